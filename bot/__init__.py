@@ -1,0 +1,1 @@
+"""Front doors: translate between a platform and the neutral types; decide nothing."""

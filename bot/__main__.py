@@ -1,0 +1,142 @@
+"""The command line, installed as `tokki`: `tokki chat` opens the terminal."""
+
+import asyncio
+import getpass
+import os
+import sys
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from bot.settings import Settings
+from handlers.options import without_surrogates
+from handlers.types import Actor, Language, Place, Role
+
+cli = typer.Typer(
+    help="Hugging Face Transformers in a community's chat.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+USER_ERROR, CRASH = 2, 1
+_HERE = Place(platform="terminal", community="terminal:local", channel="terminal")
+
+
+class RoleName(StrEnum):
+    """Roles as the command line spells them."""
+
+    MEMBER = "member"
+    MODERATOR = "moderator"
+    ADMIN = "admin"
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"tokki {version('tokki')}")
+        raise typer.Exit
+
+
+@cli.callback()
+def tokki(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which.")
+    ] = False,
+) -> None:
+    """Hugging Face Transformers in a community's chat."""
+
+
+@cli.command()
+def chat(
+    command: Annotated[
+        str | None, typer.Option("-c", "--command", help="Answer one command and exit.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print each reply as one JSON object a line.")
+    ] = False,
+    user: Annotated[str | None, typer.Option(help="Act as somebody else.")] = None,
+    role: Annotated[RoleName | None, typer.Option(help="With this role.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder of database, models, logs.")] = None,
+    language: Annotated[Language | None, typer.Option(help="Answer in this language.")] = None,
+) -> None:
+    """Chat with Tokki here: no account, no network. Piped input works as a script."""
+    settings = _settings(data, language)
+    actor = _actor(user, role, _language(settings))
+    try:
+        code = asyncio.run(_chat(settings, actor, command, as_json=as_json))
+    except KeyboardInterrupt:
+        code = 130
+    raise typer.Exit(code)
+
+
+async def _chat(settings: Settings, actor: Actor, command: str | None, *, as_json: bool) -> int:
+    # Imported here so that `tokki --help` does not wait for the database and the prompt.
+    from bot.app import running  # noqa: PLC0415
+    from bot.on_terminal.session import ChatOptions  # noqa: PLC0415
+    from bot.on_terminal.session import chat as open_chat  # noqa: PLC0415
+    from bot.on_terminal.startup import say_interrupted, say_storage_failure  # noqa: PLC0415
+    from storage.errors import StorageError  # noqa: PLC0415
+
+    try:
+        async with running(settings) as app:
+            say_interrupted(app.interrupted, actor.language)
+            options = ChatOptions(command, as_json, actor.language)
+            return await open_chat(app.dispatcher, actor, _HERE, settings.data_dir, options)
+    except StorageError as error:
+        say_storage_failure(error, actor.language, as_json=as_json)
+        return USER_ERROR
+
+
+def _settings(data: Path | None, language: Language | None) -> Settings:
+    """Read the settings; an option of the command line wins over the environment."""
+    given: dict[str, object] = {}
+    if data is not None:
+        given["data_dir"] = data
+    if language is not None:
+        given["language"] = str(language)
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # checked by pydantic
+    except ValidationError as error:
+        for problem in error.errors():
+            name = "_".join(str(part) for part in problem["loc"][:1]).upper()
+            name = name if name.startswith(("TOKKI", "HF")) else f"TOKKI_{name}"
+            sys.stderr.write(f"Setting {name}: {problem['msg']}\n")
+        raise typer.Exit(USER_ERROR) from error
+
+
+def _actor(user: str | None, role: RoleName | None, language: Language) -> Actor:
+    """By default the local admin; somebody else is a member unless a role is given."""
+    if user is None:
+        name = _login()
+        return Actor("local", name, Role[(role or RoleName.ADMIN).name], language)
+    name = without_surrogates(user)
+    return Actor(name, name, Role[(role or RoleName.MEMBER).name], language)
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # no such user in a bare container
+        return "local"
+
+
+def _language(settings: Settings) -> Language:
+    if settings.language != "auto":
+        return Language(settings.language)
+    wanted = next(
+        (os.environ[k] for k in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(k)), ""
+    )
+    return Language.KOREAN if wanted.lower().startswith("ko") else Language.ENGLISH
+
+
+def main() -> None:
+    """Entry point of the `tokki` command."""
+    cli()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""The one composition root: settings, storage, models, services, dispatcher; start and stop."""
+
+import logging
+import logging.handlers
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from models.service import ModelService
+
+import models.bundled
+from bot.settings import Settings
+from handlers.dispatch import Dispatcher
+from handlers.services import Rules, Services
+from models.catalog import Catalog
+from models.finetune.trainer import Trainer
+from models.hub import Hub
+from storage.database import Database
+from storage.errors import DatabaseUnavailable
+from storage.records import Job
+
+_MB = 1024 * 1024
+_LOG_BYTES = 5 * _MB
+DATABASE_FILE = "tokki.sqlite3"
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A running Tokki, for the doors to plug into."""
+
+    dispatcher: Dispatcher
+    services: Services
+    interrupted: Sequence[Job]
+    """Trainings that the last crash cut off; each is told once."""
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[App]:
+    """Start everything, and stop it in the reverse order.
+
+    Raises:
+        StorageError: the database cannot be used.
+    """
+    _make_data_dir(settings.data_dir)
+    _start_log(settings)
+    database = await Database.open(settings.data_dir / DATABASE_FILE)
+    models_ = _models(settings)
+    try:
+        services = Services(
+            models=models_,
+            trainer=Trainer(),
+            storage=database,
+            rules=Rules(settings.unsure_below, settings.labels_needed),
+            data_dir=settings.data_dir,
+            now=lambda: datetime.now(UTC),
+        )
+        yield App(Dispatcher(services), services, await database.jobs.interrupt_dead())
+    finally:
+        await models_.close()
+        await database.close()
+
+
+def _make_data_dir(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseUnavailable(path=str(folder), reason=error.strerror or "") from error
+
+
+def _models(settings: Settings) -> ModelService:
+    hub = Hub(
+        cache_dir=settings.data_dir / "models" / "hub",
+        endpoint=settings.hf_endpoint,
+        token=settings.hf_token.get_secret_value() if settings.hf_token else None,
+        max_download_bytes=settings.max_download_mb * _MB,
+    )
+    catalog = Catalog(Path(models.bundled.__path__[0]), settings.models)
+    return ModelService(catalog, hub, budget_bytes=settings.model_memory_mb * _MB)
+
+
+def _start_log(settings: Settings) -> None:
+    """Log to a file in the data folder: what people see is said by the doors, not by the log."""
+    folder = settings.data_dir / "logs"
+    folder.mkdir(exist_ok=True)
+    handler = logging.handlers.RotatingFileHandler(
+        folder / "tokki.log", maxBytes=_LOG_BYTES, backupCount=3, encoding="utf-8", delay=True
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)

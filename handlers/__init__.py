@@ -1,0 +1,1 @@
+"""What Tokki does: commands and buttons, free of any platform, of torch and of SQL."""

@@ -1,0 +1,99 @@
+"""From the name that somebody typed to a checkpoint that is ready to answer."""
+
+import asyncio
+from collections.abc import Sequence
+
+from handlers.nearest import nearest
+from handlers.services import Services
+from handlers.texts import say
+from handlers.types import Actor, ProgressSink, Reply, Request, UserError
+from models.errors import UnknownModel
+from models.results import Checkpoint, DownloadProgress, Task
+from storage.records import JobState, Version
+
+_MOST_DIGITS = 9
+
+
+async def find(services: Services, community: str, typed: str) -> Checkpoint:
+    """Return the checkpoint of a name such as `sentiment`, `ours@2` or `org/repo`.
+
+    A bare name is what the operator allows by that name, else the community's newest version.
+
+    Raises:
+        UserError: no such model, or it is still being trained.
+        ModelError: the name is known, but may not or cannot be used.
+    """
+    name, _, number = typed.strip().partition("@")
+    name = name.lower()
+    if number.isdecimal() and number != "0" and len(number) <= _MOST_DIGITS:
+        version = await services.storage.versions.find(community, name, int(number))
+        if version:
+            return _trained(services, version)
+    try:
+        return services.models.find(f"{name}@{number}" if number else name)
+    except UnknownModel:
+        version = await services.storage.versions.find(community, name, None)
+        if version and not number:
+            return _trained(services, version)
+    await _raise_if_training(services, community, name)
+    near = nearest(typed, await names(services, community))
+    raise UserError("unknown_model", name=typed, nearest=near)
+
+
+async def names(services: Services, community: str, task: Task | None = None) -> Sequence[str]:
+    """Return every name that can be asked here; trained versions only if they can do `task`."""
+    versions = await services.storage.versions.all(community)
+    trained = [f"{version.name}@{version.number}" for version in versions]
+    return [*services.models.names(task), *(trained if task is not Task.FILL_MASK else [])]
+
+
+async def ready(services: Services, request: Request, option: str, default: str) -> Checkpoint:
+    """Find the checkpoint that a request's option names, fetch it, and say what takes time."""
+    typed = str(request.options.get(option, default))
+    checkpoint = await find(services, request.place.community, typed)
+    return await fetched(services, checkpoint, request.actor, request.progress)
+
+
+async def fetched(
+    services: Services, checkpoint: Checkpoint, actor: Actor, progress: ProgressSink
+) -> Checkpoint:
+    """Return the checkpoint with its files on disk, telling how the download goes."""
+    shown: set[asyncio.Task[None]] = set()
+
+    def report(download: DownloadProgress) -> None:
+        task = asyncio.ensure_future(_show(download, actor, progress))
+        shown.add(task)
+        task.add_done_callback(shown.discard)
+
+    checkpoint = await services.models.fetch(checkpoint, report)
+    await asyncio.gather(*shown, return_exceptions=True)
+    return checkpoint
+
+
+async def say_if_loading(services: Services, checkpoint: Checkpoint, request: Request) -> None:
+    """Tell the one who asked that the weights are being read first, if they are."""
+    if not services.models.state(checkpoint).is_loaded:
+        text = say(request.actor.language, "models.loading", model=checkpoint.full_name)
+        await request.progress(Reply(text=text))
+
+
+async def _show(download: DownloadProgress, actor: Actor, progress: ProgressSink) -> None:
+    text = say(
+        actor.language,
+        "models.downloading",
+        model=download.name,
+        done=f"{download.done_bytes / 1e6:,.1f}",
+        total=f"{download.total_bytes / 1e6:,.1f}",
+    )
+    await progress(Reply(text=text))
+
+
+def _trained(services: Services, version: Version) -> Checkpoint:
+    folder = services.data_dir / version.folder
+    return services.models.trained(version.name, version.number, folder)
+
+
+async def _raise_if_training(services: Services, community: str, name: str) -> None:
+    for job in await services.storage.jobs.recent(community, "finetune", 5):
+        if job.state is JobState.RUNNING and job.params.get("name") == name:
+            raise UserError("model_training", name=name)

@@ -1,0 +1,90 @@
+"""What could be typed next: commands, options, choices and model names, instantly, from memory."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from handlers.grammar import find_command, find_option, split_name
+from handlers.table import Bilingual, Command, Kind, Option
+from handlers.types import Actor, Language, UserError
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A word that fits at the cursor. `start` (0 or less) is where it begins to replace."""
+
+    text: str
+    start: int
+    description: str = ""
+
+
+def complete(
+    line: str, actor: Actor, commands: Sequence[Command], models: Sequence[str]
+) -> list[Completion]:
+    """Return what fits at the end of `line`; nothing inside free text.
+
+    Args:
+        line: what stands before the cursor.
+        actor: only commands of this role or less are offered.
+        commands: the table.
+        models: names that can be asked.
+    """
+    if not line.startswith("/"):
+        return []
+    if not any(character.isspace() for character in line):
+        return _command_names(line, actor, commands)
+    name, rest = split_name(line)
+    try:
+        command = find_command(name, commands)
+    except UserError:
+        return []
+    word = "" if not rest or rest[-1].isspace() else rest.split()[-1]
+    key, colon, value = word.partition(":")
+    option = find_option(key, command)
+    if colon and option:
+        return _values(option, value, models, actor.language)
+    return _option_names(command, rest, word, actor.language)
+
+
+def _command_names(line: str, actor: Actor, commands: Sequence[Command]) -> list[Completion]:
+    typed = line[1:].casefold()
+    return [
+        Completion(f"/{name} ", -len(line), command.description.to(actor.language))
+        for command in commands
+        if actor.role >= command.role
+        for name in _names(command.name, actor.language, typed)
+    ]
+
+
+def _option_names(command: Command, rest: str, word: str, language: Language) -> list[Completion]:
+    given = {each.partition(":")[0] for each in rest.split()}
+    found = [
+        Completion(f"{name}:", -len(word), option.description.to(language))
+        for option in command.options
+        if not given & {option.name.en, option.name.ko}
+        for name in _names(option.name, language, word.casefold())
+    ]
+    free = command.free_option
+    if free and free.kind is Kind.CHOICE:
+        found = _values(free, word, (), language) + found
+    return found
+
+
+def _values(
+    option: Option, typed: str, models: Sequence[str], language: Language
+) -> list[Completion]:
+    values: Iterable[str] = ()
+    if option.kind is Kind.MODEL:
+        values = models
+    elif option.kind is Kind.CHOICE:
+        values = [choice.to(language) for choice in option.choices]
+    return [
+        Completion(value, -len(typed)) for value in values if value.startswith(typed.casefold())
+    ]
+
+
+def _names(name: Bilingual, language: Language, typed: str) -> list[str]:
+    """The name in the user's language first; the other one only once it is being typed."""
+    own = name.to(language)
+    if own.startswith(typed):
+        return [own]
+    return [each for each in (name.en, name.ko) if typed and each.startswith(typed)]

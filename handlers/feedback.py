@@ -1,0 +1,119 @@
+"""The buttons under a classification: right, wrong (then the right label), undo.
+
+A control's id carries its whole state, `fb:<query>:<choice>`, so it works after a restart.
+"""
+
+import re
+
+from handlers.nearest import nearest
+from handlers.services import Services
+from handlers.texts import say
+from handlers.types import Button, Control, Language, Press, Reply, Select, UserError, Visibility
+from storage.records import Query, Verdict
+
+_ID = re.compile(r"fb:(?P<query>\d{1,15}):(?P<choice>right|wrong|label|undo)")
+
+
+def feedback_buttons(query_id: int, language: Language) -> tuple[Control, ...]:
+    """Return the buttons to judge an answer with."""
+    return (
+        Button(f"fb:{query_id}:right", say(language, "feedback.right"), "good"),
+        Button(f"fb:{query_id}:wrong", say(language, "feedback.wrong"), "bad"),
+        Button(f"fb:{query_id}:undo", say(language, "feedback.undo")),
+    )
+
+
+async def press_feedback(press: Press, services: Services) -> Reply:
+    """Count one press; the last one of a user on an answer holds.
+
+    Raises:
+        UserError: the id is not ours, the answer is not of this community, or no such label.
+    """
+    found = _ID.fullmatch(press.control)
+    if not found:
+        raise UserError("unknown_control", control=press.control)
+    query = await services.storage.queries.get(press.place.community, int(found["query"]))
+    if query is None or query.command != "classify":
+        raise UserError("unknown_answer", query=found["query"])
+    match found["choice"]:
+        case "right":
+            return await _right(press, services, query)
+        case "wrong":
+            return await _wrong(press, services, query)
+        case "label":
+            return await _label(press, services, query)
+        case _:
+            return await _undo(press, services, query)
+
+
+async def _right(press: Press, services: Services, query: Query) -> Reply:
+    label = _labels(query)[0]
+    await _vote(press, services, query, Verdict.RIGHT, label)
+    return _said(press, query, "feedback.said_right", label=label)
+
+
+async def _wrong(press: Press, services: Services, query: Query) -> Reply:
+    await _vote(press, services, query, Verdict.WRONG, None)
+    others = tuple(_labels(query)[1:])
+    choice = Select(f"fb:{query.id}:label", say(press.actor.language, "feedback.which"), others)
+    said = _said(press, query, "feedback.said_wrong", label=_labels(query)[0])
+    return Reply(
+        text=said.text,
+        controls=(choice, *said.controls),
+        footer=said.footer,
+        visibility=said.visibility,
+    )
+
+
+async def _label(press: Press, services: Services, query: Query) -> Reply:
+    labels = _labels(query)
+    label = _chosen(press.value, labels)
+    verdict = Verdict.RIGHT if label == labels[0] else Verdict.WRONG
+    await _vote(press, services, query, verdict, label)
+    return _said(press, query, "feedback.said_label", label=label)
+
+
+async def _undo(press: Press, services: Services, query: Query) -> Reply:
+    before = await services.storage.labels.get(press.place.community, query.id, press.actor.id)
+    if before is None or before.verdict is Verdict.UNDONE:
+        raise UserError("nothing_to_undo", query=query.id)
+    await _vote(press, services, query, Verdict.UNDONE, None)
+    return Reply(
+        text=say(press.actor.language, "feedback.said_undone", query=query.id),
+        controls=feedback_buttons(query.id, press.actor.language)[:2],
+        footer={"query": f"#{query.id}"},
+        visibility=Visibility.PRIVATE,
+    )
+
+
+async def _vote(
+    press: Press, services: Services, query: Query, verdict: Verdict, label: str | None
+) -> None:
+    await services.storage.labels.vote(
+        press.place.community, query.id, press.actor.id, verdict, label
+    )
+
+
+def _labels(query: Query) -> list[str]:
+    labels = query.result["labels"]
+    assert isinstance(labels, list)
+    return labels
+
+
+def _chosen(value: str | None, labels: list[str]) -> str:
+    for label in labels:
+        if value is not None and value.strip().casefold() == label.casefold():
+            return label
+    raise UserError(
+        "unknown_label", value=value or "", labels=labels, nearest=nearest(value or "", labels)
+    )
+
+
+def _said(press: Press, query: Query, key: str, **facts: object) -> Reply:
+    undo = feedback_buttons(query.id, press.actor.language)[-1]
+    return Reply(
+        text=say(press.actor.language, key, query=query.id, **facts),
+        controls=(undo,),
+        footer={"query": f"#{query.id}"},
+        visibility=Visibility.PRIVATE,
+    )

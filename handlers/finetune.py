@@ -1,0 +1,49 @@
+"""`/finetune`: train a classifier from the labels gathered here; cancel it; see how runs went."""
+
+from handlers.finetune_plan import announce, make_plan
+from handlers.finetune_report import status_reply
+from handlers.finetune_run import run
+from handlers.services import Services
+from handlers.texts import say
+from handlers.types import Reply, Request, UserError
+from storage.records import Job, JobState
+
+KIND = "finetune"
+_SHOWN_RUNS = 10
+
+
+async def finetune(request: Request, services: Services) -> Reply:
+    """Answer `/finetune [action] [model] [epochs] [name]`."""
+    match request.options.get("action", "start"):
+        case "cancel":
+            return await _cancel(request, services)
+        case "status":
+            jobs = await services.storage.jobs.recent(request.place.community, KIND, _SHOWN_RUNS)
+            return status_reply(jobs, request.actor.language)
+        case _:
+            return await _start(request, services)
+
+
+async def _start(request: Request, services: Services) -> Reply:
+    running = await _running(request, services)
+    if running:
+        raise UserError("training_busy", name=running.params["name"])
+    order = await make_plan(request, services)
+    await request.progress(announce(order, services, request.actor.language))
+    return await run(order, request, services)
+
+
+async def _cancel(request: Request, services: Services) -> Reply:
+    running = await _running(request, services)
+    if not running or not await services.storage.jobs.ask_to_cancel(
+        request.place.community, running.id
+    ):
+        raise UserError("nothing_to_cancel")
+    return Reply(
+        text=say(request.actor.language, "finetune.cancelling", name=running.params["name"])
+    )
+
+
+async def _running(request: Request, services: Services) -> Job | None:
+    jobs = await services.storage.jobs.recent(request.place.community, KIND, _SHOWN_RUNS)
+    return next((job for job in jobs if job.state is JobState.RUNNING), None)

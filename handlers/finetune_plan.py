@@ -1,0 +1,144 @@
+"""What a fine-tuning will do: which labels, from which checkpoint, compared with which.
+
+Gold is the label that most people gave a text; each person counts once, ties are left out. Labels
+are gathered by label set, so an answer of `sentiment@0` and one of `ours@3` teach the same model.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from handlers.checkpoints import fetched, find
+from handlers.services import Services
+from handlers.texts import say
+from handlers.types import Language, Reply, Request, UserError
+from models.errors import ModelError
+from models.finetune.plan import Example, TrainingPlan
+from models.finetune.schedule import default_epochs
+from models.finetune.split import split
+from models.results import Checkpoint, Task
+from storage.records import LabelPool
+
+DEFAULT_BASE = "fillmask"
+_SEED = 20261121
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A plan with what the database should know of it."""
+
+    plan: TrainingPlan
+    folder: str
+    """Where the new checkpoint will be, relative to the data folder."""
+    current: str
+    """model@version that the new one is measured against; "" if it is not there any more."""
+    counts: dict[str, int]
+    """How many gold examples each label has."""
+
+
+async def make_plan(request: Request, services: Services) -> Order:
+    """Decide everything about a training before it starts.
+
+    Raises:
+        UserError: no labels yet, or too few of some label.
+        ModelError: the base cannot be used.
+    """
+    base = await _base(request, services)
+    pool = await _pool(base, request, services)
+    counts = _enough(pool, services.rules.labels_needed)
+    current = await _current(pool, request, services)
+    folder = f"models/trained/{uuid4().hex}"
+    examples = [Example(each.text, pool.label_set.index(each.label)) for each in pool.examples]
+    train, held_out = split(examples, pool.label_set)
+    plan = TrainingPlan(
+        base=_folder(base),
+        base_name=base.full_name,
+        current=_folder(current) if current else None,
+        name=str(request.options.get("name") or _default_name(pool)),
+        labels=pool.label_set,
+        train=tuple(train),
+        held_out=tuple(held_out),
+        epochs=int(request.options.get("epochs") or default_epochs(len(train))),
+        seed=_SEED,
+        output=services.data_dir / folder,
+    )
+    return Order(plan, folder, current.full_name if current else "", counts)
+
+
+def announce(order: Order, services: Services, language: Language) -> Reply:
+    """Say what is about to be trained and how long it may take."""
+    estimate = services.trainer.estimate(order.plan)
+    counts = ", ".join(f"{label} {count}" for label, count in order.counts.items())
+    return Reply(
+        title=say(language, "finetune.starting", name=order.plan.name),
+        text=say(
+            language,
+            "finetune.announce",
+            base=order.plan.base_name,
+            train=len(order.plan.train),
+            held_out=len(order.plan.held_out),
+            counts=counts,
+            epochs=order.plan.epochs,
+            steps=estimate.steps,
+            time=duration(estimate.seconds, language),
+        ),
+    )
+
+
+def duration(seconds: float, language: Language) -> str:
+    """Return a rough length of time for people: `40 s`, `3 min`."""
+    if seconds < 90:  # noqa: PLR2004 - up to here seconds say more than minutes
+        return say(language, "seconds", n=max(1, round(seconds)))
+    return say(language, "minutes", n=round(seconds / 60))
+
+
+async def _base(request: Request, services: Services) -> Checkpoint:
+    typed = str(request.options.get("model", DEFAULT_BASE))
+    base = await find(services, request.place.community, typed)
+    base = await fetched(services, base, request.actor, request.progress)
+    if services.models.task_of(base) not in (Task.CLASSIFY, Task.FILL_MASK):
+        raise UserError("cannot_train", name=base.full_name)
+    return base
+
+
+async def _pool(base: Checkpoint, request: Request, services: Services) -> LabelPool:
+    """The labels that fit the base if it is a classifier, else the largest pool."""
+    pools = await services.storage.labels.pools(request.place.community)
+    if services.models.task_of(base) is Task.CLASSIFY:
+        labels = {label for _, label in (await services.models.describe(base)).labels}
+        pools = [pool for pool in pools if set(pool.label_set) == labels]
+    if not pools:
+        raise UserError("no_labels", needed=services.rules.labels_needed)
+    return max(pools, key=lambda pool: len(pool.examples))
+
+
+def _enough(pool: LabelPool, needed: int) -> dict[str, int]:
+    found = Counter(example.label for example in pool.examples)
+    counts = {label: found[label] for label in pool.label_set}
+    missing = [f"{label} {needed - n}" for label, n in counts.items() if n < needed]
+    if missing:
+        raise UserError("too_few_labels", needed=needed, missing=missing, model=pool.model)
+    return counts
+
+
+async def _current(pool: LabelPool, request: Request, services: Services) -> Checkpoint | None:
+    """The classifier that gave the pool's newest answer, if it is still there."""
+    try:
+        current = await find(services, request.place.community, pool.model)
+        return await services.models.fetch(current, lambda _: None)
+    except (UserError, ModelError):
+        return None
+
+
+def _default_name(pool: LabelPool) -> str:
+    """After the model whose answers were corrected: its next version."""
+    name = pool.model.partition("@")[0].rpartition("/")[2].lower()
+    return re.sub(r"[^a-z0-9가-힣_-]", "-", unicodedata.normalize("NFC", name))[:32] or "ours"
+
+
+def _folder(checkpoint: Checkpoint) -> Path:
+    assert checkpoint.folder is not None, "fetched checkpoints have a folder"
+    return checkpoint.folder

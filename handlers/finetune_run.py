@@ -1,0 +1,131 @@
+"""Carries a fine-tuning through: the job's row, its progress, a cancel from anywhere, its end."""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Mapping
+from dataclasses import asdict
+
+import psutil
+
+from handlers.finetune_plan import Order
+from handlers.finetune_report import done_reply, progress_reply
+from handlers.services import Services
+from handlers.texts import say
+from handlers.types import Reply, Request
+from models.errors import TrainingFailed
+from models.finetune.plan import TrainingOutcome, TrainingProgress
+from storage.records import JobState, NewJob, NewVersion, Version
+
+_CANCEL_POLL_S = 0.5
+"""Another process, on the same database, may ask to cancel: so the row is looked at."""
+
+
+async def run(order: Order, request: Request, services: Services) -> Reply:
+    """Train, store the run and the new version, and return how it went.
+
+    Raises:
+        TrainingFailed: the child process ended without a checkpoint; the run's row says so.
+    """
+    job_id = await services.storage.jobs.start(_new_job(order, request))
+    try:
+        outcome = await _train_or_cancel(order, request, services, job_id)
+        if outcome is None:
+            return await _cancelled(order, request, services, job_id)
+        version = await _keep(order, request, services, job_id, outcome)
+    except asyncio.CancelledError:
+        with contextlib.suppress(Exception):
+            await asyncio.shield(services.storage.jobs.end(job_id, JobState.CANCELLED))
+        raise
+    except Exception as error:
+        reason = str(error.facts["reason"]) if isinstance(error, TrainingFailed) else "crash"
+        await services.storage.jobs.end(job_id, JobState.FAILED, reason=reason)
+        raise
+    return done_reply(version, order, outcome, request.actor.language)
+
+
+async def _train_or_cancel(
+    order: Order, request: Request, services: Services, job_id: int
+) -> TrainingOutcome | None:
+    """Return None if somebody cancelled."""
+
+    async def report(progress: TrainingProgress) -> None:
+        await request.progress(progress_reply(order.plan.name, progress, request.actor.language))
+
+    training = asyncio.create_task(services.trainer.train(order.plan, report))
+    watching = asyncio.create_task(_until_cancelled(services, job_id))
+    try:
+        await asyncio.wait({training, watching}, return_when=asyncio.FIRST_COMPLETED)
+        return await training if training.done() else None
+    finally:
+        for task in (training, watching):
+            task.cancel()
+        await asyncio.gather(training, watching, return_exceptions=True)
+
+
+async def _until_cancelled(services: Services, job_id: int) -> None:
+    # No event can come from the other process that may ask, hence a poll.
+    while await services.storage.jobs.state(job_id) is JobState.RUNNING:  # noqa: ASYNC110
+        await asyncio.sleep(_CANCEL_POLL_S)
+
+
+async def _cancelled(order: Order, request: Request, services: Services, job_id: int) -> Reply:
+    await services.storage.jobs.end(job_id, JobState.CANCELLED)
+    return Reply(text=say(request.actor.language, "finetune.cancelled", name=order.plan.name))
+
+
+async def _keep(
+    order: Order,
+    request: Request,
+    services: Services,
+    job_id: int,
+    outcome: TrainingOutcome,
+) -> Version:
+    metrics = _metrics(order, outcome)
+    version = await services.storage.versions.add(
+        NewVersion(
+            community=request.place.community,
+            name=order.plan.name,
+            folder=order.folder,
+            base=order.plan.base_name,
+            label_set=order.plan.labels,
+            metrics=metrics,
+            job_id=job_id,
+        )
+    )
+    await services.storage.jobs.end(
+        job_id, JobState.DONE, metrics=dict(metrics) | {"version": version.number}
+    )
+    return version
+
+
+def _metrics(order: Order, outcome: TrainingOutcome) -> Mapping[str, object]:
+    return {
+        "new": asdict(outcome.new),
+        "current": asdict(outcome.current) if outcome.current else None,
+        "current_model": order.current,
+        "held_out": len(order.plan.held_out),
+        "final_loss": outcome.final_loss,
+        "seconds": round(outcome.seconds, 1),
+    }
+
+
+def _new_job(order: Order, request: Request) -> NewJob:
+    process = psutil.Process(os.getpid())
+    plan = order.plan
+    return NewJob(
+        community=request.place.community,
+        user=request.actor.id,
+        kind="finetune",
+        params={
+            "name": plan.name,
+            "base": plan.base_name,
+            "epochs": plan.epochs,
+            "seed": plan.seed,
+            "labels": order.counts,
+            "train": len(plan.train),
+            "held_out": len(plan.held_out),
+        },
+        pid=process.pid,
+        process_started_at=process.create_time(),
+    )

@@ -1,0 +1,153 @@
+"""The grammar of platforms that have no form: `/command free text key:value key:"two words"`.
+
+Free text stays as it was typed. A word that looks like `key:value` must be an option of the
+command; what only looks like one (a link, a time, `std::vector`) is text, and so is everything
+in quotes. In quotes `\\"`, `\\\\`, `\\n` and `\\t` stand for a quote, a backslash, a new line, a tab.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from handlers.nearest import nearest
+from handlers.table import Command, Option
+from handlers.types import UserError
+
+_QUOTED = r'["“](?:\\.|[^"“”\\])*["”](?!\S)'
+_TOKEN = re.compile(
+    rf"(?<!\S)(?:(?P<quoted>{_QUOTED})"
+    rf'|(?P<key>[^\W\d_][\w-]+):(?!//|:)(?P<value>{_QUOTED}|[^\s"“]\S*|(?P<open>["“])|(?=\s|$)))'
+    r"[^\S\n]*",
+    re.DOTALL,
+)
+_ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\", "”": "”", "“": "“"}
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A line taken apart: the command, and its options as they were typed."""
+
+    command: Command
+    options: dict[str, str]
+
+
+def parse(line: str, commands: Sequence[Command]) -> Parsed:
+    """Take a typed line apart.
+
+    Raises:
+        UserError: no slash, no such command, no such option, an option twice, an open quote.
+    """
+    name, rest = split_name(line)
+    command = find_command(name, commands)
+    options, free = _take_options(rest, command)
+    if free:
+        _set(options, _free_option(command), free)
+    return Parsed(command, options)
+
+
+def split_name(line: str) -> tuple[str, str]:
+    """Return the command's name without its slash, and the rest.
+
+    Raises:
+        UserError: the line does not begin with a slash.
+    """
+    if not line.startswith("/"):
+        raise UserError("not_a_command", example=line[:40])
+    name, _, rest = line[1:].partition(_first_space(line))
+    return unicodedata.normalize("NFC", name), rest
+
+
+def find_command(name: str, commands: Sequence[Command]) -> Command:
+    """Return the command of an English or Korean name.
+
+    Raises:
+        UserError: there is none.
+    """
+    for command in commands:
+        if name.casefold() in (command.name.en, command.name.ko):
+            return command
+    names = [each for command in commands for each in (command.name.en, command.name.ko)]
+    raise UserError("unknown_command", name=name, nearest=[f"/{n}" for n in nearest(name, names)])
+
+
+def find_option(key: str, command: Command) -> Option | None:
+    """Return the option of an English or Korean name."""
+    folded = unicodedata.normalize("NFC", key).casefold()
+    return next((o for o in command.options if folded in (o.name.en, o.name.ko)), None)
+
+
+def unquote(text: str) -> str:
+    """Return what a quoted text says; a text that is not quoted says itself."""
+    if not re.fullmatch(_QUOTED, text, re.DOTALL):
+        return text
+    escape = re.compile(r'\\([nt"\\“”])')
+    return escape.sub(lambda match: _ESCAPES[match[1]], text[1:-1])
+
+
+def _first_space(line: str) -> str:
+    found = re.search(r"\s", line)
+    return found[0] if found else "\n"
+
+
+def _take_options(rest: str, command: Command) -> tuple[dict[str, str], str]:
+    options: dict[str, str] = {}
+    free: list[str] = []
+    position = 0
+    for match in _TOKEN.finditer(rest):
+        if not _is_option(match, command):
+            continue
+        free.append(rest[position : match.start()])
+        position = match.end()
+        option = find_option(match["key"], command)
+        assert option is not None
+        _set(options, option, _value(match))
+    free.append(rest[position:])
+    return options, unquote("".join(free).strip())
+
+
+def _is_option(match: re.Match[str], command: Command) -> bool:
+    """Tell an option from text that only looks like one.
+
+    Raises:
+        UserError: it looks like an option, but the command has none of that name.
+    """
+    key = match["key"]
+    if key is None:
+        return False
+    if find_option(key, command):
+        return True
+    if not match["value"]:
+        return False  # "note: this" is how people write
+    known = [name for o in command.options for name in (o.name.en, o.name.ko)]
+    raise UserError(
+        "unknown_option",
+        key=key,
+        command=command.name.en,
+        options=[o.name.en for o in command.options],
+        nearest=[f"{name}:" for name in nearest(key, known)],
+    )
+
+
+def _value(match: re.Match[str]) -> str:
+    if match["open"]:
+        raise UserError("open_quote", key=match["key"])
+    if not match["value"]:
+        raise UserError("option_without_value", key=match["key"])
+    return unquote(match["value"])
+
+
+def _set(options: dict[str, str], option: Option, value: str) -> None:
+    if option.name.en in options:
+        raise UserError("option_twice", key=option.name.en)
+    options[option.name.en] = value
+
+
+def _free_option(command: Command) -> Option:
+    if command.free_option is None:
+        raise UserError(
+            "no_free_text",
+            command=command.name.en,
+            options=[option.name.en for option in command.options],
+        )
+    return command.free_option

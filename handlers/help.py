@@ -1,0 +1,70 @@
+"""`/help`: every command in a line each, or one in detail; made from the table alone."""
+
+from collections.abc import Sequence
+
+from handlers.grammar import find_command
+from handlers.table import Command, Kind, Option
+from handlers.texts import say
+from handlers.types import Language, Reply, Request, Table
+
+
+def help_about(request: Request, commands: Sequence[Command]) -> Reply:
+    """Answer `/help [command]`.
+
+    Raises:
+        UserError: there is no such command.
+    """
+    language = request.actor.language
+    asked = str(request.options.get("command", "")).strip().removeprefix("/")
+    if asked:
+        return _one(find_command(asked, commands), language)
+    may = [command for command in commands if request.actor.role >= command.role]
+    columns = (say(language, "help.command"), say(language, "help.does"), say(language, "help.try"))
+    rows = tuple(
+        (usage(command, language), command.description.to(language), command.example.to(language))
+        for command in may
+    )
+    return Reply(
+        title=say(language, "help.title"),
+        text=say(language, "help.intro"),
+        table=Table(columns, rows),
+    )
+
+
+def usage(command: Command, language: Language) -> str:
+    """Return how a command is written: `/classify text [model] [top]`."""
+    words = [
+        option.name.to(language) if option.is_required else f"[{option.name.to(language)}]"
+        for option in command.options
+    ]
+    return " ".join([f"/{command.name.to(language)}", *words])
+
+
+def _one(command: Command, language: Language) -> Reply:
+    columns = (
+        say(language, "help.option"),
+        say(language, "help.takes"),
+        say(language, "help.does"),
+    )
+    rows = tuple(
+        (option.name.to(language), _takes(option, language), option.description.to(language))
+        for option in command.options
+    )
+    said = [command.description.to(language) + "."]
+    said.append(say(language, "help.example", example=command.example.to(language)))
+    said.append(say(language, f"help.role_{command.role.name.lower()}"))
+    other = Language.ENGLISH if language is Language.KOREAN else Language.KOREAN
+    said.append(say(language, "help.other_name", name=command.name.to(other)))
+    return Reply(
+        title=usage(command, language),
+        text="\n".join(said),
+        table=Table(columns, rows) if rows else None,
+    )
+
+
+def _takes(option: Option, language: Language) -> str:
+    if option.kind is Kind.CHOICE:
+        return " · ".join(choice.to(language) for choice in option.choices)
+    if option.kind is Kind.INTEGER:
+        return f"{option.minimum}–{option.maximum}"
+    return say(language, f"help.kind_{option.kind}")

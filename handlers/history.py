@@ -1,0 +1,60 @@
+"""`/history`: what somebody asked last; nobody else's questions."""
+
+from handlers.services import Services
+from handlers.texts import say
+from handlers.types import Language, Reply, Request, Table
+from storage.records import Query, Verdict
+
+_DEFAULT_TOP = 10
+_SHOWN_TEXT = 60
+
+
+async def history(request: Request, services: Services) -> Reply:
+    """Answer `/history [top]`."""
+    language = request.actor.language
+    top = int(request.options.get("top", _DEFAULT_TOP))
+    community, user = request.place.community, request.actor.id
+    queries = await services.storage.queries.recent(community, user, top)
+    if not queries:
+        return Reply(text=say(language, "history.empty"))
+    rows = [await _row(services, query, user, language) for query in queries]
+    columns = ("query", "time", "command", "text", "answer", "verdict", "model")
+    return Reply(
+        title=say(language, "history.title", count=len(rows)),
+        table=Table(tuple(say(language, f"history.{c}") for c in columns), tuple(rows)),
+    )
+
+
+async def _row(services: Services, query: Query, user: str, language: Language) -> tuple[str, ...]:
+    feedback = await services.storage.labels.get(query.community, query.id, user)
+    verdict = ""
+    if feedback and feedback.verdict is not Verdict.UNDONE:
+        verdict = say(language, f"feedback.{feedback.verdict}")
+        if feedback.verdict is Verdict.WRONG and feedback.label:
+            verdict += f" → {feedback.label}"
+    return (
+        f"#{query.id}",
+        f"{query.created_at:%Y-%m-%d %H:%M}",
+        f"/{query.command}",
+        _short(query.text),
+        _short(_answer(query)),
+        verdict,
+        query.model,
+    )
+
+
+def _answer(query: Query) -> str:
+    match query.result:
+        case {"labels": [best, *_], "scores": [score, *_]}:
+            return f"{best} {score:.0%}"
+        case {"masks": masks} if isinstance(masks, list):
+            return ", ".join(str(candidates[0]["token"]) for candidates in masks)
+        case {"tokens": counts} if isinstance(counts, list):
+            return f"{sum(counts):,} tokens"
+        case _:
+            return ""
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _SHOWN_TEXT else line[: _SHOWN_TEXT - 1] + "…"

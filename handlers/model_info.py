@@ -1,0 +1,79 @@
+"""`/modelinfo`: what a checkpoint is made of, where it came from and how it fares here."""
+
+from handlers.checkpoints import ready
+from handlers.remember import Stopwatch, remember
+from handlers.services import Services
+from handlers.texts import say
+from handlers.types import Language, Reply, Request, Table
+from models.results import ModelInfo
+
+DEFAULT_MODEL = "sentiment"
+
+
+async def model_info(request: Request, services: Services) -> Reply:
+    """Answer `/modelinfo [model]`."""
+    language = request.actor.language
+    checkpoint = await ready(services, request, "model", DEFAULT_MODEL)
+    watch = Stopwatch()
+    info = await services.models.describe(checkpoint)
+    result = {"model_type": info.model_type, "parameters": info.parameters}
+    query_id = await remember(services, request, checkpoint, result, watch)
+    columns = (say(language, "modelinfo.what"), say(language, "modelinfo.value"))
+    rows = _anatomy(info) | _sources(info, language) | _fare(info, language)
+    return Reply(
+        title=checkpoint.full_name,
+        text=say(language, "modelinfo.fresh_head") if info.is_head_fresh else None,
+        table=Table(
+            columns, tuple((say(language, f"modelinfo.{key}"), v) for key, v in rows.items())
+        ),
+        footer={"model": checkpoint.full_name, "query": f"#{query_id}"},
+    )
+
+
+def _anatomy(info: ModelInfo) -> dict[str, str]:
+    return {
+        "model_type": info.model_type,
+        "architecture": info.architecture or "–",
+        "task": info.task,
+        "head": info.head,
+        "labels": ", ".join(f"{id_}={label}" for id_, label in info.labels) or "–",
+        "layers": _number(info.layers),
+        "heads": _number(info.attention_heads),
+        "hidden": _number(info.hidden_size),
+        "vocabulary": _number(info.vocabulary_size),
+        "parameters": _number(info.parameters),
+        "dtype": info.dtype,
+        "size": f"{info.size_bytes / 1e6:,.1f} MB",
+        "tokenizer": info.tokenizer_class,
+        "limit": _number(info.limit),
+    }
+
+
+def _sources(info: ModelInfo, language: Language) -> dict[str, str]:
+    checkpoint = info.checkpoint
+    return {
+        "languages": ", ".join(info.languages) or "–",
+        "licence": info.licence or "–",
+        "revision": checkpoint.revision or checkpoint.version,
+        "origin": say(language, f"origin.{checkpoint.origin}"),
+        "base": info.base or "–",
+    }
+
+
+def _fare(info: ModelInfo, language: Language) -> dict[str, str]:
+    state = info.state
+    return {
+        "loaded": say(language, "yes" if state.is_loaded else "no"),
+        "memory": f"{state.memory_bytes / 1e6:,.1f} MB" if state.is_loaded else "–",
+        "hits": _number(state.hits),
+        "load_time": f"{state.load_time_s:.1f} s" if state.load_time_s is not None else "–",
+        "latency": f"{_ms(state.p50_ms)} / {_ms(state.p95_ms)}",
+    }
+
+
+def _number(value: int | None) -> str:
+    return "–" if value is None else f"{value:,}"
+
+
+def _ms(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.1f} ms"

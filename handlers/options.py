@@ -1,0 +1,118 @@
+"""Checks what was given for a command's options, before its handler sees them."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from handlers.nearest import nearest
+from handlers.table import Command, Kind, Option
+from handlers.types import OptionValue, UserError
+
+_NAME = re.compile(r"[a-z0-9가-힣][a-z0-9가-힣_-]{0,31}")
+_LONGEST_MODEL_NAME = 200
+
+
+def check(command: Command, given: Mapping[str, OptionValue]) -> dict[str, OptionValue]:
+    """Return the options as their handler may trust them: known, typed and within their limits.
+
+    Raises:
+        UserError: one is missing, unknown, or not what the table allows.
+    """
+    known = {option.name.en: option for option in command.options}
+    for key in given.keys() - known.keys():
+        raise UserError(
+            "unknown_option",
+            key=key,
+            command=command.name.en,
+            options=list(known),
+            nearest=[f"{name}:" for name in nearest(key, known)],
+        )
+    checked = {key: _checked(known[key], value) for key, value in given.items()}
+    for option in command.options:
+        if option.is_required and option.name.en not in checked:
+            raise UserError(
+                "option_missing",
+                key=option.name.en,
+                command=command.name.en,
+                example=command.example.en,
+            )
+    return checked
+
+
+def without_surrogates(text: str) -> str:
+    """Return the text with lone surrogates replaced: neither a tokenizer nor SQLite takes them."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _checked(option: Option, value: OptionValue) -> OptionValue:
+    if option.kind is Kind.INTEGER:
+        return _number(option, value)
+    text = without_surrogates(str(value))
+    match option.kind:
+        case Kind.CHOICE:
+            return _choice(option, text)
+        case Kind.MODEL:
+            return _model(option, text)
+        case Kind.NAME:
+            return _name(option, text)
+        case _:
+            return _text(option, text)
+
+
+def _number(option: Option, value: OptionValue) -> int:
+    limits = {"key": option.name.en, "minimum": option.minimum, "maximum": option.maximum}
+    digits = str(value).strip()
+    if not re.fullmatch(r"[+-]?\d{1,18}", digits):
+        raise UserError("bad_number", value=digits, **limits)
+    number = int(digits)
+    too_small = option.minimum is not None and number < option.minimum
+    too_large = option.maximum is not None and number > option.maximum
+    if too_small or too_large:
+        raise UserError("bad_number", value=digits, **limits)
+    return number
+
+
+def _choice(option: Option, text: str) -> str:
+    for choice in option.choices:
+        if text.casefold() in (choice.en, choice.ko):
+            return choice.en
+    names = [name for choice in option.choices for name in (choice.en, choice.ko)]
+    raise UserError(
+        "bad_choice",
+        key=option.name.en,
+        value=text,
+        choices=[choice.en for choice in option.choices],
+        nearest=nearest(text, names),
+    )
+
+
+def _model(option: Option, text: str) -> str:
+    """A model's name; whether there is such a model is seen when it is looked up."""
+    name = text.strip()
+    if not name:
+        raise UserError("option_without_value", key=option.name.en)
+    if len(name) > _LONGEST_MODEL_NAME:
+        raise UserError("unknown_model", name=name, nearest=[])
+    return name
+
+
+def _name(option: Option, text: str) -> str:
+    name = unicodedata.normalize("NFC", text.strip()).lower()
+    if not _NAME.fullmatch(name):
+        raise UserError("bad_name", key=option.name.en, value=text)
+    return name
+
+
+def _text(option: Option, text: str) -> str:
+    if not any(_is_readable(character) for character in text):
+        raise UserError("text_empty", key=option.name.en)
+    if option.maximum is not None and len(text) > option.maximum:
+        raise UserError(
+            "text_too_long", key=option.name.en, length=len(text), maximum=option.maximum
+        )
+    return text
+
+
+def _is_readable(character: str) -> bool:
+    """Neither white space nor a control or format character, such as a zero-width joiner."""
+    return not character.isspace() and unicodedata.category(character) not in ("Cc", "Cf")

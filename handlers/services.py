@@ -1,0 +1,144 @@
+"""What handlers need of the world, as Protocols: the engine, the memory and the clock.
+
+`bot/app.py` fills them with the real ones; a test may fill them with its own.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from models.finetune.plan import (
+    TrainingEstimate,
+    TrainingOutcome,
+    TrainingPlan,
+    TrainingProgress,
+)
+from models.results import (
+    Checkpoint,
+    Classification,
+    DownloadProgress,
+    LoadState,
+    MaskFill,
+    ModelInfo,
+    Task,
+    Tokenization,
+)
+from storage.records import (
+    Feedback,
+    Job,
+    JobState,
+    LabelPool,
+    NewJob,
+    NewQuery,
+    NewVersion,
+    Query,
+    Verdict,
+    Version,
+)
+
+
+class Models(Protocol):
+    """The engine. Every call may raise a `models.errors.ModelError`."""
+
+    def names(self, task: Task | None = None) -> Sequence[str]: ...
+    def find(self, name: str) -> Checkpoint: ...
+    def trained(self, name: str, number: int, folder: Path) -> Checkpoint: ...
+    def task_of(self, checkpoint: Checkpoint) -> Task | None: ...
+    def state(self, checkpoint: Checkpoint) -> LoadState: ...
+    async def fetch(
+        self, checkpoint: Checkpoint, report: Callable[[DownloadProgress], None]
+    ) -> Checkpoint: ...
+    async def classify(self, checkpoint: Checkpoint, text: str) -> Classification: ...
+    async def fill_mask(self, checkpoint: Checkpoint, text: str, top: int) -> MaskFill: ...
+    async def tokenize(
+        self, checkpoint: Checkpoint, texts: Sequence[str], pair: str | None
+    ) -> Tokenization: ...
+    async def describe(self, checkpoint: Checkpoint) -> ModelInfo: ...
+
+
+class Trainer(Protocol):
+    """Training in a child process. Cancelling the awaiting task ends the child."""
+
+    def estimate(self, plan: TrainingPlan) -> TrainingEstimate: ...
+    async def train(
+        self, plan: TrainingPlan, report: Callable[[TrainingProgress], Awaitable[None]]
+    ) -> TrainingOutcome: ...
+
+
+class Queries(Protocol):
+    """Questions and their answers."""
+
+    async def add(self, query: NewQuery) -> int: ...
+    async def get(self, community: str, query_id: int) -> Query | None: ...
+    async def recent(self, community: str, user: str, limit: int) -> Sequence[Query]: ...
+
+
+class Labels(Protocol):
+    """What people said of the answers."""
+
+    async def vote(
+        self, community: str, query_id: int, user: str, verdict: Verdict, label: str | None
+    ) -> Feedback: ...
+    async def get(self, community: str, query_id: int, user: str) -> Feedback | None: ...
+    async def pools(self, community: str) -> Sequence[LabelPool]: ...
+
+
+class Jobs(Protocol):
+    """Long work, with its owner, so that a crash can be told from a job that still runs."""
+
+    async def start(self, job: NewJob) -> int: ...
+    async def end(
+        self,
+        job_id: int,
+        state: JobState,
+        metrics: dict[str, object] | None = None,
+        reason: str | None = None,
+    ) -> None: ...
+    async def ask_to_cancel(self, community: str, job_id: int) -> bool: ...
+    async def state(self, job_id: int) -> JobState: ...
+    async def recent(self, community: str, kind: str, limit: int) -> Sequence[Job]: ...
+
+
+class Versions(Protocol):
+    """Checkpoints that communities have trained."""
+
+    async def add(self, version: NewVersion) -> Version: ...
+    async def find(self, community: str, name: str, number: int | None) -> Version | None: ...
+    async def all(self, community: str) -> Sequence[Version]: ...
+
+
+class Storage(Protocol):
+    """The memory. Every call may raise a `storage.errors.StorageError`."""
+
+    @property
+    def queries(self) -> Queries: ...
+    @property
+    def labels(self) -> Labels: ...
+    @property
+    def jobs(self) -> Jobs: ...
+    @property
+    def versions(self) -> Versions: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Numbers that the operator may set."""
+
+    unsure_below: float
+    """A top probability under this is called unsure."""
+    labels_needed: int
+    """How many gold examples of each label a fine-tuning wants at the least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """All that a handler may use."""
+
+    models: Models
+    trainer: Trainer
+    storage: Storage
+    rules: Rules
+    data_dir: Path
+    now: Callable[[], datetime]

@@ -1,0 +1,83 @@
+"""The words in which the command table is written: `Command`, `Option` and `Bilingual`."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from handlers.services import Services
+from handlers.types import Language, Press, Reply, Request, Role, Visibility
+from models.results import Task
+
+CommandHandler = Callable[[Request, Services], Awaitable[Reply]]
+PressHandler = Callable[[Press, Services], Awaitable[Reply]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """The same in English and Korean."""
+
+    en: str
+    ko: str
+
+    def to(self, language: Language) -> str:
+        """Return it in one language."""
+        return self.ko if language is Language.KOREAN else self.en
+
+
+class Kind(StrEnum):
+    """What an option takes."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    CHOICE = "choice"
+    MODEL = "model"
+    NAME = "name"
+    """A new name: lower-case letters, Hangul, digits, - and _."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One typed option of a command."""
+
+    name: Bilingual
+    description: Bilingual
+    kind: Kind
+    is_required: bool = False
+    takes_free_text: bool = False
+    """In the grammar, what is not key:value goes here; at most one option a command."""
+    minimum: int | None = None
+    """Smallest number, or fewest characters."""
+    maximum: int | None = None
+    """Largest number, or most characters."""
+    choices: tuple[Bilingual, ...] = ()
+    task: Task | None = None
+    """A model option completes the models that are made for this; None: all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command, declared once for every platform."""
+
+    name: Bilingual
+    description: Bilingual
+    handler: CommandHandler
+    options: tuple[Option, ...] = ()
+    role: Role = Role.MEMBER
+    visibility: Visibility = Visibility.PUBLIC
+    is_long: Callable[[Mapping[str, str]], bool] = lambda _: False
+    """Whether it may run for minutes with these options; a door lets the chat go on meanwhile."""
+    example: Bilingual = Bilingual("", "")
+
+    @property
+    def free_option(self) -> Option | None:
+        """The option that takes free text."""
+        return next((option for option in self.options if option.takes_free_text), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ControlFamily:
+    """Buttons and selects whose id begins with `prefix:`; prefixes are disjoint."""
+
+    prefix: str
+    handler: PressHandler
+    role: Role = Role.MEMBER

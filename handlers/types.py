@@ -1,0 +1,165 @@
+"""The neutral types that every front door and every handler speaks.
+
+A door turns a platform's event into a `Request` (or a `Press` of a control) and draws the `Reply`.
+Nothing here knows a platform, a model or a table.
+
+    UserError   what was wrong; its code picks the sentence in texts/ that says what to do
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import Literal
+
+OptionValue = str | int
+
+
+class Role(IntEnum):
+    """What somebody may do in a community; a higher role may all that a lower one may."""
+
+    MEMBER = 1
+    MODERATOR = 2
+    ADMIN = 3
+
+
+class Visibility(StrEnum):
+    """Who sees a reply: the whole channel, or only the one who asked."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+
+
+class Language(StrEnum):
+    """The languages that Tokki answers in."""
+
+    ENGLISH = "en"
+    KOREAN = "ko"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks. `id` is unique in the platform."""
+
+    id: str
+    name: str
+    role: Role
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is asked. Everything stored belongs to exactly one `community`."""
+
+    platform: str
+    community: str
+    """A Discord server, a Slack workspace or the local terminal, such as `terminal:local`."""
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a chart: a label and a score from 0 to 1."""
+
+    label: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of text under named columns."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to attach: its name and its content."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something to press. `id` carries the whole state, so a press after a restart still works."""
+
+    id: str
+    label: str
+    style: Literal["plain", "good", "bad"] = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """One choice out of many; the pressed value is one of `options`."""
+
+    id: str
+    label: str
+    options: tuple[str, ...]
+
+
+Control = Button | Select
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What went wrong, for a program to read; the reply's text says it to people."""
+
+    code: str
+    message: str
+    reference: str | None = None
+    """Six characters that stand beside the same failure in the log; only for what is our fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer as data. Each door draws it as its platform would have it, within its limits."""
+
+    title: str | None = None
+    text: str | None = None
+    bars: tuple[Bar, ...] = ()
+    table: Table | None = None
+    code: str | None = None
+    files: tuple[File, ...] = ()
+    controls: tuple[Control, ...] = ()
+    footer: Mapping[str, str] = field(default_factory=dict)
+    """Small print: model@version, time, tokens, query number."""
+    visibility: Visibility = Visibility.PUBLIC
+    error: Failure | None = None
+
+
+ProgressSink = Callable[[Reply], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A command as somebody gave it; dispatch checks the options before a handler sees them."""
+
+    command: str
+    options: Mapping[str, OptionValue]
+    actor: Actor
+    place: Place
+    progress: ProgressSink
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A control as somebody pressed it. `value` is the chosen option of a select."""
+
+    control: str
+    value: str | None
+    actor: Actor
+    place: Place
+    progress: ProgressSink
+
+
+class UserError(Exception):
+    """Something that the one who asked can mend.
+
+    `code` names the sentence in texts/ (`error.<code>`), `facts` fill its blanks.
+    """
+
+    def __init__(self, code: str, **facts: object) -> None:
+        super().__init__(code, facts)
+        self.code = code
+        self.facts = facts

@@ -1,0 +1,106 @@
+"""What can go wrong with a checkpoint. Each code has a sentence for people in handlers/texts.
+
+    ModelError
+    ├── UnknownModel        no such name here; the nearest names that would do
+    ├── ModelRefused        a rule forbids it: the allow-list, pickled weights, remote code, size
+    ├── WrongTask           it exists, but cannot do what was asked
+    ├── BrokenCheckpoint    its files cannot be used
+    ├── HubFailed           the Hub could not give it
+    ├── Busy                too many are waiting
+    ├── NoMask              the text of a fill-mask has no mask
+    └── TrainingFailed      the training process ended without a checkpoint
+"""
+
+
+class ModelError(Exception):
+    """`code` names the sentence in texts/ (`error.<code>`), `facts` fill its blanks."""
+
+    code = "model"
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(self.code, facts)
+        self.facts = facts
+
+
+class UnknownModel(ModelError):
+    """facts: name, nearest (list of names that exist, nearest first, perhaps empty)."""
+
+    code = "unknown_model"
+
+
+class ModelRefused(ModelError):
+    """A rule forbids this checkpoint. facts: name, and what the code's sentence needs."""
+
+    code = "model_refused"
+
+
+class NotAllowed(ModelRefused):
+    """Neither bundled nor on the allow-list in the settings. facts: name."""
+
+    code = "model_not_allowed"
+
+
+class UnsafeWeights(ModelRefused):
+    """No safetensors, only pickled weights, which could run code. facts: name."""
+
+    code = "unsafe_weights"
+
+
+class NeedsRemoteCode(ModelRefused):
+    """Works only with code from its repository, which Tokki never runs. facts: name."""
+
+    code = "needs_remote_code"
+
+
+class TooLarge(ModelRefused):
+    """Does not fit. facts: name, size_mb, limit_mb, setting (the setting's name)."""
+
+    code = "model_too_large"
+
+
+class WrongTask(ModelError):
+    """facts: name, can (task it is made for, "" when none), wanted (task), instead (names)."""
+
+    code = "wrong_task"
+
+
+class FreshHead(ModelError):
+    """The head has no trained weights, so its answers would be random. facts: name."""
+
+    code = "fresh_head"
+
+
+class BrokenCheckpoint(ModelError):
+    """facts: name, reason (one sentence, no path)."""
+
+    code = "broken_checkpoint"
+
+
+class HubFailed(ModelError):
+    """facts: name, reason."""
+
+    code = "hub_failed"
+
+
+class Busy(ModelError):
+    """The queue is full. facts: name, seconds (estimate until there is room)."""
+
+    code = "busy"
+
+
+class NoMask(ModelError):
+    """facts: mask (the checkpoint's own mask token)."""
+
+    code = "no_mask"
+
+
+class NoMaskLeft(ModelError):
+    """The mask stood in the part that was cut. facts: used, total (tokens)."""
+
+    code = "mask_cut"
+
+
+class TrainingFailed(ModelError):
+    """facts: reason."""
+
+    code = "training_failed"

@@ -1,0 +1,174 @@
+"""What the engine answers: plain data, free of torch, so that handlers can read it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class Task(StrEnum):
+    """What a checkpoint's head is made for, by the Hub's names."""
+
+    CLASSIFY = "text-classification"
+    FILL_MASK = "fill-mask"
+    OTHER = "other"
+
+
+class Origin(StrEnum):
+    """Where a checkpoint came from."""
+
+    BUNDLED = "bundled"
+    FOLDER = "folder"
+    HUB = "hub"
+    TRAINED = "trained"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """One named checkpoint at one version. `folder` is None until a Hub repository is fetched."""
+
+    name: str
+    version: str
+    """Bundled: "0". Trained here: "1", "2", … Folder and Hub: the first 7 digits of the revision."""
+    origin: Origin
+    folder: Path | None
+    repo_id: str | None = None
+    revision: str | None = None
+
+    @property
+    def full_name(self) -> str:
+        """As people write it: `sentiment@0`."""
+        return f"{self.name}@{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelScore:
+    """A label with its probability."""
+
+    label: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCount:
+    """How many tokens a text has, special ones included, and how many the model saw."""
+
+    used: int
+    total: int
+
+    @property
+    def is_cut(self) -> bool:
+        return self.used < self.total
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """All labels, most likely first: softmax, or sigmoid where `is_multi_label`."""
+
+    scores: tuple[LabelScore, ...]
+    is_multi_label: bool
+    tokens: TokenCount
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One filling of one mask, with the whole sentence (other masks filled with their best)."""
+
+    token: str
+    score: float
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class MaskFill:
+    """For each mask, in order of the text, its candidates, most likely first."""
+
+    masks: tuple[tuple[Candidate, ...], ...]
+    tokens: TokenCount
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One token of one line. `text` is the slice of the original, so Hangul and emoji look right."""
+
+    text: str
+    token: str
+    """As the vocabulary spells it; for byte-level tokenizers unreadable to people."""
+    id: int
+    attention: int
+    type_id: int | None
+    is_special: bool
+    is_padding: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TokenizedLine:
+    """One text (or pair) of a batch."""
+
+    pieces: tuple[Piece, ...]
+    decoded: str
+    decoded_without_special: str
+    tokens: TokenCount
+    """`used` and `total` without padding; `total` may be over the limit, nothing is cut here."""
+    unknown: int
+    """How many pieces are the unknown token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokenization:
+    """A padded batch: every line has equally many pieces."""
+
+    lines: tuple[TokenizedLine, ...]
+    limit: int | None
+    """Most tokens that the model takes; None where nothing says so."""
+    tokenizer_class: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadState:
+    """How a checkpoint fares in the cache."""
+
+    is_loaded: bool
+    is_loading: bool
+    memory_bytes: int
+    hits: int
+    load_time_s: float | None
+    p50_ms: float | None
+    p95_ms: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What config, weights, tokenizer and card of a checkpoint say. None where they say nothing."""
+
+    checkpoint: Checkpoint
+    task: Task
+    model_type: str
+    architecture: str | None
+    head: str
+    """The class that Tokki would load."""
+    is_head_fresh: bool
+    labels: tuple[tuple[int, str], ...]
+    is_multi_label: bool
+    layers: int | None
+    attention_heads: int | None
+    hidden_size: int | None
+    vocabulary_size: int | None
+    parameters: int
+    dtype: str
+    size_bytes: int
+    tokenizer_class: str
+    limit: int | None
+    languages: tuple[str, ...]
+    licence: str | None
+    base: str | None
+    """The checkpoint that it was trained from, where its card says so."""
+    state: LoadState
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadProgress:
+    """How far a download has come."""
+
+    name: str
+    done_bytes: int
+    total_bytes: int

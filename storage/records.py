@@ -1,0 +1,135 @@
+"""What storage takes and gives: plain data, so that handlers never see a row or a session.
+
+Every `community` is the owner of what is stored; no call gives one community another's rows.
+Times are aware datetimes in UTC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What somebody said of an answer."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    UNDONE = "undone"
+
+
+class JobState(StrEnum):
+    """Where a job stands. The last four are ends."""
+
+    RUNNING = "running"
+    CANCELLING = "cancelling"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class NewQuery:
+    """A question that has just been answered."""
+
+    community: str
+    user: str
+    command: str
+    text: str
+    model: str
+    """model@version."""
+    result: Mapping[str, object]
+    """JSON; for a classification {"labels": [best first], "scores": [...]}."""
+    label_set: tuple[str, ...]
+    """What the answer chose from, in the model's order; empty if not a classification."""
+    latency_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Query(NewQuery):
+    """A remembered question with its number and time."""
+
+    id: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What one user last said of one answer; one row per (query, user)."""
+
+    query_id: int
+    user: str
+    verdict: Verdict
+    label: str | None
+    """The right label: the answer's own if RIGHT, the chosen one if WRONG, else None."""
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledText:
+    """Gold: one text with the label that most of its voters gave. Ties are left out."""
+
+    text: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelPool:
+    """The gold of one label set in one community."""
+
+    label_set: tuple[str, ...]
+    examples: tuple[LabelledText, ...]
+    model: str
+    """model@version that the newest of its queries asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A job about to start, with the process that owns it."""
+
+    community: str
+    user: str
+    kind: str
+    """Such as "finetune"."""
+    params: Mapping[str, object]
+    """JSON: what was asked, such as {"name": …, "base": …, "epochs": …, "labels": {label: n}}."""
+    pid: int
+    process_started_at: float
+    """Epoch seconds at which the owning process began; with `pid` it names one process for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job(NewJob):
+    """A job with its state and, at its end, its metrics or reason."""
+
+    id: int
+    state: JobState
+    metrics: Mapping[str, object]
+    reason: str | None
+    created_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """A checkpoint that a community has trained; its number is given on storing it."""
+
+    community: str
+    name: str
+    folder: str
+    """Relative to the data folder."""
+    base: str
+    """model@version that training began from."""
+    label_set: tuple[str, ...]
+    metrics: Mapping[str, object] = field(default_factory=dict)
+    job_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version(NewVersion):
+    """A stored version: `name@number`."""
+
+    number: int = 0
+    id: int = 0
+    created_at: datetime | None = None

@@ -1,0 +1,37 @@
+from handlers.commands import COMMANDS
+from handlers.completion import complete
+from handlers.types import Actor, Language, Role
+
+ADMIN = Actor("a", "a", Role.ADMIN, Language.ENGLISH)
+MEMBER = Actor("m", "m", Role.MEMBER, Language.ENGLISH)
+KOREAN = Actor("k", "k", Role.ADMIN, Language.KOREAN)
+MODELS = ("sentiment", "topics", "fillmask")
+
+
+def texts(line: str, actor: Actor = ADMIN) -> list[str]:
+    return [each.text for each in complete(line, actor, COMMANDS, MODELS)]
+
+
+def test_commands_are_completed_by_role_and_language():
+    assert texts("/cl") == ["/classify "]
+    assert "/finetune " in texts("/")
+    assert "/finetune " not in texts("/", MEMBER)
+    assert texts("/분", KOREAN) == ["/분류 "]
+    assert texts("/cl", KOREAN) == ["/classify "]
+
+
+def test_options_and_their_values_are_completed():
+    assert texts("/classify hello mo") == ["model:"]
+    assert texts("/classify hello model:t") == ["topics"]
+    assert "model:" not in texts("/classify model:topics ")
+    assert texts("/finetune c") == ["cancel"]
+
+
+def test_what_replaces_the_typed_word_starts_at_it():
+    (only,) = complete("/classify hello model:to", ADMIN, COMMANDS, MODELS)
+    assert (only.text, only.start) == ("topics", -2)
+
+
+def test_free_text_is_left_alone():
+    assert texts("hello") == []
+    assert texts("/nosuch x") == []

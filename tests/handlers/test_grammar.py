@@ -1,0 +1,99 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.commands import COMMANDS
+from handlers.grammar import parse
+from handlers.types import UserError
+
+
+def options(line: str) -> dict[str, str]:
+    return parse(line, COMMANDS).options
+
+
+def error(line: str) -> UserError:
+    with pytest.raises(UserError) as caught:
+        parse(line, COMMANDS)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("/classify I love this", {"text": "I love this"}),
+        ("/classify I love this top:2", {"text": "I love this", "top": "2"}),
+        ("/classify model:topics I love this", {"text": "I love this", "model": "topics"}),
+        ("/classify I model:topics love", {"text": "I love", "model": "topics"}),
+        ('/classify text:"two words"', {"text": "two words"}),
+        ("/classify text:“두 낱말”", {"text": "두 낱말"}),
+        (
+            "/분류 이 영화 정말 좋아요 모델:sentiment",
+            {"text": "이 영화 정말 좋아요", "model": "sentiment"},
+        ),
+        ('/classify "model:x is what he said"', {"text": "model:x is what he said"}),
+        ('/classify he said "model:x" to me', {"text": 'he said "model:x" to me'}),
+        ('/classify text:"a \\"b\\" \\\\ c\\nd"', {"text": 'a "b" \\ c\nd'}),
+        ("/classify see https://example.org/a:b now", {"text": "see https://example.org/a:b now"}),
+        (
+            "/classify at 10:30, std::vector, note: this",
+            {"text": "at 10:30, std::vector, note: this"},
+        ),
+        ("/classify :smile: C:\\Users", {"text": ":smile: C:\\Users"}),
+        ("/classify two\nlines top:1", {"text": "two\nlines", "top": "1"}),
+        ("/classify\nbelow", {"text": "below"}),
+        ("/CLASSIFY MODEL:topics x", {"text": "x", "model": "topics"}),
+        ("/classify 'tis \"unfinished", {"text": "'tis \"unfinished"}),
+        ("/finetune cancel", {"action": "cancel"}),
+        ("/help", {}),
+        ("/modelinfo topics", {"model": "topics"}),
+    ],
+)
+def test_a_line_is_taken_apart(line: str, expected: dict[str, str]):
+    assert options(line) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "fact"),
+    [
+        ("hello", "not_a_command", {}),
+        ("/clasify x", "unknown_command", {"nearest": ["/classify"]}),
+        ("/", "unknown_command", {}),
+        ("/classify x modle:topics", "unknown_option", {"nearest": ["model:"]}),
+        ("/classify x foo:bar", "unknown_option", {"key": "foo"}),
+        ("/classify x top:1 top:2", "option_twice", {"key": "top"}),
+        ("/classify x top:1 개수:2", "option_twice", {"key": "top"}),
+        ("/classify x text:y", "option_twice", {"key": "text"}),
+        ("/classify x model:", "option_without_value", {"key": "model"}),
+        ('/classify text:"never closed', "open_quote", {"key": "text"}),
+        ("/models extra", "no_free_text", {}),
+    ],
+)
+def test_a_wrong_line_says_what_would_be_right(line: str, code: str, fact: dict[str, object]):
+    caught = error(line)
+    assert caught.code == code
+    assert fact.items() <= caught.facts.items()
+
+
+@given(st.text(max_size=200))
+def test_nothing_typed_breaks_the_grammar(text: str):
+    try:
+        parsed = parse(f"/classify {text}", COMMANDS)
+    except UserError:
+        return
+    assert set(parsed.options) <= {"text", "model", "top"}
+
+
+@given(st.text(min_size=1, max_size=200))
+def test_a_quoted_text_arrives_as_it_was(text: str):
+    quoted = text.replace("\\", "\\\\")
+    for mark in '"“”':
+        quoted = quoted.replace(mark, f"\\{mark}")
+    assert options(f'/classify text:"{quoted}"') == {"text": text}
+
+
+@pytest.mark.parametrize("unit", ['" ', 'a:"', "aa: ", '"a', "aa:b" + "c" * 20, "(" * 9])
+def test_a_hundred_thousand_characters_are_read_at_once(unit: str):
+    try:
+        parse("/classify " + unit * (100_000 // len(unit)), COMMANDS)
+    except UserError:
+        pass

@@ -1,0 +1,58 @@
+import pytest
+
+from handlers.commands import CLASSIFY, FINETUNE, HISTORY, LONGEST_TEXT, TOKENIZE
+from handlers.options import check, without_surrogates
+from handlers.types import UserError
+
+
+def code(command, **given) -> str:
+    with pytest.raises(UserError) as caught:
+        check(command, given)
+    return caught.value.code
+
+
+def test_right_options_are_typed():
+    assert check(CLASSIFY, {"text": "hi", "top": "3"}) == {"text": "hi", "top": 3}
+    assert check(CLASSIFY, {"text": "hi", "top": 3}) == {"text": "hi", "top": 3}
+    assert check(FINETUNE, {"action": "취소", "name": "우리-모델"}) == {
+        "action": "cancel",
+        "name": "우리-모델",
+    }
+
+
+@pytest.mark.parametrize("top", ["0", "-1", "101", "two", "1.5", "", "9" * 5000, "１０"])
+def test_a_number_out_of_place_is_refused(top: str):
+    if top == "１０":  # full-width digits are digits
+        assert check(CLASSIFY, {"text": "hi", "top": top})["top"] == 10
+    else:
+        assert code(CLASSIFY, text="hi", top=top) == "bad_number"
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n", "\u200d\u200d", "\u202e", "\x00", "\x1b"])
+def test_a_text_with_nothing_to_read_is_refused(text: str):
+    assert code(CLASSIFY, text=text) == "text_empty"
+
+
+@pytest.mark.parametrize("text", ["👩‍👩‍👧", "م", "-", "ㅋ", "\ufffd"])
+def test_a_short_text_is_a_text(text: str):
+    assert check(CLASSIFY, {"text": text})["text"] == text
+
+
+def test_the_longest_text_is_taken_and_one_more_is_not():
+    assert check(CLASSIFY, {"text": "a" * LONGEST_TEXT})
+    assert code(CLASSIFY, text="a" * (LONGEST_TEXT + 1)) == "text_too_long"
+
+
+def test_what_is_missing_unknown_or_no_choice_is_named():
+    assert code(CLASSIFY) == "option_missing"
+    assert code(CLASSIFY, text="x", nope="y") == "unknown_option"
+    assert code(FINETUNE, action="cancle") == "bad_choice"
+    assert code(FINETUNE, name="../../etc") == "bad_name"
+    assert code(FINETUNE, name="") == "bad_name"
+    assert code(TOKENIZE, text="x", model="m" * 201) == "unknown_model"
+    assert code(HISTORY, top="many") == "bad_number"
+
+
+def test_lone_surrogates_are_replaced_and_pairs_kept():
+    assert without_surrogates("a\ud800b") == "a\ufffdb"
+    assert without_surrogates("\ud83d\ude00 👩‍👧") == "😀 👩‍👧"
