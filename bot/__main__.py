@@ -84,7 +84,7 @@ async def _chat(settings: Settings, actor: Actor, command: str | None, *, as_jso
     try:
         async with running(settings) as app:
             say_interrupted(app.interrupted, actor.language)
-            options = ChatOptions(command, as_json, actor.language)
+            options = ChatOptions(actor.language, command, as_json)
             return await open_chat(app.dispatcher, actor, _HERE, settings.data_dir, options)
     except StorageError as error:
         say_storage_failure(error, actor.language, as_json=as_json)

@@ -3,12 +3,9 @@
 import logging
 import logging.handlers
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-
-from models.service import ModelService
 
 import models.bundled
 from bot.settings import Settings
@@ -17,6 +14,7 @@ from handlers.services import Rules, Services
 from models.catalog import Catalog
 from models.finetune.trainer import Trainer
 from models.hub import Hub
+from models.service import ModelService
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
 from storage.records import Job
@@ -45,21 +43,22 @@ async def running(settings: Settings) -> AsyncIterator[App]:
     """
     _make_data_dir(settings.data_dir)
     _start_log(settings)
-    database = await Database.open(settings.data_dir / DATABASE_FILE)
-    models_ = _models(settings)
-    try:
+    async with AsyncExitStack() as stack:
+        database = await Database.open(settings.data_dir / DATABASE_FILE)
+        stack.push_async_callback(database.close)
+        hub = _hub(settings)
+        stack.callback(hub.close)
+        catalog = Catalog(Path(models.bundled.__path__[0]), settings.models)
+        service = ModelService(catalog, hub, budget_bytes=settings.model_memory_mb * _MB)
+        stack.push_async_callback(service.close)
         services = Services(
-            models=models_,
+            models=service,
             trainer=Trainer(),
             storage=database,
             rules=Rules(settings.unsure_below, settings.labels_needed),
             data_dir=settings.data_dir,
-            now=lambda: datetime.now(UTC),
         )
         yield App(Dispatcher(services), services, await database.jobs.interrupt_dead())
-    finally:
-        await models_.close()
-        await database.close()
 
 
 def _make_data_dir(folder: Path) -> None:
@@ -69,15 +68,13 @@ def _make_data_dir(folder: Path) -> None:
         raise DatabaseUnavailable(path=str(folder), reason=error.strerror or "") from error
 
 
-def _models(settings: Settings) -> ModelService:
-    hub = Hub(
+def _hub(settings: Settings) -> Hub:
+    return Hub(
         cache_dir=settings.data_dir / "models" / "hub",
         endpoint=settings.hf_endpoint,
         token=settings.hf_token.get_secret_value() if settings.hf_token else None,
         max_download_bytes=settings.max_download_mb * _MB,
     )
-    catalog = Catalog(Path(models.bundled.__path__[0]), settings.models)
-    return ModelService(catalog, hub, budget_bytes=settings.model_memory_mb * _MB)
 
 
 def _start_log(settings: Settings) -> None:

@@ -3,6 +3,7 @@
 Built in `bot/app.py` only. `.env.example` is generated from this class: see `bot/env_example.py`.
 """
 
+import shlex
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -43,7 +44,7 @@ class Settings(BaseSettings):
         default=(),
         description=(
             "Allow-list beyond the bundled models, separated by spaces: org/repo@COMMIT "
-            "(40 digits), NAME=org/repo@COMMIT, /a/folder or NAME=/a/folder."
+            "(40 digits), NAME=org/repo@COMMIT, /a/folder or NAME=/a/folder. Quote spaces."
         ),
     )
     model_memory_mb: int = Field(
@@ -83,7 +84,7 @@ class Settings(BaseSettings):
     @classmethod
     def _split_models(cls, value: object) -> object:
         if isinstance(value, str):
-            return tuple(parse_allowed(entry) for entry in value.split())
+            return tuple(parse_allowed(entry) for entry in shlex.split(value))
         return value
 
     @field_validator("data_dir")

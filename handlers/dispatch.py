@@ -3,7 +3,6 @@
 Nothing here raises but a cancellation: whatever goes wrong becomes a reply.
 """
 
-import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -90,11 +89,10 @@ class Dispatcher:
         self, run: Callable[[], Awaitable[Reply]], what: str, language: Language
     ) -> Reply:
         try:
-            return await run()
-        except asyncio.CancelledError:
-            raise
-        except FORESEEN as error:
-            return known_failure(error, language)
+            try:
+                return await run()
+            except FORESEEN as error:
+                return known_failure(error, language)
         except Exception as error:
             return crash(error, what, language)
 

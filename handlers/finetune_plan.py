@@ -98,10 +98,7 @@ def duration(seconds: float, language: Language) -> str:
 async def _base(request: Request, services: Services) -> Checkpoint:
     typed = str(request.options.get("model", DEFAULT_BASE))
     base = await find(services, request.place.community, typed)
-    base = await fetched(services, base, request.actor, request.progress)
-    if services.models.task_of(base) not in (Task.CLASSIFY, Task.FILL_MASK):
-        raise UserError("cannot_train", name=base.full_name)
-    return base
+    return await fetched(services, base, request.actor, request.progress)
 
 
 async def _pool(base: Checkpoint, request: Request, services: Services) -> LabelPool:

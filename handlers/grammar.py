@@ -2,7 +2,7 @@
 
 Free text stays as it was typed. A word that looks like `key:value` must be an option of the
 command; what only looks like one (a link, a time, `std::vector`) is text, and so is everything
-in quotes. In quotes `\\"`, `\\\\`, `\\n` and `\\t` stand for a quote, a backslash, a new line, a tab.
+in quotes. In quotes a backslash makes what follows literal, or a new line (n) or a tab (t).
 """
 
 import re

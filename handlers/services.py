@@ -1,11 +1,10 @@
-"""What handlers need of the world, as Protocols: the engine, the memory and the clock.
+"""What handlers need of the world, as Protocols: the engine, the trainer and the memory.
 
 `bot/app.py` fills them with the real ones; a test may fill them with its own.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -141,4 +140,3 @@ class Services:
     storage: Storage
     rules: Rules
     data_dir: Path
-    now: Callable[[], datetime]

@@ -12,7 +12,7 @@ from importlib import resources
 from handlers.types import Language
 
 
-def say(language: Language, key: str, **facts: object) -> str:
+def say(language: Language, key: str, /, **facts: object) -> str:
     """Return the sentence `key` with its blanks filled.
 
     Raises:

@@ -1,0 +1,100 @@
+"""Everything real but the platform: the dispatcher over a database file and tiny checkpoints."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from handlers.dispatch import Dispatcher
+from handlers.services import Rules, Services
+from handlers.types import Actor, Language, Place, Press, Reply, Role
+from models.catalog import Catalog
+from models.finetune.trainer import Trainer
+from models.hub import Hub
+from models.service import ModelService
+from storage.database import Database
+from tests.models.tiny import KINDS
+
+NAMES = {"sentiment": "bert", "moods": "multi", "fillmask": "mlm", "body": "headless"}
+PLACE = Place("terminal", "terminal:local", "terminal")
+ELSEWHERE = Place("discord", "discord:2", "general")
+ADMIN = Actor("admin", "admin", Role.ADMIN, Language.ENGLISH)
+
+
+@pytest.fixture(scope="session")
+def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Tiny checkpoints under the names that the handlers know."""
+    root = tmp_path_factory.mktemp("bundled")
+    for name, kind in NAMES.items():
+        KINDS[kind](root / name)
+    return root
+
+
+@dataclass
+class Bot:
+    """Speaks to a dispatcher as one person does."""
+
+    dispatcher: Dispatcher
+    services: Services
+    place: Place = PLACE
+    actor: Actor = ADMIN
+    progress: list[Reply] = field(default_factory=list)
+
+    def by(self, user: str, role: Role = Role.MEMBER, place: Place | None = None) -> "Bot":
+        actor = Actor(user, user, role, self.actor.language)
+        return Bot(self.dispatcher, self.services, place or self.place, actor)
+
+    def korean(self) -> "Bot":
+        actor = Actor("local", "local", Role.ADMIN, Language.KOREAN)
+        return Bot(self.dispatcher, self.services, self.place, actor)
+
+    async def say(self, line: str) -> Reply:
+        async def progress(reply: Reply) -> None:
+            self.progress.append(reply)
+
+        return await self.dispatcher.run_line(line, self.actor, self.place, progress)
+
+    async def ok(self, line: str) -> Reply:
+        reply = await self.say(line)
+        assert reply.error is None, reply.error
+        return reply
+
+    async def code(self, line: str) -> str:
+        reply = await self.say(line)
+        assert reply.error, reply
+        return reply.error.code
+
+    async def press(self, control: str, value: str | None = None) -> Reply:
+        async def progress(reply: Reply) -> None:
+            self.progress.append(reply)
+
+        return await self.dispatcher.press(Press(control, value, self.actor, self.place, progress))
+
+
+@asynccontextmanager
+async def running(data_dir: Path, checkpoints: Path, labels_needed: int = 3) -> AsyncIterator[Bot]:
+    database = await Database.open(data_dir / "tokki.sqlite3")
+    hub = Hub(data_dir / "hub", "http://127.0.0.1:9", None, 1)
+    models = ModelService(Catalog(checkpoints), hub, budget_bytes=100_000_000)
+    services = Services(
+        models=models,
+        trainer=Trainer(),
+        storage=database,
+        rules=Rules(unsure_below=0.5, labels_needed=labels_needed),
+        data_dir=data_dir,
+    )
+    try:
+        yield Bot(Dispatcher(services), services)
+    finally:
+        await models.close()
+        hub.close()
+        await database.close()
+
+
+@pytest_asyncio.fixture
+async def bot(tmp_path: Path, checkpoints: Path) -> AsyncIterator[Bot]:
+    async with running(tmp_path, checkpoints) as bot:
+        yield bot

@@ -1,0 +1,154 @@
+import pytest
+
+from storage.records import Verdict
+from tests.handlers.conftest import ELSEWHERE
+
+
+async def test_all_labels_come_most_likely_first(bot):
+    reply = await bot.ok("/classify good movie")
+    scores = [bar.score for bar in reply.bars]
+    assert sorted(bar.label for bar in reply.bars) == ["negative", "neutral", "positive"]
+    assert scores == sorted(scores, reverse=True)
+    assert sum(scores) == pytest.approx(1, abs=1e-4)
+    assert reply.footer["model"] == "sentiment@0"
+    assert [control.id for control in reply.controls] == ["fb:1:right", "fb:1:wrong", "fb:1:undo"]
+
+
+async def test_top_shows_fewer_but_all_are_remembered(bot):
+    reply = await bot.ok("/classify good movie top:1")
+    assert len(reply.bars) == 1
+    query = await bot.services.storage.queries.get("terminal:local", 1)
+    assert len(query.result["labels"]) == 3
+    assert (query.command, query.text, query.model) == ("classify", "good movie", "sentiment@0")
+
+
+async def test_several_labels_need_not_sum_to_one(bot):
+    reply = await bot.ok("/classify good movie model:moods")
+    assert reply.title == ", ".join(bar.label for bar in reply.bars if bar.score >= 0.5) or (
+        reply.title == "No label fits"
+    )
+
+
+async def test_a_long_text_says_how_much_was_used(bot):
+    reply = await bot.ok("/classify " + "movie " * 1338)
+    assert "used 40 of 1,340 tokens" in reply.text
+
+
+async def test_a_doubtful_answer_says_so(bot):
+    replies = [
+        await bot.ok(f"/classify {text}") for text in ("good", "bad", "food", "the", "나", "밥")
+    ]
+    for reply in replies:
+        assert reply.title.startswith("Unsure") == (reply.bars[0].score < 0.5)
+
+
+async def test_korean_is_answered_in_korean(bot):
+    reply = await bot.korean().ok("/분류 오늘 밥")
+    assert [control.label for control in reply.controls] == ["맞아요", "틀려요", "되돌리기"]
+
+
+async def test_right_wrong_label_and_undo(bot):
+    first = await bot.ok("/classify good movie")
+    best, second, _ = (bar.label for bar in first.bars)
+    stored = bot.services.storage.labels
+
+    assert best in (await bot.press("fb:1:right")).text
+    assert (await stored.get("terminal:local", 1, "admin")).label == best
+
+    asked = await bot.press("fb:1:wrong")
+    assert asked.controls[0].options == tuple(bar.label for bar in first.bars[1:])
+    assert (await stored.get("terminal:local", 1, "admin")).label is None
+
+    assert second in (await bot.press("fb:1:label", second.upper())).text
+    feedback = await stored.get("terminal:local", 1, "admin")
+    assert (feedback.verdict, feedback.label) == (Verdict.WRONG, second)
+
+    await bot.press("fb:1:undo")
+    assert (await stored.get("terminal:local", 1, "admin")).verdict is Verdict.UNDONE
+    assert (await bot.press("fb:1:undo")).error.code == "nothing_to_undo"
+
+
+async def test_choosing_the_answers_own_label_makes_it_right(bot):
+    best = (await bot.ok("/classify good movie")).bars[0].label
+    await bot.press("fb:1:label", best)
+    feedback = await bot.services.storage.labels.get("terminal:local", 1, "admin")
+    assert feedback.verdict is Verdict.RIGHT
+
+
+@pytest.mark.parametrize(
+    ("control", "value", "code"),
+    [
+        ("fb:1:label", None, "unknown_label"),
+        ("fb:1:label", "positiv", "unknown_label"),
+        ("fb:2:right", None, "unknown_answer"),
+        ("fb:999999999999999:right", None, "unknown_answer"),
+        ("fb:1:delete", None, "unknown_control"),
+        ("fb:1:right:", None, "unknown_control"),
+        ("fb:-1:right", None, "unknown_control"),
+        ("fb:1;DROP TABLE queries:right", None, "unknown_control"),
+        ("xx:1:right", None, "unknown_control"),
+        ("", None, "unknown_control"),
+        ("fb:" + "9" * 400 + ":right", None, "unknown_control"),
+    ],
+)
+async def test_a_forged_or_damaged_control_is_refused(bot, control, value, code):
+    await bot.ok("/classify good movie")
+    assert (await bot.press(control, value)).error.code == code
+
+
+async def test_an_answer_of_another_kind_cannot_be_judged(bot):
+    await bot.ok("/tokenize good movie")
+    assert (await bot.press("fb:1:right")).error.code == "unknown_answer"
+
+
+async def test_a_press_from_another_community_finds_nothing(bot):
+    await bot.ok("/classify good movie")
+    stranger = bot.by("stranger", place=ELSEWHERE)
+    assert (await stranger.press("fb:1:right")).error.code == "unknown_answer"
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("/classify", "option_missing"),
+        ("/classify    ", "option_missing"),
+        ("/classify text:\u200d\u200d", "text_empty"),
+        ("/classify " + "a" * 100_001, "text_too_long"),
+        ("/classify x model:sentimant", "unknown_model"),
+        ("/classify x model:sentiment@7", "unknown_model"),
+        ("/classify x model:sentiment@99999999999999999999", "unknown_model"),
+        ("/classify x model:../../etc/passwd", "model_not_allowed"),
+        ("/classify x model:evil/repo", "model_not_allowed"),
+        ("/classify x model:fillmask", "wrong_task"),
+        ("/classify x model:body", "fresh_head"),
+        ("/fillmask x ___ model:sentiment", "wrong_task"),
+        ("/fillmask nothing hidden", "no_mask"),
+        ("/fillmask ___ " + "movie " * 10 + "top:0", "bad_number"),
+        ("/fillmask " + "movie " * 100 + "___", "mask_cut"),
+    ],
+)
+async def test_bad_input_gets_a_sentence_and_the_next_command_works(bot, line, code):
+    assert await bot.code(line) == code
+    await bot.ok("/classify good movie")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "👩‍👩‍👧‍👦 🐰",
+        "\ud800 lone",
+        "\u202eright to left\u202c",
+        "bell\x07 and \x1b[31mred",
+        "nul\x00here",
+        "@everyone",
+        "'; DROP TABLE queries; --",
+        "{0.__class__} {percent} %s",
+        "a" * 100_000,
+        "한" * 100_000,
+    ],
+)
+async def test_odd_text_is_answered_and_remembered(bot, text):
+    await bot.ok(f"/classify {text}")
+    await bot.ok(f"/tokenize {text}")
+    history = await bot.ok("/history")
+    assert len(history.table.rows) == 2

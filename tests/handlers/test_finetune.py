@@ -1,0 +1,130 @@
+"""The loop: answers are judged, a classifier is trained from that, measured and asked."""
+
+import asyncio
+
+from handlers.types import Role
+from storage.records import JobState, NewJob
+from tests.handlers.conftest import ELSEWHERE, running
+
+GOOD = ["good", "good movie", "good food", "the good end", "good good movie", "good the end"]
+BAD = ["bad", "bad movie", "bad food", "the bad end", "bad bad movie", "bad the end"]
+SO_SO = ["the", "movie", "food", "the end", "the movie", "movie food"]
+ALL = [
+    *((t, "positive") for t in GOOD),
+    *((t, "negative") for t in BAD),
+    *((t, "neutral") for t in SO_SO),
+]
+
+
+async def gather_labels(bot, labels=ALL, model="sentiment"):
+    for text, label in labels:
+        reply = await bot.ok(f"/classify {text} model:{model}")
+        await bot.press(f"fb:{reply.footer['query'].lstrip('#')}:label", label)
+
+
+async def test_without_labels_it_says_how_to_get_some(bot):
+    reply = await bot.say("/finetune")
+    assert reply.error.code == "no_labels"
+    assert "3 of each label" in reply.text
+
+
+async def test_too_few_labels_are_counted_by_label(bot):
+    await gather_labels(bot, [("good", "positive"), ("bad", "negative"), ("bad food", "negative")])
+    reply = await bot.say("/finetune")
+    assert reply.error.code == "too_few_labels"
+    for missing in ("positive 2", "negative 1", "neutral 3"):
+        assert missing in reply.text
+
+
+async def test_ties_between_people_are_left_out(bot):
+    await gather_labels(bot)
+    other = bot.by("other")
+    before = (await bot.services.storage.labels.pools("terminal:local"))[0]
+    await other.press("fb:1:label", "negative")
+    after = (await bot.services.storage.labels.pools("terminal:local"))[0]
+    assert len(after.examples) == len(before.examples) - 1
+
+
+async def test_the_whole_loop(bot):
+    await gather_labels(bot)
+    done = await bot.ok("/finetune model:sentiment name:우리 epochs:3")
+    assert done.title == "우리@1 is trained"
+    assert done.table.columns == ("on held-out labels", "우리@1", "sentiment@0")
+
+    said = " ".join(f"{reply.title} {reply.text}" for reply in bot.progress)
+    for part in ("held out to measure", "positive 6", "loss", "left"):
+        assert part in said
+
+    reply = await bot.ok("/classify good movie model:우리@1")
+    assert reply.footer["model"] == "우리@1"
+    assert (await bot.ok("/classify good movie model:우리")).footer["model"] == "우리@1"
+    assert "우리@1" in {row[0] for row in (await bot.ok("/models")).table.rows}
+    info = dict((await bot.ok("/modelinfo 우리@1")).table.rows)
+    assert info["came from"] == "trained here"
+
+    (job,) = await bot.services.storage.jobs.recent("terminal:local", "finetune", 5)
+    assert job.state is JobState.DONE and job.metrics["version"] == 1
+    assert job.metrics["new"]["accuracy"] is not None
+    assert "우리@1" in (await bot.ok("/finetune status")).table.rows[0][0]
+
+    # Another community knows nothing of it.
+    stranger = bot.by("x", Role.ADMIN, ELSEWHERE)
+    assert await stranger.code("/classify good model:우리@1") == "unknown_model"
+    assert await stranger.code("/finetune") == "no_labels"
+
+    # The labels given to the new version teach the same task.
+    await gather_labels(bot, [("good good", "positive")], model="우리@1")
+    pool = (await bot.services.storage.labels.pools("terminal:local"))[0]
+    assert len(pool.examples) == len(ALL) + 1 and pool.model == "우리@1"
+
+
+async def test_by_default_it_begins_from_the_body_and_names_the_next_version(bot):
+    await gather_labels(bot)
+    done = await bot.ok("/finetune epochs:1")
+    assert done.footer["base"] == "fillmask@0"
+    assert (await bot.ok("/classify good model:sentiment@1")).footer["model"] == "sentiment@1"
+    assert (await bot.ok("/classify good model:sentiment")).footer["model"] == "sentiment@0"
+    assert (await bot.ok("/finetune epochs:1")).title == "sentiment@2 is trained"
+
+
+async def _started(bot):
+    while not any("loss" in (reply.text or "") for reply in bot.progress):  # noqa: ASYNC110
+        await asyncio.sleep(0.02)
+
+
+async def test_a_training_leaves_the_chat_usable_and_can_be_cancelled(bot, tmp_path):
+    await gather_labels(bot)
+    training = asyncio.create_task(bot.say("/finetune epochs:50 name:slow model:fillmask"))
+    await _started(bot)
+    assert (await bot.ok("/classify good movie")).bars
+    assert await bot.code("/classify x model:slow@1") == "model_training"
+    assert await bot.code("/finetune") == "training_busy"
+    assert "stopped" in (await bot.ok("/finetune cancel")).text
+    reply = await training
+    assert reply.error is None and "cancelled" in reply.text
+    (job,) = await bot.services.storage.jobs.recent("terminal:local", "finetune", 5)
+    assert job.state is JobState.CANCELLED
+    assert not list((tmp_path / "models" / "trained").glob("*"))
+    assert await bot.code("/finetune cancel") == "nothing_to_cancel"
+
+
+async def test_leaving_the_chat_ends_the_training_as_cancelled(bot):
+    await gather_labels(bot)
+    training = asyncio.create_task(bot.say("/finetune epochs:50 name:slow"))
+    await _started(bot)
+    training.cancel()
+    await asyncio.wait({training})
+    assert training.cancelled()
+    (job,) = await bot.services.storage.jobs.recent("terminal:local", "finetune", 5)
+    assert job.state is JobState.CANCELLED
+
+
+async def test_a_run_that_a_crash_cut_off_is_interrupted_at_the_next_start(tmp_path, checkpoints):
+    gone = NewJob("terminal:local", "admin", "finetune", {"name": "lost"}, 2**22 + 1, 0.0)
+    async with running(tmp_path, checkpoints) as bot:
+        await bot.services.storage.jobs.start(gone)
+    async with running(tmp_path, checkpoints) as bot:
+        (job,) = await bot.services.storage.jobs.interrupt_dead()
+        assert job.params["name"] == "lost"
+        assert not await bot.services.storage.jobs.interrupt_dead()
+        assert "interrupted" in (await bot.ok("/finetune status")).table.rows[0]

@@ -1,0 +1,42 @@
+"""The house rules that no single room can hold by itself."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.env_example import env_example
+from handlers.commands import COMMANDS
+from handlers.help import usage
+from handlers.types import Language
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_import_contracts_hold():
+    lint = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([lint], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_env_example_is_in_step_with_the_settings():
+    assert (ROOT / ".env.example").read_text("utf-8") == env_example()
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.name.en)
+def test_the_readme_shows_every_command(command):
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert usage(command, Language.ENGLISH) in readme
+    assert f"/{command.name.ko}" in readme
+
+
+@pytest.mark.parametrize(
+    "start", ["import bot.on_terminal.session", "import bot.__main__, bot.app"]
+)
+def test_nothing_heavy_is_imported_before_the_prompt(start):
+    code = f"{start}; import sys; print({{'torch', 'transformers', 'sklearn'}} & set(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "set()"
