@@ -83,8 +83,8 @@ async def _chat(settings: Settings, actor: Actor, command: str | None, *, as_jso
 
     try:
         async with running(settings) as app:
-            say_interrupted(app.interrupted, actor.language)
-            options = ChatOptions(actor.language, command, as_json)
+            say_interrupted(app.interrupted, actor.language, as_json=as_json)
+            options = ChatOptions(actor.language, command, as_json, app.warm_up)
             return await open_chat(app.dispatcher, actor, _HERE, settings.data_dir, options)
     except StorageError as error:
         say_storage_failure(error, actor.language, as_json=as_json)

@@ -2,13 +2,14 @@
 
 import logging
 import logging.handlers
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import models.bundled
 from bot.settings import Settings
+from handlers.classify import DEFAULT_MODEL
 from handlers.dispatch import Dispatcher
 from handlers.services import Rules, Services
 from models.catalog import Catalog
@@ -32,6 +33,8 @@ class App:
     services: Services
     interrupted: Sequence[Job]
     """Trainings that the last crash cut off; each is told once."""
+    warm_up: Callable[[], None]
+    """Begins to load what is asked most, beside what else happens."""
 
 
 @asynccontextmanager
@@ -58,7 +61,12 @@ async def running(settings: Settings) -> AsyncIterator[App]:
             rules=Rules(settings.unsure_below, settings.labels_needed),
             data_dir=settings.data_dir,
         )
-        yield App(Dispatcher(services), services, await database.jobs.interrupt_dead())
+        yield App(
+            Dispatcher(services),
+            services,
+            await database.jobs.interrupt_dead(),
+            lambda: service.warm_up(service.find(DEFAULT_MODEL)),
+        )
 
 
 def _make_data_dir(folder: Path) -> None:

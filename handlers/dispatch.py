@@ -3,6 +3,7 @@
 Nothing here raises but a cancellation: whatever goes wrong becomes a reply.
 """
 
+import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -25,6 +26,7 @@ from handlers.types import (
     Role,
     UserError,
 )
+from storage.errors import StorageError
 
 
 class Dispatcher:
@@ -33,6 +35,8 @@ class Dispatcher:
     def __init__(self, services: Services, commands: Sequence[Command] = COMMANDS) -> None:
         self._services = services
         self._commands = commands
+        self._trained: dict[str, Sequence[str]] = {}
+        self._looking: set[asyncio.Task[None]] = set()
 
     async def run(self, request: Request) -> Reply:
         """Run a command whose options a form has given."""
@@ -50,7 +54,7 @@ class Dispatcher:
             name = parsed.command.name.en
             return await self._run(Request(name, parsed.options, actor, place, progress))
 
-        return await self._safely(parse_and_run, line.split(maxsplit=1)[0][:40], actor.language)
+        return await self._safely(parse_and_run, line[:40].partition(" ")[0], actor.language)
 
     async def press(self, press: Press) -> Reply:
         """Run a press of a control."""
@@ -65,9 +69,21 @@ class Dispatcher:
             return parsed.command.is_long(parsed.options)
         return False
 
-    def completions(self, line: str, actor: Actor) -> Sequence[Completion]:
+    def completions(self, line: str, actor: Actor, place: Place) -> Sequence[Completion]:
         """Return what could be typed next, from memory."""
-        return complete(line, actor, self._commands, self._services.models.names())
+        if place.community not in self._trained:
+            self._trained[place.community] = ()
+            task = asyncio.get_running_loop().create_task(self._look_up(place.community))
+            self._looking.add(task)
+            task.add_done_callback(self._looking.discard)
+        names = [*self._services.models.names(), *self._trained[place.community]]
+        return complete(line, actor, self._commands, names)
+
+    async def _look_up(self, community: str) -> None:
+        """Take into memory what a community has trained, for the completions."""
+        with contextlib.suppress(StorageError):
+            versions = await self._services.storage.versions.all(community)
+            self._trained[community] = [f"{each.name}@{each.number}" for each in versions]
 
     async def _run(self, request: Request) -> Reply:
         command = find_command(request.command, self._commands)
@@ -75,6 +91,8 @@ class Dispatcher:
         options = check(command, request.options)
         checked = Request(command.name.en, options, request.actor, request.place, request.progress)
         reply = await command.handler(checked, self._services)
+        if command.role is Role.ADMIN:  # it may have trained something
+            await self._look_up(request.place.community)
         return replace(reply, visibility=command.visibility)
 
     async def _press(self, press: Press) -> Reply:

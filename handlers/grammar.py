@@ -53,7 +53,7 @@ def split_name(line: str) -> tuple[str, str]:
         UserError: the line does not begin with a slash.
     """
     if not line.startswith("/"):
-        raise UserError("not_a_command", example=line[:40])
+        raise UserError("not_a_command", example=line.strip()[:40] or "…")
     name, _, rest = line[1:].partition(_first_space(line))
     return unicodedata.normalize("NFC", name), rest
 

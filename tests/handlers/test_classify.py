@@ -110,6 +110,8 @@ async def test_a_press_from_another_community_finds_nothing(bot):
 @pytest.mark.parametrize(
     ("line", "code"),
     [
+        ("", "not_a_command"),
+        (" ", "not_a_command"),
         ("/classify", "option_missing"),
         ("/classify    ", "option_missing"),
         ("/classify text:\u200d\u200d", "text_empty"),

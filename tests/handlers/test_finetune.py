@@ -128,3 +128,16 @@ async def test_a_run_that_a_crash_cut_off_is_interrupted_at_the_next_start(tmp_p
         assert job.params["name"] == "lost"
         assert not await bot.services.storage.jobs.interrupt_dead()
         assert "interrupted" in (await bot.ok("/finetune status")).table.rows[0]
+
+
+async def test_trained_models_are_completed_after_a_training(bot):
+    def offered():
+        found = bot.dispatcher.completions("/classify x model:our", bot.actor, bot.place)
+        return [each.text for each in found]
+
+    assert offered() == []
+    await gather_labels(bot)
+    await bot.ok("/finetune name:ours epochs:1")
+    assert offered() == ["ours@1"]
+    found = bot.dispatcher.completions("/classify x model:our", bot.actor, ELSEWHERE)
+    assert not list(found)

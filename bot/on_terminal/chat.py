@@ -1,0 +1,173 @@
+"""The interactive chat: an input line that stays, and replies that appear above it."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from prompt_toolkit.formatted_text import AnyFormattedText
+from prompt_toolkit.patch_stdout import patch_stdout
+
+from bot.on_terminal.above import Above
+from bot.on_terminal.conversation import Conversation
+from bot.on_terminal.greeting import greeting
+from bot.on_terminal.keys import Pressable, assign
+from bot.on_terminal.orders import Leave, Push, read_order
+from bot.on_terminal.phrases import phrases
+from bot.on_terminal.prompt import PROMPT, Actions, make_prompt
+from bot.on_terminal.render import render
+from bot.on_terminal.shelf import Shelf
+from bot.on_terminal.status import progress_line, toolbar
+from bot.on_terminal.stopping import INTERRUPT, heard
+from bot.on_terminal.visible import visible_line
+from bot.on_terminal.work import Work
+from handlers.types import File, Reply
+
+
+class Chat:
+    """One person's chat, from the greeting until they leave."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        shelf: Shelf,
+        history: Path,
+        color: bool,
+        when_open: Callable[[], None],
+    ) -> None:
+        self._conversation = conversation
+        self._said = phrases(conversation.language)
+        self._shelf = shelf
+        self._color = color
+        self._keys: Mapping[str, Pressable] = {}
+        self._warning = ""
+        self._has_left = False
+        actions = Actions(self._interrupt, self._end, self._press, self._relax, self._active)
+        self._prompt = make_prompt(conversation, history, actions, self._message, self._toolbar)
+        self._when_open: Callable[[], None] | None = when_open
+        self._prompt.app.after_render += self._open
+        self._above = Above(self._prompt.app)
+        self._work = Work(conversation, self._show, self._prompt.app.invalidate)
+
+    async def run(self) -> int:
+        """Chat until the person leaves; return the exit code.
+
+        Raw mode stays on between two lines too, so keys that come early wait for the next.
+        """
+        raw_mode = self._prompt.app.input.raw_mode()
+        with raw_mode, patch_stdout(), heard(INTERRUPT, lambda _: self._interrupt()):
+            self._above.print(greeting(self._conversation, self._color))
+            self._above.flush()
+            await self._chat()
+            self._above.flush()
+        return 0
+
+    async def _chat(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            helpers = [
+                group.create_task(self._above.serve()),
+                group.create_task(self._work.serve()),
+            ]
+            await self._read()
+            if self._work.beside:
+                self._above.print(f"{self._said.cancelled}\n")
+            for helper in helpers:
+                helper.cancel()
+
+    async def _read(self) -> None:
+        while not self._has_left:
+            try:
+                line = await self._prompt.prompt_async(
+                    handle_sigint=False, set_exception_handler=False
+                )
+            except EOFError:
+                return
+            self._take(line)
+
+    def _open(self, _: object) -> None:
+        """Say once that the prompt is on the screen."""
+        if self._when_open:
+            self._when_open()
+            self._when_open = None
+
+    def _take(self, line: str) -> None:
+        order = read_order(line)
+        if isinstance(order, Leave):
+            self._end()
+        elif line.strip():
+            self._warning = ""
+            self._work.add(order)
+
+    # Keys and signals
+
+    def _press(self, char: str) -> None:
+        pressed = self._keys[char]
+        self._warning = ""
+        self._work.add(Push(pressed.control, pressed.value))
+        label = visible_line(pressed.label)
+        self._above.print(self._said.pressed.format(label=label) + "\n")
+
+    def _interrupt(self) -> None:
+        """Take back the nearest thing: what is typed, what runs, and last the chat itself."""
+        buffer = self._prompt.default_buffer
+        if buffer.text:
+            buffer.reset()
+        elif self._work.cancel():
+            self._warning = ""
+        else:
+            self._leave("Ctrl-C", self._said.again_to_leave)
+
+    def _end(self) -> None:
+        self._leave("Ctrl-D", None)
+
+    def _leave(self, key: str, hint: str | None) -> None:
+        """Leave, unless something is to be said first; then the next time."""
+        if self._work.beside:
+            hint = self._said.again_to_cancel.format(key=key)
+        if hint and not self._warning:
+            self._warning = hint
+            self._prompt.app.invalidate()
+            return
+        self._has_left = True
+        if self._prompt.app.is_running and not self._prompt.app.is_done:
+            self._prompt.app.exit(exception=EOFError)
+
+    def _relax(self) -> None:
+        """Forget that somebody wanted to leave: they type."""
+        self._warning = ""
+
+    def _active(self) -> Mapping[str, Pressable]:
+        return self._keys
+
+    # What is seen
+
+    def _show(self, reply: Reply | None) -> None:
+        if reply is None:
+            self._above.print(f"{self._said.cancelled}\n\n")
+            return
+        keys = assign(reply.controls)
+        self._keys = keys or self._keys
+        paths = [path for file in reply.files if (path := self._keep(file))]
+        language = self._conversation.language
+        text = render(reply, language, self._width, keys, self._color, paths)
+        self._above.print(f"{text}\n")
+
+    def _keep(self, file: File) -> str | None:
+        return self._shelf.keep(file, self._conversation.language, self._complain)
+
+    def _complain(self, sentence: str) -> None:
+        self._above.print(f"{sentence}\n")
+
+    @property
+    def _width(self) -> int:
+        return self._prompt.app.output.get_size().columns
+
+    def _message(self) -> AnyFormattedText:
+        line = progress_line(self._work, self._conversation, self._width)
+        is_shown = line and not self._prompt.app.is_done
+        above = [("class:working", f"{line}\n")] if is_shown else []
+        return [*above, ("class:prompt", PROMPT)]
+
+    def _toolbar(self) -> AnyFormattedText:
+        if self._warning:
+            return [("class:bottom-toolbar.warning", f" {self._warning}")]
+        return toolbar(self._work, self._conversation, self._keys, self._width)

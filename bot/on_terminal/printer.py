@@ -1,0 +1,65 @@
+"""Writes replies where nobody types: answers to stdout, progress to stderr, as text or JSON."""
+
+from contextlib import suppress
+from typing import TextIO
+
+from bot.on_terminal.as_json import to_json
+from bot.on_terminal.shelf import Shelf
+from bot.on_terminal.streams import may_color, silence, width
+from handlers.types import File, Language, Reply
+
+
+class Printer:
+    """Two streams, a language, and a shelf for the files of replies."""
+
+    def __init__(
+        self, stdout: TextIO, stderr: TextIO, shelf: Shelf, language: Language, as_json: bool
+    ) -> None:
+        self._stdout, self._stderr = stdout, stderr
+        self._shelf = shelf
+        self._language = language
+        self._as_json = as_json
+        self._used: set[TextIO] = set()
+
+    def answer(self, reply: Reply) -> None:
+        """Write a final reply.
+
+        Raises:
+            OSError: nobody reads any more, or the disk is full.
+        """
+        self._write(reply, self._stdout)
+
+    async def progress(self, reply: Reply) -> None:
+        """Write what a command says on its way; losing it is no reason to fail."""
+        with suppress(OSError):
+            self._write(reply, self._stderr)
+
+    def complain(self, sentence: str) -> None:
+        """Write a sentence of the door's own to stderr."""
+        with suppress(OSError):
+            self._stderr.write(f"{sentence}\n")
+            self._stderr.flush()
+
+    def silence(self) -> None:
+        """Stop writing answers: what is still to come goes nowhere."""
+        silence(self._stdout)
+
+    def _write(self, reply: Reply, stream: TextIO) -> None:
+        drawn = self._json(reply) if self._as_json else self._text(reply, stream)
+        stream.write(drawn)
+        stream.flush()
+
+    def _json(self, reply: Reply) -> str:
+        return to_json(reply, self._keep) + "\n"
+
+    def _text(self, reply: Reply, stream: TextIO) -> str:
+        """Draw the reply, after an empty line where another stands before it."""
+        from bot.on_terminal.render import render  # noqa: PLC0415 - --json does without rich
+
+        paths = [path for file in reply.files if (path := self._keep(file))]
+        gap = "\n" if stream in self._used else ""
+        self._used.add(stream)
+        return gap + render(reply, self._language, width(), None, may_color(stream), paths)
+
+    def _keep(self, file: File) -> str | None:
+        return self._shelf.keep(file, self._language, self.complain)

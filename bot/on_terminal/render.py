@@ -1,0 +1,167 @@
+"""Draws a reply as text for a terminal; pure.
+
+Words of a reply are never markup: each passes `visible` and goes into a rich `Text`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from io import StringIO
+
+from rich.console import Console, RenderableType
+from rich.text import Text
+
+from bot.on_terminal.bars import draw_bars
+from bot.on_terminal.keys import Pressable, pressables
+from bot.on_terminal.phrases import Phrases, phrases
+from bot.on_terminal.tables import draw_table
+from bot.on_terminal.visible import visible, visible_line
+from handlers.types import Button, Control, Language, Reply
+
+NARROWEST = 20
+"""Narrower terminals are drawn for as if they had so many columns."""
+
+_STYLES = {"plain": "", "good": "green", "bad": "red"}
+
+
+def render(
+    reply: Reply,
+    language: Language,
+    width: int,
+    keys: Mapping[str, Pressable] | None = None,
+    color: bool = False,
+    paths: Sequence[str] = (),
+) -> str:
+    """Return the reply as lines, each ending in a line feed.
+
+    `keys` are the keys that press its controls; without them the `!press` lines are shown.
+    `paths` is where its files were saved.
+    """
+    width = max(width, NARROWEST)
+    console = _console(width, color)
+    for index, block in enumerate(_blocks(reply, phrases(language), width, keys, paths)):
+        if index:
+            console.print()
+        for part in block:
+            is_code = isinstance(part, Text) and part.no_wrap
+            console.print(part, soft_wrap=bool(is_code))
+    assert isinstance(console.file, StringIO)
+    return "".join(f"{line.rstrip(' ')}\n" for line in console.file.getvalue().splitlines())
+
+
+def summary(reply: Reply) -> str:
+    """Return the reply in one line, for a progress line or a toolbar."""
+    parts = [part.strip().split("\n")[0] for part in (reply.title, reply.text) if part]
+    if len(reply.bars) == 1:
+        parts.append(f"{reply.bars[0].score:.0%}")
+    return visible_line(" · ".join(parts))
+
+
+def _console(width: int, color: bool) -> Console:
+    return Console(
+        file=StringIO(),
+        width=width,
+        force_terminal=color,
+        color_system="standard" if color else None,
+        no_color=not color,
+        legacy_windows=False,
+        force_jupyter=False,
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )
+
+
+Block = Sequence[RenderableType]
+
+
+def _blocks(
+    reply: Reply,
+    said: Phrases,
+    width: int,
+    keys: Mapping[str, Pressable] | None,
+    paths: Sequence[str],
+) -> Iterator[Block]:
+    """Yield the parts that an empty line stands between."""
+    if head := list(_head(reply, said)):
+        yield head
+    if reply.bars:
+        yield [draw_bars(reply.bars, width)]
+    if reply.table and (reply.table.columns or reply.table.rows):
+        yield [draw_table(reply.table, width)]
+    if reply.code is not None:
+        yield [_code(reply.code)]
+    if foot := list(_foot(reply, said, keys, paths)):
+        yield foot
+
+
+def _head(reply: Reply, said: Phrases) -> Iterator[Text]:
+    red = "red" if reply.error else ""
+    if reply.title:
+        yield Text(visible_line(reply.title), style=f"bold {red}", overflow="fold")
+    text = reply.text or (reply.error.message if reply.error else "")
+    if text:
+        yield Text(visible(text), style=red, overflow="fold")
+    reference = reply.error.reference if reply.error else None
+    if reference and reference not in text:
+        shown = said.reference.format(reference=visible_line(reference))
+        yield Text(shown, style="red", overflow="fold")
+
+
+def _code(code: str) -> Text:
+    """Return code unwrapped, so that it can be copied; the terminal itself breaks long lines."""
+    text = Text(visible(code).rstrip("\n"), style="bright_white", no_wrap=True)
+    text.expand_tabs(8)
+    return text
+
+
+def _foot(
+    reply: Reply, said: Phrases, keys: Mapping[str, Pressable] | None, paths: Sequence[str]
+) -> Iterator[Text]:
+    for path in paths:
+        yield Text(said.saved.format(path=visible_line(path)), no_wrap=True)
+    chars = {pressable: char for char, pressable in (keys or {}).items()}
+    yield from _controls(reply.controls, None if keys is None else chars)
+    if reply.footer:
+        yield Text(" · ".join(_small_print(reply.footer, said)), style="dim", overflow="fold")
+
+
+def _small_print(footer: Mapping[str, str], said: Phrases) -> Iterator[str]:
+    for name, value in footer.items():
+        template = said.footer.get(name, f"{name} {{}}")
+        yield visible_line(template.replace("{}", value))
+
+
+def _controls(controls: Sequence[Control], chars: Mapping[Pressable, str] | None) -> Iterator[Text]:
+    """Yield buttons in one line and each select in its own, or one `!press` line for each."""
+    if chars is None:
+        for control in controls:
+            yield from _press_lines(control)
+        return
+    buttons = [control for control in controls if isinstance(control, Button)]
+    for control in controls:
+        if not isinstance(control, Button):
+            label = Text(f"{visible_line(control.label)}: ")
+            yield label + _choices(control, chars)
+    if buttons:
+        yield Text("  ").join(_choices(button, chars) for button in buttons)
+
+
+def _choices(control: Control, chars: Mapping[Pressable, str]) -> Text:
+    style = _STYLES[control.style] if isinstance(control, Button) else ""
+    choices = Text(overflow="fold")
+    for pressable in pressables(control):
+        gap = "  " if choices else ""
+        if char := chars.get(pressable):
+            choices.append(gap).append(f"[{char}]", style="bold")
+            gap = " "
+        choices.append(gap + visible_line(pressable.label), style=style)
+    return choices
+
+
+def _press_lines(control: Control) -> Iterator[Text]:
+    press = visible_line(f"!press {control.id}")
+    for pressable in pressables(control):
+        line = Text(press, no_wrap=True)
+        if pressable.value is not None:
+            yield line.append(f" {visible_line(pressable.value)}")
+        else:
+            yield line.append(f"  {visible_line(pressable.label)}", style="dim")

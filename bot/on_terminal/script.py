@@ -1,0 +1,86 @@
+"""Answers lines that a program or a file gives, one after another; long ones run beside."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+from bot.on_terminal.conversation import Conversation
+from bot.on_terminal.orders import Command, Leave, Order, Push
+from bot.on_terminal.phrases import phrases
+from bot.on_terminal.printer import Printer
+from handlers.types import ProgressSink, Reply
+
+_NEEDS_TRAINING = "model_training"
+"""The code of a failure that goes away once the training in the background has ended."""
+
+_BEGIN_TIMEOUT_S = 10.0
+"""How long the next line waits at the most for a long command to say that it has begun."""
+
+_OK, _BROKE, _USER_ERROR = 0, 1, 2
+_FROM_BEST = (_OK, _USER_ERROR, _BROKE)
+
+
+class Script:
+    """One run over some orders; its exit code is the worst that was seen."""
+
+    def __init__(self, conversation: Conversation, printer: Printer) -> None:
+        self._conversation = conversation
+        self._printer = printer
+        self._beside: list[asyncio.Task[None]] = []
+        self._code = _OK
+
+    async def run(self, orders: AsyncIterator[Order]) -> int:
+        """Answer all orders and return the exit code; a closed stdout ends it quietly."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                await self._take_all(orders, group)
+        except* BrokenPipeError:
+            self._printer.silence()
+        except* OSError as unwritten:
+            self._complain(unwritten)
+        return self._code
+
+    async def _take_all(self, orders: AsyncIterator[Order], group: asyncio.TaskGroup) -> None:
+        async for order in orders:
+            if isinstance(order, Leave):
+                return
+            if self._conversation.is_long(order):
+                await self._begin(order, group)
+            else:
+                await self._answer(order, self._printer.progress)
+
+    async def _begin(self, order: Command | Push, group: asyncio.TaskGroup) -> None:
+        """Start a long command; it has begun with its first progress, such as a job on disk."""
+        begun = asyncio.Event()
+
+        async def progress(reply: Reply) -> None:
+            await self._printer.progress(reply)
+            begun.set()
+
+        task = group.create_task(self._answer(order, progress))
+        task.add_done_callback(lambda _: begun.set())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_BEGIN_TIMEOUT_S):
+                await begun.wait()
+        self._beside.append(task)
+
+    async def _answer(self, order: Command | Push, progress: ProgressSink) -> None:
+        earlier = self._beside.copy()  # never itself, nor one that might wait for it
+        reply = await self._conversation.answer(order, progress)
+        if earlier and reply.error and reply.error.code == _NEEDS_TRAINING:
+            await asyncio.wait(earlier)
+            reply = await self._conversation.answer(order, progress)
+        self._code = max(self._code, _exit_code(reply), key=_FROM_BEST.index)
+        self._printer.answer(reply)
+
+    def _complain(self, unwritten: ExceptionGroup[OSError]) -> None:
+        said = phrases(self._conversation.language).not_written
+        self._code = _BROKE
+        self._printer.complain(said.format(reason=unwritten.exceptions[0]))
+        self._printer.silence()
+
+
+def _exit_code(reply: Reply) -> int:
+    if reply.error is None:
+        return _OK
+    return _USER_ERROR if reply.error.reference is None else _BROKE

@@ -1,0 +1,134 @@
+"""The terminal door: one function that chats, runs a script, or answers one command."""
+
+import sys
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import TextIO
+
+from bot.on_terminal.conversation import Conversation
+from bot.on_terminal.greeting import greeting
+from bot.on_terminal.lines import read_lines, script_lines
+from bot.on_terminal.orders import Order, read_order
+from bot.on_terminal.ports import Dispatcher
+from bot.on_terminal.printer import Printer
+from bot.on_terminal.script import Script
+from bot.on_terminal.shelf import Shelf
+from bot.on_terminal.stopping import INTERRUPT, TERMINATE, until_stopped
+from bot.on_terminal.streams import be_safe, is_dumb, may_color
+from handlers.types import Actor, Language, Place
+
+_PLAIN_PROMPT = "tokki> "
+
+
+@dataclass(frozen=True, slots=True)
+class ChatOptions:
+    """How to chat."""
+
+    language: Language
+    command: str | None = None
+    """The one command to answer; without it, stdin is read."""
+    as_json: bool = False
+    when_open: Callable[[], None] = lambda: None
+    """Called once the prompt is on the screen, for what should not delay it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """Where the words come from and go to."""
+
+    stdin: TextIO
+    stdout: TextIO
+    stderr: TextIO
+
+
+async def chat(
+    dispatcher: Dispatcher,
+    actor: Actor,
+    place: Place,
+    data_dir: Path,
+    options: ChatOptions,
+    streams: Streams | None = None,
+) -> int:
+    """Serve the terminal until it has had enough; return the exit code.
+
+    0 for replies, 2 for a user's error, 1 for a crash (a script has its worst), 130 and the like
+    when a signal ends it. Interactive where stdin and stdout are a terminal that can move its
+    cursor, and neither a command nor JSON was asked for.
+    """
+    streams = streams or _standard()
+    conversation = Conversation(dispatcher, actor, place, options.language)
+    shelf = Shelf(data_dir / "files")
+    if _is_interactive(options, streams):
+        return await _chat(conversation, shelf, data_dir / "history", options, streams)
+    return await _run(conversation, shelf, options, streams)
+
+
+def _standard() -> Streams:
+    """Return the process's streams; one that the shell closed is None, and becomes an empty one."""
+    return Streams(sys.stdin or StringIO(), sys.stdout or StringIO(), sys.stderr or StringIO())
+
+
+def _is_interactive(options: ChatOptions, streams: Streams) -> bool:
+    return (
+        options.command is None
+        and not options.as_json
+        and streams.stdin.isatty()
+        and streams.stdout.isatty()
+        and not is_dumb()
+    )
+
+
+async def _chat(
+    conversation: Conversation,
+    shelf: Shelf,
+    history: Path,
+    options: ChatOptions,
+    streams: Streams,
+) -> int:
+    # prompt_toolkit is slow to import, and scripts need none of it.
+    from prompt_toolkit.application import create_app_session  # noqa: PLC0415
+    from prompt_toolkit.input import create_input  # noqa: PLC0415
+    from prompt_toolkit.output import create_output  # noqa: PLC0415
+
+    from bot.on_terminal.chat import Chat  # noqa: PLC0415
+
+    with create_app_session(create_input(streams.stdin), create_output(streams.stdout)):
+        color = may_color(streams.stdout)
+        interactive = Chat(conversation, shelf, history, color, options.when_open)
+        return await until_stopped(interactive.run(), TERMINATE)
+
+
+async def _run(
+    conversation: Conversation, shelf: Shelf, options: ChatOptions, streams: Streams
+) -> int:
+    for stream in (streams.stdout, streams.stderr):
+        be_safe(stream, "utf-8" if options.as_json else None)
+    printer = Printer(streams.stdout, streams.stderr, shelf, options.language, options.as_json)
+    script = Script(conversation, printer)
+    orders = _orders(conversation, options, streams)
+    return await until_stopped(script.run(orders), (*INTERRUPT, *TERMINATE))
+
+
+async def _orders(
+    conversation: Conversation, options: ChatOptions, streams: Streams
+) -> AsyncIterator[Order]:
+    if options.command is not None:
+        yield read_order(options.command)
+        return
+    lines = read_lines(streams.stdin)
+    if streams.stdin.isatty() and streams.stdout.isatty() and not options.as_json:
+        lines = _asked(lines, greeting(conversation, color=False), streams.stdout)
+    async for line in script_lines(lines):
+        yield read_order(line)
+
+
+async def _asked(lines: AsyncIterator[str], hello: str, stdout: TextIO) -> AsyncIterator[str]:
+    """Ask for each line, on a terminal too plain for the interactive chat."""
+    stdout.write(hello + _PLAIN_PROMPT)
+    stdout.flush()
+    async for line in lines:
+        yield line
+        stdout.write(_PLAIN_PROMPT)
+        stdout.flush()

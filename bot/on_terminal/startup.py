@@ -1,0 +1,34 @@
+"""What is said before a chat begins: trainings that a crash cut off, a database out of order."""
+
+import sys
+from collections.abc import Sequence
+from typing import TextIO
+
+from bot.on_terminal.as_json import to_json
+from bot.on_terminal.streams import may_color, width
+from handlers.failures import known_failure
+from handlers.finetune_report import interrupted_reply
+from handlers.types import Language, Reply
+from storage.errors import StorageError
+from storage.records import Job
+
+
+def say_interrupted(jobs: Sequence[Job], language: Language, *, as_json: bool) -> None:
+    """Tell on stderr which trainings ended with the process that ran them."""
+    if jobs:
+        _write(interrupted_reply(jobs, language), sys.stderr, language, as_json=as_json)
+
+
+def say_storage_failure(error: StorageError, language: Language, *, as_json: bool) -> None:
+    """Tell why the chat cannot begin: as a reply on stdout for programs, else on stderr."""
+    stream = sys.stdout if as_json else sys.stderr
+    _write(known_failure(error, language), stream, language, as_json=as_json)
+
+
+def _write(reply: Reply, stream: TextIO, language: Language, *, as_json: bool) -> None:
+    if as_json:
+        stream.write(to_json(reply, lambda _: None) + "\n")
+        return
+    from bot.on_terminal.render import render  # noqa: PLC0415 - --json does without rich
+
+    stream.write(render(reply, language, width(), color=may_color(stream)))

@@ -1,0 +1,61 @@
+"""What stands around the input: the line above it while something runs, the toolbar beneath."""
+
+from collections.abc import Mapping
+
+from rich.cells import cell_len, set_cell_size
+
+from bot.on_terminal.conversation import Conversation
+from bot.on_terminal.keys import Pressable
+from bot.on_terminal.phrases import phrases
+from bot.on_terminal.render import summary
+from bot.on_terminal.visible import visible_line
+from bot.on_terminal.work import Job, Work
+
+QUICK_S = 0.3
+"""An answer that comes sooner needs no progress line."""
+
+_FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+_FRAMES_PER_S = 10
+_LONGEST_LABEL = 16
+
+
+def progress_line(work: Work, conversation: Conversation, width: int) -> str:
+    """Return what the order in front last said, or nothing while it is quick."""
+    job = work.front
+    if job is None or job.age_s < QUICK_S:
+        return ""
+    said = phrases(conversation.language)
+    parts = [_said(job, said.working)]
+    if job.age_s >= 1:
+        parts.append(f"{job.age_s:.0f} s")
+    parts.append(said.cancels)
+    if work.waiting:
+        parts.append(said.waiting.format(count=work.waiting))
+    frame = _FRAMES[int(job.age_s * _FRAMES_PER_S) % len(_FRAMES)]
+    return shortened(f"{frame} {' · '.join(parts)}", width)
+
+
+def toolbar(
+    work: Work, conversation: Conversation, keys: Mapping[str, Pressable], width: int
+) -> str:
+    """Return who you are, how the background jobs fare, and what a single key presses."""
+    said = phrases(conversation.language)
+    actor = conversation.actor
+    parts = [f"{visible_line(actor.name)} ({said.roles[actor.role]})"]
+    parts += [_said(job, said.working) for job in work.beside]
+    if keys:
+        parts.append("  ".join(f"[{char}] {_label(key)}" for char, key in keys.items()))
+    return shortened(f" {' │ '.join(parts)}", width)
+
+
+def shortened(text: str, width: int) -> str:
+    """Return `text` in no more than `width` cells."""
+    return text if cell_len(text) <= width else set_cell_size(text, max(width - 1, 0)) + "…"
+
+
+def _said(job: Job, otherwise: str) -> str:
+    return (job.said and summary(job.said)) or otherwise
+
+
+def _label(key: Pressable) -> str:
+    return shortened(visible_line(key.label), _LONGEST_LABEL)

@@ -1,0 +1,118 @@
+"""What an interactive chat has in hand: one order in front, those waiting, long ones beside."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.on_terminal.conversation import Conversation
+from bot.on_terminal.orders import Command, Push
+from handlers.types import ProgressSink, Reply
+
+_FRAME_S = 0.1
+"""How often the progress line of the order in front is drawn anew."""
+
+Answer = asyncio.Task[Reply]
+
+
+@dataclass(slots=True)
+class Job:
+    """An order being answered: when it began, and what it last said."""
+
+    started_at: float = field(default_factory=time.monotonic)
+    said: Reply | None = None
+
+    @property
+    def age_s(self) -> float:
+        """Seconds since it began."""
+        return time.monotonic() - self.started_at
+
+
+class Work:
+    """Answers orders in their order, and long ones beside them.
+
+    `show` draws a reply above the prompt, None for an order that was cancelled; `changed` is
+    called when the prompt has something new to say.
+    """
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        show: Callable[[Reply | None], None],
+        changed: Callable[[], None],
+    ) -> None:
+        self._conversation = conversation
+        self._show = show
+        self._changed = changed
+        self._waiting: asyncio.Queue[Command | Push] = asyncio.Queue()
+        self._answer: Answer | None = None
+        self.front: Job | None = None
+        self.beside: list[Job] = []
+
+    @property
+    def waiting(self) -> int:
+        """How many orders wait for the one in front."""
+        return self._waiting.qsize()
+
+    def add(self, order: Command | Push) -> None:
+        """Have an order answered after those before it."""
+        self._waiting.put_nowait(order)
+
+    def cancel(self) -> bool:
+        """Cancel the order in front; false where there is none."""
+        return self._answer is not None and self._answer.cancel()
+
+    async def serve(self) -> None:
+        """Answer whatever is added, until cancelled; that cancels all that is in hand."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                order = await self._waiting.get()
+                if self._conversation.is_long(order):
+                    group.create_task(self._answer_beside(order))
+                else:
+                    await self._answer_in_front(order, group)
+
+    async def _answer_in_front(self, order: Command | Push, group: asyncio.TaskGroup) -> None:
+        job = self.front = Job()
+        self._answer = group.create_task(self._conversation.answer(order, self._listen(job)))
+        ticking = group.create_task(self._tick())
+        try:
+            await asyncio.wait({self._answer})
+            reply = None if self._answer.cancelled() else self._answer.result()
+        finally:
+            ticking.cancel()
+            self.front = self._answer = None
+        self._show(reply)
+
+    async def _answer_beside(self, order: Command | Push) -> None:
+        job = Job()
+        self.beside.append(job)
+        try:
+            reply = await self._conversation.answer(order, self._announce(job))
+        finally:
+            self.beside.remove(job)
+        self._show(reply)
+
+    def _listen(self, job: Job) -> ProgressSink:
+        async def progress(reply: Reply) -> None:
+            job.said = reply
+            self._changed()
+
+        return progress
+
+    def _announce(self, job: Job) -> ProgressSink:
+        """Show the first progress in full, such as what a training will cost."""
+        listen = self._listen(job)
+
+        async def progress(reply: Reply) -> None:
+            is_first = job.said is None
+            await listen(reply)
+            if is_first:
+                self._show(reply)
+
+        return progress
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(_FRAME_S)
+            self._changed()

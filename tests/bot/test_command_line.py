@@ -1,0 +1,142 @@
+"""The command line as a process: exit codes, who one is, where the data goes, what ends it."""
+
+import asyncio
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from storage.database import Database
+from storage.records import NewQuery
+from tests.parity.terminal_door import ROOT, TerminalDoor
+
+
+def tokki(data: Path, *arguments: str, stdin: str | None = None, **environment: str):
+    return subprocess.run(
+        [sys.executable, "-m", "bot", "chat", "--data", str(data), *arguments],
+        cwd=ROOT,
+        input=stdin,
+        stdin=subprocess.DEVNULL if stdin is None else None,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "LANG": "C.UTF-8", "LC_ALL": "", **environment},
+        timeout=120,
+        check=False,
+    )
+
+
+def as_json(done) -> list[dict]:
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_a_reply_exits_with_0_and_a_user_error_with_2(tmp_path):
+    assert tokki(tmp_path, "-c", "/help").returncode == 0
+    wrong = tokki(tmp_path, "-c", "/hlep")
+    assert wrong.returncode == 2
+    assert "/help" in wrong.stdout
+    assert tokki(tmp_path, "-c", "").returncode == 2
+
+
+def test_json_has_every_part_and_null_for_what_is_absent(tmp_path):
+    (reply,) = as_json(tokki(tmp_path, "--json", "-c", "/models"))
+    assert list(reply) == [
+        *("title", "text", "bars", "table", "code"),
+        *("files", "controls", "footer", "error"),
+    ]
+    assert reply["bars"] is reply["code"] is reply["error"] is None
+    (error,) = as_json(tokki(tmp_path, "--json", "-c", "/nope"))
+    assert error["error"].keys() == {"code", "message", "reference"}
+
+
+def test_one_acts_as_the_local_admin_or_as_somebody_else(tmp_path):
+    assert "no labels" in tokki(tmp_path, "-c", "/finetune").stdout
+    for arguments in (["--user", "mina"], ["--user", "mina", "--role", "member"]):
+        assert "Only admins" in tokki(tmp_path, *arguments, "-c", "/finetune").stdout
+    as_admin = tokki(tmp_path, "--user", "mina", "--role", "admin", "-c", "/finetune")
+    assert "no labels" in as_admin.stdout
+    assert tokki(tmp_path, "--role", "king", "-c", "/help").returncode == 2
+
+
+def test_the_language_comes_from_the_option_the_setting_or_the_system(tmp_path):
+    assert "토끼" in tokki(tmp_path, "--language", "ko", "-c", "/help").stdout
+    assert "토끼" in tokki(tmp_path, "-c", "/help", TOKKI_LANGUAGE="ko").stdout
+    assert "토끼" in tokki(tmp_path, "-c", "/help", LANG="ko_KR.UTF-8").stdout
+    assert "토끼" not in tokki(tmp_path, "-c", "/help").stdout
+
+
+def test_piped_lines_are_a_script(tmp_path):
+    script = "# a comment\n\n/help\n/nope\n/도움말 분류\n"
+    done = tokki(tmp_path, "--json", stdin=script)
+    assert [reply["error"] is None for reply in as_json(done)] == [True, False, True]
+    assert done.returncode == 2
+
+
+def test_a_wrong_setting_is_a_sentence(tmp_path):
+    done = tokki(tmp_path, "-c", "/help", TOKKI_MODEL_MEMORY_MB="lots")
+    assert done.returncode == 2
+    assert "TOKKI_MODEL_MEMORY_MB" in done.stderr and "Traceback" not in done.stderr
+    done = tokki(tmp_path, "-c", "/help", TOKKI_MODELS="org/repo")
+    assert done.returncode == 2
+    assert "TOKKI_MODELS" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("flags", [[], ["--json"]], ids=["text", "json"])
+def test_a_database_out_of_order_is_a_sentence(tmp_path, flags):
+    (tmp_path / "tokki.sqlite3").write_bytes(b"no database at all" * 100)
+    done = tokki(tmp_path, *flags, "-c", "/help")
+    assert done.returncode == 2
+    assert "not a database" in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_data_folder_that_cannot_be_made_is_a_sentence(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    done = tokki(tmp_path / "file", "-c", "/help")
+    assert done.returncode == 2
+    assert "cannot be opened" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_what_breaks_has_a_reference_that_is_in_the_log(tmp_path):
+    asyncio.run(_store_a_query(tmp_path / "tokki.sqlite3"))
+    with closing(sqlite3.connect(tmp_path / "tokki.sqlite3")) as database, database:
+        database.execute("UPDATE queries SET result = '{broken'")
+    done = tokki(tmp_path, "--json", "-c", "/history")
+    (reply,) = as_json(done)
+    assert done.returncode == 1
+    assert reply["error"]["code"] == "crash"
+    assert reply["error"]["reference"] in (tmp_path / "logs" / "tokki.log").read_text("utf-8")
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+async def _store_a_query(path: Path) -> None:
+    database = await Database.open(path)
+    query = NewQuery("terminal:local", "local", "classify", "hi", "m@0", {}, (), 1.0)
+    await database.queries.add(query)
+    await database.close()
+
+
+def test_answers_survive_kill_9_in_mid_load(tmp_path):
+    acknowledged = 0
+    with TerminalDoor(tmp_path) as door:
+        for number in range(200):
+            door.write(f"/tokenize text number {number}")
+        deadline = time.monotonic() + 60
+        while acknowledged < 25 and time.monotonic() < deadline:
+            assert door.read()["footer"]["query"] == f"#{acknowledged + 1}"
+            acknowledged += 1
+        os.kill(door.process.pid, signal.SIGKILL)
+        rest = door.process.stdout.read()
+        acknowledged += rest.count("\n")
+    with closing(sqlite3.connect(tmp_path / "tokki.sqlite3")) as database:
+        (stored,) = database.execute("SELECT count(*) FROM queries").fetchone()
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert acknowledged >= 25
+    assert stored >= acknowledged
