@@ -1,0 +1,216 @@
+"""Which checkpoints may be asked: those bundled with Tokki and those that the operator allows.
+
+What people type is only ever compared with these names. It never becomes a path or an address.
+"""
+
+import difflib
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.errors import BrokenCheckpoint, NotAllowed, UnknownModel, UnsafeWeights
+from models.results import Checkpoint, Origin
+
+BUNDLED_VERSION = "0"
+SHORT_VERSION = 7
+"""How many digits of a revision make a version, as in Git; fewer are never enough to find one."""
+
+_NAME = re.compile(r"\w([\w.-]*\w)?(/\w([\w.-]*\w)?)?")
+_REVISION = re.compile(r"[0-9a-f]{40}")
+_HEAD_BYTES = 1 << 20
+_WHAT_COUNTS = frozenset({".json", ".txt", ".model", ".safetensors"})
+
+
+@dataclass(frozen=True, slots=True)
+class AllowedModel:
+    """One entry of the allow-list: a Hub repository at a pinned revision, or a folder."""
+
+    name: str
+    repo_id: str | None = None
+    revision: str | None = None
+    folder: Path | None = None
+
+
+def parse_allowed(entry: str) -> AllowedModel:
+    """Read `[name=]org/repo@<commit>` or `[name=]/path/to/folder`; else ValueError says why."""
+    alias, target = _split_alias(entry.strip())
+    if _is_path(target):
+        folder = _folder(target)
+        return AllowedModel(_name(folder.name if alias is None else alias, entry), folder=folder)
+    repo_id, _, revision = target.partition("@")
+    _check_repo_id(repo_id)
+    revision = _pinned(repo_id, revision.lower())
+    return AllowedModel(_name(repo_id if alias is None else alias, entry), repo_id, revision)
+
+
+class Catalog:
+    """Every name that may be asked, and the checkpoint behind it."""
+
+    def __init__(self, bundled: Path, allowed: Iterable[AllowedModel] = ()) -> None:
+        """Raise ValueError where two entries have one name. A folder that is gone is found late."""
+        own = {one.name: one for one in _bundled(bundled)}
+        listed = _without_clashes(allowed, own)
+        self._bundled = frozenset(own)
+        self._known = own | listed
+        self._by_repo = _by_repo(listed.values())
+        self._found: dict[str, Checkpoint] = {}
+
+    def names(self) -> tuple[str, ...]:
+        """Bundled names first, then the allow-list in its own order."""
+        return tuple(self._known)
+
+    def find(self, name: str) -> Checkpoint:
+        """Find `name`, or `name@version`, where seven digits of a revision are enough.
+
+        A folder has no revision, and its weights may be too big to hash while somebody waits. Its
+        version is a hash of what is cheap to read: the name, size and time of change of every
+        file that matters, and how each of them begins (the config whole, of weights their header).
+        Other weights mean another version, but so does a copy that has new times. It is taken
+        once, when first asked for, so that it does not change under a model that is loaded.
+        """
+        base, mark, version = _fold(name).partition("@")
+        allowed = self._known.get(base) or self._by_repo.get(base)
+        if allowed is None:
+            raise self._unknown(name, base)
+        checkpoint = self._found.get(allowed.name) or self._look_up(allowed)
+        if mark and not _is_version(checkpoint, version):
+            raise UnknownModel(name=name, nearest=[checkpoint.full_name])
+        return checkpoint
+
+    def _unknown(self, name: str, base: str) -> UnknownModel | NotAllowed:
+        if "/" in base or "\\" in base or ".." in base:
+            return NotAllowed(name=name)
+        return UnknownModel(name=name, nearest=difflib.get_close_matches(base, self._known))
+
+    def _look_up(self, allowed: AllowedModel) -> Checkpoint:
+        if allowed.folder is None:
+            checkpoint = _hub_checkpoint(allowed)
+        elif allowed.name in self._bundled:
+            checkpoint = Checkpoint(allowed.name, BUNDLED_VERSION, Origin.BUNDLED, allowed.folder)
+        else:
+            checkpoint = _folder_checkpoint(allowed.name, allowed.folder)
+        self._found[allowed.name] = checkpoint
+        return checkpoint
+
+
+def _bundled(folder: Path) -> Iterator[AllowedModel]:
+    for config in sorted(folder.glob("*/config.json")):
+        yield AllowedModel(config.parent.name, folder=config.parent)
+
+
+def _without_clashes(
+    allowed: Iterable[AllowedModel], taken: Mapping[str, AllowedModel]
+) -> dict[str, AllowedModel]:
+    listed: dict[str, AllowedModel] = {}
+    for one in allowed:
+        if one.name in taken or one.name in listed:
+            whose = "bundled with Tokki" if one.name in taken else "listed twice"
+            raise ValueError(f"“{one.name}” is {whose}; put another name in front: name=…")
+        listed[one.name] = one
+    return listed
+
+
+def _by_repo(models: Iterable[AllowedModel]) -> dict[str, AllowedModel]:
+    """Repositories that also have a name of their own; two revisions of one stay ambiguous."""
+    named = [(one.repo_id.lower(), one) for one in models if one.repo_id]
+    count = Counter(repo for repo, _ in named)
+    return {repo: one for repo, one in named if count[repo] == 1}
+
+
+def _is_version(checkpoint: Checkpoint, version: str) -> bool:
+    if checkpoint.origin is Origin.HUB and len(version) >= SHORT_VERSION:
+        return str(checkpoint.revision).startswith(version)
+    return version == checkpoint.version
+
+
+def _hub_checkpoint(allowed: AllowedModel) -> Checkpoint:
+    version = str(allowed.revision)[:SHORT_VERSION]
+    return Checkpoint(
+        allowed.name, version, Origin.HUB, None, repo_id=allowed.repo_id, revision=allowed.revision
+    )
+
+
+def _folder_checkpoint(name: str, folder: Path) -> Checkpoint:
+    try:
+        _check_folder(name, folder)
+        version = _fingerprint(folder)[:SHORT_VERSION]
+    except OSError as error:
+        raise BrokenCheckpoint(name=name, reason="Its folder cannot be read.") from error
+    return Checkpoint(name, version, Origin.FOLDER, folder)
+
+
+def _check_folder(name: str, folder: Path) -> None:
+    if not folder.is_dir():
+        raise BrokenCheckpoint(name=name, reason="Its folder is not there.")
+    if not (folder / "config.json").is_file():
+        raise BrokenCheckpoint(name=name, reason="Its folder has no config.json.")
+    if not any(folder.glob("*.safetensors")):
+        raise UnsafeWeights(name=name)
+
+
+def _fingerprint(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(folder.iterdir()):
+        if file.suffix in _WHAT_COUNTS and file.is_file():
+            facts = file.stat()
+            digest.update(f"{file.name}\0{facts.st_size}\0{facts.st_mtime_ns}\0".encode())
+            with file.open("rb") as opened:
+                digest.update(opened.read(_HEAD_BYTES))
+    return digest.hexdigest()
+
+
+def _split_alias(entry: str) -> tuple[str | None, str]:
+    """A path may have "=" in it, so only what could not be a path counts as an alias."""
+    alias, equals, target = entry.partition("=")
+    return (alias.strip(), target.strip()) if equals and not _is_path(alias) else (None, entry)
+
+
+def _is_path(target: str) -> bool:
+    return target.startswith(("/", "~", "./", "../")) or Path(target).is_absolute()
+
+
+def _folder(target: str) -> Path:
+    try:
+        return Path(target).expanduser().absolute()
+    except RuntimeError as error:
+        raise ValueError(f"“{target}”: there is no such home folder.") from error
+
+
+def _name(name: str, entry: str) -> str:
+    name = _fold(name)
+    if _NAME.fullmatch(name) and ".." not in name:
+        return name
+    raise ValueError(
+        f"“{entry}”: “{name}” cannot be a name. Names have letters, digits and - _ . /, "
+        "and begin and end with a letter or digit; put another in front: name=…"
+    )
+
+
+def _fold(name: str) -> str:
+    """One spelling for all: lower case, and Hangul composed however it was typed."""
+    return unicodedata.normalize("NFC", name.strip()).lower()
+
+
+def _check_repo_id(repo_id: str) -> None:
+    # Here and not above: it costs 80 ms, and a bot without Hub models need not pay them.
+    from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]  # noqa: PLC0415
+
+    if "/" not in repo_id:
+        raise ValueError(
+            f"“{repo_id}” is neither a folder (/path or ./path) nor org/repo@<commit>."
+        )
+    validate_repo_id(repo_id)
+
+
+def _pinned(repo_id: str, revision: str) -> str:
+    """A branch or tag can be moved to other weights by its owner, a full commit cannot."""
+    if _REVISION.fullmatch(revision):
+        return revision
+    raise ValueError(
+        f"“{repo_id}” must be pinned: write {repo_id}@ and the 40 digits of a commit, which are "
+        "on the repository's page on the Hub under “Files and versions”, “History”."
+    )

@@ -1,0 +1,71 @@
+"""Text classification: a text in, all labels with their probabilities out."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.encoding import Encoded, Encoder, estimate_tokens
+from models.engines import Engine, EngineError
+from models.results import Classification, LabelScore
+
+
+class Classifier:
+    """The work of a classifier's lane (`models.lanes.Work`)."""
+
+    def __init__(
+        self, engine: Engine, encoder: Encoder, labels: Sequence[str], is_multi_label: bool
+    ) -> None:
+        self._engine = engine
+        self._encoder = encoder
+        self._labels = tuple(labels)
+        self._is_multi_label = is_multi_label
+
+    def size(self, text: str) -> int:
+        """Guess the tokens of a text."""
+        return estimate_tokens(text, self._encoder.limit)
+
+    def prepare(self, texts: Sequence[str]) -> Callable[[], Sequence[Classification]]:
+        """Encode; what is returned runs the network and needs no tokenizer."""
+        return partial(self._answer, self._encoder.encode(texts))
+
+    def _answer(self, rows: Sequence[Encoded]) -> list[Classification]:
+        logits = self._engine.logits(self._encoder.pad(rows))
+        scores = sigmoid(logits) if self._is_multi_label else softmax(logits)
+        return [
+            Classification(self._ranked(row_scores), self._is_multi_label, row.tokens)
+            for row, row_scores in zip(rows, scores, strict=True)
+        ]
+
+    def _ranked(self, scores: NDArray[np.float64]) -> tuple[LabelScore, ...]:
+        order = np.argsort(-scores, kind="stable")
+        return tuple(LabelScore(self._labels[place], float(scores[place])) for place in order)
+
+
+def softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Probabilities along the last axis, which sum to 1.
+
+    Raises:
+        EngineError: the network gave something else than numbers.
+    """
+    numbers = _finite(logits)
+    powers = np.exp(numbers - numbers.max(axis=-1, keepdims=True))
+    result: NDArray[np.float64] = powers / powers.sum(axis=-1, keepdims=True)
+    return result
+
+
+def sigmoid(logits: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Probabilities of each label by itself.
+
+    Raises:
+        EngineError: the network gave something else than numbers.
+    """
+    result: NDArray[np.float64] = 0.5 * (1 + np.tanh(0.5 * _finite(logits)))
+    return result
+
+
+def _finite(logits: NDArray[np.float32]) -> NDArray[np.float64]:
+    if not np.isfinite(logits).all():
+        raise EngineError("Its weights lead to values that are no numbers.")
+    return logits.astype(np.float64)

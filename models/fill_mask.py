@@ -1,0 +1,181 @@
+"""Filling masks: a text with gaps in, the likeliest words for each gap out."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.classification import softmax
+from models.encoding import Encoded, Encoder, estimate_tokens
+from models.engines import Engine, EngineError
+from models.errors import ModelError, NoMask, NoMaskLeft
+from models.results import Candidate, MaskFill
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+_ANY_MASK = r"\[MASK\]|<mask>|_{3,}"
+_SPACE_MARKS = "Ġ▁"
+"""How byte-level and SentencePiece vocabularies spell the space before a word."""
+_SUFFIX_MARK = "##"
+_NO_CHARACTER = "\ufffd"
+_SPARE = 64
+"""How many more places of the ranking are looked at than asked for: some cannot be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedText:
+    """What a fill-mask lane is asked: how many candidates for each mask of a text."""
+
+    text: str
+    top: int
+
+
+class _Link(Enum):
+    """How a candidate stands to what comes before it."""
+
+    JOINED = auto()
+    SPACED = auto()
+    AS_TYPED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    link: _Link
+    score: float
+
+
+Span = tuple[int, int]
+
+
+class MaskFiller:
+    """The work of a masked-language model's lane (`models.lanes.Work`); of width 1."""
+
+    def __init__(self, engine: Engine, encoder: Encoder) -> None:
+        self._engine = engine
+        self._encoder = encoder
+        self._vocabulary = _Vocabulary(encoder.tokenizer)
+        self._mask = str(encoder.tokenizer.mask_token)
+        self._masks = re.compile(f"{re.escape(self._mask)}|{_ANY_MASK}", re.IGNORECASE)
+
+    def size(self, item: MaskedText) -> int:
+        """Guess the tokens of a text."""
+        return estimate_tokens(item.text, self._encoder.limit)
+
+    def prepare(self, items: Sequence[MaskedText]) -> Callable[[], Sequence[MaskFill | ModelError]]:
+        """Do everything: candidates are spelled by the tokenizer, too."""
+        answers = self._answer(items)
+        return lambda: answers
+
+    def _answer(self, items: Sequence[MaskedText]) -> list[MaskFill | ModelError]:
+        spans = [[match.span() for match in self._masks.finditer(item.text)] for item in items]
+        rows = self._encoder.encode(
+            [self._masks.sub(lambda _: self._mask, item.text) for item in items]
+        )
+        errors = [self._error(row, found) for row, found in zip(rows, spans, strict=True)]
+        good = [place for place, error in enumerate(errors) if error is None]
+        logits = self._logits([rows[place] for place in good])
+        filled = {
+            place: self._filled(items[place], spans[place], rows[place], mask_logits)
+            for place, mask_logits in zip(good, logits, strict=True)
+        }
+        return [error or filled[place] for place, error in enumerate(errors)]
+
+    def _error(self, row: Encoded, spans: Sequence[Span]) -> ModelError | None:
+        if not spans:
+            return NoMask(mask=self._mask)
+        found = row.ids.count(self._encoder.tokenizer.mask_token_id)
+        if found < len(spans) and row.tokens.is_cut:
+            return NoMaskLeft(used=row.tokens.used, total=row.tokens.total)
+        if found != len(spans):
+            raise EngineError("Its tokenizer does not know its own mask.")
+        return None
+
+    def _logits(self, rows: Sequence[Encoded]) -> list[NDArray[np.float32]]:
+        """Return, for each text, logits of shape (masks, vocabulary)."""
+        if not rows:
+            return []
+        batch = self._encoder.pad(rows)
+        texts, tokens = np.nonzero(batch["input_ids"] == self._encoder.tokenizer.mask_token_id)
+        logits = self._engine.logits(batch, (texts, tokens))
+        ends = np.cumsum(np.bincount(texts, minlength=len(rows)))
+        return np.split(logits, ends[:-1])
+
+    def _filled(
+        self, item: MaskedText, spans: Sequence[Span], row: Encoded, logits: NDArray[np.float32]
+    ) -> MaskFill:
+        # One mask at a time: a text full of masks times a large vocabulary is a gigabyte.
+        words = [self._vocabulary.best(softmax(each), item.top) for each in logits]
+        best = [ranked[0] for ranked in words]
+        masks = tuple(
+            tuple(
+                Candidate(
+                    word.text,
+                    word.score,
+                    _sentence(item.text, spans, [*best[:place], word, *best[place + 1 :]]),
+                )
+                for word in ranked
+            )
+            for place, ranked in enumerate(words)
+        )
+        return MaskFill(masks, row.tokens)
+
+
+class _Vocabulary:
+    """The words that may be offered, as people read them."""
+
+    def __init__(self, tokenizer: "PreTrainedTokenizerBase") -> None:
+        self._tokenizer = tokenizer
+        self._special = sorted(set(tokenizer.all_special_ids))
+        self._marks_spaces = any(
+            mark in "".join(tokenizer.tokenize("a a")) for mark in _SPACE_MARKS
+        )
+
+    def best(self, scores: NDArray[np.float64], top: int) -> list[_Word]:
+        """Return the likeliest words, one at least, never a special token or half a character."""
+        offered = scores.copy()
+        offered[[each for each in self._special if each < len(offered)]] = -1.0
+        words = list(self._words(offered, scores, min(top + _SPARE, len(offered)), top))
+        return words or list(self._words(offered, scores, len(offered), top))
+
+    def _words(
+        self, offered: NDArray[np.float64], scores: NDArray[np.float64], looked_at: int, top: int
+    ) -> Iterator[_Word]:
+        likeliest = np.argpartition(-offered, looked_at - 1)[:looked_at]
+        found = 0
+        for id_ in likeliest[np.argsort(-offered[likeliest], kind="stable")]:
+            word = self._word(int(id_), float(scores[id_]))
+            if found < top and word.text and offered[id_] >= 0:
+                found += 1
+                yield word
+
+    def _word(self, id_: int, score: float) -> _Word:
+        token = str(self._tokenizer.convert_ids_to_tokens(id_))
+        text = str(self._tokenizer.decode([id_])).strip()
+        if token.startswith(_SUFFIX_MARK) and len(token) > len(_SUFFIX_MARK):
+            return _Word(text.removeprefix(_SUFFIX_MARK), _Link.JOINED, score)
+        if _NO_CHARACTER in text or not text.isprintable():
+            return _Word("", _Link.AS_TYPED, score)
+        if not self._marks_spaces:
+            return _Word(text, _Link.AS_TYPED, score)
+        link = _Link.SPACED if token[:1] in _SPACE_MARKS else _Link.JOINED
+        return _Word(text, link, score)
+
+
+def _sentence(text: str, spans: Sequence[Span], words: Sequence[_Word]) -> str:
+    """Put the words into the text as the user wrote it, which decoding would not give back."""
+    sentence, rest = "", 0
+    for (start, end), word in zip(spans, words, strict=True):
+        sentence += text[rest:start]
+        if word.link is _Link.JOINED:
+            sentence = sentence.rstrip(" ")
+        elif word.link is _Link.SPACED and sentence and not sentence[-1].isspace():
+            sentence += " "
+        sentence += word.text
+        rest = end
+    return sentence + text[rest:]

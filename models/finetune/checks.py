@@ -1,0 +1,34 @@
+"""What can be said against a plan before any work is done."""
+
+from collections.abc import Iterator
+
+from models.finetune.plan import TrainingPlan
+
+
+class TrainingError(Exception):
+    """The message is a sentence for people."""
+
+
+def complaint(plan: TrainingPlan) -> str | None:
+    """The first thing that is wrong with the plan, in a sentence for people; None: nothing is."""
+    return next(_complaints(plan), None)
+
+
+def _complaints(plan: TrainingPlan) -> Iterator[str]:
+    used = {example.label for example in (*plan.train, *plan.held_out)}
+    if len(plan.labels) < 2:  # noqa: PLR2004 - one label is no choice
+        yield "At least two labels are needed."
+    if len(set(plan.labels)) < len(plan.labels):
+        yield "Two of the labels have the same name."
+    if not plan.train:
+        yield "There are no examples to learn from."
+    if not plan.held_out:
+        yield "There are no held-out examples to measure the result on."
+    if not used <= set(range(len(plan.labels))):
+        yield "An example has a label that is not among the labels."
+    if plan.epochs < 1:
+        yield "At least one epoch is needed."
+    if not plan.base.is_dir():
+        yield "The checkpoint to begin from is not there."
+    if plan.output.exists():
+        yield "The folder for the new model exists already."

@@ -1,0 +1,108 @@
+"""The training process: ``python -m models.finetune.child``, started by `models.finetune.trainer`.
+
+Standard input brings the plan and then stays open for as long as the bot lives; when it ends, so
+does this process. Standard output carries events; whatever libraries print goes to standard error.
+"""
+
+import os
+import shutil
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import NoReturn
+
+from models.finetune.checks import TrainingError
+from models.finetune.plan import TrainingPlan, TrainingProgress
+from models.finetune.schedule import total_steps
+from models.finetune.wire import Event, Failure, decode_plan, encode_event, partial_folder
+
+_STDIN, _STDOUT, _STDERR = 0, 1, 2
+_CHUNK = 1 << 16
+_NICENESS = 10
+_FIRST_TO_BE_KILLED = "1000"
+
+
+def main() -> NoReturn:
+    """Carry out the plan on standard input."""
+    send = _take_stdout()
+    _step_back()
+    plan = decode_plan(_read_line())
+    threading.Thread(target=_end_with_the_bot, args=(plan,), daemon=True).start()
+    code = _train(plan, send)
+    os._exit(code)  # torch's own way out takes a second that nobody needs
+
+
+def _train(plan: TrainingPlan, send: Callable[[Event], None]) -> int:
+    texts = [example.text for example in plan.train]
+    steps = total_steps(texts, plan.epochs)
+    send(TrainingProgress("starting", 0, steps, None, 0.0, None))
+    try:
+        # Only now: this import takes seconds, in which the bot may die or ask to stop.
+        from models.finetune.training import run  # noqa: PLC0415
+
+        send(run(plan, send))
+    except BaseException as error:
+        traceback.print_exc()
+        send(Failure(reason_of(error)))
+        return 1
+    return 0
+
+
+def reason_of(error: BaseException) -> str:
+    """The error in a sentence for people; the log has the rest."""
+    if isinstance(error, TrainingError):
+        return str(error)
+    if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
+        return "The memory ran out."
+    if "No space left on device" in str(error):
+        return "The disk is full."
+    return f"The training broke off ({type(error).__name__})."
+
+
+def _take_stdout() -> Callable[[Event], None]:
+    """Keep standard output for events, and let everybody else's prints go to standard error."""
+    own = os.dup(_STDOUT)
+    os.dup2(_STDERR, _STDOUT)
+    events = os.fdopen(own, "wb")
+
+    def send(event: Event) -> None:
+        events.write(encode_event(event))
+        events.flush()
+
+    return send
+
+
+def _step_back() -> None:
+    """Let the chat go first, and die first when the machine runs out of memory."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_BE_KILLED)
+
+
+def _read_line() -> bytes:
+    """The first line of standard input; without a whole one nobody wants the training."""
+    line = bytearray()
+    while not line.endswith(b"\n"):
+        chunk = os.read(_STDIN, _CHUNK)
+        if not chunk:
+            sys.exit("The plan is not whole.")
+        line += chunk
+    return bytes(line)
+
+
+def _end_with_the_bot(plan: TrainingPlan) -> None:
+    """Wait until the bot's end of the pipe is gone, however it died, and leave no half behind."""
+    while os.read(_STDIN, _CHUNK):
+        pass
+    shutil.rmtree(partial_folder(plan.output), ignore_errors=True)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,172 @@
+"""A plain training loop for classifiers, in batches of similar length.
+
+Chat messages differ so much in length that padding each batch to its longest text wastes half the
+work. Sorting within a pool of batches keeps nearly all of the randomness and doubles the speed
+that ``transformers.Trainer`` reaches on a processor.
+"""
+
+import math
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+_POOL_BATCHES = 50
+_LARGEST_GRADIENT = 1.0
+
+
+@dataclass(frozen=True)
+class LoopSettings:
+    """What decides a training run; equal settings and data repeat it exactly."""
+
+    epochs: float = 3.0
+    """Passes over the data; a fraction stops part of the way through the last one."""
+    batch_size: int = 32
+    learning_rate: float = 5e-5
+    """The peak, reached after the warm-up; it falls to zero in a straight line afterwards."""
+    warmup_share: float = 0.1
+    weight_decay: float = 0.01
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class StepReport:
+    """One finished optimizer step."""
+
+    step: int
+    total_steps: int
+    loss: float
+    elapsed_s: float
+
+
+def train_classifier(
+    model: "PreTrainedModel",
+    encodings: Sequence[Sequence[int]],
+    targets: Sequence[int],
+    settings: LoopSettings,
+    on_step: Callable[[StepReport], None],
+    *,
+    pad_id: int,
+) -> None:
+    """Train ``model`` in place; an exception raised by ``on_step`` ends the run there.
+
+    ``encodings`` are token numbers with special tokens and already truncated; ``pad_id`` is the
+    tokenizer's. The caller's random state is left as it was, and the model in evaluation mode.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(settings.seed)
+        model.train()
+        try:
+            _run(model, encodings, targets, settings, on_step, pad_id=pad_id)
+        finally:
+            model.train(False)
+
+
+def _run(
+    model: "PreTrainedModel",
+    encodings: Sequence[Sequence[int]],
+    targets: Sequence[int],
+    settings: LoopSettings,
+    on_step: Callable[[StepReport], None],
+    *,
+    pad_id: int,
+) -> None:
+    started = time.monotonic()
+    batches = plan_batches([len(ids) for ids in encodings], settings)
+    optimizer = make_optimizer(model, settings.learning_rate, settings.weight_decay)
+    for step, rows in enumerate(batches, start=1):
+        scale = learning_rate_scale((step - 0.5) / len(batches), settings.warmup_share)
+        inputs, mask = pad([encodings[row] for row in rows], pad_id)
+        logits = model(input_ids=inputs, attention_mask=mask).logits
+        loss = cross_entropy(logits, torch.tensor([targets[row] for row in rows]))
+        take_step(model, optimizer, loss, settings.learning_rate * scale)
+        on_step(StepReport(step, len(batches), loss.item(), time.monotonic() - started))
+
+
+def plan_batches(lengths: Sequence[int], settings: LoopSettings) -> list[list[int]]:
+    """Row numbers of every batch of the run: shuffled, then of similar length within a pool."""
+    shuffler = random.Random(settings.seed)  # noqa: S311
+    per_epoch = math.ceil(len(lengths) / settings.batch_size)
+    total = math.ceil(per_epoch * settings.epochs)
+    batches: list[list[int]] = []
+    while len(batches) < total:
+        batches.extend(_epoch(lengths, settings.batch_size, shuffler))
+    return batches[:total]
+
+
+def _epoch(lengths: Sequence[int], batch_size: int, shuffler: random.Random) -> list[list[int]]:
+    rows = list(range(len(lengths)))
+    shuffler.shuffle(rows)
+    batches: list[list[int]] = []
+    pool_size = batch_size * _POOL_BATCHES
+    for start in range(0, len(rows), pool_size):
+        pool = sorted(rows[start : start + pool_size], key=lambda row: lengths[row])
+        batches.extend(pool[at : at + batch_size] for at in range(0, len(pool), batch_size))
+    shuffler.shuffle(batches)
+    return batches
+
+
+def pad(encodings: Sequence[Sequence[int]], pad_id: int) -> tuple[Tensor, Tensor]:
+    """Token numbers and attention mask, padded on the right to the longest of the batch."""
+    longest = max(len(ids) for ids in encodings)
+    inputs = [[*ids, *[pad_id] * (longest - len(ids))] for ids in encodings]
+    mask = [[1] * len(ids) + [0] * (longest - len(ids)) for ids in encodings]
+    return torch.tensor(inputs), torch.tensor(mask)
+
+
+def make_optimizer(
+    model: torch.nn.Module, learning_rate: float, weight_decay: float
+) -> torch.optim.AdamW:
+    """AdamW that decays matrices only: shrinking biases and norms does nothing but harm."""
+    trainable = [weight for weight in model.parameters() if weight.requires_grad]
+    groups = [
+        {"params": [w for w in trainable if w.ndim > 1], "weight_decay": weight_decay},
+        {"params": [w for w in trainable if w.ndim <= 1], "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=learning_rate, betas=(0.9, 0.98), eps=1e-6)
+
+
+def learning_rate_scale(progress: float, warmup_share: float) -> float:
+    """Share of the peak learning rate at ``progress`` (0 to 1): up in a line, then down."""
+    if progress < warmup_share:
+        return progress / warmup_share
+    return max(0.0, (1.0 - progress) / (1.0 - warmup_share))
+
+
+def take_step(
+    model: torch.nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor, learning_rate: float
+) -> None:
+    """One clipped optimizer step at the given learning rate."""
+    for group in optimizer.param_groups:
+        group["lr"] = learning_rate
+    optimizer.zero_grad(set_to_none=True)
+    torch.autograd.backward(loss)
+    torch.nn.utils.clip_grad_norm_(model.parameters(), _LARGEST_GRADIENT)
+    optimizer.step()
+
+
+def predict(
+    model: "PreTrainedModel",
+    encodings: Sequence[Sequence[int]],
+    *,
+    pad_id: int,
+    batch_size: int = 64,
+) -> Tensor:
+    """Logits of every text, in the order given, whatever the batches were."""
+    order = sorted(range(len(encodings)), key=lambda row: len(encodings[row]))
+    logits = torch.empty(len(encodings), len(model.config.id2label or {}))
+    model.train(False)
+    with torch.inference_mode():
+        for start in range(0, len(order), batch_size):
+            rows = order[start : start + batch_size]
+            inputs, mask = pad([encodings[row] for row in rows], pad_id)
+            logits[rows] = model(input_ids=inputs, attention_mask=mask).logits
+    return logits

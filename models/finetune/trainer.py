@@ -1,0 +1,199 @@
+"""Training a classifier in a process of its own, so that the chat stays quick and can stop it."""
+
+import asyncio
+import dataclasses
+import logging
+import os
+import shutil
+import sys
+import tempfile
+import time
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from models.errors import TrainingFailed
+from models.finetune.checks import TrainingError, complaint
+from models.finetune.estimate import estimate
+from models.finetune.mailbox import Mailbox
+from models.finetune.plan import (
+    TrainingEstimate,
+    TrainingOutcome,
+    TrainingPlan,
+    TrainingProgress,
+)
+from models.finetune.wire import Event, Failure, decode_event, encode_plan, partial_folder
+
+_logger = logging.getLogger(__name__)
+_GRACE_S = 5.0
+_LONGEST_LINE = 1 << 22
+_LOGGED_BYTES = 4096
+_SIGKILL = 9
+_ROOT = Path(__file__).resolve().parents[2]
+_KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT")
+_WITHOUT_A_WORD = "The training process ended without a word."
+_KILLED = "The training process was killed, most likely because memory ran out."
+
+
+class Trainer:
+    """Starts one child process for each training and follows it."""
+
+    def estimate(self, plan: TrainingPlan) -> TrainingEstimate:
+        """What the training will take: see `models.finetune.estimate`. May raise TrainingFailed."""
+        _check(plan)
+        try:
+            return estimate(plan, threads())
+        except TrainingError as error:
+            raise TrainingFailed(reason=str(error)) from error
+
+    async def train(
+        self, plan: TrainingPlan, report: Callable[[TrainingProgress], Awaitable[None]]
+    ) -> TrainingOutcome:
+        """Train, and return once the checkpoint stands in `plan.output`.
+
+        `report` gets the newest progress whenever it is done with the last one; what came in
+        between is skipped. Cancelling ends the process, and so does an exception of `report`;
+        neither they nor a TrainingFailed leave anything of the output folder.
+        """
+        _check(plan)
+        with tempfile.TemporaryFile() as complaints:
+            try:
+                outcome = await _train(plan, report, complaints)
+                partial_folder(plan.output).rename(plan.output)
+            except BaseException as error:
+                shutil.rmtree(partial_folder(plan.output), ignore_errors=True)
+                if isinstance(error, TrainingFailed):
+                    _logger.error("Training %r failed: %s", plan.name, _tail(complaints))
+                raise
+        return outcome
+
+
+def threads() -> int:
+    """Threads that a training may use: one core is left to the chat, where there are several."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)) - 1)
+    return max(1, (os.cpu_count() or 1) - 1)
+
+
+def _check(plan: TrainingPlan) -> None:
+    reason = complaint(plan)
+    if reason is not None:
+        raise TrainingFailed(reason=reason)
+
+
+async def _train(
+    plan: TrainingPlan,
+    report: Callable[[TrainingProgress], Awaitable[None]],
+    complaints: IO[bytes],
+) -> TrainingOutcome:
+    started = time.monotonic()
+    child = await _start(complaints)
+    try:
+        await _hand_over(child, plan)
+        mailbox: Mailbox[TrainingProgress] = Mailbox()
+        reading = asyncio.create_task(_read(child, mailbox))
+        try:
+            async for progress in mailbox:
+                elapsed_s = time.monotonic() - started
+                await report(dataclasses.replace(progress, elapsed_s=elapsed_s))
+            outcome = _outcome(await reading, await child.wait())
+            return dataclasses.replace(outcome, seconds=time.monotonic() - started)
+        finally:
+            reading.cancel()
+    finally:
+        await _end(child)
+
+
+async def _start(complaints: IO[bytes]) -> Process:
+    """The child, in a session of its own: Ctrl-C in a terminal is for the bot to handle."""
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-P",  # nothing is imported from the folder that the bot happens to run in
+        "-m",
+        "models.finetune.child",
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=complaints,
+        env=_environment(),
+        limit=_LONGEST_LINE,
+        start_new_session=True,
+    )
+
+
+def _environment() -> dict[str, str]:
+    """No secrets, no network, and one core left for the chat."""
+    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+    return kept | {
+        "PYTHONPATH": os.pathsep.join(_import_path()),
+        "PYTHONUTF8": "1",
+        "HF_HUB_OFFLINE": "1",
+        "HF_HUB_DISABLE_IMPLICIT_TOKEN": "1",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "TOKENIZERS_PARALLELISM": "false",
+        "CUDA_VISIBLE_DEVICES": "",
+        "OMP_NUM_THREADS": str(threads()),
+        "OMP_WAIT_POLICY": "PASSIVE",  # threads that spin while they wait would stall the chat
+    }
+
+
+def _import_path() -> list[str]:
+    """Where the child finds this package, unless it is installed among the others."""
+    inherited = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    own = [] if _ROOT.name in {"site-packages", "dist-packages"} else [str(_ROOT)]
+    return [*own, *filter(None, inherited)]
+
+
+async def _hand_over(child: Process, plan: TrainingPlan) -> None:
+    """Write the plan and leave the pipe open: its end tells the child that the bot is gone."""
+    assert child.stdin is not None
+    with suppress(BrokenPipeError, ConnectionResetError):  # a dead child is noticed in reading
+        child.stdin.write(encode_plan(plan))
+        await child.stdin.drain()
+
+
+async def _read(child: Process, mailbox: Mailbox[TrainingProgress]) -> Event | None:
+    """Pass progress on until the child has said its last word, and return that."""
+    assert child.stdout is not None
+    try:
+        async for line in child.stdout:
+            event = decode_event(line)
+            if not isinstance(event, TrainingProgress):
+                return event
+            mailbox.put(event)
+    finally:
+        mailbox.close()
+    return None
+
+
+def _outcome(last: Event | None, exit_code: int) -> TrainingOutcome:
+    if isinstance(last, TrainingOutcome):
+        return last
+    if isinstance(last, Failure):
+        raise TrainingFailed(reason=last.reason)
+    raise TrainingFailed(reason=_KILLED if exit_code == -_SIGKILL else _WITHOUT_A_WORD)
+
+
+async def _end(child: Process) -> None:
+    """See the child off: asked first, killed after a while, and reaped by the event loop."""
+    if child.stdin is not None:
+        child.stdin.close()
+    if child.returncode is not None:
+        return
+    try:
+        child.terminate()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GRACE_S):
+                await child.wait()
+    finally:
+        if child.returncode is None:
+            child.kill()
+    await child.wait()
+
+
+def _tail(complaints: IO[bytes]) -> str:
+    """The last of what the child wrote to standard error."""
+    size = complaints.seek(0, os.SEEK_END)
+    complaints.seek(max(0, size - _LOGGED_BYTES))
+    return complaints.read().decode(errors="replace")

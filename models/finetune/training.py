@@ -1,0 +1,186 @@
+"""One training from plan to checkpoint, in the process that calls it."""
+
+import math
+import os
+import random
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import torch
+from transformers.utils import logging as transformers_logging
+
+from models.finetune import schedule
+from models.finetune.card import Training, one_line, write_card
+from models.finetune.checkpoint import Classifier, Head, load_base, save
+from models.finetune.checks import TrainingError
+from models.finetune.evaluation import evaluate
+from models.finetune.loop import LoopSettings, StepReport, train_classifier
+from models.finetune.plan import (
+    Phase,
+    Scores,
+    TrainingOutcome,
+    TrainingPlan,
+    TrainingProgress,
+)
+from models.finetune.wire import partial_folder
+
+_REPORT_EVERY_S = 0.25
+_SMOOTHING = 0.9
+
+Report = Callable[[TrainingProgress], None]
+
+
+def run(plan: TrainingPlan, report: Report) -> TrainingOutcome:
+    """Train, save into the plan's partial folder, and measure beside the current model.
+
+    What is measured is the checkpoint as it was written, read again, so a faulty one is noticed.
+    The caller moves the folder to its place.
+    """
+    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    started = time.monotonic()
+    texts = [example.text for example in plan.train]
+    progress = _Progress(report, schedule.total_steps(texts, plan.epochs), started)
+    current = _score_current(plan)
+    _seed(plan.seed)
+    classifier, head = _load(plan)
+    settings = _settings(plan, classifier)
+    _train(plan, classifier, settings, progress)
+    progress.tell("evaluating")
+    with _fresh(partial_folder(plan.output)) as folder:
+        save(classifier, plan.base, folder)
+        new = _score_new(plan, folder)
+        details = Training(
+            head=head,
+            steps=progress.steps,
+            batch_size=settings.batch_size,
+            learning_rate=settings.learning_rate,
+            final_loss=progress.loss,
+            new=new,
+            current=current,
+        )
+        write_card(plan, details, folder)
+        _reach_the_disk(folder)
+    return TrainingOutcome(plan.output, new, current, progress.loss, time.monotonic() - started)
+
+
+class _Progress:
+    """Tells how far the training is, a few times a second at the most."""
+
+    def __init__(self, report: Report, steps: int, started: float) -> None:
+        self._report = report
+        self._started = started
+        self._told = -math.inf
+        self._sum = self._weight = 0.0
+        self.steps = steps
+        self.step = 0
+
+    @property
+    def loss(self) -> float:
+        """The smoothed loss of the last steps."""
+        return self._sum / self._weight
+
+    def take(self, done: StepReport) -> None:
+        """Note a finished step. A loss that is no number ends the training."""
+        if not math.isfinite(done.loss):
+            raise TrainingError("The training diverged: its loss is no longer a number.")
+        self.step = done.step
+        self._sum = _SMOOTHING * self._sum + (1 - _SMOOTHING) * done.loss
+        self._weight = _SMOOTHING * self._weight + (1 - _SMOOTHING)
+        if done.step == self.steps or time.monotonic() - self._told >= _REPORT_EVERY_S:
+            self.tell("training", done.elapsed_s / done.step * (self.steps - done.step))
+
+    def tell(self, phase: Phase, remaining_s: float | None = None) -> None:
+        """Report where the training stands."""
+        self._told = time.monotonic()
+        loss = self.loss if self.step else None
+        elapsed_s = self._told - self._started
+        self._report(TrainingProgress(phase, self.step, self.steps, loss, elapsed_s, remaining_s))
+
+
+def _score_current(plan: TrainingPlan) -> Scores | None:
+    """Scores of the model in use, first of all, so that a broken one is known before the work."""
+    if plan.current is None:
+        return None
+    with _reading("The model to compare with cannot be read."):
+        return evaluate(plan.current, plan.labels, plan.held_out)
+
+
+def _score_new(plan: TrainingPlan, folder: Path) -> Scores:
+    scores = evaluate(folder, plan.labels, plan.held_out)
+    if scores is None:
+        raise TrainingError("The new checkpoint lost its labels.")
+    return scores
+
+
+def _load(plan: TrainingPlan) -> tuple[Classifier, Head]:
+    with _reading("The checkpoint to begin from cannot be read."):
+        classifier, head = load_base(plan.base, plan.labels)
+    learned = {example.label for example in plan.train}
+    unseen = [label for number, label in enumerate(plan.labels) if number not in learned]
+    if head is Head.FRESH and unseen:
+        raise TrainingError(f"The label “{one_line(unseen[0])}” has no example to learn from.")
+    return classifier, head
+
+
+@contextmanager
+def _reading(sentence: str) -> Iterator[None]:
+    """Say `sentence` of whatever goes wrong inside, unless memory ran out or it says so itself."""
+    try:
+        yield
+    except (TrainingError, MemoryError):
+        raise
+    except Exception as error:  # the files are anybody's: no list of what they can raise is whole
+        raise TrainingError(sentence) from error
+
+
+def _settings(plan: TrainingPlan, classifier: Classifier) -> LoopSettings:
+    return LoopSettings(
+        epochs=plan.epochs,
+        batch_size=schedule.batch_size([example.text for example in plan.train]),
+        learning_rate=schedule.learning_rate(classifier.model.config.hidden_size),
+        seed=plan.seed,
+    )
+
+
+def _train(
+    plan: TrainingPlan, classifier: Classifier, settings: LoopSettings, progress: _Progress
+) -> None:
+    train_classifier(
+        classifier.model,
+        classifier.encode([example.text for example in plan.train]),
+        [example.label for example in plan.train],
+        settings,
+        progress.take,
+        pad_id=classifier.pad_id,
+    )
+
+
+def _seed(seed: int) -> None:
+    """Every source of chance that a library might use."""
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    torch.manual_seed(seed)
+
+
+@contextmanager
+def _fresh(folder: Path) -> Iterator[Path]:
+    """An empty folder that is gone afterwards if anything goes wrong."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _reach_the_disk(folder: Path) -> None:
+    """Wait until the files are written, so that even a power cut leaves no half checkpoint."""
+    for file in folder.iterdir():
+        with file.open("rb+") as stream:
+            os.fsync(stream.fileno())

@@ -1,0 +1,87 @@
+"""What the bot and its training process say to each other: one JSON object a line.
+
+The bot writes the plan and then leaves the pipe open, as a sign that it lives; the process
+answers with progress, and at last with an outcome or a failure. Nothing of it touches the disk.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from models.finetune.plan import (
+    Example,
+    Scores,
+    TrainingOutcome,
+    TrainingPlan,
+    TrainingProgress,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no outcome, in a sentence for people."""
+
+    reason: str
+
+
+Event = TrainingProgress | TrainingOutcome | Failure
+
+
+def partial_folder(output: Path) -> Path:
+    """Where a checkpoint grows until it is whole. Beside its place, so that a rename moves it."""
+    return output.with_name(f".{output.name}.part")
+
+
+def encode_plan(plan: TrainingPlan) -> bytes:
+    """One line, readable by `decode_plan`."""
+    return _line(asdict(plan))
+
+
+def decode_plan(line: bytes) -> TrainingPlan:
+    """What `encode_plan` was given."""
+    fields = json.loads(line)
+    current = fields.pop("current")
+    return TrainingPlan(
+        base=Path(fields.pop("base")),
+        current=None if current is None else Path(current),
+        output=Path(fields.pop("output")),
+        labels=tuple(fields.pop("labels")),
+        train=_examples(fields.pop("train")),
+        held_out=_examples(fields.pop("held_out")),
+        **fields,
+    )
+
+
+def encode_event(event: Event) -> bytes:
+    """One line, readable by `decode_event`."""
+    return _line({"event": type(event).__name__, **asdict(event)})
+
+
+def decode_event(line: bytes) -> Event:
+    """What `encode_event` was given."""
+    fields = json.loads(line)
+    kind = fields.pop("event")
+    if kind == TrainingProgress.__name__:
+        return TrainingProgress(**fields)
+    if kind == Failure.__name__:
+        return Failure(**fields)
+    return _outcome(fields)
+
+
+def _outcome(fields: dict[str, Any]) -> TrainingOutcome:
+    current = fields.pop("current")
+    return TrainingOutcome(
+        folder=Path(fields.pop("folder")),
+        new=Scores(**fields.pop("new")),
+        current=None if current is None else Scores(**current),
+        **fields,
+    )
+
+
+def _examples(rows: list[dict[str, Any]]) -> tuple[Example, ...]:
+    return tuple(Example(**row) for row in rows)
+
+
+def _line(fields: dict[str, Any]) -> bytes:
+    return json.dumps(fields, default=str).encode() + b"\n"

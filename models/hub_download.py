@@ -1,0 +1,197 @@
+"""Fetch one repository at one commit. Everything here blocks, so it runs in a thread of its own.
+
+A snapshot is whole when its manifest is there. It is written last, after every file has been
+compared with the hash in the Hub's listing, which huggingface_hub does not do over plain HTTP.
+"""
+
+import hashlib
+import json
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, cast
+
+import httpx2
+from huggingface_hub import hf_hub_download
+
+from models.errors import HubFailed
+from models.hub_client import FetchError, configure
+from models.hub_listing import NOBODY, HubFile, Wanted, files_to_fetch
+from models.hub_reasons import explain
+
+TELL_EVERY_S = 0.2
+FORGOTTEN_AFTER_S = 3600
+
+Tell = Callable[[int, int], None]
+"""Hears how many bytes have come, of how many."""
+
+
+class GivenUp(Exception):  # noqa: N818  (nothing went wrong)
+    """Nobody waits for this download any more."""
+
+
+class Meter:
+    """Counts bytes for people to see: ever upward, and not too often."""
+
+    def __init__(self, total: int, tell: Tell, stop: threading.Event) -> None:
+        self._total = total
+        self._tell = tell
+        self._stop = stop
+        self._count = self._shown = self._ceiling = 0
+        self._told_at = time.monotonic()
+        tell(0, total)
+
+    def begin(self, file: HubFile) -> None:
+        """Files come one after another; one that is larger than announced is cut off."""
+        self.check()
+        self._ceiling += file.size
+
+    def end(self) -> None:
+        """Count the file as done, however little of it had to come."""
+        self._count = self._ceiling
+        if self._count == self._total:
+            self._show()
+
+    def add(self, count: int) -> None:
+        """Count some more bytes, or fewer, where a server had to start again."""
+        self.check()
+        self._count += count
+        if self._count > self._ceiling:
+            raise FetchError("damaged", "longer than announced")
+        if time.monotonic() - self._told_at >= TELL_EVERY_S:
+            self._show()
+
+    def check(self) -> None:
+        """Raise where nobody waits any more."""
+        if self._stop.is_set():
+            raise GivenUp
+
+    def _show(self) -> None:
+        self._shown = max(self._shown, self._count)
+        self._told_at = time.monotonic()
+        self._tell(self._shown, self._total)
+
+
+class Bar:
+    """What huggingface_hub takes for a progress bar."""
+
+    def __init__(self, meter: Meter) -> None:
+        self._meter = meter
+
+    def __enter__(self) -> "Bar":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """There is nothing to close."""
+
+    def update(self, count: int) -> None:
+        """Called for every piece, in the thread of the download; raising ends it."""
+        self._meter.add(count)
+
+
+def stored(wanted: Wanted) -> Path | None:
+    """Find the folder of a snapshot that is whole, without any network."""
+    try:
+        sizes: dict[str, int] = json.loads(_manifest(wanted).read_text())
+        is_whole = all(
+            (wanted.snapshot / name).stat().st_size == size for name, size in sizes.items()
+        )
+    except (OSError, ValueError):
+        return None
+    return wanted.snapshot if is_whole else None
+
+
+def download(wanted: Wanted, tell: Tell, stop: threading.Event) -> Path:
+    """Fetch what is missing and return the folder. Setting `stop` ends it with GivenUp."""
+    if (folder := stored(wanted)) is not None:
+        return folder
+    configure()
+    try:
+        return _download(wanted, tell, stop)
+    except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
+        cause, reason = explain(error, has_token=wanted.token is not None)
+        raise HubFailed(name=wanted.name, reason=reason, cause=cause) from error
+
+
+def _download(wanted: Wanted, tell: Tell, stop: threading.Event) -> Path:
+    files = files_to_fetch(wanted)
+    _sweep(wanted.home / "blobs")
+    meter = Meter(sum(file.size for file in files), tell, stop)
+    for file in files:
+        meter.begin(file)
+        _obtain(wanted, file, meter)
+        meter.end()
+    _write_manifest(wanted, files)
+    return wanted.snapshot
+
+
+def _sweep(blobs: Path) -> None:
+    """Remove what killed downloads left. A living one writes at least every few seconds."""
+    for file in blobs.glob("*.incomplete"):
+        if time.time() - file.stat().st_mtime > FORGOTTEN_AFTER_S:
+            file.unlink(missing_ok=True)
+
+
+def _obtain(wanted: Wanted, file: HubFile, meter: Meter) -> None:
+    path = wanted.snapshot / file.name
+    if path.exists() and _is_intact(path, file, meter):
+        return
+    _discard(wanted, path)
+    if _get(wanted, file, meter) != path:
+        raise FetchError("damaged", f"{file.name} is of another commit")
+    if not _is_intact(path, file, meter):
+        _discard(wanted, path)
+        raise FetchError("damaged", f"{file.name} has another hash")
+
+
+def _get(wanted: Wanted, file: HubFile, meter: Meter) -> Path:
+    bar = cast(Any, lambda **_: Bar(meter))
+    path = hf_hub_download(
+        wanted.repo_id,
+        file.name,
+        revision=wanted.revision,
+        cache_dir=wanted.cache_dir,
+        endpoint=wanted.endpoint,
+        token=wanted.auth,
+        headers=NOBODY,
+        tqdm_class=bar,
+    )
+    return Path(path)
+
+
+def _is_intact(path: Path, file: HubFile, meter: Meter) -> bool:
+    if path.stat().st_size != file.size:
+        return False
+    if file.sha256 is not None:
+        return _digest(path, hashlib.sha256(), meter) == file.sha256
+    as_git = hashlib.sha1(f"blob {file.size}\0".encode(), usedforsecurity=False)
+    return file.git_sha1 is None or _digest(path, as_git, meter) == file.git_sha1
+
+
+def _digest(path: Path, hasher: "hashlib._Hash", meter: Meter) -> str:
+    with path.open("rb") as opened:
+        while piece := opened.read(1 << 20):
+            meter.check()
+            hasher.update(piece)
+    return hasher.hexdigest()
+
+
+def _discard(wanted: Wanted, path: Path) -> None:
+    """Remove a file with the blob that it points to, or the next try would find it again."""
+    blob = path.resolve()
+    path.unlink(missing_ok=True)
+    if blob.is_relative_to(wanted.home.resolve()):
+        blob.unlink(missing_ok=True)
+
+
+def _manifest(wanted: Wanted) -> Path:
+    return wanted.home / "checked" / f"{wanted.revision}.json"
+
+
+def _write_manifest(wanted: Wanted, files: Iterable[HubFile]) -> None:
+    manifest = _manifest(wanted)
+    manifest.parent.mkdir(parents=True, exist_ok=True)
+    draft = manifest.with_suffix(f".{threading.get_ident()}.draft")
+    draft.write_text(json.dumps({file.name: file.size for file in files}))
+    draft.replace(manifest)

@@ -1,0 +1,133 @@
+"""What a repository has at one commit, and which of it is fetched: never code, never a pickle."""
+
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from huggingface_hub import HfApi
+from huggingface_hub.file_download import repo_folder_name
+from huggingface_hub.hf_api import ModelInfo, RepoSibling
+
+from models.errors import TooLarge, UnsafeWeights
+from models.hub_client import FetchError
+
+LIMIT_SETTING = "TOKKI_MAX_DOWNLOAD_MB"
+NOBODY = {"user-agent": "tokki"}
+"""Instead of the versions of everything that is installed."""
+
+_MB = 1_000_000
+_SIDE_FILES = frozenset({".json", ".txt", ".model"})
+_WEIGHTS = ".safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A repository at a commit, where it comes from and where it goes."""
+
+    name: str
+    """As people call it."""
+    repo_id: str
+    revision: str
+    cache_dir: Path
+    endpoint: str | None
+    token: str | None
+    limit_bytes: int
+
+    @property
+    def home(self) -> Path:
+        """Where huggingface_hub keeps the repository."""
+        return self.cache_dir / repo_folder_name(repo_id=self.repo_id, repo_type="model")
+
+    @property
+    def snapshot(self) -> Path:
+        """Where it puts the files of this commit."""
+        return self.home / "snapshots" / self.revision
+
+    @property
+    def auth(self) -> str | bool:
+        """The token. `False` and not None, which would make it look for one in the user's files."""
+        return self.token or False
+
+
+@dataclass(frozen=True, slots=True)
+class HubFile:
+    """A file as the Hub lists it: by SHA-256 if it is large, else by the hash that Git gives it."""
+
+    name: str
+    size: int
+    sha256: str | None
+    git_sha1: str | None
+
+
+def files_to_fetch(wanted: Wanted) -> list[HubFile]:
+    """Ask the Hub once. Raise UnsafeWeights or TooLarge before anything is downloaded."""
+    files = choose(list(_plain_files(_ask(wanted))))
+    if not any(file.name.endswith(_WEIGHTS) for file in files):
+        raise UnsafeWeights(name=wanted.name)
+    _check_size(wanted, sum(file.size for file in files))
+    _check_room(wanted, files)
+    return files
+
+
+def choose(files: Sequence[HubFile]) -> list[HubFile]:
+    """Config, tokenizer and card, then one set of weights.
+
+    Some repositories have the same weights again in other cuts and precisions; those that
+    transformers would load are taken.
+    """
+    sides = [one for one in files if _is_side(one.name)]
+    weights = [one for one in files if one.name.endswith(_WEIGHTS)]
+    whole = [one for one in weights if one.name == f"model{_WEIGHTS}"]
+    shards = [one for one in weights if one.name.startswith("model-") and "-of-" in one.name]
+    return sides + (whole or shards or weights)
+
+
+def _ask(wanted: Wanted) -> ModelInfo:
+    api = HfApi(endpoint=wanted.endpoint, token=wanted.auth, headers=NOBODY)
+    try:
+        info = api.model_info(wanted.repo_id, revision=wanted.revision, files_metadata=True)
+    except (TypeError, KeyError, AttributeError) as error:
+        raise FetchError("odd_answer", repr(error)) from error
+    if info.sha != wanted.revision:
+        raise FetchError("odd_answer", f"asked for {wanted.revision}, told of {info.sha}")
+    return info
+
+
+def _plain_files(info: ModelInfo) -> Iterator[HubFile]:
+    for sibling in info.siblings or ():
+        if _is_plain(sibling.rfilename):
+            yield _hub_file(sibling)
+
+
+def _is_plain(name: str) -> bool:
+    """Only files of the top folder: all that a checkpoint needs, and nothing that climbs."""
+    return not name.startswith(".") and not any(mark in name for mark in '/\\:*?"<>|\0')
+
+
+def _is_side(name: str) -> bool:
+    return name == "README.md" or Path(name).suffix in _SIDE_FILES
+
+
+def _hub_file(sibling: RepoSibling) -> HubFile:
+    if sibling.size is None:
+        raise FetchError("odd_answer", f"no size of {sibling.rfilename}")
+    sha256 = sibling.lfs.sha256 if sibling.lfs else None
+    return HubFile(sibling.rfilename, sibling.size, sha256, sibling.blob_id)
+
+
+def _check_size(wanted: Wanted, total: int) -> None:
+    if total > wanted.limit_bytes:
+        raise TooLarge(
+            name=wanted.name,
+            size_mb=-(-total // _MB),
+            limit_mb=wanted.limit_bytes // _MB,
+            setting=LIMIT_SETTING,
+        )
+
+
+def _check_room(wanted: Wanted, files: Iterable[HubFile]) -> None:
+    missing = sum(one.size for one in files if not (wanted.snapshot / one.name).exists())
+    wanted.cache_dir.mkdir(parents=True, exist_ok=True)
+    if missing > shutil.disk_usage(wanted.cache_dir).free:
+        raise FetchError("disk_full", f"{missing} bytes are missing")

@@ -1,0 +1,80 @@
+"""What a checkpoint is: from its config, its weights' headers and its card, without loading it."""
+
+from typing import TYPE_CHECKING
+
+from models.card import read_card
+from models.checkpoint_files import (
+    architecture_of,
+    folder_of,
+    is_headless,
+    read_config,
+    task_of,
+)
+from models.loading import labels_of, load_config, model_class
+from models.results import Checkpoint, LoadState, ModelInfo, Task
+from models.tokenization import TokenViewer
+from models.weights_header import Weights, read_weights
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedConfig, PreTrainedModel
+
+
+def describe(checkpoint: Checkpoint, tokenizer: TokenViewer, state: LoadState) -> ModelInfo:
+    """Describe a checkpoint. Blocks: call it as a construction, in a pool thread.
+
+    `state` is that of its network: one that is loaded has passed the stricter test of its head.
+
+    Raises:
+        ModelError: the files forbid it or cannot be used.
+    """
+    values = read_config(checkpoint)
+    weights = read_weights(checkpoint)
+    config = load_config(checkpoint)
+    card = read_card(folder_of(checkpoint))
+    task = task_of(values) or Task.OTHER
+    # A body alone would become a classifier, with a head that nobody has trained.
+    loaded_for = Task.CLASSIFY if is_headless(values) else task
+    head = model_class(config, loaded_for) if loaded_for is not Task.OTHER else None
+    architecture = architecture_of(values)
+    has_labels = task is Task.CLASSIFY or "id2label" in values
+    return ModelInfo(
+        checkpoint=checkpoint,
+        task=task,
+        model_type=config.model_type,
+        architecture=architecture,
+        head=head.__name__ if head else architecture or "",
+        is_head_fresh=not state.is_loaded and _is_head_fresh(head, weights),
+        labels=labels_of(config) if has_labels else (),
+        is_multi_label=values.get("problem_type") == "multi_label_classification",
+        layers=_number(config, "num_hidden_layers"),
+        attention_heads=_number(config, "num_attention_heads"),
+        hidden_size=_number(config, "hidden_size"),
+        vocabulary_size=_number(config, "vocab_size"),
+        parameters=weights.parameters,
+        dtype=weights.dtype,
+        size_bytes=weights.size_bytes,
+        tokenizer_class=tokenizer.tokenizer_class,
+        limit=tokenizer.limit,
+        languages=card.languages,
+        licence=card.licence,
+        base=card.base,
+        state=state,
+    )
+
+
+def _is_head_fresh(head: "type[PreTrainedModel] | None", weights: Weights) -> bool:
+    """Whether all weights belong to the body, as their names tell.
+
+    A body that was saved by itself has no prefix on any name; one that was saved from a larger
+    network has it on all of them.
+    """
+    if head is None:
+        return False
+    prefix = head.base_model_prefix + "."
+    with_prefix = sum(name.startswith(prefix) for name in weights.shapes)
+    return with_prefix in (0, len(weights.shapes))
+
+
+def _number(config: "PreTrainedConfig", name: str) -> int | None:
+    value = getattr(config, name, None)
+    return value if isinstance(value, int) else None

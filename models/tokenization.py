@@ -1,0 +1,139 @@
+"""Showing how a tokenizer cuts texts into pieces, in the letters that people typed."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.encoding import estimate_tokens, without_surrogates
+from models.results import Piece, TokenCount, Tokenization, TokenizedLine
+
+if TYPE_CHECKING:
+    from transformers import BatchEncoding, PreTrainedTokenizerBase
+
+
+@dataclass(frozen=True, slots=True)
+class LinesToTokenize:
+    """What a tokenizer's lane is asked: lines, each together with `pair` where there is one."""
+
+    lines: tuple[str, ...]
+    pair: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One line as the tokenizer gave it; `offsets` and `sources` are None without offsets."""
+
+    ids: list[int]
+    tokens: list[str]
+    added: list[int]
+    type_ids: list[int] | None
+    offsets: list[tuple[int, int]] | None
+    sources: list[int | None] | None
+
+
+class TokenViewer:
+    """The work of a tokenizer's lane (`models.lanes.Work`)."""
+
+    def __init__(self, tokenizer: "PreTrainedTokenizerBase", limit: int | None) -> None:
+        self.limit = limit
+        self.tokenizer_class = type(tokenizer).__name__
+        self._tokenizer = tokenizer
+        self._has_types = "token_type_ids" in tokenizer.model_input_names
+        self._unknown = tokenizer.unk_token_id
+        self._special = set(tokenizer.all_special_ids) - {self._unknown}
+        self._padding = _padding_piece(tokenizer, 0 if self._has_types else None)
+
+    def size(self, item: LinesToTokenize) -> int:
+        """Guess the tokens of all lines."""
+        return sum(estimate_tokens(line, None) for line in item.lines)
+
+    def prepare(self, items: Sequence[LinesToTokenize]) -> Callable[[], Sequence[Tokenization]]:
+        """Do everything; there is no network to run."""
+        answers = [self._tokenization(item) for item in items]
+        return lambda: answers
+
+    def _tokenization(self, item: LinesToTokenize) -> Tokenization:
+        rows = self._rows(item)
+        width = max((len(row.ids) for row in rows), default=0)
+        lines = tuple(
+            self._line(row, (line, item.pair or ""), width)
+            for row, line in zip(rows, item.lines, strict=True)
+        )
+        return Tokenization(lines, self.limit, self.tokenizer_class)
+
+    def _rows(self, item: LinesToTokenize) -> list[_Row]:
+        batch = self._tokenizer(
+            [without_surrogates(line) for line in item.lines],
+            [without_surrogates(item.pair)] * len(item.lines) if item.pair is not None else None,
+            return_special_tokens_mask=True,
+            return_token_type_ids=self._has_types,
+            verbose=False,
+        )
+        return [self._row(batch, place) for place in range(len(item.lines))]
+
+    def _row(self, batch: "BatchEncoding", place: int) -> _Row:
+        ids = list(batch["input_ids"][place])
+        types = batch["token_type_ids"][place] if self._has_types else None
+        added = batch["special_tokens_mask"][place]
+        if batch.encodings is None:  # a tokenizer in Python, which tells no offsets
+            tokens = [str(self._tokenizer.convert_ids_to_tokens(id_)) for id_ in ids]
+            return _Row(ids, tokens, added, types, None, None)
+        encoding = batch.encodings[place]
+        return _Row(ids, encoding.tokens, added, types, encoding.offsets, encoding.sequence_ids)
+
+    def _line(self, row: _Row, sources: tuple[str, str], width: int) -> TokenizedLine:
+        total = len(row.ids)
+        pieces = (*self._pieces(row, sources), *[self._padding] * (width - total))
+        plain = [piece.id for piece in pieces[:total] if not piece.is_special]
+        return TokenizedLine(
+            pieces=pieces,
+            decoded=str(self._tokenizer.decode(row.ids)),
+            decoded_without_special=str(self._tokenizer.decode(plain)),
+            tokens=TokenCount(min(total, self.limit or total), total),
+            unknown=row.ids.count(self._unknown) if self._unknown is not None else 0,
+        )
+
+    def _pieces(self, row: _Row, sources: tuple[str, str]) -> Iterator[Piece]:
+        texts = _slices(row, sources) if row.offsets else self._spelled(row)
+        for place, text in enumerate(texts):
+            yield Piece(
+                text=text,
+                token=row.tokens[place],
+                id=row.ids[place],
+                attention=1,
+                type_id=row.type_ids[place] if row.type_ids else None,
+                is_special=bool(row.added[place]) or row.ids[place] in self._special,
+                is_padding=False,
+            )
+
+    def _spelled(self, row: _Row) -> Iterator[str]:
+        """Without offsets, what a token says must do, or its spelling where it says nothing."""
+        for token, id_ in zip(row.tokens, row.ids, strict=True):
+            is_plain = id_ not in self._special and id_ != self._unknown
+            said = self._tokenizer.convert_tokens_to_string([token]) if is_plain else ""
+            yield said or token
+
+
+def _slices(row: _Row, sources: tuple[str, str]) -> Iterator[str]:
+    """Cut the texts at the offsets.
+
+    Several tokens may share one character, such as the bytes of an emoji: the first one shows it,
+    the others show nothing, so that the pieces in a row read like the text.
+    """
+    assert row.offsets is not None
+    assert row.sources is not None
+    shown_until = [0, 0]
+    for token, (start, end), source in zip(row.tokens, row.offsets, row.sources, strict=True):
+        if source is None:
+            yield token
+            continue
+        yield sources[source][max(start, shown_until[source]) : end]
+        shown_until[source] = max(end, shown_until[source])
+
+
+def _padding_piece(tokenizer: "PreTrainedTokenizerBase", type_id: int | None) -> Piece:
+    """Return what fills up a shorter line; the end of text does where there is no padding token."""
+    token, id_ = tokenizer.pad_token, tokenizer.pad_token_id
+    if token is None or id_ is None:
+        token, id_ = tokenizer.eos_token or "", tokenizer.eos_token_id or 0
+    return Piece(str(token), str(token), id_, 0, type_id, is_special=True, is_padding=True)

@@ -1,0 +1,138 @@
+"""The table of contents of a checkpoint's weights, read without loading them.
+
+Source: the safetensors format, https://github.com/huggingface/safetensors#format
+"""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from models.checkpoint_files import Config, broken, folder_of, read_json
+from models.errors import UnsafeWeights
+from models.results import Checkpoint
+
+SINGLE_FILE = "model.safetensors"
+INDEX_FILE = "model.safetensors.index.json"
+
+_PICKLED = {".bin", ".pt", ".pth", ".ckpt", ".pkl"}
+_LARGEST_HEADER_BYTES = 100_000_000
+_FLOAT32_BYTES = 4
+_DTYPES = {
+    "F64": "float64",
+    "F32": "float32",
+    "F16": "float16",
+    "BF16": "bfloat16",
+    "I64": "int64",
+    "I32": "int32",
+    "I16": "int16",
+    "I8": "int8",
+    "U8": "uint8",
+    "BOOL": "bool",
+}
+_ALWAYS_PLAUSIBLE_LAYERS = 128
+_ALWAYS_PLAUSIBLE_SIZE = 1_000_000
+_PARTS_OF_SIZE_NAMES = ("layer", "size", "position", "head", "dim", "embd", "inner", "labels")
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The tensors of a checkpoint by name, over all its files."""
+
+    shapes: Mapping[str, tuple[int, ...]]
+    dtype: str
+    """The type of most of the numbers."""
+    size_bytes: int
+    """On disk."""
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers there are."""
+        return sum(math.prod(shape) for shape in self.shapes.values())
+
+    @property
+    def memory_bytes(self) -> int:
+        """What they take in memory as float32, which is how Tokki loads them."""
+        return self.parameters * _FLOAT32_BYTES
+
+
+def read_weights(checkpoint: Checkpoint) -> Weights:
+    """Read the headers of all weight files.
+
+    Raises:
+        UnsafeWeights: there are only pickled ones.
+        BrokenCheckpoint: there are none, some are missing, or a file is cut short.
+    """
+    files = _weight_files(checkpoint)
+    shapes: dict[str, tuple[int, ...]] = {}
+    numbers: Counter[str] = Counter()
+    for path in files:
+        for name, (dtype, shape) in _read_header(checkpoint, path).items():
+            shapes[name] = shape
+            numbers[dtype] += math.prod(shape)
+    dtype = numbers.most_common(1)[0][0] if numbers else "F32"
+    size_bytes = sum(path.stat().st_size for path in files)
+    return Weights(shapes, _DTYPES.get(dtype, dtype.lower()), size_bytes)
+
+
+def require_plausible_sizes(checkpoint: Checkpoint, config: Config, weights: Weights) -> None:
+    """Refuse a config that asks for far more than the weights hold, before anything is built.
+
+    Raises:
+        BrokenCheckpoint: so many layers or so large a size that building it would not end.
+    """
+    most_layers = max(_ALWAYS_PLAUSIBLE_LAYERS, len(weights.shapes))
+    most = max(_ALWAYS_PLAUSIBLE_SIZE, weights.parameters)
+    for key, value in config.items():
+        bound = most_layers if "layer" in key else most
+        is_size = any(part in key for part in _PARTS_OF_SIZE_NAMES)
+        if is_size and isinstance(value, int) and value > bound:
+            raise broken(checkpoint, f"Its config asks for an absurd {key[:30]}.")
+
+
+def _weight_files(checkpoint: Checkpoint) -> list[Path]:
+    folder = folder_of(checkpoint)
+    if (folder / SINGLE_FILE).is_file():
+        return [folder / SINGLE_FILE]
+    if (folder / INDEX_FILE).is_file():
+        return _shards(checkpoint, folder)
+    if any(path.suffix in _PICKLED for path in folder.iterdir()):
+        raise UnsafeWeights(name=checkpoint.full_name)
+    raise broken(checkpoint, "It has no weights.")
+
+
+def _shards(checkpoint: Checkpoint, folder: Path) -> list[Path]:
+    placed = read_json(checkpoint, folder / INDEX_FILE).get("weight_map")
+    if not isinstance(placed, dict):
+        raise broken(checkpoint, "The index of its weights cannot be read.")
+    names = sorted({str(name) for name in placed.values()})
+    for name in names:
+        if Path(name).name != name or Path(name).suffix != ".safetensors":
+            raise broken(checkpoint, "The index of its weights points elsewhere.")
+        if not (folder / name).is_file():
+            raise broken(checkpoint, "Some of its weight files are missing.")
+    return [folder / name for name in names]
+
+
+def _read_header(checkpoint: Checkpoint, path: Path) -> dict[str, tuple[str, tuple[int, ...]]]:
+    try:
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            if length > _LARGEST_HEADER_BYTES:
+                raise broken(checkpoint, "Its weights are no safetensors.")
+            header: dict[str, Any] = json.loads(file.read(length))
+        header.pop("__metadata__", None)
+        tensors = {
+            name: (str(entry["dtype"]), tuple(map(int, entry["shape"])))
+            for name, entry in header.items()
+        }
+        end = max((int(entry["data_offsets"][1]) for entry in header.values()), default=0)
+        size_bytes = path.stat().st_size
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise broken(checkpoint, "Its weights cannot be read or are cut short.") from error
+    if size_bytes < 8 + length + end:
+        raise broken(checkpoint, "Its weights are cut short.")
+    return tensors

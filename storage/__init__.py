@@ -1,0 +1,1 @@
+"""What Tokki remembers: the only place with SQL."""

@@ -1,0 +1,145 @@
+"""The way to the database file: any number read, and one at a time writes."""
+
+import asyncio
+import errno
+import json
+import os
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiosqlite
+from sqlalchemy import URL, AdaptedConnection, Connection, event
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from storage.errors import DatabaseBroken, DatabaseLocked, DatabaseReadOnly, DatabaseUnavailable
+from storage.failures import files_as_storage_errors, sql_as_storage_errors
+
+T = TypeVar("T")
+Work = Callable[[AsyncConnection], Awaitable[T]]
+
+SMALLEST_PAGE_BYTES = 512
+
+# WAL: those who read do not wait for the one who writes.
+# FULL: a commit that has returned survives a power cut.
+PRAGMAS = """
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA foreign_keys = ON;
+"""
+
+
+class Connections:
+    """Does work in transactions; every failure leaves as a `StorageError`.
+
+    Whoever asked may go away, yet what was begun is finished: a transaction that is cut off
+    between SQLAlchemy and SQLite's thread can keep its lock for ever.
+    """
+
+    def __init__(self, path: Path, busy_timeout_s: float) -> None:
+        self.path = path
+        self.busy_timeout_s = busy_timeout_s
+        self._engine = _engine(path, busy_timeout_s)
+        self._writing_engine = self._engine.execution_options(writes=True)
+        self._turn_to_write = asyncio.Lock()
+        self._under_way: set[asyncio.Task[Any]] = set()
+        self._is_closed = False
+
+    async def read(self, work: Work[T]) -> T:
+        """One consistent view of what is committed; waits for nobody who writes."""
+        return await self._finish(partial(self._transact, self._engine, work))
+
+    async def write(self, work: Work[T]) -> T:
+        """The only writer, in this process and beside others; on return it is on disk."""
+        return await self._finish(partial(self._transact_in_turn, work))
+
+    async def close(self) -> None:
+        """Wait for what is under way and give the file back. A second call does nothing."""
+        self._is_closed = True
+        if self._under_way:
+            await asyncio.wait(self._under_way)
+        await self._engine.dispose()
+
+    async def _finish(self, transaction: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        if self._is_closed:
+            raise DatabaseUnavailable(path=str(self.path), reason="closed")
+        task = asyncio.create_task(transaction())
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return await asyncio.shield(task)
+
+    async def _transact_in_turn(self, work: Work[T]) -> T:
+        # Without a limit, the last of many would wait for each of the others to time out.
+        try:
+            async with asyncio.timeout(self.busy_timeout_s):
+                await self._turn_to_write.acquire()
+        except TimeoutError as err:
+            raise DatabaseLocked(seconds=self.busy_timeout_s) from err
+        try:
+            return await self._transact(self._writing_engine, work)
+        finally:
+            self._turn_to_write.release()
+
+    async def _transact(self, engine: AsyncEngine, work: Work[T]) -> T:
+        with sql_as_storage_errors(self.path, self.busy_timeout_s):
+            async with engine.begin() as connection:
+                return await work(connection)
+
+
+def prepare_file(path: Path) -> Path:
+    """Create the folder and an empty file that only the bot's own user may read.
+
+    Returns the absolute path, in which SQLite finds no ":memory:" or other meaning.
+    """
+    path = path.absolute()
+    with files_as_storage_errors(path):
+        _refuse_what_is_no_database(path)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Never open a file that is there: closing it would drop the locks that SQLite holds
+        # on it for this process (https://sqlite.org/howtocorrupt.html, section 2.2).
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    if not all(os.access(one, os.W_OK) for one in (path, path.parent)):
+        raise DatabaseReadOnly(path=str(path))  # the folder holds SQLite's journal
+    return path
+
+
+def _refuse_what_is_no_database(path: Path) -> None:
+    """What SQLite itself would not refuse, or not clearly."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if path.exists() and 0 < path.stat().st_size < SMALLEST_PAGE_BYTES:
+        raise DatabaseBroken(path=str(path))  # SQLite would take it for empty and overwrite it
+
+
+def _engine(path: Path, busy_timeout_s: float) -> AsyncEngine:
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=str(path)),
+        # None keeps Python's sqlite3 from beginning transactions on its own: _begin does.
+        connect_args={"timeout": busy_timeout_s, "isolation_level": None},
+        json_serializer=partial(json.dumps, default=dict),  # any Mapping, not only dict
+        hide_parameters=True,  # people's texts do not belong in the log
+    )
+    event.listen(engine.sync_engine, "connect", _on_connect)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _on_connect(connection: AdaptedConnection, _record: object) -> None:
+    connection.run_async(_set_pragmas)
+
+
+async def _set_pragmas(connection: aiosqlite.Connection) -> None:
+    try:
+        await connection.executescript(PRAGMAS)
+    except BaseException:
+        await connection.close()  # SQLAlchemy 2.0 would forget it; 2.1 closes it too
+        raise
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    # IMMEDIATE waits for its turn at once; a later change of mind could only fail.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

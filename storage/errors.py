@@ -1,0 +1,66 @@
+"""What can go wrong with the database. Each code has a sentence for people in handlers/texts.
+
+StorageError
+├── DatabaseLocked       another process writes for too long
+├── DatabaseReadOnly     the file or its folder may not be written
+├── DatabaseFull         no space left on the disk
+├── DatabaseNewer        written by a newer Tokki
+├── DatabaseBroken       not a database, or a damaged one
+├── DatabaseUnavailable  cannot be opened at all
+└── NoSuchQuery          no such question in this community
+
+The names say what is the matter, hence no "Error" at their ends.
+"""
+# ruff: noqa: N818
+
+
+class StorageError(Exception):
+    """`code` names the sentence in texts/ (`error.<code>`), `facts` fill its blanks."""
+
+    code = "storage"
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(self.code, facts)
+        self.facts = facts
+
+
+class DatabaseLocked(StorageError):
+    """facts: seconds (how long was waited)."""
+
+    code = "database_locked"
+
+
+class DatabaseReadOnly(StorageError):
+    """facts: path."""
+
+    code = "database_read_only"
+
+
+class DatabaseFull(StorageError):
+    """facts: path."""
+
+    code = "database_full"
+
+
+class DatabaseNewer(StorageError):
+    """facts: path, found (its revision), known (ours)."""
+
+    code = "database_newer"
+
+
+class DatabaseBroken(StorageError):
+    """facts: path."""
+
+    code = "database_broken"
+
+
+class DatabaseUnavailable(StorageError):
+    """facts: path, reason."""
+
+    code = "database_unavailable"
+
+
+class NoSuchQuery(StorageError):
+    """facts: query_id."""
+
+    code = "no_such_query"

@@ -1,0 +1,183 @@
+"""The tables. A change here needs a file in migrations/versions/, or a test fails.
+
+Numbers of rows are never given twice, since buttons in old messages still name them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    Dialect,
+    Enum,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Row,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+from storage.records import JobState, Verdict
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+NEVER_GIVEN = -1
+LARGEST = 2**63 - 1
+
+
+class Number(TypeDecorator[int]):
+    """A row's number. One that SQLite cannot hold, somebody's typing, becomes one of no row."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, _dialect: Dialect) -> int | None:
+        """Towards the database."""
+        return value if value is None or abs(value) <= LARGEST else NEVER_GIVEN
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime; SQLite itself knows no time zones."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Towards the database."""
+        return value and value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """From the database."""
+        return value and value.replace(tzinfo=UTC)
+
+
+class LabelSet(TypeDecorator[tuple[str, ...]]):
+    """A JSON list that comes back as a tuple."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_result_value(
+        self, value: Iterable[str] | None, _dialect: Dialect
+    ) -> tuple[str, ...]:
+        """From the database."""
+        return tuple(value or ())
+
+
+def word_of(words: type[StrEnum]) -> Enum:
+    """A column that holds the value of one of the words."""
+    values = [word.value for word in words]
+    return Enum(words, native_enum=False, length=16, values_callable=lambda _: values)
+
+
+def now() -> datetime:
+    """The time of a row that is being written."""
+    return datetime.now(UTC)
+
+
+def values_of(record: "DataclassInstance") -> dict[str, Any]:
+    """A record's values by name, as the tables take them; unlike `asdict`, copies nothing."""
+    return {field.name: getattr(record, field.name) for field in fields(record)}
+
+
+def plain(row: "Row[*tuple[Any, ...]]") -> dict[str, Any]:
+    """A row's values by name, as the records of storage/records.py take them."""
+    return row._asdict()
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+queries = Table(
+    "queries",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("community", String, nullable=False),
+    Column("user", String, nullable=False),
+    Column("command", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("model", String, nullable=False),
+    Column("result", JSON, nullable=False),
+    Column("label_set", LabelSet, nullable=False),
+    Column("latency_ms", Float, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False, default=now),
+    Index("ix_queries_community_user", "community", "user"),
+    sqlite_autoincrement=True,
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("query_id", Number, ForeignKey("queries.id"), primary_key=True),
+    Column("user", String, primary_key=True),
+    Column("verdict", word_of(Verdict), nullable=False),
+    Column("label", String),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+
+feedback_history = Table(
+    "feedback_history",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("query_id", Number, ForeignKey("queries.id"), nullable=False),
+    Column("user", String, nullable=False),
+    Column("verdict", word_of(Verdict), nullable=False),
+    Column("label", String),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Index("ix_feedback_history_query_id", "query_id"),
+    sqlite_autoincrement=True,
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("community", String, nullable=False),
+    Column("user", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("params", JSON, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("process_started_at", Float, nullable=False),
+    Column("state", word_of(JobState), nullable=False, default=JobState.RUNNING),
+    Column("metrics", JSON, nullable=False, default=dict),
+    Column("reason", Text),
+    Column("created_at", UtcDateTime, nullable=False, default=now),
+    Column("ended_at", UtcDateTime),
+    Index("ix_jobs_community_kind", "community", "kind"),
+    Index("ix_jobs_state", "state"),
+    sqlite_autoincrement=True,
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("community", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("number", Number, nullable=False),
+    Column("folder", String, nullable=False),
+    Column("base", String, nullable=False),
+    Column("label_set", LabelSet, nullable=False),
+    Column("metrics", JSON, nullable=False),
+    Column("job_id", Number, ForeignKey("jobs.id")),
+    Column("created_at", UtcDateTime, nullable=False, default=now),
+    UniqueConstraint("community", "name", "number"),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,53 @@
+"""Checkpoints that communities have trained."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, insert, select
+
+from storage import schema
+from storage.connections import Connections
+from storage.records import NewVersion, Version
+
+table = schema.versions
+
+
+class Versions:
+    """Numbers the checkpoints of a name: `name@1`, `name@2`, …"""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    async def add(self, version: NewVersion) -> Version:
+        """Remember a checkpoint under the next number of its name."""
+        last = func.coalesce(func.max(table.c.number), 0)
+        next_number = select(last + 1).where(
+            table.c.community == version.community, table.c.name == version.name
+        )
+        values = schema.values_of(version) | {"number": next_number.scalar_subquery()}
+        statement = insert(table).values(values).returning(table)
+        added = await self._connections.write(lambda connection: connection.execute(statement))
+        return Version(**schema.plain(added.one()))
+
+    async def find(self, community: str, name: str, number: int | None) -> Version | None:
+        """One version of a name, the latest if no number is given."""
+        statement = (
+            select(table)
+            .where(table.c.community == community, table.c.name == name)
+            .order_by(table.c.number.desc())
+            .limit(1)
+        )
+        if number is not None:
+            statement = statement.where(table.c.number == number)
+        found = await self._connections.read(lambda connection: connection.execute(statement))
+        row = found.one_or_none()
+        return Version(**schema.plain(row)) if row else None
+
+    async def all(self, community: str) -> Sequence[Version]:
+        """Every version of this community, by name and number."""
+        statement = (
+            select(table)
+            .where(table.c.community == community)
+            .order_by(table.c.name, table.c.number)
+        )
+        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        return [Version(**schema.plain(row)) for row in rows]

@@ -1,0 +1,45 @@
+"""What the tests of the engine share: a catalog of tiny checkpoints and a service over them."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.errors import UnknownModel
+from models.results import Checkpoint, DownloadProgress
+from models.service import ModelService
+from tests.models.tiny import KINDS, Tiny
+
+PLENTY = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Catalog and Hub at once: everything is on disk."""
+
+    tiny: Tiny
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(KINDS)
+
+    def find(self, name: str) -> Checkpoint:
+        if name not in KINDS:
+            raise UnknownModel(name=name, nearest=[])
+        return self.tiny.get(name)
+
+    async def fetch(
+        self, checkpoint: Checkpoint, report: Callable[[DownloadProgress], None]
+    ) -> Checkpoint:
+        return checkpoint
+
+
+@asynccontextmanager
+async def running(
+    root: Path, budget_bytes: int = PLENTY, pins: frozenset[str] = frozenset()
+) -> AsyncIterator[ModelService]:
+    shelf = Shelf(Tiny(root))
+    service = ModelService(shelf, shelf, budget_bytes, pins)
+    try:
+        yield service
+    finally:
+        await service.close()

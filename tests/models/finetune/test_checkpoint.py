@@ -1,0 +1,133 @@
+"""Reading bases: which heads are kept, how long a text may be, and what is refused."""
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from transformers import GPT2Config, GPT2LMHeadModel, RobertaConfig, RobertaForMaskedLM
+
+from models.finetune.checkpoint import Head, load_base, load_trained, save
+from models.finetune.checks import TrainingError
+
+LABELS = ("red", "green", "blue")
+TEXTS = ["the film was good", "so bad", ""]
+
+
+def logits(classifier, text):
+    with torch.inference_mode():
+        ids = torch.tensor(classifier.encode([text]))
+        return classifier.model.eval()(input_ids=ids).logits[0]
+
+
+def test_a_body_gets_a_fresh_head(base):
+    classifier, head = load_base(base, LABELS)
+    assert head is Head.FRESH
+    assert classifier.labels == LABELS
+    assert classifier.model.config.label2id == {"red": 0, "green": 1, "blue": 2}
+    assert classifier.model.config.problem_type == "single_label_classification"
+
+
+def test_a_head_for_the_same_labels_is_kept(make_classifier):
+    folder = make_classifier(LABELS)
+    classifier, head = load_base(folder, LABELS)
+    assert head is Head.KEPT
+    assert torch.equal(logits(classifier, TEXTS[0]), logits(load_trained(folder), TEXTS[0]))
+
+
+def test_a_head_for_the_same_labels_is_reordered(make_classifier):
+    folder = make_classifier(LABELS)
+    classifier, head = load_base(folder, ("blue", "red", "green"))
+    assert head is Head.REORDERED
+    before = logits(load_trained(folder), TEXTS[0])
+    assert torch.equal(logits(classifier, TEXTS[0]), before[[2, 0, 1]])
+
+
+@pytest.mark.parametrize("labels", [("red", "green", "yellow"), ("red", "green"), tuple("abcdef")])
+def test_a_head_for_other_labels_is_made_fresh(make_classifier, labels):
+    folder = make_classifier(LABELS)
+    torch.manual_seed(1)
+    classifier, head = load_base(folder, labels)
+    assert head is Head.FRESH
+    assert classifier.labels == labels
+    weight = load_file(folder / "model.safetensors")["classifier.weight"]
+    assert not any((classifier.model.classifier.weight == row).all() for row in weight[:1])
+    assert classifier.model.classifier.bias.count_nonzero() == 0
+
+
+def test_what_is_saved_has_all_its_weights_and_the_same_tokenizer(base, tmp_path):
+    classifier, _ = load_base(base, LABELS)
+    save(classifier, base, tmp_path)
+    again = load_trained(tmp_path)
+    assert again.encode(TEXTS) == classifier.encode(TEXTS)
+    assert torch.equal(logits(again, TEXTS[0]), logits(classifier, TEXTS[0]))
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        assert (tmp_path / name).read_bytes() == (base / name).read_bytes()
+
+
+def test_texts_are_cut_at_the_positions_there_are(base):
+    classifier, _ = load_base(base, LABELS)
+    assert [len(ids) for ids in classifier.encode(["good " * 100_000, "good", ""])] == [64, 3, 2]
+
+
+def test_half_a_surrogate_is_a_text_too(base):
+    classifier, _ = load_base(base, LABELS)
+    assert len(classifier.encode(["good \ud83d"])[0]) == 4
+
+
+def test_roberta_has_two_positions_fewer(tmp_path, write_tokenizer):
+    config = RobertaConfig(
+        vocab_size=20,
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        max_position_embeddings=34,
+        bos_token_id=2,
+        eos_token_id=3,
+        pad_token_id=1,
+    )
+    RobertaForMaskedLM(config).save_pretrained(tmp_path)
+    write_tokenizer(tmp_path)
+    classifier, head = load_base(tmp_path, LABELS)
+    assert head is Head.FRESH
+    assert classifier.limit == 32
+    assert logits(classifier, "good " * 100).shape == (3,)
+
+
+def test_a_decoder_without_padding_can_be_trained_too(tmp_path, write_tokenizer):
+    config = GPT2Config(
+        vocab_size=20,
+        n_embd=16,
+        n_layer=1,
+        n_head=2,
+        n_positions=16,
+        bos_token_id=2,
+        eos_token_id=3,
+    )
+    GPT2LMHeadModel(config).save_pretrained(tmp_path)
+    write_tokenizer(tmp_path)
+    classifier, _ = load_base(tmp_path, LABELS)
+    assert classifier.limit == 16
+    assert logits(classifier, "good bad").shape == (3,)
+
+
+def test_a_body_with_a_hole_is_refused(make_classifier):
+    folder = make_classifier(LABELS)
+    weights = load_file(folder / "model.safetensors")
+    del weights["bert.encoder.layer.0.output.dense.weight"]
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(TrainingError, match="lacks a part"):
+        load_base(folder, LABELS)
+
+
+def test_pickled_weights_are_not_opened(make_classifier):
+    folder = make_classifier(LABELS)
+    weights = load_file(folder / "model.safetensors")
+    (folder / "model.safetensors").unlink()
+    torch.save(weights, folder / "pytorch_model.bin")
+    with pytest.raises(OSError, match="safetensors"):
+        load_base(folder, LABELS)
+
+
+def test_a_body_is_no_classifier_to_compare_with(base):
+    with pytest.raises(TrainingError, match="no trained head"):
+        load_trained(base)

@@ -1,0 +1,41 @@
+"""The estimate: more of anything takes longer, and a broken header is told in plain words."""
+
+from dataclasses import replace
+
+import pytest
+
+from models.errors import TrainingFailed
+from models.finetune.schedule import default_epochs
+from models.finetune.trainer import Trainer
+
+
+def test_it_counts_examples_and_steps(plan):
+    found = Trainer().estimate(plan)
+    assert found.examples == 48
+    assert found.steps == 160
+    assert 1 < found.seconds < 60
+
+
+def test_more_work_takes_longer(plan, make_classifier):
+    trainer = Trainer()
+    seconds = trainer.estimate(plan).seconds
+    longer = tuple(replace(row, text=row.text * 50) for row in plan.train)
+    assert trainer.estimate(replace(plan, epochs=40)).seconds > seconds
+    assert trainer.estimate(replace(plan, train=plan.train * 2)).seconds > seconds
+    assert trainer.estimate(replace(plan, train=longer)).seconds > seconds
+    assert trainer.estimate(replace(plan, current=make_classifier(("a", "b")))).seconds > seconds
+    assert default_epochs(len(plan.train)) > 3
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [b"", b"\0" * 7, b"\xff" * 64, b"\2\0\0\0\0\0\0\0[]", b"\4\0\0\0\0\0\0\0null", None],
+)
+def test_a_broken_header(plan, tmp_path, weights):
+    base = tmp_path / "broken"
+    base.mkdir()
+    if weights is not None:
+        (base / "model.safetensors").write_bytes(weights)
+    with pytest.raises(TrainingFailed) as error:
+        Trainer().estimate(replace(plan, base=base))
+    assert "checkpoint to begin from" in str(error.value.facts["reason"])

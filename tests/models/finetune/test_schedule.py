@@ -1,0 +1,25 @@
+"""The schedule: enough steps for few examples, no more than needed for many."""
+
+import pytest
+
+from models.finetune import schedule
+
+
+@pytest.mark.parametrize("count", [10, 16, 24, 40, 80, 150, 300, 500])
+def test_few_shot_sizes_get_about_a_hundred_steps(count):
+    steps = schedule.total_steps(["short"] * count, schedule.default_epochs(count))
+    assert 80 <= steps <= 140
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 5, 10_000])
+def test_epochs_stay_within_their_bounds(count):
+    assert 3 <= schedule.default_epochs(count) <= 30
+
+
+def test_long_texts_make_small_batches():
+    assert schedule.batch_size(["x" * 100_000] * 500) == 8
+    assert schedule.batch_size(["x" * 100] * 500) == 16
+
+
+def test_narrow_bodies_take_larger_steps():
+    assert schedule.learning_rate(256) > schedule.learning_rate(768)

@@ -1,0 +1,319 @@
+"""Trainings in real child processes: what they learn, how they end, and what they leave behind."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+import torch
+from safetensors.torch import load_file
+from transformers import AutoModelForSequenceClassification
+
+from models.errors import TrainingFailed
+from models.finetune.plan import Example, TrainingOutcome, TrainingPlan, TrainingProgress
+from models.finetune.trainer import Trainer
+from models.finetune.wire import encode_plan
+
+ENDLESS = 20_000
+"""Epochs that take minutes."""
+ROOT = Path(__file__).parents[3]
+
+
+async def ignore(_: TrainingProgress) -> None:
+    pass
+
+
+def children() -> list[psutil.Process]:
+    return [
+        child
+        for child in psutil.Process().children(recursive=True)
+        if "models.finetune.child" in child.cmdline()
+    ]
+
+
+def is_gone(process: psutil.Process) -> bool:
+    """Ended; an orphan that its new parent has not reaped yet has ended too."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def leftovers(plan: TrainingPlan) -> list[Path]:
+    return list(plan.output.parent.glob("*")) if plan.output.parent.exists() else []
+
+
+async def reached(
+    plan: TrainingPlan, phase: str
+) -> tuple[asyncio.Task[TrainingOutcome], psutil.Process]:
+    """A training that has come to `phase`, and its child process."""
+    has_come = asyncio.Event()
+
+    async def report(progress: TrainingProgress) -> None:
+        if progress.phase == phase:
+            has_come.set()
+
+    task = asyncio.create_task(Trainer().train(plan, report))
+    arrival = asyncio.create_task(has_come.wait())
+    await asyncio.wait([task, arrival], return_when=asyncio.FIRST_COMPLETED)
+    arrival.cancel()
+    assert has_come.is_set(), task
+    (child,) = children()
+    return task, child
+
+
+def until(condition: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return condition()
+
+
+async def failure(plan: TrainingPlan) -> str:
+    with pytest.raises(TrainingFailed) as error:
+        await Trainer().train(plan, ignore)
+    assert leftovers(plan) == []
+    return str(error.value.facts["reason"])
+
+
+async def test_it_learns_and_beats_the_current_model(plan, make_classifier):
+    news: list[TrainingProgress] = []
+    gaps: list[float] = []
+
+    async def tick():
+        while True:
+            before = time.monotonic()
+            await asyncio.sleep(0.01)
+            gaps.append(time.monotonic() - before)
+
+    async def report(progress: TrainingProgress) -> None:
+        news.append(progress)
+
+    ticking = asyncio.create_task(tick())
+    current = make_classifier(("bad", "good"))
+    outcome = await Trainer().train(replace(plan, current=current), report)
+    ticking.cancel()
+
+    assert outcome.folder == plan.output
+    assert outcome.current is not None
+    assert outcome.new.accuracy > 0.95 > outcome.current.accuracy
+    assert outcome.seconds > 0
+    assert_progress(news)
+    assert max(gaps) < 1
+    assert leftovers(plan) == [plan.output]
+    assert_loads(plan)
+
+
+def assert_progress(news: list[TrainingProgress]) -> None:
+    order = ["starting", "training", "evaluating"]
+    places = [(order.index(p.phase), p.step, p.elapsed_s) for p in news]
+    assert places == sorted(places)
+    assert {p.phase for p in news} == set(order)
+    assert {p.steps for p in news} == {160}
+    assert [p.loss is None for p in news] == [p.step == 0 for p in news]
+    assert news[-1].step == 160
+    assert news[-1].loss < 0.5
+
+
+def assert_loads(plan: TrainingPlan) -> None:
+    model, found = AutoModelForSequenceClassification.from_pretrained(
+        plan.output, output_loading_info=True, use_safetensors=True, local_files_only=True
+    )
+    assert not any(found.values())
+    assert model.config.id2label == {0: "good", 1: "bad"}
+    assert model.dtype == torch.float32
+    names = {file.name for file in plan.output.iterdir()}
+    wanted = {
+        "config.json",
+        "model.safetensors",
+        "README.md",
+        "tokenizer.json",
+        "tokenizer_config.json",
+    }
+    assert names == wanted
+    texts = b"".join((plan.output / name).read_bytes() for name in names)
+    for secret in (str(plan.base), str(plan.output), *(row.text for row in plan.train)):
+        assert secret.encode() not in texts
+
+
+async def test_equal_plans_give_equal_weights(plan):
+    weights = []
+    for number in range(2):
+        some = replace(plan, epochs=2, output=plan.output.with_name(f"mood-{number}"))
+        await Trainer().train(some, ignore)
+        weights.append(load_file(some.output / "model.safetensors"))
+    assert weights[0].keys() == weights[1].keys()
+    assert all(torch.equal(weight, weights[1][name]) for name, weight in weights[0].items())
+
+
+@pytest.mark.parametrize("phase", ["starting", "training", "evaluating"])
+async def test_cancelling_leaves_nothing(plan, phase):
+    epochs = 1 if phase == "evaluating" else ENDLESS
+    task, child = await reached(replace(plan, epochs=epochs), phase)
+    asked = time.monotonic()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert time.monotonic() - asked < 6
+    assert not child.is_running()
+    assert leftovers(plan) == []
+
+
+async def test_a_child_that_does_not_listen_is_killed(plan):
+    task, child = await reached(replace(plan, epochs=ENDLESS), "training")
+    child.suspend()
+    asked = time.monotonic()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert time.monotonic() - asked < 6.5
+    assert not child.is_running()
+
+
+async def test_a_listener_that_fails_ends_the_training(plan):
+    async def report(progress: TrainingProgress) -> None:
+        if progress.phase == "training":
+            raise ConnectionError("the message was deleted")
+
+    with pytest.raises(ConnectionError):
+        await Trainer().train(replace(plan, epochs=ENDLESS), report)
+    assert children() == []
+    assert leftovers(plan) == []
+
+
+async def test_a_killed_child_is_a_failure(plan, caplog):
+    task, child = await reached(replace(plan, epochs=ENDLESS), "training")
+    child.kill()
+    with pytest.raises(TrainingFailed) as error:
+        await task
+    assert "killed" in str(error.value.facts["reason"])
+    assert "Training 'mood' failed" in caplog.text
+    assert leftovers(plan) == []
+
+
+async def test_the_child_is_modest_and_knows_no_secret(plan, monkeypatch):
+    monkeypatch.setenv("DISCORD_TOKEN", "secret")
+    monkeypatch.setenv("HF_TOKEN", "secret")
+    task, child = await reached(replace(plan, epochs=ENDLESS), "training")
+    environment = child.environ()
+    assert "secret" not in environment.values()
+    assert environment["HF_HUB_OFFLINE"] == "1"
+    assert int(environment["OMP_NUM_THREADS"]) == max(1, len(os.sched_getaffinity(0)) - 1)
+    assert child.nice() > psutil.Process().nice()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+PARENT = """
+import asyncio, sys
+from models.finetune.trainer import Trainer
+from models.finetune.wire import decode_plan
+
+async def report(progress):
+    print(progress.phase, flush=True)
+
+asyncio.run(Trainer().train(decode_plan(sys.stdin.buffer.readline()), report))
+"""
+
+
+@pytest.mark.parametrize("phase", ["starting", "training"])
+def test_the_child_does_not_outlive_the_bot(plan, phase):
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
+    )
+    with parent:
+        parent.stdin.write(encode_plan(replace(plan, epochs=ENDLESS)))
+        parent.stdin.close()
+        while parent.stdout.readline().decode().strip() != phase:
+            assert parent.poll() is None
+        (child,) = psutil.Process(parent.pid).children()
+        parent.kill()
+    assert until(lambda: is_gone(child), 5)
+    assert leftovers(plan) == []
+
+
+async def test_labels_of_any_kind_and_endless_texts(plan):
+    labels = ("좋아요 👍", "so\nbad | `x`", "x" * 5000, "  ")
+    rows = [
+        Example(f"{row.text} {'good ' * 20_000 if row.label else ''}", row.label)
+        for row in plan.train
+    ]
+    rows += [Example("the film", 2), Example("so film", 2), Example("", 3), Example("\ud83d", 3)]
+    outcome = await Trainer().train(
+        replace(
+            plan,
+            labels=labels,
+            train=tuple(rows),
+            held_out=plan.held_out + tuple(rows[-4:]),
+            epochs=2,
+        ),
+        ignore,
+    )
+    assert set(outcome.new.f1) == set(labels)
+    model = AutoModelForSequenceClassification.from_pretrained(plan.output)
+    assert tuple(model.config.id2label.values()) == labels
+
+
+async def test_more_training_of_the_same_labels_goes_on_from_the_old_head(plan):
+    await Trainer().train(plan, ignore)
+    further = replace(
+        plan,
+        base=plan.output,
+        base_name="mood@1",
+        current=plan.output,
+        labels=("bad", "good"),
+        train=tuple(replace(row, label=1 - row.label) for row in plan.train),
+        held_out=tuple(replace(row, label=1 - row.label) for row in plan.held_out),
+        epochs=1,
+        output=plan.output.with_name("mood-2"),
+    )
+    outcome = await Trainer().train(further, ignore)
+    assert outcome.current is not None
+    assert outcome.current.accuracy > 0.95
+    assert outcome.new.accuracy > 0.9
+    assert "kept and reordered" in (further.output / "README.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"train": ()}, "no examples to learn"),
+        ({"held_out": ()}, "no held-out examples"),
+        ({"labels": ("good",)}, "two labels"),
+        ({"labels": ("good", "good")}, "same name"),
+        ({"train": (Example("good", 2),)}, "not among the labels"),
+        ({"train": (Example("good", -1),)}, "not among the labels"),
+        ({"epochs": 0}, "one epoch"),
+        ({"base": Path("nowhere")}, "is not there"),
+        ({"labels": ("good", "bad", "so\nso")}, "“so so” has no example"),
+    ],
+)
+async def test_plans_that_cannot_be_carried_out(plan, change, said):
+    assert said in await failure(replace(plan, **change))
+
+
+async def test_a_folder_that_exists_is_not_touched(plan):
+    plan.output.mkdir(parents=True)
+    (plan.output / "kept").touch()
+    with pytest.raises(TrainingFailed):
+        await Trainer().train(plan, ignore)
+    assert [file.name for file in plan.output.iterdir()] == ["kept"]
+
+
+@pytest.mark.parametrize("broken", ["model.safetensors", "config.json", "tokenizer.json"])
+async def test_a_broken_base(plan, make_classifier, broken):
+    base = make_classifier(("a", "b"))
+    (base / broken).write_bytes(b"{")
+    assert await failure(replace(plan, base=base)) == "The checkpoint to begin from cannot be read."
+
+
+async def test_a_broken_current_model_is_told_before_the_work(plan, tmp_path):
+    reason = await failure(replace(plan, current=tmp_path, epochs=ENDLESS))
+    assert reason == "The model to compare with cannot be read."

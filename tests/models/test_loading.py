@@ -1,0 +1,247 @@
+"""Checkpoints as strangers leave them: each is refused for its own reason, and before it harms."""
+
+import asyncio
+import json
+import shutil
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+from models.errors import (
+    BrokenCheckpoint,
+    FreshHead,
+    ModelError,
+    NeedsRemoteCode,
+    TooLarge,
+    UnsafeWeights,
+)
+from models.loading import load_model
+from models.results import Checkpoint, Origin, Task
+from tests.models.engine_help import running
+
+
+def configured(folder: Path, **changes: object) -> None:
+    path = folder / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+def only_pickled(folder: Path) -> None:
+    (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
+
+
+def without_weights(folder: Path) -> None:
+    (folder / "model.safetensors").unlink()
+
+
+def broken_config(folder: Path) -> None:
+    (folder / "config.json").write_text("{")
+
+
+def list_config(folder: Path) -> None:
+    (folder / "config.json").write_text("[]")
+
+
+def without_config(folder: Path) -> None:
+    (folder / "config.json").unlink()
+
+
+def unknown_type(folder: Path) -> None:
+    configured(folder, model_type="gizmo")
+
+
+def remote_code(folder: Path) -> None:
+    configured(folder, model_type="gizmo", auto_map={"AutoModel": "modeling.Gizmo"})
+    (folder / "modeling.py").write_text("raise SystemExit('remote code ran')")
+
+
+def without_tokenizer(folder: Path) -> None:
+    for path in [*folder.glob("*token*"), *folder.glob("vocab*")]:
+        path.unlink()
+
+
+def empty_vocabulary(folder: Path) -> None:
+    (folder / "tokenizer.json").unlink()
+
+
+def broken_tokenizer(folder: Path) -> None:
+    (folder / "tokenizer.json").write_text('{"model": 1}')
+
+
+def truncated(folder: Path) -> None:
+    path = folder / "model.safetensors"
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def truncated_header(folder: Path) -> None:
+    path = folder / "model.safetensors"
+    path.write_bytes(path.read_bytes()[:50])
+
+
+def no_safetensors(folder: Path) -> None:
+    (folder / "model.safetensors").write_bytes(b"PK\x03\x04" * 100)
+
+
+def absurd_layers(folder: Path) -> None:
+    configured(folder, num_hidden_layers=10**9)
+
+
+def absurd_width(folder: Path) -> None:
+    configured(folder, hidden_size=65_536, intermediate_size=900_000)
+
+
+def other_vocabulary(folder: Path) -> None:
+    configured(folder, vocab_size=10)
+
+
+def half_the_layers(folder: Path) -> None:
+    configured(folder, num_hidden_layers=4)
+
+
+def nonsense(folder: Path) -> None:
+    configured(folder, num_attention_heads="many")
+
+
+def quantized(folder: Path) -> None:
+    configured(folder, quantization_config={"quant_method": "gptq"})
+
+
+def an_adapter(folder: Path) -> None:
+    (folder / "adapter_config.json").write_text('{"base_model_name_or_path": "org/other"}')
+
+
+def climbing_index(folder: Path) -> None:
+    (folder / "model.safetensors").unlink()
+    index = {"weight_map": {"x": "../../elsewhere.safetensors"}}
+    (folder / "model.safetensors.index.json").write_text(json.dumps(index))
+
+
+def missing_shard(folder: Path) -> None:
+    (folder / "model.safetensors").unlink()
+    index = {"weight_map": {"x": "model-00001-of-00002.safetensors"}}
+    (folder / "model.safetensors.index.json").write_text(json.dumps(index))
+
+
+def not_numbers(folder: Path) -> None:
+    path = folder / "model.safetensors"
+    data = path.read_bytes()
+    start = 8 + struct.unpack("<Q", data[:8])[0]
+    path.write_bytes(data[:start] + b"\xff" * (len(data) - start))
+
+
+def more_labels(folder: Path) -> None:
+    configured(folder, id2label={str(place): f"label {place}" for place in range(5)})
+
+
+def gone(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+CASES: list[tuple[Callable[[Path], None], type[ModelError], str]] = [
+    (only_pickled, UnsafeWeights, ""),
+    (without_weights, BrokenCheckpoint, "It has no weights."),
+    (broken_config, BrokenCheckpoint, "Its config.json cannot be read."),
+    (list_config, BrokenCheckpoint, "Its config.json is no JSON object."),
+    (without_config, BrokenCheckpoint, "It has no config.json."),
+    (unknown_type, BrokenCheckpoint, "Its model type 'gizmo' is unknown."),
+    (remote_code, NeedsRemoteCode, ""),
+    (without_tokenizer, BrokenCheckpoint, "It has no tokenizer."),
+    (empty_vocabulary, BrokenCheckpoint, "Its tokenizer has no vocabulary."),
+    (broken_tokenizer, BrokenCheckpoint, "Its tokenizer cannot be read."),
+    (truncated, BrokenCheckpoint, "Its weights are cut short."),
+    (truncated_header, BrokenCheckpoint, "Its weights cannot be read or are cut short."),
+    (no_safetensors, BrokenCheckpoint, "Its weights are no safetensors."),
+    (absurd_layers, BrokenCheckpoint, "Its config asks for an absurd num_hidden_layers."),
+    (absurd_width, BrokenCheckpoint, "Its config asks for a far larger network"),
+    (other_vocabulary, BrokenCheckpoint, "Its weights do not fit its config.json."),
+    (half_the_layers, BrokenCheckpoint, "Its weights do not fit its config.json."),
+    (nonsense, BrokenCheckpoint, "Its config.json"),
+    (quantized, BrokenCheckpoint, "Its weights are quantized"),
+    (an_adapter, BrokenCheckpoint, "It is an adapter"),
+    (climbing_index, BrokenCheckpoint, "The index of its weights points elsewhere."),
+    (missing_shard, BrokenCheckpoint, "Some of its weight files are missing."),
+    (not_numbers, BrokenCheckpoint, "Its weights lead to values that are no numbers."),
+    (more_labels, FreshHead, ""),
+    (gone, BrokenCheckpoint, "Its folder is gone."),
+]
+
+
+@pytest.mark.parametrize(("spoil", "kind", "reason"), CASES, ids=lambda each: str(each)[:40])
+async def test_it_is_refused_for_its_own_reason(service, tiny, tmp_path, spoil, kind, reason):
+    folder = tmp_path / "spoilt"
+    shutil.copytree(tiny.get("bert").folder, folder)
+    spoil(folder)
+    with pytest.raises(kind) as error:
+        await service.classify(Checkpoint("spoilt", "0", Origin.FOLDER, folder), "good")
+    assert type(error.value) is kind
+    said = str(error.value.facts.get("reason", ""))
+    assert said.startswith(reason)
+    assert str(tmp_path) not in str(error.value.facts)
+    assert len(said) <= 80, "longer is cut in a chat"
+    assert (await service.classify(tiny.get("bert"), "good")).scores, "others are not harmed"
+
+
+async def test_a_head_of_another_task_is_fresh(service, tiny, tmp_path):
+    shutil.copytree(tiny.get("mlm").folder, tmp_path / "lying")
+    configured(tmp_path / "lying", architectures=["BertForSequenceClassification"])
+    lying = Checkpoint("lying", "0", Origin.FOLDER, tmp_path / "lying")
+    with pytest.raises(FreshHead):
+        await service.classify(lying, "good")
+
+
+async def test_an_unnamed_architecture_is_judged_by_its_head(service, tiny, tmp_path):
+    shutil.copytree(tiny.get("bert").folder, tmp_path / "silent")
+    configured(tmp_path / "silent", architectures=None)
+    silent = Checkpoint("silent", "0", Origin.FOLDER, tmp_path / "silent")
+    assert service.task_of(silent) is None
+    expected = await service.classify(tiny.get("bert"), "good")
+    assert await service.classify(silent, "good") == expected
+    with pytest.raises(FreshHead):
+        await service.fill_mask(silent, "good [MASK]", 1)
+
+
+async def test_a_config_cannot_choose_code(service, tiny, tmp_path):
+    shutil.copytree(tiny.get("bert").folder, tmp_path / "sly")
+    configured(
+        tmp_path / "sly",
+        attn_implementation="kernels-community/evil",
+        _attn_implementation="kernels-community/evil",
+        auto_map={"AutoModelForSequenceClassification": "modeling.Evil"},
+    )
+    (tmp_path / "sly/modeling.py").write_text("raise SystemExit('remote code ran')")
+    sly = Checkpoint("sly", "0", Origin.FOLDER, tmp_path / "sly")
+    expected = await service.classify(tiny.get("bert"), "good")
+    assert await service.classify(sly, "good") == expected
+
+
+async def test_shards_load_like_one_file(service, tiny, tmp_path):
+    whole = tiny.get("bert")
+    model = AutoModelForSequenceClassification.from_pretrained(whole.folder)
+    model.save_pretrained(tmp_path / "sharded", max_shard_size="40KB")
+    AutoTokenizer.from_pretrained(whole.folder).save_pretrained(tmp_path / "sharded")
+    assert not (tmp_path / "sharded/model.safetensors").exists()
+    sharded = Checkpoint("sharded", "0", Origin.FOLDER, tmp_path / "sharded")
+    assert await service.classify(sharded, "good") == await service.classify(whole, "good")
+    one, many = await service.describe(whole), await service.describe(sharded)
+    assert one.parameters == many.parameters
+
+
+async def test_what_cannot_fit_is_refused_by_its_headers(tiny):
+    async with running(tiny.root, budget_bytes=2_000_000) as service:
+        with pytest.raises(TooLarge) as error:
+            await service.classify(tiny.get("large-1"), "good")
+    assert error.value.facts["setting"] == "TOKKI_MODEL_MEMORY_MB"
+
+
+async def test_threads_that_load_at_once_leave_nothing_on_meta(tiny):
+    """The lock that FACTS.md asks for; without it, later loads keep tied weights on meta."""
+    wanted = [("mlm", Task.FILL_MASK), ("bert", Task.CLASSIFY), ("roberta-mlm", Task.FILL_MASK)] * 4
+    loaded = await asyncio.gather(
+        *(asyncio.to_thread(load_model, tiny.get(kind), task) for kind, task in wanted)
+    )
+    for each in loaded:
+        tensors = (*each.model.parameters(), *each.model.buffers())
+        assert not any(tensor.is_meta for tensor in tensors)
+        assert not each.model.training

@@ -1,0 +1,89 @@
+"""What was acknowledged is there, whatever happens to the process."""
+
+import asyncio
+import random
+import signal
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from storage.database import Database
+
+WRITING = """
+import asyncio, sys
+from pathlib import Path
+from storage.database import Database
+from storage.records import NewQuery, Verdict
+
+async def write(database):
+    while True:
+        query = NewQuery("home", "ann", "classify", "text " * 200, "m@1", {}, ("joy",), 1.0)
+        number = await database.queries.add(query)
+        await database.labels.vote("home", number, "bob", Verdict.WRONG, "joy")
+        print(number, flush=True)
+
+async def main():
+    database = await Database.open(Path(sys.argv[1]))
+    await asyncio.gather(*(write(database) for _ in range(8)))
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("acknowledged", [1, 40, 400])
+def test_nothing_acknowledged_is_lost_to_a_kill(spawn, path, acknowledged: int) -> None:
+    child = spawn(WRITING, path)
+    lines = [child.stdout.readline() for _ in range(acknowledged)]
+    child.send_signal(signal.SIGKILL)
+    rest = child.stdout.read()
+    lines += [line for line in rest.splitlines(keepends=True) if line.endswith("\n")]
+    assert child.wait() == -signal.SIGKILL
+    numbers = {int(line) for line in lines}
+    assert numbers <= asyncio.run(voted_on(path, max(numbers)))
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+async def voted_on(path, last: int) -> set[int]:
+    database = await Database.open(path)
+    found = {
+        number
+        for number in range(1, last + 1)
+        if await database.queries.get("home", number)
+        and await database.labels.get("home", number, "bob")
+    }
+    await database.close()
+    return found
+
+
+async def test_callers_who_go_away_harm_nobody(database, path, question) -> None:
+    acknowledged: list[int] = []
+
+    async def ask() -> None:
+        acknowledged.append(await database.queries.add(question()))
+        await database.queries.recent("home", "ann", 5)
+
+    async def ask_and_go(after_s: float) -> None:
+        try:
+            async with asyncio.timeout(after_s):
+                await ask()
+        except TimeoutError:
+            pass
+
+    await asyncio.gather(*(ask_and_go(random.uniform(0, 0.1)) for _ in range(300)))
+    async with asyncio.timeout(3):  # a lock that somebody kept would be waited for longer
+        assert await database.queries.add(question())
+    stored = {query.id for query in await database.queries.recent("home", "ann", 1000)}
+    assert set(acknowledged) <= stored
+
+
+async def test_every_connection_forces_commits_to_the_disk(database) -> None:
+    async def settings(connection) -> list[object]:
+        await asyncio.sleep(0.01)  # long enough for each of several to need its own
+        names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        return [(await connection.exec_driver_sql(f"PRAGMA {name}")).scalar() for name in names]
+
+    found = await asyncio.gather(*(database._connections.read(settings) for _ in range(5)))
+    assert found == [["wal", 2, 1, 5000]] * 5

@@ -1,0 +1,174 @@
+import asyncio
+import importlib
+import signal
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+from storage import migrations, schema
+from storage.database import Database
+from storage.errors import DatabaseBroken, DatabaseNewer
+
+OPENING = """
+import asyncio, sys
+from pathlib import Path
+import alembic.command, sqlalchemy.dialects.sqlite.aiosqlite
+from storage.database import Database
+from storage.records import NewQuery
+
+async def main():
+    print("ready", flush=True)
+    for path in sys.argv[1:]:
+        sys.stdin.readline()
+        database = await Database.open(Path(path))
+        query = NewQuery("home", "ann", "classify", "text", "mood@1", {}, (), 1.0)
+        print(await database.queries.add(query), flush=True)
+        await database.close()
+
+asyncio.run(main())
+"""
+IMPORTS_ALEMBIC = """
+import asyncio, sys
+from pathlib import Path
+from storage.database import Database
+
+async def main():
+    await (await Database.open(Path(sys.argv[1]))).close()
+    print("alembic" in sys.modules)
+
+asyncio.run(main())
+"""
+
+
+def open_and_close(path: Path) -> None:
+    async def both() -> None:
+        await (await Database.open(path)).close()
+
+    asyncio.run(both())
+
+
+def dump(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return list(connection.iterdump())
+
+
+def change(path: Path, sql: str) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(sql)
+
+
+def test_the_migrations_make_the_tables_of_the_schema(path: Path) -> None:
+    open_and_close(path)
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"render_as_batch": True})
+        assert compare_metadata(context, schema.metadata) == []
+    engine.dispose()
+
+
+def test_the_migrations_make_what_the_schema_would_make(path: Path, tmp_path: Path) -> None:
+    """Alembic's comparison sees neither AUTOINCREMENT nor the names of keys; the SQL does."""
+    open_and_close(path)
+    engine = create_engine(f"sqlite:///{tmp_path / 'direct.db'}")
+    schema.metadata.create_all(engine)
+    engine.dispose()
+    assert created_in(path) == created_in(tmp_path / "direct.db")
+
+
+def created_in(path: Path) -> dict[str, list[str]]:
+    """The lines that created each table and index, in whatever order they came."""
+    with closing(sqlite3.connect(path)) as connection:
+        made = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+        lines = {
+            name: sorted(line.strip(" \t,") for line in sql.splitlines()) for name, sql in made
+        }
+    lines.pop("alembic_version", None)
+    return lines
+
+
+def test_names_of_files_say_what_alembic_finds() -> None:
+    script = ScriptDirectory(str(migrations.FOLDER))
+    revisions = [one.revision for one in script.walk_revisions()]
+    assert migrations.known_revisions() == revisions[::-1]
+    assert script.get_heads() == [migrations.known_revisions()[-1]]
+
+
+def test_the_folders_are_packages_so_that_they_are_installed() -> None:
+    for name in ("storage.migrations", "storage.migrations.versions"):
+        assert Path(importlib.import_module(name).__file__).name == "__init__.py"
+
+
+def test_opening_again_changes_nothing(path: Path) -> None:
+    open_and_close(path)
+    before = dump(path)
+    open_and_close(path)
+    assert dump(path) == before
+
+
+def test_an_empty_file_is_a_new_database(path: Path) -> None:
+    path.parent.mkdir()
+    path.touch()
+    open_and_close(path)
+    assert any("queries" in line for line in dump(path))
+
+
+def test_alembic_is_imported_only_if_something_is_missing(spawn, path: Path) -> None:
+    assert spawn(IMPORTS_ALEMBIC, path).communicate(timeout=60)[0] == "True\n"
+    assert spawn(IMPORTS_ALEMBIC, path).communicate(timeout=60)[0] == "False\n"
+
+
+def test_four_processes_may_open_a_fresh_file_at_once(spawn, tmp_path: Path) -> None:
+    paths = [tmp_path / f"{number}.db" for number in range(30)]
+    children = [spawn(OPENING, *paths) for _ in range(4)]
+    assert [child.stdout.readline() for child in children] == ["ready\n"] * 4
+    for path in paths:
+        for child in children:
+            child.stdin.write("go\n")
+            child.stdin.flush()
+        added = [int(child.stdout.readline()) for child in children]
+        assert sorted(added) == [1, 2, 3, 4], path
+
+
+@pytest.mark.parametrize("after_ms", range(0, 60, 5))
+def test_a_kill_while_migrating_leaves_all_or_nothing(spawn, path: Path, after_ms: int) -> None:
+    child = spawn(OPENING, path)
+    child.stdout.readline()
+    child.stdin.write("go\n")
+    child.stdin.flush()
+    time.sleep(after_ms / 1000)
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    if path.exists():
+        with closing(sqlite3.connect(path)) as connection:
+            [(tables,)] = connection.execute("SELECT count(*) FROM sqlite_master WHERE rootpage")
+        assert tables == 0 or tables > 10, "a part of a migration was left"
+    open_and_close(path)
+
+
+def test_a_newer_database_is_left_alone(path: Path) -> None:
+    open_and_close(path)
+    change(path, "UPDATE alembic_version SET version_num = '9999'")
+    before = path.read_bytes()
+    with pytest.raises(DatabaseNewer) as caught:
+        open_and_close(path)
+    assert caught.value.facts == {
+        "path": str(path),
+        "found": "9999",
+        "known": migrations.known_revisions()[-1],
+    }
+    assert path.read_bytes() == before
+
+
+def test_a_database_of_somebody_else_is_left_alone(path: Path) -> None:
+    path.parent.mkdir()
+    change(path, "CREATE TABLE recipes (cake)")
+    with pytest.raises(DatabaseBroken):
+        open_and_close(path)
+    assert dump(path) == ["BEGIN TRANSACTION;", "CREATE TABLE recipes (cake);", "COMMIT;"]
