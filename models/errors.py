@@ -1,14 +1,14 @@
 """What can go wrong with a checkpoint. Each code has a sentence for people in handlers/texts.
 
-    ModelError
-    ├── UnknownModel        no such name here; the nearest names that would do
-    ├── ModelRefused        a rule forbids it: the allow-list, pickled weights, remote code, size
-    ├── WrongTask           it exists, but cannot do what was asked
-    ├── BrokenCheckpoint    its files cannot be used
-    ├── HubFailed           the Hub could not give it
-    ├── Busy                too many are waiting
-    ├── NoMask              the text of a fill-mask has no mask
-    └── TrainingFailed      the training process ended without a checkpoint
+ModelError
+├── UnknownModel        no such name here; the nearest names that would do
+├── ModelRefused        a rule forbids it: the allow-list, pickled weights, remote code, size
+├── WrongTask           it exists, but cannot do what was asked
+├── BrokenCheckpoint    its files cannot be used
+├── HubFailed           the Hub could not give it
+├── Busy                too many are waiting
+├── NoMask              the text of a fill-mask has no mask
+└── TrainingFailed      the training process ended without a checkpoint
 """
 
 

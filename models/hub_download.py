@@ -27,7 +27,7 @@ Tell = Callable[[int, int], None]
 """Hears how many bytes have come, of how many."""
 
 
-class GivenUp(Exception):  # noqa: N818  (nothing went wrong)
+class GivenUp(Exception):
     """Nobody waits for this download any more."""
 
 

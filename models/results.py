@@ -28,7 +28,7 @@ class Checkpoint:
 
     name: str
     version: str
-    """Bundled: "0". Trained here: "1", "2", … Folder and Hub: the first 7 digits of the revision."""
+    """Bundled: "0". Trained here: "1", "2", … Folder and Hub: 7 digits of the revision."""
     origin: Origin
     folder: Path | None
     repo_id: str | None = None
@@ -57,6 +57,7 @@ class TokenCount:
 
     @property
     def is_cut(self) -> bool:
+        """Whether the model saw only a part."""
         return self.used < self.total
 
 
@@ -88,7 +89,7 @@ class MaskFill:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One token of one line. `text` is the slice of the original, so Hangul and emoji look right."""
+    """One token of a line. `text` is sliced from the original, so Hangul and emoji look right."""
 
     text: str
     token: str

@@ -11,7 +11,6 @@ StorageError
 
 The names say what is the matter, hence no "Error" at their ends.
 """
-# ruff: noqa: N818
 
 
 class StorageError(Exception):

@@ -23,7 +23,7 @@ class TrainingPlan:
     """Folder of the checkpoint to begin from. A head that does not fit `labels` is made fresh."""
     base_name: str
     current: Path | None
-    """Folder of the classifier to compare with on the held-out examples; None: compare with none."""
+    """Folder of the classifier to measure beside it on the held-out examples; None: none."""
     name: str
     """What the new model will be called, for its card."""
     labels: tuple[str, ...]
