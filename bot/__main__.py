@@ -78,7 +78,8 @@ async def _chat(settings: Settings, actor: Actor, command: str | None, *, as_jso
     from bot.app import running  # noqa: PLC0415
     from bot.on_terminal.session import ChatOptions  # noqa: PLC0415
     from bot.on_terminal.session import chat as open_chat  # noqa: PLC0415
-    from bot.on_terminal.startup import say_interrupted, say_storage_failure  # noqa: PLC0415
+    from bot.on_terminal.startup import say_failure, say_interrupted  # noqa: PLC0415
+    from handlers.failures import crash, known_failure  # noqa: PLC0415
     from storage.errors import StorageError  # noqa: PLC0415
 
     try:
@@ -87,8 +88,11 @@ async def _chat(settings: Settings, actor: Actor, command: str | None, *, as_jso
             options = ChatOptions(actor.language, command, as_json, app.warm_up)
             return await open_chat(app.dispatcher, actor, _HERE, settings.data_dir, options)
     except StorageError as error:
-        say_storage_failure(error, actor.language, as_json=as_json)
+        say_failure(known_failure(error, actor.language), actor.language, as_json=as_json)
         return USER_ERROR
+    except Exception as error:
+        say_failure(crash(error, "the chat", actor.language), actor.language, as_json=as_json)
+        return CRASH
 
 
 def _settings(data: Path | None, language: Language | None) -> Settings:

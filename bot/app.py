@@ -3,7 +3,7 @@
 import logging
 import logging.handlers
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from handlers.classify import DEFAULT_MODEL
 from handlers.dispatch import Dispatcher
 from handlers.services import Rules, Services
 from models.catalog import Catalog
+from models.errors import ModelError
 from models.finetune.trainer import Trainer
 from models.hub import Hub
 from models.service import ModelService
@@ -65,8 +66,13 @@ async def running(settings: Settings) -> AsyncIterator[App]:
             Dispatcher(services),
             services,
             await database.jobs.interrupt_dead(),
-            lambda: service.warm_up(service.find(DEFAULT_MODEL)),
+            lambda: _warm_up(service),
         )
+
+
+def _warm_up(service: ModelService) -> None:
+    with suppress(ModelError):  # whoever asks for it is told what is wrong with it
+        service.warm_up(service.find(DEFAULT_MODEL))
 
 
 def _make_data_dir(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""What is said before a chat begins: trainings that a crash cut off, a database out of order."""
+"""What is said before a chat begins: trainings that a crash cut off, what ends it early."""
 
 import sys
 from collections.abc import Sequence
@@ -6,10 +6,8 @@ from typing import TextIO
 
 from bot.on_terminal.as_json import to_json
 from bot.on_terminal.streams import may_color, width
-from handlers.failures import known_failure
 from handlers.finetune_report import interrupted_reply
 from handlers.types import Language, Reply
-from storage.errors import StorageError
 from storage.records import Job
 
 
@@ -19,10 +17,9 @@ def say_interrupted(jobs: Sequence[Job], language: Language, *, as_json: bool) -
         _write(interrupted_reply(jobs, language), sys.stderr, language, as_json=as_json)
 
 
-def say_storage_failure(error: StorageError, language: Language, *, as_json: bool) -> None:
-    """Tell why the chat cannot begin: as a reply on stdout for programs, else on stderr."""
-    stream = sys.stdout if as_json else sys.stderr
-    _write(known_failure(error, language), stream, language, as_json=as_json)
+def say_failure(reply: Reply, language: Language, *, as_json: bool) -> None:
+    """Tell why the chat cannot begin or go on: to programs on stdout, to people on stderr."""
+    _write(reply, sys.stdout if as_json else sys.stderr, language, as_json=as_json)
 
 
 def _write(reply: Reply, stream: TextIO, language: Language, *, as_json: bool) -> None:
