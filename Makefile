@@ -34,9 +34,11 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.chat: pyproject.toml | $(VENV)/bin/python
+	@echo "Setting up in $(VENV): once, some minutes."
 	$(BIN)/python -m pip install --disable-pip-version-check -q -e .
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
+	@echo "Setting up in $(VENV) for tests: once, some minutes."
 	$(BIN)/python -m pip install --disable-pip-version-check -q -e '.[dev]'
 	@touch $@ $(VENV)/.chat

@@ -50,12 +50,11 @@ def _anatomy(info: ModelInfo) -> dict[str, str]:
 
 
 def _sources(info: ModelInfo, language: Language) -> dict[str, str]:
-    checkpoint = info.checkpoint
     return {
         "languages": ", ".join(info.languages) or "–",
         "licence": info.licence or "–",
-        "revision": checkpoint.revision or checkpoint.version,
-        "origin": say(language, f"origin.{checkpoint.origin}"),
+        "revision": info.revision,
+        "origin": say(language, f"origin.{info.checkpoint.origin}"),
         "base": info.base or "–",
     }
 

@@ -13,7 +13,7 @@ from models.checkpoint_files import (
 from models.loading import labels_of, load_config, model_class
 from models.results import Checkpoint, LoadState, ModelInfo, Task
 from models.tokenization import TokenViewer
-from models.weights_header import Weights, read_weights
+from models.weights_header import Weights, read_weights, weights_digest
 
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig, PreTrainedModel
@@ -39,6 +39,7 @@ def describe(checkpoint: Checkpoint, tokenizer: TokenViewer, state: LoadState) -
     has_labels = task is Task.CLASSIFY or "id2label" in values
     return ModelInfo(
         checkpoint=checkpoint,
+        revision=checkpoint.revision or weights_digest(checkpoint),
         task=task,
         model_type=config.model_type,
         architecture=architecture,

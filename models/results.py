@@ -142,6 +142,8 @@ class ModelInfo:
     """What config, weights, tokenizer and card of a checkpoint say. None where they say nothing."""
 
     checkpoint: Checkpoint
+    revision: str
+    """The commit on the Hub; elsewhere 12 digits of a SHA-256 over the weights."""
     task: Task
     model_type: str
     architecture: str | None

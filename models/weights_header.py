@@ -3,6 +3,7 @@
 Source: the safetensors format, https://github.com/huggingface/safetensors#format
 """
 
+import hashlib
 import json
 import math
 from collections import Counter
@@ -76,6 +77,19 @@ def read_weights(checkpoint: Checkpoint) -> Weights:
     dtype = numbers.most_common(1)[0][0] if numbers else "F32"
     size_bytes = sum(path.stat().st_size for path in files)
     return Weights(shapes, _DTYPES.get(dtype, dtype.lower()), size_bytes)
+
+
+def weights_digest(checkpoint: Checkpoint) -> str:
+    """Return the first 12 digits of the SHA-256 over the weights, which names what has no commit.
+
+    Raises:
+        ModelError: there are none to read.
+    """
+    digest = hashlib.sha256()
+    for path in _weight_files(checkpoint):
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:12]
 
 
 def require_plausible_sizes(checkpoint: Checkpoint, config: Config, weights: Weights) -> None:
