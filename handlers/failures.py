@@ -2,9 +2,10 @@
 
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from handlers.texts import say
+from handlers.texts import say, sentences
+from handlers.texts.reasons import translate_reason
 from handlers.types import Failure, Language, Reply, UserError, Visibility
 from models.errors import ModelError
 from storage.errors import StorageError
@@ -40,11 +41,20 @@ def crash(error: Exception, what: str, language: Language) -> Reply:
 
 def explain(code: str, facts: Mapping[str, object], language: Language) -> str:
     """Return the sentence of an error, with the nearest right words where there are some."""
-    shown = {key: _shown(value) for key, value in facts.items()}
-    message = say(language, f"error.{code}", **shown)
-    if facts.get("nearest"):
-        message += " " + say(language, "error.nearest", nearest=shown["nearest"])
-    return message
+    shown = {key: _in_words(key, value, language) for key, value in facts.items()}
+    said = [say(language, f"error.{code}", **shown)]
+    said += [say(language, f"error.{key}", **shown) for key in _PROPOSALS if facts.get(key)]
+    return " ".join(said)
+
+
+def _in_words(key: str, value: object, language: Language) -> str:
+    translate = _TRANSLATED.get(key)
+    return translate(str(value), language) if translate else _shown(value)
+
+
+def _task(name: str, language: Language) -> str:
+    """Name a task in a sentence; one that Tokki has no words for keeps its name on the Hub."""
+    return sentences(language).get(f"task.{name or 'none'}", _shown(name))
 
 
 def _shown(value: object) -> str:
@@ -54,3 +64,13 @@ def _shown(value: object) -> str:
         return f"{value:,}"
     text = str(value)
     return text if len(text) <= _LONGEST_FACT else text[: _LONGEST_FACT - 1] + "…"
+
+
+_PROPOSALS = ("nearest", "instead")
+"""Facts that may be empty, so they have a sentence of their own."""
+_TRANSLATED: Mapping[str, Callable[[str, Language], str]] = {
+    "reason": translate_reason,
+    "can": _task,
+    "wanted": _task,
+}
+"""Facts that are words of ours, not of the user: they are never cut."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from handlers.finetune_plan import Order, duration
 from handlers.texts import say
+from handlers.texts.reasons import translate_reason
 from handlers.types import Bar, Language, Reply, Table
 from models.finetune.plan import Scores, TrainingOutcome, TrainingProgress
 from storage.records import Job, JobState, Version
@@ -122,4 +123,10 @@ def _result(job: Job, language: Language) -> str:
         case {"new": {"accuracy": float(new)}}:
             return f"{new:.0%}"
         case _:
-            return (job.reason or "") if job.state is JobState.FAILED else ""
+            return _why_failed(job, language) if job.state is JobState.FAILED else ""
+
+
+def _why_failed(job: Job, language: Language) -> str:
+    if job.reason == "crash":
+        return say(language, "finetune.crashed")
+    return translate_reason(job.reason or "", language)

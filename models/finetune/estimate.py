@@ -41,8 +41,9 @@ def estimate(plan: TrainingPlan, threads: int) -> TrainingEstimate:
 
     A token costs two operations a weight forwards and twice that backwards; embeddings are only
     looked up. Tokens are guessed from the script: four ASCII characters each, or one and a half
-    others, up to the longest text that is looked at. The speeds are constants measured on one
-    machine, so elsewhere expect to be off by their ratio (docs: benchmarks/finetune_estimate.py).
+    others, up to the longest text that is looked at. The constants were measured on four cores
+    with two of them busy: there the estimate was 1.1 to 1.5 times the truth for bodies of 6 to
+    110 million weights; `benchmarks/finetune_estimate.py` tells how it is elsewhere.
     """
     weights = _count_weights(plan.base)
     steps = schedule.total_steps([example.text for example in plan.train], plan.epochs)

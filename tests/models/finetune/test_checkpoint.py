@@ -1,5 +1,7 @@
 """Reading bases: which heads are kept, how long a text may be, and what is refused."""
 
+import shutil
+
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
@@ -61,6 +63,19 @@ def test_what_is_saved_has_all_its_weights_and_the_same_tokenizer(base, tmp_path
     assert torch.equal(logits(again, TEXTS[0]), logits(classifier, TEXTS[0]))
     for name in ("tokenizer.json", "tokenizer_config.json"):
         assert (tmp_path / name).read_bytes() == (base / name).read_bytes()
+
+
+def test_half_precision_is_trained_and_saved_in_full(base, tmp_path):
+    half = tmp_path / "half"
+    shutil.copytree(base, half)
+    weights = load_file(base / "model.safetensors")
+    narrow = {name: weight.half() for name, weight in weights.items()}
+    save_file(narrow, half / "model.safetensors", metadata={"format": "pt"})
+    classifier, _ = load_base(half, LABELS)
+    save(classifier, half, tmp_path / "saved")
+    saved = load_file(tmp_path / "saved" / "model.safetensors")
+    assert {weight.dtype for weight in saved.values()} == {torch.float32}
+    assert load_trained(tmp_path / "saved").model.dtype == torch.float32
 
 
 def test_texts_are_cut_at_the_positions_there_are(base):

@@ -22,4 +22,7 @@ def test_long_texts_make_small_batches():
 
 
 def test_narrow_bodies_take_larger_steps():
-    assert schedule.learning_rate(256) > schedule.learning_rate(768)
+    rates = [schedule.learning_rate(width) for width in (16, 256, 384, 768, 1024)]
+    assert rates == sorted(rates, reverse=True)
+    assert rates[0] <= 1e-3
+    assert rates[3] == pytest.approx(5e-5)
