@@ -25,16 +25,17 @@ async def finetune(request: Request, services: Services) -> Reply:
 
 
 async def _start(request: Request, services: Services) -> Reply:
-    running = await _running(request, services)
-    if running:
-        raise UserError("training_busy", name=running.params["name"])
+    await services.storage.jobs.interrupt_dead()  # or one that a crash cut off would block all
+    busy = await _unended(request, services)
+    if busy:
+        raise UserError("training_busy", name=busy.params["name"])
     order = await make_plan(request, services)
     await request.progress(announce(order, services, request.actor.language))
     return await run(order, request, services)
 
 
 async def _cancel(request: Request, services: Services) -> Reply:
-    running = await _running(request, services)
+    running = await _unended(request, services)
     if not running or not await services.storage.jobs.ask_to_cancel(
         request.place.community, running.id
     ):
@@ -44,6 +45,7 @@ async def _cancel(request: Request, services: Services) -> Reply:
     )
 
 
-async def _running(request: Request, services: Services) -> Job | None:
+async def _unended(request: Request, services: Services) -> Job | None:
     jobs = await services.storage.jobs.recent(request.place.community, KIND, _SHOWN_RUNS)
-    return next((job for job in jobs if job.state is JobState.RUNNING), None)
+    unended = (JobState.RUNNING, JobState.CANCELLING)
+    return next((job for job in jobs if job.state in unended), None)

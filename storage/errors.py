@@ -7,7 +7,8 @@ StorageError
 ├── DatabaseNewer        written by a newer Tokki
 ├── DatabaseBroken       not a database, or a damaged one
 ├── DatabaseUnavailable  cannot be opened at all
-└── NoSuchQuery          no such question in this community
+├── NoSuchQuery          no such question in this community
+└── JobRunning           the community has such a job already
 
 The names say what is the matter, hence no "Error" at their ends.
 """
@@ -63,3 +64,9 @@ class NoSuchQuery(StorageError):
     """facts: query_id."""
 
     code = "no_such_query"
+
+
+class JobRunning(StorageError):
+    """One job of a kind and community at a time. facts: kind."""
+
+    code = "job_running"

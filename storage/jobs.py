@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import psutil
 from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.connections import Connections
-from storage.errors import StorageError
+from storage.errors import JobRunning, StorageError
 from storage.records import Job, JobState, NewJob
 
 table = schema.jobs
@@ -25,10 +26,22 @@ class Jobs:
         self._connections = connections
 
     async def start(self, job: NewJob) -> int:
-        """Remember a job that runs from now on."""
-        statement = insert(table).values(schema.values_of(job)).returning(table.c.id)
-        added = await self._connections.write(lambda connection: connection.execute(statement))
-        return int(added.scalar_one())
+        """Remember a job that runs from now on.
+
+        Raises:
+            JobRunning: the community has one of this kind that has not ended.
+        """
+        unended = select(table.c.id).where(
+            table.c.community == job.community, table.c.kind == job.kind, NOT_ENDED
+        )
+        added = insert(table).values(schema.values_of(job)).returning(table.c.id)
+
+        async def add(connection: AsyncConnection) -> int:
+            if await connection.scalar(unended):
+                raise JobRunning(kind=job.kind)
+            return int((await connection.execute(added)).scalar_one())
+
+        return await self._connections.write(add)
 
     async def end(
         self,

@@ -6,7 +6,7 @@ import psutil
 import pytest
 
 from storage.database import Database
-from storage.errors import StorageError
+from storage.errors import JobRunning, StorageError
 from storage.jobs import is_running
 from storage.records import JobState, NewJob
 
@@ -74,13 +74,33 @@ async def test_no_job_has_no_state_and_no_cancelling(database) -> None:
 
 
 async def test_recent_is_newest_first_of_one_kind(database, job) -> None:
-    started = [await database.jobs.start(job(kind=kind)) for kind in ("finetune", "export") * 3]
+    started = []
+    for kind in ("finetune", "export") * 3:
+        started.append(await database.jobs.start(job(kind=kind)))
+        await database.jobs.end(started[-1], JobState.DONE)
     found = await database.jobs.recent("home", "finetune", 2)
     assert [one.id for one in found] == [started[4], started[2]]
 
 
+async def test_a_community_has_one_job_of_a_kind_at_a_time(database, job) -> None:
+    first = await database.jobs.start(job())
+    tries = [database.jobs.start(job()) for _ in range(3)]
+    outcomes = await asyncio.gather(*tries, return_exceptions=True)
+    assert all(isinstance(outcome, JobRunning) for outcome in outcomes)
+    await database.jobs.ask_to_cancel("home", first)
+    with pytest.raises(JobRunning):
+        await database.jobs.start(job())
+    await database.jobs.start(job(community="away"))
+    await database.jobs.start(job(kind="export"))
+    await database.jobs.end(first, JobState.CANCELLED)
+    await database.jobs.start(job())
+
+
 async def test_only_jobs_of_the_dead_are_interrupted(database, job) -> None:
-    dead, living, asked = [await database.jobs.start(job(**who)) for who in (GONE, HERE, GONE)]
+    dead, living, asked = [
+        await database.jobs.start(job(kind=kind, **who))
+        for kind, who in (("a", GONE), ("b", HERE), ("c", GONE))
+    ]
     await database.jobs.ask_to_cancel("home", asked)
     found = await database.jobs.interrupt_dead()
     assert [(one.id, one.state) for one in found] == [
@@ -95,7 +115,7 @@ async def test_only_jobs_of_the_dead_are_interrupted(database, job) -> None:
 def test_two_processes_interrupt_each_job_once(spawn, path, job) -> None:
     async def start_many() -> list[int]:
         database = await Database.open(path)
-        started = [await database.jobs.start(job(**GONE)) for _ in range(20)]
+        started = [await database.jobs.start(job(kind=f"{n}", **GONE)) for n in range(20)]
         await database.close()
         return started
 
