@@ -70,7 +70,7 @@ def sentiment_task(data: Path) -> Task:
         train=[*korean, *english * _ENGLISH_REPEATS, *without(plain, measured)],
         held_out={"nsmc": korean_held_out, "go_emotions": english_held_out},
         tests=tests,
-        settings=LoopSettings(epochs=3, batch_size=64, learning_rate=3e-4, warmup_share=0.06),
+        settings=LoopSettings(epochs=3, batch_size=64, learning_rate=5e-4, warmup_share=0.06),
     )
 
 
@@ -85,7 +85,7 @@ def topics_task(data: Path) -> Task:
         train=train,
         held_out={"ynat": held_out},
         tests=tests,
-        settings=LoopSettings(epochs=4, batch_size=32, learning_rate=2e-4, warmup_share=0.06),
+        settings=LoopSettings(epochs=4, batch_size=32, learning_rate=4e-4, warmup_share=0.06),
     )
 
 

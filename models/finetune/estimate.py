@@ -15,7 +15,7 @@ from models.finetune.plan import Example, TrainingEstimate, TrainingPlan
 
 _START_S = 6.0
 _MATRIX_S = 0.0015
-_WEIGHTS_A_SECOND = 1.2e8
+_WEIGHTS_A_SECOND = 5e8
 _FLOP_A_SECOND_AND_THREAD = 5e10
 _LARGEST_HEADER = 100 << 20
 

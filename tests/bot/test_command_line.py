@@ -140,3 +140,19 @@ def test_answers_survive_kill_9_in_mid_load(tmp_path):
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert acknowledged >= 25
     assert stored >= acknowledged
+
+
+def test_a_training_that_a_crash_cut_off_is_told_at_the_next_start(tmp_path):
+    with TerminalDoor(tmp_path) as door:
+        for number in range(5):
+            for label in ("positive", "negative"):
+                query = door.say(f"/classify {label} number {number}")["footer"]["query"]
+                door.press(f"fb:{query.lstrip('#')}:label", label)
+        door.write("/finetune name:lost epochs:50")
+        assert door.say("/finetune status")["table"]["rows"][0][1] == "running"
+        os.kill(door.process.pid, signal.SIGKILL)
+        door.process.wait()
+    told = tokki(tmp_path, "-c", "/finetune status")
+    assert "cut off" in told.stderr and "lost" in told.stderr
+    assert "interrupted" in told.stdout
+    assert "cut off" not in tokki(tmp_path, "-c", "/finetune status").stderr

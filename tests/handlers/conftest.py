@@ -1,6 +1,6 @@
 """Everything real but the platform: the dispatcher over a database file and tiny checkpoints."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +11,7 @@ import pytest_asyncio
 from handlers.dispatch import Dispatcher
 from handlers.services import Rules, Services
 from handlers.types import Actor, Language, Place, Press, Reply, Role
-from models.catalog import Catalog
+from models.catalog import AllowedModel, Catalog
 from models.finetune.trainer import Trainer
 from models.hub import Hub
 from models.service import ModelService
@@ -75,15 +75,20 @@ class Bot:
 
 
 @asynccontextmanager
-async def running(data_dir: Path, checkpoints: Path, labels_needed: int = 3) -> AsyncIterator[Bot]:
+async def running(
+    data_dir: Path,
+    checkpoints: Path,
+    allowed: Sequence[AllowedModel] = (),
+    endpoint: str = "http://127.0.0.1:9",
+) -> AsyncIterator[Bot]:
     database = await Database.open(data_dir / "tokki.sqlite3")
-    hub = Hub(data_dir / "hub", "http://127.0.0.1:9", None, 1)
-    models = ModelService(Catalog(checkpoints), hub, budget_bytes=100_000_000)
+    hub = Hub(data_dir / "hub", endpoint, None, 10_000_000)
+    models = ModelService(Catalog(checkpoints, allowed), hub, budget_bytes=100_000_000)
     services = Services(
         models=models,
         trainer=Trainer(),
         storage=database,
-        rules=Rules(unsure_below=0.5, labels_needed=labels_needed),
+        rules=Rules(unsure_below=0.5, labels_needed=3),
         data_dir=data_dir,
     )
     try:

@@ -12,6 +12,7 @@ import torch
 from models.bundled import body, plain, train
 from models.bundled.corpus import KEPT_OUT_EVERY, Source, read_corpus
 from models.bundled.examples import Example, read_polarity, split, without
+from models.bundled.precision import fastest_arithmetic
 from models.bundled.wordpiece import SPECIAL_TOKENS, encode, train_tokenizer
 from models.finetune.loop import pad
 
@@ -117,6 +118,18 @@ def test_decomposed_hangul_symbols_and_case():
     assert ids[2] == ids[3]
     assert all(tokenizer.unk_token_id not in one for one in ids)
     assert pad(ids, 0)[0].shape[0] == 4
+
+
+def test_fast_arithmetic_answers_with_the_weights_of_now(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("models.bundled.precision.has_fast_bfloat16", lambda: True)
+    layer, ones = torch.nn.Linear(4, 1, bias=False), torch.ones(1, 4)
+    with fastest_arithmetic():
+        for value in (1.0, 2.0):
+            with torch.no_grad():
+                layer.weight.fill_(value)
+            answer = layer(ones)
+            assert answer.dtype == torch.bfloat16
+            assert answer.item() == 4 * value
 
 
 @pytest.fixture

@@ -15,6 +15,13 @@ from transformers import (
 
 from models.finetune.plan import Example, TrainingPlan
 
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    """Threads that share tiny products wait for each other far longer than they work."""
+    torch.set_num_threads(1)
+
+
 WORDS = ["good", "bad", "so", "the", "film", "was", "영화", "좋아요", "싫어요", "🙂", "🙁"]
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 FILLERS = [
