@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from bot.settings import Settings
+from bot.settings import BadSetting, Settings
 from handlers.options import without_surrogates
 from handlers.types import Actor, Language, Place, Role
 
@@ -87,6 +87,9 @@ async def _chat(settings: Settings, actor: Actor, command: str | None, *, as_jso
             say_interrupted(app.interrupted, actor.language, as_json=as_json)
             options = ChatOptions(actor.language, command, as_json, app.warm_up)
             return await open_chat(app.dispatcher, actor, _HERE, settings.data_dir, options)
+    except BadSetting as error:
+        _say_setting(error.name, error.problem)
+        return USER_ERROR
     except StorageError as error:
         say_failure(known_failure(error, actor.language), actor.language, as_json=as_json)
         return USER_ERROR
@@ -108,8 +111,15 @@ def _settings(data: Path | None, language: Language | None) -> Settings:
         for problem in error.errors():
             name = "_".join(str(part) for part in problem["loc"][:1]).upper()
             name = name if name.startswith(("TOKKI", "HF")) else f"TOKKI_{name}"
-            sys.stderr.write(f"Setting {name}: {problem['msg']}\n")
+            _say_setting(name, problem["msg"].removeprefix("Value error, "))
         raise typer.Exit(USER_ERROR) from error
+    except UnicodeDecodeError as error:
+        sys.stderr.write("The file .env is not text in UTF-8.\n")
+        raise typer.Exit(USER_ERROR) from error
+
+
+def _say_setting(name: str, problem: str) -> None:
+    sys.stderr.write(f"Setting {name}: {problem}\n")
 
 
 def _actor(user: str | None, role: RoleName | None, language: Language) -> Actor:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import models.bundled
-from bot.settings import Settings
+from bot.settings import BadSetting, Settings
 from handlers.classify import DEFAULT_MODEL
 from handlers.dispatch import Dispatcher
 from handlers.services import Rules, Services
@@ -18,7 +18,7 @@ from models.finetune.trainer import Trainer
 from models.hub import Hub
 from models.service import ModelService
 from storage.database import Database
-from storage.errors import DatabaseUnavailable
+from storage.failures import files_as_storage_errors
 from storage.records import Job
 
 _MB = 1024 * 1024
@@ -44,16 +44,17 @@ async def running(settings: Settings) -> AsyncIterator[App]:
 
     Raises:
         StorageError: the database cannot be used.
+        BadSetting: a setting does not fit what there is.
     """
-    _make_data_dir(settings.data_dir)
-    _start_log(settings)
+    logs = settings.data_dir / "logs"
+    _make_folders(settings.data_dir, logs)
+    _start_log(logs, settings.log_level)
     async with AsyncExitStack() as stack:
         database = await Database.open(settings.data_dir / DATABASE_FILE)
         stack.push_async_callback(database.close)
         hub = _hub(settings)
         stack.callback(hub.close)
-        catalog = Catalog(Path(models.bundled.__path__[0]), settings.models)
-        service = ModelService(catalog, hub, budget_bytes=settings.model_memory_mb * _MB)
+        service = ModelService(_catalog(settings), hub, budget_bytes=settings.model_memory_mb * _MB)
         stack.push_async_callback(service.close)
         services = Services(
             models=service,
@@ -75,11 +76,18 @@ def _warm_up(service: ModelService) -> None:
         service.warm_up(service.find(DEFAULT_MODEL))
 
 
-def _make_data_dir(folder: Path) -> None:
+def _make_folders(data_dir: Path, logs: Path) -> None:
+    """What people wrote is in there, so they are for the bot's own user alone."""
+    with files_as_storage_errors(data_dir):
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        logs.mkdir(mode=0o700, exist_ok=True)
+
+
+def _catalog(settings: Settings) -> Catalog:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DatabaseUnavailable(path=str(folder), reason=error.strerror or "") from error
+        return Catalog(Path(models.bundled.__path__[0]), settings.models)
+    except ValueError as error:  # two models of one name
+        raise BadSetting("TOKKI_MODELS", str(error)) from error
 
 
 def _hub(settings: Settings) -> Hub:
@@ -91,12 +99,11 @@ def _hub(settings: Settings) -> Hub:
     )
 
 
-def _start_log(settings: Settings) -> None:
+def _start_log(folder: Path, level: str) -> None:
     """Log to a file in the data folder: what people see is said by the doors, not by the log."""
-    folder = settings.data_dir / "logs"
-    folder.mkdir(exist_ok=True)
+    logging.raiseExceptions = False  # a log that cannot be written draws no traceback into the chat
     handler = logging.handlers.RotatingFileHandler(
         folder / "tokki.log", maxBytes=_LOG_BYTES, backupCount=3, encoding="utf-8", delay=True
     )
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
+    logging.basicConfig(level=level, handlers=[handler], force=True)

@@ -19,6 +19,15 @@ def _named(name: str) -> AliasChoices:
     return AliasChoices(name)
 
 
+class BadSetting(Exception):
+    """A setting that is well written but does not fit what there is."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(name, problem)
+        self.name = name
+        self.problem = problem
+
+
 class Settings(BaseSettings):
     """What an operator may decide. Each field's description is its documentation."""
 
@@ -56,7 +65,7 @@ class Settings(BaseSettings):
         default=2048, ge=1, description="Largest model that is downloaded, in MB."
     )
     unsure_below: float = Field(
-        default=0.5,
+        default=0.6,
         ge=0,
         le=1,
         description="A classification whose top probability is under this is called unsure.",
@@ -90,4 +99,7 @@ class Settings(BaseSettings):
     @field_validator("data_dir")
     @classmethod
     def _expand(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+        try:
+            return value.expanduser().absolute()
+        except RuntimeError as error:
+            raise ValueError(f"“{value}”: there is no such home folder.") from error

@@ -1,6 +1,7 @@
 """From the name that somebody typed to a checkpoint that is ready to answer."""
 
 import asyncio
+import unicodedata
 from collections.abc import Sequence
 
 from handlers.nearest import nearest
@@ -8,7 +9,7 @@ from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Actor, ProgressSink, Reply, Request, UserError
 from models.errors import UnknownModel
-from models.results import Checkpoint, DownloadProgress, Task
+from models.results import Checkpoint, DownloadProgress
 from storage.records import JobState, Version
 
 _MOST_DIGITS = 9
@@ -24,7 +25,7 @@ async def find(services: Services, community: str, typed: str) -> Checkpoint:
         ModelError: the name is known, but may not or cannot be used.
     """
     name, _, number = typed.strip().partition("@")
-    name = name.lower()
+    name = unicodedata.normalize("NFC", name).lower()
     if number.isdecimal() and number != "0" and len(number) <= _MOST_DIGITS:
         version = await services.storage.versions.find(community, name, int(number))
         if version:
@@ -40,11 +41,11 @@ async def find(services: Services, community: str, typed: str) -> Checkpoint:
     raise UserError("unknown_model", name=typed, nearest=near)
 
 
-async def names(services: Services, community: str, task: Task | None = None) -> Sequence[str]:
-    """Return every name that can be asked here; trained versions only if they can do `task`."""
+async def names(services: Services, community: str) -> Sequence[str]:
+    """Return every name that can be asked here."""
     versions = await services.storage.versions.all(community)
     trained = [f"{version.name}@{version.number}" for version in versions]
-    return [*services.models.names(task), *(trained if task is not Task.FILL_MASK else [])]
+    return [*services.models.names(), *trained]
 
 
 async def ready(services: Services, request: Request, option: str, default: str) -> Checkpoint:

@@ -150,7 +150,7 @@ FINETUNE = Command(
     ),
     handler=finetune,
     role=Role.ADMIN,
-    is_long=lambda options: options.get("action", "start") in ("start", "시작"),
+    is_long=lambda options: options.get("action", "start").casefold() in ("start", "시작"),
     example=Bilingual("/finetune epochs:3 name:ours", "/학습 에폭:3 이름:우리모델"),
     options=(
         Option(

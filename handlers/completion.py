@@ -1,11 +1,14 @@
 """What could be typed next: commands, options, choices and model names, instantly, from memory."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from handlers.grammar import find_command, find_option, split_name
 from handlers.table import Bilingual, Command, Kind, Option
 from handlers.types import Actor, Language, UserError
+from models.results import Task
+
+ModelNames = Callable[[Task | None], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,7 @@ class Completion:
 
 
 def complete(
-    line: str, actor: Actor, commands: Sequence[Command], models: Sequence[str]
+    line: str, actor: Actor, commands: Sequence[Command], models: ModelNames
 ) -> list[Completion]:
     """Return what fits at the end of `line`; nothing inside free text.
 
@@ -26,7 +29,7 @@ def complete(
         line: what stands before the cursor.
         actor: only commands of this role or less are offered.
         commands: the table.
-        models: names that can be asked.
+        models: gives the names that can be asked to do a task.
     """
     if not line.startswith("/"):
         return []
@@ -65,16 +68,14 @@ def _option_names(command: Command, rest: str, word: str, language: Language) ->
     ]
     free = command.free_option
     if free and free.kind is Kind.CHOICE:
-        found = _values(free, word, (), language) + found
+        found = _values(free, word, lambda _: (), language) + found
     return found
 
 
-def _values(
-    option: Option, typed: str, models: Sequence[str], language: Language
-) -> list[Completion]:
+def _values(option: Option, typed: str, models: ModelNames, language: Language) -> list[Completion]:
     values: Iterable[str] = ()
     if option.kind is Kind.MODEL:
-        values = models
+        values = models(option.task)
     elif option.kind is Kind.CHOICE:
         values = [choice.to(language) for choice in option.choices]
     return [

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from handlers.commands import COMMANDS, CONTROLS
 from handlers.completion import Completion, complete
@@ -26,6 +27,7 @@ from handlers.types import (
     Role,
     UserError,
 )
+from models.results import Task
 from storage.errors import StorageError
 
 
@@ -76,8 +78,12 @@ class Dispatcher:
             task = asyncio.get_running_loop().create_task(self._look_up(place.community))
             self._looking.add(task)
             task.add_done_callback(self._looking.discard)
-        names = [*self._services.models.names(), *self._trained[place.community]]
-        return complete(line, actor, self._commands, names)
+        return complete(line, actor, self._commands, partial(self._names, place.community))
+
+    def _names(self, community: str, task: Task | None) -> Sequence[str]:
+        """What can be asked to do a task; what a community has trained are classifiers."""
+        trained = self._trained[community] if task is not Task.FILL_MASK else ()
+        return [*self._services.models.names(task), *trained]
 
     async def _look_up(self, community: str) -> None:
         """Take into memory what a community has trained, for the completions."""
@@ -100,7 +106,8 @@ class Dispatcher:
         for family in CONTROLS:
             if family.prefix == prefix:
                 _check_role(press.actor.role, family.role)
-                return await family.handler(press, self._services)
+                value = press.value and without_surrogates(press.value)
+                return await family.handler(replace(press, value=value), self._services)
         raise UserError("unknown_control", control=press.control)
 
     async def _safely(

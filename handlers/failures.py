@@ -4,6 +4,7 @@ import logging
 import secrets
 from collections.abc import Callable, Mapping
 
+from handlers.table import Bilingual
 from handlers.texts import say, sentences
 from handlers.texts.reasons import translate_reason
 from handlers.types import Failure, Language, Reply, UserError, Visibility
@@ -49,17 +50,23 @@ def explain(code: str, facts: Mapping[str, object], language: Language) -> str:
 
 def _in_words(key: str, value: object, language: Language) -> str:
     translate = _TRANSLATED.get(key)
-    return translate(str(value), language) if translate else _shown(value)
+    return translate(str(value), language) if translate else _shown(value, language)
 
 
 def _task(name: str, language: Language) -> str:
     """Name a task in a sentence; one that Tokki has no words for keeps its name on the Hub."""
-    return sentences(language).get(f"task.{name or 'none'}", _shown(name))
+    return sentences(language).get(f"task.{name or 'none'}", _shown(name, language))
 
 
-def _shown(value: object) -> str:
+def _whole(text: str, _: Language) -> str:
+    return text
+
+
+def _shown(value: object, language: Language) -> str:
     if isinstance(value, list | tuple):
-        return ", ".join(str(each) for each in value)
+        return ", ".join(_shown(each, language) for each in value)
+    if isinstance(value, Bilingual):
+        return value.to(language)
     if isinstance(value, int):
         return f"{value:,}"
     text = str(value)
@@ -72,5 +79,6 @@ _TRANSLATED: Mapping[str, Callable[[str, Language], str]] = {
     "reason": translate_reason,
     "can": _task,
     "wanted": _task,
+    "path": _whole,
 }
-"""Facts that are words of ours, not of the user: they are never cut."""
+"""Facts that are not the user's words: they are never cut."""

@@ -49,7 +49,7 @@ async def press_feedback(press: Press, services: Services) -> Reply:
 async def _right(press: Press, services: Services, query: Query) -> Reply:
     label = _labels(query)[0]
     await _vote(press, services, query, Verdict.RIGHT, label)
-    return _said(press, query, "feedback.said_right", label=label)
+    return _said(press, query, _thanks(query), label=label)
 
 
 async def _wrong(press: Press, services: Services, query: Query) -> Reply:
@@ -70,13 +70,13 @@ async def _label(press: Press, services: Services, query: Query) -> Reply:
     label = _chosen(press.value, labels)
     verdict = Verdict.RIGHT if label == labels[0] else Verdict.WRONG
     await _vote(press, services, query, verdict, label)
-    return _said(press, query, "feedback.said_label", label=label)
+    return _said(press, query, _thanks(query), label=label)
 
 
 async def _undo(press: Press, services: Services, query: Query) -> Reply:
     before = await services.storage.labels.get(press.place.community, query.id, press.actor.id)
     if before is None or before.verdict is Verdict.UNDONE:
-        raise UserError("nothing_to_undo", query=query.id)
+        raise UserError("nothing_to_undo", query=str(query.id))
     await _vote(press, services, query, Verdict.UNDONE, None)
     return Reply(
         text=say(press.actor.language, "feedback.said_undone", query=query.id),
@@ -92,6 +92,11 @@ async def _vote(
     await services.storage.labels.vote(
         press.place.community, query.id, press.actor.id, verdict, label
     )
+
+
+def _thanks(query: Query) -> str:
+    """Only an answer that chose one of several labels can be learned from."""
+    return "feedback.said_label" if query.label_set else "feedback.said_kept"
 
 
 def _labels(query: Query) -> list[str]:

@@ -1,6 +1,6 @@
 """`/finetune`: train a classifier from the labels gathered here; cancel it; see how runs went."""
 
-from handlers.finetune_plan import announce, make_plan
+from handlers.finetune_plan import make_plan
 from handlers.finetune_report import status_reply
 from handlers.finetune_run import run
 from handlers.services import Services
@@ -30,7 +30,6 @@ async def _start(request: Request, services: Services) -> Reply:
     if busy:
         raise UserError("training_busy", name=busy.params["name"])
     order = await make_plan(request, services)
-    await request.progress(announce(order, services, request.actor.language))
     return await run(order, request, services)
 
 

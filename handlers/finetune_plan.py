@@ -102,38 +102,50 @@ async def _base(request: Request, services: Services) -> Checkpoint:
 
 
 async def _pool(base: Checkpoint, request: Request, services: Services) -> LabelPool:
-    """The labels that fit the base if it is a classifier, else the largest pool."""
+    """The labels that fit the base if it is a classifier, else the largest pool that will do."""
+    needed = services.rules.labels_needed
     pools = await services.storage.labels.pools(request.place.community)
-    if services.models.task_of(base) is Task.CLASSIFY:
-        labels = {label for _, label in (await services.models.describe(base)).labels}
-        pools = [pool for pool in pools if set(pool.label_set) == labels]
     if not pools:
-        raise UserError("no_labels", needed=services.rules.labels_needed)
-    return max(pools, key=lambda pool: len(pool.examples))
+        raise UserError("no_labels", needed=needed)
+    if services.models.task_of(base) is Task.CLASSIFY:
+        labels = [label for _, label in (await services.models.describe(base)).labels]
+        pools = [pool for pool in pools if set(pool.label_set) == set(labels)]
+        if not pools:
+            raise UserError("no_labels_for", model=base.full_name, labels=labels)
+    return max(pools, key=lambda pool: (not _missing(pool, needed), len(pool.examples)))
 
 
 def _enough(pool: LabelPool, needed: int) -> dict[str, int]:
-    found = Counter(example.label for example in pool.examples)
-    counts = {label: found[label] for label in pool.label_set}
-    missing = [f"{label} {needed - n}" for label, n in counts.items() if n < needed]
+    missing = _missing(pool, needed)
     if missing:
         raise UserError("too_few_labels", needed=needed, missing=missing, model=pool.model)
-    return counts
+    return _counts(pool)
+
+
+def _missing(pool: LabelPool, needed: int) -> list[str]:
+    return [f"{label} {needed - n}" for label, n in _counts(pool).items() if n < needed]
+
+
+def _counts(pool: LabelPool) -> dict[str, int]:
+    found = Counter(example.label for example in pool.examples)
+    return {label: found[label] for label in pool.label_set}
 
 
 async def _current(pool: LabelPool, request: Request, services: Services) -> Checkpoint | None:
     """The classifier that gave the pool's newest answer, if it is still there."""
     try:
         current = await find(services, request.place.community, pool.model)
-        return await services.models.fetch(current, lambda _: None)
+        current = await services.models.fetch(current, lambda _: None)
     except (UserError, ModelError):
         return None
+    return current if _folder(current).is_dir() else None
 
 
 def _default_name(pool: LabelPool) -> str:
     """After the model whose answers were corrected: its next version."""
     name = pool.model.partition("@")[0].rpartition("/")[2].lower()
-    return re.sub(r"[^a-z0-9가-힣_-]", "-", unicodedata.normalize("NFC", name))[:32] or "ours"
+    allowed = re.sub(r"[^a-z0-9가-힣_-]", "-", unicodedata.normalize("NFC", name))
+    return allowed.strip("-_")[:32] or "ours"
 
 
 def _folder(checkpoint: Checkpoint) -> Path:

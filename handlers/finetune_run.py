@@ -2,23 +2,27 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import asdict
 
 import psutil
 
-from handlers.finetune_plan import Order
+from handlers.finetune_plan import Order, announce
 from handlers.finetune_report import done_reply, progress_reply
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Reply, Request
 from models.errors import TrainingFailed
 from models.finetune.plan import TrainingOutcome, TrainingProgress
+from storage.errors import StorageError
 from storage.records import JobState, NewJob, NewVersion, Version
 
 _CANCEL_POLL_S = 0.5
 """Another process, on the same database, may ask to cancel: so the row is looked at."""
+
+log = logging.getLogger(__name__)
 
 
 async def run(order: Order, request: Request, services: Services) -> Reply:
@@ -27,8 +31,10 @@ async def run(order: Order, request: Request, services: Services) -> Reply:
     Raises:
         TrainingFailed: the child process ended without a checkpoint; the run's row says so.
     """
-    job_id = await services.storage.jobs.start(_new_job(order, request))
+    job_id = await _started(order, request, services)
     try:
+        # Said once the job is on disk: whoever reads it may ask for its status or cancel it.
+        await request.progress(announce(order, services, request.actor.language))
         outcome = await _train_or_cancel(order, request, services, job_id)
         if outcome is None:
             return await _cancelled(order, request, services, job_id)
@@ -44,13 +50,28 @@ async def run(order: Order, request: Request, services: Services) -> Reply:
     return done_reply(version, order, outcome, request.actor.language)
 
 
+async def _started(order: Order, request: Request, services: Services) -> int:
+    """Return the job's number. Whoever goes away meanwhile leaves no job that nobody will end."""
+    starting = asyncio.ensure_future(services.storage.jobs.start(_new_job(order, request)))
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        with contextlib.suppress(Exception):
+            await services.storage.jobs.end(await starting, JobState.CANCELLED)
+        raise
+
+
 async def _train_or_cancel(
     order: Order, request: Request, services: Services, job_id: int
 ) -> TrainingOutcome | None:
     """Return None if somebody cancelled."""
 
     async def report(progress: TrainingProgress) -> None:
-        await request.progress(progress_reply(order.plan.name, progress, request.actor.language))
+        reply = progress_reply(order.plan.name, progress, request.actor.language)
+        try:
+            await request.progress(reply)
+        except Exception:  # a message that cannot be edited is no reason to end a training
+            log.warning("progress of %s could not be shown", order.plan.name, exc_info=True)
 
     training = asyncio.create_task(services.trainer.train(order.plan, report))
     watching = asyncio.create_task(_until_cancelled(services, job_id))
@@ -65,8 +86,11 @@ async def _train_or_cancel(
 
 async def _until_cancelled(services: Services, job_id: int) -> None:
     # No event can come from the other process that may ask, hence a poll.
-    while await services.storage.jobs.state(job_id) is JobState.RUNNING:  # noqa: ASYNC110
+    state = JobState.RUNNING
+    while state is JobState.RUNNING:
         await asyncio.sleep(_CANCEL_POLL_S)
+        with contextlib.suppress(StorageError):  # no reason to give up hours of training
+            state = await services.storage.jobs.state(job_id)
 
 
 async def _cancelled(order: Order, request: Request, services: Services, job_id: int) -> Reply:

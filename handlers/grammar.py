@@ -123,8 +123,8 @@ def _is_option(match: re.Match[str], command: Command) -> bool:
     raise UserError(
         "unknown_option",
         key=key,
-        command=command.name.en,
-        options=[o.name.en for o in command.options],
+        command=command.name,
+        options=[o.name for o in command.options],
         nearest=[f"{name}:" for name in nearest(key, known)],
     )
 
@@ -139,7 +139,7 @@ def _value(match: re.Match[str]) -> str:
 
 def _set(options: dict[str, str], option: Option, value: str) -> None:
     if option.name.en in options:
-        raise UserError("option_twice", key=option.name.en)
+        raise UserError("option_twice", key=option.name)
     options[option.name.en] = value
 
 
@@ -147,7 +147,7 @@ def _free_option(command: Command) -> Option:
     if command.free_option is None:
         raise UserError(
             "no_free_text",
-            command=command.name.en,
-            options=[option.name.en for option in command.options],
+            command=command.name,
+            options=[option.name for option in command.options],
         )
     return command.free_option

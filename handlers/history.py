@@ -37,20 +37,20 @@ async def _row(services: Services, query: Query, user: str, language: Language) 
         f"{query.created_at:%Y-%m-%d %H:%M}",
         f"/{query.command}",
         _short(query.text),
-        _short(_answer(query)),
+        _short(_answer(query, language)),
         verdict,
         query.model,
     )
 
 
-def _answer(query: Query) -> str:
+def _answer(query: Query, language: Language) -> str:
     match query.result:
         case {"labels": [best, *_], "scores": [score, *_]}:
             return f"{best} {score:.0%}"
         case {"masks": masks} if isinstance(masks, list):
             return ", ".join(str(candidates[0]["token"]) for candidates in masks)
         case {"tokens": counts} if isinstance(counts, list):
-            return f"{sum(counts):,} tokens"
+            return say(language, "history.tokens", n=f"{sum(counts):,}")
         case _:
             return ""
 

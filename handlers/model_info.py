@@ -65,7 +65,7 @@ def _fare(info: ModelInfo, language: Language) -> dict[str, str]:
         "loaded": say(language, "yes" if state.is_loaded else "no"),
         "memory": f"{state.memory_bytes / 1e6:,.1f} MB" if state.is_loaded else "–",
         "hits": _number(state.hits),
-        "load_time": f"{state.load_time_s:.1f} s" if state.load_time_s is not None else "–",
+        "load_time": f"{state.load_time_s:.2f} s" if state.load_time_s is not None else "–",
         "latency": f"{_ms(state.p50_ms)} / {_ms(state.p95_ms)}",
     }
 

@@ -49,4 +49,6 @@ def _state(services: Services, checkpoint: Checkpoint) -> str:
         return "loaded"
     if state.is_loading:
         return "being_loaded"
-    return "on_disk" if checkpoint.folder else "to_download"
+    if checkpoint.folder is None:
+        return "to_download"
+    return "on_disk" if checkpoint.folder.is_dir() else "broken"

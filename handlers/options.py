@@ -23,8 +23,8 @@ def check(command: Command, given: Mapping[str, OptionValue]) -> dict[str, Optio
         raise UserError(
             "unknown_option",
             key=key,
-            command=command.name.en,
-            options=list(known),
+            command=command.name,
+            options=[option.name for option in command.options],
             nearest=[f"{name}:" for name in nearest(key, known)],
         )
     checked = {key: _checked(known[key], value) for key, value in given.items()}
@@ -32,9 +32,9 @@ def check(command: Command, given: Mapping[str, OptionValue]) -> dict[str, Optio
         if option.is_required and option.name.en not in checked:
             raise UserError(
                 "option_missing",
-                key=option.name.en,
-                command=command.name.en,
-                example=command.example.en,
+                key=option.name,
+                command=command.name,
+                example=command.example,
             )
     return checked
 
@@ -60,7 +60,7 @@ def _checked(option: Option, value: OptionValue) -> OptionValue:
 
 
 def _number(option: Option, value: OptionValue) -> int:
-    limits = {"key": option.name.en, "minimum": option.minimum, "maximum": option.maximum}
+    limits = {"key": option.name, "minimum": option.minimum, "maximum": option.maximum}
     digits = str(value).strip()
     if not re.fullmatch(r"[+-]?\d{1,18}", digits):
         raise UserError("bad_number", value=digits, **limits)
@@ -79,9 +79,9 @@ def _choice(option: Option, text: str) -> str:
     names = [name for choice in option.choices for name in (choice.en, choice.ko)]
     raise UserError(
         "bad_choice",
-        key=option.name.en,
+        key=option.name,
         value=text,
-        choices=[choice.en for choice in option.choices],
+        choices=option.choices,
         nearest=nearest(text, names),
     )
 
@@ -90,7 +90,7 @@ def _model(option: Option, text: str) -> str:
     """A model's name; whether there is such a model is seen when it is looked up."""
     name = text.strip()
     if not name:
-        raise UserError("option_without_value", key=option.name.en)
+        raise UserError("option_without_value", key=option.name)
     if len(name) > _LONGEST_MODEL_NAME:
         raise UserError("unknown_model", name=name, nearest=[])
     return name
@@ -99,17 +99,15 @@ def _model(option: Option, text: str) -> str:
 def _name(option: Option, text: str) -> str:
     name = unicodedata.normalize("NFC", text.strip()).lower()
     if not _NAME.fullmatch(name):
-        raise UserError("bad_name", key=option.name.en, value=text)
+        raise UserError("bad_name", key=option.name, value=text)
     return name
 
 
 def _text(option: Option, text: str) -> str:
     if not any(_is_readable(character) for character in text):
-        raise UserError("text_empty", key=option.name.en)
+        raise UserError("text_empty", key=option.name)
     if option.maximum is not None and len(text) > option.maximum:
-        raise UserError(
-            "text_too_long", key=option.name.en, length=len(text), maximum=option.maximum
-        )
+        raise UserError("text_too_long", key=option.name, length=len(text), maximum=option.maximum)
     return text
 
 

@@ -1,5 +1,9 @@
 """`/tokenize`: how a tokenizer cuts a text, a pair or several lines into pieces."""
 
+import asyncio
+from collections.abc import Callable, Iterator
+from itertools import islice, zip_longest
+
 from handlers.checkpoints import ready
 from handlers.remember import Stopwatch, remember, small_print
 from handlers.services import Services
@@ -9,9 +13,14 @@ from models.results import Checkpoint, Piece, Tokenization, TokenizedLine
 
 DEFAULT_MODEL = "sentiment"
 MOST_LINES = 64
+MOST_CHARACTERS = 200_000
+"""Of a batch, counted as it is padded: every line as long as the longest, with its pair."""
 _MOST_ROWS = 60
 """A chat is no place for more; the rest goes into a file."""
 _SHOWN_TEXT = 600
+_ESCAPES = str.maketrans({"\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+Row = tuple[str, ...]
 
 
 async def tokenize_text(request: Request, services: Services) -> Reply:
@@ -25,13 +34,13 @@ async def tokenize_text(request: Request, services: Services) -> Reply:
     if "compare" in request.options:
         return await _compared(request, services, checkpoint, answer, watch)
     query_id = await remember(services, request, checkpoint, _result(answer), watch)
-    rows = _rows(answer, language)
+    table, files = await _shown(_columns(answer, language), lambda: _rows(answer, language))
     return Reply(
         title=_title(answer, language),
-        text=_summary(answer, language, is_cut=len(rows) > _MOST_ROWS),
-        table=Table(_columns(answer, language), rows[:_MOST_ROWS]),
+        text=_summary(answer, language, is_cut=bool(files)),
+        table=table,
         code=_decoded(answer, language),
-        files=_whole(answer, language, rows),
+        files=files,
         footer=small_print(checkpoint, watch, None, query_id),
     )
 
@@ -49,14 +58,18 @@ async def _compared(
     two = await services.models.tokenize(second, _lines(request), str(pair) if pair else None)
     result = _result(one) | {"compared": second.full_name, "other": _result(two)}
     query_id = await remember(services, request, first, result, watch)
-    sides = ((first, one), (second, two))
+    columns = ("#", first.full_name, "id", second.full_name, "id")
+    table, files = await _shown(columns, lambda: _side_by_side(one, two))
+    said = [
+        say(language, "tokenize.side", model=checkpoint.full_name, **_facts(side))
+        for checkpoint, side in ((first, one), (second, two))
+    ]
+    said += [say(language, "tokenize.more_in_file", rows=_MOST_ROWS)] if files else []
     return Reply(
         title=say(language, "tokenize.compared", one=first.full_name, two=second.full_name),
-        text="\n".join(
-            say(language, "tokenize.side", model=checkpoint.full_name, **_facts(side))
-            for checkpoint, side in sides
-        ),
-        table=_side_by_side(first, one, second, two),
+        text="\n".join(said),
+        table=table,
+        files=files,
         footer=small_print(first, watch, None, query_id),
     )
 
@@ -65,7 +78,27 @@ def _lines(request: Request) -> list[str]:
     lines = [line for line in str(request.options["text"]).splitlines() if line.strip()]
     if len(lines) > MOST_LINES:
         raise UserError("too_many_lines", lines=len(lines), maximum=MOST_LINES)
+    longest = max(map(len, lines)) + len(str(request.options.get("pair", "")))
+    if len(lines) * longest > MOST_CHARACTERS:
+        raise UserError(
+            "batch_too_large", lines=len(lines), longest=longest, maximum=MOST_CHARACTERS
+        )
     return lines
+
+
+async def _shown(columns: Row, rows: Callable[[], Iterator[Row]]) -> tuple[Table, tuple[File, ...]]:
+    """Return the first rows as a table, and all of them as a file where they are more."""
+    first = tuple(islice(rows(), _MOST_ROWS + 1))
+    table = Table(columns, first[:_MOST_ROWS])
+    if len(first) <= _MOST_ROWS:
+        return table, ()
+    # A hundred thousand rows take long enough to be felt by everybody else.
+    return table, (await asyncio.to_thread(_as_file, columns, rows()),)
+
+
+def _as_file(columns: Row, rows: Iterator[Row]) -> File:
+    lines = ["\t".join(cell.translate(_ESCAPES) for cell in row) for row in (columns, *rows)]
+    return File("tokens.tsv", "\n".join(lines).encode())
 
 
 def _result(answer: Tokenization) -> dict[str, object]:
@@ -107,24 +140,21 @@ def _summary(answer: Tokenization, language: Language, *, is_cut: bool) -> str:
     return " ".join(said)
 
 
-def _columns(answer: Tokenization, language: Language) -> tuple[str, ...]:
+def _columns(answer: Tokenization, language: Language) -> Row:
     names = ["line"] * (len(answer.lines) > 1) + ["piece", "token", "id", "attention"]
     names += ["type"] * _has_types(answer) + ["kind"]
     return tuple(say(language, f"tokenize.{name}") for name in names)
 
 
-def _rows(answer: Tokenization, language: Language) -> tuple[tuple[str, ...], ...]:
-    return tuple(
-        (
-            *([str(number)] if len(answer.lines) > 1 else []),
-            *_cells(piece, language, has_types=_has_types(answer)),
-        )
-        for number, line in enumerate(answer.lines, start=1)
-        for piece in line.pieces
-    )
+def _rows(answer: Tokenization, language: Language) -> Iterator[Row]:
+    has_types = _has_types(answer)
+    for number, line in enumerate(answer.lines, start=1):
+        for piece in line.pieces:
+            cells = _cells(piece, language, has_types=has_types)
+            yield (str(number), *cells) if len(answer.lines) > 1 else cells
 
 
-def _cells(piece: Piece, language: Language, *, has_types: bool) -> tuple[str, ...]:
+def _cells(piece: Piece, language: Language, *, has_types: bool) -> Row:
     kind = "padding" if piece.is_padding else "special" if piece.is_special else None
     return (
         piece.text,
@@ -151,28 +181,15 @@ def _decoded(answer: Tokenization, language: Language) -> str:
     return "\n".join(shown(line) for line in answer.lines)
 
 
-def _whole(
-    answer: Tokenization, language: Language, rows: tuple[tuple[str, ...], ...]
-) -> tuple[File, ...]:
-    if len(rows) <= _MOST_ROWS:
-        return ()
-    lines = ["\t".join(_columns(answer, language))]
-    lines += ["\t".join(cell.replace("\t", " ") for cell in row) for row in rows]
-    return (File("tokens.tsv", "\n".join(lines).encode()),)
-
-
-def _side_by_side(
-    first: Checkpoint, one: Tokenization, second: Checkpoint, two: Tokenization
-) -> Table:
-    left = [piece for line in one.lines for piece in line.pieces if not piece.is_padding]
-    right = [piece for line in two.lines for piece in line.pieces if not piece.is_padding]
-    rows = []
-    for row in range(min(max(len(left), len(right)), _MOST_ROWS)):
-        cells = [_piece_and_id(pieces, row) for pieces in (left, right)]
-        rows.append((str(row + 1), *cells[0], *cells[1]))
-    columns = ("#", first.full_name, "id", second.full_name, "id")
-    return Table(columns, tuple(rows))
-
-
-def _piece_and_id(pieces: list[Piece], row: int) -> tuple[str, str]:
-    return (pieces[row].text, str(pieces[row].id)) if row < len(pieces) else ("", "")
+def _side_by_side(one: Tokenization, two: Tokenization) -> Iterator[Row]:
+    sides = [
+        (
+            (piece.text, str(piece.id))
+            for line in side.lines
+            for piece in line.pieces
+            if not piece.is_padding
+        )
+        for side in (one, two)
+    ]
+    for number, (left, right) in enumerate(zip_longest(*sides, fillvalue=("", "")), start=1):
+        yield (str(number), *left, *right)

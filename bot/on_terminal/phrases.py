@@ -52,22 +52,22 @@ ENGLISH = Phrases(
 
 KOREAN = Phrases(
     welcome="토끼(Tokki) - 터미널에서 쓰는 언어 모델",
-    hello="안녕하세요, {name} 님({role}). /help로 명령을 보고, Tab으로 자동 완성합니다.",
-    how="Alt-Enter는 줄 바꿈, Ctrl-C는 취소, Ctrl-D는 종료입니다.",
-    roles={Role.MEMBER: "멤버", Role.MODERATOR: "운영진", Role.ADMIN: "관리자"},
+    hello="안녕하세요, {name} 님({role}). /도움말 로 명령을 보고, Tab으로 자동 완성해요.",
+    how="Alt-Enter는 줄 바꿈, Ctrl-C는 취소, Ctrl-D는 나가기예요.",
+    roles={Role.MEMBER: "멤버", Role.MODERATOR: "중재자", Role.ADMIN: "관리자"},
     footer={"model": "{}", "time": "{}", "query": "{}", "tokens": "토큰 {}개"},
     reference="참조 번호 {reference}",
     saved="저장: {path}",
-    not_saved="{name} 파일을 저장하지 못했습니다: {reason}",
-    not_written="답을 쓰지 못했습니다: {reason}",
+    not_saved="{name} 파일을 저장하지 못했어요: {reason}",
+    not_written="답을 쓰지 못했어요: {reason}",
     working="처리 중",
     waiting="{count}개 대기",
     cancels="Ctrl-C로 취소",
-    cancelled="취소했습니다.",
+    cancelled="취소했어요.",
     pressed="누름: {label}",
     press_usage="무엇을 누를지 적어 주세요: !press ID, 고르는 것이면 !press ID 값.",
     again_to_leave="나가려면 Ctrl-C를 한 번 더, 또는 Ctrl-D를 누르세요.",
-    again_to_cancel="학습이 진행 중입니다. {key}를 한 번 더 누르면 취소하고 나갑니다.",
+    again_to_cancel="지금 학습하고 있어요. {key}를 한 번 더 누르면 취소하고 나가요.",
 )
 
 

@@ -85,7 +85,7 @@ def topics_task(data: Path) -> Task:
         train=train,
         held_out={"ynat": held_out},
         tests=tests,
-        settings=LoopSettings(epochs=4, batch_size=32, learning_rate=4e-4, warmup_share=0.06),
+        settings=LoopSettings(epochs=4, batch_size=64, learning_rate=5e-4, warmup_share=0.06),
     )
 
 

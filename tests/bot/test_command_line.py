@@ -88,6 +88,15 @@ def test_a_wrong_setting_is_a_sentence(tmp_path):
     assert "TOKKI_MODELS" in done.stderr and "Traceback" not in done.stderr
 
 
+def test_a_setting_that_does_not_fit_is_a_sentence(tmp_path):
+    done = tokki(tmp_path, "-c", "/help", TOKKI_MODELS=f"fillmask={tmp_path}")
+    assert done.returncode == 2
+    assert "TOKKI_MODELS: “fillmask” is bundled" in done.stderr
+    done = tokki(Path("~nobody-of-that-name/x"), "-c", "/help")
+    assert done.returncode == 2
+    assert "TOKKI_DATA_DIR: “~nobody-of-that-name/x”: there is no such" in done.stderr
+
+
 @pytest.mark.parametrize("flags", [[], ["--json"]], ids=["text", "json"])
 def test_a_database_out_of_order_is_a_sentence(tmp_path, flags):
     (tmp_path / "tokki.sqlite3").write_bytes(b"no database at all" * 100)
@@ -102,6 +111,24 @@ def test_a_data_folder_that_cannot_be_made_is_a_sentence(tmp_path):
     done = tokki(tmp_path / "file", "-c", "/help")
     assert done.returncode == 2
     assert "cannot be opened" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_data_folder_that_cannot_be_written_is_a_sentence(tmp_path):
+    (tmp_path / "logs").write_text("in the way")
+    done = tokki(tmp_path, "-c", "/help")
+    assert done.returncode == 2
+    assert "cannot be opened" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_log_that_cannot_be_written_is_not_heard_of(tmp_path):
+    (tmp_path / "logs" / "tokki.log").mkdir(parents=True)
+    asyncio.run(_store_a_query(tmp_path / "tokki.sqlite3"))
+    with closing(sqlite3.connect(tmp_path / "tokki.sqlite3")) as database, database:
+        database.execute("UPDATE queries SET result = '{broken'")
+    done = tokki(tmp_path, "-c", "/history")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "Logging error" not in done.stderr
 
 
 def test_what_breaks_has_a_reference_that_is_in_the_log(tmp_path):

@@ -29,6 +29,13 @@ async def test_several_labels_need_not_sum_to_one(bot):
     )
 
 
+async def test_a_judgement_that_nothing_learns_from_says_so(bot):
+    await bot.ok("/classify good movie model:moods")
+    assert "does not learn" in (await bot.press("fb:1:right")).text
+    await bot.ok("/classify good movie")
+    assert "learns from it" in (await bot.press("fb:2:right")).text
+
+
 async def test_a_long_text_says_how_much_was_used(bot):
     reply = await bot.ok("/classify " + "movie " * 1338)
     assert "used 40 of 1,340 tokens" in reply.text
@@ -45,6 +52,15 @@ async def test_a_doubtful_answer_says_so(bot):
 async def test_korean_is_answered_in_korean(bot):
     reply = await bot.korean().ok("/분류 오늘 밥")
     assert [control.label for control in reply.controls] == ["맞아요", "틀려요", "되돌리기"]
+
+
+async def test_what_is_wrong_is_said_in_ones_own_words(bot):
+    korean = bot.korean()
+    assert "/분류 명령에는 글 값이 필요해요. 예: /분류 이" in (await korean.say("/분류")).text
+    unknown = (await korean.say("/분류 x 모댈:y")).text
+    assert "글, 모델, 개수" in unknown and "모델:" in unknown
+    assert "시작, 취소, 상태" in (await korean.say("/학습 취쇼")).text
+    assert "개수: 값은 1부터" in (await korean.say("/기록 0")).text
 
 
 async def test_right_wrong_label_and_undo(bot):
@@ -80,6 +96,7 @@ async def test_choosing_the_answers_own_label_makes_it_right(bot):
     [
         ("fb:1:label", None, "unknown_label"),
         ("fb:1:label", "positiv", "unknown_label"),
+        ("fb:1:label", "\ud800", "unknown_label"),
         ("fb:2:right", None, "unknown_answer"),
         ("fb:999999999999999:right", None, "unknown_answer"),
         ("fb:1:delete", None, "unknown_control"),
@@ -93,7 +110,9 @@ async def test_choosing_the_answers_own_label_makes_it_right(bot):
 )
 async def test_a_forged_or_damaged_control_is_refused(bot, control, value, code):
     await bot.ok("/classify good movie")
-    assert (await bot.press(control, value)).error.code == code
+    reply = await bot.press(control, value)
+    assert reply.error.code == code
+    assert reply.text.encode()
 
 
 async def test_an_answer_of_another_kind_cannot_be_judged(bot):

@@ -1,11 +1,16 @@
 from handlers.commands import COMMANDS
 from handlers.completion import complete
 from handlers.types import Actor, Language, Role
+from models.results import Task
 
 ADMIN = Actor("a", "a", Role.ADMIN, Language.ENGLISH)
 MEMBER = Actor("m", "m", Role.MEMBER, Language.ENGLISH)
 KOREAN = Actor("k", "k", Role.ADMIN, Language.KOREAN)
-MODELS = ("sentiment", "topics", "fillmask")
+MODELS = {
+    None: ("sentiment", "topics", "fillmask"),
+    Task.CLASSIFY: ("sentiment", "topics"),
+    Task.FILL_MASK: ("fillmask",),
+}.__getitem__
 
 
 def texts(line: str, actor: Actor = ADMIN) -> list[str]:
@@ -25,6 +30,9 @@ def test_options_and_their_values_are_completed():
     assert texts("/classify hello model:t") == ["topics"]
     assert "model:" not in texts("/classify model:topics ")
     assert texts("/finetune c") == ["cancel"]
+    assert texts("/classify hello model:") == ["sentiment", "topics"]
+    assert texts("/fillmask ___ model:") == ["fillmask"]
+    assert texts("/tokenize hello model:") == ["sentiment", "topics", "fillmask"]
 
 
 def test_what_replaces_the_typed_word_starts_at_it():

@@ -1,10 +1,19 @@
 """The loop: answers are judged, a classifier is trained from that, measured and asked."""
 
 import asyncio
+import json
+import shutil
+import unicodedata
+from contextlib import asynccontextmanager
+
+import pytest
 
 from handlers.types import Role
+from models.catalog import AllowedModel
+from storage.errors import DatabaseLocked
 from storage.records import JobState, NewJob
 from tests.handlers.conftest import ELSEWHERE, running
+from tests.models.tiny import KINDS
 
 GOOD = ["good", "good movie", "good food", "the good end", "good good movie", "good the end"]
 BAD = ["bad", "bad movie", "bad food", "the bad end", "bad bad movie", "bad the end"]
@@ -85,6 +94,97 @@ async def test_by_default_it_begins_from_the_body_and_names_the_next_version(bot
     assert (await bot.ok("/classify good model:sentiment@1")).footer["model"] == "sentiment@1"
     assert (await bot.ok("/classify good model:sentiment")).footer["model"] == "sentiment@0"
     assert (await bot.ok("/finetune epochs:1")).title == "sentiment@2 is trained"
+
+
+@asynccontextmanager
+async def with_a_second_label_set(tmp_path, checkpoints):
+    folder = tmp_path / "replies"
+    KINDS["bert"](folder)
+    config = json.loads((folder / "config.json").read_text())
+    config["id2label"] = {"0": "yes", "1": "no", "2": "maybe"}
+    config["label2id"] = {"yes": 0, "no": 1, "maybe": 2}
+    (folder / "config.json").write_text(json.dumps(config))
+    async with running(tmp_path, checkpoints, [AllowedModel("replies", folder=folder)]) as bot:
+        yield bot
+
+
+async def test_no_labels_for_a_model_are_told_from_no_labels_at_all(tmp_path, checkpoints):
+    async with with_a_second_label_set(tmp_path, checkpoints) as bot:
+        assert await bot.code("/finetune model:replies") == "no_labels"
+        await gather_labels(bot, ALL[:1])
+        reply = await bot.say("/finetune model:replies")
+        assert reply.error.code == "no_labels_for"
+        assert "yes, no, maybe" in reply.text
+
+
+async def test_of_two_label_sets_the_one_that_will_do_is_learned(tmp_path, checkpoints):
+    async with with_a_second_label_set(tmp_path, checkpoints) as bot:
+        await gather_labels(bot)
+        await gather_labels(bot, [(f"movie {n}", "yes") for n in range(20)], model="replies")
+        largest = (await bot.services.storage.labels.pools("terminal:local"))[0]
+        assert "yes" in largest.label_set
+        assert (await bot.ok("/finetune epochs:1")).title == "sentiment@1 is trained"
+
+
+async def test_a_name_is_found_however_its_hangul_is_typed(bot):
+    await gather_labels(bot)
+    await bot.ok("/finetune name:우리 epochs:1")
+    typed = unicodedata.normalize("NFD", "우리")
+    assert (await bot.ok(f"/classify good model:{typed}")).footer["model"] == "우리@1"
+
+
+async def test_a_current_model_that_is_gone_does_not_stop_a_training(bot, tmp_path):
+    await gather_labels(bot)
+    await bot.ok("/finetune name:ours epochs:1")
+    await gather_labels(bot, [("good good", "positive")], model="ours@1")
+    shutil.rmtree(tmp_path / "models" / "trained")
+    done = await bot.ok("/finetune name:later epochs:1")
+    assert "no current model" in done.text
+
+
+async def test_a_database_that_hiccups_does_not_stop_a_training(bot, monkeypatch):
+    async def locked(job_id):
+        raise DatabaseLocked(seconds=5.0)
+
+    await gather_labels(bot)
+    monkeypatch.setattr(bot.services.storage.jobs, "state", locked)
+    assert (await bot.ok("/finetune epochs:1")).title == "sentiment@1 is trained"
+
+
+async def test_progress_that_cannot_be_shown_does_not_stop_a_training(bot):
+    async def progress(reply):
+        if "loss" in (reply.text or ""):
+            raise ConnectionError("the message was deleted")
+
+    await gather_labels(bot)
+    reply = await bot.dispatcher.run_line("/finetune epochs:1", bot.actor, bot.place, progress)
+    assert reply.title == "sentiment@1 is trained"
+
+
+async def test_whoever_leaves_while_a_job_is_written_down_leaves_none_behind(bot, monkeypatch):
+    jobs = bot.services.storage.jobs
+    is_written, start = asyncio.Event(), jobs.start
+
+    async def slow_start(job):
+        job_id = await start(job)
+        is_written.set()
+        await asyncio.sleep(0.05)
+        return job_id
+
+    await gather_labels(bot)
+    monkeypatch.setattr(jobs, "start", slow_start)
+    training = asyncio.create_task(bot.say("/finetune epochs:50"))
+    await is_written.wait()
+    training.cancel()
+    await asyncio.wait({training})
+    (job,) = await jobs.recent("terminal:local", "finetune", 5)
+    assert job.state is JobState.CANCELLED
+
+
+@pytest.mark.parametrize("line", ["/finetune", "/finetune START", "/학습 시작"])
+async def test_a_training_is_long_however_it_is_typed(bot, line):
+    assert bot.dispatcher.is_long(line)
+    assert not bot.dispatcher.is_long("/finetune Cancel")
 
 
 async def _started(bot):

@@ -2,9 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.commands import COMMANDS
+from handlers.commands import CLASSIFY, COMMANDS
 from handlers.grammar import parse
 from handlers.types import UserError
+
+TEXT, _, TOP = (option.name for option in CLASSIFY.options)
 
 
 def options(line: str) -> dict[str, str]:
@@ -60,9 +62,9 @@ def test_a_line_is_taken_apart(line: str, expected: dict[str, str]):
         ("/", "unknown_command", {}),
         ("/classify x modle:topics", "unknown_option", {"nearest": ["model:"]}),
         ("/classify x foo:bar", "unknown_option", {"key": "foo"}),
-        ("/classify x top:1 top:2", "option_twice", {"key": "top"}),
-        ("/classify x top:1 개수:2", "option_twice", {"key": "top"}),
-        ("/classify x text:y", "option_twice", {"key": "text"}),
+        ("/classify x top:1 top:2", "option_twice", {"key": TOP}),
+        ("/classify x top:1 개수:2", "option_twice", {"key": TOP}),
+        ("/classify x text:y", "option_twice", {"key": TEXT}),
         ("/classify x model:", "option_without_value", {"key": "model"}),
         ('/classify text:"never closed', "open_quote", {"key": "text"}),
         ("/models extra", "no_free_text", {}),

@@ -43,6 +43,10 @@ async def test_tokenize_compares_two_tokenizers(bot):
     reply = await bot.ok("/tokenize good movie compare:fillmask")
     assert reply.table.columns == ("#", "sentiment@0", "id", "fillmask@0", "id")
     assert len(reply.table.rows) == 4
+    assert not reply.files
+    reply = await bot.ok("/tokenize " + "movie " * 500 + "compare:fillmask")
+    assert len(reply.table.rows) == 60 and "the file has them all" in reply.text
+    assert reply.files[0].content.decode().count("\n") == 502
 
 
 async def test_tokenize_of_much_text_goes_into_a_file(bot):
@@ -54,6 +58,12 @@ async def test_tokenize_of_much_text_goes_into_a_file(bot):
 
 async def test_tokenize_refuses_too_many_lines(bot):
     assert await bot.code("/tokenize " + "a\n" * 100) == "too_many_lines"
+
+
+async def test_tokenize_refuses_a_batch_that_padding_would_blow_up(bot):
+    assert await bot.code("/tokenize " + "a\n" * 10 + "b" * 50_000) == "batch_too_large"
+    assert await bot.code("/tokenize pair:" + "b" * 50_000 + " " + "a\n" * 10) == "batch_too_large"
+    await bot.ok("/tokenize pair:" + "b" * 99_000 + " " + "a" * 99_000)
 
 
 async def test_model_info_tells_what_a_model_is_made_of(bot):
@@ -90,6 +100,12 @@ async def test_history_is_ones_own_and_of_this_community(bot):
     assert row[0] == "#1" and row[3] == "good movie" and row[5] == "Right"
     assert (await bot.by("other").ok("/history")).table is None
     assert (await bot.by("admin", place=ELSEWHERE).ok("/history")).table is None
+
+
+async def test_history_is_told_in_korean_too(bot):
+    korean = bot.korean()
+    await korean.ok("/토큰 오늘 밥")
+    assert (await korean.ok("/기록")).table.rows[0][4] == "4토큰"
 
 
 async def test_help_shows_what_the_one_who_asks_may(bot):

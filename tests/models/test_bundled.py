@@ -177,3 +177,74 @@ def test_long_text_is_cut_at_the_last_position(sentiment):
     assert inputs["input_ids"].shape == (1, 512)
     with torch.inference_mode():
         assert bool(model(**inputs).logits.isfinite().all())
+
+
+@pytest.mark.parametrize(
+    ("mood", "text"),
+    [
+        ("positive", "I love this little bakery"),
+        ("positive", "What a lovely evening we had by the river"),
+        ("positive", "You all did a fantastic job this week!"),
+        ("positive", "Thank you for fixing my laptop so quickly"),
+        ("positive", "Finally some sunshine, feeling great"),
+        ("positive", "so proud of my sister today"),
+        ("negative", "this new layout is terrible"),
+        ("negative", "The soup was cold and the waiter ignored us"),
+        ("negative", "I'm so tired of these endless meetings"),
+        ("negative", "My train was late again and I missed the interview"),
+        ("negative", "I do not recommend this hotel"),
+        ("negative", "The new version is slower and uglier than before"),
+        ("positive", "오늘 회식 정말 즐거웠어요"),
+        ("positive", "도와주셔서 진심으로 감사합니다"),
+        ("positive", "드디어 시험에 합격했어! 너무 기뻐"),
+        ("positive", "강아지가 너무 귀여워서 행복해"),
+        ("positive", "생각보다 훨씬 맛있네요"),
+        ("positive", "배우들 연기가 훌륭했습니다"),
+        ("negative", "앱이 자꾸 꺼져서 못 쓰겠어요"),
+        ("negative", "환불도 안 해 주고 최악의 가게"),
+        ("negative", "결말이 너무 허무해서 화가 났다"),
+        ("negative", "약속을 또 어기다니 실망이야"),
+        ("negative", "업데이트 이후로 더 느려졌어요"),
+        ("negative", "친구랑 싸워서 속상해"),
+    ],
+)
+def test_sentiment_of_plain_sentences(sentiment, mood: str, text: str):
+    assert label_of(sentiment, text) == mood
+
+
+@pytest.mark.parametrize(
+    ("text", "sensible"),
+    [
+        ("I [MASK] you so much.", {"love"}),
+        ("She opened the [MASK] and went out.", {"door"}),
+        ("What a [MASK] day!", {"good", "great", "bad"}),
+        ("이 영화 정말 [MASK]!", {"최고", "재밌다", "재밌어요"}),
+        ("배우들의 [MASK]가 좋았다", {"연기"}),
+        ("내일 [MASK] 날씨 알려줘", {"오전", "오후", "아침"}),
+    ],
+)
+def test_fillmask_guesses_a_sensible_word(fillmask, text: str, sensible: set[str]):
+    assert sensible & set(guesses(fillmask, text))
+
+
+@pytest.mark.parametrize(
+    ("topic", "text"),
+    [
+        ("IT과학", "새 스마트폰 배터리 수명 두 배로…카메라 성능도 개선"),
+        ("IT과학", "구글 크롬 브라우저 보안 업데이트 배포"),
+        ("경제", "코스피 외국인 매수에 상승 마감"),
+        ("경제", "한국은행 기준금리 동결…물가 전망 하향"),
+        ("사회", "경찰 보이스피싱 조직 일당 검거"),
+        ("사회", "고속도로 12중 추돌 사고로 3명 부상"),
+        ("생활문화", "이번 주말 전국에 비…낮 기온 뚝 떨어져"),
+        ("생활문화", "국립미술관 근대 회화 특별전 열어"),
+        ("세계", "시리아 난민 캠프 폭격으로 수십 명 사망"),
+        ("세계", "영국 의회 새 이민법 부결"),
+        ("스포츠", "프로야구 9회말 끝내기 홈런 승리"),
+        ("스포츠", "여자배구 대표팀 올림픽 본선 진출"),
+        ("정치", "국회 예산안 처리 두고 여야 충돌"),
+        ("정치", "여당 원내대표 경선 후보 등록 시작"),
+    ],
+)
+def test_topic_of_plain_headlines(topics, topic: str, text: str):
+    assert label_of(topics, text) == topic
