@@ -84,7 +84,8 @@ async def _chat(settings: Settings, actor: Actor, command: str | None, *, as_jso
 
     try:
         async with running(settings) as app:
-            say_interrupted(app.interrupted, actor.language, as_json=as_json)
+            cut_off = await app.services.storage.jobs.interrupt_dead(_HERE.community)
+            say_interrupted(cut_off, actor.language, as_json=as_json)
             options = ChatOptions(actor.language, command, as_json, app.warm_up)
             return await open_chat(app.dispatcher, actor, _HERE, settings.data_dir, options)
     except BadSetting as error:

@@ -2,7 +2,7 @@
 
 import logging
 import logging.handlers
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,6 @@ from models.hub import Hub
 from models.service import ModelService
 from storage.database import Database
 from storage.failures import files_as_storage_errors
-from storage.records import Job
 
 _MB = 1024 * 1024
 _LOG_BYTES = 5 * _MB
@@ -32,8 +31,6 @@ class App:
 
     dispatcher: Dispatcher
     services: Services
-    interrupted: Sequence[Job]
-    """Trainings that the last crash cut off; each is told once."""
     warm_up: Callable[[], None]
     """Begins to load what is asked most, beside what else happens."""
 
@@ -66,7 +63,6 @@ async def running(settings: Settings) -> AsyncIterator[App]:
         yield App(
             Dispatcher(services),
             services,
-            await database.jobs.interrupt_dead(),
             lambda: _warm_up(service),
         )
 

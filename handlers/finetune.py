@@ -1,7 +1,7 @@
 """`/finetune`: train a classifier from the labels gathered here; cancel it; see how runs went."""
 
 from handlers.finetune_plan import make_plan
-from handlers.finetune_report import status_reply
+from handlers.finetune_report import interrupted_reply, status_reply
 from handlers.finetune_run import run
 from handlers.services import Services
 from handlers.texts import say
@@ -25,7 +25,10 @@ async def finetune(request: Request, services: Services) -> Reply:
 
 
 async def _start(request: Request, services: Services) -> Reply:
-    await services.storage.jobs.interrupt_dead()  # or one that a crash cut off would block all
+    # A run that a crash cut off would otherwise count as running for ever.
+    cut_off = await services.storage.jobs.interrupt_dead(request.place.community)
+    if cut_off:
+        await request.progress(interrupted_reply(cut_off, request.actor.language))
     busy = await _unended(request, services)
     if busy:
         raise UserError("training_busy", name=busy.params["name"])

@@ -4,10 +4,18 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import Mapping
+import shutil
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
+from typing import TypeVar
 
 import psutil
+from tenacity import (
+    AsyncRetrying,
+    retry_if_exception_type,
+    stop_after_delay,
+    wait_exponential,
+)
 
 from handlers.finetune_plan import Order, announce
 from handlers.finetune_report import done_reply, progress_reply
@@ -19,8 +27,11 @@ from models.finetune.plan import TrainingOutcome, TrainingProgress
 from storage.errors import StorageError
 from storage.records import JobState, NewJob, NewVersion, Version
 
+_PATIENCE_S = 30.0
 _CANCEL_POLL_S = 0.5
 """Another process, on the same database, may ask to cancel: so the row is looked at."""
+
+Result = TypeVar("Result")
 
 log = logging.getLogger(__name__)
 
@@ -34,18 +45,18 @@ async def run(order: Order, request: Request, services: Services) -> Reply:
     job_id = await _started(order, request, services)
     try:
         # Said once the job is on disk: whoever reads it may ask for its status or cancel it.
-        await request.progress(announce(order, services, request.actor.language))
+        await _tell(request, announce(order, services, request.actor.language))
         outcome = await _train_or_cancel(order, request, services, job_id)
         if outcome is None:
             return await _cancelled(order, request, services, job_id)
-        version = await _keep(order, request, services, job_id, outcome)
+        version = await _kept(order, request, services, job_id, outcome)
     except asyncio.CancelledError:
         with contextlib.suppress(Exception):
             await asyncio.shield(services.storage.jobs.end(job_id, JobState.CANCELLED))
         raise
     except Exception as error:
         reason = str(error.facts["reason"]) if isinstance(error, TrainingFailed) else "crash"
-        await services.storage.jobs.end(job_id, JobState.FAILED, reason=reason)
+        await _patiently(lambda: services.storage.jobs.end(job_id, JobState.FAILED, reason=reason))
         raise
     return done_reply(version, order, outcome, request.actor.language)
 
@@ -67,11 +78,7 @@ async def _train_or_cancel(
     """Return None if somebody cancelled."""
 
     async def report(progress: TrainingProgress) -> None:
-        reply = progress_reply(order.plan.name, progress, request.actor.language)
-        try:
-            await request.progress(reply)
-        except Exception:  # a message that cannot be edited is no reason to end a training
-            log.warning("progress of %s could not be shown", order.plan.name, exc_info=True)
+        await _tell(request, progress_reply(order.plan.name, progress, request.actor.language))
 
     training = asyncio.create_task(services.trainer.train(order.plan, report))
     watching = asyncio.create_task(_until_cancelled(services, job_id))
@@ -84,6 +91,13 @@ async def _train_or_cancel(
         await asyncio.gather(training, watching, return_exceptions=True)
 
 
+async def _tell(request: Request, reply: Reply) -> None:
+    try:
+        await request.progress(reply)
+    except Exception:  # a message that cannot be edited is no reason to end a training
+        log.warning("progress of a training could not be shown", exc_info=True)
+
+
 async def _until_cancelled(services: Services, job_id: int) -> None:
     # No event can come from the other process that may ask, hence a poll.
     state = JobState.RUNNING
@@ -94,8 +108,42 @@ async def _until_cancelled(services: Services, job_id: int) -> None:
 
 
 async def _cancelled(order: Order, request: Request, services: Services, job_id: int) -> Reply:
-    await services.storage.jobs.end(job_id, JobState.CANCELLED)
+    await _patiently(lambda: services.storage.jobs.end(job_id, JobState.CANCELLED))
     return Reply(text=say(request.actor.language, "finetune.cancelled", name=order.plan.name))
+
+
+async def _kept(
+    order: Order,
+    request: Request,
+    services: Services,
+    job_id: int,
+    outcome: TrainingOutcome,
+) -> Version:
+    """Store the version, whoever goes away meanwhile; what cannot be stored leaves no files."""
+    keeping = asyncio.ensure_future(
+        _patiently(lambda: _keep(order, request, services, job_id, outcome))
+    )
+    try:
+        return await asyncio.shield(keeping)
+    except asyncio.CancelledError:
+        await asyncio.wait({keeping})
+        raise
+    finally:
+        if keeping.done() and keeping.exception():
+            await asyncio.to_thread(shutil.rmtree, order.plan.output, ignore_errors=True)
+
+
+async def _patiently(write: Callable[[], Awaitable[Result]]) -> Result:
+    """Try for a while: after an hour of training, a locked database should not cost it."""
+    async for attempt in AsyncRetrying(
+        retry=retry_if_exception_type(StorageError),
+        stop=stop_after_delay(_PATIENCE_S),
+        wait=wait_exponential(multiplier=0.2, max=5),
+        reraise=True,
+    ):
+        with attempt:
+            return await write()
+    raise AssertionError("the last attempt returns or raises")
 
 
 async def _keep(

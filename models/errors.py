@@ -7,7 +7,8 @@ ModelError
 ├── BrokenCheckpoint    its files cannot be used
 ├── HubFailed           the Hub could not give it
 ├── Busy                too many are waiting
-├── NoMask              the text of a fill-mask has no mask
+├── NoMask, NoMaskLeft   the text of a fill-mask has no mask, or it was cut off
+├── TooManyMasks        more masks than an answer can show
 └── TrainingFailed      the training process ended without a checkpoint
 """
 
@@ -98,6 +99,12 @@ class NoMaskLeft(ModelError):
     """The mask stood in the part that was cut. facts: used, total (tokens)."""
 
     code = "mask_cut"
+
+
+class TooManyMasks(ModelError):
+    """facts: masks, maximum."""
+
+    code = "too_many_masks"
 
 
 class TrainingFailed(ModelError):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from models.classification import softmax
 from models.encoding import Encoded, Encoder, estimate_tokens
 from models.engines import Engine, EngineError
-from models.errors import ModelError, NoMask, NoMaskLeft
+from models.errors import ModelError, NoMask, NoMaskLeft, TooManyMasks
 from models.results import Candidate, MaskFill
 
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ _SUFFIX_MARK = "##"
 _NO_CHARACTER = "\ufffd"
 _SPARE = 64
 """How many more places of the ranking are looked at than asked for: some cannot be shown."""
+MOST_MASKS = 10
+CONTEXT_CHARACTERS = 150
+"""Shown on each side of a mask. Without this and the bound on masks, one message of 100,000
+characters would make an answer of gigabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,8 @@ class MaskFiller:
     def _error(self, row: Encoded, spans: Sequence[Span]) -> ModelError | None:
         if not spans:
             return NoMask(mask=self._mask)
+        if len(spans) > MOST_MASKS:
+            return TooManyMasks(masks=len(spans), maximum=MOST_MASKS)
         found = row.ids.count(self._encoder.tokenizer.mask_token_id)
         if found < len(spans) and row.tokens.is_cut:
             return NoMaskLeft(used=row.tokens.used, total=row.tokens.total)
@@ -117,7 +123,7 @@ class MaskFiller:
                 Candidate(
                     word.text,
                     word.score,
-                    _sentence(item.text, spans, [*best[:place], word, *best[place + 1 :]]),
+                    _excerpt(item.text, spans, [*best[:place], word, *best[place + 1 :]], place),
                 )
                 for word in ranked
             )
@@ -165,6 +171,17 @@ class _Vocabulary:
             return _Word(text, _Link.AS_TYPED, score)
         link = _Link.SPACED if token[:1] in _SPACE_MARKS else _Link.JOINED
         return _Word(text, link, score)
+
+
+def _excerpt(text: str, spans: Sequence[Span], words: Sequence[_Word], place: int) -> str:
+    """The sentence around one mask: every candidate carries its own, so it cannot be a book."""
+    start = max(0, spans[place][0] - CONTEXT_CHARACTERS)
+    end = min(len(text), spans[place][1] + CONTEXT_CHARACTERS)
+    kept = [each for each, span in enumerate(spans) if span[1] > start and span[0] < end]
+    start, end = min(start, spans[kept[0]][0]), max(end, spans[kept[-1]][1])
+    inside = [(spans[each][0] - start, spans[each][1] - start) for each in kept]
+    sentence = _sentence(text[start:end], inside, [words[each] for each in kept])
+    return "…" * (start > 0) + sentence + "…" * (end < len(text))
 
 
 def _sentence(text: str, spans: Sequence[Span], words: Sequence[_Word]) -> str:

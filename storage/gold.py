@@ -13,7 +13,10 @@ class Vote:
 
     query_id: int
     user: str
-    label: str
+    label: str | None
+    """None for a WRONG that names no other label."""
+    is_right: bool
+    """The answer was right, so `label` is the answer's own."""
     text: str
     label_set: tuple[str, ...]
     model: str
@@ -24,7 +27,7 @@ def settle(votes: Iterable[Vote]) -> Sequence[LabelPool]:
     groups: dict[tuple[str, ...], list[Vote]] = defaultdict(list)
     for vote in votes:
         # A label that the set does not hold could never be trained; an empty set holds none.
-        if vote.label in vote.label_set:
+        if vote.label is None or vote.label in vote.label_set:
             groups[tuple(sorted(vote.label_set))].append(vote)
     pools = [pool_of(group) for group in groups.values()]
     found = [pool for pool in pools if pool.examples]
@@ -34,14 +37,25 @@ def settle(votes: Iterable[Vote]) -> Sequence[LabelPool]:
 def pool_of(votes: Sequence[Vote]) -> LabelPool:
     """The pool of votes that share one label set, whatever its order."""
     newest = max(votes, key=lambda vote: vote.query_id)
-    labels: dict[str, dict[str, str]] = {}
+    said: dict[str, dict[str, Vote]] = {}
     for vote in sorted(votes, key=lambda vote: vote.query_id):
-        labels[vote.text] = {}  # texts in the order of their first queries
+        said[vote.text] = {}  # texts in the order of their first queries
     for vote in votes:
-        labels[vote.text][vote.user] = vote.label  # somebody's last word on a text counts
-    winners = ((text, winner(said.values())) for text, said in labels.items())
+        _hear(said[vote.text], vote)
+    winners = (
+        (text, winner(vote.label for vote in by_user.values() if vote.label))
+        for text, by_user in said.items()
+    )
     examples = tuple(LabelledText(text, label) for text, label in winners if label is not None)
     return LabelPool(newest.label_set, examples, newest.model)
+
+
+def _hear(by_user: dict[str, Vote], vote: Vote) -> None:
+    """Somebody's last word on a text counts; a bare WRONG takes their RIGHT back."""
+    if vote.label is not None:
+        by_user[vote.user] = vote
+    elif vote.user in by_user and by_user[vote.user].is_right:
+        del by_user[vote.user]
 
 
 def winner(labels: Iterable[str]) -> str | None:

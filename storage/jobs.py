@@ -90,9 +90,9 @@ class Jobs:
         rows = await self._connections.read(lambda connection: connection.execute(statement))
         return [Job(**schema.plain(row)) for row in rows]
 
-    async def interrupt_dead(self) -> Sequence[Job]:
-        """Mark the jobs whose owners are gone; each is returned to one caller only."""
-        statement = select(table).where(NOT_ENDED)
+    async def interrupt_dead(self, community: str) -> Sequence[Job]:
+        """Mark a community's jobs whose owners are gone; each is returned to one caller only."""
+        statement = select(table).where(table.c.community == community, NOT_ENDED)
         rows = await self._connections.read(lambda connection: connection.execute(statement))
         dead = [row.id for row in rows if not is_running(row.pid, row.process_started_at)]
         return await self._interrupt(dead) if dead else []

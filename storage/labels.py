@@ -17,6 +17,7 @@ queries, feedback, history = schema.queries, schema.feedback, schema.feedback_hi
 
 VOTE = (
     *(feedback.c.query_id, feedback.c.user, feedback.c.label),
+    (feedback.c.verdict == Verdict.RIGHT).label("is_right"),
     *(queries.c.text, queries.c.label_set, queries.c.model),
 )
 
@@ -58,7 +59,7 @@ class Labels:
         statement = (
             select(*VOTE)
             .join(queries)
-            .where(queries.c.community == community, feedback.c.label.is_not(None))
+            .where(queries.c.community == community, feedback.c.verdict != Verdict.UNDONE)
             .order_by(feedback.c.updated_at, feedback.c.query_id)
         )
         rows = await self._connections.read(lambda connection: connection.execute(statement))

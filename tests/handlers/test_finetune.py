@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+import sqlite3
 import unicodedata
 from contextlib import asynccontextmanager
 
@@ -224,9 +225,9 @@ async def test_a_run_that_a_crash_cut_off_is_interrupted_at_the_next_start(tmp_p
     async with running(tmp_path, checkpoints) as bot:
         await bot.services.storage.jobs.start(gone)
     async with running(tmp_path, checkpoints) as bot:
-        (job,) = await bot.services.storage.jobs.interrupt_dead()
+        (job,) = await bot.services.storage.jobs.interrupt_dead("terminal:local")
         assert job.params["name"] == "lost"
-        assert not await bot.services.storage.jobs.interrupt_dead()
+        assert not await bot.services.storage.jobs.interrupt_dead("terminal:local")
         assert "interrupted" in (await bot.ok("/finetune status")).table.rows[0]
 
 
@@ -241,3 +242,24 @@ async def test_trained_models_are_completed_after_a_training(bot):
     assert offered() == ["ours@1"]
     found = bot.dispatcher.completions("/classify x model:our", bot.actor, ELSEWHERE)
     assert not list(found)
+
+
+async def test_another_communitys_interrupted_training_is_not_told_here(bot):
+    gone = NewJob(ELSEWHERE.community, "x", "finetune", {"name": "theirs"}, 2**22 + 1, 0.0)
+    await bot.services.storage.jobs.start(gone)
+    assert not await bot.services.storage.jobs.interrupt_dead("terminal:local")
+    assert await bot.services.storage.jobs.interrupt_dead(ELSEWHERE.community)
+
+
+async def test_a_locked_database_does_not_cost_a_training(bot, tmp_path):
+    await gather_labels(bot)
+    training = asyncio.create_task(bot.say("/finetune epochs:1 name:late"))
+    await _started(bot)
+    # Another program holds the write lock for longer than the database waits for it.
+    other = sqlite3.connect(tmp_path / "tokki.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    await asyncio.sleep(8)
+    other.execute("COMMIT")
+    other.close()
+    reply = await training
+    assert reply.title == "late@1 is trained", reply.text

@@ -120,3 +120,11 @@ async def test_help_shows_what_the_one_who_asks_may(bot):
 async def test_roles_are_held(bot):
     assert await bot.by("m").code("/finetune") == "role_admin"
     assert await bot.by("m", Role.MODERATOR).code("/finetune cancel") == "role_admin"
+
+
+async def test_many_masks_in_a_book_do_not_make_a_library(bot):
+    assert await bot.code("/fillmask " + "___ " * 11) == "too_many_masks"
+    reply = await bot.ok("/fillmask good ___ " + "가" * 90_000 + " top:50")
+    sentences = [row[-1] for row in reply.table.rows]
+    assert all(len(sentence) < 400 and sentence.endswith("…") for sentence in sentences)
+    assert sentences[0].startswith("good ")

@@ -3,7 +3,7 @@
 import inspect
 
 from storage.errors import NoSuchQuery
-from storage.records import Verdict
+from storage.records import JobState, Verdict
 
 READS = {
     "queries.get": lambda db, community: db.queries.get(community, 1),
@@ -14,7 +14,7 @@ READS = {
     "versions.find": lambda db, community: db.versions.find(community, "mood", None),
     "versions.all": lambda db, community: db.versions.all(community),
 }
-WRITES = {"labels.vote", "jobs.ask_to_cancel"}
+WRITES = {"labels.vote", "jobs.ask_to_cancel", "jobs.interrupt_dead"}
 
 
 async def test_every_read_gives_a_community_its_own_rows_only(
@@ -39,6 +39,8 @@ async def test_every_write_leaves_anothers_rows_alone(database, question, job) -
     else:
         raise AssertionError("a vote from away was taken")
     assert not await database.jobs.ask_to_cancel("away", job_id)
+    assert await database.jobs.interrupt_dead("away") == []
+    assert await database.jobs.state(job_id) is JobState.RUNNING
 
 
 def methods_that_name_a_community(database) -> set[str]:

@@ -9,8 +9,8 @@ from storage.records import LabelledText
 MOOD = ("joy", "anger")
 
 
-def vote(query_id: int, user: str, label: str, text: str = "sun", **changes) -> Vote:
-    fields = {"label_set": MOOD, "model": f"mood@{query_id}", **changes}
+def vote(query_id: int, user: str, label: str | None, text: str = "sun", **changes) -> Vote:
+    fields = {"label_set": MOOD, "model": f"mood@{query_id}", "is_right": False, **changes}
     return Vote(query_id=query_id, user=user, label=label, text=text, **fields)
 
 
@@ -36,6 +36,15 @@ def test_a_tie_is_left_out() -> None:
 def test_one_user_counts_once_for_a_text_and_last() -> None:
     votes = [vote(1, "a", "joy"), vote(2, "a", "joy"), vote(3, "a", "anger"), vote(4, "b", "anger")]
     assert gold(*votes) == [("sun", "anger")]
+
+
+def test_a_bare_wrong_takes_back_ones_own_right_only() -> None:
+    right = vote(1, "a", "joy", is_right=True)
+    assert gold(right, vote(2, "a", None)) == []
+    assert gold(vote(1, "a", None), vote(2, "a", "joy", is_right=True)) == [("sun", "joy")]
+    assert gold(right, vote(2, "b", None)) == [("sun", "joy")]
+    assert gold(vote(1, "a", "anger"), vote(2, "a", None)) == [("sun", "anger")]
+    assert gold(right, vote(2, "a", None, "rain")) == [("sun", "joy")]
 
 
 def test_order_of_labels_does_not_split_a_pool_and_the_newest_decides_it() -> None:

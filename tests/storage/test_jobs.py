@@ -22,7 +22,7 @@ async def main():
     database = await Database.open(Path(sys.argv[1]))
     print("ready", flush=True)
     sys.stdin.readline()
-    for job in await database.jobs.interrupt_dead():
+    for job in await database.jobs.interrupt_dead("home"):
         print(job.id)
     await database.close()
 
@@ -49,7 +49,7 @@ async def test_what_has_ended_stays_as_it_ended(database, job, end: JobState) ->
     for other in (JobState.DONE, JobState.FAILED, JobState.INTERRUPTED):
         await database.jobs.end(job_id, other, {}, "too late")
     assert not await database.jobs.ask_to_cancel("home", job_id)
-    assert await database.jobs.interrupt_dead() == []
+    assert await database.jobs.interrupt_dead("home") == []
     assert await database.jobs.recent("home", "finetune", 1) == [ended]
     assert (ended.state, ended.metrics, ended.reason) == (end, {"accuracy": 0.5}, "because")
     assert ended.ended_at >= ended.created_at
@@ -102,14 +102,14 @@ async def test_only_jobs_of_the_dead_are_interrupted(database, job) -> None:
         for kind, who in (("a", GONE), ("b", HERE), ("c", GONE))
     ]
     await database.jobs.ask_to_cancel("home", asked)
-    found = await database.jobs.interrupt_dead()
+    found = await database.jobs.interrupt_dead("home")
     assert [(one.id, one.state) for one in found] == [
         (dead, JobState.INTERRUPTED),
         (asked, JobState.INTERRUPTED),
     ]
     assert all(one.ended_at for one in found)
     assert await database.jobs.state(living) is JobState.RUNNING
-    assert await database.jobs.interrupt_dead() == []
+    assert await database.jobs.interrupt_dead("home") == []
 
 
 def test_two_processes_interrupt_each_job_once(spawn, path, job) -> None:
