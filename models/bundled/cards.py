@@ -33,6 +33,10 @@ _PLAIN = (
     "the project's own."
 )
 
+_AGAIN = (
+    "`python -m models.bundled.train`\ndoes it again, though not bit for bit: "
+    "the clock decides how many steps fit."
+)
 _BELOW_FLOOR = (
     "Where the table shows a TF-IDF figure above ours, a plain linear model of words and "
     "characters\n  is the better choice for that kind of text."
@@ -96,7 +100,7 @@ Weights are stored in float16; load them with `dtype=torch.float32` on a process
 threads{_bfloat16(figures)}: {training["steps"]:,} steps, {training["tokens"] / 1e6:.1f} million
 tokens, half Korean and half English; reading the text and learning the vocabulary took
 {_minutes(figures["preparation_s"])} before that. Some attention heads start aimed at
-neighbouring positions (models/bundled/neighbours.py). `python -m models.bundled.train` repeats it.
+neighbouring positions (models/bundled/neighbours.py). {_AGAIN}
 
 ## Text it learnt from
 
@@ -209,8 +213,8 @@ CC BY-SA 4.0.
 
 - It knows headlines of Korean news agencies from about 2016 to 2020. Chat messages are not
   headlines: short or off-topic text gets one of the seven labels all the same.
-- 사회 overlaps with the other topics and is the label most often confused. It is rarer in the
-  training rows than in the dev set, which costs accuracy there.
+- 사회 overlaps with the other topics and is the label most often confused. It is far
+  rarer in the training rows than in the dev set, which probably costs accuracy there.
 - {_BELOW_FLOOR}
 - English is not supported.
 """
@@ -222,8 +226,8 @@ def _training_section(figures: dict[str, Any]) -> str:
 
 {_minutes(training["seconds"])} on {figures["threads"]} processor threads{_bfloat16(figures)}:
 {training["epochs"]:.2f} passes over {training["rows"]:,} rows in batches of
-{settings["batch_size"]}, peak learning rate {settings["learning_rate"]:g}, seed
-{settings["seed"]}. `python -m models.bundled.train` repeats it."""
+{settings["batch_size"]}, peak learning rate {settings["learning_rate"]:g},
+seed {settings["seed"]}. {_AGAIN}"""
 
 
 def _test_table(figures: dict[str, Any]) -> str:
