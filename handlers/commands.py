@@ -21,7 +21,29 @@ LONGEST_TEXT = 100_000
 
 _MODEL = Bilingual("model", "모델")
 _TOP = Bilingual("top", "개수")
-_TEXT = Bilingual("text", "글")
+
+
+def _text(en: str, ko: str) -> Option:
+    """What a command reads; it takes the free text."""
+    return Option(
+        Bilingual("text", "글"),
+        Bilingual(en, ko),
+        Kind.TEXT,
+        is_required=True,
+        takes_free_text=True,
+        maximum=LONGEST_TEXT,
+    )
+
+
+def _model(en: str, ko: str, task: Task | None = None) -> Option:
+    """Which model answers."""
+    return Option(_MODEL, Bilingual(en, ko), Kind.MODEL, task=task)
+
+
+def _top(en: str, ko: str, most: int) -> Option:
+    """How many to show."""
+    return Option(_TOP, Bilingual(en, ko), Kind.INTEGER, minimum=1, maximum=most)
+
 
 CLASSIFY = Command(
     name=Bilingual("classify", "분류"),
@@ -32,27 +54,13 @@ CLASSIFY = Command(
     handler=classify,
     example=Bilingual("/classify I love this", "/분류 이 영화 정말 재미있어요"),
     options=(
-        Option(
-            _TEXT,
-            Bilingual("The text to classify", "분류할 글"),
-            Kind.TEXT,
-            is_required=True,
-            takes_free_text=True,
-            maximum=LONGEST_TEXT,
+        _text("The text to classify", "분류할 글"),
+        _model(
+            "Which classifier to ask (sentiment)",
+            "물어볼 분류 모델 (기본 sentiment)",
+            Task.CLASSIFY,
         ),
-        Option(
-            _MODEL,
-            Bilingual("Which classifier to ask (sentiment)", "물어볼 분류 모델 (기본 sentiment)"),
-            Kind.MODEL,
-            task=Task.CLASSIFY,
-        ),
-        Option(
-            _TOP,
-            Bilingual("How many labels to show (all)", "보여 줄 라벨 수 (기본 전부)"),
-            Kind.INTEGER,
-            minimum=1,
-            maximum=100,
-        ),
+        _top("How many labels to show (all)", "보여 줄 라벨 수 (기본 전부)", most=100),
     ),
 )
 
@@ -65,27 +73,11 @@ FILL_MASK = Command(
     handler=fill_mask,
     example=Bilingual("/fillmask The food was ___.", "/빈칸 이 영화 정말 ___"),
     options=(
-        Option(
-            _TEXT,
-            Bilingual("A text with one mask or more", "빈칸이 하나 이상 있는 글"),
-            Kind.TEXT,
-            is_required=True,
-            takes_free_text=True,
-            maximum=LONGEST_TEXT,
+        _text("A text with one mask or more", "빈칸이 하나 이상 있는 글"),
+        _model(
+            "Which masked-language model (fillmask)", "물어볼 모델 (기본 fillmask)", Task.FILL_MASK
         ),
-        Option(
-            _MODEL,
-            Bilingual("Which masked-language model (fillmask)", "물어볼 모델 (기본 fillmask)"),
-            Kind.MODEL,
-            task=Task.FILL_MASK,
-        ),
-        Option(
-            _TOP,
-            Bilingual("How many candidates a mask (5)", "빈칸마다 보여 줄 후보 수 (기본 5)"),
-            Kind.INTEGER,
-            minimum=1,
-            maximum=50,
-        ),
+        _top("How many candidates a mask (5)", "빈칸마다 보여 줄 후보 수 (기본 5)", most=50),
     ),
 )
 
@@ -97,25 +89,14 @@ TOKENIZE = Command(
     handler=tokenize_text,
     example=Bilingual("/tokenize Hello there", "/토큰 안녕하세요"),
     options=(
-        Option(
-            _TEXT,
-            Bilingual("The text; several lines make a batch", "글; 여러 줄이면 한 배치"),
-            Kind.TEXT,
-            is_required=True,
-            takes_free_text=True,
-            maximum=LONGEST_TEXT,
-        ),
+        _text("The text; several lines make a batch", "글; 여러 줄이면 한 배치"),
         Option(
             Bilingual("pair", "짝"),
             Bilingual("A second text, for a sentence pair", "문장 쌍의 둘째 글"),
             Kind.TEXT,
             maximum=LONGEST_TEXT,
         ),
-        Option(
-            _MODEL,
-            Bilingual("Whose tokenizer (sentiment)", "토크나이저를 쓸 모델 (기본 sentiment)"),
-            Kind.MODEL,
-        ),
+        _model("Whose tokenizer (sentiment)", "토크나이저를 쓸 모델 (기본 sentiment)"),
         Option(
             Bilingual("compare", "비교"),
             Bilingual("A second tokenizer, side by side", "나란히 견줄 다른 토크나이저"),
@@ -164,11 +145,7 @@ FINETUNE = Command(
                 Bilingual("status", "상태"),
             ),
         ),
-        Option(
-            _MODEL,
-            Bilingual("Which model to begin from (fillmask)", "출발점이 될 모델 (기본 fillmask)"),
-            Kind.MODEL,
-        ),
+        _model("Which model to begin from (fillmask)", "출발점이 될 모델 (기본 fillmask)"),
         Option(
             Bilingual("epochs", "에폭"),
             Bilingual("How often to go through the labels", "라벨 전체를 몇 번 볼지"),
