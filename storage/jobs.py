@@ -15,8 +15,9 @@ table = schema.jobs
 
 NOT_ENDED = table.c.state.in_([JobState.RUNNING, JobState.CANCELLING])
 
-# The system counts a process's start in ticks since boot, and boot itself to the second.
-START_TOLERANCE_S = 1.0
+# The clock may be set while a job runs, which moves the start that the system reports. A number
+# that is given to another process within a minute of the first one's start is far less likely.
+START_TOLERANCE_S = 60.0
 
 
 class Jobs:

@@ -133,8 +133,8 @@ def test_a_process_is_known_by_its_number_and_its_start(spawn) -> None:
     child = spawn("input()")
     began = psutil.Process(child.pid).create_time()
     assert is_running(child.pid, began)
-    assert is_running(child.pid, began + 0.9)
-    assert not is_running(child.pid, began - 60)
+    assert is_running(child.pid, began + 30)
+    assert not is_running(child.pid, began - 3600)
     child.kill()
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # dead, and not yet collected
     assert not is_running(child.pid, began)
