@@ -4,6 +4,7 @@ A control's id carries its whole state, `fb:<query>:<choice>`, so it works after
 """
 
 import re
+from dataclasses import replace
 
 from handlers.nearest import nearest
 from handlers.services import Services
@@ -57,12 +58,7 @@ async def _wrong(press: Press, services: Services, query: Query) -> Reply:
     others = tuple(_labels(query)[1:])
     choice = Select(f"fb:{query.id}:label", say(press.actor.language, "feedback.which"), others)
     said = _said(press, query, "feedback.said_wrong", label=_labels(query)[0])
-    return Reply(
-        text=said.text,
-        controls=(choice, *said.controls),
-        footer=said.footer,
-        visibility=said.visibility,
-    )
+    return replace(said, controls=(choice, said.controls[-1]))
 
 
 async def _label(press: Press, services: Services, query: Query) -> Reply:
@@ -107,18 +103,18 @@ def _labels(query: Query) -> list[str]:
 
 def _chosen(value: str | None, labels: list[str]) -> str:
     for label in labels:
-        if value is not None and value.strip().casefold() == label.casefold():
+        if value and value.strip().casefold() == label.casefold():
             return label
-    raise UserError(
-        "unknown_label", value=value or "", labels=labels, nearest=nearest(value or "", labels)
-    )
+    if not value:
+        raise UserError("label_missing", labels=labels)
+    raise UserError("unknown_label", value=value, labels=labels, nearest=nearest(value, labels))
 
 
 def _said(press: Press, query: Query, key: str, **facts: object) -> Reply:
-    undo = feedback_buttons(query.id, press.actor.language)[-1]
+    # The same buttons in the same places: a second press of one key must not undo the first.
     return Reply(
         text=say(press.actor.language, key, query=query.id, **facts),
-        controls=(undo,),
+        controls=feedback_buttons(query.id, press.actor.language),
         footer={"query": f"#{query.id}"},
         visibility=Visibility.PRIVATE,
     )

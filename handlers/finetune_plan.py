@@ -23,6 +23,8 @@ from models.results import Checkpoint, Task
 from storage.records import LabelPool
 
 DEFAULT_BASE = "fillmask"
+FEW_EXAMPLES = 100
+"""With fewer, going on from a classifier nearly always beats a fresh head."""
 _SEED = 20261121
 
 
@@ -37,6 +39,8 @@ class Order:
     """model@version that the new one is measured against; "" if it is not there any more."""
     counts: dict[str, int]
     """How many gold examples each label has."""
+    is_fresh: bool
+    """It begins from a body, so it knows nothing of these labels yet."""
 
 
 async def make_plan(request: Request, services: Services) -> Order:
@@ -65,27 +69,28 @@ async def make_plan(request: Request, services: Services) -> Order:
         seed=_SEED,
         output=services.data_dir / folder,
     )
-    return Order(plan, folder, current.full_name if current else "", counts)
+    is_fresh = services.models.task_of(base) is not Task.CLASSIFY
+    return Order(plan, folder, current.full_name if current else "", counts, is_fresh)
 
 
 def announce(order: Order, services: Services, language: Language) -> Reply:
     """Say what is about to be trained and how long it may take."""
     estimate = services.trainer.estimate(order.plan)
     counts = ", ".join(f"{label} {count}" for label, count in order.counts.items())
-    return Reply(
-        title=say(language, "finetune.starting", name=order.plan.name),
-        text=say(
-            language,
-            "finetune.announce",
-            base=order.plan.base_name,
-            train=len(order.plan.train),
-            held_out=len(order.plan.held_out),
-            counts=counts,
-            epochs=order.plan.epochs,
-            steps=estimate.steps,
-            time=duration(estimate.seconds, language),
-        ),
+    said = say(
+        language,
+        "finetune.announce",
+        base=order.plan.base_name,
+        train=len(order.plan.train),
+        held_out=len(order.plan.held_out),
+        counts=counts,
+        epochs=order.plan.epochs,
+        steps=estimate.steps,
+        time=duration(estimate.seconds, language),
     )
+    if order.current and order.is_fresh and len(order.plan.train) < FEW_EXAMPLES:
+        said += "\n" + say(language, "finetune.few_labels", current=order.current)
+    return Reply(title=say(language, "finetune.starting", name=order.plan.name), text=said)
 
 
 def duration(seconds: float, language: Language) -> str:

@@ -17,7 +17,7 @@ from handlers.types import UserError
 _QUOTED = r'["“](?:\\.|[^"“”\\])*["”](?!\S)'
 _TOKEN = re.compile(
     rf"(?<!\S)(?:(?P<quoted>{_QUOTED})"
-    rf'|(?P<key>[^\W\d_][\w-]+):(?!//|:)(?P<value>{_QUOTED}|[^\s"“]\S*|(?P<open>["“])|(?=\s|$)))'
+    rf'|(?P<key>[^\W\d_][\w-]*):(?!//|:)(?P<value>{_QUOTED}|[^\s"“]\S*|(?P<open>["“])|(?=\s|$)))'
     r"[^\S\n]*",
     re.DOTALL,
 )
@@ -117,8 +117,8 @@ def _is_option(match: re.Match[str], command: Command) -> bool:
         return False
     if find_option(key, command):
         return True
-    if not match["value"]:
-        return False  # "note: this" is how people write
+    if not match["value"] or len(key) == 1:
+        return False  # "note: this" and "x:1" are how people write
     known = [name for o in command.options for name in (o.name.en, o.name.ko)]
     raise UserError(
         "unknown_option",

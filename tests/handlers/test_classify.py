@@ -67,7 +67,9 @@ async def test_right_wrong_label_and_undo(bot):
     best, second, _ = (bar.label for bar in first.bars)
     stored = bot.services.storage.labels
 
-    assert best in (await bot.press("fb:1:right")).text
+    told = await bot.press("fb:1:right")
+    assert best in told.text
+    assert [control.id for control in told.controls] == [c.id for c in first.controls]
     assert (await stored.get("terminal:local", 1, "admin")).label == best
 
     asked = await bot.press("fb:1:wrong")
@@ -93,7 +95,7 @@ async def test_choosing_the_answers_own_label_makes_it_right(bot):
 @pytest.mark.parametrize(
     ("control", "value", "code"),
     [
-        ("fb:1:label", None, "unknown_label"),
+        ("fb:1:label", None, "label_missing"),
         ("fb:1:label", "positiv", "unknown_label"),
         ("fb:1:label", "\ud800", "unknown_label"),
         ("fb:2:right", None, "unknown_answer"),

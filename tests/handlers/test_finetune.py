@@ -91,6 +91,7 @@ async def test_the_whole_loop(bot):
 async def test_by_default_it_begins_from_the_body_and_names_the_next_version(bot):
     await gather_labels(bot)
     done = await bot.ok("/finetune epochs:1")
+    assert any("model:sentiment@0 would go on" in (reply.text or "") for reply in bot.progress)
     assert done.footer["base"] == "fillmask@0"
     assert (await bot.ok("/classify good model:sentiment@1")).footer["model"] == "sentiment@1"
     assert (await bot.ok("/classify good model:sentiment")).footer["model"] == "sentiment@0"
