@@ -44,7 +44,7 @@ async def find(services: Services, community: str, typed: str) -> Checkpoint:
 async def names(services: Services, community: str) -> Sequence[str]:
     """Return every name that can be asked here."""
     versions = await services.storage.versions.all(community)
-    trained = [f"{version.name}@{version.number}" for version in versions]
+    trained = [version.full_name for version in versions]
     return [*services.models.names(), *trained]
 
 

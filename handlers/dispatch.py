@@ -89,7 +89,7 @@ class Dispatcher:
         """Take into memory what a community has trained, for the completions."""
         with contextlib.suppress(StorageError):
             versions = await self._services.storage.versions.all(community)
-            self._trained[community] = [f"{each.name}@{each.number}" for each in versions]
+            self._trained[community] = [each.full_name for each in versions]
 
     async def _run(self, request: Request) -> Reply:
         command = find_command(request.command, self._commands)

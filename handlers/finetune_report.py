@@ -32,7 +32,7 @@ def done_reply(
     version: Version, order: Order, outcome: TrainingOutcome, language: Language
 ) -> Reply:
     """Say what came of a training, beside the current model on the same examples."""
-    full_name = f"{version.name}@{version.number}"
+    full_name = version.full_name
     said = [say(language, _verdict(outcome), name=full_name, current=order.current)]
     if len(order.plan.held_out) < 30:  # noqa: PLR2004 - the usual rule of thumb for a proportion
         said.append(say(language, "finetune.few_held_out", n=len(order.plan.held_out)))

@@ -133,3 +133,8 @@ class Version(NewVersion):
     number: int = 0
     id: int = 0
     created_at: datetime | None = None
+
+    @property
+    def full_name(self) -> str:
+        """As people write it: `ours@1`."""
+        return f"{self.name}@{self.number}"

@@ -1,0 +1,119 @@
+"""Fetching from a Hub: many ask for one, and some go away."""
+
+import asyncio
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from models.hub import Hub
+from models.results import DownloadProgress
+from tests.models.hub.made import (
+    FILES,
+    TOTAL,
+    WEIGHTS,
+    checkpoint,
+    contents,
+    silent,
+    until,
+)
+from tests.servers.hub import Fault, LoopbackHub, Repo
+
+
+class TestCallers:
+    async def test_however_many_ask_it_is_fetched_once(
+        self, hub: Hub, repo: Repo, server: LoopbackHub
+    ) -> None:
+        said: list[DownloadProgress] = []
+        names = [f"tiny{number}" for number in range(8)]
+
+        found = await asyncio.gather(
+            *(hub.fetch(checkpoint(repo, name), said.append) for name in names)
+        )
+
+        assert [one.name for one in found] == names
+        assert len({one.folder for one in found}) == 1
+        assert server.count("/api/models/*") == 1
+        assert server.count("*/model.safetensors", "GET") == 1
+        assert {one.name for one in said if one.done_bytes == TOTAL} == set(names)
+
+    async def test_at_most_two_downloads_run_at_once(self, hub: Hub, server: LoopbackHub) -> None:
+        server.faults.append(Fault("*/model.safetensors", "GET", bytes_per_s=4 * len(WEIGHTS)))
+        repos = [server.add(f"org/tiny{number}", FILES) for number in range(4)]
+        begun: list[str] = []
+
+        fetches = [
+            asyncio.create_task(
+                hub.fetch(checkpoint(one, one.repo_id), lambda said: begun.append(said.name))
+            )
+            for one in repos
+        ]
+        while not any(fetch.done() for fetch in fetches):
+            assert len(set(begun)) <= 2
+            await asyncio.sleep(0.01)
+        await asyncio.gather(*fetches)
+
+        assert len(set(begun)) == 4
+
+    async def test_what_is_on_disk_need_not_wait_for_downloads(
+        self, hub: Hub, repo: Repo, server: LoopbackHub
+    ) -> None:
+        await hub.fetch(checkpoint(repo), silent)
+        server.faults.append(Fault(delay_s=1))
+        slow = [
+            asyncio.create_task(hub.fetch(checkpoint(server.add(f"o/{n}", FILES)), silent))
+            for n in range(3)
+        ]
+        await asyncio.sleep(0.2)
+
+        await asyncio.wait_for(hub.fetch(checkpoint(repo), silent), 0.3)
+
+        for fetch in slow:
+            fetch.cancel()
+        await asyncio.gather(*slow, return_exceptions=True)
+
+    async def test_a_cancelled_caller_leaves_the_others_their_download(
+        self, hub: Hub, repo: Repo, server: LoopbackHub
+    ) -> None:
+        server.faults.append(Fault("*/model.safetensors", bytes_per_s=3 * len(WEIGHTS)))
+        first = asyncio.create_task(hub.fetch(checkpoint(repo), silent))
+        second = asyncio.create_task(hub.fetch(checkpoint(repo), silent))
+        await asyncio.sleep(0.3)
+        first.cancel()
+
+        assert contents(await second) == FILES
+        assert first.cancelled()
+        assert server.count("*/model.safetensors", "GET") == 1
+
+    async def test_a_download_that_nobody_waits_for_stops_and_may_begin_anew(
+        self, hub: Hub, repo: Repo, server: LoopbackHub, tmp_path: Path
+    ) -> None:
+        slow = Fault("*/model.safetensors", "GET", bytes_per_s=len(WEIGHTS) // 3)
+        server.faults.append(slow)
+        came = asyncio.Event()
+        only = asyncio.create_task(
+            hub.fetch(checkpoint(repo), lambda said: came.set() if said.done_bytes else None)
+        )
+        await came.wait()
+        only.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await only
+        server.faults.clear()
+
+        before = time.monotonic()
+        assert contents(await hub.fetch(checkpoint(repo), silent)) == FILES
+
+        assert time.monotonic() - before < 2.5, "the slow one, of 3 s, did not go on"
+        assert list((tmp_path / "cache").rglob("*.incomplete")) == []
+
+    async def test_close_stops_what_runs(self, hub: Hub, repo: Repo, server: LoopbackHub) -> None:
+        server.faults.append(Fault("*/model.safetensors", "GET", bytes_per_s=len(WEIGHTS) // 9))
+        fetch = asyncio.create_task(hub.fetch(checkpoint(repo), silent))
+        await until(lambda: server.count("*/model.safetensors", "GET") == 1)
+
+        hub.close()
+
+        with pytest.raises(asyncio.CancelledError):
+            await fetch
+        await until(lambda: "hub_" not in str(threading.enumerate()))

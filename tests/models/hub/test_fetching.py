@@ -1,0 +1,145 @@
+"""Fetching from a Hub: what comes, and how it is told."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from models.hub import Hub
+from models.results import Checkpoint, DownloadProgress, Origin
+from tests.models.hub.made import (
+    FILES,
+    TOTAL,
+    UNWANTED,
+    WEIGHTS,
+    checkpoint,
+    contents,
+    silent,
+)
+from tests.servers.hub import Fault, LoopbackHub, Repo
+
+
+class TestFetching:
+    async def test_what_is_needed_comes_and_nothing_else(
+        self, hub: Hub, repo: Repo, server: LoopbackHub
+    ) -> None:
+        found = await hub.fetch(checkpoint(repo), silent)
+
+        assert contents(found) == FILES
+        assert found.folder is not None
+        assert found.folder.name == repo.revision
+        for name in UNWANTED:
+            assert server.count(f"*/{name}") == 0, name
+
+    async def test_the_second_time_there_is_no_network(
+        self, hub: Hub, make_hub: Callable[..., Hub], repo: Repo, server: LoopbackHub
+    ) -> None:
+        first = await hub.fetch(checkpoint(repo), silent)
+        server.seen.clear()
+        said: list[DownloadProgress] = []
+
+        assert await hub.fetch(checkpoint(repo), said.append) == first
+        assert await make_hub().fetch(checkpoint(repo), said.append) == first
+        assert server.seen == []
+        assert said == []
+
+    async def test_a_checkpoint_with_a_folder_is_there(
+        self, hub: Hub, tmp_path: Path, server: LoopbackHub
+    ) -> None:
+        local = Checkpoint("x", "0", Origin.BUNDLED, tmp_path)
+
+        assert await hub.fetch(local, silent) is local
+        assert server.seen == []
+
+    async def test_one_without_a_pinned_revision_is_a_mistake_of_ours(self, hub: Hub) -> None:
+        with pytest.raises(ValueError, match="pinned"):
+            await hub.fetch(Checkpoint("x", "0", Origin.HUB, None, repo_id="o/r"), silent)
+
+    async def test_only_the_given_token_and_little_else_is_told(
+        self,
+        make_hub: Callable[..., Hub],
+        repo: Repo,
+        server: LoopbackHub,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setenv("HF_TOKEN", "hf_of_the_user")
+
+        await make_hub().fetch(checkpoint(repo), silent)
+
+        assert {seen.token for seen in server.seen} == {None}
+        assert {seen.user_agent for seen in server.seen} == {"tokki"}
+        assert server.count("/api/agent-harnesses") == 0
+
+    async def test_large_files_may_come_from_another_host_which_gets_no_token(
+        self, make_hub: Callable[..., Hub], server: LoopbackHub
+    ) -> None:
+        server.redirects_large = server.offers_xet = True
+        repo = server.add("org/tiny", FILES, is_private=True, readers=frozenset({"hf_good"}))
+
+        assert contents(await make_hub("hf_good").fetch(checkpoint(repo), silent)) == FILES
+        assert [seen.token for seen in server.seen if seen.path.startswith("/cdn/")] == [None]
+        assert server.count("/xet*") == 0
+
+    async def test_shards_come_with_their_index(self, hub: Hub, server: LoopbackHub) -> None:
+        files = {
+            "config.json": b"{}",
+            "model.safetensors.index.json": b"{}",
+            "model-00001-of-00002.safetensors": b"1",
+            "model-00002-of-00002.safetensors": b"2",
+        }
+        repo = server.add("org/sharded", files | {"consolidated.safetensors": b"12"})
+
+        assert contents(await hub.fetch(checkpoint(repo), silent)) == files
+
+    async def test_two_revisions_live_side_by_side(self, hub: Hub, server: LoopbackHub) -> None:
+        old = server.add("org/tiny", FILES)
+        first = await hub.fetch(checkpoint(old), silent)
+        new = server.add("org/tiny", FILES | {"model.safetensors": WEIGHTS[::-1]})
+        second = await hub.fetch(checkpoint(new), silent)
+
+        assert contents(first)["model.safetensors"] == WEIGHTS
+        assert contents(second)["model.safetensors"] == WEIGHTS[::-1]
+
+
+class TestProgress:
+    async def test_it_grows_to_the_total_in_the_loop(
+        self, hub: Hub, repo: Repo, server: LoopbackHub
+    ) -> None:
+        server.faults.append(Fault("*/model.safetensors", "GET", bytes_per_s=len(WEIGHTS)))
+        said: list[tuple[float, DownloadProgress]] = []
+        threads: set[threading.Thread] = set()
+
+        def report(progress: DownloadProgress) -> None:
+            threads.add(threading.current_thread())
+            said.append((time.monotonic(), progress))
+
+        await hub.fetch(checkpoint(repo), report)
+
+        done = [progress.done_bytes for _, progress in said]
+        assert {(one.name, one.total_bytes) for _, one in said} == {("tiny", TOTAL)}
+        assert done == sorted(done)
+        assert (done[0], done[-1]) == (0, TOTAL)
+        assert 4 <= len(done) <= 2 + (said[-1][0] - said[0][0]) * 5
+        assert threads == {threading.main_thread()}
+
+    async def test_the_loop_is_never_blocked(
+        self, hub: Hub, repo: Repo, server: LoopbackHub
+    ) -> None:
+        server.faults.append(Fault("*/model.safetensors", bytes_per_s=2 * len(WEIGHTS)))
+        late = 0.0
+
+        async def watch() -> None:
+            nonlocal late
+            while True:
+                before = time.monotonic()
+                await asyncio.sleep(0.01)
+                late = max(late, time.monotonic() - before - 0.01)
+
+        watching = asyncio.create_task(watch())
+        await hub.fetch(checkpoint(repo), silent)
+        watching.cancel()
+
+        assert late < 0.3, "the imports of huggingface_hub hold the interpreter for a moment"
