@@ -111,7 +111,7 @@ def _settings(data: Path | None, language: Language | None) -> Settings:
     except ValidationError as error:
         for problem in error.errors():
             name = "_".join(str(part) for part in problem["loc"][:1]).upper()
-            name = name if name.startswith(("TOKKI", "HF")) else f"TOKKI_{name}"
+            name = name if name.startswith(("TOKKI", "HF", "DISCORD")) else f"TOKKI_{name}"
             _say_setting(name, problem["msg"].removeprefix("Value error, "))
         raise typer.Exit(USER_ERROR) from error
     except UnicodeDecodeError as error:

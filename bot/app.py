@@ -57,7 +57,7 @@ async def running(settings: Settings) -> AsyncIterator[App]:
             models=service,
             trainer=Trainer(),
             storage=database,
-            rules=Rules(settings.unsure_below, settings.labels_needed),
+            rules=Rules(settings.unsure_below, settings.labels_needed, settings.commands_a_minute),
             data_dir=settings.data_dir,
         )
         yield App(

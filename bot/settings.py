@@ -6,12 +6,15 @@ Built in `bot/app.py` only. `.env.example` is generated from this class: see `bo
 import shlex
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from models.catalog import AllowedModel, parse_allowed
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def _named(name: str) -> AliasChoices:
@@ -75,6 +78,24 @@ class Settings(BaseSettings):
         ge=2,
         description="How many labelled texts of each label /finetune needs at the least.",
     )
+    commands_a_minute: int = Field(
+        default=30,
+        ge=1,
+        description="How many commands one person may give in a minute on Discord and Slack.",
+    )
+    discord_token: SecretStr | None = Field(
+        default=None,
+        validation_alias=_named("DISCORD_TOKEN"),
+        description="Token of the Discord bot; set, `tokki run` serves Discord: docs/discord.md",
+    )
+    discord_api_url: str | None = Field(
+        default=None,
+        validation_alias=_named("DISCORD_API_URL"),
+        description=(
+            "Another server that speaks Discord's API, such as http://127.0.0.1:4400/api/v10. "
+            "Default: Discord itself."
+        ),
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="What the log in the data folder keeps."
     )
@@ -95,6 +116,17 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(parse_allowed(entry) for entry in shlex.split(value))
         return value
+
+    @field_validator("discord_api_url")
+    @classmethod
+    def _safe_url(cls, value: str | None) -> str | None:
+        """The token goes there, so it travels in the open on this machine only."""
+        parts = urlsplit(value or "https://discord.com")
+        if parts.scheme == "https" and parts.hostname:
+            return value and value.rstrip("/")
+        if parts.scheme == "http" and parts.hostname in _LOOPBACK:
+            return value and value.rstrip("/")
+        raise ValueError("takes an https:// address, or http:// on 127.0.0.1, ::1 or localhost.")
 
     @field_validator("data_dir")
     @classmethod

@@ -25,7 +25,7 @@ async def classify(request: Request, services: Services) -> Reply:
     query_id = await remember(
         services, request, checkpoint, result, watch, () if answer.is_multi_label else labels
     )
-    shown = answer.scores[: int(request.options.get("top", len(answer.scores)))]
+    shown = answer.scores[: request.number("top", len(answer.scores))]
     return Reply(
         title=_title(answer, services.rules.unsure_below, language),
         text=cut_note(language, answer.tokens),

@@ -1,8 +1,9 @@
-"""THE TABLE: every command and every family of controls, declared once for every platform.
+"""THE TABLE: every command, message action and family of controls, declared once for all platforms.
 
 To add a command: one file in handlers/, one entry here.
 """
 
+from handlers.add_to_dataset import add_to_dataset
 from handlers.classify import classify
 from handlers.feedback import press_feedback
 from handlers.fill_mask import fill_mask
@@ -12,7 +13,8 @@ from handlers.history import history
 from handlers.model_info import model_info
 from handlers.models_list import models_list
 from handlers.services import Services
-from handlers.table import Bilingual, Command, ControlFamily, Kind, Option
+from handlers.settings import BY_PERMISSIONS, press_settings, settings
+from handlers.table import Bilingual, Command, ControlFamily, Kind, MessageAction, Option
 from handlers.tokenize_text import tokenize_text
 from handlers.types import Reply, Request, Role, Visibility
 from models.results import Task
@@ -209,6 +211,33 @@ HELP = Command(
     ),
 )
 
+SETTINGS = Command(
+    name=Bilingual("settings", "설정"),
+    description=Bilingual("Who may do what here", "이곳에서 누가 무엇을 할 수 있는지 정해요"),
+    handler=settings,
+    role=Role.ADMIN,
+    visibility=Visibility.PRIVATE,
+    example=Bilingual("/settings who:mina may:moderator", "/설정 누가:mina 권한:운영진"),
+    options=(
+        Option(
+            Bilingual("who", "누가"),
+            Bilingual("A role or a person", "역할 또는 사람"),
+            Kind.GROUP,
+        ),
+        Option(
+            Bilingual("may", "권한"),
+            Bilingual("What they may do", "무엇을 할 수 있는지"),
+            Kind.CHOICE,
+            choices=(
+                Bilingual("member", "멤버"),
+                Bilingual("moderator", "운영진"),
+                Bilingual("admin", "관리자"),
+                Bilingual(BY_PERMISSIONS, "원래대로"),
+            ),
+        ),
+    ),
+)
+
 COMMANDS: tuple[Command, ...] = (
     CLASSIFY,
     FILL_MASK,
@@ -217,7 +246,26 @@ COMMANDS: tuple[Command, ...] = (
     FINETUNE,
     MODELS,
     HISTORY,
+    SETTINGS,
     HELP,
 )
 
-CONTROLS: tuple[ControlFamily, ...] = (ControlFamily("fb", press_feedback),)
+ADD_TO_DATASET = Command(
+    name=Bilingual("dataset-add", "데이터셋-추가"),
+    description=Bilingual("Keep a text as an example", "글을 예시로 모아요"),
+    handler=add_to_dataset,
+    role=Role.MODERATOR,
+    visibility=Visibility.PRIVATE,
+    options=(_text("The text to keep", "모을 글"),),
+)
+"""Only a message action so far."""
+
+MESSAGE_ACTIONS: tuple[MessageAction, ...] = (
+    MessageAction(Bilingual("Classify", "분류하기"), CLASSIFY),
+    MessageAction(Bilingual("Add to dataset", "데이터셋에 넣기"), ADD_TO_DATASET),
+)
+
+CONTROLS: tuple[ControlFamily, ...] = (
+    ControlFamily("fb", press_feedback),
+    ControlFamily("set", press_settings, Role.ADMIN),
+)

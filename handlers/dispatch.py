@@ -1,4 +1,4 @@
-"""The only way from a request to a reply: check the options, check the role, run, say what failed.
+"""The only way from a request to a reply: role, rate, options, run, say what failed.
 
 Nothing here raises but a cancellation: whatever goes wrong becomes a reply.
 """
@@ -8,12 +8,16 @@ import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from math import ceil
 
-from handlers.commands import COMMANDS, CONTROLS
+from handlers.commands import COMMANDS, CONTROLS, MESSAGE_ACTIONS
 from handlers.completion import Completion, complete
 from handlers.failures import FORESEEN, crash, known_failure
 from handlers.grammar import find_command, parse
 from handlers.options import check, without_surrogates
+from handlers.rate import RateLimit
+from handlers.roles import with_granted_role
+from handlers.seen import Seen
 from handlers.services import Services
 from handlers.table import Command
 from handlers.types import (
@@ -37,8 +41,19 @@ class Dispatcher:
     def __init__(self, services: Services, commands: Sequence[Command] = COMMANDS) -> None:
         self._services = services
         self._commands = commands
+        self._formal = (*commands, *(action.command for action in MESSAGE_ACTIONS))
+        self._seen = Seen()
+        self._rate = RateLimit(services.rules.commands_a_minute)
         self._trained: dict[str, Sequence[str]] = {}
         self._looking: set[asyncio.Task[None]] = set()
+
+    def is_new(self, event: str) -> bool:
+        """Tell whether a platform delivers an event for the first time; a repeated one is dropped.
+
+        Args:
+            event: the platform's id of it, such as `discord:1234`.
+        """
+        return self._seen.is_new(event)
 
     async def run(self, request: Request) -> Reply:
         """Run a command whose options a form has given."""
@@ -73,12 +88,23 @@ class Dispatcher:
 
     def completions(self, line: str, actor: Actor, place: Place) -> Sequence[Completion]:
         """Return what could be typed next, from memory."""
-        if place.community not in self._trained:
-            self._trained[place.community] = ()
-            task = asyncio.get_running_loop().create_task(self._look_up(place.community))
+        self._know(place.community)
+        return complete(line, actor, self._commands, partial(self._names, place.community))
+
+    def model_names(self, typed: str, task: Task | None, place: Place) -> Sequence[str]:
+        """Return the models whose name holds what was typed, from memory; best fits first."""
+        self._know(place.community)
+        word = typed.casefold().strip()
+        fitting = [name for name in self._names(place.community, task) if word in name.casefold()]
+        return sorted(fitting, key=lambda name: not name.casefold().startswith(word))
+
+    def _know(self, community: str) -> None:
+        """Begin to look up what a community has trained, the first time that it is asked."""
+        if community not in self._trained:
+            self._trained[community] = ()
+            task = asyncio.get_running_loop().create_task(self._look_up(community))
             self._looking.add(task)
             task.add_done_callback(self._looking.discard)
-        return complete(line, actor, self._commands, partial(self._names, place.community))
 
     def _names(self, community: str, task: Task | None) -> Sequence[str]:
         """What can be asked to do a task; what a community has trained are classifiers."""
@@ -92,10 +118,10 @@ class Dispatcher:
             self._trained[community] = [each.full_name for each in versions]
 
     async def _run(self, request: Request) -> Reply:
-        command = find_command(request.command, self._commands)
-        _check_role(request.actor.role, command.role)
+        command = find_command(request.command, self._formal)
+        actor = await self._allowed(request.actor, request.place, command.role)
         options = check(command, request.options)
-        checked = Request(command.name.en, options, request.actor, request.place, request.progress)
+        checked = Request(command.name.en, options, actor, request.place, request.progress)
         reply = await command.handler(checked, self._services)
         if command.role is Role.ADMIN:  # it may have trained something
             await self._look_up(request.place.community)
@@ -105,10 +131,26 @@ class Dispatcher:
         prefix = press.control.partition(":")[0]
         for family in CONTROLS:
             if family.prefix == prefix:
-                _check_role(press.actor.role, family.role)
+                actor = await self._allowed(press.actor, press.place, family.role)
                 value = press.value and without_surrogates(press.value)
-                return await family.handler(replace(press, value=value), self._services)
+                checked = replace(press, value=value, actor=actor)
+                return await family.handler(checked, self._services)
         raise UserError("unknown_control", control=press.control)
+
+    async def _allowed(self, actor: Actor, place: Place, needed: Role) -> Actor:
+        """Return the actor as this community sees them, if they may.
+
+        Raises:
+            UserError: their role is too low, or they ask too often.
+        """
+        actor = await with_granted_role(actor, place.community, self._services.storage.settings)
+        if actor.role < needed:
+            raise UserError(f"role_{needed.name.lower()}")
+        # Nobody but its owner types into a terminal.
+        wait_s = 0.0 if place.platform == "terminal" else self._rate.wait_s(actor.id)
+        if wait_s:
+            raise UserError("too_often", seconds=ceil(wait_s))
+        return actor
 
     async def _safely(
         self, run: Callable[[], Awaitable[Reply]], what: str, language: Language
@@ -120,8 +162,3 @@ class Dispatcher:
                 return known_failure(error, language)
         except Exception as error:
             return crash(error, what, language)
-
-
-def _check_role(has: Role, needs: Role) -> None:
-    if has < needs:
-        raise UserError(f"role_{needs.name.lower()}")

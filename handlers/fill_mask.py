@@ -17,7 +17,7 @@ async def fill_mask(request: Request, services: Services) -> Reply:
     checkpoint = await ready(services, request, "model", DEFAULT_MODEL)
     await say_if_loading(services, checkpoint, request)
     watch = Stopwatch()
-    top = int(request.options.get("top", _DEFAULT_TOP))
+    top = request.number("top", _DEFAULT_TOP)
     answer = await services.models.fill_mask(checkpoint, str(request.options["text"]), top)
     query_id = await remember(services, request, checkpoint, _result(answer), watch)
     return Reply(

@@ -65,7 +65,7 @@ async def make_plan(request: Request, services: Services) -> Order:
         labels=pool.label_set,
         train=tuple(train),
         held_out=tuple(held_out),
-        epochs=int(request.options.get("epochs") or default_epochs(len(train))),
+        epochs=request.number("epochs", default_epochs(len(train))),
         seed=_SEED,
         output=services.data_dir / folder,
     )

@@ -6,7 +6,7 @@ import logging
 import os
 import shutil
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TypeVar
 
 import psutil
@@ -45,10 +45,10 @@ async def run(order: Order, request: Request, services: Services) -> Reply:
     job_id = await _started(order, request, services)
     try:
         # Said once the job is on disk: whoever reads it may ask for its status or cancel it.
-        await _tell(request, announce(order, services, request.actor.language))
+        await _tell(request, job_id, announce(order, services, request.actor.language))
         outcome = await _train_or_cancel(order, request, services, job_id)
         if outcome is None:
-            return await _cancelled(order, request, services, job_id)
+            return replace(await _cancelled(order, request, services, job_id), job=job_id)
         version = await _kept(order, request, services, job_id, outcome)
     except asyncio.CancelledError:
         with contextlib.suppress(Exception):
@@ -58,7 +58,7 @@ async def run(order: Order, request: Request, services: Services) -> Reply:
         reason = str(error.facts["reason"]) if isinstance(error, TrainingFailed) else "crash"
         await _patiently(lambda: services.storage.jobs.end(job_id, JobState.FAILED, reason=reason))
         raise
-    return done_reply(version, order, outcome, request.actor.language)
+    return replace(done_reply(version, order, outcome, request.actor.language), job=job_id)
 
 
 async def _started(order: Order, request: Request, services: Services) -> int:
@@ -78,7 +78,8 @@ async def _train_or_cancel(
     """Return None if somebody cancelled."""
 
     async def report(progress: TrainingProgress) -> None:
-        await _tell(request, progress_reply(order.plan.name, progress, request.actor.language))
+        shown = progress_reply(order.plan.name, progress, request.actor.language)
+        await _tell(request, job_id, shown)
 
     training = asyncio.create_task(services.trainer.train(order.plan, report))
     watching = asyncio.create_task(_until_cancelled(services, job_id))
@@ -91,9 +92,9 @@ async def _train_or_cancel(
         await asyncio.gather(training, watching, return_exceptions=True)
 
 
-async def _tell(request: Request, reply: Reply) -> None:
+async def _tell(request: Request, job_id: int, reply: Reply) -> None:
     try:
-        await request.progress(reply)
+        await request.progress(replace(reply, job=job_id))
     except Exception:  # a message that cannot be edited is no reason to end a training
         log.warning("progress of a training could not be shown", exc_info=True)
 

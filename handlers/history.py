@@ -12,7 +12,7 @@ _SHOWN_TEXT = 60
 async def history(request: Request, services: Services) -> Reply:
     """Answer `/history [top]`."""
     language = request.actor.language
-    top = int(request.options.get("top", _DEFAULT_TOP))
+    top = request.number("top", _DEFAULT_TOP)
     community, user = request.place.community, request.actor.id
     queries = await services.storage.queries.recent(community, user, top)
     if not queries:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from handlers.nearest import nearest
 from handlers.table import Command, Kind, Option
-from handlers.types import OptionValue, UserError
+from handlers.types import Group, OptionValue, UserError
 
 _NAME = re.compile(r"[a-z0-9가-힣][a-z0-9가-힣_-]{0,31}")
+_GROUP_ID = re.compile(r"[\w.@-]{1,64}")
 _LONGEST_MODEL_NAME = 200
 
 
@@ -47,6 +48,8 @@ def without_surrogates(text: str) -> str:
 def _checked(option: Option, value: OptionValue) -> OptionValue:
     if option.kind is Kind.INTEGER:
         return _number(option, value)
+    if option.kind is Kind.GROUP:
+        return _group(option, value)
     text = without_surrogates(str(value))
     match option.kind:
         case Kind.CHOICE:
@@ -70,6 +73,14 @@ def _number(option: Option, value: OptionValue) -> int:
     if too_small or too_large:
         raise UserError("bad_number", value=digits, **limits)
     return number
+
+
+def _group(option: Option, value: OptionValue) -> Group:
+    """A role or a person; where there is no form to choose one, its id is its name."""
+    group = value if isinstance(value, Group) else Group(str(value).strip(), str(value).strip())
+    if not _GROUP_ID.fullmatch(group.id):
+        raise UserError("bad_group", key=option.name, value=group.id)
+    return Group(group.id, without_surrogates(group.name))
 
 
 def _choice(option: Option, text: str) -> str:

@@ -3,7 +3,7 @@
 `bot/app.py` fills them with the real ones; a test may fill them with its own.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -27,6 +27,7 @@ from models.results import (
 from storage.records import (
     Feedback,
     Job,
+    JobMessage,
     JobState,
     LabelPool,
     NewJob,
@@ -99,6 +100,9 @@ class Jobs(Protocol):
     async def state(self, job_id: int) -> JobState: ...
     async def recent(self, community: str, kind: str, limit: int) -> Sequence[Job]: ...
     async def interrupt_dead(self, community: str) -> Sequence[Job]: ...
+    async def interrupt_dead_of(self, platform: str) -> Sequence[Job]: ...
+    async def show_in(self, job_id: int, place: JobMessage) -> None: ...
+    async def shown_in(self, job_id: int) -> JobMessage | None: ...
 
 
 class Versions(Protocol):
@@ -107,6 +111,14 @@ class Versions(Protocol):
     async def add(self, version: NewVersion) -> Version: ...
     async def find(self, community: str, name: str, number: int | None) -> Version | None: ...
     async def all(self, community: str) -> Sequence[Version]: ...
+
+
+class CommunitySettings(Protocol):
+    """What a community has decided for itself: any JSON value under a name."""
+
+    async def all(self, community: str) -> Mapping[str, object]: ...
+    async def put(self, community: str, name: str, value: object) -> None: ...
+    async def remove(self, community: str, name: str) -> None: ...
 
 
 class Storage(Protocol):
@@ -120,6 +132,8 @@ class Storage(Protocol):
     def jobs(self) -> Jobs: ...
     @property
     def versions(self) -> Versions: ...
+    @property
+    def settings(self) -> CommunitySettings: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +144,8 @@ class Rules:
     """A top probability under this is called unsure."""
     labels_needed: int
     """How many gold examples of each label a fine-tuning wants at the least."""
+    commands_a_minute: int
+    """How many commands one person may give in a minute, where strangers may come."""
 
 
 @dataclass(frozen=True, slots=True)

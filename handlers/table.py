@@ -33,6 +33,8 @@ class Kind(StrEnum):
     MODEL = "model"
     NAME = "name"
     """A new name: lower-case letters, Hangul, digits, - and _."""
+    GROUP = "group"
+    """A role of the platform or a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,20 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageAction:
+    """What can be done with somebody's message from its menu; only the one who asked sees it."""
+
+    name: Bilingual
+    command: Command
+    """Runs with the message as its free text."""
+
+
+@dataclass(frozen=True, slots=True)
 class ControlFamily:
-    """Buttons and selects whose id begins with `prefix:`; prefixes are disjoint."""
+    """Buttons and selects whose id begins with `prefix:`; prefixes are disjoint.
+
+    Their replies are for the one who pressed.
+    """
 
     prefix: str
     handler: PressHandler

@@ -11,7 +11,16 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Literal
 
-OptionValue = str | int
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Some people of a community, such as a Discord role, or one person, by the platform's id."""
+
+    id: str
+    name: str
+
+
+OptionValue = str | int | Group
 
 
 class Role(IntEnum):
@@ -43,7 +52,10 @@ class Actor:
     id: str
     name: str
     role: Role
+    """What the platform's own permissions make of them; a community's settings may differ."""
     language: Language
+    groups: tuple[str, ...] = ()
+    """Ids of the groups that they belong to; none where the platform knows no groups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +138,8 @@ class Reply:
     """Small print: model@version, time, tokens, query number."""
     visibility: Visibility = Visibility.PUBLIC
     error: Failure | None = None
+    job: int | None = None
+    """The job that this tells of: its message is found again by this number after a restart."""
 
 
 ProgressSink = Callable[[Reply], Awaitable[None]]
@@ -140,6 +154,12 @@ class Request:
     actor: Actor
     place: Place
     progress: ProgressSink
+
+    def number(self, option: str, default: int) -> int:
+        """Return what was given for an option of kind INTEGER, once dispatch has checked it."""
+        value = self.options.get(option, default)
+        assert isinstance(value, int)
+        return value
 
 
 @dataclass(frozen=True, slots=True)

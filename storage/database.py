@@ -1,4 +1,4 @@
-"""The memory in one file: opens it, brings it up to date, and holds its four parts."""
+"""The memory in one file: opens it, brings it up to date, and holds its parts."""
 
 import asyncio
 import time
@@ -11,6 +11,7 @@ from storage.jobs import Jobs
 from storage.labels import Labels
 from storage.migrations import migrate
 from storage.queries import Queries
+from storage.settings import CommunitySettings
 from storage.versions import Versions
 
 BUSY_TIMEOUT_S = 5.0
@@ -26,6 +27,7 @@ class Database:
         self.labels = Labels(connections)
         self.jobs = Jobs(connections)
         self.versions = Versions(connections)
+        self.settings = CommunitySettings(connections)
 
     @classmethod
     async def open(cls, path: Path, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Self:

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 
 import psutil
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.connections import Connections
 from storage.errors import JobRunning, StorageError
-from storage.records import Job, JobState, NewJob
+from storage.records import Job, JobMessage, JobState, NewJob
 
 table = schema.jobs
+messages = schema.job_messages
 
 NOT_ENDED = table.c.state.in_([JobState.RUNNING, JobState.CANCELLING])
 
@@ -93,7 +95,35 @@ class Jobs:
 
     async def interrupt_dead(self, community: str) -> Sequence[Job]:
         """Mark a community's jobs whose owners are gone; each is returned to one caller only."""
-        statement = select(table).where(table.c.community == community, NOT_ENDED)
+        return await self._interrupt_dead(table.c.community == community)
+
+    async def interrupt_dead_of(self, platform: str) -> Sequence[Job]:
+        """The same for all communities of a platform, whose ids begin with `<platform>:`."""
+        return await self._interrupt_dead(
+            table.c.community.startswith(f"{platform}:", autoescape=True)
+        )
+
+    async def show_in(self, job_id: int, place: JobMessage) -> None:
+        """Remember where a job is told of; the last place holds."""
+        values = schema.values_of(place)
+        statement = (
+            insert(messages)
+            .values(job_id=job_id, **values)
+            .on_conflict_do_update(index_elements=["job_id"], set_=values)
+        )
+        await self._connections.write(lambda connection: connection.execute(statement))
+
+    async def shown_in(self, job_id: int) -> JobMessage | None:
+        """Where a job is told of, if that was remembered."""
+        statement = select(messages.c.channel, messages.c.message).where(
+            messages.c.job_id == job_id
+        )
+        found = await self._connections.read(lambda connection: connection.execute(statement))
+        row = found.one_or_none()
+        return JobMessage(**schema.plain(row)) if row else None
+
+    async def _interrupt_dead(self, whose: ColumnElement[bool]) -> Sequence[Job]:
+        statement = select(table).where(whose, NOT_ENDED)
         rows = await self._connections.read(lambda connection: connection.execute(statement))
         dead = [row.id for row in rows if not is_running(row.pid, row.process_started_at)]
         return await self._interrupt(dead) if dead else []

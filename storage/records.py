@@ -112,6 +112,14 @@ class Job(NewJob):
 
 
 @dataclass(frozen=True, slots=True)
+class JobMessage:
+    """The message in which a job is told of, by the platform's ids."""
+
+    channel: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewVersion:
     """A checkpoint that a community has trained; its number is given on storing it."""
 

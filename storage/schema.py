@@ -165,6 +165,23 @@ jobs = Table(
     sqlite_autoincrement=True,
 )
 
+job_messages = Table(
+    "job_messages",
+    metadata,
+    Column("job_id", Number, ForeignKey("jobs.id"), primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("message", String, nullable=False),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("value", JSON, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False, default=now, onupdate=now),
+)
+
 versions = Table(
     "versions",
     metadata,

@@ -88,7 +88,7 @@ async def running(
         models=models,
         trainer=Trainer(),
         storage=database,
-        rules=Rules(unsure_below=0.5, labels_needed=3),
+        rules=Rules(unsure_below=0.5, labels_needed=3, commands_a_minute=30),
         data_dir=data_dir,
     )
     try:

@@ -1,0 +1,86 @@
+"""`/settings`: who may what in this community; each change can be undone."""
+
+import re
+
+from handlers.roles import Grant, grant, grants, revoke
+from handlers.services import Services
+from handlers.texts import say
+from handlers.types import (
+    Button,
+    Group,
+    Language,
+    Press,
+    Reply,
+    Request,
+    Role,
+    Table,
+    UserError,
+    Visibility,
+)
+
+BY_PERMISSIONS = "permissions"
+"""The choice that forgets a grant."""
+_UNDO = re.compile(r"set:(?P<group>[^:]{1,64}):(?P<role>member|moderator|admin|permissions)")
+
+
+async def settings(request: Request, services: Services) -> Reply:
+    """Answer `/settings [who] [may]`."""
+    who, may = request.options.get("who"), request.options.get("may")
+    language, community = request.actor.language, request.place.community
+    if who is None and may is None:
+        return await _shown(community, services, language)
+    if not isinstance(who, Group) or may is None:
+        raise UserError("settings_incomplete")
+    before = await _set(community, who, str(may), services)
+    return Reply(
+        text=_said(who, str(may), language),
+        controls=(Button(f"set:{who.id}:{before}", say(language, "settings.undo")),),
+    )
+
+
+async def press_settings(press: Press, services: Services) -> Reply:
+    """Put back what stood before a change.
+
+    Raises:
+        UserError: the id is not ours.
+    """
+    found = _UNDO.fullmatch(press.control)
+    if not found:
+        raise UserError("unknown_control", control=press.control)
+    community, language = press.place.community, press.actor.language
+    known = (await grants(community, services.storage.settings)).get(found["group"])
+    group = known.group if known else Group(found["group"], found["group"])
+    await _set(community, group, found["role"], services)
+    return Reply(text=_said(group, found["role"], language), visibility=Visibility.PRIVATE)
+
+
+async def _set(community: str, who: Group, may: str, services: Services) -> str:
+    """Set what a group may, and return what it could before."""
+    store = services.storage.settings
+    before = (await grants(community, store)).get(who.id)
+    if may == BY_PERMISSIONS:
+        await revoke(community, who.id, store)
+    else:
+        await grant(community, Grant(who, Role[may.upper()]), store)
+    return before.role.name.lower() if before else BY_PERMISSIONS
+
+
+async def _shown(community: str, services: Services, language: Language) -> Reply:
+    granted = (await grants(community, services.storage.settings)).values()
+    columns = (say(language, "settings.who"), say(language, "settings.may"))
+    rows = tuple((each.group.name, _role(each.role.name.lower(), language)) for each in granted)
+    return Reply(
+        title=say(language, "settings.title"),
+        text=say(language, "settings.rules" if rows else "settings.none"),
+        table=Table(columns, rows) if rows else None,
+    )
+
+
+def _said(who: Group, may: str, language: Language) -> str:
+    if may == BY_PERMISSIONS:
+        return say(language, "settings.revoked", who=who.name)
+    return say(language, "settings.granted", who=who.name, role=_role(may, language))
+
+
+def _role(name: str, language: Language) -> str:
+    return say(language, f"role.{name}")
