@@ -217,7 +217,7 @@ SETTINGS = Command(
     handler=settings,
     role=Role.ADMIN,
     visibility=Visibility.PRIVATE,
-    example=Bilingual("/settings who:mina may:moderator", "/설정 누가:mina 권한:운영진"),
+    example=Bilingual("/settings who:mina may:moderator", "/설정 누가:mina 권한:중재자"),
     options=(
         Option(
             Bilingual("who", "누가"),
@@ -230,7 +230,7 @@ SETTINGS = Command(
             Kind.CHOICE,
             choices=(
                 Bilingual("member", "멤버"),
-                Bilingual("moderator", "운영진"),
+                Bilingual("moderator", "중재자"),
                 Bilingual("admin", "관리자"),
                 Bilingual(BY_PERMISSIONS, "원래대로"),
             ),
