@@ -1,13 +1,14 @@
-"""The command line, installed as `tokki`: `tokki chat` opens the terminal."""
+"""The command line, installed as `tokki`: chat here, or run on the platforms."""
 
 import asyncio
 import getpass
 import os
 import sys
+from collections.abc import Coroutine
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from pydantic import ValidationError
@@ -25,6 +26,10 @@ cli = typer.Typer(
 
 USER_ERROR, CRASH = 2, 1
 _HERE = Place(platform="terminal", community="terminal:local", channel="terminal")
+
+
+DataFolder = Annotated[Path | None, typer.Option(help="Folder of database, models, logs.")]
+Spoken = Annotated[Language | None, typer.Option(help="Answer in this language.")]
 
 
 class RoleName(StrEnum):
@@ -60,43 +65,95 @@ def chat(
     ] = False,
     user: Annotated[str | None, typer.Option(help="Act as somebody else.")] = None,
     role: Annotated[RoleName | None, typer.Option(help="With this role.")] = None,
-    data: Annotated[Path | None, typer.Option(help="Folder of database, models, logs.")] = None,
-    language: Annotated[Language | None, typer.Option(help="Answer in this language.")] = None,
+    data: DataFolder = None,
+    language: Spoken = None,
 ) -> None:
     """Chat with Tokki here: no account, no network. Piped input works as a script."""
     settings = _settings(data, language)
     actor = _actor(user, role, _language(settings))
+    _finish(_chat(settings, actor, command, as_json=as_json), settings, as_json=as_json)
+
+
+@cli.command()
+def run(data: DataFolder = None, language: Spoken = None) -> None:
+    """Serve every platform whose token is set, such as DISCORD_TOKEN."""
+    from bot.serving import serve  # noqa: PLC0415 - `tokki --help` does not wait for it
+
+    settings = _settings(data, language)
+    _finish(serve(settings, _language(settings), typer.echo), settings)
+
+
+@cli.command()
+def check(language: Spoken = None) -> None:
+    """Check the set-up of every platform: tokens, install links, commands."""
+    from bot.on_discord.check import check as check_discord  # noqa: PLC0415
+
+    settings = _settings(None, language)
+    _finish(check_discord(settings, _language(settings), typer.echo), settings)
+
+
+@cli.command()
+def sync(
+    server: Annotated[
+        int | None, typer.Option(help="Only for this Discord server, at once; by its id.")
+    ] = None,
+    data: DataFolder = None,
+    language: Spoken = None,
+) -> None:
+    """Tell Discord the commands anew, as `tokki run` does whenever they have changed."""
+    from bot.on_discord.sync import sync_now  # noqa: PLC0415
+
+    settings = _settings(data, language)
+    _finish(sync_now(settings, _language(settings), server, typer.echo), settings)
+
+
+def _finish(
+    work: Coroutine[None, None, int], settings: Settings, *, as_json: bool = False
+) -> NoReturn:
+    """Do what was asked for, and exit with how it went."""
     try:
-        code = asyncio.run(_chat(settings, actor, command, as_json=as_json))
+        code = asyncio.run(_guarded(work, settings, as_json=as_json))
     except KeyboardInterrupt:
         code = 130
     raise typer.Exit(code)
 
 
-async def _chat(settings: Settings, actor: Actor, command: str | None, *, as_json: bool) -> int:
+async def _guarded(work: Coroutine[None, None, int], settings: Settings, *, as_json: bool) -> int:
+    """Return the exit code of some work; say what stands in its way."""
     # Imported here so that `tokki --help` does not wait for the database and the prompt.
-    from bot.app import running  # noqa: PLC0415
-    from bot.on_terminal.session import ChatOptions  # noqa: PLC0415
-    from bot.on_terminal.session import chat as open_chat  # noqa: PLC0415
-    from bot.on_terminal.startup import say_failure, say_interrupted  # noqa: PLC0415
+    from bot.app import prepare  # noqa: PLC0415
+    from bot.on_terminal.startup import say_failure  # noqa: PLC0415
     from handlers.failures import crash, known_failure  # noqa: PLC0415
     from storage.errors import StorageError  # noqa: PLC0415
 
+    language = _language(settings)
     try:
-        async with running(settings) as app:
-            cut_off = await app.services.storage.jobs.interrupt_dead(_HERE.community)
-            say_interrupted(cut_off, actor.language, as_json=as_json)
-            options = ChatOptions(actor.language, command, as_json, app.warm_up)
-            return await open_chat(app.dispatcher, actor, _HERE, settings.data_dir, options)
+        prepare(settings)
+        return await work
     except BadSetting as error:
         _say_setting(error.name, error.problem)
         return USER_ERROR
     except StorageError as error:
-        say_failure(known_failure(error, actor.language), actor.language, as_json=as_json)
+        say_failure(known_failure(error, language), language, as_json=as_json)
         return USER_ERROR
     except Exception as error:
-        say_failure(crash(error, "the chat", actor.language), actor.language, as_json=as_json)
+        say_failure(crash(error, "the command line", language), language, as_json=as_json)
         return CRASH
+    finally:
+        work.close()
+
+
+async def _chat(settings: Settings, actor: Actor, command: str | None, *, as_json: bool) -> int:
+    from bot.app import running  # noqa: PLC0415
+    from bot.on_terminal.session import ChatOptions  # noqa: PLC0415
+    from bot.on_terminal.session import chat as open_chat  # noqa: PLC0415
+    from bot.on_terminal.startup import say_interrupted  # noqa: PLC0415
+
+    async with running(settings) as app:
+        cut_off = await app.services.storage.jobs.interrupt_dead(_HERE.community)
+        say_interrupted(cut_off, actor.language, as_json=as_json)
+        options = ChatOptions(actor.language, command, as_json, app.warm_up)
+        return await open_chat(app.dispatcher, actor, _HERE, settings.data_dir, options)
 
 
 def _settings(data: Path | None, language: Language | None) -> Settings:

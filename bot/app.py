@@ -35,17 +35,25 @@ class App:
     """Begins to load what is asked most, beside what else happens."""
 
 
+def prepare(settings: Settings) -> None:
+    """Make the data folder and begin to log in it: before anything that may fail.
+
+    Raises:
+        StorageError: the folder cannot be used.
+    """
+    logs = settings.data_dir / "logs"
+    _make_folders(settings.data_dir, logs)
+    _start_log(logs, settings.log_level)
+
+
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[App]:
-    """Start everything, and stop it in the reverse order.
+    """Start everything in a prepared folder, and stop it in the reverse order.
 
     Raises:
         StorageError: the database cannot be used.
         BadSetting: a setting does not fit what there is.
     """
-    logs = settings.data_dir / "logs"
-    _make_folders(settings.data_dir, logs)
-    _start_log(logs, settings.log_level)
     async with AsyncExitStack() as stack:
         database = await Database.open(settings.data_dir / DATABASE_FILE)
         stack.push_async_callback(database.close)

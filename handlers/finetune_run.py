@@ -198,6 +198,7 @@ def _new_job(order: Order, request: Request) -> NewJob:
             "labels": order.counts,
             "train": len(plan.train),
             "held_out": len(plan.held_out),
+            "language": str(request.actor.language),
         },
         pid=process.pid,
         process_started_at=process.create_time(),

@@ -14,8 +14,6 @@ class Phrases:
     hello: str
     how: str
     roles: Mapping[Role, str]
-    footer: Mapping[str, str]
-    """How a known entry of the small print is said; others stand as `name value`."""
     reference: str
     saved: str
     not_saved: str
@@ -35,7 +33,6 @@ ENGLISH = Phrases(
     hello="Hello {name} ({role}). /help shows what I can do, Tab completes.",
     how="Alt-Enter starts a new line, Ctrl-C cancels, Ctrl-D leaves.",
     roles={Role.MEMBER: "member", Role.MODERATOR: "moderator", Role.ADMIN: "admin"},
-    footer={"model": "{}", "time": "{}", "query": "{}", "tokens": "{} tokens"},
     reference="Reference {reference}",
     saved="Saved {path}",
     not_saved="{name} could not be saved: {reason}",
@@ -55,14 +52,6 @@ KOREAN = Phrases(
     hello="안녕하세요, {name} 님({role}). /도움말 로 명령을 보고, Tab으로 자동 완성해요.",
     how="Alt-Enter는 줄 바꿈, Ctrl-C는 취소, Ctrl-D는 나가기예요.",
     roles={Role.MEMBER: "멤버", Role.MODERATOR: "중재자", Role.ADMIN: "관리자"},
-    footer={
-        "model": "{}",
-        "time": "{}",
-        "query": "{}",
-        "tokens": "토큰 {}개",
-        "base": "출발 {}",
-        "held-out": "평가용 {}개",
-    },
     reference="참조 번호 {reference}",
     saved="저장: {path}",
     not_saved="{name} 파일을 저장하지 못했어요: {reason}",

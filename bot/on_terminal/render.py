@@ -14,6 +14,7 @@ from bot.on_terminal.keys import Pressable, pressables
 from bot.on_terminal.phrases import Phrases, phrases
 from bot.on_terminal.tables import draw_table
 from bot.on_terminal.visible import visible, visible_line
+from bot.small_print import small_print
 from handlers.types import Button, Control, Language, Reply
 
 NARROWEST = 20
@@ -37,7 +38,7 @@ def render(
     """
     width = max(width, NARROWEST)
     console = _console(width, color)
-    for index, block in enumerate(_blocks(reply, phrases(language), width, keys, paths)):
+    for index, block in enumerate(_blocks(reply, language, width, keys, paths)):
         if index:
             console.print()
         for part in block:
@@ -75,13 +76,13 @@ Block = Sequence[RenderableType]
 
 def _blocks(
     reply: Reply,
-    said: Phrases,
+    language: Language,
     width: int,
     keys: Mapping[str, Pressable] | None,
     paths: Sequence[str],
 ) -> Iterator[Block]:
     """Yield the parts that an empty line stands between."""
-    if head := list(_head(reply, said)):
+    if head := list(_head(reply, phrases(language))):
         yield head
     if reply.bars:
         yield [draw_bars(reply.bars, width)]
@@ -89,7 +90,7 @@ def _blocks(
         yield [draw_table(reply.table, width)]
     if reply.code is not None:
         yield [_code(reply.code)]
-    if foot := list(_foot(reply, said, keys, paths)):
+    if foot := list(_foot(reply, language, keys, paths)):
         yield foot
 
 
@@ -114,20 +115,19 @@ def _code(code: str) -> Text:
 
 
 def _foot(
-    reply: Reply, said: Phrases, keys: Mapping[str, Pressable] | None, paths: Sequence[str]
+    reply: Reply,
+    language: Language,
+    keys: Mapping[str, Pressable] | None,
+    paths: Sequence[str],
 ) -> Iterator[Text]:
+    said = phrases(language)
     for path in paths:
         yield Text(said.saved.format(path=visible_line(path)), no_wrap=True)
     chars = {pressable: char for char, pressable in (keys or {}).items()}
     yield from _controls(reply.controls, None if keys is None else chars)
     if reply.footer:
-        yield Text(" · ".join(_small_print(reply.footer, said)), style="dim", overflow="fold")
-
-
-def _small_print(footer: Mapping[str, str], said: Phrases) -> Iterator[str]:
-    for name, value in footer.items():
-        template = said.footer.get(name, f"{name} {{}}")
-        yield visible_line(template.replace("{}", value))
+        entries = map(visible_line, small_print(reply.footer, language))
+        yield Text(" · ".join(entries), style="dim", overflow="fold")
 
 
 def _controls(controls: Sequence[Control], chars: Mapping[Pressable, str] | None) -> Iterator[Text]:

@@ -1,9 +1,11 @@
 import ast
 import string
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
+import bot
 import handlers
 import models.errors
 import storage.errors
@@ -12,7 +14,7 @@ from handlers.types import Language
 from models.errors import ModelError
 from storage.errors import StorageError
 
-SOURCE = Path(handlers.__path__[0])
+SOURCES = [Path(package.__path__[0]) for package in (handlers, bot)]
 
 
 def blanks(sentence: str) -> set[str]:
@@ -27,7 +29,7 @@ def codes(module: object, root: type) -> set[str]:
 def raised_codes() -> set[str]:
     """The codes of every `UserError("…")` in the source."""
     found = set()
-    for path in SOURCE.rglob("*.py"):
+    for path in chain.from_iterable(source.rglob("*.py") for source in SOURCES):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             is_error = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "UserError"
             if is_error and isinstance(node.args[0], ast.Constant):

@@ -8,7 +8,7 @@ import pytest
 from storage.database import Database
 from storage.errors import JobRunning, StorageError
 from storage.jobs import is_running
-from storage.records import JobState, NewJob
+from storage.records import JobMessage, JobState, NewJob
 
 HERE = {"pid": os.getpid(), "process_started_at": psutil.Process().create_time()}
 GONE = {"pid": os.getpid(), "process_started_at": 1.0}
@@ -140,3 +140,20 @@ def test_a_process_is_known_by_its_number_and_its_start(spawn) -> None:
     assert not is_running(child.pid, began)
     child.wait()
     assert not is_running(child.pid, began)
+
+
+async def test_where_a_job_is_told_of(database, job) -> None:
+    job_id = await database.jobs.start(job())
+    assert await database.jobs.shown_in(job_id) is None
+    await database.jobs.show_in(job_id, JobMessage("10", "20"))
+    await database.jobs.show_in(job_id, JobMessage("10", "30"))
+    assert await database.jobs.shown_in(job_id) == JobMessage("10", "30")
+
+
+async def test_the_dead_of_a_platform(database, job) -> None:
+    dead = {"pid": 2**22 + 1, "process_started_at": 0.0}
+    for community in ("discord:1", "discord:2", "discordant:3", "terminal:local"):
+        await database.jobs.start(job(community=community, **dead))
+    cut_off = await database.jobs.interrupt_dead_of("discord")
+    assert [each.community for each in cut_off] == ["discord:1", "discord:2"]
+    assert await database.jobs.interrupt_dead_of("discord") == []

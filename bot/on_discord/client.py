@@ -1,0 +1,241 @@
+"""Tokki's client: takes what Discord delivers to the dispatcher, and answers."""
+
+import logging
+from collections.abc import Collection
+
+import discord
+
+from bot.on_discord import asked, form
+from bot.on_discord.controls import MORE, SHARE
+from bot.on_discord.desk import Desk
+from bot.on_discord.message_text import text_of
+from bot.on_discord.people import PLATFORM, actor_of, language_of, place_of
+from bot.on_discord.render import draw
+from bot.on_discord.share import Sharing
+from handlers.commands import COMMANDS, MESSAGE_ACTIONS
+from handlers.dispatch import Dispatcher
+from handlers.failures import crash, known_failure
+from handlers.grammar import find_command
+from handlers.services import Jobs
+from handlers.table import Command, Kind, MessageAction
+from handlers.texts import say
+from handlers.types import (
+    OptionValue,
+    Press,
+    ProgressSink,
+    Reply,
+    Request,
+    UserError,
+    Visibility,
+)
+
+_MOST_CHOICES = 25
+_LONGEST_CHOICE = 100
+
+Interaction = discord.Interaction["TokkiClient"]
+
+log = logging.getLogger(__name__)
+
+
+class TokkiClient(discord.AutoShardedClient):
+    """Answers interactions, and nothing else: it reads no messages."""
+
+    def __init__(
+        self, dispatcher: Dispatcher, jobs: Jobs, *, heartbeat_timeout_s: float = 60.0
+    ) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            heartbeat_timeout=heartbeat_timeout_s,
+        )
+        self._dispatcher = dispatcher
+        self._desk = Desk(jobs)
+        self._sharing = Sharing()
+        self.owners: Collection[int] = ()
+        """Who is an admin wherever no server says who is."""
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Answer one; a repeated delivery is dropped."""
+        if not self._dispatcher.is_new(f"{PLATFORM}:{interaction.id}"):
+            log.info("interaction %s was delivered again", interaction.id)
+            return
+        try:
+            await self._route(interaction)
+        except UserError as error:
+            await self._refuse(interaction, known_failure(error, language_of(interaction)))
+        except Exception as error:
+            what = f"interaction {interaction.id}"
+            await self._refuse(interaction, crash(error, what, language_of(interaction)))
+
+    async def drain(self) -> None:
+        """Take nothing new, and finish what is being answered."""
+        await self._desk.drain()
+
+    async def _route(self, interaction: Interaction) -> None:
+        if interaction.type is discord.InteractionType.autocomplete:
+            await self._complete(interaction)
+        elif self._desk.is_draining:
+            await self._refuse(interaction, self._stopping(interaction))
+        elif interaction.type is discord.InteractionType.application_command:
+            await self._command(interaction)
+        elif interaction.type is discord.InteractionType.component:
+            await self._component(interaction)
+        elif interaction.type is discord.InteractionType.modal_submit:
+            await self._form(interaction)
+
+    async def _command(self, interaction: Interaction) -> None:
+        data = _data(interaction)
+        action = _action(data)
+        if action:
+            await self._message_action(interaction, action)
+            return
+        command = find_command(str(data.get("name")), COMMANDS)
+        options = asked.options_of(data)
+        if _wants_form(command, options):
+            await self._open_form(interaction, command, options)
+        else:
+            self._run(interaction, command, options)
+
+    async def _message_action(self, interaction: Interaction, action: MessageAction) -> None:
+        message = asked.message_of(_data(interaction))
+
+        async def work(progress: ProgressSink) -> Reply:
+            try:
+                text = await text_of(message, self.http.get_from_cdn)
+            except UserError as error:
+                return known_failure(error, language_of(interaction))
+            options = _free(action.command, text)
+            return await self._dispatcher.run(
+                Request(
+                    action.command.name.en,
+                    options,
+                    actor_of(interaction, self.owners),
+                    place_of(interaction),
+                    progress,
+                )
+            )
+
+        self._desk.begin(interaction, work, is_private=True, is_shareable=True)
+
+    async def _open_form(
+        self, interaction: Interaction, command: Command, options: dict[str, OptionValue]
+    ) -> None:
+        place = place_of(interaction)
+        names = [
+            name
+            for option in command.options
+            if option.kind is Kind.MODEL
+            for name in self._dispatcher.model_names("", option.task, place)
+        ]
+        modal = form.command_form(
+            command, options, language_of(interaction), list(dict.fromkeys(names))
+        )
+        await interaction.response.send_modal(modal)
+
+    async def _component(self, interaction: Interaction) -> None:
+        data = _data(interaction)
+        control = str(data.get("custom_id", ""))
+        if control == SHARE:
+            await self._sharing.share(interaction)
+        elif control.startswith(MORE):
+            select = control.removeprefix(MORE)
+            modal = form.label_form(select, language_of(interaction))
+            await interaction.response.send_modal(modal)
+        else:
+            self._press(interaction, control, asked.chosen(data))
+
+    async def _form(self, interaction: Interaction) -> None:
+        data = _data(interaction)
+        if str(data.get("custom_id", "")).startswith(form.ASK):
+            select, value = form.read_label_form(data)
+            self._press(interaction, select, value)
+            return
+        name, options = form.read_command_form(data)
+        self._run(interaction, find_command(name, COMMANDS), dict(options))
+
+    def _run(
+        self, interaction: Interaction, command: Command, options: dict[str, OptionValue]
+    ) -> None:
+        actor, place = actor_of(interaction, self.owners), place_of(interaction)
+        is_private = command.visibility is Visibility.PRIVATE
+        self._desk.begin(
+            interaction,
+            lambda progress: self._dispatcher.run(
+                Request(command.name.en, options, actor, place, progress)
+            ),
+            is_private=is_private,
+            is_shareable=is_private,
+            is_long=command.is_long({name: str(value) for name, value in options.items()}),
+        )
+
+    def _press(self, interaction: Interaction, control: str, value: str | None) -> None:
+        actor, place = actor_of(interaction, self.owners), place_of(interaction)
+        # A question that only they see, such as which label is right, turns into its answer.
+        message = interaction.message
+        is_question = value is not None and message is not None and message.flags.ephemeral
+        self._desk.begin(
+            interaction,
+            lambda progress: self._dispatcher.press(Press(control, value, actor, place, progress)),
+            is_private=True,
+            is_in_place=is_question,
+        )
+
+    async def _complete(self, interaction: Interaction) -> None:
+        data = _data(interaction)
+        typing = asked.typing_of(data)
+        command = find_command(str(data.get("name")), COMMANDS)
+        option = next((o for o in command.options if typing and o.name.en == typing.option), None)
+        names = (
+            self._dispatcher.model_names(typing.text, option.task, place_of(interaction))
+            if typing and option and option.kind is Kind.MODEL
+            else ()
+        )
+        fitting = [name for name in names if len(name) <= _LONGEST_CHOICE][:_MOST_CHOICES]
+        await interaction.response.autocomplete(
+            [discord.app_commands.Choice(name=name, value=name) for name in fitting]
+        )
+
+    async def _refuse(self, interaction: Interaction, reply: Reply) -> None:
+        """Say in private why there is no answer."""
+        if interaction.type is discord.InteractionType.autocomplete:
+            return  # Discord shows no choices then, and takes no words
+        drawn = draw(reply, language_of(interaction))
+        try:
+            if interaction.response.is_done():
+                await interaction.followup.send(**drawn.for_sending(), ephemeral=True)
+            else:
+                await interaction.response.send_message(**drawn.for_sending(), ephemeral=True)
+        except (discord.DiscordException, OSError):
+            log.exception("a refusal could not be shown")
+
+    def _stopping(self, interaction: Interaction) -> Reply:
+        return Reply(text=say(language_of(interaction), "door.stopping"))
+
+
+def _data(interaction: Interaction) -> asked.Data:
+    return interaction.data or {}
+
+
+def _action(data: asked.Data) -> MessageAction | None:
+    """Return the message action of this name, if that is what was chosen."""
+    if data.get("type") != discord.AppCommandType.message.value:
+        return None
+    name = data.get("name")
+    for action in MESSAGE_ACTIONS:
+        if action.name.en == name:
+            return action
+    raise UserError("unknown_control", control=str(name))
+
+
+def _wants_form(command: Command, options: dict[str, OptionValue]) -> bool:
+    """A command without the text that it needs opens a form, which has room for many lines."""
+    free = command.free_option
+    return free is not None and free.is_required and free.name.en not in options
+
+
+def _free(command: Command, text: str) -> dict[str, OptionValue]:
+    assert command.free_option
+    return {command.free_option.name.en: text}

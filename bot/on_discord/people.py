@@ -1,0 +1,54 @@
+"""Who asks on Discord, and where: an interaction's `Actor` and `Place`.
+
+In a server that has installed Tokki, Discord's permissions make the role. Everywhere else, in
+direct messages and where somebody brought Tokki as their own app, each person is a community of
+their own, in which only the application's owners are admins: a stranger starts no training.
+"""
+
+from collections.abc import Collection
+
+import discord
+
+from handlers.types import Actor, Language, Place, Role
+
+PLATFORM = "discord"
+
+
+def actor_of(interaction: discord.Interaction, owners: Collection[int]) -> Actor:
+    """Return who asks.
+
+    Args:
+        interaction: any interaction.
+        owners: ids of the application's owner, or of the members of its team.
+    """
+    user = interaction.user
+    return Actor(
+        id=str(user.id),
+        name=user.name,
+        role=_role(interaction, owners),
+        language=language_of(interaction),
+        groups=tuple(str(role.id) for role in getattr(user, "roles", ())),
+    )
+
+
+def language_of(interaction: discord.Interaction) -> Language:
+    """Return the language that the user has chosen in Discord, or English."""
+    return Language.KOREAN if str(interaction.locale).startswith("ko") else Language.ENGLISH
+
+
+def place_of(interaction: discord.Interaction) -> Place:
+    """Return the community and the channel that an interaction belongs to."""
+    if interaction.is_guild_integration():
+        community = f"{PLATFORM}:{interaction.guild_id}"
+    else:
+        community = f"{PLATFORM}:user-{interaction.user.id}"
+    return Place(PLATFORM, community, str(interaction.channel_id or ""))
+
+
+def _role(interaction: discord.Interaction, owners: Collection[int]) -> Role:
+    if not interaction.is_guild_integration():
+        return Role.ADMIN if interaction.user.id in owners else Role.MEMBER
+    may = interaction.permissions
+    if may.administrator or may.manage_guild:
+        return Role.ADMIN
+    return Role.MODERATOR if may.manage_messages else Role.MEMBER

@@ -1,0 +1,91 @@
+"""The "Share" button under a private answer: the same, once, for the whole channel."""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+
+import discord
+from discord import ui
+
+from bot.on_discord.controls import SHARE
+from bot.on_discord.markdown import escape
+from bot.on_discord.people import language_of
+from handlers.texts import say
+
+_KEPT = 10_000
+
+
+class Sharing:
+    """Publishes private answers; two presses at once count once."""
+
+    def __init__(self) -> None:
+        self._shared: OrderedDict[int, None] = OrderedDict()
+
+    async def share(self, interaction: discord.Interaction) -> None:
+        """Publish the message whose button was pressed.
+
+        Raises:
+            discord.HTTPException: Discord does not take it.
+        """
+        message = interaction.message
+        if message is None or message.id in self._shared:
+            await interaction.response.defer()
+            return
+        self._shared[message.id] = None
+        if len(self._shared) > _KEPT:
+            self._shared.popitem(last=False)
+        try:
+            await self._publish(interaction, message)
+        except discord.HTTPException:
+            self._shared.pop(message.id, None)
+            raise
+
+    async def _publish(self, interaction: discord.Interaction, message: discord.Message) -> None:
+        language = language_of(interaction)
+        await interaction.response.edit_message(view=_pressed(message))
+        view = _without_controls(message)
+        said = say(language, "door.shared_by", name=escape(interaction.user.display_name))
+        view.add_item(ui.TextDisplay(f"-# {said}"))
+        await interaction.followup.send(
+            view=view,
+            files=[await each.to_file() for each in message.attachments],
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+
+
+def _pressed(message: discord.Message) -> ui.LayoutView:
+    """Return the private answer with its button used up."""
+    view = _view_of(message)
+    for each in view.walk_children():
+        if isinstance(each, ui.Button) and each.custom_id == SHARE:
+            each.disabled = True
+    return view
+
+
+def _without_controls(message: discord.Message) -> ui.LayoutView:
+    """Return the answer alone: controls are for the one who asked."""
+    view = _view_of(message)
+    for each in list(view.walk_children()):
+        if isinstance(each, ui.ActionRow):
+            _remove(each, view)
+    for each in _files(view):
+        # A copy is uploaded beside the message, since the private one's address runs out.
+        each.media = f"attachment://{each.media.url.rpartition('/')[2].partition('?')[0]}"
+    return view
+
+
+def _view_of(message: discord.Message) -> ui.LayoutView:
+    view = ui.LayoutView.from_message(message, timeout=None)
+    view.stop()  # presses come as they are: discord.py need not remember it
+    return view
+
+
+def _remove(row: ui.Item[ui.LayoutView], view: ui.LayoutView) -> None:
+    parent = row.parent
+    if isinstance(parent, ui.Container):
+        parent.remove_item(row)
+    else:
+        view.remove_item(row)
+
+
+def _files(view: ui.LayoutView) -> Iterable["ui.File[ui.LayoutView]"]:
+    return [each for each in view.walk_children() if isinstance(each, ui.File)]

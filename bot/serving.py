@@ -1,0 +1,78 @@
+"""`tokki run`: opens the door of every platform whose token is set, until a signal closes them."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager
+
+from bot.app import running
+from bot.doors import DoorClosed, Say, Serve
+from bot.settings import Settings
+from handlers.texts import say
+from handlers.types import Language
+
+CANNOT_SERVE = 2
+
+
+async def serve(settings: Settings, language: Language, tell: Say) -> int:
+    """Serve until a signal comes; return 0, or 2 where a platform would not be served.
+
+    Raises:
+        StorageError: the database cannot be used.
+        BadSetting: a setting does not fit what there is.
+    """
+    doors = _doors(settings)
+    if not doors:
+        tell(say(language, "run.no_token"))
+        return CANNOT_SERVE
+    stop = asyncio.Event()
+    with _stopped_by_signals(stop):
+        async with running(settings) as app:
+            app.warm_up()
+            ended = await asyncio.gather(
+                *(_serve(door(app, settings, language, stop, tell), stop, tell) for door in doors)
+            )
+    tell(say(language, "run.stopped"))
+    return 0 if all(ended) else CANNOT_SERVE
+
+
+def _doors(settings: Settings) -> list[Serve]:
+    """Return the doors whose token is set; a platform's library is imported only for its door."""
+    doors: list[Serve] = []
+    if settings.discord_token:
+        from bot.on_discord.door import serve as serve_discord  # noqa: PLC0415
+
+        doors.append(serve_discord)
+    return doors
+
+
+async def _serve(serving: Awaitable[None], stop: asyncio.Event, tell: Say) -> bool:
+    """Serve one platform; one that cannot be served stops the others, so that it is noticed."""
+    try:
+        await serving
+    except DoorClosed as closed:
+        tell(closed.sentence)
+        return False
+    finally:
+        stop.set()
+    return True
+
+
+@contextmanager
+def _stopped_by_signals(stop: asyncio.Event) -> Iterator[None]:
+    """Set the event on the first SIGINT or SIGTERM; a second one ends the process at once."""
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM)
+
+    def on_signal() -> None:
+        stop.set()
+        for each in signals:
+            loop.remove_signal_handler(each)
+
+    for each in signals:
+        loop.add_signal_handler(each, on_signal)
+    try:
+        yield
+    finally:
+        for each in signals:
+            loop.remove_signal_handler(each)

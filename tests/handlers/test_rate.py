@@ -1,0 +1,55 @@
+from handlers.rate import RateLimit
+from handlers.seen import Seen
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+def test_so_many_at_once_and_then_one_by_one():
+    clock = Clock()
+    limit = RateLimit(6, clock)
+    assert [limit.wait_s("ann") for _ in range(6)] == [0.0] * 6
+    assert 9.9 < limit.wait_s("ann") < 10.1
+    clock.now += 9
+    assert 0.9 < limit.wait_s("ann") < 1.1
+    clock.now += 1
+    assert limit.wait_s("ann") == 0.0
+    assert limit.wait_s("ann") > 0
+
+
+def test_what_was_refused_costs_nothing():
+    clock = Clock()
+    limit = RateLimit(1, clock)
+    assert limit.wait_s("ann") == 0
+    for _ in range(100):
+        assert limit.wait_s("ann") > 0
+    clock.now += 60
+    assert limit.wait_s("ann") == 0
+
+
+def test_people_do_not_share_a_limit():
+    limit = RateLimit(1, Clock())
+    assert limit.wait_s("ann") == 0
+    assert limit.wait_s("ben") == 0
+
+
+def test_those_long_gone_are_forgotten(monkeypatch):
+    monkeypatch.setattr("handlers.rate._MANY", 10)
+    clock = Clock()
+    limit = RateLimit(1, clock)
+    for each in range(10):
+        limit.wait_s(each)
+    clock.now += 61
+    limit.wait_s("new")
+    assert len(limit._paid_at) == 1
+    assert limit.wait_s("new") > 0
+
+
+def test_the_oldest_events_are_forgotten_first(monkeypatch):
+    monkeypatch.setattr("handlers.seen._KEPT", 2)
+    seen = Seen()
+    assert [seen.is_new(each) for each in "abcca"] == [True, True, True, False, True]

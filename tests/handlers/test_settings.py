@@ -1,0 +1,125 @@
+"""Who may what: the platform's permissions, unless the community says otherwise."""
+
+from dataclasses import replace
+
+import pytest
+
+from handlers.types import Actor, Group, Language, Place, Press, Request, Role
+
+SERVER = Place("discord", "discord:1", "general")
+OTHER = Place("discord", "discord:2", "general")
+OWNER = Actor("owner", "owner", Role.ADMIN, Language.ENGLISH)
+MINA = Actor("7", "mina", Role.MEMBER, Language.ENGLISH, groups=("100", "200"))
+HELPERS = Group("100", "Helpers")
+
+
+async def quiet(_reply):
+    pass
+
+
+@pytest.fixture
+def ask(bot):
+    async def ask(command, actor=OWNER, place=SERVER, **options):
+        return await bot.dispatcher.run(Request(command, options, actor, place, quiet))
+
+    return ask
+
+
+@pytest.fixture
+def press(bot):
+    async def press(control, actor=OWNER, place=SERVER):
+        return await bot.dispatcher.press(Press(control, None, actor, place, quiet))
+
+    return press
+
+
+async def test_a_group_that_is_made_admin_may_train(ask):
+    assert (await ask("finetune", MINA, action="status")).error.code == "role_admin"
+    said = await ask("settings", who=HELPERS, may="admin")
+    assert "Helpers" in said.text and "admin" in said.text
+    assert (await ask("finetune", MINA, action="status")).error is None
+    assert (await ask("finetune", MINA, OTHER, action="status")).error.code == "role_admin"
+
+
+async def test_a_person_can_be_given_a_role(ask):
+    await ask("settings", who=Group("7", "mina"), may="admin")
+    assert (await ask("settings", MINA)).error is None
+
+
+async def test_the_highest_of_several_groups_counts(ask):
+    await ask("settings", who=Group("100", "a"), may="admin")
+    await ask("settings", who=Group("200", "b"), may="member")
+    assert (await ask("settings", MINA)).error is None
+
+
+async def test_a_moderator_can_be_made_a_member(ask, bot):
+    moderator = replace(MINA, role=Role.MODERATOR)
+    assert (await ask("dataset-add", moderator, text="x")).error.code == "no_dataset"
+    await ask("settings", who=HELPERS, may="member")
+    assert (await ask("dataset-add", moderator, text="x")).error.code == "role_moderator"
+
+
+async def test_nobody_locks_out_who_manages_the_whole_place(ask):
+    everybody = replace(OWNER, groups=("100",))
+    await ask("settings", everybody, who=HELPERS, may="member")
+    assert (await ask("settings", everybody)).error is None
+
+
+async def test_a_change_is_undone(ask, press):
+    await ask("settings", who=HELPERS, may="moderator")
+    said = await ask("settings", who=HELPERS, may="admin")
+    await press(said.controls[0].id)
+    assert (await ask("settings")).table.rows == (("Helpers", "moderator"),)
+    first = await ask("settings", who=Group("300", "New"), may="admin")
+    await press(first.controls[0].id)
+    assert (await ask("settings")).table.rows == (("Helpers", "moderator"),)
+
+
+async def test_only_admins_undo(ask, press):
+    said = await ask("settings", who=HELPERS, may="admin")
+    stranger = replace(MINA, groups=())
+    assert (await press(said.controls[0].id, stranger)).error.code == "role_admin"
+
+
+async def test_permissions_hold_again(ask):
+    await ask("settings", who=HELPERS, may="admin")
+    await ask("settings", who=HELPERS, may="permissions")
+    assert (await ask("settings")).table is None
+    assert (await ask("settings", MINA)).error.code == "role_admin"
+
+
+@pytest.mark.parametrize("options", [{"who": HELPERS}, {"may": "admin"}])
+async def test_half_a_setting_is_refused(ask, options):
+    assert (await ask("settings", **options)).error.code == "settings_incomplete"
+
+
+@pytest.mark.parametrize("group", ["", "a b", "x" * 65, "a:b", "<@1>"])
+async def test_a_group_that_is_none(ask, group):
+    assert (await ask("settings", who=group, may="admin")).error.code == "bad_group"
+
+
+@pytest.mark.parametrize(
+    "control", ["set:", "set:1", "set:1:king", "set:1:admin:2", f"set:{'1' * 80}:admin"]
+)
+async def test_forged_controls(press, control):
+    assert (await press(control)).error.code == "unknown_control"
+
+
+async def test_in_the_terminal_a_group_is_its_name(bot):
+    await bot.ok("/settings who:mina may:중재자")
+    assert (await bot.ok("/설정")).table.rows == (("mina", "moderator"),)
+
+
+async def test_strangers_are_slowed_down_and_the_terminal_is_not(ask, bot):
+    for _ in range(30):
+        assert (await ask("help", MINA)).error is None
+    assert (await ask("help", MINA)).error.code == "too_often"
+    assert (await ask("help", replace(MINA, id="8"))).error is None
+    for _ in range(31):
+        await bot.ok("/help")
+
+
+async def test_an_event_is_new_once(bot):
+    assert bot.dispatcher.is_new("discord:1")
+    assert not bot.dispatcher.is_new("discord:1")
+    assert bot.dispatcher.is_new("discord:2")
