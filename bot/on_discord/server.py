@@ -54,17 +54,27 @@ async def logged_in(settings: Settings) -> AsyncIterator[discord.Client]:
         discord.LoginFailure: the token is refused.
         NotDiscord: another kind of server answers.
     """
-    assert settings.discord_token
     use_server(settings.discord_api_url)
+    async with discord.Client(intents=discord.Intents(guilds=True)) as client:
+        await log_in(client, settings)
+        yield client
+
+
+async def log_in(client: discord.Client, settings: Settings) -> None:
+    """Log a client in with the token of the settings.
+
+    Raises:
+        discord.LoginFailure: the token is refused.
+        NotDiscord: another kind of server answers.
+    """
+    assert settings.discord_token
     token = settings.discord_token.get_secret_value().strip()
     if not (token.isascii() and token.isprintable()):
         raise discord.LoginFailure("no token has such characters")
-    async with discord.Client(intents=discord.Intents(guilds=True)) as client:
-        try:
-            await client.login(token)
-        except (discord.NotFound, TypeError, KeyError, ValueError) as error:
-            raise NotDiscord from error
-        yield client
+    try:
+        await client.login(token)
+    except (discord.NotFound, TypeError, KeyError, ValueError) as error:
+        raise NotDiscord from error
 
 
 def trouble(error: BaseException, language: Language) -> str:

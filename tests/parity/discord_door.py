@@ -43,6 +43,7 @@ class DiscordDoor:
 
     def begin(self, command: str, **options: str | int) -> None:
         self._begun = self._do(self._boss.slash(self._channel, command, options))
+        self._do(self._begun.answered(timeout=_PATIENCE_S))
 
     def finish(self, says: str) -> Seen:
         assert self._begun

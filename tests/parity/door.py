@@ -41,7 +41,7 @@ class Door(Protocol):
         ...
 
     def begin(self, command: str, **options: str | int) -> None:
-        """Give a command that takes long, without waiting."""
+        """Give a command that takes long, without waiting for its end."""
         ...
 
     def finish(self, says: str) -> Seen:
