@@ -32,11 +32,12 @@ TOKKI, BASELINE = "tokki", "tutorial"
 PEOPLE = 100
 WARM_UPS = 3
 AT_ONCE = 8
-START_S = 120
+START_S = 60
 QUIET_S = 6.0
 """After so long without a new answer none is waited for any more."""
 LATE_S = 3.0
 BETWEEN_TYPING_S = 0.05
+"""So often somebody types into an option during a burst, which asks for an autocompletion."""
 
 WHO = ("my sister", "our team", "the new guild", "that streamer", "the last patch", "우리 팀",
        "새 업데이트", "어제 본 영화", "그 식당", "이번 이벤트")  # fmt: skip
@@ -46,7 +47,8 @@ DOES = ("really surprised me", "was a complete waste of time", "made everybody l
 WHY = ("because nobody had told us", "and I would do it again", "so I am going to bed",
        "even though it rained all day", "친구들도 다 그렇게 말해요", "그래서 조금 아쉬웠어요",
        "and the music was lovely", "but the queue took two hours")  # fmt: skip
-WHEN = ("today", "last night", "as always", "for the third time", "오늘", "지난주에", "솔직히")
+HOW = ("honestly", "well,", "sorry, but", "hey all,", "솔직히", "진짜", "있잖아요,", "and yes,")
+WHEN = ("today", "last night", "as always", "for the third time", "오늘", "지난주에", "또")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +91,19 @@ async def main() -> None:
     arguments = _arguments()
     print(_machine())
     rounds: dict[str, list[Figures]] = {TOKKI: [], BASELINE: []}
+    texts = _texts()
+    first = [list(itertools.islice(texts, AT_ONCE)) for _ in range(WARM_UPS)]
     with tempfile.TemporaryDirectory() as folder:
         async with AsyncExitStack() as stack:
-            bots = [await stack.enter_async_context(_running(n, Path(folder))) for n in rounds]
+            bots = [
+                await stack.enter_async_context(_running(name, Path(folder), first))
+                for name in rounds
+            ]
             for number in range(arguments.rounds):
-                texts = list(itertools.islice(_texts(number), arguments.interactions))
+                asked = list(itertools.islice(texts, arguments.interactions))
                 for bot in bots[:: -1 if number % 2 else 1]:
                     await asyncio.sleep(1)  # what the burst before left is over
-                    rounds[bot.name].append(await _burst(bot, texts))
+                    rounds[bot.name].append(await _burst(bot, asked))
     print(_machine())
     _report(rounds[TOKKI], rounds[BASELINE], arguments.interactions)
 
@@ -113,20 +120,23 @@ def _machine() -> str:
     return f"{platform.machine()}, {os.cpu_count()} cores, load {load}"
 
 
-def _texts(seed: int) -> Iterator[str]:
-    """Make up different texts, by other chances each round."""
-    parts = (WHO, DOES, WHY, WHEN)
+def _texts() -> Iterator[str]:
+    """Make up texts, no two alike."""
+    parts = (HOW, WHO, DOES, WHY, WHEN)
     numbers = range(math.prod(map(len, parts)))
-    for number in random.Random(seed).sample(numbers, len(numbers)):
+    for number in random.Random(0).sample(numbers, len(numbers)):
         words = []
+        rest = number
         for part in parts:
-            number, place = divmod(number, len(part))  # noqa: PLW2901
+            rest, place = divmod(rest, len(part))
             words.append(part[place])
         yield " ".join(words)
 
 
 @asynccontextmanager
-async def _running(name: str, folder: Path) -> AsyncIterator[Contestant]:
+async def _running(
+    name: str, folder: Path, first: Sequence[Sequence[str]]
+) -> AsyncIterator[Contestant]:
     """Start a bot and let it answer a little."""
     async with LoopbackDiscord(validate=False, rate_limits=False) as discord:
         guild = discord.add_guild("Lab")
@@ -136,9 +146,9 @@ async def _running(name: str, folder: Path) -> AsyncIterator[Contestant]:
             guild.join(person)
         process = await _start(name, discord, folder)
         try:
-            await discord.ready(START_S)
+            await _ready(discord, process)
             bot = Contestant(name, discord, channel, people, psutil.Process(process.pid))
-            await _warm_up(bot)
+            await _warm_up(bot, first)
             yield bot
         finally:
             with suppress(ProcessLookupError):
@@ -155,6 +165,8 @@ async def _start(name: str, discord: LoopbackDiscord, folder: Path) -> asyncio.s
     given = {
         "DISCORD_TOKEN": discord.token,
         "DISCORD_API_URL": discord.api_url,
+        "DISCORD_GATEWAY_URL": discord.gateway_url,
+        "HF_HUB_DISABLE_PROGRESS_BARS": "1",
         "TOKKI_DATA_DIR": str(data),
         "TOKKI_COMMANDS_A_MINUTE": "1000000",
     }
@@ -168,10 +180,21 @@ async def _start(name: str, discord: LoopbackDiscord, folder: Path) -> asyncio.s
     )
 
 
-async def _warm_up(bot: Contestant) -> None:
-    texts = itertools.islice(_texts(-1), WARM_UPS * AT_ONCE)
-    for _ in range(WARM_UPS):
-        asked = await _ask(bot, list(itertools.islice(texts, AT_ONCE)))
+async def _ready(discord: LoopbackDiscord, process: asyncio.subprocess.Process) -> None:
+    """Wait until a bot is there, or has given up."""
+    ready = asyncio.create_task(discord.ready(START_S))
+    ended = asyncio.create_task(process.wait())
+    await asyncio.wait({ready, ended}, return_when=asyncio.FIRST_COMPLETED)
+    ended.cancel()
+    if not ready.done():
+        ready.cancel()
+        sys.exit(f"A bot ended with {process.returncode} before it was ready.")
+    await ready
+
+
+async def _warm_up(bot: Contestant, first: Sequence[Sequence[str]]) -> None:
+    for texts in first:
+        asked = await _ask(bot, texts)
         await asyncio.gather(*(each.until(_is_answer, START_S) for each in asked))
 
 
@@ -248,13 +271,13 @@ def _figures(
     acknowledged = [callbacks.get(each.id, math.inf) - each.sent_at for each in asked]
     answered = [_answer_s(each) for each in asked]
     began = asked[0].sent_at
-    last = max(each.sent_at + s for each, s in zip(asked, answered, strict=True) if s < math.inf)
+    ends = [each.sent_at + s for each, s in zip(asked, answered, strict=True) if s < math.inf]
     return {
         ACKNOWLEDGED_P50: _quantile(acknowledged, 0.5),
         ACKNOWLEDGED_P99: _quantile(acknowledged, 0.99),
         ANSWERED_P50: _quantile(answered, 0.5),
         ANSWERED_P95: _quantile(answered, 0.95),
-        LAST: last - began,
+        LAST: max(ends, default=math.inf) - began,
         LATE: _percent(acknowledged, lambda seconds: seconds > LATE_S),
         UNANSWERED: _percent(answered, math.isinf),
         TYPING_P99: _quantile(typing, 0.99),
@@ -268,6 +291,8 @@ def _answer_s(asked: Asked) -> float:
 
 def _quantile(values: Sequence[float], share: float) -> float:
     """Return the value that this share of them does not exceed."""
+    if not values:
+        return math.nan
     return sorted(values)[math.ceil(share * len(values)) - 1]
 
 
@@ -276,7 +301,7 @@ def _percent(values: Sequence[float], counts: Callable[[float], bool]) -> float:
 
 
 def _report(tokki: list[Figures], baseline: list[Figures], interactions: int) -> None:
-    print(f"\n{interactions} interactions at once, medians of {len(tokki)} bursts (worst)\n")
+    print(f"\n{interactions} interactions at once, medians of {len(tokki)} bursts each (worst)\n")
     print(f"{'':33}{TOKKI:>16}{BASELINE:>16}  ratio")
     for figure in tokki[0]:
         ours, theirs = ([each[figure] for each in rounds] for rounds in (tokki, baseline))
@@ -290,7 +315,7 @@ def _report(tokki: list[Figures], baseline: list[Figures], interactions: int) ->
 
 def _shown(values: Sequence[float], figure: Figure) -> str:
     numbers = (statistics.median(values), max(values))
-    median, worst = ("never" if math.isinf(each) else f"{each:.3g}" for each in numbers)
+    median, worst = ("never" if math.isinf(each) else f"{each:.2f}" for each in numbers)
     return f"{median} {figure.unit} ({worst})".rjust(16)
 
 
@@ -301,7 +326,7 @@ def _ratio(ours: float, theirs: float) -> str:
 def _verdict(figure: Figure, goal: float, values: Sequence[float]) -> str:
     met = sum(value < goal for value in values)
     word = "met" if met == len(values) else "MISSED"
-    return f"Goal {figure.name} under {goal} s: {word} (in {met} of {len(values)} bursts)"
+    return f"Goal {figure.name} under {goal} s: {word}, kept by {met} of {len(values)} bursts"
 
 
 if __name__ == "__main__":

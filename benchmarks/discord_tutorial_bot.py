@@ -1,8 +1,9 @@
 """The bot that tutorials teach, as the baseline of `benchmarks.discord_burst`.
 
-`python -m benchmarks.discord_tutorial_bot MODEL_FOLDER DATABASE`, with DISCORD_TOKEN and
-DISCORD_API_URL in the environment. It does what such bots do well: it defers at once, keeps the
-model out of the event loop, and has one connection to its database.
+`python -m benchmarks.discord_tutorial_bot MODEL_FOLDER DATABASE`, with DISCORD_TOKEN,
+DISCORD_API_URL and DISCORD_GATEWAY_URL in the environment. It does what the better ones of such
+bots do: it defers at once, keeps the model out of the event loop, and has one open connection to
+its database.
 """
 
 import asyncio
@@ -12,8 +13,10 @@ from typing import Any
 
 import aiosqlite
 import discord
+import yarl
 from discord import app_commands
 from discord.ext import commands
+from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from transformers import pipeline
 
@@ -70,4 +73,5 @@ async def complete(_: Interaction, typed: str) -> list[app_commands.Choice[str]]
 
 if __name__ == "__main__":
     Route.BASE = os.environ["DISCORD_API_URL"]
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(os.environ["DISCORD_GATEWAY_URL"])
     TutorialBot(*sys.argv[1:]).run(os.environ["DISCORD_TOKEN"], log_handler=None)
