@@ -9,8 +9,6 @@ from bot.on_slack.fitting import shorten
 
 Block = dict[str, Any]
 
-MOST_BLOCKS = 50
-"""In a message; a modal or a home takes twice as many."""
 LONGEST_SECTION = 3_000
 _LONGEST_HEADER = 150
 

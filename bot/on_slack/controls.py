@@ -19,6 +19,10 @@ LONGEST_LABEL = 75
 LONGEST_PLACEHOLDER = 150
 LONGEST_VALUE = 150
 MOST_OPTIONS = 100
+MOST_ROWS = 30
+"""The share button may take one more."""
+MOST_CHARACTERS = 8_000
+"""The longest select, and some buttons beside it."""
 _MOST_IN_A_ROW = 25
 _STYLES = {"good": "primary", "bad": "danger"}
 
@@ -28,37 +32,31 @@ class Drawn:
     """Rows of controls."""
 
     rows: list[Block]
+    characters: int
+    """What they show, of what a message may show in all."""
     left_out: int
     """Controls that found no room, or whose id Slack does not take."""
 
 
 def draw_controls(
-    controls: Sequence[Control],
-    language: Language,
-    room: int,
-    *,
-    is_shareable: bool = False,
-    shared: str = "",
+    controls: Sequence[Control], language: Language, *, is_shareable: bool = False
 ) -> Drawn:
     """Return the controls in rows.
 
     Args:
         controls: of a reply.
         language: of the one who reads.
-        room: blocks that the message has room for.
         is_shareable: a button to publish the answer comes last.
-        shared: what that button carries.
     """
-    rows = _Rows(room - is_shareable, {SHARE} if is_shareable else set())
+    rows = _Rows({SHARE} if is_shareable else set())
     left_out = 0
     for control in controls:
         drawn = [rows.add(element) for element in _elements(control, language)]
         left_out += not all(drawn)
     if is_shareable:
-        rows.room += 1
-        rows.seen.discard(SHARE)
-        rows.add(button(SHARE, say(language, "slack.share"), shared))
-    return Drawn([{"type": "actions", "elements": row} for row in rows.rows], left_out)
+        rows.append(button(SHARE, say(language, "slack.share")))
+    blocks: list[Block] = [{"type": "actions", "elements": row} for row in rows.rows]
+    return Drawn(blocks, rows.characters, left_out)
 
 
 def labelled(text: str, most: int) -> str:
@@ -77,30 +75,42 @@ def is_option(value: str) -> bool:
 class _Rows:
     """Buttons beside each other, each select in a row of its own."""
 
-    room: int
     seen: set[str]
     rows: list[list[Block]] = field(default_factory=list)
+    characters: int = 0
 
     def add(self, element: Block) -> bool:
-        """Add an element, and return whether Slack takes it; an id once more is no loss."""
+        """Add an element, and return whether there is room; an id once more is no loss."""
         action_id = str(element["action_id"])
         if action_id in self.seen:
             return True
-        if not _is_id(action_id):
-            return False
-        if element["type"] == "button" and self._has_room_in_row():
-            self.rows[-1].append(element)
-        elif self.room > 0:
-            self.room -= 1
-            self.rows.append([element])
-        else:
+        size = _size(element)
+        has_room = self._joins(element) or len(self.rows) < MOST_ROWS
+        if not _is_id(action_id) or not has_room or self.characters + size > MOST_CHARACTERS:
             return False
         self.seen.add(action_id)
+        self.append(element)
         return True
 
-    def _has_room_in_row(self) -> bool:
+    def append(self, element: Block) -> None:
+        """Put an element at the end, with room or without."""
+        self.characters += _size(element)
+        if self._joins(element):
+            self.rows[-1].append(element)
+        else:
+            self.rows.append([element])
+
+    def _joins(self, element: Block) -> bool:
         row = self.rows[-1] if self.rows else []
-        return 0 < len(row) < _MOST_IN_A_ROW and row[0]["type"] == "button"
+        are_buttons = element["type"] == "button" and bool(row) and row[0]["type"] == "button"
+        return are_buttons and len(row) < _MOST_IN_A_ROW
+
+
+def _size(element: Block) -> int:
+    """Count what is shown of an element."""
+    texts = [element.get("text"), element.get("placeholder")]
+    texts += [option["text"] for option in element.get("options", ())]
+    return sum(escaped_length(text["text"]) for text in texts if text)
 
 
 def _elements(control: Control, language: Language) -> Iterator[Block]:

@@ -52,7 +52,11 @@ _LONGEST_COMMAND = 32
 _LONGEST_SHORTCUT = 24
 _LONGEST_SHORTCUT_DESCRIPTION = 150
 _PREFIX = re.compile(r"[a-z0-9가-힣_-]*")
-_PAGE = "https://api.slack.com/apps?new_app=1&manifest_json="
+_PAGE = "https://api.slack.com/apps?new_app=1"
+_LONGEST_LINK = 8_000
+"""Servers commonly refuse addresses of more than 8 KiB."""
+_SAFE = "/:,;()!*'~"
+"""Characters that a query may hold as they are."""
 
 Manifest = dict[str, Any]
 
@@ -113,8 +117,13 @@ def as_json(app: Manifest) -> str:
 
 
 def open_link(app: Manifest) -> str:
-    """Return the link that opens Slack with a manifest filled in."""
-    return _PAGE + quote(json.dumps(app, ensure_ascii=False, separators=(",", ":")), safe="")
+    """Return the link that opens Slack with a manifest filled in.
+
+    One that is too long for a link has to be pasted there.
+    """
+    filled_in = quote(json.dumps(app, ensure_ascii=False, separators=(",", ":")), safe=_SAFE)
+    link = f"{_PAGE}&manifest_json={filled_in}"
+    return link if len(link) <= _LONGEST_LINK else _PAGE
 
 
 def _command(
@@ -123,22 +132,15 @@ def _command(
     name = f"/{prefix}{command.name.to(language)}"
     if len(name) > _LONGEST_COMMAND:
         raise ValueError(f"{name} is longer than {_LONGEST_COMMAND} characters")
-    return _with_url(
-        {
-            "command": name,
-            "description": command.description.to(language),
-            # A mention that was typed becomes an id; other texts stay as they were written.
-            "should_escape": any(option.kind is Kind.GROUP for option in command.options),
-        }
-        | _usage_hint(command, language),
-        "url",
-        url,
-    )
-
-
-def _usage_hint(command: Command, language: Language) -> dict[str, object]:
-    hint = " ".join(_hint(option, language) for option in command.options)
-    return {"usage_hint": hint} if hint else {}
+    said: dict[str, object] = {
+        "command": name,
+        "description": command.description.to(language),
+    }
+    if hint := " ".join(_hint(option, language) for option in command.options):
+        said["usage_hint"] = hint
+    if any(option.kind is Kind.GROUP for option in command.options):
+        said["should_escape"] = True  # a mention becomes an id; all else stays as it was typed
+    return _with_url(said, "url", url)
 
 
 def _hint(option: Option, language: Language) -> str:

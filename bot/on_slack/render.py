@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from bot.on_slack.bars import draw_bars, percent
 from bot.on_slack.blocks import (
     LONGEST_SECTION,
-    MOST_BLOCKS,
     Block,
     context,
     header,
@@ -18,6 +17,7 @@ from bot.on_slack.blocks import (
     plain,
     section,
 )
+from bot.on_slack.controls import Drawn as Controls
 from bot.on_slack.controls import draw_controls
 from bot.on_slack.files import Chosen, bars_file, choose, table_file, text_file
 from bot.on_slack.fitting import Lines, escaped_length, length, pieces, shorten
@@ -31,15 +31,15 @@ from handlers.types import File, Language, Reply, Table
 WARNING = "⚠️"
 _ROOM = 12_000
 """Characters in all: far longer messages are refused as a whole (`msg_blocks_too_long`)."""
-_ROOM_FOR_TEXT = 5_400
-_ROOM_FOR_BARS = 2_900
-_ROOM_FOR_CODE = 2_700
-_ROOM_FOR_FOOTER = 1_000
-_ROOM_FOR_NOTES = 1_000
+_TEXT, _BARS, _CODE = 0.45, 0.24, 0.22
+"""Shares of the room for the body; a table has what the others leave, and at least the rest."""
+_ROOM_FOR_FOOTER = 400
+_ROOM_FOR_NOTES = 400
 _LONGEST_FALLBACK = 3_000
 _LONGEST_TITLE = 150
 _MOST_FALLBACK_ROWS = 60
 _FENCE = length(fenced(""))
+_AROUND = _LONGEST_TITLE + _ROOM_FOR_NOTES + _ROOM_FOR_FOOTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,9 @@ def draw(reply: Reply, language: Language, *, is_shareable: bool = False) -> Dra
         language: of the one who reads.
         is_shareable: whether a button to publish it stands under it.
     """
-    text = _text(reply, language)
-    canvas = _Canvas(language)
+    text, foot = _text(reply, language), _foot(reply, language)
+    controls = draw_controls(reply.controls, language, is_shareable=is_shareable)
+    canvas = _Canvas(language, _ROOM - _AROUND - controls.characters)
     canvas.title(reply)
     canvas.text(text)
     canvas.bars(reply)
@@ -70,14 +71,8 @@ def draw(reply: Reply, language: Language, *, is_shareable: bool = False) -> Dra
     canvas.code(reply.code)
     files = choose(canvas.files, reply.files)
     fallback = _fallback(reply, text, files.files, language)
-    foot = _foot(reply, language)
-    controls = draw_controls(
-        reply.controls,
-        language,
-        MOST_BLOCKS - len(canvas.blocks) - 1 - len(foot),
-        is_shareable=is_shareable,
-        shared=pack([*canvas.blocks, *foot], escape(fallback)) if is_shareable else "",
-    )
+    if is_shareable:
+        _carry(controls, pack([*canvas.blocks, *foot], escape(fallback)))
     notes = _notes(files, controls.left_out, language)
     blocks = [*canvas.blocks, *notes, *controls.rows, *foot]
     return Drawn(blocks or [section(plain(fallback))], escape(fallback), files.files)
@@ -88,9 +83,13 @@ class _Canvas:
     """The body of a message as it grows, and the files that hold what is too long for it."""
 
     language: Language
-    room: int = _ROOM
+    room: int
     blocks: list[Block] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
+    whole_room: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.whole_room = self.room
 
     def title(self, reply: Reply) -> None:
         """Draw the title."""
@@ -99,7 +98,7 @@ class _Canvas:
 
     def text(self, text: str) -> None:
         """Draw the text in as many paragraphs as it needs; Slack shows them as they are."""
-        shown = shorten(text, min(self.room, _ROOM_FOR_TEXT))
+        shown = shorten(text, self._share(_TEXT))
         if shown != text:
             self.files.append(text_file("text.txt", text))
         parts = [part for part in pieces(shown, LONGEST_SECTION) if is_visible(part)]
@@ -110,7 +109,7 @@ class _Canvas:
         """Draw the chart."""
         if not reply.bars:
             return
-        lines = draw_bars(reply.bars, _ROOM_FOR_BARS, LONGEST_SECTION, self.language)
+        lines = draw_bars(reply.bars, self._share(_BARS), LONGEST_SECTION, self.language)
         if not self._lines(lines):
             self.files.append(bars_file(reply.bars, self.language))
 
@@ -119,8 +118,9 @@ class _Canvas:
         if code is None or not is_visible(code):
             return
         kept = clean(code).strip("\n")
-        shown = shorten(kept, _ROOM_FOR_CODE)
-        while length(escape_code(shown)) > LONGEST_SECTION - _FENCE:  # backticks are kept apart
+        room = min(self._share(_CODE), LONGEST_SECTION) - _FENCE
+        shown = shorten(kept, room)
+        while length(escape_code(shown)) > room:  # backticks are kept apart
             shown = shorten(shown, len(shown) * 3 // 4)
         if shown != kept:
             self.files.append(text_file("code.txt", code))
@@ -130,15 +130,24 @@ class _Canvas:
         """Draw a table in what room there is, but for code."""
         if table is None:
             return
-        room = self.room - _ROOM_FOR_CODE
+        room = self.room - self._share(_CODE)
         if not self._lines(draw_table(table, room, LONGEST_SECTION, self.language)):
             self.files.append(table_file(table))
+
+    def _share(self, share: float) -> int:
+        return int(self.whole_room * share)
 
     def _lines(self, lines: Lines) -> bool:
         """Draw texts that are escaped, and return whether they are whole."""
         self.blocks += [section(marked(text)) for text in lines.texts]
         self.room -= sum(map(length, lines.texts))
         return lines.is_whole
+
+
+def _carry(controls: Controls, shared: str) -> None:
+    """Let the share button carry what it publishes, if that is small enough."""
+    if shared:
+        controls.rows[-1]["elements"][-1]["value"] = shared
 
 
 def _title(reply: Reply) -> str:

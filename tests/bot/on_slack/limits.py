@@ -13,7 +13,7 @@ Block = Mapping[str, Any]
 ENTITY = re.compile(r"&(?:amp|lt|gt);")
 LONGEST = {"button": 75, "placeholder": 150, "header": 150, "section": 3_000, "context": 2_000}
 MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
-MESSAGE_CHARACTERS = 13_000
+MESSAGE_CHARACTERS = 12_000
 
 
 def length(text: str) -> int:
@@ -30,7 +30,7 @@ def assert_message(blocks: list[Block], text: str) -> None:
     assert_inert(text)
     for block in blocks:
         assert_block(block)
-    shown = sum(length(each["text"]) for block in blocks for each in body_texts(block))
+    shown = sum(length(each["text"]) for block in blocks for each in texts(block))
     assert shown <= MESSAGE_CHARACTERS
     assert_unique(blocks)
 
@@ -162,8 +162,3 @@ def texts(value: object) -> Iterator[Block]:
     elif isinstance(value, list):
         for each in value:
             yield from texts(each)
-
-
-def body_texts(block: Block) -> Iterator[Block]:
-    if block["type"] in ("header", "section", "context"):
-        yield from texts(block)

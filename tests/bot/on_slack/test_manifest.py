@@ -51,7 +51,7 @@ def test_usage_hints_show_the_grammar() -> None:
 
 def test_only_mentions_of_settings_are_turned_into_ids() -> None:
     commands = manifest()["features"]["slash_commands"]
-    escaping = [c["command"] for c in commands if c["should_escape"]]
+    escaping = [c["command"] for c in commands if c.get("should_escape")]
     assert escaping == ["/settings", "/설정"]
 
 
@@ -111,3 +111,9 @@ def test_the_link_carries_the_manifest() -> None:
     assert link.hostname == "api.slack.com" and query["new_app"] == ["1"]
     assert json.loads(query["manifest_json"][0]) == app == json.loads(as_json(app))
     assert open_link(app).isascii()
+
+
+def test_a_link_is_never_too_long_for_a_server() -> None:
+    app = manifest("x" * 20, request_url=f"https://tokki.example/{'x' * 500}", socket_mode=False)
+    assert open_link(app) == "https://api.slack.com/apps?new_app=1"
+    assert len(open_link(manifest("tokki-"))) <= 8_000
