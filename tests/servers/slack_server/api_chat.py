@@ -131,7 +131,7 @@ def _own(call: Call, channel: Channel, error: str) -> Message:
 def _answer_presses(message: Message) -> None:
     """An edit answers those who used a control of the message and have had no answer yet."""
     for asked in message.asks:
-        if asked.answer is None and asked.is_acknowledged:
+        if asked.answer is None:
             asked.note_answer(message)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from tests.servers.slack_server.checks import messages, text, views
@@ -31,6 +32,8 @@ class Checker:
         """In all blocks of a message together; Slack's true limit is a little above it."""
         self.violations: list[str] = []
         self.edits_too_fast: list[str] = []
+        self.watchers: list[Callable[[str], object]] = []
+        """Who is told of each violation at once."""
         self._edited: dict[str, float] = {}
 
     @property
@@ -75,6 +78,8 @@ class Checker:
         """Write down what is wrong."""
         place = where if isinstance(where, str) else where.method
         self.violations.append(f"{place}: {what}")
+        for watch in self.watchers:
+            watch(self.violations[-1])
 
     def _refuse(self, where: Received | str, problems: list[Problem], usual: str) -> None:
         for problem in problems[:SHOWN]:

@@ -13,6 +13,7 @@ from tests.servers.slack_server.delivery import Delivery
 from tests.servers.slack_server.fault import Fault
 from tests.servers.slack_server.http_delivery import HttpDelivery
 from tests.servers.slack_server.ids import secret
+from tests.servers.slack_server.pages import Pages
 from tests.servers.slack_server.person import Person
 from tests.servers.slack_server.received import Received
 from tests.servers.slack_server.team import Team, UserGroup
@@ -31,6 +32,7 @@ class LoopbackSlack:
         self.allow_violations = False
         """Whether violations are no error when the server is left."""
         self.web_api = WebApi(self.world)
+        self._pages = Pages(self.world, self.authorize)
         self.team = self.world.add_team(team)
         self.http: HttpDelivery | None = None
         """How things are delivered, where it is not by Socket Mode."""
@@ -275,8 +277,8 @@ class LoopbackSlack:
                 web.post("/commands/{rest:.+}", self.web_api.response_url),
                 web.post("/actions/{rest:.+}", self.web_api.response_url),
                 web.post("/upload/v1/{file_id}/{secret}", self.web_api.upload),
-                web.get("/files-pri/{file_id}/{rest:.+}", self._file),
-                web.get("/oauth/v2/authorize", self._authorize),
+                web.get("/files-pri/{file_id}/{rest:.+}", self._pages.file),
+                web.get("/oauth/v2/authorize", self._pages.authorize),
                 web.get("/link/", self.world.socket.handle),
             ]
         )
@@ -286,23 +288,3 @@ class LoopbackSlack:
         await site.start()
         self._port = self._runner.addresses[0][1]
         self.world.address = f"http://127.0.0.1:{self._port}"
-
-    async def _file(self, request: web.Request) -> web.Response:
-        file = self.world.files.get(request.match_info["file_id"])
-        scheme, _, text = request.headers.get("Authorization", "").partition(" ")
-        token = self.world.tokens.get(text) if scheme == "Bearer" else None
-        if token is None or "files:read" not in token.scopes:
-            # Slack shows a page to sign in, which is a trap for those who read only the status.
-            return web.Response(text="<html>Sign in</html>", content_type="text/html")
-        if file is None or file.team is not token.team or file.body is None:
-            return web.Response(status=404)
-        return web.Response(body=file.body, content_type="application/octet-stream")
-
-    async def _authorize(self, request: web.Request) -> web.Response:
-        """Let somebody agree to an installation at once, as a browser would come here."""
-        query = request.query
-        team = self.world.teams.get(query.get("team", ""), self.team)
-        if query.get("client_id") != self.world.client_id:
-            return web.Response(status=400, text="invalid_client_id")
-        back = f"{query['redirect_uri']}?code={self.authorize(team)}&state={query.get('state', '')}"
-        return web.Response(status=302, headers={"Location": back})
