@@ -97,14 +97,18 @@ def sync(
     server: Annotated[
         int | None, typer.Option(help="Only for this Discord server, at once; by its id.")
     ] = None,
+    remove: Annotated[bool, typer.Option(help="Take away what --server has of its own.")] = False,
     data: DataFolder = None,
     language: Spoken = None,
 ) -> None:
     """Tell Discord the commands anew, as `tokki run` does whenever they have changed."""
     from bot.on_discord.sync import sync_now  # noqa: PLC0415
 
+    if remove and server is None:
+        raise typer.BadParameter("goes with --server", param_hint="--remove")
     settings = _settings(data, language)
-    _finish(sync_now(settings, _language(settings), server, typer.echo), settings)
+    work = sync_now(settings, _language(settings), server, typer.echo, is_removal=remove)
+    _finish(work, settings)
 
 
 def _finish(

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+import aiohttp
 import discord
 
 from bot.on_discord.render import Drawn, draw
@@ -72,7 +73,9 @@ class Answer:
                 await _first(self._ended, timeout_s=BETWEEN_EDITS_S)
 
     async def _show(self, reply: Reply) -> None:
-        await self._safely(self._screen.show(self._drawn(reply)))
+        await self._safely(
+            self._screen.show(self._drawn(reply), is_refusal=reply.error is not None)
+        )
         if reply.job is not None:
             await self._remember(reply.job)
 
@@ -97,7 +100,7 @@ class Answer:
     async def _safely(self, showing: Awaitable[None]) -> None:
         try:
             await showing
-        except (discord.DiscordException, OSError, TimeoutError):
+        except (discord.DiscordException, aiohttp.ClientError, OSError):
             log.exception("an answer could not be shown")
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import TypeVar
 
 import aiohttp
@@ -14,7 +14,7 @@ from bot.doors import DoorClosed, Say
 from bot.on_discord import leftovers
 from bot.on_discord.client import TokkiClient
 from bot.on_discord.commands import payloads
-from bot.on_discord.server import use_server
+from bot.on_discord.server import NotDiscord, log_in, trouble, use_its_gateway, use_server
 from bot.on_discord.sync import sync_if_changed
 from bot.settings import Settings
 from handlers.texts import say
@@ -33,7 +33,7 @@ _WORDS = {
 """Close codes after which Discord does not want to see us again.
 https://discord.com/developers/docs/topics/opcodes-and-status-codes"""
 
-Result = TypeVar("Result")
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -46,31 +46,10 @@ async def serve(
     Raises:
         DoorClosed: Discord does not let us in, and waiting would not help.
     """
-    assert settings.discord_token
     use_server(settings.discord_api_url)
-    client = TokkiClient(app.dispatcher, app.services.storage.jobs)
-    token = settings.discord_token.get_secret_value()
-    async with client:
-        serving = asyncio.create_task(_serve(client, app, token, language, tell))
-        stopping = asyncio.create_task(stop.wait())
-        try:
-            await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if not serving.done():
-                tell(say(language, "run.discord_draining"))
-                await client.drain()
-        finally:
-            await _end(serving, stopping)
-
-
-async def _serve(client: TokkiClient, app: App, token: str, language: Language, tell: Say) -> None:
+    stopping = asyncio.create_task(stop.wait())
     try:
-        await _patiently(lambda: client.login(token), language, tell)
-        await _prepare(client, app)
-        greeting = asyncio.create_task(_greet(client, language, tell))
-        try:
-            await _patiently(client.connect, language, tell)
-        finally:
-            greeting.cancel()
+        await _serve(app, settings, language, stopping, tell)
     except discord.LoginFailure as error:
         raise DoorClosed(say(language, "run.discord_bad_token")) from error
     except discord.PrivilegedIntentsRequired as error:
@@ -78,17 +57,59 @@ async def _serve(client: TokkiClient, app: App, token: str, language: Language, 
     except discord.ConnectionClosed as error:
         words = _WORDS.get(error.code or 0, "run.discord_closed")
         raise DoorClosed(say(language, words, code=error.code)) from error
+    except NotDiscord as error:
+        raise DoorClosed(trouble(error, language)) from error
+    finally:
+        stopping.cancel()
 
 
-async def _prepare(client: TokkiClient, app: App) -> None:
+async def _serve(
+    app: App,
+    settings: Settings,
+    language: Language,
+    stopping: "asyncio.Task[bool]",
+    tell: Say,
+) -> None:
+    logging_in = _patiently(lambda: _logged_in(app, settings), language, tell)
+    client = await _unless(stopping, logging_in)
+    if client is None:
+        return
+    async with client:
+        await _prepare(client, app, language, tell)
+        greeting = asyncio.create_task(_greet(client, language, tell))
+        try:
+            connected = asyncio.create_task(_patiently(client.connect, language, tell))
+            await asyncio.wait({connected, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not connected.done():
+                tell(say(language, "run.discord_draining"))
+                await client.drain()
+        finally:
+            greeting.cancel()
+            await client.close()
+        await connected
+
+
+async def _logged_in(app: App, settings: Settings) -> TokkiClient:
+    client = TokkiClient(app.dispatcher, app.services.storage.jobs)
+    try:
+        await log_in(client, settings)
+        await use_its_gateway(client)
+    except BaseException:
+        await client.close()
+        raise
+    return client
+
+
+async def _prepare(client: TokkiClient, app: App, language: Language, tell: Say) -> None:
     """Do what belongs before the first interaction: owners, commands, what a crash left."""
     application = await client.application_info()
     team = application.team
     client.owners = [each.id for each in team.members] if team else [application.owner.id]
     try:
         await sync_if_changed(client, payloads(), app.services.storage.settings)
-    except discord.HTTPException:  # the commands of last time still work
+    except discord.HTTPException as error:  # the commands of last time still work
         log.exception("the commands could not be synced")
+        tell(say(language, "run.discord_not_synced", reason=trouble(error, language)))
     await leftovers.tell(client, app.services.storage.jobs)
 
 
@@ -97,9 +118,7 @@ async def _greet(client: TokkiClient, language: Language, tell: Say) -> None:
     tell(say(language, "run.discord_ready", name=client.user, servers=len(client.guilds)))
 
 
-async def _patiently(
-    work: Callable[[], Awaitable[Result]], language: Language, tell: Say
-) -> Result:
+async def _patiently(work: Callable[[], Awaitable[T]], language: Language, tell: Say) -> T:
     """Try until Discord can be reached: a machine may start before its network."""
 
     def waiting(state: RetryCallState) -> None:
@@ -124,9 +143,12 @@ def _may_pass(error: BaseException) -> bool:
     return isinstance(error, passing)
 
 
-async def _end(serving: asyncio.Task[None], stopping: asyncio.Task[bool]) -> None:
-    stopping.cancel()
-    if serving.done():
-        await serving
-    serving.cancel()
-    await asyncio.gather(serving, stopping, return_exceptions=True)
+async def _unless(stopping: "asyncio.Task[bool]", work: Coroutine[None, None, T]) -> T | None:
+    """Return what comes of some work, or None if Tokki is asked to stop before."""
+    working = asyncio.create_task(work)
+    try:
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        return await working if working.done() else None
+    finally:
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)

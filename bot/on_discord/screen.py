@@ -59,28 +59,28 @@ class Screen:
         except discord.HTTPException as error:
             self._refused(error)
 
-    async def show(self, drawn: Drawn) -> None:
+    async def show(self, drawn: Drawn, *, is_refusal: bool = False) -> None:
         """Show an answer in the place of what was shown before.
+
+        A refusal is private if nothing has been shown yet; later Discord allows no change.
 
         Raises:
             discord.HTTPException: Discord does not take it.
         """
         if self._stage is _Stage.NEW:
-            await self._respond(drawn)
+            await self._respond(drawn, is_private=self._is_private or is_refusal)
         elif self._stage is _Stage.ACKNOWLEDGED:
             await self._edit_response(drawn)
         if self._stage is _Stage.MESSAGE:
             await self._edit_message(drawn)
 
-    async def _respond(self, drawn: Drawn) -> None:
+    async def _respond(self, drawn: Drawn, *, is_private: bool) -> None:
         response = self._interaction.response
         try:
             if self._is_in_place:
                 await response.edit_message(**drawn.for_editing())
             else:
-                sent = await response.send_message(
-                    **drawn.for_sending(), ephemeral=self._is_private
-                )
+                sent = await response.send_message(**drawn.for_sending(), ephemeral=is_private)
                 self._keep(sent.message_id)
             self._stage = _Stage.ACKNOWLEDGED
         except discord.HTTPException as error:

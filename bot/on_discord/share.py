@@ -1,7 +1,6 @@
 """The "Share" button under a private answer: the same, once, for the whole channel."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
 
 import discord
 from discord import ui
@@ -67,9 +66,10 @@ def _without_controls(message: discord.Message) -> ui.LayoutView:
     for each in list(view.walk_children()):
         if isinstance(each, ui.ActionRow):
             _remove(each, view)
-    for each in _files(view):
+    for media in _media(view):
         # A copy is uploaded beside the message, since the private one's address runs out.
-        each.media = f"attachment://{each.media.url.rpartition('/')[2].partition('?')[0]}"
+        name = media.url.partition("?")[0].rpartition("/")[2]
+        media.url = f"attachment://{name}"
     return view
 
 
@@ -87,5 +87,11 @@ def _remove(row: ui.Item[ui.LayoutView], view: ui.LayoutView) -> None:
         view.remove_item(row)
 
 
-def _files(view: ui.LayoutView) -> Iterable["ui.File[ui.LayoutView]"]:
-    return [each for each in view.walk_children() if isinstance(each, ui.File)]
+def _media(view: ui.LayoutView) -> list[discord.UnfurledMediaItem]:
+    found = []
+    for each in view.walk_children():
+        if isinstance(each, ui.File):
+            found.append(each.media)
+        elif isinstance(each, ui.MediaGallery):
+            found += [item.media for item in each.items]
+    return found

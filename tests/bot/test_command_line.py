@@ -15,7 +15,7 @@ import pytest
 
 from storage.database import Database
 from storage.records import NewQuery
-from tests.parity.terminal_door import ROOT, TerminalDoor
+from tests.parity.json_chat import ROOT, JsonChat
 
 
 def tokki(data: Path, *arguments: str, stdin: str | None = None, **environment: str):
@@ -152,7 +152,7 @@ async def _store_a_query(path: Path) -> None:
 
 def test_answers_survive_kill_9_in_mid_load(tmp_path):
     acknowledged = 0
-    with TerminalDoor(tmp_path) as door:
+    with JsonChat(tmp_path) as door:
         for number in range(200):
             door.write(f"/tokenize text number {number}")
         deadline = time.monotonic() + 60
@@ -170,7 +170,7 @@ def test_answers_survive_kill_9_in_mid_load(tmp_path):
 
 
 def test_a_training_that_a_crash_cut_off_is_told_at_the_next_start(tmp_path):
-    with TerminalDoor(tmp_path) as door:
+    with JsonChat(tmp_path) as door:
         for number in range(5):
             for label in ("positive", "negative"):
                 query = door.say(f"/classify {label} number {number}")["footer"]["query"]

@@ -1,81 +1,57 @@
-"""Speaks to the real `tokki chat --json` in a process of its own, as a script does."""
+"""The terminal: the real `tokki chat --json`, as its admin uses it."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-Answer = dict[str, Any]
-ROOT = Path(__file__).parents[2]
+from tests.parity.door import Control, Seen
+from tests.parity.json_chat import Answer, JsonChat
 
 
-class TerminalDoor:
-    """One user's terminal. `restart` ends the process and starts another on the same data."""
+class TerminalDoor(JsonChat):
+    """What the scenario asks of a door, in lines of a script."""
 
-    def __init__(self, data_dir: Path, *options: str) -> None:
-        self._command = [
-            *(sys.executable, "-m", "bot", "chat", "--json", "--language", "en"),
-            *("--data", str(data_dir), *options),
-        ]
-        self.process = self._start()
-
-    def say(self, line: str) -> Answer:
-        """Give one line and return its reply."""
-        self.write(line)
-        return self.read()
-
-    def press(self, control: str, value: str | None = None) -> Answer:
-        """Press a control of any earlier answer."""
-        return self.say(f"!press {control} {value or ''}".strip())
-
-    def write(self, line: str) -> None:
-        """Give one line without waiting."""
-        assert self.process.stdin
-        self.process.stdin.write(f"{line}\n")
-        self.process.stdin.flush()
-
-    def read(self) -> Answer:
-        """Wait for the next reply."""
-        assert self.process.stdout
-        line = self.process.stdout.readline()
-        assert line, f"the chat ended with {self.process.wait(10)}"
-        answer: Answer = json.loads(line)
-        return answer
-
-    def restart(self) -> None:
-        """End the process as its user would, and start another."""
-        self.close()
-        self.process = self._start()
-
-    def close(self) -> int:
-        """End the input, wait, and return the exit code."""
-        assert self.process.stdin and self.process.stdout
-        self.process.stdin.close()
-        code = self.process.wait(30)
-        self.process.stdout.close()
-        return code
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__(data_dir)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.process.kill()
-        self.process.communicate()
+    def ask(self, command: str, **options: str | int) -> Seen:
+        self.begin(command, **options)
+        return _seen(self.read())
 
-    def _start(self) -> "subprocess.Popen[str]":
-        return subprocess.Popen(
-            self._command,
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            encoding="utf-8",
-        )
+    def begin(self, command: str, **options: str | int) -> None:
+        given = (f"{key}:{_quoted(value)}" for key, value in options.items())
+        self.write(" ".join([f"/{command}", *given]))
+
+    def finish(self, says: str) -> Seen:
+        seen = _seen(self.read())
+        assert says in seen.text
+        return seen
+
+    def progress(self) -> str:
+        return "".join(self.told)
+
+    def push(self, seen: Seen, control: Control) -> Seen:
+        return _seen(self.press(control.id))
+
+    def choose(self, seen: Seen, option: str) -> Seen:
+        return _seen(self.press(seen.select.id, option))
+
+
+def _quoted(value: str | int) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _seen(answer: Answer) -> Seen:
+    bars = [f"{bar['label']} {bar['score']:.1%}" for bar in answer["bars"] or ()]
+    table = answer["table"] or {"columns": [], "rows": []}
+    rows = [" ".join(row) for row in [table["columns"], *table["rows"]]]
+    footer = [str(value) for value in (answer["footer"] or {}).values()]
+    words = [answer["title"], answer["text"], *bars, *rows, answer["code"], *footer]
+    controls = answer["controls"] or ()
+    return Seen(
+        "\n".join(word for word in words if word),
+        tuple(Control(c["id"], c["label"], tuple(c.get("options") or ())) for c in controls),
+    )

@@ -1,73 +1,78 @@
 """One scenario through every door, with the bundled models: what a community does on its first day.
 
-A door here is anything with `say`, `press` and `restart`; so far there is the terminal.
+A new door is one class with the methods of `tests/parity/door.py`, and one entry here.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.parity.discord_door import DiscordDoor
+from tests.parity.door import Door
 from tests.parity.terminal_door import TerminalDoor
 
-DOORS = {"terminal": TerminalDoor}
+DOORS = {"terminal": TerminalDoor, "discord": DiscordDoor}
 
 
 @pytest.fixture(params=DOORS)
-def door(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TerminalDoor]:
+def door(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Door]:
     with DOORS[request.param](tmp_path) as door:
         yield door
 
 
-def test_the_first_day(door):
-    answer = door.say("/classify I love this")
-    assert answer["bars"][0]["label"] == "positive"
-    assert answer["footer"]["model"] == "sentiment@0"
-    right, wrong, undo = (control["id"] for control in answer["controls"])
+def test_the_first_day(door: Door) -> None:
+    answer = door.ask("classify", text="I love this")
+    assert answer.text.startswith("positive")
+    assert re.search(r"9\d\.\d ?%", answer.text)
+    assert "sentiment@0" in answer.text
 
-    assert "positive" in door.press(right)["text"]
+    assert "positive" in door.push(answer, answer.control("Right")).text
     door.restart()
-    asked = door.press(wrong)
-    assert asked["controls"][0]["options"] == ["negative"]
-    assert "negative" in door.press(asked["controls"][0]["id"], "negative")["text"]
-    assert "taken back" in door.press(undo)["text"]
+    asked = door.push(answer, answer.control("Wrong"))
+    assert asked.select.options == ("negative",)
+    assert "negative" in door.choose(asked, "negative").text
+    assert "taken back" in door.push(answer, answer.control("Undo")).text
 
-    assert door.say("/분류 정말 최악이에요")["bars"][0]["label"] == "negative"
-    assert door.say("/classify 삼성전자 새 반도체 공개 model:topics")["bars"]
-    filled = door.say("/fillmask 이 영화 정말 ___ top:3")
-    assert len(filled["table"]["rows"]) == 3
-    pieces = door.say("/tokenize 안녕하세요 👩‍👩‍👧 hello")
-    assert "👩" in "".join(row[0] for row in pieces["table"]["rows"])
-    info = dict(door.say("/modelinfo sentiment")["table"]["rows"])
-    assert info["labels"] == "0=negative, 1=positive"
-    assert info["licence"]
-    assert len(door.say("/history")["table"]["rows"]) == 6
-    assert {row[0] for row in door.say("/models")["table"]["rows"]} == {
-        "sentiment@0",
-        "topics@0",
-        "fillmask@0",
-    }
+    assert door.ask("classify", text="정말 최악이에요").text.startswith("negative")
+    assert "topics@0" in door.ask("classify", text="삼성전자 새 반도체 공개", model="topics").text
+    filled = door.ask("fillmask", text="이 영화 정말 ___", top=3).text
+    assert "fillmask@0" in filled and filled.count("이 영화 정말") >= 3
+    pieces = door.ask("tokenize", text="안녕하세요 👩‍👩‍👧 hello").text
+    assert "👩" in pieces and "hello" in pieces
+    info = door.ask("modelinfo", model="sentiment").text
+    assert "0=negative, 1=positive" in info and "licence" in info
+    assert door.ask("history").text.count("@0") >= 5
+    listed = door.ask("models").text
+    assert all(f"{name}@0" in listed for name in ("sentiment", "topics", "fillmask"))
+    assert "There is no model" in door.ask("classify", text="x", model="nobody").text
 
 
-def test_learning(door):
+def test_learning(door: Door) -> None:
     for text, label in TAUGHT:
-        answer = door.say(f"/classify {text}")
-        door.press(answer["controls"][1]["id"].replace("wrong", "label"), label)
+        teach(door, text, label)
 
-    door.write("/finetune name:ours epochs:2")
-    door.write("/classify I love this model:ours@1")  # waits for the training to end
-    answers = [door.read(), door.read()]
-    done = next(a for a in answers if a["title"] == "ours@1 is trained")
-    assert done["table"]["columns"][1:] == ["ours@1", "sentiment@0"]
-    asked = next(a for a in answers if a is not done)
-    assert asked["footer"]["model"] == "ours@1"
+    door.begin("finetune", name="ours", epochs=2)
+    done = door.finish("ours@1 is trained")
+    assert "sentiment@0" in done.text and "macro-F1" in done.text
+    assert "step" in door.progress() and "loss" in door.progress()
+    assert "ours@1" in door.ask("classify", text="I love this", model="ours@1").text
 
-    door.write("/finetune name:again epochs:50")
-    door.write("/classify I love this")
-    assert door.read()["footer"]["model"] == "sentiment@0"
-    assert "being stopped" in door.say("/finetune cancel")["text"]
-    assert "cancelled" in door.read()["text"]
-    assert door.say("/classify x model:again")["error"]["code"] == "unknown_model"
+    door.begin("finetune", name="again", epochs=50)
+    assert "sentiment@0" in door.ask("classify", text="I love this").text
+    assert "being stopped" in door.ask("finetune", action="cancel").text
+    door.finish("was cancelled")
+    assert "no model" in door.ask("classify", text="x", model="again").text
+
+
+def teach(door: Door, text: str, label: str) -> None:
+    """Make sure that a text has this label, as its author would."""
+    answer = door.ask("classify", text=text)
+    if answer.text.startswith(label):
+        door.push(answer, answer.control("Right"))
+    else:
+        door.choose(door.push(answer, answer.control("Wrong")), label)
 
 
 TAUGHT = [

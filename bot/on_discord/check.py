@@ -1,0 +1,117 @@
+"""`tokki check` for Discord: what is well, what is not and how to put it right, a line each.
+
+https://docs.discord.com/developers/resources/application#application-object
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+import discord
+
+from bot.doors import Say
+from bot.on_discord.commands import payloads
+from bot.on_discord.drift import differences
+from bot.on_discord.invite import install_link, personal_link
+from bot.on_discord.server import TROUBLES, logged_in, trouble
+from bot.on_discord.sync import PROBLEM, fetch
+from bot.settings import Settings
+from handlers.texts import say
+from handlers.types import Language
+
+_PATIENCE_S = 40
+"""discord.py tries again for 25 seconds where Discord has errors of its own."""
+
+_INTENTS = {
+    "Presence": ("gateway_presence", "gateway_presence_limited"),
+    "Server Members": ("gateway_guild_members", "gateway_guild_members_limited"),
+    "Message Content": ("gateway_message_content", "gateway_message_content_limited"),
+}
+"""Privileged intents by their names on the developer portal; limited: in under 100 servers."""
+
+
+@dataclass
+class _Report:
+    """Tells each finding, and whether all were well."""
+
+    language: Language
+    tell: Say
+    is_well: bool = True
+
+    def good(self, key: str, **facts: object) -> None:
+        self.tell("✓ " + say(self.language, f"check.{key}", **facts))
+
+    def bad(self, key: str, **facts: object) -> None:
+        self.bad_sentence(say(self.language, f"check.{key}", **facts))
+
+    def bad_sentence(self, sentence: str) -> None:
+        self.tell("✗ " + sentence)
+        self.is_well = False
+
+
+async def check(settings: Settings, language: Language, tell: Say) -> int:
+    """Look at the token, the application and its commands; return the exit code."""
+    report = _Report(language, tell)
+    if settings.discord_token is None:
+        report.bad("no_token")
+        return PROBLEM
+    try:
+        async with asyncio.timeout(_PATIENCE_S), logged_in(settings) as client:
+            await _look(client, report)
+    except TROUBLES as error:
+        report.bad_sentence(trouble(error, language))
+    return 0 if report.is_well else PROBLEM
+
+
+async def _look(client: discord.Client, report: _Report) -> None:
+    application = client.application
+    assert application is not None, "logging in brings it"
+    report.good("token", name=client.user)
+    report.good("application", id=application.id)
+    _look_at_links(application, report)
+    _look_at_delivery(application, report)
+    _look_at_intents(application, report)
+    await _look_at_commands(client, report)
+
+
+def _look_at_links(application: discord.AppInfo, report: _Report) -> None:
+    for_servers = application.guild_integration_config is not None
+    for_people = application.user_integration_config is not None
+    if for_people and not for_servers:
+        report.bad("no_server_install")
+    else:
+        report.good("link", link=install_link(application.id))
+    if for_people:
+        report.good("personal_link", link=personal_link(application.id))
+    elif for_servers:
+        report.good("no_user_install")
+    if application.bot_require_code_grant:
+        report.bad("code_grant")
+
+
+def _look_at_delivery(application: discord.AppInfo, report: _Report) -> None:
+    if application.interactions_endpoint_url:
+        report.bad("endpoint", url=application.interactions_endpoint_url)
+
+
+def _look_at_intents(application: discord.AppInfo, report: _Report) -> None:
+    enabled = [
+        name
+        for name, flags in _INTENTS.items()
+        if any(getattr(application.flags, flag) for flag in flags)
+    ]
+    if enabled:
+        report.good("intents_unneeded", names=", ".join(enabled))
+    else:
+        report.good("intents")
+
+
+async def _look_at_commands(client: discord.Client, report: _Report) -> None:
+    wanted, found = payloads(), await fetch(client)
+    drift = differences(wanted, found)
+    if not found:
+        report.bad("commands_none")
+    elif not drift:
+        report.good("commands", count=len(wanted))
+    else:
+        for difference in drift:
+            report.bad("commands_drift", difference=difference.to(report.language))

@@ -1,0 +1,100 @@
+"""Which Discord is spoken to, a short visit without the gateway, and what can stand in its way."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.settings import Settings
+from handlers.texts import say
+from handlers.types import Language
+
+_DISCORD = Route.BASE
+_DISCORD_GATEWAY = DiscordWebSocket.DEFAULT_GATEWAY
+_SERVER_ERROR = 500
+
+
+class NotDiscord(Exception):
+    """Something answers at the address, but not as Discord would."""
+
+
+TROUBLES = (discord.DiscordException, aiohttp.ClientError, OSError, NotDiscord)
+"""What may happen on a visit through nobody's mistake in this code; TimeoutError is an OSError."""
+
+
+def use_server(url: str | None) -> None:
+    """Send everything to this server, such as http://127.0.0.1:4400/api/v10; None: to Discord.
+
+    discord.py has no other way than its class: callbacks and webhooks go there as well.
+    """
+    Route.BASE = url or _DISCORD
+    DiscordWebSocket.DEFAULT_GATEWAY = _DISCORD_GATEWAY
+
+
+async def use_its_gateway(client: discord.Client) -> None:
+    """Begin new sessions at the server's own gateway too.
+
+    discord.py asks for it only at the start; after an invalid session it would bring the token
+    of another server to Discord.
+    """
+    if Route.BASE != _DISCORD:
+        _, url, _ = await client.http.get_bot_gateway()
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
+
+
+@asynccontextmanager
+async def logged_in(settings: Settings) -> AsyncIterator[discord.Client]:
+    """Log in, without the gateway and its limit of sessions a day, and close everything after.
+
+    Raises:
+        discord.LoginFailure: the token is refused.
+        NotDiscord: another kind of server answers.
+    """
+    use_server(settings.discord_api_url)
+    async with discord.Client(intents=discord.Intents(guilds=True)) as client:
+        await log_in(client, settings)
+        yield client
+
+
+async def log_in(client: discord.Client, settings: Settings) -> None:
+    """Log a client in with the token of the settings.
+
+    Raises:
+        discord.LoginFailure: the token is refused.
+        NotDiscord: another kind of server answers.
+    """
+    assert settings.discord_token
+    token = settings.discord_token.get_secret_value().strip()
+    if not (token.isascii() and token.isprintable()):
+        raise discord.LoginFailure("no token has such characters")
+    try:
+        await client.login(token)
+    except (discord.NotFound, TypeError, KeyError, ValueError) as error:
+        raise NotDiscord from error
+
+
+def trouble(error: BaseException, language: Language) -> str:
+    """Say what is wrong and what to do."""
+    match error:
+        case discord.LoginFailure():
+            return say(language, "run.discord_bad_token")
+        case discord.HTTPException() if error.status >= _SERVER_ERROR:
+            return say(language, "check.discord_down", status=error.status)
+        case discord.HTTPException():
+            return say(language, "check.refused", status=error.status, reason=_reason(error))
+        case NotDiscord():
+            return say(language, "check.not_discord", url=Route.BASE)
+        case TimeoutError():
+            return say(language, "check.too_slow")
+    return say(language, "check.unreachable", url=Route.BASE, reason=error)
+
+
+def _reason(error: discord.HTTPException) -> str:
+    """Return what Discord says in one line; what a proxy says is a page."""
+    if not error.text or error.text.lstrip().startswith("<"):
+        return str(error.response.reason)
+    return " · ".join(line.strip() for line in error.text.splitlines())

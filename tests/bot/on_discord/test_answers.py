@@ -1,0 +1,222 @@
+"""What people see: answers, forms, controls, roles; all over real sockets."""
+
+import asyncio
+
+import pytest
+
+from tests.bot.on_discord.conftest import MANAGE_GUILD, MANAGE_MESSAGES
+
+
+async def test_a_fast_answer_is_a_single_message(lab):
+    await (await lab.boss.slash(lab.channel, "tokenize", {"text": "warm"})).answered()
+    asked = await lab.boss.slash(lab.channel, "tokenize", {"text": "hello"})
+    message = await asked.answered()
+    assert asked.callbacks == [4]
+    assert not asked.edits
+    assert not message.is_ephemeral
+    assert "hello" in message.text
+
+
+async def test_an_answer_in_the_language_of_the_one_who_asks(lab):
+    asked = await lab.mina.slash(lab.channel, "classify", {"text": "hello"})
+    message = await asked.answered()
+    assert message.button("맞아요").startswith("fb:")
+    english = await (await lab.boss.slash(lab.channel, "classify", {"text": "hello"})).answered()
+    assert english.button("Right").startswith("fb:")
+
+
+async def test_a_private_command_is_seen_by_nobody_else_until_it_is_shared(lab):
+    asked = await lab.boss.slash(lab.channel, "models")
+    message = await asked.answered()
+    assert message.is_ephemeral
+    assert not lab.channel.messages
+    first, second = await asyncio.gather(
+        lab.boss.press(message, message.button("Share")),
+        lab.boss.press(message, message.button("Share")),
+    )
+    await first.until(lambda m: not m.is_ephemeral, timeout=5)
+    await second.acknowledged()
+    (shared,) = lab.channel.messages
+    assert "sentiment@0" in shared.text
+    assert "Boss" in shared.text
+    assert not shared.controls
+    assert all(each["disabled"] for each in message.controls)
+
+
+async def test_a_press_is_counted_and_thanked_for_in_private(lab, tokki):
+    message = await (await lab.boss.slash(lab.channel, "classify", {"text": "hello"})).answered()
+    thanks = await (await lab.mina.press(message, message.button("Wrong"))).answered()
+    assert thanks.is_ephemeral
+    (select,) = [each for each in thanks.controls if each.get("options")]
+    chosen = select["options"][0]["value"]
+    asked = await lab.mina.select(thanks, select["custom_id"], [chosen])
+    answer = await asked.answered()
+    assert answer.id == thanks.id
+    assert chosen in answer.text
+    given = await tokki.bot.services.storage.labels.get(
+        f"discord:{lab.guild.id}", 1, str(lab.mina.id)
+    )
+    assert given.label == chosen
+
+
+async def test_two_clicks_at_once_count_once(lab, tokki):
+    message = await (await lab.boss.slash(lab.channel, "classify", {"text": "hello"})).answered()
+    right = message.button("Right")
+    asked = await asyncio.gather(*(lab.mina.press(message, right) for _ in range(2)))
+    for each in asked:
+        await each.answered()
+    (pool,) = await tokki.bot.services.storage.labels.pools(f"discord:{lab.guild.id}")
+    assert len(pool.examples) == 1
+
+
+async def test_a_click_after_a_restart(lab, tokki):
+    message = await (await lab.boss.slash(lab.channel, "classify", {"text": "hello"})).answered()
+    await tokki.stop()
+    await tokki.start()
+    thanks = await (await lab.mina.press(message, message.button("Right"))).answered()
+    assert thanks.is_ephemeral and "#1" in thanks.text
+
+
+async def test_a_click_without_the_right_is_refused_in_private(lab):
+    asked = await lab.boss.slash(lab.channel, "settings", {"who": lab.mina, "may": "moderator"})
+    message = await asked.answered()
+    refusal = await (await lab.mina.press(message, message.button("Undo"), check=False)).answered()
+    assert refusal.is_ephemeral
+    assert "관리자" in refusal.text
+
+
+@pytest.mark.parametrize(
+    "control", ["fb:1:right:x", "fb:999:right", "nobody:1", "x" * 100, "more:", "ask:x", "form:x"]
+)
+async def test_a_forged_control_is_refused_in_words(lab, control):
+    message = await (await lab.boss.slash(lab.channel, "classify", {"text": "hello"})).answered()
+    asked = await lab.mina.press(message, control, check=False)
+    await asked.acknowledged()
+    if not asked.modal:
+        assert (await asked.answered()).is_ephemeral
+
+
+async def test_a_bare_command_opens_a_form_for_many_lines(lab):
+    asked = await lab.mina.slash(lab.channel, "tokenize")
+    await asked.acknowledged()
+    sent = await lab.mina.submit(asked.modal, {"text": "hello\nworld"})
+    assert "2줄" in (await sent.answered()).text
+
+
+async def test_a_form_with_4000_characters(lab):
+    asked = await lab.boss.slash(lab.channel, "classify", {"model": "sentiment"})
+    await asked.acknowledged()
+    sent = await lab.boss.submit(
+        asked.modal, {"text": "hello " * 666 + "end.", "model": ["sentiment"]}
+    )
+    assert "sentiment@0" in (await sent.answered()).text
+
+
+async def test_what_a_message_says_is_classified_in_private(lab):
+    message = await lab.boss.write(lab.channel, "hello there")
+    asked = await lab.mina.message_action(lab.channel, "Classify", message)
+    answer = await asked.answered()
+    assert answer.is_ephemeral
+    assert answer.button("맞아요")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "content", "says"),
+    [
+        ("message.txt", "text/plain; charset=utf-8", b"hello there", "sentiment@0"),
+        ("korean.txt", "text/plain", "안녕하세요".encode("cp949"), "sentiment@0"),
+        ("photo.png", "image/png", b"\x89PNG", "photo.png"),
+        ("broken.txt", "text/plain", b"\xff\xfe\x00\xff", "broken.txt"),
+        ("long.txt", "text/plain", b"a" * 30_000_000, "long.txt"),
+    ],
+)
+async def test_a_message_that_is_a_file(lab, name, kind, content, says):
+    message = await lab.boss.write(lab.channel, "", attachments=[(name, kind, content)])
+    answer = await (await lab.boss.message_action(lab.channel, "Classify", message)).answered()
+    assert answer.is_ephemeral
+    assert says in answer.text.replace("\\", "")
+
+
+async def test_a_message_without_a_word(lab):
+    message = await lab.boss.write(lab.channel, "")
+    answer = await (await lab.boss.message_action(lab.channel, "Classify", message)).answered()
+    assert "no text" in answer.text
+
+
+async def test_no_dataset_yet(lab):
+    message = await lab.boss.write(lab.channel, "hello")
+    asked = await lab.boss.message_action(lab.channel, "Add to dataset", message)
+    assert "no dataset" in (await asked.answered()).text
+
+
+async def test_models_are_proposed_from_memory(lab):
+    choices = await lab.boss.autocomplete(lab.channel, "classify", "model", "sen")
+    assert [each["value"] for each in choices] == ["sentiment"]
+    assert await lab.boss.autocomplete(lab.channel, "classify", "model", "nothing like it") == []
+
+
+async def test_servers_never_see_each_other(lab, server):
+    other = server.add_guild("Other")
+    channel = other.add_channel("general")
+    other.join(lab.mina, permissions=MANAGE_GUILD, roles=[])
+    message = await (await lab.boss.slash(lab.channel, "classify", {"text": "hello"})).answered()
+    await (await lab.mina.slash(lab.channel, "classify", {"text": "secret"})).answered()
+    history = await (await lab.mina.slash(channel, "history")).answered()
+    assert "secret" not in history.text
+    there = await (await lab.mina.slash(channel, "classify", {"text": "hi"})).answered()
+    forged = await (await lab.mina.press(there, message.button("Right"), check=False)).answered()
+    assert "#1" in forged.text
+
+
+async def test_roles_come_from_permissions_and_settings(lab, server):
+    helpers = lab.guild.add_role("Helpers", permissions=0)
+    ann = server.add_person("ann")
+    lab.guild.join(ann, permissions=MANAGE_MESSAGES, roles=[helpers])
+
+    async def status():
+        asked = await ann.slash(lab.channel, "finetune", {"action": "status"}, check=False)
+        return (await asked.answered()).text
+
+    assert "Only admins" in await status()
+    said = await lab.boss.slash(lab.channel, "settings", {"who": helpers, "may": "admin"})
+    assert "Helpers" in (await said.answered()).text
+    assert "Only admins" not in await status()
+
+
+async def test_in_direct_messages_and_as_a_users_own_app(lab, server):
+    message = await (
+        await lab.mina.slash(server.dm(lab.mina), "classify", {"text": "hi"})
+    ).answered()
+    assert message.button("맞아요")
+    lab.mina.install()
+    foreign = server.add_guild("Foreign", with_bot=False)
+    channel = foreign.add_channel("general")
+    foreign.join(lab.mina, permissions=MANAGE_GUILD, roles=[])
+    history = await (await lab.mina.slash(channel, "history")).answered()
+    assert "hi" in history.text  # their own, wherever they go
+    training = await lab.mina.slash(server.dm(lab.mina), "finetune", check=False)
+    assert "관리자만" in (await training.answered()).text
+
+
+async def test_the_owner_of_the_application_is_an_admin_in_direct_messages(lab, server):
+    asked = await server.owner.slash(server.dm(server.owner), "finetune", {"action": "status"})
+    assert "Only admins" not in (await asked.answered()).text
+
+
+async def test_who_asks_too_often_is_told_to_wait(lab):
+    asked = [await lab.mina.slash(lab.channel, "help") for _ in range(31)]
+    answers = [await each.answered() for each in asked]
+    assert any("초 뒤에" in each.text for each in answers)
+    assert all(each.is_ephemeral for each in answers)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["@everyone <@&1> <@2>", "**bold** ||spoiler|| `code` ```x", "# head\n> quote", "\u202egnp"],
+)
+async def test_words_of_people_stay_words(lab, text):
+    """The loopback server refuses what may ping; how words are drawn, test_render looks at."""
+    asked = await lab.boss.slash(lab.channel, "classify", {"text": "x", "model": text})
+    message = await asked.answered()
+    assert message.is_ephemeral
+    assert "There is no model" in message.text

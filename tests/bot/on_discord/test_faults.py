@@ -1,0 +1,245 @@
+"""What may go wrong between Discord and Tokki: nothing is lost in silence."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from bot.doors import DoorClosed
+
+ROOT = Path(__file__).parents[3]
+
+
+async def until(is_so, timeout_s=20):
+    async with asyncio.timeout(timeout_s):
+        while not is_so():  # noqa: ASYNC110 - nobody tells of it
+            await asyncio.sleep(0.02)
+
+
+async def answers(lab):
+    asked = await lab.boss.slash(lab.channel, "tokenize", {"text": "hello"})
+    return await asked.answered(timeout=20)
+
+
+async def test_a_dropped_socket_is_resumed_and_nothing_is_lost(lab, server):
+    await answers(lab)
+    identified = server.identifies
+    await server.cut()
+    asked = await lab.boss.slash(
+        lab.channel,
+        "tokenize",
+        {"text": "while it was gone"},
+    )
+    assert "while" in (await asked.answered(timeout=20)).text
+    assert server.resumes == 1
+    assert server.identifies == identified
+
+
+async def test_a_socket_cut_in_the_middle_of_an_answer(lab, server, tokki):
+    asked = await lab.boss.slash(lab.channel, "classify", {"text": "hello"})
+    await server.cut()
+    assert "sentiment@0" in (await asked.answered(timeout=20)).text
+
+
+@pytest.mark.parametrize("resumable", [True, False])
+async def test_invalid_session(lab, server, resumable):
+    await server.invalidate(resumable=resumable)
+    await server.ready(timeout=20)
+    await answers(lab)
+
+
+async def test_reconnect_is_obeyed(lab, server):
+    await server.ask_reconnect()
+    await answers(lab)
+    assert server.resumes == 1
+
+
+async def test_discord_restarts(lab, server):
+    await server.restart(lose_sessions=True)
+    await server.ready(timeout=30)
+    await answers(lab)
+
+
+async def test_an_answer_after_a_server_error(lab, server):
+    server.fail("PATCH", "/webhooks/*", status=500, times=1)
+    server.fail("POST", "/interactions/*/callback", status=500, times=1)
+    await answers(lab)
+
+
+async def test_an_answer_after_too_many_requests(lab, server):
+    server.fail("POST", "/interactions/*/callback", status=429, times=1, retry_after=0.2)
+    await answers(lab)
+
+
+async def test_a_second_delivery_is_dropped(lab, server):
+    await answers(lab)
+    server.deliver_twice = True
+    asked = await lab.boss.slash(lab.channel, "tokenize", {"text": "once"})
+    await asked.answered()
+    server.deliver_twice = False
+    await answers(lab)
+    assert len(asked.callbacks) == 1
+    assert sum("once" in each.text for each in lab.channel.messages) == 1
+
+
+async def test_a_refused_callback_goes_on_in_the_channel(lab, server):
+    await answers(lab)
+    server.refuse_callback(code=10062)
+    asked = await lab.boss.slash(lab.channel, "tokenize", {"text": "late"})
+    message = await asked.until(lambda m: "late" in m.text, timeout=10)
+    assert message in lab.channel.messages
+
+
+async def test_a_long_answer_is_cut_and_attached(lab):
+    asked = await lab.boss.slash(lab.channel, "tokenize", {"text": "hello there " * 250})
+    message = await asked.answered(timeout=20)
+    assert len(message.text) <= 4000
+    assert message.files
+
+
+async def test_200_at_once(lab, server):
+    people = [server.add_person(f"p{n}") for n in range(20)]
+    for each in people:
+        lab.guild.join(each, permissions=0, roles=[])
+    asked = [
+        await people[n % 20].slash(lab.channel, "classify", {"text": f"hello {n}"})
+        for n in range(200)
+    ]
+    for each in asked:
+        assert "sentiment@0" in (await each.answered(timeout=60)).text
+    assert max(each.acknowledge_s for each in asked) < 3
+
+
+async def test_what_is_being_answered_when_it_stops_is_finished(lab, tokki):
+    asked = [
+        await lab.boss.slash(lab.channel, "classify", {"text": f"hello {n}"}) for n in range(10)
+    ]
+    for each in asked:
+        await each.acknowledged()
+    await tokki.stop()
+    for each in asked:
+        assert "sentiment@0" in (await each.answered()).text
+
+
+async def test_a_wrong_token(tokki, server):
+    tokki.token = "wrong"
+    tokki.begin()
+    with pytest.raises(DoorClosed, match="DISCORD_TOKEN"):
+        await asyncio.wait_for(tokki.serving, 10)
+    tokki.serving = None
+
+
+@pytest.mark.parametrize(("code", "says"), [(4004, "token"), (4014, "intents"), (4011, "shard")])
+async def test_discord_closes_for_good(lab, tokki, server, code, says):
+    await server.close_sockets(code)
+    with pytest.raises(DoorClosed, match=says):
+        await asyncio.wait_for(tokki.serving, 10)
+    tokki.serving = None
+
+
+async def test_discord_refuses_from_the_start(tokki, server):
+    server.refuse_identify(code=4014)
+    tokki.begin()
+    with pytest.raises(DoorClosed, match="intents"):
+        await asyncio.wait_for(tokki.serving, 10)
+    tokki.serving = None
+
+
+async def test_discord_cannot_be_reached_yet(tokki, server):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    tokki.api_url = f"http://127.0.0.1:{port}/api/v10"
+    tokki.begin()
+    await until(lambda: any("trying again" in each for each in tokki.said))
+    async with forwarding(port, urlsplit(server.api_url).port):
+        await server.ready(timeout=60)
+        await tokki.stop()
+
+
+@asynccontextmanager
+async def forwarding(port, to):
+    """The way to the server, which opens late."""
+
+    async def carry(reader, writer):
+        with suppress(ConnectionError):
+            while data := await reader.read(65536):
+                writer.write(data)
+        writer.close()
+
+    async def connect(reader, writer):
+        there, back = await asyncio.open_connection("127.0.0.1", to)
+        await asyncio.gather(carry(reader, back), carry(there, writer))
+
+    async with await asyncio.start_server(connect, "127.0.0.1", port):
+        yield
+
+
+async def test_commands_are_synced_once(tokki, server):
+    await tokki.start()
+    puts = [each for each in server.requests if each.method == "PUT"]
+    assert len(puts) == 1
+    await tokki.stop()
+    await tokki.start()
+    assert len([each for each in server.requests if each.method == "PUT"]) == 1
+
+
+async def test_a_sync_that_fails_does_not_keep_tokki_from_starting(tokki, server):
+    server.fail("PUT", "/applications/*/commands", status=400, times=1)
+    await tokki.start()
+    await tokki.stop()
+    await tokki.start()
+    assert server.commands
+
+
+async def test_tokki_run_as_its_operator_runs_it(server, tmp_path):
+    """The command itself, in a process of its own: starts, answers, and ends on SIGTERM."""
+    guild = server.add_guild("Lab")
+    channel = guild.add_channel("general")
+    ann = server.add_person("ann")
+    guild.join(ann, permissions=0, roles=[])
+    environment = os.environ | {
+        "DISCORD_TOKEN": server.token,
+        "DISCORD_API_URL": server.api_url,
+        "TOKKI_DATA_DIR": str(tmp_path),
+        "TOKKI_LANGUAGE": "en",
+    }
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "run"),
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    await server.ready(timeout=60)
+    asked = await ann.slash(channel, "classify", {"text": "I love this"})
+    await asked.until(lambda message: "positive" in message.text, timeout=60)
+    process.send_signal(signal.SIGTERM)
+    out, err = await asyncio.wait_for(process.communicate(), 30)
+    assert process.returncode == 0
+    assert "ready in 1 servers" in out.decode()
+    assert server.token not in (out + err).decode()
+    assert server.token not in (tmp_path / "logs" / "tokki.log").read_text()
+
+
+@pytest.mark.parametrize("command", ["run", "check", "sync"])
+def test_without_a_token_it_says_how_to_get_one(tmp_path, command):
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", command, "--language", "ko"],
+        cwd=ROOT,
+        env=os.environ | {"TOKKI_DATA_DIR": str(tmp_path), "DISCORD_TOKEN": ""},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "docs/discord.md" in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,116 @@
+"""Long work: told of in one message, beyond the token's life and a restart."""
+
+import asyncio
+
+import aiosqlite
+import pytest
+
+
+@pytest.fixture
+def teach(lab, tokki):
+    async def teach():
+        """Label three texts of each label, as people do by pressing buttons."""
+        for number in range(9):
+            asked = await lab.boss.slash(lab.channel, "classify", {"text": f"text {number}"})
+            message = await asked.answered()
+            labels = await labels_of(tokki, lab)
+            wanted = sorted(labels)[number % len(labels)]
+            if wanted == labels[0]:
+                pressed = await lab.boss.press(message, message.button("Right"))
+            else:
+                wrong = await lab.boss.press(message, message.button("Wrong"))
+                question = await wrong.answered()
+                (select,) = [each for each in question.controls if each.get("options")]
+                pressed = await lab.boss.select(question, select["custom_id"], [wanted])
+            await pressed.answered()
+
+    return teach
+
+
+async def labels_of(tokki, lab):
+    """The labels of the last answer, best first."""
+    (query,) = await tokki.bot.services.storage.queries.recent(
+        f"discord:{lab.guild.id}", str(lab.boss.id), 1
+    )
+    return query.result["labels"]
+
+
+async def test_a_training_is_told_of_in_one_message(lab, teach):
+    await teach()
+    before = len(lab.channel.messages)
+    asked = await lab.boss.slash(lab.channel, "finetune", {"epochs": 2, "name": "ours"})
+    message = await asked.until(lambda m: "ours@1 is trained" in plain(m), timeout=120)
+    assert len(lab.channel.messages) == before + 1
+    assert any("about" in plain(each) for each in message.history)
+    answer = await lab.boss.slash(lab.channel, "classify", {"text": "warm", "model": "ours@1"})
+    assert "ours@1" in plain(await answer.answered())
+    choices = await lab.boss.autocomplete(lab.channel, "classify", "model", "ours")
+    assert [each["value"] for each in choices] == ["ours@1"]
+
+
+async def test_a_training_outlives_the_token_of_its_command(lab, teach):
+    await teach()
+    asked = await lab.boss.slash(lab.channel, "finetune", {"epochs": 2, "name": "ours"})
+    message = await asked.answered()
+    asked.expire()
+    done = await asked.until(lambda m: "ours@1 is trained" in plain(m), timeout=120)
+    assert done.id == message.id
+
+
+async def test_a_training_whose_message_is_deleted_goes_on_in_a_new_one(lab, teach, server):
+    await teach()
+    asked = await lab.boss.slash(lab.channel, "finetune", {"epochs": 2, "name": "ours"})
+    message = await asked.answered()
+    asked.expire()
+    server.fail(
+        "PATCH", f"/channels/*/messages/{message.id}", status=404, times=100, json={"code": 10008}
+    )
+    done = await asked.until(lambda m: "ours@1 is trained" in plain(m), timeout=120)
+    assert done.id != message.id
+
+
+async def test_a_training_is_cancelled(lab, teach):
+    await teach()
+    asked = await lab.boss.slash(lab.channel, "finetune", {"epochs": 50, "name": "ours"})
+    await asked.answered()
+    stop = await lab.boss.slash(lab.channel, "finetune", {"action": "cancel"})
+    assert "being stopped" in plain(await stop.answered())
+    await asked.until(lambda m: "was cancelled" in plain(m), timeout=60)
+
+
+async def test_stopping_tokki_ends_a_training_in_words(lab, teach, tokki):
+    await teach()
+    asked = await lab.boss.slash(lab.channel, "finetune", {"epochs": 50, "name": "ours"})
+    message = await asked.answered()
+    await tokki.stop()
+    assert "was stopped" in plain(message)
+    await tokki.start()
+    status = await lab.boss.slash(lab.channel, "finetune", {"action": "status"})
+    assert "cancelled" in plain(await status.answered())
+
+
+async def test_after_a_crash_the_old_message_tells_the_end(lab, teach, tokki, monkeypatch):
+    await teach()
+    asked = await lab.boss.slash(lab.channel, "finetune", {"epochs": 50, "name": "ours"})
+    message = await asked.answered()
+    storage = tokki.bot.services.storage
+    (job,) = await storage.jobs.recent(f"discord:{lab.guild.id}", "finetune", 1)
+    while await storage.jobs.shown_in(job.id) is None:  # noqa: ASYNC110 - nobody tells of it
+        await asyncio.sleep(0.05)
+    await tokki.stop()
+    await leave_as_a_crash_would(tokki.data_dir, job.id)
+    await tokki.start()
+    assert "cut off" in plain(message)
+
+
+async def leave_as_a_crash_would(data_dir, job_id):
+    """The row of a process that is gone, still running."""
+    async with aiosqlite.connect(data_dir / "tokki.sqlite3") as connection:
+        await connection.execute(
+            "UPDATE jobs SET state='running', pid=?, ended_at=NULL WHERE id=?", (2**22 + 1, job_id)
+        )
+        await connection.commit()
+
+
+def plain(message):
+    return message.text.replace("\\", "")

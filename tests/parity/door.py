@@ -1,0 +1,65 @@
+"""What every front door can do for the one scenario: ask, see, press, choose, restart."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Control:
+    """A button (its label), or a select (its label and options)."""
+
+    id: str
+    label: str
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An answer as somebody sees it: every word of it in order, and what can be pressed."""
+
+    text: str
+    controls: tuple[Control, ...] = ()
+    handle: object = None
+    """The door's own: the message."""
+
+    def control(self, label: str) -> Control:
+        """The button of this label."""
+        return next(each for each in self.controls if each.label == label)
+
+    @property
+    def select(self) -> Control:
+        """The only select."""
+        (select,) = (each for each in self.controls if each.options)
+        return select
+
+
+class Door(Protocol):
+    """One community's admin before one door, in English."""
+
+    def ask(self, command: str, **options: str | int) -> Seen:
+        """Give a command and wait for its answer."""
+        ...
+
+    def begin(self, command: str, **options: str | int) -> None:
+        """Give a command that takes long, without waiting for its end."""
+        ...
+
+    def finish(self, says: str) -> Seen:
+        """Wait until what was begun says something."""
+        ...
+
+    def progress(self) -> str:
+        """What was shown of it until now, all of it."""
+        ...
+
+    def push(self, seen: Seen, control: Control) -> Seen:
+        """Press a button."""
+        ...
+
+    def choose(self, seen: Seen, option: str) -> Seen:
+        """Choose in the only select of an answer."""
+        ...
+
+    def restart(self) -> None:
+        """Stop Tokki as its operator would, and start it again."""
+        ...
