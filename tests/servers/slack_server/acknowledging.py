@@ -65,7 +65,6 @@ def _submission(world: World, asked: Asked, answer: Json) -> None:
     acts = {"errors": _errors, "update": _update, "push": _push, "clear": _clear}
     if not answer:
         view.close()
-        view.person.views = list(view.stack)
     elif asked.response_action in acts:
         acts[asked.response_action](world, asked, view, answer)
     else:
@@ -103,7 +102,6 @@ def _push(world: World, asked: Asked, view: View, answer: Json) -> None:
 def _clear(_world: World, _asked: Asked, view: View, _answer: Json) -> None:
     for one in list(view.stack):
         one.close()
-    view.person.views = []
 
 
 def _is_fine(world: World, asked: Asked, answer: Json) -> bool:

@@ -14,9 +14,9 @@ def _open(call: Call) -> Json:
     content = _content(call, "modal")
     asked = _exchange(call)
     view = View(call.world.ids, asked.person, content, asked)
-    for old in list(asked.person.views):
+    for old in asked.person.views:
         old.is_open = False
-    asked.person.views = [view]
+    asked.person.stack = view.stack
     return _shown(call, asked, view)
 
 

@@ -7,7 +7,7 @@ CONTROL = re.compile(r"<([^<>]*)>")
 ENTITY = re.compile(r"&(amp|lt|gt);")
 BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt);)")
 BRACKET = re.compile("[<>]")
-ACTS_UNLESS_VERBATIM = re.compile(r"@(?:here|channel|everyone)\b|\bhttps?://\S+")
+ACTS_UNLESS_VERBATIM = re.compile(r"(?<!\w)@(?:here|channel|everyone)\b|\bhttps?://\S+")
 CHARACTERS = {"amp": "&", "lt": "<", "gt": ">"}
 
 

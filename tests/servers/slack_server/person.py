@@ -48,12 +48,16 @@ class Person:
         self.app_id = world.app_id
         self.home: View | None = None
         """The App Home that was published last."""
-        self.views: list[View] = []
-        """The modals that are open, one on the other."""
+        self.stack: list[View] = []
         self.view_watchers: list[Callable[[], object]] = []
 
     def __repr__(self) -> str:
         return f"<Person {self.name!r}>"
+
+    @property
+    def views(self) -> list[View]:
+        """The modals that are open, one on the other."""
+        return list(self.stack)
 
     async def command(
         self, channel: Channel, name: str, text: str = "", *, thread_ts: str | None = None

@@ -48,11 +48,11 @@ class SocketMode:
         """Wait for connections."""
         try:
             async with asyncio.timeout(timeout):
-                while len(self._open()) < at_least:
+                while len(self._hearing()) < at_least:
                     self._changed.clear()
                     await self._changed.wait()
         except TimeoutError:
-            story = f"{len(self._open())} of {at_least} connections are open after {timeout} s"
+            story = f"{len(self._hearing())} of {at_least} connections are open after {timeout} s"
             raise AssertionError(story) from None
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -114,6 +114,9 @@ class SocketMode:
 
     def _open(self) -> list[Connection]:
         return [one for one in self.connections if not one.is_leaving]
+
+    def _hearing(self) -> list[Connection]:
+        return [one for one in self._open() if not one.is_deaf]
 
     def _welcome(self, connection: Connection) -> None:
         self.opened += 1

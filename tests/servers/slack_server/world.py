@@ -145,7 +145,6 @@ class World:
         fresh = View(self.ids, view.person, content, asked)
         view.stack.append(fresh)
         fresh.stack = view.stack
-        view.person.views = list(view.stack)
         self.views[fresh.id] = fresh
         return fresh
 
