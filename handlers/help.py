@@ -7,6 +7,9 @@ from handlers.table import Command, Kind, Option
 from handlers.texts import say
 from handlers.types import Language, Reply, Request, Table
 
+_INTRO = {"discord": "help.intro_form"}
+"""Where the platform itself asks for the options, nobody types key:value."""
+
 
 def help_about(request: Request, commands: Sequence[Command]) -> Reply:
     """Answer `/help [command]`.
@@ -26,7 +29,7 @@ def help_about(request: Request, commands: Sequence[Command]) -> Reply:
     )
     return Reply(
         title=say(language, "help.title"),
-        text=say(language, "help.intro"),
+        text=say(language, _INTRO.get(request.place.platform, "help.intro")),
         table=Table(columns, rows),
     )
 

@@ -5,12 +5,14 @@ from collections.abc import Collection
 
 import discord
 
+from bot.answering.answer import Pace
+from bot.answering.desk import Desk
 from bot.on_discord import asked, form
 from bot.on_discord.controls import MORE, SHARE
-from bot.on_discord.desk import Desk
 from bot.on_discord.message_text import text_of
 from bot.on_discord.people import PLATFORM, actor_of, language_of, place_of
 from bot.on_discord.render import draw
+from bot.on_discord.screen import Screen
 from bot.on_discord.share import Sharing
 from handlers.commands import COMMANDS, MESSAGE_ACTIONS
 from handlers.dispatch import Dispatcher
@@ -31,6 +33,8 @@ from handlers.types import (
 
 _MOST_CHOICES = 25
 _LONGEST_CHOICE = 100
+_PACE = Pace(acknowledge_after_s=0.6, between_edits_s=1.0, crowd=24)
+"""Discord waits for 3 s, people for 1; the rest is for the way there and a busy loop."""
 
 Interaction = discord.Interaction["TokkiClient"]
 
@@ -52,7 +56,7 @@ class TokkiClient(discord.AutoShardedClient):
             heartbeat_timeout=heartbeat_timeout_s,
         )
         self._dispatcher = dispatcher
-        self._desk = Desk(jobs)
+        self._desk = Desk(jobs, _PACE)
         self._sharing = Sharing()
         self.owners: Collection[int] = ()
         """Who is an admin wherever no server says who is."""
@@ -118,7 +122,8 @@ class TokkiClient(discord.AutoShardedClient):
                 )
             )
 
-        self._desk.begin(interaction, work, is_private=True, is_shareable=True)
+        screen = Screen(interaction, is_private=True, is_shareable=True)
+        self._desk.begin(screen, language_of(interaction), work)
 
     async def _open_form(
         self, interaction: Interaction, command: Command, options: dict[str, OptionValue]
@@ -162,12 +167,11 @@ class TokkiClient(discord.AutoShardedClient):
         actor, place = actor_of(interaction, self.owners), place_of(interaction)
         is_private = command.visibility is Visibility.PRIVATE
         self._desk.begin(
-            interaction,
+            Screen(interaction, is_private=is_private, is_shareable=is_private),
+            actor.language,
             lambda progress: self._dispatcher.run(
                 Request(command.name.en, options, actor, place, progress)
             ),
-            is_private=is_private,
-            is_shareable=is_private,
             is_long=command.is_long({name: str(value) for name, value in options.items()}),
         )
 
@@ -177,10 +181,9 @@ class TokkiClient(discord.AutoShardedClient):
         message = interaction.message
         is_question = value is not None and message is not None and message.flags.ephemeral
         self._desk.begin(
-            interaction,
+            Screen(interaction, is_private=True, is_in_place=is_question),
+            actor.language,
             lambda progress: self._dispatcher.press(Press(control, value, actor, place, progress)),
-            is_private=True,
-            is_in_place=is_question,
         )
 
     async def _complete(self, interaction: Interaction) -> None:

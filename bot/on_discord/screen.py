@@ -10,7 +10,10 @@ from enum import Enum, auto
 
 import discord
 
-from bot.on_discord.render import Drawn
+from bot.on_discord.people import language_of
+from bot.on_discord.render import Drawn, draw
+from handlers.failures import crash
+from handlers.types import Reply
 from storage.records import JobMessage
 
 log = logging.getLogger(__name__)
@@ -33,12 +36,25 @@ class Screen:
     """Shows one answer, of which only the last state counts."""
 
     def __init__(
-        self, interaction: discord.Interaction, *, is_private: bool, is_in_place: bool = False
+        self,
+        interaction: discord.Interaction,
+        *,
+        is_private: bool,
+        is_shareable: bool = False,
+        is_in_place: bool = False,
     ) -> None:
+        """Make one.
+
+        Args:
+            interaction: has not been responded to.
+            is_private: only the one who asked sees it.
+            is_shareable: they may publish it.
+            is_in_place: it replaces the message whose control was pressed.
+        """
         self._interaction = interaction
         self._is_private = is_private
+        self._is_shareable = is_shareable
         self._is_in_place = is_in_place
-        """The answer replaces the message whose control was pressed."""
         self._stage = _Stage.NEW
         self._message: JobMessage | None = None
 
@@ -59,20 +75,29 @@ class Screen:
         except discord.HTTPException as error:
             self._refused(error)
 
-    async def show(self, drawn: Drawn, *, is_refusal: bool = False) -> None:
+    async def show(self, reply: Reply) -> None:
         """Show an answer in the place of what was shown before.
 
-        A refusal is private if nothing has been shown yet; later Discord allows no change.
+        An error is private if nothing has been shown yet; later Discord allows no change.
 
         Raises:
             discord.HTTPException: Discord does not take it.
         """
+        drawn, is_refusal = self._drawn(reply), reply.error is not None
         if self._stage is _Stage.NEW:
             await self._respond(drawn, is_private=self._is_private or is_refusal)
         elif self._stage is _Stage.ACKNOWLEDGED:
             await self._edit_response(drawn)
         if self._stage is _Stage.MESSAGE:
             await self._edit_message(drawn)
+
+    def _drawn(self, reply: Reply) -> Drawn:
+        language = language_of(self._interaction)
+        try:
+            is_shareable = self._is_shareable and reply.error is None
+            return draw(reply, language, is_shareable=is_shareable)
+        except Exception as error:  # an answer that cannot be drawn is still told of
+            return draw(crash(error, "drawing an answer", language), language)
 
     async def _respond(self, drawn: Drawn, *, is_private: bool) -> None:
         response = self._interaction.response

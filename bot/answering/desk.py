@@ -2,15 +2,11 @@
 
 import asyncio
 
-import discord
-
-from bot.on_discord.answer import ACKNOWLEDGE_AFTER_S, Answer, Work
-from bot.on_discord.people import language_of
-from bot.on_discord.screen import Screen
+from bot.answering.answer import Answer, Pace, Work
+from bot.answering.screen import Screen
 from handlers.services import Jobs
+from handlers.types import Language
 
-_CROWD = 24
-"""From so many answers under way on, each is acknowledged at once: it will take long anyway."""
 _PATIENCE_S = 10.0
 """How long answers under way may take once Tokki is asked to stop."""
 
@@ -18,36 +14,27 @@ _PATIENCE_S = 10.0
 class Desk:
     """Keeps the answers under way."""
 
-    def __init__(self, jobs: Jobs) -> None:
+    def __init__(self, jobs: Jobs, pace: Pace) -> None:
         self._jobs = jobs
+        self._pace = pace
         self._short: set[asyncio.Task[None]] = set()
         self._long: set[asyncio.Task[None]] = set()
         self.is_draining = False
 
     def begin(
-        self,
-        interaction: discord.Interaction,
-        work: Work,
-        *,
-        is_private: bool,
-        is_shareable: bool = False,
-        is_in_place: bool = False,
-        is_long: bool = False,
+        self, screen: Screen, language: Language, work: Work, *, is_long: bool = False
     ) -> None:
-        """Begin to answer an interaction.
+        """Begin to answer.
 
         Args:
-            interaction: has not been responded to.
+            screen: where the answer is shown.
+            language: of the one who asks.
             work: makes the reply.
-            is_private: only the one who asked sees it.
-            is_shareable: they may publish it.
-            is_in_place: it replaces the message whose control was pressed.
             is_long: it may take minutes, and nobody waits for it on the way out.
         """
-        screen = Screen(interaction, is_private=is_private, is_in_place=is_in_place)
-        answer = Answer(screen, language_of(interaction), self._jobs, is_shareable=is_shareable)
-        is_crowded = len(self._short) >= _CROWD
-        task = asyncio.create_task(answer.give(work, 0.0 if is_crowded else ACKNOWLEDGE_AFTER_S))
+        answer = Answer(screen, language, self._jobs, self._pace)
+        is_crowded = len(self._short) >= self._pace.crowd
+        task = asyncio.create_task(answer.give(work, is_crowded=is_crowded))
         under_way = self._long if is_long else self._short
         under_way.add(task)
         task.add_done_callback(under_way.discard)

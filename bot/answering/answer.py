@@ -3,49 +3,51 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
-import aiohttp
-import discord
-
-from bot.on_discord.render import Drawn, draw
-from bot.on_discord.screen import Screen
-from handlers.failures import crash
+from bot.answering.screen import Screen
 from handlers.services import Jobs
 from handlers.texts import say
 from handlers.types import Language, ProgressSink, Reply
 from storage.errors import StorageError
 from storage.records import JobMessage
 
-ACKNOWLEDGE_AFTER_S = 0.6
-"""Discord waits for 3 s, people for 1; the rest is for the way there and a busy loop."""
-BETWEEN_EDITS_S = 1.0
-
 Work = Callable[[ProgressSink], Awaitable[Reply]]
 
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a platform wants its answers."""
+
+    acknowledge_after_s: float
+    """An answer that takes longer is acknowledged, and how it comes along is shown."""
+    between_edits_s: float
+    crowd: int
+    """From so many answers under way on, each is acknowledged at once: it takes long anyway."""
+
+
 class Answer:
     """Does some work and shows what it says on a screen."""
 
-    def __init__(
-        self, screen: Screen, language: Language, jobs: Jobs, *, is_shareable: bool = False
-    ) -> None:
+    def __init__(self, screen: Screen, language: Language, jobs: Jobs, pace: Pace) -> None:
         self._screen = screen
         self._language = language
         self._jobs = jobs
-        self._is_shareable = is_shareable
+        self._pace = pace
         self._latest: Reply | None = None
         self._changed = asyncio.Event()
         self._ended = asyncio.Event()
         self._known: JobMessage | None = None
 
-    async def give(self, work: Work, acknowledge_after_s: float = ACKNOWLEDGE_AFTER_S) -> None:
+    async def give(self, work: Work, *, is_crowded: bool = False) -> None:
         """Work, and show the end. Cancelled, it says that Tokki was stopped."""
+        patience_s = 0.0 if is_crowded else self._pace.acknowledge_after_s
         working = asyncio.ensure_future(work(self._progress))
         painting: asyncio.Task[None] | None = None
         try:
-            await asyncio.wait({working}, timeout=acknowledge_after_s)
+            await asyncio.wait({working}, timeout=patience_s)
             if not working.done():
                 await self._safely(self._screen.acknowledge())
                 painting = asyncio.create_task(self._paint())
@@ -70,12 +72,10 @@ class Answer:
             if self._latest and not self._ended.is_set():
                 self._changed.clear()
                 await self._show(self._latest)
-                await _first(self._ended, timeout_s=BETWEEN_EDITS_S)
+                await _first(self._ended, timeout_s=self._pace.between_edits_s)
 
     async def _show(self, reply: Reply) -> None:
-        await self._safely(
-            self._screen.show(self._drawn(reply), is_refusal=reply.error is not None)
-        )
+        await self._safely(self._screen.show(reply))
         if reply.job is not None:
             await self._remember(reply.job)
 
@@ -90,17 +90,10 @@ class Answer:
         except StorageError:
             log.warning("where job %s is told of could not be stored", job_id, exc_info=True)
 
-    def _drawn(self, reply: Reply) -> Drawn:
-        try:
-            is_shareable = self._is_shareable and reply.error is None
-            return draw(reply, self._language, is_shareable=is_shareable)
-        except Exception as error:  # an answer that cannot be drawn is still told of
-            return draw(crash(error, "drawing an answer", self._language), self._language)
-
     async def _safely(self, showing: Awaitable[None]) -> None:
         try:
             await showing
-        except (discord.DiscordException, aiohttp.ClientError, OSError):
+        except Exception:  # whatever a platform's library raises, the work goes on
             log.exception("an answer could not be shown")
 
 

@@ -1,0 +1,1 @@
+"""What the chat platforms' doors share: how an answer comes along, and which are under way."""
