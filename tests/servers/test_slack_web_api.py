@@ -330,9 +330,9 @@ async def test_a_connection_that_breaks_and_one_that_is_slow(slack: LoopbackSlac
 
 
 async def test_a_manifest_can_be_held_against_what_is_wanted(slack: LoopbackSlack) -> None:
-    slack.world.manifest = {"display_information": {"name": "Tokki"}}
+    slack.manifest = {"display_information": {"name": "Tokki"}}
     client = AsyncWebClient(slack.config_token, base_url=slack.api_url)
     answer = await client.apps_manifest_export(app_id=slack.world.app_id)
-    assert answer["manifest"] == slack.world.manifest
+    assert answer["manifest"] == slack.manifest
     bot = app_of(slack).client.apps_manifest_export(app_id=slack.world.app_id)
     assert (await refused(bot))["error"] == "not_allowed_token_type"

@@ -35,6 +35,8 @@ def ask(
 ) -> Asked:
     """Send a command or an interaction, and let it be answered."""
     kind = COMMAND if "command" in payload else INTERACTIVE
+    if kind == INTERACTIVE:
+        world.manifest.check_interactive()
     view = place if isinstance(place, View) else None
     message = place if isinstance(place, Message) else message
     trigger = None

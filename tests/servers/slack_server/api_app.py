@@ -74,7 +74,7 @@ def _connections_open(call: Call) -> Json:
 def _manifest(call: Call) -> Json:
     if call.needs("app_id") != call.world.app_id:
         raise Refusal("invalid_app_id")
-    return {"manifest": call.world.manifest}
+    return {"manifest": call.world.manifest.json}
 
 
 def _client(call: Call) -> tuple[str, str]:

@@ -11,6 +11,8 @@ from tests.servers.slack_server.posting import content_of
 from tests.servers.slack_server.refusal import Refusal
 from tests.servers.slack_server.upload import File
 
+PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
+
 
 def _get_upload_url(call: Call) -> Json:
     name, length = str(call.needs("filename")), int(call.needs("length"))
@@ -18,6 +20,8 @@ def _get_upload_url(call: Call) -> Json:
         raise Refusal("invalid_arguments")
     file = File(call.world.ids.take("F"), call.team, name, length, call.args.get("alt_txt"))
     file.owner_id, file.address = call.team.bot.id, call.world.address
+    if name.lower().endswith(PICTURES) and not file.alt_text:
+        call.world.checker.note(call.received, f"{name!r} is a picture without alt_txt")
     if len(file.alt_text or "") > 1000:
         raise Refusal("alt_txt_too_large")
     call.world.files[file.id] = file

@@ -41,6 +41,8 @@ def _update(call: Call) -> Json:
 
 def _publish(call: Call) -> Json:
     person = call.person("user_id")
+    if not call.world.manifest.has_home:
+        raise Refusal("not_enabled")
     if person.home is not None:
         _check_hash(call, person.home)
     return {"view": call.world.publish(person, _content(call, "home")).json()}

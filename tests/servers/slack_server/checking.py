@@ -34,6 +34,8 @@ class Checker:
         self.edits_too_fast: list[str] = []
         self.watchers: list[Callable[[str], object]] = []
         """Who is told of each violation at once."""
+        self.has_file: Callable[[str], bool] = lambda _number: True
+        """Whether a file is known, which an image block may show."""
         self._edited: dict[str, float] = {}
 
     @property
@@ -47,7 +49,8 @@ class Checker:
         """Check a message, and refuse it by a Refusal."""
         if self.is_on:
             most = self.most_block_characters if is_limited_in_all else None
-            self._refuse(where, messages.message(body, self.allowed, most), "invalid_blocks")
+            problems = messages.message(body, self.allowed, most)
+            self._refuse(where, problems + self._unknown_files(body), "invalid_blocks")
 
     def view(self, where: Received | str, view: Any) -> None:
         """Check a view, and refuse it by a Refusal."""
@@ -80,6 +83,15 @@ class Checker:
         self.violations.append(f"{place}: {what}")
         for watch in self.watchers:
             watch(self.violations[-1])
+
+    def _unknown_files(self, body: Json) -> list[Problem]:
+        shown = [one for one in body.get("blocks") or [] if isinstance(one, dict)]
+        wanted = [str((one.get("slack_file") or {}).get("id", "")) for one in shown]
+        return [
+            Problem(("blocks", number), "invalid slack file")
+            for number, file_id in enumerate(wanted)
+            if file_id and not self.has_file(file_id)
+        ]
 
     def _refuse(self, where: Received | str, problems: list[Problem], usual: str) -> None:
         for problem in problems[:SHOWN]:

@@ -134,7 +134,8 @@ class Console:
     def _place(self, wanted: str) -> Message | View:
         """Find where a control is: in the form, or the last message that has it, or the home."""
         home = [self.person.home] if self.person.home else []
-        for place in (*self.person.views[-1:], *reversed(self._seen()), *home):
+        places: list[Message | View] = [*self.person.views[-1:], *reversed(self._seen()), *home]
+        for place in places:
             blocks = place.blocks if isinstance(place, View) else place.all_blocks
             for _, element in shown.elements(blocks):
                 if wanted in (element["action_id"], shown.label(element)):

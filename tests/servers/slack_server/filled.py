@@ -48,7 +48,9 @@ def chosen(place: Message | View, element: Json, value: Any, *, check: bool = Tr
     return {NAMED[kind]: ids if many else ids[0]}
 
 
-def form(view: View, values: Mapping[str, Any], *, check: bool) -> dict[str, dict[str, Json]]:
+def form(
+    view: View, values: Mapping[str, Any], *, check: bool = True, is_whole: bool = True
+) -> dict[str, dict[str, Json]]:
     """Fill in a form: what is not given stays as it is."""
     state: dict[str, dict[str, Json]] = {}
     left = dict(values)
@@ -58,7 +60,7 @@ def form(view: View, values: Mapping[str, Any], *, check: bool) -> dict[str, dic
         ids = [key for key in (block["block_id"], element["action_id"]) if key in left]
         entry = _entry(view, block, element, left.pop(ids[0]) if ids else None, bool(ids), check)
         if block["type"] == "input":
-            _check_required(block, entry, check)
+            _check_required(block, entry, check and is_whole)
         state.setdefault(block["block_id"], {})[element["action_id"]] = entry
     assert not left or not check, f"the form has no {sorted(left)}, it has {sorted(state)}"
     return state

@@ -65,8 +65,8 @@ class HttpDelivery:
             again = {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": name}
         try:
             status, answer = await self._post(kind, body, again)
-        except (aiohttp.ClientError, TimeoutError):
-            # The postman's own clock says when this has taken too long.
+        except aiohttp.ClientError:
+            self._postman.failed(delivery, attempt, "dispatch_failed", "connection_failed")
             return
         if status == 200:
             self._postman.acknowledge(delivery.envelope_id, answer)

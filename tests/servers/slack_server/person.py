@@ -65,12 +65,14 @@ class Person:
         """Type a slash command."""
         assert thread_ts is None, "Slack has no slash commands in threads: use a shortcut"
         assert name.startswith("/"), f"{name!r} is no command: it begins with a slash"
+        self._world.manifest.check_command(name)
         acting.check_place(self, channel)
         payload = payloads.command(self, channel, name, text)
         return acting.ask(self._world, self, payload, channel=channel)
 
     async def shortcut(self, channel: Channel, callback_id: str, message: Message) -> Asked:
         """Use a shortcut of a message's menu; they are in threads too."""
+        self._world.manifest.check_shortcut(callback_id, "message")
         acting.check_place(self, channel)
         assert message.is_seen_by(self), f"{self.name} does not see the message"
         assert not message.is_ephemeral, "an ephemeral message has no shortcuts of apps"
@@ -86,6 +88,7 @@ class Person:
 
     async def global_shortcut(self, callback_id: str) -> Asked:
         """Use a shortcut of the search bar, which is in no channel."""
+        self._world.manifest.check_shortcut(callback_id, "global")
         payload = payloads.interaction("shortcut", self)
         payload |= {"callback_id": callback_id, "action_ts": self._world.ids.ts()}
         return acting.ask(self._world, self, payload)
@@ -106,6 +109,8 @@ class Person:
     ) -> Asked:
         """Choose in a select, radio buttons, checkboxes, an overflow menu or a date picker."""
         block, element = acting.control(self, place, action_id, check)
+        is_told = block["type"] != "input" or block.get("dispatch_action")
+        assert is_told, f"{action_id!r} has no dispatch_action: only submit() or fill() tells of it"
         action = filled.chosen(place, element, value, check=check)
         filled.note(place, block, element, action)
         return acting.act(self._world, self, place, block, element, action)
@@ -127,6 +132,12 @@ class Person:
         await asked.acknowledged(self._world.postman.acknowledge_within_s + 1)
         place.offers[action_id] = asked.options
         return asked.options
+
+    async def fill(self, view: View, values: Mapping[str, Any]) -> None:
+        """Fill in a part of a form, which later payloads tell as its state."""
+        acting.check_on_top(self, view)
+        view.state = filled.form(view, values, is_whole=False)
+        await asyncio.sleep(0)
 
     async def submit(
         self, view: View | None, values: Mapping[str, Any] | None = None, *, check: bool = True

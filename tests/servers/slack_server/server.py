@@ -13,6 +13,7 @@ from tests.servers.slack_server.delivery import Delivery
 from tests.servers.slack_server.fault import Fault
 from tests.servers.slack_server.http_delivery import HttpDelivery
 from tests.servers.slack_server.ids import secret
+from tests.servers.slack_server.kinds import Json
 from tests.servers.slack_server.pages import Pages
 from tests.servers.slack_server.person import Person
 from tests.servers.slack_server.received import Received
@@ -182,6 +183,15 @@ class LoopbackSlack:
     @watch_edits.setter
     def watch_edits(self, value: bool) -> None:
         self.world.checker.watch_edits = value
+
+    @property
+    def manifest(self) -> Json:
+        """The app's manifest: scopes, events, commands and shortcuts are as it says."""
+        return self.world.manifest.json
+
+    @manifest.setter
+    def manifest(self, value: Json) -> None:
+        self.world.use_manifest(value)
 
     def scopes(self, token: str | None = None) -> set[str]:
         """Give the scopes of a token, to be changed."""

@@ -88,7 +88,7 @@ class WebApi:
         return _json(received, body, status, headers)
 
     def _find(self, received: Received) -> Method:
-        method = METHODS.get(received.method)
+        method: Method | None = METHODS.get(received.method)
         if method is None:
             self.world.checker.note(received, "this server has no such method")
             raise Refusal("unknown_method", {"req_method": received.method})

@@ -13,6 +13,7 @@ from tests.servers.slack_server.checking import Checker
 from tests.servers.slack_server.delivery import Delivery
 from tests.servers.slack_server.ids import Ids, secret
 from tests.servers.slack_server.kinds import EVENT, Json
+from tests.servers.slack_server.manifest import Manifest
 from tests.servers.slack_server.message import Message, Shown
 from tests.servers.slack_server.person import Person
 from tests.servers.slack_server.postman import Postman
@@ -36,6 +37,7 @@ class World:
         self.client_id, self.client_secret = "1000000.2000000", secret()
         self.signing_secret = secret()
         self.checker = Checker(is_on=validate)
+        self.checker.has_file = lambda number: number in self.files
         self.postman = Postman()
         self.socket = SocketMode(self.app_id, self.postman)
         self.postman.transport = self.socket
@@ -53,12 +55,22 @@ class World:
         self.codes: dict[str, Team] = {}
         """What OAuth's codes are good for; each is good once."""
         self.subscribed: set[str] = set(SUBSCRIBED)
-        self.manifest: Json = {}
+        self.manifest = Manifest()
         self.address = ""
         """Where this server is, such as http://127.0.0.1:4300."""
         self._numbers = itertools.count(1_000_000_001)
         self.app_token = self._token(f"xapp-1-{self.app_id}-", None, {"connections:write"})
         self.config_token = self._token("xoxe.xoxp-", None, {"app_configurations:read"})
+
+    def use_manifest(self, manifest: Json) -> None:
+        """Take over what a manifest says; installed workspaces get its scopes at once."""
+        self.manifest = Manifest(manifest)
+        if self.manifest.scopes is not None:
+            for team in self.teams.values():
+                team.token.scopes = set(self.manifest.scopes)
+        if self.manifest.events is not None:
+            self.subscribed = set(self.manifest.events)
+        self.socket.is_enabled = self.manifest.has_socket_mode
 
     def next_number(self) -> int:
         """Give a number that no trigger or response URL has had."""
@@ -70,7 +82,7 @@ class World:
         self.teams[team.id] = team
         team.bot = Person(self, team, "tokki", is_bot=True)
         team.people[team.bot.id] = team.bot
-        team.token = self._token("xoxb-", team, set(BOT_SCOPES))
+        team.token = self._bot_token(team)
         return team
 
     def add_person(
@@ -192,9 +204,12 @@ class World:
     def reinstall(self, team: Team) -> Token:
         """Install the app in a workspace: with the token that it has, or a new one if it is bad."""
         if team.token.error is not None:
-            team.token = self._token("xoxb-", team, set(BOT_SCOPES))
+            team.token = self._bot_token(team)
         team.is_installed = True
         return team.token
+
+    def _bot_token(self, team: Team) -> Token:
+        return self._token("xoxb-", team, set(self.manifest.scopes or BOT_SCOPES))
 
     def _token(self, prefix: str, team: Team | None, scopes: set[str]) -> Token:
         token = Token(secret(prefix), team, scopes)
