@@ -240,6 +240,26 @@ async def test_views_are_three_deep_and_updated_by_hash(slack: LoopbackSlack) ->
         assert await refused(gone) == "not_found"
 
 
+async def test_what_is_filled_in_comes_with_a_press(slack: LoopbackSlack) -> None:
+    button = {"type": "button", "action_id": "try", "text": plain("Try")}
+    row = {"type": "actions", "elements": [button]}
+    app, came = opening(slack, form(TEXT, row)), asyncio.Queue[Any]()
+
+    @app.action("try")
+    async def preview(ack: Any, body: dict[str, Any]) -> None:
+        await ack()
+        await came.put(body["view"]["state"]["values"]["text"]["text.value"]["value"])
+
+    mina, general = slack.add_person("mina"), slack.add_channel("general")
+    async with running(slack, app):
+        view = await (await mina.command(general, "/classify")).opened()
+        await mina.fill(view, {"text": "half of it"})
+        await mina.press(view, "Try")
+        assert await came.get() == "half of it"
+        with pytest.raises(AssertionError, match="has no dispatch_action"):
+            await mina.select(view, "text.value", "x")
+
+
 async def test_closing_is_told_on_request(slack: LoopbackSlack) -> None:
     app, closed = opening(slack, form(TEXT, notify_on_close=True)), asyncio.Queue[bool]()
 

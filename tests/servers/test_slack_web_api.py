@@ -252,6 +252,22 @@ async def test_a_file_is_uploaded_in_three_steps(slack: LoopbackSlack) -> None:
             assert await response.read() == b"PNG"
 
 
+async def test_a_picture_has_alt_text_and_can_be_shown_in_blocks(slack: LoopbackSlack) -> None:
+    slack.allow_violations = True
+    client, channel = app_of(slack).client, slack.add_channel("general")
+    answer = await client.files_upload_v2(file=b"PNG", filename="chart.png")
+    assert slack.violations == [
+        "files.getUploadURLExternal: 'chart.png' is a picture without alt_txt"
+    ]
+    for file_id, error in ((answer["file"]["id"], None), ("F0", "invalid_blocks")):
+        image = {"type": "image", "slack_file": {"id": file_id}, "alt_text": "joy 98 %"}
+        post = client.chat_postMessage(channel=channel.id, text="joy", blocks=[image])
+        if error:
+            assert (await refused(post))["error"] == error
+        else:
+            await post
+
+
 async def test_a_file_must_be_whole_and_is_completed_once(slack: LoopbackSlack) -> None:
     slack.allow_violations = True
     client = app_of(slack).client

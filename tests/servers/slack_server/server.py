@@ -17,6 +17,7 @@ from tests.servers.slack_server.kinds import Json
 from tests.servers.slack_server.pages import Pages
 from tests.servers.slack_server.person import Person
 from tests.servers.slack_server.received import Received
+from tests.servers.slack_server.routes import routes
 from tests.servers.slack_server.team import Team, UserGroup
 from tests.servers.slack_server.web_api import WebApi
 from tests.servers.slack_server.world import World
@@ -281,17 +282,7 @@ class LoopbackSlack:
 
     async def _listen(self) -> None:
         application = web.Application(client_max_size=MOST_BYTES)
-        application.router.add_routes(
-            [
-                web.route("*", "/api/{method}", self.web_api.method),
-                web.post("/commands/{rest:.+}", self.web_api.response_url),
-                web.post("/actions/{rest:.+}", self.web_api.response_url),
-                web.post("/upload/v1/{file_id}/{secret}", self.web_api.upload),
-                web.get("/files-pri/{file_id}/{rest:.+}", self._pages.file),
-                web.get("/oauth/v2/authorize", self._pages.authorize),
-                web.get("/link/", self.world.socket.handle),
-            ]
-        )
+        application.router.add_routes(routes(self.world, self.web_api, self._pages))
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port, reuse_address=True, backlog=1024)
