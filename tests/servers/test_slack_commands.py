@@ -135,8 +135,23 @@ async def test_a_command_without_acknowledgement_fails_for_the_person(
 async def test_a_command_to_nobody_fails_at_once(slack: LoopbackSlack) -> None:
     asked = await slack.add_person("mina").command(slack.add_channel("general"), "/hi")
     assert asked.error == "dispatch_failed"
-    with pytest.raises(AssertionError, match=r"'/hi' got no message .* dispatch_failed"):
-        await asked.answered(0.01)
+    with pytest.raises(AssertionError, match=r"'/hi' reached nobody: dispatch_failed"):
+        await asked.answered()
+
+
+async def test_a_command_that_is_not_answered_tells_its_story(slack: LoopbackSlack) -> None:
+    app = app_of(slack)
+
+    @app.command("/hi")
+    async def hi(ack: Any) -> None:
+        await ack()
+
+    mina, general = slack.add_person("mina"), slack.add_channel("general")
+    await mina.write(general, "before")
+    async with running(slack, app):
+        asked = await mina.command(general, "/hi", "there")
+        with pytest.raises(AssertionError, match=r"'/hi there' got no message .*\['before'\]"):
+            await asked.answered(0.1)
 
 
 async def test_what_people_cannot_do(slack: LoopbackSlack) -> None:

@@ -260,6 +260,23 @@ async def test_what_is_filled_in_comes_with_a_press(slack: LoopbackSlack) -> Non
             await mina.select(view, "text.value", "x")
 
 
+async def test_a_view_can_be_named_by_the_bot(slack: LoopbackSlack) -> None:
+    client = app_of(slack).client
+    mina, general = slack.add_person("mina"), slack.add_channel("general")
+    named = form(TEXT, external_id="job:1")
+    async with running(slack, opening(slack, named)):
+        view = await (await mina.command(general, "/classify")).opened()
+        update = client.views_update
+        await update(external_id="job:1", view=form(TEXT, SECTION, external_id="job:1"))
+        assert view.text_shown == "Classify\ntext\njoy"
+        asked = await mina.command(general, "/nobody")
+        assert asked.trigger is not None
+        again = client.views_open(trigger_id=asked.trigger.id, view=named)
+        assert await refused(again) == "duplicate_external_id"
+        gone = update(external_id="job:2", view=named)
+        assert await refused(gone) == "not_found"
+
+
 async def test_closing_is_told_on_request(slack: LoopbackSlack) -> None:
     app, closed = opening(slack, form(TEXT, notify_on_close=True)), asyncio.Queue[bool]()
 

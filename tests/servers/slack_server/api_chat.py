@@ -53,7 +53,7 @@ def _update(call: Call) -> Json:
         raise Refusal("no_text")
     if len(str(call.args.get("text", ""))) > MOST_TEXT_OF_EDIT:
         raise Refusal("msg_too_long")
-    call.world.checker.message(call.received, {"text": message.text, **call.args})
+    call.world.checker.message(call.received, call.args)
     call.world.checker.edit(call.received, message)
     if "file_ids" in call.args:
         wanted = call.args["file_ids"]

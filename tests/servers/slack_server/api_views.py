@@ -54,13 +54,18 @@ def _content(call: Call, kind: str) -> Json:
     if not isinstance(content, dict) or content.get("type") != kind:
         messages = [f"[ERROR] must be a {kind} [json-pointer:/view/type]"]
         raise Refusal("invalid_arguments", {"response_metadata": {"messages": messages}})
-    external_id = content.get("external_id")
-    for view in call.world.views.values():
-        if external_id and view.content.get("external_id") == external_id:
-            is_itself = view.id == call.args.get("view_id") or call.args.get("external_id")
-            if view.person.team is call.team and not is_itself:
-                raise Refusal("duplicate_external_id")
+    _check_external_id(call, content.get("external_id"))
     return content
+
+
+def _check_external_id(call: Call, external_id: str | None) -> None:
+    if not external_id:
+        return
+    for view in call.world.views.values():
+        is_namesake = view.content.get("external_id") == external_id and view.is_open
+        is_itself = view.id == call.args.get("view_id") or call.args.get("external_id")
+        if is_namesake and view.person.team is call.team and not is_itself:
+            raise Refusal("duplicate_external_id")
 
 
 def _exchange(call: Call) -> Asked:
@@ -76,12 +81,14 @@ def _shown(call: Call, asked: Asked, view: View) -> Json:
 
 
 def _existing(call: Call) -> View:
-    wanted = call.args.get("view_id")
-    for view in call.world.views.values():
-        is_named = view.id == wanted or (
-            wanted is None and view.content.get("external_id") == call.needs("external_id")
-        )
-        if is_named and view.is_open and view.person.team is call.team:
+    known = call.world.views
+    if "view_id" in call.args:
+        found = [known[call.args["view_id"]]] if call.args["view_id"] in known else []
+    else:
+        wanted = call.needs("external_id")
+        found = [view for view in known.values() if view.content.get("external_id") == wanted]
+    for view in found:
+        if view.is_open and view.person.team is call.team:
             return view
     raise Refusal("not_found")
 

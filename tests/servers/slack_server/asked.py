@@ -52,7 +52,6 @@ class Asked(Delivery):
         self.errors: dict[str, str] = {}
         self.options: list[Json] = []
         self._take = take
-        self._happened = asyncio.Condition()
 
     @property
     def about(self) -> str:
@@ -101,6 +100,8 @@ class Asked(Delivery):
         posts by chat.postMessage does not say what it answers: the first such message that comes
         to the channel (and thread) after this, and that nobody else has waited for, is taken.
         """
+        was_lost = self.error is not None and not self.attempts
+        assert not was_lost, f"{self.about!r} reached nobody: {self.error}"
         if self.answer is None:
             await self.until(self._is_answered_by, timeout)
         assert self.answer is not None

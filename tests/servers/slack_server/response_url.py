@@ -48,6 +48,7 @@ class ResponseUrl:
         if deletes:
             self._delete(original)
         elif original is not None and _says(body, "replace_original"):
+            checker.edit(received, original)
             self._replace(original, body)
         else:
             self._post(body)
