@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from tests.servers.slack_bot import app_of, running
+from tests.servers.slack_bot import QUICK_S, app_of, running
 from tests.servers.slack_server import LoopbackSlack
 
 
@@ -100,7 +100,7 @@ async def test_an_acknowledgement_of_nothing_is_a_violation(slack: LoopbackSlack
 
 async def test_a_cut_connection_is_opened_anew(slack: LoopbackSlack) -> None:
     mina, general = slack.add_person("mina"), slack.add_channel("general")
-    async with running(slack, echoing(slack)):
+    async with running(slack, echoing(slack), QUICK_S):
         await slack.cut()
         lost = await mina.command(general, "/echo", "gone")
         assert lost.error == "dispatch_failed"
@@ -134,7 +134,7 @@ async def test_socket_mode_can_be_switched_off(slack: LoopbackSlack) -> None:
 async def test_a_restart_keeps_what_was_known(slack: LoopbackSlack) -> None:
     mina, general = slack.add_person("mina"), slack.add_channel("general")
     address = slack.api_url
-    async with running(slack, echoing(slack)):
+    async with running(slack, echoing(slack), QUICK_S):
         await (await mina.command(general, "/echo", "one")).answered()
         await slack.restart()
         assert slack.api_url == address
@@ -164,7 +164,7 @@ async def test_the_server_pings(slack: LoopbackSlack) -> None:
 async def test_a_deaf_connection_is_left_by_the_client(slack: LoopbackSlack) -> None:
     slack.world.postman.acknowledge_within_s = 0.1
     mina, general = slack.add_person("mina"), slack.add_channel("general")
-    async with running(slack, echoing(slack)):
+    async with running(slack, echoing(slack), QUICK_S):
         slack.go_deaf()
         lost = await mina.command(general, "/echo", "hello?")
         await lost.settled()
