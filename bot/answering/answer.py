@@ -59,7 +59,7 @@ class Answer:
         self._ended.set()
         if painting:
             await painting  # an edit under way must not come after the last one
-        await self._show(reply)
+        await self._show(reply, is_last=True)
 
     async def _progress(self, reply: Reply) -> None:
         """Take note: what is slow to show does not hold up who works."""
@@ -71,11 +71,11 @@ class Answer:
             await _first(self._changed, self._ended)
             if self._latest and not self._ended.is_set():
                 self._changed.clear()
-                await self._show(self._latest)
+                await self._show(self._latest, is_last=False)
                 await _first(self._ended, timeout_s=self._pace.between_edits_s)
 
-    async def _show(self, reply: Reply) -> None:
-        await self._safely(self._screen.show(reply))
+    async def _show(self, reply: Reply, *, is_last: bool) -> None:
+        await self._safely(self._screen.show(reply, is_last=is_last))
         if reply.job is not None:
             await self._remember(reply.job)
 

@@ -1,7 +1,7 @@
 """Draws the App Home: what Tokki can do here, its models, and what one person has chosen; pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.on_slack.blocks import (
     LONGEST_SECTION,
@@ -23,28 +23,14 @@ from handlers.help import usage
 from handlers.table import Command
 from handlers.texts import say
 from handlers.types import Language, Reply, Role
+from storage.records import Choices
 
 LANGUAGE = "home:language"
 PRIVACY = "home:privacy"
 AUTO = "auto"
 _YES, _NO = "yes", "no"
-_SETTING = "person:"
 _ROOM_FOR_TABLE = 2_500
 _LONGEST_TEXT = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What one person has chosen in one workspace."""
-
-    language: Language | None = None
-    """None: as in Slack."""
-    may_train: bool = True
-    """Whether models may learn from this person's questions."""
-
-    def to_json(self) -> dict[str, str]:
-        """Return it as it is stored."""
-        return {"language": self.language or AUTO, "training": _YES if self.may_train else _NO}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +46,13 @@ class HomeData:
     queries: Reply | None = None
 
 
-def setting_name(user: str) -> str:
-    """Return the name under which a person's choices are stored in their community."""
-    return f"{_SETTING}{user}"
-
-
-def read_choices(value: object) -> Choices:
-    """Return stored choices; what nobody has chosen is as it is for everybody."""
-    stored = value if isinstance(value, Mapping) else {}
-    language = next((each for each in Language if each == stored.get("language")), None)
-    return Choices(language, stored.get("training") != _NO)
-
-
 def chosen(control: str, value: str, before: Choices) -> Choices | None:
     """Return the choices after a select of the home was used; None if it is none of ours."""
     match control, value:
         case "home:language", "auto" | "en" | "ko":
-            language = None if value == AUTO else Language(value)
-            return Choices(language, before.may_train)
+            return replace(before, language=None if value == AUTO else value)
         case "home:privacy", "yes" | "no":
-            return Choices(before.language, value == _YES)
+            return replace(before, may_train=value == _YES)
         case _:
             return None
 
