@@ -111,6 +111,14 @@ class Settings(BaseSettings):
         validation_alias=_named("SLACK_SIGNING_SECRET"),
         description="Without an app-level token, Slack sends over HTTP, signed with this.",
     )
+    slack_config_token: SecretStr | None = Field(
+        default=None,
+        validation_alias=_named("SLACK_CONFIG_TOKEN"),
+        description=(
+            "App configuration token, xoxe.xoxp-…, good for 12 hours: with it `tokki check` "
+            "compares the Slack app with the manifest."
+        ),
+    )
     slack_prefix: str = Field(
         default="",
         pattern=r"^[a-z0-9가-힣_-]{0,16}$",
