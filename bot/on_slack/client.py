@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answering.answer import Pace, Work
@@ -37,7 +38,7 @@ from handlers.types import (
     Visibility,
 )
 
-_PACE = Pace(acknowledge_after_s=2.0, between_edits_s=2.0, crowd=1_000_000)
+_PACE = Pace(acknowledge_after_s=0.0, between_edits_s=2.0, crowd=1_000_000)
 """Everything is acknowledged already; Slack wants an edit every one to two seconds at most."""
 _ANY = re.compile(".*", re.DOTALL)
 
@@ -47,10 +48,25 @@ log = logging.getLogger(__name__)
 class SlackClient:
     """Answers commands, message actions, controls and forms; it reads no messages."""
 
-    def __init__(self, dispatcher: Dispatcher, storage: Storage, prefix: str) -> None:
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        storage: Storage,
+        prefix: str,
+        on_refusal: Callable[[SlackApiError], None],
+    ) -> None:
+        """Make one.
+
+        Args:
+            dispatcher: answers everything.
+            storage: what Tokki remembers.
+            prefix: stands before the names of commands.
+            on_refusal: told once Slack no longer takes our token.
+        """
         self._dispatcher = dispatcher
         self._storage = storage
         self._prefix = prefix
+        self._on_refusal = on_refusal
         self._people = People(storage.choices)
         self._desk = Desk(storage.jobs, _PACE)
         self._sharing = Sharing()
@@ -177,6 +193,19 @@ class SlackClient:
         origin: Origin | None = None,
     ) -> None:
         """Do what was asked for, once; whatever goes wrong is said to the one who asked."""
+        is_draining = self._desk.is_draining
+        with self._desk.arrival():
+            await self._answer(body, client, run, is_draining, event, origin)
+
+    async def _answer(
+        self,
+        body: Body,
+        client: AsyncWebClient,
+        run: Callable[[Actor], Awaitable[None]],
+        is_draining: bool,
+        event: str | None,
+        origin: Origin | None,
+    ) -> None:
         if not await self._is_new(body, event or str(body.get("trigger_id"))):
             log.info("Slack delivered something again")
             return
@@ -184,7 +213,7 @@ class SlackClient:
         actor = await self._people.actor(client, team, user)
         origin = origin or asked.origin_of(body)
         try:
-            if self._desk.is_draining:
+            if is_draining:
                 await self._say(client, origin, actor, _stopping(actor))
                 return
             await run(actor)
@@ -280,6 +309,7 @@ class SlackClient:
             actor.id,
             actor.language,
             prefix=self._prefix,
+            on_refusal=self._on_refusal,
             is_private=is_private,
             is_shareable=is_shareable,
             is_in_place=is_in_place,

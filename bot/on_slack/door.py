@@ -15,18 +15,12 @@ from bot.doors import DoorClosed, Say
 from bot.on_slack import leftovers
 from bot.on_slack.client import SlackClient
 from bot.on_slack.socket import Socket
-from bot.on_slack.web import web_client
+from bot.on_slack.web import REFUSALS, web_client
 from bot.settings import Settings
 from handlers.texts import say
 from handlers.types import Language
 
 _LONGEST_WAIT_S = 60.0
-_REFUSALS = (
-    *("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"),
-    *("not_allowed_token_type", "missing_scope", "org_login_required"),
-)
-"""Errors that waiting does not mend. https://docs.slack.dev/reference/methods/auth.test"""
-
 log = logging.getLogger(__name__)
 
 
@@ -42,19 +36,26 @@ async def serve(
     if settings.slack_app_token is None:
         raise DoorClosed(say(language, "run.slack_no_app_token"))
     web = web_client(settings.slack_bot_token.get_secret_value().strip(), settings.slack_api_url)
-    slack = SlackClient(app.dispatcher, app.services.storage, settings.slack_prefix)
+    refused: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def on_refusal(error: SlackApiError) -> None:
+        if not refused.done():
+            refused.set_exception(error)
+
+    slack = SlackClient(app.dispatcher, app.services.storage, settings.slack_prefix, on_refusal)
     bolt = AsyncApp(client=web, name="tokki", request_verification_enabled=False)
     slack.listen(bolt)
     socket = Socket(bolt, settings.slack_app_token.get_secret_value().strip())
     try:
         await _until(stop, _open(web, app, socket, language, tell))
         if not stop.is_set():
-            await _until(stop, socket.watch())
+            await _until(stop, _first(socket.watch(), refused))
         tell(say(language, "run.slack_draining"))
         await slack.drain()
     except SlackApiError as error:
         raise DoorClosed(_words(error, language)) from error
     finally:
+        refused.cancel()
         await socket.close()
 
 
@@ -86,7 +87,7 @@ def _patiently(language: Language, tell: Say) -> AsyncRetrying:
 
 def _may_pass(error: BaseException) -> bool:
     if isinstance(error, SlackApiError):
-        return error.response.get("error") not in _REFUSALS
+        return error.response.get("error") not in REFUSALS
     return isinstance(error, (OSError, aiohttp.ClientError, TimeoutError))
 
 
@@ -95,6 +96,17 @@ def _words(error: SlackApiError, language: Language) -> str:
     if code == "missing_scope":
         return say(language, "run.slack_missing_scope", scope=error.response.get("needed"))
     return say(language, "run.slack_bad_token", code=code)
+
+
+async def _first(watching: Coroutine[None, None, None], refused: "asyncio.Future[None]") -> None:
+    """Watch the connection until Slack refuses our token, or the watch fails."""
+    task = asyncio.create_task(watching)
+    try:
+        await asyncio.wait({task, refused}, return_when=asyncio.FIRST_COMPLETED)
+        await (refused if refused.done() else task)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def _until(stop: asyncio.Event, work: Coroutine[None, None, None]) -> None:

@@ -6,7 +6,7 @@ first state is shown. https://docs.slack.dev/interactivity/handling-user-interac
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -16,7 +16,7 @@ from bot.on_slack.blocks import Block
 from bot.on_slack.origin import Origin
 from bot.on_slack.prefixed import with_prefix
 from bot.on_slack.render import Drawn, draw
-from bot.on_slack.web import retry_handlers
+from bot.on_slack.web import REFUSALS, retry_handlers
 from handlers.failures import crash
 from handlers.types import File, Language, Reply
 from storage.records import JobMessage
@@ -42,6 +42,7 @@ class Screen:
         language: Language,
         *,
         prefix: str,
+        on_refusal: Callable[[SlackApiError], None],
         is_private: bool,
         is_shareable: bool = False,
         is_in_place: bool = False,
@@ -54,6 +55,7 @@ class Screen:
             user: who asked.
             language: theirs.
             prefix: stands before the names of commands here.
+            on_refusal: told once Slack no longer takes our token.
             is_private: only they see the answer.
             is_shareable: they may publish it.
             is_in_place: it replaces the private message whose control was pressed.
@@ -63,6 +65,7 @@ class Screen:
         self._user = user
         self._language = language
         self._prefix = prefix
+        self._on_refusal = on_refusal
         self._is_private = is_private
         self._is_shareable = is_shareable
         self._is_in_place = is_in_place
@@ -83,6 +86,14 @@ class Screen:
         Raises:
             SlackApiError: Slack does not take it.
         """
+        try:
+            await self._show(reply, is_last=is_last)
+        except SlackApiError as error:
+            if error.response.get("error") in REFUSALS:
+                self._on_refusal(error)
+            raise
+
+    async def _show(self, reply: Reply, *, is_last: bool) -> None:
         drawn = self._drawn(reply)
         is_private = self._is_private or (reply.error is not None and self._posted is None)
         if is_private:

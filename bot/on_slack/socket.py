@@ -12,16 +12,19 @@ import aiohttp
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
+PING_INTERVAL_S = 10.0
+_DEAF_AFTER = 6
+"""So many pings without an answer; slack_sdk itself should notice after four."""
+
 log = logging.getLogger(__name__)
 
 
 class Socket:
     """One connection to Slack, rebuilt whenever it goes deaf."""
 
-    def __init__(self, app: AsyncApp, app_token: str, ping_interval_s: float = 10.0) -> None:
+    def __init__(self, app: AsyncApp, app_token: str) -> None:
         self._app = app
         self._app_token = app_token
-        self._ping_interval_s = ping_interval_s
         self._handler: AsyncSocketModeHandler | None = None
         self._connected_at = 0.0
 
@@ -33,7 +36,7 @@ class Socket:
         """
         await self.close()
         self._handler = AsyncSocketModeHandler(
-            self._app, self._app_token, ping_interval=self._ping_interval_s
+            self._app, self._app_token, ping_interval=PING_INTERVAL_S
         )
         self._connected_at = time.time()
         await self._handler.connect_async()  # type: ignore[no-untyped-call]
@@ -45,8 +48,8 @@ class Socket:
             SlackApiError: Slack refuses the app-level token.
         """
         while True:
-            await asyncio.sleep(self._ping_interval_s)
-            if self._silent_s() < self._ping_interval_s * 6:
+            await asyncio.sleep(PING_INTERVAL_S)
+            if self._silent_s() < PING_INTERVAL_S * _DEAF_AFTER:
                 continue
             log.warning("nothing heard from Slack for %.0f s, connecting anew", self._silent_s())
             try:

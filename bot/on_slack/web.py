@@ -9,6 +9,11 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 
 _TIMEOUT_S = 30
+REFUSALS = (
+    *("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"),
+    *("not_allowed_token_type", "missing_scope", "org_login_required"),
+)
+"""Errors that waiting does not mend. https://docs.slack.dev/reference/methods/auth.test"""
 
 
 def web_client(token: str | None, api_url: str | None) -> AsyncWebClient:
