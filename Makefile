@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: chat test check bench env-example clean
+.PHONY: chat run test check bench env-example clean
 .DEFAULT_GOAL := help
 
 help:  ## say what there is
@@ -11,6 +11,9 @@ help:  ## say what there is
 
 chat: $(VENV)/.chat  ## chat with Tokki in this terminal
 	@$(BIN)/tokki chat
+
+run: $(VENV)/.chat  ## serve every platform whose token is set in .env
+	@$(BIN)/tokki run
 
 test: $(VENV)/.dev  ## run all tests
 	$(BIN)/python -m pytest

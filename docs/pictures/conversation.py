@@ -18,44 +18,62 @@ _ANSWER_S = 60
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What somebody types on Discord, in the language that they have set there."""
+    """What somebody types on Discord, and what they press under the answer."""
 
-    name: str
     person: str
     locale: str
     command: str
-    shown_command: str
-    """The command and its option, as their Discord names them."""
-    shown_option: str
+    option: str
+    """The command and its option as this person reads them."""
     text: str
-    presses: str
-    """The label of the button that they press then."""
-
-
-SCENES = (
-    Scene("english", "mina", "en-US", "classify", "classify", "text", "I love this", "Right"),
-    Scene("korean", "민아", "ko", "classify", "분류", "글", "이 영화 정말 재미있어요", "맞아요"),
-)
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What came of a scene."""
+    """What Discord was sent."""
 
-    scene: Scene
     answer: Message
-    to_press: Message
-    """What pressing the button was answered with."""
+    pressed: Message
 
 
 async def take(scene: Scene) -> Taken:
-    """Play a scene with a Tokki of its own, and return what Discord was sent."""
+    """Play a scene with a Tokki of its own."""
     async with LoopbackDiscord() as discord, _tokki(discord):
-        channel = discord.add_guild("Lab").add_channel("general")
+        guild = discord.add_guild("Lab")
+        channel = guild.add_channel("general")
         person = discord.add_person(scene.person, locale=scene.locale)
-        channel.guild.join(person, permissions=0, roles=[])
+        guild.join(person, permissions=0, roles=[])
         await discord.ready(_START_S)
-        asked = await person.slash(channel, scene.command, {"text": scene.text})
-        answer = await _end(asked)
-        pressed = await person.press(answer, answer.button(scene.presses))
-        return Taken(scene, answer, await _end(pressed))
+        for _ in range(2):  # the first answer waits for the model
+            asked = await person.slash(channel, "classify", {"text": scene.text})
+            answer = await _end(asked)
+        pressed = await person.press(answer, answer.button(scene.label))
+        return Taken(answer, await _end(pressed))
+
+
+async def _end(asked: Asked) -> Message:
+    """Wait for an answer with buttons: what tells of progress has none."""
+    return await asked.until(lambda message: message.controls, _ANSWER_S)
+
+
+@asynccontextmanager
+async def _tokki(discord: LoopbackDiscord) -> AsyncIterator[None]:
+    with tempfile.TemporaryDirectory() as folder:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "run"),
+            cwd=folder,  # where no .env of a developer lies
+            env=os.environ
+            | {
+                "PYTHONPATH": str(ROOT),
+                "DISCORD_TOKEN": discord.token,
+                "DISCORD_API_URL": discord.api_url,
+                "TOKKI_DATA_DIR": folder,
+            },
+            stdout=asyncio.subprocess.DEVNULL,
+        )
+        try:
+            yield
+        finally:
+            process.terminate()
+            await process.wait()
