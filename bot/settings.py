@@ -3,6 +3,7 @@
 Built in `bot/app.py` only. `.env.example` is generated from this class: see `bot/env_example.py`.
 """
 
+import re
 import shlex
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from models.catalog import AllowedModel, parse_allowed
 
+_PREFIX = re.compile(r"[a-z0-9가-힣_-]{0,16}")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -121,7 +123,6 @@ class Settings(BaseSettings):
     )
     slack_prefix: str = Field(
         default="",
-        pattern=r"^[a-z0-9가-힣_-]{0,16}$",
         description="Stands before the names of the Slack commands, as in the app's manifest.",
     )
     slack_api_url: str | None = Field(
@@ -162,6 +163,16 @@ class Settings(BaseSettings):
         if parts.scheme in ("http", "https") and parts.hostname and is_safe:
             return value
         raise ValueError("takes an https:// address, or http:// on 127.0.0.1, ::1 or localhost.")
+
+    @field_validator("slack_prefix")
+    @classmethod
+    def _part_of_a_name(cls, value: str) -> str:
+        if _PREFIX.fullmatch(value):
+            return value
+        raise ValueError(
+            f"“{value}” cannot begin a command's name: "
+            "it takes at most 16 of a to z, 0 to 9, 가 to 힣, - and _."
+        )
 
     @field_validator("data_dir")
     @classmethod

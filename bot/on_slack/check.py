@@ -5,7 +5,6 @@ https://docs.slack.dev/reference/methods/apps.connections.open
 """
 
 import asyncio
-from collections.abc import Mapping
 from typing import Any
 
 from pydantic import SecretStr
@@ -20,7 +19,7 @@ from bot.on_slack.web import web_client
 from bot.settings import Settings
 from handlers.types import Language
 
-_PATIENCE_S = 60
+_PATIENCE_S = 40
 _REFUSED_TOKEN = (
     *("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"),
     *("not_allowed_token_type", "user_removed_from_team", "team_disabled"),
@@ -32,6 +31,7 @@ async def check(settings: Settings, language: Language, tell: Say) -> int:
     """Look at tokens, scopes, transport and manifest; return the exit code."""
     findings = Findings(language, tell)
     web = web_client(None, settings.slack_api_url)
+    web.retry_handlers.clear()  # what is wrong is told at once
     try:
         async with asyncio.timeout(_PATIENCE_S):
             await _Check(settings, web, findings).everything()
@@ -74,7 +74,7 @@ class _Check:
             return None
         known = _object(answer.data)
         self._findings.good("slack_token", name=known.get("user"), team=known.get("team"))
-        self._scopes(_header(answer.headers, "x-oauth-scopes"))
+        self._scopes(answer.headers.get("x-oauth-scopes", ""))
         return await self._app_of(token, str(known.get("bot_id")))
 
     def _scopes(self, header: str) -> None:
@@ -130,7 +130,7 @@ class _Check:
         if token is None:
             self._findings.good("slack_manifest_by_hand")
             return
-        if not _is_kind(token, "xoxe"):
+        if not _is_kind(token, "xoxe.xoxp-"):
             self._findings.bad("slack_config_wrong_kind")
             return
         if app_id is None:
@@ -173,12 +173,7 @@ def _is_kind(token: str, start: str) -> bool:
     return token.startswith(start) and token.isascii() and token.isprintable()
 
 
-def _object(data: object) -> Mapping[str, Any] | dict[str, Any]:
+def _object(data: object) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise NotSlack
     return data
-
-
-def _header(headers: Mapping[str, str], wanted: str) -> str:
-    """Return a header, however it is spelt."""
-    return next((value for name, value in headers.items() if name.lower() == wanted), "")

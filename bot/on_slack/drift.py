@@ -23,6 +23,11 @@ _SETTINGS = {
     "slack_part_socket_mode": ("settings", "socket_mode_enabled"),
     "slack_part_rotation": ("settings", "token_rotation_enabled"),
 }
+_ADDRESSES = {
+    "slack_part_actions_url": ("settings", "interactivity", "request_url"),
+    "slack_part_lists_url": ("settings", "interactivity", "message_menu_options_url"),
+    "slack_part_events_url": ("settings", "event_subscriptions", "request_url"),
+}
 """What is compared, and its name. Name, description and picture of the app are its owner's."""
 
 _Things = Mapping[str, Mapping[str, Any]]
@@ -35,36 +40,27 @@ def differences(wanted: Manifest, found: Manifest) -> list[Bilingual]:
         wanted: the manifest of the command table.
         found: what `apps.manifest.export` says.
     """
-    commands = [_by(app, "command", "features", "slash_commands") for app in (wanted, found)]
-    shortcuts = [_by(app, "callback_id", "features", "shortcuts") for app in (wanted, found)]
-    events = [_set(app, "settings", "event_subscriptions", "bot_events") for app in (wanted, found)]
-    scopes = [_set(app, "oauth_config", "scopes", "bot") for app in (wanted, found)]
+    shortcuts = _named(_shortcuts(wanted), _shortcuts(found))
+    scopes_missing = _scopes(wanted).keys() - _scopes(found).keys()
     return [
-        *_compared("commands", *commands, _COMMAND_PARTS),
-        *_compared("shortcuts", *_named(*shortcuts), _SHORTCUT_PARTS),
-        *_compared("events", *events, {}),
-        *_listed("slack_drift_missing", "scopes", scopes[0].keys() - scopes[1].keys()),
+        *_compared("commands", _commands(wanted), _commands(found), _COMMAND_PARTS),
+        *_compared("shortcuts", *shortcuts, parts=_SHORTCUT_PARTS),
+        *_compared("events", _events(wanted), _events(found), {}),
+        *_listed("slack_drift_missing", "scopes", scopes_missing),
         *_changed_settings(wanted, found),
     ]
 
 
 def other_prefix(wanted: Manifest, found: Manifest, prefix: str) -> str | None:
     """Return the prefix that all commands of the app have, if it is not ours."""
-    ours = _by(wanted, "command", "features", "slash_commands")
-    theirs = _by(found, "command", "features", "slash_commands")
+    ours, theirs = _commands(wanted), _commands(found)
     names = {name.removeprefix(f"/{prefix}") for name in ours}
     if not theirs or theirs.keys() & ours.keys():
         return None
-    longest = max(names, key=len)
-    candidates = {name[1 : -len(longest)] for name in theirs if name.endswith(longest)}
-    return next(
-        (
-            each
-            for each in sorted(candidates)
-            if {f"/{each}{name}" for name in names} <= set(theirs)
-        ),
-        None,
-    )
+    some = min(names)
+    prefixes = sorted(name[1:].removesuffix(some) for name in theirs if name.endswith(some))
+    fitting = [each for each in prefixes if {f"/{each}{name}" for name in names} <= theirs.keys()]
+    return fitting[0] if fitting else None
 
 
 def _compared(
@@ -79,24 +75,24 @@ def _compared(
         if (differing := _differing(ours[name], theirs[name], parts))
     ]
     if changed:
-        yield _said("slack_drift_changed", kind=_said(f"slack_{kind}"), names=_joined(changed))
+        yield _said("slack_drift_changed", kind=_kind(kind), names=_joined(changed))
 
 
 def _listed(key: str, kind: str, names: Iterable[str]) -> Iterable[Bilingual]:
     if joined := ", ".join(sorted(names)):
-        yield _said(key, kind=_said(f"slack_{kind}"), names=Bilingual(joined, joined))
+        yield _said(key, kind=_kind(kind), names=Bilingual(joined, joined))
 
 
 def _differing(
     ours: Mapping[str, Any], theirs: Mapping[str, Any], parts: Mapping[str, str]
 ) -> list[Bilingual]:
-    return [_said(said) for key, said in parts.items() if _value(key, ours) != _value(key, theirs)]
+    return [_said(said) for key, said in parts.items() if _differs(key, ours, theirs)]
 
 
-def _value(key: str, of: Mapping[str, Any]) -> object:
-    """Return what both sides would write: Slack fills in some; which address is the operator's."""
-    value = of.get(key) or None
-    return bool(value) if key == "url" else value
+def _differs(key: str, ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
+    """Tell whether they differ: Slack fills in some values, and the operator each address."""
+    mine, other = ours.get(key) or None, theirs.get(key) or None
+    return bool(mine and not other) if key == "url" else mine != other
 
 
 def _changed_settings(wanted: Manifest, found: Manifest) -> Iterable[Bilingual]:
@@ -104,6 +100,11 @@ def _changed_settings(wanted: Manifest, found: Manifest) -> Iterable[Bilingual]:
         _said(name)
         for name, path in _SETTINGS.items()
         if bool(_get(wanted, *path)) != bool(_get(found, *path))
+    ]
+    changed += [
+        _said(name)
+        for name, path in _ADDRESSES.items()
+        if _get(wanted, *path) and not _get(found, *path)
     ]
     if changed:
         yield _said("slack_drift_settings", names=_joined(changed))
@@ -116,20 +117,42 @@ def _named(ours: _Things, theirs: _Things) -> tuple[_Things, _Things]:
     return named[0], named[1]
 
 
+def _commands(app: Manifest) -> _Things:
+    return _by(app, "command", "features", "slash_commands")
+
+
+def _shortcuts(app: Manifest) -> _Things:
+    return _by(app, "callback_id", "features", "shortcuts")
+
+
+def _events(app: Manifest) -> _Things:
+    return _set(app, "settings", "event_subscriptions", "bot_events")
+
+
+def _scopes(app: Manifest) -> _Things:
+    return _set(app, "oauth_config", "scopes", "bot")
+
+
 def _by(app: Manifest, key: str, *path: str) -> _Things:
-    listed = _get(app, *path) or ()
-    return {str(one.get(key)): one for one in listed if isinstance(one, Mapping)}
+    listed = _get(app, *path)
+    each = listed if isinstance(listed, list) else []
+    return {str(one.get(key)): one for one in each if isinstance(one, Mapping)}
 
 
 def _set(app: Manifest, *path: str) -> _Things:
-    return {str(name): {} for name in _get(app, *path) or ()}
+    listed = _get(app, *path)
+    return {str(name): {} for name in listed} if isinstance(listed, list) else {}
 
 
-def _get(app: Manifest, *path: str) -> Any:
-    found: Any = app
+def _get(app: Manifest, *path: str) -> object:
+    found: object = app
     for name in path:
         found = found.get(name) if isinstance(found, Mapping) else None
     return found
+
+
+def _kind(kind: str) -> Bilingual:
+    return _said(f"slack_kind_{kind}")
 
 
 def _joined(names: Iterable[Bilingual]) -> Bilingual:
