@@ -2,13 +2,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.on_slack.home import Choices, HomeData, chosen, home_view, read_choices, setting_name
+from bot.on_slack.home import HomeData, chosen, home_view
 from handlers.types import Language, Reply, Role, Table
+from storage.records import Choices
 from tests.bot.on_slack.limits import assert_view, elements
 from tests.bot.on_slack.replies import REPLIES
 
 EN, KO = Language.ENGLISH, Language.KOREAN
-CHOICES = st.builds(Choices, st.none() | st.sampled_from(Language), st.booleans())
+CHOICES = st.builds(Choices, st.none() | st.sampled_from(["en", "ko"]), st.booleans())
 
 
 def said(view: dict) -> str:
@@ -61,18 +62,6 @@ def test_the_selects_show_what_was_chosen() -> None:
     selects = [e for b in view["blocks"][-2:] for e in elements(b)]
     assert [s["initial_option"]["value"] for s in selects] == ["ko", "no"]
 
-
-@given(CHOICES)
-def test_choices_come_back_from_storage(choices: Choices) -> None:
-    assert read_choices(choices.to_json()) == choices
-    assert setting_name("U1") == "person:U1"
-
-
-@pytest.mark.parametrize(
-    "stored", [None, "x", {}, {"language": 3, "training": None}, {"language": []}]
-)
-def test_what_nobody_chose_is_as_for_everybody(stored: object) -> None:
-    assert read_choices(stored) == Choices()
 
 
 def test_choosing() -> None:
