@@ -23,6 +23,8 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+slack = typer.Typer(help="Set up the Slack app.", no_args_is_help=True)
+cli.add_typer(slack, name="slack")
 
 USER_ERROR, CRASH = 2, 1
 _HERE = Place(platform="terminal", community="terminal:local", channel="terminal")
@@ -85,11 +87,11 @@ def run(data: DataFolder = None, language: Spoken = None) -> None:
 
 @cli.command()
 def check(language: Spoken = None) -> None:
-    """Check the set-up of every platform: tokens, install links, commands."""
-    from bot.on_discord.check import check as check_discord  # noqa: PLC0415
+    """Check the set-up of every platform whose token is set, and say how to put it right."""
+    from bot.checking import check as check_all  # noqa: PLC0415
 
     settings = _settings(None, language)
-    _finish(check_discord(settings, _language(settings), typer.echo), settings)
+    _finish(check_all(settings, _language(settings), typer.echo), settings)
 
 
 @cli.command()
@@ -109,6 +111,36 @@ def sync(
     settings = _settings(data, language)
     work = sync_now(settings, _language(settings), server, typer.echo, is_removal=remove)
     _finish(work, settings)
+
+
+@slack.command()
+def manifest(
+    prefix: Annotated[
+        str | None,
+        typer.Option(help="Stands before each command, such as tokki-; by default, as set."),
+    ] = None,
+    request_url: Annotated[
+        str | None, typer.Option(help="For HTTP instead of Socket Mode: where Slack finds Tokki.")
+    ] = None,
+    redirect_url: Annotated[
+        str | None, typer.Option(help="For several workspaces: where an installation ends.")
+    ] = None,
+    language: Spoken = None,
+) -> None:
+    """Print the manifest of the Slack app, and the link that opens Slack with it filled in."""
+    from bot.on_slack.new_app import Addresses, BadAddress, new_app, told  # noqa: PLC0415
+
+    kept = _settings(None, language)
+    settings = kept if prefix is None else _settings(None, language, slack_prefix=prefix)
+    try:
+        addresses = Addresses.given(request_url, redirect_url)
+    except BadAddress as error:
+        raise typer.BadParameter(error.problem, param_hint=error.option) from error
+    app = new_app(settings.slack_prefix, addresses)
+    text, next_steps = told(app, settings.slack_prefix, kept.slack_prefix, _language(settings))
+    typer.echo(text)
+    for step in next_steps:
+        typer.echo(f"\n{step}", err=True)
 
 
 def _finish(
@@ -160,9 +192,8 @@ async def _chat(settings: Settings, actor: Actor, command: str | None, *, as_jso
         return await open_chat(app.dispatcher, actor, _HERE, settings.data_dir, options)
 
 
-def _settings(data: Path | None, language: Language | None) -> Settings:
+def _settings(data: Path | None, language: Language | None, **given: object) -> Settings:
     """Read the settings; an option of the command line wins over the environment."""
-    given: dict[str, object] = {}
     if data is not None:
         given["data_dir"] = data
     if language is not None:
@@ -171,8 +202,8 @@ def _settings(data: Path | None, language: Language | None) -> Settings:
         return Settings(**given)  # type: ignore[arg-type]  # checked by pydantic
     except ValidationError as error:
         for problem in error.errors():
-            name = "_".join(str(part) for part in problem["loc"][:1]).upper()
-            name = name if name.startswith(("TOKKI", "HF", "DISCORD")) else f"TOKKI_{name}"
+            name = "_".join(str(part) for part in problem["loc"][:1])
+            name = name if name.isupper() else f"TOKKI_{name.upper()}"  # by alias, or by field
             _say_setting(name, problem["msg"].removeprefix("Value error, "))
         raise typer.Exit(USER_ERROR) from error
     except UnicodeDecodeError as error:

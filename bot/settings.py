@@ -3,6 +3,7 @@
 Built in `bot/app.py` only. `.env.example` is generated from this class: see `bot/env_example.py`.
 """
 
+import re
 import shlex
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from models.catalog import AllowedModel, parse_allowed
 
+_PREFIX = re.compile(r"[a-z0-9가-힣_-]{0,16}")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -96,6 +98,41 @@ class Settings(BaseSettings):
             "Default: Discord itself."
         ),
     )
+    slack_bot_token: SecretStr | None = Field(
+        default=None,
+        validation_alias=_named("SLACK_BOT_TOKEN"),
+        description="Token of the Slack app, xoxb-…; set, `tokki run` serves Slack: docs/slack.md",
+    )
+    slack_app_token: SecretStr | None = Field(
+        default=None,
+        validation_alias=_named("SLACK_APP_TOKEN"),
+        description="App-level token, xapp-…, with connections:write: Slack's Socket Mode.",
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None,
+        validation_alias=_named("SLACK_SIGNING_SECRET"),
+        description="Without an app-level token, Slack sends over HTTP, signed with this.",
+    )
+    slack_config_token: SecretStr | None = Field(
+        default=None,
+        validation_alias=_named("SLACK_CONFIG_TOKEN"),
+        description=(
+            "App configuration token, xoxe.xoxp-…, good for 12 hours: with it `tokki check` "
+            "compares the Slack app with the manifest."
+        ),
+    )
+    slack_prefix: str = Field(
+        default="",
+        description="Stands before the names of the Slack commands, as in the app's manifest.",
+    )
+    slack_api_url: str | None = Field(
+        default=None,
+        validation_alias=_named("SLACK_API_URL"),
+        description=(
+            "Another server that speaks Slack's Web API, such as http://127.0.0.1:4300/api/. "
+            "Default: Slack itself."
+        ),
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="What the log in the data folder keeps."
     )
@@ -117,16 +154,25 @@ class Settings(BaseSettings):
             return tuple(parse_allowed(entry) for entry in shlex.split(value))
         return value
 
-    @field_validator("discord_api_url")
+    @field_validator("discord_api_url", "slack_api_url")
     @classmethod
     def _safe_url(cls, value: str | None) -> str | None:
         """The token goes there, so it travels in the open on this machine only."""
         parts = urlsplit(value or "https://discord.com")
-        if parts.scheme == "https" and parts.hostname:
-            return value and value.rstrip("/")
-        if parts.scheme == "http" and parts.hostname in _LOOPBACK:
-            return value and value.rstrip("/")
+        is_safe = parts.scheme == "https" or parts.hostname in _LOOPBACK
+        if parts.scheme in ("http", "https") and parts.hostname and is_safe:
+            return value
         raise ValueError("takes an https:// address, or http:// on 127.0.0.1, ::1 or localhost.")
+
+    @field_validator("slack_prefix")
+    @classmethod
+    def _part_of_a_name(cls, value: str) -> str:
+        if _PREFIX.fullmatch(value):
+            return value
+        raise ValueError(
+            f"“{value}” cannot begin a command's name: "
+            "it takes at most 16 of a to z, 0 to 9, 가 to 힣, - and _."
+        )
 
     @field_validator("data_dir")
     @classmethod

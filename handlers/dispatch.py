@@ -5,6 +5,7 @@ Nothing here raises but a cancellation: whatever goes wrong becomes a reply.
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -34,6 +35,8 @@ from handlers.types import (
 from models.results import Task
 from storage.errors import StorageError
 
+log = logging.getLogger(__name__)
+
 
 class Dispatcher:
     """Runs commands and presses for every door."""
@@ -54,6 +57,17 @@ class Dispatcher:
             event: the platform's id of it, such as `discord:1234`.
         """
         return self._seen.is_new(event)
+
+    async def take(self, event: str) -> bool:
+        """Tell the same across restarts, for a platform that delivers again for hours.
+
+        What cannot be stored counts as new: better twice than never.
+        """
+        try:
+            return await self._services.storage.seen_events.take(event)
+        except StorageError:
+            log.warning("an event could not be remembered", exc_info=True)
+            return True
 
     async def run(self, request: Request) -> Reply:
         """Run a command whose options a form has given."""

@@ -25,6 +25,7 @@ from models.results import (
     Tokenization,
 )
 from storage.records import (
+    Choices,
     Feedback,
     Job,
     JobMessage,
@@ -121,6 +122,19 @@ class CommunitySettings(Protocol):
     async def remove(self, community: str, name: str) -> None: ...
 
 
+class PersonalChoices(Protocol):
+    """What each person has chosen for themselves in a community."""
+
+    async def of(self, community: str, user: str) -> Choices: ...
+    async def put(self, community: str, user: str, choices: Choices) -> None: ...
+
+
+class SeenEvents(Protocol):
+    """Which events of a platform have been taken already."""
+
+    async def take(self, event: str) -> bool: ...
+
+
 class Storage(Protocol):
     """The memory. Every call may raise a `storage.errors.StorageError`."""
 
@@ -134,6 +148,10 @@ class Storage(Protocol):
     def versions(self) -> Versions: ...
     @property
     def settings(self) -> CommunitySettings: ...
+    @property
+    def choices(self) -> PersonalChoices: ...
+    @property
+    def seen_events(self) -> SeenEvents: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,20 @@ class Connections:
         """The only writer, in this process and beside others; on return it is on disk."""
         return await self._finish(partial(self._transact_in_turn, work))
 
+    @property
+    def writing_engine(self) -> AsyncEngine:
+        """For a library that has SQL of its own; what it does belongs into `lend`."""
+        return self._writing_engine
+
+    async def lend(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Let a library do its work with the engine, in transactions of its own."""
+
+        async def guarded() -> T:
+            with sql_as_storage_errors(self.path, self.busy_timeout_s):
+                return await work()
+
+        return await self._finish(guarded)
+
     async def close(self) -> None:
         """Wait for what is under way and give the file back. A second call does nothing."""
         self._is_closed = True

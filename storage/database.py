@@ -5,12 +5,14 @@ import time
 from pathlib import Path
 from typing import Self
 
+from storage.choices import PersonalChoices
 from storage.connections import Connections, prepare_file
 from storage.errors import DatabaseLocked
 from storage.jobs import Jobs
 from storage.labels import Labels
 from storage.migrations import migrate
 from storage.queries import Queries
+from storage.seen_events import SeenEvents
 from storage.settings import CommunitySettings
 from storage.versions import Versions
 
@@ -27,7 +29,9 @@ class Database:
         self.labels = Labels(connections)
         self.jobs = Jobs(connections)
         self.versions = Versions(connections)
+        self.choices = PersonalChoices(connections)
         self.settings = CommunitySettings(connections)
+        self.seen_events = SeenEvents(connections)
 
     @classmethod
     async def open(cls, path: Path, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Self:

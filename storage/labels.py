@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import insert, select
+from sqlalchemy import Exists, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,6 +14,7 @@ from storage.gold import Vote, settle
 from storage.records import Feedback, LabelPool, Verdict
 
 queries, feedback, history = schema.queries, schema.feedback, schema.feedback_history
+choices = schema.choices
 
 VOTE = (
     *(feedback.c.query_id, feedback.c.user, feedback.c.label),
@@ -60,11 +61,25 @@ class Labels:
             select(*VOTE)
             .join(queries)
             .where(queries.c.community == community, feedback.c.verdict != Verdict.UNDONE)
+            .where(~_asked_not_to_learn())
             .order_by(feedback.c.updated_at, feedback.c.query_id)
         )
         rows = await self._connections.read(lambda connection: connection.execute(statement))
         # Tens of thousands of votes take long enough to be felt by everybody else.
         return await asyncio.to_thread(lambda: settle(Vote(**schema.plain(row)) for row in rows))
+
+
+def _asked_not_to_learn() -> Exists:
+    """Whether the one who asked a question wants no model to learn from it."""
+    return (
+        select(choices)
+        .where(
+            choices.c.community == queries.c.community,
+            choices.c.user == queries.c.user,
+            choices.c.may_train.is_(False),
+        )
+        .exists()
+    )
 
 
 async def _result_of(

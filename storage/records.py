@@ -85,6 +85,16 @@ class LabelPool:
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """What one person has chosen for themselves in one community."""
+
+    language: str | None = None
+    """Such as "ko"; None: as the platform says."""
+    may_train: bool = True
+    """Whether models may learn from this person's questions."""
+
+
+@dataclass(frozen=True, slots=True)
 class NewJob:
     """A job about to start, with the process that owns it."""
 

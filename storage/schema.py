@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -180,6 +181,23 @@ settings = Table(
     Column("name", String, primary_key=True),
     Column("value", JSON, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False, default=now, onupdate=now),
+)
+
+choices = Table(
+    "choices",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("user", String, primary_key=True),
+    Column("language", String),
+    Column("may_train", Boolean, nullable=False),
+)
+
+seen_events = Table(
+    "seen_events",
+    metadata,
+    Column("event", String, primary_key=True),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Index("ix_seen_events_seen_at", "seen_at"),
 )
 
 versions = Table(

@@ -22,8 +22,9 @@ class Pace:
     """How fast a platform wants its answers."""
 
     acknowledge_after_s: float
-    """An answer that takes longer is acknowledged, and how it comes along is shown."""
+    """An answer that takes longer is acknowledged."""
     between_edits_s: float
+    """How it comes along is shown after as long, and no more often."""
     crowd: int
     """From so many answers under way on, each is acknowledged at once: it takes long anyway."""
 
@@ -59,7 +60,7 @@ class Answer:
         self._ended.set()
         if painting:
             await painting  # an edit under way must not come after the last one
-        await self._show(reply)
+        await self._show(reply, is_last=True)
 
     async def _progress(self, reply: Reply) -> None:
         """Take note: what is slow to show does not hold up who works."""
@@ -67,15 +68,17 @@ class Answer:
         self._changed.set()
 
     async def _paint(self) -> None:
+        """Show how it comes along, unless it ends soon."""
+        await _first(self._ended, timeout_s=self._pace.between_edits_s)
         while not self._ended.is_set():
             await _first(self._changed, self._ended)
             if self._latest and not self._ended.is_set():
                 self._changed.clear()
-                await self._show(self._latest)
-                await _first(self._ended, timeout_s=self._pace.between_edits_s)
+                await self._show(self._latest, is_last=False)
+                await asyncio.sleep(self._pace.between_edits_s)  # for the last state as well
 
-    async def _show(self, reply: Reply) -> None:
-        await self._safely(self._screen.show(reply))
+    async def _show(self, reply: Reply, *, is_last: bool) -> None:
+        await self._safely(self._screen.show(reply, is_last=is_last))
         if reply.job is not None:
             await self._remember(reply.job)
 

@@ -1,6 +1,8 @@
 """What is being answered right now: begins each answer beside the others, and drains them all."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from bot.answering.answer import Answer, Pace, Work
 from bot.answering.screen import Screen
@@ -19,7 +21,19 @@ class Desk:
         self._pace = pace
         self._short: set[asyncio.Task[None]] = set()
         self._long: set[asyncio.Task[None]] = set()
+        self._arriving: set[asyncio.Task[None]] = set()
         self.is_draining = False
+
+    @contextmanager
+    def arrival(self) -> Iterator[None]:
+        """Keep the way out open while something is looked up before its answer begins."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._arriving.add(task)
+        try:
+            yield
+        finally:
+            self._arriving.discard(task)
 
     def begin(
         self, screen: Screen, language: Language, work: Work, *, is_long: bool = False
@@ -42,6 +56,8 @@ class Desk:
     async def drain(self) -> None:
         """Finish what is being answered, and say of the rest that Tokki was stopped."""
         self.is_draining = True
+        if self._arriving:
+            await asyncio.wait(self._arriving, timeout=_PATIENCE_S)
         for each in self._long:
             each.cancel()
         under_way = self._short | self._long

@@ -18,6 +18,6 @@ class Screen(Protocol):
         """Tell the platform that an answer will come."""
         ...
 
-    async def show(self, reply: Reply) -> None:
+    async def show(self, reply: Reply, *, is_last: bool) -> None:
         """Show a state of the answer in the place of the one before."""
         ...

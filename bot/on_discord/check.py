@@ -4,18 +4,17 @@ https://docs.discord.com/developers/resources/application#application-object
 """
 
 import asyncio
-from dataclasses import dataclass
 
 import discord
 
 from bot.doors import Say
+from bot.findings import Findings
 from bot.on_discord.commands import payloads
 from bot.on_discord.drift import differences
 from bot.on_discord.invite import install_link, personal_link
 from bot.on_discord.server import TROUBLES, logged_in, trouble
-from bot.on_discord.sync import PROBLEM, fetch
+from bot.on_discord.sync import fetch
 from bot.settings import Settings
-from handlers.texts import say
 from handlers.types import Language
 
 _PATIENCE_S = 40
@@ -29,40 +28,21 @@ _INTENTS = {
 """Privileged intents by their names on the developer portal; limited: in under 100 servers."""
 
 
-@dataclass
-class _Report:
-    """Tells each finding, and whether all were well."""
-
-    language: Language
-    tell: Say
-    is_well: bool = True
-
-    def good(self, key: str, **facts: object) -> None:
-        self.tell("✓ " + say(self.language, f"check.{key}", **facts))
-
-    def bad(self, key: str, **facts: object) -> None:
-        self.bad_sentence(say(self.language, f"check.{key}", **facts))
-
-    def bad_sentence(self, sentence: str) -> None:
-        self.tell("✗ " + sentence)
-        self.is_well = False
-
-
 async def check(settings: Settings, language: Language, tell: Say) -> int:
     """Look at the token, the application and its commands; return the exit code."""
-    report = _Report(language, tell)
+    report = Findings(language, tell)
     if settings.discord_token is None:
         report.bad("no_token")
-        return PROBLEM
+        return report.exit_code
     try:
         async with asyncio.timeout(_PATIENCE_S), logged_in(settings) as client:
             await _look(client, report)
     except TROUBLES as error:
         report.bad_sentence(trouble(error, language))
-    return 0 if report.is_well else PROBLEM
+    return report.exit_code
 
 
-async def _look(client: discord.Client, report: _Report) -> None:
+async def _look(client: discord.Client, report: Findings) -> None:
     application = client.application
     assert application is not None, "logging in brings it"
     report.good("token", name=client.user)
@@ -73,7 +53,7 @@ async def _look(client: discord.Client, report: _Report) -> None:
     await _look_at_commands(client, report)
 
 
-def _look_at_links(application: discord.AppInfo, report: _Report) -> None:
+def _look_at_links(application: discord.AppInfo, report: Findings) -> None:
     for_servers = application.guild_integration_config is not None
     for_people = application.user_integration_config is not None
     if for_people and not for_servers:
@@ -88,12 +68,12 @@ def _look_at_links(application: discord.AppInfo, report: _Report) -> None:
         report.bad("code_grant")
 
 
-def _look_at_delivery(application: discord.AppInfo, report: _Report) -> None:
+def _look_at_delivery(application: discord.AppInfo, report: Findings) -> None:
     if application.interactions_endpoint_url:
         report.bad("endpoint", url=application.interactions_endpoint_url)
 
 
-def _look_at_intents(application: discord.AppInfo, report: _Report) -> None:
+def _look_at_intents(application: discord.AppInfo, report: Findings) -> None:
     enabled = [
         name
         for name, flags in _INTENTS.items()
@@ -105,7 +85,7 @@ def _look_at_intents(application: discord.AppInfo, report: _Report) -> None:
         report.good("intents")
 
 
-async def _look_at_commands(client: discord.Client, report: _Report) -> None:
+async def _look_at_commands(client: discord.Client, report: Findings) -> None:
     wanted, found = payloads(), await fetch(client)
     drift = differences(wanted, found)
     if not found:

@@ -75,7 +75,7 @@ class Screen:
         except discord.HTTPException as error:
             self._refused(error)
 
-    async def show(self, reply: Reply) -> None:
+    async def show(self, reply: Reply, *, is_last: bool) -> None:
         """Show an answer in the place of what was shown before.
 
         An error is private if nothing has been shown yet; later Discord allows no change.

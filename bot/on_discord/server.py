@@ -31,7 +31,7 @@ def use_server(url: str | None) -> None:
 
     discord.py has no other way than its class: callbacks and webhooks go there as well.
     """
-    Route.BASE = url or _DISCORD
+    Route.BASE = url.rstrip("/") if url else _DISCORD
     DiscordWebSocket.DEFAULT_GATEWAY = _DISCORD_GATEWAY
 
 

@@ -12,15 +12,13 @@ from discord.http import Route
 
 from bot.app import running
 from bot.doors import Say
+from bot.findings import PROBLEM
 from bot.on_discord.commands import Payload, fingerprint, payloads
 from bot.on_discord.server import TROUBLES, logged_in, trouble
 from bot.settings import Settings
 from handlers.services import CommunitySettings
 from handlers.texts import say
 from handlers.types import Language
-
-PROBLEM = 2
-"""The exit code where something has to be put right."""
 
 _PATIENCE_S = 120
 """Discord makes one wait about a minute where commands are sent often."""

@@ -1,0 +1,35 @@
+"""What `tokki check` finds, a line each: ✓ is well, ✗ has to be put right."""
+
+from bot.doors import Say
+from handlers.texts import say
+from handlers.types import Language
+
+PROBLEM = 2
+"""The exit code where something has to be put right."""
+
+
+class Findings:
+    """Tells each finding, and whether all were well."""
+
+    def __init__(self, language: Language, tell: Say) -> None:
+        self.language = language
+        self._tell = tell
+        self._are_well = True
+
+    @property
+    def exit_code(self) -> int:
+        """0 where all is well."""
+        return 0 if self._are_well else PROBLEM
+
+    def good(self, key: str, **facts: object) -> None:
+        """Tell what is well, or good to know."""
+        self._tell("✓ " + say(self.language, f"check.{key}", **facts))
+
+    def bad(self, key: str, **facts: object) -> None:
+        """Tell what is not well, with its fix."""
+        self.bad_sentence(say(self.language, f"check.{key}", **facts))
+
+    def bad_sentence(self, sentence: str) -> None:
+        """Tell what is not well, in words that are already there."""
+        self._tell("✗ " + sentence)
+        self._are_well = False

@@ -1,0 +1,132 @@
+"""What was asked: Slack's payloads, as options of a command and values of controls.
+
+They come over the network, so nothing in them is taken for granted.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.on_slack.mrkdwn import mentioned, unescape
+from bot.on_slack.origin import Origin
+from handlers.commands import COMMANDS, MESSAGE_ACTIONS
+from handlers.grammar import find_command, parse
+from handlers.table import Command, Kind, MessageAction
+from handlers.types import OptionValue, UserError
+
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A control that was used."""
+
+    action_id: str
+    value: str | None
+    """What was chosen in a select, or what a button carries."""
+    is_select: bool
+
+
+def team_of(body: Body) -> str:
+    """Return the workspace; of an app for a whole organisation, the organisation."""
+    team = body.get("team") or {}
+    enterprise = body.get("enterprise") or {}
+    found = body.get("team_id") or team.get("id") or body.get("enterprise_id")
+    return str(found or enterprise.get("id") or "")
+
+
+def user_of(body: Body) -> str:
+    """Return who did it."""
+    user = body.get("user")
+    return str(body.get("user_id") or (user.get("id") if isinstance(user, Mapping) else user) or "")
+
+
+def origin_of(body: Body) -> Origin:
+    """Return where it was done."""
+    channel, container = body.get("channel") or {}, body.get("container") or {}
+    message = body.get("message") or {}
+    return Origin(
+        channel=str(body.get("channel_id") or channel.get("id") or ""),
+        thread=str(message.get("thread_ts") or container.get("thread_ts") or ""),
+        response_url=str(body.get("response_url") or ""),
+    )
+
+
+def command_of(body: Body, prefix: str) -> Command:
+    """Return the command that was typed.
+
+    Raises:
+        UserError: there is none of that name.
+    """
+    name = str(body.get("command", "")).removeprefix("/").removeprefix(prefix)
+    return find_command(name, COMMANDS)
+
+
+def options_of(body: Body, command: Command) -> dict[str, OptionValue]:
+    """Return the options in a command's text.
+
+    Raises:
+        UserError: the text does not follow the grammar.
+    """
+    text = unescape(str(body.get("text", "")))
+    typed = parse(f"/{command.name.en} {text}", COMMANDS).options
+    groups = {each.name.en for each in command.options if each.kind is Kind.GROUP}
+    return {
+        name: (mentioned(value) or value) if name in groups else value
+        for name, value in typed.items()
+    }
+
+
+def action_of(body: Body, prefix: str) -> MessageAction:
+    """Return the message action that was chosen.
+
+    Raises:
+        UserError: it is none of ours.
+    """
+    chosen = str(body.get("callback_id", ""))
+    for action in MESSAGE_ACTIONS:
+        if chosen == prefix + action.command.name.en:
+            return action
+    raise UserError("unknown_control", control=chosen)
+
+
+def message_text(body: Body) -> str:
+    """Return what the message of a message action says.
+
+    Raises:
+        UserError: nothing.
+    """
+    message = body.get("message") or {}
+    text = unescape(str(message.get("text", "")))
+    if not text.strip():
+        raise UserError("message_empty")
+    return text
+
+
+def pressed_of(body: Body) -> Pressed:
+    """Return the control that was used.
+
+    Raises:
+        UserError: there is none.
+    """
+    actions: Sequence[Body] = body.get("actions") or []
+    if not actions:
+        raise UserError("unknown_control", control="")
+    action = actions[0]
+    option = action.get("selected_option") or {}
+    is_select = "selected_option" in action
+    value = option.get("value") if is_select else action.get("value")
+    return Pressed(
+        str(action.get("action_id", "")), None if value is None else str(value), is_select
+    )
+
+
+def is_private(body: Body) -> bool:
+    """Tell whether a control stood in a message that one person alone sees."""
+    return bool((body.get("container") or {}).get("is_ephemeral"))
+
+
+def wants_form(command: Command, options: Mapping[str, OptionValue]) -> bool:
+    """A command without the text that it needs opens a form, which has room for many lines."""
+    free = command.free_option
+    return free is not None and free.is_required and free.name.en not in options

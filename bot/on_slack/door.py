@@ -1,0 +1,122 @@
+"""Opens the Slack door, keeps it open, and closes it: one function for `tokki run`."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+
+import aiohttp
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential_jitter
+
+from bot.app import App
+from bot.doors import DoorClosed, Say
+from bot.on_slack import leftovers
+from bot.on_slack.client import SlackClient
+from bot.on_slack.socket import Socket
+from bot.on_slack.web import REFUSALS, web_client
+from bot.settings import Settings
+from handlers.texts import say
+from handlers.types import Language
+
+_LONGEST_WAIT_S = 60.0
+log = logging.getLogger(__name__)
+
+
+async def serve(
+    app: App, settings: Settings, language: Language, stop: asyncio.Event, tell: Say
+) -> None:
+    """Serve Slack until `stop` is set.
+
+    Raises:
+        DoorClosed: Slack does not let us in, and waiting would not help.
+    """
+    assert settings.slack_bot_token
+    if settings.slack_app_token is None:
+        raise DoorClosed(say(language, "run.slack_no_app_token"))
+    web = web_client(settings.slack_bot_token.get_secret_value().strip(), settings.slack_api_url)
+    refused: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def on_refusal(error: SlackApiError) -> None:
+        if not refused.done():
+            refused.set_exception(error)
+
+    slack = SlackClient(app.dispatcher, app.services.storage, settings.slack_prefix, on_refusal)
+    bolt = AsyncApp(client=web, name="tokki", request_verification_enabled=False)
+    slack.listen(bolt)
+    socket = Socket(bolt, settings.slack_app_token.get_secret_value().strip())
+    try:
+        await _until(stop, _open(web, app, socket, language, tell))
+        if not stop.is_set():
+            await _until(stop, _first(socket.watch(), refused))
+        tell(say(language, "run.slack_draining"))
+        await slack.drain()
+    except SlackApiError as error:
+        raise DoorClosed(_words(error, language)) from error
+    finally:
+        refused.cancel()
+        await socket.close()
+
+
+async def _open(
+    web: AsyncWebClient, app: App, socket: Socket, language: Language, tell: Say
+) -> None:
+    async for attempt in _patiently(language, tell):
+        with attempt:
+            known = await web.auth_test()
+            await socket.connect()
+    await leftovers.tell(web, str(known["team_id"]), app.services.storage.jobs)
+    tell(say(language, "run.slack_ready", name=known["user"], team=known["team"]))
+
+
+def _patiently(language: Language, tell: Say) -> AsyncRetrying:
+    """Try until Slack can be reached: a machine may start before its network."""
+
+    def waiting(state: RetryCallState) -> None:
+        seconds = state.next_action.sleep if state.next_action else 0.0
+        tell(say(language, "run.slack_unreachable", seconds=round(seconds)))
+
+    return AsyncRetrying(
+        retry=retry_if_exception(_may_pass),
+        wait=wait_exponential_jitter(initial=1, max=_LONGEST_WAIT_S),
+        before_sleep=waiting,
+        reraise=True,
+    )
+
+
+def _may_pass(error: BaseException) -> bool:
+    if isinstance(error, SlackApiError):
+        return error.response.get("error") not in REFUSALS
+    return isinstance(error, (OSError, aiohttp.ClientError, TimeoutError))
+
+
+def _words(error: SlackApiError, language: Language) -> str:
+    code = str(error.response.get("error"))
+    if code == "missing_scope":
+        return say(language, "run.slack_missing_scope", scope=error.response.get("needed"))
+    return say(language, "run.slack_bad_token", code=code)
+
+
+async def _first(watching: Coroutine[None, None, None], refused: "asyncio.Future[None]") -> None:
+    """Watch the connection until Slack refuses our token, or the watch fails."""
+    task = asyncio.create_task(watching)
+    try:
+        await asyncio.wait({task, refused}, return_when=asyncio.FIRST_COMPLETED)
+        await (refused if refused.done() else task)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _until(stop: asyncio.Event, work: Coroutine[None, None, None]) -> None:
+    """Do some work, unless it is time to stop before it ends."""
+    working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            await working
+    finally:
+        working.cancel()
+        stopping.cancel()
+        await asyncio.gather(working, stopping, return_exceptions=True)

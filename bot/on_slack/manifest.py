@@ -1,0 +1,190 @@
+"""Makes the manifest of Tokki's Slack app from the command table; pure.
+
+Pasted once, it sets everything up. Commands are not namespaced in Slack: where another app has one
+of the same name, the app that was installed last gets it, so a prefix keeps them apart.
+https://docs.slack.dev/reference/app-manifest
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from handlers.commands import COMMANDS, MESSAGE_ACTIONS
+from handlers.table import Bilingual, Command, Kind, MessageAction, Option
+from handlers.types import Language
+
+SCOPES: Mapping[str, Bilingual] = {
+    "commands": Bilingual("slash commands and message shortcuts", "슬래시 명령과 메시지 바로 가기"),
+    "chat:write": Bilingual(
+        "to post answers and to edit how a training goes",
+        "답을 올리고 학습이 어떻게 되는지 고쳐 쓰기",
+    ),
+    "chat:write.public": Bilingual(
+        "the same in public channels that nobody has invited Tokki to",
+        "초대받지 않은 공개 채널에서도 같은 일을 하기",
+    ),
+    "files:write": Bilingual(
+        "to attach what is too long for a message", "메시지에 다 들어가지 않는 것을 파일로 붙이기"
+    ),
+    "users:read": Bilingual(
+        "people's language, and who administers the workspace",
+        "사람마다의 언어와, 워크스페이스 관리자가 누구인지 알기",
+    ),
+    "usergroups:read": Bilingual(
+        "so that /settings can give a role to a user group",
+        "/설정 명령으로 사용자 그룹에 권한 주기",
+    ),
+}
+"""What Tokki asks to be allowed, and why: it reads no messages but those handed to it."""
+EVENTS = ("app_home_opened", "app_uninstalled", "tokens_revoked")
+MESSAGE = "message:"
+"""Stands before a command's name in the id of a message shortcut."""
+
+_NAME = Bilingual("Tokki", "토끼")
+_DESCRIPTION = Bilingual(
+    "Ask language models about a text, and teach them by judging their answers",
+    "언어 모델에게 글을 물어보고, 답을 평가해 가르쳐요",
+)
+_LONGEST_COMMAND = 32
+"""The slash counts."""
+_LONGEST_SHORTCUT = 24
+_LONGEST_SHORTCUT_DESCRIPTION = 150
+_PREFIX = re.compile(r"[a-z0-9가-힣_-]*")
+_PAGE = "https://api.slack.com/apps?new_app=1"
+_LONGEST_LINK = 8_000
+"""Servers commonly refuse addresses of more than 8 KiB."""
+_SAFE = "/:,;()!*'~"
+"""Characters that a query may hold as they are."""
+
+Manifest = dict[str, Any]
+
+
+def manifest(
+    prefix: str = "",
+    *,
+    request_url: str | None = None,
+    redirect_url: str | None = None,
+    socket_mode: bool = True,
+    languages: tuple[Language, ...] = tuple(Language),
+) -> Manifest:
+    """Return the app's manifest.
+
+    Args:
+        prefix: stands before the name of each slash command, such as `tokki-`.
+        request_url: where Slack sends everything without Socket Mode.
+        redirect_url: where people come back to who install the app by OAuth.
+        socket_mode: Slack needs to reach nothing; Tokki connects by itself.
+        languages: which names the commands have.
+
+    Raises:
+        ValueError: the prefix is no part of a command's name, or there is no request URL.
+    """
+    if not _PREFIX.fullmatch(prefix):
+        raise ValueError(f"{prefix!r}: a prefix takes lower-case letters, digits, - and _")
+    if not socket_mode and not request_url:
+        raise ValueError("without Socket Mode, Slack needs a request URL")
+    url = None if socket_mode else request_url
+    return {
+        "_metadata": {"major_version": 2, "minor_version": 1},
+        "display_information": {
+            "name": _NAME.en,
+            "description": f"{_DESCRIPTION.en} · {_DESCRIPTION.ko}",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,  # slash commands need somewhere to type
+            },
+            "bot_user": {"display_name": _NAME.en, "always_online": True},
+            "shortcuts": [_shortcut(action) for action in MESSAGE_ACTIONS],
+            "slash_commands": [
+                _command(command, language, prefix, url)
+                for language in languages
+                for command in COMMANDS
+            ],
+        },
+        "oauth_config": _oauth(redirect_url),
+        "settings": _settings(url),
+    }
+
+
+def as_json(app: Manifest) -> str:
+    """Return a manifest for people to paste."""
+    return json.dumps(app, ensure_ascii=False, indent=2)
+
+
+def open_link(app: Manifest) -> str:
+    """Return the link that opens Slack with a manifest filled in.
+
+    One that is too long for a link has to be pasted there.
+    """
+    filled_in = quote(json.dumps(app, ensure_ascii=False, separators=(",", ":")), safe=_SAFE)
+    link = f"{_PAGE}&manifest_json={filled_in}"
+    return link if len(link) <= _LONGEST_LINK else _PAGE
+
+
+def _command(
+    command: Command, language: Language, prefix: str, url: str | None
+) -> dict[str, object]:
+    name = f"/{prefix}{command.name.to(language)}"
+    if len(name) > _LONGEST_COMMAND:
+        raise ValueError(f"{name} is longer than {_LONGEST_COMMAND} characters")
+    said: dict[str, object] = {
+        "command": name,
+        "description": command.description.to(language),
+    }
+    if hint := " ".join(_hint(option, language) for option in command.options):
+        said["usage_hint"] = hint
+    if any(option.kind is Kind.GROUP for option in command.options):
+        said["should_escape"] = True  # a mention becomes an id; all else stays as it was typed
+    return _with_url(said, "url", url)
+
+
+def _hint(option: Option, language: Language) -> str:
+    """Return how an option is typed: `text`, `[top:1–100]`, `[start|cancel|status]`."""
+    name = option.name.to(language)
+    value = {
+        Kind.CHOICE: "|".join(choice.to(language) for choice in option.choices),
+        Kind.INTEGER: f"{option.minimum}–{option.maximum}",
+    }.get(option.kind, "…")
+    if option.takes_free_text:
+        said = value if option.kind is Kind.CHOICE else name
+    else:
+        said = f"{name}:{value}"
+    return said if option.is_required else f"[{said}]"
+
+
+def _shortcut(action: MessageAction) -> dict[str, object]:
+    """Return a message shortcut. Slack translates none, so both languages stand in it."""
+    names = (f"{action.name.en} · {action.name.ko}", f"{action.name.en}·{action.name.ko}")
+    fitting = [name for name in names if len(name) <= _LONGEST_SHORTCUT]
+    said = action.command.description
+    return {
+        "name": fitting[0] if fitting else action.name.en,
+        "type": "message",
+        "callback_id": f"{MESSAGE}{action.command.name.en}",
+        "description": f"{said.en} · {said.ko}"[:_LONGEST_SHORTCUT_DESCRIPTION],
+    }
+
+
+def _oauth(redirect_url: str | None) -> dict[str, object]:
+    config: dict[str, object] = {"scopes": {"bot": list(SCOPES)}}
+    return config | {"redirect_urls": [redirect_url]} if redirect_url else config
+
+
+def _settings(url: str | None) -> dict[str, object]:
+    interactivity = _with_url({"is_enabled": True}, "request_url", url)
+    return {
+        "event_subscriptions": _with_url({"bot_events": list(EVENTS)}, "request_url", url),
+        "interactivity": _with_url(interactivity, "message_menu_options_url", url),
+        "org_deploy_enabled": False,
+        "socket_mode_enabled": url is None,
+        "token_rotation_enabled": False,
+    }
+
+
+def _with_url(settings: dict[str, object], key: str, url: str | None) -> dict[str, object]:
+    return settings | {key: url} if url else settings

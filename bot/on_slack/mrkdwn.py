@@ -1,0 +1,96 @@
+"""Lets words stand in Slack as they were written.
+
+Words come from strangers: their mentions, links and markup are shown, never obeyed. Slack takes
+three characters as control characters, and those alone are escaped; it knows no way to escape its
+markup, so `literal` gives a mark that would act the look of itself.
+https://docs.slack.dev/messaging/formatting-message-text
+"""
+
+import re
+import unicodedata
+
+from handlers.options import without_surrogates
+from handlers.types import Group
+
+ZERO_WIDTH_SPACE = "\u200b"
+
+_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_HARMFUL = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f"  # control characters
+    "\u202a-\u202e\u2066-\u2069"  # would turn round the words that follow
+    "\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_CHARACTERS = {entity: character for character, entity in _ENTITIES.items()}
+_LOOKALIKES = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ", ":": "∶"}
+_ACTING = re.compile(
+    "|".join(
+        rf"(?<![\w{mark}]){mark}(?![\s{mark}])[^\n]*?(?<![\s{mark}]){mark}(?![\w{mark}])"
+        for mark in (r"\*", "_", "~")
+    )
+    + r"|`[^\n]*`"
+    + r"|:[\w+-]{1,64}:(?!\w)"  # an :emoji:
+)
+_QUOTE = re.compile(r"^([ \t]*)>", re.MULTILINE)
+_MENTION = re.compile(
+    r"<(?:@(?P<person>[UW]\w+)|!subteam\^(?P<group>S\w+))(?:\|@?(?P<name>[^>]*))?>"
+)
+
+
+def escape(text: str) -> str:
+    """Return `text` without control characters: neither mention nor link acts."""
+    return re.sub("[&<>]", lambda found: _ENTITIES[found[0]], clean(text))
+
+
+def unescape(text: str) -> str:
+    """Return what was typed: Slack escapes the text of a command."""
+    return re.sub("&(?:amp|lt|gt);", lambda found: _CHARACTERS[found[0]], text)
+
+
+def literal(text: str) -> str:
+    """Return `text` escaped, and so that it formats nothing."""
+    shown = _ACTING.sub(_lookalike, clean(text))
+    return escape(_QUOTE.sub(r"\1›", shown))
+
+
+def escape_code(code: str) -> str:
+    """Return code escaped, in which no two backticks stand together and would close its fence."""
+    return re.sub("`(?=`)", f"`{ZERO_WIDTH_SPACE}", escape(code))
+
+
+def fenced(code: str) -> str:
+    """Return escaped code in a fence."""
+    return f"```\n{code}\n```"
+
+
+def clean(text: str) -> str:
+    """Return `text` with one kind of line end, without what is no character or turns words."""
+    return _HARMFUL.sub("", _LINE_END.sub("\n", without_surrogates(text)))
+
+
+def one_line(text: str) -> str:
+    """Return `text` cleaned and in one line: ⏎ stands for a line end."""
+    return clean(text).strip().replace("\n", "⏎").replace("\t", " ")
+
+
+def is_visible(text: str) -> bool:
+    """Say whether there is anything to see: Slack refuses words that are only white space."""
+    return any(unicodedata.category(character)[0] not in "CZ" for character in text)
+
+
+def mentioned(text: str) -> Group | None:
+    """Return the person or the user group that a mention names, such as `<@U1|mina>`."""
+    found = _MENTION.fullmatch(text.strip())
+    if not found:
+        return None
+    group = found["person"] or found["group"]
+    return Group(group, unescape(found["name"] or "") or group)
+
+
+def _lookalike(found: re.Match[str]) -> str:
+    """Replace the marks at both ends; a backtick within a span would end it early."""
+    text = found[0]
+    mark = text[0]
+    if mark == "`":
+        return text.replace(mark, _LOOKALIKES[mark])
+    return f"{_LOOKALIKES[mark]}{text[1:-1]}{_LOOKALIKES[mark]}"

@@ -1,0 +1,71 @@
+"""`tokki slack manifest`: what is pasted once to make Tokki's Slack app, and what comes next."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from bot.on_slack.manifest import Manifest, as_json, manifest, open_link
+from handlers.texts import say
+from handlers.types import Language
+
+EVENTS_PATH = "/slack/events"
+REDIRECT_PATH = "/slack/oauth_redirect"
+
+
+class BadAddress(Exception):
+    """Slack would not take an address."""
+
+    def __init__(self, option: str, problem: str) -> None:
+        super().__init__(option, problem)
+        self.option = option
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where Slack finds Tokki, and where an installation ends; None: not needed."""
+
+    request_url: str | None = None
+    redirect_url: str | None = None
+
+    @classmethod
+    def given(cls, request_url: str | None, redirect_url: str | None) -> "Addresses":
+        """Take what an operator typed; the path may be left out.
+
+        Raises:
+            BadAddress: Slack would not take it.
+        """
+        return cls(
+            request_url and _address("--request-url", request_url, EVENTS_PATH),
+            redirect_url and _address("--redirect-url", redirect_url, REDIRECT_PATH),
+        )
+
+
+def new_app(prefix: str, addresses: Addresses) -> Manifest:
+    """Return the manifest: Socket Mode unless Slack is given an address."""
+    return manifest(
+        prefix,
+        request_url=addresses.request_url,
+        redirect_url=addresses.redirect_url,
+        socket_mode=addresses.request_url is None,
+    )
+
+
+def told(app: Manifest, prefix: str, kept_prefix: str, language: Language) -> tuple[str, list[str]]:
+    """Return the manifest to print, and the sentences that say what to do with it."""
+    link = open_link(app)
+    is_filled_in = "manifest_json=" in link
+    next_steps = [say(language, f"check.slack_{'open' if is_filled_in else 'paste'}", link=link)]
+    if prefix != kept_prefix:
+        next_steps.append(say(language, "check.slack_keep_prefix", prefix=prefix))
+    return as_json(app), next_steps
+
+
+def _address(option: str, given: str, path: str) -> str:
+    problem = f"“{given}”: Slack takes an https:// address, such as https://tokki.example{path}"
+    try:
+        parts = urlsplit(given)
+    except ValueError as error:
+        raise BadAddress(option, problem) from error
+    if parts.scheme != "https" or not parts.hostname or any(c.isspace() for c in given):
+        raise BadAddress(option, problem)
+    return given if parts.path.strip("/") else f"https://{parts.netloc}{path}"

@@ -1,0 +1,206 @@
+"""Draws a reply as a Slack message; pure.
+
+Every limit is kept by shortening or by attaching a file, never by failing. All that a reply says
+stands in plain text or is escaped: nothing in it can mention, link or format.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bot.on_slack.bars import draw_bars, percent
+from bot.on_slack.blocks import (
+    LONGEST_SECTION,
+    Block,
+    context,
+    header,
+    marked,
+    plain,
+    section,
+)
+from bot.on_slack.controls import Drawn as Controls
+from bot.on_slack.controls import draw_controls
+from bot.on_slack.files import Chosen, bars_file, choose, table_file, text_file
+from bot.on_slack.fitting import Lines, escaped_length, length, pieces, shorten
+from bot.on_slack.mrkdwn import clean, escape, escape_code, fenced, is_visible, one_line
+from bot.on_slack.shareable import pack
+from bot.on_slack.tables import draw_table
+from bot.small_print import small_print
+from handlers.texts import say
+from handlers.types import File, Language, Reply, Table
+
+WARNING = "⚠️"
+_ROOM = 12_000
+"""Characters in all: far longer messages are refused as a whole (`msg_blocks_too_long`)."""
+_TEXT, _BARS, _CODE = 0.45, 0.24, 0.22
+"""Shares of the room for the body; a table has what the others leave, and at least the rest."""
+_ROOM_FOR_FOOTER = 400
+_ROOM_FOR_NOTES = 400
+_LONGEST_FALLBACK = 3_000
+_LONGEST_TITLE = 150
+_MOST_FALLBACK_ROWS = 60
+_FENCE = length(fenced(""))
+_AROUND = _LONGEST_TITLE + _ROOM_FOR_NOTES + _ROOM_FOR_FOOTER
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A message as Slack takes it."""
+
+    blocks: list[Block]
+    text: str
+    """What notifications and screen readers say instead of the blocks; never empty."""
+    files: tuple[File, ...]
+    """To be uploaded beside it."""
+
+
+def draw(reply: Reply, language: Language, *, is_shareable: bool = False) -> Drawn:
+    """Return the reply as a message.
+
+    Args:
+        reply: whatever a handler or a failure says.
+        language: of the one who reads.
+        is_shareable: whether a button to publish it stands under it.
+    """
+    text, foot = _text(reply, language), _foot(reply, language)
+    controls = draw_controls(reply.controls, language, is_shareable=is_shareable)
+    canvas = _Canvas(language, _ROOM - _AROUND - controls.characters)
+    canvas.title(reply)
+    canvas.text(text)
+    canvas.bars(reply)
+    canvas.table(reply.table)
+    canvas.code(reply.code)
+    files = choose(canvas.files, reply.files)
+    fallback = _fallback(reply, text, files.files, language)
+    if is_shareable:
+        _carry(controls, pack([*canvas.blocks, *foot], escape(fallback)))
+    notes = _notes(files, controls.left_out, language)
+    blocks = [*canvas.blocks, *notes, *controls.rows, *foot]
+    return Drawn(blocks or [section(plain(fallback))], escape(fallback), files.files)
+
+
+@dataclass(slots=True)
+class _Canvas:
+    """The body of a message as it grows, and the files that hold what is too long for it."""
+
+    language: Language
+    room: int
+    blocks: list[Block] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
+    whole_room: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.whole_room = self.room
+
+    def title(self, reply: Reply) -> None:
+        """Draw the title."""
+        if title := _title(reply):
+            self.blocks.append(header(title))
+
+    def text(self, text: str) -> None:
+        """Draw the text in as many paragraphs as it needs; Slack shows them as they are."""
+        shown = shorten(text, self._share(_TEXT))
+        if shown != text:
+            self.files.append(text_file("text.txt", text))
+        parts = [part for part in pieces(shown, LONGEST_SECTION) if is_visible(part)]
+        self.blocks += [section(plain(part)) for part in parts]
+        self.room -= sum(map(escaped_length, parts))
+
+    def bars(self, reply: Reply) -> None:
+        """Draw the chart."""
+        if not reply.bars:
+            return
+        lines = draw_bars(reply.bars, self._share(_BARS), LONGEST_SECTION, self.language)
+        if not self._lines(lines):
+            self.files.append(bars_file(reply.bars, self.language))
+
+    def code(self, code: str | None) -> None:
+        """Draw code in a fence."""
+        if code is None or not is_visible(code):
+            return
+        kept = clean(code).strip("\n")
+        room = min(self._share(_CODE), LONGEST_SECTION) - _FENCE
+        shown = shorten(kept, room)
+        while length(escape_code(shown)) > room:  # backticks are kept apart
+            shown = shorten(shown, len(shown) * 3 // 4)
+        if shown != kept:
+            self.files.append(text_file("code.txt", code))
+        self._lines(Lines((fenced(escape_code(shown)),)))
+
+    def table(self, table: Table | None) -> None:
+        """Draw a table in what room there is, but for code."""
+        if table is None:
+            return
+        room = self.room - self._share(_CODE)
+        if not self._lines(draw_table(table, room, LONGEST_SECTION, self.language)):
+            self.files.append(table_file(table))
+
+    def _share(self, share: float) -> int:
+        return int(self.whole_room * share)
+
+    def _lines(self, lines: Lines) -> bool:
+        """Draw texts that are escaped, and return whether they are whole."""
+        self.blocks += [section(marked(text)) for text in lines.texts]
+        self.room -= sum(map(length, lines.texts))
+        return lines.is_whole
+
+
+def _carry(controls: Controls, shared: str) -> None:
+    """Let the share button carry what it publishes, if that is small enough."""
+    if shared:
+        controls.rows[-1]["elements"][-1]["value"] = shared
+
+
+def _title(reply: Reply) -> str:
+    title = one_line(reply.title or "")
+    if not is_visible(title):
+        return ""
+    return f"{WARNING} {title}" if reply.error else title
+
+
+def _text(reply: Reply, language: Language) -> str:
+    """Return all that stands in paragraphs: the rest of a long title, the text, the reference."""
+    title = _title(reply)
+    text = clean(reply.text or (reply.error.message if reply.error else "")).strip("\n")
+    said = [title] if shorten(title, _LONGEST_TITLE) != title else []
+    if is_visible(text):
+        said.append(f"{WARNING} {text}" if reply.error and not title else text)
+    reference = one_line((reply.error.reference if reply.error else None) or "")
+    if is_visible(reference) and reference not in text:
+        said.append(say(language, "slack.reference", reference=reference))
+    return "\n".join(said)
+
+
+def _notes(chosen: Chosen, controls_left_out: int, language: Language) -> list[Block]:
+    """Say in one part what was shortened or left out."""
+    said = []
+    if chosen.whole:
+        said.append(say(language, "slack.whole_in_file", names=", ".join(chosen.whole)))
+    if chosen.left_out:
+        said.append(say(language, "slack.files_left_out", names=", ".join(chosen.left_out)))
+    if controls_left_out:
+        said.append(say(language, "slack.controls_left_out", count=f"{controls_left_out:,}"))
+    return [context(shorten("\n".join(said), _ROOM_FOR_NOTES))] if said else []
+
+
+def _foot(reply: Reply, language: Language) -> list[Block]:
+    entries = [one_line(entry) for entry in small_print(reply.footer, language)]
+    said = " · ".join(filter(is_visible, entries))
+    return [context(shorten(said, _ROOM_FOR_FOOTER))] if said else []
+
+
+def _fallback(reply: Reply, text: str, files: tuple[File, ...], language: Language) -> str:
+    """Return the reply in words alone; something, even of a reply that says nothing."""
+    said = shorten("\n".join(filter(is_visible, _words(reply, text))), _LONGEST_FALLBACK)
+    if is_visible(said):
+        return said
+    return ", ".join(file.name for file in files) or say(language, "slack.empty")
+
+
+def _words(reply: Reply, text: str) -> Iterator[str]:
+    yield _title(reply)
+    yield text
+    for bar in reply.bars[:_MOST_FALLBACK_ROWS]:
+        yield f"{one_line(bar.label)} {percent(bar.score)}"
+    for row in reply.table.rows[:_MOST_FALLBACK_ROWS] if reply.table else ():
+        yield " · ".join(filter(is_visible, map(one_line, row)))
+    yield clean(reply.code or "")

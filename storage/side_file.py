@@ -1,0 +1,59 @@
+"""A database file beside the memory, for a library that brings its own tables and SQL."""
+
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import ColumnElement, MetaData, Table, delete, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from storage.connections import Connections, prepare_file
+
+T = TypeVar("T")
+
+BUSY_TIMEOUT_S = 5.0
+
+
+class SideFile:
+    """Lends its engine; what is done with that goes through `guard`."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    @classmethod
+    def open(cls, path: Path, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Self:
+        """Create the file where there is none, for the bot's own user alone.
+
+        Raises:
+            StorageError: the file cannot be used.
+        """
+        return cls(Connections(prepare_file(path), busy_timeout_s))
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """The engine, whose transactions all take their turn to write."""
+        return self._connections.writing_engine
+
+    async def guard(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Do something with the engine: to its end, and failing as a `StorageError` only."""
+        return await self._connections.lend(work)
+
+    async def create(self, *tables: MetaData) -> None:
+        """Create the tables that are missing."""
+        for each in tables:
+            await self._connections.write(lambda known, each=each: known.run_sync(each.create_all))
+
+    async def rows(self, table: Table) -> list[dict[str, Any]]:
+        """Return everything in a table."""
+        found = await self._connections.read(lambda known: known.execute(select(table)))
+        return [dict(row) for row in found.mappings()]
+
+    async def delete_before(self, column: ColumnElement[datetime], moment: datetime) -> None:
+        """Delete the rows whose time, in UTC without saying so, is before a moment."""
+        statement = delete(column.table).where(column < moment.replace(tzinfo=None))  # type: ignore[attr-defined]
+        await self._connections.write(lambda known: known.execute(statement))
+
+    async def close(self) -> None:
+        """Finish what is under way, and give the file back."""
+        await self._connections.close()

@@ -1,0 +1,191 @@
+"""What people see: answers, forms, controls, roles; all over real sockets."""
+
+import asyncio
+
+import pytest
+
+from bot.on_slack.manifest import manifest
+
+
+async def test_an_answer_is_a_message_of_the_channel(lab):
+    asked = await lab.boss.command(lab.channel, "/classify", "hello there")
+    message = await asked.answered()
+    assert asked.acknowledge_s < 1
+    assert not message.is_ephemeral
+    assert "sentiment@0" in message.text_shown
+    assert message.button("Right").startswith("fb:")
+
+
+async def test_an_answer_in_the_language_of_the_one_who_asks(lab):
+    message = await (await lab.mina.command(lab.channel, "/분류", "안녕하세요")).answered()
+    assert message.button("맞아요").startswith("fb:")
+
+
+async def test_the_grammar_of_a_command(lab):
+    asked = await lab.boss.command(lab.channel, "/tokenize", 'text:"first\\nsecond" compare:moods')
+    assert "sentiment" in (await asked.answered()).text_shown
+    wrong = await lab.boss.command(lab.channel, "/classify", "x nosuch:1")
+    message = await wrong.answered()
+    assert message.is_ephemeral
+    assert "no option" in message.text_shown
+
+
+@pytest.mark.parametrize(
+    "text", ["<!channel> <@U1> &lt;", "a < b & c > d", "*bold* `code` ~x~ _y_"]
+)
+async def test_words_of_people_stay_words(lab, text):
+    asked = await lab.boss.command(lab.channel, "/tokenize", text)
+    assert (await asked.answered()).text_shown
+
+
+async def test_a_private_command_is_seen_by_nobody_else_until_it_is_shared(lab):
+    message = await (await lab.boss.command(lab.channel, "/models", "")).answered()
+    assert message.is_ephemeral
+    assert not public(lab.channel)
+    share = message.button("Share")
+    first, second = await asyncio.gather(
+        lab.boss.press(message, share), lab.boss.press(message, share)
+    )
+    shared = await first.until(lambda m: not m.is_ephemeral, timeout=5)
+    await second.acknowledged()
+    assert public(lab.channel) == [shared]
+    assert "sentiment@0" in shared.text_shown and "boss" in shared.text_shown
+    assert not shared.buttons
+
+
+async def test_a_press_is_counted_and_thanked_for_in_private(lab, tokki):
+    message = await (await lab.boss.command(lab.channel, "/classify", "hello")).answered()
+    thanks = await (await lab.mina.press(message, message.button("Wrong"))).answered()
+    assert thanks.is_ephemeral
+    labels = (await queries_of(tokki, lab, lab.boss))[0].result["labels"]
+    asked = await lab.mina.select(thanks, "fb:1:label", labels[1])
+    answer = await asked.until(lambda m: labels[1] in m.text_shown, timeout=5)
+    assert answer.is_ephemeral
+    given = await tokki.bot.services.storage.labels.get(community(lab), 1, lab.mina.id)
+    assert given.label == labels[1]
+
+
+async def test_a_click_after_a_restart(lab, tokki):
+    message = await (await lab.boss.command(lab.channel, "/classify", "hello")).answered()
+    await tokki.stop()
+    await tokki.start()
+    thanks = await (await lab.mina.press(message, message.button("Right"))).answered()
+    assert "#1" in thanks.text_shown
+
+
+async def test_two_clicks_at_once_count_once(lab, tokki):
+    message = await (await lab.boss.command(lab.channel, "/classify", "hello")).answered()
+    right = message.button("Right")
+    for each in await asyncio.gather(*(lab.mina.press(message, right) for _ in range(2))):
+        await each.acknowledged()
+    await (await lab.mina.command(lab.channel, "/help", "")).answered()
+    (pool,) = await tokki.bot.services.storage.labels.pools(community(lab))
+    assert len(pool.examples) == 1
+
+
+@pytest.mark.parametrize("control", ["fb:1:right:x", "fb:999:right", "nobody:1", "x" * 255])
+async def test_a_forged_control_is_refused_in_words(lab, control):
+    message = await (await lab.boss.command(lab.channel, "/classify", "hello")).answered()
+    refusal = await (await lab.mina.press(message, control, check=False)).answered()
+    assert refusal.is_ephemeral
+
+
+async def test_a_click_without_the_right_is_refused_in_private(lab):
+    asked = await lab.boss.command(lab.channel, "/settings", f"who:<@{lab.mina.id}> may:moderator")
+    message = await asked.answered()
+    assert "mina" in message.text_shown or lab.mina.id in message.text_shown
+    refusal = await lab.mina.press(message, message.button("Undo"), check=False)
+    assert "관리자" in (await refusal.answered()).text_shown
+
+
+async def test_a_bare_command_opens_a_form(lab):
+    asked = await lab.boss.command(lab.channel, "/classify", "")
+    view = await asked.opened()
+    sent = await lab.boss.submit(view, {"option:text": "hello\nthere"})
+    assert "sentiment@0" in (await sent.answered()).text_shown
+
+
+async def test_models_are_looked_up_as_somebody_types(lab):
+    view = await (await lab.boss.command(lab.channel, "/classify", "")).opened()
+    options = await lab.boss.suggest(view, "model:model", "sen")
+    assert [each["value"] for each in options] == ["sentiment"]
+
+
+async def test_a_form_submitted_twice_is_answered_once(lab, tokki):
+    view = await (await lab.boss.command(lab.channel, "/classify", "")).opened()
+    sent = await asyncio.gather(
+        *(lab.boss.submit(view, {"option:text": "hello"}, check=False) for _ in range(2))
+    )
+    await asyncio.wait([asyncio.create_task(each.answered()) for each in sent], timeout=3)
+    assert len(await queries_of(tokki, lab, lab.boss)) == 1
+
+
+async def test_what_a_message_says_is_classified_in_private_also_in_a_thread(lab):
+    first = await lab.boss.write(lab.channel, "a thread")
+    message = await lab.boss.write(lab.channel, "hello &amp; there", thread_ts=first.ts)
+    asked = await lab.mina.shortcut(lab.channel, "message:classify", message)
+    answer = await asked.answered()
+    assert answer.is_ephemeral
+    assert answer.button("맞아요")
+
+
+async def test_no_dataset_yet(lab):
+    message = await lab.boss.write(lab.channel, "hello")
+    asked = await lab.boss.shortcut(lab.channel, "message:dataset-add", message)
+    assert "no dataset" in (await asked.answered()).text_shown
+
+
+async def test_the_home_and_what_is_chosen_there(lab, tokki):
+    await (await lab.mina.command(lab.channel, "/분류", "안녕")).answered()
+    home = await lab.mina.open_home()
+    assert "/분류" in str(home.blocks)
+    await lab.mina.select(home, "home:language", "en")
+    await home.until(lambda view: "What Tokki can do" in str(view.blocks))
+    message = await (await lab.mina.command(lab.channel, "/classify", "hello")).answered()
+    assert message.button("Right")
+
+
+async def test_questions_of_who_said_no_are_not_learned_from(lab, tokki):
+    message = await (await lab.mina.command(lab.channel, "/분류", "안녕")).answered()
+    await (await lab.boss.press(message, message.button("맞아요"))).answered()
+    assert await tokki.bot.services.storage.labels.pools(community(lab))
+    home = await lab.mina.open_home()
+    asked = await lab.mina.select(home, "home:privacy", "no")
+    await asked.acknowledged()
+    await (await lab.mina.command(lab.channel, "/help", "")).answered()
+    assert not await tokki.bot.services.storage.labels.pools(community(lab))
+
+
+async def test_roles_come_from_flags_and_settings(lab, server):
+    ann = server.add_person("ann")
+    group = server.add_user_group("helpers", [ann])
+
+    async def status():
+        asked = await ann.command(lab.channel, "/finetune", "status")
+        return (await asked.answered()).text_shown
+
+    assert "Only admins" in await status()
+    said = await lab.boss.command(lab.channel, "/settings", f"who:<!subteam^{group.id}> may:admin")
+    await said.answered()
+    assert "Only admins" not in await status()
+
+
+async def test_commands_with_a_prefix(server, tokki):
+    server.manifest = manifest("tokki-")
+    tokki.prefix = "tokki-"
+    channel, ann = server.add_channel("general"), server.add_person("ann")
+    await tokki.start()
+    message = await (await ann.command(channel, "/tokki-help", "")).answered()
+    assert "/tokki-classify" in message.text_shown
+
+
+def public(channel):
+    return [each for each in channel.messages if not each.is_ephemeral]
+
+
+def community(lab):
+    return f"slack:{lab.server.team.id}"
+
+
+async def queries_of(tokki, lab, person):
+    return await tokki.bot.services.storage.queries.recent(community(lab), person.id, 10)

@@ -1,0 +1,179 @@
+"""What may go wrong between Slack and Tokki: nothing is lost in silence."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.doors import DoorClosed
+from bot.on_slack import socket as socket_module
+
+ROOT = Path(__file__).parents[3]
+
+
+async def answers(lab, text="hello", timeout=20):
+    asked = await lab.boss.command(lab.channel, "/tokenize", text)
+    return await asked.answered(timeout=timeout)
+
+
+async def test_a_dropped_socket_comes_back(lab, server):
+    await answers(lab)
+    await server.cut()
+    await server.connected(timeout=40)
+    await answers(lab)
+
+
+async def test_a_socket_cut_in_the_middle_of_an_answer(lab, server):
+    asked = await lab.boss.command(lab.channel, "/classify", "hello")
+    await asked.acknowledged()
+    await server.cut()
+    assert "sentiment@0" in (await asked.answered(timeout=20)).text_shown
+
+
+@pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
+async def test_slack_asks_to_connect_anew(lab, server, reason):
+    await server.disconnect(reason=reason)
+    await answers(lab, timeout=30)
+
+
+async def test_slack_restarts(lab, server):
+    await server.restart()
+    await server.connected(timeout=60)
+    await answers(lab)
+
+
+async def test_a_connection_that_went_deaf_is_replaced(lab, server, tokki, monkeypatch):
+    await tokki.stop()
+    monkeypatch.setattr(socket_module, "PING_INTERVAL_S", 0.2)
+    await tokki.start()
+    await answers(lab)
+    before = server.count("apps.connections.open")
+    server.go_deaf()
+    async with asyncio.timeout(30):
+        while server.count("apps.connections.open") == before:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    await server.connected(timeout=20)
+    await answers(lab)
+
+
+async def test_an_answer_after_too_many_requests(lab, server):
+    server.fail(method="chat.postMessage", status=429, times=1, retry_after=1)
+    await answers(lab)
+
+
+async def test_an_answer_after_a_server_error(lab, server):
+    server.fail(method="chat.postMessage", status=500, times=1)
+    await answers(lab)
+
+
+async def test_blocks_that_slack_finds_too_long(lab, server):
+    server.fail(method="chat.postMessage", status=200, error="msg_blocks_too_long", times=1)
+    assert "hello" in (await answers(lab)).text_shown
+
+
+async def test_a_channel_that_tokki_is_not_in(lab, server):
+    server.fail(method="chat.postMessage", status=200, error="not_in_channel", times=1)
+    assert "hello" in (await answers(lab)).text_shown
+
+
+async def test_a_second_delivery_is_dropped(lab, server):
+    await answers(lab)
+    server.deliver_twice = True
+    await answers(lab, "once")
+    server.deliver_twice = False
+    await answers(lab)
+    assert sum("once" in each.text_shown for each in lab.channel.messages) == 1
+
+
+async def test_a_delivery_again_after_a_restart_is_dropped(lab, server, tokki):
+    asked = await lab.boss.command(lab.channel, "/tokenize", "once")
+    await asked.answered()
+    await tokki.stop()
+    await tokki.start()
+    server.redeliver(asked, retry_attempt=1, retry_reason="timeout")
+    await answers(lab)
+    assert sum("once" in each.text_shown for each in lab.channel.messages) == 1
+
+
+async def test_an_expired_trigger_is_told_of(lab, server):
+    server.fail(method="views.open", status=200, error="expired_trigger_id", times=1)
+    asked = await lab.boss.command(lab.channel, "/classify", "")
+    message = await asked.answered()
+    assert message.is_ephemeral
+    assert message.text_shown
+
+
+async def test_a_long_text(lab):
+    message = await answers(lab, "hello there " * 250)
+    assert "hello" in message.text_shown
+
+
+async def test_200_at_once(lab, server):
+    channels = [server.add_channel(f"c{n}") for n in range(200)]
+    people = [server.add_person(f"p{n}") for n in range(20)]
+    asked = [
+        await people[n % 20].command(channels[n], "/classify", f"hello {n}") for n in range(200)
+    ]
+    for each in asked:
+        assert "sentiment@0" in (await each.answered(timeout=60)).text_shown
+    assert max(each.acknowledge_s for each in asked) < 3
+
+
+async def test_what_is_being_answered_when_it_stops_is_finished(lab, tokki, server):
+    channels = [server.add_channel(f"c{n}") for n in range(10)]
+    asked = [await lab.boss.command(each, "/classify", "hello") for each in channels]
+    for each in asked:
+        await each.acknowledged()
+    await tokki.stop()
+    for each in asked:
+        assert "sentiment@0" in (await each.answered()).text_shown
+
+
+async def test_a_wrong_token(tokki, server):
+    tokki.token = "xoxb-wrong"
+    tokki.begin()
+    with pytest.raises(DoorClosed, match="SLACK_BOT_TOKEN"):
+        await asyncio.wait_for(tokki.serving, 10)
+    tokki.serving = None
+
+
+async def test_a_token_that_is_revoked_while_it_runs(lab, tokki, server):
+    await answers(lab)
+    server.revoke(server.bot_token)
+    await lab.boss.command(lab.channel, "/tokenize", "hello")
+    with pytest.raises(DoorClosed, match="SLACK_BOT_TOKEN"):
+        await asyncio.wait_for(tokki.serving, 10)
+    tokki.serving = None
+
+
+async def test_tokki_run_as_its_operator_runs_it(server, tmp_path):
+    """The command itself, in a process of its own: starts, answers, and ends on SIGTERM."""
+    channel, ann = server.add_channel("general"), server.add_person("ann")
+    environment = os.environ | {
+        "SLACK_BOT_TOKEN": server.bot_token,
+        "SLACK_APP_TOKEN": server.app_token,
+        "SLACK_API_URL": server.api_url,
+        "TOKKI_DATA_DIR": str(tmp_path),
+        "TOKKI_LANGUAGE": "en",
+    }
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "run"),
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    await server.connected(timeout=60)
+    asked = await ann.command(channel, "/classify", "I love this")
+    await asked.until(lambda message: "positive" in message.text_shown, timeout=60)
+    process.send_signal(signal.SIGTERM)
+    out, err = await asyncio.wait_for(process.communicate(), 30)
+    assert process.returncode == 0
+    assert "is ready in" in out.decode()
+    for token in (server.bot_token, server.app_token):
+        assert token not in (out + err).decode()
+        assert token not in (tmp_path / "logs" / "tokki.log").read_text()

@@ -1,0 +1,242 @@
+"""Forms as people fill them in, and as somebody forges them."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.on_slack import form
+from handlers.commands import CLASSIFY, COMMANDS, FINETUNE, HELP, SETTINGS, TOKENIZE
+from handlers.table import Command
+from handlers.types import Group, Language, UserError
+from models.errors import UnknownModel
+from models.results import Task
+from tests.bot.on_slack.limits import assert_option, assert_view
+from tests.bot.on_slack.replies import TEXT
+
+EN, KO = Language.ENGLISH, Language.KOREAN
+WITH_OPTIONS = [command for command in COMMANDS if command.options]
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),
+    max_leaves=8,
+)
+
+
+def blocks(view: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {block["block_id"]: block for block in view["blocks"]}
+
+
+def filled(command: str, **fields: object) -> dict[str, Any]:
+    """A submitted view, as Slack sends it."""
+    values = {
+        f"option:{name.replace('__', ':')}": {"value": field} for name, field in fields.items()
+    }
+    return {"type": "modal", "callback_id": f"form:{command}", "state": {"values": values}}
+
+
+def typed(value: str | None) -> dict[str, Any]:
+    return {"type": "plain_text_input", "value": value}
+
+
+def picked(value: str, label: str = "") -> dict[str, Any]:
+    text = {"type": "plain_text", "text": label or value}
+    return {"type": "static_select", "selected_option": {"text": text, "value": value}}
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("command", WITH_OPTIONS, ids=lambda c: c.name.en)
+def test_every_form_is_within_every_limit(command: Command, language: Language) -> None:
+    view = form.command_form(command, {}, language, "x" * 3_000)
+    assert_view(view)
+    assert view["callback_id"] == f"form:{command.name.en}"
+    assert len(view["blocks"]) >= len(command.options)
+
+
+@given(
+    st.sampled_from(WITH_OPTIONS),
+    st.sampled_from(Language),
+    st.data(),
+)
+def test_whatever_was_given_fits_the_form(
+    command: Command, language: Language, data: st.DataObject
+) -> None:
+    value = TEXT | st.integers() | st.builds(Group, TEXT.filter(bool), TEXT)
+    given_values = {o.name.en: data.draw(st.none() | value) for o in command.options}
+    given_values = {name: value for name, value in given_values.items() if value is not None}
+    assert_view(form.command_form(command, given_values, language))
+
+
+def test_the_form_of_classify() -> None:
+    given_values = {"text": "so <good>\nreally", "model": "topics", "top": "3"}
+    view = form.command_form(CLASSIFY, given_values, EN, "C1")
+    text, model, top = view["blocks"]
+    assert (view["title"]["text"], view["private_metadata"]) == ("classify", "C1")
+    assert text["element"] == {
+        "type": "plain_text_input",
+        "action_id": "value",
+        "max_length": 3_000,
+        "multiline": True,
+        "initial_value": "so <good>\nreally",
+    }
+    assert not text["optional"] and model["optional"] and top["optional"]
+    assert model["element"]["type"] == "external_select"
+    assert model["element"]["action_id"] == "model:model"
+    assert model["element"]["initial_option"]["value"] == "topics"
+    assert top["element"]["min_value"] == "1" and top["element"]["initial_value"] == "3"
+
+
+def test_a_form_in_korean() -> None:
+    view = form.command_form(FINETUNE, {"action": "취소"}, KO)
+    action = blocks(view)["option:action"]
+    assert (view["title"]["text"], action["label"]["text"]) == ("학습", "할일")
+    assert [o["text"]["text"] for o in action["element"]["options"]] == ["시작", "취소", "상태"]
+    assert action["element"]["initial_option"]["value"] == "cancel"
+
+
+def test_what_a_form_cuts_is_told() -> None:
+    text = form.command_form(CLASSIFY, {"text": "가" * 4_000}, EN)["blocks"][0]
+    assert text["element"]["initial_value"] == "가" * 3_000
+    assert "3,000 characters" in text["hint"]["text"]
+
+
+def test_a_person_or_a_user_group_may_be_chosen() -> None:
+    person, group, _ = form.command_form(SETTINGS, {"who": Group("U1", "mina")}, EN)["blocks"]
+    assert person["element"]["type"] == "users_select"
+    assert person["element"]["initial_user"] == "U1"
+    assert group["element"]["action_id"] == "group:who"
+    _, group, _ = form.command_form(SETTINGS, {"who": Group("S1", "nlp")}, EN)["blocks"]
+    assert group["element"]["initial_option"]["text"]["text"] == "nlp"
+
+
+class TestReading:
+    def test_what_was_filled_in(self) -> None:
+        view = filled(
+            "classify",
+            text=typed(" two\nlines "),
+            model={**picked("topics"), "type": "external_select"},
+            top={"type": "number_input", "value": "3"},
+        )
+        view["state"]["values"]["option:model"] = {
+            "model:model": view["state"]["values"]["option:model"]["value"]
+        }
+        options = {"text": " two\nlines ", "model": "topics", "top": "3"}
+        assert form.read_command_form(view) == ("classify", options)
+
+    def test_what_was_left_empty_is_left_out(self) -> None:
+        view = filled(
+            "tokenize",
+            text=typed("a"),
+            pair=typed(None),
+            model={"type": "external_select", "selected_option": None},
+        )
+        assert form.read_command_form(view) == ("tokenize", {"text": "a"})
+
+    def test_groups(self) -> None:
+        user = {"type": "users_select", "selected_user": "U1"}
+        view = filled("settings", who=user, may=picked("admin"))
+        assert form.read_command_form(view)[1] == {"who": Group("U1", "U1"), "may": "admin"}
+        view = filled("settings", who__group=picked("S1", "nlp"))
+        assert form.read_command_form(view)[1] == {"who": Group("S1", "nlp")}
+        both = filled("settings", who=user, who__group=picked("S1", "nlp"))
+        with pytest.raises(UserError, match="group_twice"):
+            form.read_command_form(both)
+
+    @given(JSON)
+    def test_a_forged_form_is_an_error_of_ours(self, view: object) -> None:
+        for read in (form.read_command_form, form.read_label_form, form.read_lookup):
+            with pytest.raises(UserError, match="unknown_control"):
+                read(view)
+
+    @given(JSON, JSON)
+    def test_a_forged_field_raises_nothing_else(self, values: object, state: object) -> None:
+        for forged in ({"values": values}, {"values": {"option:text": state}}, state):
+            view = {"callback_id": "form:classify", "state": forged}
+            try:
+                name, options = form.read_command_form(view)
+            except UserError as error:
+                assert error.code == "unknown_control"
+            else:
+                assert name == "classify"
+                assert all(isinstance(value, str) for value in options.values())
+
+    @pytest.mark.parametrize(
+        "callback_id", ["form:", "form:nope", "form:분류", "ask:form:classify"]
+    )
+    def test_forms_of_no_command(self, callback_id: str) -> None:
+        with pytest.raises(UserError, match="unknown_control"):
+            form.form_command({"callback_id": callback_id})
+
+    def test_a_button_opens_the_form_of_its_command(self) -> None:
+        assert form.opened_command("form:help") is HELP
+
+
+class TestErrors:
+    def test_each_stands_at_its_field(self) -> None:
+        view = filled("classify", text=typed("a"), top=typed("999"))
+        assert form.refusal(view, EN) == {
+            "response_action": "errors",
+            "errors": {"option:top": "top: takes a whole number from 1 to 100, not “999”."},
+        }
+        assert form.refusal(filled("classify", top=typed("3")), KO) == {
+            "response_action": "errors",
+            "errors": {
+                "option:text": "/분류 명령에는 글 값이 필요해요. 예: /분류 이 영화 정말 재미있어요"
+            },
+        }
+
+    def test_a_form_that_is_right_is_not_refused(self) -> None:
+        assert form.refusal(filled("classify", text=typed("a")), EN) is None
+
+    def test_an_error_of_no_field_stands_at_the_first(self) -> None:
+        error = UnknownModel(name="x", nearest=[])
+        response = form.error_response(TOKENIZE, error, EN)
+        assert list(response["errors"]) == ["option:text"]
+
+    def test_errors_name_blocks_that_the_form_has(self) -> None:
+        for command in WITH_OPTIONS:
+            ids = set(blocks(form.command_form(command, {}, EN)))
+            for option in command.options:
+                error = UserError("option_without_value", key=option.name)
+                assert set(form.error_response(command, error, EN)["errors"]) <= ids
+
+
+class TestLabels:
+    def test_the_form(self) -> None:
+        view = form.label_form("fb:12:label", KO, "C1")
+        assert_view(view)
+        assert view["callback_id"] == "ask:fb:12:label"
+
+    def test_what_was_filled_in(self) -> None:
+        view = {
+            "callback_id": "ask:fb:12:label",
+            "state": {"values": {"label": {"value": typed(" 긍정 ")}}},
+        }
+        assert form.read_label_form(view) == ("fb:12:label", "긍정")
+        view["state"] = {"values": {"label": {"value": typed(None)}}}
+        with pytest.raises(UserError, match="unknown_control"):
+            form.read_label_form(view)
+
+
+class TestLookups:
+    def test_models_are_looked_up_by_what_they_are_for(self) -> None:
+        payload = {
+            "type": "block_suggestion",
+            "action_id": "model:model",
+            "block_id": "option:model",
+            "value": "top",
+            "view": {"callback_id": "form:classify"},
+        }
+        assert form.read_lookup(payload) == form.Lookup("top", False, Task.CLASSIFY)
+        assert form.read_lookup(payload | {"action_id": "group:who"}).is_group
+        with pytest.raises(UserError, match="unknown_control"):
+            form.read_lookup(payload | {"action_id": "model:nope"})
+
+    @given(st.lists(TEXT, max_size=120))
+    def test_suggestions_fit_a_select(self, names: list[str]) -> None:
+        groups = [Group(name, name) for name in names]
+        for options in (form.suggestions(names), form.group_suggestions(groups)):
+            assert len(options["options"]) <= 100
+            for option in options["options"]:
+                assert_option(option)

@@ -1,0 +1,81 @@
+"""Long work: told of in one message, edited every two seconds at most, beyond a restart."""
+
+import asyncio
+
+import aiosqlite
+import pytest
+
+
+@pytest.fixture
+def teach(lab, tokki):
+    async def teach():
+        """Label three texts of each label, as people do by pressing buttons."""
+        for number in range(9):
+            asked = await lab.boss.command(lab.channel, "/classify", f"text {number}")
+            message = await asked.answered()
+            (query,) = await tokki.bot.services.storage.queries.recent(
+                community(lab), lab.boss.id, 1
+            )
+            labels = query.result["labels"]
+            wanted = sorted(labels)[number % len(labels)]
+            if wanted == labels[0]:
+                pressed = await lab.boss.press(message, message.button("Right"))
+                await pressed.answered()
+                continue
+            question = await (await lab.boss.press(message, message.button("Wrong"))).answered()
+            chosen = await lab.boss.select(question, f"fb:{query.id}:label", wanted)
+            await chosen.until(lambda m, wanted=wanted: f"is {wanted}" in m.text_shown, timeout=5)
+
+    return teach
+
+
+async def test_a_training_is_told_of_in_one_message(lab, teach, server):
+    await teach()
+    server.watch_edits = True
+    before = len(lab.channel.messages)
+    asked = await lab.boss.command(lab.channel, "/finetune", "epochs:2 name:ours")
+    message = await asked.until(lambda m: "ours@1 is trained" in m.text_shown, timeout=120)
+    assert len(lab.channel.messages) == before + 1
+    assert not message.is_ephemeral
+    answer = await lab.boss.command(lab.channel, "/classify", "warm model:ours@1")
+    assert "ours@1" in (await answer.answered()).text_shown
+
+
+async def test_a_training_is_cancelled(lab, teach):
+    await teach()
+    asked = await lab.boss.command(lab.channel, "/finetune", "epochs:50 name:ours")
+    await asked.answered(timeout=30)
+    stop = await lab.boss.command(lab.channel, "/finetune", "cancel")
+    await stop.until(lambda m: "being stopped" in m.text_shown, timeout=10)
+    await asked.until(lambda m: "was cancelled" in m.text_shown, timeout=60)
+
+
+async def test_stopping_tokki_ends_a_training_in_words(lab, teach, tokki):
+    await teach()
+    asked = await lab.boss.command(lab.channel, "/finetune", "epochs:50 name:ours")
+    message = await asked.answered(timeout=30)
+    await tokki.stop()
+    assert "was stopped" in message.text_shown
+
+
+async def test_after_a_crash_the_old_message_tells_the_end(lab, teach, tokki):
+    await teach()
+    asked = await lab.boss.command(lab.channel, "/finetune", "epochs:50 name:ours")
+    message = await asked.answered(timeout=30)
+    storage = tokki.bot.services.storage
+    (job,) = await storage.jobs.recent(community(lab), "finetune", 1)
+    while await storage.jobs.shown_in(job.id) is None:  # noqa: ASYNC110 - nobody tells of it
+        await asyncio.sleep(0.05)
+    await tokki.stop()
+    async with aiosqlite.connect(tokki.data_dir / "tokki.sqlite3") as connection:
+        await connection.execute(  # the row of a process that is gone
+            "UPDATE jobs SET state='running', pid=?, ended_at=NULL WHERE id=?", (2**22 + 1, job.id)
+        )
+        await connection.commit()
+    await tokki.start()
+    await asked.until(lambda m: "cut off" in m.text_shown, timeout=10)
+    assert "cut off" in message.text_shown
+
+
+def community(lab):
+    return f"slack:{lab.server.team.id}"

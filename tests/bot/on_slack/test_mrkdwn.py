@@ -1,0 +1,43 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.on_slack.mrkdwn import clean, escape, is_visible, literal, mentioned, one_line, unescape
+from handlers.types import Group
+from tests.bot.on_slack.limits import assert_inert
+from tests.bot.on_slack.replies import TEXT
+
+
+@given(TEXT)
+def test_what_is_escaped_acts_no_more_and_comes_back_whole(text: str) -> None:
+    assert_inert(escape(text))
+    assert_inert(literal(text))
+    assert unescape(escape(text)) == clean(text)
+
+
+@given(TEXT, st.sampled_from("*_~"))
+def test_no_span_is_left_to_format(text: str, mark: str) -> None:
+    assert f"{mark}x{mark}" not in literal(f"{mark}x{mark} {text}")[:3]
+
+
+def test_entities_are_unescaped_once() -> None:
+    assert unescape("&amp;lt;b&amp;gt; &lt;b&gt; &quot; &#60;") == "&lt;b&gt; <b> &quot; &#60;"
+
+
+def test_a_quote_mark_quotes_nothing() -> None:
+    assert literal("> a\n >b > c") == "› a\n ›b &gt; c"
+
+
+def test_cleaning_keeps_what_people_write() -> None:
+    kept = "한국어 👨‍👩‍👧 ❤️ שלום\n\tتجربة"
+    assert clean(kept) == kept
+    assert clean("a\r\nb\u2028c\x00\u202ed\ud83d") == "a\nb\ncd\ufffd"
+    assert one_line(" a\tb\nc ") == "a b⏎c"
+    assert not is_visible(" \u200b\n")
+
+
+def test_mentions_name_people_and_user_groups() -> None:
+    assert mentioned("<@U012AB|mina>") == Group("U012AB", "mina")
+    assert mentioned(" <@W012AB> ") == Group("W012AB", "W012AB")
+    assert mentioned("<!subteam^S012|@nlp &amp; co>") == Group("S012", "nlp & co")
+    for other in ("mina", "<#C1|general>", "<!channel>", "<https://x|y>", "<@U1|a> b", ""):
+        assert mentioned(other) is None

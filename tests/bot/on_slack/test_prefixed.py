@@ -1,0 +1,29 @@
+from bot.on_slack.prefixed import with_prefix
+from handlers.types import Reply, Table
+
+
+def test_commands_get_their_prefix_and_nothing_else() -> None:
+    reply = Reply(
+        title="/classify text [model]",
+        text="Ask /classify … or /분류, see /help. "
+        "Not /classifyx, a/help, https://x/help, /help/x.",
+        table=Table(("/help",), (("/models",),)),
+        code="/classify",
+    )
+    assert with_prefix(reply, "tokki-") == Reply(
+        title="/tokki-classify text [model]",
+        text="Ask /tokki-classify … or /tokki-분류, see /tokki-help. "
+        "Not /classifyx, a/help, https://x/help, /help/x.",
+        table=Table(("/help",), (("/tokki-models",),)),
+        code="/classify",
+    )
+
+
+def test_the_longer_of_two_names_is_found() -> None:
+    text = with_prefix(Reply(text="/모델정보 /모델목록 /models /modelinfo"), "t-").text
+    assert text == "/t-모델정보 /t-모델목록 /t-models /t-modelinfo"
+
+
+def test_no_prefix_changes_nothing() -> None:
+    reply = Reply(text="/help")
+    assert with_prefix(reply, "") is reply
