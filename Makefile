@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: chat run test check bench env-example clean
+.PHONY: chat run test check env-example clean
 .DEFAULT_GOAL := help
 
 help:  ## say what there is

@@ -22,6 +22,7 @@ from storage.failures import files_as_storage_errors
 
 _MB = 1024 * 1024
 _LOG_BYTES = 5 * _MB
+_WORDY = ("aiohttp", "aiosqlite", "discord", "slack_bolt", "slack_sdk")
 DATABASE_FILE = "tokki.sqlite3"
 
 
@@ -111,3 +112,6 @@ def _start_log(folder: Path, level: str) -> None:
     )
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name in _WORDY:  # at DEBUG they write down people's words and the tokens of answers
+        logging.getLogger(name).setLevel(max(logging.INFO, logging.getLevelName(level)))
+    logging.getLogger("alembic").setLevel(logging.WARNING)

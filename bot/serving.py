@@ -68,15 +68,21 @@ def _stopped_by_signals(stop: asyncio.Event) -> Iterator[None]:
     loop = asyncio.get_running_loop()
     signals = (signal.SIGINT, signal.SIGTERM)
 
-    def on_signal() -> None:
-        stop.set()
+    def let_go() -> None:
         for each in signals:
             loop.remove_signal_handler(each)
 
-    for each in signals:
-        loop.add_signal_handler(each, on_signal)
+    def on_signal() -> None:
+        stop.set()
+        let_go()
+
+    try:
+        for each in signals:
+            loop.add_signal_handler(each, on_signal)
+    except NotImplementedError:  # on Windows Ctrl-C ends asyncio.run, and that closes the doors
+        yield
+        return
     try:
         yield
     finally:
-        for each in signals:
-            loop.remove_signal_handler(each)
+        let_go()

@@ -159,6 +159,8 @@ class Settings(BaseSettings):
     def _safe_url(cls, value: str | None) -> str | None:
         """The token goes there, so it travels in the open on this machine only."""
         parts = urlsplit(value or "https://discord.com")
+        if parts.username or parts.password:
+            raise ValueError("takes an address without a name and password.")
         is_safe = parts.scheme == "https" or parts.hostname in _LOOPBACK
         if parts.scheme in ("http", "https") and parts.hostname and is_safe:
             return value

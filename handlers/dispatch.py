@@ -69,6 +69,15 @@ class Dispatcher:
             log.warning("an event could not be remembered", exc_info=True)
             return True
 
+    async def refusal(self, command: str, actor: Actor, place: Place) -> Reply | None:
+        """Return why somebody may not give a command now, before anything is fetched for it."""
+        try:
+            needed = find_command(command, self._formal).role
+            await self._allowed(actor, place, needed)
+        except FORESEEN as error:
+            return known_failure(error, actor.language)
+        return None
+
     async def run(self, request: Request) -> Reply:
         """Run a command whose options a form has given."""
         return await self._safely(

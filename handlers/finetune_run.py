@@ -120,7 +120,10 @@ async def _kept(
     job_id: int,
     outcome: TrainingOutcome,
 ) -> Version:
-    """Store the version, whoever goes away meanwhile; what cannot be stored leaves no files."""
+    """Store the version, whoever goes away meanwhile; what cannot be stored leaves no files.
+
+    A training that has come to its end counts, even if it is cancelled in that moment.
+    """
     keeping = asyncio.ensure_future(
         _patiently(lambda: _keep(order, request, services, job_id, outcome))
     )
@@ -128,7 +131,9 @@ async def _kept(
         return await asyncio.shield(keeping)
     except asyncio.CancelledError:
         await asyncio.wait({keeping})
-        raise
+        if keeping.exception():
+            raise
+        return keeping.result()
     finally:
         if keeping.done() and keeping.exception():
             await asyncio.to_thread(shutil.rmtree, order.plan.output, ignore_errors=True)

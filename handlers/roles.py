@@ -11,6 +11,7 @@ from handlers.services import CommunitySettings
 from handlers.types import Actor, Group, Role
 
 _PREFIX = "role:"
+_REVOKED = "permissions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,41 +19,41 @@ class Grant:
     """What a community lets a group do."""
 
     group: Group
-    role: Role
+    role: Role | None
+    """None: what the platform's permissions say, as before."""
 
 
 async def grants(community: str, settings: CommunitySettings) -> Mapping[str, Grant]:
-    """Return what a community has granted, by group id."""
+    """Return what a community has granted and revoked, by group id."""
     found = (_read(name, value) for name, value in (await settings.all(community)).items())
     return {grant.group.id: grant for grant in found if grant}
 
 
 async def grant(community: str, given: Grant, settings: CommunitySettings) -> None:
-    """Store a grant; the last one to a group holds."""
-    value = {"name": given.group.name, "role": given.role.name.lower()}
+    """Store a grant; the last one to a group holds. One that is revoked keeps the group's name."""
+    role = given.role.name.lower() if given.role else _REVOKED
+    value = {"name": given.group.name, "role": role}
     await settings.put(community, _PREFIX + given.group.id, value)
 
 
-async def revoke(community: str, group_id: str, settings: CommunitySettings) -> None:
-    """Forget a grant, so that the platform's permissions hold again."""
-    await settings.remove(community, _PREFIX + group_id)
-
-
 async def with_granted_role(actor: Actor, community: str, settings: CommunitySettings) -> Actor:
-    """Return the actor with the highest role that the community grants them, if it grants any.
+    """Return the actor with what the community grants them: as a person, else by their groups.
 
     Who is an admin by the platform stays one, so that nobody can lock everybody out.
     """
     if actor.role is Role.ADMIN:
         return actor
-    granted = await grants(community, settings)
-    roles = [granted[each].role for each in (actor.id, *actor.groups) if each in granted]
+    granted = {each: g.role for each, g in (await grants(community, settings)).items() if g.role}
+    if actor.id in granted:
+        return replace(actor, role=granted[actor.id])
+    roles = [granted[each] for each in actor.groups if each in granted]
     return replace(actor, role=max(roles)) if roles else actor
 
 
 def _read(name: str, value: object) -> Grant | None:
     match value:
         case {"name": str(group), "role": str(role)} if name.startswith(_PREFIX):
-            return Grant(Group(name.removeprefix(_PREFIX), group), Role[role.upper()])
+            known = None if role == _REVOKED else Role[role.upper()]
+            return Grant(Group(name.removeprefix(_PREFIX), group), known)
         case _:
             return None

@@ -2,7 +2,7 @@
 
 import re
 
-from handlers.roles import Grant, grant, grants, revoke
+from handlers.roles import Grant, grant, grants
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import (
@@ -42,33 +42,33 @@ async def press_settings(press: Press, services: Services) -> Reply:
     """Put back what stood before a change.
 
     Raises:
-        UserError: the id is not ours.
+        UserError: the id is not ours, or nothing was ever set for that group.
     """
     found = _UNDO.fullmatch(press.control)
     if not found:
         raise UserError("unknown_control", control=press.control)
     community, language = press.place.community, press.actor.language
     known = (await grants(community, services.storage.settings)).get(found["group"])
-    group = known.group if known else Group(found["group"], found["group"])
-    await _set(community, group, found["role"], services)
-    return Reply(text=_said(group, found["role"], language), visibility=Visibility.PRIVATE)
+    if known is None:
+        raise UserError("unknown_control", control=press.control)
+    await _set(community, known.group, found["role"], services)
+    return Reply(text=_said(known.group, found["role"], language), visibility=Visibility.PRIVATE)
 
 
 async def _set(community: str, who: Group, may: str, services: Services) -> str:
     """Set what a group may, and return what it could before."""
     store = services.storage.settings
     before = (await grants(community, store)).get(who.id)
-    if may == BY_PERMISSIONS:
-        await revoke(community, who.id, store)
-    else:
-        await grant(community, Grant(who, Role[may.upper()]), store)
-    return before.role.name.lower() if before else BY_PERMISSIONS
+    role = None if may == BY_PERMISSIONS else Role[may.upper()]
+    await grant(community, Grant(who, role), store)
+    return before.role.name.lower() if before and before.role else BY_PERMISSIONS
 
 
 async def _shown(community: str, services: Services, language: Language) -> Reply:
     granted = (await grants(community, services.storage.settings)).values()
+    held = [(each.group.name, each.role) for each in granted if each.role]
     columns = (say(language, "settings.who"), say(language, "settings.may"))
-    rows = tuple((each.group.name, _role(each.role.name.lower(), language)) for each in granted)
+    rows = tuple((name, _role(role.name.lower(), language)) for name, role in held)
     return Reply(
         title=say(language, "settings.title"),
         text=say(language, "settings.rules" if rows else "settings.none"),

@@ -2,15 +2,21 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, replace
 
 from bot.answering.screen import Screen
+from handlers.failures import crash
 from handlers.services import Jobs
 from handlers.texts import say
 from handlers.types import Language, ProgressSink, Reply
 from storage.errors import StorageError
 from storage.records import JobMessage
+
+_TRY_AGAIN_AFTER_S = (0.5, 2.0, 5.0)
+"""A connection that is reset, or a platform that stumbles, should not cost an answer."""
+_LAST_EDIT_S = 3.0
+"""How long an edit under way may hold up the last one."""
 
 Work = Callable[[ProgressSink], Awaitable[Reply]]
 
@@ -32,35 +38,84 @@ class Pace:
 class Answer:
     """Does some work and shows what it says on a screen."""
 
-    def __init__(self, screen: Screen, language: Language, jobs: Jobs, pace: Pace) -> None:
+    def __init__(
+        self,
+        screen: Screen,
+        language: Language,
+        jobs: Jobs,
+        pace: Pace,
+        acknowledging: asyncio.Semaphore,
+    ) -> None:
         self._screen = screen
         self._language = language
         self._jobs = jobs
         self._pace = pace
+        self._acknowledging = acknowledging
+        self._working: asyncio.Task[Reply] | None = None
+        self._is_stopped = False
         self._latest: Reply | None = None
         self._changed = asyncio.Event()
         self._ended = asyncio.Event()
         self._known: JobMessage | None = None
 
-    async def give(self, work: Work, *, is_crowded: bool = False) -> None:
-        """Work, and show the end. Cancelled, it says that Tokki was stopped."""
-        patience_s = 0.0 if is_crowded else self._pace.acknowledge_after_s
-        working = asyncio.ensure_future(work(self._progress))
-        painting: asyncio.Task[None] | None = None
+    def stop(self) -> None:
+        """End the work; its reader is told, unless it has just come to its end."""
+        self._is_stopped = True
+        if self._working:
+            self._working.cancel()
+
+    async def give(self, work: Work, rush: asyncio.Event) -> None:
+        """Work, and show the end.
+
+        Args:
+            work: makes the reply.
+            rush: set while there is a crowd, which is acknowledged at once.
+        """
+        if rush.is_set():
+            await self._acknowledge()
+        if self._is_stopped:
+            reply = self._stopped()
+        else:
+            self._working = asyncio.create_task(self._worked(work))
+            painting = await self._wait_in_time(self._working, rush)
+            reply = await self._working
+            self._ended.set()
+            await _finish(painting)
+        await self._show_last(reply)
+
+    async def _worked(self, work: Work) -> Reply:
+        """Return what comes of the work, whatever it is."""
         try:
-            await asyncio.wait({working}, timeout=patience_s)
-            if not working.done():
-                await self._safely(self._screen.acknowledge())
-                painting = asyncio.create_task(self._paint())
-            reply = await working
+            return await work(self._progress)
         except asyncio.CancelledError:
-            working.cancel()
-            await asyncio.gather(working, return_exceptions=True)
-            reply = Reply(text=say(self._language, "door.stopped"))
-        self._ended.set()
-        if painting:
-            await painting  # an edit under way must not come after the last one
-        await self._show(reply, is_last=True)
+            return self._stopped()
+        except Exception as error:  # dispatch lets nothing through, what stands before it may
+            return crash(error, "an answer", self._language)
+
+    def _stopped(self) -> Reply:
+        return Reply(text=say(self._language, "door.stopped"))
+
+    async def _wait_in_time(
+        self, working: "asyncio.Task[Reply]", rush: asyncio.Event
+    ) -> "asyncio.Task[None] | None":
+        """Wait a moment for the end; acknowledge what takes longer, and begin to show it."""
+        rushed = asyncio.create_task(rush.wait())
+        try:
+            await asyncio.wait(
+                {working, rushed},
+                timeout=self._pace.acknowledge_after_s,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+        finally:
+            rushed.cancel()
+        if working.done():
+            return None
+        await self._acknowledge()
+        return asyncio.create_task(self._paint())
+
+    async def _acknowledge(self) -> None:
+        async with self._acknowledging:
+            await self._tried(self._screen.acknowledge())
 
     async def _progress(self, reply: Reply) -> None:
         """Take note: what is slow to show does not hold up who works."""
@@ -77,10 +132,25 @@ class Answer:
                 await self._show(self._latest, is_last=False)
                 await asyncio.sleep(self._pace.between_edits_s)  # for the last state as well
 
-    async def _show(self, reply: Reply, *, is_last: bool) -> None:
-        await self._safely(self._screen.show(reply, is_last=is_last))
+    async def _show_last(self, reply: Reply) -> None:
+        """Show the end, again and again if need be; what cannot be shown is told of."""
+        error = await self._show(reply, is_last=True)
+        for pause_s in _TRY_AGAIN_AFTER_S:
+            if error is None:
+                return
+            await self._acknowledge()  # keeps the way open, where a first response was refused
+            await asyncio.sleep(pause_s)
+            error = await self._show(reply, is_last=True)
+        if error is None:
+            return
+        told = replace(crash(error, "showing an answer", self._language), job=reply.job)
+        await self._show(told, is_last=True)
+
+    async def _show(self, reply: Reply, *, is_last: bool) -> Exception | None:
+        error = await self._tried(self._screen.show(reply, is_last=is_last))
         if reply.job is not None:
             await self._remember(reply.job)
+        return error
 
     async def _remember(self, job_id: int) -> None:
         """Keep where a job is told of, so that its end can be told there after a restart."""
@@ -93,11 +163,21 @@ class Answer:
         except StorageError:
             log.warning("where job %s is told of could not be stored", job_id, exc_info=True)
 
-    async def _safely(self, showing: Awaitable[None]) -> None:
+    async def _tried(self, showing: Coroutine[None, None, None]) -> Exception | None:
         try:
             await showing
-        except Exception:  # whatever a platform's library raises, the work goes on
-            log.exception("an answer could not be shown")
+        except Exception as error:  # whatever a platform's library raises, the work goes on
+            log.warning("an answer could not be shown", exc_info=True)
+            return error
+        return None
+
+
+async def _finish(painting: "asyncio.Task[None] | None") -> None:
+    """Let an edit under way come before the last one, unless the platform holds it up."""
+    if painting:
+        await asyncio.wait({painting}, timeout=_LAST_EDIT_S)
+        painting.cancel()
+        await asyncio.gather(painting, return_exceptions=True)
 
 
 async def _first(*events: asyncio.Event, timeout_s: float | None = None) -> None:

@@ -9,8 +9,12 @@ from bot.answering.screen import Screen
 from handlers.services import Jobs
 from handlers.types import Language
 
-_PATIENCE_S = 10.0
-"""How long answers under way may take once Tokki is asked to stop."""
+_PATIENCE_S = 5.0
+"""How long answers under way may take once Tokki is asked to stop; containers wait for 10 s."""
+_FAREWELL_S = 3.0
+"""How long it may take to say of the rest that Tokki was stopped."""
+_AT_ONCE = 64
+"""So many acknowledgements are sent at a time; each has a connection of its own."""
 
 
 class Desk:
@@ -19,10 +23,17 @@ class Desk:
     def __init__(self, jobs: Jobs, pace: Pace) -> None:
         self._jobs = jobs
         self._pace = pace
-        self._short: set[asyncio.Task[None]] = set()
-        self._long: set[asyncio.Task[None]] = set()
+        self._acknowledging = asyncio.Semaphore(_AT_ONCE)
+        self._rush = asyncio.Event()
+        self._short: dict[asyncio.Task[None], Answer] = {}
+        self._long: dict[asyncio.Task[None], Answer] = {}
         self._arriving: set[asyncio.Task[None]] = set()
         self.is_draining = False
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being answered."""
+        return not (self._short or self._long or self._arriving)
 
     @contextmanager
     def arrival(self) -> Iterator[None]:
@@ -46,23 +57,41 @@ class Desk:
             work: makes the reply.
             is_long: it may take minutes, and nobody waits for it on the way out.
         """
-        answer = Answer(screen, language, self._jobs, self._pace)
-        is_crowded = len(self._short) >= self._pace.crowd
-        task = asyncio.create_task(answer.give(work, is_crowded=is_crowded))
+        answer = Answer(screen, language, self._jobs, self._pace, self._acknowledging)
+        task = asyncio.create_task(answer.give(work, self._rush))
         under_way = self._long if is_long else self._short
-        under_way.add(task)
-        task.add_done_callback(under_way.discard)
+        under_way[task] = answer
+        self._look_around()
+        task.add_done_callback(lambda done: self._leave(under_way, done))
 
     async def drain(self) -> None:
         """Finish what is being answered, and say of the rest that Tokki was stopped."""
         self.is_draining = True
         if self._arriving:
             await asyncio.wait(self._arriving, timeout=_PATIENCE_S)
-        for each in self._long:
-            each.cancel()
-        under_way = self._short | self._long
+        for answer in self._long.values():
+            answer.stop()
+        await self._wait(_PATIENCE_S)
+        for answer in (*self._short.values(), *self._long.values()):
+            answer.stop()
+        await self._wait(_FAREWELL_S)
+        for task in (*self._short, *self._long):
+            task.cancel()
+        await self._wait(_FAREWELL_S)
+
+    async def _wait(self, at_most_s: float) -> None:
+        under_way = {*self._short, *self._long}
         if under_way:
-            _, late = await asyncio.wait(under_way, timeout=_PATIENCE_S)
-            for each in late:
-                each.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await asyncio.wait(under_way, timeout=at_most_s)
+
+    def _leave(
+        self, under_way: dict["asyncio.Task[None]", Answer], task: "asyncio.Task[None]"
+    ) -> None:
+        del under_way[task]
+        self._look_around()
+
+    def _look_around(self) -> None:
+        if len(self._short) >= self._pace.crowd:
+            self._rush.set()
+        else:
+            self._rush.clear()

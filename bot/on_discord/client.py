@@ -22,6 +22,7 @@ from handlers.services import Jobs
 from handlers.table import Command, Kind, MessageAction
 from handlers.texts import say
 from handlers.types import (
+    Actor,
     OptionValue,
     Press,
     ProgressSink,
@@ -31,6 +32,8 @@ from handlers.types import (
     Visibility,
 )
 
+HEARTBEAT_TIMEOUT_S = 60.0
+"""A gateway that is silent for longer is dead, even if its socket is open."""
 _MOST_CHOICES = 25
 _LONGEST_CHOICE = 100
 _PACE = Pace(acknowledge_after_s=0.6, between_edits_s=1.0, crowd=24)
@@ -44,22 +47,18 @@ log = logging.getLogger(__name__)
 class TokkiClient(discord.AutoShardedClient):
     """Answers interactions, and nothing else: it reads no messages."""
 
-    def __init__(
-        self, dispatcher: Dispatcher, jobs: Jobs, *, heartbeat_timeout_s: float = 60.0
-    ) -> None:
+    def __init__(self, dispatcher: Dispatcher, jobs: Jobs) -> None:
         super().__init__(
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
-            heartbeat_timeout=heartbeat_timeout_s,
+            heartbeat_timeout=HEARTBEAT_TIMEOUT_S,
         )
         self._dispatcher = dispatcher
         self._desk = Desk(jobs, _PACE)
         self._sharing = Sharing()
-        self.owners: Collection[int] = ()
-        """Who is an admin wherever no server says who is."""
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Answer one; a repeated delivery is dropped."""
@@ -74,9 +73,15 @@ class TokkiClient(discord.AutoShardedClient):
             what = f"interaction {interaction.id}"
             await self._refuse(interaction, crash(error, what, language_of(interaction)))
 
-    async def drain(self) -> None:
-        """Take nothing new, and finish what is being answered."""
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being answered."""
+        return self._desk.is_idle
+
+    async def close(self) -> None:
+        """Finish what is being answered, and disconnect; discord.py itself calls this, too."""
         await self._desk.drain()
+        await super().close()
 
     async def _route(self, interaction: Interaction) -> None:
         if interaction.type is discord.InteractionType.autocomplete:
@@ -106,21 +111,18 @@ class TokkiClient(discord.AutoShardedClient):
     async def _message_action(self, interaction: Interaction, action: MessageAction) -> None:
         message = asked.message_of(_data(interaction))
 
+        name, actor, place = action.command.name.en, self._actor(interaction), place_of(interaction)
+
         async def work(progress: ProgressSink) -> Reply:
+            refusal = await self._dispatcher.refusal(name, actor, place)
+            if refusal:
+                return refusal
             try:
                 text = await text_of(message, self.http.get_from_cdn)
             except UserError as error:
-                return known_failure(error, language_of(interaction))
+                return known_failure(error, actor.language)
             options = _free(action.command, text)
-            return await self._dispatcher.run(
-                Request(
-                    action.command.name.en,
-                    options,
-                    actor_of(interaction, self.owners),
-                    place_of(interaction),
-                    progress,
-                )
-            )
+            return await self._dispatcher.run(Request(name, options, actor, place, progress))
 
         screen = Screen(interaction, is_private=True, is_shareable=True)
         self._desk.begin(screen, language_of(interaction), work)
@@ -164,7 +166,7 @@ class TokkiClient(discord.AutoShardedClient):
     def _run(
         self, interaction: Interaction, command: Command, options: dict[str, OptionValue]
     ) -> None:
-        actor, place = actor_of(interaction, self.owners), place_of(interaction)
+        actor, place = self._actor(interaction), place_of(interaction)
         is_private = command.visibility is Visibility.PRIVATE
         self._desk.begin(
             Screen(interaction, is_private=is_private, is_shareable=is_private),
@@ -176,7 +178,7 @@ class TokkiClient(discord.AutoShardedClient):
         )
 
     def _press(self, interaction: Interaction, control: str, value: str | None) -> None:
-        actor, place = actor_of(interaction, self.owners), place_of(interaction)
+        actor, place = self._actor(interaction), place_of(interaction)
         # A question that only they see, such as which label is right, turns into its answer.
         message = interaction.message
         is_question = value is not None and message is not None and message.flags.ephemeral
@@ -185,6 +187,20 @@ class TokkiClient(discord.AutoShardedClient):
             actor.language,
             lambda progress: self._dispatcher.press(Press(control, value, actor, place, progress)),
         )
+
+    def _actor(self, interaction: Interaction) -> Actor:
+        return actor_of(interaction, self._owners())
+
+    def _owners(self) -> Collection[int]:
+        """Return who is an admin wherever no server says who is."""
+        application = self.application
+        if application is None:
+            return ()
+        if application.team is None:
+            return (application.owner.id,)
+        accepted = discord.TeamMembershipState.accepted
+        members = application.team.members
+        return [each.id for each in members if each.membership_state is accepted]
 
     async def _complete(self, interaction: Interaction) -> None:
         data = _data(interaction)

@@ -14,7 +14,7 @@ from bot.doors import DoorClosed, Say
 from bot.on_discord import leftovers
 from bot.on_discord.client import TokkiClient
 from bot.on_discord.commands import payloads
-from bot.on_discord.server import NotDiscord, log_in, trouble, use_its_gateway, use_server
+from bot.on_discord.server import TROUBLES, log_in, trouble, use_its_gateway, use_server
 from bot.on_discord.sync import sync_if_changed
 from bot.settings import Settings
 from handlers.texts import say
@@ -22,6 +22,8 @@ from handlers.types import Language
 
 _LONGEST_WAIT_S = 60.0
 _SERVER_ERROR = 500
+_SYNC_S = 60.0
+"""Discord makes one wait where commands are sent often; the start does not wait as long."""
 _WORDS = {
     4004: "run.discord_bad_token",
     4010: "run.discord_bad_shard",
@@ -50,14 +52,12 @@ async def serve(
     stopping = asyncio.create_task(stop.wait())
     try:
         await _serve(app, settings, language, stopping, tell)
-    except discord.LoginFailure as error:
-        raise DoorClosed(say(language, "run.discord_bad_token")) from error
     except discord.PrivilegedIntentsRequired as error:
         raise DoorClosed(say(language, "run.discord_bad_intents")) from error
     except discord.ConnectionClosed as error:
         words = _WORDS.get(error.code or 0, "run.discord_closed")
         raise DoorClosed(say(language, words, code=error.code)) from error
-    except NotDiscord as error:
+    except TROUBLES as error:
         raise DoorClosed(trouble(error, language)) from error
     finally:
         stopping.cancel()
@@ -75,18 +75,25 @@ async def _serve(
     if client is None:
         return
     async with client:
-        await _prepare(client, app, language, tell)
+        await _unless(stopping, _prepare(client, app, language, tell))
         greeting = asyncio.create_task(_greet(client, language, tell))
+        connected = asyncio.create_task(_patiently(client.connect, language, tell))
         try:
-            connected = asyncio.create_task(_patiently(client.connect, language, tell))
             await asyncio.wait({connected, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if not connected.done():
+            if not (connected.done() or client.is_idle):
                 tell(say(language, "run.discord_draining"))
-                await client.drain()
         finally:
             greeting.cancel()
             await client.close()
+        await _ended(connected)
+
+
+async def _ended(connected: "asyncio.Task[None]") -> None:
+    """Say why the connection came to its end, if it did so by itself."""
+    if connected.done():
         await connected
+    connected.cancel()
+    await asyncio.gather(connected, return_exceptions=True)
 
 
 async def _logged_in(app: App, settings: Settings) -> TokkiClient:
@@ -101,13 +108,11 @@ async def _logged_in(app: App, settings: Settings) -> TokkiClient:
 
 
 async def _prepare(client: TokkiClient, app: App, language: Language, tell: Say) -> None:
-    """Do what belongs before the first interaction: owners, commands, what a crash left."""
-    application = await client.application_info()
-    team = application.team
-    client.owners = [each.id for each in team.members] if team else [application.owner.id]
+    """Send the commands if they have changed, and tell of what a crash left; neither must work."""
     try:
-        await sync_if_changed(client, payloads(), app.services.storage.settings)
-    except discord.HTTPException as error:  # the commands of last time still work
+        async with asyncio.timeout(_SYNC_S):
+            await sync_if_changed(client, payloads(), app.services.storage.settings)
+    except TROUBLES as error:  # the commands of last time still work
         log.exception("the commands could not be synced")
         tell(say(language, "run.discord_not_synced", reason=trouble(error, language)))
     await leftovers.tell(client, app.services.storage.jobs)

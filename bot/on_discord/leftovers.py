@@ -6,6 +6,7 @@ import discord
 
 from bot.on_discord.people import PLATFORM
 from bot.on_discord.render import draw
+from bot.on_discord.server import TROUBLES
 from handlers.finetune_report import interrupted_reply
 from handlers.services import Jobs
 from handlers.types import Language
@@ -32,7 +33,7 @@ async def _tell(client: discord.Client, job: Job, jobs: Jobs) -> None:
     channel = client.get_partial_messageable(int(shown.channel))
     try:
         await channel.get_partial_message(int(shown.message)).edit(**drawn.for_editing())
-    except (discord.DiscordException, OSError):
+    except TROUBLES:
         log.warning("the end of job %s could not be told", job.id, exc_info=True)
 
 

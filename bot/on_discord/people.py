@@ -27,7 +27,8 @@ def actor_of(interaction: discord.Interaction, owners: Collection[int]) -> Actor
         name=user.name,
         role=_role(interaction, owners),
         language=language_of(interaction),
-        groups=tuple(str(role.id) for role in getattr(user, "roles", ())),
+        # Their ids as they came: `roles` leaves out those of a server that is not known yet.
+        groups=tuple(str(role) for role in getattr(user, "_roles", ())),
     )
 
 

@@ -5,6 +5,7 @@ its ids as the bot's own, or in a new one where that message is gone.
 https://discord.com/developers/docs/interactions/receiving-and-responding
 """
 
+import contextlib
 import logging
 from enum import Enum, auto
 
@@ -19,8 +20,11 @@ from storage.records import JobMessage
 log = logging.getLogger(__name__)
 
 _NEVER_THERE = 10062
-"""Discord knows no such interaction: it came too late, or somebody else has answered it."""
+"""Discord knows no such interaction: the response came too late."""
 _ANSWERED = 40060
+"""A response has been taken already: ours, of which the confirmation was lost on its way."""
+_TOKEN_ENDED = 401
+_AWAY = (discord.NotFound, discord.Forbidden)
 
 
 class _Stage(Enum):
@@ -56,6 +60,7 @@ class Screen:
         self._is_shareable = is_shareable
         self._is_in_place = is_in_place
         self._stage = _Stage.NEW
+        self._has_shown = False
         self._message: JobMessage | None = None
 
     @property
@@ -73,23 +78,25 @@ class Screen:
             )
             self._stage = _Stage.ACKNOWLEDGED
         except discord.HTTPException as error:
-            self._refused(error)
+            self._refused(error, is_private=self._is_private)
 
     async def show(self, reply: Reply, *, is_last: bool) -> None:
         """Show an answer in the place of what was shown before.
 
-        An error is private if nothing has been shown yet; later Discord allows no change.
+        An error is for the one who asked alone, unless something has been shown already.
 
         Raises:
             discord.HTTPException: Discord does not take it.
         """
-        drawn, is_refusal = self._drawn(reply), reply.error is not None
-        if self._stage is _Stage.NEW:
-            await self._respond(drawn, is_private=self._is_private or is_refusal)
-        elif self._stage is _Stage.ACKNOWLEDGED:
-            await self._edit_response(drawn)
+        drawn = self._drawn(reply)
+        is_refusal = reply.error is not None and not self._has_shown
+        if self._stage is _Stage.NEW and await self._responds(drawn, is_refusal=is_refusal):
+            return
+        change = self._refuses if is_refusal else self._edits_response
+        if self._stage is _Stage.ACKNOWLEDGED and await change(drawn):
+            return
         if self._stage is _Stage.MESSAGE:
-            await self._edit_message(drawn)
+            await self._edit_message(drawn, is_last=is_last)
 
     def _drawn(self, reply: Reply) -> Drawn:
         language = language_of(self._interaction)
@@ -99,69 +106,84 @@ class Screen:
         except Exception as error:  # an answer that cannot be drawn is still told of
             return draw(crash(error, "drawing an answer", language), language)
 
-    async def _respond(self, drawn: Drawn, *, is_private: bool) -> None:
-        response = self._interaction.response
+    async def _responds(self, drawn: Drawn, *, is_refusal: bool) -> bool:
+        """Respond; false if Discord does not let us, and there is another way."""
+        response, is_private = self._interaction.response, self._is_private or is_refusal
         try:
-            if self._is_in_place:
+            if self._is_in_place and not is_refusal:
                 await response.edit_message(**drawn.for_editing())
             else:
                 sent = await response.send_message(**drawn.for_sending(), ephemeral=is_private)
                 self._keep(sent.message_id)
-            self._stage = _Stage.ACKNOWLEDGED
         except discord.HTTPException as error:
-            self._refused(error)
+            self._refused(error, is_private=is_private)
+            return False
+        self._stage, self._has_shown = _Stage.ACKNOWLEDGED, True
+        return True
 
-    async def _edit_response(self, drawn: Drawn) -> None:
-        if self._interaction.is_expired():
-            self._stage = self._after_response()
-            return
+    async def _refuses(self, drawn: Drawn) -> bool:
+        """Say in private what everybody was told to wait for, or what would spoil a question."""
+        if self._is_private and not self._is_in_place:
+            return await self._edits_response(drawn)
+        if not self._is_in_place:
+            with contextlib.suppress(discord.NotFound):
+                await self._interaction.delete_original_response()
+        await self._interaction.followup.send(**drawn.for_sending(), ephemeral=True)
+        self._stage = _Stage.GONE
+        return True
+
+    async def _edits_response(self, drawn: Drawn) -> bool:
+        """Edit the response; false once Discord no longer takes its token."""
         try:
             edited = await self._interaction.edit_original_response(**drawn.for_editing())
-            self._keep(edited.id)
-        except (discord.NotFound, discord.Forbidden) as error:
-            log.info("a response cannot be edited any more: %s", error)
-            self._stage = self._after_response()
         except discord.HTTPException as error:
-            if error.status != 401:  # noqa: PLR2004 - the token has come to its end
+            if not isinstance(error, _AWAY) and error.status != _TOKEN_ENDED:
                 raise
-            self._stage = self._after_response()
+            log.info("a response cannot be edited any more: %s", error)
+            self._stage = _Stage.GONE if self._is_private else _Stage.MESSAGE
+            return False
+        self._keep(edited.id)
+        self._has_shown = True
+        return True
 
-    async def _edit_message(self, drawn: Drawn) -> None:
+    async def _edit_message(self, drawn: Drawn, *, is_last: bool) -> None:
         channel = self._channel()
-        try:
-            if self._message:
-                shown = channel.get_partial_message(int(self._message.message))
+        if self._message:
+            shown = channel.get_partial_message(int(self._message.message))
+            try:
                 await shown.edit(**drawn.for_editing())
                 return
-        except (discord.NotFound, discord.Forbidden) as error:
-            log.info("a message cannot be edited any more: %s", error)
-        await self._post(channel, drawn)
+            except _AWAY as error:
+                log.info("a message cannot be edited any more: %s", error)
+                self._message = None
+        if is_last:  # somebody may have deleted it on purpose: only the end is worth a new one
+            await self._post(channel, drawn)
 
     async def _post(self, channel: discord.PartialMessageable, drawn: Drawn) -> None:
+        """Post a message; where Tokki may not, tell the one who asked."""
+        self._stage = _Stage.GONE
         try:
             self._keep((await channel.send(**drawn.for_sending())).id)
-        except (discord.NotFound, discord.Forbidden) as error:
-            log.warning("an answer cannot be shown anywhere: %s", error)
-            self._stage = _Stage.GONE
+        except _AWAY as error:
+            log.info("an answer cannot be posted: %s", error)
+            try:
+                await self._interaction.user.send(**drawn.for_sending())
+            except _AWAY:
+                log.warning("an answer cannot be shown anywhere")
 
-    def _refused(self, error: discord.HTTPException) -> None:
-        """Go on in an ordinary message if Discord has forgotten the interaction."""
+    def _refused(self, error: discord.HTTPException, *, is_private: bool) -> None:
+        """Find another way if Discord has forgotten the interaction, or was there before us."""
         if error.code == _ANSWERED:
-            log.warning("another process has answered interaction %s", self._interaction.id)
-            self._stage = _Stage.GONE
+            self._stage = _Stage.ACKNOWLEDGED
         elif error.code == _NEVER_THERE:
-            log.warning("the acknowledgement of interaction %s was late", self._interaction.id)
-            self._stage = self._after_response()
+            log.warning("the response to interaction %s was late", self._interaction.id)
+            self._stage = _Stage.GONE if is_private else _Stage.MESSAGE
         else:
             raise error
 
-    def _after_response(self) -> _Stage:
-        return _Stage.GONE if self._is_private else _Stage.MESSAGE
-
     def _keep(self, message_id: int | None) -> None:
-        if message_id is not None:
+        if message_id is not None and self._interaction.channel_id is not None:
             self._message = JobMessage(str(self._interaction.channel_id), str(message_id))
 
     def _channel(self) -> discord.PartialMessageable:
-        assert self._interaction.channel_id is not None
-        return self._interaction.client.get_partial_messageable(self._interaction.channel_id)
+        return self._interaction.client.get_partial_messageable(self._interaction.channel_id or 0)

@@ -13,6 +13,9 @@ from bot.settings import Settings
 from handlers.texts import say
 from handlers.types import Language
 
+# It would warn of what only voice needs.
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+
 _DISCORD = Route.BASE
 _DISCORD_GATEWAY = DiscordWebSocket.DEFAULT_GATEWAY
 _SERVER_ERROR = 500

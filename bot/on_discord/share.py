@@ -34,13 +34,13 @@ class Sharing:
             self._shared.popitem(last=False)
         try:
             await self._publish(interaction, message)
-        except discord.HTTPException:
+        except BaseException:
             self._shared.pop(message.id, None)
             raise
 
     async def _publish(self, interaction: discord.Interaction, message: discord.Message) -> None:
         language = language_of(interaction)
-        await interaction.response.edit_message(view=_pressed(message))
+        await interaction.response.defer()
         view = _without_controls(message)
         said = say(language, "door.shared_by", name=escape(interaction.user.display_name))
         view.add_item(ui.TextDisplay(f"-# {said}"))
@@ -48,6 +48,9 @@ class Sharing:
             view=view,
             files=[await each.to_file() for each in message.attachments],
             allowed_mentions=discord.AllowedMentions.none(),
+        )
+        await interaction.edit_original_response(
+            view=_pressed(message), attachments=message.attachments
         )
 
 
@@ -66,16 +69,16 @@ def _without_controls(message: discord.Message) -> ui.LayoutView:
     for each in list(view.walk_children()):
         if isinstance(each, ui.ActionRow):
             _remove(each, view)
-    for media in _media(view):
-        # A copy is uploaded beside the message, since the private one's address runs out.
-        name = media.url.partition("?")[0].rpartition("/")[2]
-        media.url = f"attachment://{name}"
     return view
 
 
 def _view_of(message: discord.Message) -> ui.LayoutView:
     view = ui.LayoutView.from_message(message, timeout=None)
     view.stop()  # presses come as they are: discord.py need not remember it
+    for media in _media(view):
+        # Discord takes files by what is attached; their own addresses run out.
+        name = media.url.partition("?")[0].rpartition("/")[2]
+        media.url = f"attachment://{name}"
     return view
 
 

@@ -20,6 +20,7 @@ _MOST_ROWS = 500
 _REPEATED = 3
 """So many rows with the same cell repeat it."""
 _LEAST_KEPT = 2
+"""A name and its value; they need no heading, unless more columns stood between them."""
 _FENCE = length(code_block(""))
 _NUMBER = re.compile(r"#?[-+]?[\d.,]+ ?%?|–|")
 
@@ -32,11 +33,18 @@ def draw_table(table: Table, room: int, language: Language) -> Part:
     if not columns:
         return Part("")
     is_cut = any(_is_cut(cell) for row in (columns, *rows) for cell in row)
-    caption = ""
+    are_pairs, caption = len(columns) == _LEAST_KEPT, ""
     if len(rows) == len(table.rows) and not _is_narrow(columns, rows):
         columns, rows, same = _without_repeats(columns, rows)
         caption = _caption(same, language) if same else ""
-    part = _drawn(columns, rows, len(table.rows), room - length(caption), language)
+    part = _drawn(
+        columns,
+        rows,
+        len(table.rows),
+        room - length(caption),
+        language,
+        are_pairs=are_pairs,
+    )
     return Part(caption + part.text, part.is_whole and not is_cut)
 
 
@@ -67,11 +75,13 @@ def _caption(same: Row, language: Language) -> str:
     return f"-# {say(language, 'discord.same', values=' · '.join(same))}\n"
 
 
-def _drawn(columns: Row, rows: list[Row], count: int, room: int, language: Language) -> Part:
+def _drawn(
+    columns: Row, rows: list[Row], count: int, room: int, language: Language, *, are_pairs: bool
+) -> Part:
     if not rows or len(columns) == 1:
         lines = [_joined(row) for row in (columns, *rows)]
         return fit_lines(lines, count + 1, room, language)
-    if len(columns) == 2:  # noqa: PLR2004 - a name and its value
+    if are_pairs:
         return fit_lines(map(_pair, rows), count, room, language)
     if _is_narrow(columns, rows):
         return _grid(columns, rows, count, room, language)

@@ -23,6 +23,7 @@ _MOST_ROWS = 500
 _REPEATED = 3
 """So many rows with the same cell repeat it."""
 _LEAST_KEPT = 2
+"""A name and its value; they need no heading, unless more columns stood between them."""
 _FENCE = length(fenced(""))
 _NUMBER = re.compile(r"#?[-+]?[\d.,]+ ?%?|–|")
 
@@ -36,12 +37,13 @@ def draw_table(table: Table, room: int, each: int, language: Language) -> Lines:
         return Lines(())
     longest = _longest_cell(columns)
     is_cut = any(escaped_length(cell) > longest for row in (columns, *rows) for cell in row)
-    caption = ""
+    are_pairs, caption = len(columns) == _LEAST_KEPT, ""
     if len(rows) == len(table.rows) and not _is_narrow(columns, rows):
         columns, rows, same = _without_repeats(columns, rows)
         caption = say(language, "slack.same", values=" · ".join(same)) if same else ""
     space = length(caption) + 1
-    lines = _drawn(columns, rows, len(table.rows), room - space, each - space, language)
+    count, room, each = len(table.rows), room - space, each - space
+    lines = _drawn(columns, rows, count, room, each, language, are_pairs=are_pairs)
     return Lines(_captioned(caption, lines.texts), lines.is_whole and not is_cut)
 
 
@@ -73,12 +75,19 @@ def _even(table: Table) -> tuple[Row, list[Row]]:
 
 
 def _drawn(
-    columns: Row, rows: list[Row], count: int, room: int, each: int, language: Language
+    columns: Row,
+    rows: list[Row],
+    count: int,
+    room: int,
+    each: int,
+    language: Language,
+    *,
+    are_pairs: bool,
 ) -> Lines:
     if not rows or len(columns) == 1:
         lines = (_joined(row) for row in (columns, *rows))
         return pack(lines, count + 1, room, each, language)
-    if len(columns) == 2:  # noqa: PLR2004 - a name and its value
+    if are_pairs:
         return pack(map(_pair, rows), count, room, each, language)
     if _is_narrow(columns, rows):
         return _grid(columns, rows, count, room, each, language)

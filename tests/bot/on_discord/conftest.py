@@ -1,7 +1,7 @@
 """The real door, over a real database and tiny checkpoints, before a loopback Discord."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,13 @@ __all__ = ["checkpoints"]
 
 MANAGE_GUILD = 1 << 5
 MANAGE_MESSAGES = 1 << 13
+
+
+async def until(is_so: Callable[[], bool], timeout_s: float = 20) -> None:
+    """Wait for what nobody tells of."""
+    async with asyncio.timeout(timeout_s):
+        while not is_so():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
 
 
 @dataclass

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.bot.on_discord.conftest import MANAGE_GUILD, MANAGE_MESSAGES
+from tests.bot.on_discord.conftest import MANAGE_GUILD, MANAGE_MESSAGES, until
 
 
 async def test_a_fast_answer_is_a_single_message(lab):
@@ -40,7 +40,7 @@ async def test_a_private_command_is_seen_by_nobody_else_until_it_is_shared(lab):
     assert "sentiment@0" in shared.text
     assert "Boss" in shared.text
     assert not shared.controls
-    assert all(each["disabled"] for each in message.controls)
+    await until(lambda: all(each["disabled"] for each in message.controls))
 
 
 async def test_a_press_is_counted_and_thanked_for_in_private(lab, tokki):

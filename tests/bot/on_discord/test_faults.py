@@ -13,14 +13,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.doors import DoorClosed
+from tests.bot.on_discord.conftest import until
 
 ROOT = Path(__file__).parents[3]
-
-
-async def until(is_so, timeout_s=20):
-    async with asyncio.timeout(timeout_s):
-        while not is_so():  # noqa: ASYNC110 - nobody tells of it
-            await asyncio.sleep(0.02)
 
 
 async def answers(lab):
@@ -224,7 +219,7 @@ async def test_tokki_run_as_its_operator_runs_it(server, tmp_path):
     process.send_signal(signal.SIGTERM)
     out, err = await asyncio.wait_for(process.communicate(), 30)
     assert process.returncode == 0
-    assert "ready in 1 servers" in out.decode()
+    assert "is ready (servers: 1)" in out.decode()
     assert server.token not in (out + err).decode()
     assert server.token not in (tmp_path / "logs" / "tokki.log").read_text()
 

@@ -46,9 +46,8 @@ def test_what_every_row_repeats_is_said_once() -> None:
     rows = [(f"piece {n}", f"token {n}", "1", "the same everywhere", "") for n in range(3)]
     assert drawn(("piece", "token", "attention", "kind", "empty"), *rows) == (
         "-# In every row: attention: 1 · kind: the same everywhere\n"
-        "**piece 0** token 0\n"
-        "**piece 1** token 1\n"
-        "**piece 2** token 2"
+        "```\npiece    token\n-------  -------\n"
+        "piece 0  token 0\npiece 1  token 1\npiece 2  token 2\n```"
     )
 
 

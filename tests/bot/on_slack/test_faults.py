@@ -15,9 +15,9 @@ from bot.on_slack import socket as socket_module
 ROOT = Path(__file__).parents[3]
 
 
-async def answers(lab, text="hello", timeout=20):
+async def answers(lab, text="hello", patience_s=20):
     asked = await lab.boss.command(lab.channel, "/tokenize", text)
-    return await asked.answered(timeout=timeout)
+    return await asked.answered(timeout=patience_s)
 
 
 async def test_a_dropped_socket_comes_back(lab, server):
@@ -37,7 +37,7 @@ async def test_a_socket_cut_in_the_middle_of_an_answer(lab, server):
 @pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
 async def test_slack_asks_to_connect_anew(lab, server, reason):
     await server.disconnect(reason=reason)
-    await answers(lab, timeout=30)
+    await answers(lab, patience_s=30)
 
 
 async def test_slack_restarts(lab, server):

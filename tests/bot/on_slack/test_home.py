@@ -1,4 +1,3 @@
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -61,7 +60,6 @@ def test_the_selects_show_what_was_chosen() -> None:
     view = home_view(HomeData(Role.MEMBER, Choices(KO, False)), EN)
     selects = [e for b in view["blocks"][-2:] for e in elements(b)]
     assert [s["initial_option"]["value"] for s in selects] == ["ko", "no"]
-
 
 
 def test_choosing() -> None:

@@ -13,8 +13,9 @@ FOLLOWUPS_OF_STRANGERS = 5
 def post(call: Call) -> Answer:
     """Post a followup; the first one takes the place of "thinking…"."""
     asked = _asked(call)
-    if asked.original is not None and asked.original.is_thinking:
-        return Answer(_edited(call, asked, asked.original).json())
+    original = asked.original
+    if original is not None and original.is_thinking and not original.is_deleted:
+        return Answer(_edited(call, asked, original).json())
     if "0" not in asked.owners and len(asked.followups) >= FOLLOWUPS_OF_STRANGERS:
         raise Refusal(400, 40094)
     shown = posting.shown(call, asked.channel, call.json or {})

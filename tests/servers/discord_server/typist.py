@@ -116,7 +116,9 @@ def parsed(command: Json, text: str) -> dict[str, Any]:
             options[name] = _value(declared[name]["type"], value)
         elif word:
             rest.append(word)
-    if rest:
+    if rest and (last := next((n for n in reversed(options) if isinstance(options[n], str)), "")):
+        options[last] += " " + " ".join(rest)
+    elif rest:
         texts = [name for name, one in declared.items() if one["type"] == kinds.STRING]
         assert texts, f"no option takes {' '.join(rest)!r}"
         options[texts[0]] = " ".join(rest)
