@@ -1,69 +1,56 @@
 """Discord: the real `tokki run` in a process of its own, before a loopback Discord."""
 
-import asyncio
-import os
 import re
-import signal
-import subprocess
-import sys
-import threading
-from collections.abc import Coroutine
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from tests.parity.door import Control, Seen
+from tests.parity.process import PATIENCE_S, LoopThread, TokkiRun
 from tests.servers.discord_server import Asked, LoopbackDiscord, Message
 
-ROOT = Path(__file__).parents[2]
-_PATIENCE_S = 240
 _MANAGE_GUILD = 1 << 5
-
-Result = TypeVar("Result")
 
 
 class DiscordDoor:
-    """A server's admin. The loopback Discord runs in a thread, Tokki in a process."""
+    """A server's admin."""
 
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        self._discord = self._do(_opened(LoopbackDiscord()))
+        self._loop = LoopThread()
+        self._discord = self._loop.do(_opened(LoopbackDiscord()))
         guild = self._discord.add_guild("Lab")
         self._channel = guild.add_channel("general")
         self._boss = self._discord.add_person("boss")
         guild.join(self._boss, permissions=_MANAGE_GUILD, roles=[])
         self._begun: Asked | None = None
-        self._process = self._start()
+        self._tokki = self._start()
 
     def ask(self, command: str, **options: str | int) -> Seen:
-        return _seen(self._do(self._answer(command, options)))
+        return _seen(self._loop.do(self._answer(command, options)))
 
     def begin(self, command: str, **options: str | int) -> None:
-        self._begun = self._do(self._boss.slash(self._channel, command, options))
-        self._do(self._begun.answered(timeout=_PATIENCE_S))
+        self._begun = self._loop.do(self._boss.slash(self._channel, command, options))
+        self._loop.do(self._begun.answered(timeout=PATIENCE_S))
 
     def finish(self, says: str) -> Seen:
         assert self._begun
-        found = self._begun.until(lambda message: says in _words(message.text), timeout=_PATIENCE_S)
-        self._message = self._do(found)
+        found = self._begun.until(lambda message: says in _words(message.text), timeout=PATIENCE_S)
+        self._message = self._loop.do(found)
         return _seen(self._message)
 
     def progress(self) -> str:
         return "\n".join(_words(each.text) for each in self._message.history)
 
     def push(self, seen: Seen, control: Control) -> Seen:
-        return _seen(self._do(self._pressed(seen, control)))
+        return _seen(self._loop.do(self._pressed(seen, control)))
 
     def choose(self, seen: Seen, option: str) -> Seen:
-        return _seen(self._do(self._chosen(seen, option)))
+        return _seen(self._loop.do(self._chosen(seen, option)))
 
     def restart(self) -> None:
-        self._process.send_signal(signal.SIGTERM)
-        assert self._process.wait(30) == 0
-        self._process = self._start()
+        self._tokki.stop()
+        self._tokki = self._start()
 
     def __enter__(self) -> Self:
         return self
@@ -74,45 +61,29 @@ class DiscordDoor:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._process.kill()
-        self._process.wait()
+        self._tokki.kill()
         try:
-            self._do(self._discord.__aexit__(kind, error, trace))
+            self._loop.do(self._discord.__aexit__(kind, error, trace))
         finally:
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join()
             self._loop.close()
 
     async def _answer(self, command: str, options: dict[str, str | int]) -> Message:
         asked = await self._boss.slash(self._channel, command, options)
-        return await asked.until(_is_answer, timeout=_PATIENCE_S)
+        return await asked.until(_is_answer, timeout=PATIENCE_S)
 
     async def _pressed(self, seen: Seen, control: Control) -> Message:
         asked = await self._boss.press(_message(seen), control.id)
-        return await asked.answered(timeout=_PATIENCE_S)
+        return await asked.answered(timeout=PATIENCE_S)
 
     async def _chosen(self, seen: Seen, option: str) -> Message:
         asked = await self._boss.select(_message(seen), seen.select.id, [option])
-        return await asked.answered(timeout=_PATIENCE_S)
+        return await asked.answered(timeout=PATIENCE_S)
 
-    def _do(self, work: Coroutine[Any, Any, Result]) -> Result:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(_PATIENCE_S)
-
-    def _start(self) -> "subprocess.Popen[bytes]":
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"],
-            cwd=ROOT,
-            env=os.environ
-            | {
-                "DISCORD_TOKEN": self._discord.token,
-                "DISCORD_API_URL": self._discord.api_url,
-                "TOKKI_DATA_DIR": str(self._data_dir),
-                "TOKKI_LANGUAGE": "en",
-            },
-            stdout=subprocess.DEVNULL,
-        )
-        self._do(self._discord.ready(timeout=60))
-        return process
+    def _start(self) -> TokkiRun:
+        settings = {"DISCORD_TOKEN": self._discord.token, "DISCORD_API_URL": self._discord.api_url}
+        tokki = TokkiRun(self._data_dir, settings)
+        self._loop.do(self._discord.ready(timeout=60))
+        return tokki
 
 
 async def _opened(discord: LoopbackDiscord) -> LoopbackDiscord:

@@ -11,9 +11,10 @@ import pytest
 
 from tests.parity.discord_door import DiscordDoor
 from tests.parity.door import Door
+from tests.parity.slack_door import SlackDoor
 from tests.parity.terminal_door import TerminalDoor
 
-DOORS = {"terminal": TerminalDoor, "discord": DiscordDoor}
+DOORS = {"terminal": TerminalDoor, "discord": DiscordDoor, "slack": SlackDoor}
 
 
 @pytest.fixture(params=DOORS)

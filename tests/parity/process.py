@@ -1,0 +1,58 @@
+"""`tokki run` in a process of its own, and a loop in a thread for the server that it speaks to."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Coroutine, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_S = 240
+
+Result = TypeVar("Result")
+
+
+class LoopThread:
+    """Runs coroutines for code that is not asynchronous."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def do(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Return what comes of some work."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
+
+    def close(self) -> None:
+        """Stop the loop."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+class TokkiRun:
+    """The command as its operator runs it, in English."""
+
+    def __init__(self, data_dir: Path, settings: Mapping[str, str]) -> None:
+        fixed = {"TOKKI_DATA_DIR": str(data_dir), "TOKKI_LANGUAGE": "en"}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "run"],
+            cwd=ROOT,
+            env=os.environ | fixed | settings,
+            stdout=subprocess.DEVNULL,
+        )
+
+    def stop(self) -> None:
+        """End it by SIGTERM; it has to end well."""
+        self._process.send_signal(signal.SIGTERM)
+        assert self._process.wait(30) == 0
+
+    def kill(self) -> None:
+        """End it whatever it does."""
+        self._process.kill()
+        self._process.wait()
