@@ -2,8 +2,10 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import contextmanager
+
+from filelock import FileLock, Timeout
 
 from bot.app import running
 from bot.doors import DoorClosed, Say, Serve
@@ -25,6 +27,19 @@ async def serve(settings: Settings, language: Language, tell: Say) -> int:
     if not doors:
         tell(say(language, "run.no_token"))
         return CANNOT_SERVE
+    try:
+        with FileLock(settings.data_dir / "run.lock", blocking=False):
+            is_well = await _serve_all(doors, settings, language, tell)
+    except Timeout:
+        tell(say(language, "run.already", path=settings.data_dir))
+        return CANNOT_SERVE
+    tell(say(language, "run.stopped"))
+    return 0 if is_well else CANNOT_SERVE
+
+
+async def _serve_all(
+    doors: Sequence[Serve], settings: Settings, language: Language, tell: Say
+) -> bool:
     stop = asyncio.Event()
     with _stopped_by_signals(stop):
         async with running(settings) as app:
@@ -32,8 +47,7 @@ async def serve(settings: Settings, language: Language, tell: Say) -> int:
             ended = await asyncio.gather(
                 *(_serve(door(app, settings, language, stop, tell), stop, tell) for door in doors)
             )
-    tell(say(language, "run.stopped"))
-    return 0 if all(ended) else CANNOT_SERVE
+    return all(ended)
 
 
 def _doors(settings: Settings) -> list[Serve]:

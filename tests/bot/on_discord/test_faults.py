@@ -216,6 +216,14 @@ async def test_tokki_run_as_its_operator_runs_it(server, tmp_path):
     await server.ready(timeout=60)
     asked = await ann.slash(channel, "classify", {"text": "I love this"})
     await asked.until(lambda message: "positive" in message.text, timeout=60)
+    again = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "run"),
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+    )
+    assert b"Another tokki run" in (await asyncio.wait_for(again.communicate(), 30))[0]
+    assert again.returncode == 2
     process.send_signal(signal.SIGTERM)
     out, err = await asyncio.wait_for(process.communicate(), 30)
     assert process.returncode == 0

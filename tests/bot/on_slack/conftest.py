@@ -6,9 +6,11 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from bot.app import App
+from bot.on_slack import socket
 from bot.on_slack.door import serve
 from bot.on_slack.manifest import manifest
 from bot.settings import Settings
@@ -64,7 +66,8 @@ class Tokki:
 
 
 @pytest_asyncio.fixture
-async def server() -> AsyncIterator[LoopbackSlack]:
+async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LoopbackSlack]:
+    monkeypatch.setattr(socket, "PING_INTERVAL_S", 1.0)  # slack_sdk waits as long to reconnect
     async with LoopbackSlack() as server:
         server.manifest = manifest()
         yield server

@@ -1,0 +1,199 @@
+"""Rows that share a transaction, each as well off as if it had its own."""
+
+import asyncio
+import random
+import time
+
+import pytest
+from sqlalchemy import event
+
+from storage.connections import Connections
+from storage.database import Database
+from storage.errors import DatabaseLocked, DatabaseUnavailable, StorageError
+from storage.together import MOST_AT_ONCE, Together
+
+BAD = "half \ud83d"
+
+
+@pytest.fixture
+def commits(database) -> list[object]:
+    """Grows with every transaction that writes."""
+    found: list[object] = []
+    event.listen(database._connections._engine.sync_engine, "commit", found.append)
+    return found
+
+
+async def stored(database: Database) -> dict[int, str]:
+    found = await database.queries.recent("home", "ann", 10_000)
+    assert len({query.id for query in found}) == len(found)
+    return {query.id: query.text for query in found}
+
+
+async def test_each_of_many_is_told_its_own_number(database, question, commits) -> None:
+    texts = [f"text {number}" for number in range(200)]
+    numbers = await asyncio.gather(*(database.queries.add(question(text=text)) for text in texts))
+    assert numbers == list(range(1, 201))
+    assert await stored(database) == dict(zip(numbers, texts, strict=True))
+    assert len(commits) <= 200 / MOST_AT_ONCE + 3
+
+
+async def test_numbers_go_on_after_what_was_deleted(database, question) -> None:
+    await asyncio.gather(*(database.queries.add(question()) for _ in range(5)))
+    await database._connections.write(lambda c: c.exec_driver_sql("DELETE FROM queries"))
+    assert await database.queries.add(question()) == 6
+
+
+async def test_a_bad_row_costs_no_neighbour(database, question) -> None:
+    texts = [BAD if number % 7 == 3 else f"text {number}" for number in range(200)]
+    adding = (database.queries.add(question(text=text)) for text in texts)
+    told = await asyncio.gather(*adding, return_exceptions=True)
+    for text, each in zip(texts, told, strict=True):
+        assert isinstance(each, StorageError) == (text == BAD)
+    good = {number: text for number, text in zip(told, texts, strict=True) if text != BAD}
+    assert await stored(database) == good
+    assert sorted(good) == list(range(1, len(good) + 1)) == list(good)
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_callers_may_go_away_at_any_moment(database, question, seed: int) -> None:
+    random.seed(seed)
+    texts = [f"text {number}" for number in range(200)]
+    adding = [asyncio.create_task(database.queries.add(question(text=text))) for text in texts]
+    for task in random.sample(adding, 100):
+        await asyncio.sleep(random.choice([0, 0, 0, 0.0005]))
+        task.cancel()
+    async with asyncio.timeout(10):
+        told = await asyncio.gather(*adding, return_exceptions=True)
+        await database.queries.add(question(text="last"))
+    found = await stored(database)
+    assert len(set(found.values())) == len(found)
+    for text, each in zip(texts, told, strict=True):
+        assert isinstance(each, asyncio.CancelledError) or found[each] == text
+
+
+@pytest.mark.parametrize("after_s", [0, 0.001, 0.01])
+async def test_closing_saves_all_that_was_accepted(path, question, after_s: float) -> None:
+    database = await Database.open(path)
+    adding = [asyncio.create_task(database.queries.add(question())) for _ in range(300)]
+    await asyncio.sleep(after_s)
+    closing = asyncio.create_task(database.close())
+    await asyncio.sleep(0)
+    with pytest.raises(DatabaseUnavailable):
+        await database.queries.add(question(text="too late"))
+    async with asyncio.timeout(10):
+        numbers = await asyncio.gather(*adding)
+        await closing
+    again = await Database.open(path)
+    assert set(await stored(again)) == set(numbers)
+    assert len(set(numbers)) == 300
+    await again.close()
+
+
+async def test_others_write_between(database, question) -> None:
+    async def ask_and_tell(number: int) -> None:
+        query = await database.queries.add(question(text=str(number)))
+        await database.settings.put("home", str(number), query)
+
+    await asyncio.gather(*(ask_and_tell(number) for number in range(100)))
+    told = await database.settings.all("home")
+    assert await stored(database) == {number: text for text, number in told.items()}
+
+
+async def test_each_waits_for_a_lock_as_long_as_alone(spawn, path, question) -> None:
+    database = await Database.open(path, busy_timeout_s=0.4)
+
+    async def seconds_until_locked(after_s: float) -> float:
+        await asyncio.sleep(after_s)
+        began = time.monotonic()
+        with pytest.raises(DatabaseLocked) as caught:
+            await database.queries.add(question(text="locked"))
+        assert caught.value.facts == {"seconds": 0.4}
+        return time.monotonic() - began
+
+    async def hold(_connection) -> None:
+        waits = await asyncio.gather(*(seconds_until_locked(n / 50) for n in range(30)))
+        assert min(waits) > 0.35
+        assert max(waits) < 1
+
+    await database._connections.write(hold)
+    assert await database.queries.add(question(text="free")) == 1
+    assert await stored(database) == {1: "free"}
+    await database.close()
+
+
+async def test_who_has_given_up_is_not_saved_later(database, question) -> None:
+    locked = database._connections
+    locked.busy_timeout_s = 0.1
+    free = asyncio.Event()
+    holding = asyncio.create_task(locked.write(lambda _: free.wait()))
+    await asyncio.sleep(0)
+    adding = (database.queries.add(question()) for _ in range(100))
+    failures = await asyncio.gather(*adding, return_exceptions=True)
+    assert {type(failure) for failure in failures} == {DatabaseLocked}
+    free.set()
+    await holding
+    await database.queries.add(question(text="later"))
+    assert await stored(database) == {1: "later"}
+
+
+async def test_where_nothing_can_begin_everybody_is_told(tmp_path) -> None:
+    tries = 0
+
+    async def insert(_connection, rows) -> list[int]:
+        nonlocal tries
+        tries += 1
+        return rows
+
+    connections = Connections(tmp_path / "no such folder" / "tokki.db", 1)
+    together = Together(connections, insert)
+    adding = (together.add(number) for number in range(200))
+    failures = await asyncio.gather(*adding, return_exceptions=True)
+    assert {type(failure) for failure in failures} == {DatabaseUnavailable}
+    assert tries == 0
+    await connections.close()
+
+
+class Picky:
+    """Refuses what is named so, and notes what it was asked for."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+        self.asked: list[list[str]] = []
+
+    async def insert(self, _connection, rows) -> list[str]:
+        self.asked.append(list(rows))
+        if "bad" in rows:
+            raise self.error
+        return [row.upper() for row in rows]
+
+
+async def told_of(database, picky: Picky, rows: list[str]) -> list[object]:
+    together = Together(database._connections, picky.insert)
+    return await asyncio.gather(*map(together.add, rows), return_exceptions=True)
+
+
+async def test_a_mistake_of_our_own_reaches_its_caller_alone(database) -> None:
+    error = ZeroDivisionError()
+    picky = Picky(error)
+    assert await told_of(database, picky, ["a", "bad", "c"]) == ["A", error, "C"]
+    assert picky.asked == [["a", "bad", "c"], ["a"], ["bad"], ["c"]]
+
+
+async def test_a_single_row_is_not_tried_twice(database) -> None:
+    picky = Picky(ZeroDivisionError())
+    assert await told_of(database, picky, ["bad"]) == [picky.error]
+    assert picky.asked == [["bad"]]
+
+
+async def test_who_shared_a_lock_does_not_wait_for_it_one_by_one(database) -> None:
+    picky = Picky(DatabaseLocked(seconds=1))
+    assert await told_of(database, picky, ["a", "bad", "c", "d"]) == ["A", *[picky.error] * 3]
+    assert picky.asked == [["a", "bad", "c", "d"], ["a"], ["bad"]]
+
+
+async def test_order_is_kept_across_transactions(database) -> None:
+    picky = Picky(ZeroDivisionError())
+    rows = [str(number) for number in range(500)]
+    assert await told_of(database, picky, rows) == rows
+    assert [row for some in picky.asked for row in some] == rows
+    assert max(map(len, picky.asked)) == MOST_AT_ONCE
