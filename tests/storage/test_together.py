@@ -9,7 +9,7 @@ from sqlalchemy import event
 
 from storage.connections import Connections
 from storage.database import Database
-from storage.errors import DatabaseLocked, DatabaseUnavailable, StorageError
+from storage.errors import DatabaseBroken, DatabaseLocked, DatabaseUnavailable, StorageError
 from storage.together import MOST_AT_ONCE, Together
 
 BAD = "half \ud83d"
@@ -41,6 +41,15 @@ async def test_numbers_go_on_after_what_was_deleted(database, question) -> None:
     await asyncio.gather(*(database.queries.add(question()) for _ in range(5)))
     await database._connections.write(lambda c: c.exec_driver_sql("DELETE FROM queries"))
     assert await database.queries.add(question()) == 6
+
+
+async def test_two_on_one_file_never_give_the_same_number(path, database, question) -> None:
+    other = await Database.open(path)
+    both = [database, other] * 100
+    numbers = await asyncio.gather(*(one.queries.add(question()) for one in both))
+    assert sorted(numbers) == list(range(1, 201))
+    assert len(await stored(database)) == 200
+    await other.close()
 
 
 async def test_a_bad_row_costs_no_neighbour(database, question) -> None:
@@ -144,11 +153,13 @@ async def test_where_nothing_can_begin_everybody_is_told(tmp_path) -> None:
         tries += 1
         return rows
 
-    connections = Connections(tmp_path / "no such folder" / "tokki.db", 1)
+    garbage = tmp_path / "tokki.db"
+    garbage.write_bytes(b"not a database" * 1000)
+    connections = Connections(garbage, 1)
     together = Together(connections, insert)
     adding = (together.add(number) for number in range(200))
     failures = await asyncio.gather(*adding, return_exceptions=True)
-    assert {type(failure) for failure in failures} == {DatabaseUnavailable}
+    assert {type(failure) for failure in failures} == {DatabaseBroken}
     assert tries == 0
     await connections.close()
 
