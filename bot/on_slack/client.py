@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answering.answer import Pace, Work
 from bot.answering.desk import Desk
-from bot.on_slack import asked, form
+from bot.on_slack import asked, filled, form, lookup
 from bot.on_slack.asked import Body
 from bot.on_slack.controls import MORE, SHARE
 from bot.on_slack.home_page import HomePage
@@ -124,7 +124,7 @@ class SlackClient:
                 metadata = asked.origin_of(body).to_metadata()
                 await _open(client, body, form.label_form(select, actor.language, metadata))
             elif pressed.action_id.startswith(form.FORM):
-                command = form.opened_command(pressed.action_id)
+                command = filled.opened_command(pressed.action_id)
                 await self._open_form(client, body, command, {}, actor)
             elif self._home.owns(pressed.action_id):
                 await self._home.choose(client, asked.team_of(body), actor, pressed)
@@ -136,17 +136,17 @@ class SlackClient:
     async def _on_lookup(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         """Fill a select as somebody types; its answer is the acknowledgement."""
         try:
-            lookup = form.read_lookup(body)
-            if lookup.is_group:
+            wanted = lookup.read_lookup(body)
+            if wanted.is_group:
                 names = await self._people.group_names(client)
                 groups = [Group(each, name) for each, name in names.items()]
-                word = lookup.typed.casefold()
+                word = wanted.typed.casefold()
                 fitting = [each for each in groups if word in each.name.casefold()]
-                await ack(**form.group_suggestions(fitting))
+                await ack(**lookup.group_suggestions(fitting))
             else:
                 place = place_of(asked.team_of(body), "")
-                found = self._dispatcher.model_names(lookup.typed, lookup.task, place)
-                await ack(**form.suggestions(found))
+                found = self._dispatcher.model_names(wanted.typed, wanted.task, place)
+                await ack(**lookup.suggestions(found))
         except UserError as error:
             log.info("a lookup of something else: %s", error)
             await ack(options=[])
@@ -158,7 +158,7 @@ class SlackClient:
         origin = read_origin(view.get("private_metadata"))
         is_label = str(view.get("callback_id", "")).startswith(form.ASK)
         try:
-            refusal = None if is_label else form.refusal(view, actor.language)
+            refusal = None if is_label else filled.refusal(view, actor.language)
         except UserError:
             refusal = None  # said in words below, since the form itself is not ours
         if refusal:
@@ -168,11 +168,11 @@ class SlackClient:
 
         async def run(actor: Actor) -> None:
             if is_label:
-                select, value = form.read_label_form(view)
+                select, value = filled.read_label_form(view)
                 pressed = asked.Pressed(select, value, is_select=True)
                 self._press(client, body, actor, select, pressed, origin)
                 return
-            name, options = form.read_command_form(view)
+            name, options = filled.read_command_form(view)
             self._run(client, body, origin, actor, find_command(name, COMMANDS), options)
 
         await self._safely(body, client, run, event=f"view:{view.get('id')}", origin=origin)

@@ -3,8 +3,7 @@
 A block's id is `option:<name>`, so that an error can be shown at its field.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from bot.on_slack.blocks import Block, choice, plain
@@ -12,20 +11,14 @@ from bot.on_slack.controls import (
     LONGEST_ID,
     LONGEST_LABEL,
     LONGEST_PLACEHOLDER,
-    MOST_OPTIONS,
     is_option,
     labelled,
 )
 from bot.on_slack.fitting import cut, length, shorten
-from bot.on_slack.mrkdwn import clean, one_line
-from handlers.commands import COMMANDS
-from handlers.failures import KnownError, explain
-from handlers.grammar import find_command
-from handlers.options import check
-from handlers.table import Bilingual, Command, Kind, Option
+from bot.on_slack.mrkdwn import clean
+from handlers.table import Command, Kind, Option
 from handlers.texts import say
-from handlers.types import Group, Language, OptionValue, UserError
-from models.results import Task
+from handlers.types import Group, Language, OptionValue
 
 FORM = "form:"
 """Stands before a command's name: the id of its form, and of a button that opens it."""
@@ -45,8 +38,8 @@ _LONGEST_ANSWER = 1_000
 _LONGEST_ERROR = 500
 _OPTION = "option:"
 _BY_GROUP = ":group"
-_VALUE = "value"
-_LABEL = "label"
+VALUE = "value"
+LABEL = "label"
 
 View = dict[str, Any]
 
@@ -78,126 +71,9 @@ def label_form(select_id: str, language: Language, private_metadata: str = "") -
     """Return the form that asks for a label which a select could not offer."""
     element = _text_input(None, _LONGEST_ANSWER)
     label, hint = say(language, "slack.ask_label"), say(language, "slack.ask_hint")
-    block = _input(_LABEL, label, hint, element, is_required=True)
+    block = _input(LABEL, label, hint, element, is_required=True)
     title = say(language, "slack.ask_title")
     return _modal(f"{ASK}{select_id}", title, [block], language, private_metadata)
-
-
-def read_command_form(view: object) -> tuple[str, dict[str, OptionValue]]:
-    """Return a filled form's command and its options; those left empty are left out.
-
-    Raises:
-        UserError: it is no form of ours, or both a person and a user group are chosen.
-    """
-    command = form_command(view)
-    options: dict[str, OptionValue] = {}
-    for option in command.options:
-        values = [_read(option, block, view) for block in _block_ids(option)]
-        filled = [value for value in values if value is not None]
-        if len(filled) > 1:
-            raise UserError("group_twice", key=option.name)
-        if filled:
-            options[option.name.en] = filled[0]
-    return command.name.en, options
-
-
-def read_label_form(view: object) -> tuple[str, str]:
-    """Return the id of the select that a label was asked for, and the label.
-
-    Raises:
-        UserError: it is no form of ours, or there is no label.
-    """
-    callback_id = _callback_id(view)
-    value = _state(view, _LABEL).get("value")
-    if not callback_id.startswith(ASK) or not isinstance(value, str) or not value.strip():
-        raise UserError("unknown_control", control=callback_id)
-    return callback_id.removeprefix(ASK), value.strip()
-
-
-def form_command(view: object) -> Command:
-    """Return the command that a form is of.
-
-    Raises:
-        UserError: it is no form of ours.
-    """
-    return opened_command(_callback_id(view))
-
-
-def opened_command(control: str) -> Command:
-    """Return the command whose form a button opens.
-
-    Raises:
-        UserError: it is no button of ours.
-    """
-    name = control.removeprefix(FORM)
-    if not control.startswith(FORM) or name not in {command.name.en for command in COMMANDS}:
-        raise UserError("unknown_control", control=control)
-    return find_command(name, COMMANDS)
-
-
-def refusal(view: object, language: Language) -> dict[str, Any] | None:
-    """Return the answer to a submission that shows at their fields what is wrong, if anything is.
-
-    Only what can be seen at once is checked: neither rights nor whether a model exists.
-    """
-    try:
-        name, options = read_command_form(view)
-        check(find_command(name, COMMANDS), options)
-    except UserError as error:
-        if error.code == "unknown_control":
-            raise
-        return error_response(form_command(view), error, language)
-    return None
-
-
-def error_response(command: Command, error: KnownError, language: Language) -> dict[str, Any]:
-    """Return the answer to a submission that shows an error at the field it belongs to."""
-    key = error.facts.get("key")
-    keys = {option.name.en: option for option in command.options}
-    name = key.en if isinstance(key, Bilingual) else str(key)
-    option = keys.get(name, command.options[0])
-    message = shorten(explain(error.code, error.facts, language), _LONGEST_ERROR)
-    return {"response_action": "errors", "errors": {_block_ids(option)[0]: message}}
-
-
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """What somebody types into a select that is filled as they type."""
-
-    typed: str
-    is_group: bool
-    """They look for a user group, else for a model."""
-    task: Task | None
-    """What the model is for."""
-
-
-def read_lookup(payload: object) -> Lookup:
-    """Return what a `block_suggestion` asks for.
-
-    Raises:
-        UserError: it asks for nothing of ours.
-    """
-    action_id, typed = (_text_of(payload, key) for key in ("action_id", "value"))
-    prefix, _, name = action_id.partition(":")
-    if f"{prefix}:" == GROUP:
-        return Lookup(typed, True, None)
-    command = form_command(_member(payload, "view"))
-    option = next((each for each in command.options if each.name.en == name), None)
-    if f"{prefix}:" != MODEL or option is None:
-        raise UserError("unknown_control", control=action_id)
-    return Lookup(typed, False, option.task)
-
-
-def suggestions(names: Sequence[str]) -> dict[str, Any]:
-    """Return models for a select; what it cannot take has to be typed with the command."""
-    fitting = [name for name in dict.fromkeys(names) if is_option(name)]
-    return {"options": [_choice(name, name) for name in fitting[:MOST_OPTIONS]]}
-
-
-def group_suggestions(groups: Sequence[Group]) -> dict[str, Any]:
-    """Return user groups for a select."""
-    fitting = [each for each in groups if is_option(each.id)]
-    return {"options": [_choice(each.name, each.id) for each in fitting[:MOST_OPTIONS]]}
 
 
 def _modal(
@@ -222,7 +98,7 @@ def _inputs(option: Option, given: OptionValue | None, language: Language) -> li
     if option.kind is Kind.TEXT and isinstance(given, str) and _is_cut(option, given):
         hint += f" · {say(language, 'slack.form_cut', maximum=f'{_longest(option):,}')}"
     element = _element(option, given, language)
-    [block_id] = _block_ids(option)
+    [block_id] = block_ids(option)
     name = option.name.to(language)
     return [_input(block_id, name, hint, element, is_required=option.is_required)]
 
@@ -233,15 +109,15 @@ def _group_inputs(option: Option, given: OptionValue | None, language: Language)
     is_person = group is not None and not group.id.startswith("S")
     person: Block = {
         "type": "users_select",
-        "action_id": _VALUE,
+        "action_id": VALUE,
         "placeholder": _placeholder(say(language, "slack.form_choose")),
     }
     if group and is_person:
         person["initial_user"] = group.id
     team = _lookup(f"{GROUP}{option.name.en}", language)
     if group and not is_person and is_option(group.id):
-        team["initial_option"] = _choice(group.name, group.id)
-    by_person, by_group = _block_ids(option)
+        team["initial_option"] = option_of(group.name, group.id)
+    by_person, by_group = block_ids(option)
     name = option.name.to(language)
     labels = [f"{name}: {say(language, f'slack.form_{kind}')}" for kind in ("person", "group")]
     hints = [option.description.to(language), say(language, "slack.form_group_hint")]
@@ -272,7 +148,7 @@ def _element(option: Option, given: OptionValue | None, language: Language) -> B
         case Kind.MODEL:
             element = _lookup(f"{MODEL}{option.name.en}", language)
             if typed and is_option(typed):
-                element["initial_option"] = _choice(typed, typed)
+                element["initial_option"] = option_of(typed, typed)
             return element
         case Kind.NAME:
             return _text_input(typed, _LONGEST_NAME)
@@ -281,7 +157,7 @@ def _element(option: Option, given: OptionValue | None, language: Language) -> B
 
 
 def _text_input(given: str | None, most: int) -> Block:
-    element: Block = {"type": "plain_text_input", "action_id": _VALUE, "max_length": most}
+    element: Block = {"type": "plain_text_input", "action_id": VALUE, "max_length": most}
     if most == LONGEST_INPUT:
         element["multiline"] = True
     if given:
@@ -292,7 +168,7 @@ def _text_input(given: str | None, most: int) -> Block:
 def _number_input(option: Option, given: str | None) -> Block:
     element: Block = {
         "type": "number_input",
-        "action_id": _VALUE,
+        "action_id": VALUE,
         "is_decimal_allowed": False,
     }
     if option.minimum is not None:
@@ -305,10 +181,10 @@ def _number_input(option: Option, given: str | None) -> Block:
 
 
 def _choices(option: Option, given: str | None, language: Language) -> Block:
-    choices = {each.en: _choice(each.to(language), each.en) for each in option.choices}
+    choices = {each.en: option_of(each.to(language), each.en) for each in option.choices}
     element: Block = {
         "type": "static_select",
-        "action_id": _VALUE,
+        "action_id": VALUE,
         "placeholder": _placeholder(say(language, "slack.form_choose")),
         "options": list(choices.values()),
     }
@@ -325,7 +201,8 @@ def _lookup(action_id: str, language: Language) -> Block:
     }
 
 
-def _choice(label: str, value: str) -> Block:
+def option_of(label: str, value: str) -> Block:
+    """Return an option of a select."""
     return choice(labelled(label, LONGEST_LABEL), value)
 
 
@@ -349,53 +226,7 @@ def _is_within(option: Option, digits: str) -> bool:
     return (smallest is None or number >= smallest) and (largest is None or number <= largest)
 
 
-def _block_ids(option: Option) -> tuple[str, ...]:
+def block_ids(option: Option) -> tuple[str, ...]:
     """Return where an option is asked for; a person and a user group in a field each."""
     name = f"{_OPTION}{option.name.en}"
     return (name, name + _BY_GROUP) if option.kind is Kind.GROUP else (name,)
-
-
-def _read(option: Option, block_id: str, view: object) -> OptionValue | None:
-    state = _state(view, block_id)
-    user, chosen = state.get("selected_user"), state.get("selected_option")
-    value = state.get("value")
-    if chosen is not None:
-        value = _text_of(chosen, "value")
-        if option.kind is Kind.GROUP:
-            return Group(value, one_line(_text_of(_member(chosen, "text"), "text")))
-    if user is not None:
-        return Group(str(user), str(user))
-    if value is not None and not isinstance(value, str):
-        raise UserError("unknown_control", control=block_id)
-    return value if value and value.strip() else None
-
-
-def _state(view: object, block_id: str) -> Mapping[str, Any]:
-    """Return what one field says, none if it is empty or not there."""
-    values = _member(_member(view, "state"), "values")
-    fields = values.get(block_id, {})
-    if not isinstance(fields, Mapping):
-        raise UserError("unknown_control", control=block_id)
-    for field in fields.values():
-        if isinstance(field, Mapping):
-            return field
-        raise UserError("unknown_control", control=block_id)
-    return {}
-
-
-def _callback_id(view: object) -> str:
-    return _text_of(view, "callback_id")
-
-
-def _member(payload: object, key: str) -> Mapping[str, Any]:
-    found = payload.get(key) if isinstance(payload, Mapping) else None
-    if not isinstance(found, Mapping):
-        raise UserError("unknown_control", control=key)
-    return found
-
-
-def _text_of(payload: object, key: str) -> str:
-    found = payload.get(key) if isinstance(payload, Mapping) else None
-    if not isinstance(found, str):
-        raise UserError("unknown_control", control=key)
-    return found

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.on_slack import form
+from bot.on_slack import filled, form, lookup
 from handlers.commands import CLASSIFY, COMMANDS, FINETUNE, HELP, SETTINGS, TOKENIZE
 from handlers.table import Command
 from handlers.types import Group, Language, UserError
@@ -28,7 +28,7 @@ def blocks(view: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {block["block_id"]: block for block in view["blocks"]}
 
 
-def filled(command: str, **fields: object) -> dict[str, Any]:
+def submitted(command: str, **fields: object) -> dict[str, Any]:
     """A submitted view, as Slack sends it."""
     values = {
         f"option:{name.replace('__', ':')}": {"value": field} for name, field in fields.items()
@@ -112,7 +112,7 @@ def test_a_person_or_a_user_group_may_be_chosen() -> None:
 
 class TestReading:
     def test_what_was_filled_in(self) -> None:
-        view = filled(
+        view = submitted(
             "classify",
             text=typed(" two\nlines "),
             model={**picked("topics"), "type": "external_select"},
@@ -122,30 +122,30 @@ class TestReading:
             "model:model": view["state"]["values"]["option:model"]["value"]
         }
         options = {"text": " two\nlines ", "model": "topics", "top": "3"}
-        assert form.read_command_form(view) == ("classify", options)
+        assert filled.read_command_form(view) == ("classify", options)
 
     def test_what_was_left_empty_is_left_out(self) -> None:
-        view = filled(
+        view = submitted(
             "tokenize",
             text=typed("a"),
             pair=typed(None),
             model={"type": "external_select", "selected_option": None},
         )
-        assert form.read_command_form(view) == ("tokenize", {"text": "a"})
+        assert filled.read_command_form(view) == ("tokenize", {"text": "a"})
 
     def test_groups(self) -> None:
         user = {"type": "users_select", "selected_user": "U1"}
-        view = filled("settings", who=user, may=picked("admin"))
-        assert form.read_command_form(view)[1] == {"who": Group("U1", "U1"), "may": "admin"}
-        view = filled("settings", who__group=picked("S1", "nlp"))
-        assert form.read_command_form(view)[1] == {"who": Group("S1", "nlp")}
-        both = filled("settings", who=user, who__group=picked("S1", "nlp"))
+        view = submitted("settings", who=user, may=picked("admin"))
+        assert filled.read_command_form(view)[1] == {"who": Group("U1", "U1"), "may": "admin"}
+        view = submitted("settings", who__group=picked("S1", "nlp"))
+        assert filled.read_command_form(view)[1] == {"who": Group("S1", "nlp")}
+        both = submitted("settings", who=user, who__group=picked("S1", "nlp"))
         with pytest.raises(UserError, match="group_twice"):
-            form.read_command_form(both)
+            filled.read_command_form(both)
 
     @given(JSON)
     def test_a_forged_form_is_an_error_of_ours(self, view: object) -> None:
-        for read in (form.read_command_form, form.read_label_form, form.read_lookup):
+        for read in (filled.read_command_form, filled.read_label_form, lookup.read_lookup):
             with pytest.raises(UserError, match="unknown_control"):
                 read(view)
 
@@ -154,7 +154,7 @@ class TestReading:
         for forged in ({"values": values}, {"values": {"option:text": state}}, state):
             view = {"callback_id": "form:classify", "state": forged}
             try:
-                name, options = form.read_command_form(view)
+                name, options = filled.read_command_form(view)
             except UserError as error:
                 assert error.code == "unknown_control"
             else:
@@ -166,20 +166,20 @@ class TestReading:
     )
     def test_forms_of_no_command(self, callback_id: str) -> None:
         with pytest.raises(UserError, match="unknown_control"):
-            form.form_command({"callback_id": callback_id})
+            filled.form_command({"callback_id": callback_id})
 
     def test_a_button_opens_the_form_of_its_command(self) -> None:
-        assert form.opened_command("form:help") is HELP
+        assert filled.opened_command("form:help") is HELP
 
 
 class TestErrors:
     def test_each_stands_at_its_field(self) -> None:
-        view = filled("classify", text=typed("a"), top=typed("999"))
-        assert form.refusal(view, EN) == {
+        view = submitted("classify", text=typed("a"), top=typed("999"))
+        assert filled.refusal(view, EN) == {
             "response_action": "errors",
             "errors": {"option:top": "top: takes a whole number from 1 to 100, not “999”."},
         }
-        assert form.refusal(filled("classify", top=typed("3")), KO) == {
+        assert filled.refusal(submitted("classify", top=typed("3")), KO) == {
             "response_action": "errors",
             "errors": {
                 "option:text": "/분류 명령에는 글 값이 필요해요. 예: /분류 이 영화 정말 재미있어요"
@@ -187,11 +187,11 @@ class TestErrors:
         }
 
     def test_a_form_that_is_right_is_not_refused(self) -> None:
-        assert form.refusal(filled("classify", text=typed("a")), EN) is None
+        assert filled.refusal(submitted("classify", text=typed("a")), EN) is None
 
     def test_an_error_of_no_field_stands_at_the_first(self) -> None:
         error = UnknownModel(name="x", nearest=[])
-        response = form.error_response(TOKENIZE, error, EN)
+        response = filled.error_response(TOKENIZE, error, EN)
         assert list(response["errors"]) == ["option:text"]
 
     def test_errors_name_blocks_that_the_form_has(self) -> None:
@@ -199,7 +199,7 @@ class TestErrors:
             ids = set(blocks(form.command_form(command, {}, EN)))
             for option in command.options:
                 error = UserError("option_without_value", key=option.name)
-                assert set(form.error_response(command, error, EN)["errors"]) <= ids
+                assert set(filled.error_response(command, error, EN)["errors"]) <= ids
 
 
 class TestLabels:
@@ -213,10 +213,10 @@ class TestLabels:
             "callback_id": "ask:fb:12:label",
             "state": {"values": {"label": {"value": typed(" 긍정 ")}}},
         }
-        assert form.read_label_form(view) == ("fb:12:label", "긍정")
+        assert filled.read_label_form(view) == ("fb:12:label", "긍정")
         view["state"] = {"values": {"label": {"value": typed(None)}}}
         with pytest.raises(UserError, match="unknown_control"):
-            form.read_label_form(view)
+            filled.read_label_form(view)
 
 
 class TestLookups:
@@ -228,15 +228,15 @@ class TestLookups:
             "value": "top",
             "view": {"callback_id": "form:classify"},
         }
-        assert form.read_lookup(payload) == form.Lookup("top", False, Task.CLASSIFY)
-        assert form.read_lookup(payload | {"action_id": "group:who"}).is_group
+        assert lookup.read_lookup(payload) == lookup.Lookup("top", False, Task.CLASSIFY)
+        assert lookup.read_lookup(payload | {"action_id": "group:who"}).is_group
         with pytest.raises(UserError, match="unknown_control"):
-            form.read_lookup(payload | {"action_id": "model:nope"})
+            lookup.read_lookup(payload | {"action_id": "model:nope"})
 
     @given(st.lists(TEXT, max_size=120))
     def test_suggestions_fit_a_select(self, names: list[str]) -> None:
         groups = [Group(name, name) for name in names]
-        for options in (form.suggestions(names), form.group_suggestions(groups)):
+        for options in (lookup.suggestions(names), lookup.group_suggestions(groups)):
             assert len(options["options"]) <= 100
             for option in options["options"]:
                 assert_option(option)

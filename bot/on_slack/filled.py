@@ -1,0 +1,126 @@
+"""Filled-in forms: what comes back, which is hostile, and what is wrong with it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.on_slack.fitting import shorten
+from bot.on_slack.form import ASK, FORM, LABEL, block_ids
+from bot.on_slack.mrkdwn import one_line
+from bot.on_slack.payload import member, text_of
+from handlers.commands import COMMANDS
+from handlers.failures import KnownError, explain
+from handlers.grammar import find_command
+from handlers.options import check
+from handlers.table import Bilingual, Command, Kind, Option
+from handlers.types import Group, Language, OptionValue, UserError
+
+_LONGEST_ERROR = 500
+
+
+def read_command_form(view: object) -> tuple[str, dict[str, OptionValue]]:
+    """Return a filled form's command and its options; those left empty are left out.
+
+    Raises:
+        UserError: it is no form of ours, or both a person and a user group are chosen.
+    """
+    command = form_command(view)
+    options: dict[str, OptionValue] = {}
+    for option in command.options:
+        values = [_read(option, block, view) for block in block_ids(option)]
+        filled = [value for value in values if value is not None]
+        if len(filled) > 1:
+            raise UserError("group_twice", key=option.name)
+        if filled:
+            options[option.name.en] = filled[0]
+    return command.name.en, options
+
+
+def read_label_form(view: object) -> tuple[str, str]:
+    """Return the id of the select that a label was asked for, and the label.
+
+    Raises:
+        UserError: it is no form of ours, or there is no label.
+    """
+    callback_id = _callback_id(view)
+    value = _state(view, LABEL).get("value")
+    if not callback_id.startswith(ASK) or not isinstance(value, str) or not value.strip():
+        raise UserError("unknown_control", control=callback_id)
+    return callback_id.removeprefix(ASK), value.strip()
+
+
+def form_command(view: object) -> Command:
+    """Return the command that a form is of.
+
+    Raises:
+        UserError: it is no form of ours.
+    """
+    return opened_command(_callback_id(view))
+
+
+def opened_command(control: str) -> Command:
+    """Return the command whose form a button opens.
+
+    Raises:
+        UserError: it is no button of ours.
+    """
+    name = control.removeprefix(FORM)
+    if not control.startswith(FORM) or name not in {command.name.en for command in COMMANDS}:
+        raise UserError("unknown_control", control=control)
+    return find_command(name, COMMANDS)
+
+
+def refusal(view: object, language: Language) -> dict[str, Any] | None:
+    """Return the answer to a submission that shows at their fields what is wrong, if anything is.
+
+    Only what can be seen at once is checked: neither rights nor whether a model exists.
+    """
+    try:
+        name, options = read_command_form(view)
+        check(find_command(name, COMMANDS), options)
+    except UserError as error:
+        if error.code == "unknown_control":
+            raise
+        return error_response(form_command(view), error, language)
+    return None
+
+
+def error_response(command: Command, error: KnownError, language: Language) -> dict[str, Any]:
+    """Return the answer to a submission that shows an error at the field it belongs to."""
+    key = error.facts.get("key")
+    keys = {option.name.en: option for option in command.options}
+    name = key.en if isinstance(key, Bilingual) else str(key)
+    option = keys.get(name, command.options[0])
+    message = shorten(explain(error.code, error.facts, language), _LONGEST_ERROR)
+    return {"response_action": "errors", "errors": {block_ids(option)[0]: message}}
+
+
+def _read(option: Option, block_id: str, view: object) -> OptionValue | None:
+    state = _state(view, block_id)
+    user, chosen = state.get("selected_user"), state.get("selected_option")
+    value = state.get("value")
+    if chosen is not None:
+        value = text_of(chosen, "value")
+        if option.kind is Kind.GROUP:
+            return Group(value, one_line(text_of(member(chosen, "text"), "text")))
+    if user is not None:
+        return Group(str(user), str(user))
+    if value is not None and not isinstance(value, str):
+        raise UserError("unknown_control", control=block_id)
+    return value if value and value.strip() else None
+
+
+def _state(view: object, block_id: str) -> Mapping[str, Any]:
+    """Return what one field says, none if it is empty or not there."""
+    values = member(member(view, "state"), "values")
+    fields = values.get(block_id, {})
+    if not isinstance(fields, Mapping):
+        raise UserError("unknown_control", control=block_id)
+    for field in fields.values():
+        if isinstance(field, Mapping):
+            return field
+        raise UserError("unknown_control", control=block_id)
+    return {}
+
+
+def _callback_id(view: object) -> str:
+    return text_of(view, "callback_id")
