@@ -49,11 +49,11 @@ class Connections:
 
     async def read(self, work: Work[T]) -> T:
         """One consistent view of what is committed; waits for nobody who writes."""
-        return await self._finish(partial(self._transact, self._engine, work))
+        return await self.finish(partial(self._transact, self._engine, work))
 
     async def write(self, work: Work[T]) -> T:
         """The only writer, in this process and beside others; on return it is on disk."""
-        return await self._finish(partial(self._transact_in_turn, work))
+        return await self.finish(partial(self._transact_in_turn, work))
 
     @property
     def writing_engine(self) -> AsyncEngine:
@@ -67,22 +67,32 @@ class Connections:
             with sql_as_storage_errors(self.path, self.busy_timeout_s):
                 return await work()
 
-        return await self._finish(guarded)
+        return await self.finish(guarded)
+
+    async def finish(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Do something to its end, though the one who asked for it may go away."""
+        return await asyncio.shield(self.start(work))
+
+    def start(self, work: Callable[[], Coroutine[Any, Any, T]]) -> asyncio.Task[T]:
+        """Begin something that `close` waits for, and that may read and write till it ends."""
+        if asyncio.current_task() not in self._under_way:
+            self.ensure_open()
+        task = asyncio.create_task(work())
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return task
+
+    def ensure_open(self) -> None:
+        """Raise `DatabaseUnavailable` if this has been closed."""
+        if self._is_closed:
+            raise DatabaseUnavailable(path=str(self.path), reason="closed")
 
     async def close(self) -> None:
         """Wait for what is under way and give the file back. A second call does nothing."""
         self._is_closed = True
-        if self._under_way:
+        while self._under_way:
             await asyncio.wait(self._under_way)
         await self._engine.dispose()
-
-    async def _finish(self, transaction: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        if self._is_closed:
-            raise DatabaseUnavailable(path=str(self.path), reason="closed")
-        task = asyncio.create_task(transaction())
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-        return await asyncio.shield(task)
 
     async def _transact_in_turn(self, work: Work[T]) -> T:
         # Without a limit, the last of many would wait for each of the others to time out.

@@ -2,13 +2,18 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.connections import Connections
 from storage.records import NewQuery, Query
+from storage.together import Together
 
 table = schema.queries
+
+# The largest number ever given: https://sqlite.org/autoinc.html
+LAST_NUMBER = text("SELECT seq FROM sqlite_sequence WHERE name = :name").bindparams(name=table.name)
 
 
 class Queries:
@@ -16,12 +21,11 @@ class Queries:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
+        self._adding = Together(connections, _insert)
 
     async def add(self, query: NewQuery) -> int:
         """Remember a question; on return it is on disk."""
-        statement = insert(table).values(schema.values_of(query)).returning(table.c.id)
-        added = await self._connections.write(lambda connection: connection.execute(statement))
-        return int(added.scalar_one())
+        return await self._adding.add(query)
 
     async def get(self, community: str, query_id: int) -> Query | None:
         """One question of this community."""
@@ -40,3 +44,14 @@ class Queries:
         )
         rows = await self._connections.read(lambda connection: connection.execute(statement))
         return [Query(**schema.plain(row)) for row in rows]
+
+
+async def _insert(connection: AsyncConnection, queries: Sequence[NewQuery]) -> Sequence[int]:
+    # SQLite does not promise which of several rows gets which number, hence they are given here.
+    # Nobody else can give the same: whoever writes is alone.
+    first = (await connection.scalar(LAST_NUMBER) or 0) + 1
+    numbers = range(first, first + len(queries))
+    rows = [schema.values_of(query) for query in queries]
+    numbered = [{"id": number} | row for number, row in zip(numbers, rows, strict=True)]
+    await connection.execute(insert(table), numbered)
+    return numbers

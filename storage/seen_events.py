@@ -1,5 +1,6 @@
 """Which events of a platform have been taken already, for as long as it may send them again."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete
@@ -8,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.connections import Connections
+from storage.together import Together
 
 table = schema.seen_events
 
@@ -18,16 +20,17 @@ class SeenEvents:
     """Remembers events for a day."""
 
     def __init__(self, connections: Connections) -> None:
-        self._connections = connections
+        self._taking = Together(connections, _take)
 
     async def take(self, event: str) -> bool:
         """Remember an event; false if it was taken before. One that fails to be stored is not."""
-        now = schema.now()
-        added = insert(table).values(event=event, seen_at=now).on_conflict_do_nothing()
-        old = delete(table).where(table.c.seen_at < now - KEPT)
+        return await self._taking.add(event)
 
-        async def take(connection: AsyncConnection) -> bool:
-            await connection.execute(old)
-            return (await connection.execute(added)).rowcount == 1
 
-        return await self._connections.write(take)
+async def _take(connection: AsyncConnection, events: Sequence[str]) -> Sequence[bool]:
+    now = schema.now()
+    await connection.execute(delete(table).where(table.c.seen_at < now - KEPT))
+    adding = insert(table).on_conflict_do_nothing().returning(table.c.event)
+    rows = [{"event": event, "seen_at": now} for event in dict.fromkeys(events)]
+    new = set((await connection.execute(adding, rows)).scalars())
+    return [event in new and events.index(event) == place for place, event in enumerate(events)]

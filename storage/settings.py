@@ -1,31 +1,38 @@
 """What a community has decided for itself, and what Tokki notes of a platform: names and values."""
 
 from collections.abc import Mapping
+from functools import partial
+from types import MappingProxyType
 
-from sqlalchemy import delete, select
+from sqlalchemy import Executable, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from storage import schema
 from storage.connections import Connections
+from storage.remembered import Remembered
 
 table = schema.settings
 
+KEPT_S = 2.0
+MOST_COMMUNITIES = 10_000
+
 
 class CommunitySettings:
-    """Keeps any JSON value under a name."""
+    """Keeps any JSON value under a name.
 
-    def __init__(self, connections: Connections) -> None:
+    Every command asks for them: they are answered from memory, which knows at once what is
+    written here, and after `kept_s` what another process has written.
+    """
+
+    def __init__(
+        self, connections: Connections, kept_s: float = KEPT_S, most: int = MOST_COMMUNITIES
+    ) -> None:
         self._connections = connections
+        self._remembered = Remembered(connections, self._read, kept_s, most)
 
     async def all(self, community: str) -> Mapping[str, object]:
-        """Every value of this community by name."""
-        statement = (
-            select(table.c.name, table.c.value)
-            .where(table.c.community == community)
-            .order_by(table.c.name)
-        )
-        rows = await self._connections.read(lambda connection: connection.execute(statement))
-        return {row.name: row.value for row in rows}
+        """Every value of this community by name. Not to be changed: others are given the same."""
+        return await self._remembered.get(community)
 
     async def put(self, community: str, name: str, value: object) -> None:
         """Set a value; the last one holds."""
@@ -35,9 +42,24 @@ class CommunitySettings:
             .values(community=community, name=name, **values)
             .on_conflict_do_update(index_elements=["community", "name"], set_=values)
         )
-        await self._connections.write(lambda connection: connection.execute(statement))
+        await self._connections.finish(partial(self._change, community, statement))
 
     async def remove(self, community: str, name: str) -> None:
         """Forget a value; it is no mistake if there is none."""
         statement = delete(table).where(table.c.community == community, table.c.name == name)
-        await self._connections.write(lambda connection: connection.execute(statement))
+        await self._connections.finish(partial(self._change, community, statement))
+
+    async def _read(self, community: str) -> Mapping[str, object]:
+        statement = (
+            select(table.c.name, table.c.value)
+            .where(table.c.community == community)
+            .order_by(table.c.name)
+        )
+        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        return MappingProxyType({row.name: row.value for row in rows})
+
+    async def _change(self, community: str, statement: Executable) -> None:
+        try:
+            await self._connections.write(lambda connection: connection.execute(statement))
+        finally:
+            self._remembered.forget(community)

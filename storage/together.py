@@ -1,0 +1,119 @@
+"""One transaction for the rows of many callers: a commit waits for the disk, whatever is in it."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Generic, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.connections import Connections
+from storage.errors import DatabaseLocked
+
+Row = TypeVar("Row")
+Told = TypeVar("Told")
+Insert = Callable[[AsyncConnection, Sequence[Row]], Awaitable[Sequence[Told]]]
+
+MOST_AT_ONCE = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked(Generic[Row, Told]):
+    """A row on its way to the disk, and what its caller will be told."""
+
+    row: Row
+    told: asyncio.Future[Told]
+
+
+class Together(Generic[Row, Told]):
+    """Saves rows in the order in which they came, each as well as if it came alone.
+
+    Rows that come while something else is written wait, and share the next transaction. If that
+    fails, each of them is tried by itself: one bad row costs its neighbours nothing. A caller who
+    goes away changes nothing, as everywhere in storage: what was begun is finished.
+    """
+
+    def __init__(self, connections: Connections, insert: Insert[Row, Told]) -> None:
+        """`insert` returns what each row's caller is told, in the order of the rows."""
+        self._connections = connections
+        self._insert = insert
+        self._waiting: deque[Asked[Row, Told]] = deque()
+        self._saving: asyncio.Task[None] | None = None
+
+    async def add(self, row: Row) -> Told:
+        """Save a row; on return it is on disk."""
+        self._connections.ensure_open()
+        asked: Asked[Row, Told] = Asked(row, asyncio.get_running_loop().create_future())
+        self._waiting.append(asked)
+        self._limit_the_wait(asked)
+        if self._saving is None or self._saving.done():
+            self._saving = self._connections.start(self._save_all)
+        return await asyncio.shield(asked.told)
+
+    def _limit_the_wait(self, asked: Asked[Row, Told]) -> None:
+        seconds = self._connections.busy_timeout_s
+        locked = DatabaseLocked(seconds=seconds)
+        timer = asked.told.get_loop().call_later(seconds, self._send_away, [asked], locked)
+        asked.told.add_done_callback(lambda _: timer.cancel())
+
+    async def _save_all(self) -> None:
+        while self._waiting:
+            await self._save_some()
+
+    async def _save_some(self) -> None:
+        began_with = tuple(self._waiting)
+        taken: list[Asked[Row, Told]] = []
+        try:
+            results = await self._connections.write(partial(self._take, taken))
+        except Exception as err:
+            if len(taken) > 1:
+                await self._save_each(taken)
+            elif taken:
+                _fail(taken, err)
+            else:  # the transaction could not even begin
+                self._send_away(began_with, err)
+        else:
+            _tell(taken, results)
+
+    async def _take(
+        self, taken: list[Asked[Row, Told]], connection: AsyncConnection
+    ) -> Sequence[Told]:
+        """Take as late as possible: once it is our turn, whoever has come meanwhile comes along."""
+        while self._waiting and len(taken) < MOST_AT_ONCE:
+            taken.append(self._waiting.popleft())
+        return await self._save(taken, connection) if taken else ()
+
+    async def _save(
+        self, taken: Sequence[Asked[Row, Told]], connection: AsyncConnection
+    ) -> Sequence[Told]:
+        return await self._insert(connection, [asked.row for asked in taken])
+
+    async def _save_each(self, taken: Sequence[Asked[Row, Told]]) -> None:
+        for place, asked in enumerate(taken):
+            try:
+                _tell([asked], await self._connections.write(partial(self._save, [asked])))
+            except DatabaseLocked as err:
+                return _fail(taken[place:], err)  # they have waited as long as this one
+            except Exception as err:
+                _fail([asked], err)
+        return None
+
+    def _send_away(self, asked: Iterable[Asked[Row, Told]], err: Exception) -> None:
+        """Let go of those who still wait; a row that is being written is no longer among them."""
+        waiting = [one for one in asked if one in self._waiting]
+        for one in waiting:
+            self._waiting.remove(one)
+        _fail(waiting, err)
+
+
+def _tell(saved: Iterable[Asked[Row, Told]], results: Iterable[Told]) -> None:
+    for asked, result in zip(saved, results, strict=True):
+        asked.told.set_result(result)
+
+
+def _fail(failed: Iterable[Asked[Row, Told]], err: Exception) -> None:
+    for asked in failed:
+        asked.told.set_exception(err)
+        asked.told.exception()  # asyncio need not report it where its caller has gone
