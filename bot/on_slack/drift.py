@@ -105,6 +105,8 @@ def _changed_settings(wanted: Manifest, found: Manifest) -> Iterable[Bilingual]:
         for name, path in _ADDRESSES.items()
         if _get(wanted, *path) and not _get(found, *path)
     ]
+    if _redirects(wanted).keys() - _redirects(found).keys():
+        changed.append(_said("slack_part_redirect"))
     if changed:
         yield _said("slack_drift_settings", names=_joined(changed))
 
@@ -123,6 +125,10 @@ def _events(app: Manifest) -> _Things:
 
 def _scopes(app: Manifest) -> _Things:
     return _set(app, "oauth_config", "scopes", "bot")
+
+
+def _redirects(app: Manifest) -> _Things:
+    return _set(app, "oauth_config", "redirect_urls")
 
 
 def _by(app: Manifest, key: str, *path: str) -> _Things:

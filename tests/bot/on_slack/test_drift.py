@@ -46,6 +46,13 @@ def test_over_http_every_address_has_to_be_there_wherever_it_is():
     ]
 
 
+def test_the_address_after_an_installation_has_to_be_among_those_of_the_app():
+    wanted, app = manifest(redirect_url="https://t.example/r"), manifest()
+    assert said(wanted, app) == ["Set otherwise on Slack: OAuth redirect URL."]
+    app["oauth_config"]["redirect_urls"] = ["https://other.example/", "https://t.example/r"]
+    assert said(wanted, app) == said(manifest(), app) == []
+
+
 def test_shortcuts_go_by_their_callback_ids():
     app = manifest()
     first, second = app["features"]["shortcuts"]
