@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
+from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
@@ -17,9 +19,15 @@ from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_sdk.oauth.installation_store.models.bot import Bot
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.doors import DoorClosed
 from bot.on_slack.locked_store import LockedStore, States
 from bot.on_slack.manifest import SCOPES
-from bot.on_slack.vault import Unreadable, Vault
+from bot.on_slack.vault import Unreadable, Vault, open_vault
+from bot.settings import BadSetting, Settings
+from handlers.failures import explain
+from handlers.texts import say
+from handlers.types import Language
+from storage.errors import StorageError
 from storage.side_file import SideFile
 
 FILE = "slack.sqlite3"
@@ -64,7 +72,7 @@ class Installs(AsyncAuthorize):
             bot_user_id=found.bot_user_id,
             bot_id=found.bot_id,
             bot_token=found.bot_token,
-            bot_scopes=list(found.bot_scopes),
+            bot_scopes=list(found.bot_scopes or ()),
             user_id=user_id,
         )
 
@@ -105,6 +113,44 @@ class Installs(AsyncAuthorize):
             return
         await self._store.async_delete_all(enterprise_id=enterprise, team_id=team)
         log.info("workspace %s has taken the app out", team)
+
+
+@asynccontextmanager
+async def authorizing(
+    settings: Settings, web: AsyncWebClient, language: Language
+) -> AsyncIterator[Installs | None]:
+    """Open the installations where the settings ask for several workspaces.
+
+    Raises:
+        DoorClosed: the key, the file or a setting is not as it should be.
+    """
+    if settings.slack_client_id is None:
+        yield None
+        return
+    if settings.slack_client_secret is None:
+        raise DoorClosed(say(language, "run.slack_no_client_secret"))
+    try:
+        opening = installs(
+            settings.data_dir,
+            open_vault(_plain(settings.secret_key), settings.data_dir),
+            web,
+            client_id=settings.slack_client_id,
+            client_secret=settings.slack_client_secret.get_secret_value().strip(),
+            redirect_url=settings.slack_redirect_url,
+        )
+        async with opening as opened:
+            yield opened
+    except BadSetting as error:
+        facts = {"name": error.name, "problem": error.problem}
+        raise DoorClosed(say(language, "run.bad_setting", **facts)) from error
+    except StorageError as error:
+        raise DoorClosed(explain(error.code, error.facts, language)) from error
+
+
+def install_address(settings: Settings) -> str:
+    """Return where a workspace installs Tokki: beside the address where people come back."""
+    here = f"http://{settings.http_host}:{settings.http_port}{REDIRECT_PATH}"
+    return urljoin(settings.slack_redirect_url or here, INSTALL_PATH.rpartition("/")[2])
 
 
 @asynccontextmanager
@@ -151,3 +197,7 @@ def _authorization_url(api_url: str) -> str:
     is_slack = api_url == AsyncWebClient.BASE_URL
     root = "https://slack.com/" if is_slack else api_url.removesuffix("api/")
     return f"{root}oauth/v2/authorize"
+
+
+def _plain(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None
