@@ -209,6 +209,30 @@ async def test_no_way_to_hear_anything(given):
     assert bad(said)[0].startswith("✗ Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set")
 
 
+async def test_several_workspaces_have_no_use_for_a_bot_token(server, given):
+    back = "https://t.example/slack/oauth_redirect"
+    server.manifest = manifest(redirect_url=back)
+    several = {
+        "slack_bot_token": "xoxb-of-the-time-before",
+        "slack_client_id": server.world.client_id,
+        "slack_client_secret": server.world.client_secret,
+        "slack_redirect_url": back,
+    }
+    code, said = await run(given, **several)
+    assert code == 0
+    assert said == [
+        "✓ Several workspaces: each adds Tokki at https://t.example/slack/install",
+        "✓ Socket Mode: it is on, and SLACK_APP_TOKEN may use it.",
+        "✓ Manifest: the app on Slack is as it should be.",
+    ]
+    server.manifest = manifest()
+    code, said = await run(given, **several)
+    assert "✗ Manifest: Set otherwise on Slack: OAuth redirect URL." in bad(said)[0]
+    code, said = await run(given, **several | {"slack_client_secret": None})
+    assert code == 2
+    assert said[0].startswith("✗ SLACK_CLIENT_SECRET is missing: api.slack.com/apps")
+
+
 async def test_drift_in_words_with_its_fix(server, given):
     app = manifest()
     commands = app["features"]["slash_commands"]

@@ -72,12 +72,21 @@ def test_by_http_and_for_several_workspaces():
     done = tokki("--request-url", "https://t.example", "--redirect-url", "https://t.example/")
     app = json.loads(done.stdout)
     assert app == linked(done.stderr)
+    assert "Put TOKKI_SLACK_REDIRECT_URL=https://t.example/slack/oauth_redirect" in done.stderr
     assert app["settings"]["socket_mode_enabled"] is False
     assert app["settings"]["interactivity"]["request_url"] == "https://t.example/slack/events"
     assert app["oauth_config"]["redirect_urls"] == ["https://t.example/slack/oauth_redirect"]
     done = tokki("--request-url", "https://t.example:8443/tokki?x=1")
     events = json.loads(done.stdout)["settings"]["event_subscriptions"]
     assert events["request_url"] == "https://t.example:8443/tokki?x=1"
+
+
+def test_the_address_after_an_installation_comes_from_the_settings(monkeypatch):
+    back = "https://t.example/slack/oauth_redirect"
+    monkeypatch.setenv("TOKKI_SLACK_REDIRECT_URL", back)
+    done = tokki()
+    assert json.loads(done.stdout)["oauth_config"]["redirect_urls"] == [back]
+    assert "TOKKI_SLACK_REDIRECT_URL" not in done.stderr
 
 
 @pytest.mark.parametrize("option", ["--request-url", "--redirect-url"])
