@@ -123,7 +123,8 @@ def manifest(
         str | None, typer.Option(help="For HTTP instead of Socket Mode: where Slack finds Tokki.")
     ] = None,
     redirect_url: Annotated[
-        str | None, typer.Option(help="For several workspaces: where an installation ends.")
+        str | None,
+        typer.Option(help="For several workspaces: where an installation ends; else as set."),
     ] = None,
     language: Spoken = None,
 ) -> None:
@@ -133,11 +134,11 @@ def manifest(
     kept = _settings(None, language)
     settings = kept if prefix is None else _settings(None, language, slack_prefix=prefix)
     try:
-        addresses = Addresses.given(request_url, redirect_url)
+        addresses = Addresses.given(request_url, redirect_url, settings.slack_redirect_url)
     except BadAddress as error:
         raise typer.BadParameter(error.problem, param_hint=error.option) from error
     app = new_app(settings.slack_prefix, addresses)
-    text, next_steps = told(app, settings.slack_prefix, kept.slack_prefix, _language(settings))
+    text, next_steps = told(app, kept, settings.slack_prefix, addresses, _language(settings))
     typer.echo(text)
     for step in next_steps:
         typer.echo(f"\n{step}", err=True)

@@ -57,7 +57,7 @@ def _doors(settings: Settings) -> list[Serve]:
         from bot.on_discord.door import serve as serve_discord  # noqa: PLC0415
 
         doors.append(serve_discord)
-    if settings.slack_bot_token:
+    if settings.slack_bot_token or settings.slack_client_id:
         from bot.on_slack.door import serve as serve_slack  # noqa: PLC0415
 
         doors.append(serve_slack)

@@ -121,6 +121,44 @@ class Settings(BaseSettings):
             "compares the Slack app with the manifest."
         ),
     )
+    slack_client_id: str | None = Field(
+        default=None,
+        validation_alias=_named("SLACK_CLIENT_ID"),
+        description=(
+            "For several workspaces, which install Tokki by OAuth; their tokens are then used "
+            "instead of SLACK_BOT_TOKEN: docs/slack.md"
+        ),
+    )
+    slack_client_secret: SecretStr | None = Field(
+        default=None,
+        validation_alias=_named("SLACK_CLIENT_SECRET"),
+        description="Goes with SLACK_CLIENT_ID; both are among the app's credentials.",
+    )
+    slack_redirect_url: str | None = Field(
+        default=None,
+        description=(
+            "Where an installation ends, such as https://tokki.example/slack/oauth_redirect. "
+            "Default: the first redirect URL of the app on Slack."
+        ),
+    )
+    secret_key: SecretStr | None = Field(
+        default=None,
+        description=(
+            "Encrypts the tokens of the workspaces: 32 random bytes in base64, such as "
+            "openssl rand -base64 32 says; to change it, the new one and then the old one. "
+            "Default: a key in the file secret.key of the data folder."
+        ),
+    )
+    http_host: str = Field(
+        default="127.0.0.1",
+        description="Where Tokki listens for Slack over HTTP, and for installations.",
+    )
+    http_port: int = Field(
+        default=8080,
+        ge=1,
+        le=65535,
+        description="The port of that; TLS is for a proxy in front.",
+    )
     slack_prefix: str = Field(
         default="",
         description="Stands before the names of the Slack commands, as in the app's manifest.",
@@ -154,10 +192,10 @@ class Settings(BaseSettings):
             return tuple(parse_allowed(entry) for entry in shlex.split(value))
         return value
 
-    @field_validator("discord_api_url", "slack_api_url")
+    @field_validator("discord_api_url", "slack_api_url", "slack_redirect_url")
     @classmethod
     def _safe_url(cls, value: str | None) -> str | None:
-        """The token goes there, so it travels in the open on this machine only."""
+        """A secret goes there, so it travels in the open on this machine only."""
         parts = urlsplit(value or "https://discord.com")
         if parts.username or parts.password:
             raise ValueError("takes an address without a name and password.")

@@ -53,7 +53,8 @@ class Connections:
 
     async def write(self, work: Work[T]) -> T:
         """The only writer, in this process and beside others; on return it is on disk."""
-        return await self.finish(partial(self._transact_in_turn, work))
+        transaction = partial(self._transact, self._writing_engine, work)
+        return await self.finish(partial(self._in_turn, transaction))
 
     @property
     def writing_engine(self) -> AsyncEngine:
@@ -67,7 +68,7 @@ class Connections:
             with sql_as_storage_errors(self.path, self.busy_timeout_s):
                 return await work()
 
-        return await self.finish(guarded)
+        return await self.finish(partial(self._in_turn, guarded))
 
     async def finish(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Do something to its end, though the one who asked for it may go away."""
@@ -94,7 +95,7 @@ class Connections:
             await asyncio.wait(self._under_way)
         await self._engine.dispose()
 
-    async def _transact_in_turn(self, work: Work[T]) -> T:
+    async def _in_turn(self, transaction: Callable[[], Awaitable[T]]) -> T:
         # Without a limit, the last of many would wait for each of the others to time out.
         try:
             async with asyncio.timeout(self.busy_timeout_s):
@@ -102,7 +103,7 @@ class Connections:
         except TimeoutError as err:
             raise DatabaseLocked(seconds=self.busy_timeout_s) from err
         try:
-            return await self._transact(self._writing_engine, work)
+            return await transaction()
         finally:
             self._turn_to_write.release()
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Coroutine
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import ColumnElement, MetaData, Table, delete, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage.connections import Connections, prepare_file
 
@@ -42,7 +43,7 @@ class SideFile:
     async def create(self, *tables: MetaData) -> None:
         """Create the tables that are missing."""
         for each in tables:
-            await self._connections.write(lambda known, each=each: known.run_sync(each.create_all))
+            await self._connections.write(partial(_create, each))
 
     async def rows(self, table: Table) -> list[dict[str, Any]]:
         """Return everything in a table."""
@@ -51,9 +52,13 @@ class SideFile:
 
     async def delete_before(self, column: ColumnElement[datetime], moment: datetime) -> None:
         """Delete the rows whose time, in UTC without saying so, is before a moment."""
-        statement = delete(column.table).where(column < moment.replace(tzinfo=None))  # type: ignore[attr-defined]
+        statement = delete(column.table).where(column < moment.replace(tzinfo=None))
         await self._connections.write(lambda known: known.execute(statement))
 
     async def close(self) -> None:
         """Finish what is under way, and give the file back."""
         await self._connections.close()
+
+
+async def _create(tables: MetaData, connection: AsyncConnection) -> None:
+    await connection.run_sync(tables.create_all)

@@ -13,10 +13,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.doors import Say
 from bot.findings import Findings
 from bot.on_slack.drift import differences, other_prefix
+from bot.on_slack.installs import install_address
 from bot.on_slack.manifest import SCOPES, Manifest, manifest
 from bot.on_slack.trouble import TROUBLES, NotSlack, Refused, asked, trouble
 from bot.on_slack.web import web_client
 from bot.settings import Settings
+from handlers.texts import say
 from handlers.types import Language
 
 _PATIENCE_S = 40
@@ -49,7 +51,7 @@ class _Check:
         self._findings = findings
 
     async def everything(self) -> None:
-        app_id = await self._bot_token()
+        app_id = await self._workspaces()
         if self._settings.slack_app_token is not None:
             app_id = await self._app_token(self._settings.slack_app_token, app_id) or app_id
         elif self._settings.slack_signing_secret is not None:
@@ -57,6 +59,17 @@ class _Check:
         else:
             self._findings.bad("slack_no_delivery")
         await self._manifest(app_id)
+
+    async def _workspaces(self) -> str | None:
+        """Look at the one workspace, or at how several install the app."""
+        if self._settings.slack_client_id is None:
+            return await self._bot_token()
+        if self._settings.slack_client_secret is None:
+            missing = say(self._findings.language, "run.slack_no_client_secret")
+            self._findings.bad_sentence(missing)
+        else:
+            self._findings.good("slack_several", url=install_address(self._settings))
+        return None
 
     async def _bot_token(self) -> str | None:
         """Look at the bot's token; return the id of its app, if Slack tells it."""
@@ -144,18 +157,23 @@ class _Check:
 
     def _compare(self, found: Manifest) -> None:
         prefix = self._settings.slack_prefix
-        by_socket = self._settings.slack_app_token is not None
-        wanted = manifest(prefix, request_url=_ANY_ADDRESS, socket_mode=by_socket)
-        other = other_prefix(wanted, found, prefix)
+        other = other_prefix(self._wanted(prefix), found, prefix)
         if other is not None:
             self._findings.bad("slack_other_prefix", found=other, wanted=prefix)
-            wanted = manifest(other, request_url=_ANY_ADDRESS, socket_mode=by_socket)
-        drift = differences(wanted, found)
+        drift = differences(self._wanted(prefix if other is None else other), found)
         for difference in drift:
             sentence = difference.to(self._findings.language)
             self._findings.bad("slack_drift", difference=sentence)
         if other is None and not drift:
             self._findings.good("slack_manifest")
+
+    def _wanted(self, prefix: str) -> Manifest:
+        return manifest(
+            prefix,
+            request_url=_ANY_ADDRESS,
+            redirect_url=self._settings.slack_redirect_url,
+            socket_mode=self._settings.slack_app_token is not None,
+        )
 
     def _refused(self, refused: Refused, token: str, otherwise: str = "slack_refused") -> None:
         if refused.code in _REFUSED_TOKEN:

@@ -5,7 +5,6 @@ import logging
 from collections.abc import Coroutine
 
 import aiohttp
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential_jitter
@@ -14,8 +13,10 @@ from bot.app import App
 from bot.doors import DoorClosed, Say
 from bot.on_slack import leftovers
 from bot.on_slack.client import SlackClient
-from bot.on_slack.socket import Socket
+from bot.on_slack.installs import Installs, authorizing
+from bot.on_slack.transport import Transport, bolt_app, transport
 from bot.on_slack.web import REFUSALS, web_client
+from bot.on_slack.workspaces import greet
 from bot.settings import Settings
 from handlers.texts import say
 from handlers.types import Language
@@ -32,42 +33,62 @@ async def serve(
     Raises:
         DoorClosed: Slack does not let us in, and waiting would not help.
     """
-    assert settings.slack_bot_token
-    if settings.slack_app_token is None:
-        raise DoorClosed(say(language, "run.slack_no_app_token"))
-    web = web_client(settings.slack_bot_token.get_secret_value().strip(), settings.slack_api_url)
-    refused: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    web = web_client(_token(settings), settings.slack_api_url)
+    async with authorizing(settings, web, language) as installed:
+        refused: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    def on_refusal(error: SlackApiError) -> None:
-        if not refused.done():
-            refused.set_exception(error)
+        def on_refusal(error: SlackApiError) -> None:
+            if installed:  # one workspace of several, which may have taken Tokki out
+                log.warning("a workspace refuses its token: %s", error.response.get("error"))
+            elif not refused.done():
+                refused.set_exception(error)
 
-    slack = SlackClient(app.dispatcher, app.services.storage, settings.slack_prefix, on_refusal)
-    bolt = AsyncApp(client=web, name="tokki", request_verification_enabled=False)
-    slack.listen(bolt)
-    socket = Socket(bolt, settings.slack_app_token.get_secret_value().strip())
-    try:
-        await _until(stop, _open(web, app, socket, language, tell))
-        if not stop.is_set():
-            await _until(stop, _first(socket.watch(), refused))
-        tell(say(language, "run.slack_draining"))
-        await slack.drain()
-    except SlackApiError as error:
-        raise DoorClosed(_words(error, language)) from error
-    finally:
-        refused.cancel()
-        await socket.close()
+        slack = SlackClient(app.dispatcher, app.services.storage, settings.slack_prefix, on_refusal)
+        bolt = bolt_app(web, settings, installed)
+        slack.listen(bolt)
+        way = transport(settings, bolt, installed, language)
+        try:
+            opening = _open(app, settings, web, way, installed, language, tell)
+            await _until(stop, opening)
+            if not stop.is_set():
+                await _until(stop, _first(way.watch(), refused))
+            tell(say(language, "run.slack_draining"))
+            await slack.drain()
+        except SlackApiError as error:
+            raise DoorClosed(_words(error, language)) from error
+        finally:
+            refused.cancel()
+            await way.close()
+
+
+def _token(settings: Settings) -> str | None:
+    """Return the token of the one workspace; None where each has its own."""
+    if settings.slack_client_id or settings.slack_bot_token is None:
+        return None
+    return settings.slack_bot_token.get_secret_value().strip()
 
 
 async def _open(
-    web: AsyncWebClient, app: App, socket: Socket, language: Language, tell: Say
+    app: App,
+    settings: Settings,
+    web: AsyncWebClient,
+    way: Transport,
+    installed: Installs | None,
+    language: Language,
+    tell: Say,
 ) -> None:
+    known = None
     async for attempt in _patiently(language, tell):
         with attempt:
-            known = await web.auth_test()
-            await socket.connect()
-    await leftovers.tell(web, str(known["team_id"]), app.services.storage.jobs)
-    tell(say(language, "run.slack_ready", name=known["user"], team=known["team"]))
+            if installed is None:
+                known = await web.auth_test()
+            await way.connect()
+    jobs = app.services.storage.jobs
+    if installed:
+        await greet(installed, settings, jobs, language, tell)
+    elif known:
+        await leftovers.tell(web, str(known["team_id"]), jobs)
+        tell(say(language, "run.slack_ready", name=known["user"], team=known["team"]))
 
 
 def _patiently(language: Language, tell: Say) -> AsyncRetrying:

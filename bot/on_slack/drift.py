@@ -40,11 +40,10 @@ def differences(wanted: Manifest, found: Manifest) -> list[Bilingual]:
         wanted: the manifest of the command table.
         found: what `apps.manifest.export` says.
     """
-    shortcuts = _named(_shortcuts(wanted), _shortcuts(found))
     scopes_missing = _scopes(wanted).keys() - _scopes(found).keys()
     return [
         *_compared("commands", _commands(wanted), _commands(found), _COMMAND_PARTS),
-        *_compared("shortcuts", *shortcuts, parts=_SHORTCUT_PARTS),
+        *_compared("shortcuts", _shortcuts(wanted), _shortcuts(found), _SHORTCUT_PARTS),
         *_compared("events", _events(wanted), _events(found), {}),
         *_listed("slack_drift_missing", "scopes", scopes_missing),
         *_changed_settings(wanted, found),
@@ -106,15 +105,10 @@ def _changed_settings(wanted: Manifest, found: Manifest) -> Iterable[Bilingual]:
         for name, path in _ADDRESSES.items()
         if _get(wanted, *path) and not _get(found, *path)
     ]
+    if _redirects(wanted).keys() - _redirects(found).keys():
+        changed.append(_said("slack_part_redirect"))
     if changed:
         yield _said("slack_drift_settings", names=_joined(changed))
-
-
-def _named(ours: _Things, theirs: _Things) -> tuple[_Things, _Things]:
-    """Call shortcuts by the names that people see; those that both have by ours."""
-    names = {key: f"“{one.get('name')}”" for key, one in {**theirs, **ours}.items()}
-    named = [{names[key]: one for key, one in things.items()} for things in (ours, theirs)]
-    return named[0], named[1]
 
 
 def _commands(app: Manifest) -> _Things:
@@ -131,6 +125,10 @@ def _events(app: Manifest) -> _Things:
 
 def _scopes(app: Manifest) -> _Things:
     return _set(app, "oauth_config", "scopes", "bot")
+
+
+def _redirects(app: Manifest) -> _Things:
+    return _set(app, "oauth_config", "redirect_urls")
 
 
 def _by(app: Manifest, key: str, *path: str) -> _Things:

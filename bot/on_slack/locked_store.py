@@ -1,13 +1,18 @@
-"""Slack's installation store with its secrets encrypted: what SQL sees can post nothing."""
+"""slack_sdk's stores over a file of ours: every secret in them is encrypted before SQL sees it."""
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.installation_store.models.bot import Bot
 from slack_sdk.oauth.installation_store.models.installation import Installation
+from slack_sdk.oauth.installation_store.sqlalchemy import AsyncSQLAlchemyInstallationStore
+from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
+from slack_sdk.oauth.state_store.sqlalchemy import AsyncSQLAlchemyOAuthStateStore
 
 from bot.on_slack.vault import Vault
+from storage.side_file import SideFile
 
 SECRETS = (
     *("bot_token", "bot_refresh_token", "user_token", "user_refresh_token"),
@@ -15,25 +20,34 @@ SECRETS = (
 )
 """What lets somebody act in a workspace, or on how we act there."""
 
+_Key = tuple[str | None, str | None, bool]
 Kept = TypeVar("Kept", Bot, Installation)
 
 
 class LockedStore(AsyncInstallationStore):
-    """Locks what goes in and unlocks what comes out of another store."""
+    """Locks what goes into slack_sdk's store and unlocks what comes out of it."""
 
-    def __init__(self, store: AsyncInstallationStore, vault: Vault) -> None:
-        self._store = store
+    def __init__(self, file: SideFile, vault: Vault, client_id: str) -> None:
+        self._file = file
         self._vault = vault
+        self._store = AsyncSQLAlchemyInstallationStore(client_id, file.engine)
+        self._bots: dict[_Key, Bot] = {}
+        self._changes = 0
+
+    async def create(self) -> None:
+        """Create the tables that are missing."""
+        await self._file.create(self._store.metadata)
 
     async def async_save(self, installation: Installation) -> None:
         """Keep an installation."""
         copy = Installation(**installation.to_dict_for_copying())
-        await self._store.async_save(_changed(copy, self._vault.lock))
+        locked = _changed(copy, self._vault.lock)
+        await self._change(lambda: self._store.async_save(locked))
 
     async def async_save_bot(self, bot: Bot) -> None:
         """Keep what belongs to the bot in a workspace."""
-        copy = Bot(**bot.to_dict_for_copying())
-        await self._store.async_save_bot(_changed(copy, self._vault.lock))
+        locked = _changed(Bot(**bot.to_dict_for_copying()), self._vault.lock)
+        await self._change(lambda: self._store.async_save_bot(locked))
 
     async def async_find_bot(
         self,
@@ -42,17 +56,28 @@ class LockedStore(AsyncInstallationStore):
         team_id: str | None,
         is_enterprise_install: bool | None = False,
     ) -> Bot | None:
-        """Return what belongs to the bot in a workspace.
+        """Return what belongs to the bot in a workspace; it is looked up once.
 
         Raises:
             Unreadable: it was kept with another key.
         """
-        found = await self._store.async_find_bot(
-            enterprise_id=enterprise_id,
-            team_id=team_id,
-            is_enterprise_install=is_enterprise_install,
+        key = (enterprise_id, team_id, bool(is_enterprise_install))
+        if known := self._bots.get(key):
+            return known
+        changes = self._changes
+        found = await self._file.guard(
+            lambda: self._store.async_find_bot(
+                enterprise_id=enterprise_id,
+                team_id=team_id,
+                is_enterprise_install=is_enterprise_install,
+            )
         )
-        return _changed(found, self._vault.unlock) if found else None
+        if found is None:
+            return None
+        bot = _changed(found, self._vault.unlock)
+        if changes == self._changes:  # or else it may be gone by now
+            self._bots[key] = bot
+        return bot
 
     async def async_find_installation(
         self,
@@ -67,25 +92,66 @@ class LockedStore(AsyncInstallationStore):
         Raises:
             Unreadable: it was kept with another key.
         """
-        found = await self._store.async_find_installation(
-            enterprise_id=enterprise_id,
-            team_id=team_id,
-            user_id=user_id,
-            is_enterprise_install=is_enterprise_install,
+        found = await self._file.guard(
+            lambda: self._store.async_find_installation(
+                enterprise_id=enterprise_id,
+                team_id=team_id,
+                user_id=user_id,
+                is_enterprise_install=is_enterprise_install,
+            )
         )
         return _changed(found, self._vault.unlock) if found else None
 
     async def async_delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:
         """Forget what belongs to the bot in a workspace."""
-        await self._store.async_delete_bot(enterprise_id=enterprise_id, team_id=team_id)
+        await self._change(
+            lambda: self._store.async_delete_bot(enterprise_id=enterprise_id, team_id=team_id)
+        )
 
     async def async_delete_installation(
         self, *, enterprise_id: str | None, team_id: str | None, user_id: str | None = None
     ) -> None:
         """Forget the installations in a workspace, or those of a person."""
-        await self._store.async_delete_installation(
-            enterprise_id=enterprise_id, team_id=team_id, user_id=user_id
+        await self._change(
+            lambda: self._store.async_delete_installation(
+                enterprise_id=enterprise_id, team_id=team_id, user_id=user_id
+            )
         )
+
+    async def teams(self) -> list[tuple[str | None, str | None]]:
+        """Return the organization and the id of every workspace that has installed the app."""
+        rows = await self._file.rows(self._store.bots)
+        ours = (row for row in rows if row["client_id"] == self._store.client_id)
+        return list(dict.fromkeys((row["enterprise_id"], row["team_id"]) for row in ours))
+
+    async def _change(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        try:
+            await self._file.guard(work)
+        finally:
+            self._changes += 1
+            self._bots.clear()
+
+
+class States(AsyncOAuthStateStore):
+    """slack_sdk's store of the states under way, without those that nobody came back with."""
+
+    def __init__(self, file: SideFile, expiration_s: int) -> None:
+        self._file = file
+        self._store = AsyncSQLAlchemyOAuthStateStore(expiration_s, file.engine)
+
+    async def create(self) -> None:
+        """Create the table where it is missing."""
+        await self._file.create(self._store.metadata)
+
+    async def async_issue(self, *_args: object, **_more: object) -> str:
+        """Return a new state."""
+        await self._file.delete_before(self._store.oauth_states.c.expire_at, datetime.now(UTC))
+        issued: str = await self._file.guard(self._store.async_issue)
+        return issued
+
+    async def async_consume(self, state: str) -> bool:
+        """Tell whether a state is one of ours, for the first and last time."""
+        return await self._file.guard(lambda: self._store.async_consume(state))
 
 
 def _changed(kept: Kept, change: Callable[[str], str]) -> Kept:

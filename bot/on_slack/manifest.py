@@ -22,11 +22,15 @@ SCOPES: Mapping[str, Bilingual] = {
         "답을 올리고 학습이 어떻게 되는지 고쳐 쓰기",
     ),
     "chat:write.public": Bilingual(
-        "the same in public channels that nobody has invited Tokki to",
-        "초대받지 않은 공개 채널에서도 같은 일을 하기",
+        "to post answers in public channels that nobody has invited Tokki to",
+        "초대받지 않은 공개 채널에서도 답을 올리고 고쳐 쓰기",
     ),
     "files:write": Bilingual(
         "to attach what is too long for a message", "메시지에 다 들어가지 않는 것을 파일로 붙이기"
+    ),
+    "im:write": Bilingual(
+        "to answer somebody alone where there is no channel, as from the Home tab",
+        "홈 탭처럼 채널이 없는 곳에서 한 사람에게만 답하기",
     ),
     "users:read": Bilingual(
         "people's language, and who administers the workspace",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.on_slack.manifest import Manifest, as_json, manifest, open_link
+from bot.settings import Settings
 from handlers.texts import say
 from handlers.types import Language
 
@@ -28,15 +29,19 @@ class Addresses:
     redirect_url: str | None = None
 
     @classmethod
-    def given(cls, request_url: str | None, redirect_url: str | None) -> "Addresses":
-        """Take what an operator typed; the path may be left out.
+    def given(
+        cls, request_url: str | None, redirect_url: str | None, kept_redirect_url: str | None
+    ) -> "Addresses":
+        """Take what an operator typed, where the path may be left out, or has set.
 
         Raises:
             BadAddress: Slack would not take it.
         """
         return cls(
             request_url and _address("--request-url", request_url, EVENTS_PATH),
-            redirect_url and _address("--redirect-url", redirect_url, REDIRECT_PATH),
+            _address("--redirect-url", redirect_url, REDIRECT_PATH)
+            if redirect_url
+            else kept_redirect_url,
         )
 
 
@@ -50,13 +55,25 @@ def new_app(prefix: str, addresses: Addresses) -> Manifest:
     )
 
 
-def told(app: Manifest, prefix: str, kept_prefix: str, language: Language) -> tuple[str, list[str]]:
-    """Return the manifest to print, and the sentences that say what to do with it."""
+def told(
+    app: Manifest, kept: Settings, prefix: str, addresses: Addresses, language: Language
+) -> tuple[str, list[str]]:
+    """Return the manifest to print, and the sentences that say what to do with it.
+
+    Args:
+        app: the manifest.
+        kept: the settings as they will be when Tokki runs, unless somebody changes them.
+        prefix: in the manifest.
+        addresses: in the manifest.
+        language: of the sentences.
+    """
     link = open_link(app)
     is_filled_in = "manifest_json=" in link
     next_steps = [say(language, f"check.slack_{'open' if is_filled_in else 'paste'}", link=link)]
-    if prefix != kept_prefix:
+    if prefix != kept.slack_prefix:
         next_steps.append(say(language, "check.slack_keep_prefix", prefix=prefix))
+    if addresses.redirect_url and addresses.redirect_url != kept.slack_redirect_url:
+        next_steps.append(say(language, "check.slack_keep_redirect", url=addresses.redirect_url))
     return as_json(app), next_steps
 
 

@@ -25,6 +25,18 @@ class Refused(Exception):
         self.code = code
 
 
+class TooMany(Exception):
+    """Slack wants fewer requests for a while."""
+
+
+class Blocked(Exception):
+    """What stands before Slack, such as a proxy, lets nothing through."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
 class Down(Exception):
     """Slack, or what stands before it, has trouble of its own."""
 
@@ -37,8 +49,17 @@ class NotSlack(Exception):
     """Something answers at the address, but not as Slack would."""
 
 
-TROUBLES = (Refused, Down, NotSlack, aiohttp.ClientError, OSError)
+TROUBLES = (Refused, TooMany, Blocked, Down, NotSlack, aiohttp.ClientError, OSError)
 """What may happen through nobody's mistake in this code; TimeoutError is an OSError."""
+
+_SENTENCES: Mapping[type[BaseException], str] = {
+    Refused: "refused",
+    TooMany: "too_many",
+    Blocked: "blocked",
+    Down: "down",
+    NotSlack: "not_slack",
+    TimeoutError: "too_slow",
+}
 
 
 async def asked(asking: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
@@ -46,6 +67,8 @@ async def asked(asking: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
 
     Raises:
         Refused: Slack says no.
+        TooMany: Slack says later.
+        Blocked: nobody but a proxy answers.
         Down: Slack cannot answer.
         NotSlack: another kind of server answers.
     """
@@ -59,27 +82,20 @@ async def asked(asking: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
 
 def trouble(error: BaseException, url: str, language: Language) -> str:
     """Say what is wrong and what to do."""
-    match error:
-        case Refused():
-            return say(language, "check.slack_refused", reason=error.code)
-        case Down():
-            return say(language, "check.slack_down", status=error.status)
-        case NotSlack():
-            return say(language, "check.slack_not_slack", url=url)
-        case TimeoutError():
-            return say(language, "check.slack_too_slow")
-    return say(language, "check.slack_unreachable", url=url, reason=error)
+    key = next((key for kind, key in _SENTENCES.items() if isinstance(error, kind)), "unreachable")
+    facts = {"reason": getattr(error, "code", error), "status": getattr(error, "status", "")}
+    return say(language, f"check.slack_{key}", url=url, **facts)
 
 
 def _told_apart(response: object) -> Exception:
     if not isinstance(response, AsyncSlackResponse):  # no JSON although it says so
         return NotSlack()
-    code = _code(response.data)
-    if response.status_code >= _SERVER_ERROR or code in _DOWN:
-        return Down(code or response.status_code)
+    code, status = _code(response.data), response.status_code
+    if status >= _SERVER_ERROR or code in _DOWN:
+        return Down(code or status)
     if code:
-        return Refused(code)
-    return NotSlack() if response.status_code in _NOT_THERE else Refused(str(response.status_code))
+        return TooMany() if code == "ratelimited" else Refused(code)
+    return NotSlack() if status in _NOT_THERE else Blocked(status)
 
 
 def _code(data: Mapping[str, Any] | bytes) -> str:

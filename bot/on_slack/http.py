@@ -1,0 +1,156 @@
+"""Slack over HTTP: signed requests instead of Socket Mode, and the pages of an installation.
+
+TLS is for the proxy in front. A request is verified before anything reads it, and once more by
+slack-bolt. https://docs.slack.dev/authentication/verifying-requests-from-slack
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.signature import SignatureVerifier
+
+from bot.doors import DoorClosed
+from handlers.texts import say
+from handlers.types import Language
+from storage.errors import StorageError
+
+EVENTS_PATH = "/slack/events"
+HEALTH_PATH = "/healthz"
+_MOST_BYTES = 1024 * 1024
+_LONGEST_READ_S = 10.0
+_LONGEST_GOODBYE_S = 3.0
+"""Slack does not wait longer for an answer either."""
+_TYPES = ("application/json", "application/x-www-form-urlencoded")
+_PAGE_HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+_OAUTH = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
+
+log = logging.getLogger(__name__)
+
+
+class Http:
+    """A small web server; `connect`, `watch` and `close` as Socket Mode has them."""
+
+    def __init__(self, host: str, port: int, language: Language) -> None:
+        self.port = port
+        self._host = host
+        self._language = language
+        self._application = web.Application(client_max_size=_MOST_BYTES)
+        self._application.router.add_get(HEALTH_PATH, _health)
+        self._runner: web.AppRunner | None = None
+
+    def add_events(self, app: AsyncApp, signing_secret: str) -> None:
+        """Take what Slack sends."""
+        events = _Events(app, SignatureVerifier(signing_secret))
+        self._application.router.add_post(EVENTS_PATH, events.take)
+
+    def add_pages(self, flow: AsyncOAuthFlow) -> None:
+        """Let people install the app. A HEAD would use up the state of a GET."""
+        for path, answer in (
+            (flow.install_path, flow.handle_installation),
+            (flow.redirect_uri_path, flow.handle_callback),
+        ):
+            self._application.router.add_get(path, _page(answer), allow_head=False)
+
+    async def connect(self) -> None:
+        """Begin to listen.
+
+        Raises:
+            DoorClosed: the address cannot be had.
+        """
+        await self.close()
+        self._runner = web.AppRunner(
+            self._application, access_log=None, shutdown_timeout=_LONGEST_GOODBYE_S
+        )
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, self._host, self.port).start()
+        except OSError as error:
+            facts = {"host": self._host, "port": self.port, "reason": error.strerror or error}
+            raise DoorClosed(say(self._language, "run.slack_no_port", **facts)) from error
+        self.port = self._runner.addresses[0][1]
+
+    async def watch(self) -> None:
+        """Wait for ever: a server that listens needs nobody to look after it."""
+        await asyncio.Event().wait()
+
+    async def close(self) -> None:
+        """Listen no more, after the answers that are under way."""
+        runner, self._runner = self._runner, None
+        if runner:
+            await runner.cleanup()
+
+
+class _Events:
+    """Gives slack-bolt what is signed, and refuses the rest without repeating it anywhere."""
+
+    def __init__(self, app: AsyncApp, verifier: SignatureVerifier) -> None:
+        self._app = app
+        self._verifier = verifier
+
+    async def take(self, request: web.Request) -> web.StreamResponse:
+        try:
+            return await self._take(request)
+        except web.HTTPException as refusal:
+            log.warning("a request from %s was refused: %s", request.remote, refusal.reason)
+            raise
+        except Exception:
+            log.exception("a request from Slack could not be answered")
+            raise web.HTTPInternalServerError from None
+
+    async def _take(self, request: web.Request) -> web.StreamResponse:
+        if request.content_type not in _TYPES:
+            raise web.HTTPUnsupportedMediaType
+        if not self._is_signed(await _body(request), request):
+            raise web.HTTPUnauthorized
+        try:
+            asked = await to_bolt_request(request)
+        except (ValueError, LookupError) as error:  # no JSON; no such encoding
+            raise web.HTTPBadRequest from error
+        return await to_aiohttp_response(await self._app.async_dispatch(asked))
+
+    def _is_signed(self, body: bytes, request: web.Request) -> bool:
+        try:
+            return self._verifier.is_valid_request(body, dict(request.headers))
+        except (ValueError, TypeError):  # no time, no text, no digits
+            return False
+
+
+async def _body(request: web.Request) -> bytes:
+    try:
+        async with asyncio.timeout(_LONGEST_READ_S):
+            return await request.read()
+    except TimeoutError as error:
+        raise web.HTTPRequestTimeout from error
+
+
+async def _health(_request: web.Request) -> web.Response:
+    return web.Response(text="ok")
+
+
+def _page(answer: _OAUTH) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def show(request: web.Request) -> web.Response:
+        try:
+            response = await to_aiohttp_response(await answer(await to_bolt_request(request)))
+        except (aiohttp.ClientError, OSError, TimeoutError):
+            log.warning("Slack could not be reached to install the app", exc_info=True)
+            response = web.Response(status=502, text="Slack cannot be reached. Try again.")
+        except StorageError:
+            log.exception("an installation could not be kept")
+            response = web.Response(status=503, text="This could not be kept. Try again later.")
+        response.headers.update(_PAGE_HEADERS)
+        return response
+
+    return show
