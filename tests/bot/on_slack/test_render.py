@@ -245,9 +245,13 @@ def test_what_every_row_has_is_said_once() -> None:
     [text] = texts(draw(Reply(table=Table(("no.", "text", "model"), rows)), EN))
     assert text.split("\n") == [
         "In every row: model: sentiment@1",
-        "*#0* text number 0, quite long",
-        "*#1* text number 1, quite long",
-        "*#2* text number 2, quite long",
+        "```",
+        "no.  text",
+        "───  ─────────────────────────",
+        " #0  text number 0, quite long",
+        " #1  text number 1, quite long",
+        " #2  text number 2, quite long",
+        "```",
     ]
 
 
