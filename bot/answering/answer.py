@@ -15,8 +15,8 @@ from storage.records import JobMessage
 
 _TRY_AGAIN_AFTER_S = (0.5, 2.0, 5.0)
 """A connection that is reset, or a platform that stumbles, should not cost an answer."""
-_LAST_EDIT_S = 3.0
-"""How long an edit under way may hold up the last one."""
+_LAST_EDIT_S = 1.0
+"""How long an edit under way may hold up the last one, once Tokki has to stop."""
 
 Work = Callable[[ProgressSink], Awaitable[Reply]]
 
@@ -52,7 +52,7 @@ class Answer:
         self._pace = pace
         self._acknowledging = acknowledging
         self._working: asyncio.Task[Reply] | None = None
-        self._is_stopped = False
+        self._stopping = asyncio.Event()
         self._latest: Reply | None = None
         self._changed = asyncio.Event()
         self._ended = asyncio.Event()
@@ -60,7 +60,7 @@ class Answer:
 
     def stop(self) -> None:
         """End the work; its reader is told, unless it has just come to its end."""
-        self._is_stopped = True
+        self._stopping.set()
         if self._working:
             self._working.cancel()
 
@@ -73,14 +73,14 @@ class Answer:
         """
         if rush.is_set():
             await self._acknowledge()
-        if self._is_stopped:
+        if self._stopping.is_set():
             reply = self._stopped()
         else:
             self._working = asyncio.create_task(self._worked(work))
             painting = await self._wait_in_time(self._working, rush)
             reply = await self._working
             self._ended.set()
-            await _finish(painting)
+            await self._finish(painting)
         await self._show_last(reply)
 
     async def _worked(self, work: Work) -> Reply:
@@ -132,6 +132,19 @@ class Answer:
                 await self._show(self._latest, is_last=False)
                 await asyncio.sleep(self._pace.between_edits_s)  # for the last state as well
 
+    async def _finish(self, painting: "asyncio.Task[None] | None") -> None:
+        """Let an edit under way come before the last one; only who has to stop cuts it off."""
+        if painting is None:
+            return
+        stopping = asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait({painting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({painting}, timeout=_LAST_EDIT_S)
+        finally:
+            stopping.cancel()
+            painting.cancel()
+            await asyncio.gather(painting, return_exceptions=True)
+
     async def _show_last(self, reply: Reply) -> None:
         """Show the end, again and again if need be; what cannot be shown is told of."""
         error = await self._show(reply, is_last=True)
@@ -170,14 +183,6 @@ class Answer:
             log.warning("an answer could not be shown", exc_info=True)
             return error
         return None
-
-
-async def _finish(painting: "asyncio.Task[None] | None") -> None:
-    """Let an edit under way come before the last one, unless the platform holds it up."""
-    if painting:
-        await asyncio.wait({painting}, timeout=_LAST_EDIT_S)
-        painting.cancel()
-        await asyncio.gather(painting, return_exceptions=True)
 
 
 async def _first(*events: asyncio.Event, timeout_s: float | None = None) -> None:

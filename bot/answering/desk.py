@@ -1,18 +1,19 @@
 """What is being answered right now: begins each answer beside the others, and drains them all."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 from bot.answering.answer import Answer, Pace, Work
 from bot.answering.screen import Screen
 from handlers.services import Jobs
 from handlers.types import Language
 
-_PATIENCE_S = 5.0
-"""How long answers under way may take once Tokki is asked to stop; containers wait for 10 s."""
+_PATIENCE_S = 4.0
+"""How long answers under way may take once Tokki is asked to stop; containers kill after 10 s."""
 _FAREWELL_S = 3.0
 """How long it may take to say of the rest that Tokki was stopped."""
+_LAST_S = 1.0
 _AT_ONCE = 64
 """So many acknowledgements are sent at a time; each has a connection of its own."""
 
@@ -35,7 +36,7 @@ class Desk:
         """Whether nothing is being answered."""
         return not (self._short or self._long or self._arriving)
 
-    @contextmanager
+    @contextlib.contextmanager
     def arrival(self) -> Iterator[None]:
         """Keep the way out open while something is looked up before its answer begins."""
         task = asyncio.current_task()
@@ -67,20 +68,26 @@ class Desk:
     async def drain(self) -> None:
         """Finish what is being answered, and say of the rest that Tokki was stopped."""
         self.is_draining = True
-        if self._arriving:
-            await asyncio.wait(self._arriving, timeout=_PATIENCE_S)
-        for answer in self._long.values():
-            answer.stop()
-        await self._wait(_PATIENCE_S)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE_S):
+                await self._settle()
         for answer in (*self._short.values(), *self._long.values()):
             answer.stop()
         await self._wait(_FAREWELL_S)
-        for task in (*self._short, *self._long):
+        for task in (*self._arriving, *self._short, *self._long):
             task.cancel()
-        await self._wait(_FAREWELL_S)
+        await self._wait(_LAST_S)
 
-    async def _wait(self, at_most_s: float) -> None:
-        under_way = {*self._short, *self._long}
+    async def _settle(self) -> None:
+        """Wait for what arrives and what is short; what is long ends at once."""
+        if self._arriving:
+            await asyncio.wait(self._arriving)
+        for answer in self._long.values():
+            answer.stop()
+        await self._wait(None)
+
+    async def _wait(self, at_most_s: float | None) -> None:
+        under_way = {*self._arriving, *self._short, *self._long}
         if under_way:
             await asyncio.wait(under_way, timeout=at_most_s)
 
