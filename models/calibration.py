@@ -4,12 +4,12 @@ The key is one of our own, since `temperature` by itself is a setting of text ge
 are anybody's: what is no sensible number counts as not being there.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 CONFIG_KEY = "calibration"
-_HIGHEST_TEMPERATURE = 100.0
+_LEAST = 1e-6
+_TEMPERATURES = (0.01, 100.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +28,15 @@ def read_calibration(value: object) -> Calibration:
     """Return what is stored under `CONFIG_KEY`, without any part of it that makes no sense."""
     if not isinstance(value, Mapping):
         return Calibration()
-    temperature = _number(value.get("temperature"), _HIGHEST_TEMPERATURE)
     return Calibration(
-        temperature=temperature or 1.0,
-        unsure_below=_number(value.get("unsure_below"), 1.0),
-        likely_from=_number(value.get("likely_from"), 1.0),
+        temperature=_number(value.get("temperature"), *_TEMPERATURES) or 1.0,
+        unsure_below=_number(value.get("unsure_below"), _LEAST, 1.0),
+        likely_from=_number(value.get("likely_from"), _LEAST, 1.0),
     )
 
 
-def _number(value: object, highest: float) -> float | None:
-    """A positive number up to `highest`, or None."""
+def _number(value: object, least: float, most: float) -> float | None:
+    """A number from `least` to `most`, or None; that what is no number compares false helps."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if math.isfinite(value) and 0 < value <= highest else None
+    return float(value) if least <= value <= most else None

@@ -12,6 +12,7 @@ from models.bundled.vocabulary import FIRST_PIECE, MAX_LENGTH, SPECIAL_TOKENS, e
 from models.finetune.loop import pad
 
 HIDDEN_SHARE = 0.2
+_NOISE_FROM, _KEPT_FROM = 0.8, 0.9
 _MEASURED_SHARE = 0.15
 _MASK = SPECIAL_TOKENS.index("[MASK]")
 
@@ -27,9 +28,10 @@ def new_body(vocabulary_size: int, seed: int = 0) -> BertForMaskedLM:
         intermediate_size=1024,
         max_position_embeddings=MAX_LENGTH,
         pad_token_id=SPECIAL_TOKENS.index("[PAD]"),
-        attn_implementation="eager",  # plain products, which a compiler fuses with their softmax
     )
     model = BertForMaskedLM(config)
+    # Plain products, which a compiler fuses with their softmax.
+    model.set_attn_implementation("eager")
     look_at_neighbours(model)
     return model
 
@@ -46,7 +48,8 @@ def hide(blocks: Tensor, vocabulary_size: int) -> tuple[Tensor, Tensor]:
     places = chance.topk(round(HIDDEN_SHARE * len(flat)), largest=False, sorted=False).indices
     fate = torch.rand(places.shape, device=flat.device)
     noise = torch.randint(FIRST_PIECE, vocabulary_size, places.shape, device=flat.device)
-    shown = torch.where(fate < 0.8, _MASK, torch.where(fate < 0.9, noise, flat[places]))
+    shown = torch.where(fate < _KEPT_FROM, noise, flat[places])
+    shown = torch.where(fate < _NOISE_FROM, _MASK, shown)
     return flat.scatter(0, places, shown).view_as(blocks), places
 
 

@@ -54,7 +54,8 @@ def body_stage(shop: Workshop, seconds: float) -> None:
         for code, corpus in corpora.items()
     }
     prepared = time.monotonic() - started
-    model = new_body(len(tokenizer)).to(best_device())
+    model = new_body(len(tokenizer))
+    model.to(best_device())  # type: ignore[arg-type]
     parts = [Part(Stream(each, seed=0), _EIGHTHS[code]) for code, each in passages.items()]
     progress = Pretraining(model, parts, seconds, shop.work / "body.pt").run()
     model.cpu()

@@ -1,5 +1,6 @@
 """Making a classifier's probabilities mean what they say, on rows it did not learn from."""
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -10,9 +11,9 @@ BINS = 15
 """Bins of equal width for the expected calibration error (Guo et al., 2017)."""
 SURE_SHARE = 0.9
 """An answer counts as sure where at least this share of the answers like it are right."""
-_TEMPERATURES = torch.exp(torch.linspace(-1.6, 1.6, 321))
+_TEMPERATURES = [math.exp(number / 100) for number in range(-160, 161)]
 _FEWEST_ANSWERS = 50
-_CUTS = torch.linspace(0.02, 0.98, 97)
+_CUTS = [number / 100 for number in range(2, 99)]
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ def fit_temperature(judged: Judged) -> float:
             return float(binary_cross_entropy_with_logits(logits, judged.truth))
         return float(cross_entropy(logits, judged.truth))
 
-    return round(min(_TEMPERATURES.tolist(), key=surprise), 4)
+    best = min(_TEMPERATURES, key=surprise)
+    return round(best, 4)
 
 
 def calibration_error(judged: Judged, temperature: float) -> float:
@@ -85,4 +87,4 @@ def micro_f1(judged: Judged, temperature: float, cut: float) -> float:
 
 def best_cut(judged: Judged, temperature: float) -> float:
     """The one threshold for all labels with the best `micro_f1`."""
-    return round(max(_CUTS.tolist(), key=lambda cut: micro_f1(judged, temperature, cut)), 4)
+    return max(_CUTS, key=lambda cut: micro_f1(judged, temperature, cut))

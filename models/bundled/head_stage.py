@@ -41,7 +41,7 @@ def head_stage(task: Task, body: Path, folder: Path, seconds: float) -> None:
     figures["training"] = asdict(_tune(model, tokenizer, task, task.train, seconds))
     model.cpu()
     model.set_attn_implementation("sdpa")
-    model.half().float()  # measure what will be on disk
+    model.half().float()  # type: ignore[no-untyped-call]  # measure what will be on disk
     figures |= _measured(model, tokenizer, task)
     figures |= {"parameters": model.num_parameters(), **training_place()}
     setattr(model.config, CONFIG_KEY, figures["calibration"])

@@ -31,7 +31,9 @@ class Teacher:
         """Learn the likeliest label of each of ``examples``."""
         started = time.monotonic()
         weight = "balanced" if balance else None
-        classifier = LogisticRegression(C=_STRENGTH, max_iter=_ROUNDS, tol=1e-3, class_weight=weight)
+        classifier = LogisticRegression(
+            C=_STRENGTH, max_iter=_ROUNDS, tol=1e-3, class_weight=weight
+        )
         self._pipeline = Pipeline([("features", _features()), ("classifier", classifier)])
         self._pipeline.fit([each.text for each in examples], [each.label for each in examples])
         self.seconds = time.monotonic() - started
@@ -46,12 +48,13 @@ def _features() -> FeatureUnion:
     common: dict[str, Any] = {
         "min_df": _RARE_BELOW,
         "sublinear_tf": True,
+        "token_pattern": None,
         "dtype": np.float32,
     }
     return FeatureUnion(
         [
             ("characters", TfidfVectorizer(analyzer="char", ngram_range=(1, 4), **common)),
-            ("words", TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"\S+", **common)),
+            ("words", TfidfVectorizer(ngram_range=(1, 2), tokenizer=str.split, **common)),
         ]
     )
 

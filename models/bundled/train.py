@@ -37,7 +37,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the public files")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent)
-    parser.add_argument("--work", type=Path, default=Path("bundled-work"), help="for what is half done")
+    parser.add_argument(
+        "--work", type=Path, default=Path("bundled-work"), help="for half-done work"
+    )
     parser.add_argument("--minutes", type=float, default=92.0)
     parser.add_argument("--fresh", action="store_true", help="forget finished stages")
     arguments = parser.parse_args()
@@ -65,9 +67,7 @@ def train_everything(shop: Workshop, seconds: float) -> None:
         body_stage(shop, seconds * shares.body)
     for name, read_task in TASKS.items():
         if _is_to_do(shop.out / name):
-            head_stage(
-                read_task(shop.data), body, shop.out / name, seconds * getattr(shares, name)
-            )
+            head_stage(read_task(shop.data), body, shop.out / name, seconds * getattr(shares, name))
 
 
 def _is_to_do(folder: Path) -> bool:

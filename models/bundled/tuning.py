@@ -69,7 +69,7 @@ def new_classifier(
     """The body with an untrained head that knows its label names."""
     torch.manual_seed(settings.seed)
     kind = "multi_label" if settings.is_multi_label else "single_label"
-    return BertForSequenceClassification.from_pretrained(
+    model: BertForSequenceClassification = BertForSequenceClassification.from_pretrained(
         body,
         num_labels=len(labels),
         id2label=dict(enumerate(labels)),
@@ -78,7 +78,9 @@ def new_classifier(
         attn_implementation="eager",
         dtype=torch.float32,
         use_safetensors=True,
-    ).to(best_device())
+    )
+    model.to(best_device())  # type: ignore[arg-type]
+    return model
 
 
 def tune(

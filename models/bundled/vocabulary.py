@@ -37,9 +37,7 @@ COMMON_EMOJI = (
 _SPACE = "▁"
 _RARE_BELOW = 20
 _MARKS_TO_DROP = "[\\x{FE0E}\\x{FE0F}\\x{200B}-\\x{200D}]"
-_APART = (
-    f"{_SPACE}?[ㄱ-ㆎ]+|{_SPACE}?(?:[^\\w\\s{_SPACE}']|(?<![a-z])'|'(?![a-z]))+"
-)
+_APART = f"{_SPACE}?[ㄱ-ㆎ]+|{_SPACE}?(?:[^\\w\\s{_SPACE}']|(?<![a-z])'|'(?![a-z]))+"
 """Lone jamo and whatever is no letter or digit; an apostrophe inside an English word stays."""
 
 
@@ -152,7 +150,7 @@ def _with_bytes(learnt: Tokenizer) -> Tokenizer:
     )
     # The mask takes the space before it along, as a piece that it stands for would.
     tokenizer.add_special_tokens(
-        [AddedToken(token, special=True, lstrip=token == "[MASK]") for token in SPECIAL_TOKENS]
+        [AddedToken(name, special=True, lstrip=name == "[MASK]") for name in SPECIAL_TOKENS]
     )
     tokenizer.post_processor = TemplateProcessing(
         single="[CLS] $A [SEP]",

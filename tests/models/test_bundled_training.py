@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from models.bundled.wordpiece import SPECIAL_TOKENS, encode, train_tokenizer
 
 from models.bundled import body, plain, train
 from models.bundled.corpus import KEPT_OUT_EVERY, Source, read_corpus
 from models.bundled.examples import Example, read_polarity, split, without
 from models.bundled.precision import fastest_arithmetic
-from models.bundled.wordpiece import SPECIAL_TOKENS, encode, train_tokenizer
 from models.finetune.loop import pad
 
 KOREAN = [
