@@ -11,12 +11,13 @@ from models.bundled import fitting
 from models.bundled.checkpoints import copy_tokenizer, save_checkpoint, training_place
 from models.bundled.examples import Example
 from models.bundled.fitting import Judged
+from models.bundled.judging import judge, logits_of
+from models.bundled.precision import best_device
 from models.bundled.tasks import Task
 from models.bundled.teacher import Teacher, best_mix
 from models.bundled.tuning import Tuned, new_classifier, tune
-from models.bundled.vocabulary import encode, load_tokenizer
+from models.bundled.vocabulary import load_tokenizer
 from models.calibration import CONFIG_KEY
-from models.finetune.loop import predict
 from models.finetune.metrics import measure
 
 _FIRST_SHARE = 0.5
@@ -65,6 +66,7 @@ def _taught(
 ) -> tuple[list[Example], dict[str, Any]]:
     """The unlabelled text with the mean of what student and linear teacher say of it."""
     teacher = Teacher(task.taught, task.settings.balance)
+    model.cpu()
     chosen = next(iter(task.held_out.values()))
     judged = judge(model, tokenizer, chosen, task.settings.is_multi_label)
     temperature = fitting.fit_temperature(judged)
@@ -72,7 +74,7 @@ def _taught(
     part = best_mix(
         judged.shares(temperature).double().numpy(), said, [row.label for row in chosen]
     )
-    logits = _logits(model, tokenizer, task.unlabelled)
+    logits = logits_of(model, tokenizer, task.unlabelled)
     mixed = part * (logits / temperature).softmax(dim=1).double().numpy()
     mixed += (1 - part) * teacher.shares(task.unlabelled)
     right = [row.label == int(answer) for row, answer in zip(chosen, said.argmax(1), strict=True)]
@@ -83,26 +85,9 @@ def _taught(
         "rows": len(task.unlabelled),
     }
     print(f"teacher: {figures}", flush=True)
+    model.to(best_device())  # type: ignore[arg-type]
     targets = [tuple(map(float, row)) for row in mixed]
     return [Example(*pair) for pair in zip(task.unlabelled, targets, strict=True)], figures
-
-
-def judge(
-    model: BertForSequenceClassification,
-    tokenizer: PreTrainedTokenizerFast,
-    rows: list[Example],
-    is_multi_label: bool,
-) -> Judged:
-    """What ``model`` says of ``rows``, beside the truth."""
-    logits = _logits(model, tokenizer, [row.text for row in rows])
-    return Judged(logits, torch.tensor([row.target for row in rows]), is_multi_label)
-
-
-def _logits(
-    model: BertForSequenceClassification, tokenizer: PreTrainedTokenizerFast, texts: list[str]
-) -> torch.Tensor:
-    encodings = encode(tokenizer, texts, model.config.max_position_embeddings)
-    return predict(model, encodings, pad_id=tokenizer.pad_token_id)
 
 
 def _measured(

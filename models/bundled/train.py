@@ -37,9 +37,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the public files")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent)
-    parser.add_argument(
-        "--work", type=Path, default=Path("bundled-work"), help="for half-done work"
-    )
+    parser.add_argument("--work", type=Path, default=Path("bundled-work"), help="half-done work")
     parser.add_argument("--minutes", type=float, default=92.0)
     parser.add_argument("--fresh", action="store_true", help="forget finished stages")
     arguments = parser.parse_args()
