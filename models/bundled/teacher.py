@@ -36,11 +36,13 @@ class Teacher:
         )
         self._pipeline = Pipeline([("features", _features()), ("classifier", classifier)])
         self._pipeline.fit([each.text for each in examples], [each.label for each in examples])
+        self._labels = len(examples[0].target)
         self.seconds = time.monotonic() - started
 
     def shares(self, texts: Sequence[str]) -> Shares:
         """The probability of each label for each text."""
-        found: Shares = self._pipeline.predict_proba(list(texts))
+        found = np.zeros((len(texts), self._labels))
+        found[:, self._pipeline.classes_] = self._pipeline.predict_proba(list(texts))
         return found
 
 

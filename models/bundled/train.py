@@ -14,7 +14,9 @@ from pathlib import Path
 
 import torch
 
+from models.bundled.benchmark import RESULTS, measure_everything
 from models.bundled.body_stage import Workshop, body_stage
+from models.bundled.cards import write_cards
 from models.bundled.checkpoints import FIGURES
 from models.bundled.head_stage import head_stage
 from models.bundled.tasks import TASKS
@@ -51,6 +53,7 @@ def main() -> None:
 
 def forget(shop: Workshop) -> None:
     """Make every stage one that is still to do."""
+    (shop.out / RESULTS).unlink(missing_ok=True)
     for figures in shop.out.glob(f"*/{FIGURES}"):
         figures.unlink()
     for path in (shop.work / "body.pt", *shop.work.glob("*.npz"), *shop.work.glob("vocabulary/*")):
@@ -58,14 +61,19 @@ def forget(shop: Workshop) -> None:
 
 
 def train_everything(shop: Workshop, seconds: float) -> None:
-    """Body first, then each classifier on top of the body that was saved."""
+    """Body first, then each classifier on top of the body that was saved, then the figures."""
     shares = Shares()
     body = shop.out / "fillmask"
     if _is_to_do(body):
         body_stage(shop, seconds * shares.body)
     for name, read_task in TASKS.items():
         if _is_to_do(shop.out / name):
-            head_stage(read_task(shop.data), body, shop.out / name, seconds * getattr(shares, name))
+            (shop.out / RESULTS).unlink(missing_ok=True)
+            share = getattr(shares, name)
+            head_stage(read_task(shop.data), body, shop.out / name, seconds * share)
+    if not (shop.out / RESULTS).exists():
+        measure_everything(shop.data, shop.out)
+    write_cards(shop.out)
 
 
 def _is_to_do(folder: Path) -> bool:

@@ -234,6 +234,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         write_lines(folder / f"mlm_{language}.txt.gz", lines)
         sources[language] = (Source(1, len(lines), "ours", "CC0 1.0"),) * 2
     monkeypatch.setattr(body_stage, "LANGUAGES", sources)
+    monkeypatch.setattr("models.bundled.benchmark.LANGUAGES", sources)
     monkeypatch.setattr("models.bundled.tasks.KOREAN_SOURCES", sources["ko"])
     monkeypatch.setattr("models.bundled.tasks.ENGLISH_SOURCES", sources["en"])
     monkeypatch.setattr("models.bundled.tasks.HELD_OUT", 20)
@@ -243,6 +244,9 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     rows = [(f"{text}!", number % 2) for number, text in enumerate([*KOREAN, *ENGLISH])]
     for name in ("nsmc_train", "ynat_train"):
         write_rows(folder / f"{name}.csv.gz", ("text", "label"), rows)
+    intents = [(*row, ("statement", "question")[row[1]]) for row in rows]
+    header = ("text", "label", "label_name")
+    write_rows(folder / "intent3i4k_train.csv.gz", header, intents)
     for name in MEASURED_FILES:
         write_rows(folder / name, ("text", "label"), [("새 글", 0), ("new text", 1)])
     for name in ("train", "dev", "test"):
