@@ -26,8 +26,8 @@ from models.bundled.vocabulary import VOCABULARY_SIZE
 _NSMC = "NSMC, Naver film reviews collected by Lucy Park (e9t/nsmc): CC0 1.0."
 _GO_EMOTIONS = "GoEmotions by Google (google-research/goemotions): CC BY 4.0."
 _YNAT = "YNAT of the KLUE benchmark (KLUE-benchmark/KLUE): CC BY-SA 4.0."
-_HALF = """Weights are stored in float16, which changes no figure here by more than a tenth of a
-point; load them with `dtype=torch.float32` on a processor."""
+_HALF = """Weights are stored in float16, and
+every figure is of the stored ones; load them with `dtype=torch.float32` on a processor."""
 _LICENCE = """The body learnt from share-alike text (see the card of `fillmask`), so these weights
 are offered under CC BY-SA 4.0."""
 

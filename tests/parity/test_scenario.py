@@ -34,6 +34,7 @@ def test_the_first_day(door):
 
     assert door.say("/분류 정말 최악이에요")["bars"][0]["label"] == "negative"
     assert door.say("/classify 삼성전자 새 반도체 공개 model:topics")["bars"]
+    assert "gratitude" in door.say("/classify thank you so much model:emotions")["title"]
     filled = door.say("/fillmask 이 영화 정말 ___ top:3")
     assert len(filled["table"]["rows"]) == 3
     pieces = door.say("/tokenize 안녕하세요 👩‍👩‍👧 hello")
@@ -41,10 +42,11 @@ def test_the_first_day(door):
     info = dict(door.say("/modelinfo sentiment")["table"]["rows"])
     assert info["labels"] == "0=negative, 1=positive"
     assert info["licence"]
-    assert len(door.say("/history")["table"]["rows"]) == 6
+    assert len(door.say("/history")["table"]["rows"]) == 7
     assert {row[0] for row in door.say("/models")["table"]["rows"]} == {
         "sentiment@0",
         "topics@0",
+        "emotions@0",
         "fillmask@0",
     }
 
