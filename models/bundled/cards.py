@@ -141,7 +141,7 @@ of everything that was trained on; of SST-2 not even the training part was used.
 - {_NSMC} 150,000 labelled reviews drawn from those outside the official test set, and others of
   which nothing is known but the text.
 - {_GO_EMOTIONS} Remarks whose emotions are all positive or all negative, as many of either.
-- 36,000 sentences put together from our own word lists (models/bundled/plain.py and
+- 48,000 sentences put together from our own word lists (models/bundled/plain.py and
   english_words.py): the project's own.
 - Passages of the body's English text with two or more of our telling words, all of one side.
 

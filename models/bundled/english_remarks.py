@@ -4,7 +4,7 @@ import random
 import re
 from collections.abc import Iterable, Sequence
 
-from models.bundled.english_words import ADJECTIVES, DEEDS, NOUNS, QUALITIES
+from models.bundled.english_words import ADJECTIVES, DEEDS, NOUNS, QUALITIES, TELLING
 
 _THINGS = (
     *("the film", "the movie", "this film", "this movie", "it", "this", "the story", "the plot"),
@@ -54,6 +54,18 @@ _SAME = (
     "{thing} , {very}{adj} , {deed}",
     "never less than {adj}",
     "too {adj} for words",
+    "{thing} is {adv} {made}",
+    "{a adv} {made} {kind}",
+    "{adv} {made} and {adv} {made}",
+    "{a adv} {adj} {kind} about ordinary people",
+    "{thing} {deed} , and the {kind} is {adv} {adj}",
+    "{thing} is {adj} , thanks to its {quality}",
+    "{quality} , {quality} and {quality}",
+    "a {kind} of {quality} and {quality}",
+)
+_MADE = (
+    *("made", "written", "acted", "directed", "filmed", "told", "played", "crafted", "paced"),
+    *("put together", "shot", "staged", "edited", "realized", "executed", "handled", "designed"),
 )
 _TURNED = (
     "{thing} is not {adj}",
@@ -92,7 +104,25 @@ _BOTH = (
 )
 _SLOT = re.compile(r"\{(\w+)(?: (\w+))?\}")
 _TURNED_SHARE, _BOTH_SHARE = 0.2, 0.14
-_LISTS = {"adj": ADJECTIVES, "noun": NOUNS, "quality": QUALITIES, "deed": DEEDS}
+_CLAUSE_WORDS = (4, 14)
+_IRREGULAR = ("good", "fun", "ly", "ing", "ed", "y", "le", "ic", "ll")
+
+
+def _adverbs(adjectives: Sequence[str]) -> tuple[str, ...]:
+    """Those that regular adjectives make."""
+    regular = [word for word in adjectives if "-" not in word and not word.endswith(_IRREGULAR)]
+    ending_in_y = [word for word in adjectives if word.endswith("y") and "-" not in word]
+    shifted = [f"{word[:-1]}ily" for word in ending_in_y if not word.endswith("ly")]
+    return (*(f"{word}ly" for word in regular), *shifted)
+
+
+_LISTS = {
+    "adj": ADJECTIVES,
+    "adv": tuple(_adverbs(words) for words in ADJECTIVES),
+    "noun": NOUNS,
+    "quality": QUALITIES,
+    "deed": DEEDS,
+}
 _ENDS = ("", "", "", " .", ".", "!", " !", "...")
 _TURNING = re.compile(r"\b(not|no|never|nor|neither|without|hardly|but|if|lack\w*)\b|n't\b")
 
@@ -131,7 +161,7 @@ def _contrast(mood: int, chooser: random.Random) -> str:
 
 
 def _filled(frame: str, mood: int, chooser: random.Random) -> str:
-    neutral = {"thing": _THINGS, "kind": _KINDS, "very": _VERY}
+    neutral = {"thing": _THINGS, "kind": _KINDS, "very": _VERY, "made": _MADE}
 
     def word(slot: re.Match[str]) -> str:
         name = slot[2] or slot[1]
@@ -141,6 +171,35 @@ def _filled(frame: str, mood: int, chooser: random.Random) -> str:
         return f"an {chosen}" if chosen[0] in "aeiou" else f"a {chosen}"
 
     return _SLOT.sub(word, frame)
+
+
+def in_company(
+    made: Sequence[tuple[str, int]], passages: Iterable[str], seed: int = 0
+) -> list[tuple[str, int]]:
+    """Each remark before or behind a few words of a passage that neither praises nor blames.
+
+    So it is learnt which words matter in a sentence that is mostly about something else.
+    """
+    chooser = random.Random(seed)  # noqa: S311
+    clauses = [clause for passage in passages if (clause := _clause(passage, chooser))]
+    found: list[tuple[str, int]] = []
+    for text, mood in made:
+        clause, remark = chooser.choice(clauses), text.rstrip(" .!")
+        frame = chooser.choice(("{0} , {1}", "{1} , {0}", "{0} {1} .", "{1} {0}", "{0} - {1} ."))
+        found.append((frame.format(clause, remark), mood))
+    return found
+
+
+def _clause(passage: str, chooser: random.Random) -> str | None:
+    """A few words in a row, or None where the passage takes sides."""
+    text = passage.casefold()
+    words = text.split()
+    takes_sides = _TURNING.search(text) or any(each.search(text) for each in _TELLING)
+    if len(words) < _CLAUSE_WORDS[0] or takes_sides:
+        return None
+    length = chooser.randint(_CLAUSE_WORDS[0], min(_CLAUSE_WORDS[1], len(words)))
+    start = chooser.randint(0, len(words) - length)
+    return " ".join(words[start : start + length]).strip(" .,;:!?\"'()")
 
 
 def spoken_alike(
@@ -170,5 +229,8 @@ def _pattern(words: Sequence[str]) -> re.Pattern[str]:
 
 
 _TELLING = tuple(
-    _pattern((*ADJECTIVES[mood], *NOUNS[mood], *QUALITIES[mood], *DEEDS[mood])) for mood in (0, 1)
+    _pattern(
+        (*ADJECTIVES[mood], *NOUNS[mood], *QUALITIES[mood], *DEEDS[mood], *TELLING[mood]),
+    )
+    for mood in (0, 1)
 )

@@ -171,3 +171,23 @@ DEEDS = (
         """
     ),
 )
+
+TELLING = (
+    _words(
+        """
+        angry | annoyed | ashamed | cry | damn | dead | death | disappointed | dislike | evil |
+        fear | fuck | fucking | hate | hated | hates | hell | hurt | idiot | kill | pity | sad |
+        sadly | scared | shit | sick | sorry | stupidly | suck | sucks | trash | upset | war |
+        worse | worst
+        """
+    ),
+    _words(
+        """
+        admire | adore | amazed | best | better | congrats | congratulations | enjoy | enjoyed |
+        favorite | grateful | haha | hahaha | happily | hope | impressed | like | liked | lol |
+        love | loved | lucky | pleased | smile | smiled | thank | thanks | well done | welcome |
+        wow | yay
+        """
+    ),
+)
+"""Words of mood that do not fit the frames, but tell one passage from another."""

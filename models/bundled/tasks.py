@@ -11,7 +11,7 @@ from models.bundled.corpus import (
     measured_texts,
     read_corpus,
 )
-from models.bundled.english_remarks import remarks, spoken_alike
+from models.bundled.english_remarks import in_company, remarks, spoken_alike
 from models.bundled.examples import (
     EMOTIONS,
     SENTIMENTS,
@@ -29,7 +29,8 @@ from models.bundled.tuning import TuningSettings
 
 HELD_OUT = 3000
 _PLAIN_SENTENCES = 6000
-_REMARKS = 24_000
+_REMARKS = 36_000
+_CLAUSES = 20_000
 _UNLABELLED_REVIEWS = 150_000
 
 
@@ -58,13 +59,18 @@ def sentiment_task(data: Path) -> Task:
         "sst2_test": read_examples(data / "sst2_test.csv.gz", SENTIMENTS),
     }
     english_held_out = read_polarity(data / "go_emotions_dev.csv.gz")
+    passages = _english_passages(data)
     measured = [*english_held_out, *(row for rows in tests.values() for row in rows)]
     reviews = without(read_examples(data / "nsmc_train.csv.gz", SENTIMENTS), measured)
     korean, korean_held_out = split(reviews, HELD_OUT)
     return Task(
         name="sentiment",
         labels=SENTIMENTS,
-        train=[*korean, *without(_english(data), measured), *without(_plain(), measured)],
+        train=[
+            *korean,
+            *without(_english(data, passages), measured),
+            *without(_plain(passages), measured),
+        ],
         held_out={"nsmc": korean_held_out, "go_emotions": english_held_out},
         tests=tests,
         settings=TuningSettings(epochs=3),
@@ -75,14 +81,15 @@ def sentiment_task(data: Path) -> Task:
     )
 
 
-def _english(data: Path) -> list[Example]:
+def _english_passages(data: Path) -> list[str]:
+    corpus = read_corpus(data / "mlm_en.txt.gz", ENGLISH_SOURCES, measured_texts(data))
+    return [passage for passage, _ in corpus.train]
+
+
+def _english(data: Path, passages: list[str]) -> list[Example]:
     """Remarks of one polarity, as many of either, and sentences with our telling words."""
     polar = read_polarity(data / "go_emotions_train.csv.gz")
-    corpus = read_corpus(data / "mlm_en.txt.gz", ENGLISH_SOURCES, measured_texts(data))
-    alike = [
-        labelled(text, mood, SENTIMENTS)
-        for text, mood in spoken_alike([passage for passage, _ in corpus.train])
-    ]
+    alike = [labelled(text, mood, SENTIMENTS) for text, mood in spoken_alike(passages)]
     return [*_balanced(polar), *_balanced(alike)]
 
 
@@ -95,11 +102,15 @@ def _balanced(examples: list[Example]) -> list[Example]:
     return commoner + rarer * max(1, round(len(commoner) / max(1, len(rarer))))
 
 
-def _plain() -> list[Example]:
+def _plain(passages: list[str]) -> list[Example]:
+    """Our own sentences; half of the English remarks in the company of other words."""
+    own = remarks(_REMARKS)
+    some = passages[:: max(1, len(passages) // _CLAUSES)]
     made = [
         *plain_sentences(KOREAN, _PLAIN_SENTENCES),
         *plain_sentences(ENGLISH, _PLAIN_SENTENCES),
-        *remarks(_REMARKS),
+        *own[: len(own) // 2],
+        *in_company(own[len(own) // 2 :], some),
     ]
     return [labelled(text, mood, SENTIMENTS) for text, mood in made]
 
