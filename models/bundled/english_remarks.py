@@ -182,6 +182,8 @@ def in_company(
     """
     chooser = random.Random(seed)  # noqa: S311
     clauses = [clause for passage in passages if (clause := _clause(passage, chooser))]
+    if not clauses:
+        return list(made)
     found: list[tuple[str, int]] = []
     for text, mood in made:
         clause, remark = chooser.choice(clauses), text.rstrip(" .!")

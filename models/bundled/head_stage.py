@@ -12,7 +12,7 @@ from models.bundled.checkpoints import copy_tokenizer, save_checkpoint, training
 from models.bundled.examples import Example
 from models.bundled.fitting import Judged
 from models.bundled.judging import judge, logits_of
-from models.bundled.precision import best_device
+from models.bundled.precision import best_device, fastest_arithmetic
 from models.bundled.tasks import Task
 from models.bundled.teacher import Teacher, best_mix
 from models.bundled.tuning import Tuned, new_classifier, tune
@@ -74,7 +74,8 @@ def _taught(
     part = best_mix(
         judged.shares(temperature).double().numpy(), said, [row.label for row in chosen]
     )
-    logits = logits_of(model, tokenizer, task.unlabelled)
+    with fastest_arithmetic(model.device):
+        logits = logits_of(model, tokenizer, task.unlabelled)
     mixed = part * (logits / temperature).softmax(dim=1).double().numpy()
     mixed += (1 - part) * teacher.shares(task.unlabelled)
     right = [row.label == int(answer) for row, answer in zip(chosen, said.argmax(1), strict=True)]

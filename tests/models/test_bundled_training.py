@@ -14,7 +14,7 @@ from models.bundled import body, body_stage, plain, pretraining, train
 from models.bundled.blocks import Stream, encode_passages
 from models.bundled.body_stage import Workshop
 from models.bundled.corpus import KEPT_OUT_EVERY, MEASURED_FILES, Source, read_corpus
-from models.bundled.english_remarks import remarks, spoken_alike
+from models.bundled.english_remarks import in_company, remarks, spoken_alike
 from models.bundled.examples import (
     SENTIMENTS,
     labelled,
@@ -119,6 +119,17 @@ def test_remarks_are_balanced_different_and_repeatable():
     assert len({text for text, _ in made}) == 400
     assert sum(mood for _, mood in made) == 200
     assert not any("{" in text for text, _ in made)
+
+
+def test_company_takes_no_side():
+    made, passages = [("so dull!", 0), ("a joy", 1)], ["He went home to eat.", "What a joy it was!"]
+    found = in_company(made, passages)
+    assert [mood for _, mood in found] == [0, 1]
+    for (text, _), (remark, _) in zip(found, made, strict=True):
+        assert remark.rstrip("!") in text
+        assert len(text) > len(remark)
+        assert "was" not in text
+    assert in_company(made, []) == made
 
 
 def test_text_that_speaks_alike_is_clear_or_left_out():
