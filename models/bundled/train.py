@@ -30,7 +30,7 @@ class Shares:
 
     body: float = 0.59
     sentiment: float = 0.17
-    topics: float = 0.08
+    topics: float = 0.06
     emotions: float = 0.05
 
 
