@@ -73,7 +73,8 @@ class Settings(BaseSettings):
         default=0.6,
         ge=0,
         le=1,
-        description="A classification whose top probability is under this is called unsure.",
+        description="A classification whose top probability is under this is called unsure, "
+        "unless its checkpoint brings a measured threshold of its own.",
     )
     labels_needed: int = Field(
         default=5,

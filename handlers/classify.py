@@ -10,7 +10,7 @@ from models.results import Classification
 
 DEFAULT_MODEL = "sentiment"
 _LIKELY = 0.5
-"""A label of a multi-label checkpoint holds from this probability on."""
+"""A label of a multi-label checkpoint holds from this probability on, unless it says otherwise."""
 
 
 async def classify(request: Request, services: Services) -> Reply:
@@ -37,8 +37,11 @@ async def classify(request: Request, services: Services) -> Reply:
 
 def _title(answer: Classification, unsure_below: float, language: Language) -> str:
     best = answer.scores[0]
+    if answer.unsure_below is not None:
+        unsure_below = answer.unsure_below
     if answer.is_multi_label:
-        likely = [score.label for score in answer.scores if score.score >= _LIKELY]
+        likely_from = _LIKELY if answer.likely_from is None else answer.likely_from
+        likely = [score.label for score in answer.scores if score.score >= likely_from]
         return ", ".join(likely) or say(language, "classify.none_fits")
     if best.score < unsure_below:
         return say(language, "classify.unsure", label=best.label, percent=f"{best.score:.0%}")

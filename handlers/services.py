@@ -159,7 +159,7 @@ class Rules:
     """Numbers that the operator may set."""
 
     unsure_below: float
-    """A top probability under this is called unsure."""
+    """A top probability under this is called unsure, where the checkpoint has no measured one."""
     labels_needed: int
     """How many gold examples of each label a fine-tuning wants at the least."""
     commands_a_minute: int

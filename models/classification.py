@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from models.calibration import Calibration
 from models.encoding import Encoded, Encoder, estimate_tokens
 from models.engines import Engine, EngineError
 from models.results import Classification, LabelScore
@@ -15,12 +16,18 @@ class Classifier:
     """The work of a classifier's lane (`models.lanes.Work`)."""
 
     def __init__(
-        self, engine: Engine, encoder: Encoder, labels: Sequence[str], is_multi_label: bool
+        self,
+        engine: Engine,
+        encoder: Encoder,
+        labels: Sequence[str],
+        is_multi_label: bool,
+        calibration: Calibration = Calibration(),  # noqa: B008 - frozen
     ) -> None:
         self._engine = engine
         self._encoder = encoder
         self._labels = tuple(labels)
         self._is_multi_label = is_multi_label
+        self._calibration = calibration
 
     def size(self, text: str) -> int:
         """Guess the tokens of a text."""
@@ -32,9 +39,16 @@ class Classifier:
 
     def _answer(self, rows: Sequence[Encoded]) -> list[Classification]:
         logits = self._engine.logits(self._encoder.pad(rows))
-        scores = sigmoid(logits) if self._is_multi_label else softmax(logits)
+        probabilities = sigmoid if self._is_multi_label else softmax
+        scores = probabilities(logits, self._calibration.temperature)
         return [
-            Classification(self._ranked(row_scores), self._is_multi_label, row.tokens)
+            Classification(
+                self._ranked(row_scores),
+                self._is_multi_label,
+                row.tokens,
+                unsure_below=self._calibration.unsure_below,
+                likely_from=self._calibration.likely_from,
+            )
             for row, row_scores in zip(rows, scores, strict=True)
         ]
 
@@ -43,25 +57,25 @@ class Classifier:
         return tuple(LabelScore(self._labels[place], float(scores[place])) for place in order)
 
 
-def softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Probabilities along the last axis, which sum to 1.
+def softmax(logits: NDArray[np.float32], temperature: float = 1.0) -> NDArray[np.float64]:
+    """Probabilities along the last axis, which sum to 1; the hotter, the more alike.
 
     Raises:
         EngineError: the network gave something else than numbers.
     """
-    numbers = _finite(logits)
+    numbers = _finite(logits) / temperature
     powers = np.exp(numbers - numbers.max(axis=-1, keepdims=True))
     result: NDArray[np.float64] = powers / powers.sum(axis=-1, keepdims=True)
     return result
 
 
-def sigmoid(logits: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Probabilities of each label by itself.
+def sigmoid(logits: NDArray[np.float32], temperature: float = 1.0) -> NDArray[np.float64]:
+    """Probabilities of each label by itself; the hotter, the nearer to a half.
 
     Raises:
         EngineError: the network gave something else than numbers.
     """
-    result: NDArray[np.float64] = 0.5 * (1 + np.tanh(0.5 * _finite(logits)))
+    result: NDArray[np.float64] = 0.5 * (1 + np.tanh(0.5 * _finite(logits) / temperature))
     return result
 
 

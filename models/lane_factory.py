@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from models.cache import Slot
+from models.calibration import CONFIG_KEY, read_calibration
 from models.checkpoint_files import broken, folder_of
 from models.classification import Classifier
 from models.encoding import Encoder
@@ -113,7 +114,9 @@ def _classifier(loaded: LoadedModel) -> tuple[Classifier, int]:
     labels = [name for _, name in labels_of(config)]
     is_multi_label = config.problem_type == "multi_label_classification"
     encoder = _encoder(loaded, engine.inputs)
-    return Classifier(engine, encoder, labels, is_multi_label), engine.memory_bytes
+    calibration = read_calibration(getattr(config, CONFIG_KEY, None))
+    classifier = Classifier(engine, encoder, labels, is_multi_label, calibration)
+    return classifier, engine.memory_bytes
 
 
 def _mask_filler(checkpoint: Checkpoint, loaded: LoadedModel) -> tuple[MaskFiller, int]:

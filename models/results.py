@@ -68,6 +68,10 @@ class Classification:
     scores: tuple[LabelScore, ...]
     is_multi_label: bool
     tokens: TokenCount
+    unsure_below: float | None = None
+    """From which probability on the checkpoint's own answers are sure; None: it does not say."""
+    likely_from: float | None = None
+    """From which probability on its labels hold, where there may be several; None likewise."""
 
 
 @dataclass(frozen=True, slots=True)

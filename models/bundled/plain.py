@@ -6,11 +6,17 @@ people simply say of food, weather or a program is rare in it. These frames fill
 
 import random
 from dataclasses import dataclass
-
-from models.bundled.examples import Example
+from typing import NamedTuple
 
 _TURNED_SHARE = 0.2
 _WHOLE_SHARE = 0.25
+
+
+class Sentence(NamedTuple):
+    """A text and its mood: 0 negative, 1 positive."""
+
+    text: str
+    mood: int
 
 
 @dataclass(frozen=True)
@@ -180,14 +186,14 @@ KOREAN = Words(
 )
 
 
-def plain_sentences(words: Words, count: int, seed: int = 0) -> list[Example]:
+def plain_sentences(words: Words, count: int, seed: int = 0) -> list[Sentence]:
     """``count`` different sentences, as many of either mood."""
     chooser = random.Random(seed)  # noqa: S311
     made: dict[str, int] = {}
     while len(made) < count:
         mood = len(made) % 2
         made.setdefault(_sentence(words, mood, chooser), mood)
-    return [Example(text, mood) for text, mood in made.items()]
+    return [Sentence(text, mood) for text, mood in made.items()]
 
 
 def _sentence(words: Words, mood: int, chooser: random.Random) -> str:

@@ -16,6 +16,7 @@ from transformers import (
     PreTrainedModel,
 )
 
+from models.calibration import CONFIG_KEY
 from models.finetune.checks import TrainingError
 from models.finetune.schedule import LONGEST_TEXT
 
@@ -73,6 +74,8 @@ def load_base(folder: Path, labels: Sequence[str]) -> tuple[Classifier, Head]:
     config.id2label = dict(enumerate(labels))
     config.label2id = {label: number for number, label in enumerate(labels)}
     config.problem_type = "single_label_classification"
+    # Measured on the base's own answers; there are too few held-out labels to measure it anew.
+    config.__dict__.pop(CONFIG_KEY, None)
     classifier, is_fresh = _load(folder, config, ignore_mismatched_sizes=True)
     layer = _last_layer(classifier.model, len(labels))
     if is_fresh or sorted(known) != sorted(labels):

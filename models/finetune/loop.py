@@ -169,5 +169,5 @@ def predict(
         for start in range(0, len(order), batch_size):
             rows = order[start : start + batch_size]
             inputs, mask = pad([encodings[row] for row in rows], pad_id)
-            logits[rows] = model(input_ids=inputs, attention_mask=mask).logits
+            logits[rows] = model(input_ids=inputs, attention_mask=mask).logits.float()
     return logits

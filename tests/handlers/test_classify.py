@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from storage.records import Verdict
@@ -46,6 +48,33 @@ async def test_a_doubtful_answer_says_so(bot):
     ]
     for reply in replies:
         assert reply.title.startswith("Unsure") == (reply.bars[0].score < 0.5)
+
+
+def thresholds(bot, monkeypatch, **kept):
+    """Let every answer bring thresholds that were measured for its checkpoint."""
+    ask = bot.services.models.classify
+
+    async def classify(checkpoint, text):
+        return replace(await ask(checkpoint, text), **kept)
+
+    monkeypatch.setattr(bot.services.models, "classify", classify)
+
+
+async def test_a_checkpoints_own_threshold_comes_before_the_setting(bot, monkeypatch):
+    score = (await bot.ok("/classify good")).bars[0].score
+    thresholds(bot, monkeypatch, unsure_below=score + 0.001)
+    assert (await bot.ok("/classify good")).title.startswith("Unsure")
+    thresholds(bot, monkeypatch, unsure_below=score - 0.001)
+    assert not (await bot.ok("/classify good")).title.startswith("Unsure")
+
+
+async def test_several_labels_hold_from_the_checkpoints_own_threshold(bot, monkeypatch):
+    bars = (await bot.ok("/classify good movie model:moods")).bars
+    thresholds(bot, monkeypatch, likely_from=bars[1].score)
+    reply = await bot.ok("/classify good movie model:moods")
+    assert reply.title == f"{bars[0].label}, {bars[1].label}"
+    thresholds(bot, monkeypatch, likely_from=1.0)
+    assert (await bot.ok("/classify good movie model:moods")).title == "No label fits"
 
 
 async def test_korean_is_answered_in_korean(bot):

@@ -6,15 +6,33 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
-from models.bundled import body, plain, train
-from models.bundled.corpus import KEPT_OUT_EVERY, Source, read_corpus
-from models.bundled.examples import Example, read_polarity, split, without
+from models.bundled import body, body_stage, plain, pretraining, train
+from models.bundled.blocks import Stream, encode_passages
+from models.bundled.body_stage import Workshop
+from models.bundled.corpus import KEPT_OUT_EVERY, MEASURED_FILES, Source, read_corpus
+from models.bundled.english_remarks import in_company, remarks, spoken_alike
+from models.bundled.examples import (
+    SENTIMENTS,
+    labelled,
+    read_emotions,
+    read_polarity,
+    split,
+    without,
+)
 from models.bundled.precision import fastest_arithmetic
-from models.bundled.wordpiece import SPECIAL_TOKENS, encode, train_tokenizer
-from models.finetune.loop import pad
+from models.bundled.teacher import Teacher, best_mix
+from models.bundled.vocabulary import (
+    FIRST_PIECE,
+    SPECIAL_TOKENS,
+    encode,
+    load_tokenizer,
+    save_tokenizer,
+    train_tokenizer,
+)
 
 KOREAN = [
     f"{thing} {mood} {number}번"
@@ -43,18 +61,24 @@ def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[object
 
 def test_only_the_named_ranges_are_read(tmp_path: Path):
     path = write_lines(tmp_path / "text.gz", [f"line {number}" for number in range(1, 21)])
-    corpus = read_corpus(path, (Source(3, 5, "a", "x"), Source(10, 11, "b", "y", weight=2)))
-    assert sorted(corpus.train) == ["line 11", "line 11", "line 4", "line 5"]
+    sources = (Source(3, 5, "a", "x"), Source(10, 11, "b", "y", weight=2))
+    corpus = read_corpus(path, sources, frozenset())
+    assert sorted(corpus.train) == [("line 11", 2), ("line 4", 1), ("line 5", 1)]
     assert sorted(corpus.kept_out) == ["line 10", "line 3"]
 
 
 def test_kept_out_passages_are_never_trained_on_even_when_repeated(tmp_path: Path):
     lines = ["again", *[f"line {number}" for number in range(KEPT_OUT_EVERY)], "again", "last"]
-    corpus = read_corpus(
-        write_lines(tmp_path / "text.gz", lines), (Source(1, len(lines), "a", "x"),)
-    )
+    path = write_lines(tmp_path / "text.gz", lines)
+    corpus = read_corpus(path, (Source(1, len(lines), "a", "x"),), frozenset())
     assert "again" in corpus.kept_out
-    assert not set(corpus.kept_out) & set(corpus.train)
+    assert not set(corpus.kept_out) & {passage for passage, _ in corpus.train}
+
+
+def test_what_is_measured_on_is_not_even_plain_text(tmp_path: Path):
+    path = write_lines(tmp_path / "text.gz", ["first", "Seen", "other"])
+    corpus = read_corpus(path, (Source(1, 3, "a", "x"),), frozenset({"seen"}))
+    assert corpus.train == [("other", 1)]
 
 
 def test_only_rows_of_one_polarity_are_kept(tmp_path: Path):
@@ -66,13 +90,15 @@ def test_only_rows_of_one_polarity_are_kept(tmp_path: Path):
         ("mixed with surprise", "0 3", "joy surprise"),
     ]
     path = write_rows(tmp_path / "rows.gz", ("text", "labels", "label_names"), rows)
-    assert read_polarity(path) == [Example("yes", 1), Example("no", 0)]
+    found = read_polarity(path)
+    assert [(each.text, each.label) for each in found] == [("yes", 1), ("no", 0)]
+    assert [sum(each.target) for each in read_emotions(path)] == [2, 1, 2, 1, 2]
 
 
 def test_measured_texts_leave_the_training_rows():
-    examples = [Example("Good", 1), Example("bad", 0)]
-    assert without(examples, [Example("good", 1)]) == [Example("bad", 0)]
-    rows = [Example(f"text {number % 50}", number % 2) for number in range(100)]
+    good, bad = labelled("Good ", 1, SENTIMENTS), labelled("bad", 0, SENTIMENTS)
+    assert without([good, bad], [labelled("good", 1, SENTIMENTS)]) == [bad]
+    rows = [labelled(f"text {number % 50}", number % 2, SENTIMENTS) for number in range(100)]
     train_rows, held_out = split(rows, 10)
     assert len(held_out) == 10
     assert not {row.text for row in train_rows} & {row.text for row in held_out}
@@ -82,14 +108,39 @@ def test_measured_texts_leave_the_training_rows():
 def test_plain_sentences_are_balanced_different_and_repeatable(words: plain.Words):
     made = plain.plain_sentences(words, 400)
     assert made == plain.plain_sentences(words, 400)
-    assert len({example.text for example in made}) == 400
-    assert sum(example.label for example in made) == 200
-    assert not any("{" in example.text for example in made)
+    assert len({sentence.text for sentence in made}) == 400
+    assert sum(sentence.mood for sentence in made) == 200
+    assert not any("{" in sentence.text for sentence in made)
+
+
+def test_remarks_are_balanced_different_and_repeatable():
+    made = remarks(400)
+    assert made == remarks(400)
+    assert len({text for text, _ in made}) == 400
+    assert sum(mood for _, mood in made) == 200
+    assert not any("{" in text for text, _ in made)
+
+
+def test_company_takes_no_side():
+    made, passages = [("so dull!", 0), ("a joy", 1)], ["He went home to eat.", "What a joy it was!"]
+    found = in_company(made, passages)
+    assert [mood for _, mood in found] == [0, 1]
+    for (text, _), (remark, _) in zip(found, made, strict=True):
+        assert remark.rstrip("!") in text
+        assert len(text) > len(remark)
+        assert "was" not in text
+    assert in_company(made, []) == made
+
+
+def test_text_that_speaks_alike_is_clear_or_left_out():
+    clear = "A charming and witty letter, full of warmth."
+    blame = "What a dull and tedious evening."
+    unclear = ["A charming but dull evening.", "not witty and not charming", "He went home."]
+    assert spoken_alike([clear, blame, *unclear]) == [(clear, 1), (blame, 0)]
 
 
 def test_first_heads_start_by_looking_at_neighbours():
-    model = body.new_body(100)
-    model.set_attn_implementation("eager")
+    model = body.new_body(FIRST_PIECE + 100)
     blocks = torch.arange(5, 45).unsqueeze(0)
     with torch.inference_mode():
         attention = model.bert(blocks, output_attentions=True).attentions[0][0]
@@ -101,29 +152,72 @@ def test_first_heads_start_by_looking_at_neighbours():
 
 def test_special_tokens_are_never_hidden():
     torch.manual_seed(0)
-    blocks = torch.randint(0, 50, (200, 64))
-    inputs, hidden = body._hide(blocks, 50)
-    ordinary = blocks >= len(SPECIAL_TOKENS)
-    assert not bool(hidden[~ordinary].any())
-    assert torch.equal(inputs[~hidden], blocks[~hidden])
-    assert 0.15 < hidden[ordinary].float().mean().item() < 0.21
-    masked = inputs[hidden] == SPECIAL_TOKENS.index("[MASK]")
+    blocks = torch.randint(0, FIRST_PIECE + 50, (200, 64))
+    inputs, places = body.hide(blocks, FIRST_PIECE + 50)
+    truth, shown = blocks.flatten()[places], inputs.flatten()[places]
+    assert len(places) == round(body.HIDDEN_SHARE * blocks.numel())
+    assert bool((truth >= len(SPECIAL_TOKENS)).all())
+    untouched = torch.ones(blocks.numel(), dtype=torch.bool)
+    untouched[places] = False
+    assert torch.equal(inputs.flatten()[untouched], blocks.flatten()[untouched])
+    masked = shown == SPECIAL_TOKENS.index("[MASK]")
     assert 0.75 < masked.float().mean().item() < 0.85
 
 
-def test_decomposed_hangul_symbols_and_case():
-    tokenizer = train_tokenizer([*KOREAN, *ENGLISH] * 10)
-    ids = encode(tokenizer, ["밥 좋다😊", "\u1107\u1161\u11b8 좋다 😊", "THE tea", "the TEA"], 512)
+@pytest.fixture(scope="module")
+def tokenizer():
+    return train_tokenizer([*KOREAN, *ENGLISH] * 10)
+
+
+def test_no_character_is_unknown_and_none_is_lost(tokenizer, tmp_path: Path):
+    texts = ["밥 좋다😊", "뷁쀍 🫠", "日本 ñandú", "ㅋㅋㅋㅋ ㅠㅠ 굿굿!!", "sooo (good) ~^^;"]
+    save_tokenizer(tokenizer, tmp_path)
+    for text, ids in zip(texts, encode(load_tokenizer(tmp_path), texts, 512), strict=True):
+        assert tokenizer.unk_token_id not in ids
+        assert tokenizer.decode(ids, skip_special_tokens=True) == text
+
+
+def test_decomposed_hangul_and_case_are_one_spelling(tokenizer):
+    ids = encode(tokenizer, ["밥 좋다", "\u1107\u1161\u11b8 좋다", "THE tea", "the TEA"], 512)
     assert ids[0] == ids[1]
     assert ids[2] == ids[3]
-    assert all(tokenizer.unk_token_id not in one for one in ids)
-    assert pad(ids, 0)[0].shape[0] == 4
+
+
+def test_dropout_spells_a_text_otherwise_and_only_there(tokenizer):
+    usual = encode(tokenizer, ["the tea is good"] * 20, 512)
+    torn = encode(tokenizer, ["the tea is good"] * 20, 512, dropout=0.5)
+    assert len({tuple(ids) for ids in torn}) > 1
+    assert {tokenizer.decode(ids, skip_special_tokens=True) for ids in torn} == {"the tea is good"}
+    assert encode(tokenizer, ["the tea is good"] * 20, 512) == usual
+
+
+def test_the_mask_takes_its_space_along(tokenizer):
+    with_mask, without_it = encode(tokenizer, ["the [MASK] is good", "the is good"], 512)
+    assert with_mask == [*without_it[:2], tokenizer.mask_token_id, *without_it[2:]]
+
+
+def test_an_epoch_has_each_passage_as_often_as_it_weighs(tokenizer):
+    passages = encode_passages(tokenizer, [("tea", 1), ("rain is bad", 3)])
+    stream = Stream(passages, seed=0)
+    tokens = stream.blocks(1, 2 + 1 * 2 + 3 * 4)[0].tolist()
+    rain, tea = encode(tokenizer, ["rain", "tea"], 512)
+    assert (tokens.count(rain[1]), tokens.count(tea[1])) == (3, 1)
+    assert (tokens[0], tokens[-1]) == (2, 3)
+
+
+def test_a_skipped_stream_goes_on_like_one_that_was_read(tokenizer):
+    passages = encode_passages(tokenizer, [(text, 1) for text in ENGLISH])
+    read, skipped = Stream(passages, seed=0), Stream(passages, seed=0)
+    for _ in range(10):
+        read.blocks(2, 22)
+    skipped.skip(400)
+    assert torch.equal(read.blocks(1, 12), skipped.blocks(1, 12))
 
 
 def test_fast_arithmetic_answers_with_the_weights_of_now(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("models.bundled.precision.has_fast_bfloat16", lambda: True)
+    monkeypatch.setattr("models.bundled.precision.has_fast_bfloat16", lambda _: True)
     layer, ones = torch.nn.Linear(4, 1, bias=False), torch.ones(1, 4)
-    with fastest_arithmetic():
+    with fastest_arithmetic(torch.device("cpu")):
         for value in (1.0, 2.0):
             with torch.no_grad():
                 layer.weight.fill_(value)
@@ -132,23 +226,41 @@ def test_fast_arithmetic_answers_with_the_weights_of_now(monkeypatch: pytest.Mon
             assert answer.item() == 4 * value
 
 
+def test_the_teacher_learns_and_the_better_one_counts_more():
+    rows = [labelled(text, number % 2, SENTIMENTS) for number, text in enumerate(ENGLISH)]
+    shares = Teacher(rows, balance=True).shares(["the tea is good 3", "the tea is bad 3"])
+    assert shares.argmax(axis=1).tolist() == [0, 1]
+    sure, unsure = np.array([[0.9, 0.1]]), np.array([[0.5, 0.5]])
+    assert best_mix(sure, unsure, [0]) == 1.0
+    assert best_mix(sure, unsure, [1]) == 0.0
+
+
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Files of the public data's names and shapes."""
     folder = tmp_path / "data"
     folder.mkdir()
+    sources = {}
     for language, lines in {"ko": KOREAN, "en": ENGLISH}.items():
         write_lines(folder / f"mlm_{language}.txt.gz", lines)
-    monkeypatch.setattr(train, "KOREAN_SOURCES", (Source(1, len(KOREAN), "ours", "CC0 1.0"),))
-    monkeypatch.setattr(train, "ENGLISH_SOURCES", (Source(1, len(ENGLISH), "ours", "CC0 1.0"),))
-    monkeypatch.setattr("models.bundled.heads._HELD_OUT", 20)
-    monkeypatch.setattr("models.bundled.heads._PLAIN_SENTENCES", 50)
-    labelled = [(text, number % 2) for number, text in enumerate([*KOREAN, *ENGLISH])]
+        sources[language] = (Source(1, len(lines), "ours", "CC0 1.0"),) * 2
+    monkeypatch.setattr(body_stage, "LANGUAGES", sources)
+    monkeypatch.setattr("models.bundled.benchmark.LANGUAGES", sources)
+    monkeypatch.setattr("models.bundled.tasks.KOREAN_SOURCES", sources["ko"])
+    monkeypatch.setattr("models.bundled.tasks.ENGLISH_SOURCES", sources["en"])
+    monkeypatch.setattr("models.bundled.tasks.HELD_OUT", 20)
+    monkeypatch.setattr("models.bundled.tasks._PLAIN_SENTENCES", 50)
+    monkeypatch.setattr("models.bundled.tasks._REMARKS", 50)
+    monkeypatch.setattr(pretraining, "compiled", lambda function: function)
+    rows = [(f"{text}!", number % 2) for number, text in enumerate([*KOREAN, *ENGLISH])]
     for name in ("nsmc_train", "ynat_train"):
-        write_rows(folder / f"{name}.csv.gz", ("text", "label"), labelled)
-    for name in ("nsmc_test", "sst2_dev", "sst2_test", "ynat_dev"):
-        write_rows(folder / f"{name}.csv.gz", ("text", "label"), [("새 글", 0), ("new text", 1)])
-    for name in ("train", "test"):
+        write_rows(folder / f"{name}.csv.gz", ("text", "label"), rows)
+    intents = [(*row, ("statement", "question")[row[1]]) for row in rows]
+    header = ("text", "label", "label_name")
+    write_rows(folder / "intent3i4k_train.csv.gz", header, intents)
+    for name in MEASURED_FILES:
+        write_rows(folder / name, ("text", "label"), [("새 글", 0), ("new text", 1)])
+    for name in ("train", "dev", "test"):
         emotions = [(f"{name} day {n}", "0", ("joy", "anger")[n % 2]) for n in range(60)]
         path = folder / f"go_emotions_{name}.csv.gz"
         write_rows(path, ("text", "labels", "label_names"), emotions)
@@ -156,15 +268,25 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_everything_is_trained_and_a_finished_stage_is_kept(data: Path, tmp_path: Path):
-    out = tmp_path / "out"
-    train.train_everything(data, out, seconds=1.0, fresh=False)
-    weights = {path.parent.name: path.read_bytes() for path in out.glob("*/model.safetensors")}
-    assert set(weights) == {"fillmask", "sentiment", "topics"}
-    assert all((out / name / "README.md").exists() for name in weights)
-    (out / "topics" / "metrics.json").unlink()
-    (out / "sentiment" / "README.md").unlink()
-    train.train_everything(data, out, seconds=1.0, fresh=False)
-    assert (out / "sentiment" / "README.md").exists()
-    assert json.loads((out / "topics" / "metrics.json").read_text(encoding="utf-8"))["tests"]
+    shop = Workshop(data, tmp_path / "work", tmp_path / "out")
+    train.train_everything(shop, seconds=2.0)
+    weights = {path.parent.name: path.read_bytes() for path in shop.out.glob("*/model.safetensors")}
+    assert set(weights) == {"fillmask", "sentiment", "topics", "emotions"}
+    assert all((shop.out / name / "README.md").exists() for name in weights)
+    (shop.out / "topics" / "metrics.json").unlink()
+    (shop.out / "sentiment" / "README.md").unlink()
+    train.train_everything(shop, seconds=2.0)
+    assert (shop.out / "sentiment" / "README.md").exists()
+    assert json.loads((shop.out / "topics" / "metrics.json").read_text(encoding="utf-8"))["tests"]
     for name in ("fillmask", "sentiment"):
-        assert (out / name / "model.safetensors").read_bytes() == weights[name]
+        assert (shop.out / name / "model.safetensors").read_bytes() == weights[name]
+
+
+def test_a_body_goes_on_where_it_was_stopped(data: Path, tmp_path: Path):
+    shop = Workshop(data, tmp_path / "work", tmp_path / "out")
+    body_stage.body_stage(shop, seconds=0.5)
+    first = json.loads((shop.out / "fillmask" / "metrics.json").read_text(encoding="utf-8"))
+    body_stage.body_stage(shop, seconds=first["training"]["seconds"] + 0.5)
+    second = json.loads((shop.out / "fillmask" / "metrics.json").read_text(encoding="utf-8"))
+    assert second["training"]["steps"] > first["training"]["steps"]
+    assert second["training"]["seconds"] > first["training"]["seconds"]

@@ -38,15 +38,17 @@ def test_the_first_day(door: Door) -> None:
 
     assert door.ask("classify", text="정말 최악이에요").text.startswith("negative")
     assert "topics@0" in door.ask("classify", text="삼성전자 새 반도체 공개", model="topics").text
+    thanks = door.ask("classify", text="thank you so much", model="emotions")
+    assert thanks.text.startswith("gratitude")
     filled = door.ask("fillmask", text="이 영화 정말 ___", top=3).text
     assert "fillmask@0" in filled and filled.count("이 영화 정말") >= 3
     pieces = door.ask("tokenize", text="안녕하세요 👩‍👩‍👧 hello").text
     assert "👩" in pieces and "hello" in pieces
     info = door.ask("modelinfo", model="sentiment").text
     assert "0=negative, 1=positive" in info and "licence" in info
-    assert door.ask("history").text.count("@0") >= 5
+    assert door.ask("history").text.count("@0") >= 6
     listed = door.ask("models").text
-    assert all(f"{name}@0" in listed for name in ("sentiment", "topics", "fillmask"))
+    assert all(f"{name}@0" in listed for name in ("sentiment", "topics", "emotions", "fillmask"))
     assert "There is no model" in door.ask("classify", text="x", model="nobody").text
 
 

@@ -1,0 +1,35 @@
+"""How good the bundled checkpoints are, beside TF-IDF floors, targets and a large model.
+
+    python -m benchmarks.bundled --data DIR
+
+prints the table that their cards quote, keeps it in benchmark.json beside them and writes the cards
+anew. DIR holds the public files of the recipe; two figures need a fine-tuning of some minutes each.
+Takes about eight minutes on two threads.
+"""
+
+import argparse
+from pathlib import Path
+
+import torch
+
+import models.bundled
+from models.bundled.benchmark import measure_everything
+from models.bundled.cards import write_cards
+from models.bundled.goals import table
+from models.bundled.train import THREADS
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the public files")
+    parser.add_argument("--checkpoints", type=Path, default=Path(models.bundled.__path__[0]))
+    arguments = parser.parse_args()
+    torch.set_num_threads(THREADS)
+    found = measure_everything(arguments.data, arguments.checkpoints)
+    write_cards(arguments.checkpoints)
+    print(table(found))
+
+
+if __name__ == "__main__":
+    main()

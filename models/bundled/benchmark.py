@@ -1,0 +1,215 @@
+"""Measures the checkpoints of a folder, as they are on disk, against their floors and targets."""
+
+import json
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import (
+    BertForMaskedLM,
+    BertForSequenceClassification,
+    PreTrainedModel,
+)
+
+from models.bundled import fitting
+from models.bundled.body import MaskedAccuracy, measure_body
+from models.bundled.body_stage import LANGUAGES
+from models.bundled.corpus import measured_texts, read_corpus, read_rows
+from models.bundled.examples import (
+    SENTIMENTS,
+    TOPICS,
+    Example,
+    read_emotions,
+    read_examples,
+    read_polarity,
+    split,
+    without,
+)
+from models.bundled.goals import GOALS
+from models.bundled.judging import judge
+from models.bundled.tuning import TuningSettings, new_classifier, tune
+from models.bundled.vocabulary import VOCABULARY_SIZE, encode, load_tokenizer
+from models.calibration import CONFIG_KEY, read_calibration
+from models.finetune.metrics import measure
+
+RESULTS = "benchmark.json"
+MEASURED_PASSAGES = 2000
+_COUNTED_PASSAGES = 40_000
+_SOME_ROWS = 10_000
+_NO_LIMIT = float("inf")
+_TIMED_MESSAGES = (
+    "오늘 점심 뭐 먹을까요? 어제 그 집 김치찌개 진짜 맛있었는데 ㅋㅋ",
+    "Can somebody look at the build? It has been failing since this morning.",
+    "업데이트하고 나서 앱이 자꾸 꺼져요 ㅠㅠ",
+    "thanks, that fixed it!",
+)
+_TIMED_ROUNDS = 40
+
+
+@dataclass(frozen=True)
+class Result:
+    """One measured row."""
+
+    ours: float
+    rows: int
+    calibration_error: float | None = None
+    floor: float | None = None
+    """Where it was measured, too."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a checkpoint takes."""
+
+    parameters: int
+    megabytes: float
+    milliseconds: float
+    """A message on one core, tokenizer included; the median."""
+
+
+def measure_everything(data: Path, out: Path) -> dict[str, Any]:
+    """Every goal's figures and every checkpoint's cost, saved beside the checkpoints."""
+    measurements: tuple[Callable[[Path, Path], dict[str, Result]], ...] = (
+        _sentiment,
+        _topics,
+        _emotions,
+        _masked,
+        _few_topics,
+        _intents,
+    )
+    results: dict[str, Result] = {}
+    for measurement in measurements:
+        results |= measurement(data, out)
+        print({key: round(each.ours, 2) for key, each in results.items()}, flush=True)
+    costs = {
+        name: asdict(_cost(out / name)) for name in sorted({goal.checkpoint for goal in GOALS})
+    }
+    found = {"results": {key: asdict(each) for key, each in results.items()}, "costs": costs}
+    (out / RESULTS).write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    return found
+
+
+def _classifier(folder: Path) -> BertForSequenceClassification:
+    return BertForSequenceClassification.from_pretrained(
+        folder, dtype=torch.float32, use_safetensors=True
+    )
+
+
+def _sentiment(data: Path, out: Path) -> dict[str, Result]:
+    sets = {
+        name: read_examples(data / f"{name}.csv.gz", SENTIMENTS)
+        for name in ("nsmc_test", "sst2_dev", "sst2_test")
+    }
+    sets["polarity_test"] = read_polarity(data / "go_emotions_test.csv.gz")
+    return {name: _accuracy(out / "sentiment", rows) for name, rows in sets.items()}
+
+
+def _accuracy(folder: Path, rows: list[Example]) -> Result:
+    model = _classifier(folder)
+    judged = judge(model, load_tokenizer(folder), rows, is_multi_label=False)
+    temperature = read_calibration(getattr(model.config, CONFIG_KEY, None)).temperature
+    right = judged.logits.argmax(dim=1) == judged.truth.argmax(dim=1)
+    error = fitting.calibration_error(judged, temperature)
+    return Result(100 * right.float().mean().item(), len(rows), error)
+
+
+def _topics(data: Path, out: Path) -> dict[str, Result]:
+    rows = read_examples(data / "ynat_dev.csv.gz", TOPICS)
+    accuracy = _accuracy(out / "topics", rows)
+    ours = _macro_f1(_classifier(out / "topics"), out / "topics", rows, TOPICS)
+    return {"ynat_dev": Result(ours, len(rows), accuracy.calibration_error)}
+
+
+def _macro_f1(
+    model: BertForSequenceClassification, folder: Path, rows: list[Example], labels: tuple[str, ...]
+) -> float:
+    judged = judge(model, load_tokenizer(folder), rows, is_multi_label=False)
+    answers = judged.logits.argmax(dim=1).tolist()
+    return 100 * measure([row.label for row in rows], answers, labels).macro_f1
+
+
+def _emotions(data: Path, out: Path) -> dict[str, Result]:
+    """The threshold is the checkpoint's own, chosen on the dev rows when it was trained."""
+    model, tokenizer = _classifier(out / "emotions"), load_tokenizer(out / "emotions")
+    judged = judge(
+        model, tokenizer, read_emotions(data / "go_emotions_test.csv.gz"), is_multi_label=True
+    )
+    calibration = read_calibration(getattr(model.config, CONFIG_KEY, None))
+    cut = calibration.likely_from or 0.5
+    micro = fitting.micro_f1(judged, calibration.temperature, cut)
+    error = fitting.calibration_error(judged, calibration.temperature)
+    return {"go_emotions_test": Result(100 * micro, len(judged.truth), error)}
+
+
+def _masked(data: Path, out: Path) -> dict[str, Result]:
+    measured = measured_texts(data)
+    results: dict[str, Result] = {}
+    for code, sources in LANGUAGES.items():
+        corpus = read_corpus(data / f"mlm_{code}.txt.gz", sources, measured)
+        step = max(1, len(corpus.train) // _COUNTED_PASSAGES)
+        counted = [passage for passage, _ in corpus.train[::step]]
+        found = masked_accuracy(out / "fillmask", counted, corpus.kept_out[:MEASURED_PASSAGES])
+        results[f"masked_{code}"] = Result(
+            100 * found.top5, found.tokens, floor=100 * found.unigram_top5
+        )
+    return results
+
+
+def masked_accuracy(folder: Path, counted: list[str], passages: list[str]) -> MaskedAccuracy:
+    """How well the body of ``folder`` guesses, beside the most frequent tokens of ``counted``."""
+    tokenizer = load_tokenizer(folder)
+    tokens = torch.tensor([token for row in encode(tokenizer, counted, 512) for token in row[1:-1]])
+    frequent = tokens.bincount(minlength=VOCABULARY_SIZE).argsort(descending=True)
+    model = BertForMaskedLM.from_pretrained(folder, dtype=torch.float32, use_safetensors=True)
+    return measure_body(model, tokenizer, passages, frequent)
+
+
+def _few_topics(data: Path, out: Path) -> dict[str, Result]:
+    rows = read_examples(data / "ynat_dev.csv.gz", TOPICS)
+    train = without(read_examples(data / "ynat_train.csv.gz", TOPICS), rows)
+    _, some = split(train, _SOME_ROWS)
+    model = _tuned(out / "fillmask", TOPICS, some, TuningSettings(epochs=8, balance=True))
+    return {"ynat_10k": Result(_macro_f1(model, out / "fillmask", rows, TOPICS), len(rows))}
+
+
+def _intents(data: Path, out: Path) -> dict[str, Result]:
+    names = {
+        int(row["label"]): row["label_name"] for row in read_rows(data / "intent3i4k_train.csv.gz")
+    }
+    labels = tuple(names[number] for number in sorted(names))
+    rows = read_examples(data / "intent3i4k_test.csv.gz", labels)
+    train = without(read_examples(data / "intent3i4k_train.csv.gz", labels), rows)
+    model = _tuned(out / "fillmask", labels, train, TuningSettings(epochs=4))
+    judged = judge(model, load_tokenizer(out / "fillmask"), rows, is_multi_label=False)
+    right = judged.logits.argmax(dim=1) == judged.truth.argmax(dim=1)
+    return {"intent3i4k": Result(100 * right.float().mean().item(), len(rows))}
+
+
+def _tuned(
+    body: Path, labels: tuple[str, ...], train: list[Example], settings: TuningSettings
+) -> BertForSequenceClassification:
+    model = new_classifier(body, labels, settings)
+    tune(model, load_tokenizer(body), train, settings, _NO_LIMIT)
+    model.cpu()
+    return model
+
+
+def _cost(folder: Path) -> Cost:
+    tokenizer = load_tokenizer(folder)
+    kind = BertForMaskedLM if folder.name == "fillmask" else BertForSequenceClassification
+    model: PreTrainedModel = kind.from_pretrained(folder, dtype=torch.float32, use_safetensors=True)
+    seconds: list[float] = []
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    with torch.inference_mode():
+        for message in _TIMED_MESSAGES * _TIMED_ROUNDS:
+            started = time.perf_counter()
+            model(**tokenizer(message, return_tensors="pt"))
+            seconds.append(time.perf_counter() - started)
+    torch.set_num_threads(threads)
+    size = sum(path.stat().st_size for path in folder.iterdir())
+    return Cost(model.num_parameters(), size / 1e6, 1e3 * statistics.median(seconds))

@@ -1,0 +1,114 @@
+"""From the plain text to the ``fillmask`` checkpoint."""
+
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from transformers import BertForMaskedLM, PreTrainedTokenizerFast
+
+from models.bundled.blocks import Passages, Stream, encode_passages, load_passages, save_passages
+from models.bundled.body import MaskedAccuracy, measure_body, new_body
+from models.bundled.checkpoints import save_checkpoint, training_place
+from models.bundled.corpus import (
+    ENGLISH_SOURCES,
+    KOREAN_SOURCES,
+    Corpus,
+    measured_texts,
+    read_corpus,
+)
+from models.bundled.precision import best_device
+from models.bundled.pretraining import Part, Pretraining
+from models.bundled.vocabulary import (
+    FIRST_PIECE,
+    VOCABULARY_SIZE,
+    load_tokenizer,
+    save_tokenizer,
+    train_tokenizer,
+)
+
+LANGUAGES = {"ko": KOREAN_SOURCES, "en": ENGLISH_SOURCES}
+_EIGHTHS = {"ko": 5, "en": 3}
+_MEASURED_PASSAGES = 2000
+_CHAT_COUNTS = {"ko": 2, "en": 3}
+"""How often a passage of a weighted source counts when the pieces are learnt."""
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """The folders: what is read, what a later run goes on from, and what ships."""
+
+    data: Path
+    work: Path
+    out: Path
+
+
+def body_stage(shop: Workshop, seconds: float) -> None:
+    """Vocabulary, pre-training by the clock, and the figures of the masked-language model."""
+    started = time.monotonic()
+    corpora = _read_corpora(shop.data)
+    tokenizer = _tokenizer(corpora, shop.work / "vocabulary")
+    passages = {
+        code: _passages(tokenizer, corpus, shop.work / f"{code}.npz")
+        for code, corpus in corpora.items()
+    }
+    prepared = time.monotonic() - started
+    model = new_body(len(tokenizer))
+    model.to(best_device())  # type: ignore[arg-type]
+    parts = [Part(Stream(each, seed=0), _EIGHTHS[code]) for code, each in passages.items()]
+    progress = Pretraining(model, parts, seconds, shop.work / "body.pt").run()
+    model.cpu()
+    figures = {
+        "preparation_s": prepared,
+        "training": asdict(progress),
+        "parameters": model.num_parameters(),
+        "masked": {
+            code: asdict(_measure(model, tokenizer, corpus, passages[code]))
+            for code, corpus in corpora.items()
+        },
+        **training_place(),
+    }
+    save_tokenizer(tokenizer, shop.out / "fillmask")
+    save_checkpoint(model, shop.out / "fillmask", figures)
+
+
+def _read_corpora(data: Path) -> dict[str, Corpus]:
+    measured = measured_texts(data)
+    return {
+        code: read_corpus(data / f"mlm_{code}.txt.gz", sources, measured)
+        for code, sources in LANGUAGES.items()
+    }
+
+
+def _tokenizer(corpora: dict[str, Corpus], folder: Path) -> PreTrainedTokenizerFast:
+    if not (folder / "tokenizer_config.json").exists():
+        passages = [
+            passage
+            for code, corpus in corpora.items()
+            for passage, weight in corpus.train
+            for _ in range(_CHAT_COUNTS[code] if weight > 1 else 1)
+        ]
+        folder.mkdir(parents=True, exist_ok=True)
+        save_tokenizer(train_tokenizer(passages), folder)
+    return load_tokenizer(folder)
+
+
+def _passages(tokenizer: PreTrainedTokenizerFast, corpus: Corpus, path: Path) -> Passages:
+    if not path.exists():
+        partial = path.with_suffix(".partial.npz")
+        save_passages(encode_passages(tokenizer, corpus.train), partial)
+        partial.replace(path)
+    return load_passages(path)
+
+
+def _measure(
+    model: BertForMaskedLM,
+    tokenizer: PreTrainedTokenizerFast,
+    corpus: Corpus,
+    passages: Passages,
+) -> MaskedAccuracy:
+    counts = np.bincount(passages.tokens, minlength=VOCABULARY_SIZE)
+    counts[:FIRST_PIECE] = 0
+    frequent = torch.from_numpy(counts).argsort(descending=True)
+    return measure_body(model, tokenizer, corpus.kept_out[:_MEASURED_PASSAGES], frequent)

@@ -1,0 +1,29 @@
+"""What a classifier says of labelled rows."""
+
+import torch
+from torch import Tensor
+from transformers import BertForSequenceClassification, PreTrainedTokenizerFast
+
+from models.bundled.examples import Example
+from models.bundled.fitting import Judged
+from models.bundled.vocabulary import encode
+from models.finetune.loop import predict
+
+
+def judge(
+    model: BertForSequenceClassification,
+    tokenizer: PreTrainedTokenizerFast,
+    rows: list[Example],
+    is_multi_label: bool,
+) -> Judged:
+    """What ``model`` says of ``rows``, beside the truth."""
+    logits = logits_of(model, tokenizer, [row.text for row in rows])
+    return Judged(logits, torch.tensor([row.target for row in rows]), is_multi_label)
+
+
+def logits_of(
+    model: BertForSequenceClassification, tokenizer: PreTrainedTokenizerFast, texts: list[str]
+) -> Tensor:
+    """The logits of each text, in the order given."""
+    encodings = encode(tokenizer, texts, model.config.max_position_embeddings)
+    return predict(model, encodings, pad_id=tokenizer.pad_token_id)

@@ -1,0 +1,83 @@
+"""Sentences of our own that a person would agree with, none from any data set.
+
+They were written before any of the checkpoints was asked, and stay whatever it answers; so the
+tests ask for ten right in twelve, not for all.
+"""
+
+ENGLISH_SENTIMENT = (
+    ("positive", "The new coffee machine in our office is fantastic"),
+    ("positive", "Grandma's soup always makes me feel better"),
+    ("positive", "we won!! best day of the year"),
+    ("positive", "Thanks to everyone who came, it was a beautiful evening"),
+    ("positive", "An honest and touching film about two brothers"),
+    ("positive", "this playlist is so good omg 😍"),
+    ("negative", "The parcel arrived late and the box was crushed"),
+    ("negative", "I regret buying these headphones"),
+    ("negative", "ugh, the server is down again 😡"),
+    ("negative", "A dull and lifeless sequel that nobody asked for"),
+    ("negative", "the landlord was rude and refused to help us"),
+    ("negative", "I'm not happy with how this turned out"),
+)
+
+KOREAN_SENTIMENT = (
+    ("positive", "새로 산 의자가 너무 편하고 좋아요"),
+    ("positive", "오랜만에 친구들 만나서 정말 행복했어 ㅎㅎ"),
+    ("positive", "와 대박 이번 공연 최고였다 👍"),
+    ("positive", "설명이 친절해서 이해가 쏙쏙 됐습니다"),
+    ("positive", "가족이랑 보기 딱 좋은 따뜻한 영화"),
+    ("positive", "덕분에 문제를 빨리 해결했어요 고마워요!"),
+    ("negative", "배송이 2주나 걸리고 상자도 찢어져 있었어요"),
+    ("negative", "하루 종일 머리가 아프고 우울하다 ㅠㅠ"),
+    ("negative", "이 돈 주고 볼 영화는 절대 아님"),
+    ("negative", "직원이 불친절해서 다시는 안 갈 거예요"),
+    ("negative", "서버 또 터졌네 진짜 짜증난다"),
+    ("negative", "기대했는데 내용이 뻔하고 지루했어요"),
+)
+
+KOREAN_TOPICS = (
+    ("IT과학", "접는 태블릿 내년 출시…화면 내구성 높인다"),
+    ("IT과학", "인공지능 번역 앱 이용자 천만 명 돌파"),
+    ("경제", "원달러 환율 급등에 수출 기업 비상"),
+    ("경제", "시중은행 주택담보대출 금리 또 올린다"),
+    ("사회", "공사장 화재로 작업자 두 명 병원 이송"),
+    ("사회", "법원 음주운전 30대에 징역형 선고"),
+    ("생활문화", "내일 아침 영하권 추위…오후부터 눈"),
+    ("생활문화", "가을 밤 고궁에서 열리는 국악 공연"),
+    ("세계", "일본 총리 유럽 순방…독일 총리와 회담"),
+    ("스포츠", "연장 접전 끝에 역전승…농구 선두 지켰다"),
+    ("스포츠", "신인 투수 데뷔전서 7이닝 무실점"),
+    ("정치", "대통령실 개각 명단 다음 주 발표"),
+)
+
+ENGLISH_EMOTIONS = (
+    ("gratitude", "Thank you so much for walking my dog"),
+    ("love", "I love my little brother"),
+    ("amusement", "lol that joke killed me, hahaha"),
+    ("admiration", "What a brilliant speech, well done"),
+    ("anger", "I am so angry at them right now"),
+    ("sadness", "I'm so sad, I cried all night"),
+    ("curiosity", "Why do cats purr, does anyone know?"),
+    ("surprise", "Wow, I did not expect that at all"),
+    ("fear", "I'm scared of walking home in the dark"),
+    ("remorse", "Sorry, that was my fault"),
+    ("optimism", "I hope tomorrow will be better"),
+    ("disgust", "Eww, that smell is disgusting"),
+)
+
+ENGLISH_GAPS = (
+    ("She opened the [MASK] and went out.", {"door", "window", "gate"}),
+    ("I [MASK] you so much.", {"love", "thank", "miss", "hate"}),
+    ("Thank you very [MASK]!", {"much"}),
+    ("He drank a glass of [MASK].", {"wine", "water", "beer", "milk", "tea"}),
+    ("What a [MASK] day!", {"good", "great", "bad", "beautiful", "lovely", "nice"}),
+    ("They lived in a small [MASK].", {"house", "town", "village", "room", "place", "city"}),
+)
+
+KOREAN_GAPS = (
+    ("배우들의 [MASK]가 좋았다", {"연기", "연기력"}),
+    ("이 영화 정말 [MASK]!", {"최고", "재밌다", "재밌어요", "재미있다", "좋다", "좋아요"}),
+    ("내일 [MASK] 날씨 알려줘", {"오전", "오후", "아침", "서울", "저녁", "제주도"}),
+    ("시간 가는 줄 [MASK] 봤다", {"모르고"}),
+    ("오늘 점심 [MASK] 먹을까?", {"뭐", "뭘", "같이"}),
+    ("비가 오니까 [MASK] 꼭 챙겨", {"우산", "우산을"}),
+)
