@@ -84,6 +84,14 @@ class Dispatcher:
             lambda: self._run(request), f"/{request.command}", request.actor.language
         )
 
+    async def look(self, request: Request) -> Reply:
+        """Run a command for an overview: nobody has given it, so it does not count as one more."""
+        return await self._safely(
+            lambda: self._run(request, is_counted=False),
+            f"/{request.command}",
+            request.actor.language,
+        )
+
     async def run_line(
         self, line: str, actor: Actor, place: Place, progress: ProgressSink
     ) -> Reply:
@@ -140,9 +148,11 @@ class Dispatcher:
             versions = await self._services.storage.versions.all(community)
             self._trained[community] = [each.full_name for each in versions]
 
-    async def _run(self, request: Request) -> Reply:
+    async def _run(self, request: Request, *, is_counted: bool = True) -> Reply:
         command = find_command(request.command, self._formal)
-        actor = await self._allowed(request.actor, request.place, command.role)
+        actor = await self._permitted(request.actor, request.place, command.role)
+        if is_counted:
+            self._count(actor, request.place)
         options = check(command, request.options)
         checked = Request(command.name.en, options, actor, request.place, request.progress)
         reply = await command.handler(checked, self._services)
@@ -166,14 +176,31 @@ class Dispatcher:
         Raises:
             UserError: their role is too low, or they ask too often.
         """
+        actor = await self._permitted(actor, place, needed)
+        self._count(actor, place)
+        return actor
+
+    async def _permitted(self, actor: Actor, place: Place, needed: Role) -> Actor:
+        """Return the actor as this community sees them.
+
+        Raises:
+            UserError: their role is too low.
+        """
         actor = await with_granted_role(actor, place.community, self._services.storage.settings)
         if actor.role < needed:
             raise UserError(f"role_{needed.name.lower()}")
+        return actor
+
+    def _count(self, actor: Actor, place: Place) -> None:
+        """Count one more from somebody.
+
+        Raises:
+            UserError: they ask too often.
+        """
         # Nobody but its owner types into a terminal.
         wait_s = 0.0 if place.platform == "terminal" else self._rate.wait_s(actor.id)
         if wait_s:
             raise UserError("too_often", seconds=ceil(wait_s))
-        return actor
 
     async def _safely(
         self, run: Callable[[], Awaitable[Reply]], what: str, language: Language

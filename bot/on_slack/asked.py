@@ -126,6 +126,15 @@ def is_private(body: Body) -> bool:
     return bool((body.get("container") or {}).get("is_ephemeral"))
 
 
+def is_bare(body: Body, prefix: str) -> bool:
+    """Tell whether a command, as it was typed, opens a form."""
+    try:
+        command = command_of(body, prefix)
+        return wants_form(command, options_of(body, command))
+    except UserError:  # said in words later
+        return False
+
+
 def wants_form(command: Command, options: Mapping[str, OptionValue]) -> bool:
     """A command without the text that it needs opens a form, which has room for many lines."""
     free = command.free_option

@@ -2,37 +2,37 @@
 
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.answering.answer import Pace, Work
+from bot.answering.answer import Pace
 from bot.answering.desk import Desk
 from bot.on_slack import asked, filled, form, lookup
+from bot.on_slack.arrivals import Arrival, Arrivals
 from bot.on_slack.asked import Body
 from bot.on_slack.controls import MORE, SHARE
 from bot.on_slack.home_page import HomePage
 from bot.on_slack.manifest import MESSAGE
 from bot.on_slack.origin import Origin, read_origin
-from bot.on_slack.people import PLATFORM, People, place_of
-from bot.on_slack.screen import Screen
+from bot.on_slack.people import People, place_of
+from bot.on_slack.screens import Screens
 from bot.on_slack.share import Sharing
+from bot.on_slack.web import code_of
 from handlers.commands import COMMANDS
 from handlers.dispatch import Dispatcher
-from handlers.failures import crash, known_failure
 from handlers.grammar import find_command
 from handlers.services import Storage
 from handlers.table import Command
-from handlers.texts import say
 from handlers.types import (
     Actor,
-    Group,
+    Language,
     OptionValue,
     Press,
-    Reply,
     Request,
     UserError,
     Visibility,
@@ -41,6 +41,7 @@ from handlers.types import (
 _PACE = Pace(acknowledge_after_s=0.0, between_edits_s=2.0, crowd=1_000_000)
 """Everything is acknowledged already; Slack wants an edit every one to two seconds at most."""
 _ANY = re.compile(".*", re.DOTALL)
+_TOO_LATE = ("expired_trigger_id", "invalid_trigger_id", "exchanged_trigger_id")
 
 log = logging.getLogger(__name__)
 
@@ -61,16 +62,16 @@ class SlackClient:
             dispatcher: answers everything.
             storage: what Tokki remembers.
             prefix: stands before the names of commands.
-            on_refusal: told once Slack no longer takes our token.
+            on_refusal: told of whatever Slack refuses, such as our token.
         """
         self._dispatcher = dispatcher
-        self._storage = storage
         self._prefix = prefix
-        self._on_refusal = on_refusal
-        self._people = People(storage.choices)
+        self._people = People(storage.choices, on_refusal)
         self._desk = Desk(storage.jobs, _PACE)
         self._sharing = Sharing()
+        self._screens = Screens(prefix, on_refusal)
         self._home = HomePage(dispatcher, storage, self._people, prefix)
+        self._arrivals = Arrivals(dispatcher, self._desk, self._people, self._screens, on_refusal)
 
     def listen(self, app: AsyncApp) -> None:
         """Take everything that an app delivers."""
@@ -87,19 +88,21 @@ class SlackClient:
 
     async def _on_command(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         await ack()
+        arrival = _arrival(body, client, is_urgent=asked.is_bare(body, self._prefix))
 
         async def run(actor: Actor) -> None:
             command = asked.command_of(body, self._prefix)
             options = asked.options_of(body, command)
             if asked.wants_form(command, options):
-                await self._open_form(client, body, command, options, actor)
+                await self._open_form(arrival, command, options, actor)
             else:
-                self._run(client, body, asked.origin_of(body), actor, command, options)
+                self._run(arrival, actor, command, options)
 
-        await self._safely(body, client, run)
+        await self._arrivals.take(arrival, run)
 
     async def _on_shortcut(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         await ack()
+        arrival = _arrival(body, client)
 
         async def run(actor: Actor) -> None:
             command = asked.action_of(body, MESSAGE).command
@@ -107,152 +110,97 @@ class SlackClient:
             options: dict[str, OptionValue] = {
                 command.free_option.name.en: asked.message_text(body)
             }
-            origin = asked.origin_of(body)
-            self._run(client, body, origin, actor, command, options, is_private=True)
+            self._run(arrival, actor, command, options, is_private=True)
 
-        await self._safely(body, client, run)
+        await self._arrivals.take(arrival, run)
 
     async def _on_action(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         await ack()
+        arrival = _arrival(body, client, is_urgent=_opens_form(body))
 
         async def run(actor: Actor) -> None:
-            pressed = asked.pressed_of(body)
-            if pressed.action_id == SHARE:
-                await self._sharing.share(client, body, pressed.value or "", actor)
-            elif pressed.action_id.startswith(MORE):
-                select = pressed.action_id.removeprefix(MORE)
-                metadata = asked.origin_of(body).to_metadata()
-                await _open(client, body, form.label_form(select, actor.language, metadata))
-            elif pressed.action_id.startswith(form.FORM):
-                command = filled.opened_command(pressed.action_id)
-                await self._open_form(client, body, command, {}, actor)
-            elif self._home.owns(pressed.action_id):
-                await self._home.choose(client, asked.team_of(body), actor, pressed)
-            else:
-                self._press(client, body, actor, pressed.action_id, pressed)
+            await self._act(arrival, asked.pressed_of(body), actor)
 
-        await self._safely(body, client, run)
+        await self._arrivals.take(arrival, run)
+
+    async def _act(self, arrival: Arrival, pressed: asked.Pressed, actor: Actor) -> None:
+        """Do what a control is for."""
+        body, web = arrival.body, arrival.web
+        if pressed.action_id == SHARE:
+            await self._sharing.share(web, body, pressed.value or "", actor)
+        elif pressed.action_id.startswith(MORE):
+            select = pressed.action_id.removeprefix(MORE)
+            metadata = _metadata(arrival, actor)
+            await _open(arrival, form.label_form(select, actor.language, metadata))
+        elif pressed.action_id.startswith(form.FORM):
+            command = filled.opened_command(pressed.action_id)
+            await self._open_form(arrival, command, {}, actor)
+        elif self._home.owns(pressed.action_id):
+            await self._home.choose(web, arrival.team, actor, pressed)
+        else:
+            self._press(arrival, actor, pressed)
 
     async def _on_lookup(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         """Fill a select as somebody types; its answer is the acknowledgement."""
+        offered: dict[str, Any] = {"options": []}
         try:
-            wanted = lookup.read_lookup(body)
-            if wanted.is_group:
-                names = await self._people.group_names(client)
-                groups = [Group(each, name) for each, name in names.items()]
-                word = wanted.typed.casefold()
-                fitting = [each for each in groups if word in each.name.casefold()]
-                await ack(**lookup.group_suggestions(fitting))
-            else:
-                place = place_of(asked.team_of(body), "")
-                found = self._dispatcher.model_names(wanted.typed, wanted.task, place)
-                await ack(**lookup.suggestions(found))
+            offered = await self._offered(lookup.read_lookup(body), body, client)
         except UserError as error:
             log.info("a lookup of something else: %s", error)
-            await ack(options=[])
+        except Exception:
+            log.exception("a lookup failed")
+        await ack(**offered)
+
+    async def _offered(
+        self, wanted: lookup.Lookup, body: Body, web: AsyncWebClient
+    ) -> dict[str, Any]:
+        team = asked.team_of(body)
+        if wanted.is_group:
+            return lookup.group_suggestions(await self._people.user_groups(web, team, wanted.typed))
+        place = place_of(team, "")
+        return lookup.suggestions(self._dispatcher.model_names(wanted.typed, wanted.task, place))
 
     async def _on_form(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         view: Mapping[str, Any] = body.get("view") or {}
-        team, user = asked.team_of(body), asked.user_of(body)
-        actor = await self._people.actor(client, team, user)
         origin = read_origin(view.get("private_metadata"))
         is_label = str(view.get("callback_id", "")).startswith(form.ASK)
-        try:
-            refusal = None if is_label else filled.refusal(view, actor.language)
-        except UserError:
-            refusal = None  # said in words below, since the form itself is not ours
-        if refusal:
+        if refusal := None if is_label else _refusal(view, origin.language):
             await ack(**refusal)
             return
         await ack()
+        event = f"view:{view['id']}" if view.get("id") else ""
+        arrival = Arrival(body, client, event, origin)
 
         async def run(actor: Actor) -> None:
             if is_label:
                 select, value = filled.read_label_form(view)
-                pressed = asked.Pressed(select, value, is_select=True)
-                self._press(client, body, actor, select, pressed, origin)
+                self._press(arrival, actor, asked.Pressed(select, value, is_select=True))
                 return
             name, options = filled.read_command_form(view)
-            self._run(client, body, origin, actor, find_command(name, COMMANDS), options)
+            self._run(arrival, actor, find_command(name, COMMANDS), options)
 
-        await self._safely(body, client, run, event=f"view:{view.get('id')}", origin=origin)
+        await self._arrivals.take(arrival, run)
 
     async def _on_home(self, event: Body, body: Body, client: AsyncWebClient) -> None:
-        if event.get("tab") == "home" and await self._is_new(body, str(body.get("event_id"))):
-            team = asked.team_of(body)
-            actor = await self._people.actor(client, team, str(event.get("user")))
-            await self._home.publish(client, team, actor)
-
-    async def _safely(
-        self,
-        body: Body,
-        client: AsyncWebClient,
-        run: Callable[[Actor], Awaitable[None]],
-        *,
-        event: str | None = None,
-        origin: Origin | None = None,
-    ) -> None:
-        """Do what was asked for, once; whatever goes wrong is said to the one who asked."""
-        is_draining = self._desk.is_draining
-        with self._desk.arrival():
-            await self._answer(body, client, run, is_draining, event, origin)
-
-    async def _answer(
-        self,
-        body: Body,
-        client: AsyncWebClient,
-        run: Callable[[Actor], Awaitable[None]],
-        is_draining: bool,
-        event: str | None,
-        origin: Origin | None,
-    ) -> None:
-        if not await self._is_new(body, event or str(body.get("trigger_id"))):
-            log.info("Slack delivered something again")
+        if event.get("tab") != "home":
             return
-        team, user = asked.team_of(body), asked.user_of(body)
-        actor = await self._people.actor(client, team, user)
-        origin = origin or asked.origin_of(body)
-        try:
-            if is_draining:
-                await self._say(client, origin, actor, _stopping(actor))
-                return
-            await run(actor)
-        except UserError as error:
-            await self._say(client, origin, actor, known_failure(error, actor.language))
-        except Exception as error:
-            reply = crash(error, "something from Slack", actor.language)
-            await self._say(client, origin, actor, reply)
-
-    async def _is_new(self, body: Body, event: str) -> bool:
-        """Tell whether this comes for the first time, also across a restart."""
-        name = f"{PLATFORM}:{asked.team_of(body)}:{event}"
-        return self._dispatcher.is_new(name) and await self._dispatcher.take(name)
-
-    async def _say(
-        self, client: AsyncWebClient, origin: Origin, actor: Actor, reply: Reply
-    ) -> None:
-        screen = self._screen(client, origin, actor, is_private=True)
-        try:
-            await screen.show(reply, is_last=True)
-        except Exception:
-            log.exception("a refusal could not be shown")
+        # Of the event, its wrapping knows the workspace, and itself the one who came.
+        shown = {**body, "user": event.get("user")}
+        event_id = str(body.get("event_id") or "")
+        arrival = Arrival(shown, client, event_id, Origin(), is_asked=False)
+        await self._arrivals.take(
+            arrival, lambda actor: self._home.publish(client, arrival.team, actor)
+        )
 
     async def _open_form(
-        self,
-        client: AsyncWebClient,
-        body: Body,
-        command: Command,
-        options: Mapping[str, OptionValue],
-        actor: Actor,
+        self, arrival: Arrival, command: Command, options: Mapping[str, OptionValue], actor: Actor
     ) -> None:
-        metadata = asked.origin_of(body).to_metadata()
-        await _open(client, body, form.command_form(command, options, actor.language, metadata))
+        metadata = _metadata(arrival, actor)
+        await _open(arrival, form.command_form(command, options, actor.language, metadata))
 
     def _run(
         self,
-        client: AsyncWebClient,
-        body: Body,
-        origin: Origin,
+        arrival: Arrival,
         actor: Actor,
         command: Command,
         options: Mapping[str, OptionValue],
@@ -260,65 +208,67 @@ class SlackClient:
         is_private: bool = False,
     ) -> None:
         is_private = is_private or command.visibility is Visibility.PRIVATE
-        place = place_of(asked.team_of(body), origin.channel)
-        self._begin(
-            self._screen(client, origin, actor, is_private=is_private, is_shareable=is_private),
-            actor,
+        place = place_of(arrival.team, arrival.origin.channel)
+        self._desk.begin(
+            self._screens.of(
+                arrival.web, arrival.origin, actor, is_private=is_private, is_shareable=is_private
+            ),
+            actor.language,
             lambda progress: self._dispatcher.run(
                 Request(command.name.en, options, actor, place, progress)
             ),
             is_long=command.is_long({name: str(value) for name, value in options.items()}),
         )
 
-    def _press(
-        self,
-        client: AsyncWebClient,
-        body: Body,
-        actor: Actor,
-        control: str,
-        pressed: asked.Pressed,
-        origin: Origin | None = None,
-    ) -> None:
-        origin = origin or asked.origin_of(body)
-        place = place_of(asked.team_of(body), origin.channel)
+    def _press(self, arrival: Arrival, actor: Actor, pressed: asked.Pressed) -> None:
+        place = place_of(arrival.team, arrival.origin.channel)
         value = pressed.value if pressed.is_select else None
         # A question that only they see, such as which label is right, turns into its answer.
-        is_question = pressed.is_select and asked.is_private(body)
-        self._begin(
-            self._screen(client, origin, actor, is_private=True, is_in_place=is_question),
-            actor,
-            lambda progress: self._dispatcher.press(Press(control, value, actor, place, progress)),
-        )
-
-    def _begin(self, screen: Screen, actor: Actor, work: Work, *, is_long: bool = False) -> None:
-        self._desk.begin(screen, actor.language, work, is_long=is_long)
-
-    def _screen(
-        self,
-        client: AsyncWebClient,
-        origin: Origin,
-        actor: Actor,
-        *,
-        is_private: bool,
-        is_shareable: bool = False,
-        is_in_place: bool = False,
-    ) -> Screen:
-        return Screen(
-            client,
-            origin,
-            actor.id,
+        is_question = pressed.is_select and asked.is_private(arrival.body)
+        self._desk.begin(
+            self._screens.of(
+                arrival.web, arrival.origin, actor, is_private=True, is_in_place=is_question
+            ),
             actor.language,
-            prefix=self._prefix,
-            on_refusal=self._on_refusal,
-            is_private=is_private,
-            is_shareable=is_shareable,
-            is_in_place=is_in_place,
+            lambda progress: self._dispatcher.press(
+                Press(pressed.action_id, value, actor, place, progress)
+            ),
         )
 
 
-async def _open(client: AsyncWebClient, body: Body, view: form.View) -> None:
-    await client.views_open(trigger_id=str(body.get("trigger_id")), view=view)
+def _arrival(body: Body, web: AsyncWebClient, *, is_urgent: bool = False) -> Arrival:
+    event = str(body.get("trigger_id") or "")
+    return Arrival(body, web, event, asked.origin_of(body), is_urgent)
 
 
-def _stopping(actor: Actor) -> Reply:
-    return Reply(text=say(actor.language, "door.stopping"))
+def _opens_form(body: Body) -> bool:
+    try:
+        return asked.pressed_of(body).action_id.startswith((form.FORM, MORE))
+    except UserError:  # said in words later
+        return False
+
+
+def _metadata(arrival: Arrival, actor: Actor) -> str:
+    return replace(arrival.origin, language=actor.language).to_metadata()
+
+
+async def _open(arrival: Arrival, view: form.View) -> None:
+    """Open a form.
+
+    Raises:
+        UserError: Slack finds that too late.
+        SlackApiError: Slack does not take it.
+    """
+    try:
+        await arrival.web.views_open(trigger_id=str(arrival.body.get("trigger_id")), view=view)
+    except SlackApiError as error:
+        if code_of(error) in _TOO_LATE:
+            raise UserError("form_too_late") from error
+        raise
+
+
+def _refusal(view: Mapping[str, Any], language: Language) -> dict[str, Any] | None:
+    try:
+        return filled.refusal(view, language)
+    except UserError:
+        return None  # said in words later, since the form itself is not ours

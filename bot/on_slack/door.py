@@ -4,9 +4,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential_jitter
 
 from bot.app import App
@@ -14,8 +12,10 @@ from bot.doors import DoorClosed, Say
 from bot.on_slack import leftovers
 from bot.on_slack.client import SlackClient
 from bot.on_slack.installs import Installs, authorizing
+from bot.on_slack.one_workspace import OneWorkspace
+from bot.on_slack.patience import may_pass
 from bot.on_slack.transport import Transport, bolt_app, transport
-from bot.on_slack.web import REFUSALS, web_client
+from bot.on_slack.web import REFUSALS, code_of, web_client
 from bot.on_slack.workspaces import greet
 from bot.settings import Settings
 from handlers.texts import say
@@ -38,17 +38,20 @@ async def serve(
         refused: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def on_refusal(error: SlackApiError) -> None:
+            if code_of(error) not in REFUSALS:
+                return
             if installed:  # one workspace of several, which may have taken Tokki out
-                log.warning("a workspace refuses its token: %s", error.response.get("error"))
+                log.warning("a workspace refuses its token: %s", code_of(error))
             elif not refused.done():
                 refused.set_exception(error)
 
         slack = SlackClient(app.dispatcher, app.services.storage, settings.slack_prefix, on_refusal)
-        bolt = bolt_app(web, settings, installed)
+        authorize = installed or OneWorkspace(web)
+        bolt = bolt_app(web, settings, authorize)
         slack.listen(bolt)
         way = transport(settings, bolt, installed, language)
         try:
-            opening = _open(app, settings, web, way, installed, language, tell)
+            opening = _open(app, settings, way, authorize, language, tell)
             await _until(stop, opening)
             if not stop.is_set():
                 await _until(stop, _first(way.watch(), refused))
@@ -71,23 +74,22 @@ def _token(settings: Settings) -> str | None:
 async def _open(
     app: App,
     settings: Settings,
-    web: AsyncWebClient,
     way: Transport,
-    installed: Installs | None,
+    authorize: Installs | OneWorkspace,
     language: Language,
     tell: Say,
 ) -> None:
     known = None
     async for attempt in _patiently(language, tell):
         with attempt:
-            if installed is None:
-                known = await web.auth_test()
+            if isinstance(authorize, OneWorkspace):
+                known = await authorize.open()
             await way.connect()
     jobs = app.services.storage.jobs
-    if installed:
-        await greet(installed, settings, jobs, language, tell)
+    if isinstance(authorize, Installs):
+        await greet(authorize, settings, jobs, language, tell)
     elif known:
-        await leftovers.tell(web, str(known["team_id"]), jobs)
+        await leftovers.tell(authorize.web, str(known["team_id"]), jobs)
         tell(say(language, "run.slack_ready", name=known["user"], team=known["team"]))
 
 
@@ -99,21 +101,15 @@ def _patiently(language: Language, tell: Say) -> AsyncRetrying:
         tell(say(language, "run.slack_unreachable", seconds=round(seconds)))
 
     return AsyncRetrying(
-        retry=retry_if_exception(_may_pass),
+        retry=retry_if_exception(may_pass),
         wait=wait_exponential_jitter(initial=1, max=_LONGEST_WAIT_S),
         before_sleep=waiting,
         reraise=True,
     )
 
 
-def _may_pass(error: BaseException) -> bool:
-    if isinstance(error, SlackApiError):
-        return error.response.get("error") not in REFUSALS
-    return isinstance(error, (OSError, aiohttp.ClientError, TimeoutError))
-
-
 def _words(error: SlackApiError, language: Language) -> str:
-    code = str(error.response.get("error"))
+    code = code_of(error)
     if code == "missing_scope":
         return say(language, "run.slack_missing_scope", scope=error.response.get("needed"))
     return say(language, "run.slack_bad_token", code=code)

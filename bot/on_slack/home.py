@@ -66,7 +66,7 @@ def home_view(data: HomeData, language: Language) -> View:
         *_part("models", data.models, language, MODELS, data.prefix),
         *_part("trainings", data.trainings, language),
         *_part("queries", data.queries, language, HISTORY, data.prefix),
-        *_choices(data.choices, language),
+        *_choices(data, language),
     ]
     return {"type": "home", "blocks": blocks}
 
@@ -108,7 +108,8 @@ def _part(
     return blocks
 
 
-def _choices(choices: Choices, language: Language) -> list[Block]:
+def _choices(data: HomeData, language: Language) -> list[Block]:
+    choices, history = data.choices, f"{data.prefix}{HISTORY.name.to(language)}"
     languages = (AUTO, *Language)
     may = {value: f"privacy_{value}" for value in (_YES, _NO)}
     return [
@@ -121,15 +122,20 @@ def _choices(choices: Choices, language: Language) -> list[Block]:
             choices.language or AUTO,
             language,
         ),
-        _select(PRIVACY, "privacy", may, _YES if choices.may_train else _NO, language),
+        _select(PRIVACY, "privacy", may, _YES if choices.may_train else _NO, language, history),
     ]
 
 
 def _select(
-    action_id: str, text: str, labels: Mapping[str, str], selected: str, language: Language
+    action_id: str,
+    text: str,
+    labels: Mapping[str, str],
+    selected: str,
+    language: Language,
+    history: str = "",
 ) -> Block:
     options = {
-        value: choice(say(language, f"slack.home_{label}"), str(value))
+        value: choice(say(language, f"slack.home_{label}", command=history), str(value))
         for value, label in labels.items()
     }
     element: Block = {

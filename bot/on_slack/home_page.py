@@ -70,5 +70,5 @@ class HomePage:
         async def quiet(_: Reply) -> None: ...
 
         request = Request(command, options, actor, place_of(team, ""), quiet)
-        reply = await self._dispatcher.run(request)
+        reply = await self._dispatcher.look(request)
         return None if reply.error else reply

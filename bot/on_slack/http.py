@@ -18,11 +18,11 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
 from bot.doors import DoorClosed
+from bot.on_slack.paths import EVENTS_PATH
 from handlers.texts import say
 from handlers.types import Language
 from storage.errors import StorageError
 
-EVENTS_PATH = "/slack/events"
 HEALTH_PATH = "/healthz"
 _MOST_BYTES = 1024 * 1024
 _LONGEST_READ_S = 10.0

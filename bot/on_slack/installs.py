@@ -22,6 +22,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.doors import DoorClosed
 from bot.on_slack.locked_store import LockedStore, States
 from bot.on_slack.manifest import SCOPES
+from bot.on_slack.paths import INSTALL_PATH, REDIRECT_PATH
 from bot.on_slack.vault import Unreadable, Vault, open_vault
 from bot.settings import BadSetting, Settings
 from handlers.failures import explain
@@ -31,8 +32,6 @@ from storage.errors import StorageError
 from storage.side_file import SideFile
 
 FILE = "slack.sqlite3"
-INSTALL_PATH = "/slack/install"
-REDIRECT_PATH = "/slack/oauth_redirect"
 _STATE_S = 600
 
 log = logging.getLogger(__name__)

@@ -96,20 +96,7 @@ def manifest(
             "name": _NAME.en,
             "description": f"{_DESCRIPTION.en} · {_DESCRIPTION.ko}",
         },
-        "features": {
-            "app_home": {
-                "home_tab_enabled": True,
-                "messages_tab_enabled": True,
-                "messages_tab_read_only_enabled": False,  # slash commands need somewhere to type
-            },
-            "bot_user": {"display_name": _NAME.en, "always_online": True},
-            "shortcuts": [_shortcut(action) for action in MESSAGE_ACTIONS],
-            "slash_commands": [
-                _command(command, language, prefix, url)
-                for language in languages
-                for command in COMMANDS
-            ],
-        },
+        "features": _features(prefix, url, languages),
         "oauth_config": _oauth(redirect_url),
         "settings": _settings(url),
     }
@@ -128,6 +115,23 @@ def open_link(app: Manifest) -> str:
     filled_in = quote(json.dumps(app, ensure_ascii=False, separators=(",", ":")), safe=_SAFE)
     link = f"{_PAGE}&manifest_json={filled_in}"
     return link if len(link) <= _LONGEST_LINK else _PAGE
+
+
+def _features(prefix: str, url: str | None, languages: tuple[Language, ...]) -> dict[str, object]:
+    return {
+        "app_home": {
+            "home_tab_enabled": True,
+            "messages_tab_enabled": True,
+            "messages_tab_read_only_enabled": False,  # slash commands need somewhere to type
+        },
+        "bot_user": {"display_name": _NAME.en, "always_online": True},
+        "shortcuts": [_shortcut(action) for action in MESSAGE_ACTIONS],
+        "slash_commands": [
+            _command(command, language, prefix, url)
+            for language in languages
+            for command in COMMANDS
+        ],
+    }
 
 
 def _command(

@@ -3,6 +3,8 @@
 import json
 from dataclasses import asdict, dataclass
 
+from handlers.types import Language
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -12,6 +14,8 @@ class Origin:
     thread: str = ""
     """The time stamp of the message that a thread hangs from."""
     response_url: str = ""
+    language: Language = Language.ENGLISH
+    """Of the one who fills the form in, who has to be told at once what is wrong in it."""
 
     def to_metadata(self) -> str:
         """Return it as a view's private metadata."""
@@ -30,4 +34,6 @@ def read_origin(metadata: object) -> Origin:
         value if isinstance(value := known.get(name), str) else ""
         for name in ("channel", "thread", "response_url")
     )
-    return Origin(channel, thread, response_url)
+    is_korean = known.get("language") == Language.KOREAN
+    language = Language.KOREAN if is_korean else Language.ENGLISH
+    return Origin(channel, thread, response_url, language)

@@ -1,29 +1,36 @@
 """Who asks on Slack: a user's `Actor`, from what Slack says of them and what they have chosen.
 
 An owner of the workspace is an admin, its admins are moderators; `/settings` says otherwise for a
-user group or a person.
+user group or a person. Who comes from another workspace, by Slack Connect, is a member whatever
+they are at home. Nobody waits long to be known: what Slack has said before does meanwhile.
 """
 
+import asyncio
 import logging
-import time
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.on_slack.remembered import Remembered
+from bot.on_slack.web import code_of
 from handlers.services import PersonalChoices
-from handlers.types import Actor, Language, Place, Role
+from handlers.types import Actor, Group, Language, Place, Role
 from storage.errors import StorageError
 
 PLATFORM = "slack"
 _PROFILE_S = 300.0
 _GROUPS_S = 60.0
-_MOST = 10_000
-
-T = TypeVar("T")
+_PATIENCE_S = 1.5
+_TYPING_PATIENCE_S = 2.0
+_NO_GROUPS = (
+    *("paid_teams_only", "missing_scope", "not_allowed_token_type", "plan_upgrade_required"),
+    *("team_not_found", "user_is_restricted", "no_permission"),
+)
+"""Errors by which a workspace has no user groups that we could know of."""
 
 log = logging.getLogger(__name__)
 
@@ -35,48 +42,54 @@ class _Profile:
     language: Language
 
 
-class _Remembered(Generic[T]):
-    """What was looked up lately, by key."""
+@dataclass(frozen=True, slots=True)
+class _UserGroup:
+    name: str
+    members: frozenset[str]
 
-    def __init__(self, for_s: float) -> None:
-        self._for_s = for_s
-        self._known: dict[Hashable, tuple[float, T]] = {}
 
-    async def get(self, key: Hashable, look_up: Callable[[], Awaitable[T]]) -> T:
-        known = self._known.get(key)
-        if known and known[0] > time.monotonic():
-            return known[1]
-        found = await look_up()
-        if len(self._known) >= _MOST:
-            self._known.clear()
-        self._known[key] = (time.monotonic() + self._for_s, found)
-        return found
+_Groups = Mapping[str, _UserGroup]
 
 
 class People:
     """Knows the people of every workspace."""
 
-    def __init__(self, choices: PersonalChoices) -> None:
+    def __init__(
+        self, choices: PersonalChoices, on_refusal: Callable[[SlackApiError], None]
+    ) -> None:
         self._choices = choices
-        self._profiles: _Remembered[_Profile] = _Remembered(_PROFILE_S)
-        self._groups: _Remembered[Mapping[str, frozenset[str]]] = _Remembered(_GROUPS_S)
+        self._on_refusal = on_refusal
+        self._profiles: Remembered[_Profile] = Remembered(_PROFILE_S)
+        self._groups: Remembered[_Groups] = Remembered(_GROUPS_S)
 
-    async def actor(self, web: AsyncWebClient, team: str, user: str) -> Actor:
-        """Return who a user is; what Slack does not say makes them a member."""
-        profile = await self._profiles.get((team, user), lambda: _profile(web, user))
-        groups = await self._groups.get(team, lambda: _groups(web))
+    async def actor(
+        self, web: AsyncWebClient, team: str, user: str, within_s: float = _PATIENCE_S
+    ) -> Actor:
+        """Return who a user is; what Slack does not say in time makes them a member."""
+        profile, groups, chosen = await asyncio.gather(
+            self._profiles.get((team, user), lambda: self._profile(web, team, user), within_s),
+            self._known_groups(web, team, within_s),
+            self._chosen(team, user),
+        )
+        known = profile or _Profile(user, Role.MEMBER, Language.ENGLISH)
         return Actor(
             id=user,
-            name=profile.name,
-            role=profile.role,
-            language=await self._chosen(team, user) or profile.language,
-            groups=tuple(group for group, members in groups.items() if user in members),
+            name=known.name,
+            role=known.role,
+            language=chosen or known.language,
+            groups=tuple(each for each, group in groups.items() if user in group.members),
         )
 
-    async def group_names(self, web: AsyncWebClient) -> Mapping[str, str]:
-        """Return the user groups of a workspace, by id."""
-        listed = await _asked(web.usergroups_list())
-        return {str(each["id"]): str(each["name"]) for each in listed.get("usergroups", ())}
+    async def user_groups(self, web: AsyncWebClient, team: str, typed: str) -> Sequence[Group]:
+        """Return the user groups of a workspace whose name holds what was typed."""
+        groups = await self._known_groups(web, team, _TYPING_PATIENCE_S)
+        word = typed.casefold()
+        named = [Group(each, group.name) for each, group in groups.items()]
+        return [each for each in named if word in each.name.casefold()]
+
+    async def _known_groups(self, web: AsyncWebClient, team: str, within_s: float) -> _Groups:
+        found = await self._groups.get(team, lambda: self._listed_groups(web), within_s)
+        return found or {}
 
     async def _chosen(self, team: str, user: str) -> Language | None:
         try:
@@ -84,6 +97,34 @@ class People:
         except StorageError:  # the command itself will say it
             return None
         return Language(chosen) if chosen else None
+
+    async def _profile(self, web: AsyncWebClient, team: str, user: str) -> _Profile | None:
+        said = await self._asked(web.users_info(user=user, include_locale=True))
+        return None if said is None else _read_profile(said.get("user") or {}, team, user)
+
+    async def _listed_groups(self, web: AsyncWebClient) -> _Groups | None:
+        said = await self._asked(web.usergroups_list(include_users=True), _NO_GROUPS)
+        return None if said is None else _read_groups(said.get("usergroups") or ())
+
+    async def _asked(
+        self, asking: Awaitable[Any], nothing: Sequence[str] = ()
+    ) -> Mapping[str, Any] | None:
+        """Return what Slack says; None if it does not say it now.
+
+        Args:
+            asking: the call.
+            nothing: error codes that say that there is nothing.
+        """
+        try:
+            said: Mapping[str, Any] = (await asking).data
+        except SlackApiError as error:
+            self._on_refusal(error)
+            log.warning("Slack does not say who somebody is: %s", code_of(error))
+            return {} if code_of(error) in nothing else None
+        except (aiohttp.ClientError, OSError) as error:
+            log.warning("Slack does not say who somebody is: %r", error)
+            return None
+        return said
 
 
 def community_of(team: str) -> str:
@@ -96,16 +137,21 @@ def place_of(team: str, channel: str) -> Place:
     return Place(PLATFORM, community_of(team), channel)
 
 
-async def _profile(web: AsyncWebClient, user: str) -> _Profile:
-    found = await _asked(web.users_info(user=user, include_locale=True))
-    known = found.get("user", {})
-    shown = known.get("profile", {}).get("display_name") or known.get("real_name")
-    korean = str(known.get("locale", "")).startswith("ko")
+def _read_profile(known: Mapping[str, Any], team: str, user: str) -> _Profile:
+    shown = (known.get("profile") or {}).get("display_name") or known.get("real_name")
+    is_korean = str(known.get("locale", "")).startswith("ko")
     return _Profile(
         name=str(shown or known.get("name") or user),
-        role=_role(known),
-        language=Language.KOREAN if korean else Language.ENGLISH,
+        role=_role(known) if is_of(team, known) else Role.MEMBER,
+        language=Language.KOREAN if is_korean else Language.ENGLISH,
     )
+
+
+def is_of(team: str, user: Mapping[str, Any]) -> bool:
+    """Tell whether somebody belongs to a workspace, or is a guest of it by Slack Connect."""
+    grid = user.get("enterprise_user") or {}
+    homes = (user.get("team_id"), grid.get("enterprise_id"), *(grid.get("teams") or ()))
+    return team in homes
 
 
 def _role(user: Mapping[str, Any]) -> Role:
@@ -114,19 +160,8 @@ def _role(user: Mapping[str, Any]) -> Role:
     return Role.MODERATOR if user.get("is_admin") else Role.MEMBER
 
 
-async def _groups(web: AsyncWebClient) -> Mapping[str, frozenset[str]]:
-    listed = await _asked(web.usergroups_list(include_users=True))
+def _read_groups(listed: Sequence[Mapping[str, Any]]) -> _Groups:
     return {
-        str(each["id"]): frozenset(map(str, each.get("users", ())))
-        for each in listed.get("usergroups", ())
+        str(each["id"]): _UserGroup(str(each["name"]), frozenset(map(str, each.get("users") or ())))
+        for each in listed
     }
-
-
-async def _asked(asking: Awaitable[Any]) -> Mapping[str, Any]:
-    """Return what Slack says, or nothing: a free workspace, for one, has no user groups."""
-    try:
-        said: Mapping[str, Any] = (await asking).data
-    except (SlackApiError, aiohttp.ClientError, OSError) as error:
-        log.warning("Slack does not say who somebody is: %s", error)
-        return {}
-    return said

@@ -1,13 +1,28 @@
-"""Gives the commands that a reply speaks of the names that they have in this workspace."""
+"""Gives the commands that a reply speaks of the names that they have in this workspace.
+
+Only in our own words: what people have written stays as it is, in quotes and in tables.
+"""
 
 import re
 from dataclasses import replace
 
 from handlers.commands import COMMANDS
-from handlers.types import Reply, Table
+from handlers.help import usage
+from handlers.types import Language, Reply, Table
 
 _NAMES = "|".join(sorted({name for c in COMMANDS for name in (c.name.en, c.name.ko)}, reverse=True))
-_COMMAND = re.compile(rf"(?<![\w/:.])/(?=(?:{_NAMES})(?![\w/-]))")
+_COMMAND = re.compile(rf"(?<![\w/:.])/(?=(?:{_NAMES})(?![\w/-]))|“[^”]*”")
+_CELLS = frozenset(
+    cell
+    for command in COMMANDS
+    for language in Language
+    for cell in (
+        f"/{command.name.to(language)}",
+        usage(command, language),
+        command.example.to(language),
+    )
+)
+"""What our own tables say of commands."""
 
 
 def with_prefix(reply: Reply, prefix: str) -> Reply:
@@ -23,9 +38,12 @@ def with_prefix(reply: Reply, prefix: str) -> Reply:
 
 
 def _prefixed(text: str, prefix: str) -> str:
-    return _COMMAND.sub(f"/{prefix}", text)
+    return _COMMAND.sub(lambda found: found[0] if len(found[0]) > 1 else f"/{prefix}", text)
 
 
 def _prefixed_table(table: Table, prefix: str) -> Table:
-    rows = tuple(tuple(_prefixed(cell, prefix) for cell in row) for row in table.rows)
+    rows = tuple(
+        tuple(_prefixed(cell, prefix) if cell in _CELLS else cell for cell in row)
+        for row in table.rows
+    )
     return Table(table.columns, rows)

@@ -4,8 +4,9 @@ Every limit is kept by shortening or by attaching a file, never by failing. All 
 stands in plain text or is escaped: nothing in it can mention, link or format.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.on_slack.bars import draw_bars, percent
 from bot.on_slack.blocks import (
@@ -21,7 +22,15 @@ from bot.on_slack.controls import Drawn as Controls
 from bot.on_slack.controls import draw_controls
 from bot.on_slack.files import Chosen, bars_file, choose, table_file, text_file
 from bot.on_slack.fitting import Lines, escaped_length, length, pieces, shorten
-from bot.on_slack.mrkdwn import clean, escape, escape_code, fenced, is_visible, one_line
+from bot.on_slack.mrkdwn import (
+    clean,
+    escape,
+    escape_code,
+    fenced,
+    is_visible,
+    one_line,
+    unescape,
+)
 from bot.on_slack.shareable import pack
 from bot.on_slack.tables import draw_table
 from bot.small_print import small_print
@@ -29,6 +38,8 @@ from handlers.texts import say
 from handlers.types import File, Language, Reply, Table
 
 WARNING = "⚠️"
+TOO_MUCH = ("msg_blocks_too_long", "invalid_blocks", "msg_too_long")
+"""Errors after which a plainer form of the message may be taken."""
 _ROOM = 12_000
 """Characters in all: far longer messages are refused as a whole (`msg_blocks_too_long`)."""
 _TEXT, _BARS, _CODE = 0.45, 0.24, 0.22
@@ -49,17 +60,33 @@ class Drawn:
     blocks: list[Block]
     text: str
     """What notifications and screen readers say instead of the blocks; never empty."""
-    files: tuple[File, ...]
+    files: tuple[File, ...] = ()
     """To be uploaded beside it."""
+    controls: Sequence[Block] = ()
+    """Those of the blocks that can be pressed."""
+
+    def forms(self) -> Iterator[dict[str, Any]]:
+        """Yield it as it should be, then ever plainer, for where Slack finds it too much.
+
+        In none of them does a word of anybody's act: without blocks, nothing is looked for in it.
+        """
+        yield {"blocks": self.blocks, "text": self.text}
+        words = pieces(unescape(self.text), LONGEST_SECTION)
+        plainer = [section(plain(part)) for part in words if is_visible(part)]
+        yield {"blocks": [*plainer, *self.controls], "text": self.text}
+        yield {"blocks": [], "text": self.text, "parse": "none", "mrkdwn": False}
 
 
-def draw(reply: Reply, language: Language, *, is_shareable: bool = False) -> Drawn:
+def draw(
+    reply: Reply, language: Language, *, is_shareable: bool = False, key: bytes = b""
+) -> Drawn:
     """Return the reply as a message.
 
     Args:
         reply: whatever a handler or a failure says.
         language: of the one who reads.
-        is_shareable: whether a button to publish it stands under it.
+        is_shareable: a button to publish it stands under it, if the button can carry it.
+        key: seals what that button carries.
     """
     text, foot = _text(reply, language), _foot(reply, language)
     controls = draw_controls(reply.controls, language, is_shareable=is_shareable)
@@ -71,11 +98,18 @@ def draw(reply: Reply, language: Language, *, is_shareable: bool = False) -> Dra
     canvas.code(reply.code)
     files = choose(canvas.files, reply.files)
     fallback = _fallback(reply, text, files.files, language)
-    if is_shareable:
-        _carry(controls, pack([*canvas.blocks, *foot], escape(fallback)))
+    if is_shareable and not _carry(controls, pack([*canvas.blocks, *foot], escape(fallback), key)):
+        controls = draw_controls(reply.controls, language)
     notes = _notes(files, controls.left_out, language)
     blocks = [*canvas.blocks, *notes, *controls.rows, *foot]
-    return Drawn(blocks or [section(plain(fallback))], escape(fallback), files.files)
+    blocks = blocks or [section(plain(fallback))]
+    return Drawn(blocks, escape(fallback), files.files, controls.rows)
+
+
+def draw_line(text: str) -> Drawn:
+    """Return one line of small print as a message."""
+    shown = shorten(one_line(text), _ROOM_FOR_NOTES)
+    return Drawn([context(shown)], escape(shown))
 
 
 @dataclass(slots=True)
@@ -144,10 +178,11 @@ class _Canvas:
         return lines.is_whole
 
 
-def _carry(controls: Controls, shared: str) -> None:
+def _carry(controls: Controls, shared: str) -> bool:
     """Let the share button carry what it publishes, if that is small enough."""
     if shared:
         controls.rows[-1]["elements"][-1]["value"] = shared
+    return bool(shared)
 
 
 def _title(reply: Reply) -> str:

@@ -2,31 +2,32 @@
 
 A public answer is an ordinary message, which can be edited for ever. A private one goes through
 the response URL, which Slack takes five times in half an hour: so of how it comes along, only the
-first state is shown. https://docs.slack.dev/interactivity/handling-user-interaction
+first state is shown. Where one way is closed, the next is tried; the last is the conversation of
+Tokki with the one who asked, which is also where an answer without a channel is shown.
 """
 
 import logging
 from collections.abc import Callable, Sequence
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.on_slack.blocks import Block
+from bot.on_slack.hook import Hook, HookRefused
 from bot.on_slack.origin import Origin
+from bot.on_slack.posted import Form, Posted, Unsure, in_some_form
 from bot.on_slack.prefixed import with_prefix
-from bot.on_slack.render import Drawn, draw
-from bot.on_slack.web import REFUSALS, retry_handlers
+from bot.on_slack.render import Drawn, draw, draw_line
+from bot.on_slack.shareable import sealing_key
+from bot.on_slack.web import REFUSALS, code_of, may_go_elsewhere
 from handlers.failures import crash
+from handlers.texts import say
 from handlers.types import File, Language, Reply
 from storage.records import JobMessage
 
-_TOO_MUCH = ("msg_blocks_too_long", "invalid_blocks", "msg_too_long")
-_AWAY = (
-    *("not_in_channel", "channel_not_found", "is_archived", "restricted_action"),
-    *("message_not_found", "cant_update_message", "edit_window_closed"),
-)
-"""Errors after which another way may lead to the reader."""
+_CROWD_S = 8.0
+"""Where the queue of a channel is longer, an answer goes through its response URL."""
+_UNHEARD = (HookRefused, aiohttp.ClientError, OSError)
 
 log = logging.getLogger(__name__)
 
@@ -67,15 +68,18 @@ class Screen:
         self._prefix = prefix
         self._on_refusal = on_refusal
         self._is_private = is_private
-        self._is_shareable = is_shareable
+        self._is_at_home = not (origin.channel or origin.response_url)
+        self._is_shareable = is_shareable and not self._is_at_home and bool(web.token)
         self._is_in_place = is_in_place
-        self._posted: JobMessage | None = None
+        self._hook = Hook(origin)
+        self._posted = Posted(web, origin.channel or user, origin.thread)
+        self._is_away = False
         self._was_told = False
 
     @property
     def message(self) -> JobMessage | None:
-        """The message of the channel, once there is one."""
-        return self._posted
+        """The ordinary message, once there is one."""
+        return self._posted.at
 
     async def acknowledge(self) -> None:
         """Do nothing: on Slack that has happened before anything else."""
@@ -84,98 +88,154 @@ class Screen:
         """Show a state of the answer in the place of the one before.
 
         Raises:
-            SlackApiError: Slack does not take it.
+            SlackApiError: Slack does not take it, on no way.
         """
         try:
             await self._show(reply, is_last=is_last)
         except SlackApiError as error:
-            if error.response.get("error") in REFUSALS:
-                self._on_refusal(error)
+            self._report(error)
             raise
+
+    def _report(self, error: SlackApiError) -> None:
+        if code_of(error) in REFUSALS:
+            self._on_refusal(error)
 
     async def _show(self, reply: Reply, *, is_last: bool) -> None:
         drawn = self._drawn(reply)
-        is_private = self._is_private or (reply.error is not None and self._posted is None)
-        if is_private:
-            if is_last or not self._was_told:
-                await self._tell(drawn)
-        else:
-            await self._publish(drawn)
-        await self._upload(drawn.files, is_private=is_private)
+        is_refusal = reply.error is not None and self._posted.at is None
+        is_private = (self._is_private or is_refusal) and not self._is_at_home
+        if not is_private:
+            await self._publish(drawn, is_last=is_last)
+        elif is_last or not self._was_told:
+            await self._tell(drawn, replaces=self._is_in_place and reply.error is None)
+        if is_last and drawn.files:
+            await self._attach(drawn.files, is_private=is_private)
 
     def _drawn(self, reply: Reply) -> Drawn:
         try:
-            is_shareable = self._is_shareable and reply.error is None
-            spoken = with_prefix(reply, self._prefix)
-            return draw(spoken, self._language, is_shareable=is_shareable)
+            return draw(
+                with_prefix(reply, self._prefix),
+                self._language,
+                is_shareable=self._is_shareable and reply.error is None,
+                key=sealing_key(self._web.token, self._user),
+            )
         except Exception as error:  # an answer that cannot be drawn is still told of
             return draw(crash(error, "drawing an answer", self._language), self._language)
 
-    async def _publish(self, drawn: Drawn) -> None:
-        """Post a message, or edit the one that is there; go another way where neither is let."""
-        try:
-            await self._post_or_edit(drawn.blocks, drawn.text)
-        except SlackApiError as error:
-            code = error.response.get("error")
-            if code in _TOO_MUCH:
-                await self._post_or_edit([], drawn.text)
-            elif code in _AWAY:
-                self._posted = None
-                await self._respond(drawn, is_private=False)
-            else:
-                raise
-
-    async def _post_or_edit(self, blocks: Sequence[Block], text: str) -> None:
-        if self._posted:
-            at = self._posted
-            await self._web.chat_update(channel=at.channel, ts=at.message, blocks=blocks, text=text)
+    async def _publish(self, drawn: Drawn, *, is_last: bool) -> None:
+        """Show it to all, as a message that is edited where Slack lets us."""
+        if self._is_away:
+            if is_last:  # a response URL is good for few messages
+                await self._respond(drawn)
             return
-        posted = await self._web.chat_postMessage(
-            channel=self._origin.channel,
-            thread_ts=self._origin.thread or None,
-            unfurl_links=False,
-            unfurl_media=False,
-            blocks=blocks,
-            text=text,
-        )
-        self._posted = JobMessage(str(posted["channel"]), str(posted["ts"]))
+        if is_last and self._posted.wait_s > _CROWD_S and await self._overtakes(drawn):
+            return
+        try:
+            await self._posted.show(drawn, is_last=is_last)
+        except Unsure:
+            await self._make_sure(drawn, is_last=is_last)
+        except SlackApiError as error:
+            if self._is_at_home or not may_go_elsewhere(error):
+                raise
+            log.info("Tokki cannot post in a channel: %s", code_of(error))
+            self._is_away = True
+            await self._respond(drawn)
 
-    async def _tell(self, drawn: Drawn) -> None:
+    async def _overtakes(self, drawn: Drawn) -> bool:
+        """Go around a long queue, if Slack lets us."""
+        try:
+            await self._hook.say(drawn, is_public=True)
+        except _UNHEARD as error:
+            log.info("an answer waits for its turn: %s", error)
+            return False
+        return True
+
+    async def _make_sure(self, drawn: Drawn, *, is_last: bool) -> None:
+        """Never say it twice to all: its end is repeated to the one who asked alone.
+
+        Of a state on the way nothing is repeated; the next one is a new message.
+        """
+        log.warning("Slack has not said whether it has taken a message")
+        if is_last:
+            await self._tell(drawn)
+
+    async def _respond(self, drawn: Drawn) -> None:
+        """Show it to all where Tokki cannot post; if that fails, to the one who asked."""
+        try:
+            await self._hook.say(drawn, is_public=True)
+        except _UNHEARD as error:
+            log.info("a response URL cannot be used: %s", error)
+            await self._write(drawn)
+
+    async def _tell(self, drawn: Drawn, *, replaces: bool = False) -> None:
         """Say it to the one who asked alone."""
         self._was_told = True
-        if self._origin.response_url:
-            await self._respond(drawn, is_private=True)
-            return
-        opened = await self._web.conversations_open(users=self._user)
-        await self._web.chat_postMessage(
-            channel=opened["channel"]["id"], blocks=drawn.blocks, text=drawn.text
-        )
+        try:
+            await self._hook.say(drawn, is_public=False, replaces=replaces)
+        except _UNHEARD as error:
+            log.info("a response URL cannot be used: %s", error)
+            if not await self._whispers(drawn):
+                await self._write(drawn)
 
-    async def _respond(self, drawn: Drawn, *, is_private: bool) -> None:
-        hook = AsyncWebhookClient(self._origin.response_url, retry_handlers=retry_handlers())
-        said = await hook.send(
-            text=drawn.text,
-            blocks=drawn.blocks,
-            response_type="ephemeral" if is_private else "in_channel",
-            replace_original=self._is_in_place,
-        )
-        if said.status_code == 200:  # noqa: PLR2004 - HTTP's OK
-            return
-        log.warning("Slack refuses an answer: %s %s", said.status_code, said.body[:200])
-        if is_private and self._origin.channel:
+    async def _whispers(self, drawn: Drawn) -> bool:
+        """Show it in the channel to one person; false if Slack does not let us."""
+        if not self._origin.channel:
+            return False
+
+        async def send(form: Form) -> None:
+            said = {name: value for name, value in form.items() if name != "mrkdwn"}
             await self._web.chat_postEphemeral(
-                channel=self._origin.channel, user=self._user, text=drawn.text
+                channel=self._origin.channel,
+                user=self._user,
+                thread_ts=self._origin.thread or None,
+                **said,
             )
 
+        try:
+            await in_some_form(drawn, send)
+        except (SlackApiError, aiohttp.ClientError, OSError) as error:
+            if isinstance(error, SlackApiError) and code_of(error) in REFUSALS:
+                raise
+            log.info("Tokki cannot whisper in a channel: %s", error)
+            return False
+        return True
+
+    async def _write(self, drawn: Drawn) -> None:
+        """Go on in the conversation with the one who asked, which can be edited."""
+        if not self._is_at_home:
+            self._posted, self._is_at_home = Posted(self._web, self._user), True
+        await self._posted.show(drawn, is_last=True)
+
+    async def _attach(self, files: Sequence[File], *, is_private: bool) -> None:
+        """Attach files; the answer stands already, so that a failure is one line more."""
+        try:
+            await self._upload(files, is_private=is_private)
+        except Exception as error:
+            log.warning("files could not be attached", exc_info=True)
+            if isinstance(error, SlackApiError):
+                self._report(error)
+            names = ", ".join(file.name for file in files)
+            line = draw_line(say(self._language, "slack.files_failed", names=names))
+            await self._add(line, is_private=is_private)
+
+    async def _add(self, line: Drawn, *, is_private: bool) -> None:
+        at = self._posted.at
+        try:
+            if at and not is_private:
+                thread = self._origin.thread or at.message
+                await Posted(self._web, at.channel, thread).show(line, is_last=True)
+            else:
+                await self._tell(line)
+        except (SlackApiError, Unsure, aiohttp.ClientError, OSError):
+            log.warning("that files are missing could not be told", exc_info=True)
+
     async def _upload(self, files: Sequence[File], *, is_private: bool) -> None:
-        """Attach files: in the thread of the message, or in the reader's own conversation."""
-        if not files:
-            return
-        if is_private or self._posted is None:
+        """Put files into the thread of the message, or the reader's own conversation."""
+        if is_private or self._posted.at is None:
             opened = await self._web.conversations_open(users=self._user)
             channel, thread = str(opened["channel"]["id"]), None
         else:
-            channel, thread = self._posted.channel, self._posted.message
+            channel, thread = self._posted.at.channel, self._posted.at.message
         await self._web.files_upload_v2(
             channel=channel,
             thread_ts=thread,

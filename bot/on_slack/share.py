@@ -1,20 +1,29 @@
 """The "Share" button under a private answer: the same, once, for the whole channel."""
 
+import logging
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.on_slack import asked
 from bot.on_slack.asked import Body
 from bot.on_slack.blocks import context
-from bot.on_slack.shareable import unpack
-from bot.on_slack.web import retry_handlers
+from bot.on_slack.hook import Hook, HookRefused
+from bot.on_slack.origin import Origin
+from bot.on_slack.posted import Posted
+from bot.on_slack.render import Drawn
+from bot.on_slack.shareable import sealing_key, unpack
+from bot.on_slack.web import may_go_elsewhere
 from handlers.texts import say
 from handlers.types import Actor
 
 _KEPT = 10_000
+
+log = logging.getLogger(__name__)
 
 
 class Sharing:
@@ -27,30 +36,44 @@ class Sharing:
         """Publish what the pressed button carries.
 
         Raises:
-            UserError: it carries nothing of ours.
-            SlackApiError: Slack does not take it.
+            UserError: it carries nothing that we have answered this person.
+            SlackApiError, HookRefused, Unsure: Slack does not take it; it may be tried again.
         """
-        blocks, text = unpack(value)
-        origin = asked.origin_of(body)
-        message = str((body.get("container") or {}).get("message_ts"))
+        blocks, text = unpack(value, sealing_key(web.token, actor.id))
+        message = str((body.get("container") or {}).get("message_ts") or value)
         if message in self._shared:
             return
+        by = context(say(actor.language, "door.shared_by", name=actor.name))
+        origin = asked.origin_of(body)
+        with self._once(message):
+            await _publish(web, origin, Drawn([*blocks, by], text))
+        await _use_up(origin, Drawn(blocks, text))
+
+    @contextmanager
+    def _once(self, message: str) -> Iterator[None]:
+        """Take a message for shared, unless that fails."""
         self._shared[message] = None
         if len(self._shared) > _KEPT:
             self._shared.popitem(last=False)
-        by = context(say(actor.language, "door.shared_by", name=actor.name))
-        hook = AsyncWebhookClient(origin.response_url, retry_handlers=retry_handlers())
         try:
-            await web.chat_postMessage(
-                channel=origin.channel,
-                thread_ts=origin.thread or None,
-                blocks=[*blocks, by],
-                text=text,
-                unfurl_links=False,
-                unfurl_media=False,
-            )
-        except SlackApiError:  # a conversation that Tokki is not in
-            await hook.send(
-                text=text, blocks=[*blocks, by], response_type="in_channel", replace_original=False
-            )
-        await hook.send(text=text, blocks=blocks, replace_original=True)
+            yield
+        except BaseException:
+            self._shared.pop(message, None)
+            raise
+
+
+async def _publish(web: AsyncWebClient, origin: Origin, drawn: Drawn) -> None:
+    try:
+        await Posted(web, origin.channel, origin.thread).show(drawn, is_last=True)
+    except SlackApiError as error:
+        if not may_go_elsewhere(error):
+            raise
+        await Hook(origin).say(drawn, is_public=True)  # a conversation that Tokki is not in
+
+
+async def _use_up(origin: Origin, drawn: Drawn) -> None:
+    """Take the button off the private answer; a press of one that stays does nothing."""
+    try:
+        await Hook(origin).say(drawn, is_public=False, replaces=True)
+    except (HookRefused, aiohttp.ClientError, OSError) as error:
+        log.info("the button of a shared answer stays: %s", error)

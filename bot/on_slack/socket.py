@@ -1,20 +1,30 @@
 """The Socket Mode connection: slack_sdk's own, and a watch over it.
 
-slack_sdk reconnects where a socket closes. It has gone deaf without noticing, too: so where nothing
-has been heard for a while, the whole client is replaced.
+slack_sdk reconnects where a socket closes. It has gone deaf without noticing, too, while its own
+pings were answered: so where nothing of Slack's has been heard for a while, the whole client is
+replaced. And it tries for ever where Slack refuses the token: so Slack is asked beforehand.
 """
 
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 
 import aiohttp
+from aiohttp import ClientWebSocketResponse, WSCloseCode, WSMessage, WSMsgType
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+
+from bot.on_slack.patience import may_pass
 
 PING_INTERVAL_S = 10.0
-_DEAF_AFTER = 6
-"""So many pings without an answer; slack_sdk itself should notice after four."""
+DEAF_AFTER_S = 60.0
+"""Slack sends pings of its own several times as often."""
+LONGEST_CONNECT_S = 30.0
+_LONGEST_GOODBYE_S = 2.0
+_HEARD = (WSMsgType.TEXT, WSMsgType.PING)
+"""What comes from Slack by itself; a pong is but an echo."""
 
 log = logging.getLogger(__name__)
 
@@ -26,20 +36,26 @@ class Socket:
         self._app = app
         self._app_token = app_token
         self._handler: AsyncSocketModeHandler | None = None
-        self._connected_at = 0.0
+        self._heard_at = 0.0
 
     async def connect(self) -> None:
         """Connect anew.
 
         Raises:
             SlackApiError: Slack refuses the app-level token.
+            TimeoutError: the socket does not open.
         """
         await self.close()
-        self._handler = AsyncSocketModeHandler(
+        opened = await self._app.client.apps_connections_open(app_token=self._app_token)
+        self._handler = handler = AsyncSocketModeHandler(
             self._app, self._app_token, ping_interval=PING_INTERVAL_S
         )
-        self._connected_at = time.time()
-        await self._handler.connect_async()  # type: ignore[no-untyped-call]
+        await handler.client.aiohttp_client_session.close()
+        handler.client.aiohttp_client_session = _listening(self._hear)
+        handler.client.wss_uri = str(opened["url"])
+        async with asyncio.timeout(LONGEST_CONNECT_S):
+            await handler.connect_async()  # type: ignore[no-untyped-call]
+        self._hear()
 
     async def watch(self) -> None:
         """Replace the connection whenever it has been silent for too long; never returns.
@@ -49,12 +65,15 @@ class Socket:
         """
         while True:
             await asyncio.sleep(PING_INTERVAL_S)
-            if self._silent_s() < PING_INTERVAL_S * _DEAF_AFTER:
+            silent_s = time.monotonic() - self._heard_at
+            if silent_s < DEAF_AFTER_S:
                 continue
-            log.warning("nothing heard from Slack for %.0f s, connecting anew", self._silent_s())
+            log.warning("nothing heard from Slack for %.0f s, connecting anew", silent_s)
             try:
                 await self.connect()
-            except (aiohttp.ClientError, OSError):
+            except (SlackApiError, aiohttp.ClientError, OSError) as error:
+                if not may_pass(error):
+                    raise
                 log.warning("Slack cannot be reached", exc_info=True)
 
     async def close(self) -> None:
@@ -63,8 +82,25 @@ class Socket:
         if handler:
             await handler.close_async()  # type: ignore[no-untyped-call]
 
-    def _silent_s(self) -> float:
-        if self._handler is None:
-            return time.time() - self._connected_at
-        heard = self._handler.client.last_ping_pong_time or 0.0
-        return time.time() - max(heard, self._connected_at)
+    def _hear(self) -> None:
+        self._heard_at = time.monotonic()
+
+
+def _listening(hear: Callable[[], None]) -> aiohttp.ClientSession:
+    """Return a session whose sockets tell of whatever Slack sends, and close within seconds."""
+
+    class Listening(ClientWebSocketResponse):
+        async def receive(self, timeout: float | None = None) -> WSMessage:  # noqa: ASYNC109
+            message = await super().receive(timeout)
+            if message.type in _HEARD:
+                hear()
+            return message
+
+        async def close(self, *, code: int = WSCloseCode.OK, message: bytes = b"") -> bool:
+            try:
+                async with asyncio.timeout(_LONGEST_GOODBYE_S):
+                    return await super().close(code=code, message=message)
+            except TimeoutError:  # a deaf one says no goodbye
+                return False
+
+    return aiohttp.ClientSession(ws_response_class=Listening)

@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.doors import DoorClosed
 from bot.on_slack.http import Http
 from bot.on_slack.installs import Installs
+from bot.on_slack.one_workspace import OneWorkspace
 from bot.on_slack.socket import Socket
 from bot.settings import Settings
 from handlers.texts import say
@@ -50,17 +51,20 @@ class WithPages:
         await self._socket.close()
 
 
-def bolt_app(web: AsyncWebClient, settings: Settings, installed: Installs | None) -> AsyncApp:
+def bolt_app(
+    web: AsyncWebClient, settings: Settings, authorize: Installs | OneWorkspace
+) -> AsyncApp:
     """Return slack-bolt's app, for one workspace by its token or for all that have installed it.
 
     It checks signatures by itself, but for what comes by Socket Mode.
     """
     _drop_empty_variables()
+    installed = authorize if isinstance(authorize, Installs) else None
     app = AsyncApp(
-        client=web,
+        client=_without_token(web),
         name="tokki",
         signing_secret=_signing_secret(settings),
-        authorize=installed,  # type: ignore[arg-type]  # takes an AsyncAuthorize, too
+        authorize=authorize,  # type: ignore[arg-type]  # takes an AsyncAuthorize, too
         oauth_flow=installed.flow if installed else None,
         user_facing_authorize_error_message="\n".join(
             say(each, "run.slack_not_installed") for each in Language
@@ -90,6 +94,13 @@ def transport(
         raise DoorClosed(say(language, "run.slack_no_app_token"))
     http.add_events(app, secret)
     return http
+
+
+def _without_token(web: AsyncWebClient) -> AsyncWebClient:
+    """Return the same client, for slack-bolt to give each request the token that it is due."""
+    return AsyncWebClient(
+        base_url=web.base_url, timeout=web.timeout, retry_handlers=web.retry_handlers
+    )
 
 
 def _signing_secret(settings: Settings) -> str:

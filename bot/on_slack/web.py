@@ -1,19 +1,64 @@
 """How Slack's Web API is spoken to: patient with rate limits, and where it is."""
 
+from aiohttp import ClientConnectorError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
     AsyncRateLimitErrorRetryHandler,
     AsyncServerErrorRetryHandler,
 )
+from slack_sdk.http_retry.request import HttpRequest
+from slack_sdk.http_retry.response import HttpResponse
+from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.on_slack.postbox import Postboxes
+
 _TIMEOUT_S = 30
-REFUSALS = (
-    *("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"),
-    *("not_allowed_token_type", "missing_scope", "org_login_required"),
+_SERVER_ERROR = 500
+REFUSALS = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired")
+"""Errors of the token itself, whatever is asked for.
+
+https://docs.slack.dev/reference/methods/auth.test"""
+FOR_GOOD = (*REFUSALS, "not_allowed_token_type", "missing_scope", "org_login_required")
+"""Errors that waiting does not mend. While the door opens, each of them closes it."""
+_PASSING = (
+    *("internal_error", "fatal_error", "service_unavailable", "request_timeout"),
+    *("ratelimited", "rate_limited", "team_added_to_org"),
 )
-"""Errors that waiting does not mend. https://docs.slack.dev/reference/methods/auth.test"""
+_POSTS = ("chat.postMessage", "chat.postEphemeral", "files.completeUploadExternal")
+"""Methods that show something once more if they are asked for once more."""
+
+
+class _Reconnecting(AsyncConnectionErrorRetryHandler):
+    """Asks again over a new connection, but posts again only what has not been sent at all."""
+
+    def __init__(self, *, posts: bool) -> None:
+        super().__init__(max_retry_count=2)
+        self._posts = posts
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        if self._posts or request.url.endswith(_POSTS):
+            return isinstance(error, ClientConnectorError)
+        return await super()._can_retry_async(
+            state=state, request=request, response=response, error=error
+        )
+
+
+class _Patience(AsyncRateLimitErrorRetryHandler):
+    """Waits as long as Slack says; slack-bolt hands it on to every client that it makes."""
+
+    def __init__(self) -> None:
+        super().__init__(max_retry_count=5)
+        self.postboxes = Postboxes()
 
 
 def web_client(token: str | None, api_url: str | None) -> AsyncWebClient:
@@ -26,10 +71,27 @@ def web_client(token: str | None, api_url: str | None) -> AsyncWebClient:
     )
 
 
-def retry_handlers() -> list[AsyncRetryHandler]:
-    """Return what is tried again: slack_sdk itself gives up at a 429."""
-    return [
-        AsyncConnectionErrorRetryHandler(max_retry_count=2),
-        AsyncRateLimitErrorRetryHandler(max_retry_count=5),
-        AsyncServerErrorRetryHandler(max_retry_count=2),
-    ]
+def retry_handlers(*, posts: bool = False) -> list[AsyncRetryHandler]:
+    """Return what is tried again: slack_sdk itself gives up at a 429.
+
+    Args:
+        posts: whatever is sent, it shows a message.
+    """
+    return [_Reconnecting(posts=posts), _Patience(), AsyncServerErrorRetryHandler(2)]
+
+
+def postboxes_of(web: AsyncWebClient) -> Postboxes:
+    """Return the queues of the channels, which all clients of a door share."""
+    found = (each.postboxes for each in web.retry_handlers if isinstance(each, _Patience))
+    return next(found, None) or Postboxes()
+
+
+def code_of(error: SlackApiError) -> str:
+    """Return what Slack calls an error."""
+    return str(error.response.get("error") or "")
+
+
+def may_go_elsewhere(error: SlackApiError) -> bool:
+    """Tell whether another way may lead to the reader: not where waiting helps, or nothing does."""
+    status = getattr(error.response, "status_code", 0)
+    return code_of(error) not in (*REFUSALS, *_PASSING) and status < _SERVER_ERROR

@@ -49,6 +49,8 @@ async def test_slack_restarts(lab, server):
 async def test_a_connection_that_went_deaf_is_replaced(lab, server, tokki, monkeypatch):
     await tokki.stop()
     monkeypatch.setattr(socket_module, "PING_INTERVAL_S", 0.2)
+    monkeypatch.setattr(socket_module, "DEAF_AFTER_S", 1.2)
+    server.world.socket.ping_every_s = 0.2
     await tokki.start()
     await answers(lab)
     before = server.count("apps.connections.open")

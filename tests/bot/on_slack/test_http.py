@@ -16,7 +16,8 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.doors import DoorClosed
 from bot.on_slack import http as http_module
-from bot.on_slack.http import EVENTS_PATH, HEALTH_PATH, Http
+from bot.on_slack.http import HEALTH_PATH, Http
+from bot.on_slack.paths import EVENTS_PATH
 from bot.on_slack.web import web_client
 from handlers.types import Language
 from tests.servers.slack_server import LoopbackSlack

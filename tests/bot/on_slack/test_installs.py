@@ -15,8 +15,9 @@ from cryptography.fernet import Fernet
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.oauth.installation_store.models.installation import Installation
 
-from bot.on_slack.http import EVENTS_PATH, Http
-from bot.on_slack.installs import FILE, INSTALL_PATH, REDIRECT_PATH, Installs, installs
+from bot.on_slack.http import Http
+from bot.on_slack.installs import FILE, Installs, installs
+from bot.on_slack.paths import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 from bot.on_slack.vault import Vault, open_vault
 from bot.on_slack.web import web_client
 from handlers.types import Language

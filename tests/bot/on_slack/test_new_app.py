@@ -8,7 +8,6 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import cli
-from bot.on_slack import http, installs, new_app
 from bot.on_slack.manifest import manifest
 
 LINK = "https://api.slack.com/apps?new_app=1"
@@ -108,8 +107,3 @@ def test_in_korean():
     done = tokki("--language", "ko", "--prefix", "토끼-")
     assert "/토끼-분류" in done.stdout
     assert "워크스페이스를 고르고" in done.stderr
-
-
-def test_the_paths_are_those_that_tokki_listens_on():
-    assert new_app.EVENTS_PATH == http.EVENTS_PATH
-    assert new_app.REDIRECT_PATH == installs.REDIRECT_PATH

@@ -1,16 +1,14 @@
 """Replies as people see them in Slack."""
 
 import csv
-from base64 import b64encode
 from io import StringIO
-from zlib import compress
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.on_slack.render import Drawn, draw
-from bot.on_slack.shareable import unpack
+from bot.on_slack.shareable import sealing_key, unpack
 from handlers.types import (
     Bar,
     Button,
@@ -20,11 +18,11 @@ from handlers.types import (
     Reply,
     Select,
     Table,
-    UserError,
 )
 from tests.bot.on_slack.limits import assert_message, length
 from tests.bot.on_slack.replies import HOSTILE, REPLIES
 
+KEY = sealing_key("xoxb-1", "U1")
 EN, KO = Language.ENGLISH, Language.KOREAN
 BUTTONS = (Button("fb:1:right", "Right", "good"), Button("fb:1:wrong", "Wrong", "bad"))
 
@@ -46,14 +44,18 @@ def controls(drawn: Drawn) -> list[dict]:
 def test_any_reply_is_drawn_within_every_limit_and_nothing_in_it_acts(
     reply: Reply, language: Language, is_shareable: bool
 ) -> None:
-    drawn = draw(reply, language, is_shareable=is_shareable)
+    drawn = draw(reply, language, is_shareable=is_shareable, key=KEY)
+    for form in drawn.forms():
+        if form["blocks"]:
+            assert_message(form["blocks"], form["text"])
     assert_message(drawn.blocks, drawn.text)
     assert len(drawn.files) <= 10 and all(file.content for file in drawn.files)
     names = [file.name for file in drawn.files]
     assert len(set(names)) == len(names)
     assert all("/" not in name and "\\" not in name and not name.startswith(".") for name in names)
-    if is_shareable:
-        assert controls(drawn)[-1]["action_id"] == "share"
+    shares = [each for each in controls(drawn) if "value" in each]
+    assert len(shares) <= is_shareable
+    assert all(unpack(each["value"], KEY)[1] == drawn.text for each in shares)
 
 
 def test_a_classification() -> None:
@@ -255,23 +257,10 @@ def test_what_every_row_has_is_said_once() -> None:
     ]
 
 
-class TestSharing:
-    def test_the_button_carries_the_answer_without_its_controls(self) -> None:
-        reply = Reply("긍정", "t", (Bar("긍정", 0.9),), controls=BUTTONS, footer={"model": "a@1"})
-        drawn = draw(reply, KO, is_shareable=True)
-        share = controls(drawn)[-1]
-        blocks, text = unpack(share["value"])
-        assert blocks == [b for b in drawn.blocks if b["type"] != "actions"]
-        assert text == drawn.text
-
-    def test_what_is_too_large_is_not_carried(self) -> None:
-        code = "".join(chr(0xAC00 + n * 7919 % 11_172) for n in range(2_000))
-        drawn = draw(Reply(code=code), EN, is_shareable=True)
-        assert "value" not in controls(drawn)[-1]
-
-    @given(st.text(max_size=200))
-    def test_a_forged_value_is_refused(self, value: str) -> None:
-        with pytest.raises(UserError, match="unknown_control"):
-            unpack(value)
-        with pytest.raises(UserError, match="unknown_control"):
-            unpack(b64encode(compress(value.encode())).decode())
+def test_ever_plainer_forms_say_the_same_and_keep_the_controls() -> None:
+    drawn = draw(Reply(title="긍정", text="*a* <b> & :tada:", controls=BUTTONS), EN)
+    _, plainer, plainest = drawn.forms()
+    assert plainer["blocks"][0]["text"]["text"] == "긍정\n*a* <b> & :tada:"
+    assert plainer["blocks"][-1]["elements"] == controls(drawn)
+    assert not plainest["blocks"]
+    assert (plainest["parse"], plainest["mrkdwn"]) == ("none", False)

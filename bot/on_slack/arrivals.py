@@ -1,0 +1,134 @@
+"""What happens to everything that Slack delivers, once it is acknowledged: it is done once.
+
+Whatever goes wrong is said to the one who asked, and a dead token is told of.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.answering.desk import Desk
+from bot.on_slack import asked
+from bot.on_slack.asked import Body
+from bot.on_slack.origin import Origin
+from bot.on_slack.people import PLATFORM, People
+from bot.on_slack.screens import Screens
+from handlers.dispatch import Dispatcher
+from handlers.failures import crash, known_failure
+from handlers.texts import say
+from handlers.types import Actor, Language, Reply, Role, UserError
+
+_HURRY_S = 1.0
+"""Slack lets a form be opened within three seconds."""
+
+Run = Callable[[Actor], Awaitable[None]]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Something that Slack has delivered."""
+
+    body: Body
+    web: AsyncWebClient
+    event: str
+    """What it is known by if it comes again; empty if Slack does not say."""
+    origin: Origin
+    is_urgent: bool = False
+    """It opens a form."""
+    is_asked: bool = True
+    """Somebody waits for an answer, or at least for the reason why there is none."""
+    team: str = field(init=False)
+    user: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "team", asked.team_of(self.body))
+        object.__setattr__(self, "user", asked.user_of(self.body))
+
+
+class Arrivals:
+    """Takes what arrives."""
+
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        desk: Desk,
+        people: People,
+        screens: Screens,
+        on_refusal: Callable[[SlackApiError], None],
+    ) -> None:
+        self._dispatcher = dispatcher
+        self._desk = desk
+        self._people = people
+        self._screens = screens
+        self._on_refusal = on_refusal
+
+    async def take(self, arrival: Arrival, run: Run) -> None:
+        """Do what was asked for, unless that has been done."""
+        is_draining = self._desk.is_draining
+        with self._desk.arrival():
+            actor = Actor(arrival.user, arrival.user, Role.MEMBER, Language.ENGLISH)
+            try:
+                if not await self._is_new(arrival):
+                    log.info("Slack delivered something again")
+                    return
+                actor = await self._actor(arrival)
+            except Exception as error:
+                await self._say(arrival, actor, _broke(error, actor))
+                return
+            await self._do(arrival, actor, self._stop_for(arrival) if is_draining else run)
+
+    async def _do(self, arrival: Arrival, actor: Actor, run: Run) -> None:
+        try:
+            await run(actor)
+            if arrival.is_urgent:
+                await self._keep(arrival)
+        except UserError as error:
+            await self._say(arrival, actor, known_failure(error, actor.language))
+        except Exception as error:
+            if isinstance(error, SlackApiError):
+                self._on_refusal(error)
+            await self._say(arrival, actor, _broke(error, actor))
+
+    def _stop_for(self, arrival: Arrival) -> Run:
+        async def stop(actor: Actor) -> None:
+            await self._say(arrival, actor, Reply(text=say(actor.language, "door.stopping")))
+
+        return stop
+
+    async def _is_new(self, arrival: Arrival) -> bool:
+        """Tell whether it comes for the first time; also across a restart, if there is time."""
+        if not arrival.event:
+            return True
+        if not self._dispatcher.is_new(_name(arrival)):
+            return False
+        return arrival.is_urgent or await self._keep(arrival)
+
+    async def _keep(self, arrival: Arrival) -> bool:
+        return not arrival.event or await self._dispatcher.take(_name(arrival))
+
+    async def _actor(self, arrival: Arrival) -> Actor:
+        if arrival.is_urgent:
+            return await self._people.actor(arrival.web, arrival.team, arrival.user, _HURRY_S)
+        return await self._people.actor(arrival.web, arrival.team, arrival.user)
+
+    async def _say(self, arrival: Arrival, actor: Actor, reply: Reply) -> None:
+        if not arrival.is_asked:
+            return
+        screen = self._screens.of(arrival.web, arrival.origin, actor, is_private=True)
+        try:
+            await screen.show(reply, is_last=True)
+        except Exception:
+            log.exception("a refusal could not be shown")
+
+
+def _name(arrival: Arrival) -> str:
+    return f"{PLATFORM}:{arrival.team}:{arrival.event}"
+
+
+def _broke(error: Exception, actor: Actor) -> Reply:
+    return crash(error, "something from Slack", actor.language)

@@ -1,0 +1,51 @@
+"""Tokki in one workspace, by the one token of the settings."""
+
+from slack_bolt.async_app import AsyncBoltContext
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+
+class OneWorkspace(AsyncAuthorize):
+    """Gives slack-bolt the token for whatever comes in.
+
+    slack-bolt's own asks `auth.test` before it lets the first request be acknowledged; here, that
+    is known before anything can come in.
+    """
+
+    def __init__(self, web: AsyncWebClient) -> None:
+        self.web = web
+        self._known: AsyncSlackResponse | None = None
+
+    async def open(self) -> AsyncSlackResponse:
+        """Ask Slack whose token it is.
+
+        Raises:
+            SlackApiError: Slack refuses it.
+        """
+        self._known = await self.web.auth_test()
+        return self._known
+
+    async def __call__(
+        self,
+        *,
+        context: AsyncBoltContext,
+        enterprise_id: str | None,
+        team_id: str | None,
+        user_id: str | None,
+        **_actor: str | None,
+    ) -> AuthorizeResult | None:
+        """Return the bot, as slack-bolt wants it."""
+        known = self._known
+        if known is None:
+            return None
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            team=known.get("team"),
+            bot_user_id=known.get("user_id"),
+            bot_id=known.get("bot_id"),
+            bot_token=self.web.token,
+            user_id=user_id,
+        )

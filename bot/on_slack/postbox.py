@@ -1,0 +1,102 @@
+"""One queue for each channel: Slack takes about a message a second there, and short bursts.
+
+Were each answer to wait and try again by itself, all would come back at the same moment.
+https://docs.slack.dev/apis/web-api/rate-limits
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+_BURST = 4.0
+_EVERY_S = 1.05
+_MOST = 10_000
+LIMITED = ("ratelimited", "rate_limited")
+
+Send = Callable[[], Awaitable[AsyncSlackResponse]]
+
+
+class Postbox:
+    """The queue of one channel, first come, first served."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()
+        self._waiting = 0
+        self._left, self._at = _BURST, time.monotonic()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it may be forgotten: nothing waits, and nothing has been posted lately."""
+        return not self._waiting and self._refilled() >= _BURST
+
+    @property
+    def wait_s(self) -> float:
+        """How long one more message would have to wait."""
+        return max(0.0, (self._waiting + 1 - self._refilled()) * _EVERY_S)
+
+    def post(self, send: Send) -> "asyncio.Task[AsyncSlackResponse]":
+        """Stand in the queue, at once; Slack's wish to wait holds up all that stand behind.
+
+        The task raises a SlackApiError if Slack does not take it, and waiting does not help.
+        """
+        self._waiting += 1
+        posting = asyncio.ensure_future(self._in_turn(send))
+        posting.add_done_callback(self._leave)
+        return posting
+
+    def _leave(self, _posting: "asyncio.Task[AsyncSlackResponse]") -> None:
+        self._waiting -= 1
+
+    async def _in_turn(self, send: Send) -> AsyncSlackResponse:
+        async with self._turn:
+            await self._due()
+            return await patiently(send)
+
+    async def _due(self) -> None:
+        left = self._refilled()
+        if left < 1:
+            await asyncio.sleep((1 - left) * _EVERY_S)
+        self._left, self._at = max(self._refilled() - 1, 0.0), time.monotonic()
+
+    def _refilled(self) -> float:
+        return min(_BURST, self._left + (time.monotonic() - self._at) / _EVERY_S)
+
+
+class Postboxes:
+    """The queues of all channels; those of quiet ones are forgotten."""
+
+    def __init__(self) -> None:
+        self._boxes: dict[str, Postbox] = {}
+
+    def of(self, channel: str) -> Postbox:
+        """Return a channel's queue."""
+        if channel not in self._boxes:
+            if len(self._boxes) >= _MOST:
+                busy = {name: box for name, box in self._boxes.items() if not box.is_idle}
+                self._boxes = busy
+            self._boxes[channel] = Postbox()
+        return self._boxes[channel]
+
+
+async def patiently(send: Send) -> AsyncSlackResponse:
+    """Send, and again after as long as Slack asks for; that is no failure.
+
+    Raises:
+        SlackApiError: Slack does not take it for another reason.
+    """
+    while True:
+        try:
+            return await send()
+        except SlackApiError as error:
+            if error.response.get("error") not in LIMITED:
+                raise
+            await asyncio.sleep(_retry_after_s(error))
+
+
+def _retry_after_s(error: SlackApiError) -> float:
+    headers = getattr(error.response, "headers", None) or {}
+    said = str(headers.get("Retry-After") or "1")
+    return max(1.0, float(said)) if said.isdecimal() else 1.0

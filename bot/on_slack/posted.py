@@ -1,0 +1,143 @@
+"""An ordinary message of a channel, which can be edited for as long as it is there."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.on_slack.postbox import LIMITED, patiently
+from bot.on_slack.render import TOO_MUCH, Drawn
+from bot.on_slack.web import code_of, may_go_elsewhere, postboxes_of
+from storage.records import JobMessage
+
+_LONGEST_WAIT_S = 3.0
+"""A state on the way that would have to wait longer is left out: another will follow."""
+
+log = logging.getLogger(__name__)
+
+Form = dict[str, Any]
+
+
+class Unsure(Exception):
+    """A message was sent, and Slack has not answered: it may stand there or not."""
+
+
+class Posted:
+    """A message: posted once, edited from then on, and posted afresh where it is gone."""
+
+    def __init__(self, web: AsyncWebClient, channel: str, thread: str = "") -> None:
+        """Make one.
+
+        Args:
+            web: speaks to the workspace.
+            channel: where it is to stand; a person's id means their conversation with Tokki.
+            thread: of which thread, if of any.
+        """
+        self._web = web
+        self._channel = channel
+        self._thread = thread
+        self._box = postboxes_of(web).of(channel)
+        self._posting: asyncio.Task[AsyncSlackResponse] | None = None
+        self._times_gone = 0
+        self.at: JobMessage | None = None
+
+    @property
+    def wait_s(self) -> float:
+        """How long it would have to wait until it may be posted; nothing if it is there."""
+        return 0.0 if self.at or self._posting else self._box.wait_s
+
+    async def show(self, drawn: Drawn, *, is_last: bool) -> None:
+        """Show a state in the place of the one before.
+
+        Raises:
+            SlackApiError: Slack does not take it.
+            Unsure: Slack does not say whether it has taken it.
+        """
+        if self._posting:  # an earlier state, cut off on its way
+            await self._arrive(self._posting)
+        if self.at and await self._edits(drawn, self.at, is_last=is_last):
+            return
+        # Somebody may have deleted it on purpose: then only the end is worth a third message.
+        is_welcome = self._times_gone <= 1 and self.wait_s <= _LONGEST_WAIT_S
+        if is_last or is_welcome:
+            await in_some_form(drawn, self._post)
+
+    async def _edits(self, drawn: Drawn, at: JobMessage, *, is_last: bool) -> bool:
+        """Edit it; false if it cannot be edited any more."""
+
+        async def edit(form: Form) -> None:
+            said = {name: value for name, value in form.items() if name != "mrkdwn"}
+            await _edited(
+                lambda: self._web.chat_update(channel=at.channel, ts=at.message, **said),
+                is_last=is_last,
+            )
+
+        try:
+            await in_some_form(drawn, edit)
+        except SlackApiError as error:
+            if not may_go_elsewhere(error):
+                raise
+            log.info("a message cannot be edited any more: %s", code_of(error))
+            self.at, self._times_gone = None, self._times_gone + 1
+            return False
+        return True
+
+    async def _post(self, form: Form) -> None:
+        self._posting = self._box.post(
+            lambda: self._web.chat_postMessage(
+                channel=self._channel,
+                thread_ts=self._thread or None,
+                unfurl_links=False,
+                unfurl_media=False,
+                **form,
+            )
+        )
+        await self._arrive(self._posting)
+
+    async def _arrive(self, posting: "asyncio.Task[AsyncSlackResponse]") -> None:
+        """Wait until it is posted; who gives up waiting leaves it on its way for the next one."""
+        try:
+            posted = await asyncio.shield(posting)
+        except aiohttp.ClientConnectorError:
+            raise
+        except (aiohttp.ClientError, OSError) as error:
+            raise Unsure from error
+        finally:
+            if posting.done():
+                self._posting = None
+        self.at = JobMessage(str(posted["channel"]), str(posted["ts"]))
+
+
+async def _edited(send: Callable[[], Awaitable[AsyncSlackResponse]], *, is_last: bool) -> None:
+    """Edit; of the states on the way, one that Slack finds too much is left out."""
+    if is_last:
+        await patiently(send)
+        return
+    try:
+        await send()
+    except SlackApiError as error:
+        if code_of(error) not in LIMITED:
+            raise
+
+
+async def in_some_form(drawn: Drawn, send: Callable[[Form], Awaitable[object]]) -> None:
+    """Send a message in the first form that is not too much for Slack.
+
+    Raises:
+        SlackApiError: Slack does not take any.
+    """
+    *forms, plainest = drawn.forms()
+    for form in forms:
+        try:
+            await send(form)
+        except SlackApiError as error:
+            if code_of(error) not in TOO_MUCH:
+                raise
+        else:
+            return
+    await send(plainest)

@@ -1,0 +1,41 @@
+"""Makes the screens that answers are shown on."""
+
+from collections.abc import Callable
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.on_slack.origin import Origin
+from bot.on_slack.screen import Screen
+from handlers.types import Actor
+
+
+class Screens:
+    """Knows what all screens have in common."""
+
+    def __init__(self, prefix: str, on_refusal: Callable[[SlackApiError], None]) -> None:
+        self._prefix = prefix
+        self._on_refusal = on_refusal
+
+    def of(
+        self,
+        web: AsyncWebClient,
+        origin: Origin,
+        actor: Actor,
+        *,
+        is_private: bool,
+        is_shareable: bool = False,
+        is_in_place: bool = False,
+    ) -> Screen:
+        """Return a screen for what somebody asks; see `Screen`."""
+        return Screen(
+            web,
+            origin,
+            actor.id,
+            actor.language,
+            prefix=self._prefix,
+            on_refusal=self._on_refusal,
+            is_private=is_private,
+            is_shareable=is_shareable,
+            is_in_place=is_in_place,
+        )

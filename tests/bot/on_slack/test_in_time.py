@@ -1,0 +1,306 @@
+"""Nothing that Slack or the database is slow with holds up an acknowledgement or a form."""
+
+import asyncio
+import sqlite3
+
+import pytest
+
+from bot.doors import DoorClosed
+from bot.on_slack import people, socket
+from bot.on_slack.manifest import manifest
+
+SLOW = ("users.info", "usergroups.list")
+
+
+def slow(server, *methods, delay_s=5.0):
+    for method in methods:
+        server.fail(method=method, delay_s=delay_s, times=None)
+
+
+async def anew(tokki, monkeypatch, **constants):
+    """Start again, with other constants of what is remembered for how long."""
+    await tokki.stop()
+    for name, value in constants.items():
+        monkeypatch.setattr(people, name, value)
+    await tokki.start()
+
+
+async def closed(tokki, words):
+    with pytest.raises(DoorClosed, match=words):
+        await asyncio.wait_for(tokki.serving, 10)
+    tokki.serving = None
+
+
+async def answer(person, channel, command, text="", patience_s=10):
+    asked = await person.command(channel, command, text)
+    return (await asked.answered(timeout=patience_s)).text_shown
+
+
+# The connection
+
+
+async def test_a_wrong_app_level_token_closes_the_door(server, tokki):
+    server.revoke(server.app_token, error="invalid_auth")
+    tokki.begin()
+    await closed(tokki, "SLACK_APP_TOKEN")
+
+
+async def test_an_app_level_token_that_is_revoked_while_it_runs(lab, server, tokki, monkeypatch):
+    await tokki.stop()
+    monkeypatch.setattr(socket, "PING_INTERVAL_S", 0.2)
+    monkeypatch.setattr(socket, "DEAF_AFTER_S", 0.8)
+    await tokki.start()
+    server.revoke(server.app_token, error="token_revoked")
+    server.go_deaf()
+    await closed(tokki, "SLACK_APP_TOKEN")
+
+
+async def test_a_connection_that_never_opens_is_tried_anew(server, tokki, monkeypatch):
+    handler, tries = socket.AsyncSocketModeHandler, []
+
+    class Stuck(handler):
+        async def connect_async(self):
+            tries.append(self)
+            await (asyncio.sleep(60) if len(tries) == 1 else super().connect_async())
+
+    monkeypatch.setattr(socket, "AsyncSocketModeHandler", Stuck)
+    monkeypatch.setattr(socket, "LONGEST_CONNECT_S", 0.3)
+    await tokki.start()
+    assert len(tries) > 1
+
+
+async def test_a_connection_that_answers_pings_but_brings_nothing_is_replaced(
+    lab, server, tokki, monkeypatch
+):
+    await tokki.stop()
+    monkeypatch.setattr(socket, "PING_INTERVAL_S", 0.2)
+    monkeypatch.setattr(socket, "DEAF_AFTER_S", 1.0)
+    server.world.socket.ping_every_s = 0.2
+    await tokki.start()
+    before = server.count("apps.connections.open")
+    await asyncio.sleep(2)
+    assert server.count("apps.connections.open") == before, "Slack's pings are heard"
+    server.go_deaf(answers_pings=True)
+    async with asyncio.timeout(10):
+        while server.count("apps.connections.open") == before:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    await server.connected(timeout=10)
+    assert "hello" in await answer(lab.boss, lab.channel, "/tokenize", "hello")
+
+
+# Acknowledgements
+
+
+@pytest.mark.parametrize("fault", [{"delay_s": 5}, {"status": 200, "error": "internal_error"}])
+async def test_the_first_command_waits_for_no_auth_test(lab, server, fault):
+    server.fail(method="auth.test", times=None, **fault)
+    asked = await lab.boss.command(lab.channel, "/tokenize", "hello")
+    assert "hello" in (await asked.answered()).text_shown
+    assert asked.acknowledge_s < 1
+
+
+async def test_a_form_is_acknowledged_before_anybody_is_looked_up(lab, server, tokki, monkeypatch):
+    await anew(tokki, monkeypatch, _PROFILE_S=0.0, _GROUPS_S=0.0)
+    view = await (await lab.mina.command(lab.channel, "/분류")).opened()
+    slow(server, *SLOW)
+    wrong = await lab.mina.submit(view, {"option:text": "   "}, check=False)
+    assert wrong.acknowledge_s < 1
+    assert "글" in wrong.errors["option:text"], "in her language"
+    sent = await lab.mina.submit(view, {"option:text": "hello"})
+    assert sent.acknowledge_s < 1
+    assert "sentiment@0" in (await sent.answered(timeout=10)).text_shown
+
+
+async def test_user_groups_are_offered_from_memory(lab, server, tokki, monkeypatch):
+    server.add_user_group("annotators", [lab.mina])
+    await anew(tokki, monkeypatch)
+    view = await (await lab.boss.press(await lab.boss.open_home(), "form:settings")).opened()
+    before = server.count("usergroups.list")
+    for typed in ("", "anno", "nobody"):
+        offered = await lab.boss.suggest(view, "group:who", typed)
+        assert len(offered) == (typed != "nobody")
+    assert server.count("usergroups.list") == before
+
+
+async def test_a_slow_list_of_user_groups_is_not_waited_for(lab, server, tokki, monkeypatch):
+    await anew(tokki, monkeypatch, _GROUPS_S=0.0)
+    view = await (await lab.boss.press(await lab.boss.open_home(), "form:settings")).opened()
+    slow(server, "usergroups.list")
+    async with asyncio.timeout(2.7):
+        await lab.boss.suggest(view, "group:who", "x")
+
+
+# Forms
+
+
+async def test_a_form_opens_though_slack_does_not_say_who_asks(lab, server):
+    slow(server, *SLOW)
+    asked = await lab.boss.command(lab.channel, "/classify")
+    assert await asked.opened(timeout=2)
+
+
+async def test_a_form_opens_though_the_database_is_locked(lab, tokki):
+    await answer(lab.boss, lab.channel, "/tokenize", "hello")
+    database = sqlite3.connect(tokki.data_dir / "tokki.sqlite3", isolation_level=None)
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        asked = await lab.boss.command(lab.channel, "/classify")
+        assert await asked.opened(timeout=2)
+    finally:
+        database.execute("ROLLBACK")
+        database.close()
+
+
+async def test_a_form_that_comes_too_late_is_told_of_without_an_alarm(lab, server):
+    server.fail(method="views.open", status=200, error="expired_trigger_id", times=1)
+    told = await answer(lab.boss, lab.channel, "/classify")
+    assert "took too long" in told
+    assert "reference" not in told
+
+
+async def test_a_form_from_the_home_is_answered_in_the_persons_own_conversation(lab, server):
+    home = await lab.boss.open_home()
+    view = await (await lab.boss.press(home, "form:classify")).opened()
+    await lab.boss.submit(view, {"option:text": "hello"})
+    direct = server.dm(lab.boss)
+    async with asyncio.timeout(10):
+        while not any("sentiment@0" in each.text_shown for each in direct.messages):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+
+# Who somebody is
+
+
+async def test_an_owner_stays_one_after_a_hiccup(lab, server):
+    server.fail(method="users.info", status=200, error="internal_error", times=1)
+    await answer(lab.boss, lab.channel, "/finetune", "status")
+    assert "Only admins" not in await answer(lab.boss, lab.channel, "/finetune", "status")
+
+
+async def test_what_was_known_holds_while_slack_says_nothing(lab, server, tokki, monkeypatch):
+    await anew(tokki, monkeypatch, _PROFILE_S=0.0)
+    await answer(lab.boss, lab.channel, "/finetune", "status")
+    server.fail(method="users.info", status=200, error="internal_error", times=None)
+    assert "Only admins" not in await answer(lab.boss, lab.channel, "/finetune", "status")
+
+
+async def test_slow_lookups_do_not_hold_up_an_answer_for_long(lab, server):
+    slow(server, *SLOW, delay_s=8)
+    async with asyncio.timeout(4):
+        assert "hello" in await answer(lab.boss, lab.channel, "/tokenize", "hello")
+
+
+async def test_many_at_once_ask_for_the_user_groups_once(lab, server):
+    slow(server, "usergroups.list", delay_s=0.3)
+    crowd = [server.add_person(f"p{n}") for n in range(20)]
+    channels = [server.add_channel(f"c{n}") for n in range(20)]
+    before = server.count("usergroups.list")
+    await asyncio.gather(
+        *(answer(*each, "/tokenize", "hello") for each in zip(crowd, channels, strict=True))
+    )
+    assert server.count("usergroups.list") == before + 1
+
+
+async def test_an_owner_of_another_workspace_is_a_member_here(lab, server, monkeypatch):
+    guest = server.add_person("guest", is_owner=True)
+    told = guest.json
+    monkeypatch.setattr(guest, "json", lambda **how: told(**how) | {"team_id": "T0THER"})
+    assert "Only admins" in await answer(guest, lab.channel, "/finetune", "status")
+
+
+@pytest.mark.parametrize(
+    ("user", "is_of"),
+    [
+        ({"team_id": "T1"}, True),
+        ({"team_id": "T2"}, False),
+        ({}, False),
+        ({"team_id": "E1", "enterprise_user": {"enterprise_id": "E1", "teams": ["T1"]}}, True),
+        ({"team_id": "E2", "enterprise_user": {"enterprise_id": "E2", "teams": ["T2"]}}, False),
+    ],
+)
+def test_who_belongs_to_a_workspace(user, is_of):
+    assert people.is_of("T1", user) == is_of
+
+
+# Tokens
+
+
+@pytest.mark.parametrize("method", ["views.open", "users.info", "usergroups.list"])
+async def test_a_revoked_token_is_noticed_wherever_it_shows(lab, server, tokki, method):
+    server.fail(method=method, status=200, error="token_revoked", times=1)
+    await lab.boss.command(lab.channel, "/classify")
+    await closed(tokki, "SLACK_BOT_TOKEN")
+
+
+async def test_a_revoked_token_is_noticed_by_the_home(lab, server, tokki):
+    await lab.boss.open_home()
+    server.fail(method="views.publish", status=200, error="token_revoked", times=1)
+    opening = asyncio.create_task(lab.boss.open_home())
+    await closed(tokki, "SLACK_BOT_TOKEN")
+    opening.cancel()
+
+
+async def test_a_scope_that_is_missing_closes_no_door(lab, server, tokki):
+    server.fail(method="usergroups.list", status=200, error="missing_scope", times=1)
+    for _ in range(2):
+        assert "hello" in await answer(lab.boss, lab.channel, "/tokenize", "hello")
+    assert not tokki.serving.done()
+
+
+# The home
+
+
+async def test_opening_the_home_does_not_count_as_asking(lab):
+    for _ in range(12):
+        home = await lab.boss.open_home()
+    assert "sentiment" in str(home.blocks)
+    assert "hello" in await answer(lab.boss, lab.channel, "/tokenize", "hello")
+
+
+async def test_a_home_under_way_is_finished_when_tokki_stops(lab, server, tokki):
+    slow(server, "views.publish", delay_s=1)
+    opening = asyncio.create_task(lab.mina.open_home())
+    await asyncio.sleep(0.4)
+    await tokki.stop()
+    assert lab.mina.home, "published before it ended"
+    await opening
+
+
+async def test_people_keep_their_words_where_commands_have_a_prefix(lab, server, tokki):
+    await tokki.stop()
+    tokki.prefix = "t-"
+    server.manifest = manifest("t-")
+    await tokki.start()
+    await answer(lab.boss, lab.channel, "/t-tokenize", "please run /help now")
+    told = await answer(lab.boss, lab.channel, "/t-history")
+    assert "please run /help now" in told
+    assert "/t-tokenize" in told
+    home = str((await lab.boss.open_home()).blocks)
+    assert "only keep them for /t-history" in home
+
+
+# Deliveries
+
+
+async def test_two_commands_without_an_id_are_two(lab, server, monkeypatch):
+    make = server.world.triggers.make
+
+    def nameless(*args):
+        trigger = make(*args)
+        trigger.id = None
+        return trigger
+
+    monkeypatch.setattr(server.world.triggers, "make", nameless)
+    for name in ("c1", "c2"):
+        assert "hello" in await answer(lab.boss, server.add_channel(name), "/tokenize", "hello")
+
+
+async def test_a_mistake_of_ours_while_looking_somebody_up_is_told_of(lab, monkeypatch):
+    async def broken(*_: object) -> None:
+        raise RuntimeError("oops")
+
+    monkeypatch.setattr(people.People, "actor", broken)
+    asked = await lab.boss.command(lab.channel, "/tokenize", "hello")
+    message = await asked.answered()
+    assert message.is_ephemeral
+    assert "Something broke" in message.text_shown

@@ -1,0 +1,324 @@
+"""What an answer does where its way is closed: it takes another one, and is said once."""
+
+import asyncio
+import time
+from base64 import urlsafe_b64encode
+from zlib import compress
+
+import pytest
+
+from bot.answering.desk import Desk
+from bot.on_slack.client import _PACE
+from bot.on_slack.origin import Origin
+from bot.on_slack.screen import Screen
+from bot.on_slack.web import web_client
+from handlers.types import Failure, File, Language, Reply
+
+LONG = "word " * 5_000
+
+
+@pytest.fixture
+def web(server):
+    return web_client(server.bot_token, server.api_url)
+
+
+@pytest.fixture
+def ask(lab, web):
+    """Make a screen for a question that was truly asked, so that its response URL is good."""
+
+    async def ask(*, channel=None, thread="", is_private=False, has_hook=True, on_refusal=None):
+        channel = channel or lab.channel
+        asked = await lab.boss.command(channel, "/models", "")
+        await asked.answered()
+        url = asked.payload["response_url"] if has_hook else ""
+        return Screen(
+            web,
+            Origin(channel.id, thread, url),
+            lab.boss.id,
+            Language.ENGLISH,
+            prefix="",
+            on_refusal=on_refusal or pytest.fail,
+            is_private=is_private,
+        )
+
+    return ask
+
+
+@pytest.fixture
+def secret(lab, server):
+    """Somewhere that Tokki is not in."""
+    return server.add_channel("secret", members=[lab.boss], is_private=True, with_bot=False)
+
+
+@pytest.fixture
+def answer(tokki):
+    """Answer as the door does, with all its tries."""
+
+    async def answer(screen, reply):
+        async def work(_progress):
+            return reply
+
+        desk = Desk(tokki.bot.services.storage.jobs, _PACE)
+        desk.begin(screen, Language.ENGLISH, work)
+        async with asyncio.timeout(30):
+            while not desk.is_idle:  # noqa: ASYNC110 - nobody tells of it
+                await asyncio.sleep(0.05)
+
+    return answer
+
+
+def saying(channel, word):
+    return [each for each in channel.messages if word in each.text_shown]
+
+
+async def test_a_form_of_the_home_is_answered_in_the_conversation(lab, server, tokki):
+    home = await lab.boss.open_home()
+    view = await (await lab.boss.press(home, "form:classify")).opened()
+    await lab.boss.submit(view, {"option:text": "hello"})
+    await eventually(lambda: saying(server.dm(lab.boss), "sentiment@0"))
+    assert not tokki.serving.done()
+
+
+async def test_an_answer_without_a_channel_is_edited_in_the_conversation(lab, server, web):
+    for is_private in (True, False):
+        screen = Screen(
+            *(web, Origin(), lab.boss.id, Language.ENGLISH),
+            prefix="",
+            on_refusal=pytest.fail,
+            is_private=is_private,
+        )
+        before = len(server.dm(lab.boss).messages)
+        await screen.show(Reply(text="on the way"), is_last=False)
+        await screen.show(Reply(text="the end"), is_last=True)
+        assert len(server.dm(lab.boss).messages) == before + 1
+        assert screen.message.channel == server.dm(lab.boss).id
+
+
+@pytest.mark.parametrize("code", ["missing_scope", "not_allowed_token_type"])
+async def test_one_call_that_is_refused_does_not_close_the_door(lab, server, tokki, code):
+    server.fail(method="chat.postMessage", status=200, error=code, times=1)
+    asked = await lab.boss.command(lab.channel, "/tokenize", "hello")
+    assert "hello" in (await asked.answered(timeout=10)).text_shown
+    assert not tokki.serving.done()
+
+
+async def test_a_token_that_is_refused_is_told_of(ask, server):
+    refused = []
+    screen = await ask(on_refusal=refused.append, has_hook=False)
+    server.fail(method="chat.postMessage", status=200, error="token_revoked", times=1)
+    with pytest.raises(Exception, match="token_revoked"):
+        await screen.show(Reply(text="x"), is_last=True)
+    assert len(refused) == 1
+
+
+@pytest.mark.parametrize("is_private", [True, False])
+async def test_a_file_that_cannot_be_attached_is_one_line_more(
+    lab, ask, answer, server, is_private
+):
+    server.fail(method="files.*", status=200, error="internal_error", times=None)
+    screen = await ask(is_private=is_private)
+    await answer(screen, Reply(text="ANSWER", files=(File("a.csv", b"1"),)))
+    assert len(saying(lab.channel, "ANSWER")) == 1
+    (line,) = saying(lab.channel, "Could not be attached: a.csv")
+    assert line.is_ephemeral == is_private
+    assert not saying(lab.channel, "broke")
+
+
+async def test_files_are_attached_to_the_end_alone(ask, server):
+    screen = await ask()
+    for is_last in (False, False, True):
+        await screen.show(Reply(text=LONG), is_last=is_last)
+    assert server.count("files.completeUploadExternal") == 1
+
+
+async def test_where_tokki_is_not_first_and_last_state_are_shown(ask, secret):
+    screen = await ask(channel=secret)
+    for number in range(8):
+        await screen.show(Reply(text=f"stage {number}"), is_last=False)
+    await screen.show(Reply(text="the end"), is_last=True)
+    assert len(saying(secret, "stage")) == 1
+    assert len(saying(secret, "the end")) == 1
+
+
+@pytest.mark.parametrize("error", ["used_url", "expired_url"])
+async def test_an_answer_without_any_way_to_its_channel_is_a_direct_message(
+    lab, ask, secret, server, error
+):
+    screen = await ask(channel=secret)
+    server.fail(method="response_url", status=404, error=error, times=None)
+    await screen.show(Reply(text="on the way"), is_last=False)
+    await screen.show(Reply(text="the end"), is_last=True)
+    (message,) = server.dm(lab.boss).messages
+    assert message.text_shown == "the end"
+
+
+async def test_a_private_answer_whispers_with_blocks_and_in_the_thread(lab, ask, server):
+    first = await lab.boss.write(lab.channel, "a thread")
+    screen = await ask(is_private=True, thread=first.ts)
+    server.fail(method="response_url", status=404, error="expired_url", times=None)
+    await screen.show(Reply(title="Title", text="the end"), is_last=True)
+    (message,) = saying(lab.channel, "the end")
+    assert message.is_ephemeral and message.blocks and message.thread_ts == first.ts
+
+
+async def test_a_private_answer_that_cannot_whisper_is_a_direct_message(lab, ask, secret, server):
+    screen = await ask(channel=secret, is_private=True)
+    server.fail(method="response_url", status=404, error="expired_url", times=None)
+    await screen.show(Reply(text="on the way"), is_last=False)
+    await screen.show(Reply(text="the end"), is_last=True)
+    (message,) = server.dm(lab.boss).messages
+    assert message.text_shown == "the end"
+
+
+async def test_a_crowd_in_one_channel_is_answered_one_by_one(lab, server):
+    people = [server.add_person(f"p{n}") for n in range(20)]
+    for number in range(100):
+        await people[number % 20].command(lab.channel, "/classify", f"hello {number}")
+    await eventually(lambda: len(lab.channel.messages) >= 100, timeout_s=30)
+    await asyncio.sleep(1)
+    assert len(saying(lab.channel, "sentiment@0")) == len(lab.channel.messages) == 100
+    assert not [each for each in lab.channel.messages if each.is_ephemeral]
+    assert server.count("chat.postMessage") < 50
+
+
+async def test_a_crowd_without_another_way_waits_for_its_turn(lab, ask, server):
+    screens = [await ask(has_hook=False) for _ in range(12)]
+    before = server.count("chat.postMessage")
+    await asyncio.gather(*(s.show(Reply(text="turn"), is_last=True) for s in screens))
+    assert len(saying(lab.channel, "turn")) == 12
+    assert server.count("chat.postMessage") == before + 12
+
+
+async def test_too_many_requests_are_never_a_failure(lab, ask, answer, server):
+    screen = await ask()
+    server.fail(method="chat.postMessage", status=200, error="ratelimited", times=6)
+    started = time.monotonic()
+    await answer(screen, Reply(text="patience"))
+    assert len(saying(lab.channel, "patience")) == 1
+    assert time.monotonic() - started > 5
+
+
+@pytest.mark.parametrize("code", ["restricted_action_read_only_channel", "no_permission", "newly"])
+async def test_any_refusal_goes_another_way(lab, server, code):
+    server.fail(method="chat.postMessage", status=200, error=code, times=None)
+    asked = await lab.boss.command(lab.channel, "/tokenize", "hello")
+    assert "hello" in (await asked.answered(timeout=5)).text_shown
+    assert server.count("chat.postMessage") == 1
+
+
+async def test_a_deleted_message_is_posted_afresh_once(lab, ask, server):
+    screen = await ask()
+    for number in range(4):
+        await screen.show(Reply(text=f"stage {number}"), is_last=False)
+        if number in (0, 1):
+            (message,) = saying(lab.channel, f"stage {number}")
+            message.is_deleted = True
+    assert not saying(lab.channel, "stage")
+    await screen.show(Reply(text="the end"), is_last=True)
+    (message,) = saying(lab.channel, "the end")
+    assert screen.message.message == message.ts
+
+
+async def test_what_may_have_been_posted_is_not_posted_again(lab, server):
+    server.fail(method="chat.postMessage", cuts=True, takes_effect=True, times=1)
+    await lab.boss.command(lab.channel, "/tokenize", "hello")
+    await eventually(lambda: [m for m in saying(lab.channel, "hello") if m.is_ephemeral])
+    await asyncio.sleep(1)
+    assert len([m for m in saying(lab.channel, "hello") if not m.is_ephemeral]) == 1
+
+
+async def test_what_has_never_been_posted_reaches_the_one_who_asked(lab, server):
+    server.fail(method="chat.postMessage", cuts=True, times=1)
+    asked = await lab.boss.command(lab.channel, "/tokenize", "hello")
+    assert "hello" in (await asked.answered(timeout=10)).text_shown
+
+
+async def test_a_state_cut_off_on_its_way_is_edited_not_doubled(lab, ask, server):
+    screen = await ask()
+    server.fail(method="chat.postMessage", delay_s=1, times=1, takes_effect=True)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(screen.show(Reply(text="on the way"), is_last=False), 0.3)
+    await screen.show(Reply(text="the end"), is_last=True)
+    assert len(saying(lab.channel, "the end")) == 1
+    assert not saying(lab.channel, "on the way")
+
+
+async def test_an_answer_that_failed_to_be_shared_can_be_shared_again(lab, server):
+    message = await (await lab.boss.command(lab.channel, "/models", "")).answered()
+    refused = server.fail(method="chat.postMessage", status=200, error="internal_error", times=1)
+    await lab.boss.press(message, "share")
+    await eventually(lambda: refused.struck and saying(lab.channel, "broke"))
+    await lab.boss.press(message, "share")
+    await eventually(lambda: [m for m in lab.channel.messages if not m.is_ephemeral])
+    assert message.text_shown
+
+
+async def test_a_share_is_published_where_tokki_is_not(lab, secret):
+    message = await (await lab.boss.command(secret, "/models", "")).answered()
+    for _ in range(2):
+        await (await lab.boss.press(message, "share", check=False)).acknowledged()
+    await eventually(lambda: [m for m in secret.messages if not m.is_ephemeral])
+    await asyncio.sleep(0.5)
+    assert len([m for m in secret.messages if not m.is_ephemeral]) == 1
+
+
+async def test_a_share_whose_every_way_is_closed_is_told_of(lab, secret, server):
+    message = await (await lab.boss.command(secret, "/models", "")).answered()
+    closed = server.fail(method="response_url", status=404, error="used_url", times=1)
+    await lab.boss.press(message, "share")
+    await eventually(lambda: closed.struck and saying(secret, "broke"))
+
+
+async def test_a_forged_share_is_not_published(lab, server):
+    server.allow_violations = True
+    message = await (await lab.boss.command(lab.channel, "/models", "")).answered()
+    forged = urlsafe_b64encode(compress(b'[[],"<!channel> pay here"]')).decode()
+    for each in message.buttons:
+        each["value"] = forged
+    pressed = await lab.boss.press(message, "share")
+    assert (await pressed.answered()).is_ephemeral
+    assert not [m for m in lab.channel.messages if not m.is_ephemeral]
+
+
+async def test_an_answer_to_a_shortcut_in_a_thread_stays_there(lab):
+    first = await lab.boss.write(lab.channel, "a thread")
+    message = await lab.boss.write(lab.channel, "hello there", thread_ts=first.ts)
+    asked = await lab.boss.shortcut(lab.channel, "message:classify", message)
+    assert (await asked.answered()).thread_ts == first.ts
+
+
+async def test_a_plainer_form_keeps_the_buttons_and_formats_nothing(lab, server):
+    words = "*bold* :tada: https://a.example"
+    server.fail(method="chat.postMessage", status=200, error="msg_blocks_too_long", times=1)
+    asked = await lab.boss.command(lab.channel, "/classify", words)
+    message = await asked.answered()
+    assert message.button("Right")
+    server.fail(method="chat.postMessage", status=200, error="msg_blocks_too_long", times=2)
+    await (await lab.boss.command(lab.channel, "/tokenize", words)).answered()
+    said = [each for each in server.requests if each.method == "chat.postMessage"][-1].args
+    assert said["parse"] == "none"
+    assert str(said["mrkdwn"]).lower() in {"false", "0"}
+
+
+async def test_a_refusal_leaves_the_question_where_it_is(lab, server):
+    message = await (await lab.boss.command(lab.channel, "/classify", "hello")).answered()
+    question = await (await lab.mina.press(message, message.button("Wrong"))).answered()
+    pressed = await lab.mina.select(question, "fb:1:label", "nosuch", check=False)
+    refusal = await pressed.answered()
+    assert refusal is not question
+    assert question.controls
+
+
+async def test_a_refusal_after_the_first_state_takes_its_place(lab, ask):
+    screen = await ask()
+    await screen.show(Reply(text="on the way"), is_last=False)
+    await screen.show(Reply(error=Failure("x", "it went wrong")), is_last=True)
+    (message,) = saying(lab.channel, "it went wrong")
+    assert not message.is_ephemeral
+    assert not saying(lab.channel, "on the way")
+
+
+async def eventually(truth, timeout_s=15):
+    async with asyncio.timeout(timeout_s):
+        while not truth():  # noqa: ASYNC110 - nobody tells of it
+            await asyncio.sleep(0.05)
