@@ -27,7 +27,7 @@ slack = typer.Typer(help="Set up the Slack app.", no_args_is_help=True)
 cli.add_typer(slack, name="slack")
 
 USER_ERROR, CRASH = 2, 1
-_HERE = Place(platform="terminal", community="terminal:local", channel="terminal")
+_HERE = Place("terminal", "terminal:local", "terminal", is_private_property=True)
 
 
 DataFolder = Annotated[Path | None, typer.Option(help="Folder of database, models, logs.")]

@@ -197,8 +197,7 @@ class Dispatcher:
         Raises:
             UserError: they ask too often.
         """
-        # Nobody but its owner types into a terminal.
-        wait_s = 0.0 if place.platform == "terminal" else self._rate.wait_s(actor.id)
+        wait_s = 0.0 if place.is_private_property else self._rate.wait_s(actor.id)
         if wait_s:
             raise UserError("too_often", seconds=ceil(wait_s))
 

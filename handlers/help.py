@@ -7,9 +7,6 @@ from handlers.table import Command, Kind, Option
 from handlers.texts import say
 from handlers.types import Language, Reply, Request, Table
 
-_INTRO = {"discord": "help.intro_form"}
-"""Where the platform itself asks for the options, nobody types key:value."""
-
 
 def help_about(request: Request, commands: Sequence[Command]) -> Reply:
     """Answer `/help [command]`.
@@ -29,7 +26,7 @@ def help_about(request: Request, commands: Sequence[Command]) -> Reply:
     )
     return Reply(
         title=say(language, "help.title"),
-        text=say(language, _INTRO.get(request.place.platform, "help.intro")),
+        text=say(language, "help.intro_form" if request.place.asks_for_options else "help.intro"),
         table=Table(columns, rows),
     )
 

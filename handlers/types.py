@@ -66,6 +66,10 @@ class Place:
     community: str
     """A Discord server, a Slack workspace or the local terminal, such as `terminal:local`."""
     channel: str
+    asks_for_options: bool = False
+    """The platform itself asks for a command's options; elsewhere people type key:value."""
+    is_private_property: bool = False
+    """Nobody but its owner comes here, as to a terminal: nobody has to be slowed down."""
 
 
 @dataclass(frozen=True, slots=True)

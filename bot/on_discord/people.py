@@ -43,7 +43,8 @@ def place_of(interaction: discord.Interaction) -> Place:
         community = f"{PLATFORM}:{interaction.guild_id}"
     else:
         community = f"{PLATFORM}:user-{interaction.user.id}"
-    return Place(PLATFORM, community, str(interaction.channel_id or ""))
+    channel = str(interaction.channel_id or "")
+    return Place(PLATFORM, community, channel, asks_for_options=True)
 
 
 def _role(interaction: discord.Interaction, owners: Collection[int]) -> Role:

@@ -12,9 +12,11 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.on_discord import files as attached
+from bot.answering import sheets
+from bot.answering.attached import Chosen, choose
 from bot.on_discord.bars import draw_bars
 from bot.on_discord.controls import draw_controls
+from bot.on_discord.files import MOST_BYTES, is_picture, safe_name
 from bot.on_discord.fitting import Part, length, shorten, shortened
 from bot.on_discord.markdown import code_block, escape, escape_line, is_visible, one_line
 from bot.on_discord.tables import draw_table
@@ -76,7 +78,7 @@ def draw(reply: Reply, language: Language, *, is_shareable: bool = False) -> Dra
     parts = _fitted(sections, MOST_TEXT - _LONGEST_NOTES - length(footer))
     pairs = zip(sections, parts, strict=True)
     cut = [section.whole() for section, part in pairs if not part.is_whole]
-    chosen = attached.choose(cut, reply.files)
+    chosen = choose(cut, reply.files, safe_name, MOST_BYTES)
     items = [*map(_text, (part.text for part in parts if is_visible(part.text)))]
     items += _files(chosen.files)
     room = MOST_COMPONENTS - len(items) - 3  # the container, the notes and the footer
@@ -96,26 +98,26 @@ def _sections(reply: Reply, language: Language) -> list[_Section]:
         sections.append(
             _Section(
                 lambda room: _head(title, text, room),
-                lambda: attached.text_file("text.txt", whole),
+                lambda: sheets.text_file("text.txt", whole),
             )
         )
     if bars := reply.bars:
         sections.append(
             _Section(
                 lambda room: draw_bars(bars, room, language),
-                lambda: attached.bars_file(bars, language),
+                lambda: sheets.bars_file(bars, language),
             )
         )
     if (table := reply.table) and (table.columns or table.rows):
         sections.append(
             _Section(
                 lambda room: draw_table(table, room, language),
-                lambda: attached.table_file(table),
+                lambda: sheets.table_file(table),
             )
         )
     if (code := reply.code) and is_visible(code):
         sections.append(
-            _Section(lambda room: _code(code, room), lambda: attached.text_file("code.txt", code))
+            _Section(lambda room: _code(code, room), lambda: sheets.text_file("code.txt", code))
         )
     return sections
 
@@ -166,7 +168,7 @@ def _footer(reply: Reply, language: Language) -> str:
     return f"-# {shorten(entries, _LONGEST_SMALL_PRINT)}" if is_visible(entries) else ""
 
 
-def _notes(chosen: attached.Chosen, controls_left_out: int, language: Language) -> list[str]:
+def _notes(chosen: Chosen, controls_left_out: int, language: Language) -> list[str]:
     """Say in one part what was shortened or left out."""
     said = []
     if chosen.whole:
@@ -184,7 +186,7 @@ def _notes(chosen: attached.Chosen, controls_left_out: int, language: Language) 
 def _files(files: Iterable[File]) -> list[_Item]:
     """Refer to each file: what no component names is not shown."""
     names = [each.name for each in files]
-    pictures = [name for name in names if attached.is_picture(name)]
+    pictures = [name for name in names if is_picture(name)]
     shown: list[_Item] = []
     if pictures:
         gallery = [discord.MediaGalleryItem(f"attachment://{name}") for name in pictures]

@@ -8,7 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.on_slack.bars import draw_bars, percent
+from bot.answering.attached import Chosen, choose
+from bot.answering.bars import percent
+from bot.answering.sheets import bars_file, table_file, text_file
+from bot.on_slack.bars import draw_bars
 from bot.on_slack.blocks import (
     LONGEST_SECTION,
     Block,
@@ -20,7 +23,7 @@ from bot.on_slack.blocks import (
 )
 from bot.on_slack.controls import Drawn as Controls
 from bot.on_slack.controls import draw_controls
-from bot.on_slack.files import Chosen, bars_file, choose, table_file, text_file
+from bot.on_slack.files import safe_name
 from bot.on_slack.fitting import Lines, escaped_length, length, pieces, shorten
 from bot.on_slack.mrkdwn import (
     clean,
@@ -96,7 +99,7 @@ def draw(
     canvas.bars(reply)
     canvas.table(reply.table)
     canvas.code(reply.code)
-    files = choose(canvas.files, reply.files)
+    files = choose(canvas.files, reply.files, safe_name)
     fallback = _fallback(reply, text, files.files, language)
     if is_shareable and not _carry(controls, pack([*canvas.blocks, *foot], escape(fallback), key)):
         controls = draw_controls(reply.controls, language)

@@ -19,7 +19,7 @@ from storage.database import Database
 from tests.models.tiny import KINDS
 
 NAMES = {"sentiment": "bert", "moods": "multi", "fillmask": "mlm", "body": "headless"}
-PLACE = Place("terminal", "terminal:local", "terminal")
+PLACE = Place("terminal", "terminal:local", "terminal", is_private_property=True)
 ELSEWHERE = Place("discord", "discord:2", "general")
 ADMIN = Actor("admin", "admin", Role.ADMIN, Language.ENGLISH)
 

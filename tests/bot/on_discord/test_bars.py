@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.on_discord.bars import MOST_BARS, draw_bars, percent
+from bot.answering.bars import MOST_BARS, percent
+from bot.on_discord.bars import draw_bars
 from bot.on_discord.fitting import length
 from handlers.types import Bar, Language
 

@@ -219,7 +219,7 @@ async def test_a_table_too_long_goes_along_as_a_spreadsheet() -> None:
     assert file.content.startswith("\ufeff".encode())
     read = list(csv.reader(StringIO(file.content.decode("utf-8-sig"))))
     assert read[0] == ["a", "b", "c", "d", "e"]
-    assert read[3000] == ["조각 2999", "'=1+1", "'-5", "'@x", 'a,"b"']
+    assert read[3000] == ["조각 2999", "'=1+1", "-5", "'@x", 'a,"b"']
     assert "여기서는 줄였어요. 전체: table.csv" in texts(drawn)[-1]
 
 

@@ -1,0 +1,41 @@
+"""Files that go along with an answer: a text, or a spreadsheet that runs nothing."""
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from io import StringIO
+
+from handlers.options import without_surrogates
+from handlers.types import Bar, File, Language, Table
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_NUMBER = re.compile(r"[-+]?\d[\d.,]* ?%?")
+
+
+def text_file(name: str, text: str) -> File:
+    """Return a file of text that every system reads."""
+    return File(name, without_surrogates(text).encode())
+
+
+def table_file(table: Table) -> File:
+    """Return a whole table as a spreadsheet."""
+    return File("table.csv", _csv([table.columns, *table.rows]))
+
+
+def bars_file(bars: Sequence[Bar], language: Language) -> File:
+    """Return all bars as a spreadsheet."""
+    head = ("라벨", "점수") if language is Language.KOREAN else ("label", "score")
+    return File("labels.csv", _csv([head, *((bar.label, f"{bar.score:.6g}") for bar in bars)]))
+
+
+def _csv(rows: Iterable[Sequence[str]]) -> bytes:
+    """Write rows for Excel too: it reads Korean only behind a byte order mark."""
+    out = StringIO()
+    csv.writer(out).writerows([_inert(cell) for cell in row] for row in rows)
+    return without_surrogates(out.getvalue()).encode("utf-8-sig")
+
+
+def _inert(cell: str) -> str:
+    """A spreadsheet would run a cell that begins like a formula."""
+    is_formula = cell.lstrip(" ").startswith(_FORMULA) and not _NUMBER.fullmatch(cell)
+    return f"'{cell}" if is_formula else cell
