@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from models.cache import Slot
@@ -11,11 +12,11 @@ from models.calibration import CONFIG_KEY, read_calibration
 from models.checkpoint_files import broken, folder_of
 from models.classification import Classifier
 from models.encoding import Encoder
-from models.engines import EngineError
+from models.engines import EngineChoice, EngineError
 from models.fill_mask import MaskedText, MaskFiller
 from models.lanes import Lane, Work
 from models.loading import LoadedModel, labels_of, load_model, load_tokenizer
-from models.results import Checkpoint, Task
+from models.results import Checkpoint, EngineReport, Task
 from models.tokenization import TokenViewer
 from models.weights_header import read_weights
 
@@ -30,6 +31,8 @@ class OpenLane:
 
     lane: Lane[Any, Any]
     memory_bytes: int
+    engine: EngineReport | None = None
+    """None of a tokenizer alone."""
 
     async def close(self) -> None:
         """Return when no thread works for the lane any more."""
@@ -39,8 +42,14 @@ class OpenLane:
 class LaneFactory:
     """The source of the cache (`models.cache.Source`)."""
 
-    def __init__(self, pool: Executor, workers: int) -> None:
-        """`workers` is how many threads the pool has."""
+    def __init__(
+        self,
+        pool: Executor,
+        workers: int,
+        engine: EngineChoice = "auto",
+        exports_dir: Path | None = None,
+    ) -> None:
+        """`workers` is how many threads the pool has; without `exports_dir` only torch answers."""
         self._pool = pool
         self._workers = workers
         self._construction = asyncio.Lock()
@@ -55,7 +64,8 @@ class LaneFactory:
         # What a masked-language model answers is spelled by its tokenizer: one batch at a time.
         width = self._workers if slot.task is Task.CLASSIFY else 1
         lane = Lane(slot.checkpoint.full_name, work, self._pool, width)
-        return OpenLane(lane, memory_bytes)
+        engine = EngineReport("torch") if slot.task else None
+        return OpenLane(lane, memory_bytes, engine)
 
     async def construct(self, make: Callable[..., Result], *arguments: object) -> Result:
         """Run in the pool what constructs something, when it is its turn."""

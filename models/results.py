@@ -129,6 +129,23 @@ class Tokenization:
 
 
 @dataclass(frozen=True, slots=True)
+class EngineReport:
+    """Which engine answers, and how well it agreed with torch before it was let to.
+
+    The shares and differences are of a set of calibration texts; None of torch, the reference.
+    """
+
+    name: str
+    """`torch`, `onnx-fp32` or `onnx-int8`."""
+    same_labels: float | None = None
+    """On how many texts the likeliest answer is that of torch, as a share."""
+    largest_difference: float | None = None
+    """Of any probability from that of torch."""
+    largest_batch_difference: float | None = None
+    """Of any probability of a text in a batch from that of the text alone."""
+
+
+@dataclass(frozen=True, slots=True)
 class LoadState:
     """How a checkpoint fares in the cache."""
 
@@ -139,6 +156,8 @@ class LoadState:
     load_time_s: float | None
     p50_ms: float | None
     p95_ms: float | None
+    engine: EngineReport | None = None
+    """None until it is loaded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 from models.cache import ModelCache, Slot
 from models.checkpoint_files import broken, read_config, task_of
-from models.engines import EngineError
+from models.engines import EngineChoice, EngineError
 from models.errors import ModelError, WrongTask
 from models.fill_mask import MaskedText
 from models.lane_factory import LaneFactory, OpenLane
@@ -69,16 +69,20 @@ class ModelService:
         budget_bytes: int,
         pins: frozenset[str] = frozenset(),
         workers: int | None = None,
+        engine: EngineChoice = "auto",
+        exports_dir: Path | None = None,
     ) -> None:
         """`budget_bytes` bounds all parameters in memory; `pins` are names that are never evicted.
 
-        `workers` is the number of threads that compute, by default one for each core.
+        `workers` is the number of threads that compute, by default one for each core. In
+        `exports_dir` are the networks that were prepared for faster engines; without it only torch
+        answers.
         """
         workers = workers or max(_LEAST_WORKERS, os.cpu_count() or 1)
         self._catalog = catalog
         self._hub = hub
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="models")
-        self._factory = LaneFactory(self._pool, workers)
+        self._factory = LaneFactory(self._pool, workers, engine, exports_dir)
         self._cache: ModelCache[OpenLane] = ModelCache(self._factory, budget_bytes, pins)
         self._background: set[asyncio.Task[None]] = set()
         self._known_task = lru_cache(_REMEMBERED_TASKS)(_read_task)

@@ -1,10 +1,13 @@
 """What runs a network. Each engine answers the same question: token numbers in, logits out."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+EngineChoice = Literal["auto", "torch", "onnx-fp32", "onnx-int8"]
+"""Which engine may answer: `auto` takes the fastest that agreed with torch."""
 
 Batch = Mapping[str, NDArray[np.int64]]
 """By input name (`input_ids`, `attention_mask`, …), each of shape (texts, tokens), padded right."""
