@@ -18,7 +18,7 @@ from models.fill_mask import MaskedText
 from models.lanes import Lane, Work
 from models.loading import load_model, load_tokenizer
 from models.results import Checkpoint, EngineReport, Task
-from models.runtime import cores, prepare_onnx
+from models.runtime import cores, has_graphics_card, prepare_onnx
 from models.tokenization import TokenViewer
 from models.tokenizer import FastTokenizer, text_tokenizer
 from models.weights_header import read_weights
@@ -59,7 +59,7 @@ class LaneFactory:
         self._pool = pool
         self._workers = workers
         self._construction = asyncio.Lock()
-        self._exports = Exports(exports_dir, engine) if exports_dir else None
+        self._exports = _exports(exports_dir, engine)
 
     async def memory_bytes(self, slot: Slot) -> int:
         """Tell from the files what a slot will take."""
@@ -90,6 +90,13 @@ class LaneFactory:
 
     async def _in_pool(self, call: Callable[..., Result], *arguments: object) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._pool, call, *arguments)
+
+
+def _exports(folder: Path | None, engine: EngineChoice) -> Exports | None:
+    """Where exports are kept; a graphics card needs none, unless somebody asks for them."""
+    if folder is None or (engine == "auto" and has_graphics_card()):
+        return None
+    return Exports(folder, engine)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,14 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 
 log = logging.getLogger(__name__)
 
 _importing = threading.Lock()
 _is_ready = False
+_SPINS = "100"
 _CGROUP_LIMIT = Path("/sys/fs/cgroup/cpu.max")
 
 
@@ -35,15 +37,21 @@ def cores() -> int:
     return max(1, min(able or 1, share))
 
 
+def has_graphics_card() -> bool:
+    """Whether torch will find a graphics card, told without importing it."""
+    return bool(list(Path("/dev").glob("nvidia[0-9]*"))) and not version("torch").endswith("+cpu")
+
+
 def prepare() -> None:
     """Import what every load needs, once; seconds long, so call it from a pool thread.
 
-    Torch gets one thread a call: the pool's workers are what runs in parallel, and two threads
-    inside one call collapse when another process is busy (FACTS.md, 'Engines').
+    Threads of OpenMP that wait for each other soon go to sleep: by default they turn in place for
+    milliseconds, and two threads collapse when another process is busy (FACTS.md, 'Engines').
     """
     global _is_ready  # noqa: PLW0603 - imports are process-wide, and so is what is done once
     with _importing:
         if not _is_ready:
+            os.environ.setdefault("GOMP_SPINCOUNT", _SPINS)  # read when the library is opened
             _open("torch", "lib", "libtorch_python")
             with _collector_paused():
                 _import()

@@ -1,7 +1,9 @@
 """The reference engine: the network as transformers built it, in float32."""
 
 import inspect
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from models.engines import Positions, TokenRow
+from models.runtime import cores
 from models.tokenizer import TokenizerFacts
 
 if TYPE_CHECKING:
@@ -18,13 +21,42 @@ _Batch = Mapping[str, NDArray[np.int64]]
 """By input name, each of shape (texts, tokens), padded right."""
 
 
+class _Cores:
+    """Shares the processor's cores among the batches that run at a time, in whatever engine."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running = 0
+
+    @contextmanager
+    def share(self) -> Iterator[None]:
+        """Give torch all cores for a lone batch, and one where another runs already.
+
+        torch keeps the number of threads for each thread that calls it (OpenMP's nthreads-var).
+        """
+        with self._lock:
+            self._running += 1
+            threads = max(1, cores() // self._running)
+        try:
+            torch.set_num_threads(threads)
+            yield
+        finally:
+            with self._lock:
+                self._running -= 1
+
+
+_cores = _Cores()
+
+
 class TorchEngine:
     """Runs a transformers model. Import this module in pool threads only: it needs torch.
 
-    On a graphics card it runs in half precision, unless the checkpoint's numbers overflow it.
+    On a graphics card the network stands there in half precision.
     """
 
     def __init__(self, model: "PreTrainedModel", tokenizer: TokenizerFacts) -> None:
+        if torch.cuda.is_available():
+            model.to("cuda", torch.float16)  # type: ignore[arg-type]
         self._model = model
         self._inputs = frozenset(inspect.signature(model.forward).parameters)
         self.has_types = "token_type_ids" in self._inputs
@@ -54,7 +86,7 @@ class TorchEngine:
         inputs = {
             name: torch.from_numpy(array).to(device) for name, array in self._padded(rows).items()
         }
-        with torch.inference_mode():
+        with _cores.share(), torch.inference_mode():
             logits = self._model(**inputs).logits
             chosen = logits if at is None else logits[tuple(map(torch.from_numpy, at))]
             result: NDArray[np.float32] = chosen.float().cpu().numpy()
