@@ -146,6 +146,15 @@ class EngineReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlook:
+    """What somebody who asked now would find before them, by measure of the latest answers."""
+
+    before: int
+    """How many would be answered first."""
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class LoadState:
     """How a checkpoint fares in the cache."""
 
@@ -158,6 +167,10 @@ class LoadState:
     p95_ms: float | None
     engine: EngineReport | None = None
     """None until it is loaded."""
+    usual_load_s: float | None = None
+    """How long loading it has usually taken on this machine; None before the first time."""
+    reused: int = 0
+    """How many answers were remembered ones."""
 
 
 @dataclass(frozen=True, slots=True)
