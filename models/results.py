@@ -152,6 +152,9 @@ class Outlook:
     before: int
     """How many would be answered first."""
     seconds: float
+    is_loaded: bool = True
+    usual_load_s: float | None = None
+    """How long loading has usually taken here, of what is not loaded; None: nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +170,8 @@ class LoadState:
     p95_ms: float | None
     engine: EngineReport | None = None
     """None until it is loaded."""
-    usual_load_s: float | None = None
-    """How long loading it has usually taken on this machine; None before the first time."""
     reused: int = 0
-    """How many answers were remembered ones."""
+    """How many answers were remembered ones, or shared with somebody who asked the same."""
 
 
 @dataclass(frozen=True, slots=True)
