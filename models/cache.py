@@ -1,21 +1,27 @@
-"""The cache of what is loaded: loads once however many ask, and stays within a byte budget."""
+"""The cache of what is loaded: loads once however many ask, and stays within the memory there is.
+
+What is loaded anew comes beside the old and takes its place when it can answer; the old goes when
+its last user has left. Both count until then.
+"""
 
 import asyncio
+import logging
 from collections import OrderedDict, defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
 from typing import Generic, Protocol, TypeVar
 
 from models.answer_statistics import Statistics
-from models.errors import Busy, TooLarge
+from models.errors import Busy, ModelError
 from models.results import Checkpoint, LoadState, Task
+from models.room import Room
 
-MEMORY_SETTING = "TOKKI_MODEL_MEMORY_MB"
-_MEGABYTE = 1024 * 1024
 _LONGEST_WAIT_S = 30.0
+
+log = logging.getLogger(__name__)
 
 Identity = tuple[str, str, str | Path | None]
 
@@ -66,10 +72,13 @@ class Source(Protocol[Thing_co]):
 
 @dataclass(slots=True, eq=False)
 class _Entry(Generic[Thing]):
-    loading: asyncio.Task[Thing]
+    slot: Slot
+    loading: asyncio.Task[Thing] = field(init=False)
     users: int = 0
     memory_bytes: int = 0
     """Reserved before the load, measured after it."""
+    is_kept: bool = False
+    """Something is loaded to take its place, until which it answers."""
 
     @property
     def is_idle(self) -> bool:
@@ -80,13 +89,23 @@ class ModelCache(Generic[Thing]):
     """Loaded checkpoints, the least recently used first. It belongs to one event loop."""
 
     def __init__(
-        self, source: Source[Thing], budget_bytes: int, pins: frozenset[str] = frozenset()
+        self,
+        source: Source[Thing],
+        budget_bytes: int,
+        pins: frozenset[str] = frozenset(),
+        free_bytes: Callable[[], int] | None = None,
     ) -> None:
-        """`pins` are names (`sentiment`) or full names (`ours@2`) that are never evicted."""
+        """`pins` are names (`sentiment`) or full names (`ours@2`) that are never evicted.
+
+        `free_bytes` says how much memory the machine has left; without it only the budget counts.
+        """
         self._source = source
-        self._budget_bytes = budget_bytes
+        self._room = Room(budget_bytes, free_bytes)
         self._pins = pins
         self._entries: OrderedDict[Slot, _Entry[Thing]] = OrderedDict()
+        self._apart: set[_Entry[Thing]] = set()
+        """Those that nobody finds: on their way in beside an old one, or on their way out."""
+        self._renewals: dict[Slot, asyncio.Task[bool]] = {}
         self._statistics: defaultdict[Slot, Statistics] = defaultdict(Statistics)
         self._released = asyncio.Event()
 
@@ -98,12 +117,13 @@ class ModelCache(Generic[Thing]):
 
         Raises:
             TooLarge: it cannot fit beside what is pinned.
+            MachineTooSmall: the machine has not the memory, however much is evicted.
             Busy: others have used all memory for too long.
             ModelError: whatever the load raised; the next caller begins a new one.
         """
         entry = self._entries.get(slot)
         if entry is None:
-            entry = self._begin(slot)
+            entry = self._entries[slot] = self._begin(slot)
         elif entry.loading.done():
             self._statistics[slot].hits += 1
         self._entries.move_to_end(slot)
@@ -116,6 +136,11 @@ class ModelCache(Generic[Thing]):
         finally:
             entry.users -= 1
             self._tell_those_who_wait()
+
+    def loaded(self, slot: Slot) -> Thing | None:
+        """Return the thing if it is there, for a look."""
+        entry = self._entries.get(slot)
+        return entry.loading.result() if entry and entry.loading.done() else None
 
     def state(self, slot: Slot) -> LoadState:
         """Say how a slot fares."""
@@ -131,28 +156,44 @@ class ModelCache(Generic[Thing]):
             p95_ms=statistics.percentile_ms(0.95),
         )
 
+    async def renew(self, slot: Slot, by: Slot | None = None) -> bool:
+        """Load a slot anew, or another in its place; who asks meanwhile is answered by the old.
+
+        Returns:
+            Whether the new one answers now and the old is gone. False where there was nothing to
+            renew, or where the new one failed: then the old stays, and the log says why.
+        """
+        into = by or slot
+        renewal = self._renewals.get(into)
+        if renewal is None:
+            renewal = asyncio.get_running_loop().create_task(self._renew(slot, into))
+            self._renewals[into] = renewal
+            renewal.add_done_callback(lambda _: self._renewals.pop(into))
+        return await asyncio.shield(renewal)
+
     async def close(self) -> None:
         """Return when nothing is loading and nothing that was loaded is used by a thread."""
+        await asyncio.gather(*self._renewals.values(), return_exceptions=True)
         loading = [entry.loading for entry in self._entries.values()]
         await asyncio.gather(*loading, return_exceptions=True)
-        for slot in list(self._entries):
-            await self._evict(slot)
+        for entry in list(self._entries.values()):
+            await self._evict(entry)
 
     def _begin(self, slot: Slot) -> _Entry[Thing]:
-        task = asyncio.get_running_loop().create_task(self._load(slot))
+        entry = _Entry[Thing](slot)
+        entry.loading = asyncio.get_running_loop().create_task(self._load(entry))
         # Somebody must look at the error even if everyone who asked has gone.
-        task.add_done_callback(lambda done: done.cancelled() or done.exception())
-        entry = self._entries[slot] = _Entry(task)
+        entry.loading.add_done_callback(lambda done: done.cancelled() or done.exception())
         return entry
 
-    async def _load(self, slot: Slot) -> Thing:
-        entry = self._entries[slot]
+    async def _load(self, entry: _Entry[Thing]) -> Thing:
+        slot = entry.slot
         try:
-            await self._make_room(entry, slot, await self._source.memory_bytes(slot))
+            await self._make_room(entry, await self._source.memory_bytes(slot))
             started = perf_counter()
             thing = await self._source.load(slot)
         except BaseException:
-            del self._entries[slot]
+            self._forget(entry)
             raise
         finally:
             self._tell_those_who_wait()
@@ -160,50 +201,115 @@ class ModelCache(Generic[Thing]):
         entry.memory_bytes = thing.memory_bytes
         return thing
 
-    async def _make_room(self, entry: _Entry[Thing], slot: Slot, need_bytes: int) -> None:
+    async def _renew(self, slot: Slot, into: Slot) -> bool:
+        old = self._entries.get(slot)
+        if old is None or not await _is_well(old):
+            return False
+        old.is_kept = True
+        try:
+            new = await self._beside(old, into)
+        except Exception as error:
+            is_foreseen = isinstance(error, ModelError)
+            name, cause = slot.checkpoint.full_name, None if is_foreseen else error
+            log.warning("%s stays as it is: %s", name, error, exc_info=cause)
+            return False
+        finally:
+            old.is_kept = False
+            self._tell_those_who_wait()
+        self._apart.discard(new)
+        self._apart.add(old)
+        if slot != into:
+            del self._entries[slot]
+        self._entries[into] = new
+        while old.users:
+            await self._released.wait()
+        await self._evict(old)
+        return True
+
+    async def _beside(self, old: _Entry[Thing], into: Slot) -> _Entry[Thing]:
+        """Return an entry that is loaded; somebody may have asked for another version already."""
+        there = self._entries.get(into)
+        entry = there if there and there is not old else self._begin(into)
+        if entry is not there:
+            self._apart.add(entry)
+        await asyncio.shield(entry.loading)
+        return entry
+
+    async def _make_room(self, entry: _Entry[Thing], need_bytes: int) -> None:
         """Reserve memory, evicting what nobody uses; wait for a while if everything is used."""
-        free_bytes = self._budget_bytes - self._pinned_bytes(slot)
-        if need_bytes > free_bytes:
-            raise TooLarge(
-                name=slot.checkpoint.full_name,
-                size_mb=-(-need_bytes // _MEGABYTE),
-                limit_mb=free_bytes // _MEGABYTE,
-                setting=MEMORY_SETTING,
-            )
+        name = entry.slot.checkpoint.full_name
+        pinned = (other for other in self._others(entry) if self._is_pinned(other.slot))
+        self._room.require_budget(name, need_bytes, _sum_bytes(pinned))
         try:
             async with asyncio.timeout(_LONGEST_WAIT_S):
-                while self._used_bytes() + need_bytes > self._budget_bytes:
-                    await self._free_something()
+                while not self._fits(entry, need_bytes):
+                    await self._free_something(entry, need_bytes)
         except TimeoutError:
-            raise Busy(name=slot.checkpoint.full_name, seconds=int(_LONGEST_WAIT_S)) from None
+            raise Busy(name=name, seconds=int(_LONGEST_WAIT_S)) from None
         entry.memory_bytes = need_bytes
 
-    async def _free_something(self) -> None:
-        for slot, entry in self._entries.items():
-            if entry.is_idle and not self._is_pinned(slot):
-                await self._evict(slot)
-                return
-        await self._released.wait()
+    def _fits(self, entry: _Entry[Thing], need_bytes: int) -> bool:
+        held_bytes = _sum_bytes(self._others(entry))
+        # A tokenizer is small, and harmless beside what it is for.
+        room = self._room if entry.slot.task else replace(self._room, free_bytes=None)
+        return room.fits(need_bytes, held_bytes, self._promised_bytes(entry))
 
-    async def _evict(self, slot: Slot) -> None:
+    async def _free_something(self, entry: _Entry[Thing], need_bytes: int) -> None:
+        others = [other for other in self._others(entry) if other.memory_bytes]
+        found = (each for each in others if each.is_idle and each not in self._apart)
+        evictable = (each for each in found if not self._stays(each))
+        if least_used := next(evictable, None):
+            await self._evict(least_used)
+        elif all(self._stays(other) for other in others):
+            name = entry.slot.checkpoint.full_name
+            self._room.require_budget(name, need_bytes, _sum_bytes(others))
+            raise self._room.too_small(name, need_bytes, self._promised_bytes(entry))
+        else:
+            await self._released.wait()
+
+    async def _evict(self, entry: _Entry[Thing]) -> None:
         # Out of the table first: who asks from now on begins a new load. Then wait for a thread
         # that may still compute for callers who have gone.
-        entry = self._entries.pop(slot)
-        await entry.loading.result().close()
+        if self._entries.get(entry.slot) is entry:
+            del self._entries[entry.slot]
+        self._apart.add(entry)
+        try:
+            await entry.loading.result().close()
+        finally:
+            self._forget(entry)
+            self._tell_those_who_wait()
+
+    def _forget(self, entry: _Entry[Thing]) -> None:
+        self._apart.discard(entry)
+        if self._entries.get(entry.slot) is entry:
+            del self._entries[entry.slot]
+
+    def _others(self, besides: _Entry[Thing]) -> Iterator[_Entry[Thing]]:
+        entries = (*self._entries.values(), *self._apart)
+        return (entry for entry in entries if entry is not besides)
+
+    def _promised_bytes(self, besides: _Entry[Thing]) -> int:
+        return _sum_bytes(other for other in self._others(besides) if not other.loading.done())
+
+    def _stays(self, entry: _Entry[Thing]) -> bool:
+        """Whether waiting for its memory would be in vain."""
+        if entry in self._apart or not entry.loading.done():
+            return False
+        return entry.is_kept or self._is_pinned(entry.slot)
 
     def _is_pinned(self, slot: Slot) -> bool:
         return not self._pins.isdisjoint({slot.checkpoint.name, slot.checkpoint.full_name})
 
-    def _used_bytes(self) -> int:
-        return sum(entry.memory_bytes for entry in self._entries.values())
-
-    def _pinned_bytes(self, besides: Slot) -> int:
-        return sum(
-            entry.memory_bytes
-            for slot, entry in self._entries.items()
-            if slot != besides and self._is_pinned(slot)
-        )
-
     def _tell_those_who_wait(self) -> None:
         self._released.set()
         self._released = asyncio.Event()
+
+
+def _sum_bytes(entries: Iterable[_Entry[Thing]]) -> int:
+    return sum(entry.memory_bytes for entry in entries)
+
+
+async def _is_well(entry: _Entry[Thing]) -> bool:
+    """Wait for a load under way; a failed one leaves nothing to renew."""
+    await asyncio.wait([entry.loading])
+    return not entry.loading.cancelled() and entry.loading.exception() is None

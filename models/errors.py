@@ -3,10 +3,12 @@
 ModelError
 ├── UnknownModel        no such name here; the nearest names that would do
 ├── ModelRefused        a rule forbids it: the allow-list, pickled weights, remote code, size
+├── MachineTooSmall     the machine has not the memory for it, now
 ├── WrongTask           it exists, but cannot do what was asked
 ├── BrokenCheckpoint    its files cannot be used
 ├── HubFailed           the Hub could not give it
 ├── Busy                too many are waiting
+├── WaitedTooLong       the turn of a request did not come in time
 ├── NoMask, NoMaskLeft   the text of a fill-mask has no mask, or it was cut off
 ├── TooManyMasks        more masks than an answer can show
 └── TrainingFailed      the training process ended without a checkpoint
@@ -59,6 +61,12 @@ class TooLarge(ModelRefused):
     code = "model_too_large"
 
 
+class MachineTooSmall(ModelError):
+    """It would fit the setting, but not the memory that is free. facts: name, size_mb, free_mb."""
+
+    code = "machine_too_small"
+
+
 class WrongTask(ModelError):
     """facts: name, can (task it is made for, "" when none), wanted (task), instead (names)."""
 
@@ -87,6 +95,12 @@ class Busy(ModelError):
     """The queue is full. facts: name, seconds (estimate until there is room)."""
 
     code = "busy"
+
+
+class WaitedTooLong(ModelError):
+    """Nothing was computed. facts: name, seconds (how long it waited)."""
+
+    code = "waited_too_long"
 
 
 class NoMask(ModelError):

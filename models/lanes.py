@@ -1,24 +1,34 @@
 """A lane: the queue before one loaded checkpoint, which turns many callers into few batches.
 
-Requests wait in the event loop. Whenever the lane is free, whoever has gathered is sorted by length
-and cut into a batch that a pool thread computes. Nothing polls, and no task runs while nobody asks.
+Requests wait in the event loop. Whenever the lane is free, some who are next in turn and alike in
+length become a batch (`models.waiting_line`) that a pool thread computes. Nothing polls, and no
+task or thread runs while nobody asks.
+
+A request that finds the lane free makes one trip: the loop hands the batch to a pool thread, which
+does everything and hands the answers back.
 """
 
 import asyncio
 import math
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor, Future
+from contextlib import suppress
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Generic, Protocol, TypeVar
 
-from models.errors import Busy
+from models.errors import Busy, WaitedTooLong
+from models.results import Outlook
+from models.waiting_line import Waiting, WaitingLine
 
 MOST_WAITING = 512
 BATCH_TOKENS = 512
 """Padded tokens a batch. Matrix products are near their best from 256 rows on (FACTS.md), and a
 smaller batch lets a short question behind it go sooner."""
+DEADLINE_S = 60.0
+"""Whoever asked has long looked elsewhere by then."""
+_SHORTEST_WATCH_S = 0.5
 _REMEMBERED_BATCHES = 32
 
 Item = TypeVar("Item")
@@ -39,17 +49,10 @@ class Work(Protocol[Item_contra, Answer_co]):
     ) -> Callable[[], Sequence[Answer_co | Exception]]:
         """Do what needs the tokenizer, in a pool thread, never twice at a time.
 
-        What it returns does the rest in a pool thread, perhaps beside another batch, and gives an
+        What it returns does the rest in the same thread, perhaps beside another batch, and gives an
         answer for each item; an answer that is an exception is raised to that item's caller.
         """
         ...
-
-
-@dataclass(slots=True, eq=False)
-class _Waiting(Generic[Item, Answer]):
-    item: Item
-    size: int
-    answer: asyncio.Future[Answer]
 
 
 class Lane(Generic[Item, Answer]):
@@ -67,136 +70,215 @@ class Lane(Generic[Item, Answer]):
         pool: Executor,
         width: int = 1,
         most_waiting: int = MOST_WAITING,
+        batch_tokens: int = BATCH_TOKENS,
     ) -> None:
         self.name = name
         self.work = work
         self._pool = pool
         self._width = width
         self._most_waiting = most_waiting
-        self._waiting: list[_Waiting[Item, Answer]] = []
-        self._running: set[asyncio.Task[None]] = set()
-        self._tokenizer = asyncio.Lock()
+        self._batch_tokens = batch_tokens
+        self._line: WaitingLine[Item, Answer] = WaitingLine()
+        self._alone: deque[Waiting[Item, Answer]] = deque()
+        """Of batches that failed: each goes once more by itself, before all others."""
+        self._running: set[_Batch[Item, Answer]] = set()
+        self._preparing: _Batch[Item, Answer] | None = None
         self._recent: deque[tuple[int, float]] = deque(maxlen=_REMEMBERED_BATCHES)
+        self._is_start_due = False
+        self._watch: asyncio.TimerHandle | None = None
+        self._all_done: asyncio.Future[None] | None = None
         self._is_closed = False
 
-    async def ask(self, item: Item) -> Answer:
+    async def ask(self, item: Item, asker: str = "", deadline_s: float = DEADLINE_S) -> Answer:
         """Wait in line and return the answer.
+
+        Args:
+            item: what is asked.
+            asker: takes turns with the other askers, however much each of them asks.
+            deadline_s: how long to wait until the computing begins.
 
         Raises:
             Busy: too many are waiting.
+            WaitedTooLong: the deadline came first.
             Exception: whatever the work raised for this item.
         """
-        self._refuse_if_full()
+        self._require_room(asker)
         loop = asyncio.get_running_loop()
-        waiting = _Waiting[Item, Answer](item, self.work.size(item), loop.create_future())
-        self._waiting.append(waiting)
-        # Not at once: whoever else asks in this turn of the loop comes into the same batch.
-        loop.call_soon(self._start_batches)
-        return await waiting.answer
+        answer: asyncio.Future[Answer] = loop.create_future()
+        asked_at = loop.time()
+        gives_up_at = asked_at + deadline_s
+        size = self.work.size(item)
+        waiting = Waiting(item, size, asker, asked_at, gives_up_at, answer)
+        self._line.join(waiting)
+        self._start_soon(loop)
+        self._watch_until(gives_up_at, loop)
+        try:
+            return await answer
+        finally:
+            self._line.leave(waiting)
+
+    def outlook(self, asker: str = "") -> Outlook:
+        """Say what somebody who asked now would find before them."""
+        before = self._line.before(asker)
+        waiting_tokens = self._line.tokens * before / (len(self._line) or 1)
+        running_tokens = sum(batch.tokens for batch in self._running) / 2  # half done, on average
+        return Outlook(before, self._seconds_for(waiting_tokens + running_tokens))
 
     async def close(self) -> None:
         """Refuse new callers, cancel those who wait, and return when no thread works any more."""
         self._is_closed = True
-        for waiting in self._waiting:
-            waiting.answer.cancel()
-        while self._running:
-            await asyncio.wait(self._running)
+        if self._watch:
+            self._watch.cancel()
+        _cancel((*self._line, *self._alone))
+        if self._running:
+            self._all_done = self._all_done or asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._all_done)
 
-    def _refuse_if_full(self) -> None:
-        if len(self._waiting) >= self._most_waiting:
-            self._drop_those_who_left()
-        if self._is_closed or len(self._waiting) >= self._most_waiting:
-            raise Busy(name=self.name, seconds=self._seconds_until_empty())
+    def _require_room(self, asker: str) -> None:
+        if self._is_closed:
+            raise self._busy()
+        if len(self._line) >= self._most_waiting:
+            pushed_out = self._line.push_out(asker)
+            if pushed_out is None:
+                raise self._busy()
+            _deliver(pushed_out, self._busy())
 
-    def _seconds_until_empty(self) -> int:
-        answered = sum(count for count, _ in self._recent)
+    def _busy(self) -> Busy:
+        seconds = self._seconds_for(self._line.tokens)
+        return Busy(name=self.name, seconds=max(1, math.ceil(seconds)))
+
+    def _seconds_for(self, tokens: float) -> float:
+        """Estimate from the latest batches; before the first nobody knows, so: no time."""
+        done = sum(tokens for tokens, _ in self._recent)
         busy_s = sum(seconds for _, seconds in self._recent)
-        per_item_s = busy_s / answered / self._width if answered else 0.0
-        return max(1, math.ceil(len(self._waiting) * per_item_s))
+        return tokens * busy_s / done / self._width if done else 0.0
 
-    def _drop_those_who_left(self) -> None:
-        self._waiting = [each for each in self._waiting if not each.answer.done()]
+    def _start_soon(self, loop: asyncio.AbstractEventLoop) -> None:
+        # Not at once: whoever else asks in this turn of the loop comes into the same batch.
+        if not self._is_start_due and len(self._running) < self._width:
+            self._is_start_due = True
+            loop.call_soon(self._start_batches)
 
     def _start_batches(self) -> None:
-        while len(self._running) < self._width and (batch := self._take_batch()):
-            task = asyncio.get_running_loop().create_task(self._run(batch))
-            self._running.add(task)
-            task.add_done_callback(self._on_batch_done)
+        self._is_start_due = False
+        while len(self._running) < self._width and not self._preparing:
+            requests = self._next_requests()
+            if not requests:
+                return
+            self._start(_Batch(requests))
 
-    def _on_batch_done(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
-        self._start_batches()
-
-    def _take_batch(self) -> list[_Waiting[Item, Answer]]:
-        """Take the batch that holds the one who has waited longest, so nobody starves."""
-        self._drop_those_who_left()
-        if not self._waiting:
-            return []
-        by_size = sorted(self._waiting, key=lambda each: each.size)
+    def _next_requests(self) -> list[Waiting[Item, Answer]]:
+        if self._alone:
+            return [self._alone.popleft()]
         # A burst is shared among the workers that are free, rather than left to the first.
-        share = sum(each.size for each in by_size) // (self._width - len(self._running))
-        batches = cut([each.size for each in by_size], min(BATCH_TOKENS, share))
-        oldest = by_size.index(self._waiting[0])
-        chosen = next(batch for batch in batches if oldest in batch)
-        taken = [by_size[place] for place in chosen]
-        gone = set(taken)
-        self._waiting = [each for each in self._waiting if each not in gone]
-        return taken
+        share = self._line.tokens // (self._width - len(self._running))
+        while taken := self._line.take(max(1, min(self._batch_tokens, share))):
+            if in_time := self._without_late(taken):
+                return in_time
+        return []
 
-    async def _run(self, batch: list[_Waiting[Item, Answer]]) -> None:
-        started = perf_counter()
-        try:
-            answers = await self._compute(batch)
-        except Exception as error:  # whatever it is, it belongs to the callers
-            await self._run_singly(batch, error)
-        else:
-            for waiting, answer in zip(batch, answers, strict=True):
-                _deliver(waiting, answer)
-        finally:
-            for waiting in batch:  # only when this task itself is cancelled is anyone left
-                waiting.answer.cancel()
-        self._recent.append((len(batch), perf_counter() - started))
-
-    async def _run_singly(self, batch: list[_Waiting[Item, Answer]], error: Exception) -> None:
-        """One bad item must not cost the others their answers."""
-        if len(batch) == 1:
-            _deliver(batch[0], error)
-            return
-        for waiting in batch:
-            if not waiting.answer.done():
-                try:
-                    answers = await self._compute([waiting])
-                except Exception as own_error:
-                    _deliver(waiting, own_error)
-                else:
-                    _deliver(waiting, answers[0])
-
-    async def _compute(
-        self, batch: Sequence[_Waiting[Item, Answer]]
-    ) -> Sequence[Answer | Exception]:
+    def _start(self, batch: "_Batch[Item, Answer]") -> None:
         loop = asyncio.get_running_loop()
-        async with self._tokenizer:
-            items = [each.item for each in batch]
-            finish = await loop.run_in_executor(self._pool, self.work.prepare, items)
-        return await loop.run_in_executor(self._pool, finish)
+        try:
+            done = self._pool.submit(self._compute, batch, loop)
+        except RuntimeError:  # the pool is shut down
+            _cancel(batch.requests)
+            return
+        self._running.add(batch)
+        self._preparing = batch
+        done.add_done_callback(lambda done: _tell(loop, self._on_done, batch, done))
+
+    def _compute(
+        self, batch: "_Batch[Item, Answer]", loop: asyncio.AbstractEventLoop
+    ) -> "_Answered[Item, Answer]":
+        """Run in a pool thread, for whoever has not gone until now."""
+        asking = [each for each in batch.requests if not each.answer.done()]
+        if not asking:
+            return []
+        finish = self.work.prepare([each.item for each in asking])
+        if self._width > 1:
+            _tell(loop, self._on_prepared, batch)
+        return list(zip(asking, finish(), strict=True))
+
+    def _on_prepared(self, batch: "_Batch[Item, Answer]") -> None:
+        """Let another batch have the tokenizer."""
+        if self._preparing is batch:
+            self._preparing = None
+            self._start_batches()
+
+    def _on_done(
+        self, batch: "_Batch[Item, Answer]", done: "Future[_Answered[Item, Answer]]"
+    ) -> None:
+        self._running.discard(batch)
+        if self._preparing is batch:
+            self._preparing = None
+        if done.cancelled():
+            _cancel(batch.requests)
+        elif error := done.exception():
+            self._on_failure(batch, error)
+        else:
+            self._recent.append((batch.tokens, perf_counter() - batch.started_at))
+            for waiting, answer in done.result():
+                _deliver(waiting, answer)
+        self._on_free()
+
+    def _on_failure(self, batch: "_Batch[Item, Answer]", error: BaseException) -> None:
+        """One bad item must not cost the others their answers."""
+        if len(batch.requests) > 1 and not self._is_closed:
+            self._alone.extend(each for each in batch.requests if not each.answer.done())
+            return
+        for each in batch.requests:
+            _deliver(each, error if isinstance(error, Exception) else RuntimeError(repr(error)))
+
+    def _on_free(self) -> None:
+        if self._all_done and not self._running:
+            self._all_done.set_result(None)
+            self._all_done = None
+        # Who has an answer now may ask again in this turn of the loop.
+        self._start_soon(asyncio.get_running_loop())
+
+    def _watch_until(self, gives_up_at: float, loop: asyncio.AbstractEventLoop) -> None:
+        """Look through the line when the first in it gives up."""
+        if self._watch and self._watch.when() <= gives_up_at:
+            return
+        if self._watch:
+            self._watch.cancel()
+        self._watch = loop.call_at(gives_up_at, self._tell_the_late)
+
+    def _tell_the_late(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._watch = None
+        self._without_late(self._line.expired(loop.time()))
+        if following := self._line.next_to_expire():
+            self._watch_until(max(following, loop.time() + _SHORTEST_WATCH_S), loop)
+
+    def _without_late(
+        self, requests: Sequence[Waiting[Item, Answer]]
+    ) -> list[Waiting[Item, Answer]]:
+        now, in_time = asyncio.get_running_loop().time(), []
+        for each in requests:
+            if each.gives_up_at > now:
+                in_time.append(each)
+            else:
+                waited_s = round(now - each.asked_at)
+                _deliver(each, WaitedTooLong(name=self.name, seconds=waited_s))
+        return in_time
 
 
-def cut(sizes: Sequence[int], budget: int) -> Iterator[range]:
-    """Cut ascending sizes into runs whose padded tokens stay within the budget, one item at least.
-
-    A run also ends where padding would be more than half of it.
-    """
-    start, real = 0, 0
-    for place, size in enumerate(sizes):
-        padded = size * (place - start + 1)
-        if place > start and (padded > budget or padded > 2 * (real + size)):
-            yield range(start, place)
-            start, real = place, 0
-        real += size
-    yield range(start, len(sizes))
+_Answered = list[tuple[Waiting[Item, Answer], Answer | Exception]]
 
 
-def _deliver(waiting: _Waiting[Item, Answer], answer: Answer | Exception) -> None:
+@dataclass(slots=True, eq=False)
+class _Batch(Generic[Item, Answer]):
+    requests: list[Waiting[Item, Answer]]
+    tokens: int = field(init=False)
+    started_at: float = field(default_factory=perf_counter)
+
+    def __post_init__(self) -> None:
+        self.tokens = sum(each.size for each in self.requests)
+
+
+def _deliver(waiting: Waiting[Item, Answer], answer: Answer | Exception) -> None:
     # Setting the result of a cancelled future raises, and would cost the others their answers.
     if waiting.answer.done():
         return
@@ -204,3 +286,14 @@ def _deliver(waiting: _Waiting[Item, Answer], answer: Answer | Exception) -> Non
         waiting.answer.set_exception(answer)
     else:
         waiting.answer.set_result(answer)
+
+
+def _cancel(requests: Iterable[Waiting[Item, Answer]]) -> None:
+    for each in requests:
+        each.answer.cancel()
+
+
+def _tell(loop: asyncio.AbstractEventLoop, call: Callable[..., None], *arguments: object) -> None:
+    """Call in the event loop, from a pool thread; a loop that has ended needs nothing."""
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(call, *arguments)

@@ -146,6 +146,18 @@ class EngineReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlook:
+    """What somebody who asked now would find before them, by measure of the latest answers."""
+
+    before: int
+    """How many would be answered first."""
+    seconds: float
+    is_loaded: bool = True
+    usual_load_s: float | None = None
+    """How long loading has usually taken here, of what is not loaded; None: nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
 class LoadState:
     """How a checkpoint fares in the cache."""
 
@@ -158,6 +170,8 @@ class LoadState:
     p95_ms: float | None
     engine: EngineReport | None = None
     """None until it is loaded."""
+    reused: int = 0
+    """How many answers were remembered ones, or shared with somebody who asked the same."""
 
 
 @dataclass(frozen=True, slots=True)

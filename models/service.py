@@ -2,21 +2,25 @@
 
 import asyncio
 import logging
-import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from models.answers_cache import AnswersCache
 from models.cache import ModelCache, Slot
 from models.checkpoint_files import broken, read_config, task_of
 from models.engines import EngineChoice, EngineError
 from models.errors import ModelError, WrongTask
 from models.fill_mask import MaskedText
-from models.lane_factory import LaneFactory, OpenLane
+from models.lane_factory import LaneFactory
+from models.load_times import LoadTimes
+from models.machine import Machine
 from models.model_info import describe
+from models.opened import Opened, Opener
 from models.results import (
     Checkpoint,
     Classification,
@@ -25,12 +29,14 @@ from models.results import (
     MaskFill,
     ModelInfo,
     Origin,
+    Outlook,
     Task,
     Tokenization,
 )
 from models.tokenization import LinesToTokenize, TokenViewer
 
-_LEAST_WORKERS = 2
+_LEAST_THREADS = 2
+_NETWORK_TASKS = (Task.CLASSIFY, Task.FILL_MASK)
 _REMEMBERED_TASKS = 1024
 
 Report = Callable[[DownloadProgress], None]
@@ -71,19 +77,38 @@ class ModelService:
         workers: int | None = None,
         engine: EngineChoice = "auto",
         exports_dir: Path | None = None,
+        answers_bytes: int = 0,
+        load_times_file: Path | None = None,
+        machine: Machine | None = None,
     ) -> None:
-        """`budget_bytes` bounds all parameters in memory; `pins` are names that are never evicted.
+        """Begin nothing yet.
 
-        `workers` is the number of threads that compute, by default one for each core. In
-        `exports_dir` are the networks that were prepared for faster engines; without it only torch
-        answers.
+        Args:
+            catalog: which checkpoints there are.
+            hub: where those come from that are not on disk.
+            budget_bytes: bounds all parameters in memory.
+            pins: names that are never evicted.
+            workers: how many batches are computed at once, by default one for each core.
+            engine: which engine may answer.
+            exports_dir: where the networks are that were prepared for faster engines; without it
+                only torch answers.
+            answers_bytes: bounds the answers that are remembered; none are with 0.
+            load_times_file: keeps how long loading takes, over restarts.
+            machine: what this process may use, by default the machine that it is on.
         """
-        workers = workers or max(_LEAST_WORKERS, os.cpu_count() or 1)
+        machine = machine or Machine()
+        workers = workers or machine.cores()
         self._catalog = catalog
         self._hub = hub
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="models")
+        # One thread more on a single core: whoever loads must not stop who computes.
+        self._pool = ThreadPoolExecutor(max(workers, _LEAST_THREADS), thread_name_prefix="models")
         self._factory = LaneFactory(self._pool, workers, engine, exports_dir)
-        self._cache: ModelCache[OpenLane] = ModelCache(self._factory, budget_bytes, pins)
+        self._load_times = LoadTimes(load_times_file)
+        self._answers = AnswersCache(answers_bytes)
+        self._opener = Opener(self._factory, self._load_times)
+        self._cache: ModelCache[Opened] = ModelCache(
+            self._opener, budget_bytes, pins, machine.free_bytes
+        )
         self._background: set[asyncio.Task[None]] = set()
         self._known_task = lru_cache(_REMEMBERED_TASKS)(_read_task)
         self._fetched: dict[Slot, Checkpoint] = {}
@@ -118,10 +143,21 @@ class ModelService:
 
     def state(self, checkpoint: Checkpoint) -> LoadState:
         """Say how a checkpoint fares: its network, whichever task it is loaded for."""
-        classifier = self._cache.state(Slot.of(checkpoint, Task.CLASSIFY))
-        filler = self._cache.state(Slot.of(checkpoint, Task.FILL_MASK))
-        is_filler = self.task_of(checkpoint) is Task.FILL_MASK or filler.is_loaded
-        return filler if is_filler and not classifier.is_loaded else classifier
+        slot = self._network(checkpoint)
+        opened = self._cache.loaded(slot)
+        return replace(
+            self._cache.state(slot),
+            engine=opened.engine if opened else None,
+            reused=self._answers.reused[slot],
+        )
+
+    def outlook(self, checkpoint: Checkpoint, asker: str = "") -> Outlook:
+        """Say what somebody who asked a checkpoint now would have to wait for."""
+        opened = self._cache.loaded(self._network(checkpoint))
+        if opened:
+            return opened.lane.outlook(asker)
+        usual_s = self._load_times.usual_s(checkpoint.full_name)
+        return Outlook(0, 0.0, is_loaded=False, usual_load_s=usual_s)
 
     async def fetch(self, checkpoint: Checkpoint, report: Report) -> Checkpoint:
         """Return the checkpoint with its files on disk.
@@ -135,15 +171,19 @@ class ModelService:
             self._fetched[Slot.of(checkpoint, None)] = fetched
         return fetched
 
-    async def classify(self, checkpoint: Checkpoint, text: str) -> Classification:
+    async def classify(self, checkpoint: Checkpoint, text: str, asker: str = "") -> Classification:
         """Return all labels of a text with their probabilities.
+
+        An `asker`, such as a community, takes turns with the others, however much each asks.
 
         Raises:
             ModelError: the checkpoint cannot, or too many are waiting.
         """
-        return await self._ask(checkpoint, Task.CLASSIFY, text, Classification)
+        return await self._ask(checkpoint, Task.CLASSIFY, text, Classification, asker)
 
-    async def fill_mask(self, checkpoint: Checkpoint, text: str, top: int) -> MaskFill:
+    async def fill_mask(
+        self, checkpoint: Checkpoint, text: str, top: int, asker: str = ""
+    ) -> MaskFill:
         """Return the likeliest `top` fillings of each mask of a text.
 
         Raises:
@@ -151,10 +191,10 @@ class ModelService:
             ModelError: the checkpoint cannot, or too many are waiting.
         """
         item = MaskedText(text, max(top, 1))
-        return await self._ask(checkpoint, Task.FILL_MASK, item, MaskFill)
+        return await self._ask(checkpoint, Task.FILL_MASK, item, MaskFill, asker)
 
     async def tokenize(
-        self, checkpoint: Checkpoint, texts: Sequence[str], pair: str | None
+        self, checkpoint: Checkpoint, texts: Sequence[str], pair: str | None, asker: str = ""
     ) -> Tokenization:
         """Return the pieces of each text, with `pair` after each where it is given.
 
@@ -162,7 +202,7 @@ class ModelService:
             ModelError: the checkpoint cannot, or too many are waiting.
         """
         item = LinesToTokenize(tuple(texts), pair)
-        return await self._ask(checkpoint, None, item, Tokenization)
+        return await self._ask(checkpoint, None, item, Tokenization, asker)
 
     async def describe(self, checkpoint: Checkpoint) -> ModelInfo:
         """Return what a checkpoint is, without loading its weights.
@@ -183,6 +223,19 @@ class ModelService:
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 
+    async def renew(self, checkpoint: Checkpoint, by: Checkpoint | None = None) -> bool:
+        """Load a checkpoint anew, or another version in its place, without a dropped request.
+
+        Returns:
+            Whether the new one answers now. False where none was loaded, or where the new one
+            failed: then the old stays, and the log says why.
+        """
+        is_renewed = False
+        for task in _NETWORK_TASKS:
+            into = Slot.of(by, task) if by else None
+            is_renewed |= await self._cache.renew(Slot.of(checkpoint, task), into)
+        return is_renewed
+
     async def close(self) -> None:
         """Return when no thread of the engine runs any more."""
         await asyncio.gather(*self._background, return_exceptions=True)
@@ -190,20 +243,42 @@ class ModelService:
         await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
 
     async def _ask(
-        self, checkpoint: Checkpoint, task: Task | None, item: object, kind: type[Answer]
+        self,
+        checkpoint: Checkpoint,
+        task: Task | None,
+        item: Hashable,
+        kind: type[Answer],
+        asker: str,
     ) -> Answer:
+        answer = self._remembered(Slot.of(checkpoint, task), item)
         try:
-            async with self._opened(checkpoint, task) as opened:
-                answer = await opened.lane.ask(item)
-                assert isinstance(answer, kind)
-                return answer
+            if answer is None:
+                async with self._opened(checkpoint, task) as opened:
+                    question, lane = opened.question(item), opened.lane
+                    answer = await self._answers.get(question, lambda: lane.ask(item, asker))
         except EngineError as fault:
             raise broken(checkpoint, str(fault)) from fault
         except WrongTask as error:
             raise self._with_alternatives(error, checkpoint, task) from error
+        assert isinstance(answer, kind)
+        return answer
+
+    def _remembered(self, slot: Slot, item: Hashable) -> object | None:
+        """Return an answer that needs no network, not even one that is loaded."""
+        opened = self._cache.loaded(slot)
+        question = opened.question(item) if opened else self._opener.question(slot, item)
+        return self._answers.find(question) if question else None
+
+    def _network(self, checkpoint: Checkpoint) -> Slot:
+        """Return the slot of a checkpoint's network, whichever task it is loaded for."""
+        classifier, filler = (Slot.of(checkpoint, task) for task in _NETWORK_TASKS)
+        if self._cache.loaded(classifier):
+            return classifier
+        is_filler = self._cache.loaded(filler) or self.task_of(checkpoint) is Task.FILL_MASK
+        return filler if is_filler else classifier
 
     @asynccontextmanager
-    async def _opened(self, checkpoint: Checkpoint, task: Task | None) -> AsyncIterator[OpenLane]:
+    async def _opened(self, checkpoint: Checkpoint, task: Task | None) -> AsyncIterator[Opened]:
         checkpoint = await self._on_disk(checkpoint)
         async with self._cache.use(Slot.of(checkpoint, task)) as opened:
             yield opened
@@ -217,7 +292,7 @@ class ModelService:
         try:
             checkpoint = await self._on_disk(checkpoint)
             task = self.task_of(checkpoint)
-            can_ask = task in (Task.CLASSIFY, Task.FILL_MASK)
+            can_ask = task in _NETWORK_TASKS
             async with self._opened(checkpoint, task if can_ask else None):
                 log.info("%s is ready", checkpoint.full_name)
         except ModelError as error:

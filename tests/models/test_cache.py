@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from models.cache import ModelCache, Slot
-from models.errors import BrokenCheckpoint, TooLarge
+from models.errors import BrokenCheckpoint, MachineTooSmall, TooLarge
 from models.results import Checkpoint, Origin, Task
 from tests.models.engine_help import running
 
@@ -150,6 +150,153 @@ async def test_two_loads_at_once_share_the_budget():
     names = [f"{letter}-12" for letter in "abcdefgh"]
     await asyncio.wait_for(asyncio.gather(*map(use, names * 3)), 30)
     assert 0 < most <= 30 * MB
+
+
+async def test_the_machine_must_have_the_memory_too():
+    free = 0
+    cache = ModelCache(Boxes(), 10_000 * MB, free_bytes=lambda: free * MB)
+    with pytest.raises(MachineTooSmall) as error:
+        await touch(cache, "a-100")
+    needed = error.value.facts["size_mb"]
+    assert error.value.facts == {"name": "a-100@1", "size_mb": needed, "free_mb": 0}
+    assert 100 < needed < 1000
+    free = needed + 1
+    await touch(cache, "a-100")
+
+
+async def test_what_the_machine_lacks_is_evicted_from_the_cache():
+    source = Boxes()
+
+    def free() -> int:
+        return 3000 * MB - sum(cache.state(slot(name)).memory_bytes for name in source.made)
+
+    cache = ModelCache(source, 10_000 * MB, frozenset({"pin-1000"}), free)
+    boxes = [await touch(cache, name) for name in ("pin-1000", "a-500", "b-500")]
+    await touch(cache, "c-800")
+    assert [box.is_closed for box in boxes] == [False, True, True]
+    with pytest.raises(MachineTooSmall):
+        await touch(cache, "d-1500")
+    async with cache.use(slot("c-800")):
+        later = asyncio.ensure_future(touch(cache, "e-800"))
+        await asyncio.sleep(0.02)
+        assert not later.done()
+    await asyncio.wait_for(later, 5)
+
+
+async def test_two_loads_at_once_do_not_count_on_the_same_memory():
+    source = Boxes()
+    source.may_load.clear()
+    cache = ModelCache(source, 10_000 * MB, free_bytes=lambda: 1500 * MB)
+    one, two = (asyncio.ensure_future(touch(cache, name)) for name in ("a-700", "b-700"))
+    await asyncio.sleep(0.02)
+    assert source.made == ["a-700"]
+    source.may_load.set()
+    await asyncio.gather(one, two)
+
+
+async def test_a_tokenizer_needs_no_room_for_a_network():
+    cache = ModelCache(Boxes(), 100 * MB, free_bytes=lambda: 0)
+    tokenizer = Slot.of(Checkpoint("a-1", "1", Origin.FOLDER, Path("a")), None)
+    async with cache.use(tokenizer) as box:
+        assert box.memory_bytes == MB
+
+
+async def test_what_is_renewed_is_swapped_in_when_it_can_answer():
+    source = Boxes()
+    cache = ModelCache(source, 30 * MB)
+    old = await touch(cache, "a-10")
+    source.may_load.clear()
+    async with cache.use(slot("a-10")) as used:
+        renewals = [asyncio.ensure_future(cache.renew(slot("a-10"))) for _ in range(3)]
+        await asyncio.sleep(0.02)
+        assert await touch(cache, "a-10") is used is old  # who asks meanwhile has an answer
+        source.may_load.set()
+        await asyncio.sleep(0.02)
+        new = await touch(cache, "a-10")
+        assert new is not old
+        assert not old.is_closed  # still in use
+        async with cache.use(slot("a-10")):
+            other = asyncio.ensure_future(touch(cache, "b-15"))
+            await asyncio.sleep(0.02)
+            assert not other.done()  # both count
+    assert await asyncio.gather(*renewals) == [True] * 3
+    await asyncio.wait_for(other, 5)
+    assert old.is_closed
+    assert source.made.count("a-10") == 2
+
+
+async def test_a_failed_renewal_leaves_the_old(caplog):
+    source = Boxes()
+    cache = ModelCache(source, 30 * MB)
+    old = await touch(cache, "a-10")
+    source.fails = True
+    assert not await cache.renew(slot("a-10"))
+    assert "a-10@1 stays as it is" in caplog.text
+    assert await touch(cache, "a-10") is old
+    assert not await cache.renew(slot("never-10"))
+    source.fails = False
+    assert await cache.renew(slot("a-10"))
+
+
+async def test_a_renewal_without_room_leaves_the_old():
+    cache = ModelCache(Boxes(), 30 * MB)
+    old = await touch(cache, "a-20")
+    assert not await asyncio.wait_for(cache.renew(slot("a-20")), 5)
+    assert await touch(cache, "a-20") is old
+    other = await touch(cache, "b-30")  # which may be evicted again, afterwards
+    assert old.is_closed
+    assert not other.is_closed
+
+
+async def test_another_version_takes_the_place_of_the_old():
+    source = Boxes()
+    cache = ModelCache(source, 100 * MB)
+    old = await touch(cache, "a-10")
+    assert await cache.renew(slot("a-10"), slot("b-20"))
+    assert old.is_closed
+    assert cache.loaded(slot("a-10")) is None
+    assert cache.loaded(slot("b-20")) is await touch(cache, "b-20")
+    await touch(cache, "c-10")
+    assert await cache.renew(slot("c-10"), slot("b-20"))  # which is there already
+    assert source.made == ["a-10", "b-20", "c-10"]
+
+
+async def test_no_request_is_lost_while_versions_are_swapped():
+    source = Boxes()
+    cache = ModelCache(source, 100 * MB)
+    await touch(cache, "a-10")
+    answered = 0
+
+    async def ask() -> None:
+        nonlocal answered
+        for _ in range(200):
+            async with cache.use(slot("a-10")) as box:
+                await asyncio.sleep(0.0005)
+                assert not box.is_closed
+                answered += 1
+
+    asking = asyncio.gather(*(ask() for _ in range(20)))
+    renewals = [await cache.renew(slot("a-10")) for _ in range(10)]
+    await asking
+    assert all(renewals)
+    assert answered == 4000
+    assert len(source.made) == 11
+
+
+async def test_closing_waits_for_a_renewal():
+    source = Boxes()
+    cache = ModelCache(source, 100 * MB)
+    old = await touch(cache, "a-10")
+    source.may_load.clear()
+    renewal = asyncio.ensure_future(cache.renew(slot("a-10")))
+    await asyncio.sleep(0.01)
+    closing = asyncio.ensure_future(cache.close())
+    await asyncio.sleep(0.01)
+    assert not closing.done()
+    source.may_load.set()
+    await closing
+    assert await renewal
+    assert old.is_closed
 
 
 async def test_closing_closes_everything():

@@ -3,13 +3,15 @@
 import asyncio
 import random
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from models.errors import Busy
-from models.lanes import BATCH_TOKENS, Lane, cut
+from models.errors import Busy, WaitedTooLong
+from models.lanes import MOST_WAITING, Lane
+from models.results import Outlook
 
 
 class Doubling:
@@ -171,12 +173,161 @@ async def test_closing_cancels_who_waits_and_outlasts_the_thread(work, pool):
         await lane.ask(3)
 
 
-def test_cuts_keep_to_the_budget_and_to_little_padding():
-    chance = random.Random(1)
-    for _ in range(200):
-        sizes = sorted(chance.randint(1, 700) for _ in range(chance.randint(1, 80)))
-        batches = list(cut(sizes, BATCH_TOKENS))
-        assert [place for batch in batches for place in batch] == list(range(len(sizes)))
-        for batch in batches:
-            padded, real = sizes[batch[-1]] * len(batch), sum(sizes[place] for place in batch)
-            assert len(batch) == 1 or (padded <= BATCH_TOKENS and padded <= 2 * real)
+async def held(lane, work):
+    """Ask, and return while the thread is still at it."""
+    work.gate.clear()
+    work.began.clear()
+    running = asyncio.ensure_future(lane.ask(1))
+    await asyncio.to_thread(work.began.wait, 10)
+    return running
+
+
+async def test_a_crowded_community_delays_another_by_one_batch(work, pool):
+    lane = Lane("x", work, pool, most_waiting=10_000)
+    running = await held(lane, work)
+    loud = [asyncio.ensure_future(lane.ask(64 * each, "loud")) for each in range(5000)]
+    await asyncio.sleep(0)
+    quiet = asyncio.ensure_future(lane.ask(63, "quiet"))  # alike in length to none of them
+    await asyncio.sleep(0)
+    work.gate.set()
+    assert await quiet == 126
+    assert next(place for place, batch in enumerate(work.batches) if 63 in batch) <= 2
+    assert await asyncio.gather(running, *loud) == [2, *(128 * each for each in range(5000))]
+
+
+async def test_a_full_queue_makes_room_for_another_community(work, pool):
+    lane = Lane("x", work, pool, most_waiting=4)
+    running = await held(lane, work)
+    loud = [asyncio.ensure_future(lane.ask(each, "loud")) for each in range(4)]
+    await asyncio.sleep(0)
+    quiet = asyncio.ensure_future(lane.ask(7, "quiet"))
+    with pytest.raises(Busy):
+        await loud[3]  # its newest: told at once, not lost
+    with pytest.raises(Busy):
+        await lane.ask(8, "loud")
+    work.gate.set()
+    assert await asyncio.gather(running, *loud[:3], quiet) == [2, 0, 2, 4, 14]
+
+
+async def test_who_has_waited_too_long_is_told_and_costs_no_work(work, pool):
+    lane = Lane("late@1", work, pool)
+    running = await held(lane, work)
+    patient = asyncio.ensure_future(lane.ask(4))
+    with pytest.raises(WaitedTooLong) as late:
+        await asyncio.wait_for(lane.ask(3, deadline_s=0.05), 5)
+    assert late.value.facts == {"name": "late@1", "seconds": 0}
+    brief = [asyncio.ensure_future(lane.ask(each, deadline_s=0.1)) for each in (5, 6)]
+    assert all(
+        isinstance(each, WaitedTooLong)
+        for each in await asyncio.wait_for(asyncio.gather(*brief, return_exceptions=True), 5)
+    )
+    work.gate.set()
+    assert await asyncio.gather(running, patient) == [2, 8]
+    assert [item for batch in work.batches for item in batch] == [1, 4]
+    await lane.close()
+
+
+async def test_the_outlook_comes_from_measured_tokens(pool):
+    class Slow(Doubling):
+        def prepare(self, items):
+            finish = super().prepare(items)
+            seconds = sum(map(self.size, items)) / 2000
+            return lambda: time.sleep(seconds) or finish()
+
+    work = Slow()
+    lane = Lane("x", work, pool, most_waiting=1000)
+    assert lane.outlook() == Outlook(0, 0.0)  # nobody knows yet
+    await lane.ask(63)
+    running = await held(lane, work)
+    waiting = [asyncio.ensure_future(lane.ask(each, "loud")) for each in [31] * 60]
+    await asyncio.sleep(0)
+    real_s = 60 * 32 / 2000
+    own, another = lane.outlook("loud"), lane.outlook("quiet")
+    assert own.before == 60
+    assert real_s * 0.8 < own.seconds < real_s * 1.6
+    assert another.before == 1
+    assert another.seconds < real_s / 10
+    started = time.perf_counter()
+    work.gate.set()
+    await asyncio.gather(running, *waiting)
+    assert time.perf_counter() - started > real_s * 0.8
+    assert lane.outlook() == Outlook(0, 0.0)
+
+
+async def test_one_hot_checkpoint_does_not_starve_another():
+    """The lanes share a pool; the hot one has a batch for each of its threads at all times."""
+
+    class Slow(Doubling):
+        def prepare(self, items):
+            finish = super().prepare(items)
+            return lambda: time.sleep(0.01) or finish()
+
+    hot_work, cold_work = Slow(), Slow()
+    with ThreadPoolExecutor(2) as pool:
+        hot = Lane("hot", hot_work, pool, width=2, most_waiting=10_000)
+        cold = Lane("cold", cold_work, pool, width=2)
+        crowd = [asyncio.ensure_future(hot.ask(each)) for each in range(3000)]
+        for each in range(10):
+            await asyncio.sleep(0.005)
+            before = len(hot_work.batches)
+            await cold.ask(each)
+            assert len(hot_work.batches) - before <= 4  # two ahead of it, two beside it
+        assert not all(each.done() for each in crowd)
+        await asyncio.gather(*crowd)
+
+
+async def test_a_lone_request_makes_one_trip_to_the_pool():
+    class Counting(ThreadPoolExecutor):
+        trips = 0
+
+        def submit(self, *asked, **named):
+            self.trips += 1
+            return super().submit(*asked, **named)
+
+    for width in (1, 2):
+        with Counting(2) as pool:
+            lane = Lane("x", Doubling(), pool, width)
+            assert [await lane.ask(each) for each in range(10)] == [2 * each for each in range(10)]
+            assert pool.trips == 10
+
+
+async def test_whoever_leaves_before_the_thread_begins_costs_no_work(work):
+    with ThreadPoolExecutor(1) as pool:
+        may_go = threading.Event()
+        pool.submit(may_go.wait, 10)
+        lane = Lane("x", work, pool)
+        asked = [asyncio.ensure_future(lane.ask(each)) for each in (1, 2)]
+        await asyncio.sleep(0.01)
+        asked[0].cancel()
+        await asyncio.sleep(0)
+        may_go.set()
+        assert await asked[1] == 4
+        assert work.batches == [[2]]
+
+
+async def test_too_few_answers_are_an_error_not_a_hang(pool):
+    class Short(Doubling):
+        def prepare(self, items):
+            return lambda: []
+
+    lane = Lane("x", Short(), pool)
+    answers = asyncio.gather(*(lane.ask(each) for each in range(3)), return_exceptions=True)
+    assert all(isinstance(each, ValueError) for each in await asyncio.wait_for(answers, 10))
+
+
+async def test_a_pool_that_has_ended_leaves_nobody_waiting(work):
+    pool = ThreadPoolExecutor(1)
+    pool.shutdown()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(Lane("x", work, pool).ask(1), 10)
+
+
+async def test_five_thousand_at_once_are_answered_or_refused_with_an_estimate(work, pool):
+    lane = Lane("x", work, pool, width=2)
+    asked = [lane.ask(each, str(each % 7)) for each in range(5000)]
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    refused = [each for each in answers if isinstance(each, Busy)]
+    right = [each for place, each in enumerate(answers) if each == 2 * place]
+    assert len(right) == MOST_WAITING
+    assert len(right) + len(refused) == 5000
+    assert all(each.facts["seconds"] >= 1 for each in refused)
