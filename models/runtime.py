@@ -9,6 +9,7 @@ import ctypes
 import gc
 import importlib.util
 import logging
+import math
 import os
 import sys
 import threading
@@ -20,6 +21,18 @@ log = logging.getLogger(__name__)
 
 _importing = threading.Lock()
 _is_ready = False
+_CGROUP_LIMIT = Path("/sys/fs/cgroup/cpu.max")
+
+
+def cores() -> int:
+    """How many processor cores this process may use: by affinity, and by its container's share."""
+    able = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    try:
+        quota, period = _CGROUP_LIMIT.read_text().split()
+        share = math.ceil(int(quota) / int(period))
+    except (OSError, ValueError):  # no container, or one without a limit ("max")
+        return able or 1
+    return max(1, min(able or 1, share))
 
 
 def prepare() -> None:
@@ -31,10 +44,18 @@ def prepare() -> None:
     global _is_ready  # noqa: PLW0603 - imports are process-wide, and so is what is done once
     with _importing:
         if not _is_ready:
-            _open_libraries()
+            _open("torch", "lib", "libtorch_python")
             with _collector_paused():
                 _import()
             _is_ready = True
+
+
+def prepare_onnx() -> None:
+    """Import ONNX Runtime; call it from a pool thread."""
+    with _importing:
+        _open("onnxruntime", "capi", "onnxruntime_pybind11_state")
+        with _collector_paused():
+            importlib.import_module("onnxruntime")
 
 
 def _import() -> None:
@@ -62,20 +83,19 @@ def _import() -> None:
     log.debug("torch %s is ready for %s classes", torch.__version__, len(lazy))
 
 
-def _open_libraries() -> None:
-    """Open torch's libraries beforehand, by a call that releases the interpreter's lock.
+def _open(package: str, folder: str, library: str) -> None:
+    """Open a library beforehand, by a call that releases the interpreter's lock.
 
     ctypes.CDLL keeps the lock while it opens a library (CPython 3.11), as an import does; a foreign
-    call of dlopen itself does not. Failing is harmless: the import then opens them, more slowly.
+    call of dlopen itself does not. Failing is harmless: the import then opens it, more slowly.
     """
-    spec = importlib.util.find_spec("torch")
+    spec = importlib.util.find_spec(package)
     if sys.platform == "win32" or spec is None or not spec.submodule_search_locations:
         return
-    ending = "dylib" if sys.platform == "darwin" else "so"
-    library = Path(spec.submodule_search_locations[0]) / "lib" / f"libtorch_python.{ending}"
     dlopen = ctypes.CDLL(None).dlopen
     dlopen.restype, dlopen.argtypes = ctypes.c_void_p, (ctypes.c_char_p, ctypes.c_int)
-    dlopen(os.fsencode(library), os.RTLD_NOW)
+    for path in (Path(spec.submodule_search_locations[0]) / folder).glob(f"{library}.*"):
+        dlopen(os.fsencode(path), os.RTLD_NOW)
 
 
 @contextmanager
