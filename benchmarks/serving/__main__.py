@@ -15,7 +15,16 @@ from benchmarks.serving import machine
 from benchmarks.serving.contestant import ROOT
 from benchmarks.serving.first_answers import measure_starts
 from benchmarks.serving.page import draw
-from benchmarks.serving.plan import BODIES, CALLERS, CONTENDERS, DEFAULT, INFINITY, TINY, Plan
+from benchmarks.serving.plan import (
+    BODIES,
+    CALLERS,
+    CONTENDERS,
+    DEFAULT,
+    INFINITY,
+    MINILM,
+    TINY,
+    Plan,
+)
 from benchmarks.serving.results import Results
 from benchmarks.serving.rounds import Stage
 from benchmarks.serving.targets import targets
@@ -57,18 +66,18 @@ def _json(results: Results) -> str:
 
 def _plan(arguments: argparse.Namespace, cores: Sequence[int], work: Path) -> Plan:
     bodies = TINY if arguments.quick else BODIES
+    chosen = arguments.checkpoints or ([MINILM] if arguments.quick else list(bodies))
     contenders = [CONTENDERS[name] for name in arguments.contenders]
     other = arguments.infinity_python or sys.executable
     return Plan(
         contenders=[
             replace(each, python=other) if each.name == INFINITY else each for each in contenders
         ],
-        bodies=[bodies[name] for name in arguments.checkpoints],
+        bodies=[bodies[name] for name in chosen],
         callers=arguments.callers or (_QUICK_CALLERS if arguments.quick else CALLERS),
         rounds=arguments.rounds or (1 if arguments.quick else 3),
         cores=cores,
         work=work,
-        patience_s=arguments.patience,
         is_quick=arguments.quick,
         is_whole=arguments.whole,
     )
@@ -83,11 +92,10 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     add("--whole", action="store_true", help="also what takes minutes and no target is about")
     add("--rounds", type=int, help="3, quick 1")
     add("--cores", type=int, default=2, help="everything runs on so many")
-    add("--checkpoints", nargs="+", choices=BODIES, default=list(BODIES))
+    add("--checkpoints", nargs="+", choices=BODIES)
     add("--callers", nargs="+", type=int, choices=CALLERS)
     add("--contenders", nargs="+", choices=CONTENDERS, default=list(DEFAULT))
     add("--infinity-python", help="of an environment that has infinity-emb")
-    add("--patience", type=float, default=300, help="seconds for an engine to be prepared")
     add("--no-starts", action="store_true", help="leave out the first answers")
     add("--work", type=Path, help="keep what is made here for the next run")
     return parser.parse_args(words)

@@ -19,7 +19,7 @@ from benchmarks.serving import texts, words
 from benchmarks.serving.plan import SENTIMENT, Body
 
 if TYPE_CHECKING:
-    from transformers import BertForSequenceClassification
+    from transformers import BertForSequenceClassification, PreTrainedTokenizerBase
 
 VOCABULARY = 30_522
 LIMIT = 512
@@ -74,7 +74,8 @@ def _make(body: Body, folder: Path) -> None:
         # With BERT's own 0.02 an untrained body hardly tells one text from another.
         initializer_range=body.hidden**-0.5,
     )
-    model = BertForSequenceClassification(config).eval()
+    model = BertForSequenceClassification(config)
+    model.train(False)
     tokenizer = _tokenizer()
     _gather_topics(model, tokenizer)
     fit = _fit_head(model, tokenizer, body)
@@ -83,7 +84,7 @@ def _make(body: Body, folder: Path) -> None:
     (folder / FACTS).write_text(json.dumps({"body": asdict(body)} | fit), "utf-8")
 
 
-def _tokenizer() -> Any:
+def _tokenizer() -> "PreTrainedTokenizerBase":
     from transformers import BertTokenizer  # noqa: PLC0415
 
     letters = "abcdefghijklmnopqrstuvwxyz0123456789.,!?'-"
@@ -95,7 +96,9 @@ def _tokenizer() -> Any:
     return BertTokenizer(vocab=places, model_max_length=LIMIT)
 
 
-def _gather_topics(model: "BertForSequenceClassification", tokenizer: Any) -> None:
+def _gather_topics(
+    model: "BertForSequenceClassification", tokenizer: "PreTrainedTokenizerBase"
+) -> None:
     """Draw the words of a topic together, as training does."""
     import torch  # noqa: PLC0415
 
@@ -107,7 +110,7 @@ def _gather_topics(model: "BertForSequenceClassification", tokenizer: Any) -> No
 
 
 def _fit_head(
-    model: "BertForSequenceClassification", tokenizer: Any, body: Body
+    model: "BertForSequenceClassification", tokenizer: "PreTrainedTokenizerBase", body: Body
 ) -> dict[str, float]:
     """Put a logistic regression on the pooled features into the classifier's weights."""
     import torch  # noqa: PLC0415
@@ -141,7 +144,9 @@ def _examples(count: int) -> tuple[list[str], list[int]]:
 
 
 def _pooled(
-    model: "BertForSequenceClassification", tokenizer: Any, said: Sequence[str]
+    model: "BertForSequenceClassification",
+    tokenizer: "PreTrainedTokenizerBase",
+    said: Sequence[str],
 ) -> NDArray[np.float64]:
     import torch  # noqa: PLC0415
 

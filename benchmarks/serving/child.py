@@ -33,10 +33,15 @@ async def _serve(kind: str, options: Options, out: IO[str]) -> None:
 
 
 async def _carry_out(asker: Asker, order: dict[str, Any]) -> dict[str, Any]:
-    texts = json.loads(Path(order.pop("file")).read_text("utf-8"))
+    texts = _read(Path(order.pop("file")))
     outcome = await run(asker, Load(texts=texts, **order))
     about = {"about": asker.about(), "peak_bytes": _peak_bytes()}
     return asdict(outcome) | about
+
+
+def _read(path: Path) -> list[str]:
+    texts: list[str] = json.loads(path.read_text("utf-8"))
+    return texts
 
 
 async def _orders() -> AsyncIterator[dict[str, Any]]:

@@ -218,8 +218,8 @@ def _method(results: Results) -> Iterator[str]:
     yield "## How it is measured"
     yield (
         f"Every contender has a process of its own on the same {results.machine['cores_used']} "
-        f"cores and is halted while another answers. {results.rounds} rounds; in each, all answer a "
-        "case before the next case begins, and another one begins each round. Cases that no "
+        f"cores and is halted while another answers. In each of {results.rounds} rounds all answer "
+        "a case before the next case begins, and another one begins each round. Cases that no "
         "target is about run in the first round only.\n\n"
         "Callers ask, wait for the answer and ask again, at least twice each; the first answer of "
         "each is left out of the percentiles, since it found nobody waiting. Throughput is all "

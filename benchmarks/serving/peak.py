@@ -9,10 +9,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from time import perf_counter
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.serving.plan import Plan
 from benchmarks.serving.results import Peak
@@ -23,6 +25,7 @@ _SECONDS = 0.15
 _OPSET = 17
 _IR_VERSION = 10
 
+Numbers = NDArray[Any]
 Product = Callable[[], object]
 Maker = Callable[[int, int, int], Product]
 """Takes rows and columns of the weights, and how many threads one product may use."""
@@ -67,39 +70,40 @@ def _rate(
     """Return 10^9 operations a second over the products of one layer, in their proportion."""
     work, time = 0.0, 0.0
     for (rows, columns), count in shapes(facts).items():
-        product = maker(rows, columns, threads)
         work += count * 2 * ROWS * rows * columns
-        time += count * _seconds_each(product, workers, seconds)
+        time += count * _seconds_each(partial(maker, rows, columns, threads), workers, seconds)
     return work / time / 1e9
 
 
-def _seconds_each(product: Product, workers: int, seconds: float) -> float:
-    done = [0] * workers
+def _seconds_each(make: Callable[[], Product], workers: int, seconds: float) -> float:
+    rates = [0.0] * workers
     ready = threading.Barrier(workers)
 
     def repeat(worker: int) -> None:
+        product = make()  # here, since how many threads torch may use is a fact of each thread
         product()
         ready.wait()
-        end = perf_counter() + seconds
-        while perf_counter() < end:
+        started, done = perf_counter(), 0
+        while (taken := perf_counter() - started) < seconds or not done:
             product()
-            done[worker] += 1
+            done += 1
+        rates[worker] = done / taken
 
     threads = [threading.Thread(target=repeat, args=(each,)) for each in range(workers)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return seconds / sum(done)
+    return 1 / sum(rates)
 
 
 def _torch_product(rows: int, columns: int, threads: int) -> Product:
     import torch  # noqa: PLC0415
 
+    torch.set_num_threads(threads)
     inputs, weights = torch.randn(ROWS, rows), torch.randn(columns, rows)
 
     def product() -> object:
-        torch.set_num_threads(threads)
         with torch.inference_mode():
             return torch.nn.functional.linear(inputs, weights)
 
@@ -121,7 +125,7 @@ def _onnx_int8(rows: int, columns: int, threads: int) -> Product:
     return _onnx_product("MatMulInteger", inputs, weights, threads)
 
 
-def _onnx_product(kind: str, inputs: Any, weights: Any, threads: int) -> Product:
+def _onnx_product(kind: str, inputs: Numbers, weights: Numbers, threads: int) -> Product:
     import onnx  # noqa: PLC0415
     import onnxruntime  # noqa: PLC0415
     from onnx import helper, numpy_helper  # noqa: PLC0415

@@ -89,7 +89,6 @@ class Plan:
     rounds: int
     cores: Sequence[int]
     work: Path
-    patience_s: float
     is_quick: bool = False
     is_whole: bool = False
     """Also the cases that take minutes and that no target is about."""

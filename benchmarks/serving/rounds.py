@@ -58,34 +58,34 @@ class Stage:
     def _start(self) -> None:
         for contender in self._plan.contenders:
             if contender.engine not in ("", "torch"):
-                self._note(f"{contender.name}: waiting for its engine")
-                self._open(contender, self._plan.patience_s)  # which prepares what is kept on disk
+                self._note(f"{contender.name}: preparing its engine")
+                self._open(contender, prepares=True)
                 if prepared := self._running.pop(contender.name, None):
                     prepared.close()
         absent = {each.contender for each in self._absences()}
         for contender in (*self._plan.contenders, REFERENCE):
             if contender.name not in absent:
-                self._open(contender, 0.0)
+                self._open(contender)
         warm_up = self._write(Case("distinct", 8), 999, 64)
         for contestant in list(self._running.values()):
             self._ask(contestant, warm_up, _WARM_UP)
 
-    def _open(self, contender: Contender, patience_s: float) -> None:
+    def _open(self, contender: Contender, prepares: bool = False) -> None:
         try:
             self._running[contender.name] = Contestant(
-                contender, self._options(contender, patience_s)
+                contender, self._options(contender, prepares)
             )
         except Failed as why:
             self._results.absent.append(Absent(self._body.name, contender.name, str(why)))
 
-    def _options(self, contender: Contender, patience_s: float) -> Options:
+    def _options(self, contender: Contender, prepares: bool) -> Options:
         return Options(
             name=self._body.name,
             folder=str(self._folder),
             exports=str(self._plan.work / "exports"),
             workers=len(self._plan.cores),
             engine=contender.engine,
-            patience_s=patience_s,
+            prepares=prepares,
         )
 
     def _play_round(self, number: int) -> None:

@@ -17,4 +17,4 @@ def gflop(facts: Mapping[str, Any], tokens: Sequence[int]) -> float:
     attention = 4 * hidden  # for each pair of tokens: one score and one sum
     head = 2 * hidden * (hidden + facts["labels"])
     texts = (layers * (linear * each + attention * each**2) + head for each in tokens)
-    return sum(texts) / 1e9
+    return float(sum(texts)) / 1e9

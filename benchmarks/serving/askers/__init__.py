@@ -18,8 +18,8 @@ class Options:
     exports: str
     workers: int
     engine: str = ""
-    patience_s: float = 0.0
-    """How long an engine may take to be prepared."""
+    prepares: bool = False
+    """Whether it may export the checkpoint first."""
 
 
 def opened(kind: str, options: Options) -> AbstractAsyncContextManager[Asker]:

@@ -1,7 +1,7 @@
 """The bot of every tutorial: a pipeline in a pool of four threads, one call a message."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
@@ -15,7 +15,7 @@ _THREADS = 4
 class Naive:
     """Asks the pipeline."""
 
-    def __init__(self, pipe: Any, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, pipe: Callable[[str], Any], pool: ThreadPoolExecutor) -> None:
         self._pipe = pipe
         self._pool = pool
 

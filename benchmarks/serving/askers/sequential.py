@@ -2,16 +2,19 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING
 
 from benchmarks.serving.askers import Options
 from benchmarks.serving.closed_loop import Answer
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 
 class Sequential:
     """Asks the network itself, with the temperature that the checkpoint's calibration names."""
 
-    def __init__(self, model: Any, tokenizer: Any) -> None:
+    def __init__(self, model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase") -> None:
         self._model = model
         self._tokenizer = tokenizer
         calibration = getattr(model.config, "calibration", None) or {}

