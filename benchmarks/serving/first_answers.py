@@ -43,7 +43,7 @@ def _commands(plan: Plan) -> dict[str, Sequence[str]]:
     for body in plan.bodies:
         for engine in ("auto", "torch"):
             folder = str(checkpoints.made(body, plan.work))
-            exports = str(plan.work / "exports")
+            exports = str(plan.exports(engine))
             options = Options(body.name, folder, exports, len(plan.cores), engine)
             module = "benchmarks.serving.first_answer"
             told = json.dumps(asdict(options))

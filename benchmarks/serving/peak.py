@@ -21,7 +21,9 @@ from benchmarks.serving.results import Peak
 from benchmarks.serving.shares import shapes
 
 ROWS = 256
-_SECONDS = 0.15
+_SECONDS = 0.3
+_WINDOWS = 5
+"""The best counts: other load on the machine is no limit of its own."""
 _OPSET = 17
 _IR_VERSION = 10
 
@@ -83,11 +85,7 @@ def _seconds_each(make: Callable[[], Product], workers: int, seconds: float) -> 
         product = make()  # here, since how many threads torch may use is a fact of each thread
         product()
         ready.wait()
-        started, done = perf_counter(), 0
-        while (taken := perf_counter() - started) < seconds or not done:
-            product()
-            done += 1
-        rates[worker] = done / taken
+        rates[worker] = max(_rate_of(product, seconds / _WINDOWS) for _ in range(_WINDOWS))
 
     threads = [threading.Thread(target=repeat, args=(each,)) for each in range(workers)]
     for thread in threads:
@@ -95,6 +93,15 @@ def _seconds_each(make: Callable[[], Product], workers: int, seconds: float) -> 
     for thread in threads:
         thread.join()
     return 1 / sum(rates)
+
+
+def _rate_of(product: Product, seconds: float) -> float:
+    """Return how many there are in a second."""
+    started, done = perf_counter(), 0
+    while (taken := perf_counter() - started) < seconds or not done:
+        product()
+        done += 1
+    return done / taken
 
 
 def _torch_product(rows: int, columns: int, threads: int) -> Product:

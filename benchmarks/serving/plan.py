@@ -93,6 +93,10 @@ class Plan:
     is_whole: bool = False
     """Also the cases that take minutes and that no target is about."""
 
+    def exports(self, engine: str) -> Path:
+        """Return where the exports of a choice are; of two in one folder only the last would stay."""
+        return self.work / "exports" / engine
+
     def cases(self, body: Body, number: int) -> Iterator[Case]:
         """Return what is asked of a checkpoint in a round, counted from 0."""
         for case in _all_cases(body.name, self.is_whole):
@@ -109,7 +113,7 @@ class Plan:
         """Return how many texts are asked at least."""
         if self.is_quick:
             return 2 * case.callers
-        return max(2 * case.callers, {"distinct": 64, "repeated": 256, "one long": 192}[case.texts])
+        return max(2 * case.callers, {"distinct": 64, "repeated": 192, "one long": 128}[case.texts])
 
 
 def _all_cases(name: str, is_whole: bool) -> Iterator[Case]:

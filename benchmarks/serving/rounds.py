@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from benchmarks.serving.plan import (
 from benchmarks.serving.results import Absent, Agreement, Results, Run
 from benchmarks.serving.shares import gflop
 
-_MOST_TEXTS = 12_000
+_MOST_TEXTS = 6_000
 _SAY = {
     "distinct": texts.distinct,
     "repeated": texts.repeated,
@@ -42,6 +43,8 @@ class Stage:
         self._results = results
         self._folder = checkpoints.made(body, plan.work)
         self._running: dict[str, Contestant] = {}
+        self._said: set[str] = set()
+        self._started = perf_counter()
         self._facts = checkpoints.facts(body, self._folder) | {"title": body.title}
         results.checkpoints[body.name] = self._facts
 
@@ -82,7 +85,7 @@ class Stage:
         return Options(
             name=self._body.name,
             folder=str(self._folder),
-            exports=str(self._plan.work / "exports"),
+            exports=str(self._plan.exports(contender.engine)),
             workers=len(self._plan.cores),
             engine=contender.engine,
             prepares=prepares,
@@ -90,10 +93,10 @@ class Stage:
 
     def _play_round(self, number: int) -> None:
         cases = list(self._plan.cases(self._body, number))
-        if cases:
-            found = measure_peaks(self._body.name, self._facts, number, self._plan)
-            self._results.peaks.extend(found)
         for place, case in enumerate(cases):
+            if place == len(cases) // 2:  # amid the round, for what else the machine does
+                found = measure_peaks(self._body.name, self._facts, number, self._plan)
+                self._results.peaks.extend(found)
             seed = 10_000 * (number + 1) + 100 * place
             file = self._write(case, seed, self._count(case))
             kept = {
@@ -112,7 +115,8 @@ class Stage:
         return 1_000 if self._plan.is_quick else _MOST_TEXTS
 
     def _write(self, case: Case, seed: int, count: int) -> Path:
-        said = _SAY[case.texts](checkpoints.speaker(self._body), seed, count)
+        said = _SAY[case.texts](checkpoints.speaker(self._body), seed, count, self._said)
+        self._said.update(said)
         if case.texts == "repeated":
             key = f"{self._body.name}, {case.callers}"
             self._results.repetition[key] = round(texts.repetition(said), 3)
@@ -180,7 +184,8 @@ class Stage:
             contestant.close()
 
     def _note(self, text: str) -> None:
-        print(f"{self._body.name}: {text}", file=sys.stderr, flush=True)
+        seconds = perf_counter() - self._started
+        print(f"{seconds:5.0f} s {self._body.name}: {text}", file=sys.stderr, flush=True)
 
 
 def agreement(

@@ -6,7 +6,8 @@ Every 64 in a row have the same lengths in another order (the quantiles of a log
 
 import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence, Set
+from itertools import count as count_up
 from statistics import NormalDist
 
 from benchmarks.serving.words import Speaker
@@ -22,26 +23,28 @@ LONG_WORDS = 600
 _TRIES = 5
 
 
-def distinct(speak: Speaker, seed: int, count: int) -> list[str]:
-    """Return messages of which no two are alike."""
+def distinct(speak: Speaker, seed: int, count: int, taken: Set[str] = frozenset()) -> list[str]:
+    """Return messages of which no two are alike, nor like any that is taken."""
     chance = random.Random(seed)
     said: dict[str, None] = {}
     for words in _lengths(chance, count):
-        said[_new(speak, chance, words, said)] = None
+        said[_new(speak, chance, words, said, taken)] = None
     return list(said)
 
 
-def repeated(speak: Speaker, seed: int, count: int) -> list[str]:
+def repeated(speak: Speaker, seed: int, count: int, taken: Set[str] = frozenset()) -> list[str]:
     """Draw from some messages, by Zipf's law."""
     chance = random.Random(seed)
-    pool = distinct(speak, seed, ZIPF_DISTINCT)
+    pool = distinct(speak, seed, ZIPF_DISTINCT, taken)
     weights = [1 / (place + 1) ** ZIPF_EXPONENT for place in range(len(pool))]
     return chance.choices(pool, weights, k=count)
 
 
-def with_one_long(speak: Speaker, seed: int, count: int) -> list[str]:
+def with_one_long(
+    speak: Speaker, seed: int, count: int, taken: Set[str] = frozenset()
+) -> list[str]:
     """Return distinct messages with one that fills the model among them."""
-    texts = distinct(speak, seed, count)
+    texts = distinct(speak, seed, count, taken)
     texts[count // 3] = " ".join(speak(random.Random(seed), LONG_WORDS))
     return texts
 
@@ -67,9 +70,10 @@ def _quantiles() -> list[int]:
     ]
 
 
-def _new(speak: Speaker, chance: random.Random, words: int, said: dict[str, None]) -> str:
+def _new(speak: Speaker, chance: random.Random, words: int, *said: Container[str]) -> str:
     """Say something that nobody has said; what is too short for that gets longer."""
-    tries = 0
-    while (text := " ".join(speak(chance, words + tries // _TRIES))) in said:
-        tries += 1
-    return text
+    for tries in count_up():
+        text = " ".join(speak(chance, words + tries // _TRIES))
+        if not any(text in each for each in said):
+            return text
+    raise AssertionError

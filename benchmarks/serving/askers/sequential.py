@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.serving.askers import Options
 from benchmarks.serving.closed_loop import Answer
@@ -28,7 +28,7 @@ class Sequential:
         with torch.inference_mode():
             logits = self._model(**inputs).logits[0].double()
         scores = (logits / self._temperature).softmax(-1).tolist()
-        labels = self._model.config.id2label
+        labels: Any = self._model.config.id2label
         named = {labels[place]: score for place, score in enumerate(scores)}
         return Answer(named, tokens=inputs["input_ids"].shape[1])
 

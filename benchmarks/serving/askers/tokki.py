@@ -1,5 +1,6 @@
 """Tokki's own engine, asked as the handlers ask it."""
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict
@@ -17,6 +18,16 @@ from models.service import ModelService
 
 _BUNDLED = Path(models.bundled.__path__[0])
 _BUDGET_BYTES = 4_000_000_000
+
+
+_warnings: list[str] = []
+
+
+class _Remember(logging.Handler):
+    """Keeps what the engine warns of: why it stays with torch."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        _warnings.append(record.getMessage()[-300:])
 
 
 class NotAnswering(Exception):
@@ -51,12 +62,13 @@ class Tokki:
     def about(self) -> dict[str, object]:
         """Say which engine answers, and how well it agreed with torch."""
         report = self._service.state(self._checkpoint).engine or self._expected
-        return {"engine": report.name, "agreement": asdict(report)}
+        return {"engine": report.name, "agreement": asdict(report), "warnings": _warnings}
 
 
 @asynccontextmanager
 async def opened(options: Options) -> AsyncIterator[Tokki]:
     """Start the service and let it answer once, with the engine that was asked for."""
+    logging.getLogger("models").addHandler(_Remember(logging.WARNING))
     choice = next(each for each in get_args(EngineChoice) if each == options.engine)
     own = [] if options.folder.startswith(str(_BUNDLED)) else [Path(options.folder)]
     catalog = Catalog(_BUNDLED, [AllowedModel(options.name, folder=folder) for folder in own])
@@ -75,7 +87,7 @@ async def opened(options: Options) -> AsyncIterator[Tokki]:
         await asker.ask("hello")
         answering = asker.about()["engine"]
         if choice not in (answering, "auto"):
-            raise NotAnswering(f"{answering} answered, not {choice}")
+            raise NotAnswering(f"{answering} answered. {' '.join(_warnings)}")
         yield asker
     finally:
         await service.close()
