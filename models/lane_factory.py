@@ -17,8 +17,9 @@ from models.exports import Export, Exports
 from models.fill_mask import MaskedText
 from models.lanes import Lane, Work
 from models.loading import load_model, load_tokenizer
+from models.machine import Machine
 from models.results import Checkpoint, EngineReport, Task
-from models.runtime import cores, has_graphics_card, prepare_onnx
+from models.runtime import has_graphics_card, prepare_onnx
 from models.tokenization import TokenViewer
 from models.tokenizer import FastTokenizer, text_tokenizer
 from models.weights_header import read_weights
@@ -145,7 +146,7 @@ def _exported(task: Task, export: Export) -> _Loaded | None:
 
     record = export.record
     try:
-        engine = OnnxEngine(export.network, cores(), record.padding_position)
+        engine = OnnxEngine(export.network, Machine().cores(), record.padding_position)
         tokenizer = FastTokenizer(Tokenizer.from_file(str(export.tokenizer)), record.tokenizer)
         work = make_work(task, engine, tokenizer, record.around)
     except Exception:  # ONNX Runtime and tokenizers raise what they like

@@ -9,7 +9,6 @@ import ctypes
 import gc
 import importlib.util
 import logging
-import math
 import os
 import sys
 import threading
@@ -23,18 +22,6 @@ log = logging.getLogger(__name__)
 _importing = threading.Lock()
 _is_ready = False
 _SPINS = "100"
-_CGROUP_LIMIT = Path("/sys/fs/cgroup/cpu.max")
-
-
-def cores() -> int:
-    """How many processor cores this process may use: by affinity, and by its container's share."""
-    able = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    try:
-        quota, period = _CGROUP_LIMIT.read_text().split()
-        share = math.ceil(int(quota) / int(period))
-    except (OSError, ValueError):  # no container, or one without a limit ("max")
-        return able or 1
-    return max(1, min(able or 1, share))
 
 
 def has_graphics_card() -> bool:

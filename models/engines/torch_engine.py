@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from models.engines import Positions, TokenRow
-from models.runtime import cores
+from models.machine import Machine
 from models.tokenizer import TokenizerFacts
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class _Cores:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._cores = Machine().cores()
         self._running = 0
 
     @contextmanager
@@ -36,7 +37,7 @@ class _Cores:
         """
         with self._lock:
             self._running += 1
-            threads = max(1, cores() // self._running)
+            threads = max(1, self._cores // self._running)
         try:
             torch.set_num_threads(threads)
             yield

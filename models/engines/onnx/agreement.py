@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from models.lanes import BATCH_TOKENS, Work, cut
+from models.lanes import BATCH_TOKENS, Work
 from models.results import Classification, EngineReport, MaskFill
+from models.waiting_line import cut
 
 _LEAST_SAME_LABELS = 0.99
 _MOST_DIFFERENCE = 0.05
