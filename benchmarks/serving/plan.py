@@ -59,7 +59,7 @@ class Body:
 
 BODIES = {
     MINILM: Body(MINILM, "MiniLM size", 384, 6, 12, 1536, 840),
-    BASE: Body(BASE, "BERT-base size", 768, 12, 12, 3072, 490),
+    BASE: Body(BASE, "BERT-base size", 768, 12, 12, 3072, 400),
     SENTIMENT: Body(SENTIMENT, "the bundled sentiment"),
 }
 TINY = {
@@ -94,7 +94,7 @@ class Plan:
     """Also the cases that take minutes and that no target is about."""
 
     def exports(self, engine: str) -> Path:
-        """Return where the exports of a choice are; of two in one folder only the last would stay."""
+        """Return where the exports of a choice are; in one folder only the last would stay."""
         return self.work / "exports" / engine
 
     def cases(self, body: Body, number: int) -> Iterator[Case]:
