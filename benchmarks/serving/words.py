@@ -94,7 +94,8 @@ def _distribution(topic: int) -> tuple[list[str], range, list[float]]:
 
 def _zipf(count: int, share: float) -> list[float]:
     raw = [1 / (place + 3) for place in range(count)]
-    return [share * each / sum(raw) for each in raw]
+    total = sum(raw)
+    return [share * each / total for each in raw]
 
 
 def _invent(chance: random.Random, count: int, lengths: tuple[int, ...]) -> list[str]:
