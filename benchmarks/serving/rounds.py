@@ -159,7 +159,7 @@ class Stage:
         """Return how many answers of a case are compared with the reference."""
         if self._plan.is_quick:
             return 16
-        return 32 if self._body.name == BASE else 64
+        return 32 if self._body.name == BASE else 48
 
     def _ask(
         self, contestant: Contestant, file: Path, order: dict[str, Any]
@@ -178,9 +178,12 @@ class Stage:
             return
         order = {"callers": 1, "least": self._kept(), "least_s": 0.0, "block": 1}
         outcome = self._ask(reference, file, order | {"keep": self._kept()})
-        for name, answers in kept.items() if outcome else ():
-            found = agreement(outcome["answers"], answers) if outcome else (0, 0, 0.0)
-            where = (self._body.name, case.texts, case.callers, name)
+        if outcome is None:
+            return
+        for name, answers in kept.items():
+            engine = self._running[name].about["engine"]
+            where = (self._body.name, case.texts, case.callers, name, engine)
+            found = agreement(outcome["answers"], answers)
             self._results.agreements.append(Agreement(*where, *found))
 
     def _absences(self) -> Iterator[Absent]:
