@@ -1,6 +1,8 @@
 """What every front door can do for the one scenario: ask, see, press, choose, restart."""
 
 from dataclasses import dataclass
+from random import Random
+from string import ascii_letters
 from typing import Protocol
 
 
@@ -63,3 +65,11 @@ class Door(Protocol):
     def restart(self) -> None:
         """Stop Tokki as its operator would, and start it again."""
         ...
+
+
+def _any_letters(seed: int) -> str:
+    return "".join(Random(seed).choices(ascii_letters, k=55))
+
+
+MANY_TEXTS = [_any_letters(number) for number in range(40)]
+"""Their list is long, and cannot be packed into little."""

@@ -7,12 +7,24 @@ from typing import Any
 
 from tests.servers.slack_server.kinds import Json
 
+COMMAND_KEYS = {"command", "description", "should_escape", "url", "usage_hint"}
+"""https://docs.slack.dev/reference/app-manifest#slash_commands"""
+
+
+class BadManifest(ValueError):
+    """What Slack calls `invalid_manifest`."""
+
 
 @dataclass
 class Manifest:
     """A manifest; one that says nothing about something leaves it as it is."""
 
     json: Json = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for command in self._get("features", "slash_commands") or []:
+            if unknown := sorted(command.keys() - COMMAND_KEYS):
+                raise BadManifest(f"{command.get('command')} has {unknown}")
 
     @property
     def scopes(self) -> set[str] | None:
