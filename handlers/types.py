@@ -97,6 +97,14 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture(File):
+    """A file that is looked at; it is opaque, so it can be read on dark and on light."""
+
+    alt: str
+    """What there is to see, for those who do not see it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Button:
     """Something to press. `id` carries the whole state, so a press after a restart still works."""
 
@@ -137,6 +145,7 @@ class Reply:
     table: Table | None = None
     code: str | None = None
     files: tuple[File, ...] = ()
+    """Pictures among them are shown."""
     controls: tuple[Control, ...] = ()
     footer: Mapping[str, str] = field(default_factory=dict)
     """Small print: model@version, time, tokens, query number."""

@@ -13,6 +13,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.on_slack.files import alt_text
 from bot.on_slack.hook import Hook, HookRefused
 from bot.on_slack.origin import Origin
 from bot.on_slack.posted import Form, Posted, Unsure, in_some_form
@@ -240,7 +241,7 @@ class Screen:
             channel=channel,
             thread_ts=thread,
             file_uploads=[
-                {"content": each.content, "filename": each.name, "alt_txt": each.name}
+                {"content": each.content, "filename": each.name, "alt_txt": alt_text(each)}
                 for each in files
             ],
         )

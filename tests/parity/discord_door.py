@@ -9,6 +9,7 @@ from tests.parity.door import Control, Seen
 from tests.parity.process import PATIENCE_S
 from tests.parity.served import ServedDoor
 from tests.servers.discord_server import Asked, LoopbackDiscord, Message
+from tests.servers.discord_server.message import walk
 
 _MANAGE_GUILD = 1 << 5
 
@@ -34,6 +35,12 @@ class DiscordDoor(ServedDoor[Message]):
 
     async def typed(self, command: str, options: Mapping[str, str | int]) -> Asked:
         return await self.boss.slash(self.channel, command, options)
+
+    def pictured(self, seen: Seen) -> str:
+        message: Any = seen.handle
+        assert [name for name, body in message.files.items() if body.startswith(b"\x89PNG")]
+        galleries = (each for each in walk(message.components) if "items" in each)
+        return "\n".join(item["description"] for each in galleries for item in each["items"])
 
     async def pressed(self, message: Message, control: str) -> Asked:
         return await self.boss.press(message, control)

@@ -62,6 +62,10 @@ class Door(Protocol):
         """Choose in the only select of an answer."""
         ...
 
+    def pictured(self, seen: Seen) -> str:
+        """What the pictures that belong to an answer say to those who do not see them."""
+        ...
+
     def restart(self) -> None:
         """Stop Tokki as its operator would, and start it again."""
         ...

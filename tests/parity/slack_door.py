@@ -41,6 +41,14 @@ class SlackDoor(ServedDoor[Message]):
         given = (f"{key}:{json.dumps(value, ensure_ascii=False)}" for key, value in options.items())
         return await self.boss.command(channel, f"/{command}", " ".join(given))
 
+    def pictured(self, seen: Seen) -> str:
+        assert self._begun
+        uploaded = self.loop.do(self._begun.until(lambda m: m.files, timeout=PATIENCE_S))
+        (picture,) = uploaded.files
+        assert isinstance(seen.handle, Message) and uploaded.thread_ts == seen.handle.ts
+        assert picture.body and picture.body.startswith(b"\x89PNG")
+        return picture.alt_text or ""
+
     async def pressed(self, message: Message, control: str) -> Asked:
         return await self.boss.press(message, control)
 

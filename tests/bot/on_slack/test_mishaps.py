@@ -12,7 +12,7 @@ from bot.on_slack.client import _PACE
 from bot.on_slack.origin import Origin
 from bot.on_slack.screen import Screen
 from bot.on_slack.web import web_client
-from handlers.types import Failure, File, Language, Reply
+from handlers.types import Failure, File, Language, Picture, Reply
 
 LONG = "word " * 5_000
 
@@ -122,6 +122,17 @@ async def test_a_file_that_cannot_be_attached_is_one_line_more(
     (line,) = saying(lab.channel, "Could not be attached: a.csv")
     assert line.is_ephemeral == is_private
     assert not saying(lab.channel, "broke")
+
+
+async def test_a_picture_is_uploaded_with_its_words(lab, ask):
+    chart = Picture("loss.png", b"\x89PNG", "A curve <!channel> & more")
+    screen = await ask()
+    await screen.show(Reply(text="ANSWER", files=(chart, File("a.csv", b"1"))), is_last=True)
+    (answer,) = saying(lab.channel, "ANSWER")
+    (message,) = (each for each in lab.channel.messages if each.files)
+    assert message.thread_ts == answer.ts
+    shown = {each.name: (each.alt_text, each.body) for each in message.files}
+    assert shown == {"loss.png": (chart.alt, chart.content), "a.csv": ("a.csv", b"1")}
 
 
 async def test_files_are_attached_to_the_end_alone(ask, server):
