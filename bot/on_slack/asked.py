@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.on_slack.mrkdwn import mentioned, unescape
+from bot.on_slack.mrkdwn import as_read, mentioned, unescape
 from bot.on_slack.origin import Origin
 from handlers.commands import COMMANDS, MESSAGE_ACTIONS
 from handlers.grammar import find_command, parse
@@ -25,14 +25,6 @@ class Pressed:
     value: str | None
     """What was chosen in a select, or what a button carries."""
     is_select: bool
-
-
-def team_of(body: Body) -> str:
-    """Return the workspace; of an app for a whole organisation, the organisation."""
-    team = body.get("team") or {}
-    enterprise = body.get("enterprise") or {}
-    found = body.get("team_id") or team.get("id") or body.get("enterprise_id")
-    return str(found or enterprise.get("id") or "")
 
 
 def user_of(body: Body) -> str:
@@ -91,13 +83,13 @@ def action_of(body: Body, prefix: str) -> MessageAction:
 
 
 def message_text(body: Body) -> str:
-    """Return what the message of a message action says.
+    """Return what the message of a message action says to people.
 
     Raises:
         UserError: nothing.
     """
     message = body.get("message") or {}
-    text = unescape(str(message.get("text", "")))
+    text = as_read(str(message.get("text", "")))
     if not text.strip():
         raise UserError("message_empty")
     return text

@@ -49,6 +49,8 @@ async def serve(
         authorize = installed or OneWorkspace(web)
         bolt = bolt_app(web, settings, authorize)
         slack.listen(bolt)
+        if isinstance(authorize, OneWorkspace):
+            authorize.listen(bolt, on_refusal)
         way = transport(settings, bolt, installed, language)
         try:
             opening = _open(app, settings, way, authorize, language, tell)
@@ -110,6 +112,8 @@ def _patiently(language: Language, tell: Say) -> AsyncRetrying:
 
 def _words(error: SlackApiError, language: Language) -> str:
     code = code_of(error)
+    if code == "socket_mode_not_enabled":
+        return say(language, "check.slack_socket_off")
     if code == "missing_scope":
         return say(language, "run.slack_missing_scope", scope=error.response.get("needed"))
     return say(language, "run.slack_bad_token", code=code)

@@ -36,6 +36,8 @@ _MENTION = re.compile(
     r"<(?:@(?P<person>[UW]\w+)|!subteam\^(?P<group>S\w+))(?:\|@?(?P<name>[^>]*))?>"
 )
 
+_SEQUENCE = re.compile(r"<(?P<what>[@#!]?)(?P<target>[^<>|]*)(?:\|(?P<label>[^<>]*))?>")
+
 
 def escape(text: str) -> str:
     """Return `text` without control characters: neither mention nor link acts."""
@@ -45,6 +47,11 @@ def escape(text: str) -> str:
 def unescape(text: str) -> str:
     """Return what was typed: Slack escapes the text of a command."""
     return re.sub("&(?:amp|lt|gt);", lambda found: _CHARACTERS[found[0]], text)
+
+
+def as_read(text: str) -> str:
+    """Return a message as people read it: its mentions and links as words."""
+    return unescape(_SEQUENCE.sub(_words, text))
 
 
 def literal(text: str) -> str:
@@ -85,6 +92,14 @@ def mentioned(text: str) -> Group | None:
         return None
     group = found["person"] or found["group"]
     return Group(group, unescape(found["name"] or "") or group)
+
+
+def _words(found: re.Match[str]) -> str:
+    """Say a control sequence in words, such as `@mina` for `<@U1|mina>`."""
+    said = found["label"] or found["target"]
+    is_named = found["what"] and not found["target"].startswith("date^")
+    sign = "#" if found["what"] == "#" else "@"
+    return f"{sign}{said.removeprefix(sign)}" if is_named else said
 
 
 def _lookalike(found: re.Match[str]) -> str:

@@ -21,7 +21,10 @@ REFUSALS = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "
 """Errors of the token itself, whatever is asked for.
 
 https://docs.slack.dev/reference/methods/auth.test"""
-FOR_GOOD = (*REFUSALS, "not_allowed_token_type", "missing_scope", "org_login_required")
+FOR_GOOD = (
+    *REFUSALS,
+    *("not_allowed_token_type", "missing_scope", "org_login_required", "socket_mode_not_enabled"),
+)
 """Errors that waiting does not mend. While the door opens, each of them closes it."""
 _PASSING = (
     *("internal_error", "fatal_error", "service_unavailable", "request_timeout"),

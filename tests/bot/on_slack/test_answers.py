@@ -128,6 +128,19 @@ async def test_what_a_message_says_is_classified_in_private_also_in_a_thread(lab
     assert answer.button("맞아요")
 
 
+async def test_a_message_is_read_as_people_read_it(lab, tokki):
+    message = await lab.mina.write(lab.channel, "x")
+    message.text = (
+        "<@U1|mina> and <@U2>: <https://a.example/?q=1&amp;r=2|the page>, <https://b.example> in "
+        "<#C1|general>, <!here> <!subteam^S1|@team> <!date^1^{date}|today> &lt;b&gt; &amp;lt;"
+    )
+    await (await lab.boss.shortcut(lab.channel, "message:classify", message)).answered()
+    (query,) = await queries_of(tokki, lab, lab.boss)
+    assert query.text == (
+        "@mina and @U2: the page, https://b.example in #general, @here @team today <b> &lt;"
+    )
+
+
 async def test_no_dataset_yet(lab):
     message = await lab.boss.write(lab.channel, "hello")
     asked = await lab.boss.shortcut(lab.channel, "message:dataset-add", message)

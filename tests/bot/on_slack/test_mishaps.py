@@ -280,6 +280,28 @@ async def test_a_share_whose_every_way_is_closed_is_told_of(lab, secret, server)
     await eventually(lambda: closed.struck and saying(secret, "broke"))
 
 
+async def test_answers_of_the_same_moment_in_two_channels_are_both_shared(lab, server):
+    other = server.add_channel("other")
+    places = (lab.channel, other)
+    answers = [await (await lab.boss.command(c, "/models", "")).answered() for c in places]
+    answers[1].ts = answers[0].ts  # a time stamp is unique in its channel alone
+    for place, answer in zip(places, answers, strict=True):
+        await lab.boss.press(answer, "share")
+        await eventually(lambda p=place: [m for m in p.messages if not m.is_ephemeral])
+
+
+async def test_files_where_tokki_is_not_go_to_the_one_who_asked(lab, ask, server):
+    public = server.add_channel("public", with_bot=False)
+    screen = await ask(channel=public)
+    await screen.show(Reply(text="ANSWER", files=(File("a.csv", b"1"),)), is_last=True)
+    assert saying(public, "ANSWER")
+    (message,) = (each for each in server.dm(lab.boss).messages if each.files)
+    assert [each.name for each in message.files] == ["a.csv"]
+    (line,) = saying(public, "a.csv")
+    assert "direct messages" in line.text_shown and "/invite" in line.text_shown
+    assert line.is_ephemeral
+
+
 async def test_a_forged_share_is_not_published(lab, server):
     server.allow_violations = True
     message = await (await lab.boss.command(lab.channel, "/models", "")).answered()
