@@ -68,6 +68,8 @@ class Place:
     channel: str
     asks_for_options: bool = False
     """The platform itself asks for a command's options; elsewhere people type key:value."""
+    has_forms: bool = False
+    """People type key:value, or fill in a form; messages have a menu."""
     is_private_property: bool = False
     """Nobody but its owner comes here, as to a terminal: nobody has to be slowed down."""
 

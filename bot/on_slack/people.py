@@ -134,7 +134,7 @@ def community_of(team: str) -> str:
 
 def place_of(team: str, channel: str) -> Place:
     """Return where something is asked; in the App Home there is no channel."""
-    return Place(PLATFORM, community_of(team), channel)
+    return Place(PLATFORM, community_of(team), channel, has_forms=True)
 
 
 def _read_profile(known: Mapping[str, Any], team: str, user: str) -> _Profile:

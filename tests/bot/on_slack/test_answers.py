@@ -141,6 +141,12 @@ async def test_a_message_is_read_as_people_read_it(lab, tokki):
     )
 
 
+async def test_help_tells_of_what_slack_has(lab):
+    message = await (await lab.boss.command(lab.channel, "/help", "")).answered()
+    for way in ("key:value", "opens a form", "menu of a message", "Home tab"):
+        assert way in message.text_shown
+
+
 async def test_no_dataset_yet(lab):
     message = await lab.boss.write(lab.channel, "hello")
     asked = await lab.boss.shortcut(lab.channel, "message:dataset-add", message)

@@ -13,6 +13,7 @@ import threading
 from pathlib import Path
 
 from tests.servers.slack_server.console import HELP, Console
+from tests.servers.slack_server.kinds import Json
 from tests.servers.slack_server.server import LoopbackSlack
 
 
@@ -20,12 +21,12 @@ def _tell(text: str) -> None:
     print(text, flush=True)
 
 
-async def serve(port: int, manifest: Path | None) -> None:
+async def serve(port: int, manifest: Json | None) -> None:
     """Serve until interrupted; what is typed is what a person does."""
     async with LoopbackSlack(port=port) as slack:
         slack.allow_violations = True
         if manifest:
-            slack.manifest = json.loads(manifest.read_text("utf-8"))
+            slack.manifest = manifest
         _tell(
             f"SLACK_API_URL={slack.api_url}\nSLACK_BOT_TOKEN={slack.bot_token}\n"
             f"SLACK_APP_TOKEN={slack.app_token}\nSLACK_SIGNING_SECRET={slack.signing_secret}\n"
@@ -62,7 +63,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--manifest", type=Path, help="what the app may do, and its commands")
     given = parser.parse_args()
-    asyncio.run(serve(given.port, given.manifest))
+    manifest = json.loads(given.manifest.read_text("utf-8")) if given.manifest else None
+    asyncio.run(serve(given.port, manifest))
 
 
 if __name__ == "__main__":
