@@ -98,7 +98,7 @@ def event(ids: Ids, team: Team, inner: Json) -> Json:
         "api_app_id": team.bot.app_id,
         "event": {**inner, "event_ts": inner.get("event_ts") or ids.ts()},
         "type": "event_callback",
-        "event_id": ids.take("Ev"),
+        "event_id": ids.take_fresh("Ev"),
         "event_time": int(time.time()),
         "authorizations": [authorization],
         "is_ext_shared_channel": False,

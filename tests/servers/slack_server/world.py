@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+import time
 from collections.abc import Iterable
 
 from tests.servers.slack_server import payloads
@@ -58,7 +59,7 @@ class World:
         self.manifest = Manifest()
         self.address = ""
         """Where this server is, such as http://127.0.0.1:4300."""
-        self._numbers = itertools.count(1_000_000_001)
+        self._numbers = itertools.count(time.time_ns() // 1000)
         self.app_token = self._token(f"xapp-1-{self.app_id}-", None, {"connections:write"})
         self.config_token = self._token("xoxe.xoxp-", None, {"app_configurations:read"})
 
