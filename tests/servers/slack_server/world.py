@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import time
-import time
 from collections.abc import Iterable
 
 from tests.servers.slack_server import payloads
