@@ -188,6 +188,18 @@ async def test_roles_come_from_flags_and_settings(lab, server):
     assert "Only admins" not in await status()
 
 
+async def test_a_person_is_named_by_a_mention(lab, tokki):
+    async def told(text):
+        return (
+            await (await lab.boss.command(lab.channel, "/settings", text)).answered()
+        ).text_shown
+
+    assert "mina: from now on moderator" in await told("who:@mina may:moderator")
+    for nobody in ("mina", "@nobody", "U1"):
+        assert "choose a person or a user group" in await told(f"who:{nobody} may:admin")
+    assert "moderator" in await told("") and "nobody" not in await told("")
+
+
 async def test_commands_with_a_prefix(server, tokki):
     server.manifest = manifest("tokki-")
     tokki.prefix = "tokki-"

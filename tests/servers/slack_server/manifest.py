@@ -52,6 +52,11 @@ class Manifest:
         """Refuse a command that people are not offered."""
         self._check(name, "command", "slash_commands", name)
 
+    def escapes(self, name: str) -> bool:
+        """Whether a command is told of people by their ids."""
+        known = self._get("features", "slash_commands") or []
+        return any(one.get("should_escape") for one in known if one.get("command") == name)
+
     def check_shortcut(self, callback_id: str, kind: str) -> None:
         """Refuse a shortcut that people are not offered."""
         self._check(callback_id, "callback_id", "shortcuts", callback_id, type=kind)
