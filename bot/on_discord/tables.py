@@ -6,8 +6,9 @@ from itertools import zip_longest
 
 from rich.cells import cell_len, set_cell_size
 
+from bot.answering.words import is_visible, one_line
 from bot.on_discord.fitting import Part, fit_lines, length, shorten
-from bot.on_discord.markdown import code_block, escape, is_visible, one_line
+from bot.on_discord.markdown import code_block, escape
 from handlers.texts import say
 from handlers.types import Language, Table
 

@@ -6,8 +6,9 @@ from itertools import zip_longest
 
 from rich.cells import cell_len, set_cell_size
 
+from bot.answering.words import is_visible, one_line
 from bot.on_slack.fitting import Lines, escaped_length, length, pack, shorten
-from bot.on_slack.mrkdwn import escape_code, fenced, is_visible, literal, one_line
+from bot.on_slack.mrkdwn import escape_code, fenced, literal
 from handlers.texts import say
 from handlers.types import Language, Table
 
