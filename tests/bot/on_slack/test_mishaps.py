@@ -13,6 +13,7 @@ from bot.on_slack.origin import Origin
 from bot.on_slack.screen import Screen
 from bot.on_slack.web import web_client
 from handlers.types import Failure, File, Language, Picture, Reply
+from tests.bot.serving import until
 
 LONG = "word " * 5_000
 
@@ -75,7 +76,7 @@ async def test_a_form_of_the_home_is_answered_in_the_conversation(lab, server, t
     home = await lab.boss.open_home()
     view = await (await lab.boss.press(home, "form:classify")).opened()
     await lab.boss.submit(view, {"option:text": "hello"})
-    await eventually(lambda: saying(server.dm(lab.boss), "sentiment@0"))
+    await until(lambda: saying(server.dm(lab.boss), "sentiment@0"))
     assert not tokki.serving.done()
 
 
@@ -185,7 +186,7 @@ async def test_a_crowd_in_one_channel_is_answered_one_by_one(lab, server):
     people = [server.add_person(f"p{n}") for n in range(20)]
     for number in range(100):
         await people[number % 20].command(lab.channel, "/classify", f"hello {number}")
-    await eventually(lambda: len(lab.channel.messages) >= 100, timeout_s=30)
+    await until(lambda: len(lab.channel.messages) >= 100, timeout_s=30)
     await asyncio.sleep(1)
     assert len(saying(lab.channel, "sentiment@0")) == len(lab.channel.messages) == 100
     assert not [each for each in lab.channel.messages if each.is_ephemeral]
@@ -233,7 +234,7 @@ async def test_a_deleted_message_is_posted_afresh_once(lab, ask, server):
 async def test_what_may_have_been_posted_is_not_posted_again(lab, server):
     server.fail(method="chat.postMessage", cuts=True, takes_effect=True, times=1)
     await lab.boss.command(lab.channel, "/tokenize", "hello")
-    await eventually(lambda: [m for m in saying(lab.channel, "hello") if m.is_ephemeral])
+    await until(lambda: [m for m in saying(lab.channel, "hello") if m.is_ephemeral])
     await asyncio.sleep(1)
     assert len([m for m in saying(lab.channel, "hello") if not m.is_ephemeral]) == 1
 
@@ -258,9 +259,9 @@ async def test_an_answer_that_failed_to_be_shared_can_be_shared_again(lab, serve
     message = await (await lab.boss.command(lab.channel, "/models", "")).answered()
     refused = server.fail(method="chat.postMessage", status=200, error="internal_error", times=1)
     await lab.boss.press(message, "share")
-    await eventually(lambda: refused.struck and saying(lab.channel, "broke"))
+    await until(lambda: refused.struck and saying(lab.channel, "broke"))
     await lab.boss.press(message, "share")
-    await eventually(lambda: [m for m in lab.channel.messages if not m.is_ephemeral])
+    await until(lambda: [m for m in lab.channel.messages if not m.is_ephemeral])
     assert message.text_shown
 
 
@@ -268,7 +269,7 @@ async def test_a_share_is_published_where_tokki_is_not(lab, secret):
     message = await (await lab.boss.command(secret, "/models", "")).answered()
     for _ in range(2):
         await (await lab.boss.press(message, "share", check=False)).acknowledged()
-    await eventually(lambda: [m for m in secret.messages if not m.is_ephemeral])
+    await until(lambda: [m for m in secret.messages if not m.is_ephemeral])
     await asyncio.sleep(0.5)
     assert len([m for m in secret.messages if not m.is_ephemeral]) == 1
 
@@ -277,7 +278,7 @@ async def test_a_share_whose_every_way_is_closed_is_told_of(lab, secret, server)
     message = await (await lab.boss.command(secret, "/models", "")).answered()
     closed = server.fail(method="response_url", status=404, error="used_url", times=1)
     await lab.boss.press(message, "share")
-    await eventually(lambda: closed.struck and saying(secret, "broke"))
+    await until(lambda: closed.struck and saying(secret, "broke"))
 
 
 async def test_answers_of_the_same_moment_in_two_channels_are_both_shared(lab, server):
@@ -287,7 +288,7 @@ async def test_answers_of_the_same_moment_in_two_channels_are_both_shared(lab, s
     answers[1].ts = answers[0].ts  # a time stamp is unique in its channel alone
     for place, answer in zip(places, answers, strict=True):
         await lab.boss.press(answer, "share")
-        await eventually(lambda p=place: [m for m in p.messages if not m.is_ephemeral])
+        await until(lambda p=place: [m for m in p.messages if not m.is_ephemeral])
 
 
 async def test_files_where_tokki_is_not_go_to_the_one_who_asked(lab, ask, server):
@@ -349,9 +350,3 @@ async def test_a_refusal_after_the_first_state_takes_its_place(lab, ask):
     (message,) = saying(lab.channel, "it went wrong")
     assert not message.is_ephemeral
     assert not saying(lab.channel, "on the way")
-
-
-async def eventually(truth, timeout_s=15):
-    async with asyncio.timeout(timeout_s):
-        while not truth():  # noqa: ASYNC110 - nobody tells of it
-            await asyncio.sleep(0.05)
