@@ -32,6 +32,8 @@ from handlers.types import (
     Language,
     OptionValue,
     Press,
+    ProgressSink,
+    Reply,
     Request,
     UserError,
     Visibility,
@@ -206,14 +208,19 @@ class SlackClient:
     ) -> None:
         is_private = is_private or command.visibility is Visibility.PRIVATE
         place = place_of(arrival.team, arrival.origin.channel)
+
+        async def work(progress: ProgressSink) -> Reply:
+            named = await self._people.named(arrival.web, arrival.team, options)
+            return await self._dispatcher.run(
+                Request(command.name.en, named, actor, place, progress)
+            )
+
         self._desk.begin(
             self._screens.of(
                 arrival.web, arrival.origin, actor, is_private=is_private, is_shareable=is_private
             ),
             actor.language,
-            lambda progress: self._dispatcher.run(
-                Request(command.name.en, options, actor, place, progress)
-            ),
+            work,
             is_long=command.is_long({name: str(value) for name, value in options.items()}),
         )
 

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.on_slack.manifest import manifest
+from tests.bot.serving import until
 
 
 async def test_an_answer_is_a_message_of_the_channel(lab):
@@ -198,6 +199,14 @@ async def test_a_person_is_named_by_a_mention(lab, tokki):
     for nobody in ("mina", "@nobody", "U1"):
         assert "choose a person or a user group" in await told(f"who:{nobody} may:admin")
     assert "moderator" in await told("") and "nobody" not in await told("")
+
+
+async def test_who_is_chosen_in_a_form_is_spoken_of_by_name(lab, server):
+    home = await lab.boss.open_home()
+    view = await (await lab.boss.press(home, "form:settings")).opened()
+    await lab.boss.submit(view, {"option:who": lab.mina.id, "option:may": "moderator"})
+    direct = server.dm(lab.boss)
+    await until(lambda: [m for m in direct.messages if "mina: from now on" in m.text_shown])
 
 
 async def test_commands_with_a_prefix(server, tokki):
