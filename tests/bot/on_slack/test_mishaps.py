@@ -210,6 +210,17 @@ async def test_too_many_requests_are_never_a_failure(lab, ask, answer, server):
     assert time.monotonic() - started > 5
 
 
+async def test_who_comes_while_a_channel_has_to_wait_goes_around(lab, server):
+    limits = server.fail(method="chat.postMessage", status=429, retry_after=20, times=1)
+    await lab.boss.command(lab.channel, "/tokenize", "first")
+    await until(lambda: limits.struck)
+    await asyncio.sleep(0.5)
+    second = await lab.boss.command(lab.channel, "/tokenize", "second")
+    message = await second.until(lambda m: "second" in m.text_shown, timeout=5)
+    assert not message.is_ephemeral
+    await until(lambda: saying(lab.channel, "first"), timeout_s=25)
+
+
 @pytest.mark.parametrize("code", ["restricted_action_read_only_channel", "no_permission", "newly"])
 async def test_any_refusal_goes_another_way(lab, server, code):
     server.fail(method="chat.postMessage", status=200, error=code, times=None)
