@@ -9,9 +9,13 @@ import math
 import threading
 from collections.abc import Mapping, Sequence
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from handlers.texts import say
 from handlers.types import Language, Picture
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _FEWEST_POINTS = 2
 _MOST_POINTS = 300
@@ -64,23 +68,27 @@ def _drawn(curve: _Curve) -> bytes:
     """Return the picture as PNG."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415
-    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
 
-    steps, losses = [step for step, _ in curve], [loss for _, loss in curve]
+    picture = BytesIO()
     with _ONE_AT_A_TIME:
         figure = Figure(_INCHES, _DOTS_PER_INCH, facecolor=_PAPER, layout="constrained")
         FigureCanvasAgg(figure)
-        axes = figure.add_subplot(facecolor=_PAPER)
-        axes.plot(steps, losses, color=_LINE, linewidth=3, marker="o", markevery=[0, -1])
-        axes.set_xlabel("step", fontsize=_FONT_SIZE, color=_INK)
-        axes.set_ylabel("loss", fontsize=_FONT_SIZE, color=_INK)
-        axes.set_ylim(bottom=min(0.0, *losses))
-        axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-        axes.yaxis.set_major_locator(MaxNLocator(5))
-        axes.tick_params(labelsize=_FONT_SIZE, colors=_INK)
-        axes.grid(axis="y", color=_GRID)
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.spines[["bottom", "left"]].set_color(_INK)
-        picture = BytesIO()
+        _plot(figure.add_subplot(facecolor=_PAPER), curve)
         figure.savefig(picture, format="png")
     return picture.getvalue()
+
+
+def _plot(axes: "Axes", curve: _Curve) -> None:
+    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
+
+    steps, losses = [step for step, _ in curve], [loss for _, loss in curve]
+    axes.plot(steps, losses, color=_LINE, linewidth=3, marker="o", markevery=[0, -1])
+    axes.set_xlabel("step", fontsize=_FONT_SIZE, color=_INK)
+    axes.set_ylabel("loss", fontsize=_FONT_SIZE, color=_INK)
+    axes.set_ylim(bottom=min(0.0, *losses))
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator(5))
+    axes.tick_params(labelsize=_FONT_SIZE, colors=_INK)
+    axes.grid(axis="y", color=_GRID)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["bottom", "left"]].set_color(_INK)

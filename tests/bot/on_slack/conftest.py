@@ -13,7 +13,7 @@ from bot.on_slack.manifest import manifest
 from bot.settings import Settings
 from tests.bot.serving import ServedTokki
 from tests.handlers.conftest import checkpoints
-from tests.servers.slack_server import Channel, LoopbackSlack, Person
+from tests.servers.slack_server import Channel, LoopbackSlack, Message, Person
 
 __all__ = ["checkpoints"]
 
@@ -77,3 +77,14 @@ async def lab(tokki: Tokki, server: LoopbackSlack) -> Lab:
     boss = server.add_person("boss", is_owner=True, is_admin=True)
     await tokki.start()
     return Lab(server, channel, mina, boss)
+
+
+@pytest.fixture
+def secret(lab: Lab, server: LoopbackSlack) -> Channel:
+    """Somewhere that Tokki is not in."""
+    return server.add_channel("secret", members=[lab.boss], is_private=True, with_bot=False)
+
+
+def saying(channel: Channel, word: str) -> list[Message]:
+    """Give the messages that hold a word."""
+    return [each for each in channel.messages if word in each.text_shown]
