@@ -238,10 +238,10 @@ class Screen:
         Return whether they are where they are looked for: Slack lets Tokki post in a public
         channel that it is not in, but not attach files there.
         """
-        at = None if is_private else self._posted.at
-        if at is not None:
+        channel, thread = ("", None) if is_private else self._place()
+        if channel:
             try:
-                await self._put(files, at.channel, at.message)
+                await self._put(files, channel, thread)
             except SlackApiError as error:
                 if not may_go_elsewhere(error):
                     raise
@@ -250,6 +250,11 @@ class Screen:
         opened = await self._web.conversations_open(users=self._user)
         await self._put(files, str(opened["channel"]["id"]), None)
         return is_private
+
+    def _place(self) -> tuple[str, str | None]:
+        """Return the channel of a public answer, and the thread that its files belong to."""
+        at, thread = self._posted.at, self._origin.thread or None
+        return (at.channel, thread or at.message) if at else (self._origin.channel, thread)
 
     async def _put(self, files: Sequence[File], channel: str, thread: str | None) -> None:
         await self._web.files_upload_v2(

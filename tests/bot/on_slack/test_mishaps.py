@@ -125,6 +125,16 @@ async def test_a_picture_is_uploaded_with_its_words(lab, ask):
     assert shown == {"loss.png": (chart.alt, chart.content), "a.csv": ("a.csv", b"1")}
 
 
+async def test_files_of_an_answer_that_went_around_a_queue_are_in_the_channel(lab, server):
+    limits = server.fail(method="chat.postMessage", status=429, retry_after=12, times=1)
+    await lab.boss.command(lab.channel, "/tokenize", "first")
+    await until(lambda: limits.struck)
+    await asyncio.sleep(0.5)
+    await lab.boss.command(lab.channel, "/tokenize", "hello there " * 250)
+    await until(lambda: [each for each in lab.channel.messages if each.files], timeout_s=8)
+    assert not saying(lab.channel, "not in this channel")
+
+
 async def test_files_are_attached_to_the_end_alone(ask, server):
     screen = await ask()
     for is_last in (False, False, True):

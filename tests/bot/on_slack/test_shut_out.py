@@ -4,6 +4,7 @@ import pytest
 
 from bot.doors import DoorClosed
 from bot.on_slack import socket
+from bot.on_slack.manifest import manifest
 
 
 async def test_the_app_is_taken_out(lab, tokki, server):
@@ -27,3 +28,12 @@ async def test_socket_mode_is_turned_off(lab, tokki, server, monkeypatch):
     await server.disconnect("link_disabled")
     with pytest.raises(DoorClosed, match="Socket Mode is off"):
         await tokki.ended()
+
+
+async def test_socket_mode_is_off_from_the_start(tokki, server):
+    features = manifest()
+    server.manifest = features | {"settings": features["settings"] | {"socket_mode_enabled": False}}
+    tokki.begin()
+    with pytest.raises(DoorClosed, match="Socket Mode is off"):
+        await tokki.ended()
+    assert not any("trying again" in each for each in tokki.said)
