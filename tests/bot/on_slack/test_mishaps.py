@@ -126,12 +126,12 @@ async def test_a_picture_is_uploaded_with_its_words(lab, ask):
 
 
 async def test_files_of_an_answer_that_went_around_a_queue_are_in_the_channel(lab, server):
-    limits = server.fail(method="chat.postMessage", status=429, retry_after=12, times=1)
+    limits = server.fail(method="chat.postMessage", status=429, retry_after=20, times=1)
     await lab.boss.command(lab.channel, "/tokenize", "first")
     await until(lambda: limits.struck)
     await asyncio.sleep(0.5)
     await lab.boss.command(lab.channel, "/tokenize", "hello there " * 250)
-    await until(lambda: [each for each in lab.channel.messages if each.files], timeout_s=8)
+    await until(lambda: [each for each in lab.channel.messages if each.files], timeout_s=15)
     assert not saying(lab.channel, "not in this channel")
 
 
@@ -215,9 +215,9 @@ async def test_who_comes_while_a_channel_has_to_wait_goes_around(lab, server):
     await until(lambda: limits.struck)
     await asyncio.sleep(0.5)
     second = await lab.boss.command(lab.channel, "/tokenize", "second")
-    message = await second.until(lambda m: "second" in m.text_shown, timeout=5)
+    message = await second.until(lambda m: "second" in m.text_shown, timeout=15)
     assert not message.is_ephemeral
-    await until(lambda: saying(lab.channel, "first"), timeout_s=25)
+    await until(lambda: saying(lab.channel, "first"), timeout_s=40)
 
 
 @pytest.mark.parametrize("code", ["restricted_action_read_only_channel", "no_permission", "newly"])
