@@ -15,7 +15,7 @@ from models.checkpoint_files import broken, folder_of
 from models.engines import EngineChoice, EngineError
 from models.exports import Export, Exports
 from models.fill_mask import MaskedText
-from models.lanes import Lane, Work
+from models.lanes import BATCH_TOKENS, Lane, Work
 from models.loading import load_model, load_tokenizer
 from models.machine import Machine
 from models.results import Checkpoint, EngineReport, Task
@@ -26,6 +26,7 @@ from models.weights_header import read_weights
 from models.works import make_work, surroundings_of
 
 _FIRST_TEXT = "안녕"
+_CARD_BATCH_TOKENS = 8_192
 
 Result = TypeVar("Result")
 
@@ -71,7 +72,10 @@ class LaneFactory:
         loaded = await self.construct(_load_work, slot, self._exports)
         # What a masked-language model answers is spelled by its tokenizer: one batch at a time.
         width = self._workers if slot.task is Task.CLASSIFY else 1
-        lane = Lane(slot.checkpoint.full_name, loaded.work, self._pool, width)
+        # A graphics card is as quick with many texts as with few.
+        tokens = _CARD_BATCH_TOKENS if has_graphics_card() else BATCH_TOKENS
+        name = slot.checkpoint.full_name
+        lane = Lane(name, loaded.work, self._pool, width, batch_tokens=tokens)
         return OpenLane(lane, loaded.memory_bytes, loaded.engine)
 
     async def prepare_faster(self, slot: Slot) -> bool:
