@@ -88,7 +88,8 @@ class SlackPeople(SlackDoor):
     def lets_people_choose_a_language(self) -> None:
         sora, channel = self.slack.add_person("sora"), self.slack.add_channel("languages")
         home = self.loop.do(sora.open_home(PATIENCE_S))
-        self.loop.do(self.loop.do(sora.select(home, "home:language", "ko")).acknowledged())
+        self.loop.do(sora.select(home, "home:language", "ko"))
+        self.loop.do(home.until(lambda view: "What Tokki" not in view.text_shown, PATIENCE_S))
         asked = self.loop.do(sora.command(channel, "/help"))
         assert "라벨" in self.loop.do(asked.answered(PATIENCE_S)).text_shown
 
