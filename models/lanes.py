@@ -84,6 +84,7 @@ class Lane(Generic[Item, Answer]):
         self._running: set[_Batch[Item, Answer]] = set()
         self._preparing: _Batch[Item, Answer] | None = None
         self._recent: deque[tuple[int, float]] = deque(maxlen=_REMEMBERED_BATCHES)
+        self._seconds_a_token = 0.0
         self._is_start_due = False
         self._watch: asyncio.TimerHandle | None = None
         self._all_done: asyncio.Future[None] | None = None
@@ -149,9 +150,12 @@ class Lane(Generic[Item, Answer]):
 
     def _seconds_for(self, tokens: float) -> float:
         """Estimate from the latest batches; before the first nobody knows, so: no time."""
-        done = sum(tokens for tokens, _ in self._recent)
-        busy_s = sum(seconds for _, seconds in self._recent)
-        return tokens * busy_s / done / self._width if done else 0.0
+        return tokens * self._seconds_a_token / self._width
+
+    def _note(self, batch: "_Batch[Item, Answer]") -> None:
+        self._recent.append((batch.tokens, perf_counter() - batch.started_at))
+        tokens, seconds = map(sum, zip(*self._recent, strict=True))
+        self._seconds_a_token = seconds / max(1, tokens)
 
     def _start_soon(self, loop: asyncio.AbstractEventLoop) -> None:
         # Not at once: whoever else asks in this turn of the loop comes into the same batch.
@@ -217,7 +221,7 @@ class Lane(Generic[Item, Answer]):
         elif error := done.exception():
             self._on_failure(batch, error)
         else:
-            self._recent.append((batch.tokens, perf_counter() - batch.started_at))
+            self._note(batch)
             for waiting, answer in done.result():
                 _deliver(waiting, answer)
         self._on_free()
