@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: chat run test check env-example clean
+.PHONY: chat run test check bench env-example clean
 .DEFAULT_GOAL := help
 
 help:  ## say what there is
@@ -24,6 +24,9 @@ check: $(VENV)/.dev  ## lint, types, import contracts, .env.example in sync
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m bot.env_example --check
+
+bench: $(VENV)/.chat  ## measure the engine beside the bots of tutorials; writes docs/performance.md
+	$(BIN)/python -m benchmarks.serving --write $(BENCH)
 
 env-example: $(VENV)/.dev  ## write .env.example anew from the settings
 	$(BIN)/python -m bot.env_example

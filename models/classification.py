@@ -38,7 +38,7 @@ class Classifier:
         return partial(self._answer, self._encoder.encode(texts))
 
     def _answer(self, rows: Sequence[Encoded]) -> list[Classification]:
-        logits = self._engine.logits(self._encoder.pad(rows))
+        logits = self._engine.logits(rows)
         probabilities = sigmoid if self._is_multi_label else softmax
         scores = probabilities(logits, self._calibration.temperature)
         return [

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +13,7 @@ from models.encoding import Encoded, Encoder, estimate_tokens
 from models.engines import Engine, EngineError
 from models.errors import ModelError, NoMask, NoMaskLeft, TooManyMasks
 from models.results import Candidate, MaskFill
-
-if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerBase
+from models.tokenizer import TextTokenizer
 
 _ANY_MASK = r"\[MASK\]|<mask>|_{3,}"
 _SPACE_MARKS = "Ġ▁"
@@ -64,7 +61,8 @@ class MaskFiller:
         self._engine = engine
         self._encoder = encoder
         self._vocabulary = _Vocabulary(encoder.tokenizer)
-        self._mask = str(encoder.tokenizer.mask_token)
+        facts = encoder.tokenizer.facts
+        self._mask, self._mask_id = str(facts.mask), facts.mask_id
         self._masks = re.compile(f"{re.escape(self._mask)}|{_ANY_MASK}", re.IGNORECASE)
 
     def size(self, item: MaskedText) -> int:
@@ -95,7 +93,7 @@ class MaskFiller:
             return NoMask(mask=self._mask)
         if len(spans) > MOST_MASKS:
             return TooManyMasks(masks=len(spans), maximum=MOST_MASKS)
-        found = row.ids.count(self._encoder.tokenizer.mask_token_id)
+        found = sum(id_ == self._mask_id for id_ in row.ids)
         if found < len(spans) and row.tokens.is_cut:
             return NoMaskLeft(used=row.tokens.used, total=row.tokens.total)
         if found != len(spans):
@@ -106,9 +104,14 @@ class MaskFiller:
         """Return, for each text, logits of shape (masks, vocabulary)."""
         if not rows:
             return []
-        batch = self._encoder.pad(rows)
-        texts, tokens = np.nonzero(batch["input_ids"] == self._encoder.tokenizer.mask_token_id)
-        logits = self._engine.logits(batch, (texts, tokens))
+        masks = [
+            (text, token)
+            for text, row in enumerate(rows)
+            for token, id_ in enumerate(row.ids)
+            if id_ == self._mask_id
+        ]
+        texts, tokens = np.array(masks, dtype=np.intp).T
+        logits = self._engine.logits(rows, (texts, tokens))
         ends = np.cumsum(np.bincount(texts, minlength=len(rows)))
         return np.split(logits, ends[:-1])
 
@@ -135,12 +138,10 @@ class MaskFiller:
 class _Vocabulary:
     """The words that may be offered, as people read them."""
 
-    def __init__(self, tokenizer: "PreTrainedTokenizerBase") -> None:
+    def __init__(self, tokenizer: TextTokenizer) -> None:
         self._tokenizer = tokenizer
-        self._special = sorted(set(tokenizer.all_special_ids))
-        self._marks_spaces = any(
-            mark in "".join(tokenizer.tokenize("a a")) for mark in _SPACE_MARKS
-        )
+        self._special = tokenizer.facts.special_ids
+        self._marks_spaces = any(mark in "".join(tokenizer.pieces("a a")) for mark in _SPACE_MARKS)
 
     def best(self, scores: NDArray[np.float64], top: int) -> list[_Word]:
         """Return the likeliest words, one at least, never a special token or half a character."""
@@ -161,8 +162,8 @@ class _Vocabulary:
                 yield word
 
     def _word(self, id_: int, score: float) -> _Word:
-        token = str(self._tokenizer.convert_ids_to_tokens(id_))
-        text = str(self._tokenizer.decode([id_])).strip()
+        token = self._tokenizer.token(id_)
+        text = self._tokenizer.decode(id_).strip()
         if token.startswith(_SUFFIX_MARK) and len(token) > len(_SUFFIX_MARK):
             return _Word(text.removeprefix(_SUFFIX_MARK), _Link.JOINED, score)
         if _NO_CHARACTER in text or not text.isprintable():

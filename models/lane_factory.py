@@ -1,28 +1,35 @@
 """Makes lanes of checkpoints on disk: the one place where engines, works and lanes meet."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tokenizers import Tokenizer
+
 from models.cache import Slot
-from models.calibration import CONFIG_KEY, read_calibration
 from models.checkpoint_files import broken, folder_of
-from models.classification import Classifier
-from models.encoding import Encoder
 from models.engines import EngineChoice, EngineError
-from models.fill_mask import MaskedText, MaskFiller
+from models.exports import Export, Exports
+from models.fill_mask import MaskedText
 from models.lanes import Lane, Work
-from models.loading import LoadedModel, labels_of, load_model, load_tokenizer
+from models.loading import load_model, load_tokenizer
+from models.machine import Machine
 from models.results import Checkpoint, EngineReport, Task
+from models.runtime import has_graphics_card, prepare_onnx
 from models.tokenization import TokenViewer
+from models.tokenizer import FastTokenizer, text_tokenizer
 from models.weights_header import read_weights
+from models.works import make_work, surroundings_of
 
 _FIRST_TEXT = "안녕"
 
 Result = TypeVar("Result")
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +60,28 @@ class LaneFactory:
         self._pool = pool
         self._workers = workers
         self._construction = asyncio.Lock()
+        self._exports = _exports(exports_dir, engine)
 
     async def memory_bytes(self, slot: Slot) -> int:
         """Tell from the files what a slot will take."""
         return await self._in_pool(_expected_bytes, slot)
 
     async def load(self, slot: Slot) -> OpenLane:
-        """Load a slot and open its lane."""
-        work, memory_bytes = await self.construct(_load_work, slot)
+        """Load a slot, in the fastest engine that is ready, and open its lane."""
+        loaded = await self.construct(_load_work, slot, self._exports)
         # What a masked-language model answers is spelled by its tokenizer: one batch at a time.
         width = self._workers if slot.task is Task.CLASSIFY else 1
-        lane = Lane(slot.checkpoint.full_name, work, self._pool, width)
-        engine = EngineReport("torch") if slot.task else None
-        return OpenLane(lane, memory_bytes, engine)
+        lane = Lane(slot.checkpoint.full_name, loaded.work, self._pool, width)
+        return OpenLane(lane, loaded.memory_bytes, loaded.engine)
+
+    async def prepare_faster(self, slot: Slot) -> bool:
+        """Prepare a faster engine than torch; whether a load from now on would find a new one."""
+        exports = self._exports
+        if exports is None or slot.task is None:
+            return False
+        if not await self._in_pool(exports.is_wanted, slot.checkpoint, slot.task):
+            return False
+        return await exports.make(slot.checkpoint, slot.task) is not None
 
     async def construct(self, make: Callable[..., Result], *arguments: object) -> Result:
         """Run in the pool what constructs something, when it is its turn."""
@@ -75,6 +91,20 @@ class LaneFactory:
 
     async def _in_pool(self, call: Callable[..., Result], *arguments: object) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._pool, call, *arguments)
+
+
+def _exports(folder: Path | None, engine: EngineChoice) -> Exports | None:
+    """Where exports are kept; a graphics card needs none, unless somebody asks for them."""
+    if folder is None or (engine == "auto" and has_graphics_card()):
+        return None
+    return Exports(folder, engine)
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    work: Work[Any, Any]
+    memory_bytes: int
+    engine: EngineReport | None
 
 
 def _expected_bytes(slot: Slot) -> int:
@@ -87,57 +117,52 @@ def _expected_bytes(slot: Slot) -> int:
     )
 
 
-def _load_work(slot: Slot) -> tuple[Work[Any, Any], int]:
+def _load_work(slot: Slot, exports: Exports | None) -> _Loaded:
     """Load what a slot needs and let it answer once, since a first answer is always slow.
 
     Raises:
         BrokenCheckpoint: it loads, but cannot answer.
     """
-    work, memory_bytes = _make_work(slot)
+    if slot.task is None:
+        own = load_tokenizer(slot.checkpoint)
+        return _Loaded(TokenViewer(own.tokenizer, own.limit), _expected_bytes(slot), None)
+    export = exports.find(slot.checkpoint, slot.task) if exports else None
+    loaded = _exported(slot.task, export) if export else None
+    loaded = loaded or _in_torch(slot.checkpoint, slot.task)
     first = MaskedText(f"{_FIRST_TEXT} ___", 1) if slot.task is Task.FILL_MASK else _FIRST_TEXT
     try:
-        if slot.task is not None:
-            work.prepare([first])()
+        loaded.work.prepare([first])()
     except EngineError as fault:
         raise broken(slot.checkpoint, str(fault)) from fault
     except (ValueError, IndexError, RuntimeError, TypeError) as error:
         raise broken(slot.checkpoint, "It fails at a first short text.") from error
-    return work, memory_bytes
+    return loaded
 
 
-def _make_work(slot: Slot) -> tuple[Work[Any, Any], int]:
-    if slot.task is None:
-        own = load_tokenizer(slot.checkpoint)
-        return TokenViewer(own.tokenizer, own.limit), _expected_bytes(slot)
-    loaded = load_model(slot.checkpoint, slot.task)
-    if slot.task is Task.FILL_MASK:
-        return _mask_filler(slot.checkpoint, loaded)
-    return _classifier(loaded)
+def _exported(task: Task, export: Export) -> _Loaded | None:
+    """Load a network that was prepared before: neither torch nor transformers is imported."""
+    prepare_onnx()
+    from models.engines.onnx.engine import OnnxEngine  # noqa: PLC0415 - needs ONNX Runtime
+
+    record = export.record
+    try:
+        engine = OnnxEngine(export.network, Machine().cores(), record.padding_position)
+        tokenizer = FastTokenizer(Tokenizer.from_file(str(export.tokenizer)), record.tokenizer)
+        work = make_work(task, engine, tokenizer, record.around)
+    except Exception:  # ONNX Runtime and tokenizers raise what they like
+        log.warning("A prepared network cannot be loaded; torch answers", exc_info=True)
+        return None
+    return _Loaded(work, engine.memory_bytes, record.engine)
 
 
-def _classifier(loaded: LoadedModel) -> tuple[Classifier, int]:
+def _in_torch(checkpoint: Checkpoint, task: Task) -> _Loaded:
+    loaded = load_model(checkpoint, task)
+    if task is Task.FILL_MASK and loaded.tokenizer.mask_token_id is None:
+        raise broken(checkpoint, "Its tokenizer has no mask.")
     # Needs torch, which only a pool thread may import; see models.runtime.
     from models.engines.torch_engine import TorchEngine  # noqa: PLC0415
 
-    engine = TorchEngine(loaded.model)
-    config = loaded.model.config
-    labels = [name for _, name in labels_of(config)]
-    is_multi_label = config.problem_type == "multi_label_classification"
-    encoder = _encoder(loaded, engine.inputs)
-    calibration = read_calibration(getattr(config, CONFIG_KEY, None))
-    classifier = Classifier(engine, encoder, labels, is_multi_label, calibration)
-    return classifier, engine.memory_bytes
-
-
-def _mask_filler(checkpoint: Checkpoint, loaded: LoadedModel) -> tuple[MaskFiller, int]:
-    from models.engines.torch_engine import TorchEngine  # noqa: PLC0415
-
-    if loaded.tokenizer.mask_token_id is None:
-        raise broken(checkpoint, "Its tokenizer has no mask.")
-    engine = TorchEngine(loaded.model)
-    return MaskFiller(engine, _encoder(loaded, engine.inputs)), engine.memory_bytes
-
-
-def _encoder(loaded: LoadedModel, inputs: frozenset[str]) -> Encoder:
-    rows = getattr(loaded.model.get_input_embeddings(), "weight").shape[0]  # noqa: B009
-    return Encoder(loaded.tokenizer, loaded.limit, inputs, vocabulary_size=int(rows))
+    tokenizer = text_tokenizer(loaded.tokenizer)
+    engine = TorchEngine(loaded.model, tokenizer.facts)
+    work = make_work(task, engine, tokenizer, surroundings_of(loaded))
+    return _Loaded(work, engine.memory_bytes, EngineReport("torch"))

@@ -14,27 +14,43 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 
 log = logging.getLogger(__name__)
 
 _importing = threading.Lock()
 _is_ready = False
+_SPINS = "100"
+
+
+def has_graphics_card() -> bool:
+    """Whether torch will find a graphics card, told without importing it."""
+    return bool(list(Path("/dev").glob("nvidia[0-9]*"))) and not version("torch").endswith("+cpu")
 
 
 def prepare() -> None:
     """Import what every load needs, once; seconds long, so call it from a pool thread.
 
-    Torch gets one thread a call: the pool's workers are what runs in parallel, and two threads
-    inside one call collapse when another process is busy (FACTS.md, 'Engines').
+    Threads of OpenMP that wait for each other soon go to sleep: by default they turn in place for
+    milliseconds, and two threads collapse when another process is busy (FACTS.md, 'Engines').
     """
     global _is_ready  # noqa: PLW0603 - imports are process-wide, and so is what is done once
     with _importing:
         if not _is_ready:
-            _open_libraries()
+            os.environ.setdefault("GOMP_SPINCOUNT", _SPINS)  # read when the library is opened
+            _open("torch", "lib", "libtorch_python")
             with _collector_paused():
                 _import()
             _is_ready = True
+
+
+def prepare_onnx() -> None:
+    """Import ONNX Runtime; call it from a pool thread."""
+    with _importing:
+        _open("onnxruntime", "capi", "onnxruntime_pybind11_state")
+        with _collector_paused():
+            importlib.import_module("onnxruntime")
 
 
 def _import() -> None:
@@ -62,20 +78,19 @@ def _import() -> None:
     log.debug("torch %s is ready for %s classes", torch.__version__, len(lazy))
 
 
-def _open_libraries() -> None:
-    """Open torch's libraries beforehand, by a call that releases the interpreter's lock.
+def _open(package: str, folder: str, library: str) -> None:
+    """Open a library beforehand, by a call that releases the interpreter's lock.
 
     ctypes.CDLL keeps the lock while it opens a library (CPython 3.11), as an import does; a foreign
-    call of dlopen itself does not. Failing is harmless: the import then opens them, more slowly.
+    call of dlopen itself does not. Failing is harmless: the import then opens it, more slowly.
     """
-    spec = importlib.util.find_spec("torch")
+    spec = importlib.util.find_spec(package)
     if sys.platform == "win32" or spec is None or not spec.submodule_search_locations:
         return
-    ending = "dylib" if sys.platform == "darwin" else "so"
-    library = Path(spec.submodule_search_locations[0]) / "lib" / f"libtorch_python.{ending}"
     dlopen = ctypes.CDLL(None).dlopen
     dlopen.restype, dlopen.argtypes = ctypes.c_void_p, (ctypes.c_char_p, ctypes.c_int)
-    dlopen(os.fsencode(library), os.RTLD_NOW)
+    for path in (Path(spec.submodule_search_locations[0]) / folder).glob(f"{library}.*"):
+        dlopen(os.fsencode(path), os.RTLD_NOW)
 
 
 @contextmanager

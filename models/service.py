@@ -42,6 +42,9 @@ _REMEMBERED_TASKS = 1024
 Report = Callable[[DownloadProgress], None]
 Answer = TypeVar("Answer")
 
+_CALM_S = 3.0
+"""From the first question of a network until an engine is prepared for it."""
+
 log = logging.getLogger(__name__)
 
 
@@ -110,6 +113,8 @@ class ModelService:
             self._opener, budget_bytes, pins, machine.free_bytes
         )
         self._background: set[asyncio.Task[None]] = set()
+        self._preparing: set[asyncio.Task[None]] = set()
+        self._looked_at: set[Slot] = set()
         self._known_task = lru_cache(_REMEMBERED_TASKS)(_read_task)
         self._fetched: dict[Slot, Checkpoint] = {}
 
@@ -237,7 +242,10 @@ class ModelService:
         return is_renewed
 
     async def close(self) -> None:
-        """Return when no thread of the engine runs any more."""
+        """Return when no thread or process of the engine runs any more."""
+        for preparing in self._preparing:
+            preparing.cancel()
+        await asyncio.gather(*self._preparing, return_exceptions=True)
         await asyncio.gather(*self._background, return_exceptions=True)
         await self._cache.close()
         await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
@@ -280,8 +288,23 @@ class ModelService:
     @asynccontextmanager
     async def _opened(self, checkpoint: Checkpoint, task: Task | None) -> AsyncIterator[Opened]:
         checkpoint = await self._on_disk(checkpoint)
-        async with self._cache.use(Slot.of(checkpoint, task)) as opened:
+        slot = Slot.of(checkpoint, task)
+        async with self._cache.use(slot) as opened:
+            self._look_for_faster(slot)
             yield opened
+
+    def _look_for_faster(self, slot: Slot) -> None:
+        """Begin, once for each network, to prepare an engine that is faster than torch."""
+        if slot.task is not None and slot not in self._looked_at:
+            self._looked_at.add(slot)
+            self._preparing.add(asyncio.get_running_loop().create_task(self._make_faster(slot)))
+
+    async def _make_faster(self, slot: Slot) -> None:
+        await asyncio.sleep(
+            _CALM_S
+        )  # the first questions, and a bot that only answers one, go first
+        if await self._factory.prepare_faster(slot):
+            await self._cache.renew(slot)
 
     async def _on_disk(self, checkpoint: Checkpoint) -> Checkpoint:
         if checkpoint.folder is not None:

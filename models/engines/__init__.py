@@ -1,6 +1,6 @@
 """What runs a network. Each engine answers the same question: token numbers in, logits out."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Literal, Protocol
 
 import numpy as np
@@ -9,23 +9,34 @@ from numpy.typing import NDArray
 EngineChoice = Literal["auto", "torch", "onnx-fp32", "onnx-int8"]
 """Which engine may answer: `auto` takes the fastest that agreed with torch."""
 
-Batch = Mapping[str, NDArray[np.int64]]
-"""By input name (`input_ids`, `attention_mask`, …), each of shape (texts, tokens), padded right."""
-
 Positions = tuple[NDArray[np.intp], NDArray[np.intp]]
-"""Text numbers and token numbers within them, of equal length."""
+"""Text numbers and token numbers within them, of equal length, texts in order."""
 
 
 class EngineError(Exception):
     """A checkpoint proves broken only while it answers; the message is a sentence for people."""
 
 
+class TokenRow(Protocol):
+    """One text as token numbers, one at least, not padded."""
+
+    @property
+    def ids(self) -> Sequence[int]:
+        """The tokens."""
+        ...
+
+    @property
+    def type_ids(self) -> Sequence[int] | None:
+        """Which of two texts each belongs to; None where the network does not ask."""
+        ...
+
+
 class Engine(Protocol):
     """A loaded network. Calls from several threads at once are safe."""
 
     @property
-    def inputs(self) -> frozenset[str]:
-        """The names of the inputs that it takes."""
+    def has_types(self) -> bool:
+        """Whether it takes the types of tokens."""
         ...
 
     @property
@@ -33,7 +44,7 @@ class Engine(Protocol):
         """What its parameters and buffers take."""
         ...
 
-    def logits(self, batch: Batch, at: Positions | None = None) -> NDArray[np.float32]:
+    def logits(self, rows: Sequence[TokenRow], at: Positions | None = None) -> NDArray[np.float32]:
         """Run one batch.
 
         A classifier gives (texts, labels). A masked-language model gives (positions, vocabulary)

@@ -1,27 +1,74 @@
 """The reference engine: the network as transformers built it, in float32."""
 
 import inspect
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from models.engines import Batch, Positions
+from models.engines import Positions, TokenRow
+from models.machine import Machine
+from models.tokenizer import TokenizerFacts
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
+_Batch = Mapping[str, NDArray[np.int64]]
+"""By input name, each of shape (texts, tokens), padded right."""
+
+
+class _Cores:
+    """Shares the processor's cores among the batches that run at a time, in whatever engine."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._cores = Machine().cores()
+        self._running = 0
+
+    @contextmanager
+    def share(self) -> Iterator[None]:
+        """Give torch all cores for a lone batch, and one where another runs already.
+
+        torch keeps the number of threads for each thread that calls it (OpenMP's nthreads-var).
+        """
+        with self._lock:
+            self._running += 1
+            threads = max(1, self._cores // self._running)
+        try:
+            torch.set_num_threads(threads)
+            yield
+        finally:
+            with self._lock:
+                self._running -= 1
+
+
+_cores = _Cores()
+
 
 class TorchEngine:
-    """Runs a transformers model. Import this module in pool threads only: it needs torch."""
+    """Runs a transformers model. Import this module in pool threads only: it needs torch.
 
-    def __init__(self, model: "PreTrainedModel") -> None:
+    On a graphics card the network stands there in half precision.
+    """
+
+    def __init__(self, model: "PreTrainedModel", tokenizer: TokenizerFacts) -> None:
+        if torch.cuda.is_available():
+            model.to("cuda", torch.float16)  # type: ignore[arg-type]
         self._model = model
-        self.inputs = frozenset(inspect.signature(model.forward).parameters)
+        self._inputs = frozenset(inspect.signature(model.forward).parameters)
+        self.has_types = "token_type_ids" in self._inputs
+        self._has_types = self.has_types and tokenizer.has_types
+        config = model.config.get_text_config()
         # Decoders such as GPT-2 find a text's last token by the padding token. Where the config
         # names none they refuse a batch, so its texts run one by one.
-        self._is_one_by_one = model.config.get_text_config().pad_token_id is None
+        self._is_one_by_one = config.pad_token_id is None
+        is_known = tokenizer.pad_id is not None and tokenizer.pad_id < _vocabulary_size(model)
+        self._pad_id = tokenizer.pad_id if is_known and tokenizer.pad_id is not None else 0
+        self._pad_type_id = tokenizer.pad_type_id
 
     @property
     def memory_bytes(self) -> int:
@@ -29,25 +76,41 @@ class TorchEngine:
         tensors = (*self._model.parameters(), *self._model.buffers())
         return sum(tensor.numel() * tensor.element_size() for tensor in tensors)
 
-    def logits(self, batch: Batch, at: Positions | None = None) -> NDArray[np.float32]:
+    def logits(self, rows: Sequence[TokenRow], at: Positions | None = None) -> NDArray[np.float32]:
         """Run one batch; see `models.engines.Engine.logits`."""
-        if at is None and self._is_one_by_one and len(batch["input_ids"]) > 1:
-            return np.concatenate([self._run(row, None) for row in _rows(batch)])
-        return self._run(batch, at)
+        if at is None and self._is_one_by_one and len(rows) > 1:
+            return np.concatenate([self._run([row], None) for row in rows])
+        return self._run(rows, at)
 
-    def _run(self, batch: Batch, at: Positions | None) -> NDArray[np.float32]:
-        inputs = {name: torch.from_numpy(array) for name, array in batch.items()}
-        with torch.inference_mode():
+    def _run(self, rows: Sequence[TokenRow], at: Positions | None) -> NDArray[np.float32]:
+        device = self._model.device
+        inputs = {
+            name: torch.from_numpy(array).to(device) for name, array in self._padded(rows).items()
+        }
+        with _cores.share(), torch.inference_mode():
             logits = self._model(**inputs).logits
             chosen = logits if at is None else logits[tuple(map(torch.from_numpy, at))]
-            result: NDArray[np.float32] = chosen.float().numpy()
+            result: NDArray[np.float32] = chosen.float().cpu().numpy()
         return result
 
+    def _padded(self, rows: Sequence[TokenRow]) -> _Batch:
+        """Put the rows into one array per input, filled up on the right."""
+        batch = {
+            "input_ids": _filled([row.ids for row in rows], self._pad_id),
+            "attention_mask": _filled([[1] * len(row.ids) for row in rows], 0),
+        }
+        if self._has_types:
+            type_ids = [row.type_ids or [0] * len(row.ids) for row in rows]
+            batch["token_type_ids"] = _filled(type_ids, self._pad_type_id)
+        return {name: array for name, array in batch.items() if name in self._inputs}
 
-def _rows(batch: Batch) -> list[Batch]:
-    """Split a batch into its texts, each without padding."""
-    lengths = batch["attention_mask"].sum(axis=1)
-    return [
-        {name: array[row : row + 1, :length] for name, array in batch.items()}
-        for row, length in enumerate(lengths)
-    ]
+
+def _vocabulary_size(model: "PreTrainedModel") -> int:
+    return int(getattr(model.get_input_embeddings(), "weight").shape[0])  # noqa: B009
+
+
+def _filled(rows: Sequence[Sequence[int]], filling: int) -> NDArray[np.int64]:
+    array = np.full((len(rows), max(map(len, rows))), filling, dtype=np.int64)
+    for row, values in zip(array, rows, strict=True):
+        row[: len(values)] = values
+    return array

@@ -11,9 +11,9 @@ import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import IO
 
+from models.child_process import environment
 from models.errors import TrainingFailed
 from models.finetune.checks import TrainingError, complaint
 from models.finetune.estimate import estimate
@@ -31,8 +31,6 @@ _GRACE_S = 5.0
 _LONGEST_LINE = 1 << 22
 _LOGGED_BYTES = 4096
 _SIGKILL = 9
-_ROOT = Path(__file__).resolve().parents[2]
-_KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _WITHOUT_A_WORD = "The training process ended without a word."
 _KILLED = "The training process was killed, most likely because memory ran out."
 
@@ -116,33 +114,10 @@ async def _start(complaints: IO[bytes]) -> Process:
         stdin=PIPE,
         stdout=PIPE,
         stderr=complaints,
-        env=_environment(),
+        env=environment(threads()),  # one core is left for the chat
         limit=_LONGEST_LINE,
         start_new_session=True,
     )
-
-
-def _environment() -> dict[str, str]:
-    """No secrets, no network, and one core left for the chat."""
-    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    return kept | {
-        "PYTHONPATH": os.pathsep.join(_import_path()),
-        "PYTHONUTF8": "1",
-        "HF_HUB_OFFLINE": "1",
-        "HF_HUB_DISABLE_IMPLICIT_TOKEN": "1",
-        "HF_HUB_DISABLE_TELEMETRY": "1",
-        "TOKENIZERS_PARALLELISM": "false",
-        "CUDA_VISIBLE_DEVICES": "",
-        "OMP_NUM_THREADS": str(threads()),
-        "OMP_WAIT_POLICY": "PASSIVE",  # threads that spin while they wait would stall the chat
-    }
-
-
-def _import_path() -> list[str]:
-    """Where the child finds this package, unless it is installed among the others."""
-    inherited = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    own = [] if _ROOT.name in {"site-packages", "dist-packages"} else [str(_ROOT)]
-    return [*own, *filter(None, inherited)]
 
 
 async def _hand_over(child: Process, plan: TrainingPlan) -> None:

@@ -1,0 +1,161 @@
+"""Makes the checkpoints on the spot: a random body, and a head that was fitted to seven topics.
+
+A random head has margins near nothing, so whether two engines give the same label would be chance.
+"""
+
+import json
+import random
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import models.bundled
+from benchmarks.serving import texts, words
+from benchmarks.serving.plan import SENTIMENT, Body
+
+if TYPE_CHECKING:
+    from transformers import BertForSequenceClassification, PreTrainedTokenizerBase
+
+VOCABULARY = 30_522
+LIMIT = 512
+FACTS = "benchmark.json"
+_VERSION = 4
+"""Count up when anything here changes what is made."""
+_SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+_BATCH = 16
+_HELD_OUT = 0.2
+
+
+def made(body: Body, work: Path) -> Path:
+    """Return the folder of a checkpoint; make it where there is none yet."""
+    if body.name == SENTIMENT:
+        return Path(models.bundled.__path__[0]) / SENTIMENT
+    folder = work / f"{body.name}-{body.hidden}x{body.layers}-{_VERSION}" / body.name
+    if not (folder / FACTS).exists():
+        unfinished = folder.with_name("unfinished")
+        shutil.rmtree(folder.parent, ignore_errors=True)
+        _make(body, unfinished)
+        unfinished.rename(folder)
+    return folder
+
+
+def facts(body: Body, folder: Path) -> dict[str, Any]:
+    """Return the sizes of a checkpoint, and of one made here how well its head fits."""
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    names = ("hidden_size", "num_hidden_layers", "intermediate_size", "vocab_size")
+    sizes = {name: config[name] for name in names} | {"labels": len(config["id2label"])}
+    path = folder / FACTS
+    return sizes | (json.loads(path.read_text("utf-8")) if path.exists() else {})
+
+
+def speaker(body: Body) -> words.Speaker:
+    """Return who speaks the language of a checkpoint."""
+    return words.speak_opinions if body.name == SENTIMENT else words.speak_of()
+
+
+def _make(body: Body, folder: Path) -> None:
+    import torch  # noqa: PLC0415
+    from transformers import BertConfig, BertForSequenceClassification  # noqa: PLC0415
+
+    torch.manual_seed(body.hidden)
+    config = BertConfig(
+        vocab_size=VOCABULARY,
+        hidden_size=body.hidden,
+        num_hidden_layers=body.layers,
+        num_attention_heads=body.heads,
+        intermediate_size=body.intermediate,
+        max_position_embeddings=LIMIT,
+        id2label={number: f"topic {number + 1}" for number in range(words.TOPICS)},
+        # With BERT's own 0.02 an untrained body hardly tells one text from another.
+        initializer_range=body.hidden**-0.5,
+    )
+    model = BertForSequenceClassification(config)
+    model.train(False)
+    tokenizer = _tokenizer()
+    _gather_topics(model, tokenizer)
+    fit = _fit_head(model, tokenizer, body)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    (folder / FACTS).write_text(json.dumps({"body": asdict(body)} | fit), "utf-8")
+
+
+def _tokenizer() -> "PreTrainedTokenizerBase":
+    from transformers import BertTokenizer  # noqa: PLC0415
+
+    letters = "abcdefghijklmnopqrstuvwxyz0123456789.,!?'-"
+    whole = [*_SPECIAL, *letters, *words.pseudo_words()]
+    pieces = [f"##{piece}" for piece in [*letters, *words.endings()]]
+    known = list(dict.fromkeys([*whole, *pieces]))
+    known += [f"[unused{number}]" for number in range(VOCABULARY - len(known))]
+    places = {token: place for place, token in enumerate(known)}
+    return BertTokenizer(vocab=places, model_max_length=LIMIT)
+
+
+def _gather_topics(
+    model: "BertForSequenceClassification", tokenizer: "PreTrainedTokenizerBase"
+) -> None:
+    """Draw the words of a topic together, as training does."""
+    import torch  # noqa: PLC0415
+
+    table = model.bert.embeddings.word_embeddings.weight
+    with torch.no_grad():
+        for topic in range(words.TOPICS):
+            places = tokenizer.convert_tokens_to_ids(words.words_of(topic))
+            table[places] += torch.randn(table.shape[1]) * table.std()
+
+
+def _fit_head(
+    model: "BertForSequenceClassification", tokenizer: "PreTrainedTokenizerBase", body: Body
+) -> dict[str, float]:
+    """Put a logistic regression on the pooled features into the classifier's weights."""
+    import torch  # noqa: PLC0415
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+
+    said, topics = _examples(body.fitted_on)
+    features = _pooled(model, tokenizer, said)
+    mean, scale = features.mean(0), features.std(0) + 1e-6
+    held = round(_HELD_OUT * len(said))
+    fit = LogisticRegression(C=0.01, max_iter=500)
+    fit.fit(((features - mean) / scale)[held:], topics[held:])
+    weights = fit.coef_ / scale
+    with torch.no_grad():
+        model.classifier.weight.copy_(torch.from_numpy(weights))
+        model.classifier.bias.copy_(torch.from_numpy(fit.intercept_ - weights @ mean))
+    scores = np.sort(fit.predict_proba(((features - mean) / scale)[:held]), axis=1)
+    right = fit.score(((features - mean) / scale)[:held], topics[:held])
+    margin = float(np.median(scores[:, -1] - scores[:, -2]))
+    return {"held_out_accuracy": round(float(right), 3), "median_margin": round(margin, 3)}
+
+
+def _examples(count: int) -> tuple[list[str], list[int]]:
+    each = count // words.TOPICS
+    pairs = [
+        (text, topic)
+        for topic in range(words.TOPICS)
+        for text in texts.distinct(words.speak_of(topic), 100 + topic, each)
+    ]
+    random.Random(0).shuffle(pairs)
+    return [text for text, _ in pairs], [topic for _, topic in pairs]
+
+
+def _pooled(
+    model: "BertForSequenceClassification",
+    tokenizer: "PreTrainedTokenizerBase",
+    said: Sequence[str],
+) -> NDArray[np.float64]:
+    import torch  # noqa: PLC0415
+
+    order = sorted(range(len(said)), key=lambda place: len(said[place]))
+    rows: dict[int, NDArray[np.float64]] = {}
+    for start in range(0, len(order), _BATCH):
+        chosen = order[start : start + _BATCH]
+        batch = tokenizer([said[place] for place in chosen], padding=True, return_tensors="pt")
+        with torch.inference_mode():
+            pooled = model.bert(**batch).pooler_output.double().numpy()
+        rows |= dict(zip(chosen, pooled, strict=True))
+    return np.stack([rows[place] for place in range(len(said))])

@@ -1,0 +1,66 @@
+"""The machine in words, for a page that others read: no names, no paths."""
+
+import os
+import platform
+import sys
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+_FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx_vnni", "avx512_bf16", "amx_int8", "amx_bf16")
+_LIBRARIES = ("torch", "transformers", "tokenizers", "onnxruntime", "numpy")
+
+
+def describe(cores: Sequence[int]) -> dict[str, Any]:
+    """Return what matters for speed."""
+    facts = _cpu_facts()
+    flags = set(facts.get("flags", "").split())
+    return {
+        "processor": facts.get("model name") or platform.processor() or platform.machine(),
+        "instructions": [flag for flag in _FLAGS if flag in flags],
+        "cores_of_the_machine": os.cpu_count(),
+        "cores_used": len(cores),
+        "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
+        "load_at_the_start": round(os.getloadavg()[0], 1),
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+    } | {name: _version(name) for name in _LIBRARIES}
+
+
+def use_cores(count: int) -> list[int]:
+    """Keep this process and its children on so many cores, where the system can."""
+    if not hasattr(os, "sched_setaffinity"):
+        return list(range(min(count, os.cpu_count() or 1)))
+    cores = sorted(os.sched_getaffinity(0))[:count]
+    os.sched_setaffinity(0, cores)
+    return cores
+
+
+def command() -> str:
+    """Return how the benchmark was called; folders of this machine are left out."""
+    words = ["python", "-m", "benchmarks.serving"]
+    previous = ""
+    for word in sys.argv[1:]:
+        is_path = previous in ("--infinity-python", "--work") or os.sep in word
+        words.append("…" if is_path else word)
+        previous = word
+    return " ".join(words)
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "absent"
+
+
+def _cpu_facts() -> dict[str, str]:
+    path = Path("/proc/cpuinfo")
+    if not path.exists():
+        return {}
+    lines = path.read_text("utf-8").split("\n\n")[0].splitlines()
+    pairs = (line.partition(":") for line in lines)
+    return {name.strip(): value.strip() for name, _, value in pairs}

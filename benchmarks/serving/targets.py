@@ -1,0 +1,102 @@
+"""The goals of the engine, beside what was measured."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.serving.figures import Figures, Quantity, p95, throughput
+from benchmarks.serving.first_answers import IMPORTS, first
+from benchmarks.serving.plan import BASE, FASTEST, FP32, MINILM, OURS, TORCH
+from benchmarks.serving.results import Results
+
+_MOST_LAG_MS = 50.0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One goal. `measured` is None where it was not."""
+
+    name: str
+    best_known: str
+    goal: float
+    measured: float | None
+    is_less_better: bool = False
+    remark: str = ""
+
+    @property
+    def is_met(self) -> bool | None:
+        """Whether the goal is reached."""
+        if self.measured is None:
+            return None
+        is_less = self.measured <= self.goal
+        return is_less if self.is_less_better else self.measured >= self.goal
+
+
+def targets(results: Results) -> Iterator[Target]:
+    """Compare; where a goal names two cases, the worse one counts."""
+    small, large = Figures(results, MINILM), Figures(results, BASE)
+    yield _crowds("throughput against naive, 64 and 256 callers, fastest", "6.7", 8, small, FASTEST)
+    yield _exact(small)
+    ratio = _ratio(small, p95, 64, FASTEST)
+    yield Target("p95 at 64 callers against naive", "0.19", 0.15, ratio, is_less_better=True)
+    one = _ratio(small, throughput, 1, FASTEST)
+    yield Target("one caller, throughput against naive", "4.1, batch-safe 3.1", 4, one)
+    share = small.share("distinct", 64, FASTEST)
+    used = share.median if share else None
+    yield Target("share of the estimated limit at 64 callers", "0.35 to 0.5", 0.6, used)
+    base = _ratio(large, throughput, 1, FASTEST)
+    yield Target("one caller, BERT-base size", "2.9 to 3.3", 3, base)
+    yield _never_slower(large)
+    yield _first_answer(results)
+    yield from _always(results)
+
+
+def _ratio(figures: Figures, quantity: Quantity, callers: int, contender: str) -> float | None:
+    found = figures.ratio(quantity, "distinct", callers, contender)
+    return found.median if found else None
+
+
+def _crowds(name: str, best: str, goal: float, figures: Figures, contender: str) -> Target:
+    found = [_ratio(figures, throughput, callers, contender) for callers in (64, 256)]
+    known = [each for each in found if each is not None]
+    remark = " and ".join(f"{each:.2f}" for each in known)
+    return Target(name, best, goal, min(known, default=None), remark=remark)
+
+
+def _exact(figures: Figures) -> Target:
+    name = "the same, exact fp32"
+    tried = [
+        (_crowds(name, "4.3", 4.5, figures, contender), contender) for contender in (TORCH, FP32)
+    ]
+    best, contender = max(tried, key=lambda pair: pair[0].measured or 0)
+    remark = f"{best.remark}, {contender}" if best.measured else ""
+    return Target(name, best.best_known, best.goal, best.measured, remark=remark)
+
+
+def _never_slower(figures: Figures) -> Target:
+    known = {each: _ratio(figures, throughput, 1, each) for each in OURS}
+    found = {name: each for name, each in known.items() if each is not None}
+    worst = min(found, key=found.__getitem__, default="")
+    name = "the same, the slowest of our engines"
+    return Target(name, "0.7", 1, found.get(worst), remark=worst)
+
+
+def _first_answer(results: Results) -> Target:
+    starts = {start.name: float(np.median(start.seconds)) for start in results.starts}
+    name = "first answer of a fresh process, exported, against import torch, transformers"
+    ours, imports = starts.get(first(MINILM, "auto")), starts.get(IMPORTS)
+    ratio = ours / imports if ours and imports else None
+    said = next((each.said for each in results.starts if each.name == first(MINILM, "auto")), "")
+    return Target(name, "0.3", 0.2, ratio, is_less_better=True, remark=said)
+
+
+def _always(results: Results) -> Iterator[Target]:
+    ours = [each for each in results.agreements if each.contender in OURS]
+    checked = f"{sum(each.checked for each in ours)} answers compared"
+    wrong = float(sum(each.different_labels for each in ours)) if ours else None
+    name = "labels that differ from sequential torch, all our engines"
+    yield Target(name, "", 0, wrong, is_less_better=True, remark=checked)
+    lags = [run.lag_worst_ms for run in results.runs if run.contender in OURS]
+    worst = max(lags, default=None)
+    yield Target("worst event-loop lag, ms", "", _MOST_LAG_MS, worst, is_less_better=True)

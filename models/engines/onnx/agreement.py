@@ -1,0 +1,111 @@
+"""Whether an engine may answer: it must agree with torch, and with itself alone and in a batch."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from models.lanes import BATCH_TOKENS, Work
+from models.results import Classification, EngineReport, MaskFill
+from models.waiting_line import cut
+
+_LEAST_SAME_LABELS = 0.99
+_MOST_DIFFERENCE = 0.05
+_MOST_BATCH_DIFFERENCE = 0.01
+_LIKELY = 0.5
+_COMPARED_WORDS = 5
+LOOKED_AT_WORDS = 50
+"""Of a mask: a word that is likely in one engine is among these in the other."""
+
+Answer = Classification | MaskFill
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Shares and differences of probabilities over a set of texts."""
+
+    same_labels: float
+    largest_difference: float
+    same_labels_in_batch: float
+    largest_batch_difference: float
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether the engine may answer."""
+        return (
+            self.same_labels >= _LEAST_SAME_LABELS
+            and self.largest_difference <= _MOST_DIFFERENCE
+            and self.same_labels_in_batch == 1.0
+            and self.largest_batch_difference <= _MOST_BATCH_DIFFERENCE
+        )
+
+    def report(self, name: str) -> EngineReport:
+        """Return what `/modelinfo` shows."""
+        return EngineReport(
+            name, self.same_labels, self.largest_difference, self.largest_batch_difference
+        )
+
+    def __str__(self) -> str:
+        return (
+            f"{self.same_labels:.1%} of the labels are torch's, probabilities within "
+            f"{self.largest_difference:.3f}; in a batch {self.same_labels_in_batch:.1%} and "
+            f"{self.largest_batch_difference:.4f}"
+        )
+
+
+def agree(expected: Sequence[Answer], work: Work[Any, Any], items: Sequence[Any]) -> Agreement:
+    """Ask for each item alone and in batches, and compare with what the reference answered."""
+    alone, together = answers(work, items, 1), answers(work, items, BATCH_TOKENS)
+    return Agreement(
+        *_compare(expected, alone),
+        *_compare(alone, together),
+    )
+
+
+def answers(work: Work[Any, Any], items: Sequence[Any], budget: int = 1) -> list[Answer]:
+    """Answer in batches of so many tokens, as a lane would; an error of any item is raised."""
+    order = sorted(range(len(items)), key=lambda place: work.size(items[place]))
+    found: dict[int, Answer] = {}
+    for batch in cut([work.size(items[place]) for place in order], budget):
+        places = [order[each] for each in batch]
+        given = work.prepare([items[place] for place in places])()
+        for place, answer in zip(places, given, strict=True):
+            if isinstance(answer, Exception):
+                raise answer
+            found[place] = answer
+    return [found[place] for place in range(len(items))]
+
+
+def _compare(these: Sequence[Answer], those: Sequence[Answer]) -> tuple[float, float]:
+    pairs = list(zip(these, those, strict=True))
+    same = [
+        one == other
+        for this, that in pairs
+        for one, other in zip(_decisions(this), _decisions(that), strict=True)
+    ]
+    return sum(same) / len(same), max(_difference(one, other) for one, other in pairs)
+
+
+def _decisions(answer: Answer) -> list[object]:
+    """What a person would read: the best word or label, or of each label whether it holds."""
+    if isinstance(answer, MaskFill):
+        return [words[0].token for words in answer.masks]
+    if answer.is_multi_label:
+        likely = _LIKELY if answer.likely_from is None else answer.likely_from
+        by_name = sorted(answer.scores, key=lambda each: each.label)
+        return [each.score >= likely for each in by_name]
+    return [answer.scores[0].label]
+
+
+def _difference(one: Answer, other: Answer) -> float:
+    scores, others = _scores(one, _COMPARED_WORDS), _scores(other, LOOKED_AT_WORDS)
+    return max(abs(score - others.get(name, 0.0)) for name, score in scores.items())
+
+
+def _scores(answer: Answer, words: int) -> Mapping[tuple[int, str], float]:
+    if isinstance(answer, Classification):
+        return {(0, each.label): each.score for each in answer.scores}
+    return {
+        (place, word.token): word.score
+        for place, found in enumerate(answer.masks)
+        for word in reversed(found[:words])  # two tokens may read alike: the likelier counts
+    }

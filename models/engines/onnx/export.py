@@ -1,0 +1,179 @@
+"""The exporting process: ``python -m models.engines.onnx.export``, started by `models.exports`.
+
+Standard input brings the order and then stays open for as long as the bot lives; when it ends, so
+does this process.
+"""
+
+import hashlib
+import os
+import shutil
+import sys
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import onnx
+from filelock import FileLock
+
+from models.engines.onnx.agreement import LOOKED_AT_WORDS, Answer, agree, answers
+from models.engines.onnx.encoder import Encoder, Unsupported, read_encoder
+from models.engines.onnx.engine import OnnxEngine
+from models.engines.onnx.network import Precision, write_network
+from models.engines.onnx.texts import calibration_texts, masked_texts
+from models.errors import ModelError
+from models.exports import (
+    NETWORK_FILE,
+    ORDER,
+    RECORD_FILE,
+    TOKENIZER_FILE,
+    ExportRecord,
+    Order,
+    Refusal,
+    as_json,
+    read_record,
+)
+from models.fill_mask import MaskedText
+from models.loading import load_model
+from models.results import Task
+from models.tokenizer import FastTokenizer, text_tokenizer
+from models.works import Surroundings, make_work, surroundings_of
+
+_NICENESS = 10
+_VARIANTS = (
+    ("onnx-int8", Precision.INT8),
+    ("onnx-int8", Precision.INT8_BUT_QUESTIONS),
+    ("onnx-fp32", Precision.FP32),
+)
+"""Fastest first, with the name of the engine."""
+
+
+def main() -> None:
+    """Carry out the order on standard input."""
+    order = ORDER.validate_json(sys.stdin.readline())
+    threading.Thread(target=_end_with_the_bot, daemon=True).start()
+    with suppress(OSError, AttributeError):
+        os.nice(_NICENESS)
+    export(order)
+    sys.stdout.flush()
+    os._exit(0)  # torch's own way out takes a second that nobody needs
+
+
+def export(order: Order) -> None:
+    """Leave an export at `order.folder`, whole or not at all, or the reason why there is none.
+
+    Raises:
+        OSError: the disk is full, or the folder cannot be written.
+    """
+    order.folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(order.folder.parent / "lock"):
+        if read_record(order.folder) is not None:
+            return  # another process was quicker
+        partial = Path(mkdtemp(prefix="partial-", dir=order.folder.parent))
+        try:
+            record = _export(order, partial)
+            (partial / RECORD_FILE).write_text(as_json(record), encoding="utf-8")
+            shutil.rmtree(order.folder, ignore_errors=True)
+            partial.rename(order.folder)
+            _remove_others(order.folder)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+def _export(order: Order, folder: Path) -> ExportRecord | Refusal:
+    try:
+        return _agreeing(order, folder)
+    except (Unsupported, ModelError) as error:
+        return Refusal(str(error))
+    except OSError:
+        raise
+    except Exception as error:  # ONNX Runtime and onnx raise what they like
+        return Refusal(f"the export failed: {type(error).__name__}: {error}"[:1000])
+
+
+def _agreeing(order: Order, folder: Path) -> ExportRecord | Refusal:
+    """Return the record of the fastest variant that agrees, its files written."""
+    from models.engines.torch_engine import TorchEngine  # noqa: PLC0415 - after load_model
+
+    loaded = load_model(order.checkpoint, order.task)
+    encoder = read_encoder(loaded.model, order.task)
+    tokenizer = text_tokenizer(loaded.tokenizer)
+    if not isinstance(tokenizer, FastTokenizer):
+        raise Unsupported("its tokenizer is written in Python")
+    around = surroundings_of(loaded)
+    items = _items(order.task)
+    reference = TorchEngine(loaded.model, tokenizer.facts)
+    expected = answers(make_work(order.task, reference, tokenizer, around), items)
+    (folder / TOKENIZER_FILE).write_text(tokenizer.json, encoding="utf-8")
+    tried = []
+    candidate = _Candidate(order.task, encoder, tokenizer, around)
+    for name, precision in _VARIANTS:
+        if order.choice in ("auto", name):
+            record, verdict = candidate.judge(name, precision, folder, expected, items)
+            if record:
+                return record
+            tried.append(f"{precision.name}: {verdict}")
+    return Refusal("; ".join(tried))
+
+
+class _Candidate:
+    """One network in several variants."""
+
+    def __init__(
+        self, task: Task, encoder: Encoder, tokenizer: FastTokenizer, around: Surroundings
+    ) -> None:
+        self._task = task
+        self._encoder = encoder
+        self._tokenizer = tokenizer
+        self._around = around
+
+    def judge(
+        self,
+        name: str,
+        precision: Precision,
+        folder: Path,
+        expected: Sequence[Answer],
+        items: Sequence[Any],
+    ) -> tuple[ExportRecord | None, str]:
+        """Write a variant and hear it; None where it does not agree, and what came out."""
+        path = folder / NETWORK_FILE
+        onnx.save(write_network(self._encoder, precision), path)
+        engine = OnnxEngine(path, 1, self._encoder.padding_position)
+        work = make_work(self._task, engine, self._tokenizer, self._around)
+        agreement = agree(expected, work, items)
+        if not agreement.is_enough:
+            return None, str(agreement)
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        record = ExportRecord(
+            engine=agreement.report(name),
+            sha256=digest,
+            padding_position=self._encoder.padding_position,
+            around=self._around,
+            tokenizer=self._tokenizer.facts,
+        )
+        return record, str(agreement)
+
+
+def _items(task: Task) -> list[Any]:
+    if task is Task.FILL_MASK:
+        return [MaskedText(text, LOOKED_AT_WORDS) for text in masked_texts()]
+    return list(calibration_texts())
+
+
+def _remove_others(folder: Path) -> None:
+    """Only one state of a checkpoint is there at a time."""
+    for other in folder.parent.iterdir():
+        if other.is_dir() and other != folder:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def _end_with_the_bot() -> None:
+    sys.stdin.read()
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

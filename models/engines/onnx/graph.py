@@ -1,0 +1,76 @@
+"""A graph under construction, in the operators that ONNX Runtime is quick at.
+
+Operators: https://onnx.ai/onnx/operators/ and, of the domain com.microsoft,
+https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
+
+_OPSET = 20
+_IR_VERSION = 10
+_MICROSOFT = "com.microsoft"
+
+Attribute = int | float | TensorProto
+
+
+class Graph:
+    """Inputs, constants and nodes; methods that compute take and return names of values."""
+
+    def __init__(self) -> None:
+        self._nodes: list[NodeProto] = []
+        self._constants: dict[str, TensorProto] = {}
+        self._inputs: list[ValueInfoProto] = []
+        self._named = 0
+
+    def input(self, name: str, axes: Sequence[str], dtype: int = TensorProto.INT64) -> str:
+        """Declare an input whose axes have these names."""
+        self._inputs.append(helper.make_tensor_value_info(name, dtype, axes))
+        return name
+
+    def constant(self, values: NDArray[np.generic]) -> str:
+        """Store an array."""
+        name = self._new_name("constant")
+        self._constants[name] = numpy_helper.from_array(np.ascontiguousarray(values), name)
+        return name
+
+    def number(self, value: float, dtype: type[np.generic] = np.float32) -> str:
+        """Store a number, once however often it is asked for."""
+        name = f"{dtype.__name__}_{value!r}"
+        self._constants[name] = numpy_helper.from_array(np.array(value, dtype), name)
+        return name
+
+    def add(self, operator: str, *inputs: str, **attributes: Attribute) -> str:
+        """Append a node with one output."""
+        return self._append(operator, "", inputs, attributes)
+
+    def contrib(self, operator: str, *inputs: str, **attributes: Attribute) -> str:
+        """Append one of ONNX Runtime's own operators."""
+        return self._append(operator, _MICROSOFT, inputs, attributes)
+
+    def finish(self, result: str, output: str, axes: Sequence[str]) -> ModelProto:
+        """Return the whole graph, whose one output is `result`."""
+        self._nodes.append(helper.make_node("Identity", [result], [output]))
+        outputs = [helper.make_tensor_value_info(output, TensorProto.FLOAT, axes)]
+        constants = list(self._constants.values())
+        graph = helper.make_graph(self._nodes, "encoder", self._inputs, outputs, constants)
+        opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_MICROSOFT, 1)]
+        return helper.make_model(graph, opset_imports=opsets, ir_version=_IR_VERSION)
+
+    def _append(
+        self, operator: str, domain: str, inputs: Sequence[str], attributes: dict[str, Attribute]
+    ) -> str:
+        output = self._new_name(operator)
+        node = helper.make_node(operator, inputs, [output], domain=domain)
+        node.attribute.extend(
+            helper.make_attribute(name, value) for name, value in attributes.items()
+        )
+        self._nodes.append(node)
+        return output
+
+    def _new_name(self, kind: str) -> str:
+        self._named += 1
+        return f"{kind}_{self._named}"

@@ -1,0 +1,208 @@
+"""Networks that were prepared for a faster engine, in a folder of the data folder.
+
+Each stands under what it was made from: the checkpoint's files and the versions that made it. When
+any of these changes it is made anew, in a process of its own, and the old one goes.
+"""
+
+import asyncio
+import dataclasses
+import hashlib
+import json
+import logging
+import shutil
+import sys
+from asyncio.subprocess import DEVNULL, PIPE
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from models.checkpoint_files import folder_of
+from models.child_process import environment
+from models.engines import EngineChoice
+from models.results import Checkpoint, EngineReport, Task
+from models.tokenizer import TokenizerFacts
+from models.works import Surroundings
+
+NETWORK_FILE = "network.onnx"
+TOKENIZER_FILE = "tokenizer.json"
+RECORD_FILE = "export.json"
+_FORMAT = 1
+"""Counts the changes of what `models.engines.onnx` writes."""
+_MADE_BY = ("onnxruntime", "onnx", "transformers", "tokenizers")
+_LOGGED_BYTES = 4096
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRecord:
+    """What stands beside an exported network; plain data, stored as JSON."""
+
+    engine: EngineReport
+    sha256: str
+    """Of the network's file."""
+    padding_position: int | None
+    around: Surroundings
+    tokenizer: TokenizerFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a checkpoint has no faster engine, kept so that it is not tried at every start."""
+
+    refused: str
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """An exported network whose files are whole."""
+
+    folder: Path
+    record: ExportRecord
+
+    @property
+    def network(self) -> Path:
+        """The graph with its weights."""
+        return self.folder / NETWORK_FILE
+
+    @property
+    def tokenizer(self) -> Path:
+        """The tokenizer with its vocabulary."""
+        return self.folder / TOKENIZER_FILE
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the exporting process is asked for; plain data."""
+
+    checkpoint: Checkpoint
+    task: Task
+    choice: EngineChoice
+    folder: Path
+
+
+RECORD = TypeAdapter[ExportRecord | Refusal](ExportRecord | Refusal)
+ORDER = TypeAdapter(Order)
+
+
+class Exports:
+    """The exports of one data folder. The calls that read files block for some milliseconds."""
+
+    def __init__(self, root: Path, choice: EngineChoice) -> None:
+        self._root = root
+        self._choice = choice
+        self._making = asyncio.Lock()
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether ONNX Runtime is installed and allowed."""
+        return self._choice != "torch" and all(find_spec(name) for name in ("onnxruntime", "onnx"))
+
+    def find(self, checkpoint: Checkpoint, task: Task) -> Export | None:
+        """Return a whole export; a damaged one is removed, to be made anew."""
+        folder = self._folder(checkpoint, task)
+        record = read_record(folder)
+        if not isinstance(record, ExportRecord):
+            return None
+        export = Export(folder, record)
+        if _is_whole(export):
+            return export
+        log.warning("The prepared network of %s is damaged", checkpoint.full_name)
+        shutil.rmtree(folder, ignore_errors=True)
+        return None
+
+    def is_wanted(self, checkpoint: Checkpoint, task: Task) -> bool:
+        """Whether there is neither an export nor the reason why there can be none."""
+        return self.is_possible and read_record(self._folder(checkpoint, task)) is None
+
+    async def make(self, checkpoint: Checkpoint, task: Task) -> Export | None:
+        """Export in a child process, one at a time; None, and one line in the log, if it failed."""
+        async with self._making:
+            folder = await asyncio.to_thread(self._folder, checkpoint, task)
+            await _run(Order(checkpoint, task, self._choice, folder))
+        record = await asyncio.to_thread(read_record, folder)
+        if isinstance(record, Refusal):
+            log.warning("%s stays with torch: %s", checkpoint.full_name, record.refused)
+        return await asyncio.to_thread(self.find, checkpoint, task)
+
+    def _folder(self, checkpoint: Checkpoint, task: Task) -> Path:
+        """`root/which checkpoint/in which state`."""
+        which = (checkpoint.name, checkpoint.version, str(checkpoint.folder), task)
+        state = (_FORMAT, self._choice, _versions(), checkpoint.revision, _files(checkpoint))
+        return self._root / _digest(which) / _digest(state)
+
+
+def read_record(folder: Path) -> ExportRecord | Refusal | None:
+    """Return what a folder says of itself; None where it says nothing that can be understood."""
+    try:
+        return RECORD.validate_json((folder / RECORD_FILE).read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def _is_whole(export: Export) -> bool:
+    try:
+        with export.network.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return digest == export.record.sha256 and export.tokenizer.stat().st_size > 0
+    except OSError:
+        return False
+
+
+async def _run(order: Order) -> None:
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-P",  # nothing is imported from the folder that the bot happens to run in
+        "-m",
+        "models.engines.onnx.export",
+        stdin=PIPE,
+        stdout=DEVNULL,
+        stderr=PIPE,
+        env=environment(1),
+        start_new_session=True,  # Ctrl-C in a terminal is for the bot to handle
+    )
+    assert child.stdin is not None
+    assert child.stderr is not None
+    try:
+        child.stdin.write(ORDER.dump_json(order) + b"\n")
+        complaints = await child.stderr.read()
+        if await child.wait() != 0:
+            log.warning(
+                "No faster engine for %s: the export broke off: %s",
+                order.checkpoint.full_name,
+                complaints[-_LOGGED_BYTES:].decode(errors="replace"),
+            )
+    finally:
+        child.stdin.close()  # which ends the child, too
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+
+
+def _versions() -> list[str]:
+    return [f"{name} {_version(name)}" for name in _MADE_BY]
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "none"
+
+
+def _files(checkpoint: Checkpoint) -> list[tuple[str, int, int]]:
+    """Name, size and time of every file: reading the weights themselves would take a second."""
+    facts = ((path, path.stat()) for path in folder_of(checkpoint).iterdir() if path.is_file())
+    return sorted((path.name, fact.st_size, fact.st_mtime_ns) for path, fact in facts)
+
+
+def _digest(values: object) -> str:
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:24]
+
+
+def as_json(record: ExportRecord | Refusal) -> str:
+    """Return the content of `RECORD_FILE`."""
+    return json.dumps(dataclasses.asdict(record), indent=1)

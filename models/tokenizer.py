@@ -1,0 +1,153 @@
+"""What the engine needs of a tokenizer, with or without transformers.
+
+Nearly every tokenizer is one of the `tokenizers` library inside; asked directly it takes half the
+time, and needs no transformers where an exported checkpoint answers. The few that are written in
+Python are asked through transformers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import tokenizers
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+TypedIds = tuple[list[int], list[int]]
+"""The tokens of a text, and their types."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenizerFacts:
+    """What a tokenizer knows of itself besides its tokenizer.json; plain data, fit for JSON."""
+
+    has_types: bool
+    truncation_side: str
+    pad_id: int | None
+    pad_type_id: int
+    filler_id: int
+    """Stands for a text without any token, since networks fail on none."""
+    mask: str | None
+    mask_id: int | None
+    special_ids: tuple[int, ...]
+
+
+class TextTokenizer(Protocol):
+    """Not safe in threads, unless it says so."""
+
+    @property
+    def facts(self) -> TokenizerFacts:
+        """What it knows of itself."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> list[TypedIds]:
+        """Encode texts with special tokens; nothing is cut or padded."""
+        ...
+
+    def special_mask(self, text: str) -> list[int]:
+        """1 where a token of the encoded text is one that the tokenizer added."""
+        ...
+
+    def pieces(self, text: str) -> list[str]:
+        """The tokens of a text as the vocabulary spells them, without special ones."""
+        ...
+
+    def token(self, token_id: int) -> str:
+        """A token as the vocabulary spells it."""
+        ...
+
+    def decode(self, token_id: int) -> str:
+        """A token as people read it."""
+        ...
+
+
+class FastTokenizer:
+    """A tokenizer of the `tokenizers` library. Safe in threads: nothing changes its state."""
+
+    def __init__(self, tokenizer: "tokenizers.Tokenizer", facts: TokenizerFacts) -> None:
+        # Both may be stored in a tokenizer.json.
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        self._tokenizer = tokenizer
+        self.facts = facts
+
+    @property
+    def json(self) -> str:
+        """The content of its tokenizer.json."""
+        return str(self._tokenizer.to_str())
+
+    def encode(self, texts: Sequence[str]) -> list[TypedIds]:
+        """Encode texts; see `TextTokenizer.encode`."""
+        return [(each.ids, each.type_ids) for each in self._tokenizer.encode_batch_fast(texts)]
+
+    def special_mask(self, text: str) -> list[int]:
+        """See `TextTokenizer.special_mask`."""
+        return list(self._tokenizer.encode(text).special_tokens_mask)
+
+    def pieces(self, text: str) -> list[str]:
+        """See `TextTokenizer.pieces`."""
+        return list(self._tokenizer.encode(text, add_special_tokens=False).tokens)
+
+    def token(self, token_id: int) -> str:
+        """See `TextTokenizer.token`."""
+        return str(self._tokenizer.id_to_token(token_id))
+
+    def decode(self, token_id: int) -> str:
+        """See `TextTokenizer.decode`."""
+        return str(self._tokenizer.decode([token_id], skip_special_tokens=False))
+
+
+class PythonTokenizer:
+    """A tokenizer of transformers that is written in Python."""
+
+    def __init__(self, tokenizer: "PreTrainedTokenizerBase", facts: TokenizerFacts) -> None:
+        self._tokenizer = tokenizer
+        self.facts = facts
+
+    def encode(self, texts: Sequence[str]) -> list[TypedIds]:
+        """Encode texts; see `TextTokenizer.encode`."""
+        has_types = self.facts.has_types
+        batch = self._tokenizer(list(texts), return_token_type_ids=has_types, verbose=False)
+        ids = batch["input_ids"]
+        types = batch["token_type_ids"] if has_types else [[0] * len(row) for row in ids]
+        return list(zip(ids, types, strict=True))
+
+    def special_mask(self, text: str) -> list[int]:
+        """See `TextTokenizer.special_mask`."""
+        return list(self._tokenizer(text, return_special_tokens_mask=True)["special_tokens_mask"])
+
+    def pieces(self, text: str) -> list[str]:
+        """See `TextTokenizer.pieces`."""
+        return list(self._tokenizer.tokenize(text))
+
+    def token(self, token_id: int) -> str:
+        """See `TextTokenizer.token`."""
+        return str(self._tokenizer.convert_ids_to_tokens(token_id))
+
+    def decode(self, token_id: int) -> str:
+        """See `TextTokenizer.decode`."""
+        return str(self._tokenizer.decode([token_id]))
+
+
+def text_tokenizer(tokenizer: "PreTrainedTokenizerBase") -> FastTokenizer | PythonTokenizer:
+    """Return the quickest way to ask what transformers has loaded."""
+    facts = _facts(tokenizer)
+    if not tokenizer.is_fast:
+        return PythonTokenizer(tokenizer, facts)
+    backend = tokenizers.Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
+    return FastTokenizer(backend, facts)
+
+
+def _facts(tokenizer: "PreTrainedTokenizerBase") -> TokenizerFacts:
+    fillers = (tokenizer.bos_token_id, tokenizer.eos_token_id, tokenizer.unk_token_id)
+    return TokenizerFacts(
+        has_types="token_type_ids" in tokenizer.model_input_names,
+        truncation_side=tokenizer.truncation_side,
+        pad_id=tokenizer.pad_token_id,
+        pad_type_id=tokenizer.pad_token_type_id,
+        filler_id=next((each for each in fillers if each is not None), 0),
+        mask=tokenizer.mask_token,
+        mask_id=tokenizer.mask_token_id,
+        special_ids=tuple(sorted(set(tokenizer.all_special_ids))),
+    )

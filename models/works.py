@@ -1,0 +1,55 @@
+"""What a lane does with its texts, put together from an engine and what surrounds a network."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from models.calibration import CONFIG_KEY, Calibration, read_calibration
+from models.classification import Classifier
+from models.encoding import Encoder
+from models.engines import Engine
+from models.fill_mask import MaskFiller
+from models.lanes import Work
+from models.loading import LoadedModel, labels_of
+from models.results import Task
+from models.tokenizer import TextTokenizer
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What texts and logits mean to a network; plain data, fit for JSON."""
+
+    limit: int | None
+    """Most tokens that it takes."""
+    vocabulary_size: int
+    labels: tuple[str, ...]
+    is_multi_label: bool
+    calibration: Calibration
+
+
+def surroundings_of(loaded: LoadedModel) -> Surroundings:
+    """Read them off a loaded network."""
+    config = loaded.model.config
+    return Surroundings(
+        limit=loaded.limit,
+        vocabulary_size=_embedded_tokens(loaded.model),
+        labels=tuple(name for _, name in labels_of(config)),
+        is_multi_label=config.problem_type == "multi_label_classification",
+        calibration=read_calibration(getattr(config, CONFIG_KEY, None)),
+    )
+
+
+def make_work(
+    task: Task, engine: Engine, tokenizer: TextTokenizer, around: Surroundings
+) -> Work[Any, Any]:
+    """Return the work of a lane for the task."""
+    encoder = Encoder(tokenizer, around.limit, engine.has_types, around.vocabulary_size)
+    if task is Task.FILL_MASK:
+        return MaskFiller(engine, encoder)
+    return Classifier(engine, encoder, around.labels, around.is_multi_label, around.calibration)
+
+
+def _embedded_tokens(model: "PreTrainedModel") -> int:
+    return int(getattr(model.get_input_embeddings(), "weight").shape[0])  # noqa: B009

@@ -1,0 +1,102 @@
+"""Tiny checkpoints of every family that is exported, made on the spot."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+import transformers
+
+from models.results import Checkpoint, Origin, Task
+from tests.models.tiny import LIMIT, roberta_tokenizer, save, wordpiece
+
+_LABELS = {0: "negative", 1: "neutral", 2: "positive"}
+_SIZES: dict[str, Any] = {
+    "hidden_size": 32,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "intermediate_size": 64,
+    "initializer_range": 0.2,
+}
+
+
+def _bert(tokenizer: Any) -> Any:
+    return transformers.BertConfig(
+        vocab_size=len(tokenizer), max_position_embeddings=LIMIT, id2label=_LABELS, **_SIZES
+    )
+
+
+def _relu_bert(tokenizer: Any) -> Any:
+    config = _bert(tokenizer)
+    config.hidden_act = "relu"
+    return config
+
+
+def _tanh_gelu_bert(tokenizer: Any) -> Any:
+    config = _bert(tokenizer)
+    config.hidden_act = "gelu_new"
+    return config
+
+
+def _electra(tokenizer: Any) -> Any:
+    return transformers.ElectraConfig(
+        vocab_size=len(tokenizer),
+        embedding_size=16,
+        max_position_embeddings=LIMIT,
+        id2label=_LABELS,
+        **_SIZES,
+    )
+
+
+def _distilbert(tokenizer: Any) -> Any:
+    return transformers.DistilBertConfig(
+        vocab_size=len(tokenizer),
+        max_position_embeddings=LIMIT,
+        dim=32,
+        n_layers=2,
+        n_heads=2,
+        hidden_dim=64,
+        initializer_range=0.2,
+        id2label=_LABELS,
+    )
+
+
+def _roberta(kind: str) -> Callable[[Any], Any]:
+    def config(tokenizer: Any) -> Any:
+        return getattr(transformers, kind)(
+            vocab_size=len(tokenizer),
+            max_position_embeddings=LIMIT + 2,
+            type_vocab_size=1,
+            pad_token_id=1,
+            id2label=_LABELS,
+            **_SIZES,
+        )
+
+    return config
+
+
+FAMILIES: dict[str, tuple[str, Callable[[Any], Any], Callable[[], Any]]] = {
+    "bert": ("Bert", _bert, wordpiece),
+    "relu": ("Bert", _relu_bert, wordpiece),
+    "gelu_new": ("Bert", _tanh_gelu_bert, wordpiece),
+    "electra": ("Electra", _electra, wordpiece),
+    "distilbert": ("DistilBert", _distilbert, wordpiece),
+    "roberta": ("Roberta", _roberta("RobertaConfig"), roberta_tokenizer),
+    "xlm-roberta": ("XLMRoberta", _roberta("XLMRobertaConfig"), roberta_tokenizer),
+    "camembert": ("Camembert", _roberta("CamembertConfig"), roberta_tokenizer),
+}
+_ENDS = {Task.CLASSIFY: "ForSequenceClassification", Task.FILL_MASK: "ForMaskedLM"}
+
+
+def make(root: Path, family: str, task: Task) -> Checkpoint:
+    """Save one, with biases and normalizations that are not at their first values."""
+    folder = root / f"{family}-{task}"
+    start, config, tokenizer_of = FAMILIES[family]
+    torch.manual_seed(11)
+    tokenizer = tokenizer_of()
+    model = getattr(transformers, start + _ENDS[task])(config(tokenizer))
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(torch.randn_like(parameter) * 0.05)
+    save(folder, model, tokenizer)
+    return Checkpoint(family, "0", Origin.FOLDER, folder)

@@ -1,0 +1,200 @@
+"""Exports: made in a process of their own, whole or not at all, and made anew when they must be."""
+
+import asyncio
+import json
+import logging
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from models.errors import ModelError
+from models.exports import NETWORK_FILE, RECORD_FILE, Export, Exports
+from models.results import Checkpoint, Task
+from tests.models.engines.families import make
+from tests.models.tiny import Tiny
+
+CLASSIFY = Task.CLASSIFY
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Checkpoint:
+    return make(tmp_path_factory.mktemp("checkpoints"), "bert", CLASSIFY)
+
+
+def folders(root: Path) -> list[Path]:
+    return sorted(path for path in root.glob("*/*") if path.is_dir())
+
+
+async def made(root: Path, checkpoint: Checkpoint, task: Task = CLASSIFY) -> Export:
+    export = await Exports(root, "auto").make(checkpoint, task)
+    assert export is not None
+    return export
+
+
+async def test_an_export_agrees_with_torch_and_is_found_again(
+    tmp_path: Path, checkpoint: Checkpoint
+) -> None:
+    exports = Exports(tmp_path, "auto")
+    assert exports.is_wanted(checkpoint, CLASSIFY)
+    assert exports.find(checkpoint, CLASSIFY) is None
+    export = await made(tmp_path, checkpoint)
+    report = export.record.engine
+    assert report.name.startswith("onnx-")
+    assert report.same_labels is not None
+    assert report.same_labels >= 0.99
+    assert report.largest_difference is not None
+    assert report.largest_difference <= 0.05
+    assert report.largest_batch_difference is not None
+    assert report.largest_batch_difference <= 0.01
+    assert exports.find(checkpoint, CLASSIFY) == export
+    assert not exports.is_wanted(checkpoint, CLASSIFY)
+    assert folders(tmp_path) == [export.folder]
+
+
+async def test_a_choice_of_engine_has_an_export_of_its_own(
+    tmp_path: Path, checkpoint: Checkpoint
+) -> None:
+    export = await Exports(tmp_path, "onnx-fp32").make(checkpoint, CLASSIFY)
+    assert export is not None
+    assert export.record.engine.name == "onnx-fp32"
+    assert Exports(tmp_path, "auto").find(checkpoint, CLASSIFY) is None
+
+
+def test_torch_alone_wants_no_exports(tmp_path: Path, checkpoint: Checkpoint) -> None:
+    assert not Exports(tmp_path, "torch").is_wanted(checkpoint, CLASSIFY)
+
+
+@pytest.mark.parametrize("kind", ["gpt", "slow"])
+async def test_what_cannot_be_exported_is_refused_once_with_one_reason(
+    kind: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    checkpoint = Tiny(tmp_path / "checkpoints").get(kind)
+    exports = Exports(tmp_path / "exports", "auto")
+    with caplog.at_level(logging.WARNING):
+        assert await exports.make(checkpoint, CLASSIFY) is None
+    assert len(caplog.records) == 1
+    assert "stays with torch" in caplog.text
+    assert not exports.is_wanted(checkpoint, CLASSIFY)
+
+
+async def test_a_broken_checkpoint_is_refused(tmp_path: Path) -> None:
+    checkpoint = make(tmp_path / "checkpoints", "bert", CLASSIFY)
+    assert checkpoint.folder
+    (checkpoint.folder / "model.safetensors").write_bytes(b"nothing")
+    assert await Exports(tmp_path / "exports", "auto").make(checkpoint, CLASSIFY) is None
+
+
+@pytest.mark.parametrize("file", [NETWORK_FILE, RECORD_FILE, "tokenizer.json"])
+@pytest.mark.parametrize("damage", ["cut", "gone"])
+async def test_a_damaged_export_does_not_answer_and_is_made_anew(
+    file: str, damage: str, tmp_path: Path, checkpoint: Checkpoint
+) -> None:
+    export = await made(tmp_path, checkpoint)
+    path = export.folder / file
+    content = path.read_bytes()
+    path.unlink()
+    if damage == "cut":
+        path.write_bytes(b"" if file == "tokenizer.json" else content[: len(content) // 2])
+    exports = Exports(tmp_path, "auto")
+    assert exports.find(checkpoint, CLASSIFY) is None
+    assert exports.is_wanted(checkpoint, CLASSIFY)
+    again = await exports.make(checkpoint, CLASSIFY)
+    assert again is not None
+    assert again.network.read_bytes() == content or file != NETWORK_FILE
+
+
+async def test_a_changed_checkpoint_is_exported_anew_and_the_old_one_goes(tmp_path: Path) -> None:
+    checkpoint = make(tmp_path / "checkpoints", "bert", CLASSIFY)
+    assert checkpoint.folder
+    first = await made(tmp_path / "exports", checkpoint)
+    os.utime(checkpoint.folder / "model.safetensors", ns=(1, 1))
+    assert Exports(tmp_path / "exports", "auto").find(checkpoint, CLASSIFY) is None
+    second = await made(tmp_path / "exports", checkpoint)
+    assert folders(tmp_path / "exports") == [second.folder]
+    assert first.folder != second.folder
+
+
+async def test_a_full_disk_leaves_nothing_and_is_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A limit on the size of files stands for the full disk: writing fails in the same way."""
+    checkpoint = Tiny(tmp_path / "checkpoints").get("large-1")
+    exports = Exports(tmp_path / "exports", "onnx-fp32")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, hard))  # the child inherits it
+    try:
+        assert await exports.make(checkpoint, CLASSIFY) is None
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert "the export broke off" in caplog.text
+    assert folders(tmp_path / "exports") == []
+    assert exports.is_wanted(checkpoint, CLASSIFY)
+    assert await exports.make(checkpoint, CLASSIFY) is not None
+
+
+async def test_two_processes_make_one_export(tmp_path: Path, checkpoint: Checkpoint) -> None:
+    first, second = Exports(tmp_path, "auto"), Exports(tmp_path, "auto")
+    both = await asyncio.gather(first.make(checkpoint, CLASSIFY), second.make(checkpoint, CLASSIFY))
+    assert both[0] == both[1]
+    assert both[0] is not None
+    assert folders(tmp_path) == [both[0].folder]
+
+
+async def test_cancelling_ends_the_process_and_leaves_nothing_half_done(
+    tmp_path: Path, checkpoint: Checkpoint
+) -> None:
+    exports = Exports(tmp_path, "auto")
+    task = asyncio.create_task(exports.make(checkpoint, CLASSIFY))
+    await asyncio.sleep(1.0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert all(path.name.startswith("partial-") for path in folders(tmp_path))
+    export = await exports.make(checkpoint, CLASSIFY)
+    assert export is not None
+    assert folders(tmp_path) == [export.folder]
+
+
+async def test_an_exported_checkpoint_answers_without_torch_and_transformers(
+    tmp_path: Path, checkpoint: Checkpoint
+) -> None:
+    await made(tmp_path, checkpoint)
+    script = f"""
+import asyncio, json, sys
+from pathlib import Path
+from models.results import Checkpoint, Origin
+from models.service import ModelService
+
+class Shelf:
+    def names(self): return ("bert",)
+    def find(self, name): raise AssertionError(name)
+    async def fetch(self, checkpoint, report): return checkpoint
+
+async def main():
+    checkpoint = Checkpoint("bert", "0", Origin.FOLDER, Path({str(checkpoint.folder)!r}))
+    service = ModelService(Shelf(), Shelf(), 10**9, exports_dir=Path({str(tmp_path)!r}))
+    answer = await service.classify(checkpoint, "good movie")
+    await service.close()
+    heavy = [name for name in ("torch", "transformers") if name in sys.modules]
+    print(json.dumps([answer.scores[0].label, heavy]))
+
+asyncio.run(main())
+"""
+    command = [sys.executable, "-c", script]
+    done = await asyncio.to_thread(
+        subprocess.run, command, check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    label, heavy = json.loads(done.stdout)
+    assert label in {"negative", "neutral", "positive"}
+    assert heavy == []
+
+
+def test_a_folder_that_is_gone_says_so(tmp_path: Path, checkpoint: Checkpoint) -> None:
+    gone = Checkpoint("gone", "0", checkpoint.origin, tmp_path / "nowhere")
+    with pytest.raises(ModelError):
+        Exports(tmp_path, "auto").find(gone, CLASSIFY)

@@ -1,0 +1,121 @@
+"""An exported network gives torch's logits, alone as in a batch, in every family and precision."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+
+from models.engines.onnx.encoder import Unsupported, read_encoder
+from models.engines.onnx.engine import OnnxEngine
+from models.engines.onnx.network import Precision, write_network
+from models.engines.torch_engine import TorchEngine
+from models.loading import load_model
+from models.results import Checkpoint, Task
+from models.tokenizer import text_tokenizer
+from tests.models.engines.families import FAMILIES, make
+from tests.models.tiny import LIMIT, Tiny
+
+_rng = np.random.default_rng(5)
+
+
+def rows(vocabulary: int, padding: int) -> list[Any]:
+    """Texts of one token to the most, one with a padding token in its middle, as can be typed."""
+    lengths = (1, 2, 3, 7, 7, 12, LIMIT)
+    found = [
+        SimpleNamespace(ids=_rng.integers(3, vocabulary, length).tolist(), type_ids=None)
+        for length in lengths
+    ]
+    found[4].ids[3] = padding
+    found[5].type_ids = [0] * 6 + [1] * 6
+    return found
+
+
+class Pair:
+    """One checkpoint in torch and exported."""
+
+    def __init__(self, checkpoint: Checkpoint, task: Task, precision: Precision, root: Path):
+        loaded = load_model(checkpoint, task)
+        encoder = read_encoder(loaded.model, task)
+        tokenizer = text_tokenizer(loaded.tokenizer).facts
+        path = root / f"{checkpoint.name}.onnx"
+        onnx.save(write_network(encoder, precision), path)
+        self.torch = TorchEngine(loaded.model, tokenizer)
+        self.exported = OnnxEngine(path, 2, encoder.padding_position)
+        self.rows = rows(loaded.model.config.vocab_size, loaded.model.config.pad_token_id)
+        if not tokenizer.has_types or loaded.model.config.model_type == "distilbert":
+            for row in self.rows:
+                row.type_ids = None
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_classifier_in_float32_gives_the_logits_of_torch(family: str, tmp_path: Path) -> None:
+    pair = Pair(make(tmp_path, family, Task.CLASSIFY), Task.CLASSIFY, Precision.FP32, tmp_path)
+    expected = pair.torch.logits(pair.rows)
+    assert np.abs(expected).max() > 0.05
+    assert pair.exported.logits(pair.rows) == pytest.approx(expected, abs=2e-5)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_masked_model_in_float32_gives_the_logits_of_torch(family: str, tmp_path: Path) -> None:
+    pair = Pair(make(tmp_path, family, Task.FILL_MASK), Task.FILL_MASK, Precision.FP32, tmp_path)
+    at = (np.array([1, 3, 3, 6]), np.array([1, 0, 6, 20]))
+    expected = pair.torch.logits(pair.rows, at)
+    assert expected.shape == (4, expected.shape[1])
+    assert pair.exported.logits(pair.rows, at) == pytest.approx(expected, abs=2e-5)
+
+
+@pytest.mark.parametrize("precision", Precision)
+@pytest.mark.parametrize("family", ["bert", "relu", "roberta"])
+def test_a_text_alone_has_the_logits_that_it_has_in_a_batch(
+    family: str, precision: Precision, tmp_path: Path
+) -> None:
+    pair = Pair(make(tmp_path, family, Task.CLASSIFY), Task.CLASSIFY, precision, tmp_path)
+    together = pair.exported.logits(pair.rows)
+    alone = np.concatenate([pair.exported.logits([row]) for row in pair.rows])
+    assert together == pytest.approx(alone, abs=1e-6)
+
+
+@pytest.mark.parametrize("precision", [Precision.INT8, Precision.INT8_BUT_QUESTIONS])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_whole_numbers_stay_near_torch(family: str, precision: Precision, tmp_path: Path) -> None:
+    pair = Pair(make(tmp_path, family, Task.CLASSIFY), Task.CLASSIFY, precision, tmp_path)
+    expected = pair.torch.logits(pair.rows)
+    error = np.abs(pair.exported.logits(pair.rows) - expected).max()
+    assert 0 < error < 0.1 * np.abs(expected).max()
+
+
+def test_whole_numbers_are_a_quarter_of_the_size(tmp_path: Path) -> None:
+    checkpoint = Tiny(tmp_path).get("large-1")
+    sizes = []
+    for precision in (Precision.FP32, Precision.INT8):
+        pair = Pair(checkpoint, Task.CLASSIFY, precision, tmp_path)
+        sizes.append(pair.exported.memory_bytes)
+    assert sizes[1] < 0.35 * sizes[0]
+
+
+@pytest.mark.parametrize(("kind", "reason"), [("gpt", "gpt2"), ("slow", "")])
+def test_what_is_not_written_down_is_refused(kind: str, reason: str, tmp_path: Path) -> None:
+    loaded = load_model(Tiny(tmp_path).get(kind), Task.CLASSIFY)
+    if reason:
+        with pytest.raises(Unsupported, match=reason):
+            read_encoder(loaded.model, Task.CLASSIFY)
+    else:  # its tokenizer is the odd part, not its network
+        read_encoder(loaded.model, Task.CLASSIFY)
+
+
+def test_an_unknown_activation_is_refused(tmp_path: Path) -> None:
+    checkpoint = make(tmp_path, "bert", Task.CLASSIFY)
+    loaded = load_model(checkpoint, Task.CLASSIFY)
+    loaded.model.config.hidden_act = "silu"
+    with pytest.raises(Unsupported, match="silu"):
+        write_network(read_encoder(loaded.model, Task.CLASSIFY), Precision.FP32)
+
+
+def test_a_broken_file_is_no_engine(tmp_path: Path) -> None:
+    path = tmp_path / "network.onnx"
+    path.write_bytes(b"no network")
+    with pytest.raises(Exception, match=r"Load model|Protobuf|parsing"):
+        OnnxEngine(path, 1, None)
