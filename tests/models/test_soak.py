@@ -25,7 +25,7 @@ CALLS = 20_000
 CALLERS = 64
 COMMUNITIES = 5
 AT_ONCE = 5000
-IN_ONE_TURN = 100
+IN_ONE_TURN = 50
 LONGEST_LAG_S = 0.05
 WORDS = ["good", "bad", "movie", "food", "the", "end", "오늘", "나", "밥은", "학교에", "[MASK]"]
 KINDS = ("classify bert", "classify roberta", "fill_mask mlm", "tokenize bert", "tokenize roberta")
@@ -110,8 +110,12 @@ async def ticking() -> AsyncIterator[Ticker]:
     task.cancel()
 
 
-@pytest.mark.parametrize("answers_bytes", [0, 150_000], ids=["computed", "half remembered"])
-async def test_twenty_thousand_calls_of_a_crowd_that_comes_and_goes(tiny, answers_bytes):
+@pytest.mark.parametrize(
+    ("answers_bytes", "renewals"),
+    [(0, 0), (0, 10), (150_000, 0)],
+    ids=["computed", "renewed meanwhile", "half remembered"],
+)
+async def test_twenty_thousand_calls_of_a_crowd_that_comes_and_goes(tiny, answers_bytes, renewals):
     """Of the lag the 99.9th percentile is held to 50 ms, not the worst of all: on a machine that
 
     we share, any process is now and then not run at all for longer than that, whatever it does.
@@ -138,9 +142,14 @@ async def test_twenty_thousand_calls_of_a_crowd_that_comes_and_goes(tiny, answer
             for _ in range(number, CALLS, CALLERS):
                 await call(f"community {number % COMMUNITIES}")
 
+        async def renew() -> None:
+            for _ in range(renewals):
+                assert await service.renew(tiny.get("bert"))
+                await asyncio.sleep(0.2)
+
         started = time.perf_counter()
         async with ticking() as ticker, asyncio.timeout(200):
-            await asyncio.gather(*map(caller, range(CALLERS)))
+            await asyncio.gather(renew(), *map(caller, range(CALLERS)))
         seconds = time.perf_counter() - started
         assert all(not len(entry.loading.result().lane._line) for entry in entries(service))
         assert all(entry.users == 0 for entry in entries(service))
@@ -158,20 +167,22 @@ async def test_five_thousand_at_once(tiny):
     """Refused early, with an estimate, none lost in silence, and other communities still heard.
 
     They come as fast as a door could read them. A turn of the loop that begins all 5,000 takes as
-    long as 5,000 beginnings, whoever answers; test_lanes.py has those, too.
+    long as 5,000 beginnings, whoever answers; test_lanes.py has those, too. One late tick of about
+    fifty is forgiven: a full run of the garbage collector looks through what 5,000 waiting tasks
+    are made of, which took 50 to 60 ms where two busy processes shared the core.
     """
     bert = tiny.get("bert")
     async with running(tiny.root) as service:
         alone = [await service.classify(bert, text) for text in TEXTS]
         refused_s: list[float] = []
 
-        async def ask(number: int) -> Classification | Busy:
+        async def ask(number: int) -> Classification | int:
             started = time.perf_counter()
             try:
                 return await service.classify(bert, TEXTS[number % len(TEXTS)], "loud")
-            except Busy as busy:
+            except Busy as busy:  # not kept: 4,000 tracebacks are much to look through for garbage
                 refused_s.append(time.perf_counter() - started)
-                return busy
+                return busy.facts["seconds"]
 
         async with ticking() as ticker, asyncio.timeout(100):
             crowd = []
@@ -180,15 +191,15 @@ async def test_five_thousand_at_once(tiny):
                 if number % IN_ONE_TURN == 0:
                     await asyncio.sleep(0)
             quiet = await service.classify(bert, TEXTS[1], "quiet")
-            answers = await asyncio.gather(*crowd)
+            answers = [await each for each in crowd]
         assert_alike(quiet, alone[1])
     answered = [place for place, each in enumerate(answers) if isinstance(each, Classification)]
-    refused = [each for each in answers if isinstance(each, Busy)]
+    refused = [each for each in answers if isinstance(each, int)]
     print(f"{len(answered)} answered, {len(refused)} refused, {ticker}")
     assert len(answered) + len(refused) == AT_ONCE
     assert len(answered) >= MOST_WAITING - 1
-    assert all(1 <= each.facts["seconds"] < 60 for each in refused)
+    assert all(1 <= each < 60 for each in refused)
     assert max(refused_s) < 1
     for place in answered:
         assert_alike(answers[place], alone[place % len(TEXTS)])
-    assert ticker.lag(0.99) < LONGEST_LAG_S
+    assert sorted(ticker.lags)[-2] < LONGEST_LAG_S
