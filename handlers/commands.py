@@ -217,7 +217,7 @@ SETTINGS = Command(
     handler=settings,
     role=Role.ADMIN,
     visibility=Visibility.PRIVATE,
-    example=Bilingual("/settings who:mina may:moderator", "/설정 누가:mina 권한:중재자"),
+    example=Bilingual("/settings who:@mina may:moderator", "/설정 누가:@mina 권한:중재자"),
     options=(
         Option(
             Bilingual("who", "누가"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from handlers.finetune_plan import Order, duration
 from handlers.texts import say
 from handlers.texts.reasons import translate_reason
-from handlers.types import Bar, Language, Reply, Table
+from handlers.types import Bar, Language, Picture, Reply, Table
 from models.finetune.plan import Scores, TrainingOutcome, TrainingProgress
 from storage.records import Job, JobState, Version
 
@@ -29,7 +29,11 @@ def progress_reply(name: str, progress: TrainingProgress, language: Language) ->
 
 
 def done_reply(
-    version: Version, order: Order, outcome: TrainingOutcome, language: Language
+    version: Version,
+    order: Order,
+    outcome: TrainingOutcome,
+    chart: Picture | None,
+    language: Language,
 ) -> Reply:
     """Say what came of a training, beside the current model on the same examples."""
     full_name = version.full_name
@@ -41,6 +45,7 @@ def done_reply(
         title=say(language, "finetune.done", name=full_name),
         text="\n".join(said),
         table=_comparison(full_name, order.current, outcome, language),
+        files=(chart,) if chart else (),
         footer={
             "model": full_name,
             "base": version.base,

@@ -19,6 +19,7 @@ from tenacity import (
 
 from handlers.finetune_plan import Order, announce
 from handlers.finetune_report import done_reply, progress_reply
+from handlers.loss_chart import loss_chart
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Reply, Request
@@ -43,10 +44,11 @@ async def run(order: Order, request: Request, services: Services) -> Reply:
         TrainingFailed: the child process ended without a checkpoint; the run's row says so.
     """
     job_id = await _started(order, request, services)
+    losses: dict[int, float] = {}
     try:
         # Said once the job is on disk: whoever reads it may ask for its status or cancel it.
         await _tell(request, job_id, announce(order, services, request.actor.language))
-        outcome = await _train_or_cancel(order, request, services, job_id)
+        outcome = await _train_or_cancel(order, request, services, job_id, losses)
         if outcome is None:
             return replace(await _cancelled(order, request, services, job_id), job=job_id)
         version = await _kept(order, request, services, job_id, outcome)
@@ -58,7 +60,11 @@ async def run(order: Order, request: Request, services: Services) -> Reply:
         reason = str(error.facts["reason"]) if isinstance(error, TrainingFailed) else "crash"
         await _patiently(lambda: services.storage.jobs.end(job_id, JobState.FAILED, reason=reason))
         raise
-    return replace(done_reply(version, order, outcome, request.actor.language), job=job_id)
+    language = request.actor.language
+    chart = None
+    with contextlib.suppress(asyncio.CancelledError):  # what is kept counts, with it or without
+        chart = await loss_chart(losses, language)
+    return replace(done_reply(version, order, outcome, chart, language), job=job_id)
 
 
 async def _started(order: Order, request: Request, services: Services) -> int:
@@ -73,11 +79,13 @@ async def _started(order: Order, request: Request, services: Services) -> int:
 
 
 async def _train_or_cancel(
-    order: Order, request: Request, services: Services, job_id: int
+    order: Order, request: Request, services: Services, job_id: int, losses: dict[int, float]
 ) -> TrainingOutcome | None:
-    """Return None if somebody cancelled."""
+    """Train, noting the loss by step. Return None if somebody cancelled."""
 
     async def report(progress: TrainingProgress) -> None:
+        if progress.loss is not None:
+            losses[progress.step] = progress.loss
         shown = progress_reply(order.plan.name, progress, request.actor.language)
         await _tell(request, job_id, shown)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from handlers.grammar import find_command
 from handlers.table import Command, Kind, Option
 from handlers.texts import say
-from handlers.types import Language, Reply, Request, Table
+from handlers.types import Language, Place, Reply, Request, Table
 
 
 def help_about(request: Request, commands: Sequence[Command]) -> Reply:
@@ -26,9 +26,15 @@ def help_about(request: Request, commands: Sequence[Command]) -> Reply:
     )
     return Reply(
         title=say(language, "help.title"),
-        text=say(language, "help.intro_form" if request.place.asks_for_options else "help.intro"),
+        text=say(language, _intro(request.place)),
         table=Table(columns, rows),
     )
+
+
+def _intro(place: Place) -> str:
+    if place.asks_for_options:
+        return "help.intro_form"
+    return "help.intro_both" if place.has_forms else "help.intro"
 
 
 def usage(command: Command, language: Language) -> str:

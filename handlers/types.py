@@ -68,6 +68,8 @@ class Place:
     channel: str
     asks_for_options: bool = False
     """The platform itself asks for a command's options; elsewhere people type key:value."""
+    has_forms: bool = False
+    """People type key:value, or fill in a form; messages have a menu."""
     is_private_property: bool = False
     """Nobody but its owner comes here, as to a terminal: nobody has to be slowed down."""
 
@@ -94,6 +96,14 @@ class File:
 
     name: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Picture(File):
+    """A file that is looked at; it is opaque, so it can be read on dark and on light."""
+
+    alt: str
+    """What there is to see, for those who do not see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +147,7 @@ class Reply:
     table: Table | None = None
     code: str | None = None
     files: tuple[File, ...] = ()
+    """Pictures among them are shown."""
     controls: tuple[Control, ...] = ()
     footer: Mapping[str, str] = field(default_factory=dict)
     """Small print: model@version, time, tokens, query number."""

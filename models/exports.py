@@ -130,8 +130,8 @@ class Exports:
 
     def _folder(self, checkpoint: Checkpoint, task: Task) -> Path:
         """`root/which checkpoint/in which state`."""
-        which = (checkpoint.name, checkpoint.version, str(checkpoint.folder), task)
-        state = (_FORMAT, self._choice, _versions(), checkpoint.revision, _files(checkpoint))
+        which = (checkpoint.name, checkpoint.version, str(checkpoint.folder), task, self._choice)
+        state = (_FORMAT, _versions(), checkpoint.revision, _files(checkpoint))
         return self._root / _digest(which) / _digest(state)
 
 

@@ -300,9 +300,7 @@ class ModelService:
             self._preparing.add(asyncio.get_running_loop().create_task(self._make_faster(slot)))
 
     async def _make_faster(self, slot: Slot) -> None:
-        await asyncio.sleep(
-            _CALM_S
-        )  # the first questions, and a bot that only answers one, go first
+        await asyncio.sleep(_CALM_S)
         if await self._factory.prepare_faster(slot):
             await self._cache.renew(slot)
 

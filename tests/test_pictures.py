@@ -10,8 +10,9 @@ from xml.etree import ElementTree
 import pytest
 
 from bot.on_discord.render import draw as render
-from docs.pictures.__main__ import FOLDER, SCENES, pictures
-from docs.pictures.conversation import take
+from bot.on_slack.render import draw as render_for_slack
+from docs.pictures import slack
+from docs.pictures.__main__ import FOLDER, PLATFORMS, SCENES
 from docs.pictures.ink import THEMES
 from docs.pictures.markdown import Kind, Run, Style, lines
 from docs.pictures.message import WORDS, Sent, Typed, draw
@@ -36,9 +37,10 @@ def test_the_readme_shows_every_picture():
     assert shown == {path.name for path in FILES}
 
 
+@pytest.mark.parametrize("platform", PLATFORMS)
 @pytest.mark.parametrize("language", SCENES)
-async def test_the_pictures_show_what_tokki_answers_today(language):
-    for path, picture in pictures(language, await take(SCENES[language])):
+async def test_the_pictures_show_what_tokki_answers_today(language, platform):
+    async for path, picture in PLATFORMS[platform](language):
         same = without_numbers(path.read_text("utf-8")) == without_numbers(f"{picture}\n")
         assert same, f"{path.name} is out of date: run python -m docs.pictures"
 
@@ -105,8 +107,40 @@ async def test_all_that_tokki_can_send_is_drawn(theme):
     assert 'fill="#da4453"' in svg and 'href="data:image/png;base64,' in svg
 
 
-async def test_nothing_is_drawn_outside():
-    svg = draw([Typed("classify", "text", "x"), sent(EVERYTHING)], THEMES["dark"], WORDS["en"], "")
+def posted(reply: Reply) -> slack.Posted:
+    return slack.Posted(render_for_slack(reply, Language.KOREAN, is_shareable=True).blocks, True)
+
+
+@pytest.mark.parametrize("theme", slack.THEMES.values(), ids=slack.THEMES)
+def test_all_that_tokki_can_post_on_slack_is_drawn(theme):
+    pages = [slack.Typed("/classify <x>"), posted(EVERYTHING), posted(FAILED)]
+    said = set(words(slack.draw(pages, theme, slack.WORDS["ko"], "all")))
+    assert said >= {"/classify <x>", "Labels of <this> & *that*", " 세계", " IT <science>"}
+    assert said >= {"Button 2", "Which label?", "공유하기", "나에게만 표시"}
+    assert "sentiment@0 · 16 ms" in said
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"type": "video"},
+        {"type": "section", "text": {"type": "plain_text", "text": "x"}, "accessory": {}},
+        {"type": "actions", "elements": [{"type": "timepicker"}]},
+    ],
+)
+def test_a_block_that_nobody_knows_is_refused(block):
+    with pytest.raises(ValueError, match="is not known"):
+        slack.draw([slack.Posted([block], False)], slack.DARK, slack.WORDS["en"], "")
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+async def test_nothing_is_drawn_outside(platform):
+    if platform == "slack":
+        page = [slack.Typed("/classify x"), posted(EVERYTHING)]
+        svg = slack.draw(page, slack.DARK, slack.WORDS["en"], "")
+    else:
+        typed = Typed("classify", "text", "x")
+        svg = draw([typed, sent(EVERYTHING)], THEMES["dark"], WORDS["en"], "")
     picture = ElementTree.fromstring(svg)
     wide, high = float(picture.attrib["width"]), float(picture.attrib["height"])
     for each in picture.iter(f"{SVG}rect"):

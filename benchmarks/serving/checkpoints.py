@@ -1,6 +1,8 @@
-"""Makes the checkpoints on the spot: a random body, and a head that was fitted to seven topics.
+"""Makes the checkpoints on the spot: a random body, and a head that was fitted to seven labels.
 
 A random head has margins near nothing, so whether two engines give the same label would be chance.
+Five labels are topics of made-up words. The others are English and Korean, spelled by letters and
+syllables, since the texts on which engines must agree are of these.
 """
 
 import json
@@ -24,11 +26,16 @@ if TYPE_CHECKING:
 VOCABULARY = 30_522
 LIMIT = 512
 FACTS = "benchmark.json"
-_VERSION = 4
+LABELS = (*(f"topic {number + 1}" for number in range(words.TOPICS)), "English", "Korean")
+_VERSION = 6
 """Count up when anything here changes what is made."""
 _SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789.,!?'-"
+_BYTES_OF_A_SYLLABLE = 2
+"""Of one that the standard has; others are put together from letters."""
 _BATCH = 16
 _HELD_OUT = 0.2
+_FIT_TOKENS = 128
 
 
 def made(body: Body, work: Path) -> Path:
@@ -70,7 +77,7 @@ def _make(body: Body, folder: Path) -> None:
         num_attention_heads=body.heads,
         intermediate_size=body.intermediate,
         max_position_embeddings=LIMIT,
-        id2label={number: f"topic {number + 1}" for number in range(words.TOPICS)},
+        id2label=dict(enumerate(LABELS)),
         # With BERT's own 0.02 an untrained body hardly tells one text from another.
         initializer_range=body.hidden**-0.5,
     )
@@ -87,25 +94,32 @@ def _make(body: Body, folder: Path) -> None:
 def _tokenizer() -> "PreTrainedTokenizerBase":
     from transformers import BertTokenizer  # noqa: PLC0415
 
-    letters = "abcdefghijklmnopqrstuvwxyz0123456789.,!?'-"
-    whole = [*_SPECIAL, *letters, *words.pseudo_words()]
-    pieces = [f"##{piece}" for piece in [*letters, *words.endings()]]
+    whole = [*_SPECIAL, *_LETTERS, *_syllables(), *words.pseudo_words()]
+    pieces = [f"##{piece}" for piece in [*_LETTERS, *_syllables(), *words.endings()]]
     known = list(dict.fromkeys([*whole, *pieces]))
     known += [f"[unused{number}]" for number in range(VOCABULARY - len(known))]
     places = {token: place for place, token in enumerate(known)}
-    return BertTokenizer(vocab=places, model_max_length=LIMIT)
+    return BertTokenizer(vocab=places, strip_accents=False, model_max_length=LIMIT)
+
+
+def _syllables() -> list[str]:
+    """Return the 2,350 syllables of Korea's first standard, which are all that people use."""
+    every = (chr(code) for code in range(0xAC00, 0xD7A4))
+    return [each for each in every if len(each.encode("euc_kr")) == _BYTES_OF_A_SYLLABLE]
 
 
 def _gather_topics(
     model: "BertForSequenceClassification", tokenizer: "PreTrainedTokenizerBase"
 ) -> None:
-    """Draw the words of a topic together, as training does."""
+    """Draw together what belongs to a label, as training does."""
     import torch  # noqa: PLC0415
 
+    known = tokenizer.get_vocab()
     table = model.bert.embeddings.word_embeddings.weight
     with torch.no_grad():
-        for topic in range(words.TOPICS):
-            places = tokenizer.convert_tokens_to_ids(words.words_of(topic))
+        for pieces in (*map(words.words_of, range(words.TOPICS)), _LETTERS, _syllables()):
+            both = [*pieces, *(f"##{piece}" for piece in pieces)]
+            places = [known[piece] for piece in both if piece in known]
             table[places] += torch.randn(table.shape[1]) * table.std()
 
 
@@ -116,31 +130,34 @@ def _fit_head(
     import torch  # noqa: PLC0415
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
 
-    said, topics = _examples(body.fitted_on)
+    said, labels = _examples(body.fitted_on)
     features = _pooled(model, tokenizer, said)
     mean, scale = features.mean(0), features.std(0) + 1e-6
     held = round(_HELD_OUT * len(said))
     fit = LogisticRegression(C=0.01, max_iter=500)
-    fit.fit(((features - mean) / scale)[held:], topics[held:])
+    fit.fit(((features - mean) / scale)[held:], labels[held:])
     weights = fit.coef_ / scale
     with torch.no_grad():
         model.classifier.weight.copy_(torch.from_numpy(weights))
         model.classifier.bias.copy_(torch.from_numpy(fit.intercept_ - weights @ mean))
     scores = np.sort(fit.predict_proba(((features - mean) / scale)[:held]), axis=1)
-    right = fit.score(((features - mean) / scale)[:held], topics[:held])
+    right = fit.score(((features - mean) / scale)[:held], labels[:held])
     margin = float(np.median(scores[:, -1] - scores[:, -2]))
     return {"held_out_accuracy": round(float(right), 3), "median_margin": round(margin, 3)}
 
 
 def _examples(count: int) -> tuple[list[str], list[int]]:
-    each = count // words.TOPICS
+    topics = [(words.speak_of(topic), topic) for topic in range(words.TOPICS)]
+    english, korean = words.TOPICS, words.TOPICS + 1
+    tongues = [(words.speak_english, english), (words.speak_korean, korean)]
+    speakers = [*topics, *tongues, (words.speak_both, korean)]
     pairs = [
-        (text, topic)
-        for topic in range(words.TOPICS)
-        for text in texts.distinct(words.speak_of(topic), 100 + topic, each)
+        (text, label)
+        for seed, (speak, label) in enumerate(speakers)
+        for text in texts.distinct(speak, 100 + seed, count // len(speakers))
     ]
     random.Random(0).shuffle(pairs)
-    return [text for text, _ in pairs], [topic for _, topic in pairs]
+    return [text for text, _ in pairs], [label for _, label in pairs]
 
 
 def _pooled(
@@ -154,7 +171,13 @@ def _pooled(
     rows: dict[int, NDArray[np.float64]] = {}
     for start in range(0, len(order), _BATCH):
         chosen = order[start : start + _BATCH]
-        batch = tokenizer([said[place] for place in chosen], padding=True, return_tensors="pt")
+        batch = tokenizer(
+            [said[place] for place in chosen],
+            padding=True,
+            truncation=True,
+            max_length=_FIT_TOKENS,
+            return_tensors="pt",
+        )
         with torch.inference_mode():
             pooled = model.bert(**batch).pooler_output.double().numpy()
         rows |= dict(zip(chosen, pooled, strict=True))

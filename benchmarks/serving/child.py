@@ -1,9 +1,11 @@
 """A contender's process: a line of JSON in, a line of JSON out. See `contestant`, its parent."""
 
 import asyncio
+import ctypes
 import json
 import os
 import resource
+import signal
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import asdict
@@ -13,9 +15,12 @@ from typing import IO, Any
 from benchmarks.serving.askers import Options, opened
 from benchmarks.serving.closed_loop import Asker, Load, run
 
+_PR_SET_PDEATHSIG = 1
+
 
 def main() -> None:
     """Open the contender, then serve loads until the input ends."""
+    _end_with_parent()
     kind, options = sys.argv[1], Options(**json.loads(sys.argv[2]))
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
         os.dup2(2, 1)  # what libraries print is no answer
@@ -23,6 +28,12 @@ def main() -> None:
             asyncio.run(_serve(kind, options, out))
         except Exception as error:
             _say(out, {"failed": f"{type(error).__name__}: {error}"[:300]})
+
+
+def _end_with_parent() -> None:
+    """Ask Linux to: who was halted when the parent was killed would stay for ever."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 async def _serve(kind: str, options: Options, out: IO[str]) -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import threading
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,9 @@ class Contestant:
     """A contender that runs. Between its turns the process is halted, so that it takes no time."""
 
     def __init__(self, contender: Contender, options: Options) -> None:
-        """Start it and wait until it is ready, or raise Failed."""
+        """Start it. It takes part from when `wait_until_ready` returns."""
         self.contender = contender
+        self.about: dict[str, Any] = {}
         command = [contender.python, "-m", "benchmarks.serving.child", contender.kind]
         self._process = subprocess.Popen(
             [*command, json.dumps(asdict(options))],
@@ -36,15 +38,19 @@ class Contestant:
             stderr=subprocess.DEVNULL,
             text=True,
         )
-        self.about: dict[str, Any] = self._listen()["about"]
+
+    def wait_until_ready(self) -> None:
+        """Return when it has loaded, or raise Failed."""
+        self.about = self._listen()["about"]
         self._halt()
 
     def run(self, **order: object) -> dict[str, Any]:
         """Let it answer a load (`closed_loop.Load`, with `file` for the texts)."""
         self._go_on()
         assert self._process.stdin
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
+        with suppress(BrokenPipeError):  # what it said last tells why
+            self._process.stdin.write(json.dumps(order) + "\n")
+            self._process.stdin.flush()
         outcome = self._listen()
         self.about = outcome["about"]
         self._halt()
@@ -54,7 +60,8 @@ class Contestant:
         """End the process."""
         self._go_on()
         assert self._process.stdin and self._process.stdout
-        self._process.stdin.close()
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
         self._process.stdout.close()
         try:
             self._process.wait(timeout=20)

@@ -84,9 +84,10 @@ def _about(facts: dict[str, object]) -> str:
     if "held_out_accuracy" not in facts:
         return sizes
     return (
-        f"{sizes} Made on the spot: the body is random, the head was fitted to seven topics of "
-        f"made-up words (right on {facts['held_out_accuracy']:.0%} of held-out texts, median "
-        f"margin {facts['median_margin']})."
+        f"{sizes} Made on the spot: the body is random, the head was fitted to five topics of "
+        "made-up words and two languages (right on "
+        f"{facts['held_out_accuracy']:.0%} of held-out texts, median margin "
+        f"{facts['median_margin']})."
     )
 
 

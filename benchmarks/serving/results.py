@@ -37,6 +37,7 @@ class Agreement:
     texts: str
     callers: int
     contender: str
+    engine: str
     checked: int
     different_labels: int
     largest_difference: float

@@ -63,23 +63,32 @@ class Stage:
             if contender.engine not in ("", "torch"):
                 self._note(f"{contender.name}: preparing its engine")
                 self._open(contender, prepares=True)
+                self._wait_for_all()
                 if prepared := self._running.pop(contender.name, None):
                     prepared.close()
         absent = {each.contender for each in self._absences()}
         for contender in (*self._plan.contenders, REFERENCE):
             if contender.name not in absent:
                 self._open(contender)
+        self._wait_for_all()
         warm_up = self._write(Case("distinct", 8), 999, 64)
         for contestant in list(self._running.values()):
             self._ask(contestant, warm_up, _WARM_UP)
 
     def _open(self, contender: Contender, prepares: bool = False) -> None:
-        try:
-            self._running[contender.name] = Contestant(
-                contender, self._options(contender, prepares)
-            )
-        except Failed as why:
-            self._results.absent.append(Absent(self._body.name, contender.name, str(why)))
+        options = self._options(contender, prepares)
+        self._running[contender.name] = Contestant(contender, options)
+
+    def _wait_for_all(self) -> None:
+        for name, contestant in list(self._running.items()):
+            try:
+                contestant.wait_until_ready()
+            except Failed as why:
+                self._give_up(name, why)
+
+    def _give_up(self, name: str, why: Failed) -> None:
+        del self._running[name]
+        self._results.absent.append(Absent(self._body.name, name, str(why)))
 
     def _options(self, contender: Contender, prepares: bool) -> Options:
         return Options(
@@ -150,7 +159,7 @@ class Stage:
         """Return how many answers of a case are compared with the reference."""
         if self._plan.is_quick:
             return 16
-        return 32 if self._body.name == BASE else 96
+        return 32 if self._body.name == BASE else 48
 
     def _ask(
         self, contestant: Contestant, file: Path, order: dict[str, Any]
@@ -158,9 +167,7 @@ class Stage:
         try:
             return contestant.run(file=str(file), **order)
         except Failed as why:
-            name = contestant.contender.name
-            self._running.pop(name)
-            self._results.absent.append(Absent(self._body.name, name, str(why)))
+            self._give_up(contestant.contender.name, why)
             return None
 
     def _compare(
@@ -171,9 +178,12 @@ class Stage:
             return
         order = {"callers": 1, "least": self._kept(), "least_s": 0.0, "block": 1}
         outcome = self._ask(reference, file, order | {"keep": self._kept()})
-        for name, answers in kept.items() if outcome else ():
-            found = agreement(outcome["answers"], answers) if outcome else (0, 0, 0.0)
-            where = (self._body.name, case.texts, case.callers, name)
+        if outcome is None:
+            return
+        for name, answers in kept.items():
+            engine = self._running[name].about["engine"]
+            where = (self._body.name, case.texts, case.callers, name, engine)
+            found = agreement(outcome["answers"], answers)
             self._results.agreements.append(Agreement(*where, *found))
 
     def _absences(self) -> Iterator[Absent]:

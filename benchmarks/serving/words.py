@@ -1,4 +1,4 @@
-"""Two made-up vocabularies: seven topics of pseudo-words, and opinions in Korean and English.
+"""Made-up messages: five topics of pseudo-words, and opinions in Korean and English.
 
 Only the standard library, since contenders of other environments read this package, too.
 """
@@ -10,8 +10,9 @@ from itertools import accumulate
 
 Speaker = Callable[[random.Random, int], list[str]]
 """Says so many words."""
+Phrases = tuple[tuple[str, ...], ...]
 
-TOPICS = 7
+TOPICS = 5
 _SYLLABLES = [a + b for a in "bcdfghjklmnprstvwz" for b in ("a", "e", "i", "o", "u", "an", "er")]
 _WORDS = 20_000
 _ENDINGS = 600
@@ -49,7 +50,26 @@ def speak_of(topic: int | None = None) -> Speaker:
 
 def speak_opinions(chance: random.Random, words: int) -> list[str]:
     """Praise or complain, in Korean or English."""
-    phrases = _PHRASES[chance.randrange(len(_PHRASES))]
+    return chance.choice((speak_english, speak_korean))(chance, words)
+
+
+def speak_english(chance: random.Random, words: int) -> list[str]:
+    """Praise or complain."""
+    return _opinion(chance, words, chance.choice((_GOOD, _BAD)))
+
+
+def speak_korean(chance: random.Random, words: int) -> list[str]:
+    """Praise or complain."""
+    return _opinion(chance, words, chance.choice((_GOOD_KOREAN, _BAD_KOREAN)))
+
+
+def speak_both(chance: random.Random, words: int) -> list[str]:
+    """Begin in English and go on in Korean."""
+    half = (words + 1) // 2
+    return speak_english(chance, half) + speak_korean(chance, half)
+
+
+def _opinion(chance: random.Random, words: int, phrases: Phrases) -> list[str]:
     said: list[str] = []
     while len(said) < words:
         said += chance.choice(chance.choice(phrases)).split()
@@ -74,7 +94,8 @@ def _distribution(topic: int) -> tuple[list[str], range, list[float]]:
 
 def _zipf(count: int, share: float) -> list[float]:
     raw = [1 / (place + 3) for place in range(count)]
-    return [share * each / sum(raw) for each in raw]
+    total = sum(raw)
+    return [share * each / total for each in raw]
 
 
 def _invent(chance: random.Random, count: int, lengths: tuple[int, ...]) -> list[str]:
@@ -108,4 +129,3 @@ _BAD_KOREAN = (
     ("하아", "있잖아요,", "지난주부터", "또", "아무도 대답을 안 해요", "미안하지만"),
     ("다시는 안 할래요", "두 시간이나 기다렸어요", "그래서 조금 화가 나요"),
 )
-_PHRASES = (_GOOD, _BAD, _GOOD_KOREAN, _BAD_KOREAN)

@@ -1,7 +1,7 @@
 """Which files go along with a message, and under which names."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
 from handlers.types import File
@@ -39,7 +39,7 @@ def choose(
     for file in (*whole, *others):
         name = _unused(safe_name(file.name), kept)
         if len(kept) < MOST_FILES and len(file.content) <= most_bytes:
-            kept[name] = File(name, file.content or b"\n")
+            kept[name] = replace(file, name=name, content=file.content or b"\n")
         else:
             left_out.append(name)
     count_whole = sum(len(file.content) <= most_bytes for file in whole)

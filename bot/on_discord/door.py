@@ -2,13 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import TypeVar
 
 import aiohttp
 import discord
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential_jitter
 
+from bot.answering.opening import patiently, unless
 from bot.app import App
 from bot.doors import DoorClosed, Say
 from bot.on_discord import leftovers
@@ -20,7 +18,6 @@ from bot.settings import Settings
 from handlers.texts import say
 from handlers.types import Language
 
-_LONGEST_WAIT_S = 60.0
 _SERVER_ERROR = 500
 _SYNC_S = 60.0
 """Discord makes one wait where commands are sent often; the start does not wait as long."""
@@ -34,8 +31,6 @@ _WORDS = {
 }
 """Close codes after which Discord does not want to see us again.
 https://discord.com/developers/docs/topics/opcodes-and-status-codes"""
-
-T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -70,14 +65,17 @@ async def _serve(
     stopping: "asyncio.Task[bool]",
     tell: Say,
 ) -> None:
-    logging_in = _patiently(lambda: _logged_in(app, settings), language, tell)
-    client = await _unless(stopping, logging_in)
+    def unreachable(seconds: int) -> None:
+        tell(say(language, "run.discord_unreachable", seconds=seconds))
+
+    logging_in = patiently(lambda: _logged_in(app, settings), _may_pass, unreachable)
+    client = await unless(stopping, logging_in)
     if client is None:
         return
     async with client:
-        await _unless(stopping, _prepare(client, app, language, tell))
+        await unless(stopping, _prepare(client, app, language, tell))
         greeting = asyncio.create_task(_greet(client, language, tell))
-        connected = asyncio.create_task(_patiently(client.connect, language, tell))
+        connected = asyncio.create_task(patiently(client.connect, _may_pass, unreachable))
         try:
             await asyncio.wait({connected, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if not (connected.done() or client.is_idle):
@@ -123,37 +121,8 @@ async def _greet(client: TokkiClient, language: Language, tell: Say) -> None:
     tell(say(language, "run.discord_ready", name=client.user, servers=len(client.guilds)))
 
 
-async def _patiently(work: Callable[[], Awaitable[T]], language: Language, tell: Say) -> T:
-    """Try until Discord can be reached: a machine may start before its network."""
-
-    def waiting(state: RetryCallState) -> None:
-        seconds = state.next_action.sleep if state.next_action else 0.0
-        tell(say(language, "run.discord_unreachable", seconds=round(seconds)))
-
-    async for attempt in AsyncRetrying(
-        retry=retry_if_exception(_may_pass),
-        wait=wait_exponential_jitter(initial=1, max=_LONGEST_WAIT_S),
-        before_sleep=waiting,
-        reraise=True,
-    ):
-        with attempt:
-            return await work()
-    raise AssertionError("tries until it returns or raises")
-
-
 def _may_pass(error: BaseException) -> bool:
     if isinstance(error, discord.HTTPException):
         return error.status >= _SERVER_ERROR
     passing = (OSError, aiohttp.ClientError, TimeoutError, discord.GatewayNotFound)
     return isinstance(error, passing)
-
-
-async def _unless(stopping: "asyncio.Task[bool]", work: Coroutine[None, None, T]) -> T | None:
-    """Return what comes of some work, or None if Tokki is asked to stop before."""
-    working = asyncio.create_task(work)
-    try:
-        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        return await working if working.done() else None
-    finally:
-        working.cancel()
-        await asyncio.gather(working, return_exceptions=True)

@@ -7,18 +7,9 @@ https://support.discord.com/hc/en-us/articles/210298617
 """
 
 import re
-import unicodedata
 
-from handlers.options import without_surrogates
+from bot.answering.words import apart, clean, one_line
 
-ZERO_WIDTH_SPACE = "\u200b"
-
-_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_HARMFUL = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f"  # control characters
-    "\u202a-\u202e\u2066-\u2069"  # would turn round the words that follow
-    "\ufeff\ufff9-\ufffb\ufffe\uffff]"
-)
 _SPECIAL = re.compile(
     r"(?P<address>(?<!\S)https?://[A-Za-z0-9./?=&%+,;$-]+(?!\S))"
     r"|[\\*_~`|\[<]"
@@ -48,23 +39,8 @@ def escape_line(text: str) -> str:
 
 def code_block(code: str) -> str:
     """Return code in a fence that it cannot close."""
-    body = re.sub("`(?=`)", f"`{ZERO_WIDTH_SPACE}", clean(code).strip("\n"))
+    body = apart(clean(code).strip("\n"))
     return f"```\n{body}\n```"
-
-
-def clean(text: str) -> str:
-    """Return `text` with one kind of line end, and without what hides or turns words round."""
-    return _HARMFUL.sub("", _LINE_END.sub("\n", without_surrogates(text)))
-
-
-def one_line(text: str) -> str:
-    """Return `text` cleaned and in one line: ⏎ stands for a line end."""
-    return clean(text).strip().replace("\n", "⏎").replace("\t", " ")
-
-
-def is_visible(text: str) -> bool:
-    """Say whether there is anything to see: Discord refuses words that are only white space."""
-    return any(unicodedata.category(character)[0] not in "CZ" for character in text)
 
 
 def _escaped_start(found: re.Match[str]) -> str:

@@ -14,11 +14,12 @@ from discord import ui
 
 from bot.answering import sheets
 from bot.answering.attached import Chosen, choose
+from bot.answering.words import is_visible, one_line
 from bot.on_discord.bars import draw_bars
 from bot.on_discord.controls import draw_controls
-from bot.on_discord.files import MOST_BYTES, is_picture, safe_name
+from bot.on_discord.files import MOST_BYTES, alt_text, is_picture, safe_name
 from bot.on_discord.fitting import Part, length, shorten, shortened
-from bot.on_discord.markdown import code_block, escape, escape_line, is_visible, one_line
+from bot.on_discord.markdown import code_block, escape, escape_line
 from bot.on_discord.tables import draw_table
 from bot.small_print import small_print
 from handlers.texts import say
@@ -54,7 +55,10 @@ class Drawn:
         return {"view": self.view, "attachments": self._fresh(), "allowed_mentions": _nobody()}
 
     def _fresh(self) -> list[discord.File]:
-        return [discord.File(BytesIO(each.content), each.name) for each in self.files]
+        return [
+            discord.File(BytesIO(each.content), each.name, description=alt_text(each))
+            for each in self.files
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,14 +189,14 @@ def _notes(chosen: Chosen, controls_left_out: int, language: Language) -> list[s
 
 def _files(files: Iterable[File]) -> list[_Item]:
     """Refer to each file: what no component names is not shown."""
-    names = [each.name for each in files]
-    pictures = [name for name in names if is_picture(name)]
-    shown: list[_Item] = []
-    if pictures:
-        gallery = [discord.MediaGalleryItem(f"attachment://{name}") for name in pictures]
-        shown.append(ui.MediaGallery(*gallery))
-    others = [name for name in names if name not in pictures]
-    return [*shown, *(ui.File(f"attachment://{name}") for name in others)]
+    gallery, others = [], []
+    for each in files:
+        address = f"attachment://{each.name}"
+        if is_picture(each.name):
+            gallery.append(discord.MediaGalleryItem(address, description=alt_text(each)))
+        else:
+            others.append(ui.File[ui.LayoutView](address))
+    return [ui.MediaGallery(*gallery), *others] if gallery else [*others]
 
 
 def _view(items: Sequence[_Item], accent: int) -> ui.LayoutView:

@@ -5,8 +5,9 @@ Whatever goes wrong is said to the one who asked, and a dead token is told of.
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from slack_bolt.async_app import AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -34,7 +35,7 @@ class Arrival:
     """Something that Slack has delivered."""
 
     body: Body
-    web: AsyncWebClient
+    context: AsyncBoltContext
     event: str
     """What it is known by if it comes again; empty if Slack does not say."""
     origin: Origin
@@ -42,12 +43,21 @@ class Arrival:
     """It opens a form."""
     is_asked: bool = True
     """Somebody waits for an answer, or at least for the reason why there is none."""
-    team: str = field(init=False)
-    user: str = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "team", asked.team_of(self.body))
-        object.__setattr__(self, "user", asked.user_of(self.body))
+    @property
+    def web(self) -> AsyncWebClient:
+        """Speaks to the workspace."""
+        return self.context.client
+
+    @property
+    def team(self) -> str:
+        """The workspace."""
+        return workspace_of(self.context)
+
+    @property
+    def user(self) -> str:
+        """Who did it."""
+        return asked.user_of(self.body)
 
 
 class Arrivals:
@@ -124,6 +134,14 @@ class Arrivals:
             await screen.show(reply, is_last=True)
         except Exception:
             log.exception("a refusal could not be shown")
+
+
+def workspace_of(context: AsyncBoltContext) -> str:
+    """Return the workspace whose token answers, or else the organization.
+
+    A guest from another workspace, by Slack Connect, is told of with their own.
+    """
+    return str(context.team_id or context.enterprise_id or "")
 
 
 def _name(arrival: Arrival) -> str:

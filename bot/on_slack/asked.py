@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.on_slack.mrkdwn import mentioned, unescape
+from bot.on_slack.mrkdwn import as_read, mentioned, unescape
 from bot.on_slack.origin import Origin
 from handlers.commands import COMMANDS, MESSAGE_ACTIONS
 from handlers.grammar import find_command, parse
-from handlers.table import Command, Kind, MessageAction
+from handlers.table import Command, Kind, MessageAction, Option
 from handlers.types import OptionValue, UserError
 
 Body = Mapping[str, Any]
@@ -25,14 +25,6 @@ class Pressed:
     value: str | None
     """What was chosen in a select, or what a button carries."""
     is_select: bool
-
-
-def team_of(body: Body) -> str:
-    """Return the workspace; of an app for a whole organisation, the organisation."""
-    team = body.get("team") or {}
-    enterprise = body.get("enterprise") or {}
-    found = body.get("team_id") or team.get("id") or body.get("enterprise_id")
-    return str(found or enterprise.get("id") or "")
 
 
 def user_of(body: Body) -> str:
@@ -66,15 +58,21 @@ def options_of(body: Body, command: Command) -> dict[str, OptionValue]:
     """Return the options in a command's text.
 
     Raises:
-        UserError: the text does not follow the grammar.
+        UserError: the text does not follow the grammar, or names people without a mention.
     """
     text = unescape(str(body.get("text", "")))
     typed = parse(f"/{command.name.en} {text}", COMMANDS).options
-    groups = {each.name.en for each in command.options if each.kind is Kind.GROUP}
-    return {
-        name: (mentioned(value) or value) if name in groups else value
-        for name, value in typed.items()
-    }
+    kinds = {each.name.en: each for each in command.options}
+    return {name: _value(kinds[name], value) for name, value in typed.items()}
+
+
+def _value(option: Option, typed: str) -> OptionValue:
+    """Return what was typed; a group, whose name alone is no id, has to be a mention."""
+    if option.kind is not Kind.GROUP:
+        return typed
+    if group := mentioned(typed):
+        return group
+    raise UserError("group_unmentioned", key=option.name, value=typed)
 
 
 def action_of(body: Body, prefix: str) -> MessageAction:
@@ -91,13 +89,13 @@ def action_of(body: Body, prefix: str) -> MessageAction:
 
 
 def message_text(body: Body) -> str:
-    """Return what the message of a message action says.
+    """Return what the message of a message action says to people.
 
     Raises:
         UserError: nothing.
     """
     message = body.get("message") or {}
-    text = unescape(str(message.get("text", "")))
+    text = as_read(str(message.get("text", "")))
     if not text.strip():
         raise UserError("message_empty")
     return text

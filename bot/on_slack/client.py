@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answering.answer import Pace
 from bot.answering.desk import Desk
 from bot.on_slack import asked, filled, form, lookup
-from bot.on_slack.arrivals import Arrival, Arrivals
+from bot.on_slack.arrivals import Arrival, Arrivals, workspace_of
 from bot.on_slack.asked import Body
 from bot.on_slack.controls import MORE, SHARE
 from bot.on_slack.home_page import HomePage
@@ -33,6 +32,8 @@ from handlers.types import (
     Language,
     OptionValue,
     Press,
+    ProgressSink,
+    Reply,
     Request,
     UserError,
     Visibility,
@@ -86,9 +87,9 @@ class SlackClient:
         """Take nothing new, and finish what is being answered."""
         await self._desk.drain()
 
-    async def _on_command(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+    async def _on_command(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         await ack()
-        arrival = _arrival(body, client, is_urgent=asked.is_bare(body, self._prefix))
+        arrival = _arrival(body, context, is_urgent=asked.is_bare(body, self._prefix))
 
         async def run(actor: Actor) -> None:
             command = asked.command_of(body, self._prefix)
@@ -100,9 +101,9 @@ class SlackClient:
 
         await self._arrivals.take(arrival, run)
 
-    async def _on_shortcut(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+    async def _on_shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         await ack()
-        arrival = _arrival(body, client)
+        arrival = _arrival(body, context)
 
         async def run(actor: Actor) -> None:
             command = asked.action_of(body, MESSAGE).command
@@ -114,9 +115,9 @@ class SlackClient:
 
         await self._arrivals.take(arrival, run)
 
-    async def _on_action(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+    async def _on_action(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         await ack()
-        arrival = _arrival(body, client, is_urgent=_opens_form(body))
+        arrival = _arrival(body, context, is_urgent=_opens_form(body))
 
         async def run(actor: Actor) -> None:
             await self._act(arrival, asked.pressed_of(body), actor)
@@ -140,27 +141,26 @@ class SlackClient:
         else:
             self._press(arrival, actor, pressed)
 
-    async def _on_lookup(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+    async def _on_lookup(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """Fill a select as somebody types; its answer is the acknowledgement."""
         offered: dict[str, Any] = {"options": []}
         try:
-            offered = await self._offered(lookup.read_lookup(body), body, client)
+            offered = await self._offered(lookup.read_lookup(body), context)
         except UserError as error:
             log.info("a lookup of something else: %s", error)
         except Exception:
             log.exception("a lookup failed")
         await ack(**offered)
 
-    async def _offered(
-        self, wanted: lookup.Lookup, body: Body, web: AsyncWebClient
-    ) -> dict[str, Any]:
-        team = asked.team_of(body)
+    async def _offered(self, wanted: lookup.Lookup, context: AsyncBoltContext) -> dict[str, Any]:
+        team = workspace_of(context)
         if wanted.is_group:
-            return lookup.group_suggestions(await self._people.user_groups(web, team, wanted.typed))
+            groups = await self._people.user_groups(context.client, team, wanted.typed)
+            return lookup.group_suggestions(groups)
         place = place_of(team, "")
         return lookup.suggestions(self._dispatcher.model_names(wanted.typed, wanted.task, place))
 
-    async def _on_form(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+    async def _on_form(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         view: Mapping[str, Any] = body.get("view") or {}
         origin = read_origin(view.get("private_metadata"))
         is_label = str(view.get("callback_id", "")).startswith(form.ASK)
@@ -169,7 +169,7 @@ class SlackClient:
             return
         await ack()
         event = f"view:{view['id']}" if view.get("id") else ""
-        arrival = Arrival(body, client, event, origin)
+        arrival = Arrival(body, context, event, origin)
 
         async def run(actor: Actor) -> None:
             if is_label:
@@ -181,15 +181,14 @@ class SlackClient:
 
         await self._arrivals.take(arrival, run)
 
-    async def _on_home(self, event: Body, body: Body, client: AsyncWebClient) -> None:
+    async def _on_home(self, event: Body, body: Body, context: AsyncBoltContext) -> None:
         if event.get("tab") != "home":
             return
-        # Of the event, its wrapping knows the workspace, and itself the one who came.
         shown = {**body, "user": event.get("user")}
         event_id = str(body.get("event_id") or "")
-        arrival = Arrival(shown, client, event_id, Origin(), is_asked=False)
+        arrival = Arrival(shown, context, event_id, Origin(), is_asked=False)
         await self._arrivals.take(
-            arrival, lambda actor: self._home.publish(client, arrival.team, actor)
+            arrival, lambda actor: self._home.publish(arrival.web, arrival.team, actor)
         )
 
     async def _open_form(
@@ -209,14 +208,19 @@ class SlackClient:
     ) -> None:
         is_private = is_private or command.visibility is Visibility.PRIVATE
         place = place_of(arrival.team, arrival.origin.channel)
+
+        async def work(progress: ProgressSink) -> Reply:
+            named = await self._people.named(arrival.web, arrival.team, options)
+            return await self._dispatcher.run(
+                Request(command.name.en, named, actor, place, progress)
+            )
+
         self._desk.begin(
             self._screens.of(
                 arrival.web, arrival.origin, actor, is_private=is_private, is_shareable=is_private
             ),
             actor.language,
-            lambda progress: self._dispatcher.run(
-                Request(command.name.en, options, actor, place, progress)
-            ),
+            work,
             is_long=command.is_long({name: str(value) for name, value in options.items()}),
         )
 
@@ -236,9 +240,9 @@ class SlackClient:
         )
 
 
-def _arrival(body: Body, web: AsyncWebClient, *, is_urgent: bool = False) -> Arrival:
+def _arrival(body: Body, context: AsyncBoltContext, *, is_urgent: bool = False) -> Arrival:
     event = str(body.get("trigger_id") or "")
-    return Arrival(body, web, event, asked.origin_of(body), is_urgent)
+    return Arrival(body, context, event, asked.origin_of(body), is_urgent)
 
 
 def _opens_form(body: Body) -> bool:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from bot.answering.words import clean, is_visible, one_line
 from bot.on_slack.blocks import Block, button, choice, plain
 from bot.on_slack.fitting import escaped_length, shorten
-from bot.on_slack.mrkdwn import clean, is_visible, one_line
 from handlers.texts import say
 from handlers.types import Button, Control, Language, Select
 

@@ -5,8 +5,9 @@ import logging
 from collections.abc import Coroutine
 
 from slack_sdk.errors import SlackApiError
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential_jitter
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.answering.opening import patiently, unless
 from bot.app import App
 from bot.doors import DoorClosed, Say
 from bot.on_slack import leftovers
@@ -21,7 +22,6 @@ from bot.settings import Settings
 from handlers.texts import say
 from handlers.types import Language
 
-_LONGEST_WAIT_S = 60.0
 log = logging.getLogger(__name__)
 
 
@@ -49,17 +49,21 @@ async def serve(
         authorize = installed or OneWorkspace(web)
         bolt = bolt_app(web, settings, authorize)
         slack.listen(bolt)
+        if isinstance(authorize, OneWorkspace):
+            authorize.listen(bolt, on_refusal)
         way = transport(settings, bolt, installed, language)
+        stopping = asyncio.create_task(stop.wait())
         try:
             opening = _open(app, settings, way, authorize, language, tell)
-            await _until(stop, opening)
+            await unless(stopping, opening)
             if not stop.is_set():
-                await _until(stop, _first(way.watch(), refused))
+                await unless(stopping, _first(way.watch(), refused))
             tell(say(language, "run.slack_draining"))
             await slack.drain()
         except SlackApiError as error:
             raise DoorClosed(_words(error, language)) from error
         finally:
+            stopping.cancel()
             refused.cancel()
             await way.close()
 
@@ -79,12 +83,15 @@ async def _open(
     language: Language,
     tell: Say,
 ) -> None:
-    known = None
-    async for attempt in _patiently(language, tell):
-        with attempt:
-            if isinstance(authorize, OneWorkspace):
-                known = await authorize.open()
-            await way.connect()
+    async def connect() -> AsyncSlackResponse | None:
+        known = await authorize.open() if isinstance(authorize, OneWorkspace) else None
+        await way.connect()
+        return known
+
+    def unreachable(seconds: int) -> None:
+        tell(say(language, "run.slack_unreachable", seconds=seconds))
+
+    known = await patiently(connect, may_pass, unreachable)
     jobs = app.services.storage.jobs
     if isinstance(authorize, Installs):
         await greet(authorize, settings, jobs, language, tell)
@@ -93,23 +100,10 @@ async def _open(
         tell(say(language, "run.slack_ready", name=known["user"], team=known["team"]))
 
 
-def _patiently(language: Language, tell: Say) -> AsyncRetrying:
-    """Try until Slack can be reached: a machine may start before its network."""
-
-    def waiting(state: RetryCallState) -> None:
-        seconds = state.next_action.sleep if state.next_action else 0.0
-        tell(say(language, "run.slack_unreachable", seconds=round(seconds)))
-
-    return AsyncRetrying(
-        retry=retry_if_exception(may_pass),
-        wait=wait_exponential_jitter(initial=1, max=_LONGEST_WAIT_S),
-        before_sleep=waiting,
-        reraise=True,
-    )
-
-
 def _words(error: SlackApiError, language: Language) -> str:
     code = code_of(error)
+    if code == "socket_mode_not_enabled":
+        return say(language, "check.slack_socket_off")
     if code == "missing_scope":
         return say(language, "run.slack_missing_scope", scope=error.response.get("needed"))
     return say(language, "run.slack_bad_token", code=code)
@@ -124,16 +118,3 @@ async def _first(watching: Coroutine[None, None, None], refused: "asyncio.Future
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-
-
-async def _until(stop: asyncio.Event, work: Coroutine[None, None, None]) -> None:
-    """Do some work, unless it is time to stop before it ends."""
-    working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
-    try:
-        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
-            await working
-    finally:
-        working.cancel()
-        stopping.cancel()
-        await asyncio.gather(working, stopping, return_exceptions=True)

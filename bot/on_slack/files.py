@@ -2,8 +2,11 @@
 
 import re
 
-from bot.on_slack.mrkdwn import clean
+from bot.answering.words import clean, is_visible, one_line
+from bot.on_slack.fitting import shorten
+from handlers.types import File, Picture
 
+_LONGEST_ALT = 1_000
 _LONGEST_STEM = 80
 _LONGEST_ENDING = 10
 _UNSAFE = re.compile(r"[^\w.-]+")
@@ -18,3 +21,9 @@ def safe_name(name: str) -> str:
     return f"{stem.strip('._-')[:_LONGEST_STEM] or 'file'}{dot}{ending[:_LONGEST_ENDING]}".rstrip(
         "."
     )
+
+
+def alt_text(file: File) -> str:
+    """Return what a screen reader says of a file: never nothing."""
+    said = one_line(file.alt) if isinstance(file, Picture) else ""
+    return shorten(said, _LONGEST_ALT) if is_visible(said) else file.name

@@ -6,6 +6,7 @@ A block's id is `option:<name>`, so that an error can be shown at its field.
 from collections.abc import Mapping
 from typing import Any
 
+from bot.answering.words import clean
 from bot.on_slack.blocks import Block, choice, plain
 from bot.on_slack.controls import (
     LONGEST_ID,
@@ -15,7 +16,6 @@ from bot.on_slack.controls import (
     labelled,
 )
 from bot.on_slack.fitting import cut, length, shorten
-from bot.on_slack.mrkdwn import clean
 from handlers.table import Command, Kind, Option
 from handlers.texts import say
 from handlers.types import Group, Language, OptionValue

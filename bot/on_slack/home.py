@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from bot.answering.words import clean, is_visible
 from bot.on_slack.blocks import (
     LONGEST_SECTION,
     Block,
@@ -16,7 +17,7 @@ from bot.on_slack.blocks import (
 )
 from bot.on_slack.fitting import shorten
 from bot.on_slack.form import FORM, View
-from bot.on_slack.mrkdwn import clean, escape, is_visible
+from bot.on_slack.mrkdwn import escape
 from bot.on_slack.tables import draw_table
 from handlers.commands import COMMANDS, HISTORY, MODELS
 from handlers.help import usage

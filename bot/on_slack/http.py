@@ -6,7 +6,7 @@ slack-bolt. https://docs.slack.dev/authentication/verifying-requests-from-slack
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import aiohttp
 from aiohttp import web
@@ -18,7 +18,8 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
 from bot.doors import DoorClosed
-from bot.on_slack.paths import EVENTS_PATH
+from bot.on_slack import pages
+from bot.on_slack.paths import EVENTS_PATH, INSTALL_PATH
 from handlers.texts import say
 from handlers.types import Language
 from storage.errors import StorageError
@@ -29,12 +30,6 @@ _LONGEST_READ_S = 10.0
 _LONGEST_GOODBYE_S = 3.0
 """Slack does not wait longer for an answer either."""
 _TYPES = ("application/json", "application/x-www-form-urlencoded")
-_PAGE_HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
 _OAUTH = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
 
 log = logging.getLogger(__name__)
@@ -143,14 +138,28 @@ async def _health(_request: web.Request) -> web.Response:
 def _page(answer: _OAUTH) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def show(request: web.Request) -> web.Response:
         try:
+            _check(request.query)
             response = await to_aiohttp_response(await answer(await to_bolt_request(request)))
         except (aiohttp.ClientError, OSError, TimeoutError):
             log.warning("Slack could not be reached to install the app", exc_info=True)
-            response = web.Response(status=502, text="Slack cannot be reached. Try again.")
+            response = _apology(request, 502, "install.unreachable")
         except StorageError:
             log.exception("an installation could not be kept")
-            response = web.Response(status=503, text="This could not be kept. Try again later.")
-        response.headers.update(_PAGE_HEADERS)
+            response = _apology(request, 503, "install.not_kept")
+        response.headers.update(pages.HEADERS)
         return response
 
     return show
+
+
+def _check(query: Mapping[str, str]) -> None:
+    """Refuse what could write lines of its own into the log."""
+    if not all(value.isprintable() for value in query.values()):
+        raise web.HTTPBadRequest(headers=pages.HEADERS)
+
+
+def _apology(request: web.Request, status: int, words: str) -> web.Response:
+    language = pages.preferred(request.headers.get("Accept-Language", ""))
+    again = (say(language, "install.again"), INSTALL_PATH)
+    body = pages.page(language, "install.failed_title", say(language, words), *again)
+    return web.Response(status=status, text=body, content_type="text/html")

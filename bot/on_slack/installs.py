@@ -22,6 +22,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.doors import DoorClosed
 from bot.on_slack.locked_store import LockedStore, States
 from bot.on_slack.manifest import SCOPES
+from bot.on_slack.pages import InstallFlow, callbacks
 from bot.on_slack.paths import INSTALL_PATH, REDIRECT_PATH
 from bot.on_slack.vault import Unreadable, Vault, open_vault
 from bot.settings import BadSetting, Settings
@@ -178,6 +179,7 @@ async def installs(
             scopes=list(SCOPES),
             user_scopes=[],
             redirect_uri=redirect_url,
+            callback_options=callbacks(),
             install_path=INSTALL_PATH,
             redirect_uri_path=REDIRECT_PATH,
             authorization_url=_authorization_url(web.base_url),
@@ -186,7 +188,7 @@ async def installs(
             state_store=states,
             state_expiration_seconds=_STATE_S,
         )
-        yield Installs(store, AsyncOAuthFlow(client=web, settings=oauth))
+        yield Installs(store, InstallFlow(client=web, settings=oauth))
     finally:
         await file.close()
 

@@ -26,7 +26,8 @@ SCOPES: Mapping[str, Bilingual] = {
         "초대받지 않은 공개 채널에서도 답을 올리고 고쳐 쓰기",
     ),
     "files:write": Bilingual(
-        "to attach what is too long for a message", "메시지에 다 들어가지 않는 것을 파일로 붙이기"
+        "to attach charts, and what is too long for a message",
+        "그래프와, 메시지에 다 들어가지 않는 것을 파일로 붙이기",
     ),
     "im:write": Bilingual(
         "to answer somebody alone where there is no channel, as from the Home tab",

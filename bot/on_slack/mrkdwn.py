@@ -7,19 +7,10 @@ https://docs.slack.dev/messaging/formatting-message-text
 """
 
 import re
-import unicodedata
 
-from handlers.options import without_surrogates
+from bot.answering.words import apart, clean
 from handlers.types import Group
 
-ZERO_WIDTH_SPACE = "\u200b"
-
-_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_HARMFUL = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f"  # control characters
-    "\u202a-\u202e\u2066-\u2069"  # would turn round the words that follow
-    "\ufeff\ufff9-\ufffb\ufffe\uffff]"
-)
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _CHARACTERS = {entity: character for character, entity in _ENTITIES.items()}
 _LOOKALIKES = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ", ":": "∶"}
@@ -36,6 +27,8 @@ _MENTION = re.compile(
     r"<(?:@(?P<person>[UW]\w+)|!subteam\^(?P<group>S\w+))(?:\|@?(?P<name>[^>]*))?>"
 )
 
+_SEQUENCE = re.compile(r"<(?P<what>[@#!]?)(?P<target>[^<>|]*)(?:\|(?P<label>[^<>]*))?>")
+
 
 def escape(text: str) -> str:
     """Return `text` without control characters: neither mention nor link acts."""
@@ -47,6 +40,11 @@ def unescape(text: str) -> str:
     return re.sub("&(?:amp|lt|gt);", lambda found: _CHARACTERS[found[0]], text)
 
 
+def as_read(text: str) -> str:
+    """Return a message as people read it: its mentions and links as words."""
+    return unescape(_SEQUENCE.sub(_words, text))
+
+
 def literal(text: str) -> str:
     """Return `text` escaped, and so that it formats nothing."""
     shown = _ACTING.sub(_lookalike, clean(text))
@@ -55,27 +53,12 @@ def literal(text: str) -> str:
 
 def escape_code(code: str) -> str:
     """Return code escaped, in which no two backticks stand together and would close its fence."""
-    return re.sub("`(?=`)", f"`{ZERO_WIDTH_SPACE}", escape(code))
+    return apart(escape(code))
 
 
 def fenced(code: str) -> str:
     """Return escaped code in a fence."""
     return f"```\n{code}\n```"
-
-
-def clean(text: str) -> str:
-    """Return `text` with one kind of line end, without what is no character or turns words."""
-    return _HARMFUL.sub("", _LINE_END.sub("\n", without_surrogates(text)))
-
-
-def one_line(text: str) -> str:
-    """Return `text` cleaned and in one line: ⏎ stands for a line end."""
-    return clean(text).strip().replace("\n", "⏎").replace("\t", " ")
-
-
-def is_visible(text: str) -> bool:
-    """Say whether there is anything to see: Slack refuses words that are only white space."""
-    return any(unicodedata.category(character)[0] not in "CZ" for character in text)
 
 
 def mentioned(text: str) -> Group | None:
@@ -85,6 +68,14 @@ def mentioned(text: str) -> Group | None:
         return None
     group = found["person"] or found["group"]
     return Group(group, unescape(found["name"] or "") or group)
+
+
+def _words(found: re.Match[str]) -> str:
+    """Say a control sequence in words, such as `@mina` for `<@U1|mina>`."""
+    said = found["label"] or found["target"]
+    is_named = found["what"] and not found["target"].startswith("date^")
+    sign = "#" if found["what"] == "#" else "@"
+    return f"{sign}{said.removeprefix(sign)}" if is_named else said
 
 
 def _lookalike(found: re.Match[str]) -> str:

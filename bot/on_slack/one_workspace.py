@@ -1,8 +1,11 @@
 """Tokki in one workspace, by the one token of the settings."""
 
-from slack_bolt.async_app import AsyncBoltContext
+from collections.abc import Callable
+
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -26,6 +29,18 @@ class OneWorkspace(AsyncAuthorize):
         """
         self._known = await self.web.auth_test()
         return self._known
+
+    def listen(self, app: AsyncApp, on_refusal: Callable[[SlackApiError], None]) -> None:
+        """Notice where the app is taken out: nothing else would ever come to tell of it."""
+
+        async def ask() -> None:
+            try:
+                await self.open()
+            except SlackApiError as error:
+                on_refusal(error)
+
+        for event in ("app_uninstalled", "tokens_revoked"):  # the latter of people's tokens, too
+            app.event(event)(ask)
 
     async def __call__(
         self,

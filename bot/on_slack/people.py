@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.on_slack.remembered import Remembered
 from bot.on_slack.web import code_of
 from handlers.services import PersonalChoices
-from handlers.types import Actor, Group, Language, Place, Role
+from handlers.types import Actor, Group, Language, OptionValue, Place, Role
 from storage.errors import StorageError
 
 PLATFORM = "slack"
@@ -67,7 +67,7 @@ class People:
     ) -> Actor:
         """Return who a user is; what Slack does not say in time makes them a member."""
         profile, groups, chosen = await asyncio.gather(
-            self._profiles.get((team, user), lambda: self._profile(web, team, user), within_s),
+            self._known(web, team, user, within_s),
             self._known_groups(web, team, within_s),
             self._chosen(team, user),
         )
@@ -80,12 +80,31 @@ class People:
             groups=tuple(each for each, group in groups.items() if user in group.members),
         )
 
+    async def named(
+        self, web: AsyncWebClient, team: str, options: Mapping[str, OptionValue]
+    ) -> dict[str, OptionValue]:
+        """Return options in which a person of whom Slack has told the id alone has a name."""
+        return {key: await self._named(web, team, value) for key, value in options.items()}
+
+    async def _named(self, web: AsyncWebClient, team: str, value: OptionValue) -> OptionValue:
+        if not isinstance(value, Group) or value.name != value.id or value.id.startswith("S"):
+            return value
+        known = await self._known(web, team, value.id, _PATIENCE_S)
+        return Group(value.id, known.name if known else value.name)
+
     async def user_groups(self, web: AsyncWebClient, team: str, typed: str) -> Sequence[Group]:
         """Return the user groups of a workspace whose name holds what was typed."""
         groups = await self._known_groups(web, team, _TYPING_PATIENCE_S)
         word = typed.casefold()
         named = [Group(each, group.name) for each, group in groups.items()]
         return [each for each in named if word in each.name.casefold()]
+
+    async def _known(
+        self, web: AsyncWebClient, team: str, user: str, within_s: float
+    ) -> _Profile | None:
+        return await self._profiles.get(
+            (team, user), lambda: self._profile(web, team, user), within_s
+        )
 
     async def _known_groups(self, web: AsyncWebClient, team: str, within_s: float) -> _Groups:
         found = await self._groups.get(team, lambda: self._listed_groups(web), within_s)
@@ -134,7 +153,7 @@ def community_of(team: str) -> str:
 
 def place_of(team: str, channel: str) -> Place:
     """Return where something is asked; in the App Home there is no channel."""
-    return Place(PLATFORM, community_of(team), channel)
+    return Place(PLATFORM, community_of(team), channel, has_forms=True)
 
 
 def _read_profile(known: Mapping[str, Any], team: str, user: str) -> _Profile:

@@ -26,6 +26,7 @@ class Postbox:
         self._turn = asyncio.Lock()
         self._waiting = 0
         self._left, self._at = _BURST, time.monotonic()
+        self._held_until = self._at
 
     @property
     def is_idle(self) -> bool:
@@ -35,7 +36,8 @@ class Postbox:
     @property
     def wait_s(self) -> float:
         """How long one more message would have to wait."""
-        return max(0.0, (self._waiting + 1 - self._refilled()) * _EVERY_S)
+        held_s = max(0.0, self._held_until - time.monotonic())
+        return held_s + max(0.0, (self._waiting + 1 - self._refilled()) * _EVERY_S)
 
     def post(self, send: Send) -> "asyncio.Task[AsyncSlackResponse]":
         """Stand in the queue, at once; Slack's wish to wait holds up all that stand behind.
@@ -53,7 +55,10 @@ class Postbox:
     async def _in_turn(self, send: Send) -> AsyncSlackResponse:
         async with self._turn:
             await self._due()
-            return await patiently(send)
+            return await patiently(send, self._hold)
+
+    def _hold(self, seconds: float) -> None:
+        self._held_until = time.monotonic() + seconds
 
     async def _due(self) -> None:
         left = self._refilled()
@@ -81,8 +86,14 @@ class Postboxes:
         return self._boxes[channel]
 
 
-async def patiently(send: Send) -> AsyncSlackResponse:
+async def patiently(
+    send: Send, note: Callable[[float], None] = lambda _: None
+) -> AsyncSlackResponse:
     """Send, and again after as long as Slack asks for; that is no failure.
+
+    Args:
+        send: sends it.
+        note: is told the seconds before each wait.
 
     Raises:
         SlackApiError: Slack does not take it for another reason.
@@ -93,7 +104,9 @@ async def patiently(send: Send) -> AsyncSlackResponse:
         except SlackApiError as error:
             if error.response.get("error") not in LIMITED:
                 raise
-            await asyncio.sleep(_retry_after_s(error))
+            wait_s = _retry_after_s(error)
+            note(wait_s)
+            await asyncio.sleep(wait_s)
 
 
 def _retry_after_s(error: SlackApiError) -> float:

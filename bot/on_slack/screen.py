@@ -13,6 +13,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.on_slack.files import alt_text
 from bot.on_slack.hook import Hook, HookRefused
 from bot.on_slack.origin import Origin
 from bot.on_slack.posted import Form, Posted, Unsure, in_some_form
@@ -208,15 +209,17 @@ class Screen:
 
     async def _attach(self, files: Sequence[File], *, is_private: bool) -> None:
         """Attach files; the answer stands already, so that a failure is one line more."""
+        said = "slack.files_failed"
         try:
-            await self._upload(files, is_private=is_private)
+            if await self._upload(files, is_private=is_private):
+                return
+            said, is_private = "slack.files_elsewhere", True
         except Exception as error:
             log.warning("files could not be attached", exc_info=True)
             if isinstance(error, SlackApiError):
                 self._report(error)
-            names = ", ".join(file.name for file in files)
-            line = draw_line(say(self._language, "slack.files_failed", names=names))
-            await self._add(line, is_private=is_private)
+        names = ", ".join(file.name for file in files)
+        await self._add(draw_line(say(self._language, said, names=names)), is_private=is_private)
 
     async def _add(self, line: Drawn, *, is_private: bool) -> None:
         at = self._posted.at
@@ -229,18 +232,36 @@ class Screen:
         except (SlackApiError, Unsure, aiohttp.ClientError, OSError):
             log.warning("that files are missing could not be told", exc_info=True)
 
-    async def _upload(self, files: Sequence[File], *, is_private: bool) -> None:
-        """Put files into the thread of the message, or the reader's own conversation."""
-        if is_private or self._posted.at is None:
-            opened = await self._web.conversations_open(users=self._user)
-            channel, thread = str(opened["channel"]["id"]), None
-        else:
-            channel, thread = self._posted.at.channel, self._posted.at.message
+    async def _upload(self, files: Sequence[File], *, is_private: bool) -> bool:
+        """Put files into the thread of the message, or else the reader's own conversation.
+
+        Return whether they are where they are looked for: Slack lets Tokki post in a public
+        channel that it is not in, but not attach files there.
+        """
+        channel, thread = ("", None) if is_private else self._place()
+        if channel:
+            try:
+                await self._put(files, channel, thread)
+            except SlackApiError as error:
+                if not may_go_elsewhere(error):
+                    raise
+            else:
+                return True
+        opened = await self._web.conversations_open(users=self._user)
+        await self._put(files, str(opened["channel"]["id"]), None)
+        return is_private
+
+    def _place(self) -> tuple[str, str | None]:
+        """Return the channel of a public answer, and the thread that its files belong to."""
+        at, thread = self._posted.at, self._origin.thread or None
+        return (at.channel, thread or at.message) if at else (self._origin.channel, thread)
+
+    async def _put(self, files: Sequence[File], channel: str, thread: str | None) -> None:
         await self._web.files_upload_v2(
             channel=channel,
             thread_ts=thread,
             file_uploads=[
-                {"content": each.content, "filename": each.name, "alt_txt": each.name}
+                {"content": each.content, "filename": each.name, "alt_txt": alt_text(each)}
                 for each in files
             ],
         )

@@ -40,11 +40,11 @@ class Sharing:
             SlackApiError, HookRefused, Unsure: Slack does not take it; it may be tried again.
         """
         blocks, text = unpack(value, sealing_key(web.token, actor.id))
-        message = str((body.get("container") or {}).get("message_ts") or value)
+        origin = asked.origin_of(body)
+        message = f"{origin.channel}:{(body.get('container') or {}).get('message_ts') or value}"
         if message in self._shared:
             return
         by = context(say(actor.language, "door.shared_by", name=actor.name))
-        origin = asked.origin_of(body)
         with self._once(message):
             await _publish(web, origin, Drawn([*blocks, by], text))
         await _use_up(origin, Drawn(blocks, text))

@@ -1,5 +1,6 @@
 """How Slack reaches us: by Socket Mode, or by HTTP where there is no app-level token."""
 
+import logging
 import os
 from typing import Protocol
 
@@ -63,6 +64,7 @@ def bolt_app(
     app = AsyncApp(
         client=_without_token(web),
         name="tokki",
+        logger=logging.getLogger("slack_bolt"),  # not the root, whose level lets people's words in
         signing_secret=_signing_secret(settings),
         authorize=authorize,  # type: ignore[arg-type]  # takes an AsyncAuthorize, too
         oauth_flow=installed.flow if installed else None,

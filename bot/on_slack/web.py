@@ -21,13 +21,17 @@ REFUSALS = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "
 """Errors of the token itself, whatever is asked for.
 
 https://docs.slack.dev/reference/methods/auth.test"""
-FOR_GOOD = (*REFUSALS, "not_allowed_token_type", "missing_scope", "org_login_required")
+FOR_GOOD = (
+    *REFUSALS,
+    *("not_allowed_token_type", "missing_scope", "org_login_required", "socket_mode_not_enabled"),
+)
 """Errors that waiting does not mend. While the door opens, each of them closes it."""
 _PASSING = (
     *("internal_error", "fatal_error", "service_unavailable", "request_timeout"),
     *("ratelimited", "rate_limited", "team_added_to_org"),
 )
-_POSTS = ("chat.postMessage", "chat.postEphemeral", "files.completeUploadExternal")
+_QUEUED = "chat.postMessage"
+_POSTS = (_QUEUED, "chat.postEphemeral", "files.completeUploadExternal")
 """Methods that show something once more if they are asked for once more."""
 
 
@@ -54,11 +58,28 @@ class _Reconnecting(AsyncConnectionErrorRetryHandler):
 
 
 class _Patience(AsyncRateLimitErrorRetryHandler):
-    """Waits as long as Slack says; slack-bolt hands it on to every client that it makes."""
+    """Waits as long as Slack says; slack-bolt hands it on to every client that it makes.
+
+    With what is posted to a channel, the channel's queue does that by itself.
+    """
 
     def __init__(self) -> None:
         super().__init__(max_retry_count=5)
         self.postboxes = Postboxes()
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        if request.url.endswith(_QUEUED):
+            return False
+        return await super()._can_retry_async(
+            state=state, request=request, response=response, error=error
+        )
 
 
 def web_client(token: str | None, api_url: str | None) -> AsyncWebClient:

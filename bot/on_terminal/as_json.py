@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from bot.on_terminal.visible import DANGEROUS
-from handlers.types import Button, Control, Failure, File, Reply, Table
+from handlers.types import Button, Control, Failure, File, Picture, Reply, Table
 
 Json = None | str | float | list["Json"] | dict[str, "Json"]
 
@@ -23,6 +23,7 @@ def to_json(reply: Reply, save: Callable[[File], str | None]) -> str:
         "table": _table(reply.table),
         "code": reply.code,
         "files": _files(reply, save) or None,
+        "pictures": [file.alt for file in reply.files if isinstance(file, Picture)] or None,
         "controls": [_control(control) for control in reply.controls] or None,
         "footer": dict(reply.footer) or None,
         "error": _error(reply.error),

@@ -15,6 +15,7 @@ class Phrases:
     how: str
     roles: Mapping[Role, str]
     reference: str
+    picture: str
     saved: str
     not_saved: str
     not_written: str
@@ -34,6 +35,7 @@ ENGLISH = Phrases(
     how="Alt-Enter starts a new line, Ctrl-C cancels, Ctrl-D leaves.",
     roles={Role.MEMBER: "member", Role.MODERATOR: "moderator", Role.ADMIN: "admin"},
     reference="Reference {reference}",
+    picture="Picture: {alt}",
     saved="Saved {path}",
     not_saved="{name} could not be saved: {reason}",
     not_written="The answer could not be written: {reason}",
@@ -53,6 +55,7 @@ KOREAN = Phrases(
     how="Alt-Enter는 줄 바꿈, Ctrl-C는 취소, Ctrl-D는 나가기예요.",
     roles={Role.MEMBER: "멤버", Role.MODERATOR: "중재자", Role.ADMIN: "관리자"},
     reference="참조 번호 {reference}",
+    picture="그림: {alt}",
     saved="저장: {path}",
     not_saved="{name} 파일을 저장하지 못했어요: {reason}",
     not_written="답을 쓰지 못했어요: {reason}",

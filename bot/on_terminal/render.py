@@ -15,7 +15,7 @@ from bot.on_terminal.phrases import Phrases, phrases
 from bot.on_terminal.tables import draw_table
 from bot.on_terminal.visible import visible, visible_line
 from bot.small_print import small_print
-from handlers.types import Button, Control, Language, Reply
+from handlers.types import Button, Control, Language, Picture, Reply
 
 NARROWEST = 20
 """Narrower terminals are drawn for as if they had so many columns."""
@@ -121,6 +121,9 @@ def _foot(
     paths: Sequence[str],
 ) -> Iterator[Text]:
     said = phrases(language)
+    for file in reply.files:
+        if isinstance(file, Picture):
+            yield Text(said.picture.format(alt=visible_line(file.alt)), overflow="fold")
     for path in paths:
         yield Text(said.saved.format(path=visible_line(path)), no_wrap=True)
     chars = {pressable: char for char, pressable in (keys or {}).items()}

@@ -1,16 +1,15 @@
 """Takes the README's pictures anew: `python -m docs.pictures`.
 
-Nothing in them is drawn by hand: somebody asks the real Tokki on a loopback Discord, and what
-Discord was sent is drawn as Discord shows it.
+Nothing in them is drawn by hand: somebody asks the real Tokki on a loopback Discord and a loopback
+Slack, and what these were sent is drawn as they show it.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
-from docs.pictures.conversation import Scene, Taken, take
-from docs.pictures.ink import THEMES
-from docs.pictures.message import WORDS, Sent, Typed, draw
+from docs.pictures import ink, message, slack
+from docs.pictures.conversation import Scene, take, take_on_slack
 
 FOLDER = Path(__file__).parent
 SCENES = {
@@ -19,25 +18,46 @@ SCENES = {
 }
 
 
-def pictures(language: str, taken: Taken) -> Iterator[tuple[Path, str]]:
-    """Yield the files of a scene, and what belongs in them."""
+async def on_discord(language: str) -> AsyncIterator[tuple[Path, str]]:
+    """Yield the files of a scene on Discord, and what belongs in them."""
     scene = SCENES[language]
+    taken = await take(scene)
     conversation = (
-        Typed(scene.command, scene.option, scene.text),
-        Sent(taken.answer.json(), taken.answer.files, scene.person, scene.command),
-        Sent(taken.pressed.json(), taken.pressed.files),
+        message.Typed(scene.command, scene.option, scene.text),
+        message.Sent(taken.answer.json(), taken.answer.files, scene.person, scene.command),
+        message.Sent(taken.pressed.json(), taken.pressed.files),
     )
     title = f"/{scene.command} {scene.text}\n{taken.answer.text}\n{taken.pressed.text}"
-    for name, theme in THEMES.items():
-        picture = draw(conversation, theme, WORDS[language], title)
+    for name, theme in ink.THEMES.items():
+        picture = message.draw(conversation, theme, message.WORDS[language], title)
         yield FOLDER / f"discord-{language}-{name}.svg", picture
+
+
+async def on_slack(language: str) -> AsyncIterator[tuple[Path, str]]:
+    """Yield the files of a scene on Slack, and what belongs in them."""
+    scene = SCENES[language]
+    taken = await take_on_slack(scene)
+    line = f"/{scene.command} {scene.text}"
+    shown = (taken.answer, taken.pressed)
+    conversation = (
+        slack.Typed(line),
+        *(slack.Posted(each.blocks, each.is_ephemeral) for each in shown),
+    )
+    title = "\n".join([line, *(each.text_shown for each in shown)])
+    for name, theme in slack.THEMES.items():
+        picture = slack.draw(conversation, theme, slack.WORDS[language], title)
+        yield FOLDER / f"slack-{language}-{name}.svg", picture
+
+
+PLATFORMS = {"discord": on_discord, "slack": on_slack}
 
 
 async def main() -> None:
     """Take all pictures."""
-    for language, scene in SCENES.items():
-        for path, picture in pictures(language, await take(scene)):
-            path.write_text(f"{picture}\n", "utf-8")
+    for taken in PLATFORMS.values():
+        for language in SCENES:
+            async for path, picture in taken(language):
+                path.write_text(f"{picture}\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ Value = str | float
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """The colours of Discord, dark or light."""
+    """The colours of a platform, dark or light."""
 
     page: str
     private: str
@@ -39,9 +39,10 @@ class Theme:
     text: str
     faint: str
     link: str
-    buttons: Mapping[int, str]
-    """By Discord's number of the style."""
-    button_text: Mapping[int, str]
+    buttons: Mapping[int | str, str]
+    """By the platform's name of the style; Discord has numbers."""
+    button_text: Mapping[int | str, str]
+    code_text: str
 
 
 _BLUE, _GREEN, _RED = "#5865f2", "#248046", "#da373c"
@@ -58,6 +59,7 @@ DARK = Theme(
     link="#00a8fc",
     buttons={1: _BLUE, 2: "#4e5058", 3: _GREEN, 4: _RED, 5: "#4e5058"},
     button_text=dict.fromkeys(range(1, 6), "#ffffff"),
+    code_text="#dbdee1",
 )
 LIGHT = Theme(
     page="#ffffff",
@@ -71,6 +73,7 @@ LIGHT = Theme(
     link="#0067e0",
     buttons={1: _BLUE, 2: "#dcdee3", 3: _GREEN, 4: _RED, 5: "#dcdee3"},
     button_text={1: "#ffffff", 2: "#2e3338", 3: "#ffffff", 4: "#ffffff", 5: "#2e3338"},
+    code_text="#2e3338",
 )
 THEMES = {"dark": DARK, "light": LIGHT}
 
@@ -128,11 +131,41 @@ class Page:
                 y,
                 size,
                 found[0],
-                self.theme.text,
+                self.theme.code_text,
                 font_family=MONO,
                 textLength=code_width(found[0], size),
                 lengthAdjust="spacing" if is_wide else "spacingAndGlyphs",
             )
+
+    def portrait(self, x: float, y: float) -> None:
+        """Draw Tokki, who is a rabbit."""
+        for lean, cx in ((-10, 12.5), (10, 19.5)):
+            turned = f"rotate({lean} {x + cx} {y + 18})"
+            self.add(
+                "ellipse", cx=x + cx, cy=y + 10, rx=2.6, ry=7, fill="#ffffff", transform=turned
+            )
+        self.add("circle", cx=x + 16, cy=y + 20, r=7, fill="#ffffff")
+        for cx in (13.5, 18.5):
+            self.add("circle", cx=x + cx, cy=y + 19, r=1.1, fill="#2b2d31")
+
+    def framed(self, wide: float, high: float, title: str) -> str:
+        """Return the whole as SVG. `title` says in words what is to be seen."""
+        theme = self.theme
+        background = element(
+            "rect", None, width=wide, height=high, rx=8, fill=theme.page, stroke=theme.edge
+        )
+        inner = "\n".join([element("title", quoted(title)), background, *self.elements])
+        return element(
+            "svg",
+            f"\n{inner}\n",
+            xmlns="http://www.w3.org/2000/svg",
+            viewBox=f"0 0 {_short(wide)} {_short(high)}",
+            width=wide,
+            height=high,
+            role="img",
+            font_family=SANS,
+            **{"xml:space": "preserve"},
+        )
 
 
 def element(tag: str, inner: str | None, /, **attributes: Value | None) -> str:

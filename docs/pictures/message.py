@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from docs.pictures import ink
-from docs.pictures.ink import SANS, Page, Theme
-from docs.pictures.typeset import draw_markdown
+from docs.pictures.ink import Page, Theme
+from docs.pictures.markdown import lines
+from docs.pictures.typeset import draw_lines
 
 Json = Mapping[str, Any]
 
@@ -67,22 +68,7 @@ def draw(conversation: Sequence[Typed | Sent], theme: Theme, words: Words, title
     y = 10.0
     for each in conversation:
         y = _typed(page, each, y) if isinstance(each, Typed) else _sent(page, each, words, y)
-    high = round(y + 4)
-    background = ink.element(
-        "rect", None, width=WIDTH, height=high, rx=8, fill=theme.page, stroke=theme.edge
-    )
-    inner = "\n".join([ink.element("title", ink.quoted(title)), background, *page.elements])
-    return ink.element(
-        "svg",
-        f"\n{inner}\n",
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {WIDTH} {high}",
-        width=WIDTH,
-        height=high,
-        role="img",
-        font_family=SANS,
-        **{"xml:space": "preserve"},
-    )
+    return page.framed(WIDTH, round(y + 4), title)
 
 
 def _typed(page: Page, typed: Typed, y: float) -> float:
@@ -122,7 +108,8 @@ def _author(page: Page, sent: Sent, words: Words, y: float) -> float:
         _used(page, sent, words, y)
         y += 22
     name = sent.message["author"]["username"]
-    _portrait(page, _LEFT, y)
+    page.add("circle", cx=_LEFT + 16, cy=y + 16, r=16, fill="#3ba58b")
+    page.portrait(_LEFT, y)
     page.words(_TEXT_LEFT, y + 13, 15, name, theme.strong, font_weight=600)
     x = _TEXT_LEFT + ink.width(name, 15, is_bold=True) + 3
     text, fill = ink.ACCENT_LABEL
@@ -143,17 +130,6 @@ def _used(page: Page, sent: Sent, words: Words, y: float) -> None:
     page.elements.append(
         ink.element("text", said + command, x=_TEXT_LEFT, y=y + 12, font_size=13, fill=theme.faint)
     )
-
-
-def _portrait(page: Page, x: float, y: float) -> None:
-    """Draw Tokki, who is a rabbit."""
-    page.add("circle", cx=x + 16, cy=y + 16, r=16, fill="#3ba58b")
-    for lean, cx in ((-10, 12.5), (10, 19.5)):
-        turned = f"rotate({lean} {x + cx} {y + 18})"
-        page.add("ellipse", cx=x + cx, cy=y + 10, rx=2.6, ry=7, fill="#ffffff", transform=turned)
-    page.add("circle", cx=x + 16, cy=y + 20, r=7, fill="#ffffff")
-    for cx in (13.5, 18.5):
-        page.add("circle", cx=x + cx, cy=y + 19, r=1.1, fill="#2b2d31")
 
 
 def _only_you(page: Page, words: Words, y: float) -> float:
@@ -196,7 +172,7 @@ def _container(page: Page, sent: Sent, component: Json, x: float, y: float, wide
 
 
 def _text(page: Page, sent: Sent, component: Json, x: float, y: float, wide: float) -> float:
-    return draw_markdown(page, str(component["content"]), x, y, wide)
+    return draw_lines(page, lines(str(component["content"])), x, y, wide)
 
 
 def _separator(page: Page, sent: Sent, component: Json, x: float, y: float, wide: float) -> float:

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from docs.pictures import ink
 from docs.pictures.ink import Page
-from docs.pictures.markdown import Kind, Line, Run, Style, lines
+from docs.pictures.markdown import Kind, Line, Run, Style
 
 _SIZES = {Kind.LARGEST: 22, Kind.LARGER: 19, Kind.LARGE: 16, Kind.SMALL: 12.5}
 _SIZE = 15
@@ -18,9 +18,9 @@ _BASELINE = 0.73
 """Of a line's height."""
 
 
-def draw_markdown(page: Page, content: str, x: float, y: float, wide: float) -> float:
-    """Draw some markdown below `y`, and return where it ends."""
-    for is_code, lines_of_a_kind in groupby(lines(content), lambda line: line.kind is Kind.CODE):
+def draw_lines(page: Page, said: Iterable[Line], x: float, y: float, wide: float) -> float:
+    """Draw lines below `y`, and return where they end."""
+    for is_code, lines_of_a_kind in groupby(said, lambda line: line.kind is Kind.CODE):
         draw = _block if is_code else _lines
         y = draw(page, list(lines_of_a_kind), x, y, wide)
     return y

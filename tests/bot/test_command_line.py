@@ -49,7 +49,7 @@ def test_json_has_every_part_and_null_for_what_is_absent(tmp_path):
     (reply,) = as_json(tokki(tmp_path, "--json", "-c", "/models"))
     assert list(reply) == [
         *("title", "text", "bars", "table", "code"),
-        *("files", "controls", "footer", "error"),
+        *("files", "pictures", "controls", "footer", "error"),
     ]
     assert reply["bars"] is reply["code"] is reply["error"] is None
     (error,) = as_json(tokki(tmp_path, "--json", "-c", "/nope"))

@@ -1,6 +1,8 @@
 """What every front door can do for the one scenario: ask, see, press, choose, restart."""
 
 from dataclasses import dataclass
+from random import Random
+from string import ascii_letters
 from typing import Protocol
 
 
@@ -60,6 +62,18 @@ class Door(Protocol):
         """Choose in the only select of an answer."""
         ...
 
+    def pictured(self, seen: Seen) -> str:
+        """What the pictures that belong to an answer say to those who do not see them."""
+        ...
+
     def restart(self) -> None:
         """Stop Tokki as its operator would, and start it again."""
         ...
+
+
+def _any_letters(seed: int) -> str:
+    return "".join(Random(seed).choices(ascii_letters, k=55))
+
+
+MANY_TEXTS = [_any_letters(number) for number in range(40)]
+"""Their list is long, and cannot be packed into little."""

@@ -39,7 +39,11 @@ class TokkiRun:
     """The command as its operator runs it, in English."""
 
     def __init__(self, data_dir: Path, settings: Mapping[str, str]) -> None:
-        fixed = {"TOKKI_DATA_DIR": str(data_dir), "TOKKI_LANGUAGE": "en"}
+        fixed = {
+            "TOKKI_DATA_DIR": str(data_dir),
+            "TOKKI_LANGUAGE": "en",
+            "TOKKI_COMMANDS_A_MINUTE": "600",  # nobody here takes time to read
+        }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "bot", "run"],
             cwd=ROOT,

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from tests.parity.door import Control, Seen
 from tests.parity.json_chat import Answer, JsonChat
@@ -33,6 +33,11 @@ class TerminalDoor(JsonChat):
     def progress(self) -> str:
         return "".join(self.told)
 
+    def pictured(self, seen: Seen) -> str:
+        answer: Any = seen.handle
+        assert [path for path in answer["files"] if Path(path).read_bytes().startswith(b"\x89PNG")]
+        return "\n".join(answer["pictures"])
+
     def push(self, seen: Seen, control: Control) -> Seen:
         return _seen(self.press(control.id))
 
@@ -54,4 +59,5 @@ def _seen(answer: Answer) -> Seen:
     return Seen(
         "\n".join(word for word in words if word),
         tuple(Control(c["id"], c["label"], tuple(c.get("options") or ())) for c in controls),
+        answer,
     )

@@ -56,9 +56,10 @@ def test_learning(door: Door) -> None:
     for text, label in TAUGHT:
         teach(door, text, label)
 
-    door.begin("finetune", name="ours", epochs=2)
+    door.begin("finetune", name="ours", epochs=4)
     done = door.finish("ours@1 is trained")
     assert "sentiment@0" in done.text and "macro-F1" in done.text
+    assert "curve of the loss" in door.pictured(done)
     assert "step" in door.progress() and "loss" in door.progress()
     assert "ours@1" in door.ask("classify", text="I love this", model="ours@1").text
 

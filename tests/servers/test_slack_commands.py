@@ -229,3 +229,13 @@ async def test_a_message_reaches_a_bot_that_subscribes(slack: LoopbackSlack) -> 
         assert await came.get() == f"<@{slack.team.bot.id}> hello"
         await mina.write(slack.dm(mina), files=[("a.csv", b"a,b")])
         assert await came.get() == "im: a.csv"
+
+
+async def test_another_server_gives_other_ids_to_what_is_remembered() -> None:
+    given = []
+    for _ in range(2):
+        async with LoopbackSlack() as slack:
+            asked = await slack.add_person("mina").command(slack.add_channel("general"), "/hi")
+            event = slack.world.happen(slack.team, {"type": "app_home_opened"})
+            given += [asked.payload["trigger_id"], event.payload["event_id"]]
+    assert len(set(given)) == 4

@@ -40,10 +40,12 @@ class Sequential:
 @asynccontextmanager
 async def opened(options: Options) -> AsyncIterator[Sequential]:
     """Load the checkpoint."""
+    import torch  # noqa: PLC0415
     from transformers import (  # noqa: PLC0415
         AutoModelForSequenceClassification,
         AutoTokenizer,
     )
 
+    torch.set_num_threads(1)
     model = AutoModelForSequenceClassification.from_pretrained(options.folder).float().eval()
     yield Sequential(model, AutoTokenizer.from_pretrained(options.folder))

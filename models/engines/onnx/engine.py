@@ -10,7 +10,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from models.engines import Positions, TokenRow
-from models.engines.onnx import network
+from models.engines.onnx import inputs
 
 _SPIN_US = 20
 """How long an idle thread of ONNX Runtime turns in place before it sleeps. A network has a gap of
@@ -44,17 +44,17 @@ class OnnxEngine:
         self._names = {each.name for each in self._session.get_inputs()}
         self._padding_position = padding_position
         self.memory_bytes = path.stat().st_size
-        self.has_types = network.TYPES in self._names
+        self.has_types = inputs.TYPES in self._names
 
     def logits(self, rows: Sequence[TokenRow], at: Positions | None = None) -> NDArray[np.float32]:
         """Run one batch; see `models.engines.Engine.logits`."""
         lengths = np.array([len(row.ids) for row in rows])
         starts = np.cumsum(lengths) - lengths
         wanted = starts if at is None else starts[at[0]] + at[1]
-        feed = _packed(rows, lengths, starts) | {network.WANTED: wanted}
-        feed[network.POSITIONS] = self._positions(feed[network.IDS], lengths)
+        feed = _packed(rows, lengths, starts) | {inputs.WANTED: wanted}
+        feed[inputs.POSITIONS] = self._positions(feed[inputs.IDS], lengths)
         result: NDArray[np.float32] = self._session.run(
-            [network.LOGITS], {name: feed[name] for name in self._names}
+            [inputs.LOGITS], {name: feed[name] for name in self._names}
         )[0]
         return result
 
@@ -73,11 +73,11 @@ def _packed(
     places = np.arange(lengths.max())
     is_real = places < lengths[:, None]
     return {
-        network.IDS: np.fromiter(chain.from_iterable(row.ids for row in rows), np.int64),
-        network.TYPES: np.fromiter(
+        inputs.IDS: np.fromiter(chain.from_iterable(row.ids for row in rows), np.int64),
+        inputs.TYPES: np.fromiter(
             chain.from_iterable(row.type_ids or [0] * len(row.ids) for row in rows), np.int64
         ),
-        network.PADDED: np.where(is_real, starts[:, None] + places, 0),
-        network.REAL: is_real.astype(np.int32),
-        network.UNPADDED: np.flatnonzero(is_real),
+        inputs.PADDED: np.where(is_real, starts[:, None] + places, 0),
+        inputs.REAL: is_real.astype(np.int32),
+        inputs.UNPADDED: np.flatnonzero(is_real),
     }

@@ -11,20 +11,17 @@ from onnx import ModelProto, TensorProto
 
 from models.engines.onnx.encoder import Embeddings, Encoder, Head, Layer, Norm, Unsupported
 from models.engines.onnx.graph import Graph
+from models.engines.onnx.inputs import (
+    IDS,
+    LOGITS,
+    PADDED,
+    POSITIONS,
+    REAL,
+    TYPES,
+    UNPADDED,
+    WANTED,
+)
 from models.engines.onnx.products import ACTIVATIONS, LEAST_VALUES, ExactProducts, Int8Products
-
-IDS = "ids"
-POSITIONS = "positions"
-TYPES = "types"
-PADDED = "padded"
-"""(texts, longest): which token stands there; any, where the text has ended."""
-REAL = "real"
-"""(texts, longest): 1, and 0 where the text has ended."""
-UNPADDED = "unpadded"
-"""(tokens): where each token stands among texts times longest."""
-WANTED = "wanted"
-"""Tokens whose logits are wanted: the first of each text, or the masks."""
-LOGITS = "logits"
 
 
 class Precision(Enum):

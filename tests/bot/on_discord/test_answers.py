@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from tests.bot.on_discord.conftest import MANAGE_GUILD, MANAGE_MESSAGES, until
+from tests.bot.on_discord.conftest import MANAGE_GUILD, MANAGE_MESSAGES
+from tests.bot.serving import until
 
 
 async def test_a_fast_answer_is_a_single_message(lab):

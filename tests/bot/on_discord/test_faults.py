@@ -2,20 +2,16 @@
 
 import asyncio
 import os
-import signal
 import socket
 import subprocess
 import sys
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from bot.doors import DoorClosed
-from tests.bot.on_discord.conftest import until
-
-ROOT = Path(__file__).parents[3]
+from tests.bot.serving import ROOT, run_as_its_operator, until
 
 
 async def answers(lab):
@@ -127,24 +123,21 @@ async def test_a_wrong_token(tokki, server):
     tokki.token = "wrong"
     tokki.begin()
     with pytest.raises(DoorClosed, match="DISCORD_TOKEN"):
-        await asyncio.wait_for(tokki.serving, 10)
-    tokki.serving = None
+        await tokki.ended()
 
 
 @pytest.mark.parametrize(("code", "says"), [(4004, "token"), (4014, "intents"), (4011, "shard")])
 async def test_discord_closes_for_good(lab, tokki, server, code, says):
     await server.close_sockets(code)
     with pytest.raises(DoorClosed, match=says):
-        await asyncio.wait_for(tokki.serving, 10)
-    tokki.serving = None
+        await tokki.ended()
 
 
 async def test_discord_refuses_from_the_start(tokki, server):
     server.refuse_identify(code=4014)
     tokki.begin()
     with pytest.raises(DoorClosed, match="intents"):
-        await asyncio.wait_for(tokki.serving, 10)
-    tokki.serving = None
+        await tokki.ended()
 
 
 async def test_discord_cannot_be_reached_yet(tokki, server):
@@ -195,41 +188,32 @@ async def test_a_sync_that_fails_does_not_keep_tokki_from_starting(tokki, server
 
 
 async def test_tokki_run_as_its_operator_runs_it(server, tmp_path):
-    """The command itself, in a process of its own: starts, answers, and ends on SIGTERM."""
     guild = server.add_guild("Lab")
     channel = guild.add_channel("general")
     ann = server.add_person("ann")
     guild.join(ann, permissions=0, roles=[])
-    environment = os.environ | {
-        "DISCORD_TOKEN": server.token,
-        "DISCORD_API_URL": server.api_url,
-        "TOKKI_DATA_DIR": str(tmp_path),
-        "TOKKI_LANGUAGE": "en",
-    }
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "run"),
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    await server.ready(timeout=60)
-    asked = await ann.slash(channel, "classify", {"text": "I love this"})
-    await asked.until(lambda message: "positive" in message.text, timeout=60)
+    settings = {"DISCORD_TOKEN": server.token, "DISCORD_API_URL": server.api_url}
+
+    async def meanwhile():
+        await server.ready(timeout=60)
+        asked = await ann.slash(channel, "classify", {"text": "I love this"})
+        await asked.until(lambda message: "positive" in message.text, timeout=60)
+        await nobody_else_runs(settings, tmp_path)
+
+    said = await run_as_its_operator(settings, tmp_path, meanwhile)
+    assert "is ready (servers: 1)" in said
+    assert server.token not in said
+
+
+async def nobody_else_runs(settings, data_dir):
     again = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "run"),
         cwd=ROOT,
-        env=environment,
+        env=os.environ | {"TOKKI_DATA_DIR": str(data_dir), "TOKKI_LANGUAGE": "en"} | settings,
         stdout=subprocess.PIPE,
     )
     assert b"Another tokki run" in (await asyncio.wait_for(again.communicate(), 30))[0]
     assert again.returncode == 2
-    process.send_signal(signal.SIGTERM)
-    out, err = await asyncio.wait_for(process.communicate(), 30)
-    assert process.returncode == 0
-    assert "is ready (servers: 1)" in out.decode()
-    assert server.token not in (out + err).decode()
-    assert server.token not in (tmp_path / "logs" / "tokki.log").read_text()
 
 
 @pytest.mark.parametrize("command", ["run", "check", "sync"])

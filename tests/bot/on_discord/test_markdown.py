@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.on_discord.markdown import clean, code_block, escape, escape_line, is_visible, one_line
+from bot.answering.words import clean, is_visible, one_line
+from bot.on_discord.markdown import code_block, escape, escape_line
 
 ANY = st.text(st.characters(), max_size=60)
 TRICKY = st.text(st.sampled_from("*_~`|[]()<>@#-+.:\\/ \n1a가everyoneherehttps"), max_size=80)

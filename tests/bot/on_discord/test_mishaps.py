@@ -6,7 +6,7 @@ import pytest
 
 from bot.on_discord import client as client_module
 from storage.records import NewQuery
-from tests.bot.on_discord.conftest import until
+from tests.bot.serving import until
 
 
 async def ask(lab, text="hello", by=None):

@@ -21,6 +21,7 @@ from handlers.types import (
     Failure,
     File,
     Language,
+    Picture,
     Reply,
     Select,
     Table,
@@ -298,3 +299,10 @@ async def test_what_discord_py_sends() -> None:
 async def test_share(language: Language) -> None:
     labels = [each.get("label") for each in parts(draw(Reply(), language, is_shareable=True))]
     assert {EN: "Share", KO: "공유하기"}[language] in labels
+
+
+async def test_a_picture_is_shown_with_its_words() -> None:
+    drawn = draw(Reply(files=(Picture("loss.png", b"x", "a curve"), File("a.png", b"y"))), EN)
+    (gallery,) = (each for each in parts(drawn) if each["type"] == GALLERY)
+    assert [item.get("description") for item in gallery["items"]] == ["a curve", None]
+    assert [file.description for file in drawn.for_sending()["files"]] == ["a curve", None]

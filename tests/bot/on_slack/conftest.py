@@ -1,68 +1,44 @@
 """The real door, over a real database and tiny checkpoints, before a loopback Slack."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from bot.app import App
 from bot.on_slack import socket
 from bot.on_slack.door import serve
 from bot.on_slack.manifest import manifest
 from bot.settings import Settings
-from handlers.types import Language
-from tests.handlers.conftest import Bot, checkpoints, running
-from tests.servers.slack_server import Channel, LoopbackSlack, Person
+from tests.bot.serving import ServedTokki
+from tests.handlers.conftest import checkpoints
+from tests.servers.slack_server import Channel, LoopbackSlack, Message, Person
 
 __all__ = ["checkpoints"]
 
 
-@dataclass
-class Tokki:
-    """Tokki on Slack, to be started and stopped as its operator does."""
+class Tokki(ServedTokki):
+    """Tokki on Slack."""
 
-    server: LoopbackSlack
-    data_dir: Path
-    checkpoints: Path
-    token: str = ""
-    prefix: str = ""
-    said: list[str] = field(default_factory=list)
-    bot: Bot | None = None
-    serving: "asyncio.Task[None] | None" = None
+    serve = serve
 
-    async def start(self) -> None:
-        """Start, and wait until it is connected."""
-        self.begin()
-        await self.server.connected(timeout=20)
+    def __init__(self, server: LoopbackSlack, data_dir: Path, checkpoints: Path) -> None:
+        super().__init__(data_dir, checkpoints)
+        self.server = server
+        self.prefix = ""
 
-    def begin(self) -> None:
-        """Start without waiting."""
-        self._stop = asyncio.Event()
-        self.serving = asyncio.create_task(self._serve())
-
-    async def stop(self) -> None:
-        """Stop as SIGTERM does."""
-        if self.serving:
-            self._stop.set()
-            serving, self.serving = self.serving, None
-            await serving
-
-    async def _serve(self) -> None:
-        settings = Settings(
+    def settings(self) -> Settings:
+        return Settings(
             data_dir=self.data_dir,
             slack_bot_token=self.token or self.server.bot_token,
             slack_app_token=self.server.app_token,
             slack_api_url=self.server.api_url,
             slack_prefix=self.prefix,
         )
-        async with AsyncExitStack() as stack:
-            self.bot = await stack.enter_async_context(running(self.data_dir, self.checkpoints))
-            app = App(self.bot.dispatcher, self.bot.services, lambda: None)
-            await serve(app, settings, Language.ENGLISH, self._stop, self.said.append)
+
+    async def connected(self) -> None:
+        await self.server.connected(timeout=20)
 
 
 @pytest_asyncio.fixture
@@ -101,3 +77,14 @@ async def lab(tokki: Tokki, server: LoopbackSlack) -> Lab:
     boss = server.add_person("boss", is_owner=True, is_admin=True)
     await tokki.start()
     return Lab(server, channel, mina, boss)
+
+
+@pytest.fixture
+def secret(lab: Lab, server: LoopbackSlack) -> Channel:
+    """Somewhere that Tokki is not in."""
+    return server.add_channel("secret", members=[lab.boss], is_private=True, with_bot=False)
+
+
+def saying(channel: Channel, word: str) -> list[Message]:
+    """Give the messages that hold a word."""
+    return [each for each in channel.messages if word in each.text_shown]

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from handlers.types import Bar, Button, Failure, File, Reply, Select, Table
+from handlers.types import Bar, Button, Failure, File, Picture, Reply, Select, Table
 
 HOSTILE = (
     "<!channel> <!here|@here> <@U0123ABCD> <#C0123|general> <!subteam^S1|@team>",
@@ -40,6 +40,10 @@ OPTIONS = st.one_of(
 STYLES = st.sampled_from(("plain", "good", "bad"))
 IDS = st.one_of(st.just("share"), st.integers(0, 9).map(lambda n: f"fb:{n}:right"), TEXT)
 CONTROLS = st.one_of(st.builds(Button, IDS, TEXT, STYLES), st.builds(Select, IDS, TEXT, OPTIONS))
+FILES = st.one_of(
+    st.builds(File, TEXT, st.binary(max_size=3)),
+    st.builds(Picture, TEXT, st.binary(max_size=3), TEXT),
+)
 REPLIES = st.builds(
     Reply,
     title=st.none() | TEXT,
@@ -49,7 +53,7 @@ REPLIES = st.builds(
     ).map(tuple),
     table=st.none() | TABLES,
     code=st.none() | TEXT,
-    files=st.lists(st.builds(File, TEXT, st.binary(max_size=3)), max_size=12).map(tuple),
+    files=st.lists(FILES, max_size=12).map(tuple),
     controls=st.one_of(
         st.lists(CONTROLS, max_size=4).map(tuple),
         st.integers(1, 90).map(lambda n: tuple(Select(f"s{i}", "?", ("a",)) for i in range(n))),

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.on_slack.manifest import manifest
+from tests.bot.serving import until
 
 
 async def test_an_answer_is_a_message_of_the_channel(lab):
@@ -128,6 +129,25 @@ async def test_what_a_message_says_is_classified_in_private_also_in_a_thread(lab
     assert answer.button("맞아요")
 
 
+async def test_a_message_is_read_as_people_read_it(lab, tokki):
+    message = await lab.mina.write(lab.channel, "x")
+    message.text = (
+        "<@U1|mina> and <@U2>: <https://a.example/?q=1&amp;r=2|the page>, <https://b.example> in "
+        "<#C1|general>, <!here> <!subteam^S1|@team> <!date^1^{date}|today> &lt;b&gt; &amp;lt;"
+    )
+    await (await lab.boss.shortcut(lab.channel, "message:classify", message)).answered()
+    (query,) = await queries_of(tokki, lab, lab.boss)
+    assert query.text == (
+        "@mina and @U2: the page, https://b.example in #general, @here @team today <b> &lt;"
+    )
+
+
+async def test_help_tells_of_what_slack_has(lab):
+    message = await (await lab.boss.command(lab.channel, "/help", "")).answered()
+    for way in ("key:value", "opens a form", "menu of a message", "Home tab"):
+        assert way in message.text_shown
+
+
 async def test_no_dataset_yet(lab):
     message = await lab.boss.write(lab.channel, "hello")
     asked = await lab.boss.shortcut(lab.channel, "message:dataset-add", message)
@@ -167,6 +187,26 @@ async def test_roles_come_from_flags_and_settings(lab, server):
     said = await lab.boss.command(lab.channel, "/settings", f"who:<!subteam^{group.id}> may:admin")
     await said.answered()
     assert "Only admins" not in await status()
+
+
+async def test_a_person_is_named_by_a_mention(lab, tokki):
+    async def told(text):
+        return (
+            await (await lab.boss.command(lab.channel, "/settings", text)).answered()
+        ).text_shown
+
+    assert "mina: from now on moderator" in await told("who:@mina may:moderator")
+    for nobody in ("mina", "@nobody", "U1"):
+        assert "choose a person or a user group" in await told(f"who:{nobody} may:admin")
+    assert "moderator" in await told("") and "nobody" not in await told("")
+
+
+async def test_who_is_chosen_in_a_form_is_spoken_of_by_name(lab, server):
+    home = await lab.boss.open_home()
+    view = await (await lab.boss.press(home, "form:settings")).opened()
+    await lab.boss.submit(view, {"option:who": lab.mina.id, "option:may": "moderator"})
+    direct = server.dm(lab.boss)
+    await until(lambda: [m for m in direct.messages if "mina: from now on" in m.text_shown])
 
 
 async def test_commands_with_a_prefix(server, tokki):

@@ -270,7 +270,7 @@ async def test_in_korean(server, given):
     code, said = await run(given, Language.KOREAN)
     assert code == 2
     assert bad(said) == [
-        "✗ files:write 권한이 없어요 (메시지에 다 들어가지 않는 것을 파일로 붙이기). "
+        "✗ files:write 권한이 없어요 (그래프와, 메시지에 다 들어가지 않는 것을 파일로 붙이기). "
         "api.slack.com/apps 의 앱에서 OAuth & Permissions, Bot Token Scopes로 들어가 더하고 "
         "앱을 다시 설치해 주세요."
     ]

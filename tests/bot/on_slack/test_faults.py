@@ -1,18 +1,12 @@
 """What may go wrong between Slack and Tokki: nothing is lost in silence."""
 
 import asyncio
-import os
-import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from bot.doors import DoorClosed
 from bot.on_slack import socket as socket_module
-
-ROOT = Path(__file__).parents[3]
+from tests.bot.serving import run_as_its_operator
 
 
 async def answers(lab, text="hello", patience_s=20):
@@ -37,7 +31,9 @@ async def test_a_socket_cut_in_the_middle_of_an_answer(lab, server):
 @pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
 async def test_slack_asks_to_connect_anew(lab, server, reason):
     await server.disconnect(reason=reason)
-    await answers(lab, patience_s=30)
+    asked = [await lab.boss.command(lab.channel, "/tokenize", f"hello{n}") for n in range(3)]
+    for number, each in enumerate(asked):
+        await each.until(lambda m, n=number: f"hello{n}" in m.text_shown, timeout=30)
 
 
 async def test_slack_restarts(lab, server):
@@ -139,8 +135,7 @@ async def test_a_wrong_token(tokki, server):
     tokki.token = "xoxb-wrong"
     tokki.begin()
     with pytest.raises(DoorClosed, match="SLACK_BOT_TOKEN"):
-        await asyncio.wait_for(tokki.serving, 10)
-    tokki.serving = None
+        await tokki.ended()
 
 
 async def test_a_token_that_is_revoked_while_it_runs(lab, tokki, server):
@@ -148,34 +143,22 @@ async def test_a_token_that_is_revoked_while_it_runs(lab, tokki, server):
     server.revoke(server.bot_token)
     await lab.boss.command(lab.channel, "/tokenize", "hello")
     with pytest.raises(DoorClosed, match="SLACK_BOT_TOKEN"):
-        await asyncio.wait_for(tokki.serving, 10)
-    tokki.serving = None
+        await tokki.ended()
 
 
 async def test_tokki_run_as_its_operator_runs_it(server, tmp_path):
-    """The command itself, in a process of its own: starts, answers, and ends on SIGTERM."""
     channel, ann = server.add_channel("general"), server.add_person("ann")
-    environment = os.environ | {
+    settings = {
         "SLACK_BOT_TOKEN": server.bot_token,
         "SLACK_APP_TOKEN": server.app_token,
         "SLACK_API_URL": server.api_url,
-        "TOKKI_DATA_DIR": str(tmp_path),
-        "TOKKI_LANGUAGE": "en",
     }
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "run"),
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    await server.connected(timeout=60)
-    asked = await ann.command(channel, "/classify", "I love this")
-    await asked.until(lambda message: "positive" in message.text_shown, timeout=60)
-    process.send_signal(signal.SIGTERM)
-    out, err = await asyncio.wait_for(process.communicate(), 30)
-    assert process.returncode == 0
-    assert "is ready in" in out.decode()
-    for token in (server.bot_token, server.app_token):
-        assert token not in (out + err).decode()
-        assert token not in (tmp_path / "logs" / "tokki.log").read_text()
+
+    async def meanwhile():
+        await server.connected(timeout=60)
+        asked = await ann.command(channel, "/classify", "I love this")
+        await asked.until(lambda message: "positive" in message.text_shown, timeout=60)
+
+    said = await run_as_its_operator(settings, tmp_path, meanwhile)
+    assert "is ready in" in said
+    assert server.bot_token not in said and server.app_token not in said

@@ -27,8 +27,7 @@ async def anew(tokki, monkeypatch, **constants):
 
 async def closed(tokki, words):
     with pytest.raises(DoorClosed, match=words):
-        await asyncio.wait_for(tokki.serving, 10)
-    tokki.serving = None
+        await tokki.ended()
 
 
 async def answer(person, channel, command, text="", patience_s=10):

@@ -35,8 +35,10 @@ async def test_a_training_is_told_of_in_one_message(lab, teach, server):
     before = len(lab.channel.messages)
     asked = await lab.boss.command(lab.channel, "/finetune", "epochs:2 name:ours")
     message = await asked.until(lambda m: "ours@1 is trained" in m.text_shown, timeout=120)
-    assert len(lab.channel.messages) == before + 1
+    assert len([each for each in lab.channel.messages if not each.thread_ts]) == before + 1
     assert not message.is_ephemeral
+    chart = await asked.until(lambda m: m.files, timeout=60)
+    assert chart.thread_ts == message.ts and "curve of the loss" in chart.files[0].alt_text
     answer = await lab.boss.command(lab.channel, "/classify", "warm model:ours@1")
     assert "ours@1" in (await answer.answered()).text_shown
 

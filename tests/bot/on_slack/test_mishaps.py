@@ -2,8 +2,6 @@
 
 import asyncio
 import time
-from base64 import urlsafe_b64encode
-from zlib import compress
 
 import pytest
 
@@ -12,7 +10,9 @@ from bot.on_slack.client import _PACE
 from bot.on_slack.origin import Origin
 from bot.on_slack.screen import Screen
 from bot.on_slack.web import web_client
-from handlers.types import Failure, File, Language, Reply
+from handlers.types import Failure, File, Language, Picture, Reply
+from tests.bot.on_slack.conftest import saying
+from tests.bot.serving import until
 
 LONG = "word " * 5_000
 
@@ -45,12 +45,6 @@ def ask(lab, web):
 
 
 @pytest.fixture
-def secret(lab, server):
-    """Somewhere that Tokki is not in."""
-    return server.add_channel("secret", members=[lab.boss], is_private=True, with_bot=False)
-
-
-@pytest.fixture
 def answer(tokki):
     """Answer as the door does, with all its tries."""
 
@@ -67,15 +61,11 @@ def answer(tokki):
     return answer
 
 
-def saying(channel, word):
-    return [each for each in channel.messages if word in each.text_shown]
-
-
 async def test_a_form_of_the_home_is_answered_in_the_conversation(lab, server, tokki):
     home = await lab.boss.open_home()
     view = await (await lab.boss.press(home, "form:classify")).opened()
     await lab.boss.submit(view, {"option:text": "hello"})
-    await eventually(lambda: saying(server.dm(lab.boss), "sentiment@0"))
+    await until(lambda: saying(server.dm(lab.boss), "sentiment@0"))
     assert not tokki.serving.done()
 
 
@@ -122,6 +112,27 @@ async def test_a_file_that_cannot_be_attached_is_one_line_more(
     (line,) = saying(lab.channel, "Could not be attached: a.csv")
     assert line.is_ephemeral == is_private
     assert not saying(lab.channel, "broke")
+
+
+async def test_a_picture_is_uploaded_with_its_words(lab, ask):
+    chart = Picture("loss.png", b"\x89PNG", "A curve <!channel> & more")
+    screen = await ask()
+    await screen.show(Reply(text="ANSWER", files=(chart, File("a.csv", b"1"))), is_last=True)
+    (answer,) = saying(lab.channel, "ANSWER")
+    (message,) = (each for each in lab.channel.messages if each.files)
+    assert message.thread_ts == answer.ts
+    shown = {each.name: (each.alt_text, each.body) for each in message.files}
+    assert shown == {"loss.png": (chart.alt, chart.content), "a.csv": ("a.csv", b"1")}
+
+
+async def test_files_of_an_answer_that_went_around_a_queue_are_in_the_channel(lab, server):
+    limits = server.fail(method="chat.postMessage", status=429, retry_after=20, times=1)
+    await lab.boss.command(lab.channel, "/tokenize", "first")
+    await until(lambda: limits.struck)
+    await asyncio.sleep(0.5)
+    await lab.boss.command(lab.channel, "/tokenize", "hello there " * 250)
+    await until(lambda: [each for each in lab.channel.messages if each.files], timeout_s=15)
+    assert not saying(lab.channel, "not in this channel")
 
 
 async def test_files_are_attached_to_the_end_alone(ask, server):
@@ -174,7 +185,7 @@ async def test_a_crowd_in_one_channel_is_answered_one_by_one(lab, server):
     people = [server.add_person(f"p{n}") for n in range(20)]
     for number in range(100):
         await people[number % 20].command(lab.channel, "/classify", f"hello {number}")
-    await eventually(lambda: len(lab.channel.messages) >= 100, timeout_s=30)
+    await until(lambda: len(lab.channel.messages) >= 100, timeout_s=30)
     await asyncio.sleep(1)
     assert len(saying(lab.channel, "sentiment@0")) == len(lab.channel.messages) == 100
     assert not [each for each in lab.channel.messages if each.is_ephemeral]
@@ -196,6 +207,17 @@ async def test_too_many_requests_are_never_a_failure(lab, ask, answer, server):
     await answer(screen, Reply(text="patience"))
     assert len(saying(lab.channel, "patience")) == 1
     assert time.monotonic() - started > 5
+
+
+async def test_who_comes_while_a_channel_has_to_wait_goes_around(lab, server):
+    limits = server.fail(method="chat.postMessage", status=429, retry_after=20, times=1)
+    await lab.boss.command(lab.channel, "/tokenize", "first")
+    await until(lambda: limits.struck)
+    await asyncio.sleep(0.5)
+    second = await lab.boss.command(lab.channel, "/tokenize", "second")
+    message = await second.until(lambda m: "second" in m.text_shown, timeout=15)
+    assert not message.is_ephemeral
+    await until(lambda: saying(lab.channel, "first"), timeout_s=40)
 
 
 @pytest.mark.parametrize("code", ["restricted_action_read_only_channel", "no_permission", "newly"])
@@ -222,7 +244,7 @@ async def test_a_deleted_message_is_posted_afresh_once(lab, ask, server):
 async def test_what_may_have_been_posted_is_not_posted_again(lab, server):
     server.fail(method="chat.postMessage", cuts=True, takes_effect=True, times=1)
     await lab.boss.command(lab.channel, "/tokenize", "hello")
-    await eventually(lambda: [m for m in saying(lab.channel, "hello") if m.is_ephemeral])
+    await until(lambda: [m for m in saying(lab.channel, "hello") if m.is_ephemeral])
     await asyncio.sleep(1)
     assert len([m for m in saying(lab.channel, "hello") if not m.is_ephemeral]) == 1
 
@@ -243,41 +265,16 @@ async def test_a_state_cut_off_on_its_way_is_edited_not_doubled(lab, ask, server
     assert not saying(lab.channel, "on the way")
 
 
-async def test_an_answer_that_failed_to_be_shared_can_be_shared_again(lab, server):
-    message = await (await lab.boss.command(lab.channel, "/models", "")).answered()
-    refused = server.fail(method="chat.postMessage", status=200, error="internal_error", times=1)
-    await lab.boss.press(message, "share")
-    await eventually(lambda: refused.struck and saying(lab.channel, "broke"))
-    await lab.boss.press(message, "share")
-    await eventually(lambda: [m for m in lab.channel.messages if not m.is_ephemeral])
-    assert message.text_shown
-
-
-async def test_a_share_is_published_where_tokki_is_not(lab, secret):
-    message = await (await lab.boss.command(secret, "/models", "")).answered()
-    for _ in range(2):
-        await (await lab.boss.press(message, "share", check=False)).acknowledged()
-    await eventually(lambda: [m for m in secret.messages if not m.is_ephemeral])
-    await asyncio.sleep(0.5)
-    assert len([m for m in secret.messages if not m.is_ephemeral]) == 1
-
-
-async def test_a_share_whose_every_way_is_closed_is_told_of(lab, secret, server):
-    message = await (await lab.boss.command(secret, "/models", "")).answered()
-    closed = server.fail(method="response_url", status=404, error="used_url", times=1)
-    await lab.boss.press(message, "share")
-    await eventually(lambda: closed.struck and saying(secret, "broke"))
-
-
-async def test_a_forged_share_is_not_published(lab, server):
-    server.allow_violations = True
-    message = await (await lab.boss.command(lab.channel, "/models", "")).answered()
-    forged = urlsafe_b64encode(compress(b'[[],"<!channel> pay here"]')).decode()
-    for each in message.buttons:
-        each["value"] = forged
-    pressed = await lab.boss.press(message, "share")
-    assert (await pressed.answered()).is_ephemeral
-    assert not [m for m in lab.channel.messages if not m.is_ephemeral]
+async def test_files_where_tokki_is_not_go_to_the_one_who_asked(lab, ask, server):
+    public = server.add_channel("public", with_bot=False)
+    screen = await ask(channel=public)
+    await screen.show(Reply(text="ANSWER", files=(File("a.csv", b"1"),)), is_last=True)
+    assert saying(public, "ANSWER")
+    (message,) = (each for each in server.dm(lab.boss).messages if each.files)
+    assert [each.name for each in message.files] == ["a.csv"]
+    (line,) = saying(public, "a.csv")
+    assert "direct messages" in line.text_shown and "/invite" in line.text_shown
+    assert line.is_ephemeral
 
 
 async def test_an_answer_to_a_shortcut_in_a_thread_stays_there(lab):
@@ -316,9 +313,3 @@ async def test_a_refusal_after_the_first_state_takes_its_place(lab, ask):
     (message,) = saying(lab.channel, "it went wrong")
     assert not message.is_ephemeral
     assert not saying(lab.channel, "on the way")
-
-
-async def eventually(truth, timeout_s=15):
-    async with asyncio.timeout(timeout_s):
-        while not truth():  # noqa: ASYNC110 - nobody tells of it
-            await asyncio.sleep(0.05)

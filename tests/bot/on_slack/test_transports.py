@@ -176,6 +176,23 @@ async def test_two_workspaces_know_nothing_of_each_other(
         assert "ready in 2 workspaces" in door.said[0]
 
 
+async def test_what_a_guest_fills_in_belongs_to_the_workspace_of_the_app(server, opened, for_all):
+    """By Slack Connect, somebody of another workspace fills in a form of this one."""
+    other = server.add_team("Other")
+    mina, channel = server.add_person("mina"), server.add_channel("general")
+    async with opened(**for_all, slack_app_token=server.app_token) as door:
+        for team in (server.team, other):
+            await door.install(team)
+        view = await (await mina.command(channel, "/classify")).opened()
+        home, told = mina.team, view.json
+        view.json = lambda: told() | {"app_installed_team_id": home.id}
+        mina.team = other
+        submitted = await mina.submit(view, {"option:text": "sunshine"})
+        await submitted.until(lambda m: "sentiment@0" in m.text_shown)
+        mina.team = home
+        assert "sunshine" in await door.answer(mina, "/history")
+
+
 async def test_one_workspace_that_revokes_its_token_takes_nobody_else_along(
     server, opened, for_all, by_http
 ):

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from handlers.types import Bar, Button, Failure, File, Reply, Select, Table
+from handlers.types import Bar, Button, Failure, File, Picture, Reply, Select, Table
 
 HOSTILE = (
     "\x1b[31m\x1b]0;t\x07",
@@ -20,6 +20,10 @@ BARS = st.builds(Bar, TEXT, st.floats())
 ROW = st.lists(TEXT, max_size=5).map(tuple)
 TABLES = st.builds(Table, ROW, st.lists(ROW, max_size=4).map(tuple))
 CONTROLS = st.one_of(st.builds(Button, TEXT, TEXT), st.builds(Select, TEXT, TEXT, ROW))
+FILES = st.one_of(
+    st.builds(File, TEXT, st.binary(max_size=3)),
+    st.builds(Picture, TEXT, st.binary(max_size=3), TEXT),
+)
 REPLIES = st.builds(
     Reply,
     title=st.none() | TEXT,
@@ -27,7 +31,7 @@ REPLIES = st.builds(
     bars=st.lists(BARS, max_size=3).map(tuple),
     table=st.none() | TABLES,
     code=st.none() | TEXT,
-    files=st.lists(st.builds(File, TEXT, st.binary(max_size=3)), max_size=2).map(tuple),
+    files=st.lists(FILES, max_size=2).map(tuple),
     controls=st.lists(CONTROLS, max_size=3).map(tuple),
     footer=st.dictionaries(TEXT, TEXT, max_size=3),
     error=st.none() | st.builds(Failure, TEXT, TEXT, st.none() | TEXT),

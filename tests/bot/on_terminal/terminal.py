@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pexpect
@@ -27,14 +27,19 @@ class Terminal:
     """A chat in a terminal of 80 by 24 cells."""
 
     def __init__(
-        self, data_dir: Path, *arguments: str, answers: bool = True, **changes: str
+        self,
+        data_dir: Path,
+        *arguments: str,
+        command: Sequence[str] = COMMAND,
+        answers: bool = True,
+        **changes: str,
     ) -> None:
         self.screen = pyte.Screen(80, 24)
         self._stream = pyte.ByteStream(self.screen)
         self.raw = b""
         self._child: pexpect.spawn[bytes] = pexpect.spawn(
             sys.executable,
-            [*COMMAND, str(data_dir), *arguments],
+            [*command, str(data_dir), *arguments],
             env=environment(**changes),
             cwd=str(ROOT),
             dimensions=(24, 80),

@@ -6,10 +6,11 @@ from hypothesis import given
 
 from bot.on_terminal.as_json import to_json
 from bot.on_terminal.visible import DANGEROUS
-from handlers.types import Bar, Button, Failure, File, Reply, Select, Table
+from handlers.types import Bar, Button, Failure, File, Picture, Reply, Select, Table
 from tests.bot.on_terminal.replies import REPLIES
 
-KEYS = ["title", "text", "bars", "table", "code", "files", "controls", "footer", "error"]
+KEYS = ["title", "text", "bars", "table", "code"]
+KEYS += ["files", "pictures", "controls", "footer", "error"]
 
 
 def test_absent_parts_are_null() -> None:
@@ -23,7 +24,7 @@ def test_every_part() -> None:
         bars=(Bar("긍정", 0.5), Bar("x", float("nan"))),
         table=Table(("c",), (("r",),)),
         code="x = 1",
-        files=(File("a.txt", b""), File("lost.txt", b"")),
+        files=(File("a.txt", b""), File("lost.txt", b""), Picture("p.png", b"", "a curve")),
         controls=(Button("b", "B"), Select("s", "S", ("1", "2"))),
         footer={"model": "m@1"},
         error=Failure("crash", "oh", "K3F9Q2"),
@@ -36,7 +37,8 @@ def test_every_part() -> None:
         "bars": [{"label": "긍정", "score": 0.5}, {"label": "x", "score": None}],
         "table": {"columns": ["c"], "rows": [["r"]]},
         "code": "x = 1",
-        "files": ["/d/a.txt"],
+        "files": ["/d/a.txt", "/d/p.png"],
+        "pictures": ["a curve"],
         "controls": [
             {"id": "b", "label": "B", "options": None},
             {"id": "s", "label": "S", "options": ["1", "2"]},

@@ -10,7 +10,17 @@ from rich.cells import cell_len
 from bot.on_terminal.keys import assign
 from bot.on_terminal.render import render, summary
 from bot.on_terminal.visible import DANGEROUS
-from handlers.types import Bar, Button, Failure, File, Language, Reply, Select, Table
+from handlers.types import (
+    Bar,
+    Button,
+    Failure,
+    File,
+    Language,
+    Picture,
+    Reply,
+    Select,
+    Table,
+)
 from tests.bot.on_terminal.replies import REPLIES
 
 EN, KO = Language.ENGLISH, Language.KOREAN
@@ -161,3 +171,10 @@ def test_summary_is_one_line() -> None:
     reply = Reply("Training x", "step 3\nof 10", bars=(Bar("progress", 0.3),))
     assert summary(reply) == "Training x · step 3 · 30%"
     assert summary(Reply(text="\x1b[2J")) == "␛[2J"
+
+
+def test_of_a_picture_its_words_are_shown() -> None:
+    reply = Reply(files=(Picture("loss.png", b"", "a \x1b[31mcurve"),))
+    shown = render(reply, Language.ENGLISH, 80, paths=["/d/loss.png"])
+    assert "Picture: a " in shown and "curve" in shown and "Saved /d/loss.png" in shown
+    assert "\x1b" not in shown

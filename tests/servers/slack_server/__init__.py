@@ -17,6 +17,7 @@ from tests.servers.slack_server.asked import Asked
 from tests.servers.slack_server.channel import Channel
 from tests.servers.slack_server.delivery import Delivery
 from tests.servers.slack_server.fault import Fault
+from tests.servers.slack_server.manifest import BadManifest
 from tests.servers.slack_server.message import Message, Shown
 from tests.servers.slack_server.person import Person
 from tests.servers.slack_server.rates import Rate
@@ -27,6 +28,7 @@ from tests.servers.slack_server.view import View
 
 __all__ = [
     "Asked",
+    "BadManifest",
     "Channel",
     "Delivery",
     "Fault",

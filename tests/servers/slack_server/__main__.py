@@ -1,13 +1,19 @@
-"""A standing server: `python -m tests.servers.slack_server --port 4300`."""
+"""A standing server: `python -m tests.servers.slack_server --port 4300`.
+
+With `--manifest FILE`, of `tokki slack manifest > FILE`, the app is made as Slack makes it.
+"""
 
 import argparse
 import asyncio
 import contextlib
+import json
 import signal
 import sys
 import threading
+from pathlib import Path
 
 from tests.servers.slack_server.console import HELP, Console
+from tests.servers.slack_server.kinds import Json
 from tests.servers.slack_server.server import LoopbackSlack
 
 
@@ -15,10 +21,12 @@ def _tell(text: str) -> None:
     print(text, flush=True)
 
 
-async def serve(port: int) -> None:
+async def serve(port: int, manifest: Json | None) -> None:
     """Serve until interrupted; what is typed is what a person does."""
     async with LoopbackSlack(port=port) as slack:
         slack.allow_violations = True
+        if manifest:
+            slack.manifest = manifest
         _tell(
             f"SLACK_API_URL={slack.api_url}\nSLACK_BOT_TOKEN={slack.bot_token}\n"
             f"SLACK_APP_TOKEN={slack.app_token}\nSLACK_SIGNING_SECRET={slack.signing_secret}\n"
@@ -53,7 +61,10 @@ def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description="A Slack on loopback.")
     parser.add_argument("--port", type=int, default=0)
-    asyncio.run(serve(parser.parse_args().port))
+    parser.add_argument("--manifest", type=Path, help="what the app may do, and its commands")
+    given = parser.parse_args()
+    manifest = json.loads(given.manifest.read_text("utf-8")) if given.manifest else None
+    asyncio.run(serve(given.port, manifest))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ HELP = """\
 !shortcut CALLBACK       on the last message      !suggest ACTION TYPED    an external select
 !submit FIELD=VALUE; …   the form that is open    !close                   the form
 !home                    the app's home           !as NAME [LOCALE]        be somebody else
-!in CHANNEL              go to a channel          !dm                      talk to the bot"""
+!in CHANNEL              go to a channel          !dm                      talk to the bot
+You are mina, an admin of the workspace. !as boss is its owner, and others are members."""
 
 Tell = Callable[[str], None]
 
@@ -36,6 +37,7 @@ class Console:
         self._tasks: set[asyncio.Task[None]] = set()
         slack.world.checker.watchers.append(lambda violation: tell(f"! {violation}"))
         self.person = slack.add_person("mina", is_admin=True)
+        slack.add_person("boss", is_owner=True)
         self.channel = slack.add_channel("general")
         self._watch(self.channel)
         self._verbs: dict[str, Callable[[str], Awaitable[None]]] = {

@@ -19,10 +19,18 @@ class Ids:
         """Give an id such as C0000000007, of eleven letters and digits."""
         return letter + _base36(next(self._numbers) - 36**9).rjust(10, "0")
 
+    def take_fresh(self, letter: str) -> str:
+        """Give an id that no server before had either: a bot may remember it for a day."""
+        return letter + _base36(self._micros()).rjust(10, "0")
+
     def ts(self) -> str:
         """Give the timestamp of a message: seconds and microseconds, never the same twice."""
+        micros = self._micros()
+        return f"{micros // 10**6}.{micros % 10**6:06}"
+
+    def _micros(self) -> int:
         self._last_micros = max(self._last_micros + 1, time.time_ns() // 1000)
-        return f"{self._last_micros // 10**6}.{self._last_micros % 10**6:06}"
+        return self._last_micros
 
 
 def secret(prefix: str = "") -> str:

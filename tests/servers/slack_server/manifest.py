@@ -7,12 +7,24 @@ from typing import Any
 
 from tests.servers.slack_server.kinds import Json
 
+COMMAND_KEYS = {"command", "description", "should_escape", "url", "usage_hint"}
+"""https://docs.slack.dev/reference/app-manifest#slash_commands"""
+
+
+class BadManifest(ValueError):
+    """What Slack calls `invalid_manifest`."""
+
 
 @dataclass
 class Manifest:
     """A manifest; one that says nothing about something leaves it as it is."""
 
     json: Json = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for command in self._get("features", "slash_commands") or []:
+            if unknown := sorted(command.keys() - COMMAND_KEYS):
+                raise BadManifest(f"{command.get('command')} has {unknown}")
 
     @property
     def scopes(self) -> set[str] | None:
@@ -39,6 +51,11 @@ class Manifest:
     def check_command(self, name: str) -> None:
         """Refuse a command that people are not offered."""
         self._check(name, "command", "slash_commands", name)
+
+    def escapes(self, name: str) -> bool:
+        """Whether a command is told of people by their ids."""
+        known = self._get("features", "slash_commands") or []
+        return any(one.get("should_escape") for one in known if one.get("command") == name)
 
     def check_shortcut(self, callback_id: str, kind: str) -> None:
         """Refuse a shortcut that people are not offered."""

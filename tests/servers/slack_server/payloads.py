@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,10 @@ VERIFICATION = "loopbackverification"
 """The token of old that payloads still carry."""
 
 
-def command(person: Person, channel: Channel, name: str, text: str) -> Json:
-    """A slash command. What a person typed comes escaped, since a mention would come as <@U…>."""
+def command(person: Person, channel: Channel, name: str, text: str, *, escapes: bool) -> Json:
+    """A slash command; where its manifest `escapes`, people who are named come as mentions."""
     team = person.team
+    text = escape(text)
     return {
         "token": VERIFICATION,
         "team_id": team.id,
@@ -32,10 +34,17 @@ def command(person: Person, channel: Channel, name: str, text: str) -> Json:
         "user_id": person.id,
         "user_name": person.name,
         "command": name,
-        "text": escape(text),
+        "text": _with_mentions(team, text) if escapes else text,
         "api_app_id": person.app_id,
         "is_enterprise_install": "false",
     }
+
+
+def _with_mentions(team: Team, text: str) -> str:
+    """Write @name as Slack's client does in a command."""
+    ids = {person.name: person.id for person in team.people.values()}
+    ids = {name: f"<@{number}|{name}>" for name, number in ids.items()}
+    return re.sub(r"@([\w.-]+)", lambda found: ids.get(found[1], found[0]), text)
 
 
 def interaction(kind: str, person: Person) -> Json:
@@ -98,7 +107,7 @@ def event(ids: Ids, team: Team, inner: Json) -> Json:
         "api_app_id": team.bot.app_id,
         "event": {**inner, "event_ts": inner.get("event_ts") or ids.ts()},
         "type": "event_callback",
-        "event_id": ids.take("Ev"),
+        "event_id": ids.take_fresh("Ev"),
         "event_time": int(time.time()),
         "authorizations": [authorization],
         "is_ext_shared_channel": False,

@@ -67,7 +67,8 @@ class Person:
         assert name.startswith("/"), f"{name!r} is no command: it begins with a slash"
         self._world.manifest.check_command(name)
         acting.check_place(self, channel)
-        payload = payloads.command(self, channel, name, text)
+        escapes = self._world.manifest.escapes(name)
+        payload = payloads.command(self, channel, name, text, escapes=escapes)
         return acting.ask(self._world, self, payload, channel=channel)
 
     async def shortcut(self, channel: Channel, callback_id: str, message: Message) -> Asked:

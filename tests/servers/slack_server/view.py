@@ -22,7 +22,7 @@ class View:
 
     def __init__(self, ids: Ids, person: Person, content: Json, asked: Asked | None) -> None:
         self._ids = ids
-        self.id = ids.take("V")
+        self.id = ids.take_fresh("V")
         self.person = person
         self.asked = asked
         """What opened it."""

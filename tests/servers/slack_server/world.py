@@ -58,7 +58,7 @@ class World:
         self.manifest = Manifest()
         self.address = ""
         """Where this server is, such as http://127.0.0.1:4300."""
-        self._numbers = itertools.count(1_000_000_001)
+        self._numbers = itertools.count(time.time_ns() // 1000)
         self.app_token = self._token(f"xapp-1-{self.app_id}-", None, {"connections:write"})
         self.config_token = self._token("xoxe.xoxp-", None, {"app_configurations:read"})
 

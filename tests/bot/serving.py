@@ -1,0 +1,107 @@
+"""A door over a real database and tiny checkpoints, to be started and stopped by a test."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from bot.app import App
+from bot.doors import Serve
+from bot.settings import Settings
+from handlers.types import Language
+from tests.handlers.conftest import Bot, running
+
+ROOT = Path(__file__).parents[2]
+
+
+class ServedTokki(ABC):
+    """Tokki on one platform, as its operator starts and stops it."""
+
+    serve: Serve
+
+    def __init__(self, data_dir: Path, checkpoints: Path) -> None:
+        self.data_dir = data_dir
+        self.token = ""
+        """Another than the platform's own."""
+        self.said: list[str] = []
+        self.bot: Bot | None = None
+        self.serving: asyncio.Task[None] | None = None
+        self._checkpoints = checkpoints
+
+    @abstractmethod
+    def settings(self) -> Settings:
+        """What it is started with."""
+
+    @abstractmethod
+    async def connected(self) -> None:
+        """Wait until the platform has it."""
+
+    async def start(self) -> None:
+        """Start, and wait until it is there."""
+        self.begin()
+        await self.connected()
+
+    def begin(self) -> None:
+        """Start without waiting."""
+        self._stop = asyncio.Event()
+        self.serving = asyncio.create_task(self._serve())
+
+    async def stop(self) -> None:
+        """Stop as SIGTERM does."""
+        if self.serving:
+            self._stop.set()
+            serving, self.serving = self.serving, None
+            await serving
+
+    async def crash(self) -> None:
+        """End without a word, as a power cut does."""
+        assert self.serving
+        self.serving.cancel()
+        await asyncio.gather(self.serving, return_exceptions=True)
+        self.serving = None
+
+    async def ended(self, within_s: float = 15) -> None:
+        """Wait until it ends by itself."""
+        assert self.serving
+        serving, self.serving = self.serving, None
+        async with asyncio.timeout(within_s):
+            await serving
+
+    async def _serve(self) -> None:
+        async with AsyncExitStack() as stack:
+            self.bot = await stack.enter_async_context(running(self.data_dir, self._checkpoints))
+            app = App(self.bot.dispatcher, self.bot.services, lambda: None)
+            serve = type(self).serve
+            await serve(app, self.settings(), Language.ENGLISH, self._stop, self.said.append)
+
+
+async def until(is_so: Callable[[], object], timeout_s: float = 20) -> None:
+    """Wait for what nobody tells of."""
+    async with asyncio.timeout(timeout_s):
+        while not is_so():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+async def run_as_its_operator(
+    settings: Mapping[str, str], data_dir: Path, meanwhile: Callable[[], Awaitable[None]]
+) -> str:
+    """Run the command itself in a process of its own, until SIGTERM; return all that it said."""
+    fixed = {"TOKKI_DATA_DIR": str(data_dir), "TOKKI_LANGUAGE": "en"}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "run"),
+        cwd=ROOT,
+        env=os.environ | fixed | settings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    await meanwhile()
+    process.send_signal(signal.SIGTERM)
+    out, err = await asyncio.wait_for(process.communicate(), 30)
+    assert process.returncode == 0
+    log = (data_dir / "logs" / "tokki.log").read_text("utf-8")
+    return out.decode() + err.decode() + log
