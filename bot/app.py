@@ -2,28 +2,32 @@
 
 import logging
 import logging.handlers
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import models.bundled
 from bot.settings import BadSetting, Settings
-from handlers.classify import DEFAULT_MODEL
 from handlers.dispatch import Dispatcher
 from handlers.services import Rules, Services
 from models.catalog import Catalog
 from models.errors import ModelError
 from models.finetune.trainer import Trainer
 from models.hub import Hub
+from models.machine import Machine
 from models.service import ModelService
 from storage.database import Database
 from storage.failures import files_as_storage_errors
 
 _MB = 1024 * 1024
 _LOG_BYTES = 5 * _MB
+_MOST_MODEL_BYTES = 2048 * _MB
+"""Unless the settings say otherwise: a bot is rarely alone on its machine."""
 _WORDY = ("aiohttp", "aiosqlite", "discord", "slack_bolt", "slack_sdk")
 DATABASE_FILE = "tokki.sqlite3"
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class App:
     dispatcher: Dispatcher
     services: Services
     warm_up: Callable[[], None]
-    """Begins to load what is asked most, beside what else happens."""
+    """Begins to load what is pinned, beside what else happens."""
 
 
 def prepare(settings: Settings) -> None:
@@ -60,7 +64,7 @@ async def running(settings: Settings) -> AsyncIterator[App]:
         stack.push_async_callback(database.close)
         hub = _hub(settings)
         stack.callback(hub.close)
-        service = ModelService(_catalog(settings), hub, budget_bytes=settings.model_memory_mb * _MB)
+        service = _models(settings, hub)
         stack.push_async_callback(service.close)
         services = Services(
             models=service,
@@ -72,13 +76,35 @@ async def running(settings: Settings) -> AsyncIterator[App]:
         yield App(
             Dispatcher(services),
             services,
-            lambda: _warm_up(service),
+            lambda: _warm_up(service, settings.pinned_models),
         )
 
 
-def _warm_up(service: ModelService) -> None:
-    with suppress(ModelError):  # whoever asks for it is told what is wrong with it
-        service.warm_up(service.find(DEFAULT_MODEL))
+def _models(settings: Settings, hub: Hub) -> ModelService:
+    machine = Machine()
+    budget_bytes = min(machine.memory_bytes() // 2, _MOST_MODEL_BYTES)
+    if settings.model_memory_mb is not None:
+        budget_bytes = settings.model_memory_mb * _MB
+    folder = settings.data_dir / "models"
+    return ModelService(
+        _catalog(settings),
+        hub,
+        budget_bytes,
+        frozenset(settings.pinned_models),
+        engine=settings.engine,
+        exports_dir=folder / "exports",
+        answers_bytes=settings.answers_cache_mb * _MB,
+        load_times_file=folder / "load_times.json",
+        machine=machine,
+    )
+
+
+def _warm_up(service: ModelService, names: Sequence[str]) -> None:
+    for name in names:
+        try:
+            service.warm_up(service.find(name))
+        except ModelError as error:  # such as a version that a community trained
+            log.info("%s is pinned, but not loaded before somebody asks: %s", name, error)
 
 
 def _make_folders(data_dir: Path, logs: Path) -> None:

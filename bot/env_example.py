@@ -21,8 +21,13 @@ def env_example() -> str:
 def _entry(name: str, field: FieldInfo) -> str:
     alias = field.validation_alias
     key = alias.choices[0] if isinstance(alias, AliasChoices) else f"TOKKI_{name.upper()}"
-    default = field.default if isinstance(field.default, str | int | float) else ""
-    return f"# {field.description}\n#{key}={default}\n"
+    return f"# {field.description}\n#{key}={_shown(field.default)}\n"
+
+
+def _shown(default: object) -> str:
+    if isinstance(default, tuple):
+        return " ".join(map(str, default))
+    return str(default) if isinstance(default, str | int | float) else ""
 
 
 def main() -> int:

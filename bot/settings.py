@@ -5,6 +5,7 @@ Built in `bot/app.py` only. `.env.example` is generated from this class: see `bo
 
 import re
 import shlex
+import unicodedata
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -14,8 +15,10 @@ from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from models.catalog import AllowedModel, parse_allowed
+from models.engines import EngineChoice
 
 _PREFIX = re.compile(r"[a-z0-9가-힣_-]{0,16}")
+_NO_MODEL = "none"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -61,10 +64,32 @@ class Settings(BaseSettings):
             "(40 digits), NAME=org/repo@COMMIT, /a/folder or NAME=/a/folder. Quote spaces."
         ),
     )
-    model_memory_mb: int = Field(
-        default=2048,
+    model_memory_mb: int | None = Field(
+        default=None,
         ge=64,
-        description="How much memory loaded models may take together, in MB.",
+        description=(
+            "How much memory loaded models may take together, in MB. "
+            "Default: half of the machine's, 2048 at the most."
+        ),
+    )
+    pinned_models: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("sentiment",),
+        description=(
+            "Models that are loaded at the start and stay in memory, separated by spaces: "
+            "NAME or NAME@VERSION. none: no model."
+        ),
+    )
+    answers_cache_mb: int = Field(
+        default=32,
+        ge=0,
+        description="How much memory remembered answers may take, in MB; 0 remembers none.",
+    )
+    engine: EngineChoice = Field(
+        default="auto",
+        description=(
+            "What runs the models: auto (the fastest that agreed with torch), torch, onnx-fp32 "
+            "or onnx-int8."
+        ),
     )
     max_download_mb: int = Field(
         default=2048, ge=1, description="Largest model that is downloaded, in MB."
@@ -191,6 +216,14 @@ class Settings(BaseSettings):
     def _split_models(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(parse_allowed(entry) for entry in shlex.split(value))
+        return value
+
+    @field_validator("pinned_models", mode="before")
+    @classmethod
+    def _split_names(cls, value: object) -> object:
+        if isinstance(value, str):
+            names = (unicodedata.normalize("NFC", name).lower() for name in value.split())
+            return tuple(name for name in names if name != _NO_MODEL)
         return value
 
     @field_validator("discord_api_url", "slack_api_url", "slack_redirect_url")

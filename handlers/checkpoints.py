@@ -3,16 +3,19 @@
 import asyncio
 import unicodedata
 from collections.abc import Sequence
+from math import ceil
 
 from handlers.nearest import nearest
 from handlers.services import Services
 from handlers.texts import say
-from handlers.types import Actor, ProgressSink, Reply, Request, UserError
+from handlers.types import Actor, Language, ProgressSink, Reply, Request, UserError
 from models.errors import UnknownModel
-from models.results import Checkpoint, DownloadProgress
+from models.results import Checkpoint, DownloadProgress, Outlook
 from storage.records import JobState, Version
 
 _MOST_DIGITS = 9
+_LONG_S = 2.0
+"""Who waits no longer than this need not be told."""
 
 
 async def find(services: Services, community: str, typed: str) -> Checkpoint:
@@ -71,11 +74,23 @@ async def fetched(
     return checkpoint
 
 
-async def say_if_loading(services: Services, checkpoint: Checkpoint, request: Request) -> None:
-    """Tell the one who asked that the weights are being read first, if they are."""
-    if not services.models.state(checkpoint).is_loaded:
-        text = say(request.actor.language, "models.loading", model=checkpoint.full_name)
+async def say_if_slow(services: Services, checkpoint: Checkpoint, request: Request) -> None:
+    """Tell the one who asked what takes time: weights that are read first, or others in line."""
+    outlook = services.models.outlook(checkpoint, request.place.community)
+    if text := _what_takes_time(outlook, checkpoint.full_name, request.actor.language):
         await request.progress(Reply(text=text))
+
+
+def _what_takes_time(outlook: Outlook, model: str, language: Language) -> str | None:
+    if outlook.is_loaded:
+        if outlook.seconds < _LONG_S:
+            return None
+        place, seconds = f"{outlook.before + 1:,}", f"{ceil(outlook.seconds):,}"
+        return say(language, "models.in_line", model=model, place=place, seconds=seconds)
+    if outlook.usual_load_s is None:
+        return say(language, "models.loading", model=model)
+    seconds = f"{max(1, round(outlook.usual_load_s)):,}"
+    return say(language, "models.loading_usually", model=model, seconds=seconds)
 
 
 async def _show(download: DownloadProgress, actor: Actor, progress: ProgressSink) -> None:

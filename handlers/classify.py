@@ -1,6 +1,6 @@
 """`/classify`: all labels of a text with their probabilities, and the buttons to correct them."""
 
-from handlers.checkpoints import ready, say_if_loading
+from handlers.checkpoints import ready, say_if_slow
 from handlers.feedback import feedback_buttons
 from handlers.remember import Stopwatch, cut_note, remember, small_print
 from handlers.services import Services
@@ -17,9 +17,10 @@ async def classify(request: Request, services: Services) -> Reply:
     """Answer `/classify text [model] [top]`."""
     language = request.actor.language
     checkpoint = await ready(services, request, "model", DEFAULT_MODEL)
-    await say_if_loading(services, checkpoint, request)
+    await say_if_slow(services, checkpoint, request)
     watch = Stopwatch()
-    answer = await services.models.classify(checkpoint, str(request.options["text"]))
+    text, asker = str(request.options["text"]), request.place.community
+    answer = await services.models.classify(checkpoint, text, asker)
     labels = [score.label for score in answer.scores]
     result = {"labels": labels, "scores": [round(score.score, 6) for score in answer.scores]}
     query_id = await remember(

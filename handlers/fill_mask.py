@@ -1,6 +1,6 @@
 """`/fillmask`: the likeliest words behind each mask, in the whole sentence."""
 
-from handlers.checkpoints import ready, say_if_loading
+from handlers.checkpoints import ready, say_if_slow
 from handlers.remember import Stopwatch, cut_note, remember, small_print
 from handlers.services import Services
 from handlers.texts import say
@@ -15,10 +15,11 @@ async def fill_mask(request: Request, services: Services) -> Reply:
     """Answer `/fillmask text [model] [top]`."""
     language = request.actor.language
     checkpoint = await ready(services, request, "model", DEFAULT_MODEL)
-    await say_if_loading(services, checkpoint, request)
+    await say_if_slow(services, checkpoint, request)
     watch = Stopwatch()
     top = request.number("top", _DEFAULT_TOP)
-    answer = await services.models.fill_mask(checkpoint, str(request.options["text"]), top)
+    text, asker = str(request.options["text"]), request.place.community
+    answer = await services.models.fill_mask(checkpoint, text, top, asker)
     query_id = await remember(services, request, checkpoint, _result(answer), watch)
     return Reply(
         title=answer.masks[0][0].sentence,

@@ -5,7 +5,7 @@ from handlers.remember import Stopwatch, remember
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Language, Reply, Request, Table
-from models.results import ModelInfo
+from models.results import EngineReport, ModelInfo
 
 DEFAULT_MODEL = "sentiment"
 
@@ -64,10 +64,31 @@ def _fare(info: ModelInfo, language: Language) -> dict[str, str]:
     return {
         "loaded": say(language, "yes" if state.is_loaded else "no"),
         "memory": f"{state.memory_bytes / 1e6:,.1f} MB" if state.is_loaded else "–",
+        "engine": _engine(state.engine, language),
         "hits": _number(state.hits),
+        "reused": _number(state.reused),
         "load_time": f"{state.load_time_s:.2f} s" if state.load_time_s is not None else "–",
         "latency": f"{_ms(state.p50_ms)} / {_ms(state.p95_ms)}",
     }
+
+
+def _engine(report: EngineReport | None, language: Language) -> str:
+    if report is None:
+        return "–"
+    if report.same_labels is None:
+        return report.name
+    return say(
+        language,
+        "modelinfo.engine_agreed",
+        engine=report.name,
+        share=f"{report.same_labels:.1%}",
+        difference=_bound(report.largest_difference),
+        batch=_bound(report.largest_batch_difference),
+    )
+
+
+def _bound(difference: float | None) -> str:
+    return "–" if difference is None else f"{difference:.2g}"
 
 
 def _number(value: int | None) -> str:

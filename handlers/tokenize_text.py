@@ -27,10 +27,11 @@ async def tokenize_text(request: Request, services: Services) -> Reply:
     """Answer `/tokenize text [pair] [model] [compare]`."""
     language = request.actor.language
     lines = _lines(request)
-    pair = request.options.get("pair")
     checkpoint = await ready(services, request, "model", DEFAULT_MODEL)
     watch = Stopwatch()
-    answer = await services.models.tokenize(checkpoint, lines, str(pair) if pair else None)
+    answer = await services.models.tokenize(
+        checkpoint, lines, _pair(request), request.place.community
+    )
     if "compare" in request.options:
         return await _compared(request, services, checkpoint, answer, watch)
     query_id = await remember(services, request, checkpoint, _result(answer), watch)
@@ -54,8 +55,8 @@ async def _compared(
 ) -> Reply:
     language = request.actor.language
     second = await ready(services, request, "compare", DEFAULT_MODEL)
-    pair = request.options.get("pair")
-    two = await services.models.tokenize(second, _lines(request), str(pair) if pair else None)
+    asker = request.place.community
+    two = await services.models.tokenize(second, _lines(request), _pair(request), asker)
     result = _result(one) | {"compared": second.full_name, "other": _result(two)}
     query_id = await remember(services, request, first, result, watch)
     columns = ("#", first.full_name, "id", second.full_name, "id")
@@ -84,6 +85,11 @@ def _lines(request: Request) -> list[str]:
             "batch_too_large", lines=len(lines), longest=longest, maximum=MOST_CHARACTERS
         )
     return lines
+
+
+def _pair(request: Request) -> str | None:
+    pair = request.options.get("pair")
+    return str(pair) if pair else None
 
 
 async def _shown(columns: Row, rows: Callable[[], Iterator[Row]]) -> tuple[Table, tuple[File, ...]]:

@@ -21,11 +21,11 @@ from models.tokenization import LinesToTokenize
 _LARGEST_SHARE = 64
 """An answer that takes more than this part of the whole is not kept: it would drive out too many,
 and a text so long is hardly repeated."""
-_PLACE_BYTES = 900
+_PLACE_BYTES = 600
 """What an entry takes by itself: its key, and its places in the tables."""
 _LABEL_BYTES = 104
 _CANDIDATE_BYTES = 200
-_PIECE_BYTES = 330
+_PIECE_BYTES = 210
 """Measured with tracemalloc; a test holds the sum of them to it."""
 
 Answer = TypeVar("Answer")

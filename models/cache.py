@@ -203,7 +203,7 @@ class ModelCache(Generic[Thing]):
 
     async def _renew(self, slot: Slot, into: Slot) -> bool:
         old = self._entries.get(slot)
-        if old is None or not await _is_well(old):
+        if old is None or not await _is_well(old) or self._entries.get(slot) is not old:
             return False
         old.is_kept = True
         try:

@@ -29,6 +29,7 @@ smaller batch lets a short question behind it go sooner."""
 DEADLINE_S = 60.0
 """Whoever asked has long looked elsewhere by then."""
 _SHORTEST_WATCH_S = 0.5
+"""By so much a deadline may be passed at most: looking through the line takes time, too."""
 _REMEMBERED_BATCHES = 32
 
 Item = TypeVar("Item")
@@ -84,6 +85,7 @@ class Lane(Generic[Item, Answer]):
         self._running: set[_Batch[Item, Answer]] = set()
         self._preparing: _Batch[Item, Answer] | None = None
         self._recent: deque[tuple[int, float]] = deque(maxlen=_REMEMBERED_BATCHES)
+        self._seconds_a_token = 0.0
         self._is_start_due = False
         self._watch: asyncio.TimerHandle | None = None
         self._all_done: asyncio.Future[None] | None = None
@@ -149,9 +151,15 @@ class Lane(Generic[Item, Answer]):
 
     def _seconds_for(self, tokens: float) -> float:
         """Estimate from the latest batches; before the first nobody knows, so: no time."""
-        done = sum(tokens for tokens, _ in self._recent)
-        busy_s = sum(seconds for _, seconds in self._recent)
-        return tokens * busy_s / done / self._width if done else 0.0
+        return tokens * self._seconds_a_token / self._width
+
+    def _note(self, batch: "_Batch[Item, Answer]", answered: "_Answered[Item, Answer]") -> None:
+        if not answered:
+            return
+        tokens = sum(waiting.size for waiting, _ in answered)
+        self._recent.append((tokens, perf_counter() - batch.started_at))
+        all_tokens, all_seconds = map(sum, zip(*self._recent, strict=True))
+        self._seconds_a_token = all_seconds / max(1, all_tokens)
 
     def _start_soon(self, loop: asyncio.AbstractEventLoop) -> None:
         # Not at once: whoever else asks in this turn of the loop comes into the same batch.
@@ -172,10 +180,7 @@ class Lane(Generic[Item, Answer]):
             return [self._alone.popleft()]
         # A burst is shared among the workers that are free, rather than left to the first.
         share = self._line.tokens // (self._width - len(self._running))
-        while taken := self._line.take(max(1, min(self._batch_tokens, share))):
-            if in_time := self._without_late(taken):
-                return in_time
-        return []
+        return self._line.take(max(1, min(self._batch_tokens, share)))
 
     def _start(self, batch: "_Batch[Item, Answer]") -> None:
         loop = asyncio.get_running_loop()
@@ -217,7 +222,7 @@ class Lane(Generic[Item, Answer]):
         elif error := done.exception():
             self._on_failure(batch, error)
         else:
-            self._recent.append((batch.tokens, perf_counter() - batch.started_at))
+            self._note(batch, done.result())
             for waiting, answer in done.result():
                 _deliver(waiting, answer)
         self._on_free()
@@ -243,26 +248,19 @@ class Lane(Generic[Item, Answer]):
             return
         if self._watch:
             self._watch.cancel()
-        self._watch = loop.call_at(gives_up_at, self._tell_the_late)
+        self._watch = loop.call_at(gives_up_at, self._tell_the_late, gives_up_at)
 
-    def _tell_the_late(self) -> None:
-        loop = asyncio.get_running_loop()
+    def _tell_the_late(self, due: float) -> None:
         self._watch = None
-        self._without_late(self._line.expired(loop.time()))
+        for late in self._line.expired(due):
+            self._give_up(late)
         if following := self._line.next_to_expire():
-            self._watch_until(max(following, loop.time() + _SHORTEST_WATCH_S), loop)
+            soonest = due + _SHORTEST_WATCH_S
+            self._watch_until(max(following, soonest), asyncio.get_running_loop())
 
-    def _without_late(
-        self, requests: Sequence[Waiting[Item, Answer]]
-    ) -> list[Waiting[Item, Answer]]:
-        now, in_time = asyncio.get_running_loop().time(), []
-        for each in requests:
-            if each.gives_up_at > now:
-                in_time.append(each)
-            else:
-                waited_s = round(now - each.asked_at)
-                _deliver(each, WaitedTooLong(name=self.name, seconds=waited_s))
-        return in_time
+    def _give_up(self, late: Waiting[Item, Answer]) -> None:
+        waited_s = round(late.gives_up_at - late.asked_at)
+        _deliver(late, WaitedTooLong(name=self.name, seconds=waited_s))
 
 
 _Answered = list[tuple[Waiting[Item, Answer], Answer | Exception]]

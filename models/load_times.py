@@ -5,6 +5,7 @@ import logging
 import os
 import threading
 from collections import OrderedDict, deque
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
 
@@ -59,7 +60,8 @@ class LoadTimes:
                 beside.replace(self._path)
             except OSError as error:
                 log.warning("load times are not kept: %s", error)
-                beside.unlink(missing_ok=True)
+                with suppress(OSError):
+                    beside.unlink()
 
 
 def _read(path: Path) -> OrderedDict[_Entry, deque[float]]:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -80,10 +81,11 @@ async def running(
     checkpoints: Path,
     allowed: Sequence[AllowedModel] = (),
     endpoint: str = "http://127.0.0.1:9",
+    **engine: Any,
 ) -> AsyncIterator[Bot]:
     database = await Database.open(data_dir / "tokki.sqlite3")
     hub = Hub(data_dir / "hub", endpoint, None, 10_000_000)
-    models = ModelService(Catalog(checkpoints, allowed), hub, budget_bytes=100_000_000)
+    models = ModelService(Catalog(checkpoints, allowed), hub, 100_000_000, **engine)
     services = Services(
         models=models,
         trainer=Trainer(),

@@ -54,8 +54,8 @@ def thresholds(bot, monkeypatch, **kept):
     """Let every answer bring thresholds that were measured for its checkpoint."""
     ask = bot.services.models.classify
 
-    async def classify(checkpoint, text):
-        return replace(await ask(checkpoint, text), **kept)
+    async def classify(checkpoint, text, asker):
+        return replace(await ask(checkpoint, text, asker), **kept)
 
     monkeypatch.setattr(bot.services.models, "classify", classify)
 

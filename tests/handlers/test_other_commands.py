@@ -76,6 +76,7 @@ async def test_model_info_tells_what_a_model_is_made_of(bot):
     assert facts["layers"] == "2" and facts["hidden size"] == "32"
     assert facts["loaded"] == "yes" and facts["cache hits"] == "1"
     assert facts["came from"] == "bundled with Tokki"
+    assert facts["engine"] == "torch"
     assert reply.text is None
 
 

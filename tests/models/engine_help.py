@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from models.errors import UnknownModel
 from models.results import Checkpoint, DownloadProgress
@@ -35,10 +36,10 @@ class Shelf:
 
 @asynccontextmanager
 async def running(
-    root: Path, budget_bytes: int = PLENTY, pins: frozenset[str] = frozenset()
+    root: Path, budget_bytes: int = PLENTY, **settings: Any
 ) -> AsyncIterator[ModelService]:
     shelf = Shelf(Tiny(root))
-    service = ModelService(shelf, shelf, budget_bytes, pins)
+    service = ModelService(shelf, shelf, budget_bytes, **settings)
     try:
         yield service
     finally:

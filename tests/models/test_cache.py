@@ -225,6 +225,20 @@ async def test_what_is_renewed_is_swapped_in_when_it_can_answer():
     assert source.made.count("a-10") == 2
 
 
+async def test_what_loads_beside_the_old_counts_too():
+    source = Boxes()
+    cache = ModelCache(source, 30 * MB)
+    async with cache.use(slot("a-10")):
+        source.may_load.clear()
+        renewal = asyncio.ensure_future(cache.renew(slot("a-10")))
+        await asyncio.sleep(0.02)
+        other = asyncio.ensure_future(touch(cache, "b-15"))
+        await asyncio.sleep(0.02)
+        assert source.made == ["a-10", "a-10"]
+        source.may_load.set()
+    assert await asyncio.wait_for(asyncio.gather(renewal, other), 5)
+
+
 async def test_a_failed_renewal_leaves_the_old(caplog):
     source = Boxes()
     cache = ModelCache(source, 30 * MB)

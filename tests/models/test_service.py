@@ -1,6 +1,7 @@
 """The engine as a whole: names, mixed crowds, single loads, descriptions, and the event loop."""
 
 import asyncio
+import os
 import random
 import shutil
 import subprocess
@@ -12,8 +13,10 @@ import pytest
 import torch
 
 import models.lane_factory as factory
-from models.errors import ModelError
-from models.results import Checkpoint, DownloadProgress, Origin, Task
+from models.cache import Slot
+from models.errors import MachineTooSmall, ModelError
+from models.machine import Machine
+from models.results import Checkpoint, DownloadProgress, EngineReport, Origin, Task
 from models.service import ModelService
 from tests.models.engine_help import PLENTY, Shelf, running
 from tests.models.tiny import TEXTS
@@ -86,6 +89,82 @@ async def test_fifty_callers_construct_once(tiny, monkeypatch):
         await asyncio.gather(*(service.classify(tiny.get("bert"), "good") for _ in range(50)))
         assert len(made) == 1
         assert service.state(tiny.get("bert")).is_loaded
+
+
+async def test_the_state_says_which_engine_answers(service, tiny):
+    bert, filler = tiny.get("bert"), tiny.get("mlm")
+    assert service.state(bert).engine is None
+    await service.classify(bert, "good")
+    await service.fill_mask(filler, "good [MASK]", 1)
+    assert service.state(bert).engine == EngineReport("torch")
+    assert service.state(filler).engine == EngineReport("torch")
+
+
+async def test_a_checkpoint_is_renewed_under_load_without_a_dropped_request(service, tiny):
+    bert, stop = tiny.get("bert"), asyncio.Event()
+    alone = await service.classify(bert, "good")
+    old = service._cache.loaded(Slot.of(bert, Task.CLASSIFY))
+    answered = 0
+
+    async def ask() -> None:
+        nonlocal answered
+        while not stop.is_set():
+            answer = await service.classify(bert, "good")
+            assert [each.label for each in answer.scores] == [each.label for each in alone.scores]
+            answered += 1
+
+    asking = asyncio.gather(*(ask() for _ in range(16)))
+    for _ in range(3):
+        before = answered
+        assert await service.renew(bert)
+        assert answered > before
+    stop.set()
+    await asking
+    assert service._cache.loaded(Slot.of(bert, Task.CLASSIFY)) is not old
+    assert service.state(bert).memory_bytes == old.memory_bytes
+    assert not await service.renew(tiny.get("roberta"))  # which nobody has loaded
+
+
+async def test_a_promoted_version_takes_the_place_of_the_old(service, tiny):
+    first = service.trained("ours", 1, tiny.get("bert").folder)
+    second = service.trained("ours", 2, tiny.get("roberta").folder)
+    broken = service.trained("ours", 3, tiny.root / "nowhere")
+    before = await service.classify(first, "good")
+    assert await service.renew(first, second)
+    assert not service.state(first).is_loaded
+    assert service.state(second).is_loaded
+    after = await service.classify(second, "good")
+    assert after != before
+    assert not await service.renew(second, broken)
+    assert await service.classify(second, "good") == after
+
+
+async def test_a_machine_that_is_too_small_is_a_sentence(tiny, tmp_path):
+    (tmp_path / "memory.max").write_text("200000000")
+    (tmp_path / "memory.current").write_text("100000000")
+    (tmp_path / "own").write_text("0::/\n")
+    machine = Machine(tmp_path, tmp_path / "own")
+    async with running(tiny.root, machine=machine) as service:
+        with pytest.raises(MachineTooSmall) as error:
+            await service.classify(tiny.get("bert"), "good")
+        assert error.value.facts["free_mb"] == 95
+        assert error.value.facts["size_mb"] > 300
+        assert (await service.tokenize(tiny.get("bert"), ["good"], None)).lines
+        (tmp_path / "memory.max").write_text("max")
+        assert (await service.classify(tiny.get("bert"), "good")).scores
+
+
+async def test_the_cores_of_this_process_compute(tiny):
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(allowed)})
+    try:
+        async with running(tiny.root) as service:
+            await service.classify(tiny.get("bert"), "good")
+            opened = service._cache.loaded(Slot.of(tiny.get("bert"), Task.CLASSIFY))
+            assert opened.lane._width == 1
+            assert service._pool._max_workers == 2
+    finally:
+        os.sched_setaffinity(0, allowed)
 
 
 async def test_two_checkpoints_load_while_both_are_asked(tiny):

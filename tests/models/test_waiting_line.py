@@ -55,6 +55,13 @@ async def test_equal_askers_get_equal_shares():
     assert max(got.values()) - min(got.values()) <= 2
 
 
+async def test_a_crowd_of_askers_shares_a_batch():
+    line: Line = WaitingLine()
+    for each in range(100):
+        joined(line, 20, asker=str(each))
+    assert [len(line.take(BUDGET)) for _ in range(4)] == [25, 25, 25, 25]
+
+
 async def test_nobody_starves_whatever_the_others_ask():
     """Each round more comes in than goes out, and all of it is unlike what is watched."""
     chance = random.Random(1)

@@ -43,12 +43,12 @@ class Tiny:
 
     root: Path
 
-    def get(self, kind: str) -> Checkpoint:
+    def get(self, kind: str, origin: Origin = Origin.FOLDER) -> Checkpoint:
         """Return a checkpoint of a kind in `KINDS`."""
         folder = self.root / kind
         if not folder.exists():
             KINDS[kind](folder)
-        return Checkpoint(kind, "0", Origin.FOLDER, folder)
+        return Checkpoint(kind, "0", origin, folder)
 
 
 def wordpiece() -> Any:

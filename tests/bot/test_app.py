@@ -1,0 +1,68 @@
+"""What the settings make of the engine, and that nothing waits for a model to be loaded."""
+
+import asyncio
+import time
+
+import psutil
+import pytest
+from pydantic import ValidationError
+
+from bot.app import running
+from bot.settings import Settings
+
+MB = 1024 * 1024
+
+
+async def loaded(service, checkpoint) -> None:
+    for _ in range(3000):
+        if service.state(checkpoint).is_loaded:
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(checkpoint.full_name)
+
+
+async def test_what_is_pinned_is_loaded_beside_what_else_happens(tmp_path, caplog):
+    names = ("sentiment", "fillmask", "ours@2")
+    settings = Settings(data_dir=tmp_path, pinned_models=names, engine="torch")
+    async with running(settings) as app:
+        service = app.services.models
+        started = time.perf_counter()
+        app.warm_up()
+        await asyncio.sleep(0)
+        assert time.perf_counter() - started < 0.1
+        for name in names[:2]:
+            await loaded(service, service.find(name))
+        answer = await service.classify(service.find("sentiment"), "좋아요", "here")
+        assert service.state(service.find("sentiment")).engine.name == "torch"
+        assert await service.classify(service.find("sentiment"), "좋아요", "there") is answer
+        cache = service._cache
+        assert cache._pins == set(names)
+        assert cache._room.budget_bytes <= psutil.virtual_memory().total / 2
+        assert cache._room.budget_bytes <= 2048 * MB
+    assert (tmp_path / "models" / "load_times.json").is_file()
+
+
+async def test_the_operator_may_decide_otherwise(tmp_path):
+    settings = Settings(
+        data_dir=tmp_path, pinned_models=(), answers_cache_mb=0, model_memory_mb=100_000
+    )
+    async with running(settings) as app:
+        service = app.services.models
+        app.warm_up()
+        await asyncio.sleep(0.1)
+        assert not service.state(service.find("sentiment")).is_loading
+        assert service._cache._room.budget_bytes == 100_000 * MB
+
+
+def test_pinned_models_come_from_the_environment(monkeypatch):
+    assert Settings().pinned_models == ("sentiment",)
+    monkeypatch.setenv("TOKKI_PINNED_MODELS", " Sentiment  ours@2 ")
+    assert Settings().pinned_models == ("sentiment", "ours@2")
+    monkeypatch.setenv("TOKKI_PINNED_MODELS", "none")
+    assert Settings().pinned_models == ()
+
+
+def test_an_unknown_engine_is_refused(monkeypatch):
+    monkeypatch.setenv("TOKKI_ENGINE", "onnx-int4")
+    with pytest.raises(ValidationError):
+        Settings()

@@ -1,0 +1,148 @@
+"""People are told what takes time, how long, and why something was refused."""
+
+import asyncio
+import json
+from dataclasses import dataclass, replace
+
+import pytest
+
+from handlers.checkpoints import say_if_slow
+from handlers.failures import explain
+from handlers.model_info import model_info
+from handlers.types import Language, Request
+from models.errors import MachineTooSmall, WaitedTooLong
+from models.results import Checkpoint, EngineReport, Outlook
+from tests.handlers.conftest import running
+
+ENGLISH, KOREAN = Language.ENGLISH, Language.KOREAN
+
+
+@dataclass
+class Telling:
+    """Models of which only the outlook is known."""
+
+    said: Outlook
+
+    def outlook(self, checkpoint: Checkpoint, asker: str) -> Outlook:
+        assert asker == "terminal:local"
+        return self.said
+
+
+async def told(bot, outlook: Outlook, language: Language = ENGLISH) -> list[str]:
+    replies = []
+
+    async def progress(reply):
+        replies.append(reply.text)
+
+    actor = replace(bot.actor, language=language)
+    request = Request("classify", {}, actor, bot.place, progress)
+    services = replace(bot.services, models=Telling(outlook))
+    await say_if_slow(services, bot.services.models.find("sentiment"), request)
+    return replies
+
+
+async def test_who_is_answered_soon_is_told_nothing(bot):
+    assert await told(bot, Outlook(0, 0.0)) == []
+    assert await told(bot, Outlook(40, 1.9)) == []
+
+
+@pytest.mark.parametrize(
+    ("outlook", "language", "sentence"),
+    [
+        (
+            Outlook(1233, 7.2),
+            ENGLISH,
+            "sentiment@0 is busy: you are number 1,234 in line, about 8 s.",
+        ),
+        (Outlook(4, 2.0), KOREAN, "sentiment@0 모델이 바빠요. 5번째로 기다리고 있고 2초쯤 걸려요."),
+        (Outlook(0, 0, False), ENGLISH, "Loading sentiment@0 …"),
+        (
+            Outlook(0, 0, False, 2.4),
+            ENGLISH,
+            "Loading sentiment@0 … this usually takes about 2 s here.",
+        ),
+        (
+            Outlook(0, 0, False, 0.1),
+            KOREAN,
+            "sentiment@0 모델을 불러오고 있어요 … 여기서는 보통 1초쯤 걸려요.",
+        ),
+    ],
+)
+async def test_who_waits_is_told_how_long(bot, outlook, language, sentence):
+    assert await told(bot, outlook, language) == [sentence]
+
+
+async def test_load_times_outlive_a_restart(tmp_path, checkpoints):
+    path = tmp_path / "models" / "load_times.json"
+    async with running(tmp_path, checkpoints, load_times_file=path) as bot:
+        await bot.ok("/classify good")
+        assert bot.progress[0].text == "Loading sentiment@0 …"
+        await bot.ok("/classify good")
+        assert len(bot.progress) == 1
+        for _ in range(200):  # it is written beside what else happens
+            if path.exists():
+                break
+            await asyncio.sleep(0.02)
+    rows = json.loads(path.read_text())
+    path.write_text(json.dumps([[*rows[0][:3], [7.0]]]))
+    async with running(tmp_path, checkpoints, load_times_file=path) as bot:
+        await bot.ok("/classify good")
+        assert "about 7 s here" in bot.progress[0].text
+
+
+async def test_a_loading_model_is_told_of_while_it_loads(bot):
+    """The second asker, too, hears that the weights are still being read."""
+    replies = await asyncio.gather(bot.ok("/classify good"), bot.ok("/classify bad"))
+    assert len(replies) == 2
+    assert [reply.text for reply in bot.progress] == ["Loading sentiment@0 …"] * 2
+
+
+@pytest.mark.parametrize("language", [ENGLISH, KOREAN])
+@pytest.mark.parametrize(
+    "error",
+    [
+        MachineTooSmall(name="ours@1", size_mb=1234, free_mb=567),
+        WaitedTooLong(name="ours@1", seconds=60),
+    ],
+)
+def test_refusals_are_sentences_with_their_facts(error, language):
+    sentence = explain(error.code, error.facts, language)
+    for fact in error.facts.values():
+        assert (f"{fact:,}" if isinstance(fact, int) else fact) in sentence
+
+
+async def test_model_info_says_how_well_an_engine_agreed(bot):
+    @dataclass
+    class Described:
+        inner: object
+
+        def __getattr__(self, name):
+            return getattr(self.inner, name)
+
+        async def describe(self, checkpoint):
+            info = await self.inner.describe(checkpoint)
+            report = EngineReport("onnx-int8", 0.998, 0.012, 0.0001)
+            return replace(info, state=replace(info.state, engine=report, reused=12))
+
+    async def progress(reply):
+        pass
+
+    services = replace(bot.services, models=Described(bot.services.models))
+    for actor, engine, sentence in (
+        (
+            bot.actor,
+            "engine",
+            "onnx-int8: same label as torch on 99.8% of the trial texts, "
+            "probabilities within 0.012; alone and in a batch within 0.0001",
+        ),
+        (
+            bot.korean().actor,
+            "엔진",
+            "onnx-int8: 시험 문장의 99.8%에서 torch와 라벨이 같고 확률 차이는 0.012 이내예요. "
+            "혼자일 때와 묶음일 때의 차이는 0.0001 이내예요",
+        ),
+    ):
+        request = Request("modelinfo", {"model": "sentiment"}, actor, bot.place, progress)
+        facts = dict((await model_info(request, services)).table.rows)
+        assert facts[engine] == sentence
+        assert "12" in facts.values()
