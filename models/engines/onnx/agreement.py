@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from models.lanes import BATCH_TOKENS, Work
 from models.results import Classification, EngineReport, MaskFill
 from models.waiting_line import cut
@@ -11,6 +14,10 @@ from models.waiting_line import cut
 _LEAST_SAME_LABELS = 0.99
 _MOST_DIFFERENCE = 0.05
 _MOST_BATCH_DIFFERENCE = 0.01
+_LEAST_LEEWAY = 0.2
+"""In logits: what .05 is to a probability of a half."""
+_LEEWAY_OF_RANGE = 0.1
+_SURE = 1e-12
 _LIKELY = 0.5
 _COMPARED_WORDS = 5
 LOOKED_AT_WORDS = 50
@@ -27,6 +34,8 @@ class Agreement:
     largest_difference: float
     same_labels_in_batch: float
     largest_batch_difference: float
+    drift: float
+    """Of logits: the largest difference as a share of what is let pass."""
 
     @property
     def is_enough(self) -> bool:
@@ -36,6 +45,7 @@ class Agreement:
             and self.largest_difference <= _MOST_DIFFERENCE
             and self.same_labels_in_batch == 1.0
             and self.largest_batch_difference <= _MOST_BATCH_DIFFERENCE
+            and self.drift <= 1.0
         )
 
     def report(self, name: str) -> EngineReport:
@@ -48,7 +58,7 @@ class Agreement:
         return (
             f"{self.same_labels:.1%} of the labels are torch's, probabilities within "
             f"{self.largest_difference:.3f}; in a batch {self.same_labels_in_batch:.1%} and "
-            f"{self.largest_batch_difference:.4f}"
+            f"{self.largest_batch_difference:.4f}; logits drift by {self.drift:.2f} of what may be"
         )
 
 
@@ -58,6 +68,7 @@ def agree(expected: Sequence[Answer], work: Work[Any, Any], items: Sequence[Any]
     return Agreement(
         *_compare(expected, alone),
         *_compare(alone, together),
+        _drift(expected, alone),
     )
 
 
@@ -83,6 +94,30 @@ def _compare(these: Sequence[Answer], those: Sequence[Answer]) -> tuple[float, f
         for one, other in zip(_decisions(this), _decisions(that), strict=True)
     ]
     return sum(same) / len(same), max(_difference(one, other) for one, other in pairs)
+
+
+def _drift(these: Sequence[Answer], those: Sequence[Answer]) -> float:
+    """Compare classifiers where probabilities hardly move, since all texts are of one label.
+
+    What looks for insults is sure of each of our texts; so is a network that sees nothing at all.
+    """
+    first, second = _evidence(these), _evidence(those)
+    if not first.size:
+        return 0.0
+    leeway = np.maximum(np.ptp(first, axis=0) * _LEEWAY_OF_RANGE, _LEAST_LEEWAY)
+    return float((np.abs(first - second) / leeway).max())
+
+
+def _evidence(answers: Sequence[Answer]) -> NDArray[np.float64]:
+    """The logarithm of each label's odds, of shape (texts, labels), as far as they can be told."""
+    sorted_scores = [
+        [each.score for each in sorted(answer.scores, key=lambda each: each.label)]
+        for answer in answers
+        if isinstance(answer, Classification)
+    ]
+    odds = np.clip(np.array(sorted_scores, np.float64), _SURE, 1 - _SURE)
+    result: NDArray[np.float64] = np.log(odds) - np.log1p(-odds)
+    return result
 
 
 def _decisions(answer: Answer) -> list[object]:

@@ -1,0 +1,52 @@
+"""What a faster engine must not slip past: answers that hardly move say little about it."""
+
+import numpy as np
+
+from models.calibration import Calibration
+from models.classification import Classifier
+from models.encoding import Encoder
+from models.engines import Positions, TokenRow
+from models.engines.onnx.agreement import agree, answers
+from models.engines.onnx.texts import calibration_texts
+from models.tokenizer import FastTokenizer, text_tokenizer
+from tests.models.tiny import LIMIT, wordpiece
+
+
+class Detector:
+    """Says `harmless` to nearly everything, as what looks for insults does to polite texts."""
+
+    has_types = False
+    memory_bytes = 0
+
+    def __init__(self, error: float, is_blind: bool = False) -> None:
+        self._error = error
+        self._is_blind = is_blind
+
+    def logits(self, rows: list[TokenRow], at: Positions | None = None) -> np.ndarray:
+        seen = [0.0 if self._is_blind else sum(row.ids) % 17 / 4 for row in rows]
+        return np.array([[9.0, -5.0 + each + self._error] for each in seen], np.float32)
+
+
+def work(engine: Detector, is_multi_label: bool) -> Classifier:
+    tokenizer = text_tokenizer(wordpiece())
+    assert isinstance(tokenizer, FastTokenizer)
+    encoder = Encoder(tokenizer, LIMIT, False, 1000)
+    return Classifier(engine, encoder, ("harmless", "insult"), is_multi_label, Calibration())
+
+
+def is_let_in(engine: Detector, is_multi_label: bool) -> bool:
+    texts = calibration_texts()
+    expected = answers(work(Detector(0.0), is_multi_label), texts)
+    return agree(expected, work(engine, is_multi_label), texts).is_enough
+
+
+def test_an_engine_that_is_blind_does_not_pass_because_all_texts_are_harmless() -> None:
+    for is_multi_label in (False, True):
+        assert not is_let_in(Detector(0.0, is_blind=True), is_multi_label)
+        assert not is_let_in(Detector(2.0), is_multi_label)
+
+
+def test_a_small_error_far_from_any_decision_passes() -> None:
+    for is_multi_label in (False, True):
+        assert is_let_in(Detector(0.0), is_multi_label)
+        assert is_let_in(Detector(0.05), is_multi_label)
