@@ -1,7 +1,8 @@
 """Networks that were prepared for a faster engine, in a folder of the data folder.
 
-Each stands under what it was made from: the checkpoint's files and the versions that made it. When
-any of these changes it is made anew, in a process of its own, and the old one goes.
+Each stands under what it was made from: the checkpoint's files, the versions that made it, and the
+processor on which it agreed with torch. When any of these changes it is made anew, in a process of
+its own, and the old one goes.
 """
 
 import asyncio
@@ -9,9 +10,12 @@ import dataclasses
 import hashlib
 import json
 import logging
+import os
 import shutil
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -22,17 +26,25 @@ from pydantic import TypeAdapter, ValidationError
 from models.checkpoint_files import folder_of
 from models.child_process import environment
 from models.engines import EngineChoice
+from models.machine import Machine, processor
 from models.results import Checkpoint, EngineReport, Task
 from models.tokenizer import TokenizerFacts
+from models.weights_header import read_weights
 from models.works import Surroundings
 
 NETWORK_FILE = "network.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 RECORD_FILE = "export.json"
-_FORMAT = 1
-"""Counts the changes of what `models.engines.onnx` writes."""
+_FORMAT = 2
+"""Counts the changes of what `models.engines.onnx` writes and lets pass."""
 _MADE_BY = ("onnxruntime", "onnx", "transformers", "tokenizers")
 _LOGGED_BYTES = 4096
+_LONGEST_S = 1_200.0
+"""A network of BERT-large's size takes some minutes."""
+_TIMES_WEIGHTS = 5
+"""What exporting takes in memory at its most: the network, a copy, the graph, its bytes, a run."""
+_WORKING_BYTES = 600_000_000
+"""Beside that: torch, transformers, onnx and ONNX Runtime."""
 
 log = logging.getLogger(__name__)
 
@@ -91,9 +103,16 @@ ORDER = TypeAdapter(Order)
 class Exports:
     """The exports of one data folder. The calls that read files block for some milliseconds."""
 
-    def __init__(self, root: Path, choice: EngineChoice) -> None:
+    def __init__(
+        self,
+        root: Path,
+        choice: EngineChoice,
+        free_bytes: Callable[[], int] | None = None,
+    ) -> None:
+        """`free_bytes` says how much memory the machine has left, by default the one we are on."""
         self._root = root
         self._choice = choice
+        self._free_bytes = free_bytes or Machine().free_bytes
         self._making = asyncio.Lock()
 
     @property
@@ -109,6 +128,8 @@ class Exports:
             return None
         export = Export(folder, record)
         if _is_whole(export):
+            with suppress(OSError):
+                os.utime(folder / RECORD_FILE)  # the latest used are kept
             return export
         log.warning("The prepared network of %s is damaged", checkpoint.full_name)
         shutil.rmtree(folder, ignore_errors=True)
@@ -121,17 +142,31 @@ class Exports:
     async def make(self, checkpoint: Checkpoint, task: Task) -> Export | None:
         """Export in a child process, one at a time; None, and one line in the log, if it failed."""
         async with self._making:
+            if not await asyncio.to_thread(self._has_memory, checkpoint):
+                return None
             folder = await asyncio.to_thread(self._folder, checkpoint, task)
-            await _run(Order(checkpoint, task, self._choice, folder))
+            await _run_in_time(Order(checkpoint, task, self._choice, folder))
         record = await asyncio.to_thread(read_record, folder)
         if isinstance(record, Refusal):
             log.warning("%s stays with torch: %s", checkpoint.full_name, record.refused)
         return await asyncio.to_thread(self.find, checkpoint, task)
 
+    def _has_memory(self, checkpoint: Checkpoint) -> bool:
+        need_bytes = read_weights(checkpoint).memory_bytes * _TIMES_WEIGHTS + _WORKING_BYTES
+        free_bytes = self._free_bytes()
+        if need_bytes > free_bytes:
+            log.warning(
+                "No faster engine for %s: preparing one takes %d MB of memory, %d are free",
+                checkpoint.full_name,
+                need_bytes // 1_000_000,
+                free_bytes // 1_000_000,
+            )
+        return need_bytes <= free_bytes
+
     def _folder(self, checkpoint: Checkpoint, task: Task) -> Path:
         """`root/which checkpoint/in which state`."""
         which = (checkpoint.name, checkpoint.version, str(checkpoint.folder), task, self._choice)
-        state = (_FORMAT, _versions(), checkpoint.revision, _files(checkpoint))
+        state = (_FORMAT, _versions(), processor(), checkpoint.revision, _files(checkpoint))
         return self._root / _digest(which) / _digest(state)
 
 
@@ -150,6 +185,14 @@ def _is_whole(export: Export) -> bool:
         return digest == export.record.sha256 and export.tokenizer.stat().st_size > 0
     except OSError:
         return False
+
+
+async def _run_in_time(order: Order) -> None:
+    try:
+        async with asyncio.timeout(_LONGEST_S):
+            await _run(order)
+    except TimeoutError:
+        log.warning("No faster engine for %s: the export took too long", order.checkpoint.full_name)
 
 
 async def _run(order: Order) -> None:

@@ -23,7 +23,7 @@ from models.engines.onnx.encoder import Encoder, Unsupported, read_encoder
 from models.engines.onnx.engine import OnnxEngine
 from models.engines.onnx.network import Precision, write_network
 from models.engines.onnx.texts import calibration_texts, masked_texts
-from models.errors import ModelError
+from models.errors import ModelError, NoMaskLeft
 from models.exports import (
     NETWORK_FILE,
     ORDER,
@@ -36,12 +36,16 @@ from models.exports import (
     read_record,
 )
 from models.fill_mask import MaskedText
+from models.lanes import Work
 from models.loading import load_model
 from models.results import Task
 from models.tokenizer import FastTokenizer, text_tokenizer
 from models.works import Surroundings, make_work, surroundings_of
 
 _NICENESS = 10
+_FIRST_TO_BE_KILLED = "1000"
+_MOST_BYTES = 4_000_000_000
+"""Of all exports together; each can be made again."""
 _VARIANTS = (
     ("onnx-int8", Precision.INT8),
     ("onnx-int8", Precision.INT8_BUT_QUESTIONS),
@@ -54,8 +58,7 @@ def main() -> None:
     """Carry out the order on standard input."""
     order = ORDER.validate_json(sys.stdin.readline())
     threading.Thread(target=_end_with_the_bot, daemon=True).start()
-    with suppress(OSError, AttributeError):
-        os.nice(_NICENESS)
+    _step_back()
     export(order)
     sys.stdout.flush()
     os._exit(0)  # torch's own way out takes a second that nobody needs
@@ -73,13 +76,21 @@ def export(order: Order) -> None:
             return  # another process was quicker
         partial = Path(mkdtemp(prefix="partial-", dir=order.folder.parent))
         try:
-            record = _export(order, partial)
-            (partial / RECORD_FILE).write_text(as_json(record), encoding="utf-8")
+            _write(_export(order, partial), partial)
             shutil.rmtree(order.folder, ignore_errors=True)
             partial.rename(order.folder)
             _remove_others(order.folder)
+            _remove_unused(order.folder)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
+
+
+def _write(record: ExportRecord | Refusal, folder: Path) -> None:
+    """Write what can be read again: labels may hold halves of characters."""
+    path = folder / RECORD_FILE
+    path.write_text(as_json(record), encoding="utf-8")
+    if read_record(folder) is None:
+        path.write_text(as_json(Refusal("its labels or tokens are no text")), encoding="utf-8")
 
 
 def _export(order: Order, folder: Path) -> ExportRecord | Refusal:
@@ -87,8 +98,8 @@ def _export(order: Order, folder: Path) -> ExportRecord | Refusal:
         return _agreeing(order, folder)
     except (Unsupported, ModelError) as error:
         return Refusal(str(error))
-    except OSError:
-        raise
+    except (OSError, MemoryError):
+        raise  # there may be room another time
     except Exception as error:  # ONNX Runtime and onnx raise what they like
         return Refusal(f"the export failed: {type(error).__name__}: {error}"[:1000])
 
@@ -103,9 +114,9 @@ def _agreeing(order: Order, folder: Path) -> ExportRecord | Refusal:
     if not isinstance(tokenizer, FastTokenizer):
         raise Unsupported("its tokenizer is written in Python")
     around = surroundings_of(loaded)
-    items = _items(order.task)
-    reference = TorchEngine(loaded.model, tokenizer.facts)
-    expected = answers(make_work(order.task, reference, tokenizer, around), items)
+    reference = make_work(order.task, TorchEngine(loaded.model, tokenizer.facts), tokenizer, around)
+    items = _within_limit(_items(order.task), reference)
+    expected = answers(reference, items)
     (folder / TOKENIZER_FILE).write_text(tokenizer.json, encoding="utf-8")
     tried = []
     candidate = _Candidate(order.task, encoder, tokenizer, around)
@@ -163,11 +174,48 @@ def _items(task: Task) -> list[Any]:
     return list(calibration_texts())
 
 
+def _within_limit(items: list[Any], reference: Work[Any, Any]) -> list[Any]:
+    """Leave out whose mask the network's limit cuts off, unless that is all of them."""
+    kept = [item for item in items if not isinstance(reference.prepare([item])()[0], NoMaskLeft)]
+    return kept or items
+
+
 def _remove_others(folder: Path) -> None:
     """Only one state of a checkpoint is there at a time."""
     for other in folder.parent.iterdir():
         if other.is_dir() and other != folder:
             shutil.rmtree(other, ignore_errors=True)
+
+
+def _remove_unused(latest: Path) -> None:
+    """Keep to the bound, for checkpoints that are gone leave nobody to remove their exports."""
+    folders = [path.parent for path in latest.parents[1].glob(f"*/*/{RECORD_FILE}")]
+    left = _MOST_BYTES - _size_bytes(latest)
+    for folder in sorted(folders, key=_used_at, reverse=True):
+        if folder != latest:
+            left -= _size_bytes(folder)
+            if left < 0:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _used_at(folder: Path) -> float:
+    with suppress(OSError):
+        return (folder / RECORD_FILE).stat().st_mtime
+    return 0.0
+
+
+def _size_bytes(folder: Path) -> int:
+    with suppress(OSError):
+        return sum(path.stat().st_size for path in folder.iterdir())
+    return 0
+
+
+def _step_back() -> None:
+    """Let the chat go first, and die first when the machine runs out of memory."""
+    with suppress(OSError, AttributeError):
+        os.nice(_NICENESS)
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_BE_KILLED)
 
 
 def _end_with_the_bot() -> None:
