@@ -26,6 +26,7 @@ from pydantic import TypeAdapter, ValidationError
 from models.checkpoint_files import folder_of
 from models.child_process import environment
 from models.engines import EngineChoice
+from models.engines.onnx.footprint import resident_bytes
 from models.machine import Machine, processor
 from models.results import Checkpoint, EngineReport, Task
 from models.tokenizer import TokenizerFacts
@@ -134,6 +135,10 @@ class Exports:
         log.warning("The prepared network of %s is damaged", checkpoint.full_name)
         shutil.rmtree(folder, ignore_errors=True)
         return None
+
+    def resident_bytes(self, checkpoint: Checkpoint, task: Task) -> int:
+        """Return what an export would take in memory; 0 where there is none."""
+        return resident_bytes(self._folder(checkpoint, task) / NETWORK_FILE)
 
     def is_wanted(self, checkpoint: Checkpoint, task: Task) -> bool:
         """Whether there is neither an export nor the reason why there can be none."""

@@ -65,7 +65,7 @@ class LaneFactory:
 
     async def memory_bytes(self, slot: Slot) -> int:
         """Tell from the files what a slot will take."""
-        return await self._in_pool(_expected_bytes, slot)
+        return await self._in_pool(_expected_bytes, slot, self._exports)
 
     async def load(self, slot: Slot) -> OpenLane:
         """Load a slot, in the fastest engine that is ready, and open its lane."""
@@ -111,9 +111,11 @@ class _Loaded:
     engine: EngineReport | None
 
 
-def _expected_bytes(slot: Slot) -> int:
+def _expected_bytes(slot: Slot, exports: Exports | None) -> int:
     if slot.task is not None:
-        return read_weights(slot.checkpoint).memory_bytes
+        # Torch may have to answer, however small its export is.
+        exported = exports.resident_bytes(slot.checkpoint, slot.task) if exports else 0
+        return max(read_weights(slot.checkpoint).memory_bytes, exported)
     return sum(
         path.stat().st_size
         for path in folder_of(slot.checkpoint).iterdir()
@@ -122,25 +124,33 @@ def _expected_bytes(slot: Slot) -> int:
 
 
 def _load_work(slot: Slot, exports: Exports | None) -> _Loaded:
-    """Load what a slot needs and let it answer once, since a first answer is always slow.
+    """Load what a slot needs, and let it answer once.
 
     Raises:
         BrokenCheckpoint: it loads, but cannot answer.
     """
     if slot.task is None:
         own = load_tokenizer(slot.checkpoint)
-        return _Loaded(TokenViewer(own.tokenizer, own.limit), _expected_bytes(slot), None)
+        return _Loaded(TokenViewer(own.tokenizer, own.limit), _expected_bytes(slot, None), None)
     export = exports.find(slot.checkpoint, slot.task) if exports else None
     loaded = _exported(slot.task, export) if export else None
-    loaded = loaded or _in_torch(slot.checkpoint, slot.task)
-    first = MaskedText(f"{_FIRST_TEXT} ___", 1) if slot.task is Task.FILL_MASK else _FIRST_TEXT
+    return loaded or _tried(slot, _in_torch(slot.checkpoint, slot.task))
+
+
+def _tried(slot: Slot, loaded: _Loaded) -> _Loaded:
     try:
-        loaded.work.prepare([first])()
+        _answer_once(slot.task, loaded.work)
     except EngineError as fault:
         raise broken(slot.checkpoint, str(fault)) from fault
     except (ValueError, IndexError, RuntimeError, TypeError) as error:
         raise broken(slot.checkpoint, "It fails at a first short text.") from error
     return loaded
+
+
+def _answer_once(task: Task | None, work: Work[Any, Any]) -> None:
+    """A first answer is always slow, and shows what cannot answer at all."""
+    first = MaskedText(f"{_FIRST_TEXT} ___", 1) if task is Task.FILL_MASK else _FIRST_TEXT
+    work.prepare([first])()
 
 
 def _exported(task: Task, export: Export) -> _Loaded | None:
@@ -153,8 +163,9 @@ def _exported(task: Task, export: Export) -> _Loaded | None:
         engine = OnnxEngine(export.network, Machine().cores(), record.padding_position)
         tokenizer = FastTokenizer(Tokenizer.from_file(str(export.tokenizer)), record.tokenizer)
         work = make_work(task, engine, tokenizer, record.around)
+        _answer_once(task, work)
     except Exception:  # ONNX Runtime and tokenizers raise what they like
-        log.warning("A prepared network cannot be loaded; torch answers", exc_info=True)
+        log.warning("A prepared network does not work; torch answers", exc_info=True)
         return None
     return _Loaded(work, engine.memory_bytes, record.engine)
 

@@ -15,6 +15,7 @@ from models.cache import ModelCache, Slot
 from models.checkpoint_files import broken, read_config, task_of
 from models.engines import EngineChoice, EngineError
 from models.errors import ModelError, WrongTask
+from models.faster import Faster
 from models.fill_mask import MaskedText
 from models.lane_factory import LaneFactory
 from models.load_times import LoadTimes
@@ -41,9 +42,6 @@ _REMEMBERED_TASKS = 1024
 
 Report = Callable[[DownloadProgress], None]
 Answer = TypeVar("Answer")
-
-_CALM_S = 3.0
-"""From the first question of a network until an engine is prepared for it."""
 
 log = logging.getLogger(__name__)
 
@@ -113,8 +111,7 @@ class ModelService:
             self._opener, budget_bytes, pins, machine.free_bytes
         )
         self._background: set[asyncio.Task[None]] = set()
-        self._preparing: set[asyncio.Task[None]] = set()
-        self._looked_at: set[Slot] = set()
+        self._faster = Faster(self._factory, self._cache)
         self._known_task = lru_cache(_REMEMBERED_TASKS)(_read_task)
         self._fetched: dict[Slot, Checkpoint] = {}
 
@@ -243,9 +240,7 @@ class ModelService:
 
     async def close(self) -> None:
         """Return when no thread or process of the engine runs any more."""
-        for preparing in self._preparing:
-            preparing.cancel()
-        await asyncio.gather(*self._preparing, return_exceptions=True)
+        await self._faster.close()
         await asyncio.gather(*self._background, return_exceptions=True)
         await self._cache.close()
         await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
@@ -290,19 +285,8 @@ class ModelService:
         checkpoint = await self._on_disk(checkpoint)
         slot = Slot.of(checkpoint, task)
         async with self._cache.use(slot) as opened:
-            self._look_for_faster(slot)
+            self._faster.look_for(slot)
             yield opened
-
-    def _look_for_faster(self, slot: Slot) -> None:
-        """Begin, once for each network, to prepare an engine that is faster than torch."""
-        if slot.task is not None and slot not in self._looked_at:
-            self._looked_at.add(slot)
-            self._preparing.add(asyncio.get_running_loop().create_task(self._make_faster(slot)))
-
-    async def _make_faster(self, slot: Slot) -> None:
-        await asyncio.sleep(_CALM_S)
-        if await self._factory.prepare_faster(slot):
-            await self._cache.renew(slot)
 
     async def _on_disk(self, checkpoint: Checkpoint) -> Checkpoint:
         if checkpoint.folder is not None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from models.engines import Positions, TokenRow
 from models.engines.onnx import inputs
+from models.engines.onnx.footprint import resident_bytes
 
 _SPIN_US = 20
 """How long an idle thread of ONNX Runtime turns in place before it sleeps. A network has a gap of
@@ -43,7 +44,7 @@ class OnnxEngine:
         )
         self._names = {each.name for each in self._session.get_inputs()}
         self._padding_position = padding_position
-        self.memory_bytes = path.stat().st_size
+        self.memory_bytes = resident_bytes(path)
         self.has_types = inputs.TYPES in self._names
 
     def logits(self, rows: Sequence[TokenRow], at: Positions | None = None) -> NDArray[np.float32]:

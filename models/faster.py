@@ -1,0 +1,56 @@
+"""Prepares engines that are faster than torch, in the background, and puts them in its place."""
+
+import asyncio
+import logging
+
+from models.cache import ModelCache, Slot
+from models.errors import ModelError
+from models.lane_factory import LaneFactory
+from models.opened import Opened
+
+_CALM_S = 3.0
+"""From the first question of a network until an engine is prepared for it."""
+
+log = logging.getLogger(__name__)
+
+
+class Faster:
+    """What is under way. It belongs to one event loop; close it before the cache."""
+
+    def __init__(self, factory: LaneFactory, cache: ModelCache[Opened]) -> None:
+        self._factory = factory
+        self._cache = cache
+        self._preparing: set[asyncio.Task[None]] = set()
+        self._looked_at: set[Slot] = set()
+        self._is_closed = False
+
+    def look_for(self, slot: Slot) -> None:
+        """Begin, once for each network, to prepare an engine that is faster than torch."""
+        if slot.task is None or slot in self._looked_at or self._is_closed:
+            return
+        self._looked_at.add(slot)
+        task = asyncio.get_running_loop().create_task(self._make(slot))
+        self._preparing.add(task)
+        task.add_done_callback(self._preparing.discard)
+
+    async def close(self) -> None:
+        """Return when no process of it runs any more; none begins from now on."""
+        self._is_closed = True
+        preparing = list(self._preparing)
+        for each in preparing:
+            each.cancel()
+        await asyncio.gather(*preparing, return_exceptions=True)
+
+    async def _make(self, slot: Slot) -> None:
+        await asyncio.sleep(_CALM_S)
+        try:
+            if await self._factory.prepare_faster(slot):
+                await self._cache.renew(slot)
+        except Exception as error:
+            # Nobody waits for this task: without the log the reason would be lost.
+            name, cause = slot.checkpoint.full_name, None if _is_foreseen(error) else error
+            log.warning("No faster engine for %s: %s", name, error, exc_info=cause)
+
+
+def _is_foreseen(error: Exception) -> bool:
+    return isinstance(error, ModelError)

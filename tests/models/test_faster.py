@@ -1,0 +1,107 @@
+"""A faster engine takes torch's place in the background, and torch its own when that fails."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from models import faster
+from models.engines.onnx.engine import OnnxEngine
+from models.exports import Exports
+from models.results import Checkpoint, Task
+from models.service import ModelService
+from tests.models.engine_help import PLENTY, Shelf
+from tests.models.tiny import Tiny
+
+CLASSIFY = Task.CLASSIFY
+
+
+@asynccontextmanager
+async def exporting(tiny: Tiny, exports: Path) -> AsyncIterator[ModelService]:
+    service = ModelService(Shelf(tiny), Shelf(tiny), PLENTY, exports_dir=exports)
+    try:
+        yield service
+    finally:
+        await service.close()
+
+
+def engine(service: ModelService, checkpoint: Checkpoint) -> str:
+    report = service.state(checkpoint).engine
+    return report.name if report else ""
+
+
+async def test_requests_are_answered_alike_before_during_and_after_the_swap(
+    tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faster, "_CALM_S", 0.0)
+    bert = tiny.get("bert")
+    async with exporting(tiny, tmp_path) as service:
+        first = await service.classify(bert, "good movie")
+        assert engine(service, bert) == "torch"
+        async with asyncio.timeout(120):
+            while engine(service, bert) == "torch":
+                again = await service.classify(bert, "good movie")
+                assert again.scores[0].label == first.scores[0].label
+                await asyncio.sleep(0.05)
+        last = await service.classify(bert, "good movie")
+    assert [each.label for each in last.scores] == [each.label for each in first.scores]
+    expected = pytest.approx([each.score for each in first.scores], abs=0.05)
+    assert [each.score for each in last.scores] == expected
+
+
+async def test_a_prepared_network_that_fails_at_its_first_text_leaves_torch_to_answer(
+    tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Fail(Exception):
+        """As ONNX Runtime's own are: no RuntimeError."""
+
+    def fail(*_: object) -> None:
+        raise Fail("node MultiHeadAttention")
+
+    bert = tiny.get("bert")
+    assert await Exports(tmp_path, "auto").make(bert, CLASSIFY)
+    monkeypatch.setattr(OnnxEngine, "logits", fail)
+    async with exporting(tiny, tmp_path) as service:
+        await service.classify(bert, "good movie")
+        assert engine(service, bert) == "torch"
+    assert "does not work" in caplog.text
+
+
+async def test_why_nothing_was_prepared_is_logged(
+    tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(*_: object) -> None:
+        raise OSError("no more processes")
+
+    monkeypatch.setattr(faster, "_CALM_S", 0.0)
+    monkeypatch.setattr(Exports, "make", fail)
+    async with exporting(tiny, tmp_path) as service:
+        with caplog.at_level(logging.WARNING):
+            await service.classify(tiny.get("bert"), "good movie")
+            await asyncio.sleep(0.3)
+    assert "no more processes" in caplog.text
+
+
+async def test_closing_while_a_checkpoint_warms_up_leaves_nothing_running(
+    tiny: Tiny, tmp_path: Path
+) -> None:
+    before = asyncio.all_tasks()
+    async with exporting(tiny, tmp_path) as service:
+        service.warm_up(tiny.get("bert"))
+    assert asyncio.all_tasks() == before
+
+
+async def test_an_export_larger_than_its_weights_is_counted_before_it_loads(
+    tiny: Tiny, tmp_path: Path
+) -> None:
+    """A masked-language model has its table of words twice."""
+    filler = tiny.get("mlm")
+    exports = Exports(tmp_path, "onnx-fp32")
+    assert exports.resident_bytes(filler, Task.FILL_MASK) == 0
+    export = await exports.make(filler, Task.FILL_MASK)
+    assert export is not None
+    size_bytes = export.network.stat().st_size
+    assert exports.resident_bytes(filler, Task.FILL_MASK) > size_bytes
