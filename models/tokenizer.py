@@ -31,6 +31,8 @@ class TokenizerFacts:
     mask: str | None
     mask_id: int | None
     special_ids: tuple[int, ...]
+    splits_special: bool = False
+    """Whether a special token that somebody types is cut like any other word."""
 
 
 class TextTokenizer(Protocol):
@@ -69,6 +71,7 @@ class FastTokenizer:
         # Both may be stored in a tokenizer.json.
         tokenizer.no_truncation()
         tokenizer.no_padding()
+        tokenizer.encode_special_tokens = facts.splits_special  # which is not
         self._tokenizer = tokenizer
         self.facts = facts
 
@@ -150,4 +153,5 @@ def _facts(tokenizer: "PreTrainedTokenizerBase") -> TokenizerFacts:
         mask=tokenizer.mask_token,
         mask_id=tokenizer.mask_token_id,
         special_ids=tuple(sorted(set(tokenizer.all_special_ids))),
+        splits_special=bool(getattr(tokenizer, "split_special_tokens", False)),
     )

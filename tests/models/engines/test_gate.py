@@ -1,6 +1,7 @@
 """What a faster engine must not slip past: answers that hardly move say little about it."""
 
 import numpy as np
+from tokenizers import Tokenizer
 
 from models.calibration import Calibration
 from models.classification import Classifier
@@ -50,3 +51,16 @@ def test_a_small_error_far_from_any_decision_passes() -> None:
     for is_multi_label in (False, True):
         assert is_let_in(Detector(0.0), is_multi_label)
         assert is_let_in(Detector(0.05), is_multi_label)
+
+
+def test_a_tokenizer_that_splits_typed_special_tokens_still_does() -> None:
+    """The setting is of the object, and no part of a tokenizer.json."""
+    source = wordpiece()
+    source.split_special_tokens = True
+    expected = source("good [MASK] movie")["input_ids"]
+    assert source.mask_token_id not in expected
+    tokenizer = text_tokenizer(source)
+    assert isinstance(tokenizer, FastTokenizer)
+    assert tokenizer.encode(["good [MASK] movie"])[0][0] == expected
+    again = FastTokenizer(Tokenizer.from_str(tokenizer.json), tokenizer.facts)
+    assert again.encode(["good [MASK] movie"])[0][0] == expected
