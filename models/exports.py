@@ -27,6 +27,7 @@ from models.checkpoint_files import folder_of
 from models.child_process import environment
 from models.engines import EngineChoice
 from models.engines.onnx.footprint import resident_bytes
+from models.errors import ModelError
 from models.machine import Machine, processor
 from models.results import Checkpoint, EngineReport, Task
 from models.tokenizer import TokenizerFacts
@@ -157,8 +158,7 @@ class Exports:
         return await asyncio.to_thread(self.find, checkpoint, task)
 
     def _has_memory(self, checkpoint: Checkpoint) -> bool:
-        need_bytes = read_weights(checkpoint).memory_bytes * _TIMES_WEIGHTS + _WORKING_BYTES
-        free_bytes = self._free_bytes()
+        need_bytes, free_bytes = _needed_bytes(checkpoint), self._free_bytes()
         if need_bytes > free_bytes:
             log.warning(
                 "No faster engine for %s: preparing one takes %d MB of memory, %d are free",
@@ -173,6 +173,12 @@ class Exports:
         which = (checkpoint.name, checkpoint.version, str(checkpoint.folder), task, self._choice)
         state = (_FORMAT, _versions(), processor(), checkpoint.revision, _files(checkpoint))
         return self._root / _digest(which) / _digest(state)
+
+
+def _needed_bytes(checkpoint: Checkpoint) -> int:
+    with suppress(ModelError):  # which the export writes down as the reason
+        return read_weights(checkpoint).memory_bytes * _TIMES_WEIGHTS + _WORKING_BYTES
+    return _WORKING_BYTES
 
 
 def read_record(folder: Path) -> ExportRecord | Refusal | None:

@@ -72,8 +72,9 @@ class LaneFactory:
         loaded = await self.construct(_load_work, slot, self._exports)
         # What a masked-language model answers is spelled by its tokenizer: one batch at a time.
         width = self._workers if slot.task is Task.CLASSIFY else 1
-        # A graphics card is as quick with many texts as with few.
-        tokens = _CARD_BATCH_TOKENS if has_graphics_card() else BATCH_TOKENS
+        # A graphics card is as quick with many texts as with few; only torch computes there.
+        is_on_card = loaded.engine == EngineReport("torch") and has_graphics_card()
+        tokens = _CARD_BATCH_TOKENS if is_on_card else BATCH_TOKENS
         name = slot.checkpoint.full_name
         lane = Lane(name, loaded.work, self._pool, width, batch_tokens=tokens)
         return OpenLane(lane, loaded.memory_bytes, loaded.engine)

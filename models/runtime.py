@@ -22,10 +22,13 @@ log = logging.getLogger(__name__)
 _importing = threading.Lock()
 _is_ready = False
 _SPINS = "100"
+_NO_CARD = {"", "-1"}
 
 
 def has_graphics_card() -> bool:
     """Whether torch will find a graphics card, told without importing it."""
+    if os.environ.get("CUDA_VISIBLE_DEVICES", "all").strip() in _NO_CARD:
+        return False
     return bool(list(Path("/dev").glob("nvidia[0-9]*"))) and not version("torch").endswith("+cpu")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from models import runtime
 from models.machine import Machine
 
 MB = 1_000_000
@@ -101,3 +102,13 @@ def test_files_that_make_no_sense_are_passed_over(tmp_path):
     here = machine(tmp_path, "0::/\n", files)
     assert here.cores() == len(os.sched_getaffinity(0))
     assert here.memory_bytes() == psutil.virtual_memory().total
+
+
+@pytest.mark.parametrize(("visible", "is_there"), [("", False), ("-1", False), ("0", True)])
+def test_a_graphics_card_that_is_hidden_from_torch_is_none(
+    visible: str, is_there: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtime.Path, "glob", lambda *_: iter([Path("/dev/nvidia0")]))
+    monkeypatch.setattr(runtime, "version", lambda _: "2.9.0")
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+    assert runtime.has_graphics_card() is is_there

@@ -134,6 +134,7 @@ _NAMES = {
     "roberta": _BERT,
     "xlm-roberta": _BERT,
 }
+_ACTIVATION = {"distilbert": "activation"}
 _AFTER_PADDING = {"camembert", "roberta", "xlm-roberta"}
 
 _LIKE_BODY = ""
@@ -182,7 +183,7 @@ def read_encoder(model: "PreTrainedModel", task: Task) -> Encoder:
         raise Unsupported(f"{family} networks are not written down yet")
     if getattr(config, "is_decoder", False):
         raise Unsupported("it is a decoder")
-    activation = str(getattr(config, "hidden_act", None) or getattr(config, "activation", None))
+    activation = str(getattr(config, _ACTIVATION.get(family, "hidden_act"), None))
     body = model.base_model_prefix + "."
     try:
         return Encoder(

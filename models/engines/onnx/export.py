@@ -42,6 +42,7 @@ from models.results import Task
 from models.tokenizer import FastTokenizer, text_tokenizer
 from models.works import Surroundings, make_work, surroundings_of
 
+_PARTIAL = "partial-"
 _NICENESS = 10
 _FIRST_TO_BE_KILLED = "1000"
 _MOST_BYTES = 4_000_000_000
@@ -74,7 +75,9 @@ def export(order: Order) -> None:
     with FileLock(order.folder.parent / "lock"):
         if read_record(order.folder) is not None:
             return  # another process was quicker
-        partial = Path(mkdtemp(prefix="partial-", dir=order.folder.parent))
+        for left in order.folder.parent.glob(f"{_PARTIAL}*"):
+            shutil.rmtree(left, ignore_errors=True)  # who made it holds no lock: it is dead
+        partial = Path(mkdtemp(prefix=_PARTIAL, dir=order.folder.parent))
         try:
             _write(_export(order, partial), partial)
             shutil.rmtree(order.folder, ignore_errors=True)

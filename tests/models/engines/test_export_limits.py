@@ -127,3 +127,20 @@ async def test_a_masked_model_with_a_short_limit_is_exported(tmp_path: Path) -> 
     export = await Exports(tmp_path / "exports", "onnx-fp32").make(checkpoint, Task.FILL_MASK)
     assert export is not None
     assert export.record.engine.name == "onnx-fp32"
+
+
+def test_what_killed_processes_left_goes_before_the_next_begins(
+    tmp_path: Path, checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even when that fails again: else each start of the bot would leave one more."""
+
+    def fail(*_: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(child, "_agreeing", fail)
+    order = Order(checkpoint, CLASSIFY, "auto", tmp_path / "which" / "state")
+    (tmp_path / "which" / "partial-1").mkdir(parents=True)
+    (tmp_path / "which" / "partial-1" / "network.onnx").write_bytes(bytes(10))
+    with pytest.raises(MemoryError):
+        child.export(order)
+    assert [path.name for path in (tmp_path / "which").iterdir()] == ["lock"]

@@ -119,3 +119,9 @@ def test_a_broken_file_is_no_engine(tmp_path: Path) -> None:
     path.write_bytes(b"no network")
     with pytest.raises(Exception, match=r"Load model|Protobuf|parsing"):
         OnnxEngine(path, 1, None)
+
+
+def test_a_setting_of_another_family_is_not_taken_for_its_own(tmp_path: Path) -> None:
+    loaded = load_model(make(tmp_path, "distilbert", Task.CLASSIFY), Task.CLASSIFY)
+    loaded.model.config.hidden_act = "relu"  # DistilBERT's is `activation`, which says gelu
+    assert read_encoder(loaded.model, Task.CLASSIFY).activation == "gelu"
