@@ -74,7 +74,7 @@ class Encoder:
     def _kept(self, values: list[int], most: int) -> list[int]:
         """Keep the special tokens at both ends, and of the rest what the tokenizer would keep."""
         body = values[self._head : len(values) - self._tail]
-        room = most - self._head - self._tail
+        room = max(0, most - self._head - self._tail)
         is_left = self.tokenizer.facts.truncation_side == "left"
         kept = body[len(body) - room :] if is_left else body[:room]
         return values[: self._head] + kept + values[len(values) - self._tail :]

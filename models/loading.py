@@ -136,7 +136,7 @@ def labels_of(config: "PreTrainedConfig") -> tuple[tuple[int, str], ...]:
 def token_limit(config: "PreTrainedConfig", tokenizer: "PreTrainedTokenizerBase") -> int | None:
     """Return the most tokens that the model takes, None where neither part says so."""
     limits = []
-    if tokenizer.model_max_length < _NO_TOKENIZER_MAXIMUM:
+    if 0 < tokenizer.model_max_length < _NO_TOKENIZER_MAXIMUM:
         limits.append(int(tokenizer.model_max_length))
     positions = getattr(config, "max_position_embeddings", None)
     if isinstance(positions, int) and positions > 0:
