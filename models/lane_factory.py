@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tokenizers import Tokenizer
-
 from models.cache import Slot
 from models.checkpoint_files import broken, folder_of
 from models.engines import EngineChoice, EngineError
@@ -157,6 +155,8 @@ def _answer_once(task: Task | None, work: Work[Any, Any]) -> None:
 def _exported(task: Task, export: Export) -> _Loaded | None:
     """Load a network that was prepared before: neither torch nor transformers is imported."""
     prepare_onnx()
+    from tokenizers import Tokenizer  # noqa: PLC0415 - not on the way to the first prompt
+
     from models.engines.onnx.engine import OnnxEngine  # noqa: PLC0415 - needs ONNX Runtime
 
     record = export.record

@@ -75,7 +75,7 @@ def _import() -> None:
         BertForSequenceClassification,
         RobertaForSequenceClassification,
     )
-    torch.set_num_threads(1)
+    torch.set_num_threads(1)  # of which models.engines.torch_engine gives more to a lone text
     transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     log.debug("torch %s is ready for %s classes", torch.__version__, len(lazy))

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-import tokenizers
-
 if TYPE_CHECKING:
+    from tokenizers import Tokenizer
     from transformers import PreTrainedTokenizerBase
 
 TypedIds = tuple[list[int], list[int]]
@@ -67,7 +66,7 @@ class TextTokenizer(Protocol):
 class FastTokenizer:
     """A tokenizer of the `tokenizers` library. Safe in threads: nothing changes its state."""
 
-    def __init__(self, tokenizer: "tokenizers.Tokenizer", facts: TokenizerFacts) -> None:
+    def __init__(self, tokenizer: "Tokenizer", facts: TokenizerFacts) -> None:
         # Both may be stored in a tokenizer.json.
         tokenizer.no_truncation()
         tokenizer.no_padding()
@@ -138,7 +137,9 @@ def text_tokenizer(tokenizer: "PreTrainedTokenizerBase") -> FastTokenizer | Pyth
     facts = _facts(tokenizer)
     if not tokenizer.is_fast:
         return PythonTokenizer(tokenizer, facts)
-    backend = tokenizers.Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
+    from tokenizers import Tokenizer  # noqa: PLC0415 - not on the way to the first prompt
+
+    backend = Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
     return FastTokenizer(backend, facts)
 
 

@@ -179,7 +179,7 @@ async def test_two_checkpoints_load_while_both_are_asked(tiny):
             assert not any(parameter.is_meta for parameter in model.parameters())
 
 
-async def test_torch_has_one_thread_in_every_worker(service, tiny):
+async def test_torch_has_one_thread_in_every_worker_besides_a_lone_text(service, tiny):
     await service.classify(tiny.get("bert"), "good")
     counts = await asyncio.gather(
         *(

@@ -33,10 +33,12 @@ def engine_of(root: Path, meeting: Barrier | None, seen: list[int]) -> TorchEngi
     return TorchEngine(loaded.model, text_tokenizer(loaded.tokenizer).facts)
 
 
-def test_a_lone_batch_has_all_cores(tmp_path: Path) -> None:
+def test_a_lone_text_has_all_cores_and_a_batch_has_one(tmp_path: Path) -> None:
     seen: list[int] = []
-    engine_of(tmp_path, None, seen).logits(ROWS)
-    assert seen == [Machine().cores()]
+    engine = engine_of(tmp_path, None, seen)
+    engine.logits(ROWS)
+    engine.logits(ROWS * 3)
+    assert seen == [Machine().cores(), 1]
 
 
 @pytest.mark.skipif(Machine().cores() < 2, reason="needs two cores")
