@@ -33,7 +33,8 @@ def processor() -> str:
     with suppress(OSError), Path("/proc/cpuinfo").open(encoding="ascii", errors="replace") as file:
         line = next((each for each in file if each.startswith(("flags", "Features"))), "")
         features = {each for each in line.split() if each.startswith(_CALCULATING)}
-    return " ".join([platform.machine(), platform.processor(), *sorted(features)])
+    # Elsewhere the name must do; on Linux asking for it would start a process.
+    return " ".join([platform.machine(), *(sorted(features) or [platform.processor()])])
 
 
 @dataclass(frozen=True, slots=True)
