@@ -4,7 +4,7 @@ import inspect
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 import numpy as np
 import torch
@@ -64,12 +64,12 @@ class TorchEngine:
         self._inputs = frozenset(inspect.signature(model.forward).parameters)
         self.has_types = "token_type_ids" in self._inputs
         self._has_types = self.has_types and tokenizer.has_types
-        config = model.config.get_text_config()
-        # Decoders such as GPT-2 find a text's last token by the padding token. Where the config
-        # names none they refuse a batch, so its texts run one by one.
-        self._is_one_by_one = config.pad_token_id is None
-        is_known = tokenizer.pad_id is not None and tokenizer.pad_id < _vocabulary_size(model)
-        self._pad_id = tokenizer.pad_id if is_known and tokenizer.pad_id is not None else 0
+        # Decoders such as GPT-2 find a text's last token by the padding token of the config, not of
+        # the tokenizer. Where that names none they refuse a batch, so its texts run one by one.
+        config, vocabulary_size = model.config.get_text_config(), _vocabulary_size(model)
+        self._is_one_by_one = not _is_token(config.pad_token_id, vocabulary_size)
+        paddings = (config.pad_token_id, tokenizer.pad_id, 0)
+        self._pad_id = next(each for each in paddings if _is_token(each, vocabulary_size))
         self._pad_type_id = tokenizer.pad_type_id
 
     @property
@@ -109,6 +109,10 @@ class TorchEngine:
 
 def _vocabulary_size(model: "PreTrainedModel") -> int:
     return int(getattr(model.get_input_embeddings(), "weight").shape[0])  # noqa: B009
+
+
+def _is_token(number: int | None, vocabulary_size: int) -> TypeGuard[int]:
+    return number is not None and 0 <= number < vocabulary_size
 
 
 def _filled(rows: Sequence[Sequence[int]], filling: int) -> NDArray[np.int64]:
