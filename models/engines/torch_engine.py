@@ -67,7 +67,10 @@ class TorchEngine:
         # Decoders such as GPT-2 find a text's last token by the padding token of the config, not of
         # the tokenizer. Where that names none they refuse a batch, so its texts run one by one.
         config, vocabulary_size = model.config.get_text_config(), _vocabulary_size(model)
-        self._is_one_by_one = not _is_token(config.pad_token_id, vocabulary_size)
+        # XLNet reads a text's last place, which others would fill with padding.
+        is_last_read = getattr(config, "summary_type", None) == "last"
+        has_padding = _is_token(config.pad_token_id, vocabulary_size)
+        self._is_one_by_one = is_last_read or not has_padding
         paddings = (config.pad_token_id, tokenizer.pad_id, 0)
         self._pad_id = next(each for each in paddings if _is_token(each, vocabulary_size))
         self._pad_type_id = tokenizer.pad_type_id
