@@ -3,9 +3,11 @@
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
-from transformers import XLNetConfig, XLNetForSequenceClassification
+import transformers
+from transformers import ConvBertConfig, XLNetConfig, XLNetForSequenceClassification
 
 from models.engines.torch_engine import TorchEngine
 from models.loading import load_model
@@ -50,3 +52,32 @@ def test_a_network_that_reads_the_last_place_answers_in_a_batch_as_alone() -> No
     together = engine.logits(rows).tolist()
     assert together[0] == pytest.approx(alone[0], abs=1e-5)
     assert together[1] == pytest.approx(alone[1], abs=1e-5)
+
+
+@pytest.mark.parametrize("end", ["ForSequenceClassification", "ForMaskedLM"])
+def test_a_network_that_sees_padding_answers_in_a_batch_as_alone(end: str) -> None:
+    """ConvBERT's convolutions reach into it, and FNet knows no mask at all."""
+    torch.manual_seed(3)
+    config = ConvBertConfig(
+        vocab_size=100,
+        hidden_size=32,
+        embedding_size=32,
+        num_hidden_layers=2,
+        head_ratio=1,
+        num_attention_heads=2,
+        intermediate_size=64,
+        initializer_range=0.4,
+    )
+    model = getattr(transformers, "ConvBert" + end)(config).eval()
+    ids = ([7, 9, 11, 8, 12, 13, 3], [7, 9])
+    rows = [SimpleNamespace(ids=each, type_ids=None) for each in ids]
+    engine = TorchEngine(model, text_tokenizer(wordpiece()).facts)
+    is_filler = end == "ForMaskedLM"
+    at = (np.array([0, 0, 1]), np.array([1, 4, 1])) if is_filler else None
+    first = (np.array([0, 0]), np.array([1, 4])) if is_filler else None
+    second = (np.array([0]), np.array([1])) if is_filler else None
+    alone = [*engine.logits(rows[:1], first).tolist(), *engine.logits(rows[1:], second).tolist()]
+    together = engine.logits(rows, at).tolist()
+    assert len(together) == len(alone)
+    for one, other in zip(together, alone, strict=True):
+        assert one == pytest.approx(other, abs=1e-5)
