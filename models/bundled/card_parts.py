@@ -69,13 +69,34 @@ with the best micro-F1 on the dev rows. An answer is one label of one remark."""
     else:
         rule = f"""Below {kept["unsure_below"]} an answer is an unsure one: from there on at least
 {SURE_SHARE:.0%} of the answers for the held-out rows are right."""
+    chosen = "The temperature is the likeliest for the\nheld-out rows."
+    if len(figures["held_out"]) > 1:
+        worst = max(each["calibration_error"] for each in figures["held_out"].values())
+        chosen = f"""The temperature is the one
+at which the worst calibrated of the held-out sets ({", ".join(figures["held_out"])}) is calibrated
+best, with an error of {worst:.3f}."""
     return f"""## Calibration
 
 Divide the logits by {kept["temperature"]} before they become probabilities (`calibration` in
-config.json; Tokki does, other programs may ignore it). The temperature is the likeliest for the
-held-out rows. {rule}
+config.json; Tokki does, other programs may ignore it). {chosen} {rule}
 
 Expected calibration error in 15 bins (without the temperature): {errors}."""
+
+
+def runs_text(figures: Figures) -> str:
+    """The one or more runs that the body has behind it."""
+    runs = [*figures.get("before", ()), figures["training"]]
+    steps, tokens = (sum(each[key] for each in runs) for key in ("steps", "tokens"))
+    each = " and ".join(
+        f"{minutes(run['seconds'])} ({run['tokens'] / 1e6:.1f} million tokens)" for run in runs
+    )
+    whole = f"""Masked-language modelling by the clock, {steps:,} steps and
+{tokens / 1e6:.1f} million tokens in all: {each}"""
+    if len(runs) == 1:
+        return f"{whole} on"
+    return f"""{whole}.
+A further run (`--further`) starts from the finished body at half of the first one's peak learning
+rate; one run as long as all together comes to the same. Trained on"""
 
 
 def training_section(figures: Figures) -> str:
@@ -92,12 +113,25 @@ masked. {AGAIN}"""
 
 def teacher_section(figures: Figures) -> str:
     """What went before, where there were two students."""
-    teacher, first = figures["teacher"], figures["first"]
+    first = figures["first"]
+    lines = "\n".join(
+        f"| {each['held_out']} | {each['rows']:,} | {_percent(each['students_accuracy'])} "
+        f"| {_percent(each['accuracy'])} | {each['student_part']:.2f} "
+        f"| {_percent(each['together_accuracy'])} |"
+        for each in figures["teachers"]
+    )
     return f"""Before that, a first student learnt the labelled rows alone ({first["rows"]:,} rows,
-{first["epochs"]:.2f} passes, {minutes(first["seconds"])}). It and a linear teacher (TF-IDF, right
-for {100 * teacher["accuracy"]:.1f} % of the held-out rows) then labelled {teacher["rows"]:,} texts
-that nobody had labelled, the student's part in the mean being {teacher["student_part"]:.2f}, and
-the student went on learning from all of it, with half of the peak learning rate."""
+{first["epochs"]:.2f} passes, {minutes(first["seconds"])}). It and a linear teacher (TF-IDF) then
+labelled texts that nobody had labelled, and the student went on learning from all of it, with half
+of the peak learning rate. How much each counts was chosen by held-out rows:
+
+| held-out rows | texts labelled | student, % right | teacher | student's part | together |
+|---|---|---|---|---|---|
+{lines}"""
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}"
 
 
 def source_lines(sources: tuple[Source, ...]) -> str:

@@ -12,8 +12,8 @@ from models.bundled.card_parts import (
     figures_section,
     front_matter,
     millions,
-    minutes,
     place,
+    runs_text,
     source_lines,
     teacher_section,
     training_section,
@@ -47,7 +47,6 @@ def write_cards(out: Path) -> None:
 
 
 def _fillmask_card(figures: Figures, measured: Figures) -> str:
-    training = figures["training"]
     front = front_matter(
         "fill-mask",
         ["ko", "en"],
@@ -77,11 +76,9 @@ YNAT with 10,000 rows drawn at random.
 
 ## Training
 
-{minutes(training["seconds"])} of masked-language modelling on {place(figures)}:
-{training["steps"]:,} steps, {training["tokens"] / 1e6:.1f} million tokens, five eighths Korean and
-three eighths English, {HIDDEN_SHARE:.0%} of them hidden; reading the text and learning the
-vocabulary took {minutes(figures["preparation_s"])} before that. Some attention heads start aimed
-at neighbouring positions (models/bundled/neighbours.py). {AGAIN}
+{runs_text(figures)} {place(figures)}, five eighths of the
+tokens Korean and three eighths English, {HIDDEN_SHARE:.0%} of them hidden. Some attention heads
+start aimed at neighbouring positions (models/bundled/neighbours.py). {AGAIN}
 
 ## Text it learnt from
 

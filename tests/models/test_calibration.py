@@ -11,6 +11,7 @@ from models.bundled.fitting import (
     Judged,
     best_cut,
     calibration_error,
+    fairest_temperature,
     fit_temperature,
     micro_f1,
     sure_from,
@@ -92,6 +93,16 @@ def test_a_fitted_temperature_makes_probabilities_true():
     temperature = fit_temperature(judged)
     assert temperature == pytest.approx(3.0, rel=0.1)
     assert calibration_error(judged, temperature) < 0.03 < calibration_error(judged, 1.0)
+
+
+def test_the_worst_calibrated_of_several_sets_decides():
+    easy, hard = overconfident(), overconfident()
+    easy = Judged(easy.logits / 3, easy.truth, is_multi_label=False)
+    fairest = fairest_temperature([easy, hard])
+    errors = [calibration_error(each, fairest) for each in (easy, hard)]
+    assert 1.0 < fairest < 3.0
+    assert errors[0] == pytest.approx(errors[1], abs=0.02)
+    assert fairest_temperature([hard]) == fit_temperature(hard)
 
 
 def test_from_the_threshold_on_nine_in_ten_are_right():
