@@ -17,6 +17,7 @@ from models.bundled.vocabulary import SPECIAL_TOKENS, encode, load_tokenizer
 from models.finetune.loop import pad
 
 _REPLACED_SHARE = 0.3
+_DRAWN_FROM = 100
 _LONGEST = 128
 _AT_A_TIME = 256
 _MASK, _PAD = SPECIAL_TOKENS.index("[MASK]"), SPECIAL_TOKENS.index("[PAD]")
@@ -43,7 +44,7 @@ def _redrawn(model: BertForMaskedLM, inputs: Tensor, attention: Tensor) -> Tenso
     shown = inputs.masked_fill(hidden, _MASK).to(model.device)
     with torch.inference_mode(), fastest_arithmetic(model.device):
         states = model.bert(shown, attention.to(model.device)).last_hidden_state
-        scores = model.cls(states[hidden.to(model.device)]).float()
-        scores[:, : len(SPECIAL_TOKENS)] = -torch.inf
-        drawn = torch.multinomial(scores.softmax(dim=1), 1).flatten().cpu()
+        likely = model.cls(states[hidden.to(model.device)]).float().topk(_DRAWN_FROM)
+        chosen = torch.multinomial(likely.values.softmax(dim=1), 1)
+        drawn = likely.indices.gather(1, chosen).flatten().cpu()
     return inputs.masked_scatter(hidden, drawn)
