@@ -120,12 +120,13 @@ def teacher_section(figures: Figures) -> str:
         f"| {_percent(each['together_accuracy'])} |"
         for each in figures["teachers"]
     )
-    return f"""Before that, a first student learnt the labelled rows alone ({first["rows"]:,} rows,
-{first["epochs"]:.2f} passes, {minutes(first["seconds"])}). It and a linear teacher (TF-IDF) then
-labelled texts that nobody had labelled, and the student went on learning from all of it, with half
-of the peak learning rate. How much each counts was chosen by held-out rows:
+    firsts = "a first student" if figures["students"] == 1 else f"{figures['students']} students"
+    return f"""Before that, {firsts} learnt the labelled rows alone ({first["rows"]:,} rows,
+{first["epochs"]:.2f} passes, {minutes(first["seconds"])} each). With a linear teacher (TF-IDF) they
+then labelled text that nobody had labelled, and the first of them went on learning from all of it,
+with half of the peak learning rate. How much each counts was chosen by held-out rows:
 
-| held-out rows | texts labelled | student, % right | teacher | student's part | together |
+| held-out rows | texts labelled | students, % right | teacher | students' part | together |
 |---|---|---|---|---|---|
 {lines}"""
 

@@ -71,8 +71,9 @@ are words of their own.
 {figures_section("fillmask", measured)}
 
 A masked token is one of 15 % of the tokens of 2,000 lines a language that were kept out of
-training. The two classifiers were trained on the body for this table with the recipe's own loop,
-YNAT with 10,000 rows drawn at random.
+training. The two classifiers were trained on the body for this table with the recipe's own loop.
+For YNAT the labels of 10,000 rows drawn at random were known, 500 of them held out to weigh student
+and teacher by; of all other headlines but the measured ones the text was used, not the label.
 
 ## Training
 
@@ -135,12 +136,13 @@ of everything that was trained on; of SST-2 not even the training part was used.
 
 ## Data
 
-- {_NSMC} 150,000 labelled reviews drawn from those outside the official test set, and others of
-  which nothing is known but the text.
+- {_NSMC} 150,000 labelled reviews drawn from those outside the official test set, and 100,000
+  others of which nothing is known but the text.
 - {_GO_EMOTIONS} Remarks whose emotions are all positive or all negative, as many of either.
 - 48,000 sentences put together from our own word lists (models/bundled/plain.py and
   english_words.py): the project's own.
-- Passages of the body's English text with two or more of our telling words, all of one side.
+- Passages of the body's English text with two or more of our telling words, all of one side, and
+  50,000 short ones of which nothing is known but the text.
 
 {_LICENCE}
 
@@ -189,6 +191,8 @@ a standard `BertForSequenceClassification`. {_HALF}
 
 - {_YNAT} 36,547 training headlines, and other headlines of the same source without their labels;
   the measured rows are 8,107 of the official dev set.
+- Another wording of each of these, three pieces in ten drawn anew from what the body expects
+  there (models/bundled/rewording.py), labelled by students and teacher.
 
 {_LICENCE}
 

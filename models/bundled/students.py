@@ -46,7 +46,7 @@ def train_students(task: Task, body: Path, seconds: float) -> tuple[Student, Fig
         figures["training"] = asdict(tuned)
     if task.pools:
         known, said = _labelled(firsts, tokenizer, task, body)
-        figures |= {"first": figures["training"], "teachers": said}
+        figures |= {"students": len(firsts), "first": figures["training"], "teachers": said}
         settings = replace(task.settings, learning_rate=_LAST_LEARNING_RATE, epochs=_LAST_EPOCHS)
         last = replace(task, train=[*task.train, *known])
         tuned = _tune(firsts[0], tokenizer, last, settings, seconds * (1 - _FIRST_SHARE))

@@ -162,7 +162,8 @@ def topics_task(data: Path) -> Task:
         held_out={"ynat": held_out},
         tests=tests,
         settings=TuningSettings(epochs=6, balance=True),
-        pools=[Pool(train, "ynat", _new_texts(data, KOREAN_SOURCES[1], headlines), 2)],
+        pools=[Pool(train, "ynat", _new_texts(data, KOREAN_SOURCES[1], headlines), 1)],
+        first_students=2,
     )
 
 
@@ -179,8 +180,9 @@ def few_topics_task(data: Path) -> Task:
         train=train,
         held_out={"ynat": held_out},
         tests=tests,
-        settings=TuningSettings(epochs=8, balance=True),
+        settings=TuningSettings(epochs=6, balance=True),
         pools=[Pool(train, "ynat", texts, 1)],
+        first_students=2,
     )
 
 
