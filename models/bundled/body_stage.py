@@ -48,7 +48,7 @@ class Workshop:
 
     @property
     def earlier(self) -> Path:
-        """The finished body from which a further run starts, if there is one."""
+        """The finished checkpoints from which a further run starts, where there are any."""
         return self.work / "earlier"
 
 
@@ -56,14 +56,15 @@ def body_stage(shop: Workshop, seconds: float) -> None:
     """Vocabulary, pre-training by the clock, and the figures of the masked-language model."""
     started = time.monotonic()
     corpora = _read_corpora(shop.data)
-    before = _earlier_runs(shop.earlier)
-    tokenizer = load_tokenizer(shop.earlier) if before else _tokenizer(corpora, shop.work)
+    earlier = shop.earlier / "fillmask"
+    before = _earlier_runs(earlier)
+    tokenizer = load_tokenizer(earlier) if before else _tokenizer(corpora, shop.work)
     passages = {
         code: _passages(tokenizer, corpus, shop.work / f"{code}.npz")
         for code, corpus in corpora.items()
     }
     prepared = time.monotonic() - started
-    model = earlier_body(shop.earlier) if before else new_body(len(tokenizer))
+    model = earlier_body(earlier) if before else new_body(len(tokenizer))
     model.to(best_device())  # type: ignore[arg-type]
     run = len(before)
     parts = [Part(Stream(each, seed=run), _EIGHTHS[code]) for code, each in passages.items()]

@@ -115,18 +115,23 @@ def teacher_section(figures: Figures) -> str:
     """What went before, where there were two students."""
     first = figures["first"]
     lines = "\n".join(
-        f"| {each['held_out']} | {each['rows']:,} | {_percent(each['students_accuracy'])} "
+        f"| {each['held_out']} | {each['rows']:,} | {_percent(each['student_accuracy'])} "
         f"| {_percent(each['accuracy'])} | {each['student_part']:.2f} "
         f"| {_percent(each['together_accuracy'])} |"
         for each in figures["teachers"]
     )
-    firsts = "a first student" if figures["students"] == 1 else f"{figures['students']} students"
-    return f"""Before that, {firsts} learnt the labelled rows alone ({first["rows"]:,} rows,
-{first["epochs"]:.2f} passes, {minutes(first["seconds"])} each). With a linear teacher (TF-IDF) they
-then labelled text that nobody had labelled, and the first of them went on learning from all of it,
-with half of the peak learning rate. How much each counts was chosen by held-out rows:
+    before = "".join(
+        f" Then followed {each['epochs']:.2f} passes\nover {each['rows']:,} rows, those that "
+        f"student and teacher had labelled among them ({minutes(each['seconds'])})."
+        for each in figures.get("before", ())
+    )
+    return f"""Before that, the student learnt the labelled rows alone ({first["rows"]:,} rows,
+{first["epochs"]:.2f} passes, {minutes(first["seconds"])}).{before}
+Student and a linear teacher (TF-IDF) together labelled text that nobody had labelled, and the
+student went on learning from all of it, with half of the peak learning rate. How much each counts
+was chosen by held-out rows:
 
-| held-out rows | texts labelled | students, % right | teacher | students' part | together |
+| held-out rows | texts labelled | student, % right | teacher | student's part | together |
 |---|---|---|---|---|---|
 {lines}"""
 

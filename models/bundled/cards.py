@@ -136,7 +136,7 @@ of everything that was trained on; of SST-2 not even the training part was used.
 
 ## Data
 
-- {_NSMC} 150,000 labelled reviews drawn from those outside the official test set, and 100,000
+- {_NSMC} 150,000 labelled reviews drawn from those outside the official test set, and 60,000
   others of which nothing is known but the text.
 - {_GO_EMOTIONS} Remarks whose emotions are all positive or all negative, as many of either.
 - 48,000 sentences put together from our own word lists (models/bundled/plain.py and
@@ -192,7 +192,7 @@ a standard `BertForSequenceClassification`. {_HALF}
 - {_YNAT} 36,547 training headlines, and other headlines of the same source without their labels;
   the measured rows are 8,107 of the official dev set.
 - Another wording of each of these, three pieces in ten drawn anew from what the body expects
-  there (models/bundled/rewording.py), labelled by students and teacher.
+  there (models/bundled/rewording.py), labelled by student and teacher.
 
 {_LICENCE}
 

@@ -11,17 +11,20 @@ from models.bundled import fitting
 from models.bundled.checkpoints import copy_tokenizer, save_checkpoint, training_place
 from models.bundled.fitting import Judged
 from models.bundled.judging import judge
-from models.bundled.students import train_students
+from models.bundled.students import train_further, train_students
 from models.bundled.tasks import Task
 from models.bundled.vocabulary import load_tokenizer
 from models.calibration import CONFIG_KEY
 from models.finetune.metrics import measure
 
 
-def head_stage(task: Task, body: Path, folder: Path, seconds: float) -> None:
-    """Train, calibrate, measure and save."""
+def head_stage(task: Task, body: Path, folder: Path, seconds: float, finished: Path) -> None:
+    """Train, calibrate, measure and save; go on from what is in ``finished``, if it exists."""
     tokenizer = load_tokenizer(body)
-    model, figures = train_students(task, body, seconds)
+    if finished.exists():
+        model, figures = train_further(task, body, finished, seconds)
+    else:
+        model, figures = train_students(task, body, seconds)
     model.set_attn_implementation("sdpa")
     model.half().float()  # type: ignore[no-untyped-call]  # measure what will be on disk
     figures |= _measured(model, tokenizer, task)

@@ -1,20 +1,21 @@
 """Training a classifier on what people labelled and on what a first round makes of other text.
 
-The first students and a linear teacher label text that nobody labelled, and other wordings of it;
-the last student goes on learning from that, too, and knows afterwards some of what only the
-teacher knew.
+The student and a linear teacher together label text that nobody labelled, and other wordings of
+it; the student goes on learning from that, too, and knows afterwards some of what only the teacher
+knew.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from transformers import BertForSequenceClassification, PreTrainedTokenizerFast
 
 from models.bundled import fitting
+from models.bundled.checkpoints import FIGURES
 from models.bundled.examples import Example
 from models.bundled.judging import judge, logits_of
 from models.bundled.precision import best_device, fastest_arithmetic
@@ -25,7 +26,7 @@ from models.bundled.tuning import Tuned, TuningSettings, new_classifier, tune
 from models.bundled.vocabulary import load_tokenizer
 
 _FIRST_SHARE = 0.5
-"""Of the time, for the first students, where a last one follows."""
+"""Of the time, for the labelled rows alone, where more text follows."""
 _LAST_LEARNING_RATE, _LAST_EPOCHS = 2.5e-4, 2.0
 
 Student = BertForSequenceClassification
@@ -36,22 +37,36 @@ Answering = Callable[[list[str]], Shares]
 def train_students(task: Task, body: Path, seconds: float) -> tuple[Student, Figures]:
     """The classifier of ``task`` on ``body``, on the processor again, and how it came about."""
     tokenizer = load_tokenizer(body)
-    figures: Figures = {"settings": asdict(task.settings)}
-    share = _FIRST_SHARE / task.first_students if task.pools else 1.0
-    firsts: list[Student] = []
-    for seed in range(task.first_students):
-        settings = replace(task.settings, seed=seed)
-        firsts.append(new_classifier(body, task.labels, settings))
-        tuned = _tune(firsts[-1], tokenizer, task, settings, seconds * share)
-        figures["training"] = asdict(tuned)
+    model = new_classifier(body, task.labels, task.settings)
+    share = _FIRST_SHARE if task.pools else 1.0
+    tuned = asdict(_tune(model, tokenizer, task, task.settings, seconds * share))
+    figures: Figures = {"settings": asdict(task.settings), "training": tuned}
     if task.pools:
-        known, said = _labelled(firsts, tokenizer, task, body)
-        figures |= {"students": len(firsts), "first": figures["training"], "teachers": said}
-        settings = replace(task.settings, learning_rate=_LAST_LEARNING_RATE, epochs=_LAST_EPOCHS)
-        last = replace(task, train=[*task.train, *known])
-        tuned = _tune(firsts[0], tokenizer, last, settings, seconds * (1 - _FIRST_SHARE))
-        figures["training"] = asdict(tuned)
-    return firsts[0], figures
+        figures |= {"first": tuned, **_learn_more(model, task, body, seconds * (1 - share))}
+    return model, figures
+
+
+def train_further(
+    task: Task, body: Path, finished: Path, seconds: float
+) -> tuple[Student, Figures]:
+    """The classifier in ``finished`` as the first student of another round."""
+    model = new_classifier(finished, task.labels, task.settings)
+    figures = json.loads((finished / FIGURES).read_text(encoding="utf-8"))
+    kept = ("settings", "training", "first", "before")
+    return model, {
+        **{key: figures[key] for key in kept if key in figures},
+        "before": [*figures.get("before", ()), figures["training"]],
+        **_learn_more(model, task, body, seconds),
+    }
+
+
+def _learn_more(model: Student, task: Task, body: Path, seconds: float) -> Figures:
+    """Teach ``model`` the pools, labelled by itself and a linear teacher, beside its own rows."""
+    tokenizer = load_tokenizer(body)
+    known, said = _labelled(model, tokenizer, task, body)
+    settings = replace(task.settings, learning_rate=_LAST_LEARNING_RATE, epochs=_LAST_EPOCHS)
+    last = replace(task, train=[*task.train, *known])
+    return {"teachers": said, "training": asdict(_tune(model, tokenizer, last, settings, seconds))}
 
 
 def _tune(
@@ -69,18 +84,18 @@ def _tune(
 
 
 def _labelled(
-    firsts: list[Student], tokenizer: PreTrainedTokenizerFast, task: Task, body: Path
+    first: Student, tokenizer: PreTrainedTokenizerFast, task: Task, body: Path
 ) -> tuple[list[Example], list[Figures]]:
-    """The texts of all pools with the mean of what the first students and a teacher say of them."""
+    """The texts of all pools with the mean of what the first student and a teacher say of them."""
     found: list[Example] = []
     figures: list[Figures] = []
     for pool in task.pools:
         chosen = task.held_out[pool.held_out]
-        students = _together(firsts, tokenizer, chosen)
+        student = _calibrated(first, tokenizer, chosen)
         teacher = Teacher(pool.taught, task.settings.balance).shares
-        figures.append({"held_out": pool.held_out, **_weighed(students, teacher, chosen)})
+        figures.append({"held_out": pool.held_out, **_weighed(student, teacher, chosen)})
         texts, part = _texts(pool, body), figures[-1]["student_part"]
-        shares = part * students(texts) + (1 - part) * teacher(texts)
+        shares = part * student(texts) + (1 - part) * teacher(texts)
         found += [
             Example(text, tuple(row)) for text, row in zip(texts, shares.tolist(), strict=True)
         ]
@@ -89,33 +104,28 @@ def _labelled(
     return found, figures
 
 
-def _together(
-    models: list[Student], tokenizer: PreTrainedTokenizerFast, chosen: list[Example]
+def _calibrated(
+    model: Student, tokenizer: PreTrainedTokenizerFast, chosen: list[Example]
 ) -> Answering:
-    """The mean of what ``models`` say, each as sure as it has a right to be of ``chosen``."""
-    temperatures = [
-        fitting.fit_temperature(judge(model, tokenizer, chosen, is_multi_label=False))
-        for model in models
-    ]
+    """What ``model`` says, as sure of it as it has a right to be of ``chosen``."""
+    temperature = fitting.fit_temperature(judge(model, tokenizer, chosen, is_multi_label=False))
 
     def shares(texts: list[str]) -> Shares:
-        each: list[torch.Tensor] = []
-        for model, temperature in zip(models, temperatures, strict=True):
-            with fastest_arithmetic(model.device):
-                each.append((logits_of(model, tokenizer, texts) / temperature).softmax(dim=1))
-        return np.asarray(torch.stack(each).mean(dim=0).double().numpy())
+        with fastest_arithmetic(model.device):
+            logits = logits_of(model, tokenizer, texts)
+        return np.asarray((logits / temperature).softmax(dim=1).double().numpy())
 
     return shares
 
 
-def _weighed(students: Answering, teacher: Answering, chosen: list[Example]) -> Figures:
-    """How much the students count beside the teacher, and how often each is right."""
+def _weighed(student: Answering, teacher: Answering, chosen: list[Example]) -> Figures:
+    """How much the student counts beside the teacher, and how often each is right."""
     texts, truth = [row.text for row in chosen], [row.label for row in chosen]
-    learnt, known = students(texts), teacher(texts)
+    learnt, known = student(texts), teacher(texts)
     part = best_mix(learnt, known, truth)
     return {
         "student_part": part,
-        "students_accuracy": _accuracy(learnt, truth),
+        "student_accuracy": _accuracy(learnt, truth),
         "accuracy": _accuracy(known, truth),
         "together_accuracy": _accuracy(part * learnt + (1 - part) * known, truth),
     }

@@ -33,14 +33,14 @@ FEW = 10_000
 _PLAIN_SENTENCES = 6000
 _REMARKS = 36_000
 _CLAUSES = 20_000
-_UNLABELLED_REVIEWS = 100_000
+_UNLABELLED_REVIEWS = 60_000
 _UNLABELLED_PASSAGES = 50_000
 _MOST_WORDS = 30
 
 
 @dataclass(frozen=True)
 class Pool:
-    """Text of one kind that a linear teacher and the first students label for the last student."""
+    """Text of one kind that a student and a linear teacher label together, to learn more from."""
 
     taught: list[Example]
     """What the teacher learns."""
@@ -62,8 +62,7 @@ class Task:
     tests: dict[str, list[Example]]
     settings: TuningSettings
     pools: list[Pool] = field(default_factory=list)
-    """Without any, the first student is the last."""
-    first_students: int = 1
+    """Without any, the labelled rows are all."""
 
 
 def sentiment_task(data: Path) -> Task:
@@ -95,7 +94,7 @@ def sentiment_task(data: Path) -> Task:
         tests=tests,
         settings=TuningSettings(epochs=3),
         pools=[
-            Pool(korean, "nsmc", others[:_UNLABELLED_REVIEWS]),
+            Pool(korean, "nsmc", others[-_UNLABELLED_REVIEWS:]),
             Pool(english, "in_company", _short(passages)[:_UNLABELLED_PASSAGES]),
         ],
     )
@@ -163,7 +162,6 @@ def topics_task(data: Path) -> Task:
         tests=tests,
         settings=TuningSettings(epochs=6, balance=True),
         pools=[Pool(train, "ynat", _new_texts(data, KOREAN_SOURCES[1], headlines), 1)],
-        first_students=2,
     )
 
 
@@ -181,8 +179,7 @@ def few_topics_task(data: Path) -> Task:
         held_out={"ynat": held_out},
         tests=tests,
         settings=TuningSettings(epochs=6, balance=True),
-        pools=[Pool(train, "ynat", texts, 1)],
-        first_students=2,
+        pools=[Pool(train, "ynat", texts)],
     )
 
 

@@ -46,17 +46,20 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=92.0)
     parser.add_argument("--fresh", action="store_true", help="forget finished stages")
     parser.add_argument(
-        "--further", action="store_true", help="train the finished body once more, and all on it"
+        "--further",
+        nargs="+",
+        choices=("fillmask", "sentiment", "topics"),
+        help="finished checkpoints to train once more; the body comes with all that is built on it",
     )
     arguments = parser.parse_args()
     os.environ.setdefault("RAYON_NUM_THREADS", str(THREADS))
     torch.set_num_threads(THREADS)
     shop = Workshop(arguments.data, arguments.work, arguments.out)
     if arguments.fresh:
-        shutil.rmtree(shop.earlier, ignore_errors=True)
+        forget_earlier(shop)
         forget(shop)
-    if arguments.further and not _is_to_do(shop.out / "fillmask"):
-        take_up(shop)
+    for name in arguments.further or ():
+        take_up(shop, name)
     train_everything(shop, arguments.minutes * 60)
 
 
@@ -69,11 +72,22 @@ def forget(shop: Workshop) -> None:
         path.unlink(missing_ok=True)
 
 
-def take_up(shop: Workshop) -> None:
-    """Make the finished body the one from which the next run starts."""
+def take_up(shop: Workshop, name: str) -> None:
+    """Make a finished checkpoint the start of the next run; an unfinished one just goes on."""
+    if _is_to_do(shop.out / name):
+        return
+    if name == "fillmask":
+        forget_earlier(shop)
+    shutil.rmtree(shop.earlier / name, ignore_errors=True)
+    shutil.copytree(shop.out / name, shop.earlier / name)
+    if name == "fillmask":
+        forget(shop)
+    (shop.out / name / FIGURES).unlink(missing_ok=True)
+
+
+def forget_earlier(shop: Workshop) -> None:
+    """What was built on another body is no start for anything."""
     shutil.rmtree(shop.earlier, ignore_errors=True)
-    shutil.copytree(shop.out / "fillmask", shop.earlier)
-    forget(shop)
 
 
 def train_everything(shop: Workshop, seconds: float) -> None:
@@ -86,7 +100,8 @@ def train_everything(shop: Workshop, seconds: float) -> None:
         if _is_to_do(shop.out / name):
             (shop.out / RESULTS).unlink(missing_ok=True)
             share = getattr(shares, name)
-            head_stage(read_task(shop.data), body, shop.out / name, seconds * share)
+            task, folder = read_task(shop.data), shop.out / name
+            head_stage(task, body, folder, seconds * share, shop.earlier / name)
     if not (shop.out / RESULTS).exists():
         measure_everything(shop.data, shop.out)
     write_cards(shop.out)

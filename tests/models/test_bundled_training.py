@@ -296,6 +296,19 @@ def test_everything_is_trained_and_a_finished_stage_is_kept(data: Path, tmp_path
         assert (shop.out / name / "model.safetensors").read_bytes() == weights[name]
 
 
+def test_a_finished_classifier_is_the_first_student_of_another_round(data: Path, tmp_path: Path):
+    shop = Workshop(data, tmp_path / "work", tmp_path / "out")
+    train.train_everything(shop, seconds=2.0)
+    first = json.loads((shop.out / "topics" / "metrics.json").read_text(encoding="utf-8"))
+    train.take_up(shop, "topics")
+    train.take_up(shop, "topics")
+    train.train_everything(shop, seconds=2.0)
+    second = json.loads((shop.out / "topics" / "metrics.json").read_text(encoding="utf-8"))
+    assert second["before"] == [first["training"]]
+    assert second["first"] == first["first"]
+    assert "Then followed" in (shop.out / "topics" / "README.md").read_text(encoding="utf-8")
+
+
 def test_a_body_goes_on_where_it_was_stopped(data: Path, tmp_path: Path):
     shop = Workshop(data, tmp_path / "work", tmp_path / "out")
     body_stage.body_stage(shop, seconds=0.5)
@@ -311,7 +324,7 @@ def test_a_finished_body_is_trained_further(data: Path, tmp_path: Path):
     body_stage.body_stage(shop, seconds=0.5)
     figures = shop.out / "fillmask" / "metrics.json"
     first = json.loads(figures.read_text(encoding="utf-8"))["training"]
-    train.take_up(shop)
+    train.take_up(shop, "fillmask")
     assert not figures.exists()
     body_stage.body_stage(shop, seconds=0.5)
     second = json.loads(figures.read_text(encoding="utf-8"))
