@@ -191,7 +191,7 @@ a standard `BertForSequenceClassification`. {_HALF}
 
 - {_YNAT} 36,547 training headlines, and other headlines of the same source without their labels;
   the measured rows are 8,107 of the official dev set.
-- Another wording of each of these, three pieces in ten drawn anew from what the body expects
+- Three other wordings of each of these, three pieces in ten drawn anew from what the body expects
   there (models/bundled/rewording.py), labelled by student and teacher.
 
 {_LICENCE}

@@ -47,12 +47,13 @@ def _measured(
         torch.cat([each.truth for each in held_out.values()]),
         is_multi_label,
     )
-    temperature = fitting.fairest_temperature(list(held_out.values()))
-    calibration = {"temperature": temperature}
     if is_multi_label:
-        calibration["likely_from"] = fitting.best_cut(whole, temperature)
+        temperature = fitting.fit_temperature(whole)
+        threshold = {"likely_from": fitting.best_cut(whole, temperature)}
     else:
-        calibration["unsure_below"] = fitting.sure_from(whole, temperature)
+        temperature = fitting.cautious_temperature(list(held_out.values()))
+        threshold = {"unsure_below": fitting.sure_from(whole, temperature)}
+    calibration = {"temperature": temperature, **threshold}
     tests = {
         name: judge(model, tokenizer, rows, is_multi_label) for name, rows in task.tests.items()
     }

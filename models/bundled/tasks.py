@@ -161,7 +161,7 @@ def topics_task(data: Path) -> Task:
         held_out={"ynat": held_out},
         tests=tests,
         settings=TuningSettings(epochs=6, balance=True),
-        pools=[Pool(train, "ynat", _new_texts(data, KOREAN_SOURCES[1], headlines), 1)],
+        pools=[Pool(train, "ynat", _new_texts(data, KOREAN_SOURCES[1], headlines), 3)],
     )
 
 
