@@ -12,7 +12,7 @@ from models.bundled.card_parts import (
     figures_section,
     front_matter,
     millions,
-    place,
+    minutes,
     runs_text,
     source_lines,
     teacher_section,
@@ -43,7 +43,8 @@ def write_cards(out: Path) -> None:
     measured = json.loads((out / RESULTS).read_text(encoding="utf-8"))
     for name, card in cards.items():
         figures = json.loads((out / name / FIGURES).read_text(encoding="utf-8"))
-        (out / name / "README.md").write_text(card(figures, measured), encoding="utf-8")
+        text = card({"name": name, **figures}, measured)
+        (out / name / "README.md").write_text(text, encoding="utf-8")
 
 
 def _fillmask_card(figures: Figures, measured: Figures) -> str:
@@ -77,9 +78,10 @@ and teacher by; of all other headlines but the measured ones the text was used, 
 
 ## Training
 
-{runs_text(figures)} {place(figures)}, five eighths of the
-tokens Korean and three eighths English, {HIDDEN_SHARE:.0%} of them hidden. Some attention heads
-start aimed at neighbouring positions (models/bundled/neighbours.py). {AGAIN}
+{runs_text(figures)}, five eighths Korean and
+three eighths English, {HIDDEN_SHARE:.0%} of them hidden; reading the text and learning the
+vocabulary took {minutes(figures["preparation_s"])} before that. Some attention heads start aimed
+at neighbouring positions (models/bundled/neighbours.py). {AGAIN}
 
 ## Text it learnt from
 
@@ -136,8 +138,8 @@ of everything that was trained on; of SST-2 not even the training part was used.
 
 ## Data
 
-- {_NSMC} 150,000 labelled reviews drawn from those outside the official test set, and 60,000
-  others of which nothing is known but the text.
+- {_NSMC} 150,000 labelled reviews drawn from those outside the official test set, and others of
+  which nothing is known but the text.
 - {_GO_EMOTIONS} Remarks whose emotions are all positive or all negative, as many of either.
 - 48,000 sentences put together from our own word lists (models/bundled/plain.py and
   english_words.py): the project's own.

@@ -60,7 +60,7 @@ _SHARE_ALIKE = "CC BY-SA 4.0"
 
 KOREAN_SOURCES = (
     Source(1, 623309, "NSMC raw film reviews (e9t/nsmc), test reviews left out", "CC0 1.0"),
-    Source(623310, 668868, "KLUE YNAT headlines", _SHARE_ALIKE, 9),
+    Source(623310, 668868, "KLUE YNAT headlines", _SHARE_ALIKE, 6),
     Source(705004, 732218, "KAIST treebank sentences (UD_Korean-Kaist)", _SHARE_ALIKE, 2),
     Source(734095, 780176, "3i4K, training part (warnikchow/3i4k)", _SHARE_ALIKE, 3),
     Source(780177, 814170, "sae4K and ParaKQC (warnikchow)", _SHARE_ALIKE, 3),

@@ -179,7 +179,7 @@ def few_topics_task(data: Path) -> Task:
         held_out={"ynat": held_out},
         tests=tests,
         settings=TuningSettings(epochs=6, balance=True),
-        pools=[Pool(train, "ynat", texts)],
+        pools=[Pool(train, "ynat", texts, 1)],
     )
 
 
