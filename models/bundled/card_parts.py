@@ -61,8 +61,8 @@ _TRIED = {
     ),
     "ynat_10k": (
         "Tried: weighing the topics alike, words spelled in several ways, soft labels of student "
-        "and linear teacher for the other headlines. Eight passes over the labelled rows alone "
-        "reach 72.4."
+        "and linear teacher for the other headlines and for another wording of each. Eight passes "
+        "over the labelled rows alone reach 72.4, without the other wordings it is 74.9."
     ),
     "go_emotions_test": "Tried: words spelled in several ways, masked tokens.",
     "intent3i4k": "Tried: words spelled in several ways, four passes.",

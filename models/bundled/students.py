@@ -55,6 +55,7 @@ def train_further(
 ) -> tuple[Student, Figures]:
     """The classifier in ``finished`` as the first student of another round."""
     model = new_classifier(finished, task.labels, task.settings)
+    model.cpu()
     figures = json.loads((finished / FIGURES).read_text(encoding="utf-8"))
     kept = ("settings", "training", "first", "before")
     return model, {
