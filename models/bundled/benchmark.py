@@ -26,11 +26,12 @@ from models.bundled.examples import (
     read_emotions,
     read_examples,
     read_polarity,
-    split,
     without,
 )
 from models.bundled.goals import GOALS
 from models.bundled.judging import judge
+from models.bundled.students import train_students
+from models.bundled.tasks import few_topics_task
 from models.bundled.tuning import TuningSettings, new_classifier, tune
 from models.bundled.vocabulary import VOCABULARY_SIZE, encode, load_tokenizer
 from models.calibration import CONFIG_KEY, read_calibration
@@ -39,7 +40,6 @@ from models.finetune.metrics import measure
 RESULTS = "benchmark.json"
 MEASURED_PASSAGES = 2000
 _COUNTED_PASSAGES = 40_000
-_SOME_ROWS = 10_000
 _NO_LIMIT = float("inf")
 _TIMED_MESSAGES = (
     "오늘 점심 뭐 먹을까요? 어제 그 집 김치찌개 진짜 맛있었는데 ㅋㅋ",
@@ -169,11 +169,10 @@ def masked_accuracy(folder: Path, counted: list[str], passages: list[str]) -> Ma
 
 
 def _few_topics(data: Path, out: Path) -> dict[str, Result]:
-    rows = read_examples(data / "ynat_dev.csv.gz", TOPICS)
-    train = without(read_examples(data / "ynat_train.csv.gz", TOPICS), rows)
-    _, some = split(train, _SOME_ROWS)
-    model = _tuned(out / "fillmask", TOPICS, some, TuningSettings(epochs=8, balance=True))
-    return {"ynat_10k": Result(_macro_f1(model, out / "fillmask", rows, TOPICS), len(rows))}
+    task, body = few_topics_task(data), out / "fillmask"
+    model, _ = train_students(task, body, _NO_LIMIT)
+    rows = task.tests["ynat_dev"]
+    return {"ynat_10k": Result(_macro_f1(model, body, rows, TOPICS), len(rows))}
 
 
 def _intents(data: Path, out: Path) -> dict[str, Result]:

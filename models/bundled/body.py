@@ -1,6 +1,7 @@
 """The shared body: a small BERT that guesses hidden words in Korean and English."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -33,6 +34,14 @@ def new_body(vocabulary_size: int, seed: int = 0) -> BertForMaskedLM:
     # Plain products, which a compiler fuses with their softmax.
     model.set_attn_implementation("eager")
     look_at_neighbours(model)
+    return model
+
+
+def earlier_body(folder: Path) -> BertForMaskedLM:
+    """The model saved in ``folder``, to be trained further."""
+    model: BertForMaskedLM = BertForMaskedLM.from_pretrained(
+        folder, dtype=torch.float32, attn_implementation="eager", use_safetensors=True
+    )
     return model
 
 

@@ -1,5 +1,6 @@
 """From the plain text to the ``fillmask`` checkpoint."""
 
+import json
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -9,8 +10,8 @@ import torch
 from transformers import BertForMaskedLM, PreTrainedTokenizerFast
 
 from models.bundled.blocks import Passages, Stream, encode_passages, load_passages, save_passages
-from models.bundled.body import MaskedAccuracy, measure_body, new_body
-from models.bundled.checkpoints import save_checkpoint, training_place
+from models.bundled.body import MaskedAccuracy, earlier_body, measure_body, new_body
+from models.bundled.checkpoints import FIGURES, save_checkpoint, training_place
 from models.bundled.corpus import (
     ENGLISH_SOURCES,
     KOREAN_SOURCES,
@@ -19,7 +20,7 @@ from models.bundled.corpus import (
     read_corpus,
 )
 from models.bundled.precision import best_device
-from models.bundled.pretraining import Part, Pretraining
+from models.bundled.pretraining import PEAK_LEARNING_RATE, Part, Pretraining, Progress
 from models.bundled.vocabulary import (
     FIRST_PIECE,
     VOCABULARY_SIZE,
@@ -31,6 +32,8 @@ from models.bundled.vocabulary import (
 LANGUAGES = {"ko": KOREAN_SOURCES, "en": ENGLISH_SOURCES}
 _EIGHTHS = {"ko": 5, "en": 3}
 _MEASURED_PASSAGES = 2000
+_FURTHER_PEAK = 0.5
+"""Of the first run's peak: where one run over the time of both would be when the second begins."""
 _CHAT_COUNTS = {"ko": 2, "en": 3}
 """How often a passage of a weighted source counts when the pieces are learnt."""
 
@@ -43,25 +46,35 @@ class Workshop:
     work: Path
     out: Path
 
+    @property
+    def earlier(self) -> Path:
+        """The finished checkpoints from which a further run starts, where there are any."""
+        return self.work / "earlier"
+
 
 def body_stage(shop: Workshop, seconds: float) -> None:
     """Vocabulary, pre-training by the clock, and the figures of the masked-language model."""
     started = time.monotonic()
     corpora = _read_corpora(shop.data)
-    tokenizer = _tokenizer(corpora, shop.work / "vocabulary")
+    earlier = shop.earlier / "fillmask"
+    before = _earlier_runs(earlier)
+    tokenizer = load_tokenizer(earlier) if before else _tokenizer(corpora, shop.work)
     passages = {
         code: _passages(tokenizer, corpus, shop.work / f"{code}.npz")
         for code, corpus in corpora.items()
     }
     prepared = time.monotonic() - started
-    model = new_body(len(tokenizer))
+    model = earlier_body(earlier) if before else new_body(len(tokenizer))
     model.to(best_device())  # type: ignore[arg-type]
-    parts = [Part(Stream(each, seed=0), _EIGHTHS[code]) for code, each in passages.items()]
-    progress = Pretraining(model, parts, seconds, shop.work / "body.pt").run()
+    run = len(before)
+    parts = [Part(Stream(each, seed=run), _EIGHTHS[code]) for code, each in passages.items()]
+    peak = PEAK_LEARNING_RATE * (_FURTHER_PEAK if before else 1.0)
+    progress = Pretraining(model, parts, seconds, shop.work / "body.pt", peak, seed=run).run()
     model.cpu()
     figures = {
         "preparation_s": prepared,
         "training": asdict(progress),
+        "before": [asdict(each) for each in before],
         "parameters": model.num_parameters(),
         "masked": {
             code: asdict(_measure(model, tokenizer, corpus, passages[code]))
@@ -73,6 +86,14 @@ def body_stage(shop: Workshop, seconds: float) -> None:
     save_checkpoint(model, shop.out / "fillmask", figures)
 
 
+def _earlier_runs(folder: Path) -> list[Progress]:
+    """What the body in ``folder`` has behind it."""
+    if not folder.exists():
+        return []
+    figures = json.loads((folder / FIGURES).read_text(encoding="utf-8"))
+    return [Progress(**each) for each in (*figures.get("before", ()), figures["training"])]
+
+
 def _read_corpora(data: Path) -> dict[str, Corpus]:
     measured = measured_texts(data)
     return {
@@ -81,7 +102,8 @@ def _read_corpora(data: Path) -> dict[str, Corpus]:
     }
 
 
-def _tokenizer(corpora: dict[str, Corpus], folder: Path) -> PreTrainedTokenizerFast:
+def _tokenizer(corpora: dict[str, Corpus], work: Path) -> PreTrainedTokenizerFast:
+    folder = work / "vocabulary"
     if not (folder / "tokenizer_config.json").exists():
         passages = [
             passage

@@ -13,7 +13,7 @@ from models.bundled.card_parts import (
     front_matter,
     millions,
     minutes,
-    place,
+    runs_text,
     source_lines,
     teacher_section,
     training_section,
@@ -43,11 +43,11 @@ def write_cards(out: Path) -> None:
     measured = json.loads((out / RESULTS).read_text(encoding="utf-8"))
     for name, card in cards.items():
         figures = json.loads((out / name / FIGURES).read_text(encoding="utf-8"))
-        (out / name / "README.md").write_text(card(figures, measured), encoding="utf-8")
+        text = card({"name": name, **figures}, measured)
+        (out / name / "README.md").write_text(text, encoding="utf-8")
 
 
 def _fillmask_card(figures: Figures, measured: Figures) -> str:
-    training = figures["training"]
     front = front_matter(
         "fill-mask",
         ["ko", "en"],
@@ -72,13 +72,13 @@ are words of their own.
 {figures_section("fillmask", measured)}
 
 A masked token is one of 15 % of the tokens of 2,000 lines a language that were kept out of
-training. The two classifiers were trained on the body for this table with the recipe's own loop,
-YNAT with 10,000 rows drawn at random.
+training. The two classifiers were trained on the body for this table with the recipe's own loop.
+For YNAT the labels of 10,000 rows drawn at random were known, 500 of them held out to weigh student
+and teacher by; of all other headlines but the measured ones the text was used, not the label.
 
 ## Training
 
-{minutes(training["seconds"])} of masked-language modelling on {place(figures)}:
-{training["steps"]:,} steps, {training["tokens"] / 1e6:.1f} million tokens, five eighths Korean and
+{runs_text(figures)}, five eighths Korean and
 three eighths English, {HIDDEN_SHARE:.0%} of them hidden; reading the text and learning the
 vocabulary took {minutes(figures["preparation_s"])} before that. Some attention heads start aimed
 at neighbouring positions (models/bundled/neighbours.py). {AGAIN}
@@ -143,7 +143,8 @@ of everything that was trained on; of SST-2 not even the training part was used.
 - {_GO_EMOTIONS} Remarks whose emotions are all positive or all negative, as many of either.
 - 48,000 sentences put together from our own word lists (models/bundled/plain.py and
   english_words.py): the project's own.
-- Passages of the body's English text with two or more of our telling words, all of one side.
+- Passages of the body's English text with two or more of our telling words, all of one side, and
+  50,000 short ones of which nothing is known but the text.
 
 {_LICENCE}
 
@@ -192,6 +193,8 @@ a standard `BertForSequenceClassification`. {_HALF}
 
 - {_YNAT} 36,547 training headlines, and other headlines of the same source without their labels;
   the measured rows are 8,107 of the official dev set.
+- Three other wordings of each of these, three pieces in ten drawn anew from what the body expects
+  there (models/bundled/rewording.py), labelled by student and teacher.
 
 {_LICENCE}
 

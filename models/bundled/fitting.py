@@ -1,6 +1,7 @@
 """Making a classifier's probabilities mean what they say, on rows it did not learn from."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -9,6 +10,8 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 BINS = 15
 """Bins of equal width for the expected calibration error (Guo et al., 2017)."""
+ALLOWED_ERROR = 0.04
+"""Expected calibration error that a held-out set may have."""
 SURE_SHARE = 0.9
 """An answer counts as sure where at least this share of the answers like it are right."""
 _TEMPERATURES = [math.exp(number / 100) for number in range(-160, 161)]
@@ -44,14 +47,16 @@ class Judged:
 def fit_temperature(judged: Judged) -> float:
     """What to divide the logits by so that ``judged`` surprises least."""
 
-    def surprise(temperature: float) -> float:
-        logits = judged.logits / temperature
-        if judged.is_multi_label:
-            return float(binary_cross_entropy_with_logits(logits, judged.truth))
-        return float(cross_entropy(logits, judged.truth))
-
-    best = min(_TEMPERATURES, key=surprise)
+    best = min(_TEMPERATURES, key=lambda temperature: surprise(judged, temperature))
     return round(best, 4)
+
+
+def surprise(judged: Judged, temperature: float) -> float:
+    """The mean negative logarithm of the probability of what is true."""
+    logits = judged.logits / temperature
+    if judged.is_multi_label:
+        return float(binary_cross_entropy_with_logits(logits, judged.truth))
+    return float(cross_entropy(logits, judged.truth))
 
 
 def calibration_error(judged: Judged, temperature: float) -> float:
@@ -65,6 +70,22 @@ def calibration_error(judged: Judged, temperature: float) -> float:
             gap = said[inside].mean() - right[inside].float().mean()
             error += float(gap.abs() * inside.float().mean())
     return error
+
+
+def cautious_temperature(held_out: Sequence[Judged]) -> float:
+    """The highest temperature at which none of several sets is off by more than `ALLOWED_ERROR`.
+
+    Whatever people write is less like the training rows than held-out ones are, and of such text a
+    classifier is surer than it should be. So what error is allowed is spent on caution.
+    """
+
+    def worst(temperature: float) -> float:
+        return max(calibration_error(each, temperature) for each in held_out)
+
+    errors = {temperature: worst(temperature) for temperature in _TEMPERATURES}
+    allowed = [temperature for temperature, error in errors.items() if error <= ALLOWED_ERROR]
+    best = max(allowed) if allowed else min(errors, key=errors.__getitem__)
+    return round(best, 4)
 
 
 def sure_from(judged: Judged, temperature: float) -> float:

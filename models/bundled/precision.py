@@ -18,7 +18,7 @@ def has_fast_bfloat16(device: torch.device) -> bool:
     """Whether there are matrix units for bfloat16; without them it would be far slower."""
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported())
-    return bool(torch.cpu._is_amx_tile_supported())
+    return bool(torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported())
 
 
 def fastest_arithmetic(device: torch.device) -> torch.autocast:

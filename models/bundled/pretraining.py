@@ -22,10 +22,12 @@ BATCH_TOKENS = 8192
 _SHORT, _LONG = 64, 512
 _LONG_EVERY = 12
 """Mostly short blocks, for speed; some long ones, or far positions would stay random."""
-_PEAK_LEARNING_RATE = 2e-3
+PEAK_LEARNING_RATE = 2e-3
 _WARMUP_SHARE = 0.04
 _REPORT_EVERY = 50
 _SAVE_EVERY_S = 180.0
+_LONGEST_STEP_S = 5.0
+"""A step that took longer was held up by something else, which is not counted."""
 
 
 @dataclass(frozen=True)
@@ -50,15 +52,22 @@ class Pretraining:
     """One run over the clock's ``seconds``, kept in ``state`` while it lasts."""
 
     def __init__(
-        self, model: BertForMaskedLM, parts: list[Part], seconds: float, state: Path, seed: int = 0
+        self,
+        model: BertForMaskedLM,
+        parts: list[Part],
+        seconds: float,
+        state: Path,
+        peak: float = PEAK_LEARNING_RATE,
+        seed: int = 0,
     ) -> None:
         self._model = model
         self._parts = parts
         self._seconds = seconds
         self._state = state
+        self._peak = peak
         self._seed = seed
         self._device = next(model.parameters()).device
-        self._optimizer = make_optimizer(model, _PEAK_LEARNING_RATE, weight_decay=0.01)
+        self._optimizer = make_optimizer(model, peak, weight_decay=0.01)
         self._loss = compiled(masked_loss)
         self._done = Progress()
 
@@ -88,13 +97,13 @@ class Pretraining:
         with fastest_arithmetic(self._device):
             loss = self._loss(self._model, inputs, places, blocks.flatten()[places])
         scale = learning_rate_scale(done.seconds / self._seconds, _WARMUP_SHARE)
-        take_step(self._model, self._optimizer, loss, _PEAK_LEARNING_RATE * scale)
+        take_step(self._model, self._optimizer, loss, self._peak * scale)
         steps = done.steps + 1
         self._done = Progress(
             steps=steps,
             tokens=done.tokens + blocks.numel(),
             loss=done.loss + (loss.item() - done.loss) / min(steps, 4 * _REPORT_EVERY),
-            seconds=done.seconds + time.monotonic() - started,
+            seconds=done.seconds + min(time.monotonic() - started, _LONGEST_STEP_S),
         )
 
     def _batch(self, length: int) -> Tensor:

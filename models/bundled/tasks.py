@@ -1,6 +1,7 @@
 """What each classifier learns and is measured on."""
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -28,10 +29,26 @@ from models.bundled.plain import ENGLISH, KOREAN, plain_sentences
 from models.bundled.tuning import TuningSettings
 
 HELD_OUT = 3000
+FEW = 10_000
 _PLAIN_SENTENCES = 6000
 _REMARKS = 36_000
 _CLAUSES = 20_000
-_UNLABELLED_REVIEWS = 150_000
+_UNLABELLED_REVIEWS = 60_000
+_UNLABELLED_PASSAGES = 50_000
+_MOST_WORDS = 30
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Text of one kind that a student and a linear teacher label together, to learn more from."""
+
+    taught: list[Example]
+    """What the teacher learns."""
+    held_out: str
+    """The name of the rows by which it is chosen how much each of them counts."""
+    texts: list[str]
+    rewordings: int = 0
+    """How many other wordings of all these texts are labelled, too."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +61,8 @@ class Task:
     held_out: dict[str, list[Example]]
     tests: dict[str, list[Example]]
     settings: TuningSettings
-    taught: list[Example] = field(default_factory=list)
-    """What a linear teacher of words and characters learns, too; empty: there is none."""
-    unlabelled: list[str] = field(default_factory=list)
-    """Text that the teacher and the first student label together, for the second student."""
+    pools: list[Pool] = field(default_factory=list)
+    """Without any, the labelled rows are all."""
 
 
 def sentiment_task(data: Path) -> Task:
@@ -60,23 +75,27 @@ def sentiment_task(data: Path) -> Task:
     }
     english_held_out = read_polarity(data / "go_emotions_dev.csv.gz")
     passages = _english_passages(data)
+    in_their_company = in_company([(row.text, row.label) for row in english_held_out], passages)
     measured = [*english_held_out, *(row for rows in tests.values() for row in rows)]
     reviews = without(read_examples(data / "nsmc_train.csv.gz", SENTIMENTS), measured)
     korean, korean_held_out = split(reviews, HELD_OUT)
+    others = _new_texts(data, KOREAN_SOURCES[0], [*korean, *korean_held_out])
+    english = without([*_english(data, passages), *_plain_english(passages)], measured)
+    plain = without(_examples(plain_sentences(KOREAN, _PLAIN_SENTENCES)), measured)
     return Task(
         name="sentiment",
         labels=SENTIMENTS,
-        train=[
-            *korean,
-            *without(_english(data, passages), measured),
-            *without(_plain(passages), measured),
-        ],
-        held_out={"nsmc": korean_held_out, "go_emotions": english_held_out},
+        train=[*korean, *english, *plain],
+        held_out={
+            "nsmc": korean_held_out,
+            "go_emotions": english_held_out,
+            "in_company": _examples(in_their_company),
+        },
         tests=tests,
         settings=TuningSettings(epochs=3),
-        taught=korean,
-        unlabelled=_new_texts(data, KOREAN_SOURCES[0], [*korean, *korean_held_out])[
-            :_UNLABELLED_REVIEWS
+        pools=[
+            Pool(korean, "nsmc", others[-_UNLABELLED_REVIEWS:]),
+            Pool(english, "in_company", _short(passages)[:_UNLABELLED_PASSAGES]),
         ],
     )
 
@@ -86,11 +105,21 @@ def _english_passages(data: Path) -> list[str]:
     return [passage for passage, _ in corpus.train]
 
 
+def _short(passages: list[str]) -> list[str]:
+    """Those of a few words, once each and in random order."""
+    found = sorted({each for each in passages if len(each.split()) <= _MOST_WORDS})
+    random.Random(0).shuffle(found)  # noqa: S311
+    return found
+
+
+def _examples(made: Iterable[tuple[str, int]]) -> list[Example]:
+    return [labelled(text, mood, SENTIMENTS) for text, mood in made]
+
+
 def _english(data: Path, passages: list[str]) -> list[Example]:
     """Remarks of one polarity, as many of either, and sentences with our telling words."""
     polar = read_polarity(data / "go_emotions_train.csv.gz")
-    alike = [labelled(text, mood, SENTIMENTS) for text, mood in spoken_alike(passages)]
-    return [*_balanced(polar), *_balanced(alike)]
+    return [*_balanced(polar), *_balanced(_examples(spoken_alike(passages)))]
 
 
 def _balanced(examples: list[Example]) -> list[Example]:
@@ -102,17 +131,13 @@ def _balanced(examples: list[Example]) -> list[Example]:
     return commoner + rarer * max(1, round(len(commoner) / max(1, len(rarer))))
 
 
-def _plain(passages: list[str]) -> list[Example]:
-    """Our own sentences; half of the English remarks in the company of other words."""
+def _plain_english(passages: list[str]) -> list[Example]:
+    """Our own sentences; half of the remarks in the company of other words."""
     own = remarks(_REMARKS)
     some = passages[:: max(1, len(passages) // _CLAUSES)]
-    made = [
-        *plain_sentences(KOREAN, _PLAIN_SENTENCES),
-        *plain_sentences(ENGLISH, _PLAIN_SENTENCES),
-        *own[: len(own) // 2],
-        *in_company(own[len(own) // 2 :], some),
-    ]
-    return [labelled(text, mood, SENTIMENTS) for text, mood in made]
+    made = plain_sentences(ENGLISH, _PLAIN_SENTENCES)
+    half = len(own) // 2
+    return _examples([*made, *own[:half], *in_company(own[half:], some)])
 
 
 def _new_texts(data: Path, source: Source, known: list[Example]) -> list[str]:
@@ -136,8 +161,25 @@ def topics_task(data: Path) -> Task:
         held_out={"ynat": held_out},
         tests=tests,
         settings=TuningSettings(epochs=6, balance=True),
-        taught=train,
-        unlabelled=_new_texts(data, KOREAN_SOURCES[1], headlines),
+        pools=[Pool(train, "ynat", _new_texts(data, KOREAN_SOURCES[1], headlines), 3)],
+    )
+
+
+def few_topics_task(data: Path) -> Task:
+    """The same with the labels of 10,000 headlines; of the others nothing is known but the text."""
+    tests = {"ynat_dev": read_examples(data / "ynat_dev.csv.gz", TOPICS)}
+    headlines = without(read_examples(data / "ynat_train.csv.gz", TOPICS), tests["ynat_dev"])
+    others, some = split(headlines, FEW)
+    train, held_out = split(some, len(some) // 20)
+    texts = [row.text for row in others] + _new_texts(data, KOREAN_SOURCES[1], headlines)
+    return Task(
+        name="few topics",
+        labels=TOPICS,
+        train=train,
+        held_out={"ynat": held_out},
+        tests=tests,
+        settings=TuningSettings(epochs=6, balance=True),
+        pools=[Pool(train, "ynat", texts, 1)],
     )
 
 

@@ -4,11 +4,14 @@ Each stage leaves a folder with its figures in ``metrics.json``; a later run sta
 the last one stopped, the body from its last save a few minutes before. The minutes are shared out
 between the stages, so a slow machine ends on time with somewhat worse checkpoints. On a machine
 that is busy otherwise, set OMP_WAIT_POLICY=PASSIVE: threads that spin while they wait for each
-other are several times slower.
+other are several times slower. With glibc, MALLOC_ARENA_MAX=1 MALLOC_MMAP_MAX_=0
+MALLOC_TRIM_THRESHOLD_=20000000000 keeps memory instead of asking for it anew in every step, which
+is much faster, too.
 """
 
 import argparse
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,12 +45,21 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("bundled-work"), help="half-done work")
     parser.add_argument("--minutes", type=float, default=92.0)
     parser.add_argument("--fresh", action="store_true", help="forget finished stages")
+    parser.add_argument(
+        "--further",
+        nargs="+",
+        choices=("fillmask", "sentiment", "topics"),
+        help="finished checkpoints to train once more; the body comes with all that is built on it",
+    )
     arguments = parser.parse_args()
     os.environ.setdefault("RAYON_NUM_THREADS", str(THREADS))
     torch.set_num_threads(THREADS)
     shop = Workshop(arguments.data, arguments.work, arguments.out)
     if arguments.fresh:
+        forget_earlier(shop)
         forget(shop)
+    for name in arguments.further or ():
+        take_up(shop, name)
     train_everything(shop, arguments.minutes * 60)
 
 
@@ -60,6 +72,24 @@ def forget(shop: Workshop) -> None:
         path.unlink(missing_ok=True)
 
 
+def take_up(shop: Workshop, name: str) -> None:
+    """Make a finished checkpoint the start of the next run; an unfinished one just goes on."""
+    if _is_to_do(shop.out / name):
+        return
+    if name == "fillmask":
+        forget_earlier(shop)
+    shutil.rmtree(shop.earlier / name, ignore_errors=True)
+    shutil.copytree(shop.out / name, shop.earlier / name)
+    if name == "fillmask":
+        forget(shop)
+    (shop.out / name / FIGURES).unlink(missing_ok=True)
+
+
+def forget_earlier(shop: Workshop) -> None:
+    """What was built on another body is no start for anything."""
+    shutil.rmtree(shop.earlier, ignore_errors=True)
+
+
 def train_everything(shop: Workshop, seconds: float) -> None:
     """Body first, then each classifier on top of the body that was saved, then the figures."""
     shares = Shares()
@@ -70,7 +100,8 @@ def train_everything(shop: Workshop, seconds: float) -> None:
         if _is_to_do(shop.out / name):
             (shop.out / RESULTS).unlink(missing_ok=True)
             share = getattr(shares, name)
-            head_stage(read_task(shop.data), body, shop.out / name, seconds * share)
+            task, folder = read_task(shop.data), shop.out / name
+            head_stage(task, body, folder, seconds * share, shop.earlier / name)
     if not (shop.out / RESULTS).exists():
         measure_everything(shop.data, shop.out)
     write_cards(shop.out)

@@ -29,6 +29,8 @@ from models.finetune.loop import (
 
 _LONGEST = 128
 _REPORT_EVERY = 100
+_LONGEST_STEP_S = 60.0
+"""A step that took longer was held up by something else, which is not counted."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def tune(
     seconds: float,
 ) -> Tuned:
     """Train ``model`` in place until its epochs are done or ``seconds`` have passed."""
-    started = time.monotonic()
+    before = time.monotonic()
     device = model.device
     targets = torch.tensor([example.target for example in examples])
     weights = _row_weights(targets) if settings.balance else torch.ones(len(targets))
@@ -110,7 +112,8 @@ def tune(
         scale = learning_rate_scale(progress, settings.warmup_share)
         take_step(model, optimizer, loss, settings.learning_rate * scale)
         recent += (loss.item() - recent) / min(step, _REPORT_EVERY)
-        elapsed = time.monotonic() - started
+        now = time.monotonic()
+        elapsed, before = elapsed + min(now - before, _LONGEST_STEP_S), now
         if step % _REPORT_EVERY == 0:
             print(f"step {step}/{total} loss {recent:.3f} after {elapsed:.0f} s", flush=True)
         if step >= total or elapsed >= seconds:

@@ -24,6 +24,7 @@ from models.bundled.examples import (
     without,
 )
 from models.bundled.precision import fastest_arithmetic
+from models.bundled.rewording import reworded
 from models.bundled.teacher import Teacher, best_mix
 from models.bundled.vocabulary import (
     FIRST_PIECE,
@@ -235,6 +236,18 @@ def test_the_teacher_learns_and_the_better_one_counts_more():
     assert best_mix(sure, unsure, [1]) == 0.0
 
 
+def test_a_reworded_text_keeps_most_of_its_pieces(tokenizer, tmp_path: Path):
+    torch.manual_seed(0)
+    save_tokenizer(tokenizer, tmp_path)
+    body.new_body(len(tokenizer)).save_pretrained(tmp_path)
+    texts = [f"the tea is good and the rain is bad {number}" for number in range(20)]
+    found = reworded(tmp_path, texts)
+    assert found == reworded(tmp_path, texts) != reworded(tmp_path, texts, seed=1)
+    assert len(found) == len(texts)
+    kept = [sum(word in text for word in ("tea", "good", "rain", "bad")) for text in found]
+    assert 0.4 < sum(kept) / (4 * len(texts)) < 0.95
+
+
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Files of the public data's names and shapes."""
@@ -249,6 +262,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("models.bundled.tasks.KOREAN_SOURCES", sources["ko"])
     monkeypatch.setattr("models.bundled.tasks.ENGLISH_SOURCES", sources["en"])
     monkeypatch.setattr("models.bundled.tasks.HELD_OUT", 20)
+    monkeypatch.setattr("models.bundled.tasks.FEW", 60)
     monkeypatch.setattr("models.bundled.tasks._PLAIN_SENTENCES", 50)
     monkeypatch.setattr("models.bundled.tasks._REMARKS", 50)
     monkeypatch.setattr(pretraining, "compiled", lambda function: function)
@@ -282,6 +296,19 @@ def test_everything_is_trained_and_a_finished_stage_is_kept(data: Path, tmp_path
         assert (shop.out / name / "model.safetensors").read_bytes() == weights[name]
 
 
+def test_a_finished_classifier_is_the_first_student_of_another_round(data: Path, tmp_path: Path):
+    shop = Workshop(data, tmp_path / "work", tmp_path / "out")
+    train.train_everything(shop, seconds=2.0)
+    first = json.loads((shop.out / "topics" / "metrics.json").read_text(encoding="utf-8"))
+    train.take_up(shop, "topics")
+    train.take_up(shop, "topics")
+    train.train_everything(shop, seconds=2.0)
+    second = json.loads((shop.out / "topics" / "metrics.json").read_text(encoding="utf-8"))
+    assert second["before"] == [first["training"]]
+    assert second["first"] == first["first"]
+    assert "Then followed" in (shop.out / "topics" / "README.md").read_text(encoding="utf-8")
+
+
 def test_a_body_goes_on_where_it_was_stopped(data: Path, tmp_path: Path):
     shop = Workshop(data, tmp_path / "work", tmp_path / "out")
     body_stage.body_stage(shop, seconds=0.5)
@@ -290,3 +317,27 @@ def test_a_body_goes_on_where_it_was_stopped(data: Path, tmp_path: Path):
     second = json.loads((shop.out / "fillmask" / "metrics.json").read_text(encoding="utf-8"))
     assert second["training"]["steps"] > first["training"]["steps"]
     assert second["training"]["seconds"] > first["training"]["seconds"]
+
+
+def test_a_finished_body_is_trained_further(data: Path, tmp_path: Path):
+    shop = Workshop(data, tmp_path / "work", tmp_path / "out")
+    body_stage.body_stage(shop, seconds=0.5)
+    figures = shop.out / "fillmask" / "metrics.json"
+    first = json.loads(figures.read_text(encoding="utf-8"))["training"]
+    train.take_up(shop, "fillmask")
+    assert not figures.exists()
+    body_stage.body_stage(shop, seconds=0.5)
+    second = json.loads(figures.read_text(encoding="utf-8"))
+    assert second["before"] == [first]
+    assert second["training"]["loss"] < first["loss"]
+    assert not (shop.work / "vocabulary").exists() or not [*(shop.work / "vocabulary").iterdir()]
+
+
+def test_time_in_which_a_run_was_stopped_is_not_counted(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(pretraining, "_LONGEST_STEP_S", 0.001)
+    shop = Workshop(data, tmp_path / "work", tmp_path / "out")
+    body_stage.body_stage(shop, seconds=0.002)
+    figures = json.loads((shop.out / "fillmask" / "metrics.json").read_text(encoding="utf-8"))
+    assert figures["training"]["steps"] == 2

@@ -8,9 +8,11 @@ import pytest
 import torch
 
 from models.bundled.fitting import (
+    ALLOWED_ERROR,
     Judged,
     best_cut,
     calibration_error,
+    cautious_temperature,
     fit_temperature,
     micro_f1,
     sure_from,
@@ -92,6 +94,16 @@ def test_a_fitted_temperature_makes_probabilities_true():
     temperature = fit_temperature(judged)
     assert temperature == pytest.approx(3.0, rel=0.1)
     assert calibration_error(judged, temperature) < 0.03 < calibration_error(judged, 1.0)
+
+
+def test_the_error_that_is_allowed_is_spent_on_caution():
+    hard = overconfident()
+    easy = Judged(hard.logits / 3, hard.truth, is_multi_label=False)
+    temperature = cautious_temperature([easy])
+    assert 1.0 < temperature < 2.0
+    assert calibration_error(easy, temperature) == pytest.approx(ALLOWED_ERROR, abs=0.01)
+    assert calibration_error(easy, temperature) <= ALLOWED_ERROR
+    assert 1.0 < cautious_temperature([easy, hard]) < 3.0
 
 
 def test_from_the_threshold_on_nine_in_ten_are_right():
