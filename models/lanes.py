@@ -23,7 +23,7 @@ from models.results import Outlook
 from models.waiting_line import Waiting, WaitingLine
 
 MOST_WAITING = 512
-BATCH_TOKENS = 512
+BATCH_TOKENS = 384
 """Padded tokens a batch. Matrix products are near their best from 256 rows on (FACTS.md), and a
 smaller batch lets a short question behind it go sooner."""
 DEADLINE_S = 60.0

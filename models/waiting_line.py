@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Generic, TypeVar
 
-_LOOKED_AT_BATCHES = 2
-"""How many batches' worth of requests a batch is chosen from: enough to find some alike in length,
-and so few that nobody is passed over for long: p95 is 1.5 times the median, and with 8 was 2.3."""
+_LOOKED_AT_BATCHES = 1
+"""How many batches' worth of requests a batch is chosen from. More find texts more alike in length,
+and pass others over: from 8, p95 is 2.3 times the median, from 1, 1.3 times, at the same rate."""
 _LOOKED_AT_ASKERS = 256
 
 Item = TypeVar("Item")
