@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 _importing = threading.Lock()
 _is_ready = False
-_SPINS = "100"
+_SPINS = "10000"
 _NO_CARD = {"", "-1"}
 
 
