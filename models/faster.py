@@ -48,9 +48,6 @@ class Faster:
                 await self._cache.renew(slot)
         except Exception as error:
             # Nobody waits for this task: without the log the reason would be lost.
-            name, cause = slot.checkpoint.full_name, None if _is_foreseen(error) else error
-            log.warning("No faster engine for %s: %s", name, error, exc_info=cause)
-
-
-def _is_foreseen(error: Exception) -> bool:
-    return isinstance(error, ModelError)
+            is_foreseen = isinstance(error, ModelError)
+            name = slot.checkpoint.full_name
+            log.warning("No faster engine for %s: %s", name, error, exc_info=not is_foreseen)

@@ -121,6 +121,11 @@ def load_config(checkpoint: Checkpoint) -> "PreTrainedConfig":
         return _make_config(checkpoint, values)
 
 
+def embedded_tokens(model: "PreTrainedModel") -> int:
+    """Return how many tokens a network has embeddings for."""
+    return int(getattr(model.get_input_embeddings(), "weight").shape[0])  # noqa: B009
+
+
 def model_class(config: "PreTrainedConfig", task: Task) -> "type[PreTrainedModel] | None":
     """Return the class that a checkpoint is loaded as for a task, None where there is none."""
     mapping: Any = _auto_class(task)._model_mapping

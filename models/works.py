@@ -1,7 +1,7 @@
 """What a lane does with its texts, put together from an engine and what surrounds a network."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from models.calibration import CONFIG_KEY, Calibration, read_calibration
 from models.classification import Classifier
@@ -9,12 +9,9 @@ from models.encoding import Encoder
 from models.engines import Engine
 from models.fill_mask import MaskFiller
 from models.lanes import Work
-from models.loading import LoadedModel, labels_of
+from models.loading import LoadedModel, embedded_tokens, labels_of
 from models.results import Task
 from models.tokenizer import TextTokenizer
-
-if TYPE_CHECKING:
-    from transformers import PreTrainedModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,7 @@ def surroundings_of(loaded: LoadedModel) -> Surroundings:
     config = loaded.model.config
     return Surroundings(
         limit=loaded.limit,
-        vocabulary_size=_embedded_tokens(loaded.model),
+        vocabulary_size=embedded_tokens(loaded.model),
         labels=tuple(name for _, name in labels_of(config)),
         is_multi_label=config.problem_type == "multi_label_classification",
         calibration=read_calibration(getattr(config, CONFIG_KEY, None)),
@@ -49,7 +46,3 @@ def make_work(
     if task is Task.FILL_MASK:
         return MaskFiller(engine, encoder)
     return Classifier(engine, encoder, around.labels, around.is_multi_label, around.calibration)
-
-
-def _embedded_tokens(model: "PreTrainedModel") -> int:
-    return int(getattr(model.get_input_embeddings(), "weight").shape[0])  # noqa: B009

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from models.engines import Positions, TokenRow
+from models.loading import embedded_tokens
 from models.machine import Machine
 from models.tokenizer import TokenizerFacts
 
@@ -69,7 +70,7 @@ class TorchEngine:
         self._has_types = self.has_types and tokenizer.has_types
         # Decoders such as GPT-2 find a text's last token by the padding token of the config, not of
         # the tokenizer. Where that names none they refuse a batch, so its texts run one by one.
-        config, vocabulary_size = model.config.get_text_config(), _vocabulary_size(model)
+        config, vocabulary_size = model.config.get_text_config(), embedded_tokens(model)
         # XLNet reads a text's last place, which others would fill with padding.
         is_last_read = getattr(config, "summary_type", None) == "last"
         self._sees_padding = model.config.model_type in _SEES_PADDING
@@ -122,10 +123,6 @@ def _places_in(at: Positions | None, text: int) -> Positions | None:
         return None
     tokens = at[1][at[0] == text]
     return np.zeros_like(tokens), tokens
-
-
-def _vocabulary_size(model: "PreTrainedModel") -> int:
-    return int(getattr(model.get_input_embeddings(), "weight").shape[0])  # noqa: B009
 
 
 def _is_token(number: int | None, vocabulary_size: int) -> TypeGuard[int]:

@@ -25,6 +25,7 @@ from models.finetune.plan import (
     TrainingProgress,
 )
 from models.finetune.wire import Event, Failure, decode_event, encode_plan, partial_folder
+from models.machine import Machine
 
 _logger = logging.getLogger(__name__)
 _GRACE_S = 5.0
@@ -70,9 +71,7 @@ class Trainer:
 
 def threads() -> int:
     """Threads that a training may use: one core is left to the chat, where there are several."""
-    if hasattr(os, "sched_getaffinity"):
-        return max(1, len(os.sched_getaffinity(0)) - 1)
-    return max(1, (os.cpu_count() or 1) - 1)
+    return max(1, Machine().cores() - 1)
 
 
 def _check(plan: TrainingPlan) -> None:

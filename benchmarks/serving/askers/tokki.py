@@ -13,7 +13,7 @@ from benchmarks.serving.closed_loop import Answer
 from models.catalog import AllowedModel, Catalog
 from models.engines import EngineChoice
 from models.exports import Exports
-from models.results import Checkpoint, DownloadProgress, EngineReport, Task
+from models.results import Checkpoint, DownloadProgress, Task
 from models.service import ModelService
 
 _BUNDLED = Path(models.bundled.__path__[0])
@@ -47,12 +47,9 @@ class OnDisk:
 class Tokki:
     """Asks the service."""
 
-    def __init__(
-        self, service: ModelService, checkpoint: Checkpoint, expected: EngineReport
-    ) -> None:
+    def __init__(self, service: ModelService, checkpoint: Checkpoint) -> None:
         self._service = service
         self._checkpoint = checkpoint
-        self._expected = expected
 
     async def ask(self, text: str) -> Answer:
         """Answer one message."""
@@ -61,7 +58,8 @@ class Tokki:
 
     def about(self) -> dict[str, object]:
         """Say which engine answers, and how well it agreed with torch."""
-        report = self._service.state(self._checkpoint).engine or self._expected
+        report = self._service.state(self._checkpoint).engine
+        assert report, "it has answered, so it is loaded"
         return {"engine": report.name, "agreement": asdict(report), "warnings": _warnings}
 
 
@@ -82,8 +80,8 @@ async def opened(options: Options) -> AsyncIterator[Tokki]:
     )
     try:
         checkpoint = catalog.find(options.name)
-        expected = await _expected(options, checkpoint, choice)
-        asker = Tokki(service, checkpoint, expected)
+        await _prepare(options, checkpoint, choice)
+        asker = Tokki(service, checkpoint)
         await asker.ask("hello")
         answering = asker.about()["engine"]
         if choice not in (answering, "auto"):
@@ -93,10 +91,8 @@ async def opened(options: Options) -> AsyncIterator[Tokki]:
         await service.close()
 
 
-async def _expected(options: Options, checkpoint: Checkpoint, choice: EngineChoice) -> EngineReport:
-    """Return which engine should answer; prepare it if this process is there for that."""
+async def _prepare(options: Options, checkpoint: Checkpoint, choice: EngineChoice) -> None:
+    """Prepare the engine, if this process is there for that."""
     exports = Exports(Path(options.exports), choice)
     if options.prepares and exports.is_wanted(checkpoint, Task.CLASSIFY):
         await exports.make(checkpoint, Task.CLASSIFY)
-    export = exports.find(checkpoint, Task.CLASSIFY) if exports.is_possible else None
-    return export.record.engine if export else EngineReport("torch")

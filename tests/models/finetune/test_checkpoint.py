@@ -62,6 +62,7 @@ def test_what_is_saved_has_all_its_weights_and_the_same_tokenizer(base, tmp_path
     again = load_trained(tmp_path)
     assert again.encode(TEXTS) == classifier.encode(TEXTS)
     assert_close(logits(again, TEXTS[0]), logits(classifier, TEXTS[0]))
+    assert_close(again.model.state_dict(), classifier.model.state_dict(), rtol=0, atol=0)
     for name in ("tokenizer.json", "tokenizer_config.json"):
         assert (tmp_path / name).read_bytes() == (base / name).read_bytes()
 
