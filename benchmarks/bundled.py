@@ -16,7 +16,7 @@ import models.bundled
 from models.bundled.benchmark import measure_everything
 from models.bundled.cards import write_cards
 from models.bundled.goals import table
-from models.bundled.train import THREADS
+from models.machine import Machine
 
 
 def main() -> None:
@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the public files")
     parser.add_argument("--checkpoints", type=Path, default=Path(models.bundled.__path__[0]))
     arguments = parser.parse_args()
-    torch.set_num_threads(THREADS)
+    torch.set_num_threads(Machine().cores())
     found = measure_everything(arguments.data, arguments.checkpoints)
     write_cards(arguments.checkpoints)
     print(table(found))

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
@@ -170,7 +171,8 @@ def masked_accuracy(folder: Path, counted: list[str], passages: list[str]) -> Ma
 
 def _few_topics(data: Path, out: Path) -> dict[str, Result]:
     task, body = few_topics_task(data), out / "fillmask"
-    model, _ = train_students(task, body, _NO_LIMIT)
+    with TemporaryDirectory() as kept:
+        model, _ = train_students(task, body, Path(kept), _NO_LIMIT)
     rows = task.tests["ynat_dev"]
     return {"ynat_10k": Result(_macro_f1(model, body, rows, TOPICS), len(rows))}
 

@@ -4,6 +4,7 @@ import json
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -11,7 +12,7 @@ from transformers import BertForMaskedLM, PreTrainedTokenizerFast
 
 from models.bundled.blocks import Passages, Stream, encode_passages, load_passages, save_passages
 from models.bundled.body import MaskedAccuracy, earlier_body, measure_body, new_body
-from models.bundled.checkpoints import FIGURES, save_checkpoint, training_place
+from models.bundled.checkpoints import FIGURES, copy_tokenizer, save_checkpoint, training_place
 from models.bundled.corpus import (
     ENGLISH_SOURCES,
     KOREAN_SOURCES,
@@ -51,6 +52,11 @@ class Workshop:
         """The finished checkpoints from which a further run starts, where there are any."""
         return self.work / "earlier"
 
+    @property
+    def students(self) -> Path:
+        """The students of the labelled rows alone, a folder for each classifier."""
+        return self.work / "students"
+
 
 def body_stage(shop: Workshop, seconds: float) -> None:
     """Vocabulary, pre-training by the clock, and the figures of the masked-language model."""
@@ -72,7 +78,7 @@ def body_stage(shop: Workshop, seconds: float) -> None:
     progress = Pretraining(model, parts, seconds, shop.work / "body.pt", peak, seed=run).run()
     model.cpu()
     figures = {
-        "preparation_s": prepared,
+        "preparation_s": _figures(earlier)["preparation_s"] if before else prepared,
         "training": asdict(progress),
         "before": [asdict(each) for each in before],
         "parameters": model.num_parameters(),
@@ -82,7 +88,10 @@ def body_stage(shop: Workshop, seconds: float) -> None:
         },
         **training_place(),
     }
-    save_tokenizer(tokenizer, shop.out / "fillmask")
+    if before:
+        copy_tokenizer(earlier, shop.out / "fillmask")
+    else:
+        save_tokenizer(tokenizer, shop.out / "fillmask")
     save_checkpoint(model, shop.out / "fillmask", figures)
 
 
@@ -90,8 +99,13 @@ def _earlier_runs(folder: Path) -> list[Progress]:
     """What the body in ``folder`` has behind it."""
     if not folder.exists():
         return []
-    figures = json.loads((folder / FIGURES).read_text(encoding="utf-8"))
+    figures = _figures(folder)
     return [Progress(**each) for each in (*figures.get("before", ()), figures["training"])]
+
+
+def _figures(folder: Path) -> dict[str, Any]:
+    figures: dict[str, Any] = json.loads((folder / FIGURES).read_text(encoding="utf-8"))
+    return figures
 
 
 def _read_corpora(data: Path) -> dict[str, Corpus]:

@@ -4,7 +4,15 @@ import random
 import re
 from collections.abc import Iterable, Sequence
 
-from models.bundled.english_words import ADJECTIVES, DEEDS, NOUNS, QUALITIES, TELLING
+from models.bundled.english_words import (
+    ADJECTIVES,
+    DEEDS,
+    NOUNS,
+    OUTCOMES,
+    QUALITIES,
+    TELLING,
+    VERBS,
+)
 
 _THINGS = (
     *("the film", "the movie", "this film", "this movie", "it", "this", "the story", "the plot"),
@@ -62,6 +70,29 @@ _SAME = (
     "{thing} is {adj} , thanks to its {quality}",
     "{quality} , {quality} and {quality}",
     "a {kind} of {quality} and {quality}",
+    "{thing} {verb} {trait}",
+    "{thing} {verb} {trait} and {verb} {trait}",
+    "{a adj} {kind} that {verb} {trait}",
+    "{a adj} {kind} that {verb} {trait} and {deed}",
+    "the director {verb} {trait} in {a adj} {kind}",
+    "{adv} {made} , {thing} {verb} {trait}",
+    "the {kind} {verb} {trait} with {quality}",
+    "between the {adj} story and its {quality} , {thing} {verb} {trait}",
+    "{outcome}",
+    "{outcome} , {thing} {deed}",
+    "{thing} is {adj} : {outcome}",
+    "at its core {thing} is {adj}",
+    "a {kind} with {adj} characters and {a adj} ending",
+    "part {kind} , part {kind} , and all {adj}",
+    "what makes it {adj} is its {quality}",
+    "you get {quality} , {quality} and a lot more {quality}",
+    "the cast is {adj} , the script {adj} and the ending {adj}",
+)
+_TRAITS = (
+    *("its premise", "its subject", "its material", "its characters", "its audience", "its cast"),
+    *("its own story", "its moment", "its genre", "the book it is based on", "our attention"),
+    *("our interest", "every scene", "a simple idea", "its mystery", "its tension", "its humor"),
+    *("its emotion", "its setting", "the mood", "the past", "the human heart", "family life"),
 )
 _MADE = (
     *("made", "written", "acted", "directed", "filmed", "told", "played", "crafted", "paced"),
@@ -89,6 +120,14 @@ _TURNED = (
     "i don't think {thing} is {adj}",
     "do n't expect {a adj} {kind}",
     "you won't find much {quality} here",
+    "{thing} needs more {quality}",
+    "{thing} could use some {quality}",
+    "not enough {quality} , and nothing {adj}",
+    "where is the {quality}",
+    "it might have been {adj} in other hands",
+    "what should be {adj} never is",
+    "{thing} mistakes itself for something {adj}",
+    "so much talent , so little {quality}",
 )
 _BOTH = (
     "{other thing} , but {same thing}",
@@ -100,6 +139,12 @@ _BOTH = (
     "for all its {other quality} , {same thing}",
     "{same adj} without being {other adj}",
     "{other thing} . still , {same thing}",
+    "{other thing} , yet {same thing}",
+    "while {other thing} , {same thing}",
+    "what could have been {other adj} turns out {same adj}",
+    "it may be {other adj} in places , but {same thing}",
+    "{same thing} , though it is now and then {other adj}",
+    "it has its {other adj} moments , but in the end {same thing}",
     "it starts {other adj} and ends {same adj}",
 )
 _SLOT = re.compile(r"\{(\w+)(?: (\w+))?\}")
@@ -122,6 +167,8 @@ _LISTS = {
     "noun": NOUNS,
     "quality": QUALITIES,
     "deed": DEEDS,
+    "verb": VERBS,
+    "outcome": OUTCOMES,
 }
 _ENDS = ("", "", "", " .", ".", "!", " !", "...")
 _TURNING = re.compile(r"\b(not|no|never|nor|neither|without|hardly|but|if|lack\w*)\b|n't\b")
@@ -161,7 +208,13 @@ def _contrast(mood: int, chooser: random.Random) -> str:
 
 
 def _filled(frame: str, mood: int, chooser: random.Random) -> str:
-    neutral = {"thing": _THINGS, "kind": _KINDS, "very": _VERY, "made": _MADE}
+    neutral = {
+        "thing": _THINGS,
+        "kind": _KINDS,
+        "very": _VERY,
+        "made": _MADE,
+        "trait": _TRAITS,
+    }
 
     def word(slot: re.Match[str]) -> str:
         name = slot[2] or slot[1]

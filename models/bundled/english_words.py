@@ -172,6 +172,63 @@ DEEDS = (
     ),
 )
 
+VERBS = (
+    _words(
+        """
+        abandons | betrays | botches | bungles | buries | butchers | cheapens | chokes on |
+        drains | drowns | exhausts | exploits | fails | forgets | fumbles | ignores | insults |
+        lacks | loses | mangles | mishandles | misjudges | mistakes noise for | mocks | muffles |
+        neglects | never earns | overplays | recycles | ruins | runs out of | rushes | sacrifices |
+        smothers | spoils | squanders | strains | stumbles over | suffocates | throws away |
+        tramples | trivializes | undermines | wastes | waters down
+        """
+    ),
+    _words(
+        """
+        balances | breathes life into | brightens | brings out | builds | captures | celebrates |
+        conveys | deepens | delivers | does justice to | earns | elevates | embraces | enlivens |
+        enriches | evokes | explores | finds | finely draws | glows with | honors | illuminates |
+        keeps | lifts | never loses | nails | perfects | preserves | pulls off | radiates |
+        rediscovers | reinvents | renews | respects | rewards | sharpens | shows real care for |
+        sustains | transforms | understands | unfolds with | uncovers | weaves together
+        """
+    ),
+)
+"""Of what is done to one of the things that every work has, good or bad."""
+
+OUTCOMES = (
+    _words(
+        """
+        ask for your money back | check your watch twice | do yourself a favor and skip it |
+        do n't bother | do n't waste your time | feel cheated | feel nothing at all |
+        forget it before you reach the car | give it a miss | go home early | keep away |
+        leave before the end | look for the exit | no amount of effort can save it |
+        nobody seems to care | regret every minute | save your money | see anything else instead |
+        should have stayed on the shelf | sit through it with gritted teeth | stay away |
+        stay home | struggle to stay awake | there are better ways to spend an evening |
+        there is not enough story here | two hours i will never get back |
+        wait for something to happen and nothing does | what were they thinking |
+        who thought this was a good idea | wish it were over | wish you had stayed home |
+        would have been better off unmade | zero stars | you 've seen it all before
+        """
+    ),
+    _words(
+        """
+        bring the whole family | call your friends and go | care about everyone in it |
+        come out smiling | do n't miss it | fall in love with it | feel better about the world |
+        forget that time is passing | give it a chance and be rewarded | go see it |
+        hope they make another one | i could not stop smiling | i 'd see it again tomorrow |
+        laugh until it hurts | leave with a smile | never want it to end | nobody will be sorry |
+        not a moment is wasted | on the edge of your seat | remember it for years |
+        run , do n't walk , to see it | sit back and enjoy | surrender to it |
+        there is not a dull moment in it | tell everyone you know | they got it right |
+        two thumbs up | want to see it again | well worth the wait | what a pleasant surprise |
+        you ca n't look away | you will not be disappointed | five stars | worth the trip
+        """
+    ),
+)
+"""What somebody says to, or expects of, those who have yet to see it."""
+
 TELLING = (
     _words(
         """

@@ -75,6 +75,11 @@ def read_polarity(path: Path) -> list[Example]:
     return found
 
 
+def read_neutral(path: Path) -> list[str]:
+    """GoEmotions remarks in which nobody read any emotion."""
+    return [row["text"] for row in read_rows(path) if row["label_names"].split() == ["neutral"]]
+
+
 def without(examples: Iterable[Example], measured: Iterable[Example]) -> list[Example]:
     """``examples`` less every text that is also measured on: short reviews repeat each other."""
     texts = {example.text.strip().casefold() for example in measured}

@@ -8,6 +8,7 @@ import torch
 from transformers import BertForSequenceClassification, PreTrainedTokenizerFast
 
 from models.bundled import fitting
+from models.bundled.body_stage import Workshop
 from models.bundled.checkpoints import copy_tokenizer, save_checkpoint, training_place
 from models.bundled.fitting import Judged
 from models.bundled.judging import judge
@@ -18,16 +19,19 @@ from models.calibration import CONFIG_KEY
 from models.finetune.metrics import measure
 
 
-def head_stage(task: Task, body: Path, folder: Path, seconds: float, finished: Path) -> None:
-    """Train, calibrate, measure and save; go on from what is in ``finished``, if it exists."""
+def head_stage(task: Task, body: Path, shop: Workshop, seconds: float) -> None:
+    """Train, calibrate, measure and save; go on from an earlier checkpoint where there is one."""
+    finished, folder = shop.earlier / task.name, shop.out / task.name
+    kept = shop.students / task.name
     tokenizer = load_tokenizer(body)
     if finished.exists():
         model, figures = train_further(task, body, finished, seconds)
     else:
-        model, figures = train_students(task, body, seconds)
+        model, figures = train_students(task, body, kept, seconds)
     model.set_attn_implementation("sdpa")
     model.half().float()  # type: ignore[no-untyped-call]  # measure what will be on disk
     figures |= _measured(model, tokenizer, task)
+    figures |= {"is_asked_otherwise": task.is_asked_otherwise}
     figures |= {"parameters": model.num_parameters(), **training_place()}
     setattr(model.config, CONFIG_KEY, figures["calibration"])
     copy_tokenizer(body, folder)
@@ -51,7 +55,8 @@ def _measured(
         temperature = fitting.fit_temperature(whole)
         threshold = {"likely_from": fitting.best_cut(whole, temperature)}
     else:
-        temperature = fitting.cautious_temperature(list(held_out.values()))
+        cautious = fitting.cautious_temperature(list(held_out.values()))
+        temperature = cautious if task.is_asked_otherwise else fitting.fit_temperature(whole)
         threshold = {"unsure_below": fitting.sure_from(whole, temperature)}
     calibration = {"temperature": temperature, **threshold}
     tests = {

@@ -1,8 +1,8 @@
 """Training a classifier on what people labelled and on what a first round makes of other text.
 
-The student and a linear teacher together label text that nobody labelled, and other wordings of
-it; the student goes on learning from that, too, and knows afterwards some of what only the teacher
-knew.
+A few students, alike but for chance, and a linear teacher together label text that nobody labelled,
+and other wordings of it; the first student goes on learning from that, too, and knows afterwards
+some of what only the others knew.
 """
 
 import json
@@ -16,7 +16,7 @@ from torch import Tensor
 from transformers import BertForSequenceClassification, PreTrainedTokenizerFast
 
 from models.bundled import fitting
-from models.bundled.checkpoints import FIGURES
+from models.bundled.checkpoints import FIGURES, save_checkpoint
 from models.bundled.examples import Example
 from models.bundled.judging import judge, logits_of
 from models.bundled.precision import best_device, fastest_arithmetic
@@ -27,7 +27,7 @@ from models.bundled.tuning import Tuned, TuningSettings, new_classifier, tune
 from models.bundled.vocabulary import load_tokenizer
 
 _FIRST_SHARE = 0.5
-"""Of the time, for the labelled rows alone, where more text follows."""
+"""Of the time, for the labelled rows alone, where more text follows; the students share it."""
 _LAST_LEARNING_RATE, _LAST_EPOCHS = 2.5e-4, 2.0
 NEW_PARTS = (1.0, 0.75, 0.5)
 """Of the weights after that, beside those before."""
@@ -38,42 +38,64 @@ Weights = dict[str, Tensor]
 Answering = Callable[[list[str]], Shares]
 
 
-def train_students(task: Task, body: Path, seconds: float) -> tuple[Student, Figures]:
-    """The classifier of ``task`` on ``body``, on the processor again, and how it came about."""
-    tokenizer = load_tokenizer(body)
-    model = new_classifier(body, task.labels, task.settings)
+def train_students(task: Task, body: Path, kept: Path, seconds: float) -> tuple[Student, Figures]:
+    """The classifier of ``task`` on ``body``, on the processor again, and how it came about.
+
+    The first students are written into ``kept``, where a later run finds them again.
+    """
     share = _FIRST_SHARE if task.pools else 1.0
-    tuned = asdict(_tune(model, tokenizer, task, task.settings, seconds * share))
+    each = seconds * share / task.students
+    students = [first_student(task, body, kept, each, seed) for seed in range(task.students)]
+    tuned = json.loads((kept / "0" / FIGURES).read_text(encoding="utf-8"))
     figures: Figures = {"settings": asdict(task.settings), "training": tuned}
     if task.pools:
-        figures |= {"first": tuned, **_learn_more(model, task, body, seconds * (1 - share))}
-    return model, figures
+        figures |= {"first": tuned, "students": task.students}
+        figures |= _learn_more(students, task, body, seconds * (1 - share), figures)
+    return students[0], figures
 
 
 def train_further(
     task: Task, body: Path, finished: Path, seconds: float
 ) -> tuple[Student, Figures]:
-    """The classifier in ``finished`` as the first student of another round."""
+    """The classifier in ``finished`` as the only student of another round."""
     model = new_classifier(finished, task.labels, task.settings)
     model.cpu()
     figures = json.loads((finished / FIGURES).read_text(encoding="utf-8"))
-    kept = ("settings", "training", "first", "before")
-    return model, {
-        **{key: figures[key] for key in kept if key in figures},
-        "before": [*figures.get("before", ()), figures["training"]],
-        **_learn_more(model, task, body, seconds),
-    }
+    known = ("settings", "training", "first", "before", "teachers", "students")
+    figures = {key: figures[key] for key in known if key in figures}
+    return model, figures | _learn_more([model], task, body, seconds, figures)
 
 
-def _learn_more(model: Student, task: Task, body: Path, seconds: float) -> Figures:
-    """Teach ``model`` the pools, labelled by itself and a linear teacher, beside its own rows."""
-    tokenizer = load_tokenizer(body)
-    known, said = _labelled(model, tokenizer, task, body)
+def first_student(task: Task, body: Path, kept: Path, seconds: float, seed: int) -> Student:
+    """A student of the labelled rows alone; each ``seed`` makes other mistakes."""
+    folder = kept / str(seed)
+    if not (folder / FIGURES).exists():
+        settings = replace(task.settings, seed=seed)
+        model = new_classifier(body, task.labels, settings)
+        tuned = _tune(model, load_tokenizer(body), task, settings, seconds)
+        save_checkpoint(model, folder, asdict(tuned))
+    model = new_classifier(folder, task.labels, task.settings)
+    model.cpu()
+    return model
+
+
+def _learn_more(
+    students: list[Student], task: Task, body: Path, seconds: float, figures: Figures
+) -> Figures:
+    """Teach the first student the pools, labelled by all and a linear teacher, beside its rows."""
+    model, tokenizer = students[0], load_tokenizer(body)
+    labelled, said = _labelled(students, tokenizer, task, body)
     settings = replace(task.settings, learning_rate=_LAST_LEARNING_RATE, epochs=_LAST_EPOCHS)
-    last = replace(task, train=[*task.train, *known])
+    last = replace(task, train=[*task.train, *labelled])
     start = {name: weight.clone() for name, weight in model.state_dict().items()}
     tuned = asdict(_tune(model, tokenizer, last, settings, seconds))
-    return {"teachers": said, "training": tuned, "new_part": average(model, start, tokenizer, task)}
+    earlier = [*figures.get("before", ()), figures["training"]] if "teachers" in figures else []
+    return {
+        "before": earlier,
+        "teachers": said,
+        "training": tuned,
+        "new_part": average(model, start, tokenizer, task),
+    }
 
 
 def average(
@@ -111,14 +133,14 @@ def _tune(
 
 
 def _labelled(
-    first: Student, tokenizer: PreTrainedTokenizerFast, task: Task, body: Path
+    students: list[Student], tokenizer: PreTrainedTokenizerFast, task: Task, body: Path
 ) -> tuple[list[Example], list[Figures]]:
-    """The texts of all pools with the mean of what the first student and a teacher say of them."""
+    """The texts of all pools with the mean of what the students and a teacher say of them."""
     found: list[Example] = []
     figures: list[Figures] = []
     for pool in task.pools:
         chosen = task.held_out[pool.held_out]
-        student = _calibrated(first, tokenizer, chosen)
+        student = _together([_calibrated(each, tokenizer, chosen) for each in students])
         teacher = Teacher(pool.taught, task.settings.balance).shares
         figures.append({"held_out": pool.held_out, **_weighed(student, teacher, chosen)})
         texts, part = _texts(pool, body), figures[-1]["student_part"]
@@ -141,6 +163,15 @@ def _calibrated(
         with fastest_arithmetic(model.device):
             logits = logits_of(model, tokenizer, texts)
         return np.asarray((logits / temperature).softmax(dim=1).double().numpy())
+
+    return shares
+
+
+def _together(answering: list[Answering]) -> Answering:
+    """The mean of what several say."""
+
+    def shares(texts: list[str]) -> Shares:
+        return np.asarray(np.mean([each(texts) for each in answering], axis=0))
 
     return shares
 

@@ -11,6 +11,7 @@ from models.bundled.corpus import (
     Source,
     measured_texts,
     read_corpus,
+    read_rows,
 )
 from models.bundled.english_remarks import in_company, remarks, spoken_alike
 from models.bundled.examples import (
@@ -21,6 +22,7 @@ from models.bundled.examples import (
     labelled,
     read_emotions,
     read_examples,
+    read_neutral,
     read_polarity,
     split,
     without,
@@ -33,9 +35,11 @@ FEW = 10_000
 _PLAIN_SENTENCES = 6000
 _REMARKS = 36_000
 _CLAUSES = 20_000
-_UNLABELLED_REVIEWS = 60_000
+_UNLABELLED_REVIEWS = 150_000
 _UNLABELLED_PASSAGES = 50_000
 _MOST_WORDS = 30
+_QUESTIONS = 6000
+_LIKELY = 0.85
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,10 @@ class Task:
     settings: TuningSettings
     pools: list[Pool] = field(default_factory=list)
     """Without any, the labelled rows are all."""
+    is_asked_otherwise: bool = False
+    """Whether people will ask it about text of other kinds than the held-out rows."""
+    students: int = 1
+    """How many learn the labelled rows; together they label the pools, and the first goes on."""
 
 
 def sentiment_task(data: Path) -> Task:
@@ -85,7 +93,7 @@ def sentiment_task(data: Path) -> Task:
     return Task(
         name="sentiment",
         labels=SENTIMENTS,
-        train=[*korean, *english, *plain],
+        train=[*korean, *english, *plain, *without(_undecided(data), measured)],
         held_out={
             "nsmc": korean_held_out,
             "go_emotions": english_held_out,
@@ -94,9 +102,11 @@ def sentiment_task(data: Path) -> Task:
         tests=tests,
         settings=TuningSettings(epochs=3),
         pools=[
-            Pool(korean, "nsmc", others[-_UNLABELLED_REVIEWS:]),
+            Pool(korean, "nsmc", others[:_UNLABELLED_REVIEWS]),
             Pool(english, "in_company", _short(passages)[:_UNLABELLED_PASSAGES]),
         ],
+        is_asked_otherwise=True,
+        students=2,
     )
 
 
@@ -116,10 +126,28 @@ def _examples(made: Iterable[tuple[str, int]]) -> list[Example]:
     return [labelled(text, mood, SENTIMENTS) for text, mood in made]
 
 
+def _likely(made: Iterable[tuple[str, int]]) -> list[Example]:
+    """Praise and blame known by their words alone, which in other text mean it less reliably."""
+    sides = ((_LIKELY, 1 - _LIKELY), (1 - _LIKELY, _LIKELY))
+    return [Example(text, sides[mood]) for text, mood in made]
+
+
 def _english(data: Path, passages: list[str]) -> list[Example]:
     """Remarks of one polarity, as many of either, and sentences with our telling words."""
     polar = read_polarity(data / "go_emotions_train.csv.gz")
-    return [*_balanced(polar), *_balanced(_examples(spoken_alike(passages)))]
+    return [*_balanced(polar), *_balanced(_likely(spoken_alike(passages)))]
+
+
+def _undecided(data: Path) -> list[Example]:
+    """Remarks and questions that neither praise nor blame: each label is as likely."""
+    questions = [
+        row["text"]
+        for row in read_rows(data / "intent3i4k_train.csv.gz")
+        if row["label_name"] == "question"
+    ]
+    neutral = read_neutral(data / "go_emotions_train.csv.gz")
+    chosen = random.Random(0).sample(questions, min(_QUESTIONS, len(questions)))  # noqa: S311
+    return [Example(text, (0.5, 0.5)) for text in (*neutral, *chosen)]
 
 
 def _balanced(examples: list[Example]) -> list[Example]:
@@ -137,7 +165,7 @@ def _plain_english(passages: list[str]) -> list[Example]:
     some = passages[:: max(1, len(passages) // _CLAUSES)]
     made = plain_sentences(ENGLISH, _PLAIN_SENTENCES)
     half = len(own) // 2
-    return _examples([*made, *own[:half], *in_company(own[half:], some)])
+    return _likely([*made, *own[:half], *in_company(own[half:], some)])
 
 
 def _new_texts(data: Path, source: Source, known: list[Example]) -> list[str]:
@@ -160,8 +188,9 @@ def topics_task(data: Path) -> Task:
         train=train,
         held_out={"ynat": held_out},
         tests=tests,
-        settings=TuningSettings(epochs=6, balance=True),
+        settings=TuningSettings(epochs=6, adversarial=1.0, balance=True),
         pools=[Pool(train, "ynat", _new_texts(data, KOREAN_SOURCES[1], headlines), 3)],
+        students=2,
     )
 
 
@@ -178,8 +207,9 @@ def few_topics_task(data: Path) -> Task:
         train=train,
         held_out={"ynat": held_out},
         tests=tests,
-        settings=TuningSettings(epochs=6, balance=True),
+        settings=TuningSettings(epochs=6, adversarial=1.0, balance=True),
         pools=[Pool(train, "ynat", texts, 1)],
+        students=2,
     )
 
 

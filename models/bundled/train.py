@@ -23,18 +23,17 @@ from models.bundled.cards import write_cards
 from models.bundled.checkpoints import FIGURES
 from models.bundled.head_stage import head_stage
 from models.bundled.tasks import TASKS
-
-THREADS = 2
+from models.machine import Machine
 
 
 @dataclass(frozen=True)
 class Shares:
     """How the time is divided; the rest goes to reading, teaching and measuring."""
 
-    body: float = 0.59
-    sentiment: float = 0.17
-    topics: float = 0.06
-    emotions: float = 0.05
+    body: float = 0.6
+    sentiment: float = 0.18
+    topics: float = 0.12
+    emotions: float = 0.03
 
 
 def main() -> None:
@@ -43,7 +42,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the public files")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent)
     parser.add_argument("--work", type=Path, default=Path("bundled-work"), help="half-done work")
-    parser.add_argument("--minutes", type=float, default=92.0)
+    parser.add_argument("--minutes", type=float, default=180.0)
     parser.add_argument("--fresh", action="store_true", help="forget finished stages")
     parser.add_argument(
         "--further",
@@ -52,8 +51,9 @@ def main() -> None:
         help="finished checkpoints to train once more; the body comes with all that is built on it",
     )
     arguments = parser.parse_args()
-    os.environ.setdefault("RAYON_NUM_THREADS", str(THREADS))
-    torch.set_num_threads(THREADS)
+    cores = Machine().cores()
+    os.environ.setdefault("RAYON_NUM_THREADS", str(cores))
+    torch.set_num_threads(cores)
     shop = Workshop(arguments.data, arguments.work, arguments.out)
     if arguments.fresh:
         forget_earlier(shop)
@@ -70,6 +70,7 @@ def forget(shop: Workshop) -> None:
         figures.unlink()
     for path in (shop.work / "body.pt", *shop.work.glob("*.npz"), *shop.work.glob("vocabulary/*")):
         path.unlink(missing_ok=True)
+    shutil.rmtree(shop.students, ignore_errors=True)
 
 
 def take_up(shop: Workshop, name: str) -> None:
@@ -100,8 +101,7 @@ def train_everything(shop: Workshop, seconds: float) -> None:
         if _is_to_do(shop.out / name):
             (shop.out / RESULTS).unlink(missing_ok=True)
             share = getattr(shares, name)
-            task, folder = read_task(shop.data), shop.out / name
-            head_stage(task, body, folder, seconds * share, shop.earlier / name)
+            head_stage(read_task(shop.data), body, shop, seconds * share)
     if not (shop.out / RESULTS).exists():
         measure_everything(shop.data, shop.out)
     write_cards(shop.out)

@@ -145,11 +145,18 @@ def learning_rate_scale(progress: float, warmup_share: float) -> float:
 def take_step(
     model: torch.nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor, learning_rate: float
 ) -> None:
-    """One clipped optimizer step at the given learning rate."""
-    for group in optimizer.param_groups:
-        group["lr"] = learning_rate
+    """Learn from ``loss`` in one clipped optimizer step at the given learning rate."""
     optimizer.zero_grad(set_to_none=True)
     torch.autograd.backward(loss)
+    apply_gradients(model, optimizer, learning_rate)
+
+
+def apply_gradients(
+    model: torch.nn.Module, optimizer: torch.optim.Optimizer, learning_rate: float
+) -> None:
+    """One optimizer step on the gradients that are there, clipped."""
+    for group in optimizer.param_groups:
+        group["lr"] = learning_rate
     torch.nn.utils.clip_grad_norm_(model.parameters(), _LARGEST_GRADIENT)
     optimizer.step()
 

@@ -4,11 +4,13 @@ import csv
 import gzip
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 
 from models.bundled import body, body_stage, plain, pretraining, train
 from models.bundled.blocks import Stream, encode_passages
@@ -17,15 +19,20 @@ from models.bundled.corpus import KEPT_OUT_EVERY, MEASURED_FILES, Source, read_c
 from models.bundled.english_remarks import in_company, remarks, spoken_alike
 from models.bundled.examples import (
     SENTIMENTS,
+    TOPICS,
     labelled,
     read_emotions,
+    read_neutral,
     read_polarity,
     split,
     without,
 )
 from models.bundled.precision import fastest_arithmetic
 from models.bundled.rewording import reworded
+from models.bundled.students import first_student
+from models.bundled.tasks import sentiment_task, topics_task
 from models.bundled.teacher import Teacher, best_mix
+from models.bundled.tuning import TuningSettings, new_classifier, tune
 from models.bundled.vocabulary import (
     FIRST_PIECE,
     SPECIAL_TOKENS,
@@ -94,6 +101,7 @@ def test_only_rows_of_one_polarity_are_kept(tmp_path: Path):
     found = read_polarity(path)
     assert [(each.text, each.label) for each in found] == [("yes", 1), ("no", 0)]
     assert [sum(each.target) for each in read_emotions(path)] == [2, 1, 2, 1, 2]
+    assert read_neutral(path) == ["plain"]
 
 
 def test_measured_texts_leave_the_training_rows():
@@ -304,9 +312,49 @@ def test_a_finished_classifier_is_the_first_student_of_another_round(data: Path,
     train.take_up(shop, "topics")
     train.train_everything(shop, seconds=2.0)
     second = json.loads((shop.out / "topics" / "metrics.json").read_text(encoding="utf-8"))
-    assert second["before"] == [first["training"]]
+    assert (first["before"], second["before"]) == ([], [first["training"]])
     assert second["first"] == first["first"]
     assert "Then followed" in (shop.out / "topics" / "README.md").read_text(encoding="utf-8")
+
+
+def test_adversarial_training_moves_the_words_and_puts_them_back(data: Path, tmp_path: Path):
+    shop = Workshop(data, tmp_path / "work", tmp_path / "out")
+    body_stage.body_stage(shop, seconds=0.5)
+    folder, rows = shop.out / "fillmask", topics_task(data).train
+
+    def trained(settings: TuningSettings) -> tuple[float, Tensor]:
+        model = new_classifier(folder, TOPICS, settings)
+        tuned = tune(model, load_tokenizer(folder), rows, settings, seconds=60.0)
+        return tuned.steps, model.bert.embeddings.word_embeddings.weight
+
+    plain = TuningSettings(epochs=1, batch_size=32)
+    still = trained(replace(plain, learning_rate=0.0, adversarial=5.0))[1]
+    before = new_classifier(folder, TOPICS, plain).bert.embeddings.word_embeddings.weight
+    assert torch.allclose(still, before, atol=1e-5)
+    (steps, without), (same, with_it) = trained(plain), trained(replace(plain, adversarial=5.0))
+    assert steps == same
+    assert not torch.allclose(without, with_it, atol=1e-5)
+
+
+def test_students_differ_by_chance_and_are_found_again(data: Path, tmp_path: Path):
+    shop = Workshop(data, tmp_path / "work", tmp_path / "out")
+    body_stage.body_stage(shop, seconds=0.5)
+    task, kept = topics_task(data), tmp_path / "students"
+    body = shop.out / "fillmask"
+    first, second, again = (first_student(task, body, kept, 0.2, seed) for seed in (0, 1, 0))
+    heads = [each.classifier.weight for each in (first, second, again)]
+    assert torch.equal(heads[0], heads[2])
+    assert not torch.equal(heads[0], heads[1])
+    train.forget(shop)
+    assert not shop.students.exists()
+
+
+def test_what_takes_no_side_is_as_likely_either(data: Path):
+    task = sentiment_task(data)
+    undecided = [row for row in task.train if row.target == (0.5, 0.5)]
+    questions = {text for number, text in enumerate([*KOREAN, *ENGLISH]) if number % 2}
+    assert {row.text.removesuffix("!") for row in undecided} == questions
+    assert all(max(row.target) > 0.8 for pool in task.pools for row in pool.taught)
 
 
 def test_a_body_goes_on_where_it_was_stopped(data: Path, tmp_path: Path):
