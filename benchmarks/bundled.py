@@ -4,7 +4,7 @@
 
 prints the table that their cards quote, keeps it in benchmark.json beside them and writes the cards
 anew. DIR holds the public files of the recipe; two figures need a fine-tuning of some minutes each.
-Takes about fifteen minutes on two threads.
+Takes about twenty-five minutes on two threads.
 """
 
 import argparse
