@@ -1,10 +1,8 @@
 """From the plain text to the ``fillmask`` checkpoint."""
 
-import json
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -12,7 +10,7 @@ from transformers import BertForMaskedLM, PreTrainedTokenizerFast
 
 from models.bundled.blocks import Passages, Stream, encode_passages, load_passages, save_passages
 from models.bundled.body import MaskedAccuracy, earlier_body, measure_body, new_body
-from models.bundled.checkpoints import FIGURES, copy_tokenizer, save_checkpoint, training_place
+from models.bundled.checkpoints import copy_tokenizer, read_figures, save_checkpoint, training_place
 from models.bundled.corpus import (
     ENGLISH_SOURCES,
     KOREAN_SOURCES,
@@ -64,7 +62,8 @@ def body_stage(shop: Workshop, seconds: float) -> None:
     corpora = _read_corpora(shop.data)
     earlier = shop.earlier / "fillmask"
     before = _earlier_runs(earlier)
-    tokenizer = load_tokenizer(earlier) if before else _tokenizer(corpora, shop.work)
+    source = earlier if before else _vocabulary(corpora, shop.work)
+    tokenizer = load_tokenizer(source)
     passages = {
         code: _passages(tokenizer, corpus, shop.work / f"{code}.npz")
         for code, corpus in corpora.items()
@@ -78,7 +77,7 @@ def body_stage(shop: Workshop, seconds: float) -> None:
     progress = Pretraining(model, parts, seconds, shop.work / "body.pt", peak, seed=run).run()
     model.cpu()
     figures = {
-        "preparation_s": _figures(earlier)["preparation_s"] if before else prepared,
+        "preparation_s": read_figures(earlier)["preparation_s"] if before else prepared,
         "training": asdict(progress),
         "before": [asdict(each) for each in before],
         "parameters": model.num_parameters(),
@@ -88,10 +87,7 @@ def body_stage(shop: Workshop, seconds: float) -> None:
         },
         **training_place(),
     }
-    if before:
-        copy_tokenizer(earlier, shop.out / "fillmask")
-    else:
-        save_tokenizer(tokenizer, shop.out / "fillmask")
+    copy_tokenizer(source, shop.out / "fillmask")
     save_checkpoint(model, shop.out / "fillmask", figures)
 
 
@@ -99,13 +95,8 @@ def _earlier_runs(folder: Path) -> list[Progress]:
     """What the body in ``folder`` has behind it."""
     if not folder.exists():
         return []
-    figures = _figures(folder)
+    figures = read_figures(folder)
     return [Progress(**each) for each in (*figures.get("before", ()), figures["training"])]
-
-
-def _figures(folder: Path) -> dict[str, Any]:
-    figures: dict[str, Any] = json.loads((folder / FIGURES).read_text(encoding="utf-8"))
-    return figures
 
 
 def _read_corpora(data: Path) -> dict[str, Corpus]:
@@ -116,7 +107,8 @@ def _read_corpora(data: Path) -> dict[str, Corpus]:
     }
 
 
-def _tokenizer(corpora: dict[str, Corpus], work: Path) -> PreTrainedTokenizerFast:
+def _vocabulary(corpora: dict[str, Corpus], work: Path) -> Path:
+    """The folder of a tokenizer that learnt its pieces from ``corpora``."""
     folder = work / "vocabulary"
     if not (folder / "tokenizer_config.json").exists():
         passages = [
@@ -127,7 +119,7 @@ def _tokenizer(corpora: dict[str, Corpus], work: Path) -> PreTrainedTokenizerFas
         ]
         folder.mkdir(parents=True, exist_ok=True)
         save_tokenizer(train_tokenizer(passages), folder)
-    return load_tokenizer(folder)
+    return folder
 
 
 def _passages(tokenizer: PreTrainedTokenizerFast, corpus: Corpus, path: Path) -> Passages:

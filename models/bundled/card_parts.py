@@ -80,16 +80,14 @@ def calibration_section(figures: Figures) -> str:
     if "likely_from" in kept:
         rule = f"""A label holds from {kept["likely_from"]} on, the one threshold for all labels
 with the best micro-F1 on the dev rows. An answer is one label of one remark."""
-        chosen = "The temperature is the likeliest for the held-out rows."
     else:
         rule = f"""Below {kept["unsure_below"]} an answer is an unsure one: from there on at least
 {SURE_SHARE:.0%} of the answers for the held-out rows are right."""
-        chosen = _chosen(figures)
     return f"""## Calibration
 
 Divide the logits by {kept["temperature"]} before they become probabilities (`calibration` in
 config.json; Tokki does, other programs may ignore it).
-{chosen}
+{_chosen(figures)}
 {rule}
 
 Expected calibration error in 15 bins (without the temperature): {errors}.{_too_sure(figures)}"""

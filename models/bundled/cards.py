@@ -18,7 +18,7 @@ from models.bundled.card_parts import (
     teacher_section,
     training_section,
 )
-from models.bundled.checkpoints import FIGURES
+from models.bundled.checkpoints import read_figures
 from models.bundled.corpus import ENGLISH_SOURCES, KOREAN_SOURCES
 from models.bundled.goals import Figures
 from models.bundled.vocabulary import VOCABULARY_SIZE
@@ -43,7 +43,7 @@ def write_cards(out: Path) -> None:
     }
     measured = json.loads((out / RESULTS).read_text(encoding="utf-8"))
     for name, card in cards.items():
-        figures = json.loads((out / name / FIGURES).read_text(encoding="utf-8"))
+        figures = read_figures(out / name)
         text = card({"name": name, **figures}, measured)
         (out / name / "README.md").write_text(text, encoding="utf-8")
 

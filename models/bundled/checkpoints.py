@@ -23,6 +23,12 @@ def save_checkpoint(model: PreTrainedModel, folder: Path, figures: dict[str, Any
     print(f"{folder.name} {text}", flush=True)
 
 
+def read_figures(folder: Path) -> dict[str, Any]:
+    """The figures of a finished stage."""
+    figures: dict[str, Any] = json.loads((folder / FIGURES).read_text(encoding="utf-8"))
+    return figures
+
+
 def training_place() -> dict[str, Any]:
     """What it was trained on."""
     device = best_device()

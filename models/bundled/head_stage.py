@@ -31,8 +31,11 @@ def head_stage(task: Task, body: Path, shop: Workshop, seconds: float) -> None:
     model.set_attn_implementation("sdpa")
     model.half().float()  # type: ignore[no-untyped-call]  # measure what will be on disk
     figures |= _measured(model, tokenizer, task)
-    figures |= {"is_asked_otherwise": task.is_asked_otherwise}
-    figures |= {"parameters": model.num_parameters(), **training_place()}
+    figures |= {
+        "is_asked_otherwise": task.is_asked_otherwise,
+        "parameters": model.num_parameters(),
+        **training_place(),
+    }
     setattr(model.config, CONFIG_KEY, figures["calibration"])
     copy_tokenizer(body, folder)
     save_checkpoint(model, folder, figures)

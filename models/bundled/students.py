@@ -5,7 +5,6 @@ and other wordings of it; the first student goes on learning from that, too, and
 some of what only the others knew.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from torch import Tensor
 from transformers import BertForSequenceClassification, PreTrainedTokenizerFast
 
 from models.bundled import fitting
-from models.bundled.checkpoints import FIGURES, save_checkpoint
+from models.bundled.checkpoints import FIGURES, read_figures, save_checkpoint
 from models.bundled.examples import Example
 from models.bundled.judging import judge, logits_of
 from models.bundled.precision import best_device, fastest_arithmetic
@@ -46,7 +45,7 @@ def train_students(task: Task, body: Path, kept: Path, seconds: float) -> tuple[
     share = _FIRST_SHARE if task.pools else 1.0
     each = seconds * share / task.students
     students = [first_student(task, body, kept, each, seed) for seed in range(task.students)]
-    tuned = json.loads((kept / "0" / FIGURES).read_text(encoding="utf-8"))
+    tuned = read_figures(kept / "0")
     figures: Figures = {"settings": asdict(task.settings), "training": tuned}
     if task.pools:
         figures |= {"first": tuned, "students": task.students}
@@ -60,7 +59,7 @@ def train_further(
     """The classifier in ``finished`` as the only student of another round."""
     model = new_classifier(finished, task.labels, task.settings)
     model.cpu()
-    figures = json.loads((finished / FIGURES).read_text(encoding="utf-8"))
+    figures = read_figures(finished)
     known = ("settings", "training", "first", "before", "teachers", "students")
     figures = {key: figures[key] for key in known if key in figures}
     return model, figures | _learn_more([model], task, body, seconds, figures)

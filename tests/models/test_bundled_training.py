@@ -339,12 +339,13 @@ def test_adversarial_training_moves_the_words_and_puts_them_back(data: Path, tmp
 def test_students_differ_by_chance_and_are_found_again(data: Path, tmp_path: Path):
     shop = Workshop(data, tmp_path / "work", tmp_path / "out")
     body_stage.body_stage(shop, seconds=0.5)
-    task, kept = topics_task(data), tmp_path / "students"
+    task, kept = topics_task(data), shop.students / "topics"
     body = shop.out / "fillmask"
     first, second, again = (first_student(task, body, kept, 0.2, seed) for seed in (0, 1, 0))
     heads = [each.classifier.weight for each in (first, second, again)]
     assert torch.equal(heads[0], heads[2])
     assert not torch.equal(heads[0], heads[1])
+    assert {path.name for path in kept.iterdir()} == {"0", "1"}
     train.forget(shop)
     assert not shop.students.exists()
 
