@@ -32,13 +32,12 @@ class LoopbackDiscord(World):
         token: str | None = None,
         validate: bool = True,
         rate_limits: bool = True,
-        openapi: bool = True,
     ) -> None:
-        """`validate` and `rate_limits` off are for benchmarks; `openapi` off leaves the limits."""
+        """`validate` and `rate_limits` off are for benchmarks."""
         super().__init__(shards, token)
         self.allow_violations = False
         """Whether leaving `async with` is quiet about what was wrong with the requests."""
-        self._checker = Checker(description() if openapi and validate else None, is_on=validate)
+        self._checker = Checker(description() if validate else None, is_on=validate)
         self._gateway = Gateway(self)
         self._rest = Rest(self, self._checker)
         if not rate_limits:

@@ -7,7 +7,7 @@ import aiohttp
 import discord
 import pytest
 
-from tests.servers.discord_server import LoopbackDiscord, openapi
+from tests.servers.discord_server import LoopbackDiscord
 from tests.servers.discord_tests.bot import Interaction, Place
 
 Body = dict[str, Any]
@@ -256,7 +256,6 @@ async def test_a_file_that_no_component_shows_is_told(place: Place) -> None:
     place.discord.violations.clear()
 
 
-@pytest.mark.skipif(openapi.description() is None, reason="discord-openapi.json is not here")
 async def test_the_openapi_description_is_asked_too(place: Place) -> None:
     place.discord.allow_violations = True
     path = f"/channels/{place.channel.id}/messages"
