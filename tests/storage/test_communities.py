@@ -1,68 +1,258 @@
-"""No community ever sees another's rows: every method that asks for a community is walked."""
+"""No community sees or changes another's rows: every method of every part of storage is called.
 
+Strangers call each with the numbers and names of what home has stored. They must be told the same
+as where home has never been, and leave home's rows as they were. What is new here is found by
+itself, and fails by its name until the strangers know how to call it and home has something there.
+"""
+
+import asyncio
+import importlib
 import inspect
+import os
+import pkgutil
+import re
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, get_type_hints
 
-from storage.errors import NoSuchQuery
-from storage.records import JobState, Verdict
+import pytest
+from sqlalchemy import Select, Table, delete, select, tuple_
 
-READS = {
-    "queries.get": lambda db, community: db.queries.get(community, 1),
-    "queries.recent": lambda db, community: db.queries.recent(community, "ann", 10),
-    "labels.get": lambda db, community: db.labels.get(community, 1, "ann"),
-    "labels.pools": lambda db, community: db.labels.pools(community),
-    "jobs.recent": lambda db, community: db.jobs.recent(community, "finetune", 10),
-    "versions.find": lambda db, community: db.versions.find(community, "mood", None),
-    "versions.all": lambda db, community: db.versions.all(community),
-    "settings.all": lambda db, community: db.settings.all(community),
+import storage
+from storage import schema
+from storage.connections import Connections
+from storage.database import Database
+from storage.errors import StorageError
+from storage.records import Choices, JobMessage, JobState, NewJob, NewQuery, NewVersion, Verdict
+
+HOME, AWAY = "discord:home", "slack:away"
+LOOKALIKES = ("", "DISCORD:HOME", "discord:home ", "discord:home\x00", "%", "discord:hom_")
+
+NO_PARTS = {
+    "Database": "holds the parts",
+    "Remembered": "has no SQL: a part gives it what reads",
+    "SideFile": "holds the tables of a library, by Slack's teams: tests/bot/on_slack/test_installs",
+    "Together": "has no SQL: a part gives it what inserts",
 }
-WRITES = {
-    "labels.vote",
-    "jobs.ask_to_cancel",
-    "jobs.interrupt_dead",
-    "settings.put",
-    "settings.remove",
+_ITS_OWNER = "names a job by the number that `start` gave to the process that runs it"
+FOR_NO_COMMUNITY = {
+    "Jobs.end": _ITS_OWNER,
+    "Jobs.state": _ITS_OWNER,
+    "Jobs.show_in": _ITS_OWNER,
+    "Jobs.shown_in": "names a job that `interrupt_dead_of` gave to the door of its platform",
+    "Jobs.interrupt_dead_of": "a door that starts looks after all communities of its platform",
+    "SeenEvents.take": "remembers a platform's number of an event, and nothing that was in it",
+}
+NOBODYS_TABLES = {"seen_events": FOR_NO_COMMUNITY["SeenEvents.take"]}
+
+
+def classes() -> Iterator[type]:
+    """All that are given the way to the database."""
+    for found in pkgutil.walk_packages(storage.__path__, "storage."):
+        if found.name.startswith("storage.migrations"):
+            continue
+        module = importlib.import_module(found.name)
+        for name, kind in inspect.getmembers(module, inspect.isclass):
+            is_its_own = kind.__module__ == module.__name__ and not name.startswith("_")
+            if is_its_own and Connections in get_type_hints(kind.__init__).values():
+                yield kind
+
+
+PARTS = [kind for kind in classes() if kind.__name__ not in NO_PARTS]
+METHODS = {
+    f"{kind.__name__}.{name}": (kind, method)
+    for kind in PARTS
+    for name, method in inspect.getmembers(kind, inspect.isfunction)
+    if not name.startswith("_")
 }
 
 
-async def test_every_read_gives_a_community_its_own_rows_only(
-    database, question, job, checkpoint
-) -> None:
-    asked = await database.queries.add(question())
-    await database.labels.vote("home", asked, "ann", Verdict.RIGHT, None)
-    job_id = await database.jobs.start(job())
-    await database.versions.add(checkpoint(job_id=job_id))
-    await database.settings.put("home", "role:7", "admin")
-    for name, read in READS.items():
-        assert await read(database, "home"), f"{name} does not find what is there"
-        for other in ("away", "", "HOME", "home ", "home\x00", "%", "hom_"):
-            assert not await read(database, other), f"{name} shows {other!r} the rows of home"
+def asks_for_a_community(method: Callable[..., Any]) -> bool:
+    """By a name, or within a record."""
+    hints = {name: kind for name, kind in get_type_hints(method).items() if name != "return"}
+    slots = [slot for kind in hints.values() for slot in getattr(kind, "__slots__", ())]
+    return "community" in {*hints, *slots}
 
 
-async def test_every_write_leaves_anothers_rows_alone(database, question, job) -> None:
-    asked, job_id = await database.queries.add(question()), await database.jobs.start(job())
+SCOPED = sorted(name for name, (_, method) in METHODS.items() if asks_for_a_community(method))
+
+
+def job_of(community: str) -> NewJob:
+    return NewJob(community, "ann", "finetune", {"of": community}, os.getpid(), 0.0)
+
+
+def query_of(community: str, user: str) -> NewQuery:
+    labels = (f"joy of {community}", "anger")
+    result = {"labels": list(labels), "scores": [0.9, 0.1]}
+    return NewQuery(community, user, "classify", f"{user} of {community}", "m@1", result, labels, 1)
+
+
+def version_of(community: str) -> NewVersion:
+    return NewVersion(community, "mood", f"models/{community}", "base@1", ("joy", "anger"))
+
+
+async def settle_in(database: Database, community: str) -> tuple[int, int]:
+    """Give a community something in every part; returns the numbers of a question and a job."""
+    asked = [await database.queries.add(query_of(community, user)) for user in ("ann", "bob")]
+    for number in asked:
+        await database.labels.vote(community, number, "ann", Verdict.RIGHT, None)
+    job = await database.jobs.start(job_of(community))
+    await database.jobs.show_in(job, JobMessage(f"channel of {community}", "message"))
+    await database.versions.add(version_of(community))
+    for name in ("mood", f"only of {community}"):
+        await database.settings.put(community, name, community)
+    await database.choices.put(community, "ann", Choices(community, may_train=community != HOME))
+    return asked[0], job
+
+
+Numbers = dict[str, tuple[int, int]]
+"""A question and a job of each community."""
+
+
+class World:
+    """A database in which home and away have settled, or from which home is gone."""
+
+    def __init__(self, database: Database, numbers: Numbers) -> None:
+        self.database = database
+        self.numbers = numbers
+
+    async def call(self, name: str, community: str, whose: str = HOME) -> str:
+        """What a method tells a community that names somebody's rows; the times do not matter."""
+        kind, method = METHODS[name]
+        (part,) = [one for one in vars(self.database).values() if type(one) is kind]
+        required = list(inspect.signature(method).parameters.values())[1:]
+        known = self.arguments(community, whose)
+        given = {one.name: known[one.name] for one in required if one.default is one.empty}
+        try:
+            told = repr(await method(part, **given))
+        except StorageError as err:
+            told = repr(err)
+        return re.sub(r"datetime\.datetime\(.*?utc\)", "a time", told)
+
+    def arguments(self, community: str, whose: str) -> dict[str, object]:
+        """What to give a method, by the names of what it takes."""
+        query, job = self.numbers[whose]
+        named = {"user": "ann", "name": "mood", "kind": "finetune", "event": "event"}
+        numbers = {"query_id": query, "job_id": job, "number": None, "limit": 10}
+        said = {"verdict": Verdict.UNDONE, "label": None, "state": JobState.DONE, "value": "new"}
+        kept = {"choices": Choices("new"), "place": JobMessage("new", "new")}
+        records = {"query": query_of(community, "ann"), "job": job_of(community)}
+        of_whom = {"community": community, "platform": community.partition(":")[0]}
+        version = {"version": version_of(community)}
+        return of_whom | named | numbers | said | kept | records | version
+
+    async def rows_of_home(self) -> list[object]:
+        def read(connection: Any) -> Any:
+            return [connection.execute(rows_of(HOME, table)).all() for table in OWNED]
+
+        return await self.database._connections.read(lambda known: known.run_sync(read))
+
+    async def forget_home(self) -> None:
+        for table in reversed(OWNED):
+            keys = tuple_(*table.primary_key)
+            gone = rows_of(HOME, table).with_only_columns(*table.primary_key)
+            statement = delete(table).where(keys.in_(gone))
+            await self.database._connections.write(partial(_execute, statement))
+
+
+async def _execute(statement: Any, connection: Any) -> None:
+    await connection.execute(statement)
+
+
+OWNED = [
+    table for table in schema.metadata.sorted_tables if "community" in table.c or table.foreign_keys
+]
+
+
+def rows_of(community: str, table: Table) -> Select[Any]:
+    """A table's rows, by its own column or by that of the table it belongs to."""
+    if "community" in table.c:
+        return select(table).where(table.c.community == community)
+    (key,) = table.foreign_keys
+    owner = key.column.table
+    return select(table).join(owner).where(owner.c.community == community)
+
+
+@pytest.fixture(scope="module")
+def settled(tmp_path_factory) -> tuple[Path, Numbers]:
+    """Two files, `with` home and `without`, and the numbers of what was in both."""
+    folder = tmp_path_factory.mktemp("settled")
+    return folder, asyncio.run(_settle(folder))
+
+
+async def _settle(folder: Path) -> Numbers:
+    async with opened(folder / "with") as database:
+        numbers = {one: await settle_in(database, one) for one in (HOME, AWAY)}
+        await database.versions.add(version_of(HOME))
+    shutil.copy(folder / "with", folder / "without")
+    async with opened(folder / "without") as database:
+        await World(database, numbers).forget_home()
+    return numbers
+
+
+@asynccontextmanager
+async def opened(path: Path) -> AsyncIterator[Database]:
+    database = await Database.open(path)
     try:
-        await database.labels.vote("away", asked, "ann", Verdict.RIGHT, None)
-    except NoSuchQuery:
-        pass
-    else:
-        raise AssertionError("a vote from away was taken")
-    assert not await database.jobs.ask_to_cancel("away", job_id)
-    assert await database.jobs.interrupt_dead("away") == []
-    assert await database.jobs.state(job_id) is JobState.RUNNING
-    await database.settings.put("home", "role:7", "admin")
-    await database.settings.put("away", "role:7", "member")
-    await database.settings.remove("away", "role:7")
-    assert await database.settings.all("home") == {"role:7": "admin"}
+        yield database
+    finally:
+        await database.close()
 
 
-def methods_that_name_a_community(database) -> set[str]:
-    return {
-        f"{part}.{name}"
-        for part in ("queries", "labels", "jobs", "versions", "settings")
-        for name, method in inspect.getmembers(getattr(database, part), inspect.iscoroutinefunction)
-        if not name.startswith("_") and "community" in inspect.signature(method).parameters
-    }
+@pytest.fixture
+async def worlds(settled, tmp_path) -> AsyncIterator[tuple[World, World]]:
+    folder, numbers = settled
+    copies = [shutil.copy(folder / name, tmp_path / name) for name in ("with", "without")]
+    async with opened(copies[0]) as with_home, opened(copies[1]) as without_home:
+        yield World(with_home, numbers), World(without_home, numbers)
 
 
-async def test_this_file_walks_them_all(database) -> None:
-    assert methods_that_name_a_community(database) == READS.keys() | WRITES
+@pytest.mark.parametrize("name", SCOPED)
+async def test_no_stranger_sees_or_changes_what_home_has(worlds, name) -> None:
+    with_home, without_home = worlds
+    before = await with_home.rows_of_home()
+    for stranger in (AWAY, *LOOKALIKES):
+        told = await with_home.call(name, stranger)
+        assert told == await without_home.call(name, stranger), f"{stranger!r} is told of home"
+        assert await with_home.rows_of_home() == before, f"{stranger!r} changes what home has"
+
+
+@pytest.mark.parametrize("name", SCOPED)
+async def test_home_itself_sees_or_changes_it(worlds, name) -> None:
+    with_home, without_home = worlds
+    before = await with_home.rows_of_home()
+    told = await with_home.call(name, HOME)
+    sees = told != await without_home.call(name, HOME)
+    changes = before != await with_home.rows_of_home()
+    assert sees or changes, f"{name} finds nothing of home: let `settle_in` give it something"
+
+
+@pytest.mark.parametrize("name", sorted(FOR_NO_COMMUNITY))
+async def test_what_asks_for_no_community_leaves_other_rows_alone(worlds, name) -> None:
+    with_home, without_home = worlds
+    before = await with_home.rows_of_home()
+    assert await with_home.call(name, AWAY, AWAY) == await without_home.call(name, AWAY, AWAY)
+    assert await with_home.rows_of_home() == before
+
+
+def test_every_method_asks_for_a_community_or_is_excused() -> None:
+    assert METHODS.keys() - set(SCOPED) == FOR_NO_COMMUNITY.keys()
+
+
+async def test_every_class_that_reaches_the_database_is_a_part_or_is_excused(database) -> None:
+    parts = {type(part) for name, part in vars(database).items() if not name.startswith("_")}
+    assert parts == set(PARTS)
+    assert NO_PARTS.keys() <= {kind.__name__ for kind in classes()}
+
+
+def test_every_table_belongs_to_a_community_or_is_excused() -> None:
+    assert schema.metadata.tables.keys() - {table.name for table in OWNED} == NOBODYS_TABLES.keys()
+
+
+async def test_home_has_rows_in_every_table(worlds) -> None:
+    with_home, without_home = [await world.rows_of_home() for world in worlds]
+    assert [table.name for table, rows in zip(OWNED, with_home, strict=True) if not rows] == []
+    assert not any(without_home)
