@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering.words import clean, is_visible, one_line
-from bot.on_discord.markdown import code_block, escape, escape_line
+from bot.on_discord.markdown import _LINE_START, _SPECIAL, code_block, escape, escape_line
+from tests.regex_steps import steps
 
 ANY = st.text(st.characters(), max_size=60)
 TRICKY = st.text(st.sampled_from("*_~`|[]()<>@#-+.:\\/ \n1a가everyoneherehttps"), max_size=80)
@@ -76,9 +77,12 @@ def test_an_address_is_a_link_only_where_it_stands_alone(text: str) -> None:
         assert re.fullmatch(r"https?://[\w./?=&%+,;$-]+", address[0])
 
 
-def test_long_runs_are_quick() -> None:
-    for sign in "#*:<@-1`[\\ ":
-        assert len(escape(sign * 100_000)) <= 200_001
+@pytest.mark.parametrize("sign", "#*:<@-1`[\\ ")
+def test_long_runs_are_quick(sign: str) -> None:
+    assert len(escape(sign * 100_000)) <= 200_001
+    for pattern in (_SPECIAL, _LINE_START):
+        once, twice = (steps(pattern, sign * count) for count in (200, 400))
+        assert twice < 2.1 * once
 
 
 def test_a_line() -> None:
