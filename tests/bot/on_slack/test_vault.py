@@ -3,7 +3,10 @@
 import base64
 import os
 import stat
+import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
@@ -87,8 +90,18 @@ def test_a_key_file_that_holds_no_key(content, tmp_path):
     assert raised.value.facts["path"] == str(tmp_path / KEY_FILE)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_may_not_be_written(tmp_path):
-    tmp_path.chmod(0o500)
-    with pytest.raises(DatabaseReadOnly):
-        open_vault(None, tmp_path)
+@pytest.fixture
+def nobody() -> Iterator[None]:
+    """Root may write anywhere, hence is nobody for a while."""
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
+    yield
+    os.seteuid(user)
+
+
+def test_a_folder_that_may_not_be_written(nobody):
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o500)
+        with pytest.raises(DatabaseReadOnly):
+            open_vault(None, Path(folder))
