@@ -40,7 +40,9 @@ def test_the_readme_shows_every_picture():
 @pytest.mark.parametrize("platform", PLATFORMS)
 @pytest.mark.parametrize("language", SCENES)
 async def test_the_pictures_show_what_tokki_answers_today(language, platform):
-    async for path, picture in PLATFORMS[platform](language):
+    pictures = [each async for each in PLATFORMS[platform](language)]
+    assert pictures
+    for path, picture in pictures:
         same = without_numbers(path.read_text("utf-8")) == without_numbers(f"{picture}\n")
         assert same, f"{path.name} is out of date: run python -m docs.pictures"
 

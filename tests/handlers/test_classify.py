@@ -2,8 +2,9 @@ from dataclasses import replace
 
 import pytest
 
+from handlers.dispatch import Dispatcher
 from storage.records import Verdict
-from tests.handlers.conftest import ELSEWHERE
+from tests.handlers.conftest import ELSEWHERE, Bot
 
 
 async def test_all_labels_come_most_likely_first(bot):
@@ -43,11 +44,12 @@ async def test_a_long_text_says_how_much_was_used(bot):
 
 
 async def test_a_doubtful_answer_says_so(bot):
-    replies = [
-        await bot.ok(f"/classify {text}") for text in ("good", "bad", "food", "the", "나", "밥")
-    ]
-    for reply in replies:
-        assert reply.title.startswith("Unsure") == (reply.bars[0].score < 0.5)
+    score = (await bot.ok("/classify good")).bars[0].score
+    for unsure_below, is_unsure in ((score + 0.001, True), (score - 0.001, False)):
+        rules = replace(bot.services.rules, unsure_below=unsure_below)
+        services = replace(bot.services, rules=rules)
+        reply = await Bot(Dispatcher(services), services).ok("/classify good")
+        assert reply.title.startswith("Unsure") == is_unsure
 
 
 def thresholds(bot, monkeypatch, **kept):

@@ -87,14 +87,22 @@ async def test_a_click_without_the_right_is_refused_in_private(lab):
 
 
 @pytest.mark.parametrize(
-    "control", ["fb:1:right:x", "fb:999:right", "nobody:1", "x" * 100, "more:", "ask:x", "form:x"]
+    "control", ["fb:1:right:x", "fb:999:right", "nobody:1", "x" * 100, "ask:x", "form:x"]
 )
 async def test_a_forged_control_is_refused_in_words(lab, control):
     message = await (await lab.boss.slash(lab.channel, "classify", {"text": "hello"})).answered()
     asked = await lab.mina.press(message, control, check=False)
     await asked.acknowledged()
-    if not asked.modal:
-        assert (await asked.answered()).is_ephemeral
+    assert asked.modal is None
+    assert (await asked.answered()).is_ephemeral
+
+
+async def test_a_forged_more_opens_a_form_that_is_refused(lab):
+    message = await (await lab.boss.slash(lab.channel, "classify", {"text": "hello"})).answered()
+    asked = await lab.mina.press(message, "more:", check=False)
+    await asked.acknowledged()
+    sent = await lab.mina.submit(asked.modal, {"label": "joy"})
+    assert (await sent.answered()).is_ephemeral
 
 
 async def test_a_bare_command_opens_a_form_for_many_lines(lab):

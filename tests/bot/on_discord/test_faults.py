@@ -41,9 +41,12 @@ async def test_a_socket_cut_in_the_middle_of_an_answer(lab, server, tokki):
 
 @pytest.mark.parametrize("resumable", [True, False])
 async def test_invalid_session(lab, server, resumable):
+    identified, resumed = server.identifies, server.resumes
     await server.invalidate(resumable=resumable)
     await server.ready(timeout=20)
     await answers(lab)
+    again = (server.identifies - identified, server.resumes - resumed)
+    assert again == ((0, 1) if resumable else (1, 0))
 
 
 async def test_reconnect_is_obeyed(lab, server):
@@ -53,9 +56,11 @@ async def test_reconnect_is_obeyed(lab, server):
 
 
 async def test_discord_restarts(lab, server):
+    identified = server.identifies
     await server.restart(lose_sessions=True)
     await server.ready(timeout=30)
     await answers(lab)
+    assert server.identifies == identified + 1
 
 
 async def test_an_answer_after_a_server_error(lab, server):
