@@ -52,7 +52,7 @@ def units(text: str) -> int:
 
 
 def hold_limits(drawn: Drawn) -> None:
-    """Check what Discord checks: its limits are in FACTS.md and its own description."""
+    """Check what Discord checks."""
     found = parts(drawn)
     assert 2 <= len(found) <= 40
     assert sum(map(units, texts(drawn))) <= 4000
