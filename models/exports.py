@@ -37,7 +37,7 @@ from models.works import Surroundings
 NETWORK_FILE = "network.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 RECORD_FILE = "export.json"
-_FORMAT = 2
+_FORMAT = 3
 """Counts the changes of what `models.engines.onnx` writes and lets pass."""
 _MADE_BY = ("onnxruntime", "onnx", "transformers", "tokenizers")
 _LOGGED_BYTES = 4096

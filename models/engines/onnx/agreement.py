@@ -11,8 +11,10 @@ from models.lanes import BATCH_TOKENS, Work
 from models.results import Classification, EngineReport, MaskFill
 from models.waiting_line import cut
 
-_LEAST_SAME_LABELS = 0.99
+_LEAST_SAME_LABELS = 0.97
+_LEAST_SAME_DECIDED = 0.99
 _MOST_DIFFERENCE = 0.05
+"""Of a probability. Where torch's own two best are as near to each other, either may come first."""
 _MOST_BATCH_DIFFERENCE = 0.01
 _LEAST_LEEWAY = 0.2
 """In logits: what .05 is to a probability of a half."""
@@ -31,6 +33,8 @@ class Agreement:
     """Shares and differences of probabilities over a set of texts."""
 
     same_labels: float
+    same_decided: float
+    """Of those labels that lead by more than probabilities may differ."""
     largest_difference: float
     same_labels_in_batch: float
     largest_batch_difference: float
@@ -42,6 +46,7 @@ class Agreement:
         """Whether the engine may answer."""
         return (
             self.same_labels >= _LEAST_SAME_LABELS
+            and self.same_decided >= _LEAST_SAME_DECIDED
             and self.largest_difference <= _MOST_DIFFERENCE
             and self.same_labels_in_batch == 1.0
             and self.largest_batch_difference <= _MOST_BATCH_DIFFERENCE
@@ -56,9 +61,10 @@ class Agreement:
 
     def __str__(self) -> str:
         return (
-            f"{self.same_labels:.1%} of the labels are torch's, probabilities within "
-            f"{self.largest_difference:.3f}; in a batch {self.same_labels_in_batch:.1%} and "
-            f"{self.largest_batch_difference:.4f}; logits drift by {self.drift:.2f} of what may be"
+            f"{self.same_labels:.1%} of the labels are torch's, {self.same_decided:.1%} where it "
+            f"is decided; probabilities within {self.largest_difference:.3f}; in a batch "
+            f"{self.same_labels_in_batch:.1%} and {self.largest_batch_difference:.4f}; logits "
+            f"drift by {self.drift:.2f} of what may be"
         )
 
 
@@ -66,9 +72,12 @@ def agree(expected: Sequence[Answer], work: Work[Any, Any], items: Sequence[Any]
     """Ask for each item alone and in batches, and compare with what the reference answered."""
     alone, together = answers(work, items, 1), answers(work, items, BATCH_TOKENS)
     return Agreement(
-        *_compare(expected, alone),
-        *_compare(alone, together),
-        _drift(expected, alone),
+        same_labels=_same_decisions(expected, alone),
+        same_decided=_same_decisions(expected, alone, _MOST_DIFFERENCE),
+        largest_difference=_largest_difference(expected, alone),
+        same_labels_in_batch=_same_decisions(alone, together),
+        largest_batch_difference=_largest_difference(alone, together),
+        drift=_drift(expected, alone),
     )
 
 
@@ -86,14 +95,21 @@ def answers(work: Work[Any, Any], items: Sequence[Any], budget: int = 1) -> list
     return [found[place] for place in range(len(items))]
 
 
-def _compare(these: Sequence[Answer], those: Sequence[Answer]) -> tuple[float, float]:
-    pairs = list(zip(these, those, strict=True))
+def _same_decisions(
+    these: Sequence[Answer], those: Sequence[Answer], least_lead: float = 0.0
+) -> float:
+    """The share of decisions that are alike, of those in `these` that lead by so much."""
     same = [
-        one == other
-        for this, that in pairs
+        one.what == other.what
+        for this, that in zip(these, those, strict=True)
         for one, other in zip(_decisions(this), _decisions(that), strict=True)
+        if one.lead >= least_lead
     ]
-    return sum(same) / len(same), max(_difference(one, other) for one, other in pairs)
+    return sum(same) / len(same) if same else 1.0
+
+
+def _largest_difference(these: Sequence[Answer], those: Sequence[Answer]) -> float:
+    return max(_difference(one, other) for one, other in zip(these, those, strict=True))
 
 
 def _drift(these: Sequence[Answer], those: Sequence[Answer]) -> float:
@@ -120,15 +136,28 @@ def _evidence(answers: Sequence[Answer]) -> NDArray[np.float64]:
     return result
 
 
-def _decisions(answer: Answer) -> list[object]:
+@dataclass(frozen=True, slots=True)
+class _Decision:
     """What a person would read: the best word or label, or of each label whether it holds."""
+
+    what: object
+    lead: float
+    """In probability, before what would be read otherwise."""
+
+
+def _decisions(answer: Answer) -> list[_Decision]:
     if isinstance(answer, MaskFill):
-        return [words[0].token for words in answer.masks]
+        return [_best([(word.token, word.score) for word in words]) for words in answer.masks]
     if answer.is_multi_label:
         likely = _LIKELY if answer.likely_from is None else answer.likely_from
         by_name = sorted(answer.scores, key=lambda each: each.label)
-        return [each.score >= likely for each in by_name]
-    return [answer.scores[0].label]
+        return [_Decision(each.score >= likely, abs(each.score - likely)) for each in by_name]
+    return [_best([(each.label, each.score) for each in answer.scores])]
+
+
+def _best(ranked: Sequence[tuple[str, float]]) -> _Decision:
+    (best, score), *others = ranked
+    return _Decision(best, score - (others[0][1] if others else 0.0))
 
 
 def _difference(one: Answer, other: Answer) -> float:

@@ -6,7 +6,7 @@ them. What is left out is caught later: a network that does not agree with torch
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 Floats = NDArray[np.float32]
+
+Part = Literal["query", "key", "value", "attended", "up", "down"]
+"""What a layer multiplies by, as `Layer` names it."""
+PARTS: tuple[Part, ...] = ("query", "key", "value", "attended", "up", "down")
+Product = tuple[int, Part]
+"""One matrix product of the network: the layer's number, and which of its parts."""
 
 
 class Unsupported(Exception):
@@ -38,6 +44,8 @@ class Norm:
     scale: Floats
     shift: Floats
     epsilon: float
+    stretch: Floats | None = None
+    """What its result is multiplied by before it is added to the next (see `smoothing`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +204,18 @@ def read_encoder(model: "PreTrainedModel", task: Task) -> Encoder:
         )
     except AttributeError as error:
         raise Unsupported(f"it has no part of the usual name: {error}") from error
+
+
+def module_names(model: "PreTrainedModel") -> dict[Product, str]:
+    """Tell which module of a network that `read_encoder` took apart multiplies what."""
+    names = _NAMES[model.config.model_type]
+    place = f"{model.base_model_prefix}.{names.layers}"
+    count = len(list(model.get_submodule(place).children()))
+    return {
+        (number, part): f"{place}.{number}.{getattr(names, part)}"
+        for number in range(count)
+        for part in PARTS
+    }
 
 
 def _embeddings(model: "PreTrainedModel", body: str) -> Embeddings:

@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -18,11 +19,11 @@ from typing import Any
 import onnx
 from filelock import FileLock
 
-from models.engines.onnx.agreement import LOOKED_AT_WORDS, Answer, agree, answers
-from models.engines.onnx.encoder import Encoder, Unsupported, read_encoder
+from models.engines.onnx.agreement import LOOKED_AT_WORDS, Agreement, Answer, agree, answers
+from models.engines.onnx.encoder import Unsupported, read_encoder
 from models.engines.onnx.engine import OnnxEngine
-from models.engines.onnx.network import Precision, write_network
-from models.engines.onnx.texts import calibration_texts, masked_texts
+from models.engines.onnx.network import write_network
+from models.engines.onnx.texts import masked_texts, trial_texts
 from models.errors import ModelError, NoMaskLeft
 from models.exports import (
     NETWORK_FILE,
@@ -47,12 +48,6 @@ _NICENESS = 10
 _FIRST_TO_BE_KILLED = "1000"
 _MOST_BYTES = 4_000_000_000
 """Of all exports together; each can be made again."""
-_VARIANTS = (
-    ("onnx-int8", Precision.INT8),
-    ("onnx-int8", Precision.INT8_BUT_QUESTIONS),
-    ("onnx-fp32", Precision.FP32),
-)
-"""Fastest first, with the name of the engine."""
 
 
 def main() -> None:
@@ -109,9 +104,10 @@ def _export(order: Order, folder: Path) -> ExportRecord | Refusal:
 
 def _agreeing(order: Order, folder: Path) -> ExportRecord | Refusal:
     """Return the record of the fastest variant that agrees, its files written."""
-    from models.engines.torch_engine import TorchEngine  # noqa: PLC0415 - after load_model
-
     loaded = load_model(order.checkpoint, order.task)
+    from models.engines.onnx.variants import Variants  # noqa: PLC0415 - torch, after load_model
+    from models.engines.torch_engine import TorchEngine  # noqa: PLC0415
+
     encoder = read_encoder(loaded.model, order.task)
     tokenizer = text_tokenizer(loaded.tokenizer)
     if not isinstance(tokenizer, FastTokenizer):
@@ -119,62 +115,50 @@ def _agreeing(order: Order, folder: Path) -> ExportRecord | Refusal:
     around = surroundings_of(loaded)
     reference = make_work(order.task, TorchEngine(loaded.model, tokenizer.facts), tokenizer, around)
     items = _within_limit(_items(order.task), reference)
-    expected = answers(reference, items)
+    trial = _Trial(order.task, tokenizer, around, items, answers(reference, items))
     (folder / TOKENIZER_FILE).write_text(tokenizer.json, encoding="utf-8")
     tried = []
-    candidate = _Candidate(order.task, encoder, tokenizer, around)
-    for name, precision in _VARIANTS:
-        if order.choice in ("auto", name):
-            record, verdict = candidate.judge(name, precision, folder, expected, items)
-            if record:
-                return record
-            tried.append(f"{precision.name}: {verdict}")
+    for variant in Variants(loaded, encoder, tokenizer, around).of(order.choice, order.task):
+        onnx.save(write_network(variant.encoder, variant.exact), folder / NETWORK_FILE)
+        agreement = trial.of(folder / NETWORK_FILE, encoder.padding_position)
+        if agreement.is_enough:
+            return ExportRecord(
+                engine=agreement.report(variant.name),
+                sha256=_sha256(folder / NETWORK_FILE),
+                padding_position=encoder.padding_position,
+                around=around,
+                tokenizer=tokenizer.facts,
+            )
+        tried.append(f"{variant}: {agreement}")
     return Refusal("; ".join(tried))
 
 
-class _Candidate:
-    """One network in several variants."""
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """What every variant is asked, and what torch answered."""
 
-    def __init__(
-        self, task: Task, encoder: Encoder, tokenizer: FastTokenizer, around: Surroundings
-    ) -> None:
-        self._task = task
-        self._encoder = encoder
-        self._tokenizer = tokenizer
-        self._around = around
+    task: Task
+    tokenizer: FastTokenizer
+    around: Surroundings
+    items: Sequence[Any]
+    expected: Sequence[Answer]
 
-    def judge(
-        self,
-        name: str,
-        precision: Precision,
-        folder: Path,
-        expected: Sequence[Answer],
-        items: Sequence[Any],
-    ) -> tuple[ExportRecord | None, str]:
-        """Write a variant and hear it; None where it does not agree, and what came out."""
-        path = folder / NETWORK_FILE
-        onnx.save(write_network(self._encoder, precision), path)
-        engine = OnnxEngine(path, 1, self._encoder.padding_position)
-        work = make_work(self._task, engine, self._tokenizer, self._around)
-        agreement = agree(expected, work, items)
-        if not agreement.is_enough:
-            return None, str(agreement)
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        record = ExportRecord(
-            engine=agreement.report(name),
-            sha256=digest,
-            padding_position=self._encoder.padding_position,
-            around=self._around,
-            tokenizer=self._tokenizer.facts,
-        )
-        return record, str(agreement)
+    def of(self, network: Path, padding_position: int | None) -> Agreement:
+        """Hear a network."""
+        engine = OnnxEngine(network, 1, padding_position)
+        work = make_work(self.task, engine, self.tokenizer, self.around)
+        return agree(self.expected, work, self.items)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _items(task: Task) -> list[Any]:
     if task is Task.FILL_MASK:
         return [MaskedText(text, LOOKED_AT_WORDS) for text in masked_texts()]
-    return list(calibration_texts())
+    return list(trial_texts())
 
 
 def _within_limit(items: list[Any], reference: Work[Any, Any]) -> list[Any]:

@@ -4,12 +4,22 @@ Tokens of all texts stand in one row after another. Only attention needs to know
 for it alone they are gathered into (texts, longest), and its result back into one row.
 """
 
-from enum import Enum, auto
+from collections.abc import Collection, Mapping
 
 import numpy as np
 from onnx import ModelProto, TensorProto
 
-from models.engines.onnx.encoder import Embeddings, Encoder, Head, Layer, Norm, Unsupported
+from models.engines.onnx.encoder import (
+    PARTS,
+    Embeddings,
+    Encoder,
+    Head,
+    Layer,
+    Norm,
+    Part,
+    Product,
+    Unsupported,
+)
 from models.engines.onnx.graph import Graph
 from models.engines.onnx.inputs import (
     IDS,
@@ -21,20 +31,22 @@ from models.engines.onnx.inputs import (
     UNPADDED,
     WANTED,
 )
-from models.engines.onnx.products import ACTIVATIONS, LEAST_VALUES, ExactProducts, Int8Products
+from models.engines.onnx.products import (
+    ACTIVATIONS,
+    LEAST_VALUES,
+    ExactProducts,
+    Int8Products,
+    Products,
+    activated,
+    linear,
+)
 
 
-class Precision(Enum):
-    """Which matrix products run in whole numbers; the head's never do: it costs little."""
-
-    INT8 = auto()
-    INT8_BUT_QUESTIONS = auto()
-    """Not those of queries, keys and values, a quarter of all: they err most."""
-    FP32 = auto()
-
-
-def write_network(encoder: Encoder, precision: Precision) -> ModelProto:
+def write_network(encoder: Encoder, exact: Collection[Product]) -> ModelProto:
     """Write the graph.
+
+    `exact` names the products in float32; the others are in whole numbers. The head's are always
+    exact: they cost little.
 
     Raises:
         Unsupported: it activates by a function that is not written down.
@@ -49,18 +61,30 @@ def write_network(encoder: Encoder, precision: Precision) -> ModelProto:
     graph.input(UNPADDED, ["tokens"])
     wanted = graph.input(WANTED, ["wanted"])
     states = _embedded(graph, encoder.embeddings, ids)
-    exact = ExactProducts(graph)
-    products = exact if precision is Precision.FP32 else Int8Products(graph, ids)
-    asking = products if precision is Precision.INT8 else exact
-    for layer in encoder.layers:
-        mixed = _mixed(graph, asking, layer, states, encoder.attention_heads)
-        outer = products.linear(mixed, layer.attended)
-        states = _normalized(graph, graph.add("Add", outer, states), layer.attention_norm)
-        inner = products.activated(states, layer.up, encoder.activation)
-        outer = products.linear(inner, layer.down, LEAST_VALUES.get(encoder.activation))
-        states = _normalized(graph, graph.add("Add", outer, states), layer.output_norm)
+    norm = None if encoder.embeddings.projection else encoder.embeddings.norm
+    in_float32, in_int8 = ExactProducts(graph), Int8Products(graph)
+    for number, layer in enumerate(encoder.layers):
+        by: dict[Part, Products] = {
+            part: in_float32 if (number, part) in exact else in_int8 for part in PARTS
+        }
+        mixed = _mixed(graph, by, layer, states, encoder.attention_heads)
+        outer = linear(graph, by["attended"], mixed, layer.attended)
+        outer = graph.add("Add", outer, _residual(graph, states, norm))
+        norm = layer.attention_norm
+        states = _normalized(graph, outer, norm)
+        inner = activated(graph, by["up"], states, layer.up, encoder.activation)
+        least = LEAST_VALUES.get(encoder.activation)
+        outer = linear(graph, by["down"], inner, layer.down, least)
+        outer = graph.add("Add", outer, _residual(graph, states, norm))
+        norm = layer.output_norm
+        states = _normalized(graph, outer, norm)
     logits = _logits(graph, encoder.head, graph.add("Gather", states, wanted))
     return graph.finish(logits, LOGITS, ["wanted", "outputs"])
+
+
+def every_product(encoder: Encoder) -> frozenset[Product]:
+    """Name them all; with these exact, a network is in float32."""
+    return frozenset((number, part) for number in range(len(encoder.layers)) for part in PARTS)
 
 
 def _embedded(graph: Graph, embeddings: Embeddings, ids: str) -> str:
@@ -75,13 +99,17 @@ def _embedded(graph: Graph, embeddings: Embeddings, ids: str) -> str:
     states = _normalized(graph, states, embeddings.norm)
     if embeddings.projection is None:
         return states
-    return ExactProducts(graph).linear(states, embeddings.projection)
+    return linear(graph, ExactProducts(graph), states, embeddings.projection)
 
 
-def _mixed(graph: Graph, products: ExactProducts, layer: Layer, states: str, heads: int) -> str:
+def _mixed(graph: Graph, by: Mapping[Part, Products], layer: Layer, states: str, heads: int) -> str:
     """Let every token look at those of its text."""
     parts = (layer.query, layer.key, layer.value)
-    padded = [graph.add("Gather", products.product(states, part), PADDED) for part in parts]
+    products = (by["query"], by["key"], by["value"])
+    padded = [
+        graph.add("Gather", each.product(states, part), PADDED)
+        for each, part in zip(products, parts, strict=True)
+    ]
     biases = graph.constant(np.concatenate([part.bias for part in parts]))
     mixed = graph.contrib("MultiHeadAttention", *padded, biases, REAL, num_heads=heads)
     flat = graph.constant(np.array([-1, len(layer.attended.weights)]))
@@ -90,10 +118,17 @@ def _mixed(graph: Graph, products: ExactProducts, layer: Layer, states: str, hea
 
 def _logits(graph: Graph, head: Head, states: str) -> str:
     products = ExactProducts(graph)
-    states = products.activated(states, head.dense, head.activation)
+    states = activated(graph, products, states, head.dense, head.activation)
     if head.norm:
         states = _normalized(graph, states, head.norm)
-    return products.linear(states, head.logits)
+    return linear(graph, products, states, head.logits)
+
+
+def _residual(graph: Graph, states: str, norm: Norm | None) -> str:
+    """Return states as they are added to what was made of them."""
+    if norm is None or norm.stretch is None:
+        return states
+    return graph.add("Mul", states, graph.constant(norm.stretch))
 
 
 def _normalized(graph: Graph, states: str, norm: Norm) -> str:

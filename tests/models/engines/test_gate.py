@@ -8,7 +8,7 @@ from models.classification import Classifier
 from models.encoding import Encoder
 from models.engines import Positions, TokenRow
 from models.engines.onnx.agreement import agree, answers
-from models.engines.onnx.texts import calibration_texts
+from models.engines.onnx.texts import trial_texts
 from models.tokenizer import FastTokenizer, text_tokenizer
 from tests.models.tiny import LIMIT, wordpiece
 
@@ -36,7 +36,7 @@ def work(engine: Detector, is_multi_label: bool) -> Classifier:
 
 
 def is_let_in(engine: Detector, is_multi_label: bool) -> bool:
-    texts = calibration_texts()
+    texts = trial_texts()
     expected = answers(work(Detector(0.0), is_multi_label), texts)
     return agree(expected, work(engine, is_multi_label), texts).is_enough
 

@@ -8,11 +8,13 @@ import numpy as np
 import onnx
 import pytest
 
-from models.engines.onnx.encoder import Unsupported, read_encoder
+from models.engines.onnx.encoder import Encoder, Unsupported, read_encoder
 from models.engines.onnx.engine import OnnxEngine
-from models.engines.onnx.network import Precision, write_network
+from models.engines.onnx.network import every_product, write_network
+from models.engines.onnx.rounding_errors import Run, errors, ranges, worst
+from models.engines.onnx.smoothing import smoothed
 from models.engines.torch_engine import TorchEngine
-from models.loading import load_model
+from models.loading import LoadedModel, load_model
 from models.results import Checkpoint, Task
 from models.tokenizer import text_tokenizer
 from tests.models.engines.families import FAMILIES, make
@@ -33,26 +35,45 @@ def rows(vocabulary: int, padding: int) -> list[Any]:
     return found
 
 
+WAYS = ("float32", "smoothed float32", "whole numbers", "whole numbers but the worst")
+
+
+def network(way: str, loaded: LoadedModel, encoder: Encoder, run: Run) -> onnx.ModelProto:
+    """Write a network as the variants of an export are, and smoothed ones in float32 as well."""
+    everything = every_product(encoder)
+    if way == "float32":
+        return write_network(encoder, everything)
+    spread = ranges(loaded.model, run)
+    gentle = smoothed(encoder, spread)
+    if way == "smoothed float32":
+        return write_network(gentle, everything)
+    share = 0.25 if way == "whole numbers but the worst" else 0.0
+    return write_network(gentle, worst(encoder, errors(loaded.model, encoder, spread, run), share))
+
+
 class Pair:
     """One checkpoint in torch and exported."""
 
-    def __init__(self, checkpoint: Checkpoint, task: Task, precision: Precision, root: Path):
+    def __init__(self, checkpoint: Checkpoint, task: Task, way: str, root: Path):
         loaded = load_model(checkpoint, task)
         encoder = read_encoder(loaded.model, task)
         tokenizer = text_tokenizer(loaded.tokenizer).facts
-        path = root / f"{checkpoint.name}.onnx"
-        onnx.save(write_network(encoder, precision), path)
         self.torch = TorchEngine(loaded.model, tokenizer)
-        self.exported = OnnxEngine(path, 2, encoder.padding_position)
         self.rows = rows(loaded.model.config.vocab_size, loaded.model.config.pad_token_id)
         if not tokenizer.has_types or loaded.model.config.model_type == "distilbert":
             for row in self.rows:
                 row.type_ids = None
+        path = root / f"{checkpoint.name}.onnx"
+        onnx.save(network(way, loaded, encoder, lambda: self.torch.logits(self.rows)), path)
+        self.exported = OnnxEngine(path, 2, encoder.padding_position)
 
 
+@pytest.mark.parametrize("way", WAYS[:2])
 @pytest.mark.parametrize("family", FAMILIES)
-def test_a_classifier_in_float32_gives_the_logits_of_torch(family: str, tmp_path: Path) -> None:
-    pair = Pair(make(tmp_path, family, Task.CLASSIFY), Task.CLASSIFY, Precision.FP32, tmp_path)
+def test_a_classifier_in_float32_gives_the_logits_of_torch(
+    family: str, way: str, tmp_path: Path
+) -> None:
+    pair = Pair(make(tmp_path, family, Task.CLASSIFY), Task.CLASSIFY, way, tmp_path)
     expected = pair.torch.logits(pair.rows)
     assert np.abs(expected).max() > 0.05
     assert pair.exported.logits(pair.rows) == pytest.approx(expected, abs=2e-5)
@@ -60,28 +81,28 @@ def test_a_classifier_in_float32_gives_the_logits_of_torch(family: str, tmp_path
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_masked_model_in_float32_gives_the_logits_of_torch(family: str, tmp_path: Path) -> None:
-    pair = Pair(make(tmp_path, family, Task.FILL_MASK), Task.FILL_MASK, Precision.FP32, tmp_path)
+    pair = Pair(make(tmp_path, family, Task.FILL_MASK), Task.FILL_MASK, "float32", tmp_path)
     at = (np.array([1, 3, 3, 6]), np.array([1, 0, 6, 20]))
     expected = pair.torch.logits(pair.rows, at)
     assert expected.shape == (4, expected.shape[1])
     assert pair.exported.logits(pair.rows, at) == pytest.approx(expected, abs=2e-5)
 
 
-@pytest.mark.parametrize("precision", Precision)
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("family", ["bert", "relu", "roberta"])
 def test_a_text_alone_has_the_logits_that_it_has_in_a_batch(
-    family: str, precision: Precision, tmp_path: Path
+    family: str, way: str, tmp_path: Path
 ) -> None:
-    pair = Pair(make(tmp_path, family, Task.CLASSIFY), Task.CLASSIFY, precision, tmp_path)
+    pair = Pair(make(tmp_path, family, Task.CLASSIFY), Task.CLASSIFY, way, tmp_path)
     together = pair.exported.logits(pair.rows)
     alone = np.concatenate([pair.exported.logits([row]) for row in pair.rows])
     assert together == pytest.approx(alone, abs=1e-6)
 
 
-@pytest.mark.parametrize("precision", [Precision.INT8, Precision.INT8_BUT_QUESTIONS])
+@pytest.mark.parametrize("way", WAYS[2:])
 @pytest.mark.parametrize("family", FAMILIES)
-def test_whole_numbers_stay_near_torch(family: str, precision: Precision, tmp_path: Path) -> None:
-    pair = Pair(make(tmp_path, family, Task.CLASSIFY), Task.CLASSIFY, precision, tmp_path)
+def test_whole_numbers_stay_near_torch(family: str, way: str, tmp_path: Path) -> None:
+    pair = Pair(make(tmp_path, family, Task.CLASSIFY), Task.CLASSIFY, way, tmp_path)
     expected = pair.torch.logits(pair.rows)
     error = np.abs(pair.exported.logits(pair.rows) - expected).max()
     assert 0 < error < 0.1 * np.abs(expected).max()
@@ -90,8 +111,8 @@ def test_whole_numbers_stay_near_torch(family: str, precision: Precision, tmp_pa
 def test_whole_numbers_are_a_quarter_of_the_size(tmp_path: Path) -> None:
     checkpoint = Tiny(tmp_path).get("large-1")
     sizes = []
-    for precision in (Precision.FP32, Precision.INT8):
-        pair = Pair(checkpoint, Task.CLASSIFY, precision, tmp_path)
+    for way in ("float32", "whole numbers"):
+        pair = Pair(checkpoint, Task.CLASSIFY, way, tmp_path)
         sizes.append(pair.exported.memory_bytes)
     assert sizes[1] < 0.35 * sizes[0]
 
@@ -107,7 +128,7 @@ def test_an_unknown_activation_is_refused(tmp_path: Path) -> None:
     loaded = load_model(checkpoint, Task.CLASSIFY)
     loaded.model.config.hidden_act = "silu"
     with pytest.raises(Unsupported, match="silu"):
-        write_network(read_encoder(loaded.model, Task.CLASSIFY), Precision.FP32)
+        write_network(read_encoder(loaded.model, Task.CLASSIFY), ())
 
 
 def test_a_broken_file_is_no_engine(tmp_path: Path) -> None:

@@ -1,0 +1,78 @@
+"""The variants of a network that may take torch's place, fastest first. Needs torch."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.encoding import Encoder as TextEncoder
+from models.engines import EngineChoice
+from models.engines.onnx.encoder import Encoder, Product
+from models.engines.onnx.network import every_product
+from models.engines.onnx.rounding_errors import errors, ranges, worst
+from models.engines.onnx.smoothing import smoothed
+from models.engines.onnx.texts import fitting_texts
+from models.engines.torch_engine import TorchEngine
+from models.loading import LoadedModel
+from models.results import Task
+from models.tokenizer import FastTokenizer
+from models.works import Surroundings
+
+_SHARES = (0.0, 0.1, 0.25)
+"""Of the multiplications, in float32 among others in whole numbers: where rounding errs most."""
+_MEASURED_TEXTS = 24
+"""On which each product's error is measured: a run of the network for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What to write: a network, and which of its products are in float32."""
+
+    name: str
+    """The engine's."""
+    encoder: Encoder
+    exact: frozenset[Product]
+
+    def __str__(self) -> str:
+        share = len(self.exact) / len(every_product(self.encoder))
+        return f"{self.name}, {share:.0%} of the products in float32"
+
+
+class Variants:
+    """Those of one loaded network."""
+
+    def __init__(
+        self, loaded: LoadedModel, encoder: Encoder, tokenizer: FastTokenizer, around: Surroundings
+    ) -> None:
+        self._encoder = encoder
+        self._model = loaded.model
+        self._torch = TorchEngine(loaded.model, tokenizer.facts)
+        self._texts = TextEncoder(
+            tokenizer, around.limit, self._torch.has_types, around.vocabulary_size
+        )
+
+    def of(self, choice: EngineChoice, task: Task) -> Iterator[Variant]:
+        """Yield what a choice of engine allows."""
+        if choice != "onnx-fp32":
+            yield from self._in_whole_numbers(task)
+        if choice != "onnx-int8":
+            yield Variant("onnx-fp32", self._encoder, every_product(self._encoder))
+
+    def _in_whole_numbers(self, task: Task) -> Iterator[Variant]:
+        texts = fitting_texts()
+        spread = ranges(self._model, partial(self._logits, task, texts))
+        encoder = smoothed(self._encoder, spread)
+        found: Mapping[Product, float] = {}
+        for share in _SHARES:
+            if share and not found:
+                run = partial(self._logits, task, texts[:_MEASURED_TEXTS])
+                found = errors(self._model, self._encoder, spread, run)
+            yield Variant("onnx-int8", encoder, worst(self._encoder, found, share))
+
+    def _logits(self, task: Task, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Answer text by text, so that no padding is measured; of masked models the first token."""
+        first = (np.zeros(1, np.intp), np.zeros(1, np.intp))
+        at = first if task is Task.FILL_MASK else None
+        return np.concatenate([self._torch.logits([row], at) for row in self._texts.encode(texts)])
