@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -16,6 +17,13 @@ HIDDEN_SHARE = 0.2
 _NOISE_FROM, _KEPT_FROM = 0.8, 0.9
 _MEASURED_SHARE = 0.15
 _MASK = SPECIAL_TOKENS.index("[MASK]")
+SIZES: dict[str, Any] = {
+    "hidden_size": 256,
+    "num_hidden_layers": 4,
+    "num_attention_heads": 4,
+    "intermediate_size": 1024,
+}
+"""Of every checkpoint that ships."""
 
 
 def new_body(vocabulary_size: int, seed: int = 0) -> BertForMaskedLM:
@@ -23,12 +31,9 @@ def new_body(vocabulary_size: int, seed: int = 0) -> BertForMaskedLM:
     torch.manual_seed(seed)
     config = BertConfig(
         vocab_size=vocabulary_size,
-        hidden_size=256,
-        num_hidden_layers=4,
-        num_attention_heads=4,
-        intermediate_size=1024,
         max_position_embeddings=MAX_LENGTH,
         pad_token_id=SPECIAL_TOKENS.index("[PAD]"),
+        **SIZES,
     )
     model = BertForMaskedLM(config)
     # Plain products, which a compiler fuses with their softmax.

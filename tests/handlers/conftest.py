@@ -1,6 +1,7 @@
 """Everything real but the platform: the dispatcher over a database file and tiny checkpoints."""
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,9 @@ from handlers.dispatch import Dispatcher
 from handlers.services import Rules, Services
 from handlers.types import Actor, Language, Place, Press, Reply, Role
 from models.catalog import AllowedModel, Catalog
+from models.finetune.plan import TrainingOutcome, TrainingPlan, TrainingProgress
 from models.finetune.trainer import Trainer
+from models.finetune.wire import partial_folder
 from models.hub import Hub
 from models.service import ModelService
 from storage.database import Database
@@ -105,3 +108,25 @@ async def running(
 async def bot(tmp_path: Path, checkpoints: Path) -> AsyncIterator[Bot]:
     async with running(tmp_path, checkpoints) as bot:
         yield bot
+
+
+Report = Callable[[TrainingProgress], Awaitable[None]]
+
+
+async def train_here(_: Trainer, plan: TrainingPlan, report: Report) -> TrainingOutcome:
+    from models.finetune.training import run  # noqa: PLC0415 - an import of seconds
+
+    loop = asyncio.get_running_loop()
+
+    def tell(progress: TrainingProgress) -> None:
+        asyncio.run_coroutine_threadsafe(report(progress), loop).result()
+
+    outcome = await asyncio.to_thread(run, plan, tell)
+    partial_folder(plan.output).rename(plan.output)
+    return outcome
+
+
+@pytest.fixture
+def trains_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same training without a process of its own, which takes seconds to begin."""
+    monkeypatch.setattr(Trainer, "train", train_here)

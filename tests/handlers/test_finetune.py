@@ -25,6 +25,8 @@ ALL = [
     *((t, "neutral") for t in SO_SO),
 ]
 
+trains_here = pytest.mark.usefixtures("trains_here")
+
 
 async def gather_labels(bot, labels=ALL, model="sentiment"):
     for text, label in labels:
@@ -90,6 +92,7 @@ async def test_the_whole_loop(bot):
     assert len(pool.examples) == len(ALL) + 1 and pool.model == "우리@1"
 
 
+@trains_here
 async def test_by_default_it_begins_from_the_body_and_names_the_next_version(bot):
     await gather_labels(bot)
     done = await bot.ok("/finetune epochs:1")
@@ -121,6 +124,7 @@ async def test_no_labels_for_a_model_are_told_from_no_labels_at_all(tmp_path, ch
         assert "yes, no, maybe" in reply.text
 
 
+@trains_here
 async def test_of_two_label_sets_the_one_that_will_do_is_learned(tmp_path, checkpoints):
     async with with_a_second_label_set(tmp_path, checkpoints) as bot:
         await gather_labels(bot)
@@ -130,6 +134,7 @@ async def test_of_two_label_sets_the_one_that_will_do_is_learned(tmp_path, check
         assert (await bot.ok("/finetune epochs:1")).title == "sentiment@1 is trained"
 
 
+@trains_here
 async def test_a_name_is_found_however_its_hangul_is_typed(bot):
     await gather_labels(bot)
     await bot.ok("/finetune name:우리 epochs:1")
@@ -137,6 +142,7 @@ async def test_a_name_is_found_however_its_hangul_is_typed(bot):
     assert (await bot.ok(f"/classify good model:{typed}")).footer["model"] == "우리@1"
 
 
+@trains_here
 async def test_a_current_model_that_is_gone_does_not_stop_a_training(bot, tmp_path):
     await gather_labels(bot)
     await bot.ok("/finetune name:ours epochs:1")
@@ -155,14 +161,19 @@ async def test_a_database_that_hiccups_does_not_stop_a_training(bot, monkeypatch
     assert (await bot.ok("/finetune epochs:1")).title == "sentiment@1 is trained"
 
 
+@trains_here
 async def test_progress_that_cannot_be_shown_does_not_stop_a_training(bot):
+    failures = []
+
     async def progress(reply):
         if "loss" in (reply.text or ""):
-            raise ConnectionError("the message was deleted")
+            failures.append(ConnectionError("the message was deleted"))
+            raise failures[-1]
 
     await gather_labels(bot)
     reply = await bot.dispatcher.run_line("/finetune epochs:1", bot.actor, bot.place, progress)
     assert reply.title == "sentiment@1 is trained"
+    assert failures
 
 
 async def test_whoever_leaves_while_a_job_is_written_down_leaves_none_behind(bot, monkeypatch):
@@ -234,6 +245,7 @@ async def test_a_run_that_a_crash_cut_off_is_interrupted_at_the_next_start(tmp_p
         assert "interrupted" in (await bot.ok("/finetune status")).table.rows[0]
 
 
+@trains_here
 async def test_trained_models_are_completed_after_a_training(bot):
     def offered():
         found = bot.dispatcher.completions("/classify x model:our", bot.actor, bot.place)

@@ -168,7 +168,11 @@ CASES: list[tuple[Callable[[Path], None], type[ModelError], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("spoil", "kind", "reason"), CASES, ids=lambda each: str(each)[:40])
+def named(case: object) -> str:
+    return str(getattr(case, "__name__", case))
+
+
+@pytest.mark.parametrize(("spoil", "kind", "reason"), CASES, ids=named)
 async def test_it_is_refused_for_its_own_reason(service, tiny, tmp_path, spoil, kind, reason):
     folder = tmp_path / "spoilt"
     shutil.copytree(tiny.get("bert").folder, folder)

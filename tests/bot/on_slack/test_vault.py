@@ -54,7 +54,18 @@ def test_both_alphabets_of_base64_are_one_key():
     assert Vault(base64.urlsafe_b64encode(raw).decode()).unlock(locked) == "xoxb-1"
 
 
-@pytest.mark.parametrize("keys", ["", " ", "secret", "a" * 44, key()[:-2], f"{key()} x", "é"])
+NO_KEYS = {
+    "nothing": "",
+    "a blank": " ",
+    "a word": "secret",
+    "too few bits": "a" * 44,
+    "cut short": key()[:-2],
+    "one and a half": f"{key()} x",
+    "no letters of base64": "é",
+}
+
+
+@pytest.mark.parametrize("keys", NO_KEYS.values(), ids=NO_KEYS)
 def test_a_setting_that_is_no_key(keys, tmp_path):
     with pytest.raises(BadSetting, match=r"TOKKI_SECRET_KEY.*32 random bytes"):
         open_vault(keys, tmp_path)

@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import resource
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +34,14 @@ async def made(root: Path, checkpoint: Checkpoint, task: Task = CLASSIFY) -> Exp
     export = await Exports(root, "auto").make(checkpoint, task)
     assert export is not None
     return export
+
+
+@pytest.fixture(scope="module")
+def kept(checkpoint: Checkpoint, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Exports as their process leaves them, which tests copy: each takes a process of seconds."""
+    root = tmp_path_factory.mktemp("exports")
+    asyncio.run(made(root, checkpoint))
+    return root
 
 
 async def test_an_export_agrees_with_torch_and_is_found_again(
@@ -91,9 +100,11 @@ async def test_a_broken_checkpoint_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("file", [NETWORK_FILE, RECORD_FILE, "tokenizer.json"])
 @pytest.mark.parametrize("damage", ["cut", "gone"])
 async def test_a_damaged_export_does_not_answer_and_is_made_anew(
-    file: str, damage: str, tmp_path: Path, checkpoint: Checkpoint
+    file: str, damage: str, tmp_path: Path, checkpoint: Checkpoint, kept: Path
 ) -> None:
-    export = await made(tmp_path, checkpoint)
+    shutil.copytree(kept, tmp_path, dirs_exist_ok=True)
+    export = Exports(tmp_path, "auto").find(checkpoint, CLASSIFY)
+    assert export is not None
     path = export.folder / file
     content = path.read_bytes()
     path.unlink()
@@ -160,9 +171,8 @@ async def test_cancelling_ends_the_process_and_leaves_nothing_half_done(
 
 
 async def test_an_exported_checkpoint_answers_without_torch_and_transformers(
-    tmp_path: Path, checkpoint: Checkpoint
+    checkpoint: Checkpoint, kept: Path
 ) -> None:
-    await made(tmp_path, checkpoint)
     script = f"""
 import asyncio, json, sys
 from pathlib import Path
@@ -176,7 +186,7 @@ class Shelf:
 
 async def main():
     checkpoint = Checkpoint("bert", "0", Origin.FOLDER, Path({str(checkpoint.folder)!r}))
-    service = ModelService(Shelf(), Shelf(), 10**9, exports_dir=Path({str(tmp_path)!r}))
+    service = ModelService(Shelf(), Shelf(), 10**9, exports_dir=Path({str(kept)!r}))
     answer = await service.classify(checkpoint, "good movie")
     await service.close()
     heavy = [name for name in ("torch", "transformers") if name in sys.modules]
