@@ -38,7 +38,7 @@ class Tokki(ServedTokki):
         )
 
     async def connected(self) -> None:
-        await self.server.ready(timeout=20)
+        await self.server.ready()
 
 
 @pytest_asyncio.fixture
