@@ -116,4 +116,4 @@ async def test_the_service_tells_how_long_it_usually_takes(tiny, tmp_path):
     async with running(tiny.root, load_times_file=path) as service:
         outlook = service.outlook(bert)
         assert not outlook.is_loaded
-        assert outlook.usual_load_s == pytest.approx(took_s, abs=0.001)
+        assert 0 < outlook.usual_load_s <= took_s + 0.001  # part of it, in whole milliseconds
