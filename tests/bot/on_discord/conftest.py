@@ -78,4 +78,6 @@ async def lab(tokki: Tokki, server: LoopbackDiscord) -> Lab:
     guild.join(mina, permissions=0, roles=[])
     guild.join(boss, permissions=MANAGE_GUILD | MANAGE_MESSAGES, roles=[])
     await tokki.start()
+    models = tokki.bot.services.models
+    await models.classify(models.find("sentiment"), "warm")  # or a first answer might say "Loading"
     return Lab(server, guild, channel, mina, boss)
