@@ -173,7 +173,7 @@ class Lane(Generic[Item, Answer]):
             requests = self._next_requests()
             if not requests:
                 return
-            self._start(_Batch(requests))
+            self._start(_Batch(requests, perf_counter()))
 
     def _next_requests(self) -> list[Waiting[Item, Answer]]:
         if self._alone:
@@ -269,8 +269,8 @@ _Answered = list[tuple[Waiting[Item, Answer], Answer | Exception]]
 @dataclass(slots=True, eq=False)
 class _Batch(Generic[Item, Answer]):
     requests: list[Waiting[Item, Answer]]
+    started_at: float
     tokens: int = field(init=False)
-    started_at: float = field(default_factory=perf_counter)
 
     def __post_init__(self) -> None:
         self.tokens = sum(each.size for each in self.requests)

@@ -1,9 +1,52 @@
-"""What all tests have in common: several workers and many child processes on a few cores."""
+"""What all tests have in common: few cores for many processes, and no test that waits for ever."""
 
+import asyncio
+import functools
 import os
+from collections.abc import Awaitable, Callable
+from traceback import extract_tb
+
+import pytest
 
 # Threads that share tiny products wait for each other far longer than they work.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 # Hundreds of children import the same modules: let them keep what they have compiled.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+LONGEST_TEST_S = 240
+"""Less than pytest-timeout's, whose traceback ends in the event loop."""
+
+Test = Callable[..., Awaitable[None]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Limit them all."""
+    for item in items:
+        if isinstance(item, pytest.Function) and asyncio.iscoroutinefunction(item.obj):
+            item.obj = limited(item.obj)
+
+
+def limited(test: Test, longest_s: float = LONGEST_TEST_S) -> Test:
+    """Let a test end, with the place where it was."""
+
+    @functools.wraps(test)
+    async def run(*arguments: object, **named: object) -> None:
+        limit, cancelled = asyncio.timeout(longest_s), None
+        try:
+            async with limit:
+                await test(*arguments, **named)
+        except TimeoutError as error:
+            if not limit.expired():
+                raise
+            cancelled = error.__cause__
+        if limit.expired():
+            raise AssertionError(f"waited {longest_s:g} s {_place(cancelled)}")
+
+    return run
+
+
+def _place(cancelled: BaseException | None) -> str:
+    frames = extract_tb(cancelled.__traceback__) if cancelled else []
+    ours = [frame for frame in frames if "/tests/" in frame.filename]
+    return f"in {ours[-1].filename}:{ours[-1].lineno} for: {ours[-1].line}" if ours else ""

@@ -15,6 +15,7 @@ from bot.doors import Serve
 from bot.settings import Settings
 from handlers.types import Language
 from tests.handlers.conftest import Bot, running
+from tests.waiting import within
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,11 +66,11 @@ class ServedTokki(ABC):
         await asyncio.gather(self.serving, return_exceptions=True)
         self.serving = None
 
-    async def ended(self, within_s: float = 15) -> None:
+    async def ended(self) -> None:
         """Wait until it ends by itself."""
         assert self.serving
         serving, self.serving = self.serving, None
-        async with asyncio.timeout(within_s):
+        async with within("the door ends by itself", lambda: self.said):
             await serving
 
     async def _serve(self) -> None:
@@ -78,13 +79,6 @@ class ServedTokki(ABC):
             app = App(self.bot.dispatcher, self.bot.services, lambda: None)
             serve = type(self).serve
             await serve(app, self.settings(), Language.ENGLISH, self._stop, self.said.append)
-
-
-async def until(is_so: Callable[[], object], timeout_s: float = 20) -> None:
-    """Wait for what nobody tells of."""
-    async with asyncio.timeout(timeout_s):
-        while not is_so():  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
 
 
 async def run_as_its_operator(
@@ -101,7 +95,8 @@ async def run_as_its_operator(
     )
     await meanwhile()
     process.send_signal(signal.SIGTERM)
-    out, err = await asyncio.wait_for(process.communicate(), 30)
+    async with within("`tokki run` ends after SIGTERM"):
+        out, err = await process.communicate()
     assert process.returncode == 0
     log = (data_dir / "logs" / "tokki.log").read_text("utf-8")
     return out.decode() + err.decode() + log

@@ -1,7 +1,6 @@
 """What the settings make of the engine, and that nothing waits for a model to be loaded."""
 
-import asyncio
-import time
+from functools import partial
 
 import psutil
 import pytest
@@ -9,16 +8,9 @@ from pydantic import ValidationError
 
 from bot.app import running
 from bot.settings import Settings
+from tests.waiting import turns, until
 
 MB = 1024 * 1024
-
-
-async def loaded(service, checkpoint) -> None:
-    for _ in range(3000):
-        if service.state(checkpoint).is_loaded:
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError(checkpoint.full_name)
 
 
 async def test_what_is_pinned_is_loaded_beside_what_else_happens(tmp_path, caplog):
@@ -26,12 +18,12 @@ async def test_what_is_pinned_is_loaded_beside_what_else_happens(tmp_path, caplo
     settings = Settings(data_dir=tmp_path, pinned_models=names, engine="torch")
     async with running(settings) as app:
         service = app.services.models
-        started = time.perf_counter()
         app.warm_up()
-        await asyncio.sleep(0)
-        assert time.perf_counter() - started < 0.1
+        await turns(1)
         for name in names[:2]:
-            await loaded(service, service.find(name))
+            state = partial(service.state, service.find(name))
+            assert not state().is_loaded
+            await until(lambda state=state: state().is_loaded, f"{name} is loaded")
         answer = await service.classify(service.find("sentiment"), "좋아요", "here")
         assert service.state(service.find("sentiment")).engine.name == "torch"
         assert await service.classify(service.find("sentiment"), "좋아요", "there") is answer
@@ -49,7 +41,7 @@ async def test_the_operator_may_decide_otherwise(tmp_path):
     async with running(settings) as app:
         service = app.services.models
         app.warm_up()
-        await asyncio.sleep(0.1)
+        await turns()
         assert not service.state(service.find("sentiment")).is_loading
         assert service._cache._room.budget_bytes == 100_000 * MB
 

@@ -11,10 +11,11 @@ import pytest
 
 from handlers.types import Role
 from models.catalog import AllowedModel
-from storage.errors import DatabaseLocked
+from storage.errors import DatabaseLocked, StorageError
 from storage.records import JobState, NewJob
 from tests.handlers.conftest import ELSEWHERE, running
 from tests.models.tiny import KINDS
+from tests.waiting import turns, until, within
 
 GOOD = ["good", "good movie", "good food", "the good end", "good good movie", "good the end"]
 BAD = ["bad", "bad movie", "bad food", "the bad end", "bad bad movie", "bad the end"]
@@ -178,19 +179,22 @@ async def test_progress_that_cannot_be_shown_does_not_stop_a_training(bot):
 
 async def test_whoever_leaves_while_a_job_is_written_down_leaves_none_behind(bot, monkeypatch):
     jobs = bot.services.storage.jobs
-    is_written, start = asyncio.Event(), jobs.start
+    is_written, may_go_on, start = asyncio.Event(), asyncio.Event(), jobs.start
 
     async def slow_start(job):
         job_id = await start(job)
         is_written.set()
-        await asyncio.sleep(0.05)
+        await may_go_on.wait()
         return job_id
 
     await gather_labels(bot)
     monkeypatch.setattr(jobs, "start", slow_start)
     training = asyncio.create_task(bot.say("/finetune epochs:50"))
-    await is_written.wait()
+    async with within("the job is written down"):
+        await is_written.wait()
     training.cancel()
+    await turns()
+    may_go_on.set()
     await asyncio.wait({training})
     (job,) = await jobs.recent("terminal:local", "finetune", 5)
     assert job.state is JobState.CANCELLED
@@ -203,8 +207,11 @@ async def test_a_training_is_long_however_it_is_typed(bot, line):
 
 
 async def _started(bot):
-    while not any("loss" in (reply.text or "") for reply in bot.progress):  # noqa: ASYNC110
-        await asyncio.sleep(0.02)
+    await until(
+        lambda: any("loss" in (reply.text or "") for reply in bot.progress),
+        "word of the first steps",
+        lambda: [reply.text for reply in bot.progress],
+    )
 
 
 async def test_a_training_leaves_the_chat_usable_and_can_be_cancelled(bot, tmp_path):
@@ -266,14 +273,25 @@ async def test_another_communitys_interrupted_training_is_not_told_here(bot):
     assert await bot.services.storage.jobs.interrupt_dead(ELSEWHERE.community)
 
 
-async def test_a_locked_database_does_not_cost_a_training(bot, tmp_path):
+async def test_a_locked_database_does_not_cost_a_training(bot, tmp_path, monkeypatch):
+    versions = bot.services.storage.versions
+    failures, add = [], versions.add
+
+    async def noted(version):
+        try:
+            return await add(version)
+        except StorageError as error:
+            failures.append(error)
+            raise
+
+    monkeypatch.setattr(versions, "add", noted)
     await gather_labels(bot)
     training = asyncio.create_task(bot.say("/finetune epochs:1 name:late"))
     await _started(bot)
     # Another program holds the write lock for longer than the database waits for it.
     other = sqlite3.connect(tmp_path / "tokki.sqlite3", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    await asyncio.sleep(8)
+    await until(lambda: failures, "a version that cannot be stored", patience_s=120)
     other.execute("COMMIT")
     other.close()
     reply = await training

@@ -13,6 +13,7 @@ from handlers.types import Language, Request
 from models.errors import MachineTooSmall, WaitedTooLong
 from models.results import Checkpoint, EngineReport, Outlook
 from tests.handlers.conftest import running
+from tests.waiting import until
 
 ENGLISH, KOREAN = Language.ENGLISH, Language.KOREAN
 
@@ -79,10 +80,7 @@ async def test_load_times_outlive_a_restart(tmp_path, checkpoints):
         assert bot.progress[0].text == "Loading sentiment@0 …"
         await bot.ok("/classify good")
         assert len(bot.progress) == 1
-        for _ in range(200):  # it is written beside what else happens
-            if path.exists():
-                break
-            await asyncio.sleep(0.02)
+        await until(path.exists, "the load times are written, beside what else happens")
     rows = json.loads(path.read_text())
     path.write_text(json.dumps([[*rows[0][:3], [7.0]]]))
     async with running(tmp_path, checkpoints, load_times_file=path) as bot:

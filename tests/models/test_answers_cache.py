@@ -12,6 +12,7 @@ from models.errors import Busy, NoMask
 from models.results import Origin
 from tests.models.engine_help import running
 from tests.models.tiny import TEXTS
+from tests.waiting import turns, within
 
 MB = 1_000_000
 
@@ -77,9 +78,10 @@ async def test_who_leaves_takes_nobody_elses_answer_away():
     await asyncio.sleep(0)
     for gone in (0, 5, 1):  # the first computes; the second will, then
         asked[gone].cancel()
-        await asyncio.sleep(0.001)
+        await turns()
     oracle.may_answer.set()
-    got = await asyncio.wait_for(asyncio.gather(*asked, return_exceptions=True), 5)
+    async with within("an answer for each of those who stay"):
+        got = await asyncio.gather(*asked, return_exceptions=True)
     there = [each for place, each in enumerate(got) if place not in (0, 5, 1)]
     assert set(there) == {"answer 3"}
     assert all(isinstance(got[gone], asyncio.CancelledError) for gone in (0, 5, 1))

@@ -11,6 +11,7 @@ from models.cache import ModelCache, Slot
 from models.errors import BrokenCheckpoint, MachineTooSmall, TooLarge
 from models.results import Checkpoint, Origin, Task
 from tests.models.engine_help import running
+from tests.waiting import turns, within
 
 MB = 1024 * 1024
 
@@ -76,10 +77,10 @@ async def test_a_caller_who_leaves_does_not_end_the_load():
     source.may_load.clear()
     cache = ModelCache(source, 100 * MB)
     first, second = (asyncio.ensure_future(touch(cache, "a-10")) for _ in range(2))
-    await asyncio.sleep(0.01)
+    await turns()
     assert cache.state(slot("a-10")).is_loading
     first.cancel()
-    await asyncio.sleep(0)
+    await turns()
     source.may_load.set()
     assert (await second).memory_bytes == 10 * MB
     assert source.made == ["a-10"]
@@ -129,10 +130,11 @@ async def test_what_is_in_use_is_waited_for():
     cache = ModelCache(Boxes(), 30 * MB)
     async with cache.use(slot("a-20")) as used:
         later = asyncio.ensure_future(touch(cache, "b-20"))
-        await asyncio.sleep(0.02)
+        await turns()
         assert not later.done()
         assert not used.is_closed
-    assert (await asyncio.wait_for(later, 5)).memory_bytes == 20 * MB
+    async with within("room, now that nobody uses the other"):
+        assert (await later).memory_bytes == 20 * MB
     assert used.is_closed
 
 
@@ -145,10 +147,11 @@ async def test_two_loads_at_once_share_the_budget():
         async with cache.use(slot(name)):
             held = sum(cache.state(slot(each)).memory_bytes for each in names)
             most = max(most, held)
-            await asyncio.sleep(0.001)
+            await turns()
 
     names = [f"{letter}-12" for letter in "abcdefgh"]
-    await asyncio.wait_for(asyncio.gather(*map(use, names * 3)), 30)
+    async with within("24 uses of a cache that has room for two"):
+        await asyncio.gather(*map(use, names * 3))
     assert 0 < most <= 30 * MB
 
 
@@ -178,9 +181,10 @@ async def test_what_the_machine_lacks_is_evicted_from_the_cache():
         await touch(cache, "d-1500")
     async with cache.use(slot("c-800")):
         later = asyncio.ensure_future(touch(cache, "e-800"))
-        await asyncio.sleep(0.02)
+        await turns()
         assert not later.done()
-    await asyncio.wait_for(later, 5)
+    async with within("room, now that nobody uses the other"):
+        await later
 
 
 async def test_two_loads_at_once_do_not_count_on_the_same_memory():
@@ -188,7 +192,7 @@ async def test_two_loads_at_once_do_not_count_on_the_same_memory():
     source.may_load.clear()
     cache = ModelCache(source, 10_000 * MB, free_bytes=lambda: 1500 * MB)
     one, two = (asyncio.ensure_future(touch(cache, name)) for name in ("a-700", "b-700"))
-    await asyncio.sleep(0.02)
+    await turns()
     assert source.made == ["a-700"]
     source.may_load.set()
     await asyncio.gather(one, two)
@@ -208,19 +212,20 @@ async def test_what_is_renewed_is_swapped_in_when_it_can_answer():
     source.may_load.clear()
     async with cache.use(slot("a-10")) as used:
         renewals = [asyncio.ensure_future(cache.renew(slot("a-10"))) for _ in range(3)]
-        await asyncio.sleep(0.02)
+        await turns()
         assert await touch(cache, "a-10") is used is old  # who asks meanwhile has an answer
         source.may_load.set()
-        await asyncio.sleep(0.02)
+        await turns()
         new = await touch(cache, "a-10")
         assert new is not old
         assert not old.is_closed  # still in use
         async with cache.use(slot("a-10")):
             other = asyncio.ensure_future(touch(cache, "b-15"))
-            await asyncio.sleep(0.02)
+            await turns()
             assert not other.done()  # both count
     assert await asyncio.gather(*renewals) == [True] * 3
-    await asyncio.wait_for(other, 5)
+    async with within("room, now that the old one has gone"):
+        await other
     assert old.is_closed
     assert source.made.count("a-10") == 2
 
@@ -231,12 +236,13 @@ async def test_what_loads_beside_the_old_counts_too():
     async with cache.use(slot("a-10")):
         source.may_load.clear()
         renewal = asyncio.ensure_future(cache.renew(slot("a-10")))
-        await asyncio.sleep(0.02)
+        await turns()
         other = asyncio.ensure_future(touch(cache, "b-15"))
-        await asyncio.sleep(0.02)
+        await turns()
         assert source.made == ["a-10", "a-10"]
         source.may_load.set()
-    assert await asyncio.wait_for(asyncio.gather(renewal, other), 5)
+    async with within("the new one and the other"):
+        assert await asyncio.gather(renewal, other)
 
 
 async def test_a_failed_renewal_leaves_the_old(caplog):
@@ -255,7 +261,8 @@ async def test_a_failed_renewal_leaves_the_old(caplog):
 async def test_a_renewal_without_room_leaves_the_old():
     cache = ModelCache(Boxes(), 30 * MB)
     old = await touch(cache, "a-20")
-    assert not await asyncio.wait_for(cache.renew(slot("a-20")), 5)
+    async with within("word that there is no room"):
+        assert not await cache.renew(slot("a-20"))
     assert await touch(cache, "a-20") is old
     other = await touch(cache, "b-30")  # which may be evicted again, afterwards
     assert old.is_closed
@@ -285,7 +292,7 @@ async def test_no_request_is_lost_while_versions_are_swapped():
         nonlocal answered
         for _ in range(200):
             async with cache.use(slot("a-10")) as box:
-                await asyncio.sleep(0.0005)
+                await turns(3)
                 assert not box.is_closed
                 answered += 1
 
@@ -303,9 +310,9 @@ async def test_closing_waits_for_a_renewal():
     old = await touch(cache, "a-10")
     source.may_load.clear()
     renewal = asyncio.ensure_future(cache.renew(slot("a-10")))
-    await asyncio.sleep(0.01)
+    await turns()
     closing = asyncio.ensure_future(cache.close())
-    await asyncio.sleep(0.01)
+    await turns()
     assert not closing.done()
     source.may_load.set()
     await closing

@@ -15,6 +15,7 @@ from models.results import Checkpoint, Task
 from models.service import ModelService
 from tests.models.engine_help import PLENTY, Shelf
 from tests.models.tiny import Tiny
+from tests.waiting import until, within
 
 CLASSIFY = Task.CLASSIFY
 
@@ -41,11 +42,11 @@ async def test_requests_are_answered_alike_before_during_and_after_the_swap(
     async with exporting(tiny, tmp_path) as service:
         first = await service.classify(bert, "good movie")
         assert engine(service, bert) == "torch"
-        async with asyncio.timeout(120):
+        async with within("the prepared network answers", patience_s=120):
             while engine(service, bert) == "torch":
                 again = await service.classify(bert, "good movie")
                 assert again.scores[0].label == first.scores[0].label
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(0)
         last = await service.classify(bert, "good movie")
     assert [each.label for each in last.scores] == [each.label for each in first.scores]
     expected = pytest.approx([each.score for each in first.scores], abs=0.05)
@@ -81,8 +82,7 @@ async def test_why_nothing_was_prepared_is_logged(
     async with exporting(tiny, tmp_path) as service:
         with caplog.at_level(logging.WARNING):
             await service.classify(tiny.get("bert"), "good movie")
-            await asyncio.sleep(0.3)
-    assert "no more processes" in caplog.text
+            await until(lambda: "no more processes" in caplog.text, "the reason, in the log")
 
 
 async def test_closing_while_a_checkpoint_warms_up_leaves_nothing_running(

@@ -3,15 +3,16 @@
 import asyncio
 import random
 import threading
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from models import lanes
 from models.errors import Busy, WaitedTooLong
 from models.lanes import MOST_WAITING, Lane
 from models.results import Outlook
+from tests.waiting import PATIENCE_S, turns, within
 
 
 class Doubling:
@@ -32,9 +33,12 @@ class Doubling:
         assert self.inside == 1, "two threads in one tokenizer"
         self.batches.append(list(items))
         self.began.set()
-        self.gate.wait(30)
+        assert self.gate.wait(PATIENCE_S), "nobody opened the gate"
         self.inside -= 1
         return lambda: [self._double(item) for item in items]
+
+    async def begun(self) -> None:
+        assert await asyncio.to_thread(self.began.wait, PATIENCE_S), "no thread began to work"
 
     def _double(self, item: int) -> int | Exception:
         if item == -1:
@@ -47,9 +51,19 @@ def work():
     return Doubling()
 
 
+class Pool(ThreadPoolExecutor):
+    """Counts what its threads are given."""
+
+    trips = 0
+
+    def submit(self, *asked, **named):
+        self.trips += 1
+        return super().submit(*asked, **named)
+
+
 @pytest.fixture
 def pool():
-    with ThreadPoolExecutor(4) as pool:
+    with Pool(4) as pool:
         yield pool
 
 
@@ -79,7 +93,8 @@ async def test_cancelled_callers_harm_nobody(work, pool, width):
         gone = set(chance.sample(range(60), 30))
         for number in gone:
             tasks[number].cancel()
-        answers = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 20)
+        async with within("an answer for each of those who stay"):
+            answers = await asyncio.gather(*tasks, return_exceptions=True)
         assert all(answers[number] == number * 2 for number in range(60) if number not in gone)
     await lane.close()
 
@@ -88,7 +103,7 @@ async def test_who_has_gone_costs_no_work(work, pool):
     lane = Lane("x", work, pool)
     work.gate.clear()
     first = asyncio.ensure_future(lane.ask(1))
-    await asyncio.to_thread(work.began.wait, 10)
+    await work.begun()
     waiting = [asyncio.ensure_future(lane.ask(number)) for number in (2, 3, 4)]
     await asyncio.sleep(0)
     waiting[1].cancel()
@@ -103,11 +118,11 @@ async def test_the_tokenizer_stays_taken_until_its_thread_is_done(work, pool):
     lane = Lane("x", work, pool, width=4)
     work.gate.clear()
     gone = asyncio.ensure_future(lane.ask(1))
-    await asyncio.to_thread(work.began.wait, 10)
+    await work.begun()
     gone.cancel()
     later = asyncio.ensure_future(lane.ask(2))
-    await asyncio.sleep(0.1)
-    assert work.batches == [[1]]  # `inside` would have failed, too
+    await turns()
+    assert pool.trips == 1
     work.gate.set()
     assert await later == 4
 
@@ -118,7 +133,7 @@ async def test_a_full_queue_says_how_long(work, pool):
     work.gate.clear()
     work.began.clear()
     running = asyncio.ensure_future(lane.ask(5))
-    await asyncio.to_thread(work.began.wait, 10)
+    await work.begun()
     waiting = [asyncio.ensure_future(lane.ask(number)) for number in range(3)]
     await asyncio.sleep(0)
     with pytest.raises(Busy) as busy:
@@ -138,7 +153,7 @@ async def test_a_long_item_is_not_starved_by_short_ones(work, pool):
     lane = Lane("x", work, pool)
     work.gate.clear()
     first = asyncio.ensure_future(lane.ask(0))
-    await asyncio.to_thread(work.began.wait, 10)
+    await work.begun()
     long = asyncio.ensure_future(lane.ask(63))
     short = [asyncio.ensure_future(lane.ask(64 * number)) for number in range(1, 100)]
     await asyncio.sleep(0)
@@ -158,11 +173,11 @@ async def test_closing_cancels_who_waits_and_outlasts_the_thread(work, pool):
     lane = Lane("x", work, pool)
     work.gate.clear()
     running = asyncio.ensure_future(lane.ask(1))
-    await asyncio.to_thread(work.began.wait, 10)
+    await work.begun()
     waiting = asyncio.ensure_future(lane.ask(2))
     await asyncio.sleep(0)
     closing = asyncio.ensure_future(lane.close())
-    await asyncio.sleep(0.05)
+    await turns()
     assert not closing.done()
     work.gate.set()
     await closing
@@ -178,7 +193,7 @@ async def held(lane, work):
     work.gate.clear()
     work.began.clear()
     running = asyncio.ensure_future(lane.ask(1))
-    await asyncio.to_thread(work.began.wait, 10)
+    await work.begun()
     return running
 
 
@@ -213,79 +228,73 @@ async def test_who_has_waited_too_long_is_told_and_costs_no_work(work, pool):
     lane = Lane("late@1", work, pool)
     running = await held(lane, work)
     patient = asyncio.ensure_future(lane.ask(4))
-    with pytest.raises(WaitedTooLong) as late:
-        await asyncio.wait_for(lane.ask(3, deadline_s=0.05), 5)
+    async with within("word that it took too long"):
+        with pytest.raises(WaitedTooLong) as late:
+            await lane.ask(3, deadline_s=0.05)
     assert late.value.facts == {"name": "late@1", "seconds": 0}
     brief = [asyncio.ensure_future(lane.ask(each, deadline_s=0.1)) for each in (5, 6)]
-    assert all(
-        isinstance(each, WaitedTooLong)
-        for each in await asyncio.wait_for(asyncio.gather(*brief, return_exceptions=True), 5)
-    )
+    async with within("word that it took too long, for both"):
+        told = await asyncio.gather(*brief, return_exceptions=True)
+    assert [type(each) for each in told] == [WaitedTooLong] * 2
     work.gate.set()
     assert await asyncio.gather(running, patient) == [2, 8]
     assert [item for batch in work.batches for item in batch] == [1, 4]
     await lane.close()
 
 
-async def test_the_outlook_comes_from_measured_tokens(pool):
-    class Slow(Doubling):
+async def test_the_outlook_comes_from_measured_tokens(pool, monkeypatch):
+    class Timed(Doubling):
+        """Takes a second for 2,000 tokens, by a clock that nothing else moves."""
+
+        now_s = 0.0
+
         def prepare(self, items):
             finish = super().prepare(items)
-            seconds = sum(map(self.size, items)) / 2000
-            return lambda: time.sleep(seconds) or finish()
+            self.now_s += sum(map(self.size, items)) / 2000
+            return finish
 
-    work = Slow()
+    work = Timed()
+    monkeypatch.setattr(lanes, "perf_counter", lambda: work.now_s)
     lane = Lane("x", work, pool, most_waiting=1000)
     assert lane.outlook() == Outlook(0, 0.0)  # nobody knows yet
     await lane.ask(63)
     running = await held(lane, work)
     waiting = [asyncio.ensure_future(lane.ask(each, "loud")) for each in [31] * 60]
     await asyncio.sleep(0)
-    real_s = 60 * 32 / 2000
     own, another = lane.outlook("loud"), lane.outlook("quiet")
-    assert own.before == 60
-    assert real_s * 0.8 < own.seconds < real_s * 1.6
-    assert another.before == 1
-    assert another.seconds < real_s / 10
-    started = time.perf_counter()
+    half_of_the_running = work.size(1) / 2
+    assert own == Outlook(60, pytest.approx((60 * 32 + half_of_the_running) / 2000))
+    assert another == Outlook(1, pytest.approx((32 + half_of_the_running) / 2000))
     work.gate.set()
     await asyncio.gather(running, *waiting)
-    assert time.perf_counter() - started > real_s * 0.8
     assert lane.outlook() == Outlook(0, 0.0)
 
 
 async def test_one_hot_checkpoint_does_not_starve_another():
     """The lanes share a pool; the hot one has a batch for each of its threads at all times."""
-
-    class Slow(Doubling):
-        def prepare(self, items):
-            finish = super().prepare(items)
-            return lambda: time.sleep(0.01) or finish()
-
-    hot_work, cold_work = Slow(), Slow()
+    hot_work, cold_work, is_over = Doubling(), Doubling(), asyncio.Event()
     with ThreadPoolExecutor(2) as pool:
         hot = Lane("hot", hot_work, pool, width=2, most_waiting=10_000)
         cold = Lane("cold", cold_work, pool, width=2)
-        crowd = [asyncio.ensure_future(hot.ask(each)) for each in range(3000)]
+
+        async def ask_again_and_again(number: int) -> None:
+            while not is_over.is_set():
+                assert await hot.ask(number) == 2 * number
+
+        crowd = [asyncio.ensure_future(ask_again_and_again(each)) for each in range(300)]
         for each in range(10):
-            await asyncio.sleep(0.005)
+            hot_work.began.clear()
+            await hot_work.begun()
             before = len(hot_work.batches)
             await cold.ask(each)
             assert len(hot_work.batches) - before <= 4  # two ahead of it, two beside it
-        assert not all(each.done() for each in crowd)
+        is_over.set()
         await asyncio.gather(*crowd)
 
 
 async def test_a_lone_request_makes_one_trip_to_the_pool():
-    class Counting(ThreadPoolExecutor):
-        trips = 0
-
-        def submit(self, *asked, **named):
-            self.trips += 1
-            return super().submit(*asked, **named)
-
     for width in (1, 2):
-        with Counting(2) as pool:
+        with Pool(2) as pool:
             lane = Lane("x", Doubling(), pool, width)
             assert [await lane.ask(each) for each in range(10)] == [2 * each for each in range(10)]
             assert pool.trips == 10
@@ -294,12 +303,12 @@ async def test_a_lone_request_makes_one_trip_to_the_pool():
 async def test_whoever_leaves_before_the_thread_begins_costs_no_work(work):
     with ThreadPoolExecutor(1) as pool:
         may_go = threading.Event()
-        pool.submit(may_go.wait, 10)
+        pool.submit(may_go.wait, PATIENCE_S)
         lane = Lane("x", work, pool)
         asked = [asyncio.ensure_future(lane.ask(each)) for each in (1, 2)]
-        await asyncio.sleep(0.01)
+        await turns()
         asked[0].cancel()
-        await asyncio.sleep(0)
+        await turns()
         may_go.set()
         assert await asked[1] == 4
         assert work.batches == [[2]]
@@ -312,14 +321,16 @@ async def test_too_few_answers_are_an_error_not_a_hang(pool):
 
     lane = Lane("x", Short(), pool)
     answers = asyncio.gather(*(lane.ask(each) for each in range(3)), return_exceptions=True)
-    assert all(isinstance(each, ValueError) for each in await asyncio.wait_for(answers, 10))
+    async with within("an error for each"):
+        assert [type(each) for each in await answers] == [ValueError] * 3
 
 
 async def test_a_pool_that_has_ended_leaves_nobody_waiting(work):
     pool = ThreadPoolExecutor(1)
     pool.shutdown()
-    with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(Lane("x", work, pool).ask(1), 10)
+    async with within("word that nobody will answer"):
+        with pytest.raises(asyncio.CancelledError):
+            await Lane("x", work, pool).ask(1)
 
 
 async def test_five_thousand_at_once_are_answered_or_refused_with_an_estimate(work, pool):

@@ -20,6 +20,7 @@ from models.results import Checkpoint, DownloadProgress, EngineReport, Origin, T
 from models.service import ModelService
 from tests.models.engine_help import PLENTY, Shelf, running
 from tests.models.tiny import TEXTS
+from tests.waiting import until, within
 
 ROOT = Path(__file__).parents[2]
 
@@ -70,7 +71,8 @@ async def test_half_the_crowd_may_leave(service, tiny):
         gone = set(chance.sample(range(64), 32))
         for number in gone:
             tasks[number].cancel()
-        answers = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 60)
+        async with within("an answer for each of those who stay"):
+            answers = await asyncio.gather(*tasks, return_exceptions=True)
         for number in set(range(64)) - gone:
             answer = answers[number]
             assert not isinstance(answer, BaseException)
@@ -232,12 +234,8 @@ async def test_a_loaded_checkpoint_outlives_its_folder(service, tiny, tmp_path):
 async def test_warm_up_loads_in_the_background(service, tiny, caplog):
     service.warm_up(tiny.get("bert"))
     service.warm_up(Checkpoint("nowhere", "0", Origin.FOLDER, Path("nowhere")))
-    for _ in range(500):
-        if service.state(tiny.get("bert")).is_loaded and "nowhere" in caplog.text:
-            break
-        await asyncio.sleep(0.02)
-    assert service.state(tiny.get("bert")).is_loaded
-    assert "nowhere@0 cannot be made ready" in caplog.text
+    await until(lambda: service.state(tiny.get("bert")).is_loaded, "the one that is there")
+    await until(lambda: "nowhere@0 cannot be made ready" in caplog.text, "word of the other")
 
 
 async def test_a_description_needs_no_load(service, tiny, tmp_path):
@@ -275,56 +273,49 @@ async def test_another_head_is_described_by_its_own_name(service, tiny, tmp_path
 
 
 WATCH = """
-import asyncio, sys, time
+import asyncio, sys
 from pathlib import Path
 sys.path.insert(0, "")
 from models.results import Checkpoint, Origin
 from models.service import ModelService
+
+HEAVY = ("torch", "transformers", "tokenizers", "safetensors", "huggingface_hub")
+entered = set()
+
+def note(frame, event, called):
+    if event not in ("call", "c_call"):
+        return
+    module = frame.f_globals["__name__"] if event == "call" else called.__module__
+    if str(module).partition(".")[0] in HEAVY:
+        entered.add(f"{module}.{frame.f_code.co_name}")
 
 class Shelf:
     async def fetch(self, checkpoint, report):
         return checkpoint
 
 async def main(root):
-    lags, last = [], time.perf_counter()
-
-    async def tick():
-        nonlocal last
-        while True:
-            await asyncio.sleep(0.01)
-            now = time.perf_counter()
-            lags.append(now - last - 0.01)
-            last = now
-
-    ticking = asyncio.ensure_future(tick())
     service = ModelService(Shelf(), Shelf(), 10**9)
     kinds = ["bert", "roberta", "gpt", "multi"]
     checkpoints = [Checkpoint(kind, "0", Origin.FOLDER, root / kind) for kind in kinds]
-    lags.clear()
-    last = started = time.perf_counter()
+    sys.setprofile(note)  # of this thread, which is the loop's
     await service.classify(checkpoints[0], "good")
-    first_s = time.perf_counter() - started
     await asyncio.gather(
         *(service.classify(each, text) for each in checkpoints for text in ["good"] * 50),
         *(service.tokenize(each, ["food " * 200], None) for each in checkpoints),
         *(service.describe(each) for each in checkpoints),
     )
-    ticks, worst = len(lags), max(lags)
-    ticking.cancel()
+    sys.setprofile(None)
     await service.close()
-    late = sorted(round(lag * 1000) for lag in lags)[-5:]
-    print(f"{worst * 1000:.0f} ms; first answer {first_s:.1f} s; {ticks} ticks; worst five {late}")
+    print(sorted(entered), "torch" in sys.modules)
 
 asyncio.run(main(Path(sys.argv[1])))
 """
 
 
-def test_the_event_loop_keeps_ticking_from_the_import_on(tiny):
-    """Another process that is busy delays us, too: the bound is several times what we measured."""
+def test_the_thread_of_the_event_loop_does_nothing_heavy_from_the_import_on(tiny):
     for kind in ("bert", "roberta", "gpt", "multi"):
         tiny.get(kind)
     command = [sys.executable, "-W", "error", "-c", WATCH, str(tiny.root)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    print("worst lag", done.stdout)
-    assert float(done.stdout.split()[0]) < 150
+    assert done.stdout == "[] True\n"

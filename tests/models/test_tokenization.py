@@ -1,7 +1,6 @@
 """Tokenization: pieces in the letters that people typed, for every sort of tokenizer."""
 
 import shutil
-import time
 
 import pytest
 
@@ -61,12 +60,9 @@ async def test_nothing_is_cut(service, tiny, kind):
 @pytest.mark.parametrize("kind", SORTS)
 async def test_a_hundred_thousand_characters(service, tiny, kind):
     text = ("오늘 밥은 good movie 🐰 " * 6000)[:100_000]
-    await service.tokenize(tiny.get(kind), ["warm"], None)
-    started = time.perf_counter()
-    await service.tokenize(tiny.get(kind), [text], None)
-    took_s = time.perf_counter() - started
-    print(f"{kind}: {took_s:.2f} s")
-    assert took_s < 10, "0.2 to 1.2 s by measurement; other processes may slow it down"
+    (line,) = (await service.tokenize(tiny.get(kind), [text], None)).lines
+    assert line.tokens.total == len(line.pieces) > 20_000
+    assert line.tokens.used == 40
 
 
 async def test_weights_are_not_loaded(service, tiny):

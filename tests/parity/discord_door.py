@@ -31,7 +31,7 @@ class DiscordDoor(ServedDoor[Message]):
         return {"DISCORD_TOKEN": self.discord.token, "DISCORD_API_URL": self.discord.api_url}
 
     async def connected(self) -> None:
-        await self.discord.ready(timeout=60)
+        await self.discord.ready()
 
     async def typed(self, command: str, options: Mapping[str, str | int]) -> Asked:
         return await self.boss.slash(self.channel, command, options)

@@ -8,6 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tests.parity.process import PATIENCE_S
+
 Answer = dict[str, Any]
 ROOT = Path(__file__).parents[2]
 
@@ -22,6 +24,7 @@ class JsonChat:
             *(sys.executable, "-m", "bot", "chat", "--json", "--language", "en"),
             *("--data", str(data_dir), *options),
         ]
+        self._last = ""
         self.process = self._start()
 
     def say(self, line: str) -> Answer:
@@ -36,14 +39,19 @@ class JsonChat:
     def write(self, line: str) -> None:
         """Give one line without waiting."""
         assert self.process.stdin
+        self._last = line
         self.process.stdin.write(f"{line}\n")
         self.process.stdin.flush()
 
     def read(self) -> Answer:
         """Wait for the next reply."""
         assert self.process.stdout
+        too_late = threading.Timer(PATIENCE_S, self.process.kill)
+        too_late.start()
         line = self.process.stdout.readline()
-        assert line, f"the chat ended with {self.process.wait(10)}"
+        too_late.cancel()
+        ended = f"the chat ended with {self.process.wait()}" if not line else ""
+        assert line, f"no reply to {self._last!r} within {PATIENCE_S} s; {ended}: {self.told}"
         answer: Answer = json.loads(line)
         return answer
 

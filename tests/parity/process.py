@@ -10,6 +10,8 @@ from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tests.waiting import story
+
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 240
 
@@ -26,7 +28,13 @@ class LoopThread:
 
     def do(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Return what comes of some work."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
+        doing = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return doing.result(PATIENCE_S)
+        except TimeoutError:
+            if doing.done():
+                raise
+            raise AssertionError(story(work.__qualname__, PATIENCE_S)) from None
 
     def close(self) -> None:
         """Stop the loop."""

@@ -33,7 +33,7 @@ class SlackDoor(ServedDoor[Message]):
         }
 
     async def connected(self) -> None:
-        await self.slack.connected(timeout=60)
+        await self.slack.connected()
 
     async def typed(self, command: str, options: Mapping[str, str | int]) -> Asked:
         self._channels += 1

@@ -125,6 +125,8 @@ class LoopbackHub:
         fault = next((one for one in self.faults if one.strikes(request)), Fault())
         current.set(fault)
         await asyncio.sleep(fault.delay_s)
+        if fault.held is not None:
+            await fault.held.wait()
         if (answer := instead(fault)) is not None:
             return answer
         token = _token(request)

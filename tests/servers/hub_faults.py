@@ -26,6 +26,8 @@ class Fault:
     """Send this in the place of the true content, at its true address."""
     delay_s: float = 0
     """Say nothing for so long."""
+    held: asyncio.Event | None = None
+    """Say nothing until it is set."""
     bytes_per_s: int | None = None
     cut_after: int | None = None
     """Break the connection off after so many bytes of the body."""

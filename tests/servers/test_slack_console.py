@@ -9,6 +9,7 @@ from typing import Any
 from tests.servers.slack_bot import app_of, running
 from tests.servers.slack_server import LoopbackSlack
 from tests.servers.slack_server.console import Console
+from tests.waiting import within
 
 
 def plain(text: str) -> dict[str, str]:
@@ -48,7 +49,7 @@ async def test_a_person_at_the_keyboard() -> None:
     seen: asyncio.Queue[str] = asyncio.Queue()
 
     async def saw(wanted: str) -> None:
-        async with asyncio.timeout(5):
+        async with within(wanted):
             while wanted not in (line := await seen.get()):
                 assert not line.startswith("?"), line
 
@@ -92,7 +93,7 @@ async def test_the_standing_server() -> None:
     first = await process.stdout.readline()
     assert first.startswith(b"SLACK_API_URL=http://127.0.0.1:")
     process.stdin.write(b"hello\n")
-    async with asyncio.timeout(20):
+    async with within("what mina says"):
         while b"#general mina: hello" not in await process.stdout.readline():
             pass
     process.stdin.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from storage import remembered
 from storage.database import Database
 from storage.records import NewJob, NewQuery, NewVersion
 
@@ -21,6 +22,23 @@ type_of_child = subprocess.Popen[str]
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "tokki.db"
+
+
+class Clock:
+    """Stands in for `time` and stands still, until it is told otherwise."""
+
+    now_s = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now_s
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """What tells how old a remembered read is."""
+    clock = Clock()
+    monkeypatch.setattr(remembered, "time", clock)
+    return clock
 
 
 @pytest.fixture

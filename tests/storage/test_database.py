@@ -8,6 +8,7 @@ import pytest
 from storage import schema
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
+from tests.waiting import PATIENCE_S, turns
 
 
 def mode_of(path: Path) -> int:
@@ -56,7 +57,7 @@ async def test_closing_leaves_one_file_and_no_thread(path: Path, question) -> No
     await database.close()
     assert list(modes_in(path.parent)) == ["tokki.db"]
     for thread in set(threading.enumerate()) - before:
-        thread.join(timeout=5)
+        thread.join(PATIENCE_S)
         assert not thread.is_alive()
 
 
@@ -64,7 +65,7 @@ async def test_closing_waits_for_what_is_under_way(path: Path, question) -> None
     database = await Database.open(path)
     adding = [asyncio.create_task(database.queries.add(question())) for _ in range(3)]
     reading = [asyncio.create_task(database.queries.get("home", 1)) for _ in range(20)]
-    await asyncio.sleep(0.01)
+    await turns()
     await database.close()
     await asyncio.gather(*reading, *adding, return_exceptions=True)
     assert await count(path) == len([one for one in adding if not one.exception()])

@@ -9,6 +9,7 @@ from contextlib import closing
 import pytest
 
 from storage.database import Database
+from tests.waiting import within
 
 WRITING = """
 import asyncio, sys
@@ -73,17 +74,19 @@ async def test_callers_who_go_away_harm_nobody(database, path, question) -> None
             pass
 
     await asyncio.gather(*(ask_and_go(random.uniform(0, 0.1)) for _ in range(300)))
-    async with asyncio.timeout(3):  # a lock that somebody kept would be waited for longer
-        assert await database.queries.add(question())
+    assert await database.queries.add(question()), "nobody has kept a lock"
     stored = {query.id for query in await database.queries.recent("home", "ann", 1000)}
     assert set(acknowledged) <= stored
 
 
 async def test_every_connection_forces_commits_to_the_disk(database) -> None:
+    all_are_here = asyncio.Barrier(5)
+
     async def settings(connection) -> list[object]:
-        await asyncio.sleep(0.01)  # long enough for each of several to need its own
+        await all_are_here.wait()
         names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         return [(await connection.exec_driver_sql(f"PRAGMA {name}")).scalar() for name in names]
 
-    found = await asyncio.gather(*(database._connections.read(settings) for _ in range(5)))
+    async with within("five connections at once"):
+        found = await asyncio.gather(*(database._connections.read(settings) for _ in range(5)))
     assert found == [["wal", 2, 1, 5000]] * 5

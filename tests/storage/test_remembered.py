@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from storage.remembered import Remembered
+from tests.waiting import turns
 
 
 class Slow:
@@ -39,18 +40,19 @@ def remember(database, slow: Slow) -> Callable[..., Remembered[str, str]]:
     return make
 
 
-async def test_a_read_is_good_for_a_while(remember, slow) -> None:
-    remembered = remember(kept_s=0.05)
+async def test_a_read_is_good_for_a_while(remember, slow, clock) -> None:
+    remembered = remember(kept_s=60)
     assert [await remembered.get("a") for _ in range(3)] == ["a1"] * 3
-    await asyncio.sleep(0.06)
+    clock.now_s += 60
     assert await remembered.get("a") == "a2"
 
 
-async def test_a_slow_read_is_as_old_as_its_beginning(remember, slow) -> None:
-    remembered = remember(kept_s=0.05)
+async def test_a_slow_read_is_as_old_as_its_beginning(remember, slow, clock) -> None:
+    remembered = remember(kept_s=60)
     slow.may_end.clear()
     first = asyncio.create_task(remembered.get("a"))
-    await asyncio.sleep(0.06)
+    await turns()
+    clock.now_s += 60
     slow.may_end.set()
     assert await first == "a1"
     assert await remembered.get("a") == "a2"
@@ -60,7 +62,7 @@ async def test_a_read_from_before_is_never_kept(remember, slow) -> None:
     remembered = remember()
     slow.may_end.clear()
     before = asyncio.create_task(remembered.get("a"))
-    await asyncio.sleep(0.01)
+    await turns()
     remembered.forget("a")
     after = asyncio.create_task(remembered.get("a"))
     slow.may_end.set()
@@ -72,10 +74,10 @@ async def test_who_goes_away_ends_no_read_of_others(remember, slow) -> None:
     remembered = remember()
     slow.may_end.clear()
     callers = [asyncio.create_task(remembered.get("a")) for _ in range(10)]
-    await asyncio.sleep(0.01)
+    await turns()
     for caller in callers[:9]:
         caller.cancel()
-    await asyncio.sleep(0.01)
+    await turns()
     slow.may_end.set()
     assert await callers[9] == await remembered.get("a") == "a1"
     assert all(caller.cancelled() for caller in callers[:9])
@@ -95,11 +97,11 @@ async def test_a_late_failure_leaves_a_newer_read_alone(remember, slow) -> None:
     slow.may_end.clear()
     slow.error = ZeroDivisionError()
     failing = asyncio.create_task(remembered.get("a"))
-    await asyncio.sleep(0.01)
+    await turns()
     remembered.forget("a")
     end_of_first, slow.may_end = slow.may_end, asyncio.Event()
     newer = asyncio.create_task(remembered.get("a"))
-    await asyncio.sleep(0.01)
+    await turns()
     end_of_first.set()
     with pytest.raises(ZeroDivisionError):
         await failing

@@ -38,7 +38,7 @@ class Tokki(ServedTokki):
         )
 
     async def connected(self) -> None:
-        await self.server.ready(timeout=20)
+        await self.server.ready()
 
 
 @pytest_asyncio.fixture
@@ -78,4 +78,6 @@ async def lab(tokki: Tokki, server: LoopbackDiscord) -> Lab:
     guild.join(mina, permissions=0, roles=[])
     guild.join(boss, permissions=MANAGE_GUILD | MANAGE_MESSAGES, roles=[])
     await tokki.start()
+    models = tokki.bot.services.models
+    await models.classify(models.find("sentiment"), "warm")  # or a first answer might say "Loading"
     return Lab(server, guild, channel, mina, boss)

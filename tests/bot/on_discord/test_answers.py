@@ -1,14 +1,19 @@
 """What people see: answers, forms, controls, roles; all over real sockets."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
+from bot.on_discord import client
 from tests.bot.on_discord.conftest import MANAGE_GUILD, MANAGE_MESSAGES
-from tests.bot.serving import until
+from tests.waiting import PATIENCE_S, until
 
 
-async def test_a_fast_answer_is_a_single_message(lab):
+async def test_a_fast_answer_is_a_single_message(lab, tokki, monkeypatch):
+    await tokki.stop()
+    monkeypatch.setattr(client, "_PACE", replace(client._PACE, acknowledge_after_s=PATIENCE_S))
+    await tokki.start()
     await (await lab.boss.slash(lab.channel, "tokenize", {"text": "warm"})).answered()
     asked = await lab.boss.slash(lab.channel, "tokenize", {"text": "hello"})
     message = await asked.answered()
@@ -35,13 +40,13 @@ async def test_a_private_command_is_seen_by_nobody_else_until_it_is_shared(lab):
         lab.boss.press(message, message.button("Share")),
         lab.boss.press(message, message.button("Share")),
     )
-    await first.until(lambda m: not m.is_ephemeral, timeout=5)
+    await first.until(lambda m: not m.is_ephemeral)
     await second.acknowledged()
     (shared,) = lab.channel.messages
     assert "sentiment@0" in shared.text
     assert "Boss" in shared.text
     assert not shared.controls
-    await until(lambda: all(each["disabled"] for each in message.controls))
+    await until(lambda: all(each["disabled"] for each in message.controls), "greyed buttons")
 
 
 async def test_a_press_is_counted_and_thanked_for_in_private(lab, tokki):

@@ -1,9 +1,9 @@
 """Long work: told of in one message, beyond the token's life and a restart."""
 
-import asyncio
-
 import aiosqlite
 import pytest
+
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ async def test_a_training_is_cancelled(lab, teach):
     await asked.answered()
     stop = await lab.boss.slash(lab.channel, "finetune", {"action": "cancel"})
     assert "being stopped" in plain(await stop.answered())
-    await asked.until(lambda m: "was cancelled" in plain(m), timeout=60)
+    await asked.until(lambda m: "was cancelled" in plain(m))
 
 
 async def test_stopping_tokki_ends_a_training_in_words(lab, teach, tokki):
@@ -95,8 +95,7 @@ async def test_after_a_crash_the_old_message_tells_the_end(lab, teach, tokki, mo
     message = await asked.answered()
     storage = tokki.bot.services.storage
     (job,) = await storage.jobs.recent(f"discord:{lab.guild.id}", "finetune", 1)
-    while await storage.jobs.shown_in(job.id) is None:  # noqa: ASYNC110 - nobody tells of it
-        await asyncio.sleep(0.05)
+    await until(lambda: storage.jobs.shown_in(job.id), "where the training is told of is stored")
     await tokki.stop()
     await leave_as_a_crash_would(tokki.data_dir, job.id)
     await tokki.start()

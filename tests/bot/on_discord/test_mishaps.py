@@ -6,7 +6,7 @@ import pytest
 
 from bot.on_discord import client as client_module
 from storage.records import NewQuery
-from tests.bot.serving import until
+from tests.waiting import until, within
 
 
 async def ask(lab, text="hello", by=None):
@@ -15,26 +15,26 @@ async def ask(lab, text="hello", by=None):
 
 async def test_a_response_whose_confirmation_is_lost(lab, server):
     server.fail("POST", "/interactions/*/callback", status=500, times=1, takes_effect=True)
-    assert "hello" in (await (await ask(lab)).answered(timeout=15)).text
+    assert "hello" in (await (await ask(lab)).answered()).text
 
 
 async def test_a_deferral_whose_confirmation_is_lost(lab, server):
     server.fail("POST", "/interactions/*/callback", status=500, times=1, takes_effect=True)
     asked = await lab.boss.slash(lab.channel, "classify", {"text": "the first loads the model"})
-    assert "sentiment@0" in (await asked.answered(timeout=15)).text
+    assert "sentiment@0" in (await asked.answered()).text
 
 
 @pytest.mark.parametrize("status", [400, 403, 500])
 async def test_a_refused_response_is_tried_again(lab, server, status):
     server.fail("POST", "/interactions/*/callback", status=status, times=1, json={"code": 0})
-    assert "hello" in (await (await ask(lab)).answered(timeout=15)).text
+    assert "hello" in (await (await ask(lab)).answered()).text
 
 
 async def test_an_answer_that_discord_never_takes_is_told_of(lab, server):
     server.allow_violations = True
     server.fail("POST", "/interactions/*/callback", status=400, times=1, json={"code": 50035})
     server.fail("PATCH", "/webhooks/*", status=400, times=3, json={"code": 50035})
-    message = await (await ask(lab)).answered(timeout=20)
+    message = await (await ask(lab)).answered()
     assert "reference" in message.text and message.is_ephemeral
 
 
@@ -45,7 +45,7 @@ async def test_a_refusal_is_private_even_if_everybody_was_told_to_wait(lab, tokk
     await tokki.stop()
     await tokki.start()
     asked = await lab.boss.slash(lab.channel, "classify", {"text": "x", "model": "nobody"})
-    message = await asked.until(lambda m: "no model" in m.text, timeout=10)
+    message = await asked.until(lambda m: "no model" in m.text)
     assert message.is_ephemeral
     assert not [each for each in lab.channel.messages if not each.is_deleted]
 
@@ -83,7 +83,7 @@ async def test_a_shared_answer_takes_its_file_along(lab, tokki):
     message = await (await lab.mina.slash(lab.channel, "history", {"top": 100})).answered()
     assert message.files
     asked = await lab.mina.press(message, message.button("공유하기"))
-    shared = await asked.until(lambda m: not m.is_ephemeral, timeout=10)
+    shared = await asked.until(lambda m: not m.is_ephemeral)
     assert shared.files == message.files
 
 
@@ -91,9 +91,9 @@ async def test_a_share_that_fails_can_be_tried_again(lab, server):
     message = await (await lab.boss.slash(lab.channel, "models")).answered()
     server.fail("POST", "/webhooks/*", status=400, times=1, json={"code": 0})
     failed = await lab.boss.press(message, message.button("Share"))
-    await failed.until(lambda m: "reference" in m.text, timeout=10)
+    await failed.until(lambda m: "reference" in m.text)
     again = await lab.boss.press(message, message.button("Share"))
-    assert await again.until(lambda m: not m.is_ephemeral, timeout=10)
+    assert await again.until(lambda m: not m.is_ephemeral)
 
 
 async def test_a_file_is_not_fetched_for_who_may_not(lab, server):
@@ -110,8 +110,8 @@ async def test_a_dead_gateway_is_noticed(lab, tokki, server, monkeypatch):
     await tokki.start()
     before = server.resumes + server.identifies
     server.mute_heartbeats = True
-    await until(lambda: server.resumes + server.identifies > before)
-    assert "hello" in (await (await ask(lab)).answered(timeout=20)).text
+    await until(lambda: server.resumes + server.identifies > before, "another session")
+    assert "hello" in (await (await ask(lab)).answered()).text
 
 
 async def test_discord_closes_for_good_while_answers_are_under_way(lab, tokki, server):
@@ -119,7 +119,7 @@ async def test_discord_closes_for_good_while_answers_are_under_way(lab, tokki, s
     await asyncio.gather(*(each.acknowledged() for each in asked))
     await server.close_sockets(4004)
     for each in asked:
-        assert "sentiment@0" in (await each.answered(timeout=10)).text
+        assert "sentiment@0" in (await each.answered()).text
     await asyncio.gather(tokki.serving, return_exceptions=True)
     tokki.serving = None
 
@@ -127,8 +127,8 @@ async def test_discord_closes_for_good_while_answers_are_under_way(lab, tokki, s
 async def test_a_stop_in_the_middle_of_a_slow_start(tokki, server):
     server.fail("PUT", "/applications/*/commands", status=429, times=50, retry_after=30)
     tokki.begin()
-    await until(lambda: any(each.method == "PUT" for each in server.requests))
-    async with asyncio.timeout(5):
+    await until(lambda: "PUT" in {each.method for each in server.requests}, "a sync")
+    async with within("the stop", patience_s=30):
         await tokki.stop()
 
 

@@ -38,7 +38,7 @@ class Tokki(ServedTokki):
         )
 
     async def connected(self) -> None:
-        await self.server.connected(timeout=20)
+        await self.server.connected()
 
 
 @pytest_asyncio.fixture

@@ -5,13 +5,13 @@ import asyncio
 import pytest
 
 from bot.on_slack.manifest import manifest
-from tests.bot.serving import until
+from tests.bot.on_slack.conftest import saying
+from tests.waiting import until
 
 
 async def test_an_answer_is_a_message_of_the_channel(lab):
     asked = await lab.boss.command(lab.channel, "/classify", "hello there")
     message = await asked.answered()
-    assert asked.acknowledge_s < 1
     assert not message.is_ephemeral
     assert "sentiment@0" in message.text_shown
     assert message.button("Right").startswith("fb:")
@@ -47,7 +47,7 @@ async def test_a_private_command_is_seen_by_nobody_else_until_it_is_shared(lab):
     first, second = await asyncio.gather(
         lab.boss.press(message, share), lab.boss.press(message, share)
     )
-    shared = await first.until(lambda m: not m.is_ephemeral, timeout=5)
+    shared = await first.until(lambda m: not m.is_ephemeral)
     await second.acknowledged()
     assert public(lab.channel) == [shared]
     assert "sentiment@0" in shared.text_shown and "boss" in shared.text_shown
@@ -60,7 +60,7 @@ async def test_a_press_is_counted_and_thanked_for_in_private(lab, tokki):
     assert thanks.is_ephemeral
     labels = (await queries_of(tokki, lab, lab.boss))[0].result["labels"]
     asked = await lab.mina.select(thanks, "fb:1:label", labels[1])
-    answer = await asked.until(lambda m: labels[1] in m.text_shown, timeout=5)
+    answer = await asked.until(lambda m: labels[1] in m.text_shown)
     assert answer.is_ephemeral
     given = await tokki.bot.services.storage.labels.get(community(lab), 1, lab.mina.id)
     assert given.label == labels[1]
@@ -116,7 +116,12 @@ async def test_a_form_submitted_twice_is_answered_once(lab, tokki):
     sent = await asyncio.gather(
         *(lab.boss.submit(view, {"option:text": "hello"}, check=False) for _ in range(2))
     )
-    await asyncio.wait([asyncio.create_task(each.answered()) for each in sent], timeout=3)
+    answering = [asyncio.create_task(each.answered()) for each in sent]
+    await asyncio.wait(answering, return_when=asyncio.FIRST_COMPLETED)
+    await tokki.stop()  # finishes what is under way
+    for each in answering:
+        each.cancel()
+    await tokki.start()
     assert len(await queries_of(tokki, lab, lab.boss)) == 1
 
 
@@ -206,7 +211,7 @@ async def test_who_is_chosen_in_a_form_is_spoken_of_by_name(lab, server):
     view = await (await lab.boss.press(home, "form:settings")).opened()
     await lab.boss.submit(view, {"option:who": lab.mina.id, "option:may": "moderator"})
     direct = server.dm(lab.boss)
-    await until(lambda: [m for m in direct.messages if "mina: from now on" in m.text_shown])
+    await until(lambda: saying(direct, "mina: from now on"), "an answer that names mina")
 
 
 async def test_commands_with_a_prefix(server, tokki):

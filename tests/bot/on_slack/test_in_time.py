@@ -6,15 +6,26 @@ import sqlite3
 import pytest
 
 from bot.doors import DoorClosed
-from bot.on_slack import people, socket
+from bot.on_slack import arrivals, people, socket, web
 from bot.on_slack.manifest import manifest
+from tests.bot.on_slack.conftest import saying
+from tests.waiting import turns, until
 
 SLOW = ("users.info", "usergroups.list")
 
 
-def slow(server, *methods, delay_s=5.0):
+def mute(server, *methods):
+    """Let Slack say nothing to these before what is returned is set."""
+    speak = asyncio.Event()
     for method in methods:
-        server.fail(method=method, delay_s=delay_s, times=None)
+        server.fail(method=method, held=speak, times=None)
+    return speak
+
+
+def be_patient(monkeypatch):
+    """Let whoever waits for Slack wait for ever: who goes on has not waited."""
+    get = people.Remembered.get
+    monkeypatch.setattr(people.Remembered, "get", lambda self, *asked: get(self, *asked[:2], 1000))
 
 
 async def anew(tokki, monkeypatch, **constants):
@@ -30,9 +41,8 @@ async def closed(tokki, words):
         await tokki.ended()
 
 
-async def answer(person, channel, command, text="", patience_s=10):
-    asked = await person.command(channel, command, text)
-    return (await asked.answered(timeout=patience_s)).text_shown
+async def answer(person, channel, command, text=""):
+    return (await (await person.command(channel, command, text)).answered()).text_shown
 
 
 # The connection
@@ -60,7 +70,7 @@ async def test_a_connection_that_never_opens_is_tried_anew(server, tokki, monkey
     class Stuck(handler):
         async def connect_async(self):
             tries.append(self)
-            await (asyncio.sleep(60) if len(tries) == 1 else super().connect_async())
+            await (asyncio.Event().wait() if len(tries) == 1 else super().connect_async())
 
     monkeypatch.setattr(socket, "AsyncSocketModeHandler", Stuck)
     monkeypatch.setattr(socket, "LONGEST_CONNECT_S", 0.3)
@@ -75,39 +85,49 @@ async def test_a_connection_that_answers_pings_but_brings_nothing_is_replaced(
     monkeypatch.setattr(socket, "PING_INTERVAL_S", 0.2)
     monkeypatch.setattr(socket, "DEAF_AFTER_S", 1.0)
     server.world.socket.ping_every_s = 0.2
+    heard, hear = [], socket.Socket._hear
+    monkeypatch.setattr(socket.Socket, "_hear", lambda self: heard.append(self) or hear(self))
     await tokki.start()
     before = server.count("apps.connections.open")
-    await asyncio.sleep(2)
-    assert server.count("apps.connections.open") == before, "Slack's pings are heard"
+    await until(lambda: len(heard) > 8, "Slack's pings, for longer than a deaf one is let be")
+    assert server.count("apps.connections.open") == before
     server.go_deaf(answers_pings=True)
-    async with asyncio.timeout(10):
-        while server.count("apps.connections.open") == before:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
-    await server.connected(timeout=10)
+    await until(lambda: server.count("apps.connections.open") > before, "another connection")
+    await server.connected()
     assert "hello" in await answer(lab.boss, lab.channel, "/tokenize", "hello")
 
 
 # Acknowledgements
 
 
-@pytest.mark.parametrize("fault", [{"delay_s": 5}, {"status": 200, "error": "internal_error"}])
-async def test_the_first_command_waits_for_no_auth_test(lab, server, fault):
-    server.fail(method="auth.test", times=None, **fault)
-    asked = await lab.boss.command(lab.channel, "/tokenize", "hello")
-    assert "hello" in (await asked.answered()).text_shown
-    assert asked.acknowledge_s < 1
+async def test_a_command_is_acknowledged_before_it_is_answered(lab, server):
+    speak = mute(server, "chat.postMessage")
+    asked = await lab.boss.command(lab.channel, "/classify", "hello")
+    await asked.acknowledged()
+    speak.set()
+    assert "sentiment@0" in (await asked.answered()).text_shown
+
+
+@pytest.mark.parametrize("is_mute", [True, False])
+async def test_the_first_command_waits_for_no_auth_test(lab, server, is_mute):
+    if is_mute:
+        mute(server, "auth.test")
+    else:
+        server.fail(method="auth.test", times=None, status=200, error="internal_error")
+    assert "hello" in await answer(lab.boss, lab.channel, "/tokenize", "hello")
 
 
 async def test_a_form_is_acknowledged_before_anybody_is_looked_up(lab, server, tokki, monkeypatch):
     await anew(tokki, monkeypatch, _PROFILE_S=0.0, _GROUPS_S=0.0)
     view = await (await lab.mina.command(lab.channel, "/분류")).opened()
-    slow(server, *SLOW)
+    be_patient(monkeypatch)
+    speak = mute(server, *SLOW)
     wrong = await lab.mina.submit(view, {"option:text": "   "}, check=False)
-    assert wrong.acknowledge_s < 1
     assert "글" in wrong.errors["option:text"], "in her language"
     sent = await lab.mina.submit(view, {"option:text": "hello"})
-    assert sent.acknowledge_s < 1
-    assert "sentiment@0" in (await sent.answered(timeout=10)).text_shown
+    assert sent.is_acknowledged
+    speak.set()
+    assert "sentiment@0" in (await sent.answered()).text_shown
 
 
 async def test_user_groups_are_offered_from_memory(lab, server, tokki, monkeypatch):
@@ -122,20 +142,22 @@ async def test_user_groups_are_offered_from_memory(lab, server, tokki, monkeypat
 
 
 async def test_a_slow_list_of_user_groups_is_not_waited_for(lab, server, tokki, monkeypatch):
-    await anew(tokki, monkeypatch, _GROUPS_S=0.0)
+    assert server.world.postman.acknowledge_within_s > people._TYPING_PATIENCE_S
+    await anew(tokki, monkeypatch, _GROUPS_S=0.0, _TYPING_PATIENCE_S=0.2)
     view = await (await lab.boss.press(await lab.boss.open_home(), "form:settings")).opened()
-    slow(server, "usergroups.list")
-    async with asyncio.timeout(2.7):
-        await lab.boss.suggest(view, "group:who", "x")
+    mute(server, "usergroups.list")
+    assert await lab.boss.suggest(view, "group:who", "x") == []
 
 
 # Forms
 
 
-async def test_a_form_opens_though_slack_does_not_say_who_asks(lab, server):
-    slow(server, *SLOW)
+async def test_a_form_opens_though_slack_does_not_say_who_asks(lab, server, monkeypatch):
+    assert server.world.postman.acknowledge_within_s > arrivals._HURRY_S
+    monkeypatch.setattr(arrivals, "_HURRY_S", 0.2)
+    mute(server, *SLOW)
     asked = await lab.boss.command(lab.channel, "/classify")
-    assert await asked.opened(timeout=2)
+    assert await asked.opened()
 
 
 async def test_a_form_opens_though_the_database_is_locked(lab, tokki):
@@ -144,7 +166,7 @@ async def test_a_form_opens_though_the_database_is_locked(lab, tokki):
     database.execute("BEGIN IMMEDIATE")
     try:
         asked = await lab.boss.command(lab.channel, "/classify")
-        assert await asked.opened(timeout=2)
+        assert await asked.opened()
     finally:
         database.execute("ROLLBACK")
         database.close()
@@ -161,10 +183,7 @@ async def test_a_form_from_the_home_is_answered_in_the_persons_own_conversation(
     home = await lab.boss.open_home()
     view = await (await lab.boss.press(home, "form:classify")).opened()
     await lab.boss.submit(view, {"option:text": "hello"})
-    direct = server.dm(lab.boss)
-    async with asyncio.timeout(10):
-        while not any("sentiment@0" in each.text_shown for each in direct.messages):  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+    await until(lambda: saying(server.dm(lab.boss), "sentiment@0"), "an answer to the form")
 
 
 # Who somebody is
@@ -183,20 +202,23 @@ async def test_what_was_known_holds_while_slack_says_nothing(lab, server, tokki,
     assert "Only admins" not in await answer(lab.boss, lab.channel, "/finetune", "status")
 
 
-async def test_slow_lookups_do_not_hold_up_an_answer_for_long(lab, server):
-    slow(server, *SLOW, delay_s=8)
-    async with asyncio.timeout(4):
-        assert "hello" in await answer(lab.boss, lab.channel, "/tokenize", "hello")
+async def test_lookups_without_an_end_do_not_hold_up_an_answer(lab, server, tokki, monkeypatch):
+    monkeypatch.setattr(web, "_TIMEOUT_S", 1000)
+    await anew(tokki, monkeypatch)
+    mute(server, *SLOW)
+    assert "hello" in await answer(lab.boss, lab.channel, "/tokenize", "hello")
 
 
 async def test_many_at_once_ask_for_the_user_groups_once(lab, server):
-    slow(server, "usergroups.list", delay_s=0.3)
-    crowd = [server.add_person(f"p{n}") for n in range(20)]
-    channels = [server.add_channel(f"c{n}") for n in range(20)]
+    speak = mute(server, "usergroups.list")
     before = server.count("usergroups.list")
-    await asyncio.gather(
-        *(answer(*each, "/tokenize", "hello") for each in zip(crowd, channels, strict=True))
-    )
+    asked = [
+        await server.add_person(f"p{n}").command(server.add_channel(f"c{n}"), "/tokenize", "hello")
+        for n in range(20)
+    ]
+    speak.set()
+    for each in asked:
+        assert "hello" in (await each.answered()).text_shown
     assert server.count("usergroups.list") == before + 1
 
 
@@ -257,10 +279,13 @@ async def test_opening_the_home_does_not_count_as_asking(lab):
 
 
 async def test_a_home_under_way_is_finished_when_tokki_stops(lab, server, tokki):
-    slow(server, "views.publish", delay_s=1)
+    speak = mute(server, "views.publish")
     opening = asyncio.create_task(lab.mina.open_home())
-    await asyncio.sleep(0.4)
-    await tokki.stop()
+    await until(lambda: server.count("views.publish"), "views.publish")
+    stopping = asyncio.create_task(tokki.stop())
+    await turns()
+    speak.set()
+    await stopping
     assert lab.mina.home, "published before it ended"
     await opening
 

@@ -1,9 +1,9 @@
 """Long work: told of in one message, edited every two seconds at most, beyond a restart."""
 
-import asyncio
-
 import aiosqlite
 import pytest
+
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def teach(lab, tokki):
                 continue
             question = await (await lab.boss.press(message, message.button("Wrong"))).answered()
             chosen = await lab.boss.select(question, f"fb:{query.id}:label", wanted)
-            await chosen.until(lambda m, wanted=wanted: f"is {wanted}" in m.text_shown, timeout=5)
+            await chosen.until(lambda m, wanted=wanted: f"is {wanted}" in m.text_shown)
 
     return teach
 
@@ -37,7 +37,7 @@ async def test_a_training_is_told_of_in_one_message(lab, teach, server):
     message = await asked.until(lambda m: "ours@1 is trained" in m.text_shown, timeout=120)
     assert len([each for each in lab.channel.messages if not each.thread_ts]) == before + 1
     assert not message.is_ephemeral
-    chart = await asked.until(lambda m: m.files, timeout=60)
+    chart = await asked.until(lambda m: m.files)
     assert chart.thread_ts == message.ts and "curve of the loss" in chart.files[0].alt_text
     answer = await lab.boss.command(lab.channel, "/classify", "warm model:ours@1")
     assert "ours@1" in (await answer.answered()).text_shown
@@ -46,16 +46,16 @@ async def test_a_training_is_told_of_in_one_message(lab, teach, server):
 async def test_a_training_is_cancelled(lab, teach):
     await teach()
     asked = await lab.boss.command(lab.channel, "/finetune", "epochs:50 name:ours")
-    await asked.answered(timeout=30)
+    await asked.answered()
     stop = await lab.boss.command(lab.channel, "/finetune", "cancel")
-    await stop.until(lambda m: "being stopped" in m.text_shown, timeout=10)
-    await asked.until(lambda m: "was cancelled" in m.text_shown, timeout=60)
+    await stop.until(lambda m: "being stopped" in m.text_shown)
+    await asked.until(lambda m: "was cancelled" in m.text_shown)
 
 
 async def test_stopping_tokki_ends_a_training_in_words(lab, teach, tokki):
     await teach()
     asked = await lab.boss.command(lab.channel, "/finetune", "epochs:50 name:ours")
-    message = await asked.answered(timeout=30)
+    message = await asked.answered()
     await tokki.stop()
     assert "was stopped" in message.text_shown
 
@@ -63,11 +63,10 @@ async def test_stopping_tokki_ends_a_training_in_words(lab, teach, tokki):
 async def test_after_a_crash_the_old_message_tells_the_end(lab, teach, tokki):
     await teach()
     asked = await lab.boss.command(lab.channel, "/finetune", "epochs:50 name:ours")
-    message = await asked.answered(timeout=30)
+    message = await asked.answered()
     storage = tokki.bot.services.storage
     (job,) = await storage.jobs.recent(community(lab), "finetune", 1)
-    while await storage.jobs.shown_in(job.id) is None:  # noqa: ASYNC110 - nobody tells of it
-        await asyncio.sleep(0.05)
+    await until(lambda: storage.jobs.shown_in(job.id), "where the training is told of is stored")
     await tokki.stop()
     async with aiosqlite.connect(tokki.data_dir / "tokki.sqlite3") as connection:
         await connection.execute(  # the row of a process that is gone
@@ -75,7 +74,7 @@ async def test_after_a_crash_the_old_message_tells_the_end(lab, teach, tokki):
         )
         await connection.commit()
     await tokki.start()
-    await asked.until(lambda m: "cut off" in m.text_shown, timeout=10)
+    await asked.until(lambda m: "cut off" in m.text_shown)
     assert "cut off" in message.text_shown
 
 

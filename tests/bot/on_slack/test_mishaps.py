@@ -1,18 +1,19 @@
 """What an answer does where its way is closed: it takes another one, and is said once."""
 
 import asyncio
-import time
 
 import pytest
 
 from bot.answering.desk import Desk
+from bot.on_slack import postbox
 from bot.on_slack.client import _PACE
 from bot.on_slack.origin import Origin
+from bot.on_slack.postbox import Postbox
 from bot.on_slack.screen import Screen
 from bot.on_slack.web import web_client
 from handlers.types import Failure, File, Language, Picture, Reply
 from tests.bot.on_slack.conftest import saying
-from tests.bot.serving import until
+from tests.waiting import until
 
 LONG = "word " * 5_000
 
@@ -54,18 +55,24 @@ def answer(tokki):
 
         desk = Desk(tokki.bot.services.storage.jobs, _PACE)
         desk.begin(screen, Language.ENGLISH, work)
-        async with asyncio.timeout(30):
-            while not desk.is_idle:  # noqa: ASYNC110 - nobody tells of it
-                await asyncio.sleep(0.05)
+        await until(lambda: desk.is_idle, "the answer has been given")
 
     return answer
+
+
+@pytest.fixture
+def waits(monkeypatch):
+    """The seconds that Slack has asked the queues of channels to wait."""
+    seconds, hold = [], Postbox._hold
+    monkeypatch.setattr(Postbox, "_hold", lambda self, s: (seconds.append(s), hold(self, s)))
+    return seconds
 
 
 async def test_a_form_of_the_home_is_answered_in_the_conversation(lab, server, tokki):
     home = await lab.boss.open_home()
     view = await (await lab.boss.press(home, "form:classify")).opened()
     await lab.boss.submit(view, {"option:text": "hello"})
-    await until(lambda: saying(server.dm(lab.boss), "sentiment@0"))
+    await until(lambda: saying(server.dm(lab.boss), "sentiment@0"), "an answer to the form")
     assert not tokki.serving.done()
 
 
@@ -88,7 +95,7 @@ async def test_an_answer_without_a_channel_is_edited_in_the_conversation(lab, se
 async def test_one_call_that_is_refused_does_not_close_the_door(lab, server, tokki, code):
     server.fail(method="chat.postMessage", status=200, error=code, times=1)
     asked = await lab.boss.command(lab.channel, "/tokenize", "hello")
-    assert "hello" in (await asked.answered(timeout=10)).text_shown
+    assert "hello" in (await asked.answered()).text_shown
     assert not tokki.serving.done()
 
 
@@ -125,13 +132,12 @@ async def test_a_picture_is_uploaded_with_its_words(lab, ask):
     assert shown == {"loss.png": (chart.alt, chart.content), "a.csv": ("a.csv", b"1")}
 
 
-async def test_files_of_an_answer_that_went_around_a_queue_are_in_the_channel(lab, server):
-    limits = server.fail(method="chat.postMessage", status=429, retry_after=20, times=1)
+async def test_files_of_an_answer_that_went_around_a_queue_are_in_the_channel(lab, server, waits):
+    server.fail(method="chat.postMessage", status=429, retry_after=20, times=1)
     await lab.boss.command(lab.channel, "/tokenize", "first")
-    await until(lambda: limits.struck)
-    await asyncio.sleep(0.5)
+    await until(lambda: waits, "the channel's queue knows that it has to wait")
     await lab.boss.command(lab.channel, "/tokenize", "hello there " * 250)
-    await until(lambda: [each for each in lab.channel.messages if each.files], timeout_s=15)
+    await until(lambda: [each for each in lab.channel.messages if each.files], "a file")
     assert not saying(lab.channel, "not in this channel")
 
 
@@ -181,12 +187,12 @@ async def test_a_private_answer_that_cannot_whisper_is_a_direct_message(lab, ask
     assert message.text_shown == "the end"
 
 
-async def test_a_crowd_in_one_channel_is_answered_one_by_one(lab, server):
+async def test_a_crowd_in_one_channel_is_answered_one_by_one(lab, server, tokki):
     people = [server.add_person(f"p{n}") for n in range(20)]
     for number in range(100):
         await people[number % 20].command(lab.channel, "/classify", f"hello {number}")
-    await until(lambda: len(lab.channel.messages) >= 100, timeout_s=30)
-    await asyncio.sleep(1)
+    await until(lambda: len(lab.channel.messages) >= 100, "100 answers")
+    await tokki.stop()  # finishes what is under way
     assert len(saying(lab.channel, "sentiment@0")) == len(lab.channel.messages) == 100
     assert not [each for each in lab.channel.messages if each.is_ephemeral]
     assert server.count("chat.postMessage") < 50
@@ -200,31 +206,31 @@ async def test_a_crowd_without_another_way_waits_for_its_turn(lab, ask, server):
     assert server.count("chat.postMessage") == before + 12
 
 
-async def test_too_many_requests_are_never_a_failure(lab, ask, answer, server):
+async def test_too_many_requests_are_never_a_failure(lab, ask, answer, server, waits, monkeypatch):
+    asked_s = postbox._retry_after_s
+    monkeypatch.setattr(postbox, "_retry_after_s", lambda error: asked_s(error) / 100)
     screen = await ask()
     server.fail(method="chat.postMessage", status=200, error="ratelimited", times=6)
-    started = time.monotonic()
     await answer(screen, Reply(text="patience"))
     assert len(saying(lab.channel, "patience")) == 1
-    assert time.monotonic() - started > 5
+    assert waits == [0.01] * 6
 
 
-async def test_who_comes_while_a_channel_has_to_wait_goes_around(lab, server):
-    limits = server.fail(method="chat.postMessage", status=429, retry_after=20, times=1)
+async def test_who_comes_while_a_channel_has_to_wait_goes_around(lab, server, waits):
+    server.fail(method="chat.postMessage", status=429, retry_after=20, times=1)
     await lab.boss.command(lab.channel, "/tokenize", "first")
-    await until(lambda: limits.struck)
-    await asyncio.sleep(0.5)
+    await until(lambda: waits, "the channel's queue knows that it has to wait")
     second = await lab.boss.command(lab.channel, "/tokenize", "second")
-    message = await second.until(lambda m: "second" in m.text_shown, timeout=15)
+    message = await second.until(lambda m: "second" in m.text_shown)
     assert not message.is_ephemeral
-    await until(lambda: saying(lab.channel, "first"), timeout_s=40)
+    await until(lambda: saying(lab.channel, "first"), "the one that had to wait")
 
 
 @pytest.mark.parametrize("code", ["restricted_action_read_only_channel", "no_permission", "newly"])
 async def test_any_refusal_goes_another_way(lab, server, code):
     server.fail(method="chat.postMessage", status=200, error=code, times=None)
     asked = await lab.boss.command(lab.channel, "/tokenize", "hello")
-    assert "hello" in (await asked.answered(timeout=5)).text_shown
+    assert "hello" in (await asked.answered()).text_shown
     assert server.count("chat.postMessage") == 1
 
 
@@ -241,25 +247,29 @@ async def test_a_deleted_message_is_posted_afresh_once(lab, ask, server):
     assert screen.message.message == message.ts
 
 
-async def test_what_may_have_been_posted_is_not_posted_again(lab, server):
+async def test_what_may_have_been_posted_is_not_posted_again(lab, server, tokki):
     server.fail(method="chat.postMessage", cuts=True, takes_effect=True, times=1)
     await lab.boss.command(lab.channel, "/tokenize", "hello")
-    await until(lambda: [m for m in saying(lab.channel, "hello") if m.is_ephemeral])
-    await asyncio.sleep(1)
+    await until(lambda: [m for m in saying(lab.channel, "hello") if m.is_ephemeral], "a whisper")
+    await tokki.stop()  # finishes what is under way
     assert len([m for m in saying(lab.channel, "hello") if not m.is_ephemeral]) == 1
 
 
 async def test_what_has_never_been_posted_reaches_the_one_who_asked(lab, server):
     server.fail(method="chat.postMessage", cuts=True, times=1)
     asked = await lab.boss.command(lab.channel, "/tokenize", "hello")
-    assert "hello" in (await asked.answered(timeout=10)).text_shown
+    assert "hello" in (await asked.answered()).text_shown
 
 
 async def test_a_state_cut_off_on_its_way_is_edited_not_doubled(lab, ask, server):
     screen = await ask()
-    server.fail(method="chat.postMessage", delay_s=1, times=1, takes_effect=True)
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(screen.show(Reply(text="on the way"), is_last=False), 0.3)
+    speak = asyncio.Event()
+    fault = server.fail(method="chat.postMessage", held=speak, times=1, takes_effect=True)
+    showing = asyncio.create_task(screen.show(Reply(text="on the way"), is_last=False))
+    await until(lambda: fault.struck, "the first state is on its way")
+    showing.cancel()
+    await asyncio.wait([showing])
+    speak.set()
     await screen.show(Reply(text="the end"), is_last=True)
     assert len(saying(lab.channel, "the end")) == 1
     assert not saying(lab.channel, "on the way")

@@ -1,37 +1,36 @@
 """The "Share" button: what it publishes, once, and what it does not."""
 
-import asyncio
 from base64 import urlsafe_b64encode
 from zlib import compress
 
 from tests.bot.on_slack.conftest import saying
-from tests.bot.serving import until
+from tests.waiting import until
 
 
 async def test_an_answer_that_failed_to_be_shared_can_be_shared_again(lab, server):
     message = await (await lab.boss.command(lab.channel, "/models", "")).answered()
     refused = server.fail(method="chat.postMessage", status=200, error="internal_error", times=1)
     await lab.boss.press(message, "share")
-    await until(lambda: refused.struck and saying(lab.channel, "broke"))
+    await until(lambda: refused.struck and saying(lab.channel, "broke"), "words on the failure")
     await lab.boss.press(message, "share")
-    await until(lambda: [m for m in lab.channel.messages if not m.is_ephemeral])
+    await until(lambda: shared(lab.channel), "the shared answer")
     assert message.text_shown
 
 
-async def test_a_share_is_published_where_tokki_is_not(lab, secret):
+async def test_a_share_is_published_where_tokki_is_not(lab, secret, tokki):
     message = await (await lab.boss.command(secret, "/models", "")).answered()
     for _ in range(2):
         await (await lab.boss.press(message, "share", check=False)).acknowledged()
-    await until(lambda: [m for m in secret.messages if not m.is_ephemeral])
-    await asyncio.sleep(0.5)
-    assert len([m for m in secret.messages if not m.is_ephemeral]) == 1
+    await until(lambda: shared(secret), "the shared answer")
+    await tokki.stop()  # finishes what is under way
+    assert len(shared(secret)) == 1
 
 
 async def test_a_share_whose_every_way_is_closed_is_told_of(lab, secret, server):
     message = await (await lab.boss.command(secret, "/models", "")).answered()
     closed = server.fail(method="response_url", status=404, error="used_url", times=1)
     await lab.boss.press(message, "share")
-    await until(lambda: closed.struck and saying(secret, "broke"))
+    await until(lambda: closed.struck and saying(secret, "broke"), "words on the failure")
 
 
 async def test_answers_of_the_same_moment_in_two_channels_are_both_shared(lab, server):
@@ -41,7 +40,7 @@ async def test_answers_of_the_same_moment_in_two_channels_are_both_shared(lab, s
     answers[1].ts = answers[0].ts  # a time stamp is unique in its channel alone
     for place, answer in zip(places, answers, strict=True):
         await lab.boss.press(answer, "share")
-        await until(lambda p=place: [m for m in p.messages if not m.is_ephemeral])
+        await until(lambda p=place: shared(p), f"the answer shared in {place.name}")
 
 
 async def test_a_forged_share_is_not_published(lab, server):
@@ -52,4 +51,8 @@ async def test_a_forged_share_is_not_published(lab, server):
         each["value"] = forged
     pressed = await lab.boss.press(message, "share")
     assert (await pressed.answered()).is_ephemeral
-    assert not [m for m in lab.channel.messages if not m.is_ephemeral]
+    assert not shared(lab.channel)
+
+
+def shared(channel):
+    return [each for each in channel.messages if not each.is_ephemeral]

@@ -22,6 +22,7 @@ from bot.settings import Settings
 from handlers.types import Language
 from tests.handlers.conftest import running
 from tests.servers.slack_server import LoopbackSlack, Person, Team
+from tests.waiting import until
 
 
 @dataclass
@@ -49,7 +50,7 @@ class Door:
         channel = next(iter(team.channels.values()), None)
         channel = channel or self.server.add_channel("general", team)
         asked = await person.command(channel, command, text)
-        return (await asked.answered(timeout=20)).text_shown
+        return (await asked.answered()).text_shown
 
 
 @pytest.fixture
@@ -86,9 +87,7 @@ def deliver(server: LoopbackSlack, url: str) -> None:
 
 
 async def ready(serving: "asyncio.Task[None]", door: Door) -> None:
-    async with asyncio.timeout(20):
-        while not door.said and not serving.done():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+    await until(lambda: door.said or serving.done(), "the door says that it is ready, or ends")
     if serving.done():
         await serving
 
@@ -138,7 +137,7 @@ async def test_what_comes_twice_by_http_is_answered_once(server, opened, by_http
     mina, channel = server.add_person("mina"), server.add_channel("general")
     async with opened(slack_bot_token=server.bot_token, **by_http):
         await (await mina.command(channel, "/classify", "hello")).answered()
-        await asyncio.sleep(0.5)
+        await until(lambda: len(server.http.statuses) == 2, "both deliveries are taken")
     assert server.http.statuses == [200, 200]
     assert len(channel.messages) == 1
 

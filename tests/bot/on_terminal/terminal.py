@@ -9,9 +9,10 @@ from pathlib import Path
 import pexpect
 import pyte
 
+from tests.waiting import PATIENCE_S, story
+
 COMMAND = ["-m", "tests.bot.on_terminal.run_echo"]
 ROOT = Path(__file__).parents[3]
-_TIMEOUT_S = 15.0
 _PASTE_BYTES = 1024
 
 CTRL_C, CTRL_D, ALT_ENTER, UP, TAB = "\x03", "\x04", "\x1b\r", "\x1b[A", "\t"
@@ -73,28 +74,31 @@ class Terminal:
 
     def wait_for(self, *texts: str) -> None:
         """Read until all the texts are on the screen."""
-        self.wait_until(lambda: all(any(text in line for line in self.lines) for text in texts))
+        self.wait_until(
+            lambda: all(any(text in line for line in self.lines) for text in texts),
+            " and ".join(map(repr, texts)),
+        )
 
     def wait_gone(self, text: str) -> None:
         """Read until a text is on the screen no more."""
-        self.wait_until(lambda: not any(text in line for line in self.lines))
+        self.wait_until(lambda: not any(text in line for line in self.lines), f"{text!r} to go")
 
     def wait_input(self, text: str) -> None:
         """Read until the input line is `text`."""
-        self.wait_until(lambda: self.input_line == text)
+        self.wait_until(lambda: self.input_line == text, f"the input line {text!r}")
 
-    def wait_until(self, is_so: Callable[[], bool]) -> None:
+    def wait_until(self, is_so: Callable[[], bool], what: str) -> None:
         """Read until something holds of the screen."""
-        deadline = time.monotonic() + _TIMEOUT_S
+        deadline = time.monotonic() + PATIENCE_S
         while not is_so():
-            assert time.monotonic() < deadline, "\n".join(self.lines)
+            assert time.monotonic() < deadline, story(what, PATIENCE_S, self._screen)
             self._read()
 
     def exit_code(self) -> int:
         """Read to the end, and return the exit code."""
-        deadline = time.monotonic() + _TIMEOUT_S
+        deadline = time.monotonic() + PATIENCE_S
         while self._read():
-            assert time.monotonic() < deadline, "\n".join(self.lines)
+            assert time.monotonic() < deadline, story("the end", PATIENCE_S, self._screen)
         self._child.close()
         status = self._child.exitstatus
         return -1 if status is None else status
@@ -102,6 +106,9 @@ class Terminal:
     def close(self) -> None:
         """End the chat, however it is."""
         self._child.close(force=True)
+
+    def _screen(self) -> str:
+        return "\n".join(("", *self.lines))
 
     def _read(self, wait_s: float = 0.05) -> bool:
         """Read what has come; false once the chat has ended."""

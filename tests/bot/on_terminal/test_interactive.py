@@ -97,9 +97,9 @@ def test_history_is_private_and_comes_back(opened: Open, tmp_path: Path) -> None
 def test_several_lines(opened: Open) -> None:
     terminal = opened()
     terminal.type(f"/classify one{ALT_ENTER}two")
-    terminal.wait_until(lambda: terminal.input_line.strip() == "two")
+    terminal.wait_until(lambda: terminal.input_line.strip() == "two", "two")
     terminal.type("\r")
-    terminal.wait_until(lambda: "one" in terminal.lines and "two" in terminal.lines)
+    terminal.wait_until(lambda: "one" in terminal.lines and "two" in terminal.lines, "both lines")
 
 
 def test_a_key_presses_a_control(opened: Open) -> None:
@@ -119,7 +119,9 @@ def test_what_is_typed_ahead_is_neither_lost_nor_torn(opened: Open) -> None:
     terminal.type("".join(f"/echo {number}\r" for number in range(5)) + "and more")
     terminal.wait_for(*(f"No such command: /echo {number}" for number in range(5)))
     asked = [*(f"tokki> /echo {number}" for number in range(5)), "tokki> and more"]
-    terminal.wait_until(lambda: [x for x in terminal.lines if x.startswith("tokki>")] == asked)
+    terminal.wait_until(
+        lambda: [x for x in terminal.lines if x.startswith("tokki>")] == asked, "the lines asked"
+    )
 
 
 def test_a_long_text_is_pasted_and_answered(opened: Open) -> None:

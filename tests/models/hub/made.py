@@ -1,8 +1,5 @@
 """A small repository, and what the tests of the Hub ask of it."""
 
-import asyncio
-from collections.abc import Callable
-
 import pytest
 
 from models.errors import HubFailed
@@ -42,11 +39,6 @@ def silent(_: DownloadProgress) -> None: ...
 def contents(found: Checkpoint) -> dict[str, bytes]:
     assert found.folder is not None
     return {file.name: file.read_bytes() for file in found.folder.iterdir()}
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    while not condition():  # noqa: ASYNC110  (threads have no events of the loop)
-        await asyncio.sleep(0.01)
 
 
 async def cause_of_failure(hub: Hub, repo: Repo) -> str:

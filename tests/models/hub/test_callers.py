@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -16,9 +15,9 @@ from tests.models.hub.made import (
     checkpoint,
     contents,
     silent,
-    until,
 )
 from tests.servers.hub import Fault, LoopbackHub, Repo
+from tests.waiting import until, within
 
 
 class TestCallers:
@@ -57,20 +56,25 @@ class TestCallers:
         assert len(set(begun)) == 4
 
     async def test_what_is_on_disk_need_not_wait_for_downloads(
-        self, hub: Hub, repo: Repo, server: LoopbackHub
+        self, hub: Hub, repo: Repo, server: LoopbackHub, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.setattr("models.hub_client.READ_S", 1000.0)
         await hub.fetch(checkpoint(repo), silent)
-        server.faults.append(Fault(delay_s=1))
+        speak = asyncio.Event()
+        server.faults.append(Fault(held=speak))
+        before = server.count()
         slow = [
             asyncio.create_task(hub.fetch(checkpoint(server.add(f"o/{n}", FILES)), silent))
             for n in range(3)
         ]
-        await asyncio.sleep(0.2)
+        await until(lambda: server.count() == before + 2, "two downloads have begun")
 
-        await asyncio.wait_for(hub.fetch(checkpoint(repo), silent), 0.3)
+        async with within("what is on disk"):
+            await hub.fetch(checkpoint(repo), silent)
 
         for fetch in slow:
             fetch.cancel()
+        speak.set()
         await asyncio.gather(*slow, return_exceptions=True)
 
     async def test_a_cancelled_caller_leaves_the_others_their_download(
@@ -79,7 +83,7 @@ class TestCallers:
         server.faults.append(Fault("*/model.safetensors", bytes_per_s=3 * len(WEIGHTS)))
         first = asyncio.create_task(hub.fetch(checkpoint(repo), silent))
         second = asyncio.create_task(hub.fetch(checkpoint(repo), silent))
-        await asyncio.sleep(0.3)
+        await until(lambda: server.count("*/model.safetensors", "GET"), "the download")
         first.cancel()
 
         assert contents(await second) == FILES
@@ -95,25 +99,29 @@ class TestCallers:
         only = asyncio.create_task(
             hub.fetch(checkpoint(repo), lambda said: came.set() if said.done_bytes else None)
         )
-        await came.wait()
+        async with within("the first bytes"):
+            await came.wait()
         only.cancel()
         with pytest.raises(asyncio.CancelledError):
             await only
         server.faults.clear()
 
-        before = time.monotonic()
         assert contents(await hub.fetch(checkpoint(repo), silent)) == FILES
 
-        assert time.monotonic() - before < 2.5, "the slow one, of 3 s, did not go on"
+        assert server.count("*/model.safetensors", "GET") == 2, "the slow one did not go on"
         assert list((tmp_path / "cache").rglob("*.incomplete")) == []
 
     async def test_close_stops_what_runs(self, hub: Hub, repo: Repo, server: LoopbackHub) -> None:
         server.faults.append(Fault("*/model.safetensors", "GET", bytes_per_s=len(WEIGHTS) // 9))
         fetch = asyncio.create_task(hub.fetch(checkpoint(repo), silent))
-        await until(lambda: server.count("*/model.safetensors", "GET") == 1)
+        await until(lambda: server.count("*/model.safetensors", "GET") == 1, "the download")
 
         hub.close()
 
         with pytest.raises(asyncio.CancelledError):
             await fetch
-        await until(lambda: "hub_" not in str(threading.enumerate()))
+        await until(
+            lambda: "hub_" not in str(threading.enumerate()),
+            "the end of its threads",
+            threading.enumerate,
+        )

@@ -1,13 +1,12 @@
 """Fetching from a Hub: what comes, and how it is told."""
 
-import asyncio
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from models import hub_download
 from models.hub import Hub
 from models.results import Checkpoint, DownloadProgress, Origin
 from tests.models.hub.made import (
@@ -19,7 +18,7 @@ from tests.models.hub.made import (
     contents,
     silent,
 )
-from tests.servers.hub import Fault, LoopbackHub, Repo
+from tests.servers.hub import LoopbackHub, Repo
 
 
 class TestFetching:
@@ -105,41 +104,45 @@ class TestFetching:
 
 
 class TestProgress:
+    @pytest.mark.parametrize(("every_s", "least", "most"), [(0.0, 16, 1000), (1000.0, 2, 2)])
     async def test_it_grows_to_the_total_in_the_loop(
-        self, hub: Hub, repo: Repo, server: LoopbackHub
+        self,
+        hub: Hub,
+        repo: Repo,
+        monkeypatch: pytest.MonkeyPatch,
+        every_s: float,
+        least: int,
+        most: int,
     ) -> None:
-        server.faults.append(Fault("*/model.safetensors", "GET", bytes_per_s=len(WEIGHTS)))
-        said: list[tuple[float, DownloadProgress]] = []
+        """Of every piece, or of the first and the last, by how often people are to be told."""
+        monkeypatch.setattr("models.hub_download.TELL_EVERY_S", every_s)
+        said: list[DownloadProgress] = []
         threads: set[threading.Thread] = set()
 
         def report(progress: DownloadProgress) -> None:
             threads.add(threading.current_thread())
-            said.append((time.monotonic(), progress))
+            said.append(progress)
 
         await hub.fetch(checkpoint(repo), report)
 
-        done = [progress.done_bytes for _, progress in said]
-        assert {(one.name, one.total_bytes) for _, one in said} == {("tiny", TOTAL)}
+        done = [progress.done_bytes for progress in said]
+        assert {(one.name, one.total_bytes) for one in said} == {("tiny", TOTAL)}
         assert done == sorted(done)
         assert (done[0], done[-1]) == (0, TOTAL)
-        assert 4 <= len(done) <= 2 + (said[-1][0] - said[0][0]) * 5
+        assert least <= len(done) <= most
         assert threads == {threading.main_thread()}
 
-    async def test_the_loop_is_never_blocked(
-        self, hub: Hub, repo: Repo, server: LoopbackHub
+    async def test_the_thread_of_the_loop_does_not_do_it(
+        self, hub: Hub, repo: Repo, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        server.faults.append(Fault("*/model.safetensors", bytes_per_s=2 * len(WEIGHTS)))
-        late = 0.0
+        threads: list[threading.Thread] = []
 
-        async def watch() -> None:
-            nonlocal late
-            while True:
-                before = time.monotonic()
-                await asyncio.sleep(0.01)
-                late = max(late, time.monotonic() - before - 0.01)
+        def noted(work: Callable[..., Path | None]) -> Callable[..., Path | None]:
+            return lambda *asked: threads.append(threading.current_thread()) or work(*asked)
 
-        watching = asyncio.create_task(watch())
+        for work in (hub_download.stored, hub_download.download):
+            monkeypatch.setattr(hub_download, work.__name__, noted(work))
         await hub.fetch(checkpoint(repo), silent)
-        watching.cancel()
 
-        assert late < 0.3, "the imports of huggingface_hub hold the interpreter for a moment"
+        assert len(threads) == 3
+        assert threading.main_thread() not in threads

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.servers.discord_server import kinds
 from tests.servers.discord_server.kinds import Json
+from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from tests.servers.discord_server.channel import Channel
@@ -90,11 +91,11 @@ class Asked:
         """Let the fifteen minutes of the token be over now."""
         self._expires_at = time.perf_counter()
 
-    async def acknowledged(self, timeout: float = 3) -> None:  # noqa: ASYNC109
+    async def acknowledged(self, timeout: float = PATIENCE_S) -> None:  # noqa: ASYNC109
         """Wait for the callback."""
         await self._wait(self._acknowledged, timeout, "acknowledged")
 
-    async def answered(self, timeout: float = 5) -> Message:  # noqa: ASYNC109
+    async def answered(self, timeout: float = PATIENCE_S) -> Message:  # noqa: ASYNC109
         """Wait for the first answer that people see, which "thinking…" is not."""
         await self._wait(self._answered, timeout, "answered")
         assert self.answer is not None
@@ -103,7 +104,7 @@ class Asked:
     async def until(
         self,
         fits: Callable[[Message], object],
-        timeout: float = 60,  # noqa: ASYNC109
+        timeout: float = PATIENCE_S,  # noqa: ASYNC109
     ) -> Message:
         """Wait for a message that fits: an answer, or what the bot posts or edits there later."""
         found: asyncio.Future[Message] = asyncio.get_running_loop().create_future()

@@ -1,5 +1,6 @@
 """What can be made to go wrong with the REST routes."""
 
+import asyncio
 import fnmatch
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,8 +27,16 @@ class Fault:
     """Do what was asked all the same: only the answer is lost."""
     delay_s: float = 0
     """Say nothing for so long; with status 200 and nothing else, the true answer comes late."""
+    held: asyncio.Event | None = None
+    """Say nothing until it is set."""
     struck: int = 0
     """How many requests it has had."""
+
+    async def wait(self) -> None:
+        """Say nothing for as long as it is to."""
+        await asyncio.sleep(self.delay_s)
+        if self.held is not None:
+            await self.held.wait()
 
     @property
     def only_delays(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import traceback
 from typing import Any
@@ -50,8 +49,8 @@ class Rest:
         received = noted(request)
         self.requests.append(received)
         fault = next((one for one in self.faults if one.strikes(received)), None)
-        if fault is not None and fault.delay_s:
-            await asyncio.sleep(fault.delay_s)
+        if fault is not None:
+            await fault.wait()
         if fault is None or fault.takes_effect or fault.only_delays:
             response = await self._answer(request, received)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
@@ -17,6 +18,7 @@ from tests.servers.discord_server.rates import Rates
 from tests.servers.discord_server.received import Received
 from tests.servers.discord_server.rest import Rest
 from tests.servers.discord_server.world import World
+from tests.waiting import PATIENCE_S
 
 LARGEST_REQUEST = 128 * 1024 * 1024
 
@@ -97,7 +99,7 @@ class LoopbackDiscord(World):
         """The rate limits, and how often they were exceeded."""
         return self._rest.rates
 
-    async def ready(self, timeout: float = 10) -> None:  # noqa: ASYNC109
+    async def ready(self, timeout: float = PATIENCE_S) -> None:  # noqa: ASYNC109
         """Wait until a client has identified on all shards and got its guilds."""
         await self._gateway.ready(timeout)
 
@@ -120,6 +122,7 @@ class LoopbackDiscord(World):
         *,
         takes_effect: bool = False,
         delay_s: float = 0,
+        held: asyncio.Event | None = None,
     ) -> Fault:
         """Let the next requests that fit fail; with `takes_effect` only their answer is lost."""
         fault = Fault(
@@ -132,6 +135,7 @@ class LoopbackDiscord(World):
             retry_after,
             takes_effect,
             delay_s,
+            held,
         )
         self.faults.append(fault)
         return fault

@@ -197,7 +197,7 @@ async def test_after_the_token_the_channel_is_still_open(place: Place) -> None:
     await asked.answered()
     asked.expire()
     over.set()
-    message = await asked.until(lambda one: one.text == "done", timeout=5)
+    message = await asked.until(lambda one: one.text == "done")
     assert message is asked.original
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tests.servers.slack_server.delivery import Delivery
 from tests.servers.slack_server.kinds import Json
+from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from tests.servers.slack_server.channel import Channel
@@ -93,7 +94,7 @@ class Asked(Delivery):
         self.view = view
         view.tell()
 
-    async def answered(self, timeout: float = 5) -> Message:  # noqa: ASYNC109
+    async def answered(self, timeout: float = PATIENCE_S) -> Message:  # noqa: ASYNC109
         """Wait for the first message that answers it, and that this person sees.
 
         It is known for what comes with the acknowledgement or by the `response_url`. What the bot
@@ -110,7 +111,7 @@ class Asked(Delivery):
     async def until(
         self,
         fits: Callable[[Message], object],
-        timeout: float = 60,  # noqa: ASYNC109
+        timeout: float = PATIENCE_S,  # noqa: ASYNC109
         *,
         channel: Channel | None = None,
     ) -> Message:
@@ -133,7 +134,7 @@ class Asked(Delivery):
         finally:
             place.watchers.remove(watch)
 
-    async def opened(self, timeout: float = 5) -> View:  # noqa: ASYNC109
+    async def opened(self, timeout: float = PATIENCE_S) -> View:  # noqa: ASYNC109
         """Wait for the view that is opened for it."""
         if self.view is None:
             stop = asyncio.Event()

@@ -7,6 +7,7 @@ import time
 import uuid
 
 from tests.servers.slack_server.kinds import EVENT, Json
+from tests.waiting import PATIENCE_S
 
 
 class Delivery:
@@ -48,7 +49,7 @@ class Delivery:
         """Whether the app has acknowledged it in time."""
         return self.acknowledgements > 0
 
-    async def acknowledged(self, timeout: float = 3) -> None:  # noqa: ASYNC109
+    async def acknowledged(self, timeout: float = PATIENCE_S) -> None:  # noqa: ASYNC109
         """Wait for the acknowledgement."""
         await self.settled(timeout)
         assert self.is_acknowledged, f"{self.about!r} was not acknowledged in {timeout} s" + (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import fnmatch
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,8 +30,16 @@ class Fault:
     """Say nothing for so long; with neither status nor error, the true answer comes late."""
     cuts: bool = False
     """Break the connection off instead of answering."""
+    held: asyncio.Event | None = None
+    """Say nothing until it is set."""
     struck: int = 0
     """How many requests it has had."""
+
+    async def wait(self) -> None:
+        """Say nothing for as long as it is to."""
+        await asyncio.sleep(self.delay_s)
+        if self.held is not None:
+            await self.held.wait()
 
     @property
     def only_delays(self) -> bool:

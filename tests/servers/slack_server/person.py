@@ -13,6 +13,7 @@ from tests.servers.slack_server.kinds import Json
 from tests.servers.slack_server.message import Message, Shown
 from tests.servers.slack_server.mrkdwn import escape
 from tests.servers.slack_server.view import View
+from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from tests.servers.slack_server.channel import Channel
@@ -175,7 +176,7 @@ class Person:
             return None
         return acting.ask(self._world, self, payload, channel=view.channel, place=view)
 
-    async def open_home(self, timeout: float = 5) -> View:  # noqa: ASYNC109
+    async def open_home(self, timeout: float = PATIENCE_S) -> View:  # noqa: ASYNC109
         """Open the app's home, and wait until the bot has published it anew."""
         since = time.perf_counter()
         event = {"type": "app_home_opened", "user": self.id, "tab": "home"}

@@ -21,6 +21,7 @@ from tests.servers.slack_server.routes import routes
 from tests.servers.slack_server.team import Team, UserGroup
 from tests.servers.slack_server.web_api import WebApi
 from tests.servers.slack_server.world import World
+from tests.waiting import PATIENCE_S
 
 MOST_BYTES = 64 * 1024 * 1024
 
@@ -210,7 +211,7 @@ class LoopbackSlack:
         """Let a token be good no more; `invalid_auth` is another error for it."""
         self.world.tokens[token or self.bot_token].error = error
 
-    async def connected(self, timeout: float = 10, *, at_least: int = 1) -> None:  # noqa: ASYNC109
+    async def connected(self, timeout: float = PATIENCE_S, *, at_least: int = 1) -> None:  # noqa: ASYNC109
         """Wait for a Socket Mode connection."""
         await self.world.socket.connected(timeout, at_least)
 

@@ -10,6 +10,7 @@ from tests.servers.slack_server import shown
 from tests.servers.slack_server.ids import Ids, secret
 from tests.servers.slack_server.kinds import Json
 from tests.servers.slack_server.message import as_kept, with_block_ids
+from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from tests.servers.slack_server.asked import Asked
@@ -101,7 +102,7 @@ class View:
     async def until(
         self,
         fits: Callable[[View], object],
-        timeout: float = 5,  # noqa: ASYNC109
+        timeout: float = PATIENCE_S,  # noqa: ASYNC109
     ) -> View:
         """Wait until it shows what fits."""
         changed = asyncio.Event()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 
 from aiohttp import web
@@ -46,8 +45,8 @@ class WebApi:
         """Answer a request, or let a fault have it."""
         self.requests.append(received)
         fault = next((one for one in self.faults if one.strikes(received)), None)
-        if fault is not None and fault.delay_s:
-            await asyncio.sleep(fault.delay_s)
+        if fault is not None:
+            await fault.wait()
         if fault is None or fault.takes_effect or fault.only_delays:
             response = await self._true_answer(request, received)
         else:
