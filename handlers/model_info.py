@@ -77,7 +77,7 @@ def _engine(report: EngineReport | None, language: Language) -> str:
         return "–"
     if report.same_labels is None:
         return report.name
-    return say(
+    agreed = say(
         language,
         "modelinfo.engine_agreed",
         engine=report.name,
@@ -85,6 +85,11 @@ def _engine(report: EngineReport | None, language: Language) -> str:
         difference=_bound(report.largest_difference),
         batch=_bound(report.largest_batch_difference),
     )
+    if report.refused is None or report.refused_same_labels is None:
+        return agreed
+    share = f"{report.refused_same_labels:.1%}"
+    refused = say(language, "modelinfo.engine_refused", engine=report.refused, share=share)
+    return f"{agreed}. {refused}"
 
 
 def _bound(difference: float | None) -> str:

@@ -143,6 +143,10 @@ class EngineReport:
     """Of any probability from that of torch."""
     largest_batch_difference: float | None = None
     """Of any probability of a text in a batch from that of the text alone."""
+    refused: str | None = None
+    """The faster engine that did not agree well enough, if there was one."""
+    refused_same_labels: float | None = None
+    """On how many texts its likeliest answer was that of torch, at its best."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,11 @@ def test_refusals_are_sentences_with_their_facts(error, language):
         assert (f"{fact:,}" if isinstance(fact, int) else fact) in sentence
 
 
-async def test_model_info_says_how_well_an_engine_agreed(bot):
+AGREED = EngineReport("onnx-int8", 0.998, 0.012, 0.0001)
+REFUSED = replace(AGREED, name="onnx-fp32", refused="onnx-int8", refused_same_labels=0.948)
+
+
+async def told_of(bot, report, actor):
     @dataclass
     class Described:
         inner: object
@@ -119,28 +123,32 @@ async def test_model_info_says_how_well_an_engine_agreed(bot):
 
         async def describe(self, checkpoint):
             info = await self.inner.describe(checkpoint)
-            report = EngineReport("onnx-int8", 0.998, 0.012, 0.0001)
             return replace(info, state=replace(info.state, engine=report, reused=12))
 
     async def progress(reply):
         pass
 
     services = replace(bot.services, models=Described(bot.services.models))
-    for actor, engine, sentence in (
-        (
-            bot.actor,
-            "engine",
-            "onnx-int8: same label as torch on 99.8% of the trial texts, "
-            "probabilities within 0.012; alone and in a batch within 0.0001",
-        ),
-        (
-            bot.korean().actor,
-            "엔진",
-            "onnx-int8: 시험 문장의 99.8%에서 torch와 라벨이 같고 확률 차이는 0.012 이내예요. "
-            "혼자일 때와 묶음일 때의 차이는 0.0001 이내예요",
-        ),
-    ):
-        request = Request("modelinfo", {"model": "sentiment"}, actor, bot.place, progress)
-        facts = dict((await model_info(request, services)).table.rows)
-        assert facts[engine] == sentence
-        assert "12" in facts.values()
+    request = Request("modelinfo", {"model": "sentiment"}, actor, bot.place, progress)
+    return dict((await model_info(request, services)).table.rows)
+
+
+async def test_model_info_says_how_well_an_engine_agreed(bot):
+    facts = await told_of(bot, AGREED, bot.actor)
+    assert "12" in facts.values()
+    assert facts["engine"] == (
+        "onnx-int8: same label as torch on 99.8% of the trial texts, "
+        "probabilities within 0.012; alone and in a batch within 0.0001"
+    )
+    facts = await told_of(bot, AGREED, bot.korean().actor)
+    assert facts["엔진"] == (
+        "onnx-int8: 시험 문장의 99.8%에서 torch와 라벨이 같고 확률 차이는 0.012 이내예요. "
+        "혼자일 때와 묶음일 때의 차이는 0.0001 이내예요"
+    )
+
+
+async def test_model_info_says_which_engine_was_refused_and_why(bot):
+    told = (await told_of(bot, REFUSED, bot.actor))["engine"]
+    assert told.endswith(". onnx-int8 would be faster, but has the same label on 94.8% only")
+    told = (await told_of(bot, REFUSED, bot.korean().actor))["엔진"]
+    assert told.endswith("더 빠른 onnx-int8 엔진은 라벨이 같은 문장이 94.8%뿐이라서 쓰지 않아요")

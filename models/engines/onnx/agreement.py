@@ -53,10 +53,16 @@ class Agreement:
             and self.drift <= 1.0
         )
 
-    def report(self, name: str) -> EngineReport:
-        """Return what `/modelinfo` shows."""
+    def report(self, name: str, refused: Mapping[str, float]) -> EngineReport:
+        """Return what `/modelinfo` shows; `refused` are faster engines and their same labels."""
+        faster, same_labels = next(iter(refused.items()), (None, None))
         return EngineReport(
-            name, self.same_labels, self.largest_difference, self.largest_batch_difference
+            name,
+            self.same_labels,
+            self.largest_difference,
+            self.largest_batch_difference,
+            faster,
+            same_labels,
         )
 
     def __str__(self) -> str:

@@ -117,19 +117,20 @@ def _agreeing(order: Order, folder: Path) -> ExportRecord | Refusal:
     items = _within_limit(_items(order.task), reference)
     trial = _Trial(order.task, tokenizer, around, items, answers(reference, items))
     (folder / TOKENIZER_FILE).write_text(tokenizer.json, encoding="utf-8")
-    tried = []
+    tried, refused = [], dict[str, float]()
     for variant in Variants(loaded, encoder, tokenizer, around).of(order.choice, order.task):
         onnx.save(write_network(variant.encoder, variant.exact), folder / NETWORK_FILE)
         agreement = trial.of(folder / NETWORK_FILE, encoder.padding_position)
         if agreement.is_enough:
             return ExportRecord(
-                engine=agreement.report(variant.name),
+                engine=agreement.report(variant.name, refused),
                 sha256=_sha256(folder / NETWORK_FILE),
                 padding_position=encoder.padding_position,
                 around=around,
                 tokenizer=tokenizer.facts,
             )
         tried.append(f"{variant}: {agreement}")
+        refused[variant.name] = max(agreement.same_labels, refused.get(variant.name, 0.0))
     return Refusal("; ".join(tried))
 
 
