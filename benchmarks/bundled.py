@@ -13,9 +13,9 @@ from pathlib import Path
 import torch
 
 import models.bundled
-from models.bundled.benchmark import measure_everything
-from models.bundled.cards import write_cards
-from models.bundled.goals import table
+from bundled_recipe.cards.benchmark import measure_everything
+from bundled_recipe.cards.cards import write_cards
+from bundled_recipe.cards.goals import table
 from models.machine import Machine
 
 

@@ -1,1 +1,1 @@
-"""The checkpoints that ship with the bot, and the program that trains them."""
+"""The checkpoints that ship with the bot: weights and cards. Their recipe is `bundled_recipe`."""

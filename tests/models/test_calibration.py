@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from models.bundled.fitting import (
+from bundled_recipe.heads.calibrating import (
     ALLOWED_ERROR,
     Judged,
     best_cut,

@@ -19,11 +19,11 @@ from transformers import (
 )
 
 import models.bundled
-from models.bundled.corpus import ENGLISH_SOURCES, KOREAN_SOURCES
-from models.bundled.examples import EMOTIONS
-from models.bundled.goals import GOALS, misses, result_lines
+from bundled_recipe.cards.goals import GOALS, misses, result_lines
+from bundled_recipe.texts.corpus import ENGLISH_SOURCES, KOREAN_SOURCES
+from bundled_recipe.texts.examples import EMOTIONS
 from models.calibration import read_calibration
-from tests.models.bundled_sentences import (
+from tests.models.bundled.sentences import (
     ENGLISH_EMOTIONS,
     ENGLISH_GAPS,
     ENGLISH_SENTIMENT,

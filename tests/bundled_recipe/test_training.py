@@ -12,12 +12,28 @@ import pytest
 import torch
 from torch import Tensor
 
-from models.bundled import body, body_stage, plain, pretraining, train
-from models.bundled.blocks import Stream, encode_passages
-from models.bundled.body_stage import Workshop
-from models.bundled.corpus import KEPT_OUT_EVERY, MEASURED_FILES, Source, read_corpus
-from models.bundled.english_remarks import in_company, remarks, spoken_alike
-from models.bundled.examples import (
+from bundled_recipe import train
+from bundled_recipe.body import network, pretraining, stage
+from bundled_recipe.body.blocks import Stream, encode_passages
+from bundled_recipe.body.rewording import reworded
+from bundled_recipe.body.stage import Workshop
+from bundled_recipe.body.vocabulary import (
+    FIRST_PIECE,
+    SPECIAL_TOKENS,
+    encode,
+    load_tokenizer,
+    save_tokenizer,
+    train_tokenizer,
+)
+from bundled_recipe.heads.students import first_student
+from bundled_recipe.heads.tasks import sentiment_task, topics_task
+from bundled_recipe.heads.teacher import Teacher, best_mix
+from bundled_recipe.heads.tuning import TuningSettings, new_classifier, tune
+from bundled_recipe.precision import fastest_arithmetic
+from bundled_recipe.texts import plain
+from bundled_recipe.texts.corpus import KEPT_OUT_EVERY, MEASURED_FILES, Source, read_corpus
+from bundled_recipe.texts.english_remarks import in_company, remarks, spoken_alike
+from bundled_recipe.texts.examples import (
     SENTIMENTS,
     TOPICS,
     labelled,
@@ -26,20 +42,6 @@ from models.bundled.examples import (
     read_polarity,
     split,
     without,
-)
-from models.bundled.precision import fastest_arithmetic
-from models.bundled.rewording import reworded
-from models.bundled.students import first_student
-from models.bundled.tasks import sentiment_task, topics_task
-from models.bundled.teacher import Teacher, best_mix
-from models.bundled.tuning import TuningSettings, new_classifier, tune
-from models.bundled.vocabulary import (
-    FIRST_PIECE,
-    SPECIAL_TOKENS,
-    encode,
-    load_tokenizer,
-    save_tokenizer,
-    train_tokenizer,
 )
 
 KOREAN = [
@@ -157,7 +159,7 @@ def test_text_that_speaks_alike_is_clear_or_left_out():
 
 
 def test_first_heads_start_by_looking_at_neighbours():
-    model = body.new_body(FIRST_PIECE + 100)
+    model = network.new_body(FIRST_PIECE + 100)
     blocks = torch.arange(5, 45).unsqueeze(0)
     with torch.inference_mode():
         attention = model.bert(blocks, output_attentions=True).attentions[0][0]
@@ -170,9 +172,9 @@ def test_first_heads_start_by_looking_at_neighbours():
 def test_special_tokens_are_never_hidden():
     torch.manual_seed(0)
     blocks = torch.randint(0, FIRST_PIECE + 50, (200, 64))
-    inputs, places = body.hide(blocks, FIRST_PIECE + 50)
+    inputs, places = network.hide(blocks, FIRST_PIECE + 50)
     truth, shown = blocks.flatten()[places], inputs.flatten()[places]
-    assert len(places) == round(body.HIDDEN_SHARE * blocks.numel())
+    assert len(places) == round(network.HIDDEN_SHARE * blocks.numel())
     assert bool((truth >= len(SPECIAL_TOKENS)).all())
     untouched = torch.ones(blocks.numel(), dtype=torch.bool)
     untouched[places] = False
@@ -232,7 +234,7 @@ def test_a_skipped_stream_goes_on_like_one_that_was_read(tokenizer):
 
 
 def test_fast_arithmetic_answers_with_the_weights_of_now(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("models.bundled.precision.has_fast_bfloat16", lambda _: True)
+    monkeypatch.setattr("bundled_recipe.precision.has_fast_bfloat16", lambda _: True)
     layer, ones = torch.nn.Linear(4, 1, bias=False), torch.ones(1, 4)
     with fastest_arithmetic(torch.device("cpu")):
         for value in (1.0, 2.0):
@@ -255,7 +257,7 @@ def test_the_teacher_learns_and_the_better_one_counts_more():
 def test_a_reworded_text_keeps_most_of_its_pieces(tokenizer, tmp_path: Path):
     torch.manual_seed(0)
     save_tokenizer(tokenizer, tmp_path)
-    body.new_body(len(tokenizer)).save_pretrained(tmp_path)
+    network.new_body(len(tokenizer)).save_pretrained(tmp_path)
     texts = [f"the tea is good and the rain is bad {number}" for number in range(20)]
     found = reworded(tmp_path, texts)
     assert found == reworded(tmp_path, texts) != reworded(tmp_path, texts, seed=1)
@@ -273,16 +275,16 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for language, lines in {"ko": KOREAN, "en": ENGLISH}.items():
         write_lines(folder / f"mlm_{language}.txt.gz", lines)
         sources[language] = (Source(1, len(lines), "ours", "CC0 1.0"),) * 2
-    monkeypatch.setattr(body_stage, "LANGUAGES", sources)
-    monkeypatch.setattr("models.bundled.benchmark.LANGUAGES", sources)
-    monkeypatch.setattr("models.bundled.tasks.KOREAN_SOURCES", sources["ko"])
-    monkeypatch.setattr("models.bundled.tasks.ENGLISH_SOURCES", sources["en"])
-    monkeypatch.setattr("models.bundled.tasks.HELD_OUT", 20)
-    monkeypatch.setattr("models.bundled.tasks.FEW", 60)
-    monkeypatch.setattr("models.bundled.tasks._PLAIN_SENTENCES", 50)
-    monkeypatch.setattr("models.bundled.tasks._REMARKS", 50)
+    monkeypatch.setattr(stage, "LANGUAGES", sources)
+    monkeypatch.setattr("bundled_recipe.cards.benchmark.LANGUAGES", sources)
+    monkeypatch.setattr("bundled_recipe.heads.tasks.KOREAN_SOURCES", sources["ko"])
+    monkeypatch.setattr("bundled_recipe.heads.tasks.ENGLISH_SOURCES", sources["en"])
+    monkeypatch.setattr("bundled_recipe.heads.tasks.HELD_OUT", 20)
+    monkeypatch.setattr("bundled_recipe.heads.tasks.FEW", 60)
+    monkeypatch.setattr("bundled_recipe.heads.tasks._PLAIN_SENTENCES", 50)
+    monkeypatch.setattr("bundled_recipe.heads.tasks._REMARKS", 50)
     monkeypatch.setattr(pretraining, "compiled", lambda function: function)
-    monkeypatch.setattr(body, "SIZES", SMALL)
+    monkeypatch.setattr(network, "SIZES", SMALL)
     rows = [(f"{text}!", number % 2) for number, text in enumerate([*KOREAN, *ENGLISH])]
     for name in ("nsmc_train", "ynat_train"):
         write_rows(folder / f"{name}.csv.gz", ("text", "label"), rows)
@@ -328,7 +330,7 @@ def test_a_finished_classifier_is_the_first_student_of_another_round(data: Path,
 
 def test_adversarial_training_moves_the_words_and_puts_them_back(data: Path, tmp_path: Path):
     shop = Workshop(data, tmp_path / "work", tmp_path / "out")
-    body_stage.body_stage(shop, seconds=0.5)
+    stage.body_stage(shop, seconds=0.5)
     folder, rows = shop.out / "fillmask", topics_task(data).train
 
     def trained(settings: TuningSettings) -> tuple[float, Tensor]:
@@ -347,7 +349,7 @@ def test_adversarial_training_moves_the_words_and_puts_them_back(data: Path, tmp
 
 def test_students_differ_by_chance_and_are_found_again(data: Path, tmp_path: Path):
     shop = Workshop(data, tmp_path / "work", tmp_path / "out")
-    body_stage.body_stage(shop, seconds=0.5)
+    stage.body_stage(shop, seconds=0.5)
     task, kept = topics_task(data), shop.students / "topics"
     body = shop.out / "fillmask"
     first, second, again = (first_student(task, body, kept, 0.2, seed) for seed in (0, 1, 0))
@@ -369,9 +371,9 @@ def test_what_takes_no_side_is_as_likely_either(data: Path):
 
 def test_a_body_goes_on_where_it_was_stopped(data: Path, tmp_path: Path):
     shop = Workshop(data, tmp_path / "work", tmp_path / "out")
-    body_stage.body_stage(shop, seconds=0.5)
+    stage.body_stage(shop, seconds=0.5)
     first = json.loads((shop.out / "fillmask" / "metrics.json").read_text(encoding="utf-8"))
-    body_stage.body_stage(shop, seconds=first["training"]["seconds"] + 0.5)
+    stage.body_stage(shop, seconds=first["training"]["seconds"] + 0.5)
     second = json.loads((shop.out / "fillmask" / "metrics.json").read_text(encoding="utf-8"))
     assert second["training"]["steps"] > first["training"]["steps"]
     assert second["training"]["seconds"] > first["training"]["seconds"]
@@ -379,12 +381,12 @@ def test_a_body_goes_on_where_it_was_stopped(data: Path, tmp_path: Path):
 
 def test_a_finished_body_is_trained_further(data: Path, tmp_path: Path):
     shop = Workshop(data, tmp_path / "work", tmp_path / "out")
-    body_stage.body_stage(shop, seconds=0.5)
+    stage.body_stage(shop, seconds=0.5)
     figures = shop.out / "fillmask" / "metrics.json"
     first = json.loads(figures.read_text(encoding="utf-8"))["training"]
     train.take_up(shop, "fillmask")
     assert not figures.exists()
-    body_stage.body_stage(shop, seconds=0.5)
+    stage.body_stage(shop, seconds=0.5)
     second = json.loads(figures.read_text(encoding="utf-8"))
     assert second["before"] == [first]
     assert second["training"]["loss"] < first["loss"]
@@ -396,6 +398,6 @@ def test_time_in_which_a_run_was_stopped_is_not_counted(
 ):
     monkeypatch.setattr(pretraining, "_LONGEST_STEP_S", 0.001)
     shop = Workshop(data, tmp_path / "work", tmp_path / "out")
-    body_stage.body_stage(shop, seconds=0.002)
+    stage.body_stage(shop, seconds=0.002)
     figures = json.loads((shop.out / "fillmask" / "metrics.json").read_text(encoding="utf-8"))
     assert figures["training"]["steps"] == 2

@@ -8,24 +8,30 @@ import numpy as np
 import torch
 from transformers import BertForMaskedLM, PreTrainedTokenizerFast
 
-from models.bundled.blocks import Passages, Stream, encode_passages, load_passages, save_passages
-from models.bundled.body import MaskedAccuracy, earlier_body, measure_body, new_body
-from models.bundled.checkpoints import copy_tokenizer, read_figures, save_checkpoint, training_place
-from models.bundled.corpus import (
-    ENGLISH_SOURCES,
-    KOREAN_SOURCES,
-    Corpus,
-    measured_texts,
-    read_corpus,
+from bundled_recipe.body.blocks import (
+    Passages,
+    Stream,
+    encode_passages,
+    load_passages,
+    save_passages,
 )
-from models.bundled.precision import best_device
-from models.bundled.pretraining import PEAK_LEARNING_RATE, Part, Pretraining, Progress
-from models.bundled.vocabulary import (
+from bundled_recipe.body.network import MaskedAccuracy, earlier_body, measure_body, new_body
+from bundled_recipe.body.pretraining import PEAK_LEARNING_RATE, Part, Pretraining, Progress
+from bundled_recipe.body.vocabulary import (
     FIRST_PIECE,
     VOCABULARY_SIZE,
     load_tokenizer,
     save_tokenizer,
     train_tokenizer,
+)
+from bundled_recipe.checkpoints import copy_tokenizer, read_figures, save_checkpoint, training_place
+from bundled_recipe.precision import best_device
+from bundled_recipe.texts.corpus import (
+    ENGLISH_SOURCES,
+    KOREAN_SOURCES,
+    Corpus,
+    measured_texts,
+    read_corpus,
 )
 
 LANGUAGES = {"ko": KOREAN_SOURCES, "en": ENGLISH_SOURCES}

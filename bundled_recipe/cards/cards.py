@@ -4,9 +4,11 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from models.bundled.benchmark import RESULTS
-from models.bundled.body import HIDDEN_SHARE
-from models.bundled.card_parts import (
+from bundled_recipe.body.network import HIDDEN_SHARE
+from bundled_recipe.body.vocabulary import VOCABULARY_SIZE
+from bundled_recipe.cards.benchmark import RESULTS
+from bundled_recipe.cards.goals import Figures
+from bundled_recipe.cards.parts import (
     AGAIN,
     calibration_section,
     figures_section,
@@ -18,10 +20,8 @@ from models.bundled.card_parts import (
     teacher_section,
     training_section,
 )
-from models.bundled.checkpoints import read_figures
-from models.bundled.corpus import ENGLISH_SOURCES, KOREAN_SOURCES
-from models.bundled.goals import Figures
-from models.bundled.vocabulary import VOCABULARY_SIZE
+from bundled_recipe.checkpoints import read_figures
+from bundled_recipe.texts.corpus import ENGLISH_SOURCES, KOREAN_SOURCES
 
 _NSMC = "NSMC, Naver film reviews collected by Lucy Park (e9t/nsmc): CC0 1.0."
 _GO_EMOTIONS = "GoEmotions by Google (google-research/goemotions): CC BY 4.0."
@@ -82,7 +82,7 @@ and teacher by; of all other headlines but the measured ones the text was used, 
 {runs_text(figures)}, five eighths Korean and
 three eighths English, {HIDDEN_SHARE:.0%} of them hidden; reading the text and learning the
 vocabulary took {minutes(figures["preparation_s"])} before that. Some attention heads start aimed
-at neighbouring positions (models/bundled/neighbours.py). {AGAIN}
+at neighbouring positions (bundled_recipe/body/neighbours.py). {AGAIN}
 
 ## Text it learnt from
 
@@ -144,7 +144,7 @@ of everything that was trained on; of SST-2 not even the training part was used.
 - {_GO_EMOTIONS} Remarks whose emotions are all positive or all negative, as many of either;
   neutral ones as half of each.
 - {_INTENTS} 6,000 questions as half of each.
-- 48,000 sentences put together from our own word lists (models/bundled/plain.py and
+- 48,000 sentences put together from our own word lists (bundled_recipe/texts/plain.py and
   english_words.py): the project's own.
 - Passages of the body's English text with two or more of our telling words, all of one side, and
   50,000 short ones of which nothing is known but the text.
@@ -200,7 +200,7 @@ a standard `BertForSequenceClassification`. {_HALF}
 - {_YNAT} 36,547 training headlines, and other headlines of the same source without their labels;
   the measured rows are 8,107 of the official dev set.
 - Three other wordings of each of these, three pieces in ten drawn anew from what the body expects
-  there (models/bundled/rewording.py), labelled by student and teacher.
+  there (bundled_recipe/body/rewording.py), labelled by student and teacher.
 
 {_LICENCE}
 

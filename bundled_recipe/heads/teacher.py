@@ -14,7 +14,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline
 
-from models.bundled.examples import Example
+from bundled_recipe.texts.examples import Example
 
 _RARE_BELOW = 2
 _STRENGTH = 6.0

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.bundled.corpus import read_rows
+from bundled_recipe.texts.corpus import read_rows
 
 SENTIMENTS = ("negative", "positive")
 TOPICS = ("IT과학", "경제", "사회", "생활문화", "세계", "스포츠", "정치")

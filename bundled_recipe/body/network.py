@@ -9,8 +9,8 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 from transformers import BertConfig, BertForMaskedLM, PreTrainedTokenizerFast
 
-from models.bundled.neighbours import look_at_neighbours
-from models.bundled.vocabulary import FIRST_PIECE, MAX_LENGTH, SPECIAL_TOKENS, encode
+from bundled_recipe.body.neighbours import look_at_neighbours
+from bundled_recipe.body.vocabulary import FIRST_PIECE, MAX_LENGTH, SPECIAL_TOKENS, encode
 from models.finetune.loop import pad
 
 HIDDEN_SHARE = 0.2

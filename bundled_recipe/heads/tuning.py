@@ -15,10 +15,10 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, log_softmax
 from transformers import BertForSequenceClassification, PreTrainedTokenizerFast
 
-from models.bundled.examples import Example
-from models.bundled.precision import best_device, fastest_arithmetic
-from models.bundled.pretraining import set_dropout
-from models.bundled.vocabulary import SPECIAL_TOKENS, encode
+from bundled_recipe.body.pretraining import set_dropout
+from bundled_recipe.body.vocabulary import SPECIAL_TOKENS, encode
+from bundled_recipe.precision import best_device, fastest_arithmetic
+from bundled_recipe.texts.examples import Example
 from models.finetune.loop import (
     LoopSettings,
     apply_gradients,

@@ -1,11 +1,11 @@
 """The parts that the cards of several checkpoints have in common."""
 
-from models.bundled.corpus import Source
-from models.bundled.fitting import ALLOWED_ERROR, SURE_SHARE
-from models.bundled.goals import GOALS, Figures, cost_lines, misses, result_lines
-from models.bundled.students import NEW_PARTS
+from bundled_recipe.cards.goals import GOALS, Figures, cost_lines, misses, result_lines
+from bundled_recipe.heads.calibrating import ALLOWED_ERROR, SURE_SHARE
+from bundled_recipe.heads.students import NEW_PARTS
+from bundled_recipe.texts.corpus import Source
 
-AGAIN = """`python -m models.bundled.train --data DIR` does it again, though not bit for bit:
+AGAIN = """`python -m bundled_recipe.train --data DIR` does it again, though not bit for bit:
 the clock decides how many steps fit."""
 
 

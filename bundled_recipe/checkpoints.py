@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from transformers import PreTrainedModel
 
-from models.bundled.precision import best_device, has_fast_bfloat16
+from bundled_recipe.precision import best_device, has_fast_bfloat16
 
 FIGURES = "metrics.json"
 

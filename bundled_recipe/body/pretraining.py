@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 from transformers import BertForMaskedLM
 
-from models.bundled.blocks import Stream
-from models.bundled.body import hide, masked_loss
-from models.bundled.precision import compiled, fastest_arithmetic
+from bundled_recipe.body.blocks import Stream
+from bundled_recipe.body.network import hide, masked_loss
+from bundled_recipe.precision import compiled, fastest_arithmetic
 from models.finetune.loop import learning_rate_scale, make_optimizer, take_step
 
 BATCH_TOKENS = 8192

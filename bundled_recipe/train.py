@@ -1,4 +1,4 @@
-"""Train every bundled checkpoint from the public data: ``python -m models.bundled.train``.
+"""Train every bundled checkpoint from the public data: ``python -m bundled_recipe.train``.
 
 Each stage leaves a folder with its figures in ``metrics.json``; a later run starts again where
 the last one stopped, the body from its last save a few minutes before. The minutes are shared out
@@ -17,12 +17,13 @@ from pathlib import Path
 
 import torch
 
-from models.bundled.benchmark import RESULTS, measure_everything
-from models.bundled.body_stage import Workshop, body_stage
-from models.bundled.cards import write_cards
-from models.bundled.checkpoints import FIGURES
-from models.bundled.head_stage import head_stage
-from models.bundled.tasks import TASKS
+import models.bundled
+from bundled_recipe.body.stage import Workshop, body_stage
+from bundled_recipe.cards.benchmark import RESULTS, measure_everything
+from bundled_recipe.cards.cards import write_cards
+from bundled_recipe.checkpoints import FIGURES
+from bundled_recipe.heads.stage import head_stage
+from bundled_recipe.heads.tasks import TASKS
 from models.machine import Machine
 
 
@@ -40,7 +41,7 @@ def main() -> None:
     """Read the arguments and run the stages that are still to do."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the public files")
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent)
+    parser.add_argument("--out", type=Path, default=Path(models.bundled.__path__[0]))
     parser.add_argument("--work", type=Path, default=Path("bundled-work"), help="half-done work")
     parser.add_argument("--minutes", type=float, default=180.0)
     parser.add_argument("--fresh", action="store_true", help="forget finished stages")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
-from models.bundled.vocabulary import MAX_LENGTH, SPECIAL_TOKENS, encode
+from bundled_recipe.body.vocabulary import MAX_LENGTH, SPECIAL_TOKENS, encode
 
 _PASSAGES_AT_A_TIME = 10_000
 _SEED_STRIDE = 1_000_003

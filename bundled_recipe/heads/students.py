@@ -14,16 +14,16 @@ import numpy as np
 from torch import Tensor
 from transformers import BertForSequenceClassification, PreTrainedTokenizerFast
 
-from models.bundled import fitting
-from models.bundled.checkpoints import FIGURES, read_figures, save_checkpoint
-from models.bundled.examples import Example
-from models.bundled.judging import judge, logits_of
-from models.bundled.precision import best_device, fastest_arithmetic
-from models.bundled.rewording import reworded
-from models.bundled.tasks import Pool, Task
-from models.bundled.teacher import Shares, Teacher, best_mix
-from models.bundled.tuning import Tuned, TuningSettings, new_classifier, tune
-from models.bundled.vocabulary import load_tokenizer
+from bundled_recipe.body.rewording import reworded
+from bundled_recipe.body.vocabulary import load_tokenizer
+from bundled_recipe.checkpoints import FIGURES, read_figures, save_checkpoint
+from bundled_recipe.heads import calibrating
+from bundled_recipe.heads.judging import judge, logits_of
+from bundled_recipe.heads.tasks import Pool, Task
+from bundled_recipe.heads.teacher import Shares, Teacher, best_mix
+from bundled_recipe.heads.tuning import Tuned, TuningSettings, new_classifier, tune
+from bundled_recipe.precision import best_device, fastest_arithmetic
+from bundled_recipe.texts.examples import Example
 
 _FIRST_SHARE = 0.5
 """Of the time, for the labelled rows alone, where more text follows; the students share it."""
@@ -110,7 +110,7 @@ def average(
     def surprise(part: float) -> float:
         model.load_state_dict({name: start[name].lerp(end[name], part) for name in end})
         judged = [judge(model, tokenizer, rows, False) for rows in task.held_out.values()]
-        return sum(fitting.surprise(each, fitting.fit_temperature(each)) for each in judged)
+        return sum(calibrating.surprise(each, calibrating.fit_temperature(each)) for each in judged)
 
     best = min(NEW_PARTS, key=surprise)
     model.load_state_dict({name: start[name].lerp(end[name], best) for name in end})
@@ -156,7 +156,7 @@ def _calibrated(
     model: Student, tokenizer: PreTrainedTokenizerFast, chosen: list[Example]
 ) -> Answering:
     """What ``model`` says, as sure of it as it has a right to be of ``chosen``."""
-    temperature = fitting.fit_temperature(judge(model, tokenizer, chosen, is_multi_label=False))
+    temperature = calibrating.fit_temperature(judge(model, tokenizer, chosen, is_multi_label=False))
 
     def shares(texts: list[str]) -> Shares:
         with fastest_arithmetic(model.device):

@@ -7,14 +7,14 @@ from typing import Any
 import torch
 from transformers import BertForSequenceClassification, PreTrainedTokenizerFast
 
-from models.bundled import fitting
-from models.bundled.body_stage import Workshop
-from models.bundled.checkpoints import copy_tokenizer, save_checkpoint, training_place
-from models.bundled.fitting import Judged
-from models.bundled.judging import judge
-from models.bundled.students import train_further, train_students
-from models.bundled.tasks import Task
-from models.bundled.vocabulary import load_tokenizer
+from bundled_recipe.body.stage import Workshop
+from bundled_recipe.body.vocabulary import load_tokenizer
+from bundled_recipe.checkpoints import copy_tokenizer, save_checkpoint, training_place
+from bundled_recipe.heads import calibrating
+from bundled_recipe.heads.calibrating import Judged
+from bundled_recipe.heads.judging import judge
+from bundled_recipe.heads.students import train_further, train_students
+from bundled_recipe.heads.tasks import Task
 from models.calibration import CONFIG_KEY
 from models.finetune.metrics import measure
 
@@ -55,12 +55,12 @@ def _measured(
         is_multi_label,
     )
     if is_multi_label:
-        temperature = fitting.fit_temperature(whole)
-        threshold = {"likely_from": fitting.best_cut(whole, temperature)}
+        temperature = calibrating.fit_temperature(whole)
+        threshold = {"likely_from": calibrating.best_cut(whole, temperature)}
     else:
-        cautious = fitting.cautious_temperature(list(held_out.values()))
-        temperature = cautious if task.is_asked_otherwise else fitting.fit_temperature(whole)
-        threshold = {"unsure_below": fitting.sure_from(whole, temperature)}
+        cautious = calibrating.cautious_temperature(list(held_out.values()))
+        temperature = cautious if task.is_asked_otherwise else calibrating.fit_temperature(whole)
+        threshold = {"unsure_below": calibrating.sure_from(whole, temperature)}
     calibration = {"temperature": temperature, **threshold}
     tests = {
         name: judge(model, tokenizer, rows, is_multi_label) for name, rows in task.tests.items()
@@ -75,12 +75,12 @@ def _measured(
 def _figures(judged: Judged, task: Task, calibration: dict[str, float]) -> dict[str, Any]:
     temperature = calibration["temperature"]
     errors = {
-        "calibration_error": fitting.calibration_error(judged, temperature),
-        "uncalibrated_error": fitting.calibration_error(judged, 1.0),
+        "calibration_error": calibrating.calibration_error(judged, temperature),
+        "uncalibrated_error": calibrating.calibration_error(judged, 1.0),
     }
     if judged.is_multi_label:
         cut = calibration["likely_from"]
-        micro = fitting.micro_f1(judged, temperature, cut)
+        micro = calibrating.micro_f1(judged, temperature, cut)
         return {"rows": len(judged.truth), "micro_f1": micro, **errors}
     truth, answers = judged.truth.argmax(dim=1), judged.logits.argmax(dim=1)
     return {**asdict(measure(truth.tolist(), answers.tolist(), task.labels)), **errors}

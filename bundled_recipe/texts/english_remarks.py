@@ -4,7 +4,7 @@ import random
 import re
 from collections.abc import Iterable, Sequence
 
-from models.bundled.english_words import (
+from bundled_recipe.texts.english_words import (
     ADJECTIVES,
     DEEDS,
     NOUNS,

@@ -16,11 +16,17 @@ from transformers import (
     PreTrainedModel,
 )
 
-from models.bundled import fitting
-from models.bundled.body import MaskedAccuracy, measure_body
-from models.bundled.body_stage import LANGUAGES
-from models.bundled.corpus import measured_texts, read_corpus, read_rows
-from models.bundled.examples import (
+from bundled_recipe.body.network import MaskedAccuracy, measure_body
+from bundled_recipe.body.stage import LANGUAGES
+from bundled_recipe.body.vocabulary import VOCABULARY_SIZE, encode, load_tokenizer
+from bundled_recipe.cards.goals import GOALS
+from bundled_recipe.heads import calibrating
+from bundled_recipe.heads.judging import judge
+from bundled_recipe.heads.students import train_students
+from bundled_recipe.heads.tasks import few_topics_task
+from bundled_recipe.heads.tuning import TuningSettings, new_classifier, tune
+from bundled_recipe.texts.corpus import measured_texts, read_corpus, read_rows
+from bundled_recipe.texts.examples import (
     SENTIMENTS,
     TOPICS,
     Example,
@@ -29,12 +35,6 @@ from models.bundled.examples import (
     read_polarity,
     without,
 )
-from models.bundled.goals import GOALS
-from models.bundled.judging import judge
-from models.bundled.students import train_students
-from models.bundled.tasks import few_topics_task
-from models.bundled.tuning import TuningSettings, new_classifier, tune
-from models.bundled.vocabulary import VOCABULARY_SIZE, encode, load_tokenizer
 from models.calibration import CONFIG_KEY, read_calibration
 from models.finetune.metrics import measure
 
@@ -114,7 +114,7 @@ def _accuracy(folder: Path, rows: list[Example]) -> Result:
     judged = judge(model, load_tokenizer(folder), rows, is_multi_label=False)
     temperature = read_calibration(getattr(model.config, CONFIG_KEY, None)).temperature
     right = judged.logits.argmax(dim=1) == judged.truth.argmax(dim=1)
-    error = fitting.calibration_error(judged, temperature)
+    error = calibrating.calibration_error(judged, temperature)
     return Result(100 * right.float().mean().item(), len(rows), error)
 
 
@@ -141,8 +141,8 @@ def _emotions(data: Path, out: Path) -> dict[str, Result]:
     )
     calibration = read_calibration(getattr(model.config, CONFIG_KEY, None))
     cut = calibration.likely_from or 0.5
-    micro = fitting.micro_f1(judged, calibration.temperature, cut)
-    error = fitting.calibration_error(judged, calibration.temperature)
+    micro = calibrating.micro_f1(judged, calibration.temperature, cut)
+    error = calibrating.calibration_error(judged, calibration.temperature)
     return {"go_emotions_test": Result(100 * micro, len(judged.truth), error)}
 
 

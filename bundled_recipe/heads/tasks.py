@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from models.bundled.corpus import (
+from bundled_recipe.heads.tuning import TuningSettings
+from bundled_recipe.texts.corpus import (
     ENGLISH_SOURCES,
     KOREAN_SOURCES,
     Source,
@@ -13,8 +14,8 @@ from models.bundled.corpus import (
     read_corpus,
     read_rows,
 )
-from models.bundled.english_remarks import in_company, remarks, spoken_alike
-from models.bundled.examples import (
+from bundled_recipe.texts.english_remarks import in_company, remarks, spoken_alike
+from bundled_recipe.texts.examples import (
     EMOTIONS,
     SENTIMENTS,
     TOPICS,
@@ -27,8 +28,7 @@ from models.bundled.examples import (
     split,
     without,
 )
-from models.bundled.plain import ENGLISH, KOREAN, plain_sentences
-from models.bundled.tuning import TuningSettings
+from bundled_recipe.texts.plain import ENGLISH, KOREAN, plain_sentences
 
 HELD_OUT = 3000
 FEW = 10_000

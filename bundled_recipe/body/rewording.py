@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 from transformers import BertForMaskedLM
 
-from models.bundled.body import earlier_body
-from models.bundled.precision import best_device, fastest_arithmetic
-from models.bundled.vocabulary import SPECIAL_TOKENS, encode, load_tokenizer
+from bundled_recipe.body.network import earlier_body
+from bundled_recipe.body.vocabulary import SPECIAL_TOKENS, encode, load_tokenizer
+from bundled_recipe.precision import best_device, fastest_arithmetic
 from models.finetune.loop import pad
 
 _REPLACED_SHARE = 0.3

@@ -4,9 +4,9 @@ import torch
 from torch import Tensor
 from transformers import BertForSequenceClassification, PreTrainedTokenizerFast
 
-from models.bundled.examples import Example
-from models.bundled.fitting import Judged
-from models.bundled.vocabulary import encode
+from bundled_recipe.body.vocabulary import encode
+from bundled_recipe.heads.calibrating import Judged
+from bundled_recipe.texts.examples import Example
 from models.finetune.loop import predict
 
 

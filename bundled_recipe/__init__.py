@@ -1,0 +1,1 @@
+"""How the bundled models were made, from public data; nothing of it is installed."""

@@ -1,0 +1,1 @@
+"""The body that all bundled models share: its vocabulary and its pre-training."""

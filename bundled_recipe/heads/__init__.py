@@ -1,0 +1,1 @@
+"""The classifiers on the body: labelled rows, students and teachers, calibration."""
