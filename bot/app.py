@@ -11,7 +11,7 @@ import models.bundled
 from bot.settings import BadSetting, Settings
 from handlers.dispatch import Dispatcher
 from handlers.services import Rules, Services
-from models.catalog import Catalog
+from models.checkpoints.catalog import Catalog
 from models.errors import ModelError
 from models.finetune.trainer import Trainer
 from models.hub import Hub

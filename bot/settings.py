@@ -14,7 +14,7 @@ from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from models.catalog import AllowedModel, parse_allowed
+from models.checkpoints.catalog import AllowedModel, parse_allowed
 from models.engines import EngineChoice
 
 _PREFIX = re.compile(r"[a-z0-9가-힣_-]{0,16}")

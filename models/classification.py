@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from models.calibration import Calibration
+from models.checkpoints.calibration import Calibration
 from models.encoding import Encoded, Encoder, estimate_tokens
 from models.engines import Engine, EngineError
 from models.results import Classification, LabelScore

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from models.checkpoints.tokenizer import TextTokenizer
 from models.engines import EngineError
 from models.results import TokenCount
-from models.tokenizer import TextTokenizer
 
 _MOST_TOKENS = 8_192
 """Where nothing limits a model, this does: attention over a whole book would take all memory."""

@@ -23,15 +23,15 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from models.checkpoint_files import folder_of
+from models.checkpoints.files import folder_of
+from models.checkpoints.tokenizer import TokenizerFacts
+from models.checkpoints.weights_header import read_weights
 from models.child_process import environment
 from models.engines import EngineChoice
 from models.engines.onnx.footprint import resident_bytes
 from models.errors import ModelError
 from models.machine import Machine, processor
 from models.results import Checkpoint, EngineReport, Task
-from models.tokenizer import TokenizerFacts
-from models.weights_header import read_weights
 from models.works import Surroundings
 
 NETWORK_FILE = "network.onnx"

@@ -8,12 +8,12 @@ from enum import Enum, auto
 import numpy as np
 from numpy.typing import NDArray
 
+from models.checkpoints.tokenizer import TextTokenizer
 from models.classification import softmax
 from models.encoding import Encoded, Encoder, estimate_tokens
 from models.engines import Engine, EngineError
 from models.errors import ModelError, NoMask, NoMaskLeft, TooManyMasks
 from models.results import Candidate, MaskFill
-from models.tokenizer import TextTokenizer
 
 _ANY_MASK = r"\[MASK\]|<mask>|_{3,}"
 _SPACE_MARKS = "Ġ▁"

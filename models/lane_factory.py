@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from models.cache import Slot
-from models.checkpoint_files import broken, folder_of
+from models.checkpoints.files import broken, folder_of
+from models.checkpoints.loading import load_model, load_tokenizer
+from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
+from models.checkpoints.weights_header import read_weights
 from models.engines import EngineChoice, EngineError
 from models.exports import Export, Exports
 from models.fill_mask import MaskedText
 from models.lanes import BATCH_TOKENS, Lane, Work
-from models.loading import load_model, load_tokenizer
 from models.machine import Machine
 from models.results import Checkpoint, EngineReport, Task
 from models.runtime import has_graphics_card, prepare_onnx
 from models.tokenization import TokenViewer
-from models.tokenizer import FastTokenizer, text_tokenizer
-from models.weights_header import read_weights
 from models.works import make_work, surroundings_of
 
 _FIRST_TEXT = "안녕"

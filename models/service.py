@@ -12,7 +12,8 @@ from typing import Protocol, TypeVar
 
 from models.answers_cache import AnswersCache
 from models.cache import ModelCache, Slot
-from models.checkpoint_files import broken, read_config, task_of
+from models.checkpoints.files import broken, read_config, task_of
+from models.checkpoints.model_info import describe
 from models.engines import EngineChoice, EngineError
 from models.errors import ModelError, WrongTask
 from models.faster import Faster
@@ -20,7 +21,6 @@ from models.fill_mask import MaskedText
 from models.lane_factory import LaneFactory
 from models.load_times import LoadTimes
 from models.machine import Machine
-from models.model_info import describe
 from models.opened import Opened, Opener
 from models.results import (
     Checkpoint,

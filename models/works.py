@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from models.calibration import CONFIG_KEY, Calibration, read_calibration
+from models.checkpoints.calibration import CONFIG_KEY, Calibration, read_calibration
+from models.checkpoints.loading import LoadedModel, embedded_tokens, labels_of
+from models.checkpoints.tokenizer import TextTokenizer
 from models.classification import Classifier
 from models.encoding import Encoder
 from models.engines import Engine
 from models.fill_mask import MaskFiller
 from models.lanes import Work
-from models.loading import LoadedModel, embedded_tokens, labels_of
 from models.results import Task
-from models.tokenizer import TextTokenizer
 
 
 @dataclass(frozen=True, slots=True)

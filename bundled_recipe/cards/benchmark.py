@@ -35,7 +35,7 @@ from bundled_recipe.texts.examples import (
     read_polarity,
     without,
 )
-from models.calibration import CONFIG_KEY, read_calibration
+from models.checkpoints.calibration import CONFIG_KEY, read_calibration
 from models.finetune.metrics import measure
 
 RESULTS = "benchmark.json"

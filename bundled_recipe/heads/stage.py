@@ -15,7 +15,7 @@ from bundled_recipe.heads.calibrating import Judged
 from bundled_recipe.heads.judging import judge
 from bundled_recipe.heads.students import train_further, train_students
 from bundled_recipe.heads.tasks import Task
-from models.calibration import CONFIG_KEY
+from models.checkpoints.calibration import CONFIG_KEY
 from models.finetune.metrics import measure
 
 

@@ -10,10 +10,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from models.checkpoints.loading import embedded_tokens
+from models.checkpoints.tokenizer import TokenizerFacts
 from models.engines import Positions, TokenRow
-from models.loading import embedded_tokens
 from models.machine import Machine
-from models.tokenizer import TokenizerFacts
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel

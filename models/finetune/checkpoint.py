@@ -16,7 +16,7 @@ from transformers import (
     PreTrainedModel,
 )
 
-from models.calibration import CONFIG_KEY
+from models.checkpoints.calibration import CONFIG_KEY
 from models.finetune.checks import TrainingError
 from models.finetune.schedule import LONGEST_TEXT
 

@@ -13,7 +13,7 @@ import pytest_asyncio
 from handlers.dispatch import Dispatcher
 from handlers.services import Rules, Services
 from handlers.types import Actor, Language, Place, Press, Reply, Role
-from models.catalog import AllowedModel, Catalog
+from models.checkpoints.catalog import AllowedModel, Catalog
 from models.finetune.plan import TrainingOutcome, TrainingPlan, TrainingProgress
 from models.finetune.trainer import Trainer
 from models.finetune.wire import partial_folder

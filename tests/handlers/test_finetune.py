@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from handlers.types import Role
-from models.catalog import AllowedModel
+from models.checkpoints.catalog import AllowedModel
 from storage.errors import DatabaseLocked, StorageError
 from storage.records import JobState, NewJob
 from tests.handlers.conftest import ELSEWHERE, running

@@ -1,6 +1,6 @@
 """Models from a Hub, asked in chat: the unmodified huggingface_hub against a server on loopback."""
 
-from models.catalog import AllowedModel
+from models.checkpoints.catalog import AllowedModel
 from tests.handlers.conftest import running
 from tests.models.tiny import KINDS
 from tests.servers.hub import LoopbackHub

@@ -21,7 +21,7 @@ from handlers.finetune_report import status_reply
 from handlers.texts import sentences
 from handlers.texts.reasons import reasons, translate_reason
 from handlers.types import Language
-from models.checkpoint_files import _MADE_FOR
+from models.checkpoints.files import _MADE_FOR
 from models.hub_client import FetchError
 from models.hub_reasons import REASONS
 from models.hub_reasons import explain as explain_fetch
@@ -45,7 +45,7 @@ SAID_BY = {
 """Calls that take a reason: at which place, or by which name."""
 RETURNED_BY = {"_complaints", "reason_of", "_how_long"}
 HANDED_ON = {
-    ("checkpoint_files.py", "reason"),
+    ("files.py", "reason"),
     ("child.py", "str(error)"),
     ("child.py", "reason_of(error)"),
     ("hub_download.py", "reason"),

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import pytest
 from transformers import BertConfig
 
+from models.checkpoints.loading import token_limit
+from models.checkpoints.tokenizer import text_tokenizer
 from models.encoding import Encoder
-from models.loading import token_limit
-from models.tokenizer import text_tokenizer
 from tests.models.tiny import wordpiece
 
 BOOK = "good movie " * 10_000

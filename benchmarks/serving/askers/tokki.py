@@ -10,7 +10,7 @@ from typing import get_args
 import models.bundled
 from benchmarks.serving.askers import Options
 from benchmarks.serving.closed_loop import Answer
-from models.catalog import AllowedModel, Catalog
+from models.checkpoints.catalog import AllowedModel, Catalog
 from models.engines import EngineChoice
 from models.exports import Exports
 from models.results import Checkpoint, DownloadProgress, Task

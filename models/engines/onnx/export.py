@@ -19,6 +19,8 @@ from typing import Any
 import onnx
 from filelock import FileLock
 
+from models.checkpoints.loading import load_model
+from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
 from models.engines.onnx.agreement import LOOKED_AT_WORDS, Agreement, Answer, agree, answers
 from models.engines.onnx.encoder import Unsupported, read_encoder
 from models.engines.onnx.engine import OnnxEngine
@@ -38,9 +40,7 @@ from models.exports import (
 )
 from models.fill_mask import MaskedText
 from models.lanes import Work
-from models.loading import load_model
 from models.results import Task
-from models.tokenizer import FastTokenizer, text_tokenizer
 from models.works import Surroundings, make_work, surroundings_of
 
 _PARTIAL = "partial-"

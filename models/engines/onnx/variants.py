@@ -7,6 +7,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from models.checkpoints.loading import LoadedModel
+from models.checkpoints.tokenizer import FastTokenizer
 from models.encoding import Encoder as TextEncoder
 from models.engines import EngineChoice
 from models.engines.onnx.encoder import Encoder, Product
@@ -15,9 +17,7 @@ from models.engines.onnx.rounding_errors import errors, ranges, worst
 from models.engines.onnx.smoothing import smoothed
 from models.engines.onnx.texts import fitting_texts
 from models.engines.torch_engine import TorchEngine
-from models.loading import LoadedModel
 from models.results import Task
-from models.tokenizer import FastTokenizer
 from models.works import Surroundings
 
 _SHARES = (0.0, 0.1, 0.25)

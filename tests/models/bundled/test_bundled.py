@@ -22,7 +22,7 @@ import models.bundled
 from bundled_recipe.cards.goals import GOALS, misses, result_lines
 from bundled_recipe.texts.corpus import ENGLISH_SOURCES, KOREAN_SOURCES
 from bundled_recipe.texts.examples import EMOTIONS
-from models.calibration import read_calibration
+from models.checkpoints.calibration import read_calibration
 from tests.models.bundled.sentences import (
     ENGLISH_EMOTIONS,
     ENGLISH_GAPS,

@@ -3,13 +3,13 @@
 import numpy as np
 from tokenizers import Tokenizer
 
-from models.calibration import Calibration
+from models.checkpoints.calibration import Calibration
+from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
 from models.classification import Classifier
 from models.encoding import Encoder
 from models.engines import Positions, TokenRow
 from models.engines.onnx.agreement import agree, answers
 from models.engines.onnx.texts import trial_texts
-from models.tokenizer import FastTokenizer, text_tokenizer
 from tests.models.tiny import LIMIT, wordpiece
 
 

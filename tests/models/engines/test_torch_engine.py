@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import torch
 
+from models.checkpoints.loading import load_model
+from models.checkpoints.tokenizer import text_tokenizer
 from models.engines.torch_engine import TorchEngine
-from models.loading import load_model
 from models.machine import Machine
 from models.results import Task
-from models.tokenizer import text_tokenizer
 from tests.models.engines.families import make
 
 ROWS = [SimpleNamespace(ids=[2, 7, 9, 3], type_ids=None)]

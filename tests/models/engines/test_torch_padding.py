@@ -9,10 +9,10 @@ import torch
 import transformers
 from transformers import ConvBertConfig, XLNetConfig, XLNetForSequenceClassification
 
+from models.checkpoints.loading import load_model
+from models.checkpoints.tokenizer import text_tokenizer
 from models.engines.torch_engine import TorchEngine
-from models.loading import load_model
 from models.results import Task
-from models.tokenizer import text_tokenizer
 from tests.models.tiny import Tiny, wordpiece
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from models.checkpoint_files import Config, broken, folder_of, read_json
+from models.checkpoints.files import Config, broken, folder_of, read_json
 from models.errors import UnsafeWeights
 from models.results import Checkpoint
 

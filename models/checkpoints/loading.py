@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models.checkpoint_files import (
+from models.checkpoints.files import (
     Config,
     broken,
     folder_of,
@@ -22,10 +22,10 @@ from models.checkpoint_files import (
     require_known_type,
     require_task,
 )
+from models.checkpoints.weights_header import Weights, read_weights, require_plausible_sizes
 from models.errors import FreshHead, ModelError
 from models.results import Checkpoint, Task
 from models.runtime import prepare
-from models.weights_header import Weights, read_weights, require_plausible_sizes
 
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from models.catalog import AllowedModel, Catalog, parse_allowed
+from models.checkpoints.catalog import AllowedModel, Catalog, parse_allowed
 from models.errors import BrokenCheckpoint, NotAllowed, UnknownModel, UnsafeWeights
 from models.results import Checkpoint, Origin
 
@@ -182,7 +182,7 @@ def test_paths_and_strange_repositories_are_refused(bundled: Path, name: str) ->
 def test_what_people_type_never_reaches_the_file_system(bundled: Path, tmp_path: Path) -> None:
     """Asked of the interpreter itself: it reports every file that is opened or listed."""
     script = (
-        "import sys; from pathlib import Path; from models.catalog import Catalog\n"
+        "import sys; from pathlib import Path; from models.checkpoints.catalog import Catalog\n"
         "known = Catalog(Path(sys.argv[1])); seen = []\n"
         "sys.addaudithook(lambda event, what: seen.append(event) if event in "
         "('open', 'os.listdir', 'os.scandir', 'glob.glob', 'socket.connect') else None)\n"
@@ -200,7 +200,7 @@ def test_what_people_type_never_reaches_the_file_system(bundled: Path, tmp_path:
 
 def test_start_up_imports_nothing_slow() -> None:
     script = (
-        "import sys, models.catalog, models.hub\n"
+        "import sys, models.checkpoints.catalog, models.hub\n"
         "print({'torch', 'transformers', 'huggingface_hub', 'httpx2'} & set(sys.modules))"
     )
     done = subprocess.run(

@@ -17,7 +17,7 @@ from bundled_recipe.heads.calibrating import (
     micro_f1,
     sure_from,
 )
-from models.calibration import CONFIG_KEY, Calibration, read_calibration
+from models.checkpoints.calibration import CONFIG_KEY, Calibration, read_calibration
 from models.classification import sigmoid, softmax
 from models.finetune.checkpoint import load_base, save
 from models.results import Checkpoint, Origin

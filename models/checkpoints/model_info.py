@@ -2,18 +2,18 @@
 
 from typing import TYPE_CHECKING
 
-from models.card import read_card
-from models.checkpoint_files import (
+from models.checkpoints.card import read_card
+from models.checkpoints.files import (
     architecture_of,
     folder_of,
     is_headless,
     read_config,
     task_of,
 )
-from models.loading import labels_of, load_config, model_class
+from models.checkpoints.loading import labels_of, load_config, model_class
+from models.checkpoints.weights_header import Weights, read_weights, weights_digest
 from models.results import Checkpoint, LoadState, ModelInfo, Task
 from models.tokenization import TokenViewer
-from models.weights_header import Weights, read_weights, weights_digest
 
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig, PreTrainedModel

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
+from models.checkpoints.loading import load_model
 from models.errors import (
     BrokenCheckpoint,
     FreshHead,
@@ -18,7 +19,6 @@ from models.errors import (
     TooLarge,
     UnsafeWeights,
 )
-from models.loading import load_model
 from models.results import Checkpoint, Origin, Task
 from tests.models.engine_help import running
 
