@@ -14,7 +14,7 @@ from handlers.services import Rules, Services
 from models.checkpoints.catalog import Catalog
 from models.errors import ModelError
 from models.finetune.trainer import Trainer
-from models.hub import Hub
+from models.hub.fetching import Hub
 from models.machine import Machine
 from models.service import ModelService
 from storage.database import Database

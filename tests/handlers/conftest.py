@@ -17,7 +17,7 @@ from models.checkpoints.catalog import AllowedModel, Catalog
 from models.finetune.plan import TrainingOutcome, TrainingPlan, TrainingProgress
 from models.finetune.trainer import Trainer
 from models.finetune.wire import partial_folder
-from models.hub import Hub
+from models.hub.fetching import Hub
 from models.service import ModelService
 from storage.database import Database
 from tests.models.tiny import KINDS

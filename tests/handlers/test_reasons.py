@@ -22,9 +22,9 @@ from handlers.texts import sentences
 from handlers.texts.reasons import reasons, translate_reason
 from handlers.types import Language
 from models.checkpoints.files import _MADE_FOR
-from models.hub_client import FetchError
-from models.hub_reasons import REASONS
-from models.hub_reasons import explain as explain_fetch
+from models.hub.client import FetchError
+from models.hub.reasons import REASONS
+from models.hub.reasons import explain as explain_fetch
 from models.results import Task
 from storage.errors import DatabaseUnavailable
 from storage.failures import from_system
@@ -48,7 +48,7 @@ HANDED_ON = {
     ("files.py", "reason"),
     ("child.py", "str(error)"),
     ("child.py", "reason_of(error)"),
-    ("hub_download.py", "reason"),
+    ("download.py", "reason"),
     ("lane_factory.py", "str(fault)"),
     ("loading.py", "reason"),
     ("service.py", "str(fault)"),

@@ -200,7 +200,7 @@ def test_what_people_type_never_reaches_the_file_system(bundled: Path, tmp_path:
 
 def test_start_up_imports_nothing_slow() -> None:
     script = (
-        "import sys, models.checkpoints.catalog, models.hub\n"
+        "import sys, models.checkpoints.catalog, models.hub.fetching\n"
         "print({'torch', 'transformers', 'huggingface_hub', 'httpx2'} & set(sys.modules))"
     )
     done = subprocess.run(

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from models.hub import Hub
-from tests.models.hub.made import FILES, MB, UNWANTED
+from models.hub.fetching import Hub
+from tests.models.hub.repository import FILES, MB, UNWANTED
 from tests.servers.hub import LoopbackHub, Repo
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from models.hub import Hub
+from models.hub.fetching import Hub
 from models.results import DownloadProgress
-from tests.models.hub.made import (
+from tests.models.hub.repository import (
     FILES,
     TOTAL,
     WEIGHTS,
@@ -58,7 +58,7 @@ class TestCallers:
     async def test_what_is_on_disk_need_not_wait_for_downloads(
         self, hub: Hub, repo: Repo, server: LoopbackHub, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("models.hub_client.READ_S", 1000.0)
+        monkeypatch.setattr("models.hub.client.READ_S", 1000.0)
         await hub.fetch(checkpoint(repo), silent)
         speak = asyncio.Event()
         server.faults.append(Fault(held=speak))

@@ -12,9 +12,9 @@ import httpx2
 import pytest
 
 from models.errors import HubFailed
-from models.hub import Hub
-from models.hub_client import PAUSE_S
-from tests.models.hub.made import (
+from models.hub.client import PAUSE_S
+from models.hub.fetching import Hub
+from tests.models.hub.repository import (
     FILES,
     cause_of_failure,
     checkpoint,
@@ -71,7 +71,7 @@ class TestFailures:
         repo: Repo,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr("models.hub_client.READ_S", 0.5)
+        monkeypatch.setattr("models.hub.client.READ_S", 0.5)
         with socket.create_server(("127.0.0.1", 0)) as mute:
             hub = make_hub(url=f"http://127.0.0.1:{mute.getsockname()[1]}")
             assert await cause_of_failure(hub, repo) == "unreachable"
@@ -85,7 +85,7 @@ class TestFailures:
         naps: list[float],
     ) -> None:
         """huggingface_hub alone would try for 6 minutes."""
-        monkeypatch.setattr("models.hub_client.READ_S", 0.5)
+        monkeypatch.setattr("models.hub.client.READ_S", 0.5)
         server.faults.append(Fault("*/resolve/*", held=asyncio.Event()))
 
         assert await cause_of_failure(hub, repo) == "unreachable"
@@ -228,6 +228,6 @@ class TestFailures:
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 def test_a_full_disk_by_its_number(number: int) -> None:
-    from models.hub_reasons import explain  # noqa: PLC0415
+    from models.hub.reasons import explain  # noqa: PLC0415
 
     assert explain(OSError(number, "full"), has_token=False) == ("disk_full", "The disk is full.")

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from models import hub_download
-from models.hub import Hub
+from models.hub import download
+from models.hub.fetching import Hub
 from models.results import Checkpoint, DownloadProgress, Origin
-from tests.models.hub.made import (
+from tests.models.hub.repository import (
     FILES,
     TOTAL,
     UNWANTED,
@@ -115,7 +115,7 @@ class TestProgress:
         most: int,
     ) -> None:
         """Of every piece, or of the first and the last, by how often people are to be told."""
-        monkeypatch.setattr("models.hub_download.TELL_EVERY_S", every_s)
+        monkeypatch.setattr("models.hub.download.TELL_EVERY_S", every_s)
         said: list[DownloadProgress] = []
         threads: set[threading.Thread] = set()
 
@@ -140,8 +140,8 @@ class TestProgress:
         def noted(work: Callable[..., Path | None]) -> Callable[..., Path | None]:
             return lambda *asked: threads.append(threading.current_thread()) or work(*asked)
 
-        for work in (hub_download.stored, hub_download.download):
-            monkeypatch.setattr(hub_download, work.__name__, noted(work))
+        for work in (download.stored, download.download):
+            monkeypatch.setattr(download, work.__name__, noted(work))
         await hub.fetch(checkpoint(repo), silent)
 
         assert len(threads) == 3

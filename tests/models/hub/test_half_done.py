@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from models.hub import Hub
-from tests.models.hub.made import (
+from models.hub.fetching import Hub
+from tests.models.hub.repository import (
     FILES,
     TOTAL,
     WEIGHTS,

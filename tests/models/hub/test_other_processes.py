@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.models.hub.made import (
+from tests.models.hub.repository import (
     FILES,
     WEIGHTS,
 )
@@ -16,7 +16,7 @@ FETCH = """
 import asyncio, resource, sys
 from pathlib import Path
 from models.errors import HubFailed
-from models.hub import Hub
+from models.hub.fetching import Hub
 from models.results import Checkpoint, Origin
 
 hosts = set()

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from models.errors import TooLarge, UnsafeWeights
-from models.hub import Hub
-from tests.models.hub.made import (
+from models.hub.fetching import Hub
+from tests.models.hub.repository import (
     FILES,
     MB,
     cause_of_failure,

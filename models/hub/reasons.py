@@ -14,7 +14,7 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 
-from models.hub_client import FetchError
+from models.hub.client import FetchError
 
 REASONS = {
     "offline": "Downloads are turned off (HF_HUB_OFFLINE).",

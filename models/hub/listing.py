@@ -10,7 +10,7 @@ from huggingface_hub.file_download import repo_folder_name
 from huggingface_hub.hf_api import ModelInfo, RepoSibling
 
 from models.errors import TooLarge, UnsafeWeights
-from models.hub_client import FetchError
+from models.hub.client import FetchError
 
 LIMIT_SETTING = "TOKKI_MAX_DOWNLOAD_MB"
 NOBODY = {"user-agent": "tokki"}

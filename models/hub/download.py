@@ -16,9 +16,9 @@ import httpx2
 from huggingface_hub import hf_hub_download
 
 from models.errors import HubFailed
-from models.hub_client import FetchError, configure
-from models.hub_listing import NOBODY, HubFile, Wanted, files_to_fetch
-from models.hub_reasons import explain
+from models.hub.client import FetchError, configure
+from models.hub.listing import NOBODY, HubFile, Wanted, files_to_fetch
+from models.hub.reasons import explain
 
 TELL_EVERY_S = 0.2
 FORGOTTEN_AFTER_S = 3600
@@ -73,13 +73,13 @@ class Meter:
         self._tell(self._shown, self._total)
 
 
-class Bar:
+class ProgressBar:
     """What huggingface_hub takes for a progress bar."""
 
     def __init__(self, meter: Meter) -> None:
         self._meter = meter
 
-    def __enter__(self) -> "Bar":
+    def __enter__(self) -> "ProgressBar":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -146,7 +146,7 @@ def _obtain(wanted: Wanted, file: HubFile, meter: Meter) -> None:
 
 
 def _get(wanted: Wanted, file: HubFile, meter: Meter) -> Path:
-    bar = cast(Any, lambda **_: Bar(meter))
+    bar = cast(Any, lambda **_: ProgressBar(meter))
     path = hf_hub_download(
         wanted.repo_id,
         file.name,

@@ -3,7 +3,7 @@
 import pytest
 
 from models.errors import HubFailed
-from models.hub import Hub
+from models.hub.fetching import Hub
 from models.results import Checkpoint, DownloadProgress, Origin
 from tests.servers.hub import Repo
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from models.results import Checkpoint, DownloadProgress
 
 if TYPE_CHECKING:
-    from models.hub_listing import Wanted
+    from models.hub.listing import Wanted
 
 DOWNLOADS_AT_ONCE = 2
 
@@ -52,7 +52,7 @@ class Hub:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _wanted(self, checkpoint: Checkpoint) -> "Wanted":
-        from models.hub_listing import Wanted  # noqa: PLC0415  (slow, so only where it is needed)
+        from models.hub.listing import Wanted  # noqa: PLC0415  (slow, so only where it is needed)
 
         if checkpoint.repo_id is None or checkpoint.revision is None:
             raise ValueError(f"{checkpoint.full_name} has neither a folder nor a pinned repository")
@@ -67,7 +67,7 @@ class Hub:
         )
 
     def _stored(self, checkpoint: Checkpoint) -> Path | None:
-        from models.hub_download import stored  # noqa: PLC0415
+        from models.hub.download import stored  # noqa: PLC0415
 
         return stored(self._wanted(checkpoint))
 
@@ -96,7 +96,7 @@ class _Flight:
     """One download in its thread, and everybody who waits for it."""
 
     def __init__(self, pool: ThreadPoolExecutor, wanted: "Wanted") -> None:
-        from models.hub_download import download  # noqa: PLC0415
+        from models.hub.download import download  # noqa: PLC0415
 
         self._loop = asyncio.get_running_loop()
         self._stop = threading.Event()
@@ -124,8 +124,8 @@ class _Flight:
 
     def _tell(self, done: int, total: int) -> None:
         """Called by the thread."""
-        self._loop.call_soon_threadsafe(self._hear, done, total)
+        self._loop.call_soon_threadsafe(self._tell_listeners, done, total)
 
-    def _hear(self, done: int, total: int) -> None:
+    def _tell_listeners(self, done: int, total: int) -> None:
         for listener in tuple(self._listeners):
             self._loop.call_soon(listener, done, total)

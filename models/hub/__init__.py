@@ -1,0 +1,1 @@
+"""The Hugging Face Hub: what a repository has, and how it comes onto the disk."""
