@@ -15,7 +15,7 @@ from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from models.checkpoints.catalog import AllowedModel, parse_allowed
-from models.engines import EngineChoice
+from models.engines.protocol import EngineChoice
 
 _PREFIX = re.compile(r"[a-z0-9가-힣_-]{0,16}")
 _NO_MODEL = "none"

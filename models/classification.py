@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from models.checkpoints.calibration import Calibration
 from models.encoding import Encoded, Encoder, estimate_tokens
-from models.engines import Engine, EngineError
+from models.engines.protocol import Engine, EngineError
 from models.results import Classification, LabelScore
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.checkpoints.tokenizer import TextTokenizer
-from models.engines import EngineError
+from models.engines.protocol import EngineError
 from models.results import TokenCount
 
 _MOST_TOKENS = 8_192
@@ -15,7 +15,7 @@ _BYTES_PER_TOKEN = 4
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """One text as the model sees it (`models.engines.TokenRow`): special tokens included, cut."""
+    """One text as the model sees it (`engines.protocol.TokenRow`): special tokens included, cut."""
 
     ids: list[int]
     type_ids: list[int] | None

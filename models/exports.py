@@ -27,8 +27,8 @@ from models.checkpoints.files import folder_of
 from models.checkpoints.tokenizer import TokenizerFacts
 from models.checkpoints.weights_header import read_weights
 from models.child_process import environment
-from models.engines import EngineChoice
-from models.engines.onnx.footprint import resident_bytes
+from models.engines.onnx_footprint import resident_bytes
+from models.engines.protocol import EngineChoice
 from models.errors import ModelError
 from models.machine import Machine, processor
 from models.results import Checkpoint, EngineReport, Task

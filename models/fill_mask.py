@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from models.checkpoints.tokenizer import TextTokenizer
 from models.classification import softmax
 from models.encoding import Encoded, Encoder, estimate_tokens
-from models.engines import Engine, EngineError
+from models.engines.protocol import Engine, EngineError
 from models.errors import ModelError, NoMask, NoMaskLeft, TooManyMasks
 from models.results import Candidate, MaskFill
 

@@ -13,7 +13,7 @@ from models.checkpoints.files import broken, folder_of
 from models.checkpoints.loading import load_model, load_tokenizer
 from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
 from models.checkpoints.weights_header import read_weights
-from models.engines import EngineChoice, EngineError
+from models.engines.protocol import EngineChoice, EngineError
 from models.exports import Export, Exports
 from models.fill_mask import MaskedText
 from models.lanes import BATCH_TOKENS, Lane, Work
@@ -157,7 +157,7 @@ def _exported(task: Task, export: Export) -> _Loaded | None:
     prepare_onnx()
     from tokenizers import Tokenizer  # noqa: PLC0415 - not on the way to the first prompt
 
-    from models.engines.onnx.engine import OnnxEngine  # noqa: PLC0415 - needs ONNX Runtime
+    from models.engines.onnx_engine import OnnxEngine  # noqa: PLC0415 - needs ONNX Runtime
 
     record = export.record
     try:

@@ -14,7 +14,7 @@ from models.answers_cache import AnswersCache
 from models.cache import ModelCache, Slot
 from models.checkpoints.files import broken, read_config, task_of
 from models.checkpoints.model_info import describe
-from models.engines import EngineChoice, EngineError
+from models.engines.protocol import EngineChoice, EngineError
 from models.errors import ModelError, WrongTask
 from models.faster import Faster
 from models.fill_mask import MaskedText

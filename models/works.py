@@ -8,7 +8,7 @@ from models.checkpoints.loading import LoadedModel, embedded_tokens, labels_of
 from models.checkpoints.tokenizer import TextTokenizer
 from models.classification import Classifier
 from models.encoding import Encoder
-from models.engines import Engine
+from models.engines.protocol import Engine
 from models.fill_mask import MaskFiller
 from models.lanes import Work
 from models.results import Task

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from models.checkpoints.loading import embedded_tokens
 from models.checkpoints.tokenizer import TokenizerFacts
-from models.engines import Positions, TokenRow
+from models.engines.protocol import Positions, TokenRow
 from models.machine import Machine
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class TorchEngine:
         return sum(tensor.numel() * tensor.element_size() for tensor in tensors)
 
     def logits(self, rows: Sequence[TokenRow], at: Positions | None = None) -> NDArray[np.float32]:
-        """Run one batch; see `models.engines.Engine.logits`."""
+        """Run one batch; see `models.engines.protocol.Engine.logits`."""
         is_one_by_one = self._sees_padding or (at is None and self._is_one_by_one)
         if is_one_by_one and len(rows) > 1:
             alone = (self._run([row], _places_in(at, text)) for text, row in enumerate(rows))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from models import faster
-from models.engines.onnx.engine import OnnxEngine
+from models.engines.onnx_engine import OnnxEngine
 from models.exports import Exports
 from models.results import Checkpoint, Task
 from models.service import ModelService

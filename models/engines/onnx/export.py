@@ -23,9 +23,9 @@ from models.checkpoints.loading import load_model
 from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
 from models.engines.onnx.agreement import LOOKED_AT_WORDS, Agreement, Answer, agree, answers
 from models.engines.onnx.encoder import Unsupported, read_encoder
-from models.engines.onnx.engine import OnnxEngine
 from models.engines.onnx.network import write_network
 from models.engines.onnx.texts import masked_texts, trial_texts
+from models.engines.onnx_engine import OnnxEngine
 from models.errors import ModelError, NoMaskLeft
 from models.exports import (
     NETWORK_FILE,

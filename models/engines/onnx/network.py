@@ -21,16 +21,6 @@ from models.engines.onnx.encoder import (
     Unsupported,
 )
 from models.engines.onnx.graph import Graph
-from models.engines.onnx.inputs import (
-    IDS,
-    LOGITS,
-    PADDED,
-    POSITIONS,
-    REAL,
-    TYPES,
-    UNPADDED,
-    WANTED,
-)
 from models.engines.onnx.products import (
     ACTIVATIONS,
     LEAST_VALUES,
@@ -39,6 +29,16 @@ from models.engines.onnx.products import (
     Products,
     activated,
     linear,
+)
+from models.engines.onnx_inputs import (
+    IDS,
+    LOGITS,
+    PADDED,
+    POSITIONS,
+    REAL,
+    TYPES,
+    UNPADDED,
+    WANTED,
 )
 
 

@@ -9,9 +9,9 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from models.engines import Positions, TokenRow
-from models.engines.onnx import inputs
-from models.engines.onnx.footprint import resident_bytes
+from models.engines import onnx_inputs
+from models.engines.onnx_footprint import resident_bytes
+from models.engines.protocol import Positions, TokenRow
 
 _SPIN_US = 20
 """How long an idle thread of ONNX Runtime turns in place before it sleeps. A network has a gap of
@@ -45,17 +45,17 @@ class OnnxEngine:
         self._names = {each.name for each in self._session.get_inputs()}
         self._padding_position = padding_position
         self.memory_bytes = resident_bytes(path)
-        self.has_types = inputs.TYPES in self._names
+        self.has_types = onnx_inputs.TYPES in self._names
 
     def logits(self, rows: Sequence[TokenRow], at: Positions | None = None) -> NDArray[np.float32]:
-        """Run one batch; see `models.engines.Engine.logits`."""
+        """Run one batch; see `models.engines.protocol.Engine.logits`."""
         lengths = np.array([len(row.ids) for row in rows])
         starts = np.cumsum(lengths) - lengths
         wanted = starts if at is None else starts[at[0]] + at[1]
-        feed = _packed(rows, lengths, starts) | {inputs.WANTED: wanted}
-        feed[inputs.POSITIONS] = self._positions(feed[inputs.IDS], lengths)
+        feed = _packed(rows, lengths, starts) | {onnx_inputs.WANTED: wanted}
+        feed[onnx_inputs.POSITIONS] = self._positions(feed[onnx_inputs.IDS], lengths)
         result: NDArray[np.float32] = self._session.run(
-            [inputs.LOGITS], {name: feed[name] for name in self._names}
+            [onnx_inputs.LOGITS], {name: feed[name] for name in self._names}
         )[0]
         return result
 
@@ -74,11 +74,11 @@ def _packed(
     places = np.arange(lengths.max())
     is_real = places < lengths[:, None]
     return {
-        inputs.IDS: np.fromiter(chain.from_iterable(row.ids for row in rows), np.int64),
-        inputs.TYPES: np.fromiter(
+        onnx_inputs.IDS: np.fromiter(chain.from_iterable(row.ids for row in rows), np.int64),
+        onnx_inputs.TYPES: np.fromiter(
             chain.from_iterable(row.type_ids or [0] * len(row.ids) for row in rows), np.int64
         ),
-        inputs.PADDED: np.where(is_real, starts[:, None] + places, 0),
-        inputs.REAL: is_real.astype(np.int32),
-        inputs.UNPADDED: np.flatnonzero(is_real),
+        onnx_inputs.PADDED: np.where(is_real, starts[:, None] + places, 0),
+        onnx_inputs.REAL: is_real.astype(np.int32),
+        onnx_inputs.UNPADDED: np.flatnonzero(is_real),
     }
