@@ -14,7 +14,7 @@ from models.checkpoints.loading import load_model, load_tokenizer
 from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
 from models.checkpoints.weights_header import read_weights
 from models.engines.protocol import EngineChoice, EngineError
-from models.exports import Export, Exports
+from models.exporting.exports import Export, Exports
 from models.fill_mask import MaskedText
 from models.lanes import BATCH_TOKENS, Lane, Work
 from models.machine import Machine

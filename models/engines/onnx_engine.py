@@ -23,7 +23,7 @@ _SLOW_FUSIONS = ["SkipLayerNormFusion"]
 
 
 class OnnxEngine:
-    """Runs a network that `models.engines.onnx.network` wrote. Safe in threads."""
+    """Runs a network that `models.exporting.network` wrote. Safe in threads."""
 
     def __init__(self, path: Path, threads: int, padding_position: int | None) -> None:
         """Load a file; `threads` compute one batch together.

@@ -10,7 +10,7 @@ import pytest
 
 from models import faster
 from models.engines.onnx_engine import OnnxEngine
-from models.exports import Exports
+from models.exporting.exports import Exports
 from models.results import Checkpoint, Task
 from models.service import ModelService
 from tests.models.engine_help import PLENTY, Shelf

@@ -12,7 +12,7 @@ from benchmarks.serving.askers import Options
 from benchmarks.serving.closed_loop import Answer
 from models.checkpoints.catalog import AllowedModel, Catalog
 from models.engines.protocol import EngineChoice
-from models.exports import Exports
+from models.exporting.exports import Exports
 from models.results import Checkpoint, DownloadProgress, Task
 from models.service import ModelService
 

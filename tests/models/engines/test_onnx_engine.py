@@ -10,12 +10,12 @@ import pytest
 
 from models.checkpoints.loading import LoadedModel, load_model
 from models.checkpoints.tokenizer import text_tokenizer
-from models.engines.onnx.encoder import Encoder, Unsupported, read_encoder
-from models.engines.onnx.network import every_product, write_network
-from models.engines.onnx.rounding_errors import Run, errors, ranges, worst
-from models.engines.onnx.smoothing import smoothed
 from models.engines.onnx_engine import OnnxEngine
 from models.engines.torch_engine import TorchEngine
+from models.exporting.encoder import Encoder, Unsupported, read_encoder
+from models.exporting.network import every_product, write_network
+from models.exporting.rounding_errors import Run, errors, ranges, worst
+from models.exporting.smoothing import smoothed
 from models.results import Checkpoint, Task
 from tests.models.engines.families import FAMILIES, make
 from tests.models.tiny import LIMIT, Tiny

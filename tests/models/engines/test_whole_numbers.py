@@ -11,13 +11,13 @@ from onnx import TensorProto, numpy_helper
 
 from models.checkpoints.loading import load_model
 from models.checkpoints.tokenizer import text_tokenizer
-from models.engines.onnx.encoder import Encoder, Linear, Product, read_encoder
-from models.engines.onnx.graph import Graph
-from models.engines.onnx.network import every_product, write_network
-from models.engines.onnx.products import Int8Products, in_steps, rows_in_steps
-from models.engines.onnx.rounding_errors import errors, ranges, worst
-from models.engines.onnx.smoothing import folds
 from models.engines.torch_engine import TorchEngine
+from models.exporting.encoder import Encoder, Linear, Product, read_encoder
+from models.exporting.graph import Graph
+from models.exporting.network import every_product, write_network
+from models.exporting.products import Int8Products, in_steps, rows_in_steps
+from models.exporting.rounding_errors import errors, ranges, worst
+from models.exporting.smoothing import folds
 from models.results import Task
 from tests.models.engines.families import FAMILIES, make
 from tests.models.engines.test_onnx_engine import rows

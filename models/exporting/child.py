@@ -1,4 +1,4 @@
-"""The exporting process: ``python -m models.engines.onnx.export``, started by `models.exports`.
+"""The exporting process: ``python -m models.exporting.child``, started by `exports`.
 
 Standard input brings the order and then stays open for as long as the bot lives; when it ends, so
 does this process.
@@ -21,23 +21,23 @@ from filelock import FileLock
 
 from models.checkpoints.loading import load_model
 from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
-from models.engines.onnx.agreement import LOOKED_AT_WORDS, Agreement, Answer, agree, answers
-from models.engines.onnx.encoder import Unsupported, read_encoder
-from models.engines.onnx.network import write_network
-from models.engines.onnx.texts import masked_texts, trial_texts
 from models.engines.onnx_engine import OnnxEngine
 from models.errors import ModelError, NoMaskLeft
-from models.exports import (
+from models.exporting.agreement import LOOKED_AT_WORDS, Agreement, Answer, agree, answers
+from models.exporting.calibration_texts import masked_texts, trial_texts
+from models.exporting.encoder import Unsupported, read_encoder
+from models.exporting.exports import (
     NETWORK_FILE,
     ORDER,
     RECORD_FILE,
     TOKENIZER_FILE,
+    ExportOrder,
     ExportRecord,
-    Order,
     Refusal,
     as_json,
     read_record,
 )
+from models.exporting.network import write_network
 from models.fill_mask import MaskedText
 from models.lanes import Work
 from models.results import Task
@@ -60,7 +60,7 @@ def main() -> None:
     os._exit(0)  # torch's own way out takes a second that nobody needs
 
 
-def export(order: Order) -> None:
+def export(order: ExportOrder) -> None:
     """Leave an export at `order.folder`, whole or not at all, or the reason why there is none.
 
     Raises:
@@ -91,7 +91,7 @@ def _write(record: ExportRecord | Refusal, folder: Path) -> None:
         path.write_text(as_json(Refusal("its labels or tokens are no text")), encoding="utf-8")
 
 
-def _export(order: Order, folder: Path) -> ExportRecord | Refusal:
+def _export(order: ExportOrder, folder: Path) -> ExportRecord | Refusal:
     try:
         return _agreeing(order, folder)
     except (Unsupported, ModelError) as error:
@@ -102,11 +102,11 @@ def _export(order: Order, folder: Path) -> ExportRecord | Refusal:
         return Refusal(f"the export failed: {type(error).__name__}: {error}"[:1000])
 
 
-def _agreeing(order: Order, folder: Path) -> ExportRecord | Refusal:
+def _agreeing(order: ExportOrder, folder: Path) -> ExportRecord | Refusal:
     """Return the record of the fastest variant that agrees, its files written."""
     loaded = load_model(order.checkpoint, order.task)
-    from models.engines.onnx.variants import Variants  # noqa: PLC0415 - torch, after load_model
     from models.engines.torch_engine import TorchEngine  # noqa: PLC0415
+    from models.exporting.variants import Variants  # noqa: PLC0415 - torch, after load_model
 
     encoder = read_encoder(loaded.model, order.task)
     tokenizer = text_tokenizer(loaded.tokenizer)

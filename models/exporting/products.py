@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
-from models.engines.onnx.encoder import Floats, Linear
-from models.engines.onnx.graph import Graph
+from models.exporting.encoder import Floats, Linear
+from models.exporting.graph import Graph
 
 _GELUS = {"gelu": "BiasGelu", "gelu_new": "FastGelu", "gelu_pytorch_tanh": "FastGelu"}
 _OTHERS = {"relu": "Relu", "tanh": "Tanh"}

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from models.checkpoints.loading import LoadedModel
 from models.checkpoints.tokenizer import FastTokenizer
 from models.encoding import Encoder as TextEncoder
-from models.engines.onnx.encoder import Encoder, Product
-from models.engines.onnx.network import every_product
-from models.engines.onnx.rounding_errors import errors, ranges, worst
-from models.engines.onnx.smoothing import smoothed
-from models.engines.onnx.texts import fitting_texts
 from models.engines.protocol import EngineChoice
 from models.engines.torch_engine import TorchEngine
+from models.exporting.calibration_texts import fitting_texts
+from models.exporting.encoder import Encoder, Product
+from models.exporting.network import every_product
+from models.exporting.rounding_errors import errors, ranges, worst
+from models.exporting.smoothing import smoothed
 from models.results import Task
 from models.works import Surroundings
 

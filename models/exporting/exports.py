@@ -38,7 +38,7 @@ NETWORK_FILE = "network.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 RECORD_FILE = "export.json"
 _FORMAT = 3
-"""Counts the changes of what `models.engines.onnx` writes and lets pass."""
+"""Counts the changes of what `models.exporting` writes and lets pass."""
 _MADE_BY = ("onnxruntime", "onnx", "transformers", "tokenizers")
 _LOGGED_BYTES = 4096
 _LONGEST_S = 1_200.0
@@ -89,7 +89,7 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ExportOrder:
     """What the exporting process is asked for; plain data."""
 
     checkpoint: Checkpoint
@@ -99,7 +99,7 @@ class Order:
 
 
 RECORD = TypeAdapter[ExportRecord | Refusal](ExportRecord | Refusal)
-ORDER = TypeAdapter(Order)
+ORDER = TypeAdapter(ExportOrder)
 
 
 class Exports:
@@ -151,7 +151,7 @@ class Exports:
             if not await asyncio.to_thread(self._has_memory, checkpoint):
                 return None
             folder = await asyncio.to_thread(self._folder, checkpoint, task)
-            await _run_in_time(Order(checkpoint, task, self._choice, folder))
+            await _run_in_time(ExportOrder(checkpoint, task, self._choice, folder))
         record = await asyncio.to_thread(read_record, folder)
         if isinstance(record, Refusal):
             log.warning("%s stays with torch: %s", checkpoint.full_name, record.refused)
@@ -198,7 +198,7 @@ def _is_whole(export: Export) -> bool:
         return False
 
 
-async def _run_in_time(order: Order) -> None:
+async def _run_in_time(order: ExportOrder) -> None:
     try:
         async with asyncio.timeout(_LONGEST_S):
             await _run(order)
@@ -206,12 +206,12 @@ async def _run_in_time(order: Order) -> None:
         log.warning("No faster engine for %s: the export took too long", order.checkpoint.full_name)
 
 
-async def _run(order: Order) -> None:
+async def _run(order: ExportOrder) -> None:
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-P",  # nothing is imported from the folder that the bot happens to run in
         "-m",
-        "models.engines.onnx.export",
+        "models.exporting.child",
         stdin=PIPE,
         stdout=DEVNULL,
         stderr=PIPE,

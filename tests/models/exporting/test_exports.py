@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from models.errors import ModelError
-from models.exports import NETWORK_FILE, RECORD_FILE, Export, Exports
+from models.exporting.exports import NETWORK_FILE, RECORD_FILE, Export, Exports
 from models.results import Checkpoint, Task
 from tests.models.engines.families import make
 from tests.models.tiny import Tiny

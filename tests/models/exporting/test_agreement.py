@@ -7,9 +7,9 @@ from models.checkpoints.calibration import Calibration
 from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
 from models.classification import Classifier
 from models.encoding import Encoder
-from models.engines.onnx.agreement import agree, answers
-from models.engines.onnx.texts import trial_texts
 from models.engines.protocol import Positions, TokenRow
+from models.exporting.agreement import agree, answers
+from models.exporting.calibration_texts import trial_texts
 from tests.models.tiny import LIMIT, wordpiece
 
 

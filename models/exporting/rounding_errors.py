@@ -12,14 +12,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from models.engines.onnx.encoder import Encoder, Floats, Linear, Product, module_names
-from models.engines.onnx.products import (
+from models.exporting.encoder import Encoder, Floats, Linear, Product, module_names
+from models.exporting.products import (
     LEAST_VALUES,
     group_count,
     in_steps,
     rows_in_steps,
 )
-from models.engines.onnx.smoothing import Fold, Range, folds
+from models.exporting.smoothing import Fold, Range, folds
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel

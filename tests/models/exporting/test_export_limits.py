@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from models import exports as module
-from models.engines.onnx import export as child
-from models.exports import RECORD_FILE, ExportRecord, Exports, Order, read_record
+from models.exporting import child
+from models.exporting import exports as module
+from models.exporting.exports import RECORD_FILE, ExportOrder, ExportRecord, Exports, read_record
 from models.results import Checkpoint, Task
 from tests.models.engines.families import make
 
@@ -76,7 +76,7 @@ def test_a_shortage_is_not_written_down_as_a_refusal(
         raise error
 
     monkeypatch.setattr(child, "_agreeing", fail)
-    order = Order(checkpoint, CLASSIFY, "auto", tmp_path / "which" / "state")
+    order = ExportOrder(checkpoint, CLASSIFY, "auto", tmp_path / "which" / "state")
     with pytest.raises(type(error)):
         child.export(order)
     assert read_record(order.folder) is None
@@ -86,7 +86,7 @@ def test_labels_that_cannot_be_stored_are_refused_once(
     tmp_path: Path, checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Half a character is legal in config.json, but not in what reads our record."""
-    order = Order(checkpoint, CLASSIFY, "onnx-fp32", tmp_path / "which" / "state")
+    order = ExportOrder(checkpoint, CLASSIFY, "onnx-fp32", tmp_path / "which" / "state")
     around = child.surroundings_of
     monkeypatch.setattr(
         child,
@@ -107,7 +107,7 @@ def test_the_exports_that_were_used_longest_ago_go_when_there_are_too_many(
         (folder / RECORD_FILE).write_text("{}")
         os.utime(folder / RECORD_FILE, ns=(number, number))
     monkeypatch.setattr(child, "_MOST_BYTES", 800_000)
-    order = Order(checkpoint, CLASSIFY, "onnx-fp32", tmp_path / "which" / "state")
+    order = ExportOrder(checkpoint, CLASSIFY, "onnx-fp32", tmp_path / "which" / "state")
     child.export(order)
     assert isinstance(read_record(order.folder), ExportRecord)
     assert [folder.exists() for folder in old] == [False, False, True]
@@ -138,7 +138,7 @@ def test_what_killed_processes_left_goes_before_the_next_begins(
         raise MemoryError
 
     monkeypatch.setattr(child, "_agreeing", fail)
-    order = Order(checkpoint, CLASSIFY, "auto", tmp_path / "which" / "state")
+    order = ExportOrder(checkpoint, CLASSIFY, "auto", tmp_path / "which" / "state")
     (tmp_path / "which" / "partial-1").mkdir(parents=True)
     (tmp_path / "which" / "partial-1" / "network.onnx").write_bytes(bytes(10))
     with pytest.raises(MemoryError):

@@ -9,7 +9,17 @@ from collections.abc import Collection, Mapping
 import numpy as np
 from onnx import ModelProto, TensorProto
 
-from models.engines.onnx.encoder import (
+from models.engines.onnx_inputs import (
+    IDS,
+    LOGITS,
+    PADDED,
+    POSITIONS,
+    REAL,
+    TYPES,
+    UNPADDED,
+    WANTED,
+)
+from models.exporting.encoder import (
     PARTS,
     Embeddings,
     Encoder,
@@ -20,8 +30,8 @@ from models.engines.onnx.encoder import (
     Product,
     Unsupported,
 )
-from models.engines.onnx.graph import Graph
-from models.engines.onnx.products import (
+from models.exporting.graph import Graph
+from models.exporting.products import (
     ACTIVATIONS,
     LEAST_VALUES,
     ExactProducts,
@@ -29,16 +39,6 @@ from models.engines.onnx.products import (
     Products,
     activated,
     linear,
-)
-from models.engines.onnx_inputs import (
-    IDS,
-    LOGITS,
-    PADDED,
-    POSITIONS,
-    REAL,
-    TYPES,
-    UNPADDED,
-    WANTED,
 )
 
 

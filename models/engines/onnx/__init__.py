@@ -1,1 +1,0 @@
-"""Encoders in ONNX Runtime: faster than torch on a processor, let to answer once they agree."""
