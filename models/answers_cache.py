@@ -14,9 +14,9 @@ from typing import NamedTuple, TypeVar
 from cachetools import LRUCache
 
 from models.errors import Busy, WaitedTooLong
-from models.fill_mask import MaskedText
 from models.results import Classification, MaskFill, Tokenization
-from models.tokenization import LinesToTokenize
+from models.tasks.fill_mask import MaskedText
+from models.tasks.tokenization import LinesToTokenize
 
 _LARGEST_SHARE = 64
 """An answer that takes more than this part of the whole is not kept: it would drive out too many,

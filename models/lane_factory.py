@@ -15,13 +15,13 @@ from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
 from models.checkpoints.weights_header import read_weights
 from models.engines.protocol import EngineChoice, EngineError
 from models.exporting.exports import Export, Exports
-from models.fill_mask import MaskedText
-from models.lanes import BATCH_TOKENS, Lane, Work
+from models.lanes import BATCH_TOKENS, Lane, Pipeline
 from models.machine import Machine
 from models.results import Checkpoint, EngineReport, Task
 from models.runtime import has_graphics_card, prepare_onnx
-from models.tokenization import TokenViewer
-from models.works import make_work, surroundings_of
+from models.tasks.fill_mask import MaskedText
+from models.tasks.pipelines import make_pipeline, pipeline_config_of
+from models.tasks.tokenization import TokenViewer
 
 _FIRST_TEXT = "안녕"
 _CARD_BATCH_TOKENS = 8_192
@@ -105,7 +105,7 @@ def _exports(folder: Path | None, engine: EngineChoice) -> Exports | None:
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    work: Work[Any, Any]
+    work: Pipeline[Any, Any]
     memory_bytes: int
     engine: EngineReport | None
 
@@ -146,7 +146,7 @@ def _tried(slot: Slot, loaded: _Loaded) -> _Loaded:
     return loaded
 
 
-def _answer_once(task: Task | None, work: Work[Any, Any]) -> None:
+def _answer_once(task: Task | None, work: Pipeline[Any, Any]) -> None:
     """A first answer is always slow, and shows what cannot answer at all."""
     first = MaskedText(f"{_FIRST_TEXT} ___", 1) if task is Task.FILL_MASK else _FIRST_TEXT
     work.prepare([first])()
@@ -163,7 +163,7 @@ def _exported(task: Task, export: Export) -> _Loaded | None:
     try:
         engine = OnnxEngine(export.network, Machine().cores(), record.padding_position)
         tokenizer = FastTokenizer(Tokenizer.from_file(str(export.tokenizer)), record.tokenizer)
-        work = make_work(task, engine, tokenizer, record.around)
+        work = make_pipeline(task, engine, tokenizer, record.around)
         _answer_once(task, work)
     except Exception:  # ONNX Runtime and tokenizers raise what they like
         log.warning("A prepared network does not work; torch answers", exc_info=True)
@@ -180,5 +180,5 @@ def _in_torch(checkpoint: Checkpoint, task: Task) -> _Loaded:
 
     tokenizer = text_tokenizer(loaded.tokenizer)
     engine = TorchEngine(loaded.model, tokenizer.facts)
-    work = make_work(task, engine, tokenizer, surroundings_of(loaded))
+    work = make_pipeline(task, engine, tokenizer, pipeline_config_of(loaded))
     return _Loaded(work, engine.memory_bytes, EngineReport("torch"))

@@ -38,7 +38,7 @@ Item_contra = TypeVar("Item_contra", contravariant=True)
 Answer_co = TypeVar("Answer_co", covariant=True)
 
 
-class Work(Protocol[Item_contra, Answer_co]):
+class Pipeline(Protocol[Item_contra, Answer_co]):
     """What a lane does with a batch."""
 
     def size(self, item: Item_contra) -> int:
@@ -67,7 +67,7 @@ class Lane(Generic[Item, Answer]):
     def __init__(
         self,
         name: str,
-        work: Work[Item, Answer],
+        work: Pipeline[Item, Answer],
         pool: Executor,
         width: int = 1,
         most_waiting: int = MOST_WAITING,

@@ -17,7 +17,6 @@ from models.checkpoints.model_info import describe
 from models.engines.protocol import EngineChoice, EngineError
 from models.errors import ModelError, WrongTask
 from models.faster import Faster
-from models.fill_mask import MaskedText
 from models.lane_factory import LaneFactory
 from models.load_times import LoadTimes
 from models.machine import Machine
@@ -34,7 +33,8 @@ from models.results import (
     Task,
     Tokenization,
 )
-from models.tokenization import LinesToTokenize, TokenViewer
+from models.tasks.fill_mask import MaskedText
+from models.tasks.tokenization import LinesToTokenize, TokenViewer
 
 _LEAST_THREADS = 2
 _NETWORK_TASKS = (Task.CLASSIFY, Task.FILL_MASK)

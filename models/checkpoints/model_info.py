@@ -13,7 +13,7 @@ from models.checkpoints.files import (
 from models.checkpoints.loading import labels_of, load_config, model_class
 from models.checkpoints.weights_header import Weights, read_weights, weights_digest
 from models.results import Checkpoint, LoadState, ModelInfo, Task
-from models.tokenization import TokenViewer
+from models.tasks.tokenization import TokenViewer
 
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig, PreTrainedModel

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.lanes import BATCH_TOKENS, Work
+from models.lanes import BATCH_TOKENS, Pipeline
 from models.results import Classification, EngineReport, MaskFill
 from models.waiting_line import cut
 
@@ -74,7 +74,7 @@ class Agreement:
         )
 
 
-def agree(expected: Sequence[Answer], work: Work[Any, Any], items: Sequence[Any]) -> Agreement:
+def agree(expected: Sequence[Answer], work: Pipeline[Any, Any], items: Sequence[Any]) -> Agreement:
     """Ask for each item alone and in batches, and compare with what the reference answered."""
     alone, together = answers(work, items, 1), answers(work, items, BATCH_TOKENS)
     return Agreement(
@@ -87,7 +87,7 @@ def agree(expected: Sequence[Answer], work: Work[Any, Any], items: Sequence[Any]
     )
 
 
-def answers(work: Work[Any, Any], items: Sequence[Any], budget: int = 1) -> list[Answer]:
+def answers(work: Pipeline[Any, Any], items: Sequence[Any], budget: int = 1) -> list[Answer]:
     """Answer in batches of so many tokens, as a lane would; an error of any item is raised."""
     order = sorted(range(len(items)), key=lambda place: work.size(items[place]))
     found: dict[int, Answer] = {}

@@ -38,10 +38,10 @@ from models.exporting.exports import (
     read_record,
 )
 from models.exporting.network import write_network
-from models.fill_mask import MaskedText
-from models.lanes import Work
+from models.lanes import Pipeline
 from models.results import Task
-from models.works import Surroundings, make_work, surroundings_of
+from models.tasks.fill_mask import MaskedText
+from models.tasks.pipelines import PipelineConfig, make_pipeline, pipeline_config_of
 
 _PARTIAL = "partial-"
 _NICENESS = 10
@@ -112,8 +112,10 @@ def _agreeing(order: ExportOrder, folder: Path) -> ExportRecord | Refusal:
     tokenizer = text_tokenizer(loaded.tokenizer)
     if not isinstance(tokenizer, FastTokenizer):
         raise Unsupported("its tokenizer is written in Python")
-    around = surroundings_of(loaded)
-    reference = make_work(order.task, TorchEngine(loaded.model, tokenizer.facts), tokenizer, around)
+    around = pipeline_config_of(loaded)
+    reference = make_pipeline(
+        order.task, TorchEngine(loaded.model, tokenizer.facts), tokenizer, around
+    )
     items = _within_limit(_items(order.task), reference)
     trial = _Trial(order.task, tokenizer, around, items, answers(reference, items))
     (folder / TOKENIZER_FILE).write_text(tokenizer.json, encoding="utf-8")
@@ -140,14 +142,14 @@ class _Trial:
 
     task: Task
     tokenizer: FastTokenizer
-    around: Surroundings
+    around: PipelineConfig
     items: Sequence[Any]
     expected: Sequence[Answer]
 
     def of(self, network: Path, padding_position: int | None) -> Agreement:
         """Hear a network."""
         engine = OnnxEngine(network, 1, padding_position)
-        work = make_work(self.task, engine, self.tokenizer, self.around)
+        work = make_pipeline(self.task, engine, self.tokenizer, self.around)
         return agree(self.expected, work, self.items)
 
 
@@ -162,7 +164,7 @@ def _items(task: Task) -> list[Any]:
     return list(trial_texts())
 
 
-def _within_limit(items: list[Any], reference: Work[Any, Any]) -> list[Any]:
+def _within_limit(items: list[Any], reference: Pipeline[Any, Any]) -> list[Any]:
     """Leave out whose mask the network's limit cuts off, unless that is all of them."""
     kept = [item for item in items if not isinstance(reference.prepare([item])()[0], NoMaskLeft)]
     return kept or items

@@ -32,7 +32,7 @@ from models.engines.protocol import EngineChoice
 from models.errors import ModelError
 from models.machine import Machine, processor
 from models.results import Checkpoint, EngineReport, Task
-from models.works import Surroundings
+from models.tasks.pipelines import PipelineConfig
 
 NETWORK_FILE = "network.onnx"
 TOKENIZER_FILE = "tokenizer.json"
@@ -59,7 +59,7 @@ class ExportRecord:
     sha256: str
     """Of the network's file."""
     padding_position: int | None
-    around: Surroundings
+    around: PipelineConfig
     tokenizer: TokenizerFacts
 
 

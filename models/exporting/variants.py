@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from models.checkpoints.loading import LoadedModel
 from models.checkpoints.tokenizer import FastTokenizer
-from models.encoding import Encoder as TextEncoder
 from models.engines.protocol import EngineChoice
 from models.engines.torch_engine import TorchEngine
 from models.exporting.calibration_texts import fitting_texts
@@ -18,7 +17,8 @@ from models.exporting.network import every_product
 from models.exporting.rounding_errors import errors, ranges, worst
 from models.exporting.smoothing import smoothed
 from models.results import Task
-from models.works import Surroundings
+from models.tasks.encoding import TextEncoder as TextEncoder
+from models.tasks.pipelines import PipelineConfig
 
 _SHARES = (0.0, 0.1, 0.25)
 """Of the multiplications, in float32 among others in whole numbers: where rounding errs most."""
@@ -44,7 +44,11 @@ class Variants:
     """Those of one loaded network."""
 
     def __init__(
-        self, loaded: LoadedModel, encoder: Encoder, tokenizer: FastTokenizer, around: Surroundings
+        self,
+        loaded: LoadedModel,
+        encoder: Encoder,
+        tokenizer: FastTokenizer,
+        around: PipelineConfig,
     ) -> None:
         self._encoder = encoder
         self._model = loaded.model

@@ -18,10 +18,10 @@ from bundled_recipe.heads.calibrating import (
     sure_from,
 )
 from models.checkpoints.calibration import CONFIG_KEY, Calibration, read_calibration
-from models.classification import sigmoid, softmax
 from models.finetune.checkpoint import load_base, save
 from models.results import Checkpoint, Origin
 from models.service import ModelService
+from models.tasks.classification import sigmoid, softmax
 from tests.models.tiny import Tiny
 
 NONSENSE = [None, "hot", 3, [], {}, {"temperature": "2"}, {"temperature": None}]

@@ -5,11 +5,11 @@ from tokenizers import Tokenizer
 
 from models.checkpoints.calibration import Calibration
 from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
-from models.classification import Classifier
-from models.encoding import Encoder
 from models.engines.protocol import Positions, TokenRow
 from models.exporting.agreement import agree, answers
 from models.exporting.calibration_texts import trial_texts
+from models.tasks.classification import Classifier
+from models.tasks.encoding import TextEncoder
 from tests.models.tiny import LIMIT, wordpiece
 
 
@@ -31,7 +31,7 @@ class Detector:
 def work(engine: Detector, is_multi_label: bool) -> Classifier:
     tokenizer = text_tokenizer(wordpiece())
     assert isinstance(tokenizer, FastTokenizer)
-    encoder = Encoder(tokenizer, LIMIT, False, 1000)
+    encoder = TextEncoder(tokenizer, LIMIT, False, 1000)
     return Classifier(engine, encoder, ("harmless", "insult"), is_multi_label, Calibration())
 
 

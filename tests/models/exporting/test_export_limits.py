@@ -87,10 +87,10 @@ def test_labels_that_cannot_be_stored_are_refused_once(
 ) -> None:
     """Half a character is legal in config.json, but not in what reads our record."""
     order = ExportOrder(checkpoint, CLASSIFY, "onnx-fp32", tmp_path / "which" / "state")
-    around = child.surroundings_of
+    around = child.pipeline_config_of
     monkeypatch.setattr(
         child,
-        "surroundings_of",
+        "pipeline_config_of",
         lambda loaded: module.dataclasses.replace(around(loaded), labels=("a", "b", "\ud800")),
     )
     child.export(order)

@@ -7,18 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.checkpoints.calibration import Calibration
-from models.encoding import Encoded, Encoder, estimate_tokens
 from models.engines.protocol import Engine, EngineError
 from models.results import Classification, LabelScore
+from models.tasks.encoding import Encoded, TextEncoder, estimate_tokens
 
 
 class Classifier:
-    """The work of a classifier's lane (`models.lanes.Work`)."""
+    """The work of a classifier's lane (`models.lanes.Pipeline`)."""
 
     def __init__(
         self,
         engine: Engine,
-        encoder: Encoder,
+        encoder: TextEncoder,
         labels: Sequence[str],
         is_multi_label: bool,
         calibration: Calibration = Calibration(),  # noqa: B008 - frozen

@@ -9,8 +9,8 @@ import torch
 from transformers import AutoModelForMaskedLM, AutoTokenizer
 
 from models.errors import FreshHead, NoMask, NoMaskLeft, WrongTask
-from models.fill_mask import _Link, _sentence, _Word
 from models.results import Checkpoint, Origin
+from models.tasks.fill_mask import _Link, _sentence, _Word
 
 SPELLINGS = ["나는 {} 좋아 🐰", "Good {} Movie"]
 SPECIAL = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "<s>", "</s>", "<pad>", "<unk>", "<mask>"}

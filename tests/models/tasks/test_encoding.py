@@ -7,7 +7,7 @@ from transformers import BertConfig
 
 from models.checkpoints.loading import token_limit
 from models.checkpoints.tokenizer import text_tokenizer
-from models.encoding import Encoder
+from models.tasks.encoding import TextEncoder
 from tests.models.tiny import wordpiece
 
 BOOK = "good movie " * 10_000
@@ -15,7 +15,7 @@ BOOK = "good movie " * 10_000
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 4])
 def test_a_limit_smaller_than_its_special_tokens_lets_no_book_through(limit: int) -> None:
-    encoder = Encoder(text_tokenizer(wordpiece()), limit, False, 1000)
+    encoder = TextEncoder(text_tokenizer(wordpiece()), limit, False, 1000)
     assert len(encoder.encode([BOOK])[0].ids) == max(limit, 2)
 
 

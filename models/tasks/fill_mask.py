@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.checkpoints.tokenizer import TextTokenizer
-from models.classification import softmax
-from models.encoding import Encoded, Encoder, estimate_tokens
 from models.engines.protocol import Engine, EngineError
 from models.errors import ModelError, NoMask, NoMaskLeft, TooManyMasks
 from models.results import Candidate, MaskFill
+from models.tasks.classification import softmax
+from models.tasks.encoding import Encoded, TextEncoder, estimate_tokens
 
 _ANY_MASK = r"\[MASK\]|<mask>|_{3,}"
 _SPACE_MARKS = "Ġ▁"
@@ -55,9 +55,9 @@ Span = tuple[int, int]
 
 
 class MaskFiller:
-    """The work of a masked-language model's lane (`models.lanes.Work`); of width 1."""
+    """The work of a masked-language model's lane (`models.lanes.Pipeline`); of width 1."""
 
-    def __init__(self, engine: Engine, encoder: Encoder) -> None:
+    def __init__(self, engine: Engine, encoder: TextEncoder) -> None:
         self._engine = engine
         self._encoder = encoder
         self._vocabulary = _Vocabulary(encoder.tokenizer)

@@ -6,16 +6,16 @@ from typing import Any
 from models.checkpoints.calibration import CONFIG_KEY, Calibration, read_calibration
 from models.checkpoints.loading import LoadedModel, embedded_tokens, labels_of
 from models.checkpoints.tokenizer import TextTokenizer
-from models.classification import Classifier
-from models.encoding import Encoder
 from models.engines.protocol import Engine
-from models.fill_mask import MaskFiller
-from models.lanes import Work
+from models.lanes import Pipeline
 from models.results import Task
+from models.tasks.classification import Classifier
+from models.tasks.encoding import TextEncoder
+from models.tasks.fill_mask import MaskFiller
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class PipelineConfig:
     """What texts and logits mean to a network; plain data, fit for JSON."""
 
     limit: int | None
@@ -26,10 +26,10 @@ class Surroundings:
     calibration: Calibration
 
 
-def surroundings_of(loaded: LoadedModel) -> Surroundings:
+def pipeline_config_of(loaded: LoadedModel) -> PipelineConfig:
     """Read them off a loaded network."""
     config = loaded.model.config
-    return Surroundings(
+    return PipelineConfig(
         limit=loaded.limit,
         vocabulary_size=embedded_tokens(loaded.model),
         labels=tuple(name for _, name in labels_of(config)),
@@ -38,11 +38,11 @@ def surroundings_of(loaded: LoadedModel) -> Surroundings:
     )
 
 
-def make_work(
-    task: Task, engine: Engine, tokenizer: TextTokenizer, around: Surroundings
-) -> Work[Any, Any]:
+def make_pipeline(
+    task: Task, engine: Engine, tokenizer: TextTokenizer, around: PipelineConfig
+) -> Pipeline[Any, Any]:
     """Return the work of a lane for the task."""
-    encoder = Encoder(tokenizer, around.limit, engine.has_types, around.vocabulary_size)
+    encoder = TextEncoder(tokenizer, around.limit, engine.has_types, around.vocabulary_size)
     if task is Task.FILL_MASK:
         return MaskFiller(engine, encoder)
     return Classifier(engine, encoder, around.labels, around.is_multi_label, around.calibration)

@@ -32,7 +32,7 @@ def without_surrogates(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
-class Encoder:
+class TextEncoder:
     """Encodes for one network. As safe in threads as its tokenizer.
 
     The tokenizer itself is never asked to cut or to pad. Both are state of the object that it

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.encoding import estimate_tokens, without_surrogates
 from models.results import Piece, TokenCount, Tokenization, TokenizedLine
+from models.tasks.encoding import estimate_tokens, without_surrogates
 
 if TYPE_CHECKING:
     from transformers import BatchEncoding, PreTrainedTokenizerBase
@@ -32,7 +32,7 @@ class _Row:
 
 
 class TokenViewer:
-    """The work of a tokenizer's lane (`models.lanes.Work`)."""
+    """The work of a tokenizer's lane (`models.lanes.Pipeline`)."""
 
     def __init__(self, tokenizer: "PreTrainedTokenizerBase", limit: int | None) -> None:
         self.limit = limit
