@@ -10,17 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from models.answers_cache import AnswersCache
-from models.cache import ModelCache, Slot
 from models.checkpoints.files import broken, read_config, task_of
 from models.checkpoints.model_info import describe
 from models.engines.protocol import EngineChoice, EngineError
 from models.errors import ModelError, WrongTask
-from models.faster import Faster
-from models.lane_factory import LaneFactory
-from models.load_times import LoadTimes
 from models.machine import Machine
-from models.opened import Opened, Opener
 from models.results import (
     Checkpoint,
     Classification,
@@ -33,6 +27,12 @@ from models.results import (
     Task,
     Tokenization,
 )
+from models.serving.answers_cache import AnswersCache
+from models.serving.cache import ModelCache, Slot
+from models.serving.engine_upgrades import EngineUpgrades
+from models.serving.lane_factory import LaneFactory
+from models.serving.load_times import LoadTimes
+from models.serving.loaded_lanes import LaneLoader, LoadedLane
 from models.tasks.fill_mask import MaskedText
 from models.tasks.tokenization import LinesToTokenize, TokenViewer
 
@@ -106,12 +106,12 @@ class ModelService:
         self._factory = LaneFactory(self._pool, workers, engine, exports_dir)
         self._load_times = LoadTimes(load_times_file)
         self._answers = AnswersCache(answers_bytes)
-        self._opener = Opener(self._factory, self._load_times)
-        self._cache: ModelCache[Opened] = ModelCache(
-            self._opener, budget_bytes, pins, machine.free_bytes
+        self._loader = LaneLoader(self._factory, self._load_times)
+        self._cache: ModelCache[LoadedLane] = ModelCache(
+            self._loader, budget_bytes, pins, machine.free_bytes
         )
         self._background: set[asyncio.Task[None]] = set()
-        self._faster = Faster(self._factory, self._cache)
+        self._upgrades = EngineUpgrades(self._factory, self._cache)
         self._known_task = lru_cache(_REMEMBERED_TASKS)(_read_task)
         self._fetched: dict[Slot, Checkpoint] = {}
 
@@ -240,7 +240,7 @@ class ModelService:
 
     async def close(self) -> None:
         """Return when no thread or process of the engine runs any more."""
-        await self._faster.close()
+        await self._upgrades.close()
         await asyncio.gather(*self._background, return_exceptions=True)
         await self._cache.close()
         await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
@@ -269,7 +269,7 @@ class ModelService:
     def _remembered(self, slot: Slot, item: Hashable) -> object | None:
         """Return an answer that needs no network, not even one that is loaded."""
         opened = self._cache.loaded(slot)
-        question = opened.question(item) if opened else self._opener.question(slot, item)
+        question = opened.question(item) if opened else self._loader.question(slot, item)
         return self._answers.find(question) if question else None
 
     def _network(self, checkpoint: Checkpoint) -> Slot:
@@ -281,11 +281,11 @@ class ModelService:
         return filler if is_filler else classifier
 
     @asynccontextmanager
-    async def _opened(self, checkpoint: Checkpoint, task: Task | None) -> AsyncIterator[Opened]:
+    async def _opened(self, checkpoint: Checkpoint, task: Task | None) -> AsyncIterator[LoadedLane]:
         checkpoint = await self._on_disk(checkpoint)
         slot = Slot.of(checkpoint, task)
         async with self._cache.use(slot) as opened:
-            self._faster.look_for(slot)
+            self._upgrades.look_for(slot)
             yield opened
 
     async def _on_disk(self, checkpoint: Checkpoint) -> Checkpoint:

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.lanes import BATCH_TOKENS, Pipeline
 from models.results import Classification, EngineReport, MaskFill
-from models.waiting_line import cut
+from models.serving.fair_queue import cut
+from models.serving.lanes import BATCH_TOKENS, Pipeline
 
 _LEAST_SAME_LABELS = 0.97
 _LEAST_SAME_DECIDED = 0.99

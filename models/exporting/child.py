@@ -38,8 +38,8 @@ from models.exporting.exports import (
     read_record,
 )
 from models.exporting.network import write_network
-from models.lanes import Pipeline
 from models.results import Task
+from models.serving.lanes import Pipeline
 from models.tasks.fill_mask import MaskedText
 from models.tasks.pipelines import PipelineConfig, make_pipeline, pipeline_config_of
 

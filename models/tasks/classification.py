@@ -13,7 +13,7 @@ from models.tasks.encoding import Encoded, TextEncoder, estimate_tokens
 
 
 class Classifier:
-    """The work of a classifier's lane (`models.lanes.Pipeline`)."""
+    """The work of a classifier's lane (`models.serving.lanes.Pipeline`)."""
 
     def __init__(
         self,

@@ -55,7 +55,7 @@ Span = tuple[int, int]
 
 
 class MaskFiller:
-    """The work of a masked-language model's lane (`models.lanes.Pipeline`); of width 1."""
+    """The work of a masked-language model's lane (`models.serving.lanes.Pipeline`); of width 1."""
 
     def __init__(self, engine: Engine, encoder: TextEncoder) -> None:
         self._engine = engine

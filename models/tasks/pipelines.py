@@ -7,8 +7,8 @@ from models.checkpoints.calibration import CONFIG_KEY, Calibration, read_calibra
 from models.checkpoints.loading import LoadedModel, embedded_tokens, labels_of
 from models.checkpoints.tokenizer import TextTokenizer
 from models.engines.protocol import Engine
-from models.lanes import Pipeline
 from models.results import Task
+from models.serving.lanes import Pipeline
 from models.tasks.classification import Classifier
 from models.tasks.encoding import TextEncoder
 from models.tasks.fill_mask import MaskFiller

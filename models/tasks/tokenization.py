@@ -32,7 +32,7 @@ class _Row:
 
 
 class TokenViewer:
-    """The work of a tokenizer's lane (`models.lanes.Pipeline`)."""
+    """The work of a tokenizer's lane (`models.serving.lanes.Pipeline`)."""
 
     def __init__(self, tokenizer: "PreTrainedTokenizerBase", limit: int | None) -> None:
         self.limit = limit

@@ -29,8 +29,8 @@ async def test_what_is_pinned_is_loaded_beside_what_else_happens(tmp_path, caplo
         assert await service.classify(service.find("sentiment"), "좋아요", "there") is answer
         cache = service._cache
         assert cache._pins == set(names)
-        assert cache._room.budget_bytes <= psutil.virtual_memory().total / 2
-        assert cache._room.budget_bytes <= 2048 * MB
+        assert cache._budget.budget_bytes <= psutil.virtual_memory().total / 2
+        assert cache._budget.budget_bytes <= 2048 * MB
     assert (tmp_path / "models" / "load_times.json").is_file()
 
 
@@ -43,7 +43,7 @@ async def test_the_operator_may_decide_otherwise(tmp_path):
         app.warm_up()
         await turns()
         assert not service.state(service.find("sentiment")).is_loading
-        assert service._cache._room.budget_bytes == 100_000 * MB
+        assert service._cache._budget.budget_bytes == 100_000 * MB
 
 
 def test_pinned_models_come_from_the_environment(monkeypatch):

@@ -15,7 +15,7 @@ PLENTY = 1_000_000_000
 
 
 @dataclass(frozen=True)
-class Shelf:
+class TinyCatalog:
     """Catalog and Hub at once: everything is on disk."""
 
     tiny: Tiny
@@ -38,7 +38,7 @@ class Shelf:
 async def running(
     root: Path, budget_bytes: int = PLENTY, **settings: Any
 ) -> AsyncIterator[ModelService]:
-    shelf = Shelf(Tiny(root))
+    shelf = TinyCatalog(Tiny(root))
     service = ModelService(shelf, shelf, budget_bytes, **settings)
     try:
         yield service

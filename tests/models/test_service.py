@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 import torch
 
-import models.lane_factory as factory
-from models.cache import Slot
+import models.serving.lane_factory as factory
 from models.errors import MachineTooSmall, ModelError
 from models.machine import Machine
 from models.results import Checkpoint, DownloadProgress, EngineReport, Origin, Task
 from models.service import ModelService
-from tests.models.engine_help import PLENTY, Shelf, running
+from models.serving.cache import Slot
+from tests.models.engine_help import PLENTY, TinyCatalog, running
 from tests.models.tiny import TEXTS
 from tests.waiting import until, within
 
@@ -40,8 +40,8 @@ def run(code: str) -> str:
 def test_importing_the_engine_imports_nothing_heavy():
     names = [
         "service",
-        "cache",
-        "lanes",
+        "serving.cache",
+        "serving.lanes",
         "results",
         "tasks.classification",
         "tasks.fill_mask",
@@ -201,7 +201,7 @@ async def test_torch_has_one_thread_in_every_worker_besides_a_lone_text(service,
 
 
 def test_names_are_sorted_out_by_task(tiny):
-    shelf = Shelf(tiny)
+    shelf = TinyCatalog(tiny)
     service = ModelService(shelf, shelf, PLENTY)
     assert set(service.names()) > set(service.names(Task.CLASSIFY))
     assert "mlm" in service.names(Task.FILL_MASK)
@@ -214,7 +214,7 @@ def test_names_are_sorted_out_by_task(tiny):
 
 
 async def test_a_repository_is_fetched_when_it_is_asked(tiny):
-    class Remote(Shelf):
+    class Remote(TinyCatalog):
         async def fetch(self, checkpoint, report):
             report(DownloadProgress(checkpoint.name, 1, 1))
             return replace(checkpoint, folder=self.tiny.get("bert").folder)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import pytest
 
 from models.errors import Busy
-from models.lanes import MOST_WAITING
 from models.results import Classification, LabelScore, MaskFill, Tokenization
 from models.service import ModelService
+from models.serving.lanes import MOST_WAITING
 from tests.models.engine_help import running
 from tests.models.tiny import TEXTS, Tiny
 from tests.waiting import turns, within
@@ -114,7 +114,7 @@ async def test_twenty_thousand_calls_of_a_crowd_that_comes_and_goes(tiny, answer
 
         async with within("the end of each call", lambda: dict(ends), patience_s=200):
             await asyncio.gather(renew(), *map(caller, range(CALLERS)))
-        assert all(not len(entry.loading.result().lane._line) for entry in entries(service))
+        assert all(not len(entry.loading.result().lane._queue) for entry in entries(service))
         assert all(entry.users == 0 for entry in entries(service))
     assert ends.total() == CALLS
     assert min(ends.values()) > CALLS / 20

@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from models.cache import Slot
 from models.results import Checkpoint, Origin, Task
+from models.serving.cache import Slot
 
 SORTS = ["bert", "roberta", "gpt", "slow"]
 

@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from models import lanes
 from models.errors import Busy, WaitedTooLong
-from models.lanes import MOST_WAITING, Lane
 from models.results import Outlook
+from models.serving import lanes
+from models.serving.lanes import MOST_WAITING, Lane
 from tests.waiting import PATIENCE_S, turns, within
 
 

@@ -3,10 +3,10 @@
 import asyncio
 import logging
 
-from models.cache import ModelCache, Slot
 from models.errors import ModelError
-from models.lane_factory import LaneFactory
-from models.opened import Opened
+from models.serving.cache import ModelCache, Slot
+from models.serving.lane_factory import LaneFactory
+from models.serving.loaded_lanes import LoadedLane
 
 _CALM_S = 3.0
 """From the first question of a network until an engine is prepared for it."""
@@ -14,10 +14,10 @@ _CALM_S = 3.0
 log = logging.getLogger(__name__)
 
 
-class Faster:
+class EngineUpgrades:
     """What is under way. It belongs to one event loop; close it before the cache."""
 
-    def __init__(self, factory: LaneFactory, cache: ModelCache[Opened]) -> None:
+    def __init__(self, factory: LaneFactory, cache: ModelCache[LoadedLane]) -> None:
         self._factory = factory
         self._cache = cache
         self._preparing: set[asyncio.Task[None]] = set()

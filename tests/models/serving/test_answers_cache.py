@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from models.answers_cache import AnswersCache, Question
 from models.errors import Busy, NoMask
 from models.results import Origin
+from models.serving.answers_cache import AnswersCache, Question
 from tests.models.engine_help import running
 from tests.models.tiny import TEXTS
 from tests.waiting import turns, within

@@ -22,7 +22,7 @@ Answer = TypeVar("Answer")
 
 
 @dataclass(slots=True, eq=False)
-class Waiting(Generic[Item, Answer]):
+class QueuedRequest(Generic[Item, Answer]):
     """One request."""
 
     item: Item
@@ -40,11 +40,11 @@ class Waiting(Generic[Item, Answer]):
 class _Queue(Generic[Item, Answer]):
     """Of one asker; who has left stays in it, uncounted, until it is come upon."""
 
-    requests: deque[Waiting[Item, Answer]] = field(default_factory=deque)
+    requests: deque[QueuedRequest[Item, Answer]] = field(default_factory=deque)
     count: int = 0
 
 
-class WaitingLine(Generic[Item, Answer]):
+class FairQueue(Generic[Item, Answer]):
     """The queues of all askers; the one whose turn it is comes first."""
 
     def __init__(self) -> None:
@@ -56,18 +56,18 @@ class WaitingLine(Generic[Item, Answer]):
     def __len__(self) -> int:
         return self._count
 
-    def __iter__(self) -> Iterator[Waiting[Item, Answer]]:
+    def __iter__(self) -> Iterator[QueuedRequest[Item, Answer]]:
         for queue in self._queues.values():
             yield from (each for each in queue.requests if each.is_in_line)
 
-    def join(self, waiting: Waiting[Item, Answer]) -> None:
+    def join(self, waiting: QueuedRequest[Item, Answer]) -> None:
         """Put a request behind the others of its asker."""
         queue = self._queues.setdefault(waiting.asker, _Queue())
         queue.requests.append(waiting)
         waiting.is_in_line = True
         self._count_in(queue, waiting, 1)
 
-    def leave(self, waiting: Waiting[Item, Answer]) -> None:
+    def leave(self, waiting: QueuedRequest[Item, Answer]) -> None:
         """Let a request go that nobody waits for any more; harmless if it is not in line."""
         if not waiting.is_in_line:
             return
@@ -79,7 +79,7 @@ class WaitingLine(Generic[Item, Answer]):
         elif len(queue.requests) > 2 * queue.count:
             queue.requests = deque(each for each in queue.requests if each.is_in_line)
 
-    def take(self, budget: int) -> list[Waiting[Item, Answer]]:
+    def take(self, budget: int) -> list[QueuedRequest[Item, Answer]]:
         """Take a batch within a budget of padded tokens, with the one in it whose turn it is."""
         drawn = self._in_turn(budget * _LOOKED_AT_BATCHES)
         if not drawn:
@@ -94,7 +94,7 @@ class WaitingLine(Generic[Item, Answer]):
             self.leave(each)
         return taken
 
-    def push_out(self, asker: str) -> Waiting[Item, Answer] | None:
+    def push_out(self, asker: str) -> QueuedRequest[Item, Answer] | None:
         """Make room for an asker who has less than its share: the newest of who has most goes."""
         if not self._count or (self.count_of(asker) + 1) * len(self._queues) >= self._count:
             return None
@@ -116,7 +116,7 @@ class WaitingLine(Generic[Item, Answer]):
         others = (queue.count for name, queue in self._queues.items() if name != asker)
         return own + sum(min(count, own + 1) for count in others)
 
-    def expired(self, now: float) -> list[Waiting[Item, Answer]]:
+    def expired(self, now: float) -> list[QueuedRequest[Item, Answer]]:
         """Take out those who have waited longer than they would."""
         late = [each for each in self if each.gives_up_at <= now]
         for each in late:
@@ -127,12 +127,12 @@ class WaitingLine(Generic[Item, Answer]):
         """Return when the first of them gives up; None when nobody waits."""
         return min((each.gives_up_at for each in self), default=None)
 
-    def _in_turn(self, most_tokens: int) -> list[Waiting[Item, Answer]]:
+    def _in_turn(self, most_tokens: int) -> list[QueuedRequest[Item, Answer]]:
         """Return who is next: the oldest of each asker, then the second of each, and so on.
 
         Who has gone without a word leaves on the way.
         """
-        drawn: list[Waiting[Item, Answer]] = []
+        drawn: list[QueuedRequest[Item, Answer]] = []
         queues = islice(self._queues.values(), _LOOKED_AT_ASKERS)
         rounds = deque(map(_from_the_oldest, queues))
         tokens = 0
@@ -145,15 +145,15 @@ class WaitingLine(Generic[Item, Answer]):
                 rounds.append(requests)
         return drawn
 
-    def _is_there(self, waiting: Waiting[Item, Answer]) -> bool:
+    def _is_there(self, waiting: QueuedRequest[Item, Answer]) -> bool:
         if waiting.answer.done():
             self.leave(waiting)
         return waiting.is_in_line
 
     def _end_turns(
-        self, drawn: Sequence[Waiting[Item, Answer]], taken: set[Waiting[Item, Answer]]
+        self, drawn: Sequence[QueuedRequest[Item, Answer]], taken: set[QueuedRequest[Item, Answer]]
     ) -> None:
-        oldest: dict[str, Waiting[Item, Answer]] = {}
+        oldest: dict[str, QueuedRequest[Item, Answer]] = {}
         for each in drawn:
             oldest.setdefault(each.asker, each)
         served = [asker for asker, each in oldest.items() if each in taken]
@@ -162,7 +162,7 @@ class WaitingLine(Generic[Item, Answer]):
             self._queues.move_to_end(asker)
 
     def _count_in(
-        self, queue: _Queue[Item, Answer], waiting: Waiting[Item, Answer], step: int
+        self, queue: _Queue[Item, Answer], waiting: QueuedRequest[Item, Answer], step: int
     ) -> None:
         queue.count += step
         self._count += step
@@ -184,7 +184,7 @@ def cut(sizes: Sequence[int], budget: int) -> Iterator[range]:
     yield range(start, len(sizes))
 
 
-def _from_the_oldest(queue: _Queue[Item, Answer]) -> Iterator[Waiting[Item, Answer]]:
+def _from_the_oldest(queue: _Queue[Item, Answer]) -> Iterator[QueuedRequest[Item, Answer]]:
     while queue.requests and not queue.requests[0].is_in_line:
         queue.requests.popleft()
     return iter(queue.requests)

@@ -14,10 +14,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import Generic, Protocol, TypeVar
 
-from models.answer_statistics import Statistics
 from models.errors import Busy, ModelError
 from models.results import Checkpoint, LoadState, Task
-from models.room import Room
+from models.serving.answer_statistics import Statistics
+from models.serving.memory_budget import MemoryBudget
 
 _LONGEST_WAIT_S = 30.0
 
@@ -100,7 +100,7 @@ class ModelCache(Generic[Thing]):
         `free_bytes` says how much memory the machine has left; without it only the budget counts.
         """
         self._source = source
-        self._room = Room(budget_bytes, free_bytes)
+        self._budget = MemoryBudget(budget_bytes, free_bytes)
         self._pins = pins
         self._entries: OrderedDict[Slot, _Entry[Thing]] = OrderedDict()
         self._apart: set[_Entry[Thing]] = set()
@@ -239,7 +239,7 @@ class ModelCache(Generic[Thing]):
         """Reserve memory, evicting what nobody uses; wait for a while if everything is used."""
         name = entry.slot.checkpoint.full_name
         pinned = (other for other in self._others(entry) if self._is_pinned(other.slot))
-        self._room.require_budget(name, need_bytes, _sum_bytes(pinned))
+        self._budget.require_budget(name, need_bytes, _sum_bytes(pinned))
         try:
             async with asyncio.timeout(_LONGEST_WAIT_S):
                 while not self._fits(entry, need_bytes):
@@ -251,8 +251,8 @@ class ModelCache(Generic[Thing]):
     def _fits(self, entry: _Entry[Thing], need_bytes: int) -> bool:
         held_bytes = _sum_bytes(self._others(entry))
         # A tokenizer is small, and harmless beside what it is for.
-        room = self._room if entry.slot.task else replace(self._room, free_bytes=None)
-        return room.fits(need_bytes, held_bytes, self._promised_bytes(entry))
+        budget = self._budget if entry.slot.task else replace(self._budget, free_bytes=None)
+        return budget.fits(need_bytes, held_bytes, self._promised_bytes(entry))
 
     async def _free_something(self, entry: _Entry[Thing], need_bytes: int) -> None:
         others = [other for other in self._others(entry) if other.memory_bytes]
@@ -262,8 +262,8 @@ class ModelCache(Generic[Thing]):
             await self._evict(least_used)
         elif all(self._stays(other) for other in others):
             name = entry.slot.checkpoint.full_name
-            self._room.require_budget(name, need_bytes, _sum_bytes(others))
-            raise self._room.too_small(name, need_bytes, self._promised_bytes(entry))
+            self._budget.require_budget(name, need_bytes, _sum_bytes(others))
+            raise self._budget.too_small(name, need_bytes, self._promised_bytes(entry))
         else:
             await self._released.wait()
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from models.cache import ModelCache, Slot
 from models.errors import BrokenCheckpoint, MachineTooSmall, TooLarge
 from models.results import Checkpoint, Origin, Task
+from models.serving.cache import ModelCache, Slot
 from tests.models.engine_help import running
 from tests.waiting import turns, within
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from models import faster
 from models.engines.onnx_engine import OnnxEngine
 from models.exporting.exports import Exports
 from models.results import Checkpoint, Task
 from models.service import ModelService
-from tests.models.engine_help import PLENTY, Shelf
+from models.serving import engine_upgrades
+from tests.models.engine_help import PLENTY, TinyCatalog
 from tests.models.tiny import Tiny
 from tests.waiting import until, within
 
@@ -22,7 +22,7 @@ CLASSIFY = Task.CLASSIFY
 
 @asynccontextmanager
 async def exporting(tiny: Tiny, exports: Path) -> AsyncIterator[ModelService]:
-    service = ModelService(Shelf(tiny), Shelf(tiny), PLENTY, exports_dir=exports)
+    service = ModelService(TinyCatalog(tiny), TinyCatalog(tiny), PLENTY, exports_dir=exports)
     try:
         yield service
     finally:
@@ -37,7 +37,7 @@ def engine(service: ModelService, checkpoint: Checkpoint) -> str:
 async def test_requests_are_answered_alike_before_during_and_after_the_swap(
     tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(faster, "_CALM_S", 0.0)
+    monkeypatch.setattr(engine_upgrades, "_CALM_S", 0.0)
     bert = tiny.get("bert")
     async with exporting(tiny, tmp_path) as service:
         first = await service.classify(bert, "good movie")
@@ -77,7 +77,7 @@ async def test_why_nothing_was_prepared_is_logged(
     async def fail(*_: object) -> None:
         raise OSError("no more processes")
 
-    monkeypatch.setattr(faster, "_CALM_S", 0.0)
+    monkeypatch.setattr(engine_upgrades, "_CALM_S", 0.0)
     monkeypatch.setattr(Exports, "make", fail)
     async with exporting(tiny, tmp_path) as service:
         with caplog.at_level(logging.WARNING):

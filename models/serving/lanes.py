@@ -1,8 +1,8 @@
 """A lane: the queue before one loaded checkpoint, which turns many callers into few batches.
 
 Requests wait in the event loop. Whenever the lane is free, some who are next in turn and alike in
-length become a batch (`models.waiting_line`) that a pool thread computes. Nothing polls, and no
-task or thread runs while nobody asks.
+length become a batch (`models.serving.fair_queue`) that a pool thread computes. Nothing polls, and
+no task or thread runs while nobody asks.
 
 A request that finds the lane free makes one trip: the loop hands the batch to a pool thread, which
 does everything and hands the answers back.
@@ -20,7 +20,7 @@ from typing import Generic, Protocol, TypeVar
 
 from models.errors import Busy, WaitedTooLong
 from models.results import Outlook
-from models.waiting_line import Waiting, WaitingLine
+from models.serving.fair_queue import FairQueue, QueuedRequest
 
 MOST_WAITING = 512
 BATCH_TOKENS = 384
@@ -79,8 +79,8 @@ class Lane(Generic[Item, Answer]):
         self._width = width
         self._most_waiting = most_waiting
         self._batch_tokens = batch_tokens
-        self._line: WaitingLine[Item, Answer] = WaitingLine()
-        self._alone: deque[Waiting[Item, Answer]] = deque()
+        self._queue: FairQueue[Item, Answer] = FairQueue()
+        self._alone: deque[QueuedRequest[Item, Answer]] = deque()
         """Of batches that failed: each goes once more by itself, before all others."""
         self._running: set[_Batch[Item, Answer]] = set()
         self._preparing: _Batch[Item, Answer] | None = None
@@ -110,19 +110,19 @@ class Lane(Generic[Item, Answer]):
         asked_at = loop.time()
         gives_up_at = asked_at + deadline_s
         size = self.work.size(item)
-        waiting = Waiting(item, size, asker, asked_at, gives_up_at, answer)
-        self._line.join(waiting)
+        waiting = QueuedRequest(item, size, asker, asked_at, gives_up_at, answer)
+        self._queue.join(waiting)
         self._start_soon(loop)
         self._watch_until(gives_up_at, loop)
         try:
             return await answer
         finally:
-            self._line.leave(waiting)
+            self._queue.leave(waiting)
 
     def outlook(self, asker: str = "") -> Outlook:
         """Say what somebody who asked now would find before them."""
-        before = self._line.before(asker)
-        waiting_tokens = self._line.tokens * before / (len(self._line) or 1)
+        before = self._queue.before(asker)
+        waiting_tokens = self._queue.tokens * before / (len(self._queue) or 1)
         running_tokens = sum(batch.tokens for batch in self._running) / 2  # half done, on average
         return Outlook(before, self._seconds_for(waiting_tokens + running_tokens))
 
@@ -131,7 +131,7 @@ class Lane(Generic[Item, Answer]):
         self._is_closed = True
         if self._watch:
             self._watch.cancel()
-        _cancel((*self._line, *self._alone))
+        _cancel((*self._queue, *self._alone))
         if self._running:
             self._all_done = self._all_done or asyncio.get_running_loop().create_future()
             await asyncio.shield(self._all_done)
@@ -139,14 +139,14 @@ class Lane(Generic[Item, Answer]):
     def _require_room(self, asker: str) -> None:
         if self._is_closed:
             raise self._busy()
-        if len(self._line) >= self._most_waiting:
-            pushed_out = self._line.push_out(asker)
+        if len(self._queue) >= self._most_waiting:
+            pushed_out = self._queue.push_out(asker)
             if pushed_out is None:
                 raise self._busy()
             _deliver(pushed_out, self._busy())
 
     def _busy(self) -> Busy:
-        seconds = self._seconds_for(self._line.tokens)
+        seconds = self._seconds_for(self._queue.tokens)
         return Busy(name=self.name, seconds=max(1, math.ceil(seconds)))
 
     def _seconds_for(self, tokens: float) -> float:
@@ -175,12 +175,12 @@ class Lane(Generic[Item, Answer]):
                 return
             self._start(_Batch(requests, perf_counter()))
 
-    def _next_requests(self) -> list[Waiting[Item, Answer]]:
+    def _next_requests(self) -> list[QueuedRequest[Item, Answer]]:
         if self._alone:
             return [self._alone.popleft()]
         # A burst is shared among the workers that are free, rather than left to the first.
-        share = self._line.tokens // (self._width - len(self._running))
-        return self._line.take(max(1, min(self._batch_tokens, share)))
+        share = self._queue.tokens // (self._width - len(self._running))
+        return self._queue.take(max(1, min(self._batch_tokens, share)))
 
     def _start(self, batch: "_Batch[Item, Answer]") -> None:
         loop = asyncio.get_running_loop()
@@ -252,23 +252,23 @@ class Lane(Generic[Item, Answer]):
 
     def _tell_the_late(self, due: float) -> None:
         self._watch = None
-        for late in self._line.expired(due):
+        for late in self._queue.expired(due):
             self._give_up(late)
-        if following := self._line.next_to_expire():
+        if following := self._queue.next_to_expire():
             soonest = due + _SHORTEST_WATCH_S
             self._watch_until(max(following, soonest), asyncio.get_running_loop())
 
-    def _give_up(self, late: Waiting[Item, Answer]) -> None:
+    def _give_up(self, late: QueuedRequest[Item, Answer]) -> None:
         waited_s = round(late.gives_up_at - late.asked_at)
         _deliver(late, WaitedTooLong(name=self.name, seconds=waited_s))
 
 
-_Answered = list[tuple[Waiting[Item, Answer], Answer | Exception]]
+_Answered = list[tuple[QueuedRequest[Item, Answer], Answer | Exception]]
 
 
 @dataclass(slots=True, eq=False)
 class _Batch(Generic[Item, Answer]):
-    requests: list[Waiting[Item, Answer]]
+    requests: list[QueuedRequest[Item, Answer]]
     started_at: float
     tokens: int = field(init=False)
 
@@ -276,7 +276,7 @@ class _Batch(Generic[Item, Answer]):
         self.tokens = sum(each.size for each in self.requests)
 
 
-def _deliver(waiting: Waiting[Item, Answer], answer: Answer | Exception) -> None:
+def _deliver(waiting: QueuedRequest[Item, Answer], answer: Answer | Exception) -> None:
     # Setting the result of a cancelled future raises, and would cost the others their answers.
     if waiting.answer.done():
         return
@@ -286,7 +286,7 @@ def _deliver(waiting: Waiting[Item, Answer], answer: Answer | Exception) -> None
         waiting.answer.set_result(answer)
 
 
-def _cancel(requests: Iterable[Waiting[Item, Answer]]) -> None:
+def _cancel(requests: Iterable[QueuedRequest[Item, Answer]]) -> None:
     for each in requests:
         each.answer.cancel()
 

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from models.cache import Slot
 from models.checkpoints.files import broken, folder_of
 from models.checkpoints.loading import load_model, load_tokenizer
 from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
 from models.checkpoints.weights_header import read_weights
 from models.engines.protocol import EngineChoice, EngineError
 from models.exporting.exports import Export, Exports
-from models.lanes import BATCH_TOKENS, Lane, Pipeline
 from models.machine import Machine
 from models.results import Checkpoint, EngineReport, Task
 from models.runtime import has_graphics_card, prepare_onnx
+from models.serving.cache import Slot
+from models.serving.lanes import BATCH_TOKENS, Lane, Pipeline
 from models.tasks.fill_mask import MaskedText
 from models.tasks.pipelines import make_pipeline, pipeline_config_of
 from models.tasks.tokenization import TokenViewer
@@ -46,7 +46,7 @@ class OpenLane:
 
 
 class LaneFactory:
-    """The source of the cache (`models.cache.Source`)."""
+    """The source of the cache (`models.serving.cache.Source`)."""
 
     def __init__(
         self,

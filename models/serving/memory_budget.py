@@ -13,7 +13,7 @@ _MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class MemoryBudget:
     """The two limits. `free_bytes` says what the machine has left; without it, it is not asked."""
 
     budget_bytes: int

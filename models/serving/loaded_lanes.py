@@ -7,16 +7,16 @@ from itertools import count
 from time import perf_counter
 from typing import Any
 
-from models.answers_cache import Question
-from models.cache import Slot
-from models.lane_factory import LaneFactory, OpenLane
-from models.lanes import Lane
-from models.load_times import LoadTimes
 from models.results import EngineReport, Origin
+from models.serving.answers_cache import Question
+from models.serving.cache import Slot
+from models.serving.lane_factory import LaneFactory, OpenLane
+from models.serving.lanes import Lane
+from models.serving.load_times import LoadTimes
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class LoadedLane:
     """A loaded checkpoint: its lane, and what names its answers."""
 
     slot: Slot
@@ -49,8 +49,8 @@ class Opened:
         await self.inner.close()
 
 
-class Opener:
-    """The source of the cache (`models.cache.Source`)."""
+class LaneLoader:
+    """The source of the cache (`models.serving.cache.Source`)."""
 
     def __init__(self, factory: LaneFactory, times: LoadTimes) -> None:
         self._factory = factory
@@ -63,7 +63,7 @@ class Opener:
         """Tell from the files what a slot will take."""
         return await self._factory.memory_bytes(slot)
 
-    async def load(self, slot: Slot) -> Opened:
+    async def load(self, slot: Slot) -> LoadedLane:
         """Load a slot, open its lane and write down how long that took."""
         started = perf_counter()
         inner = await self._factory.load(slot)
@@ -72,9 +72,9 @@ class Opener:
             self._times.note(name, inner.engine.name, seconds)
             asyncio.get_running_loop().run_in_executor(None, self._times.save)
         if not _is_unchanging(slot):
-            return Opened(slot, inner, next(self._loads))
+            return LoadedLane(slot, inner, next(self._loads))
         self._engines[slot] = inner.engine.name if inner.engine else ""
-        return Opened(slot, inner, 0)
+        return LoadedLane(slot, inner, 0)
 
     def question(self, slot: Slot, item: Hashable) -> Question | None:
         """Return what an answer of something that has left memory is remembered by."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from models.load_times import LoadTimes
+from models.serving.load_times import LoadTimes
 from tests.models.engine_help import running
 
 

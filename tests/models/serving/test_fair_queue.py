@@ -6,17 +6,17 @@ from collections import Counter
 
 import pytest
 
-from models.waiting_line import Waiting, WaitingLine, cut
+from models.serving.fair_queue import FairQueue, QueuedRequest, cut
 
 BUDGET = 512
 
-Request = Waiting[int, int]
-Line = WaitingLine[int, int]
+Request = QueuedRequest[int, int]
+Line = FairQueue[int, int]
 
 
 def request(size: int = 20, asker: str = "", gives_up_at: float = 60.0) -> Request:
     answer = asyncio.get_running_loop().create_future()
-    return Waiting(size, size, asker, 0.0, gives_up_at, answer)
+    return QueuedRequest(size, size, asker, 0.0, gives_up_at, answer)
 
 
 def joined(line: Line, *sizes: int, asker: str = "") -> list[Request]:
@@ -27,7 +27,7 @@ def joined(line: Line, *sizes: int, asker: str = "") -> list[Request]:
 
 
 async def test_a_batch_is_alike_in_length_and_holds_the_oldest():
-    line: Line = WaitingLine()
+    line: Line = FairQueue()
     first, *_ = joined(line, 100, 10, 11, 12, 95, 105)
     batch = line.take(BUDGET)
     assert first in batch
@@ -38,7 +38,7 @@ async def test_a_batch_is_alike_in_length_and_holds_the_oldest():
 
 
 async def test_askers_take_turns():
-    line: Line = WaitingLine()
+    line: Line = FairQueue()
     joined(line, *[20] * 500, asker="loud")
     line.take(BUDGET)
     (quiet,) = joined(line, 400, asker="quiet")  # alike in length to nobody
@@ -47,7 +47,7 @@ async def test_askers_take_turns():
 
 
 async def test_equal_askers_get_equal_shares():
-    line: Line = WaitingLine()
+    line: Line = FairQueue()
     for asker in "abcd":
         joined(line, *[20] * (1000 if asker == "a" else 200), asker=asker)
     got = Counter(each.asker for _ in range(8) for each in line.take(BUDGET))
@@ -55,7 +55,7 @@ async def test_equal_askers_get_equal_shares():
 
 
 async def test_a_crowd_of_askers_shares_a_batch():
-    line: Line = WaitingLine()
+    line: Line = FairQueue()
     for each in range(100):
         joined(line, 20, asker=str(each))
     assert [len(line.take(BUDGET)) for _ in range(4)] == [25, 25, 25, 25]
@@ -64,7 +64,7 @@ async def test_a_crowd_of_askers_shares_a_batch():
 async def test_nobody_starves_whatever_the_others_ask():
     """Each round more comes in than goes out, and all of it is unlike what is watched."""
     chance = random.Random(1)
-    line: Line = WaitingLine()
+    line: Line = FairQueue()
     watched = [joined(line, 500 + each, asker=str(each % 5))[0] for each in range(10)]
     batches = 0
     while any(each.is_in_line for each in watched):
@@ -76,7 +76,7 @@ async def test_nobody_starves_whatever_the_others_ask():
 
 
 async def test_within_an_asker_the_oldest_is_never_passed_over_for_ever():
-    line: Line = WaitingLine()
+    line: Line = FairQueue()
     (odd,) = joined(line, 300, asker="a")
     joined(line, *[20] * 200, asker="a")
     joined(line, *[20] * 200, asker="b")
@@ -85,7 +85,7 @@ async def test_within_an_asker_the_oldest_is_never_passed_over_for_ever():
 
 async def test_whoever_leaves_is_not_counted_and_not_taken():
     chance = random.Random(2)
-    line: Line = WaitingLine()
+    line: Line = FairQueue()
     there: set[Request] = set()
     for _ in range(3000):
         asker = str(chance.randint(0, 5))
@@ -114,7 +114,7 @@ async def test_whoever_leaves_is_not_counted_and_not_taken():
 
 
 async def test_room_is_made_by_whoever_has_most():
-    line: Line = WaitingLine()
+    line: Line = FairQueue()
     assert line.push_out("new") is None
     loud = joined(line, *[20] * 10, asker="loud")
     joined(line, *[20] * 3, asker="other")
@@ -127,7 +127,7 @@ async def test_room_is_made_by_whoever_has_most():
 
 
 async def test_the_place_of_a_newcomer_is_told():
-    line: Line = WaitingLine()
+    line: Line = FairQueue()
     joined(line, *[20] * 100, asker="loud")
     joined(line, 20, 20, asker="other")
     assert line.before("loud") == 102
@@ -136,7 +136,7 @@ async def test_the_place_of_a_newcomer_is_told():
 
 
 async def test_who_gives_up_is_taken_out():
-    line: Line = WaitingLine()
+    line: Line = FairQueue()
     early, late = request(gives_up_at=1.0), request(gives_up_at=2.0)
     assert line.next_to_expire() is None
     line.join(late)
@@ -160,7 +160,7 @@ class Size(int):
 async def test_the_choice_takes_no_longer_however_many_wait(askers, monkeypatch):
     """Sorting all of them for each batch would be 5,000 · log(5,000) comparisons each time."""
     chance = random.Random(3)
-    line: Line = WaitingLine()
+    line: Line = FairQueue()
     for each in range(5000):
         line.join(request(Size(chance.randint(3, 60)), str(each % askers)))
     looked_at, is_there = [], line._is_there

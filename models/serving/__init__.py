@@ -1,0 +1,1 @@
+"""Many callers, few batches, bounded memory: what is loaded, who waits, what was answered."""
