@@ -43,7 +43,7 @@ class Head(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Classifier:
+class TrainableClassifier:
     """A loaded checkpoint with what is needed to feed it."""
 
     model: PreTrainedModel
@@ -63,7 +63,7 @@ class Classifier:
         return [list(ids) or [self.pad_id] for ids in encoded["input_ids"]]
 
 
-def load_base(folder: Path, labels: Sequence[str]) -> tuple[Classifier, Head]:
+def load_base(folder: Path, labels: Sequence[str]) -> tuple[TrainableClassifier, Head]:
     """The checkpoint as a classifier of `labels`, its head made fresh where it does not fit.
 
     The head is kept where the base is a trained classifier of the very same labels, and its rows
@@ -85,7 +85,7 @@ def load_base(folder: Path, labels: Sequence[str]) -> tuple[Classifier, Head]:
     return classifier, Head.KEPT if known == tuple(labels) else Head.REORDERED
 
 
-def load_trained(folder: Path) -> Classifier:
+def load_trained(folder: Path) -> TrainableClassifier:
     """A classifier to be measured as it is; it must have all of its weights."""
     classifier, is_fresh = _load(folder, AutoConfig.from_pretrained(folder, **_SAFELY))
     if is_fresh:
@@ -93,7 +93,7 @@ def load_trained(folder: Path) -> Classifier:
     return classifier
 
 
-def save(classifier: Classifier, base: Path, folder: Path) -> None:
+def save(classifier: TrainableClassifier, base: Path, folder: Path) -> None:
     """Write config, weights and tokenizer; the tokenizer's files are the base's own, unchanged.
 
     The weights stay 32 bits wide: half as wide they would be trained from worse the next time,
@@ -105,7 +105,7 @@ def save(classifier: Classifier, base: Path, folder: Path) -> None:
             shutil.copyfile(base / name, folder / name)
 
 
-def _load(folder: Path, config: Any, **options: Any) -> tuple[Classifier, bool]:  # noqa: ANN401
+def _load(folder: Path, config: Any, **options: Any) -> tuple[TrainableClassifier, bool]:  # noqa: ANN401
     """The classifier, and whether its head lacks trained weights."""
     tokenizer = AutoTokenizer.from_pretrained(folder, **_SAFELY)
     pad_id = _padding(tokenizer)
@@ -123,7 +123,7 @@ def _load(folder: Path, config: Any, **options: Any) -> tuple[Classifier, bool]:
     lacking = {*found["missing_keys"], *(key for key, *_ in found["mismatched_keys"])}
     _assert_whole(model, lacking)
     is_fresh = any(not key.startswith(f"{model.base_model_prefix}.") for key in lacking)
-    return Classifier(model, tokenizer, _limit(tokenizer, model), pad_id), is_fresh
+    return TrainableClassifier(model, tokenizer, _limit(tokenizer, model), pad_id), is_fresh
 
 
 def _assert_whole(model: PreTrainedModel, lacking: set[str]) -> None:

@@ -18,7 +18,7 @@ from typing import NoReturn
 from models.finetune.checks import TrainingError
 from models.finetune.plan import TrainingPlan, TrainingProgress
 from models.finetune.schedule import total_steps
-from models.finetune.wire import Event, Failure, decode_plan, encode_event, partial_folder
+from models.finetune.wire import Event, TrainingFailure, decode_plan, encode_event, partial_folder
 
 _STDIN, _STDOUT, _STDERR = 0, 1, 2
 _CHUNK = 1 << 16
@@ -47,7 +47,7 @@ def _train(plan: TrainingPlan, send: Callable[[Event], None]) -> int:
         send(run(plan, send))
     except BaseException as error:
         traceback.print_exc()
-        send(Failure(reason_of(error)))
+        send(TrainingFailure(reason_of(error)))
         return 1
     return 0
 

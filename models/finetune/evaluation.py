@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from models.finetune.checkpoint import Classifier, load_trained
+from models.finetune.checkpoint import TrainableClassifier, load_trained
 from models.finetune.loop import predict
 from models.finetune.metrics import measure
 from models.finetune.plan import Example, Scores
@@ -28,7 +28,9 @@ def evaluate(folder: Path, labels: Sequence[str], examples: Sequence[Example]) -
     return Scores(metrics.accuracy, sum(f1.values()) / len(f1), f1)
 
 
-def _answers(classifier: Classifier, labels: Sequence[str], texts: Sequence[str]) -> list[int]:
+def _answers(
+    classifier: TrainableClassifier, labels: Sequence[str], texts: Sequence[str]
+) -> list[int]:
     """For each text the number of its likeliest label among `labels`."""
     ours = {label: number for number, label in enumerate(labels)}
     numbers = [ours.get(name, _NONE_OF_THEM) for name in classifier.labels]

@@ -24,7 +24,7 @@ from models.finetune.plan import (
     TrainingPlan,
     TrainingProgress,
 )
-from models.finetune.wire import Event, Failure, decode_event, encode_plan, partial_folder
+from models.finetune.wire import Event, TrainingFailure, decode_event, encode_plan, partial_folder
 from models.machine import Machine
 
 _logger = logging.getLogger(__name__)
@@ -144,7 +144,7 @@ async def _read(child: Process, mailbox: Mailbox[TrainingProgress]) -> Event | N
 def _outcome(last: Event | None, exit_code: int) -> TrainingOutcome:
     if isinstance(last, TrainingOutcome):
         return last
-    if isinstance(last, Failure):
+    if isinstance(last, TrainingFailure):
         raise TrainingFailed(reason=last.reason)
     raise TrainingFailed(reason=_KILLED if exit_code == -_SIGKILL else _WITHOUT_A_WORD)
 

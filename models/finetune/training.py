@@ -15,7 +15,7 @@ from transformers.utils import logging as transformers_logging
 
 from models.finetune import schedule
 from models.finetune.card import Training, one_line, write_card
-from models.finetune.checkpoint import Classifier, Head, load_base, save
+from models.finetune.checkpoint import Head, TrainableClassifier, load_base, save
 from models.finetune.checks import TrainingError
 from models.finetune.evaluation import evaluate
 from models.finetune.loop import LoopSettings, StepReport, train_classifier
@@ -117,7 +117,7 @@ def _score_new(plan: TrainingPlan, folder: Path) -> Scores:
     return scores
 
 
-def _load(plan: TrainingPlan) -> tuple[Classifier, Head]:
+def _load(plan: TrainingPlan) -> tuple[TrainableClassifier, Head]:
     with _reading("The checkpoint to begin from cannot be read."):
         classifier, head = load_base(plan.base, plan.labels)
     learned = {example.label for example in plan.train}
@@ -138,7 +138,7 @@ def _reading(sentence: str) -> Iterator[None]:
         raise TrainingError(sentence) from error
 
 
-def _settings(plan: TrainingPlan, classifier: Classifier) -> LoopSettings:
+def _settings(plan: TrainingPlan, classifier: TrainableClassifier) -> LoopSettings:
     return LoopSettings(
         epochs=plan.epochs,
         batch_size=schedule.batch_size([example.text for example in plan.train]),
@@ -148,7 +148,7 @@ def _settings(plan: TrainingPlan, classifier: Classifier) -> LoopSettings:
 
 
 def _train(
-    plan: TrainingPlan, classifier: Classifier, settings: LoopSettings, progress: _Progress
+    plan: TrainingPlan, classifier: TrainableClassifier, settings: LoopSettings, progress: _Progress
 ) -> None:
     train_classifier(
         classifier.model,

@@ -19,13 +19,13 @@ from models.finetune.plan import (
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class TrainingFailure:
     """Why there is no outcome, in a sentence for people."""
 
     reason: str
 
 
-Event = TrainingProgress | TrainingOutcome | Failure
+Event = TrainingProgress | TrainingOutcome | TrainingFailure
 
 
 def partial_folder(output: Path) -> Path:
@@ -64,8 +64,8 @@ def decode_event(line: bytes) -> Event:
     kind = fields.pop("event")
     if kind == TrainingProgress.__name__:
         return TrainingProgress(**fields)
-    if kind == Failure.__name__:
-        return Failure(**fields)
+    if kind == TrainingFailure.__name__:
+        return TrainingFailure(**fields)
     return _outcome(fields)
 
 

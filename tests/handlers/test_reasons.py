@@ -37,7 +37,7 @@ SAID_BY = {
     "_reading": (0, "sentence"),
     "EngineError": (0, ""),
     "TrainingError": (0, ""),
-    "Failure": (0, "reason"),
+    "TrainingFailure": (0, "reason"),
     "BrokenCheckpoint": (None, "reason"),
     "HubFailed": (None, "reason"),
     "TrainingFailed": (None, "reason"),

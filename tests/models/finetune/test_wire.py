@@ -13,7 +13,13 @@ from models.finetune.plan import (
     TrainingPlan,
     TrainingProgress,
 )
-from models.finetune.wire import Failure, decode_event, decode_plan, encode_event, encode_plan
+from models.finetune.wire import (
+    TrainingFailure,
+    decode_event,
+    decode_plan,
+    encode_event,
+    encode_plan,
+)
 
 SCORES = Scores(0.5, 0.25, {"좋아요\n": 0.5})
 ANY_TEXT = st.text(st.characters(codec=None), max_size=20)
@@ -45,7 +51,7 @@ def test_plans(text, label, has_current):
         TrainingProgress("training", 3, 10, 0.5, 1.5, 3.5),
         TrainingOutcome(Path("folder"), SCORES, None, 0.1, 9.0),
         TrainingOutcome(Path("folder"), SCORES, SCORES, 0.1, 9.0),
-        Failure("The disk is full."),
+        TrainingFailure("The disk is full."),
     ],
 )
 def test_events(event):
