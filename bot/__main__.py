@@ -14,7 +14,7 @@ import typer
 from pydantic import ValidationError
 
 from bot.settings import BadSetting, Settings
-from handlers.options import without_surrogates
+from handlers.reading.options import without_surrogates
 from handlers.types import Actor, Language, Place, Role
 
 cli = typer.Typer(

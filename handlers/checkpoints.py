@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from math import ceil
 
-from handlers.nearest import nearest
+from handlers.reading.spelling import nearest
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Actor, Language, ProgressSink, Reply, Request, UserError

@@ -12,11 +12,11 @@ from functools import partial
 from math import ceil
 
 from handlers.commands import COMMANDS, CONTROLS, MESSAGE_ACTIONS
-from handlers.completion import Completion, complete
 from handlers.failures import FORESEEN, crash, known_failure
-from handlers.grammar import find_command, parse
-from handlers.options import check, without_surrogates
 from handlers.rate import RateLimit
+from handlers.reading.completion import Completion, complete
+from handlers.reading.grammar import find_command, parse
+from handlers.reading.options import check, without_surrogates
 from handlers.roles import with_granted_role
 from handlers.seen import Seen
 from handlers.services import Services

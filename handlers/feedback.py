@@ -6,7 +6,7 @@ A control's id carries its whole state, `fb:<query>:<choice>`, so it works after
 import re
 from dataclasses import replace
 
-from handlers.nearest import nearest
+from handlers.reading.spelling import nearest
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Button, Control, Language, Press, Reply, Select, UserError, Visibility

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from handlers.grammar import find_command
+from handlers.reading.grammar import find_command
 from handlers.table import Command, Kind, Option
 from handlers.texts import say
 from handlers.types import Language, Place, Reply, Request, Table

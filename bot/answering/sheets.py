@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
-from handlers.options import without_surrogates
+from handlers.reading.options import without_surrogates
 from handlers.types import Bar, File, Language, Table
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

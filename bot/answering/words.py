@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from handlers.options import without_surrogates
+from handlers.reading.options import without_surrogates
 
 ZERO_WIDTH_SPACE = "\u200b"
 

@@ -10,7 +10,7 @@ from typing import Any
 from bot.on_slack.mrkdwn import as_read, mentioned, unescape
 from bot.on_slack.origin import Origin
 from handlers.commands import COMMANDS, MESSAGE_ACTIONS
-from handlers.grammar import find_command, parse
+from handlers.reading.grammar import find_command, parse
 from handlers.table import Command, Kind, MessageAction, Option
 from handlers.types import OptionValue, UserError
 

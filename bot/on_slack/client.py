@@ -24,7 +24,7 @@ from bot.on_slack.share import Sharing
 from bot.on_slack.web import code_of
 from handlers.commands import COMMANDS
 from handlers.dispatch import Dispatcher
-from handlers.grammar import find_command
+from handlers.reading.grammar import find_command
 from handlers.services import Storage
 from handlers.table import Command
 from handlers.types import (

@@ -9,8 +9,8 @@ from bot.on_slack.form import ASK, FORM, LABEL, block_ids
 from bot.on_slack.payload import member, text_of
 from handlers.commands import COMMANDS
 from handlers.failures import KnownError, explain
-from handlers.grammar import find_command
-from handlers.options import check
+from handlers.reading.grammar import find_command
+from handlers.reading.options import check
 from handlers.table import Bilingual, Command, Kind, Option
 from handlers.types import Group, Language, OptionValue, UserError
 

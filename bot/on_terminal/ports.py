@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from handlers.completion import Completion
+from handlers.reading.completion import Completion
 from handlers.types import Actor, Place, Press, ProgressSink, Reply
 
 

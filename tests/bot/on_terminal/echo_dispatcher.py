@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-from handlers.completion import Completion
+from handlers.reading.completion import Completion
 from handlers.types import (
     Actor,
     Bar,

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.commands import CLASSIFY, COMMANDS
-from handlers.grammar import _TOKEN, parse
+from handlers.reading.grammar import _TOKEN, parse
 from handlers.types import UserError
 from tests.regex_steps import steps
 

@@ -1,7 +1,7 @@
 import pytest
 
 from handlers.commands import CLASSIFY, FINETUNE, HISTORY, LONGEST_TEXT, TOKENIZE
-from handlers.options import check, without_surrogates
+from handlers.reading.options import check, without_surrogates
 from handlers.types import UserError
 
 

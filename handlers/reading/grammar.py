@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handlers.nearest import nearest
+from handlers.reading.spelling import nearest
 from handlers.table import Command, Option
 from handlers.types import UserError
 

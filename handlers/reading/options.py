@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from handlers.nearest import nearest
+from handlers.reading.spelling import nearest
 from handlers.table import Command, Kind, Option
 from handlers.types import Group, OptionValue, UserError
 

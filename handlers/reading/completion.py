@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from handlers.grammar import find_command, find_option, split_name
+from handlers.reading.grammar import find_command, find_option, split_name
 from handlers.table import Bilingual, Command, Kind, Option
 from handlers.types import Actor, Language, UserError
 from models.results import Task

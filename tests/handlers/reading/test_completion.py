@@ -1,5 +1,5 @@
 from handlers.commands import COMMANDS
-from handlers.completion import complete
+from handlers.reading.completion import complete
 from handlers.types import Actor, Language, Role
 from models.results import Task
 
