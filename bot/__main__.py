@@ -160,7 +160,7 @@ async def _guarded(work: Coroutine[None, None, int], settings: Settings, *, as_j
     # Imported here so that `tokki --help` does not wait for the database and the prompt.
     from bot.app import prepare  # noqa: PLC0415
     from bot.on_terminal.startup import say_failure  # noqa: PLC0415
-    from handlers.failures import crash, known_failure  # noqa: PLC0415
+    from handlers.guard.failures import crash, known_failure  # noqa: PLC0415
     from storage.errors import StorageError  # noqa: PLC0415
 
     language = _language(settings)

@@ -12,13 +12,13 @@ from functools import partial
 from math import ceil
 
 from handlers.commands import COMMANDS, CONTROLS, MESSAGE_ACTIONS
-from handlers.failures import FORESEEN, crash, known_failure
-from handlers.rate import RateLimit
+from handlers.guard.dedupe import RecentEvents
+from handlers.guard.failures import FORESEEN, crash, known_failure
+from handlers.guard.rate_limit import RateLimit
+from handlers.guard.roles import with_granted_role
 from handlers.reading.completion import Completion, complete
 from handlers.reading.grammar import find_command, parse
 from handlers.reading.options import check, without_surrogates
-from handlers.roles import with_granted_role
-from handlers.seen import Seen
 from handlers.services import Services
 from handlers.table import Command
 from handlers.types import (
@@ -45,7 +45,7 @@ class Dispatcher:
         self._services = services
         self._commands = commands
         self._formal = (*commands, *(action.command for action in MESSAGE_ACTIONS))
-        self._seen = Seen()
+        self._recent_events = RecentEvents()
         self._rate = RateLimit(services.rules.commands_a_minute)
         self._trained: dict[str, Sequence[str]] = {}
         self._looking: set[asyncio.Task[None]] = set()
@@ -56,7 +56,7 @@ class Dispatcher:
         Args:
             event: the platform's id of it, such as `discord:1234`.
         """
-        return self._seen.is_new(event)
+        return self._recent_events.is_new(event)
 
     async def take(self, event: str) -> bool:
         """Tell the same across restarts, for a platform that delivers again for hours.

@@ -2,7 +2,7 @@
 
 import re
 
-from handlers.roles import Grant, grant, grants
+from handlers.guard.roles import Grant, grant, grants
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import (

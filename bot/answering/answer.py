@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 
 from bot.answering.screen import Screen
-from handlers.failures import crash
+from handlers.guard.failures import crash
 from handlers.services import Jobs
 from handlers.texts import say
 from handlers.types import Language, ProgressSink, Reply

@@ -16,7 +16,7 @@ from bot.on_discord.screen import Screen
 from bot.on_discord.share import Sharing
 from handlers.commands import COMMANDS, MESSAGE_ACTIONS
 from handlers.dispatch import Dispatcher
-from handlers.failures import crash, known_failure
+from handlers.guard.failures import crash, known_failure
 from handlers.reading.grammar import find_command
 from handlers.services import Jobs
 from handlers.table import Command, Kind, MessageAction

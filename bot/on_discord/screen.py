@@ -13,7 +13,7 @@ import discord
 
 from bot.on_discord.people import language_of
 from bot.on_discord.render import Drawn, draw
-from handlers.failures import crash
+from handlers.guard.failures import crash
 from handlers.types import Reply
 from storage.records import JobMessage
 

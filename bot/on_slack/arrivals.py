@@ -18,7 +18,7 @@ from bot.on_slack.origin import Origin
 from bot.on_slack.people import PLATFORM, People
 from bot.on_slack.screens import Screens
 from handlers.dispatch import Dispatcher
-from handlers.failures import crash, known_failure
+from handlers.guard.failures import crash, known_failure
 from handlers.texts import say
 from handlers.types import Actor, Language, Reply, Role, UserError
 

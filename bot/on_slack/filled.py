@@ -8,7 +8,7 @@ from bot.on_slack.fitting import shorten
 from bot.on_slack.form import ASK, FORM, LABEL, block_ids
 from bot.on_slack.payload import member, text_of
 from handlers.commands import COMMANDS
-from handlers.failures import KnownError, explain
+from handlers.guard.failures import KnownError, explain
 from handlers.reading.grammar import find_command
 from handlers.reading.options import check
 from handlers.table import Bilingual, Command, Kind, Option

@@ -12,7 +12,7 @@ from bot.on_slack.home import (
 )
 from bot.on_slack.people import People, community_of, place_of
 from handlers.dispatch import Dispatcher
-from handlers.roles import with_granted_role
+from handlers.guard.roles import with_granted_role
 from handlers.services import Storage
 from handlers.types import Actor, OptionValue, Reply, Request, Role, UserError
 

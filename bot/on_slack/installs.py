@@ -26,7 +26,7 @@ from bot.on_slack.pages import InstallFlow, callbacks
 from bot.on_slack.paths import INSTALL_PATH, REDIRECT_PATH
 from bot.on_slack.vault import Unreadable, Vault, open_vault
 from bot.settings import BadSetting, Settings
-from handlers.failures import explain
+from handlers.guard.failures import explain
 from handlers.texts import say
 from handlers.types import Language
 from storage.errors import StorageError

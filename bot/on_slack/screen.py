@@ -21,7 +21,7 @@ from bot.on_slack.prefixed import with_prefix
 from bot.on_slack.render import Drawn, draw, draw_line
 from bot.on_slack.shareable import sealing_key
 from bot.on_slack.web import REFUSALS, code_of, may_go_elsewhere
-from handlers.failures import crash
+from handlers.guard.failures import crash
 from handlers.texts import say
 from handlers.types import File, Language, Reply
 from storage.records import JobMessage

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from handlers.checkpoints import say_if_slow
-from handlers.failures import explain
+from handlers.guard.failures import explain
 from handlers.model_info import model_info
 from handlers.types import Language, Request
 from models.errors import MachineTooSmall, WaitedTooLong

@@ -5,7 +5,7 @@ from collections import OrderedDict
 _KEPT = 20_000
 
 
-class Seen:
+class RecentEvents:
     """Remembers the last events of this process."""
 
     def __init__(self) -> None:

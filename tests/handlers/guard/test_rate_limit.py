@@ -1,5 +1,5 @@
-from handlers.rate import RateLimit
-from handlers.seen import Seen
+from handlers.guard.dedupe import RecentEvents
+from handlers.guard.rate_limit import RateLimit
 
 
 class Clock:
@@ -38,7 +38,7 @@ def test_people_do_not_share_a_limit():
 
 
 def test_those_long_gone_are_forgotten(monkeypatch):
-    monkeypatch.setattr("handlers.rate._MANY", 10)
+    monkeypatch.setattr("handlers.guard.rate_limit._MANY", 10)
     clock = Clock()
     limit = RateLimit(1, clock)
     for each in range(10):
@@ -50,6 +50,6 @@ def test_those_long_gone_are_forgotten(monkeypatch):
 
 
 def test_the_oldest_events_are_forgotten_first(monkeypatch):
-    monkeypatch.setattr("handlers.seen._KEPT", 2)
-    seen = Seen()
+    monkeypatch.setattr("handlers.guard.dedupe._KEPT", 2)
+    seen = RecentEvents()
     assert [seen.is_new(each) for each in "abcca"] == [True, True, True, False, True]

@@ -1,0 +1,1 @@
+"""Who may, how often, not twice; and what is said when something fails."""
