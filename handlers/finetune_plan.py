@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from handlers.checkpoints import fetched, find
+from handlers.asking.checkpoints import fetched, find
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Language, Reply, Request, UserError

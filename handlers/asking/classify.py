@@ -1,8 +1,8 @@
 """`/classify`: all labels of a text with their probabilities, and the buttons to correct them."""
 
-from handlers.checkpoints import ready, say_if_slow
+from handlers.asking.checkpoints import ready, say_if_slow
+from handlers.asking.query_log import Stopwatch, cut_note, log_query, small_print
 from handlers.feedback import feedback_buttons
-from handlers.remember import Stopwatch, cut_note, remember, small_print
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Bar, Language, Reply, Request
@@ -23,7 +23,7 @@ async def classify(request: Request, services: Services) -> Reply:
     answer = await services.models.classify(checkpoint, text, asker)
     labels = [score.label for score in answer.scores]
     result = {"labels": labels, "scores": [round(score.score, 6) for score in answer.scores]}
-    query_id = await remember(
+    query_id = await log_query(
         services, request, checkpoint, result, watch, () if answer.is_multi_label else labels
     )
     shown = answer.scores[: request.number("top", len(answer.scores))]

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from handlers.checkpoints import say_if_slow
+from handlers.asking.checkpoints import say_if_slow
+from handlers.asking.model_info import model_info
 from handlers.guard.failures import explain
-from handlers.model_info import model_info
 from handlers.types import Language, Request
 from models.errors import MachineTooSmall, WaitedTooLong
 from models.results import Checkpoint, EngineReport, Outlook

@@ -1,6 +1,6 @@
 """`/models`: every model that can be asked here, with what it is for and how it stands."""
 
-from handlers.checkpoints import find, names
+from handlers.asking.checkpoints import find, names
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Language, Reply, Request, Table, UserError

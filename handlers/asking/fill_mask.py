@@ -1,7 +1,7 @@
 """`/fillmask`: the likeliest words behind each mask, in the whole sentence."""
 
-from handlers.checkpoints import ready, say_if_slow
-from handlers.remember import Stopwatch, cut_note, remember, small_print
+from handlers.asking.checkpoints import ready, say_if_slow
+from handlers.asking.query_log import Stopwatch, cut_note, log_query, small_print
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Bar, Language, Reply, Request, Table
@@ -20,7 +20,7 @@ async def fill_mask(request: Request, services: Services) -> Reply:
     top = request.number("top", _DEFAULT_TOP)
     text, asker = str(request.options["text"]), request.place.community
     answer = await services.models.fill_mask(checkpoint, text, top, asker)
-    query_id = await remember(services, request, checkpoint, _result(answer), watch)
+    query_id = await log_query(services, request, checkpoint, _result(answer), watch)
     return Reply(
         title=answer.masks[0][0].sentence,
         text=cut_note(language, answer.tokens),

@@ -1,7 +1,7 @@
 """`/modelinfo`: what a checkpoint is made of, where it came from and how it fares here."""
 
-from handlers.checkpoints import ready
-from handlers.remember import Stopwatch, remember
+from handlers.asking.checkpoints import ready
+from handlers.asking.query_log import Stopwatch, log_query
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Language, Reply, Request, Table
@@ -17,7 +17,7 @@ async def model_info(request: Request, services: Services) -> Reply:
     watch = Stopwatch()
     info = await services.models.describe(checkpoint)
     result = {"model_type": info.model_type, "parameters": info.parameters}
-    query_id = await remember(services, request, checkpoint, result, watch)
+    query_id = await log_query(services, request, checkpoint, result, watch)
     columns = (say(language, "modelinfo.what"), say(language, "modelinfo.value"))
     rows = _anatomy(info) | _sources(info, language) | _fare(info, language)
     return Reply(

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable, Iterator
 from itertools import islice, zip_longest
 
-from handlers.checkpoints import ready
-from handlers.remember import Stopwatch, remember, small_print
+from handlers.asking.checkpoints import ready
+from handlers.asking.query_log import Stopwatch, log_query, small_print
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import File, Language, Reply, Request, Table, UserError
@@ -34,7 +34,7 @@ async def tokenize_text(request: Request, services: Services) -> Reply:
     )
     if "compare" in request.options:
         return await _compared(request, services, checkpoint, answer, watch)
-    query_id = await remember(services, request, checkpoint, _result(answer), watch)
+    query_id = await log_query(services, request, checkpoint, _result(answer), watch)
     table, files = await _shown(_columns(answer, language), lambda: _rows(answer, language))
     return Reply(
         title=_title(answer, language),
@@ -58,7 +58,7 @@ async def _compared(
     asker = request.place.community
     two = await services.models.tokenize(second, _lines(request), _pair(request), asker)
     result = _result(one) | {"compared": second.full_name, "other": _result(two)}
-    query_id = await remember(services, request, first, result, watch)
+    query_id = await log_query(services, request, first, result, watch)
     columns = ("#", first.full_name, "id", second.full_name, "id")
     table, files = await _shown(columns, lambda: _side_by_side(one, two))
     said = [

@@ -23,7 +23,7 @@ class Stopwatch:
         return (time.perf_counter() - self.started_at) * 1000
 
 
-async def remember(
+async def log_query(
     services: Services,
     request: Request,
     checkpoint: Checkpoint,

@@ -1,0 +1,1 @@
+"""Commands that ask a model, one file a task, and what they have in common."""
