@@ -3,16 +3,16 @@
 To add a command: one file in handlers/, one entry here.
 """
 
-from handlers.add_to_dataset import add_to_dataset
 from handlers.asking.classify import classify
 from handlers.asking.fill_mask import fill_mask
 from handlers.asking.model_info import model_info
 from handlers.asking.models_list import models_list
 from handlers.asking.tokenize_text import tokenize_text
-from handlers.feedback import press_feedback
-from handlers.finetune import finetune
 from handlers.help import help_about
 from handlers.history import history
+from handlers.learning.add_to_dataset import add_to_dataset
+from handlers.learning.feedback import press_feedback
+from handlers.learning.finetune import finetune
 from handlers.services import Services
 from handlers.settings import BY_PERMISSIONS, press_settings, settings
 from handlers.table import Bilingual, Command, ControlFamily, Kind, MessageAction, Option

@@ -7,7 +7,7 @@ import discord
 from bot.on_discord.people import PLATFORM
 from bot.on_discord.render import draw
 from bot.on_discord.server import TROUBLES
-from handlers.finetune_report import interrupted_reply
+from handlers.jobs.telling import interrupted_reply
 from handlers.services import Jobs
 from handlers.types import Language
 from storage.errors import StorageError

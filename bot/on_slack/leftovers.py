@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.on_slack.people import community_of
 from bot.on_slack.render import draw
-from handlers.finetune_report import interrupted_reply
+from handlers.jobs.telling import interrupted_reply
 from handlers.services import Jobs
 from handlers.types import Language
 from storage.errors import StorageError

@@ -6,7 +6,7 @@ from typing import TextIO
 
 from bot.on_terminal.as_json import to_json
 from bot.on_terminal.streams import may_color, width
-from handlers.finetune_report import interrupted_reply
+from handlers.jobs.telling import interrupted_reply
 from handlers.types import Language, Reply
 from storage.records import Job
 

@@ -2,7 +2,7 @@
 
 from handlers.asking.checkpoints import ready, say_if_slow
 from handlers.asking.query_log import Stopwatch, cut_note, log_query, small_print
-from handlers.feedback import feedback_buttons
+from handlers.learning.feedback import feedback_buttons
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Bar, Language, Reply, Request

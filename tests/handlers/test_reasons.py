@@ -16,8 +16,8 @@ import pytest
 
 import models
 import storage
-from handlers.finetune_report import status_reply
 from handlers.guard.failures import explain
+from handlers.jobs.telling import status_reply
 from handlers.texts import sentences
 from handlers.texts.reasons import reasons, translate_reason
 from handlers.types import Language

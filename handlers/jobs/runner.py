@@ -17,9 +17,9 @@ from tenacity import (
     wait_exponential,
 )
 
-from handlers.finetune_plan import Order, announce
-from handlers.finetune_report import done_reply, progress_reply
-from handlers.loss_chart import loss_chart
+from handlers.jobs.telling import done_reply, progress_reply
+from handlers.learning.finetune_plan import TrainingOrder, announce
+from handlers.learning.loss_chart import loss_chart
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Reply, Request
@@ -37,7 +37,7 @@ Result = TypeVar("Result")
 log = logging.getLogger(__name__)
 
 
-async def run(order: Order, request: Request, services: Services) -> Reply:
+async def run(order: TrainingOrder, request: Request, services: Services) -> Reply:
     """Train, store the run and the new version, and return how it went.
 
     Raises:
@@ -67,7 +67,7 @@ async def run(order: Order, request: Request, services: Services) -> Reply:
     return replace(done_reply(version, order, outcome, chart, language), job=job_id)
 
 
-async def _started(order: Order, request: Request, services: Services) -> int:
+async def _started(order: TrainingOrder, request: Request, services: Services) -> int:
     """Return the job's number. Whoever goes away meanwhile leaves no job that nobody will end."""
     starting = asyncio.ensure_future(services.storage.jobs.start(_new_job(order, request)))
     try:
@@ -79,7 +79,11 @@ async def _started(order: Order, request: Request, services: Services) -> int:
 
 
 async def _train_or_cancel(
-    order: Order, request: Request, services: Services, job_id: int, losses: dict[int, float]
+    order: TrainingOrder,
+    request: Request,
+    services: Services,
+    job_id: int,
+    losses: dict[int, float],
 ) -> TrainingOutcome | None:
     """Train, noting the loss by step. Return None if somebody cancelled."""
 
@@ -116,13 +120,15 @@ async def _until_cancelled(services: Services, job_id: int) -> None:
             state = await services.storage.jobs.state(job_id)
 
 
-async def _cancelled(order: Order, request: Request, services: Services, job_id: int) -> Reply:
+async def _cancelled(
+    order: TrainingOrder, request: Request, services: Services, job_id: int
+) -> Reply:
     await _patiently(lambda: services.storage.jobs.end(job_id, JobState.CANCELLED))
     return Reply(text=say(request.actor.language, "finetune.cancelled", name=order.plan.name))
 
 
 async def _kept(
-    order: Order,
+    order: TrainingOrder,
     request: Request,
     services: Services,
     job_id: int,
@@ -161,7 +167,7 @@ async def _patiently(write: Callable[[], Awaitable[Result]]) -> Result:
 
 
 async def _keep(
-    order: Order,
+    order: TrainingOrder,
     request: Request,
     services: Services,
     job_id: int,
@@ -185,7 +191,7 @@ async def _keep(
     return version
 
 
-def _metrics(order: Order, outcome: TrainingOutcome) -> Mapping[str, object]:
+def _metrics(order: TrainingOrder, outcome: TrainingOutcome) -> Mapping[str, object]:
     return {
         "new": asdict(outcome.new),
         "current": asdict(outcome.current) if outcome.current else None,
@@ -196,7 +202,7 @@ def _metrics(order: Order, outcome: TrainingOutcome) -> Mapping[str, object]:
     }
 
 
-def _new_job(order: Order, request: Request) -> NewJob:
+def _new_job(order: TrainingOrder, request: Request) -> NewJob:
     process = psutil.Process(os.getpid())
     plan = order.plan
     return NewJob(

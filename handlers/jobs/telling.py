@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from handlers.finetune_plan import Order, duration
+from handlers.learning.finetune_plan import TrainingOrder, duration
 from handlers.texts import say
 from handlers.texts.reasons import translate_reason
 from handlers.types import Bar, Language, Picture, Reply, Table
@@ -30,7 +30,7 @@ def progress_reply(name: str, progress: TrainingProgress, language: Language) ->
 
 def done_reply(
     version: Version,
-    order: Order,
+    order: TrainingOrder,
     outcome: TrainingOutcome,
     chart: Picture | None,
     language: Language,

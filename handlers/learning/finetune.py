@@ -1,8 +1,8 @@
 """`/finetune`: train a classifier from the labels gathered here; cancel it; see how runs went."""
 
-from handlers.finetune_plan import make_plan
-from handlers.finetune_report import interrupted_reply, status_reply
-from handlers.finetune_run import run
+from handlers.jobs.runner import run
+from handlers.jobs.telling import interrupted_reply, status_reply
+from handlers.learning.finetune_plan import make_plan
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Reply, Request, UserError

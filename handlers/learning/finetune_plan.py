@@ -29,7 +29,7 @@ _SEED = 20261121
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class TrainingOrder:
     """A plan with what the database should know of it."""
 
     plan: TrainingPlan
@@ -43,7 +43,7 @@ class Order:
     """It begins from a body, so it knows nothing of these labels yet."""
 
 
-async def make_plan(request: Request, services: Services) -> Order:
+async def make_plan(request: Request, services: Services) -> TrainingOrder:
     """Decide everything about a training before it starts.
 
     Raises:
@@ -70,10 +70,10 @@ async def make_plan(request: Request, services: Services) -> Order:
         output=services.data_dir / folder,
     )
     is_fresh = services.models.task_of(base) is not Task.CLASSIFY
-    return Order(plan, folder, current.full_name if current else "", counts, is_fresh)
+    return TrainingOrder(plan, folder, current.full_name if current else "", counts, is_fresh)
 
 
-def announce(order: Order, services: Services, language: Language) -> Reply:
+def announce(order: TrainingOrder, services: Services, language: Language) -> Reply:
     """Say what is about to be trained and how long it may take."""
     estimate = services.trainer.estimate(order.plan)
     counts = ", ".join(f"{label} {count}" for label, count in order.counts.items())

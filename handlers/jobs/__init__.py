@@ -1,0 +1,1 @@
+"""Work that outlives a request: who runs it, and how it is told of."""
