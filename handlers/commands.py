@@ -8,13 +8,13 @@ from handlers.asking.fill_mask import fill_mask
 from handlers.asking.model_info import model_info
 from handlers.asking.models_list import models_list
 from handlers.asking.tokenize_text import tokenize_text
-from handlers.help import help_about
-from handlers.history import history
 from handlers.learning.add_to_dataset import add_to_dataset
 from handlers.learning.feedback import press_feedback
 from handlers.learning.finetune import finetune
+from handlers.people.help import help_about
+from handlers.people.history import history
+from handlers.people.settings import BY_PERMISSIONS, press_settings, settings
 from handlers.services import Services
-from handlers.settings import BY_PERMISSIONS, press_settings, settings
 from handlers.table import Bilingual, Command, ControlFamily, Kind, MessageAction, Option
 from handlers.types import Reply, Request, Role, Visibility
 from models.results import Task

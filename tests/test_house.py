@@ -8,7 +8,7 @@ import pytest
 
 from bot.env_example import env_example
 from handlers.commands import COMMANDS
-from handlers.help import usage
+from handlers.people.help import usage
 from handlers.types import Language
 
 ROOT = Path(__file__).parents[1]

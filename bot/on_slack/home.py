@@ -20,7 +20,7 @@ from bot.on_slack.form import FORM, View
 from bot.on_slack.mrkdwn import escape
 from bot.on_slack.tables import draw_table
 from handlers.commands import COMMANDS, HISTORY, MODELS
-from handlers.help import usage
+from handlers.people.help import usage
 from handlers.table import Command
 from handlers.texts import say
 from handlers.types import Language, Reply, Role

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from handlers.commands import COMMANDS
-from handlers.help import usage
+from handlers.people.help import usage
 from handlers.types import Language, Reply, Table
 
 _NAMES = "|".join(sorted({name for c in COMMANDS for name in (c.name.en, c.name.ko)}, reverse=True))

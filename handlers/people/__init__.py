@@ -1,0 +1,1 @@
+"""What people know and decide for themselves: help, their own history, who may what."""
