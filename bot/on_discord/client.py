@@ -6,7 +6,7 @@ from collections.abc import Collection
 import discord
 
 from bot.answering.answer import Pace
-from bot.answering.desk import Desk
+from bot.answering.in_flight import AnswersInFlight
 from bot.on_discord import asked, form
 from bot.on_discord.controls import MORE, SHARE
 from bot.on_discord.message_text import text_of
@@ -57,7 +57,7 @@ class TokkiClient(discord.AutoShardedClient):
             heartbeat_timeout=HEARTBEAT_TIMEOUT_S,
         )
         self._dispatcher = dispatcher
-        self._desk = Desk(jobs, _PACE)
+        self._in_flight = AnswersInFlight(jobs, _PACE)
         self._sharing = Sharing()
 
     async def on_interaction(self, interaction: Interaction) -> None:
@@ -76,17 +76,17 @@ class TokkiClient(discord.AutoShardedClient):
     @property
     def is_idle(self) -> bool:
         """Whether nothing is being answered."""
-        return self._desk.is_idle
+        return self._in_flight.is_idle
 
     async def close(self) -> None:
         """Finish what is being answered, and disconnect; discord.py itself calls this, too."""
-        await self._desk.drain()
+        await self._in_flight.drain()
         await super().close()
 
     async def _route(self, interaction: Interaction) -> None:
         if interaction.type is discord.InteractionType.autocomplete:
             await self._complete(interaction)
-        elif self._desk.is_draining:
+        elif self._in_flight.is_draining:
             await self._refuse(interaction, self._stopping(interaction))
         elif interaction.type is discord.InteractionType.application_command:
             await self._command(interaction)
@@ -125,7 +125,7 @@ class TokkiClient(discord.AutoShardedClient):
             return await self._dispatcher.run(Request(name, options, actor, place, progress))
 
         screen = Screen(interaction, is_private=True, is_shareable=True)
-        self._desk.begin(screen, language_of(interaction), work)
+        self._in_flight.begin(screen, language_of(interaction), work)
 
     async def _open_form(
         self, interaction: Interaction, command: Command, options: dict[str, OptionValue]
@@ -168,7 +168,7 @@ class TokkiClient(discord.AutoShardedClient):
     ) -> None:
         actor, place = self._actor(interaction), place_of(interaction)
         is_private = command.visibility is Visibility.PRIVATE
-        self._desk.begin(
+        self._in_flight.begin(
             Screen(interaction, is_private=is_private, is_shareable=is_private),
             actor.language,
             lambda progress: self._dispatcher.run(
@@ -182,7 +182,7 @@ class TokkiClient(discord.AutoShardedClient):
         # A question that only they see, such as which label is right, turns into its answer.
         message = interaction.message
         is_question = value is not None and message is not None and message.flags.ephemeral
-        self._desk.begin(
+        self._in_flight.begin(
             Screen(interaction, is_private=True, is_in_place=is_question),
             actor.language,
             lambda progress: self._dispatcher.press(Press(control, value, actor, place, progress)),

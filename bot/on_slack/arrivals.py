@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.answering.desk import Desk
+from bot.answering.in_flight import AnswersInFlight
 from bot.on_slack import asked
 from bot.on_slack.asked import Body
 from bot.on_slack.origin import Origin
@@ -66,21 +66,21 @@ class Arrivals:
     def __init__(
         self,
         dispatcher: Dispatcher,
-        desk: Desk,
+        in_flight: AnswersInFlight,
         people: People,
         screens: Screens,
         on_refusal: Callable[[SlackApiError], None],
     ) -> None:
         self._dispatcher = dispatcher
-        self._desk = desk
+        self._in_flight = in_flight
         self._people = people
         self._screens = screens
         self._on_refusal = on_refusal
 
     async def take(self, arrival: Arrival, run: Run) -> None:
         """Do what was asked for, unless that has been done."""
-        is_draining = self._desk.is_draining
-        with self._desk.arrival():
+        is_draining = self._in_flight.is_draining
+        with self._in_flight.preparing():
             actor = Actor(arrival.user, arrival.user, Role.MEMBER, Language.ENGLISH)
             try:
                 if not await self._is_new(arrival):

@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 
 from bot.answering.answer import Pace
-from bot.answering.desk import Desk
+from bot.answering.in_flight import AnswersInFlight
 from bot.on_slack import asked, filled, form, lookup
 from bot.on_slack.arrivals import Arrival, Arrivals, workspace_of
 from bot.on_slack.asked import Body
@@ -68,11 +68,13 @@ class SlackClient:
         self._dispatcher = dispatcher
         self._prefix = prefix
         self._people = People(storage.choices, on_refusal)
-        self._desk = Desk(storage.jobs, _PACE)
+        self._in_flight = AnswersInFlight(storage.jobs, _PACE)
         self._sharing = Sharing()
         self._screens = Screens(prefix, on_refusal)
         self._home = HomePage(dispatcher, storage, self._people, prefix)
-        self._arrivals = Arrivals(dispatcher, self._desk, self._people, self._screens, on_refusal)
+        self._arrivals = Arrivals(
+            dispatcher, self._in_flight, self._people, self._screens, on_refusal
+        )
 
     def listen(self, app: AsyncApp) -> None:
         """Take everything that an app delivers."""
@@ -85,7 +87,7 @@ class SlackClient:
 
     async def drain(self) -> None:
         """Take nothing new, and finish what is being answered."""
-        await self._desk.drain()
+        await self._in_flight.drain()
 
     async def _on_command(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         await ack()
@@ -215,7 +217,7 @@ class SlackClient:
                 Request(command.name.en, named, actor, place, progress)
             )
 
-        self._desk.begin(
+        self._in_flight.begin(
             self._screens.of(
                 arrival.web, arrival.origin, actor, is_private=is_private, is_shareable=is_private
             ),
@@ -229,7 +231,7 @@ class SlackClient:
         value = pressed.value if pressed.is_select else None
         # A question that only they see, such as which label is right, turns into its answer.
         is_question = pressed.is_select and asked.is_private(arrival.body)
-        self._desk.begin(
+        self._in_flight.begin(
             self._screens.of(
                 arrival.web, arrival.origin, actor, is_private=True, is_in_place=is_question
             ),

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.answering.desk import Desk
+from bot.answering.in_flight import AnswersInFlight
 from bot.on_slack import postbox
 from bot.on_slack.client import _PACE
 from bot.on_slack.origin import Origin
@@ -53,7 +53,7 @@ def answer(tokki):
         async def work(_progress):
             return reply
 
-        desk = Desk(tokki.bot.services.storage.jobs, _PACE)
+        desk = AnswersInFlight(tokki.bot.services.storage.jobs, _PACE)
         desk.begin(screen, Language.ENGLISH, work)
         await until(lambda: desk.is_idle, "the answer has been given")
 

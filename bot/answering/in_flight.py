@@ -18,7 +18,7 @@ _AT_ONCE = 64
 """So many acknowledgements are sent at a time; each has a connection of its own."""
 
 
-class Desk:
+class AnswersInFlight:
     """Keeps the answers under way."""
 
     def __init__(self, jobs: Jobs, pace: Pace) -> None:
@@ -37,7 +37,7 @@ class Desk:
         return not (self._short or self._long or self._arriving)
 
     @contextlib.contextmanager
-    def arrival(self) -> Iterator[None]:
+    def preparing(self) -> Iterator[None]:
         """Keep the way out open while something is looked up before its answer begins."""
         task = asyncio.current_task()
         assert task is not None
