@@ -7,11 +7,12 @@ import discord
 
 from bot.answering.answer import Pace
 from bot.answering.in_flight import AnswersInFlight
-from bot.on_discord import asked, form
-from bot.on_discord.controls import MORE, SHARE
+from bot.on_discord import asked
+from bot.on_discord.drawing import form
+from bot.on_discord.drawing.controls import MORE, SHARE
+from bot.on_discord.drawing.render import draw
 from bot.on_discord.message_text import text_of
 from bot.on_discord.people import PLATFORM, actor_of, language_of, place_of
-from bot.on_discord.render import draw
 from bot.on_discord.screen import Screen
 from bot.on_discord.share import Sharing
 from handlers.commands import COMMANDS, MESSAGE_ACTIONS

@@ -4,8 +4,8 @@ import logging
 
 import discord
 
+from bot.on_discord.drawing.render import draw
 from bot.on_discord.people import PLATFORM
-from bot.on_discord.render import draw
 from bot.on_discord.server import TROUBLES
 from handlers.jobs.telling import interrupted_reply
 from handlers.services import Jobs

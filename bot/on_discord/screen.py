@@ -11,8 +11,8 @@ from enum import Enum, auto
 
 import discord
 
+from bot.on_discord.drawing.render import Drawn, draw
 from bot.on_discord.people import language_of
-from bot.on_discord.render import Drawn, draw
 from handlers.guard.failures import crash
 from handlers.types import Reply
 from storage.records import JobMessage

@@ -5,8 +5,8 @@ from collections import OrderedDict
 import discord
 from discord import ui
 
-from bot.on_discord.controls import SHARE
-from bot.on_discord.markdown import escape
+from bot.on_discord.drawing.controls import SHARE
+from bot.on_discord.drawing.markdown import escape
 from bot.on_discord.people import language_of
 from handlers.texts import say
 

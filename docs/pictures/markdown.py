@@ -1,4 +1,4 @@
-"""Reads as much of Discord's markdown as Tokki writes: see bot/on_discord/markdown.py."""
+"""Reads as much of Discord's markdown as Tokki writes: see bot/on_discord/drawing/markdown.py."""
 
 import re
 from collections.abc import Iterator

@@ -1,6 +1,7 @@
 """Draws what Discord was sent as Discord shows it: a message's JSON in, SVG out.
 
-It knows the components that bot/on_discord/render.py uses, and refuses what it does not know.
+It knows the components that bot/on_discord/drawing/render.py uses, and refuses what it does not
+know.
 https://docs.discord.com/developers/components/reference
 """
 

@@ -13,8 +13,8 @@ from discord.http import handle_message_parameters
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.on_discord.files import MOST_BYTES
-from bot.on_discord.render import ERROR, Drawn, draw
+from bot.on_discord.drawing.files import MOST_BYTES
+from bot.on_discord.drawing.render import ERROR, Drawn, draw
 from handlers.types import (
     Bar,
     Button,

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from bot.answering.bars import MOST_BARS, bar
 from bot.answering.words import is_visible, one_line
-from bot.on_discord.fitting import Part, fit_lines, shorten
-from bot.on_discord.markdown import escape
+from bot.on_discord.drawing.fitting import Part, fit_lines, shorten
+from bot.on_discord.drawing.markdown import escape
 from handlers.types import Bar, Language
 
 _LONGEST_LABEL = 100

@@ -10,8 +10,8 @@ from bot.answering.grid import (
     without_repeats,
 )
 from bot.answering.words import is_visible
-from bot.on_discord.fitting import Part, fit_lines, length, shorten
-from bot.on_discord.markdown import code_block, escape
+from bot.on_discord.drawing.fitting import Part, fit_lines, length, shorten
+from bot.on_discord.drawing.markdown import code_block, escape
 from handlers.texts import say
 from handlers.types import Language, Table
 

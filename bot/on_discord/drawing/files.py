@@ -3,7 +3,7 @@
 import re
 
 from bot.answering.words import clean, is_visible
-from bot.on_discord.fitting import shorten
+from bot.on_discord.drawing.fitting import shorten
 from handlers.types import File, Picture
 
 MOST_BYTES = 10 * 1024 * 1024

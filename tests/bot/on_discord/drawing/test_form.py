@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.on_discord.form import command_form, label_form, read_command_form, read_label_form
+from bot.on_discord.drawing.form import command_form, label_form, read_command_form, read_label_form
 from handlers.commands import CLASSIFY, COMMANDS, FINETUNE, SETTINGS
 from handlers.types import Group, Language, UserError
 

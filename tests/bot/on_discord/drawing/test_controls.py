@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.on_discord.controls import draw_controls
+from bot.on_discord.drawing.controls import draw_controls
 from handlers.types import Button, Control, Language, Select
 
 EN, KO = Language.ENGLISH, Language.KOREAN

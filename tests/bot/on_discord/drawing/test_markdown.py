@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering.words import clean, is_visible, one_line
-from bot.on_discord.markdown import _LINE_START, _SPECIAL, code_block, escape, escape_line
+from bot.on_discord.drawing.markdown import _LINE_START, _SPECIAL, code_block, escape, escape_line
 from tests.regex_steps import steps
 
 ANY = st.text(st.characters(), max_size=60)

@@ -11,7 +11,7 @@ import discord
 from discord import ui
 
 from bot.answering.words import clean, is_visible, one_line
-from bot.on_discord.fitting import cut, length, shorten
+from bot.on_discord.drawing.fitting import cut, length, shorten
 from handlers.table import Command, Kind, Option
 from handlers.texts import say
 from handlers.types import Language, OptionValue, UserError

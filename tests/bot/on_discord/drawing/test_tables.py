@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.on_discord.fitting import length
-from bot.on_discord.tables import draw_table
+from bot.on_discord.drawing.fitting import length
+from bot.on_discord.drawing.tables import draw_table
 from handlers.types import Language, Table
 
 EN, KO = Language.ENGLISH, Language.KOREAN

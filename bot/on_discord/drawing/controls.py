@@ -7,7 +7,7 @@ import discord
 from discord import ui
 
 from bot.answering.words import clean, is_visible, one_line
-from bot.on_discord.fitting import length, shorten
+from bot.on_discord.drawing.fitting import length, shorten
 from handlers.texts import say
 from handlers.types import Button, Control, Language, Select
 

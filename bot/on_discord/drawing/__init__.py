@@ -1,0 +1,1 @@
+"""Replies and forms as Discord's own: within its limits, pure."""
