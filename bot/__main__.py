@@ -104,7 +104,7 @@ def sync(
     language: Spoken = None,
 ) -> None:
     """Tell Discord the commands anew, as `tokki run` does whenever they have changed."""
-    from bot.on_discord.sync import sync_now  # noqa: PLC0415
+    from bot.on_discord.setup.sync import sync_now  # noqa: PLC0415
 
     if remove and server is None:
         raise typer.BadParameter("goes with --server", param_hint="--remove")

@@ -14,7 +14,7 @@ async def check(settings: Settings, language: Language, tell: Say) -> int:
     """
     codes = []
     if settings.discord_token:
-        from bot.on_discord.check import check as check_discord  # noqa: PLC0415
+        from bot.on_discord.setup.check import check as check_discord  # noqa: PLC0415
 
         codes.append(await check_discord(settings, language, tell))
     if settings.slack_bot_token or settings.slack_app_token or settings.slack_client_id:

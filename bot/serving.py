@@ -54,7 +54,7 @@ def _doors(settings: Settings) -> list[Serve]:
     """Return the doors whose token is set; a platform's library is imported only for its door."""
     doors: list[Serve] = []
     if settings.discord_token:
-        from bot.on_discord.door import serve as serve_discord  # noqa: PLC0415
+        from bot.on_discord.connection.door import serve as serve_discord  # noqa: PLC0415
 
         doors.append(serve_discord)
     if settings.slack_bot_token or settings.slack_client_id:

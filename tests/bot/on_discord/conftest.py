@@ -8,7 +8,7 @@ import discord
 import pytest
 import pytest_asyncio
 
-from bot.on_discord.door import serve
+from bot.on_discord.connection.door import serve
 from bot.settings import Settings
 from tests.bot.serving import ServedTokki
 from tests.handlers.conftest import checkpoints

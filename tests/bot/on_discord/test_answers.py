@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.on_discord import client
+from bot.on_discord.connection import client
 from tests.bot.on_discord.conftest import MANAGE_GUILD, MANAGE_MESSAGES
 from tests.waiting import PATIENCE_S, until
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.on_discord import client as client_module
+from bot.on_discord.connection import client as client_module
 from storage.records import NewQuery
 from tests.waiting import until, within
 

@@ -10,7 +10,7 @@ import pytest_asyncio
 from aiohttp import web
 
 from bot import checking
-from bot.on_discord import check as discord_check
+from bot.on_discord.setup import check as discord_check
 from bot.on_slack import check as slack_check
 from bot.on_slack.check import check
 from bot.on_slack.manifest import SCOPES, manifest

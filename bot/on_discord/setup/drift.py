@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from discord import AppCommandType
 
-from bot.on_discord.commands import Payload
+from bot.on_discord.setup.commands import Payload
 from handlers.table import Bilingual
 from handlers.texts import say
 from handlers.types import Language

@@ -4,9 +4,9 @@ import logging
 
 import discord
 
+from bot.on_discord.connection.login import API_ERRORS
 from bot.on_discord.drawing.render import draw
-from bot.on_discord.people import PLATFORM
-from bot.on_discord.server import TROUBLES
+from bot.on_discord.incoming.people import PLATFORM
 from handlers.jobs.telling import interrupted_reply
 from handlers.services import Jobs
 from handlers.types import Language
@@ -33,7 +33,7 @@ async def _tell(client: discord.Client, job: Job, jobs: Jobs) -> None:
     channel = client.get_partial_messageable(int(shown.channel))
     try:
         await channel.get_partial_message(int(shown.message)).edit(**drawn.for_editing())
-    except TROUBLES:
+    except API_ERRORS:
         log.warning("the end of job %s could not be told", job.id, exc_info=True)
 
 

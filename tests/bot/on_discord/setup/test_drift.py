@@ -4,8 +4,8 @@ import copy
 
 import pytest
 
-from bot.on_discord.commands import payloads
-from bot.on_discord.drift import differences
+from bot.on_discord.setup.commands import payloads
+from bot.on_discord.setup.drift import differences
 from handlers.table import Bilingual
 
 

@@ -6,10 +6,10 @@ import discord
 import pytest
 import pytest_asyncio
 
-from bot.on_discord.commands import payloads
-from bot.on_discord.drift import differences
-from bot.on_discord.server import logged_in, use_its_gateway, use_server
-from bot.on_discord.sync import fetch, sync_if_changed, sync_now
+from bot.on_discord.connection.login import logged_in, use_its_gateway, use_server
+from bot.on_discord.setup.commands import payloads
+from bot.on_discord.setup.drift import differences
+from bot.on_discord.setup.sync import fetch, sync_if_changed, sync_now
 from bot.settings import Settings
 from handlers.types import Language
 from storage.database import Database

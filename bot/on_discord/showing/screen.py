@@ -12,7 +12,7 @@ from enum import Enum, auto
 import discord
 
 from bot.on_discord.drawing.render import Drawn, draw
-from bot.on_discord.people import language_of
+from bot.on_discord.incoming.people import language_of
 from handlers.guard.failures import crash
 from handlers.types import Reply
 from storage.records import JobMessage

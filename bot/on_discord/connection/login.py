@@ -25,7 +25,7 @@ class NotDiscord(Exception):
     """Something answers at the address, but not as Discord would."""
 
 
-TROUBLES = (discord.DiscordException, aiohttp.ClientError, OSError, NotDiscord)
+API_ERRORS = (discord.DiscordException, aiohttp.ClientError, OSError, NotDiscord)
 """What may happen on a visit through nobody's mistake in this code; TimeoutError is an OSError."""
 
 
@@ -80,7 +80,7 @@ async def log_in(client: discord.Client, settings: Settings) -> None:
         raise NotDiscord from error
 
 
-def trouble(error: BaseException, language: Language) -> str:
+def explain_api_error(error: BaseException, language: Language) -> str:
     """Say what is wrong and what to do."""
     match error:
         case discord.LoginFailure():

@@ -9,11 +9,11 @@ import discord
 
 from bot.doors import Say
 from bot.findings import Findings
-from bot.on_discord.commands import payloads
-from bot.on_discord.drift import differences
-from bot.on_discord.invite import install_link, personal_link
-from bot.on_discord.server import TROUBLES, logged_in, trouble
-from bot.on_discord.sync import fetch
+from bot.on_discord.connection.login import API_ERRORS, explain_api_error, logged_in
+from bot.on_discord.setup.commands import payloads
+from bot.on_discord.setup.drift import differences
+from bot.on_discord.setup.invite import install_link, personal_link
+from bot.on_discord.setup.sync import fetch
 from bot.settings import Settings
 from handlers.types import Language
 
@@ -37,8 +37,8 @@ async def check(settings: Settings, language: Language, tell: Say) -> int:
     try:
         async with asyncio.timeout(_PATIENCE_S), logged_in(settings) as client:
             await _look(client, report)
-    except TROUBLES as error:
-        report.bad_sentence(trouble(error, language))
+    except API_ERRORS as error:
+        report.bad_sentence(explain_api_error(error, language))
     return report.exit_code
 
 

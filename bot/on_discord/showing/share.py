@@ -7,7 +7,7 @@ from discord import ui
 
 from bot.on_discord.drawing.controls import SHARE
 from bot.on_discord.drawing.markdown import escape
-from bot.on_discord.people import language_of
+from bot.on_discord.incoming.people import language_of
 from handlers.texts import say
 
 _KEPT = 10_000

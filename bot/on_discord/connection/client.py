@@ -7,14 +7,14 @@ import discord
 
 from bot.answering.answer import Pace
 from bot.answering.in_flight import AnswersInFlight
-from bot.on_discord import asked
 from bot.on_discord.drawing import form
 from bot.on_discord.drawing.controls import MORE, SHARE
 from bot.on_discord.drawing.render import draw
-from bot.on_discord.message_text import text_of
-from bot.on_discord.people import PLATFORM, actor_of, language_of, place_of
-from bot.on_discord.screen import Screen
-from bot.on_discord.share import Sharing
+from bot.on_discord.incoming import interaction_data
+from bot.on_discord.incoming.message_text import text_of
+from bot.on_discord.incoming.people import PLATFORM, actor_of, language_of, place_of
+from bot.on_discord.showing.screen import Screen
+from bot.on_discord.showing.share import Sharing
 from handlers.commands import COMMANDS, MESSAGE_ACTIONS
 from handlers.dispatch import Dispatcher
 from handlers.guard.failures import crash, known_failure
@@ -103,14 +103,14 @@ class TokkiClient(discord.AutoShardedClient):
             await self._message_action(interaction, action)
             return
         command = find_command(str(data.get("name")), COMMANDS)
-        options = asked.options_of(data)
+        options = interaction_data.options_of(data)
         if _wants_form(command, options):
             await self._open_form(interaction, command, options)
         else:
             self._run(interaction, command, options)
 
     async def _message_action(self, interaction: Interaction, action: MessageAction) -> None:
-        message = asked.message_of(_data(interaction))
+        message = interaction_data.message_of(_data(interaction))
 
         name, actor, place = action.command.name.en, self._actor(interaction), place_of(interaction)
 
@@ -153,7 +153,7 @@ class TokkiClient(discord.AutoShardedClient):
             modal = form.label_form(select, language_of(interaction))
             await interaction.response.send_modal(modal)
         else:
-            self._press(interaction, control, asked.chosen(data))
+            self._press(interaction, control, interaction_data.chosen(data))
 
     async def _form(self, interaction: Interaction) -> None:
         data = _data(interaction)
@@ -205,7 +205,7 @@ class TokkiClient(discord.AutoShardedClient):
 
     async def _complete(self, interaction: Interaction) -> None:
         data = _data(interaction)
-        typing = asked.typing_of(data)
+        typing = interaction_data.typing_of(data)
         command = find_command(str(data.get("name")), COMMANDS)
         option = next((o for o in command.options if typing and o.name.en == typing.option), None)
         names = (
@@ -235,11 +235,11 @@ class TokkiClient(discord.AutoShardedClient):
         return Reply(text=say(language_of(interaction), "door.stopping"))
 
 
-def _data(interaction: Interaction) -> asked.Data:
+def _data(interaction: Interaction) -> interaction_data.Data:
     return interaction.data or {}
 
 
-def _action(data: asked.Data) -> MessageAction | None:
+def _action(data: interaction_data.Data) -> MessageAction | None:
     """Return the message action of this name, if that is what was chosen."""
     if data.get("type") != discord.AppCommandType.message.value:
         return None

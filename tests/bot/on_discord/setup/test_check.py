@@ -10,11 +10,11 @@ import discord
 import pytest
 from aiohttp import web
 
-from bot.on_discord import check as checking
-from bot.on_discord.check import check
-from bot.on_discord.commands import payloads
-from bot.on_discord.invite import PERMISSIONS, install_link
-from bot.on_discord.sync import sync_now
+from bot.on_discord.setup import check as checking
+from bot.on_discord.setup.check import check
+from bot.on_discord.setup.commands import payloads
+from bot.on_discord.setup.invite import PERMISSIONS, install_link
+from bot.on_discord.setup.sync import sync_now
 from bot.settings import Settings
 from handlers.texts import sentences
 from handlers.types import Language
@@ -23,7 +23,7 @@ from tests.servers.discord_server import LoopbackDiscord
 APPLICATION = "/oauth2/applications/@me"
 COMMANDS = "/applications/*/commands"
 PORTAL = "discord.com/developers/applications"
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 @pytest.fixture

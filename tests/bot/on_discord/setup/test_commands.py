@@ -6,7 +6,7 @@ import json
 import pytest
 from jsonschema import Draft202012Validator
 
-from bot.on_discord.commands import fingerprint, payloads
+from bot.on_discord.setup.commands import fingerprint, payloads
 from handlers.commands import COMMANDS, MESSAGE_ACTIONS
 from handlers.table import Bilingual, Command, Kind, MessageAction, Option
 from handlers.types import Role

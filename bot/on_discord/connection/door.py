@@ -9,11 +9,17 @@ import discord
 from bot.answering.opening import patiently, unless
 from bot.app import App
 from bot.doors import DoorClosed, Say
-from bot.on_discord import leftovers
-from bot.on_discord.client import TokkiClient
-from bot.on_discord.commands import payloads
-from bot.on_discord.server import TROUBLES, log_in, trouble, use_its_gateway, use_server
-from bot.on_discord.sync import sync_if_changed
+from bot.on_discord.connection.client import TokkiClient
+from bot.on_discord.connection.login import (
+    API_ERRORS,
+    explain_api_error,
+    log_in,
+    use_its_gateway,
+    use_server,
+)
+from bot.on_discord.setup.commands import payloads
+from bot.on_discord.setup.sync import sync_if_changed
+from bot.on_discord.showing import leftovers
 from bot.settings import Settings
 from handlers.texts import say
 from handlers.types import Language
@@ -52,8 +58,8 @@ async def serve(
     except discord.ConnectionClosed as error:
         words = _WORDS.get(error.code or 0, "run.discord_closed")
         raise DoorClosed(say(language, words, code=error.code)) from error
-    except TROUBLES as error:
-        raise DoorClosed(trouble(error, language)) from error
+    except API_ERRORS as error:
+        raise DoorClosed(explain_api_error(error, language)) from error
     finally:
         stopping.cancel()
 
@@ -110,9 +116,9 @@ async def _prepare(client: TokkiClient, app: App, language: Language, tell: Say)
     try:
         async with asyncio.timeout(_SYNC_S):
             await sync_if_changed(client, payloads(), app.services.storage.settings)
-    except TROUBLES as error:  # the commands of last time still work
+    except API_ERRORS as error:  # the commands of last time still work
         log.exception("the commands could not be synced")
-        tell(say(language, "run.discord_not_synced", reason=trouble(error, language)))
+        tell(say(language, "run.discord_not_synced", reason=explain_api_error(error, language)))
     await leftovers.tell(client, app.services.storage.jobs)
 
 

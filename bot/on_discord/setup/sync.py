@@ -13,8 +13,8 @@ from discord.http import Route
 from bot.app import running
 from bot.doors import Say
 from bot.findings import PROBLEM
-from bot.on_discord.commands import Payload, fingerprint, payloads
-from bot.on_discord.server import TROUBLES, logged_in, trouble
+from bot.on_discord.connection.login import API_ERRORS, explain_api_error, logged_in
+from bot.on_discord.setup.commands import Payload, fingerprint, payloads
 from bot.settings import Settings
 from handlers.services import CommunitySettings
 from handlers.texts import say
@@ -112,8 +112,8 @@ async def sync_now(
     except NotInServer:
         tell(say(language, "check.not_in_server", server=server))
         return PROBLEM
-    except TROUBLES as error:
-        tell(trouble(error, language))
+    except API_ERRORS as error:
+        tell(explain_api_error(error, language))
         return PROBLEM
     tell(say(language, said, count=len(commands), server=server))
     return 0

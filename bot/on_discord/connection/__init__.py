@@ -1,0 +1,1 @@
+"""To Discord and back: logs in, stays connected, hands on what is delivered."""

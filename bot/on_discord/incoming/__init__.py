@@ -1,0 +1,1 @@
+"""What Discord delivers, read with care: who asks, where, and what."""
