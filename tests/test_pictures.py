@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from bot.on_discord.drawing.render import draw as render
-from bot.on_slack.render import draw as render_for_slack
+from bot.on_slack.drawing.render import draw as render_for_slack
 from docs.pictures import slack
 from docs.pictures.__main__ import FOLDER, PLATFORMS, SCENES
 from docs.pictures.ink import THEMES

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.on_slack.mrkdwn import as_read, mentioned, unescape
+from bot.on_slack.drawing.mrkdwn import as_read, mentioned, unescape
 from bot.on_slack.origin import Origin
 from handlers.commands import COMMANDS, MESSAGE_ACTIONS
 from handlers.reading.grammar import find_command, parse

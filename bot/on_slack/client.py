@@ -11,10 +11,11 @@ from slack_sdk.errors import SlackApiError
 
 from bot.answering.answer import Pace
 from bot.answering.in_flight import AnswersInFlight
-from bot.on_slack import asked, filled, form, lookup
+from bot.on_slack import asked, filled, lookup
 from bot.on_slack.arrivals import Arrival, Arrivals, workspace_of
 from bot.on_slack.asked import Body
-from bot.on_slack.controls import MORE, SHARE
+from bot.on_slack.drawing import form
+from bot.on_slack.drawing.controls import MORE, SHARE
 from bot.on_slack.home_page import HomePage
 from bot.on_slack.manifest import MESSAGE
 from bot.on_slack.origin import Origin, read_origin

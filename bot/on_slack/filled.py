@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.answering.words import one_line
-from bot.on_slack.fitting import shorten
-from bot.on_slack.form import ASK, FORM, LABEL, block_ids
+from bot.on_slack.drawing.fitting import shorten
+from bot.on_slack.drawing.form import ASK, FORM, LABEL, block_ids
 from bot.on_slack.payload import member, text_of
 from handlers.commands import COMMANDS
 from handlers.guard.failures import KnownError, explain

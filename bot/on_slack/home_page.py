@@ -3,7 +3,7 @@
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.on_slack.asked import Pressed
-from bot.on_slack.home import (
+from bot.on_slack.drawing.home import (
     LANGUAGE,
     PRIVACY,
     HomeData,

@@ -10,8 +10,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.on_slack.drawing.render import TOO_MUCH, Drawn
 from bot.on_slack.postbox import LIMITED, patiently
-from bot.on_slack.render import TOO_MUCH, Drawn
 from bot.on_slack.web import code_of, may_go_elsewhere, postboxes_of
 from storage.records import JobMessage
 

@@ -1,4 +1,4 @@
-"""Reads as much of Slack's mrkdwn as Tokki writes: see bot/on_slack/mrkdwn.py."""
+"""Reads as much of Slack's mrkdwn as Tokki writes: see bot/on_slack/drawing/mrkdwn.py."""
 
 import re
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """Draws what Slack was sent as Slack shows it: the blocks of messages in, SVG out.
 
-It knows the blocks that bot/on_slack/render.py uses, and refuses what it does not know.
+It knows the blocks that bot/on_slack/drawing/render.py uses, and refuses what it does not know.
 https://docs.slack.dev/reference/block-kit/blocks
 """
 

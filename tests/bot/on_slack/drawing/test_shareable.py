@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.on_slack.render import Drawn, draw
-from bot.on_slack.shareable import LONGEST_VALUE, pack, sealing_key, unpack
+from bot.on_slack.drawing.render import Drawn, draw
+from bot.on_slack.drawing.shareable import LONGEST_VALUE, pack, sealing_key, unpack
 from handlers.types import Bar, Button, Language, Reply, UserError
 
 KEY = sealing_key("xoxb-1", "U1")

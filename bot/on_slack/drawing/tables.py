@@ -10,8 +10,8 @@ from bot.answering.grid import (
     without_repeats,
 )
 from bot.answering.words import is_visible
-from bot.on_slack.fitting import Lines, escaped_length, length, pack, shorten
-from bot.on_slack.mrkdwn import escape_code, fenced, literal
+from bot.on_slack.drawing.fitting import Lines, escaped_length, length, pack, shorten
+from bot.on_slack.drawing.mrkdwn import escape_code, fenced, literal
 from handlers.texts import say
 from handlers.types import Language, Table
 

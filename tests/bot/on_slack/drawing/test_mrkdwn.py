@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering.words import clean, is_visible, one_line
-from bot.on_slack.mrkdwn import escape, literal, mentioned, unescape
+from bot.on_slack.drawing.mrkdwn import escape, literal, mentioned, unescape
 from handlers.types import Group
 from tests.bot.on_slack.limits import assert_inert
 from tests.bot.on_slack.replies import TEXT

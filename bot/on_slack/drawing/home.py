@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.answering.words import clean, is_visible
-from bot.on_slack.blocks import (
+from bot.on_slack.drawing.blocks import (
     LONGEST_SECTION,
     Block,
     button,
@@ -15,10 +15,10 @@ from bot.on_slack.blocks import (
     plain,
     section,
 )
-from bot.on_slack.fitting import shorten
-from bot.on_slack.form import FORM, View
-from bot.on_slack.mrkdwn import escape
-from bot.on_slack.tables import draw_table
+from bot.on_slack.drawing.fitting import shorten
+from bot.on_slack.drawing.form import FORM, View
+from bot.on_slack.drawing.mrkdwn import escape
+from bot.on_slack.drawing.tables import draw_table
 from handlers.commands import COMMANDS, HISTORY, MODELS
 from handlers.people.help import usage
 from handlers.table import Command

@@ -1,7 +1,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.on_slack.home import HomeData, chosen, home_view
+from bot.on_slack.drawing.home import HomeData, chosen, home_view
 from handlers.types import Language, Reply, Role, Table
 from storage.records import Choices
 from tests.bot.on_slack.limits import assert_view, elements

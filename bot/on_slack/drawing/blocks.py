@@ -5,7 +5,7 @@ https://docs.slack.dev/reference/block-kit
 
 from typing import Any
 
-from bot.on_slack.fitting import shorten
+from bot.on_slack.drawing.fitting import shorten
 
 Block = dict[str, Any]
 

@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from bot.on_slack.blocks import Block
+from bot.on_slack.drawing.blocks import Block
 from handlers.types import UserError
 
 LONGEST_VALUE = 2_000

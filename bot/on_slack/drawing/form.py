@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.answering.words import clean
-from bot.on_slack.blocks import Block, choice, plain
-from bot.on_slack.controls import (
+from bot.on_slack.drawing.blocks import Block, choice, plain
+from bot.on_slack.drawing.controls import (
     LONGEST_ID,
     LONGEST_LABEL,
     LONGEST_PLACEHOLDER,
     is_option,
     labelled,
 )
-from bot.on_slack.fitting import cut, length, shorten
+from bot.on_slack.drawing.fitting import cut, length, shorten
 from handlers.table import Command, Kind, Option
 from handlers.texts import say
 from handlers.types import Group, Language, OptionValue

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.on_slack.render import Drawn, draw
-from bot.on_slack.shareable import sealing_key, unpack
+from bot.on_slack.drawing.render import Drawn, draw
+from bot.on_slack.drawing.shareable import sealing_key, unpack
 from handlers.types import (
     Bar,
     Button,

@@ -12,8 +12,8 @@ from bot.answering.attached import Chosen, choose
 from bot.answering.bars import percent
 from bot.answering.sheets import bars_file, table_file, text_file
 from bot.answering.words import clean, is_visible, one_line
-from bot.on_slack.bars import draw_bars
-from bot.on_slack.blocks import (
+from bot.on_slack.drawing.bars import draw_bars
+from bot.on_slack.drawing.blocks import (
     LONGEST_SECTION,
     Block,
     context,
@@ -22,13 +22,13 @@ from bot.on_slack.blocks import (
     plain,
     section,
 )
-from bot.on_slack.controls import Drawn as Controls
-from bot.on_slack.controls import draw_controls
-from bot.on_slack.files import safe_name
-from bot.on_slack.fitting import Lines, escaped_length, length, pieces, shorten
-from bot.on_slack.mrkdwn import escape, escape_code, fenced, unescape
-from bot.on_slack.shareable import pack
-from bot.on_slack.tables import draw_table
+from bot.on_slack.drawing.controls import DrawnControls as Controls
+from bot.on_slack.drawing.controls import draw_controls
+from bot.on_slack.drawing.files import safe_name
+from bot.on_slack.drawing.fitting import Lines, escaped_length, length, pieces, shorten
+from bot.on_slack.drawing.mrkdwn import escape, escape_code, fenced, unescape
+from bot.on_slack.drawing.shareable import pack
+from bot.on_slack.drawing.tables import draw_table
 from bot.small_print import small_print
 from handlers.texts import say
 from handlers.types import File, Language, Reply, Table

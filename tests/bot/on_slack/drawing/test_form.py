@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.on_slack import filled, form, lookup
+from bot.on_slack import filled, lookup
+from bot.on_slack.drawing import form
 from handlers.commands import CLASSIFY, COMMANDS, FINETUNE, HELP, SETTINGS, TOKENIZE
 from handlers.table import Command
 from handlers.types import Group, Language, UserError

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from bot.answering.bars import MOST_BARS, bar
 from bot.answering.words import is_visible, one_line
-from bot.on_slack.fitting import Lines, pack, shorten
-from bot.on_slack.mrkdwn import literal
+from bot.on_slack.drawing.fitting import Lines, pack, shorten
+from bot.on_slack.drawing.mrkdwn import literal
 from handlers.types import Bar, Language
 
 _LONGEST_LABEL = 100

@@ -1,4 +1,4 @@
-from bot.on_slack.prefixed import with_prefix
+from bot.on_slack.drawing.prefixed import with_prefix
 from handlers.types import Reply, Table
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bot.answering.words import clean, is_visible, one_line
-from bot.on_slack.blocks import Block, button, choice, plain
-from bot.on_slack.fitting import escaped_length, shorten
+from bot.on_slack.drawing.blocks import Block, button, choice, plain
+from bot.on_slack.drawing.fitting import escaped_length, shorten
 from handlers.texts import say
 from handlers.types import Button, Control, Language, Select
 
@@ -28,7 +28,7 @@ _STYLES = {"good": "primary", "bad": "danger"}
 
 
 @dataclass(slots=True)
-class Drawn:
+class DrawnControls:
     """Rows of controls."""
 
     rows: list[Block]
@@ -40,7 +40,7 @@ class Drawn:
 
 def draw_controls(
     controls: Sequence[Control], language: Language, *, is_shareable: bool = False
-) -> Drawn:
+) -> DrawnControls:
     """Return the controls in rows.
 
     Args:
@@ -56,7 +56,7 @@ def draw_controls(
     if is_shareable:
         rows.append(button(SHARE, say(language, "slack.share")))
     blocks: list[Block] = [{"type": "actions", "elements": row} for row in rows.rows]
-    return Drawn(blocks, rows.characters, left_out)
+    return DrawnControls(blocks, rows.characters, left_out)
 
 
 def labelled(text: str, most: int) -> str:

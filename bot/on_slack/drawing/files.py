@@ -3,7 +3,7 @@
 import re
 
 from bot.answering.words import clean, is_visible, one_line
-from bot.on_slack.fitting import shorten
+from bot.on_slack.drawing.fitting import shorten
 from handlers.types import File, Picture
 
 _LONGEST_ALT = 1_000
