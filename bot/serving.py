@@ -58,7 +58,7 @@ def _doors(settings: Settings) -> list[Serve]:
 
         doors.append(serve_discord)
     if settings.slack_bot_token or settings.slack_client_id:
-        from bot.on_slack.door import serve as serve_slack  # noqa: PLC0415
+        from bot.on_slack.connection.door import serve as serve_slack  # noqa: PLC0415
 
         doors.append(serve_slack)
     return doors

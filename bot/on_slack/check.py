@@ -12,11 +12,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.doors import Say
 from bot.findings import Findings
+from bot.on_slack.connection.web_api import web_client
 from bot.on_slack.drift import differences, other_prefix
 from bot.on_slack.installs import install_address
 from bot.on_slack.manifest import SCOPES, Manifest, manifest
 from bot.on_slack.trouble import TROUBLES, NotSlack, Refused, asked, trouble
-from bot.on_slack.web import web_client
 from bot.settings import Settings
 from handlers.texts import say
 from handlers.types import Language

@@ -10,9 +10,9 @@ from typing import Any
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from slack_sdk.webhook.webhook_response import WebhookResponse
 
+from bot.on_slack.connection.web_api import retry_handlers
 from bot.on_slack.drawing.render import TOO_MUCH, Drawn
 from bot.on_slack.origin import Origin
-from bot.on_slack.web import retry_handlers
 
 _OK = 200
 

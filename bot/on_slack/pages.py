@@ -12,7 +12,7 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.on_slack.paths import INSTALL_PATH
+from bot.on_slack.connection.paths import INSTALL_PATH
 from handlers.texts import say
 from handlers.types import Language
 

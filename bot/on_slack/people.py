@@ -15,8 +15,8 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.on_slack.connection.web_api import code_of
 from bot.on_slack.remembered import Remembered
-from bot.on_slack.web import code_of
 from handlers.services import PersonalChoices
 from handlers.types import Actor, Group, Language, OptionValue, Place, Role
 from storage.errors import StorageError

@@ -10,9 +10,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.on_slack.connection.channel_queue import LIMITED, patiently
+from bot.on_slack.connection.web_api import channel_queues_of, code_of, may_go_elsewhere
 from bot.on_slack.drawing.render import TOO_MUCH, Drawn
-from bot.on_slack.postbox import LIMITED, patiently
-from bot.on_slack.web import code_of, may_go_elsewhere, postboxes_of
 from storage.records import JobMessage
 
 _LONGEST_WAIT_S = 3.0
@@ -41,7 +41,7 @@ class Posted:
         self._web = web
         self._channel = channel
         self._thread = thread
-        self._box = postboxes_of(web).of(channel)
+        self._queue = channel_queues_of(web).of(channel)
         self._posting: asyncio.Task[AsyncSlackResponse] | None = None
         self._times_gone = 0
         self.at: JobMessage | None = None
@@ -49,7 +49,7 @@ class Posted:
     @property
     def wait_s(self) -> float:
         """How long it would have to wait until it may be posted; nothing if it is there."""
-        return 0.0 if self.at or self._posting else self._box.wait_s
+        return 0.0 if self.at or self._posting else self._queue.wait_s
 
     async def show(self, drawn: Drawn, *, is_last: bool) -> None:
         """Show a state in the place of the one before.
@@ -88,7 +88,7 @@ class Posted:
         return True
 
     async def _post(self, form: Form) -> None:
-        self._posting = self._box.post(
+        self._posting = self._queue.post(
             lambda: self._web.chat_postMessage(
                 channel=self._channel,
                 thread_ts=self._thread or None,

@@ -13,6 +13,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.on_slack.connection.web_api import REFUSALS, code_of, may_go_elsewhere
 from bot.on_slack.drawing.files import alt_text
 from bot.on_slack.drawing.prefixed import with_prefix
 from bot.on_slack.drawing.render import Drawn, draw, draw_line
@@ -20,7 +21,6 @@ from bot.on_slack.drawing.shareable import sealing_key
 from bot.on_slack.hook import Hook, HookRefused
 from bot.on_slack.origin import Origin
 from bot.on_slack.posted import Form, Posted, Unsure, in_some_form
-from bot.on_slack.web import REFUSALS, code_of, may_go_elsewhere
 from handlers.guard.failures import crash
 from handlers.texts import say
 from handlers.types import File, Language, Reply

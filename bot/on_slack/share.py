@@ -11,13 +11,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.on_slack import asked
 from bot.on_slack.asked import Body
+from bot.on_slack.connection.web_api import may_go_elsewhere
 from bot.on_slack.drawing.blocks import context
 from bot.on_slack.drawing.render import Drawn
 from bot.on_slack.drawing.shareable import sealing_key, unpack
 from bot.on_slack.hook import Hook, HookRefused
 from bot.on_slack.origin import Origin
 from bot.on_slack.posted import Posted
-from bot.on_slack.web import may_go_elsewhere
 from handlers.texts import say
 from handlers.types import Actor
 

@@ -2,8 +2,8 @@
 
 from bot.doors import Say
 from bot.on_slack import leftovers
+from bot.on_slack.connection.web_api import web_client
 from bot.on_slack.installs import Installs, install_address
-from bot.on_slack.web import web_client
 from bot.settings import Settings
 from handlers.services import Jobs
 from handlers.texts import say

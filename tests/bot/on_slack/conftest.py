@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.on_slack import socket
-from bot.on_slack.door import serve
+from bot.on_slack.connection import socket_mode
+from bot.on_slack.connection.door import serve
 from bot.on_slack.manifest import manifest
 from bot.settings import Settings
 from tests.bot.serving import ServedTokki
@@ -43,7 +43,7 @@ class Tokki(ServedTokki):
 
 @pytest_asyncio.fixture
 async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LoopbackSlack]:
-    monkeypatch.setattr(socket, "PING_INTERVAL_S", 1.0)  # slack_sdk waits as long to reconnect
+    monkeypatch.setattr(socket_mode, "PING_INTERVAL_S", 1.0)  # slack_sdk waits as long to reconnect
     async with LoopbackSlack() as server:
         server.manifest = manifest()
         yield server

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.doors import DoorClosed
-from bot.on_slack import socket as socket_module
+from bot.on_slack.connection import socket_mode as socket_module
 from tests.bot.serving import run_as_its_operator
 from tests.waiting import PATIENCE_S, until
 

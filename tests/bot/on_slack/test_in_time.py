@@ -6,7 +6,8 @@ import sqlite3
 import pytest
 
 from bot.doors import DoorClosed
-from bot.on_slack import arrivals, people, socket, web
+from bot.on_slack import people
+from bot.on_slack.connection import deliveries, socket_mode, web_api
 from bot.on_slack.manifest import manifest
 from tests.bot.on_slack.conftest import saying
 from tests.waiting import turns, until
@@ -56,8 +57,8 @@ async def test_a_wrong_app_level_token_closes_the_door(server, tokki):
 
 async def test_an_app_level_token_that_is_revoked_while_it_runs(lab, server, tokki, monkeypatch):
     await tokki.stop()
-    monkeypatch.setattr(socket, "PING_INTERVAL_S", 0.2)
-    monkeypatch.setattr(socket, "DEAF_AFTER_S", 0.8)
+    monkeypatch.setattr(socket_mode, "PING_INTERVAL_S", 0.2)
+    monkeypatch.setattr(socket_mode, "DEAF_AFTER_S", 0.8)
     await tokki.start()
     server.revoke(server.app_token, error="token_revoked")
     server.go_deaf()
@@ -65,15 +66,15 @@ async def test_an_app_level_token_that_is_revoked_while_it_runs(lab, server, tok
 
 
 async def test_a_connection_that_never_opens_is_tried_anew(server, tokki, monkeypatch):
-    handler, tries = socket.AsyncSocketModeHandler, []
+    handler, tries = socket_mode.AsyncSocketModeHandler, []
 
     class Stuck(handler):
         async def connect_async(self):
             tries.append(self)
             await (asyncio.Event().wait() if len(tries) == 1 else super().connect_async())
 
-    monkeypatch.setattr(socket, "AsyncSocketModeHandler", Stuck)
-    monkeypatch.setattr(socket, "LONGEST_CONNECT_S", 0.3)
+    monkeypatch.setattr(socket_mode, "AsyncSocketModeHandler", Stuck)
+    monkeypatch.setattr(socket_mode, "LONGEST_CONNECT_S", 0.3)
     await tokki.start()
     assert len(tries) > 1
 
@@ -82,11 +83,11 @@ async def test_a_connection_that_answers_pings_but_brings_nothing_is_replaced(
     lab, server, tokki, monkeypatch
 ):
     await tokki.stop()
-    monkeypatch.setattr(socket, "PING_INTERVAL_S", 0.2)
-    monkeypatch.setattr(socket, "DEAF_AFTER_S", 1.0)
+    monkeypatch.setattr(socket_mode, "PING_INTERVAL_S", 0.2)
+    monkeypatch.setattr(socket_mode, "DEAF_AFTER_S", 1.0)
     server.world.socket.ping_every_s = 0.2
-    heard, hear = [], socket.Socket._hear
-    monkeypatch.setattr(socket.Socket, "_hear", lambda self: heard.append(self) or hear(self))
+    heard, hear = [], socket_mode.Socket._hear
+    monkeypatch.setattr(socket_mode.Socket, "_hear", lambda self: heard.append(self) or hear(self))
     await tokki.start()
     before = server.count("apps.connections.open")
     await until(lambda: len(heard) > 8, "Slack's pings, for longer than a deaf one is let be")
@@ -153,8 +154,8 @@ async def test_a_slow_list_of_user_groups_is_not_waited_for(lab, server, tokki, 
 
 
 async def test_a_form_opens_though_slack_does_not_say_who_asks(lab, server, monkeypatch):
-    assert server.world.postman.acknowledge_within_s > arrivals._HURRY_S
-    monkeypatch.setattr(arrivals, "_HURRY_S", 0.2)
+    assert server.world.postman.acknowledge_within_s > deliveries._HURRY_S
+    monkeypatch.setattr(deliveries, "_HURRY_S", 0.2)
     mute(server, *SLOW)
     asked = await lab.boss.command(lab.channel, "/classify")
     assert await asked.opened()
@@ -203,7 +204,7 @@ async def test_what_was_known_holds_while_slack_says_nothing(lab, server, tokki,
 
 
 async def test_lookups_without_an_end_do_not_hold_up_an_answer(lab, server, tokki, monkeypatch):
-    monkeypatch.setattr(web, "_TIMEOUT_S", 1000)
+    monkeypatch.setattr(web_api, "_TIMEOUT_S", 1000)
     await anew(tokki, monkeypatch)
     mute(server, *SLOW)
     assert "hello" in await answer(lab.boss, lab.channel, "/tokenize", "hello")

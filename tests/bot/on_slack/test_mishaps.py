@@ -5,12 +5,12 @@ import asyncio
 import pytest
 
 from bot.answering.in_flight import AnswersInFlight
-from bot.on_slack import postbox
-from bot.on_slack.client import _PACE
+from bot.on_slack.connection import channel_queue
+from bot.on_slack.connection.channel_queue import ChannelQueue
+from bot.on_slack.connection.client import _PACE
+from bot.on_slack.connection.web_api import web_client
 from bot.on_slack.origin import Origin
-from bot.on_slack.postbox import Postbox
 from bot.on_slack.screen import Screen
-from bot.on_slack.web import web_client
 from handlers.types import Failure, File, Language, Picture, Reply
 from tests.bot.on_slack.conftest import saying
 from tests.waiting import until
@@ -63,8 +63,8 @@ def answer(tokki):
 @pytest.fixture
 def waits(monkeypatch):
     """The seconds that Slack has asked the queues of channels to wait."""
-    seconds, hold = [], Postbox._hold
-    monkeypatch.setattr(Postbox, "_hold", lambda self, s: (seconds.append(s), hold(self, s)))
+    seconds, hold = [], ChannelQueue._hold
+    monkeypatch.setattr(ChannelQueue, "_hold", lambda self, s: (seconds.append(s), hold(self, s)))
     return seconds
 
 
@@ -207,8 +207,8 @@ async def test_a_crowd_without_another_way_waits_for_its_turn(lab, ask, server):
 
 
 async def test_too_many_requests_are_never_a_failure(lab, ask, answer, server, waits, monkeypatch):
-    asked_s = postbox._retry_after_s
-    monkeypatch.setattr(postbox, "_retry_after_s", lambda error: asked_s(error) / 100)
+    asked_s = channel_queue._retry_after_s
+    monkeypatch.setattr(channel_queue, "_retry_after_s", lambda error: asked_s(error) / 100)
     screen = await ask()
     server.fail(method="chat.postMessage", status=200, error="ratelimited", times=6)
     await answer(screen, Reply(text="patience"))

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.doors import DoorClosed
-from bot.on_slack import socket
+from bot.on_slack.connection import socket_mode
 from bot.on_slack.manifest import manifest
 
 
@@ -24,7 +24,7 @@ async def test_the_tokens_of_people_are_none_of_ours(lab, tokki, server):
 
 
 async def test_socket_mode_is_turned_off(lab, tokki, server, monkeypatch):
-    monkeypatch.setattr(socket, "DEAF_AFTER_S", 3.0)
+    monkeypatch.setattr(socket_mode, "DEAF_AFTER_S", 3.0)
     await server.disconnect("link_disabled")
     with pytest.raises(DoorClosed, match="Socket Mode is off"):
         await tokki.ended()

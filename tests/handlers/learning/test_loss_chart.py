@@ -36,5 +36,7 @@ async def test_negative_losses_are_drawn_too() -> None:
 
 
 def test_nothing_is_imported_for_it_at_the_start() -> None:
-    code = "import sys, bot.app, bot.on_slack.door; sys.exit('matplotlib' in sys.modules)"
+    code = (
+        "import sys, bot.app, bot.on_slack.connection.door; sys.exit('matplotlib' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

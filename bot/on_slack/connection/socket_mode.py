@@ -16,7 +16,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
-from bot.on_slack.patience import may_pass
+from bot.on_slack.connection.retryable import may_pass
 
 PING_INTERVAL_S = 10.0
 DEAF_AFTER_S = 60.0
@@ -51,11 +51,11 @@ class Socket:
             self._app, self._app_token, ping_interval=PING_INTERVAL_S
         )
         await handler.client.aiohttp_client_session.close()
-        handler.client.aiohttp_client_session = _listening(self._hear)
+        handler.client.aiohttp_client_session = _listening(self._note_traffic)
         handler.client.wss_uri = str(opened["url"])
         async with asyncio.timeout(LONGEST_CONNECT_S):
             await handler.connect_async()  # type: ignore[no-untyped-call]
-        self._hear()
+        self._note_traffic()
 
     async def watch(self) -> None:
         """Replace the connection whenever it has been silent for too long; never returns.
@@ -82,7 +82,7 @@ class Socket:
         if handler:
             await handler.close_async()  # type: ignore[no-untyped-call]
 
-    def _hear(self) -> None:
+    def _note_traffic(self) -> None:
         self._heard_at = time.monotonic()
 
 

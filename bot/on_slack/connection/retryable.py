@@ -3,7 +3,7 @@
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.on_slack.web import FOR_GOOD, code_of
+from bot.on_slack.connection.web_api import FOR_GOOD, code_of
 
 
 def may_pass(error: BaseException) -> bool:

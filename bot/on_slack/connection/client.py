@@ -12,8 +12,9 @@ from slack_sdk.errors import SlackApiError
 from bot.answering.answer import Pace
 from bot.answering.in_flight import AnswersInFlight
 from bot.on_slack import asked, filled, lookup
-from bot.on_slack.arrivals import Arrival, Arrivals, workspace_of
 from bot.on_slack.asked import Body
+from bot.on_slack.connection.deliveries import Deliveries, Delivery, workspace_of
+from bot.on_slack.connection.web_api import code_of
 from bot.on_slack.drawing import form
 from bot.on_slack.drawing.controls import MORE, SHARE
 from bot.on_slack.home_page import HomePage
@@ -22,7 +23,6 @@ from bot.on_slack.origin import Origin, read_origin
 from bot.on_slack.people import People, place_of
 from bot.on_slack.screens import Screens
 from bot.on_slack.share import Sharing
-from bot.on_slack.web import code_of
 from handlers.commands import COMMANDS
 from handlers.dispatch import Dispatcher
 from handlers.reading.grammar import find_command
@@ -73,7 +73,7 @@ class SlackClient:
         self._sharing = Sharing()
         self._screens = Screens(prefix, on_refusal)
         self._home = HomePage(dispatcher, storage, self._people, prefix)
-        self._arrivals = Arrivals(
+        self._deliveries = Deliveries(
             dispatcher, self._in_flight, self._people, self._screens, on_refusal
         )
 
@@ -92,21 +92,21 @@ class SlackClient:
 
     async def _on_command(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         await ack()
-        arrival = _arrival(body, context, is_urgent=asked.is_bare(body, self._prefix))
+        delivery = _delivery(body, context, is_urgent=asked.is_bare(body, self._prefix))
 
         async def run(actor: Actor) -> None:
             command = asked.command_of(body, self._prefix)
             options = asked.options_of(body, command)
             if asked.wants_form(command, options):
-                await self._open_form(arrival, command, options, actor)
+                await self._open_form(delivery, command, options, actor)
             else:
-                self._run(arrival, actor, command, options)
+                self._run(delivery, actor, command, options)
 
-        await self._arrivals.take(arrival, run)
+        await self._deliveries.take(delivery, run)
 
     async def _on_shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         await ack()
-        arrival = _arrival(body, context)
+        delivery = _delivery(body, context)
 
         async def run(actor: Actor) -> None:
             command = asked.action_of(body, MESSAGE).command
@@ -114,35 +114,35 @@ class SlackClient:
             options: dict[str, OptionValue] = {
                 command.free_option.name.en: asked.message_text(body)
             }
-            self._run(arrival, actor, command, options, is_private=True)
+            self._run(delivery, actor, command, options, is_private=True)
 
-        await self._arrivals.take(arrival, run)
+        await self._deliveries.take(delivery, run)
 
     async def _on_action(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         await ack()
-        arrival = _arrival(body, context, is_urgent=_opens_form(body))
+        delivery = _delivery(body, context, is_urgent=_opens_form(body))
 
         async def run(actor: Actor) -> None:
-            await self._act(arrival, asked.pressed_of(body), actor)
+            await self._act(delivery, asked.pressed_of(body), actor)
 
-        await self._arrivals.take(arrival, run)
+        await self._deliveries.take(delivery, run)
 
-    async def _act(self, arrival: Arrival, pressed: asked.Pressed, actor: Actor) -> None:
+    async def _act(self, delivery: Delivery, pressed: asked.Pressed, actor: Actor) -> None:
         """Do what a control is for."""
-        body, web = arrival.body, arrival.web
+        body, web = delivery.body, delivery.web
         if pressed.action_id == SHARE:
             await self._sharing.share(web, body, pressed.value or "", actor)
         elif pressed.action_id.startswith(MORE):
             select = pressed.action_id.removeprefix(MORE)
-            metadata = _metadata(arrival, actor)
-            await _open(arrival, form.label_form(select, actor.language, metadata))
+            metadata = _metadata(delivery, actor)
+            await _open(delivery, form.label_form(select, actor.language, metadata))
         elif pressed.action_id.startswith(form.FORM):
             command = filled.opened_command(pressed.action_id)
-            await self._open_form(arrival, command, {}, actor)
+            await self._open_form(delivery, command, {}, actor)
         elif self._home.owns(pressed.action_id):
-            await self._home.choose(web, arrival.team, actor, pressed)
+            await self._home.choose(web, delivery.team, actor, pressed)
         else:
-            self._press(arrival, actor, pressed)
+            self._press(delivery, actor, pressed)
 
     async def _on_lookup(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """Fill a select as somebody types; its answer is the acknowledgement."""
@@ -172,37 +172,37 @@ class SlackClient:
             return
         await ack()
         event = f"view:{view['id']}" if view.get("id") else ""
-        arrival = Arrival(body, context, event, origin)
+        delivery = Delivery(body, context, event, origin)
 
         async def run(actor: Actor) -> None:
             if is_label:
                 select, value = filled.read_label_form(view)
-                self._press(arrival, actor, asked.Pressed(select, value, is_select=True))
+                self._press(delivery, actor, asked.Pressed(select, value, is_select=True))
                 return
             name, options = filled.read_command_form(view)
-            self._run(arrival, actor, find_command(name, COMMANDS), options)
+            self._run(delivery, actor, find_command(name, COMMANDS), options)
 
-        await self._arrivals.take(arrival, run)
+        await self._deliveries.take(delivery, run)
 
     async def _on_home(self, event: Body, body: Body, context: AsyncBoltContext) -> None:
         if event.get("tab") != "home":
             return
         shown = {**body, "user": event.get("user")}
         event_id = str(body.get("event_id") or "")
-        arrival = Arrival(shown, context, event_id, Origin(), is_asked=False)
-        await self._arrivals.take(
-            arrival, lambda actor: self._home.publish(arrival.web, arrival.team, actor)
+        delivery = Delivery(shown, context, event_id, Origin(), is_asked=False)
+        await self._deliveries.take(
+            delivery, lambda actor: self._home.publish(delivery.web, delivery.team, actor)
         )
 
     async def _open_form(
-        self, arrival: Arrival, command: Command, options: Mapping[str, OptionValue], actor: Actor
+        self, delivery: Delivery, command: Command, options: Mapping[str, OptionValue], actor: Actor
     ) -> None:
-        metadata = _metadata(arrival, actor)
-        await _open(arrival, form.command_form(command, options, actor.language, metadata))
+        metadata = _metadata(delivery, actor)
+        await _open(delivery, form.command_form(command, options, actor.language, metadata))
 
     def _run(
         self,
-        arrival: Arrival,
+        delivery: Delivery,
         actor: Actor,
         command: Command,
         options: Mapping[str, OptionValue],
@@ -210,31 +210,31 @@ class SlackClient:
         is_private: bool = False,
     ) -> None:
         is_private = is_private or command.visibility is Visibility.PRIVATE
-        place = place_of(arrival.team, arrival.origin.channel)
+        place = place_of(delivery.team, delivery.origin.channel)
 
         async def work(progress: ProgressSink) -> Reply:
-            named = await self._people.named(arrival.web, arrival.team, options)
+            named = await self._people.named(delivery.web, delivery.team, options)
             return await self._dispatcher.run(
                 Request(command.name.en, named, actor, place, progress)
             )
 
         self._in_flight.begin(
             self._screens.of(
-                arrival.web, arrival.origin, actor, is_private=is_private, is_shareable=is_private
+                delivery.web, delivery.origin, actor, is_private=is_private, is_shareable=is_private
             ),
             actor.language,
             work,
             is_long=command.is_long({name: str(value) for name, value in options.items()}),
         )
 
-    def _press(self, arrival: Arrival, actor: Actor, pressed: asked.Pressed) -> None:
-        place = place_of(arrival.team, arrival.origin.channel)
+    def _press(self, delivery: Delivery, actor: Actor, pressed: asked.Pressed) -> None:
+        place = place_of(delivery.team, delivery.origin.channel)
         value = pressed.value if pressed.is_select else None
         # A question that only they see, such as which label is right, turns into its answer.
-        is_question = pressed.is_select and asked.is_private(arrival.body)
+        is_question = pressed.is_select and asked.is_private(delivery.body)
         self._in_flight.begin(
             self._screens.of(
-                arrival.web, arrival.origin, actor, is_private=True, is_in_place=is_question
+                delivery.web, delivery.origin, actor, is_private=True, is_in_place=is_question
             ),
             actor.language,
             lambda progress: self._dispatcher.press(
@@ -243,9 +243,9 @@ class SlackClient:
         )
 
 
-def _arrival(body: Body, context: AsyncBoltContext, *, is_urgent: bool = False) -> Arrival:
+def _delivery(body: Body, context: AsyncBoltContext, *, is_urgent: bool = False) -> Delivery:
     event = str(body.get("trigger_id") or "")
-    return Arrival(body, context, event, asked.origin_of(body), is_urgent)
+    return Delivery(body, context, event, asked.origin_of(body), is_urgent)
 
 
 def _opens_form(body: Body) -> bool:
@@ -255,11 +255,11 @@ def _opens_form(body: Body) -> bool:
         return False
 
 
-def _metadata(arrival: Arrival, actor: Actor) -> str:
-    return replace(arrival.origin, language=actor.language).to_metadata()
+def _metadata(delivery: Delivery, actor: Actor) -> str:
+    return replace(delivery.origin, language=actor.language).to_metadata()
 
 
-async def _open(arrival: Arrival, view: form.View) -> None:
+async def _open(delivery: Delivery, view: form.View) -> None:
     """Open a form.
 
     Raises:
@@ -267,7 +267,7 @@ async def _open(arrival: Arrival, view: form.View) -> None:
         SlackApiError: Slack does not take it.
     """
     try:
-        await arrival.web.views_open(trigger_id=str(arrival.body.get("trigger_id")), view=view)
+        await delivery.web.views_open(trigger_id=str(delivery.body.get("trigger_id")), view=view)
     except SlackApiError as error:
         if code_of(error) in _TOO_LATE:
             raise UserError("form_too_late") from error

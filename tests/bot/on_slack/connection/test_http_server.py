@@ -15,10 +15,10 @@ import pytest
 from slack_bolt.async_app import AsyncApp
 
 from bot.doors import DoorClosed
-from bot.on_slack import http as http_module
-from bot.on_slack.http import HEALTH_PATH, Http
-from bot.on_slack.paths import EVENTS_PATH
-from bot.on_slack.web import web_client
+from bot.on_slack.connection import http_server as http_module
+from bot.on_slack.connection.http_server import HEALTH_PATH, Http
+from bot.on_slack.connection.paths import EVENTS_PATH
+from bot.on_slack.connection.web_api import web_client
 from handlers.types import Language
 from tests.servers.slack_server import LoopbackSlack
 from tests.waiting import PATIENCE_S, turns, until, within

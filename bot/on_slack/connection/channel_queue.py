@@ -19,7 +19,7 @@ LIMITED = ("ratelimited", "rate_limited")
 Send = Callable[[], Awaitable[AsyncSlackResponse]]
 
 
-class Postbox:
+class ChannelQueue:
     """The queue of one channel, first come, first served."""
 
     def __init__(self) -> None:
@@ -70,19 +70,19 @@ class Postbox:
         return min(_BURST, self._left + (time.monotonic() - self._at) / _EVERY_S)
 
 
-class Postboxes:
+class ChannelQueues:
     """The queues of all channels; those of quiet ones are forgotten."""
 
     def __init__(self) -> None:
-        self._boxes: dict[str, Postbox] = {}
+        self._boxes: dict[str, ChannelQueue] = {}
 
-    def of(self, channel: str) -> Postbox:
+    def of(self, channel: str) -> ChannelQueue:
         """Return a channel's queue."""
         if channel not in self._boxes:
             if len(self._boxes) >= _MOST:
                 busy = {name: box for name, box in self._boxes.items() if not box.is_idle}
                 self._boxes = busy
-            self._boxes[channel] = Postbox()
+            self._boxes[channel] = ChannelQueue()
         return self._boxes[channel]
 
 

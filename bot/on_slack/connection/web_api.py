@@ -13,7 +13,7 @@ from slack_sdk.http_retry.response import HttpResponse
 from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.on_slack.postbox import Postboxes
+from bot.on_slack.connection.channel_queue import ChannelQueues
 
 _TIMEOUT_S = 30
 _SERVER_ERROR = 500
@@ -65,7 +65,7 @@ class _Patience(AsyncRateLimitErrorRetryHandler):
 
     def __init__(self) -> None:
         super().__init__(max_retry_count=5)
-        self.postboxes = Postboxes()
+        self.channel_queues = ChannelQueues()
 
     async def _can_retry_async(
         self,
@@ -101,10 +101,10 @@ def retry_handlers(*, posts: bool = False) -> list[AsyncRetryHandler]:
     return [_Reconnecting(posts=posts), _Patience(), AsyncServerErrorRetryHandler(2)]
 
 
-def postboxes_of(web: AsyncWebClient) -> Postboxes:
+def channel_queues_of(web: AsyncWebClient) -> ChannelQueues:
     """Return the queues of the channels, which all clients of a door share."""
-    found = (each.postboxes for each in web.retry_handlers if isinstance(each, _Patience))
-    return next(found, None) or Postboxes()
+    found = (each.channel_queues for each in web.retry_handlers if isinstance(each, _Patience))
+    return next(found, None) or ChannelQueues()
 
 
 def code_of(error: SlackApiError) -> str:

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class Delivery:
     """Something that Slack has delivered."""
 
     body: Body
@@ -60,7 +60,7 @@ class Arrival:
         return asked.user_of(self.body)
 
 
-class Arrivals:
+class Deliveries:
     """Takes what arrives."""
 
     def __init__(
@@ -77,59 +77,59 @@ class Arrivals:
         self._screens = screens
         self._on_refusal = on_refusal
 
-    async def take(self, arrival: Arrival, run: Run) -> None:
+    async def take(self, delivery: Delivery, run: Run) -> None:
         """Do what was asked for, unless that has been done."""
         is_draining = self._in_flight.is_draining
         with self._in_flight.preparing():
-            actor = Actor(arrival.user, arrival.user, Role.MEMBER, Language.ENGLISH)
+            actor = Actor(delivery.user, delivery.user, Role.MEMBER, Language.ENGLISH)
             try:
-                if not await self._is_new(arrival):
+                if not await self._is_new(delivery):
                     log.info("Slack delivered something again")
                     return
-                actor = await self._actor(arrival)
+                actor = await self._actor(delivery)
             except Exception as error:
-                await self._say(arrival, actor, _broke(error, actor))
+                await self._say(delivery, actor, _broke(error, actor))
                 return
-            await self._do(arrival, actor, self._stop_for(arrival) if is_draining else run)
+            await self._do(delivery, actor, self._stop_for(delivery) if is_draining else run)
 
-    async def _do(self, arrival: Arrival, actor: Actor, run: Run) -> None:
+    async def _do(self, delivery: Delivery, actor: Actor, run: Run) -> None:
         try:
             await run(actor)
-            if arrival.is_urgent:
-                await self._keep(arrival)
+            if delivery.is_urgent:
+                await self._keep(delivery)
         except UserError as error:
-            await self._say(arrival, actor, known_failure(error, actor.language))
+            await self._say(delivery, actor, known_failure(error, actor.language))
         except Exception as error:
             if isinstance(error, SlackApiError):
                 self._on_refusal(error)
-            await self._say(arrival, actor, _broke(error, actor))
+            await self._say(delivery, actor, _broke(error, actor))
 
-    def _stop_for(self, arrival: Arrival) -> Run:
+    def _stop_for(self, delivery: Delivery) -> Run:
         async def stop(actor: Actor) -> None:
-            await self._say(arrival, actor, Reply(text=say(actor.language, "door.stopping")))
+            await self._say(delivery, actor, Reply(text=say(actor.language, "door.stopping")))
 
         return stop
 
-    async def _is_new(self, arrival: Arrival) -> bool:
+    async def _is_new(self, delivery: Delivery) -> bool:
         """Tell whether it comes for the first time; also across a restart, if there is time."""
-        if not arrival.event:
+        if not delivery.event:
             return True
-        if not self._dispatcher.is_new(_name(arrival)):
+        if not self._dispatcher.is_new(_name(delivery)):
             return False
-        return arrival.is_urgent or await self._keep(arrival)
+        return delivery.is_urgent or await self._keep(delivery)
 
-    async def _keep(self, arrival: Arrival) -> bool:
-        return not arrival.event or await self._dispatcher.take(_name(arrival))
+    async def _keep(self, delivery: Delivery) -> bool:
+        return not delivery.event or await self._dispatcher.take(_name(delivery))
 
-    async def _actor(self, arrival: Arrival) -> Actor:
-        if arrival.is_urgent:
-            return await self._people.actor(arrival.web, arrival.team, arrival.user, _HURRY_S)
-        return await self._people.actor(arrival.web, arrival.team, arrival.user)
+    async def _actor(self, delivery: Delivery) -> Actor:
+        if delivery.is_urgent:
+            return await self._people.actor(delivery.web, delivery.team, delivery.user, _HURRY_S)
+        return await self._people.actor(delivery.web, delivery.team, delivery.user)
 
-    async def _say(self, arrival: Arrival, actor: Actor, reply: Reply) -> None:
-        if not arrival.is_asked:
+    async def _say(self, delivery: Delivery, actor: Actor, reply: Reply) -> None:
+        if not delivery.is_asked:
             return
-        screen = self._screens.of(arrival.web, arrival.origin, actor, is_private=True)
+        screen = self._screens.of(delivery.web, delivery.origin, actor, is_private=True)
         try:
             await screen.show(reply, is_last=True)
         except Exception:
@@ -144,8 +144,8 @@ def workspace_of(context: AsyncBoltContext) -> str:
     return str(context.team_id or context.enterprise_id or "")
 
 
-def _name(arrival: Arrival) -> str:
-    return f"{PLATFORM}:{arrival.team}:{arrival.event}"
+def _name(delivery: Delivery) -> str:
+    return f"{PLATFORM}:{delivery.team}:{delivery.event}"
 
 
 def _broke(error: Exception, actor: Actor) -> Reply:
