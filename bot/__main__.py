@@ -129,7 +129,7 @@ def manifest(
     language: Spoken = None,
 ) -> None:
     """Print the manifest of the Slack app, and the link that opens Slack with it filled in."""
-    from bot.on_slack.new_app import Addresses, BadAddress, new_app, told  # noqa: PLC0415
+    from bot.on_slack.setup.new_app import Addresses, BadAddress, new_app, told  # noqa: PLC0415
 
     kept = _settings(None, language)
     settings = kept if prefix is None else _settings(None, language, slack_prefix=prefix)

@@ -18,7 +18,7 @@ async def check(settings: Settings, language: Language, tell: Say) -> int:
 
         codes.append(await check_discord(settings, language, tell))
     if settings.slack_bot_token or settings.slack_app_token or settings.slack_client_id:
-        from bot.on_slack.check import check as check_slack  # noqa: PLC0415
+        from bot.on_slack.setup.check import check as check_slack  # noqa: PLC0415
 
         codes.append(await check_slack(settings, language, tell))
     if not codes:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from bot.on_slack.manifest import manifest
+from bot.on_slack.setup.manifest import manifest
 from tests.servers import discord_server, slack_server
 from tests.servers.discord_server import LoopbackDiscord
 from tests.servers.slack_server import LoopbackSlack

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.on_slack.manifest import manifest
+from bot.on_slack.setup.manifest import manifest
 from tests.parity.door import Control, Seen
 from tests.parity.process import PATIENCE_S
 from tests.parity.served import ServedDoor

@@ -6,7 +6,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.on_slack.manifest import manifest
+from bot.on_slack.setup.manifest import manifest
 from tests.parity.capabilities import NotThere
 from tests.parity.door import MANY_TEXTS
 from tests.parity.process import PATIENCE_S

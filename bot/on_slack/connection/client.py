@@ -11,18 +11,18 @@ from slack_sdk.errors import SlackApiError
 
 from bot.answering.answer import Pace
 from bot.answering.in_flight import AnswersInFlight
-from bot.on_slack import asked, filled, lookup
-from bot.on_slack.asked import Body
 from bot.on_slack.connection.deliveries import Deliveries, Delivery, workspace_of
 from bot.on_slack.connection.web_api import code_of
 from bot.on_slack.drawing import form
 from bot.on_slack.drawing.controls import MORE, SHARE
-from bot.on_slack.home_page import HomePage
-from bot.on_slack.manifest import MESSAGE
-from bot.on_slack.origin import Origin, read_origin
-from bot.on_slack.people import People, place_of
-from bot.on_slack.screens import Screens
-from bot.on_slack.share import Sharing
+from bot.on_slack.incoming import interaction_data, submission, typeahead
+from bot.on_slack.incoming.interaction_data import Body
+from bot.on_slack.incoming.origin import Origin, read_origin
+from bot.on_slack.incoming.people import People, place_of
+from bot.on_slack.setup.manifest import MESSAGE
+from bot.on_slack.showing.home_page import HomePage
+from bot.on_slack.showing.screens import Screens
+from bot.on_slack.showing.share import Sharing
 from handlers.commands import COMMANDS
 from handlers.dispatch import Dispatcher
 from handlers.reading.grammar import find_command
@@ -92,12 +92,12 @@ class SlackClient:
 
     async def _on_command(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         await ack()
-        delivery = _delivery(body, context, is_urgent=asked.is_bare(body, self._prefix))
+        delivery = _delivery(body, context, is_urgent=interaction_data.is_bare(body, self._prefix))
 
         async def run(actor: Actor) -> None:
-            command = asked.command_of(body, self._prefix)
-            options = asked.options_of(body, command)
-            if asked.wants_form(command, options):
+            command = interaction_data.command_of(body, self._prefix)
+            options = interaction_data.options_of(body, command)
+            if interaction_data.wants_form(command, options):
                 await self._open_form(delivery, command, options, actor)
             else:
                 self._run(delivery, actor, command, options)
@@ -109,10 +109,10 @@ class SlackClient:
         delivery = _delivery(body, context)
 
         async def run(actor: Actor) -> None:
-            command = asked.action_of(body, MESSAGE).command
+            command = interaction_data.action_of(body, MESSAGE).command
             assert command.free_option
             options: dict[str, OptionValue] = {
-                command.free_option.name.en: asked.message_text(body)
+                command.free_option.name.en: interaction_data.message_text(body)
             }
             self._run(delivery, actor, command, options, is_private=True)
 
@@ -123,11 +123,13 @@ class SlackClient:
         delivery = _delivery(body, context, is_urgent=_opens_form(body))
 
         async def run(actor: Actor) -> None:
-            await self._act(delivery, asked.pressed_of(body), actor)
+            await self._act(delivery, interaction_data.pressed_of(body), actor)
 
         await self._deliveries.take(delivery, run)
 
-    async def _act(self, delivery: Delivery, pressed: asked.Pressed, actor: Actor) -> None:
+    async def _act(
+        self, delivery: Delivery, pressed: interaction_data.Pressed, actor: Actor
+    ) -> None:
         """Do what a control is for."""
         body, web = delivery.body, delivery.web
         if pressed.action_id == SHARE:
@@ -137,7 +139,7 @@ class SlackClient:
             metadata = _metadata(delivery, actor)
             await _open(delivery, form.label_form(select, actor.language, metadata))
         elif pressed.action_id.startswith(form.FORM):
-            command = filled.opened_command(pressed.action_id)
+            command = submission.opened_command(pressed.action_id)
             await self._open_form(delivery, command, {}, actor)
         elif self._home.owns(pressed.action_id):
             await self._home.choose(web, delivery.team, actor, pressed)
@@ -148,20 +150,20 @@ class SlackClient:
         """Fill a select as somebody types; its answer is the acknowledgement."""
         offered: dict[str, Any] = {"options": []}
         try:
-            offered = await self._offered(lookup.read_lookup(body), context)
+            offered = await self._offered(typeahead.read_lookup(body), context)
         except UserError as error:
             log.info("a lookup of something else: %s", error)
         except Exception:
             log.exception("a lookup failed")
         await ack(**offered)
 
-    async def _offered(self, wanted: lookup.Lookup, context: AsyncBoltContext) -> dict[str, Any]:
+    async def _offered(self, wanted: typeahead.Lookup, context: AsyncBoltContext) -> dict[str, Any]:
         team = workspace_of(context)
         if wanted.is_group:
             groups = await self._people.user_groups(context.client, team, wanted.typed)
-            return lookup.group_suggestions(groups)
+            return typeahead.group_suggestions(groups)
         place = place_of(team, "")
-        return lookup.suggestions(self._dispatcher.model_names(wanted.typed, wanted.task, place))
+        return typeahead.suggestions(self._dispatcher.model_names(wanted.typed, wanted.task, place))
 
     async def _on_form(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         view: Mapping[str, Any] = body.get("view") or {}
@@ -176,10 +178,12 @@ class SlackClient:
 
         async def run(actor: Actor) -> None:
             if is_label:
-                select, value = filled.read_label_form(view)
-                self._press(delivery, actor, asked.Pressed(select, value, is_select=True))
+                select, value = submission.read_label_form(view)
+                self._press(
+                    delivery, actor, interaction_data.Pressed(select, value, is_select=True)
+                )
                 return
-            name, options = filled.read_command_form(view)
+            name, options = submission.read_command_form(view)
             self._run(delivery, actor, find_command(name, COMMANDS), options)
 
         await self._deliveries.take(delivery, run)
@@ -227,11 +231,11 @@ class SlackClient:
             is_long=command.is_long({name: str(value) for name, value in options.items()}),
         )
 
-    def _press(self, delivery: Delivery, actor: Actor, pressed: asked.Pressed) -> None:
+    def _press(self, delivery: Delivery, actor: Actor, pressed: interaction_data.Pressed) -> None:
         place = place_of(delivery.team, delivery.origin.channel)
         value = pressed.value if pressed.is_select else None
         # A question that only they see, such as which label is right, turns into its answer.
-        is_question = pressed.is_select and asked.is_private(delivery.body)
+        is_question = pressed.is_select and interaction_data.is_private(delivery.body)
         self._in_flight.begin(
             self._screens.of(
                 delivery.web, delivery.origin, actor, is_private=True, is_in_place=is_question
@@ -245,12 +249,12 @@ class SlackClient:
 
 def _delivery(body: Body, context: AsyncBoltContext, *, is_urgent: bool = False) -> Delivery:
     event = str(body.get("trigger_id") or "")
-    return Delivery(body, context, event, asked.origin_of(body), is_urgent)
+    return Delivery(body, context, event, interaction_data.origin_of(body), is_urgent)
 
 
 def _opens_form(body: Body) -> bool:
     try:
-        return asked.pressed_of(body).action_id.startswith((form.FORM, MORE))
+        return interaction_data.pressed_of(body).action_id.startswith((form.FORM, MORE))
     except UserError:  # said in words later
         return False
 
@@ -276,6 +280,6 @@ async def _open(delivery: Delivery, view: form.View) -> None:
 
 def _refusal(view: Mapping[str, Any], language: Language) -> dict[str, Any] | None:
     try:
-        return filled.refusal(view, language)
+        return submission.refusal(view, language)
     except UserError:
         return None  # said in words later, since the form itself is not ours

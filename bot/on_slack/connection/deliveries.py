@@ -12,11 +12,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answering.in_flight import AnswersInFlight
-from bot.on_slack import asked
-from bot.on_slack.asked import Body
-from bot.on_slack.origin import Origin
-from bot.on_slack.people import PLATFORM, People
-from bot.on_slack.screens import Screens
+from bot.on_slack.incoming import interaction_data
+from bot.on_slack.incoming.interaction_data import Body
+from bot.on_slack.incoming.origin import Origin
+from bot.on_slack.incoming.people import PLATFORM, People
+from bot.on_slack.showing.screens import Screens
 from handlers.dispatch import Dispatcher
 from handlers.guard.failures import crash, known_failure
 from handlers.texts import say
@@ -57,7 +57,7 @@ class Delivery:
     @property
     def user(self) -> str:
         """Who did it."""
-        return asked.user_of(self.body)
+        return interaction_data.user_of(self.body)
 
 
 class Deliveries:

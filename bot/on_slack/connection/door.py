@@ -10,14 +10,14 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.answering.opening import patiently, unless
 from bot.app import App
 from bot.doors import DoorClosed, Say
-from bot.on_slack import leftovers
 from bot.on_slack.connection.client import SlackClient
 from bot.on_slack.connection.retryable import may_pass
 from bot.on_slack.connection.transport import Transport, bolt_app, transport
 from bot.on_slack.connection.web_api import REFUSALS, code_of, web_client
-from bot.on_slack.installs import Installs, authorizing
-from bot.on_slack.one_workspace import OneWorkspace
-from bot.on_slack.workspaces import greet
+from bot.on_slack.installs.installs import Installs, authorizing
+from bot.on_slack.installs.one_workspace import OneWorkspace
+from bot.on_slack.installs.workspaces import greet
+from bot.on_slack.showing import leftovers
 from bot.settings import Settings
 from handlers.texts import say
 from handlers.types import Language

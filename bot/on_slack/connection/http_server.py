@@ -18,8 +18,8 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
 from bot.doors import DoorClosed
-from bot.on_slack import pages
 from bot.on_slack.connection.paths import EVENTS_PATH, INSTALL_PATH
+from bot.on_slack.installs import pages
 from handlers.texts import say
 from handlers.types import Language
 from storage.errors import StorageError

@@ -10,8 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.doors import DoorClosed
 from bot.on_slack.connection.http_server import Http
 from bot.on_slack.connection.socket_mode import Socket
-from bot.on_slack.installs import Installs
-from bot.on_slack.one_workspace import OneWorkspace
+from bot.on_slack.installs.installs import Installs
+from bot.on_slack.installs.one_workspace import OneWorkspace
 from bot.settings import Settings
 from handlers.texts import say
 from handlers.types import Language

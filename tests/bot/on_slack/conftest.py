@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from bot.on_slack.connection import socket_mode
 from bot.on_slack.connection.door import serve
-from bot.on_slack.manifest import manifest
+from bot.on_slack.setup.manifest import manifest
 from bot.settings import Settings
 from tests.bot.serving import ServedTokki
 from tests.handlers.conftest import checkpoints

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.on_slack.manifest import manifest
+from bot.on_slack.setup.manifest import manifest
 from tests.bot.on_slack.conftest import saying
 from tests.waiting import until
 

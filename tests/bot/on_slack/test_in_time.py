@@ -6,9 +6,9 @@ import sqlite3
 import pytest
 
 from bot.doors import DoorClosed
-from bot.on_slack import people
 from bot.on_slack.connection import deliveries, socket_mode, web_api
-from bot.on_slack.manifest import manifest
+from bot.on_slack.incoming import people
+from bot.on_slack.setup.manifest import manifest
 from tests.bot.on_slack.conftest import saying
 from tests.waiting import turns, until
 
@@ -25,8 +25,10 @@ def mute(server, *methods):
 
 def be_patient(monkeypatch):
     """Let whoever waits for Slack wait for ever: who goes on has not waited."""
-    get = people.Remembered.get
-    monkeypatch.setattr(people.Remembered, "get", lambda self, *asked: get(self, *asked[:2], 1000))
+    get = people.ExpiringCache.get
+    monkeypatch.setattr(
+        people.ExpiringCache, "get", lambda self, *asked: get(self, *asked[:2], 1000)
+    )
 
 
 async def anew(tokki, monkeypatch, **constants):

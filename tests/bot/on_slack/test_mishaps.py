@@ -9,8 +9,8 @@ from bot.on_slack.connection import channel_queue
 from bot.on_slack.connection.channel_queue import ChannelQueue
 from bot.on_slack.connection.client import _PACE
 from bot.on_slack.connection.web_api import web_client
-from bot.on_slack.origin import Origin
-from bot.on_slack.screen import Screen
+from bot.on_slack.incoming.origin import Origin
+from bot.on_slack.showing.screen import Screen
 from handlers.types import Failure, File, Language, Picture, Reply
 from tests.bot.on_slack.conftest import saying
 from tests.waiting import until

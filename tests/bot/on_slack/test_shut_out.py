@@ -4,7 +4,7 @@ import pytest
 
 from bot.doors import DoorClosed
 from bot.on_slack.connection import socket_mode
-from bot.on_slack.manifest import manifest
+from bot.on_slack.setup.manifest import manifest
 
 
 async def test_the_app_is_taken_out(lab, tokki, server):

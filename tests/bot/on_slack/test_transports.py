@@ -17,7 +17,7 @@ from bot.app import App
 from bot.doors import DoorClosed
 from bot.on_slack.connection.door import serve
 from bot.on_slack.connection.paths import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
-from bot.on_slack.vault import KEY_FILE
+from bot.on_slack.installs.vault import KEY_FILE
 from bot.settings import Settings
 from handlers.types import Language
 from tests.handlers.conftest import running

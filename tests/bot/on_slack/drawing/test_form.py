@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.on_slack import filled, lookup
 from bot.on_slack.drawing import form
+from bot.on_slack.incoming import submission, typeahead
 from handlers.commands import CLASSIFY, COMMANDS, FINETUNE, HELP, SETTINGS, TOKENIZE
 from handlers.table import Command
 from handlers.types import Group, Language, UserError
@@ -123,7 +123,7 @@ class TestReading:
             "model:model": view["state"]["values"]["option:model"]["value"]
         }
         options = {"text": " two\nlines ", "model": "topics", "top": "3"}
-        assert filled.read_command_form(view) == ("classify", options)
+        assert submission.read_command_form(view) == ("classify", options)
 
     def test_what_was_left_empty_is_left_out(self) -> None:
         view = submitted(
@@ -132,21 +132,25 @@ class TestReading:
             pair=typed(None),
             model={"type": "external_select", "selected_option": None},
         )
-        assert filled.read_command_form(view) == ("tokenize", {"text": "a"})
+        assert submission.read_command_form(view) == ("tokenize", {"text": "a"})
 
     def test_groups(self) -> None:
         user = {"type": "users_select", "selected_user": "U1"}
         view = submitted("settings", who=user, may=picked("admin"))
-        assert filled.read_command_form(view)[1] == {"who": Group("U1", "U1"), "may": "admin"}
+        assert submission.read_command_form(view)[1] == {"who": Group("U1", "U1"), "may": "admin"}
         view = submitted("settings", who__group=picked("S1", "nlp"))
-        assert filled.read_command_form(view)[1] == {"who": Group("S1", "nlp")}
+        assert submission.read_command_form(view)[1] == {"who": Group("S1", "nlp")}
         both = submitted("settings", who=user, who__group=picked("S1", "nlp"))
         with pytest.raises(UserError, match="group_twice"):
-            filled.read_command_form(both)
+            submission.read_command_form(both)
 
     @given(JSON)
     def test_a_forged_form_is_an_error_of_ours(self, view: object) -> None:
-        for read in (filled.read_command_form, filled.read_label_form, lookup.read_lookup):
+        for read in (
+            submission.read_command_form,
+            submission.read_label_form,
+            typeahead.read_lookup,
+        ):
             with pytest.raises(UserError, match="unknown_control"):
                 read(view)
 
@@ -155,7 +159,7 @@ class TestReading:
         for forged in ({"values": values}, {"values": {"option:text": state}}, state):
             view = {"callback_id": "form:classify", "state": forged}
             try:
-                name, options = filled.read_command_form(view)
+                name, options = submission.read_command_form(view)
             except UserError as error:
                 assert error.code == "unknown_control"
             else:
@@ -167,20 +171,20 @@ class TestReading:
     )
     def test_forms_of_no_command(self, callback_id: str) -> None:
         with pytest.raises(UserError, match="unknown_control"):
-            filled.form_command({"callback_id": callback_id})
+            submission.form_command({"callback_id": callback_id})
 
     def test_a_button_opens_the_form_of_its_command(self) -> None:
-        assert filled.opened_command("form:help") is HELP
+        assert submission.opened_command("form:help") is HELP
 
 
 class TestErrors:
     def test_each_stands_at_its_field(self) -> None:
         view = submitted("classify", text=typed("a"), top=typed("999"))
-        assert filled.refusal(view, EN) == {
+        assert submission.refusal(view, EN) == {
             "response_action": "errors",
             "errors": {"option:top": "top: takes a whole number from 1 to 100, not “999”."},
         }
-        assert filled.refusal(submitted("classify", top=typed("3")), KO) == {
+        assert submission.refusal(submitted("classify", top=typed("3")), KO) == {
             "response_action": "errors",
             "errors": {
                 "option:text": "/분류 명령에는 글 값이 필요해요. 예: /분류 이 영화 정말 재미있어요"
@@ -188,11 +192,11 @@ class TestErrors:
         }
 
     def test_a_form_that_is_right_is_not_refused(self) -> None:
-        assert filled.refusal(submitted("classify", text=typed("a")), EN) is None
+        assert submission.refusal(submitted("classify", text=typed("a")), EN) is None
 
     def test_an_error_of_no_field_stands_at_the_first(self) -> None:
         error = UnknownModel(name="x", nearest=[])
-        response = filled.error_response(TOKENIZE, error, EN)
+        response = submission.error_response(TOKENIZE, error, EN)
         assert list(response["errors"]) == ["option:text"]
 
     def test_errors_name_blocks_that_the_form_has(self) -> None:
@@ -200,7 +204,7 @@ class TestErrors:
             ids = set(blocks(form.command_form(command, {}, EN)))
             for option in command.options:
                 error = UserError("option_without_value", key=option.name)
-                assert set(filled.error_response(command, error, EN)["errors"]) <= ids
+                assert set(submission.error_response(command, error, EN)["errors"]) <= ids
 
 
 class TestLabels:
@@ -214,10 +218,10 @@ class TestLabels:
             "callback_id": "ask:fb:12:label",
             "state": {"values": {"label": {"value": typed(" 긍정 ")}}},
         }
-        assert filled.read_label_form(view) == ("fb:12:label", "긍정")
+        assert submission.read_label_form(view) == ("fb:12:label", "긍정")
         view["state"] = {"values": {"label": {"value": typed(None)}}}
         with pytest.raises(UserError, match="unknown_control"):
-            filled.read_label_form(view)
+            submission.read_label_form(view)
 
 
 class TestLookups:
@@ -229,15 +233,15 @@ class TestLookups:
             "value": "top",
             "view": {"callback_id": "form:classify"},
         }
-        assert lookup.read_lookup(payload) == lookup.Lookup("top", False, Task.CLASSIFY)
-        assert lookup.read_lookup(payload | {"action_id": "group:who"}).is_group
+        assert typeahead.read_lookup(payload) == typeahead.Lookup("top", False, Task.CLASSIFY)
+        assert typeahead.read_lookup(payload | {"action_id": "group:who"}).is_group
         with pytest.raises(UserError, match="unknown_control"):
-            lookup.read_lookup(payload | {"action_id": "model:nope"})
+            typeahead.read_lookup(payload | {"action_id": "model:nope"})
 
     @given(st.lists(TEXT, max_size=120))
     def test_suggestions_fit_a_select(self, names: list[str]) -> None:
         groups = [Group(name, name) for name in names]
-        for options in (lookup.suggestions(names), lookup.group_suggestions(groups)):
+        for options in (typeahead.suggestions(names), typeahead.group_suggestions(groups)):
             assert len(options["options"]) <= 100
             for option in options["options"]:
                 assert_option(option)

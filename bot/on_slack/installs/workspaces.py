@@ -1,9 +1,9 @@
 """What is done at the start for every workspace that has installed Tokki."""
 
 from bot.doors import Say
-from bot.on_slack import leftovers
 from bot.on_slack.connection.web_api import web_client
-from bot.on_slack.installs import Installs, install_address
+from bot.on_slack.installs.installs import Installs, install_address
+from bot.on_slack.showing import leftovers
 from bot.settings import Settings
 from handlers.services import Jobs
 from handlers.texts import say

@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.on_slack.drawing.controls import MOST_OPTIONS, is_option
 from bot.on_slack.drawing.form import GROUP, MODEL, option_of
-from bot.on_slack.filled import form_command
-from bot.on_slack.payload import member, text_of
+from bot.on_slack.incoming.payload import member, text_of
+from bot.on_slack.incoming.submission import form_command
 from handlers.types import Group, UserError
 from models.results import Task
 

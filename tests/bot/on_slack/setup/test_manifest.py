@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.on_slack.manifest import SCOPES, as_json, manifest, open_link
+from bot.on_slack.setup.manifest import SCOPES, as_json, manifest, open_link
 from handlers.commands import COMMANDS, MESSAGE_ACTIONS
 from handlers.types import Language
 

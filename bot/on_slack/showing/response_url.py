@@ -12,16 +12,16 @@ from slack_sdk.webhook.webhook_response import WebhookResponse
 
 from bot.on_slack.connection.web_api import retry_handlers
 from bot.on_slack.drawing.render import TOO_MUCH, Drawn
-from bot.on_slack.origin import Origin
+from bot.on_slack.incoming.origin import Origin
 
 _OK = 200
 
 
-class HookRefused(Exception):
+class ResponseUrlRefused(Exception):
     """Slack does not take what is sent to a response URL: it is used up, too old, or no good."""
 
 
-class Hook:
+class ResponseUrl:
     """Answers where there is no message to edit."""
 
     def __init__(self, origin: Origin) -> None:
@@ -31,18 +31,18 @@ class Hook:
         """Say something, to the one who asked alone or to all.
 
         Raises:
-            HookRefused: Slack does not take it.
+            ResponseUrlRefused: Slack does not take it.
             aiohttp.ClientError, OSError: Slack cannot be reached, or has not answered.
         """
         if not self._origin.response_url:
-            raise HookRefused("there is none")
+            raise ResponseUrlRefused("there is none")
         for form in drawn.forms():
             said = await self._send(form, is_public=is_public, replaces=replaces)
             if _is_taken(said):
                 return
             if not any(code in said.body for code in TOO_MUCH):
                 break
-        raise HookRefused(f"{said.status_code} {said.body[:200]}")
+        raise ResponseUrlRefused(f"{said.status_code} {said.body[:200]}")
 
     async def _send(
         self, form: Mapping[str, Any], *, is_public: bool, replaces: bool

@@ -2,8 +2,8 @@ import copy
 
 import pytest
 
-from bot.on_slack.drift import differences, other_prefix
-from bot.on_slack.manifest import SCOPES, manifest
+from bot.on_slack.setup.drift import differences, other_prefix
+from bot.on_slack.setup.manifest import SCOPES, manifest
 from handlers.types import Language
 
 URL = "https://tokki.example/slack/events"

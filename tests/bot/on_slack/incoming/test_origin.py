@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.on_slack.origin import Origin, read_origin
+from bot.on_slack.incoming.origin import Origin, read_origin
 from handlers.types import Language
 
 

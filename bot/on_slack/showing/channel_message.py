@@ -27,7 +27,7 @@ class Unsure(Exception):
     """A message was sent, and Slack has not answered: it may stand there or not."""
 
 
-class Posted:
+class ChannelMessage:
     """A message: posted once, edited from then on, and posted afresh where it is gone."""
 
     def __init__(self, web: AsyncWebClient, channel: str, thread: str = "") -> None:

@@ -13,10 +13,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.doors import Say
 from bot.findings import Findings
 from bot.on_slack.connection.web_api import web_client
-from bot.on_slack.drift import differences, other_prefix
-from bot.on_slack.installs import install_address
-from bot.on_slack.manifest import SCOPES, Manifest, manifest
-from bot.on_slack.trouble import TROUBLES, NotSlack, Refused, asked, trouble
+from bot.on_slack.installs.installs import install_address
+from bot.on_slack.setup.api_errors import API_ERRORS, NotSlack, Refused, asked, explain_api_error
+from bot.on_slack.setup.drift import differences, other_prefix
+from bot.on_slack.setup.manifest import SCOPES, Manifest, manifest
 from bot.settings import Settings
 from handlers.texts import say
 from handlers.types import Language
@@ -37,8 +37,8 @@ async def check(settings: Settings, language: Language, tell: Say) -> int:
     try:
         async with asyncio.timeout(_PATIENCE_S):
             await _Check(settings, web, findings).everything()
-    except TROUBLES as error:
-        findings.bad_sentence(trouble(error, web.base_url, language))
+    except API_ERRORS as error:
+        findings.bad_sentence(explain_api_error(error, web.base_url, language))
     return findings.exit_code
 
 

@@ -11,15 +11,15 @@ from aiohttp import web
 
 from bot import checking
 from bot.on_discord.setup import check as discord_check
-from bot.on_slack import check as slack_check
-from bot.on_slack.check import check
-from bot.on_slack.manifest import SCOPES, manifest
+from bot.on_slack.setup import check as slack_check
+from bot.on_slack.setup.check import check
+from bot.on_slack.setup.manifest import SCOPES, manifest
 from bot.settings import Settings
 from handlers.texts import sentences
 from handlers.types import Language
 from tests.servers.slack_server import LoopbackSlack
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 APPS = "api.slack.com/apps"
 
 
@@ -433,6 +433,6 @@ def test_the_guide_has_every_problem(key, language):
 
 
 def test_the_guide_has_all_of_them():
-    source = (ROOT / "bot" / "on_slack" / "check.py").read_text("utf-8")
+    source = (ROOT / "bot" / "on_slack" / "setup" / "check.py").read_text("utf-8")
     bad_ones = set(re.findall(r'\.bad\("(\w+)"', source)) - {"slack_drift"}
     assert bad_ones <= set(PROBLEMS)

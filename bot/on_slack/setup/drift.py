@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.on_slack.manifest import Manifest
+from bot.on_slack.setup.manifest import Manifest
 from handlers.table import Bilingual
 from handlers.texts import say
 from handlers.types import Language

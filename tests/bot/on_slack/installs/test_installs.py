@@ -18,8 +18,8 @@ from slack_sdk.oauth.installation_store.models.installation import Installation
 from bot.on_slack.connection.http_server import Http
 from bot.on_slack.connection.paths import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 from bot.on_slack.connection.web_api import web_client
-from bot.on_slack.installs import FILE, Installs, installs
-from bot.on_slack.vault import Vault, open_vault
+from bot.on_slack.installs.installs import FILE, Installs, installs
+from bot.on_slack.installs.vault import Vault, open_vault
 from handlers.types import Language
 from storage.errors import DatabaseBroken
 from tests.servers.slack_server import LoopbackSlack, Team

@@ -2,7 +2,6 @@
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.on_slack.asked import Pressed
 from bot.on_slack.drawing.home import (
     LANGUAGE,
     PRIVACY,
@@ -10,7 +9,8 @@ from bot.on_slack.drawing.home import (
     chosen,
     home_view,
 )
-from bot.on_slack.people import People, community_of, place_of
+from bot.on_slack.incoming.interaction_data import Pressed
+from bot.on_slack.incoming.people import People, community_of, place_of
 from handlers.dispatch import Dispatcher
 from handlers.guard.roles import with_granted_role
 from handlers.services import Storage

@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.on_slack.drawing.render import draw
-from bot.on_slack.people import community_of
+from bot.on_slack.incoming.people import community_of
 from handlers.jobs.telling import interrupted_reply
 from handlers.services import Jobs
 from handlers.types import Language

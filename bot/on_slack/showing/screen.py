@@ -18,9 +18,9 @@ from bot.on_slack.drawing.files import alt_text
 from bot.on_slack.drawing.prefixed import with_prefix
 from bot.on_slack.drawing.render import Drawn, draw, draw_line
 from bot.on_slack.drawing.shareable import sealing_key
-from bot.on_slack.hook import Hook, HookRefused
-from bot.on_slack.origin import Origin
-from bot.on_slack.posted import Form, Posted, Unsure, in_some_form
+from bot.on_slack.incoming.origin import Origin
+from bot.on_slack.showing.channel_message import ChannelMessage, Form, Unsure, in_some_form
+from bot.on_slack.showing.response_url import ResponseUrl, ResponseUrlRefused
 from handlers.guard.failures import crash
 from handlers.texts import say
 from handlers.types import File, Language, Reply
@@ -28,7 +28,7 @@ from storage.records import JobMessage
 
 _CROWD_S = 8.0
 """Where the queue of a channel is longer, an answer goes through its response URL."""
-_UNHEARD = (HookRefused, aiohttp.ClientError, OSError)
+_UNHEARD = (ResponseUrlRefused, aiohttp.ClientError, OSError)
 
 log = logging.getLogger(__name__)
 
@@ -72,8 +72,8 @@ class Screen:
         self._is_at_home = not (origin.channel or origin.response_url)
         self._is_shareable = is_shareable and not self._is_at_home and bool(web.token)
         self._is_in_place = is_in_place
-        self._hook = Hook(origin)
-        self._posted = Posted(web, origin.channel or user, origin.thread)
+        self._response_url = ResponseUrl(origin)
+        self._posted = ChannelMessage(web, origin.channel or user, origin.thread)
         self._is_away = False
         self._was_told = False
 
@@ -145,7 +145,7 @@ class Screen:
     async def _overtakes(self, drawn: Drawn) -> bool:
         """Go around a long queue, if Slack lets us."""
         try:
-            await self._hook.say(drawn, is_public=True)
+            await self._response_url.say(drawn, is_public=True)
         except _UNHEARD as error:
             log.info("an answer waits for its turn: %s", error)
             return False
@@ -163,7 +163,7 @@ class Screen:
     async def _respond(self, drawn: Drawn) -> None:
         """Show it to all where Tokki cannot post; if that fails, to the one who asked."""
         try:
-            await self._hook.say(drawn, is_public=True)
+            await self._response_url.say(drawn, is_public=True)
         except _UNHEARD as error:
             log.info("a response URL cannot be used: %s", error)
             await self._write(drawn)
@@ -172,7 +172,7 @@ class Screen:
         """Say it to the one who asked alone."""
         self._was_told = True
         try:
-            await self._hook.say(drawn, is_public=False, replaces=replaces)
+            await self._response_url.say(drawn, is_public=False, replaces=replaces)
         except _UNHEARD as error:
             log.info("a response URL cannot be used: %s", error)
             if not await self._whispers(drawn):
@@ -204,7 +204,7 @@ class Screen:
     async def _write(self, drawn: Drawn) -> None:
         """Go on in the conversation with the one who asked, which can be edited."""
         if not self._is_at_home:
-            self._posted, self._is_at_home = Posted(self._web, self._user), True
+            self._posted, self._is_at_home = ChannelMessage(self._web, self._user), True
         await self._posted.show(drawn, is_last=True)
 
     async def _attach(self, files: Sequence[File], *, is_private: bool) -> None:
@@ -226,7 +226,7 @@ class Screen:
         try:
             if at and not is_private:
                 thread = self._origin.thread or at.message
-                await Posted(self._web, at.channel, thread).show(line, is_last=True)
+                await ChannelMessage(self._web, at.channel, thread).show(line, is_last=True)
             else:
                 await self._tell(line)
         except (SlackApiError, Unsure, aiohttp.ClientError, OSError):

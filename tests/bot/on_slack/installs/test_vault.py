@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from bot.on_slack.vault import KEY_FILE, Unreadable, Vault, open_vault
+from bot.on_slack.installs.vault import KEY_FILE, Unreadable, Vault, open_vault
 from bot.settings import BadSetting
 from storage.errors import DatabaseReadOnly, DatabaseUnavailable
 

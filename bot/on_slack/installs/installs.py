@@ -21,10 +21,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.doors import DoorClosed
 from bot.on_slack.connection.paths import INSTALL_PATH, REDIRECT_PATH
-from bot.on_slack.locked_store import LockedStore, States
-from bot.on_slack.manifest import SCOPES
-from bot.on_slack.pages import InstallFlow, callbacks
-from bot.on_slack.vault import Unreadable, Vault, open_vault
+from bot.on_slack.installs.locked_store import LockedStore, States
+from bot.on_slack.installs.pages import InstallFlow, callbacks
+from bot.on_slack.installs.vault import Unreadable, Vault, open_vault
+from bot.on_slack.setup.manifest import SCOPES
 from bot.settings import BadSetting, Settings
 from handlers.guard.failures import explain
 from handlers.texts import say

@@ -6,7 +6,7 @@ from typing import Any
 from bot.answering.words import one_line
 from bot.on_slack.drawing.fitting import shorten
 from bot.on_slack.drawing.form import ASK, FORM, LABEL, block_ids
-from bot.on_slack.payload import member, text_of
+from bot.on_slack.incoming.payload import member, text_of
 from handlers.commands import COMMANDS
 from handlers.guard.failures import KnownError, explain
 from handlers.reading.grammar import find_command

@@ -13,7 +13,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-class Remembered(Generic[T]):
+class ExpiringCache(Generic[T]):
     """Answers by key; one that is not to be had leaves the answer before in its place."""
 
     def __init__(self, for_s: float) -> None:

@@ -11,7 +11,7 @@ from slack_sdk.oauth.installation_store.sqlalchemy import AsyncSQLAlchemyInstall
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.oauth.state_store.sqlalchemy import AsyncSQLAlchemyOAuthStateStore
 
-from bot.on_slack.vault import Vault
+from bot.on_slack.installs.vault import Vault
 from storage.side_file import SideFile
 
 SECRETS = (

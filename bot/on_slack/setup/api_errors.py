@@ -49,7 +49,7 @@ class NotSlack(Exception):
     """Something answers at the address, but not as Slack would."""
 
 
-TROUBLES = (Refused, TooMany, Blocked, Down, NotSlack, aiohttp.ClientError, OSError)
+API_ERRORS = (Refused, TooMany, Blocked, Down, NotSlack, aiohttp.ClientError, OSError)
 """What may happen through nobody's mistake in this code; TimeoutError is an OSError."""
 
 _SENTENCES: Mapping[type[BaseException], str] = {
@@ -80,7 +80,7 @@ async def asked(asking: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
         raise NotSlack from error
 
 
-def trouble(error: BaseException, url: str, language: Language) -> str:
+def explain_api_error(error: BaseException, url: str, language: Language) -> str:
     """Say what is wrong and what to do."""
     key = next((key for kind, key in _SENTENCES.items() if isinstance(error, kind)), "unreachable")
     facts = {"reason": getattr(error, "code", error), "status": getattr(error, "status", "")}

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import cli
-from bot.on_slack.manifest import manifest
+from bot.on_slack.setup.manifest import manifest
 
 LINK = "https://api.slack.com/apps?new_app=1"
 

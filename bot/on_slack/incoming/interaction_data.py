@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.on_slack.drawing.mrkdwn import as_read, mentioned, unescape
-from bot.on_slack.origin import Origin
+from bot.on_slack.incoming.origin import Origin
 from handlers.commands import COMMANDS, MESSAGE_ACTIONS
 from handlers.reading.grammar import find_command, parse
 from handlers.table import Command, Kind, MessageAction, Option

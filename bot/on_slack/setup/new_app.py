@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.on_slack.connection.paths import EVENTS_PATH, REDIRECT_PATH
-from bot.on_slack.manifest import Manifest, as_json, manifest, open_link
+from bot.on_slack.setup.manifest import Manifest, as_json, manifest, open_link
 from bot.settings import Settings
 from handlers.texts import say
 from handlers.types import Language

@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.on_slack.connection.web_api import code_of
-from bot.on_slack.remembered import Remembered
+from bot.on_slack.incoming.expiring_cache import ExpiringCache
 from handlers.services import PersonalChoices
 from handlers.types import Actor, Group, Language, OptionValue, Place, Role
 from storage.errors import StorageError
@@ -59,8 +59,8 @@ class People:
     ) -> None:
         self._choices = choices
         self._on_refusal = on_refusal
-        self._profiles: Remembered[_Profile] = Remembered(_PROFILE_S)
-        self._groups: Remembered[_Groups] = Remembered(_GROUPS_S)
+        self._profiles: ExpiringCache[_Profile] = ExpiringCache(_PROFILE_S)
+        self._groups: ExpiringCache[_Groups] = ExpiringCache(_GROUPS_S)
 
     async def actor(
         self, web: AsyncWebClient, team: str, user: str, within_s: float = _PATIENCE_S

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.on_slack.origin import Origin
-from bot.on_slack.screen import Screen
+from bot.on_slack.incoming.origin import Origin
+from bot.on_slack.showing.screen import Screen
 from handlers.types import Actor
 
 

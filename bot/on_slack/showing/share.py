@@ -9,15 +9,15 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.on_slack import asked
-from bot.on_slack.asked import Body
 from bot.on_slack.connection.web_api import may_go_elsewhere
 from bot.on_slack.drawing.blocks import context
 from bot.on_slack.drawing.render import Drawn
 from bot.on_slack.drawing.shareable import sealing_key, unpack
-from bot.on_slack.hook import Hook, HookRefused
-from bot.on_slack.origin import Origin
-from bot.on_slack.posted import Posted
+from bot.on_slack.incoming import interaction_data
+from bot.on_slack.incoming.interaction_data import Body
+from bot.on_slack.incoming.origin import Origin
+from bot.on_slack.showing.channel_message import ChannelMessage
+from bot.on_slack.showing.response_url import ResponseUrl, ResponseUrlRefused
 from handlers.texts import say
 from handlers.types import Actor
 
@@ -37,10 +37,10 @@ class Sharing:
 
         Raises:
             UserError: it carries nothing that we have answered this person.
-            SlackApiError, HookRefused, Unsure: Slack does not take it; it may be tried again.
+            SlackApiError, ResponseUrlRefused, Unsure: Slack does not take it; it may be tried anew.
         """
         blocks, text = unpack(value, sealing_key(web.token, actor.id))
-        origin = asked.origin_of(body)
+        origin = interaction_data.origin_of(body)
         message = f"{origin.channel}:{(body.get('container') or {}).get('message_ts') or value}"
         if message in self._shared:
             return
@@ -64,16 +64,16 @@ class Sharing:
 
 async def _publish(web: AsyncWebClient, origin: Origin, drawn: Drawn) -> None:
     try:
-        await Posted(web, origin.channel, origin.thread).show(drawn, is_last=True)
+        await ChannelMessage(web, origin.channel, origin.thread).show(drawn, is_last=True)
     except SlackApiError as error:
         if not may_go_elsewhere(error):
             raise
-        await Hook(origin).say(drawn, is_public=True)  # a conversation that Tokki is not in
+        await ResponseUrl(origin).say(drawn, is_public=True)  # a conversation that Tokki is not in
 
 
 async def _use_up(origin: Origin, drawn: Drawn) -> None:
     """Take the button off the private answer; a press of one that stays does nothing."""
     try:
-        await Hook(origin).say(drawn, is_public=False, replaces=True)
-    except (HookRefused, aiohttp.ClientError, OSError) as error:
+        await ResponseUrl(origin).say(drawn, is_public=False, replaces=True)
+    except (ResponseUrlRefused, aiohttp.ClientError, OSError) as error:
         log.info("the button of a shared answer stays: %s", error)

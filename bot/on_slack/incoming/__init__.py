@@ -1,0 +1,1 @@
+"""What Slack delivers, read with care: who asks, where, and what."""

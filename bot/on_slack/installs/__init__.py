@@ -1,0 +1,1 @@
+"""Which workspaces have Tokki, and their tokens, kept encrypted."""
