@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from bot.on_terminal.orders import Command, Push
+from bot.on_terminal.dispatcher import Dispatcher
 from bot.on_terminal.phrases import phrases
-from bot.on_terminal.ports import Dispatcher
+from bot.on_terminal.user_input import CommandLine, Push
 from handlers.types import Actor, Failure, Language, Place, Press, ProgressSink, Reply
 
 
@@ -17,9 +17,9 @@ class Conversation:
     place: Place
     language: Language
 
-    async def answer(self, order: Command | Push, progress: ProgressSink) -> Reply:
+    async def answer(self, order: CommandLine | Push, progress: ProgressSink) -> Reply:
         """Have an order answered."""
-        if isinstance(order, Command):
+        if isinstance(order, CommandLine):
             return await self.dispatcher.run_line(order.line, self.actor, self.place, progress)
         if not order.control:
             usage = phrases(self.language).press_usage
@@ -27,6 +27,6 @@ class Conversation:
         press = Press(order.control, order.value, self.actor, self.place, progress)
         return await self.dispatcher.press(press)
 
-    def is_long(self, order: Command | Push) -> bool:
+    def is_long(self, order: CommandLine | Push) -> bool:
         """Whether an order should be answered beside the chat."""
-        return isinstance(order, Command) and self.dispatcher.is_long(order.line)
+        return isinstance(order, CommandLine) and self.dispatcher.is_long(order.line)

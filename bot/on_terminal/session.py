@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.on_terminal.conversation import Conversation
-from bot.on_terminal.greeting import greeting
-from bot.on_terminal.lines import read_lines, script_lines
-from bot.on_terminal.orders import Order, read_order
-from bot.on_terminal.ports import Dispatcher
-from bot.on_terminal.printer import Printer
-from bot.on_terminal.script import Script
-from bot.on_terminal.shelf import Shelf
+from bot.on_terminal.dispatcher import Dispatcher
+from bot.on_terminal.drawing.greeting import greeting
+from bot.on_terminal.saved_files import SavedFiles
+from bot.on_terminal.scripted.lines import read_lines, script_lines
+from bot.on_terminal.scripted.printer import Printer
+from bot.on_terminal.scripted.script import Script
 from bot.on_terminal.stopping import INTERRUPT, TERMINATE, until_stopped
 from bot.on_terminal.streams import be_safe, is_dumb, may_color
+from bot.on_terminal.user_input import UserInput, read_input
 from handlers.types import Actor, Language, Place
 
 _PLAIN_PROMPT = "tokki> "
@@ -59,10 +59,10 @@ async def chat(
     """
     streams = streams or _standard()
     conversation = Conversation(dispatcher, actor, place, options.language)
-    shelf = Shelf(data_dir / "files")
+    saved_files = SavedFiles(data_dir / "files")
     if _is_interactive(options, streams):
-        return await _chat(conversation, shelf, data_dir / "history", options, streams)
-    return await _run(conversation, shelf, options, streams)
+        return await _chat(conversation, saved_files, data_dir / "history", options, streams)
+    return await _run(conversation, saved_files, options, streams)
 
 
 def _standard() -> Streams:
@@ -82,7 +82,7 @@ def _is_interactive(options: ChatOptions, streams: Streams) -> bool:
 
 async def _chat(
     conversation: Conversation,
-    shelf: Shelf,
+    saved_files: SavedFiles,
     history: Path,
     options: ChatOptions,
     streams: Streams,
@@ -92,20 +92,22 @@ async def _chat(
     from prompt_toolkit.input import create_input  # noqa: PLC0415
     from prompt_toolkit.output import create_output  # noqa: PLC0415
 
-    from bot.on_terminal.chat import Chat  # noqa: PLC0415
+    from bot.on_terminal.interactive.chat import Chat  # noqa: PLC0415
 
     with create_app_session(create_input(streams.stdin), create_output(streams.stdout)):
         color = may_color(streams.stdout)
-        interactive = Chat(conversation, shelf, history, color, options.when_open)
+        interactive = Chat(conversation, saved_files, history, color, options.when_open)
         return await until_stopped(interactive.run(), TERMINATE)
 
 
 async def _run(
-    conversation: Conversation, shelf: Shelf, options: ChatOptions, streams: Streams
+    conversation: Conversation, saved_files: SavedFiles, options: ChatOptions, streams: Streams
 ) -> int:
     for stream in (streams.stdout, streams.stderr):
         be_safe(stream, "utf-8" if options.as_json else None)
-    printer = Printer(streams.stdout, streams.stderr, shelf, options.language, options.as_json)
+    printer = Printer(
+        streams.stdout, streams.stderr, saved_files, options.language, options.as_json
+    )
     script = Script(conversation, printer)
     orders = _orders(conversation, options, streams)
     return await until_stopped(script.run(orders), (*INTERRUPT, *TERMINATE))
@@ -113,15 +115,15 @@ async def _run(
 
 async def _orders(
     conversation: Conversation, options: ChatOptions, streams: Streams
-) -> AsyncIterator[Order]:
+) -> AsyncIterator[UserInput]:
     if options.command is not None:
-        yield read_order(options.command)
+        yield read_input(options.command)
         return
     lines = read_lines(streams.stdin)
     if streams.stdin.isatty() and streams.stdout.isatty() and not options.as_json:
         lines = _asked(lines, greeting(conversation, color=False), streams.stdout)
     async for line in script_lines(lines):
-        yield read_order(line)
+        yield read_input(line)
 
 
 async def _asked(lines: AsyncIterator[str], hello: str, stdout: TextIO) -> AsyncIterator[str]:

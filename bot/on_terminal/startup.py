@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from typing import TextIO
 
-from bot.on_terminal.as_json import to_json
+from bot.on_terminal.drawing.as_json import to_json
 from bot.on_terminal.streams import may_color, width
 from handlers.jobs.telling import interrupted_reply
 from handlers.types import Language, Reply
@@ -26,6 +26,6 @@ def _write(reply: Reply, stream: TextIO, language: Language, *, as_json: bool) -
     if as_json:
         stream.write(to_json(reply, lambda _: None) + "\n")
         return
-    from bot.on_terminal.render import render  # noqa: PLC0415 - --json does without rich
+    from bot.on_terminal.drawing.render import render  # noqa: PLC0415 - --json does without rich
 
     stream.write(render(reply, language, width(), color=may_color(stream)))

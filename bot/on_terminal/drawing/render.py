@@ -9,11 +9,11 @@ from io import StringIO
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from bot.on_terminal.bars import draw_bars
-from bot.on_terminal.keys import Pressable, pressables
+from bot.on_terminal.drawing.bars import draw_bars
+from bot.on_terminal.drawing.keys import Pressable, pressables
+from bot.on_terminal.drawing.tables import draw_table
+from bot.on_terminal.drawing.visible import visible, visible_line
 from bot.on_terminal.phrases import Phrases, phrases
-from bot.on_terminal.tables import draw_table
-from bot.on_terminal.visible import visible, visible_line
 from bot.small_print import small_print
 from handlers.types import Button, Control, Language, Picture, Reply
 

@@ -9,7 +9,7 @@ from prompt_toolkit.renderer import CPR_Support, print_formatted_text
 from prompt_toolkit.styles import default_ui_style
 
 
-class Above:
+class Scrollback:
     """What is to be printed where the input line is; that is then drawn anew below.
 
     prompt_toolkit's `run_in_terminal` would leave raw mode for a moment, and what somebody types

@@ -5,7 +5,7 @@ import math
 import re
 from collections.abc import Callable
 
-from bot.on_terminal.visible import DANGEROUS
+from bot.on_terminal.drawing.visible import DANGEROUS
 from handlers.types import Button, Control, Failure, File, Picture, Reply, Table
 
 Json = None | str | float | list["Json"] | dict[str, "Json"]

@@ -6,7 +6,7 @@ _LEAVE = ("/quit", "/exit", "exit")
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class CommandLine:
     """A line for the dispatcher."""
 
     line: str
@@ -25,16 +25,16 @@ class Leave:
     """The end of the chat."""
 
 
-Order = Command | Push | Leave
+UserInput = CommandLine | Push | Leave
 
 
-def read_order(line: str) -> Order:
+def read_input(line: str) -> UserInput:
     """Return what a line asks for."""
     plain = line.strip()
     if plain in _LEAVE:
         return Leave()
     first, *rest = plain.split(maxsplit=1)[:2] or [""]
-    return _push("".join(rest)) if first == "!press" else Command(line)
+    return _push("".join(rest)) if first == "!press" else CommandLine(line)
 
 
 def _push(rest: str) -> Push:

@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from bot.on_terminal.visible import DANGEROUS, visible, visible_line
+from bot.on_terminal.drawing.visible import DANGEROUS, visible, visible_line
 
 HARMLESS_FORMATS = "\u200c\u200d"
 """Joiners: emoji and scripts need them."""

@@ -13,9 +13,9 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.styles import Style
 
 from bot.on_terminal.conversation import Conversation
-from bot.on_terminal.keys import KEYS
-from bot.on_terminal.past import Past
-from bot.on_terminal.suggestions import Suggestions, next_suggestion
+from bot.on_terminal.drawing.keys import KEYS
+from bot.on_terminal.interactive.history_file import HistoryFile
+from bot.on_terminal.interactive.suggestions import Suggestions, next_suggestion
 
 PROMPT = "tokki> "
 _STYLE = Style.from_dict(
@@ -52,7 +52,7 @@ def make_prompt(
         message=message,
         bottom_toolbar=toolbar,
         completer=Suggestions(conversation),
-        history=Past(history),
+        history=HistoryFile(history),
         key_bindings=_bindings(actions),
         multiline=True,
         enable_suspend=True,

@@ -8,7 +8,7 @@ from pathlib import Path
 from prompt_toolkit.history import FileHistory
 
 
-class Past(FileHistory):
+class HistoryFile(FileHistory):
     """A history file; where the disk fails, the chat goes on without."""
 
     def __init__(self, path: Path) -> None:

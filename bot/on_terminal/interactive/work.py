@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.on_terminal.conversation import Conversation
-from bot.on_terminal.orders import Command, Push
+from bot.on_terminal.user_input import CommandLine, Push
 from handlers.types import ProgressSink, Reply
 
 _FRAME_S = 0.1
@@ -44,7 +44,7 @@ class Work:
         self._conversation = conversation
         self._show = show
         self._changed = changed
-        self._waiting: asyncio.Queue[Command | Push] = asyncio.Queue()
+        self._waiting: asyncio.Queue[CommandLine | Push] = asyncio.Queue()
         self._answer: Answer | None = None
         self.front: Job | None = None
         self.beside: list[Job] = []
@@ -54,7 +54,7 @@ class Work:
         """How many orders wait for the one in front."""
         return self._waiting.qsize()
 
-    def add(self, order: Command | Push) -> None:
+    def add(self, order: CommandLine | Push) -> None:
         """Have an order answered after those before it."""
         self._waiting.put_nowait(order)
 
@@ -72,7 +72,7 @@ class Work:
                 else:
                     await self._answer_in_front(order, group)
 
-    async def _answer_in_front(self, order: Command | Push, group: asyncio.TaskGroup) -> None:
+    async def _answer_in_front(self, order: CommandLine | Push, group: asyncio.TaskGroup) -> None:
         job = self.front = Job()
         self._answer = group.create_task(self._conversation.answer(order, self._listen(job)))
         ticking = group.create_task(self._tick())
@@ -84,7 +84,7 @@ class Work:
             self.front = self._answer = None
         self._show(reply)
 
-    async def _answer_beside(self, order: Command | Push) -> None:
+    async def _answer_beside(self, order: CommandLine | Push) -> None:
         job = Job()
         self.beside.append(job)
         try:

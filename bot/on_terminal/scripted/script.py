@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 
 from bot.on_terminal.conversation import Conversation
-from bot.on_terminal.orders import Command, Leave, Order, Push
 from bot.on_terminal.phrases import phrases
-from bot.on_terminal.printer import Printer
+from bot.on_terminal.scripted.printer import Printer
+from bot.on_terminal.user_input import CommandLine, Leave, Push, UserInput
 from handlers.types import ProgressSink, Reply
 
 _NEEDS_TRAINING = "model_training"
@@ -29,7 +29,7 @@ class Script:
         self._beside: list[asyncio.Task[None]] = []
         self._code = _OK
 
-    async def run(self, orders: AsyncIterator[Order]) -> int:
+    async def run(self, orders: AsyncIterator[UserInput]) -> int:
         """Answer all orders and return the exit code; a closed stdout ends it quietly."""
         try:
             async with asyncio.TaskGroup() as group:
@@ -40,7 +40,7 @@ class Script:
             self._complain(unwritten)
         return self._code
 
-    async def _take_all(self, orders: AsyncIterator[Order], group: asyncio.TaskGroup) -> None:
+    async def _take_all(self, orders: AsyncIterator[UserInput], group: asyncio.TaskGroup) -> None:
         async for order in orders:
             if isinstance(order, Leave):
                 return
@@ -49,7 +49,7 @@ class Script:
             else:
                 await self._answer(order, self._printer.progress)
 
-    async def _begin(self, order: Command | Push, group: asyncio.TaskGroup) -> None:
+    async def _begin(self, order: CommandLine | Push, group: asyncio.TaskGroup) -> None:
         """Start a long command; it has begun with its first progress, such as a job on disk."""
         begun = asyncio.Event()
 
@@ -64,7 +64,7 @@ class Script:
                 await begun.wait()
         self._beside.append(task)
 
-    async def _answer(self, order: Command | Push, progress: ProgressSink) -> None:
+    async def _answer(self, order: CommandLine | Push, progress: ProgressSink) -> None:
         earlier = self._beside.copy()  # never itself, nor one that might wait for it
         reply = await self._conversation.answer(order, progress)
         if earlier and reply.error and reply.error.code == _NEEDS_TRAINING:

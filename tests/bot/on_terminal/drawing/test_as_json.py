@@ -4,8 +4,8 @@ import json
 
 from hypothesis import given
 
-from bot.on_terminal.as_json import to_json
-from bot.on_terminal.visible import DANGEROUS
+from bot.on_terminal.drawing.as_json import to_json
+from bot.on_terminal.drawing.visible import DANGEROUS
 from handlers.types import Bar, Button, Failure, File, Picture, Reply, Select, Table
 from tests.bot.on_terminal.replies import REPLIES
 

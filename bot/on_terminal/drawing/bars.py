@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from bot.on_terminal.visible import visible_line
+from bot.on_terminal.drawing.visible import visible_line
 from handlers.types import Bar
 
 _LONGEST_BAR = 40

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.on_terminal.lines import read_lines, script_lines
+from bot.on_terminal.scripted.lines import read_lines, script_lines
 
 
 async def read(path: Path) -> list[str]:

@@ -3,20 +3,25 @@
 from contextlib import suppress
 from typing import TextIO
 
-from bot.on_terminal.as_json import to_json
-from bot.on_terminal.shelf import Shelf
+from bot.on_terminal.drawing.as_json import to_json
+from bot.on_terminal.saved_files import SavedFiles
 from bot.on_terminal.streams import may_color, silence, width
 from handlers.types import File, Language, Reply
 
 
 class Printer:
-    """Two streams, a language, and a shelf for the files of replies."""
+    """Two streams, a language, and a folder for the files of replies."""
 
     def __init__(
-        self, stdout: TextIO, stderr: TextIO, shelf: Shelf, language: Language, as_json: bool
+        self,
+        stdout: TextIO,
+        stderr: TextIO,
+        saved_files: SavedFiles,
+        language: Language,
+        as_json: bool,
     ) -> None:
         self._stdout, self._stderr = stdout, stderr
-        self._shelf = shelf
+        self._saved_files = saved_files
         self._language = language
         self._as_json = as_json
         self._used: set[TextIO] = set()
@@ -54,7 +59,7 @@ class Printer:
 
     def _text(self, reply: Reply, stream: TextIO) -> str:
         """Draw the reply, after an empty line where another stands before it."""
-        from bot.on_terminal.render import render  # noqa: PLC0415 - --json does without rich
+        from bot.on_terminal.drawing.render import render  # noqa: PLC0415 - --json does without rich
 
         paths = [path for file in reply.files if (path := self._keep(file))]
         gap = "\n" if stream in self._used else ""
@@ -62,4 +67,4 @@ class Printer:
         return gap + render(reply, self._language, width(), None, may_color(stream), paths)
 
     def _keep(self, file: File) -> str | None:
-        return self._shelf.keep(file, self._language, self.complain)
+        return self._saved_files.keep(file, self._language, self.complain)

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from rich.cells import cell_len, set_cell_size
 
 from bot.on_terminal.conversation import Conversation
-from bot.on_terminal.keys import Pressable
+from bot.on_terminal.drawing.keys import Pressable
+from bot.on_terminal.drawing.render import summary
+from bot.on_terminal.drawing.visible import visible_line
+from bot.on_terminal.interactive.work import Job, Work
 from bot.on_terminal.phrases import phrases
-from bot.on_terminal.render import summary
-from bot.on_terminal.visible import visible_line
-from bot.on_terminal.work import Job, Work
 
 QUICK_S = 0.3
 """An answer that comes sooner needs no progress line."""

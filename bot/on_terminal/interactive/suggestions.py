@@ -8,7 +8,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.key_binding import KeyPressEvent
 
 from bot.on_terminal.conversation import Conversation
-from bot.on_terminal.visible import visible_line
+from bot.on_terminal.drawing.visible import visible_line
 
 
 class Suggestions(Completer):

@@ -9,8 +9,8 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from bot.on_terminal.drawing.visible import DANGEROUS, visible_line
 from bot.on_terminal.phrases import phrases
-from bot.on_terminal.visible import DANGEROUS, visible_line
 from handlers.types import File, Language
 
 _LONGEST_NAME = 120
@@ -21,7 +21,7 @@ _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class SavedFiles:
     """A folder to save files in; nothing there is ever overwritten."""
 
     folder: Path

@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from bot.on_terminal.visible import visible_line
+from bot.on_terminal.drawing.visible import visible_line
 from handlers.types import Table
 
 _NARROWEST = 10

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.on_terminal.shelf import Shelf, safe_name
+from bot.on_terminal.saved_files import SavedFiles, safe_name
 from handlers.types import File, Language
 from tests.bot.on_terminal.replies import TEXT
 
@@ -48,7 +48,7 @@ def test_long_names_keep_their_suffix() -> None:
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path / "files")
+    shelf = SavedFiles(tmp_path / "files")
     paths = [shelf.save(File("a.txt", content)) for content in (b"1", b"2", b"3")]
     assert [path.name for path in paths] == ["a.txt", "a-2.txt", "a-3.txt"]
     assert [path.read_bytes() for path in paths] == [b"1", b"2", b"3"]
@@ -58,6 +58,6 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_is_complained_about(tmp_path: Path) -> None:
     (tmp_path / "files").write_text("in the way")
     said: list[str] = []
-    shelf = Shelf(tmp_path / "files")
+    shelf = SavedFiles(tmp_path / "files")
     assert shelf.keep(File("a\x1b.txt", b""), Language.ENGLISH, said.append) is None
     assert said == ["a␛.txt could not be saved: File exists"]

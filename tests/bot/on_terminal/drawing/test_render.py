@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from bot.on_terminal.keys import assign
-from bot.on_terminal.render import render, summary
-from bot.on_terminal.visible import DANGEROUS
+from bot.on_terminal.drawing.keys import assign
+from bot.on_terminal.drawing.render import render, summary
+from bot.on_terminal.drawing.visible import DANGEROUS
 from handlers.types import (
     Bar,
     Button,

@@ -7,19 +7,19 @@ from pathlib import Path
 from prompt_toolkit.formatted_text import AnyFormattedText
 from prompt_toolkit.patch_stdout import patch_stdout
 
-from bot.on_terminal.above import Above
 from bot.on_terminal.conversation import Conversation
-from bot.on_terminal.greeting import greeting
-from bot.on_terminal.keys import Pressable, assign
-from bot.on_terminal.orders import Leave, Push, read_order
+from bot.on_terminal.drawing.greeting import greeting
+from bot.on_terminal.drawing.keys import Pressable, assign
+from bot.on_terminal.drawing.render import render
+from bot.on_terminal.drawing.visible import visible_line
+from bot.on_terminal.interactive.prompt import PROMPT, Actions, make_prompt
+from bot.on_terminal.interactive.scrollback import Scrollback
+from bot.on_terminal.interactive.status import progress_line, toolbar
+from bot.on_terminal.interactive.work import Work
 from bot.on_terminal.phrases import phrases
-from bot.on_terminal.prompt import PROMPT, Actions, make_prompt
-from bot.on_terminal.render import render
-from bot.on_terminal.shelf import Shelf
-from bot.on_terminal.status import progress_line, toolbar
+from bot.on_terminal.saved_files import SavedFiles
 from bot.on_terminal.stopping import INTERRUPT, heard
-from bot.on_terminal.visible import visible_line
-from bot.on_terminal.work import Work
+from bot.on_terminal.user_input import Leave, Push, read_input
 from handlers.types import File, Reply
 
 
@@ -29,14 +29,14 @@ class Chat:
     def __init__(
         self,
         conversation: Conversation,
-        shelf: Shelf,
+        saved_files: SavedFiles,
         history: Path,
         color: bool,
         when_open: Callable[[], None],
     ) -> None:
         self._conversation = conversation
         self._said = phrases(conversation.language)
-        self._shelf = shelf
+        self._saved_files = saved_files
         self._color = color
         self._keys: Mapping[str, Pressable] = {}
         self._warning = ""
@@ -45,7 +45,7 @@ class Chat:
         self._prompt = make_prompt(conversation, history, actions, self._message, self._toolbar)
         self._when_open: Callable[[], None] | None = when_open
         self._prompt.app.after_render += self._open
-        self._above = Above(self._prompt.app)
+        self._scrollback = Scrollback(self._prompt.app)
         self._work = Work(conversation, self._show, self._prompt.app.invalidate)
 
     async def run(self) -> int:
@@ -55,21 +55,21 @@ class Chat:
         """
         raw_mode = self._prompt.app.input.raw_mode()
         with raw_mode, patch_stdout(), heard(INTERRUPT, lambda _: self._interrupt()):
-            self._above.print(greeting(self._conversation, self._color))
-            self._above.flush()
+            self._scrollback.print(greeting(self._conversation, self._color))
+            self._scrollback.flush()
             await self._chat()
-            self._above.flush()
+            self._scrollback.flush()
         return 0
 
     async def _chat(self) -> None:
         async with asyncio.TaskGroup() as group:
             helpers = [
-                group.create_task(self._above.serve()),
+                group.create_task(self._scrollback.serve()),
                 group.create_task(self._work.serve()),
             ]
             await self._read()
             if self._work.beside:
-                self._above.print(f"{self._said.cancelled}\n")
+                self._scrollback.print(f"{self._said.cancelled}\n")
             for helper in helpers:
                 helper.cancel()
 
@@ -90,7 +90,7 @@ class Chat:
             self._when_open = None
 
     def _take(self, line: str) -> None:
-        order = read_order(line)
+        order = read_input(line)
         if isinstance(order, Leave):
             self._end()
         elif line.strip():
@@ -104,7 +104,7 @@ class Chat:
         self._warning = ""
         self._work.add(Push(pressed.control, pressed.value))
         label = visible_line(pressed.label)
-        self._above.print(self._said.pressed.format(label=label) + "\n")
+        self._scrollback.print(self._said.pressed.format(label=label) + "\n")
 
     def _interrupt(self) -> None:
         """Take back the nearest thing: what is typed, what runs, and last the chat itself."""
@@ -142,20 +142,20 @@ class Chat:
 
     def _show(self, reply: Reply | None) -> None:
         if reply is None:
-            self._above.print(f"{self._said.cancelled}\n\n")
+            self._scrollback.print(f"{self._said.cancelled}\n\n")
             return
         keys = assign(reply.controls)
         self._keys = keys or self._keys
         paths = [path for file in reply.files if (path := self._keep(file))]
         language = self._conversation.language
         text = render(reply, language, self._width, keys, self._color, paths)
-        self._above.print(f"{text}\n")
+        self._scrollback.print(f"{text}\n")
 
     def _keep(self, file: File) -> str | None:
-        return self._shelf.keep(file, self._conversation.language, self._complain)
+        return self._saved_files.keep(file, self._conversation.language, self._complain)
 
     def _complain(self, sentence: str) -> None:
-        self._above.print(f"{sentence}\n")
+        self._scrollback.print(f"{sentence}\n")
 
     @property
     def _width(self) -> int:

@@ -1,8 +1,8 @@
 """The first lines of a chat."""
 
 from bot.on_terminal.conversation import Conversation
+from bot.on_terminal.drawing.visible import visible_line
 from bot.on_terminal.phrases import phrases
-from bot.on_terminal.visible import visible_line
 
 
 def greeting(conversation: Conversation, color: bool) -> str:
