@@ -69,7 +69,7 @@ def _question(number: int) -> NewQuery:
 
 
 async def _alone(connections: Connections, query: NewQuery) -> int:
-    """The baseline: what `Queries.add` would be without `Together`."""
+    """The baseline: what `Queries.add` would be without `GroupCommit`."""
     table = schema.queries
     statement = insert(table).values(schema.values_of(query)).returning(table.c.id)
     added = await connections.write(lambda connection: connection.execute(statement))

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.connections import Connections
+from storage.consensus import Vote, settle
 from storage.errors import NoSuchQuery
-from storage.gold import Vote, settle
 from storage.records import Feedback, LabelPool, Verdict
 
 queries, feedback, history = schema.queries, schema.feedback, schema.feedback_history

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.connections import Connections
+from storage.group_commit import GroupCommit
 from storage.records import NewQuery, Query
-from storage.together import Together
 
 table = schema.queries
 
@@ -21,7 +21,7 @@ class Queries:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        self._adding = Together(connections, _insert)
+        self._adding = GroupCommit(connections, _insert)
 
     async def add(self, query: NewQuery) -> int:
         """Remember a question; on return it is on disk."""

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.connections import Connections
-from storage.together import Together
+from storage.group_commit import GroupCommit
 
 table = schema.seen_events
 
@@ -20,7 +20,7 @@ class SeenEvents:
     """Remembers events for a day."""
 
     def __init__(self, connections: Connections) -> None:
-        self._taking = Together(connections, _take)
+        self._taking = GroupCommit(connections, _take)
 
     async def take(self, event: str) -> bool:
         """Remember an event; false if it was taken before. One that fails to be stored is not."""

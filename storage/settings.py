@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from storage import schema
 from storage.connections import Connections
-from storage.remembered import Remembered
+from storage.read_cache import ReadCache
 
 table = schema.settings
 
@@ -28,11 +28,11 @@ class CommunitySettings:
         self, connections: Connections, kept_s: float = KEPT_S, most: int = MOST_COMMUNITIES
     ) -> None:
         self._connections = connections
-        self._remembered = Remembered(connections, self._read, kept_s, most)
+        self._cache = ReadCache(connections, self._read, kept_s, most)
 
     async def all(self, community: str) -> Mapping[str, object]:
         """Every value of this community by name. Not to be changed: others are given the same."""
-        return await self._remembered.get(community)
+        return await self._cache.get(community)
 
     async def put(self, community: str, name: str, value: object) -> None:
         """Set a value; the last one holds."""
@@ -62,4 +62,4 @@ class CommunitySettings:
         try:
             await self._connections.write(lambda connection: connection.execute(statement))
         finally:
-            self._remembered.forget(community)
+            self._cache.forget(community)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import remembered
+from storage import read_cache
 from storage.database import Database
 from storage.records import NewJob, NewQuery, NewVersion
 
@@ -37,7 +37,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """What tells how old a remembered read is."""
     clock = Clock()
-    monkeypatch.setattr(remembered, "time", clock)
+    monkeypatch.setattr(read_cache, "time", clock)
     return clock
 
 

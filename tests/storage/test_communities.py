@@ -33,9 +33,9 @@ LOOKALIKES = ("", "DISCORD:HOME", "discord:home ", "discord:home\x00", "%", "dis
 
 NO_PARTS = {
     "Database": "holds the parts",
-    "Remembered": "has no SQL: a part gives it what reads",
+    "ReadCache": "has no SQL: a part gives it what reads",
     "SideFile": "holds the tables of a library, by Slack's teams: tests/bot/on_slack/test_installs",
-    "Together": "has no SQL: a part gives it what inserts",
+    "GroupCommit": "has no SQL: a part gives it what inserts",
 }
 _ITS_OWNER = "names a job by the number that `start` gave to the process that runs it"
 FOR_NO_COMMUNITY = {

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from storage.remembered import Remembered
+from storage.read_cache import ReadCache
 from tests.waiting import turns
 
 
@@ -33,9 +33,9 @@ def slow() -> Slow:
 
 
 @pytest.fixture
-def remember(database, slow: Slow) -> Callable[..., Remembered[str, str]]:
-    def make(kept_s: float = 60, most: int = 100) -> Remembered[str, str]:
-        return Remembered(database._connections, slow.read, kept_s, most)
+def remember(database, slow: Slow) -> Callable[..., ReadCache[str, str]]:
+    def make(kept_s: float = 60, most: int = 100) -> ReadCache[str, str]:
+        return ReadCache(database._connections, slow.read, kept_s, most)
 
     return make
 

@@ -3,7 +3,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.gold import Vote, settle, winner
+from storage.consensus import Vote, settle, winner
 from storage.records import LabelledText
 
 MOOD = ("joy", "anger")

@@ -20,14 +20,14 @@ MOST_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Asked(Generic[Row, Told]):
+class PendingRow(Generic[Row, Told]):
     """A row on its way to the disk, and what its caller will be told."""
 
     row: Row
     told: asyncio.Future[Told]
 
 
-class Together(Generic[Row, Told]):
+class GroupCommit(Generic[Row, Told]):
     """Saves rows in the order in which they came, each as well as if it came alone.
 
     Rows that come while something else is written wait, and share the next transaction. If that
@@ -39,24 +39,24 @@ class Together(Generic[Row, Told]):
         """`insert` returns what each row's caller is told, in the order of the rows."""
         self._connections = connections
         self._insert = insert
-        self._waiting: deque[Asked[Row, Told]] = deque()
+        self._waiting: deque[PendingRow[Row, Told]] = deque()
         self._saving: asyncio.Task[None] | None = None
 
     async def add(self, row: Row) -> Told:
         """Save a row; on return it is on disk."""
         self._connections.ensure_open()
-        asked: Asked[Row, Told] = Asked(row, asyncio.get_running_loop().create_future())
-        self._waiting.append(asked)
-        self._limit_the_wait(asked)
+        pending: PendingRow[Row, Told] = PendingRow(row, asyncio.get_running_loop().create_future())
+        self._waiting.append(pending)
+        self._limit_the_wait(pending)
         if self._saving is None or self._saving.done():
             self._saving = self._connections.start(self._save_all)
-        return await asyncio.shield(asked.told)
+        return await asyncio.shield(pending.told)
 
-    def _limit_the_wait(self, asked: Asked[Row, Told]) -> None:
+    def _limit_the_wait(self, pending: PendingRow[Row, Told]) -> None:
         seconds = self._connections.busy_timeout_s
         locked = DatabaseLocked(seconds=seconds)
-        timer = asked.told.get_loop().call_later(seconds, self._send_away, [asked], locked)
-        asked.told.add_done_callback(lambda _: timer.cancel())
+        timer = pending.told.get_loop().call_later(seconds, self._send_away, [pending], locked)
+        pending.told.add_done_callback(lambda _: timer.cancel())
 
     async def _save_all(self) -> None:
         while self._waiting:
@@ -64,7 +64,7 @@ class Together(Generic[Row, Told]):
 
     async def _save_some(self) -> None:
         began_with = tuple(self._waiting)
-        taken: list[Asked[Row, Told]] = []
+        taken: list[PendingRow[Row, Told]] = []
         try:
             results = await self._connections.write(partial(self._take, taken))
         except Exception as err:
@@ -78,7 +78,7 @@ class Together(Generic[Row, Told]):
             _tell(taken, results)
 
     async def _take(
-        self, taken: list[Asked[Row, Told]], connection: AsyncConnection
+        self, taken: list[PendingRow[Row, Told]], connection: AsyncConnection
     ) -> Sequence[Told]:
         """Take as late as possible: once it is our turn, whoever has come meanwhile comes along."""
         while self._waiting and len(taken) < MOST_AT_ONCE:
@@ -86,34 +86,34 @@ class Together(Generic[Row, Told]):
         return await self._save(taken, connection) if taken else ()
 
     async def _save(
-        self, taken: Sequence[Asked[Row, Told]], connection: AsyncConnection
+        self, taken: Sequence[PendingRow[Row, Told]], connection: AsyncConnection
     ) -> Sequence[Told]:
-        return await self._insert(connection, [asked.row for asked in taken])
+        return await self._insert(connection, [pending.row for pending in taken])
 
-    async def _save_each(self, taken: Sequence[Asked[Row, Told]]) -> None:
-        for place, asked in enumerate(taken):
+    async def _save_each(self, taken: Sequence[PendingRow[Row, Told]]) -> None:
+        for place, pending in enumerate(taken):
             try:
-                _tell([asked], await self._connections.write(partial(self._save, [asked])))
+                _tell([pending], await self._connections.write(partial(self._save, [pending])))
             except DatabaseLocked as err:
                 return _fail(taken[place:], err)  # they have waited as long as this one
             except Exception as err:
-                _fail([asked], err)
+                _fail([pending], err)
         return None
 
-    def _send_away(self, asked: Iterable[Asked[Row, Told]], err: Exception) -> None:
+    def _send_away(self, pending: Iterable[PendingRow[Row, Told]], err: Exception) -> None:
         """Let go of those who still wait; a row that is being written is no longer among them."""
-        waiting = [one for one in asked if one in self._waiting]
+        waiting = [one for one in pending if one in self._waiting]
         for one in waiting:
             self._waiting.remove(one)
         _fail(waiting, err)
 
 
-def _tell(saved: Iterable[Asked[Row, Told]], results: Iterable[Told]) -> None:
-    for asked, result in zip(saved, results, strict=True):
-        asked.told.set_result(result)
+def _tell(saved: Iterable[PendingRow[Row, Told]], results: Iterable[Told]) -> None:
+    for pending, result in zip(saved, results, strict=True):
+        pending.told.set_result(result)
 
 
-def _fail(failed: Iterable[Asked[Row, Told]], err: Exception) -> None:
-    for asked in failed:
-        asked.told.set_exception(err)
-        asked.told.exception()  # asyncio need not report it where its caller has gone
+def _fail(failed: Iterable[PendingRow[Row, Told]], err: Exception) -> None:
+    for pending in failed:
+        pending.told.set_exception(err)
+        pending.told.exception()  # asyncio need not report it where its caller has gone

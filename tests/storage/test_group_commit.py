@@ -10,7 +10,7 @@ from sqlalchemy import event
 from storage.connections import Connections
 from storage.database import Database
 from storage.errors import DatabaseBroken, DatabaseLocked, DatabaseUnavailable, StorageError
-from storage.together import MOST_AT_ONCE, Together
+from storage.group_commit import MOST_AT_ONCE, GroupCommit
 from tests.waiting import turns, within
 
 BAD = "half \ud83d"
@@ -165,7 +165,7 @@ async def test_where_nothing_can_begin_everybody_is_told(tmp_path) -> None:
     garbage = tmp_path / "tokki.db"
     garbage.write_bytes(b"not a database" * 1000)
     connections = Connections(garbage, 1)
-    together = Together(connections, insert)
+    together = GroupCommit(connections, insert)
     adding = (together.add(number) for number in range(200))
     failures = await asyncio.gather(*adding, return_exceptions=True)
     assert {type(failure) for failure in failures} == {DatabaseBroken}
@@ -188,7 +188,7 @@ class Picky:
 
 
 async def told_of(database, picky: Picky, rows: list[str]) -> list[object]:
-    together = Together(database._connections, picky.insert)
+    together = GroupCommit(database._connections, picky.insert)
     return await asyncio.gather(*map(together.add, rows), return_exceptions=True)
 
 

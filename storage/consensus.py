@@ -41,7 +41,7 @@ def pool_of(votes: Sequence[Vote]) -> LabelPool:
     for vote in sorted(votes, key=lambda vote: vote.query_id):
         said[vote.text] = {}  # texts in the order of their first queries
     for vote in votes:
-        _hear(said[vote.text], vote)
+        _count_last_word(said[vote.text], vote)
     winners = (
         (text, winner(vote.label for vote in by_user.values() if vote.label))
         for text, by_user in said.items()
@@ -50,7 +50,7 @@ def pool_of(votes: Sequence[Vote]) -> LabelPool:
     return LabelPool(newest.label_set, examples, newest.model)
 
 
-def _hear(by_user: dict[str, Vote], vote: Vote) -> None:
+def _count_last_word(by_user: dict[str, Vote], vote: Vote) -> None:
     """Somebody's last word on a text counts; a bare WRONG takes their RIGHT back."""
     if vote.label is not None:
         by_user[vote.user] = vote

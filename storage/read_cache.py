@@ -22,7 +22,7 @@ class Read(Generic[Value]):
     good_until_s: float
 
 
-class Remembered(Generic[Key, Value]):
+class ReadCache(Generic[Key, Value]):
     """Reads a key once for all who ask at once or soon after; `forget` what was written since.
 
     A read that fails is not remembered, and one that began before a `forget` is not either. What
