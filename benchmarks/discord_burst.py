@@ -24,7 +24,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.servers.discord_server import Asked, Channel, LoopbackDiscord, Message, Person
+from tests.servers.discord_server import Channel, LoopbackDiscord, Message, Person, UserAction
 
 ROOT = Path(__file__).parents[1]
 MODEL = ROOT / "models" / "bundled" / "sentiment"
@@ -203,7 +203,7 @@ def _is_answer(message: Message) -> bool:
     return "%" in message.text
 
 
-async def _ask(bot: Contestant, texts: Sequence[str]) -> list[Asked]:
+async def _ask(bot: Contestant, texts: Sequence[str]) -> list[UserAction]:
     asked = []
     for person, text in zip(itertools.cycle(bot.people), texts, strict=False):
         asked.append(await person.slash(bot.channel, "classify", {"text": text}))
@@ -246,7 +246,7 @@ async def _choices(bot: Contestant, person: Person) -> float:
     return time.perf_counter() - started
 
 
-async def _settled(asked: Sequence[Asked]) -> None:
+async def _settled(asked: Sequence[UserAction]) -> None:
     """Return when all are answered, or no more answers come."""
     answered, changed = 0, time.perf_counter()
     while answered < len(asked) and time.perf_counter() - changed < QUIET_S:
@@ -266,7 +266,7 @@ def _callbacks(bot: Contestant, began: int) -> dict[int, float]:
 
 
 def _figures(
-    asked: Sequence[Asked], callbacks: dict[int, float], typing: Sequence[float]
+    asked: Sequence[UserAction], callbacks: dict[int, float], typing: Sequence[float]
 ) -> Figures:
     acknowledged = [callbacks.get(each.id, math.inf) - each.sent_at for each in asked]
     answered = [_answer_s(each) for each in asked]
@@ -284,7 +284,7 @@ def _figures(
     }
 
 
-def _answer_s(asked: Asked) -> float:
+def _answer_s(asked: UserAction) -> float:
     is_answered = asked.answer is not None and _is_answer(asked.answer)
     return asked.answer_s if is_answered and asked.answer_s is not None else math.inf
 

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.parity.door import Control, Seen
+from tests.parity.door import Control, VisibleAnswer
 from tests.parity.process import PATIENCE_S
 from tests.parity.served import ServedDoor
-from tests.servers.discord_server import Asked, LoopbackDiscord, Message
+from tests.servers.discord_server import LoopbackDiscord, Message, UserAction
 from tests.servers.discord_server.message import walk
 
 _MANAGE_GUILD = 1 << 5
@@ -33,16 +33,16 @@ class DiscordDoor(ServedDoor[Message]):
     async def connected(self) -> None:
         await self.discord.ready()
 
-    async def typed(self, command: str, options: Mapping[str, str | int]) -> Asked:
+    async def typed(self, command: str, options: Mapping[str, str | int]) -> UserAction:
         return await self.boss.slash(self.channel, command, options)
 
-    def pictured(self, seen: Seen) -> str:
+    def pictured(self, seen: VisibleAnswer) -> str:
         message: Any = seen.handle
         assert [name for name, body in message.files.items() if body.startswith(b"\x89PNG")]
         galleries = (each for each in walk(message.components) if "items" in each)
         return "\n".join(item["description"] for each in galleries for item in each["items"])
 
-    async def pressed(self, message: Message, control: str) -> Asked:
+    async def pressed(self, message: Message, control: str) -> UserAction:
         return await self.boss.press(message, control)
 
     async def chosen(self, message: Message, control: str, option: str) -> Message:
@@ -55,8 +55,8 @@ class DiscordDoor(ServedDoor[Message]):
     def history(self, message: Message) -> str:
         return "\n".join(_words(each.text) for each in message.history)
 
-    def seen(self, message: Message) -> Seen:
-        return Seen(self.words(message), tuple(map(_control, message.controls)), message)
+    def seen(self, message: Message) -> VisibleAnswer:
+        return VisibleAnswer(self.words(message), tuple(map(_control, message.controls)), message)
 
 
 def _words(text: str) -> str:

@@ -16,7 +16,7 @@ class Control:
 
 
 @dataclass(frozen=True)
-class Seen:
+class VisibleAnswer:
     """An answer as somebody sees it: every word of it in order, and what can be pressed."""
 
     text: str
@@ -38,7 +38,7 @@ class Seen:
 class Door(Protocol):
     """One community's admin before one door, in English."""
 
-    def ask(self, command: str, **options: str | int) -> Seen:
+    def ask(self, command: str, **options: str | int) -> VisibleAnswer:
         """Give a command and wait for its answer."""
         ...
 
@@ -46,7 +46,7 @@ class Door(Protocol):
         """Give a command that takes long, without waiting for its end."""
         ...
 
-    def finish(self, says: str) -> Seen:
+    def finish(self, says: str) -> VisibleAnswer:
         """Wait until what was begun says something."""
         ...
 
@@ -54,15 +54,15 @@ class Door(Protocol):
         """What was shown of it until now, all of it."""
         ...
 
-    def push(self, seen: Seen, control: Control) -> Seen:
+    def push(self, seen: VisibleAnswer, control: Control) -> VisibleAnswer:
         """Press a button."""
         ...
 
-    def choose(self, seen: Seen, option: str) -> Seen:
+    def choose(self, seen: VisibleAnswer, option: str) -> VisibleAnswer:
         """Choose in the only select of an answer."""
         ...
 
-    def pictured(self, seen: Seen) -> str:
+    def pictured(self, seen: VisibleAnswer) -> str:
         """What the pictures that belong to an answer say to those who do not see them."""
         ...
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
 
-from tests.parity.door import Control, Seen
+from tests.parity.door import Control, VisibleAnswer
 from tests.parity.process import PATIENCE_S, LoopThread, TokkiRun
 
 Shown = TypeVar("Shown")
@@ -84,17 +84,17 @@ class ServedDoor(ABC, Generic[Shown]):
         """What they read there before."""
 
     @abstractmethod
-    def seen(self, message: Shown) -> Seen:
+    def seen(self, message: Shown) -> VisibleAnswer:
         """All that people see."""
 
-    def ask(self, command: str, **options: str | int) -> Seen:
+    def ask(self, command: str, **options: str | int) -> VisibleAnswer:
         return self.seen(self.loop.do(self._answer(command, options)))
 
     def begin(self, command: str, **options: str | int) -> None:
         self._begun = self.loop.do(self.typed(command, options))
         self.loop.do(self._begun.answered(timeout=PATIENCE_S))
 
-    def finish(self, says: str) -> Seen:
+    def finish(self, says: str) -> VisibleAnswer:
         assert self._begun
         found = self._begun.until(lambda m: says in self.words(m), timeout=PATIENCE_S)
         self._message = self.loop.do(found)
@@ -104,10 +104,10 @@ class ServedDoor(ABC, Generic[Shown]):
         assert self._message
         return self.history(self._message)
 
-    def push(self, seen: Seen, control: Control) -> Seen:
+    def push(self, seen: VisibleAnswer, control: Control) -> VisibleAnswer:
         return self.seen(self.loop.do(self._pushed(seen, control)))
 
-    def choose(self, seen: Seen, option: str) -> Seen:
+    def choose(self, seen: VisibleAnswer, option: str) -> VisibleAnswer:
         message: Any = seen.handle
         return self.seen(self.loop.do(self.chosen(message, seen.select.id, option)))
 
@@ -134,7 +134,7 @@ class ServedDoor(ABC, Generic[Shown]):
         asked = await self.typed(command, options)
         return await asked.until(self._is_answer, timeout=PATIENCE_S)
 
-    async def _pushed(self, seen: Seen, control: Control) -> Shown:
+    async def _pushed(self, seen: VisibleAnswer, control: Control) -> Shown:
         message: Any = seen.handle
         asked = await self.pressed(message, control.id)
         return await asked.answered(timeout=PATIENCE_S)

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.on_slack.setup.manifest import manifest
-from tests.parity.door import Control, Seen
+from tests.parity.door import Control, VisibleAnswer
 from tests.parity.process import PATIENCE_S
 from tests.parity.served import ServedDoor
-from tests.servers.slack_server import Asked, LoopbackSlack, Message
+from tests.servers.slack_server import LoopbackSlack, Message, UserAction
 
 
 class SlackDoor(ServedDoor[Message]):
@@ -35,13 +35,13 @@ class SlackDoor(ServedDoor[Message]):
     async def connected(self) -> None:
         await self.slack.connected()
 
-    async def typed(self, command: str, options: Mapping[str, str | int]) -> Asked:
+    async def typed(self, command: str, options: Mapping[str, str | int]) -> UserAction:
         self._channels += 1
         channel = self.slack.add_channel(f"channel-{self._channels}")
         given = (f"{key}:{json.dumps(value, ensure_ascii=False)}" for key, value in options.items())
         return await self.boss.command(channel, f"/{command}", " ".join(given))
 
-    def pictured(self, seen: Seen) -> str:
+    def pictured(self, seen: VisibleAnswer) -> str:
         assert self._begun
         uploaded = self.loop.do(self._begun.until(lambda m: m.files, timeout=PATIENCE_S))
         (picture,) = uploaded.files
@@ -49,7 +49,7 @@ class SlackDoor(ServedDoor[Message]):
         assert picture.body and picture.body.startswith(b"\x89PNG")
         return picture.alt_text or ""
 
-    async def pressed(self, message: Message, control: str) -> Asked:
+    async def pressed(self, message: Message, control: str) -> UserAction:
         return await self.boss.press(message, control)
 
     async def chosen(self, message: Message, control: str, option: str) -> Message:
@@ -62,8 +62,8 @@ class SlackDoor(ServedDoor[Message]):
     def history(self, message: Message) -> str:
         return "\n".join(_words(each.text_shown) for each in message.history)
 
-    def seen(self, message: Message) -> Seen:
-        return Seen(self.words(message), tuple(map(_control, message.controls)), message)
+    def seen(self, message: Message) -> VisibleAnswer:
+        return VisibleAnswer(self.words(message), tuple(map(_control, message.controls)), message)
 
 
 def _selects(message: Message) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from tests.parity.capabilities import NotThere
 from tests.parity.door import MANY_TEXTS
 from tests.parity.process import PATIENCE_S
 from tests.parity.slack_door import SlackDoor
-from tests.servers.slack_server import Asked, BadManifest, Message
+from tests.servers.slack_server import BadManifest, Message, UserAction
 from tests.servers.slack_server.shown import find
 
 
@@ -102,7 +102,7 @@ class SlackPeople(SlackDoor):
     def _web(self) -> AsyncWebClient:
         return AsyncWebClient(self.slack.bot_token, base_url=self.slack.api_url)
 
-    def _judged(self, asked: Asked) -> Message:
+    def _judged(self, asked: UserAction) -> Message:
         return self.loop.do(asked.until(lambda m: "positive" in m.text_shown, PATIENCE_S))
 
     def _private(self, command: str, **options: int) -> Message:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any, Self
 
-from tests.parity.door import Control, Seen
+from tests.parity.door import Control, VisibleAnswer
 from tests.parity.json_chat import Answer, JsonChat
 
 
@@ -17,7 +17,7 @@ class TerminalDoor(JsonChat):
     def __enter__(self) -> Self:
         return self
 
-    def ask(self, command: str, **options: str | int) -> Seen:
+    def ask(self, command: str, **options: str | int) -> VisibleAnswer:
         self.begin(command, **options)
         return _seen(self.read())
 
@@ -25,7 +25,7 @@ class TerminalDoor(JsonChat):
         given = (f"{key}:{_quoted(value)}" for key, value in options.items())
         self.write(" ".join([f"/{command}", *given]))
 
-    def finish(self, says: str) -> Seen:
+    def finish(self, says: str) -> VisibleAnswer:
         seen = _seen(self.read())
         assert says in seen.text
         return seen
@@ -33,15 +33,15 @@ class TerminalDoor(JsonChat):
     def progress(self) -> str:
         return "".join(self.told)
 
-    def pictured(self, seen: Seen) -> str:
+    def pictured(self, seen: VisibleAnswer) -> str:
         answer: Any = seen.handle
         assert [path for path in answer["files"] if Path(path).read_bytes().startswith(b"\x89PNG")]
         return "\n".join(answer["pictures"])
 
-    def push(self, seen: Seen, control: Control) -> Seen:
+    def push(self, seen: VisibleAnswer, control: Control) -> VisibleAnswer:
         return _seen(self.press(control.id))
 
-    def choose(self, seen: Seen, option: str) -> Seen:
+    def choose(self, seen: VisibleAnswer, option: str) -> VisibleAnswer:
         return _seen(self.press(seen.select.id, option))
 
 
@@ -49,14 +49,14 @@ def _quoted(value: str | int) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _seen(answer: Answer) -> Seen:
+def _seen(answer: Answer) -> VisibleAnswer:
     bars = [f"{bar['label']} {bar['score']:.1%}" for bar in answer["bars"] or ()]
     table = answer["table"] or {"columns": [], "rows": []}
     rows = [" ".join(row) for row in [table["columns"], *table["rows"]]]
     footer = [str(value) for value in (answer["footer"] or {}).values()]
     words = [answer["title"], answer["text"], *bars, *rows, answer["code"], *footer]
     controls = answer["controls"] or ()
-    return Seen(
+    return VisibleAnswer(
         "\n".join(word for word in words if word),
         tuple(Control(c["id"], c["label"], tuple(c.get("options") or ())) for c in controls),
         answer,

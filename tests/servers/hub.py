@@ -24,13 +24,13 @@ from aiohttp import web
 from tests.servers.hub_faults import Fault, current, instead, send
 from tests.servers.hub_repo import Repo, commit_of, git_hash, is_large, read, sha256
 
-__all__ = ["Fault", "LoopbackHub", "Repo", "Seen"]
+__all__ = ["Fault", "LoopbackHub", "RecordedRequest", "Repo"]
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True)
-class Seen:
+class RecordedRequest:
     """One request that came."""
 
     method: str
@@ -50,7 +50,7 @@ class LoopbackHub:
         self.repos: dict[str, Repo] = {}
         self.tokens: set[str] = set()
         self.faults: list[Fault] = []
-        self.seen: list[Seen] = []
+        self.seen: list[RecordedRequest] = []
         self.redirects_large = redirects_large
         self.offers_xet = offers_xet
         self._port = port
@@ -224,8 +224,8 @@ def _token(request: web.Request) -> str | None:
     return token if scheme == "Bearer" else None
 
 
-def _seen(request: web.Request) -> Seen:
-    return Seen(
+def _seen(request: web.Request) -> RecordedRequest:
+    return RecordedRequest(
         request.method,
         request.path,
         _token(request),

@@ -6,7 +6,7 @@ import pytest
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from tests.servers.slack_bot import app_of
-from tests.servers.slack_server import Asked, LoopbackSlack, Message
+from tests.servers.slack_server import LoopbackSlack, Message, UserAction
 
 BUTTON = {"type": "button", "action_id": "ok", "text": {"type": "plain_text", "text": "OK"}}
 ROW = {"type": "actions", "elements": [BUTTON]}
@@ -18,7 +18,7 @@ async def slack():
         yield server
 
 
-async def commanded(slack: LoopbackSlack) -> tuple[Asked, AsyncWebhookClient]:
+async def commanded(slack: LoopbackSlack) -> tuple[UserAction, AsyncWebhookClient]:
     asked = await slack.add_person("mina").command(slack.add_channel("general"), "/hi")
     return asked, AsyncWebhookClient(asked.payload["response_url"])
 

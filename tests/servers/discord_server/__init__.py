@@ -12,7 +12,6 @@ async with LoopbackDiscord() as discord:
     assert "joy" in message.text
 """
 
-from tests.servers.discord_server.asked import Asked, Modal
 from tests.servers.discord_server.channel import Channel
 from tests.servers.discord_server.fault import Fault
 from tests.servers.discord_server.guild import Guild, Role
@@ -21,9 +20,9 @@ from tests.servers.discord_server.person import Person
 from tests.servers.discord_server.rates import RateLimit
 from tests.servers.discord_server.received import Received
 from tests.servers.discord_server.server import LoopbackDiscord
+from tests.servers.discord_server.user_action import Modal, UserAction
 
 __all__ = [
-    "Asked",
     "Channel",
     "Fault",
     "Guild",
@@ -34,4 +33,5 @@ __all__ = [
     "RateLimit",
     "Received",
     "Role",
+    "UserAction",
 ]

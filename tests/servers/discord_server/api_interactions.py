@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 
 from tests.servers.discord_server import kinds, posting
-from tests.servers.discord_server.asked import Asked, Modal
 from tests.servers.discord_server.endpoint import Answer, Call, Endpoint
 from tests.servers.discord_server.kinds import Json
 from tests.servers.discord_server.limits.choice import choice_problems
@@ -12,6 +11,7 @@ from tests.servers.discord_server.limits.modal import modal_problems
 from tests.servers.discord_server.message import Message, Shown
 from tests.servers.discord_server.problem import Problem
 from tests.servers.discord_server.refusal import Refusal
+from tests.servers.discord_server.user_action import Modal, UserAction
 
 ALLOWED = {
     kinds.COMMAND: {kinds.ANSWER, kinds.DEFER, kinds.OPEN_MODAL},
@@ -44,7 +44,7 @@ def callback(call: Call) -> Answer:
     return Answer(_response(asked, kind))
 
 
-def _open(call: Call) -> Asked:
+def _open(call: Call) -> UserAction:
     """Find an interaction that still waits for its callback."""
     asked = call.world.interactions.get(call.names["interaction_token"])
     if asked is None or asked.id != call.id("interaction_id"):
@@ -59,7 +59,7 @@ def _open(call: Call) -> Asked:
     return asked
 
 
-def _check_kind(call: Call, asked: Asked, kind: int) -> None:
+def _check_kind(call: Call, asked: UserAction, kind: int) -> None:
     is_possible = kind in ALLOWED[asked.kind]
     if kind in (kinds.DEFER_UPDATE, kinds.UPDATE) and asked.message is None:
         is_possible = False
@@ -70,24 +70,24 @@ def _check_kind(call: Call, asked: Asked, kind: int) -> None:
         raise Refusal(400, 50035, errors)
 
 
-def _answer(call: Call, asked: Asked, data: Json) -> None:
+def _answer(call: Call, asked: UserAction, data: Json) -> None:
     shown = posting.shown(call, asked.channel, data, at=("data",))
     _post(call, asked, shown)
 
 
-def _defer(call: Call, asked: Asked, data: Json) -> None:
+def _defer(call: Call, asked: UserAction, data: Json) -> None:
     call.checker.inspect(call, [])
     _post(call, asked, Shown(flags=(data.get("flags") or 0) | kinds.LOADING))
     if asked.original is not None:
         asked.channel.tell(asked.original)
 
 
-def _defer_update(call: Call, asked: Asked, data: Json) -> None:
+def _defer_update(call: Call, asked: UserAction, data: Json) -> None:
     call.checker.inspect(call, [])
     asked.original = asked.message
 
 
-def _update(call: Call, asked: Asked, data: Json) -> None:
+def _update(call: Call, asked: UserAction, data: Json) -> None:
     message = asked.message
     if message is None or message.is_deleted:
         raise Refusal(404, 10008)
@@ -95,17 +95,17 @@ def _update(call: Call, asked: Asked, data: Json) -> None:
     asked.original = message
 
 
-def _choices(call: Call, asked: Asked, data: Json) -> None:
+def _choices(call: Call, asked: UserAction, data: Json) -> None:
     call.checker.inspect(call, choice_problems(data))
     asked.choices = data.get("choices") or []
 
 
-def _modal(call: Call, asked: Asked, data: Json) -> None:
+def _modal(call: Call, asked: UserAction, data: Json) -> None:
     call.checker.inspect(call, modal_problems(data))
     asked.modal = Modal(data, asked)
 
 
-def _post(call: Call, asked: Asked, shown: Shown) -> None:
+def _post(call: Call, asked: UserAction, shown: Shown) -> None:
     message = Message(call.world.ids.take(), asked.channel, call.world.bot, shown, asked)
     if asked.kind == kinds.COMMAND:
         message.kind = 20 if asked.data.get("type", 1) == kinds.CHAT_INPUT else 23
@@ -113,7 +113,7 @@ def _post(call: Call, asked: Asked, shown: Shown) -> None:
     asked.channel.all[message.id] = message
 
 
-def _response(asked: Asked, kind: int) -> Json:
+def _response(asked: UserAction, kind: int) -> Json:
     interaction: Json = {"id": str(asked.id), "type": asked.kind}
     if asked.original is None:
         return {"interaction": interaction}
@@ -128,7 +128,7 @@ def _response(asked: Asked, kind: int) -> Json:
     return {"interaction": interaction, "resource": resource}
 
 
-_TAKEN: dict[int, Callable[[Call, Asked, Json], None]] = {
+_TAKEN: dict[int, Callable[[Call, UserAction, Json], None]] = {
     kinds.ANSWER: _answer,
     kinds.DEFER: _defer,
     kinds.DEFER_UPDATE: _defer_update,

@@ -1,10 +1,10 @@
 """Routes that an interaction's token opens: its original answer and followups."""
 
 from tests.servers.discord_server import posting
-from tests.servers.discord_server.asked import Asked
 from tests.servers.discord_server.endpoint import Answer, Call, Endpoint
 from tests.servers.discord_server.message import Message
 from tests.servers.discord_server.refusal import Refusal
+from tests.servers.discord_server.user_action import UserAction
 
 FOLLOWUPS_OF_STRANGERS = 5
 """How many followups the bot may send where only the person has installed it."""
@@ -44,7 +44,7 @@ def remove(call: Call) -> Answer:
     return Answer(status=204)
 
 
-def _asked(call: Call) -> Asked:
+def _asked(call: Call) -> UserAction:
     """Find the interaction of a token, once it has been called back and before it is over."""
     asked = call.world.interactions.get(call.names["webhook_token"])
     if asked is None or call.id("webhook_id") != call.world.application_id:
@@ -56,7 +56,7 @@ def _asked(call: Call) -> Asked:
     return asked
 
 
-def _message(call: Call, asked: Asked) -> Message:
+def _message(call: Call, asked: UserAction) -> Message:
     if call.names["message_id"] == "@original":
         message = asked.original
     else:
@@ -68,7 +68,7 @@ def _message(call: Call, asked: Asked) -> Message:
     return message
 
 
-def _edited(call: Call, asked: Asked, message: Message) -> Message:
+def _edited(call: Call, asked: UserAction, message: Message) -> Message:
     message.change(posting.shown(call, asked.channel, call.json or {}, message))
     asked.edits += message is asked.original
     asked.note_seen(message)

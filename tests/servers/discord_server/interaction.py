@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.servers.discord_server import kinds
-from tests.servers.discord_server.asked import Asked
 from tests.servers.discord_server.kinds import Json
+from tests.servers.discord_server.user_action import UserAction
 
 if TYPE_CHECKING:
     from tests.servers.discord_server.channel import Channel
@@ -24,10 +24,10 @@ def begin(
     *,
     owners: dict[str, str] | None = None,
     message: Message | None = None,
-    opened_by: Asked | None = None,
-) -> Asked:
+    opened_by: UserAction | None = None,
+) -> UserAction:
     """Send an interaction, and give what becomes of it."""
-    asked = Asked(
+    asked = UserAction(
         world.ids.take(), person, channel, kind, data, message=message, opened_by=opened_by
     )
     asked.owners = installed_for(person, channel, None) if owners is None else owners
@@ -36,7 +36,7 @@ def begin(
     return asked
 
 
-def payload(world: World, asked: Asked) -> Json:
+def payload(world: World, asked: UserAction) -> Json:
     """Write the event."""
     channel, person = asked.channel, asked.person
     written: Json = {
@@ -83,7 +83,7 @@ def installed_for(person: Person, channel: Channel, command: Json | None) -> dic
     return owners
 
 
-def _channel(world: World, asked: Asked) -> Json:
+def _channel(world: World, asked: UserAction) -> Json:
     channel = asked.channel
     if channel.guild is None:
         reader = world.bot if channel.context == kinds.IN_BOT_DM else asked.person

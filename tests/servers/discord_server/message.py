@@ -13,9 +13,9 @@ from tests.servers.discord_server.attachment import Attachment
 from tests.servers.discord_server.kinds import Json
 
 if TYPE_CHECKING:
-    from tests.servers.discord_server.asked import Asked
     from tests.servers.discord_server.channel import Channel
     from tests.servers.discord_server.person import Person
+    from tests.servers.discord_server.user_action import UserAction
 
 
 @dataclass
@@ -89,7 +89,7 @@ class Message(Shown):
         channel: Channel,
         author: Person,
         shown: Shown,
-        asked: Asked | None = None,
+        asked: UserAction | None = None,
     ) -> None:
         super().__init__()
         self.id = number

@@ -7,10 +7,10 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tests.servers.discord_server import filled, interaction, kinds, typed
-from tests.servers.discord_server.asked import Asked, Modal
+from tests.servers.discord_server import form_input, interaction, kinds, typed
 from tests.servers.discord_server.kinds import Json
 from tests.servers.discord_server.message import Message, Shown
+from tests.servers.discord_server.user_action import Modal, UserAction
 
 if TYPE_CHECKING:
     from tests.servers.discord_server.channel import Channel
@@ -45,7 +45,7 @@ class Person:
         options: Mapping[str, Any] | None = None,
         *,
         check: bool = True,
-    ) -> Asked:
+    ) -> UserAction:
         """Type a command, by the rules of Discord's client unless `check` is false."""
         command = typed.find(self._world, self, channel, name, kinds.CHAT_INPUT, check)
         data = typed.chat_input(self._world, self, channel, command, name, options or {}, check)
@@ -53,7 +53,7 @@ class Person:
 
     async def message_action(
         self, channel: Channel, name: str, message: Message, *, check: bool = True
-    ) -> Asked:
+    ) -> UserAction:
         """Use a command of a message's context menu."""
         command = typed.find(self._world, self, channel, name, kinds.MESSAGE_COMMAND, check)
         resolved = {"messages": {str(message.id): message.json()}}
@@ -62,7 +62,7 @@ class Person:
 
     async def user_action(
         self, channel: Channel, name: str, person: Person, *, check: bool = True
-    ) -> Asked:
+    ) -> UserAction:
         """Use a command of a person's context menu."""
         command = typed.find(self._world, self, channel, name, kinds.USER_COMMAND, check)
         resolved = typed.Resolved(self._world, channel)
@@ -90,7 +90,7 @@ class Person:
         self._world.autocomplete_s.append(time.perf_counter() - asked.sent_at)
         return asked.choices or []
 
-    async def press(self, message: Message, custom_id: str, *, check: bool = True) -> Asked:
+    async def press(self, message: Message, custom_id: str, *, check: bool = True) -> UserAction:
         """Press a button."""
         control: Json = {}
         if check:
@@ -101,12 +101,12 @@ class Person:
 
     async def select(
         self, message: Message, custom_id: str, values: Sequence[Any], *, check: bool = True
-    ) -> Asked:
+    ) -> UserAction:
         """Choose in a select: texts, or people, roles and channels."""
         control: Json = {}
         if check:
             control = self._usable(message, custom_id)
-            filled.check_select(control, values)
+            form_input.check_select(control, values)
         resolved = typed.Resolved(self._world, message.channel)
         data = _used(control, custom_id, kinds.STRING_SELECT)
         data["values"] = [resolved.value(value) for value in values]
@@ -114,12 +114,12 @@ class Person:
 
     async def submit(
         self, modal: Modal | None, fields: Mapping[str, Any], *, check: bool = True
-    ) -> Asked:
+    ) -> UserAction:
         """Submit a form; what is not given stays as the bot filled it in."""
         assert modal is not None, "no form was opened"
         asked = modal.asked
         resolved = typed.Resolved(self._world, asked.channel)
-        components = filled.form(modal, fields, resolved, check)
+        components = form_input.form(modal, fields, resolved, check)
         data = {"custom_id": modal["custom_id"], "components": components, **resolved.as_data()}
         return interaction.begin(
             self._world,
@@ -159,11 +159,11 @@ class Person:
             "public_flags": 0,
         }
 
-    def _ask(self, channel: Channel, kind: int, data: Json, command: Json) -> Asked:
+    def _ask(self, channel: Channel, kind: int, data: Json, command: Json) -> UserAction:
         owners = interaction.installed_for(self, channel, command)
         return interaction.begin(self._world, self, channel, kind, data, owners=owners)
 
-    def _ask_on(self, message: Message, data: Json) -> Asked:
+    def _ask_on(self, message: Message, data: Json) -> UserAction:
         owners = message.asked.owners if message.asked is not None else None
         return interaction.begin(
             self._world,

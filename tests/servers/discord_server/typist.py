@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.servers.discord_server import kinds
-from tests.servers.discord_server.asked import Asked
 from tests.servers.discord_server.channel import Channel
 from tests.servers.discord_server.kinds import Json
 from tests.servers.discord_server.message import Message, walk
 from tests.servers.discord_server.person import Person
+from tests.servers.discord_server.user_action import UserAction
 from tests.servers.discord_server.world import World
 
 HELP = """/command text, /command option:value …, press LABEL, select VALUE …, submit TEXT,
@@ -29,7 +29,7 @@ class Typist:
         self._channel = channel
         self._tell = tell
         self._last: Message | None = None
-        self._asked: Asked | None = None
+        self._asked: UserAction | None = None
         channel.watchers.append(self._read)
 
     async def do(self, line: str) -> None:
@@ -81,7 +81,7 @@ class Typist:
     async def _write(self, text: str) -> None:
         self._last = await self._person.write(self._channel, text)
 
-    async def _see(self, asked: Asked) -> None:
+    async def _see(self, asked: UserAction) -> None:
         self._asked = asked
         await asked.acknowledged(self._world.acknowledge_within_s)
         if asked.modal is not None:

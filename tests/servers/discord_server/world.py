@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Callable
 
 from tests.servers.discord_server import kinds
-from tests.servers.discord_server.asked import Asked
 from tests.servers.discord_server.attachment import Attachment
 from tests.servers.discord_server.channel import Channel
 from tests.servers.discord_server.guild import Guild
@@ -15,6 +14,7 @@ from tests.servers.discord_server.ids import Snowflakes
 from tests.servers.discord_server.kinds import Json
 from tests.servers.discord_server.person import Person
 from tests.servers.discord_server.registry import Registry
+from tests.servers.discord_server.user_action import UserAction
 
 Upload = tuple[str, str | None, bytes]
 """A file: its name, its type, its bytes."""
@@ -33,7 +33,7 @@ class World:
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
         self.attachments: dict[int, Attachment] = {}
-        self.interactions: dict[str, Asked] = {}
+        self.interactions: dict[str, UserAction] = {}
         """By their tokens."""
         self.registry = Registry(self.ids, self.application_id)
         self.bot = Person(self, self.application_id, "Tokki", is_bot=True)
@@ -107,7 +107,7 @@ class World:
         """Send an event to the shard that has a guild; what is of no guild goes to shard 0."""
         return self.send(guild.id if guild is not None else 0, event, data)
 
-    def deliver(self, asked: Asked) -> None:
+    def deliver(self, asked: UserAction) -> None:
         """Send INTERACTION_CREATE, or keep it for a session that may resume."""
         self.interactions[asked.token] = asked
         for _ in range(2 if self.deliver_twice else 1):

@@ -10,7 +10,14 @@ import discord
 from discord import app_commands
 from discord.http import Route
 
-from tests.servers.discord_server import Asked, Channel, Guild, LoopbackDiscord, Message, Person
+from tests.servers.discord_server import (
+    Channel,
+    Guild,
+    LoopbackDiscord,
+    Message,
+    Person,
+    UserAction,
+)
 
 NOBODY = discord.AllowedMentions.none()
 
@@ -61,12 +68,12 @@ class Place:
     channel: Channel
     mina: Person
 
-    async def ask(self, on: On) -> Asked:
+    async def ask(self, on: On) -> UserAction:
         """Ask something that no command of the tree is for."""
         self.bot.on = on
         return await self.mina.slash(self.channel, "ask", check=False)
 
-    async def press(self, message: Message, custom_id: str, on: On) -> Asked:
+    async def press(self, message: Message, custom_id: str, on: On) -> UserAction:
         """Press a button."""
         self.bot.on = on
         return await self.mina.press(message, custom_id)

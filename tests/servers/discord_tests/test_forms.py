@@ -5,7 +5,7 @@ from typing import Any
 import discord
 import pytest
 
-from tests.servers.discord_server import Asked
+from tests.servers.discord_server import UserAction
 from tests.servers.discord_tests.bot import Interaction, Place
 
 SELECT = {"type": 3, "custom_id": "label", "options": [{"label": "joy", "value": "joy"}]}
@@ -39,7 +39,7 @@ class Form(discord.ui.Modal, title="Correct it"):
         await interaction.response.send_message(" ".join(parts), ephemeral=True)
 
 
-async def opened(place: Place) -> Asked:
+async def opened(place: Place) -> UserAction:
     async def on(interaction: Interaction) -> None:
         if interaction.type is discord.InteractionType.application_command:
             await interaction.response.send_modal(Form(custom_id="correct"))

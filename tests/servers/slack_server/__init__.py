@@ -13,7 +13,6 @@
 its standard input is what a person does.
 """
 
-from tests.servers.slack_server.asked import Asked
 from tests.servers.slack_server.channel import Channel
 from tests.servers.slack_server.delivery import Delivery
 from tests.servers.slack_server.fault import Fault
@@ -24,10 +23,10 @@ from tests.servers.slack_server.rates import Rate
 from tests.servers.slack_server.received import Received
 from tests.servers.slack_server.server import LoopbackSlack
 from tests.servers.slack_server.team import Team, UserGroup
+from tests.servers.slack_server.user_action import UserAction
 from tests.servers.slack_server.view import View
 
 __all__ = [
-    "Asked",
     "BadManifest",
     "Channel",
     "Delivery",
@@ -39,6 +38,7 @@ __all__ = [
     "Received",
     "Shown",
     "Team",
+    "UserAction",
     "UserGroup",
     "View",
 ]

@@ -10,7 +10,7 @@ from tests.servers.slack_server.refusal import Refusal
 from tests.servers.slack_server.view import View
 
 if TYPE_CHECKING:
-    from tests.servers.slack_server.asked import Asked, Take
+    from tests.servers.slack_server.user_action import Take, UserAction
     from tests.servers.slack_server.world import World
 
 DEEPEST = 3
@@ -19,7 +19,7 @@ DEEPEST = 3
 def take(world: World) -> Take:
     """Give what takes an acknowledgement's payload."""
 
-    def taking(asked: Asked, answer: Json) -> None:
+    def taking(asked: UserAction, answer: Json) -> None:
         kind = str(asked.payload.get("type", "command"))
         known = {
             "command": _message,
@@ -34,7 +34,7 @@ def take(world: World) -> Take:
     return taking
 
 
-def _message(world: World, asked: Asked, answer: Json) -> None:
+def _message(world: World, asked: UserAction, answer: Json) -> None:
     content = content_of(answer, world.ids)
     if content.is_empty or asked.channel is None:
         return
@@ -48,7 +48,7 @@ def _message(world: World, asked: Asked, answer: Json) -> None:
     asked.channel.put(message)
 
 
-def _options(world: World, asked: Asked, answer: Json) -> None:
+def _options(world: World, asked: UserAction, answer: Json) -> None:
     try:
         world.checker.options(f"options for {asked.payload['action_id']}", answer)
     except Refusal as refusal:
@@ -58,7 +58,7 @@ def _options(world: World, asked: Asked, answer: Json) -> None:
     asked.options = [option for group in groups for option in group["options"]]
 
 
-def _submission(world: World, asked: Asked, answer: Json) -> None:
+def _submission(world: World, asked: UserAction, answer: Json) -> None:
     view = asked.view_used
     assert view is not None
     asked.response_action = answer.get("response_action")
@@ -71,7 +71,7 @@ def _submission(world: World, asked: Asked, answer: Json) -> None:
         world.checker.note(f"acknowledgement of {asked.about}", f"what is {answer!r}?")
 
 
-def _errors(world: World, asked: Asked, view: View, answer: Json) -> None:
+def _errors(world: World, asked: UserAction, view: View, answer: Json) -> None:
     asked.errors = dict(answer.get("errors") or {})
     inputs = {block["block_id"] for block in view.inputs}
     for block_id, text in asked.errors.items():
@@ -83,14 +83,14 @@ def _errors(world: World, asked: Asked, view: View, answer: Json) -> None:
         world.checker.note(f"errors for {view.callback_id}", "there are none")
 
 
-def _update(world: World, asked: Asked, view: View, answer: Json) -> None:
+def _update(world: World, asked: UserAction, view: View, answer: Json) -> None:
     if _view_is_fine(world, asked, answer):
         view.state = {}
         view.change(answer["view"])
         asked.note_view(view)
 
 
-def _push(world: World, asked: Asked, view: View, answer: Json) -> None:
+def _push(world: World, asked: UserAction, view: View, answer: Json) -> None:
     if not _view_is_fine(world, asked, answer):
         return
     if len(view.stack) >= DEEPEST:
@@ -99,12 +99,12 @@ def _push(world: World, asked: Asked, view: View, answer: Json) -> None:
     asked.note_view(world.push(view, answer["view"], asked))
 
 
-def _clear(_world: World, _asked: Asked, view: View, _answer: Json) -> None:
+def _clear(_world: World, _asked: UserAction, view: View, _answer: Json) -> None:
     for one in list(view.stack):
         one.close()
 
 
-def _is_fine(world: World, asked: Asked, answer: Json) -> bool:
+def _is_fine(world: World, asked: UserAction, answer: Json) -> bool:
     try:
         world.checker.message(f"acknowledgement of {asked.about}", answer, is_limited_in_all=False)
     except Refusal as refusal:
@@ -113,7 +113,7 @@ def _is_fine(world: World, asked: Asked, answer: Json) -> bool:
     return True
 
 
-def _view_is_fine(world: World, asked: Asked, answer: Json) -> bool:
+def _view_is_fine(world: World, asked: UserAction, answer: Json) -> bool:
     try:
         world.checker.view(f"acknowledgement of {asked.about}", answer.get("view"))
     except Refusal as refusal:

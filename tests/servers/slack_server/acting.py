@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from tests.servers.slack_server import payloads, shown
 from tests.servers.slack_server.acknowledging import take
-from tests.servers.slack_server.asked import Asked
 from tests.servers.slack_server.kinds import COMMAND, INTERACTIVE, Json
 from tests.servers.slack_server.message import Message, as_kept
 from tests.servers.slack_server.response_url import ResponseUrl
+from tests.servers.slack_server.user_action import UserAction
 from tests.servers.slack_server.view import View
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def ask(
     channel: Channel | None = None,
     message: Message | None = None,
     place: Message | View | None = None,
-) -> Asked:
+) -> UserAction:
     """Send a command or an interaction, and let it be answered."""
     kind = COMMAND if "command" in payload else INTERACTIVE
     if kind == INTERACTIVE:
@@ -43,7 +43,7 @@ def ask(
     if payload.get("type") not in WITHOUT_TRIGGER:
         trigger = world.triggers.make(person.team, str(world.next_number()))
         payload["trigger_id"] = trigger.id
-    asked = Asked(
+    asked = UserAction(
         kind,
         payload,
         person,
@@ -71,7 +71,7 @@ def act(
     block: Json,
     element: Json,
     action: Json,
-) -> Asked:
+) -> UserAction:
     """Use a control."""
     told = {
         "type": element["type"],
@@ -136,7 +136,7 @@ def with_mentions(team: Team, text: str) -> str:
     return re.sub(r"@([\w.-]+)", mention, text)
 
 
-def _give_response_url(world: World, asked: Asked) -> None:
+def _give_response_url(world: World, asked: UserAction) -> None:
     kind = "commands" if "command" in asked.payload else "actions"
     path = f"/{kind}/{asked.person.team.id}/{world.next_number()}/{asked.envelope_id}"
     asked.response_url = ResponseUrl(path, asked, world)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from tests.servers.slack_server.acknowledging import DEEPEST
-from tests.servers.slack_server.asked import Asked
 from tests.servers.slack_server.kinds import Json
 from tests.servers.slack_server.method import Call, Method
 from tests.servers.slack_server.refusal import Refusal
+from tests.servers.slack_server.user_action import UserAction
 from tests.servers.slack_server.view import View
 
 
@@ -68,13 +68,13 @@ def _check_external_id(call: Call, external_id: str | None) -> None:
             raise Refusal("duplicate_external_id")
 
 
-def _exchange(call: Call) -> Asked:
+def _exchange(call: Call) -> UserAction:
     trigger = call.world.triggers.exchange(str(call.needs("trigger_id")), call.team)
     assert trigger.asked is not None
     return trigger.asked
 
 
-def _shown(call: Call, asked: Asked, view: View) -> Json:
+def _shown(call: Call, asked: UserAction, view: View) -> Json:
     call.world.views[view.id] = view
     asked.note_view(view)
     return {"view": view.json()}

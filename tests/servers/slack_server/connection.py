@@ -93,7 +93,7 @@ class Connection:
             if message.type == WSMsgType.PING and (self.pings or not self.is_deaf):
                 await self._socket.pong(message.data)
             elif message.type == WSMsgType.TEXT and not self.is_deaf:
-                _hear(message.data, acknowledge)
+                _receive(message.data, acknowledge)
 
     async def _answer_close(self) -> None:
         if self.is_deaf and not self.pings:
@@ -113,6 +113,6 @@ class Connection:
                 await self._socket.ping(b"Ping from loopback Slack")
 
 
-def _hear(text: str, acknowledge: Acknowledge) -> None:
+def _receive(text: str, acknowledge: Acknowledge) -> None:
     message = json.loads(text)
     acknowledge(str(message.get("envelope_id")), message.get("payload"))

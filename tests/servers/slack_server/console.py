@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from tests.servers.slack_server import shown
-from tests.servers.slack_server.asked import Asked
 from tests.servers.slack_server.channel import Channel
 from tests.servers.slack_server.message import Message
+from tests.servers.slack_server.user_action import UserAction
 from tests.servers.slack_server.view import View
 
 if TYPE_CHECKING:
@@ -118,13 +118,13 @@ class Console:
         self.channel = self._slack.dm(self.person)
         self._watch(self.channel)
 
-    def _await_error(self, asked: Asked) -> None:
+    def _await_error(self, asked: UserAction) -> None:
         """Tell, as Slackbot does, when a command was not acknowledged."""
         task = asyncio.create_task(self._tell_error(asked))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _tell_error(self, asked: Asked) -> None:
+    async def _tell_error(self, asked: UserAction) -> None:
         await asked.settled()
         if asked.error is not None:
             self._tell(f"{asked.payload['command']} failed with the error {asked.error!r}")

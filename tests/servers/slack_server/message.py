@@ -14,9 +14,9 @@ from tests.servers.slack_server.mrkdwn import escape_bare, read
 from tests.servers.slack_server.upload import File
 
 if TYPE_CHECKING:
-    from tests.servers.slack_server.asked import Asked
     from tests.servers.slack_server.channel import Channel
     from tests.servers.slack_server.person import Person
+    from tests.servers.slack_server.user_action import UserAction
 
 
 @dataclass
@@ -87,9 +87,9 @@ class Message(Shown):
         self.thread_ts = thread_ts
         self.only_for = only_for
         """Who alone sees it, where it is ephemeral."""
-        self.answers: Asked | None = None
+        self.answers: UserAction | None = None
         """What it answers, once that is known."""
-        self.asks: list[Asked] = []
+        self.asks: list[UserAction] = []
         """What people did with its controls."""
         self.state: dict[str, dict[str, Json]] = {}
         """What was chosen in its selects."""

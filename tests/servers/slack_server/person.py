@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tests.servers.slack_server import acting, filled, payloads
-from tests.servers.slack_server.asked import Asked
+from tests.servers.slack_server import acting, form_input, payloads
 from tests.servers.slack_server.kinds import Json
 from tests.servers.slack_server.message import Message, Shown
 from tests.servers.slack_server.mrkdwn import escape
+from tests.servers.slack_server.user_action import UserAction
 from tests.servers.slack_server.view import View
 from tests.waiting import PATIENCE_S
 
@@ -62,7 +62,7 @@ class Person:
 
     async def command(
         self, channel: Channel, name: str, text: str = "", *, thread_ts: str | None = None
-    ) -> Asked:
+    ) -> UserAction:
         """Type a slash command."""
         assert thread_ts is None, "Slack has no slash commands in threads: use a shortcut"
         assert name.startswith("/"), f"{name!r} is no command: it begins with a slash"
@@ -72,7 +72,7 @@ class Person:
         payload = payloads.command(self, channel, name, text, escapes=escapes)
         return acting.ask(self._world, self, payload, channel=channel)
 
-    async def shortcut(self, channel: Channel, callback_id: str, message: Message) -> Asked:
+    async def shortcut(self, channel: Channel, callback_id: str, message: Message) -> UserAction:
         """Use a shortcut of a message's menu; they are in threads too."""
         self._world.manifest.check_shortcut(callback_id, "message")
         acting.check_place(self, channel)
@@ -88,14 +88,14 @@ class Person:
         }
         return acting.ask(self._world, self, payload, channel=channel, message=message)
 
-    async def global_shortcut(self, callback_id: str) -> Asked:
+    async def global_shortcut(self, callback_id: str) -> UserAction:
         """Use a shortcut of the search bar, which is in no channel."""
         self._world.manifest.check_shortcut(callback_id, "global")
         payload = payloads.interaction("shortcut", self)
         payload |= {"callback_id": callback_id, "action_ts": self._world.ids.ts()}
         return acting.ask(self._world, self, payload)
 
-    async def press(self, place: Message | View, wanted: str, *, check: bool = True) -> Asked:
+    async def press(self, place: Message | View, wanted: str, *, check: bool = True) -> UserAction:
         """Press a button, found by its action_id or by what stands on it.
 
         Without `check`, what is not there is pressed too, by a forged action_id.
@@ -108,13 +108,13 @@ class Person:
 
     async def select(
         self, place: Message | View, action_id: str, value: Any, *, check: bool = True
-    ) -> Asked:
+    ) -> UserAction:
         """Choose in a select, radio buttons, checkboxes, an overflow menu or a date picker."""
         block, element = acting.control(self, place, action_id, check)
         is_told = block["type"] != "input" or block.get("dispatch_action")
         assert is_told, f"{action_id!r} has no dispatch_action: only submit() or fill() tells of it"
-        action = filled.chosen(place, element, value, check=check)
-        filled.note(place, block, element, action)
+        action = form_input.chosen(place, element, value, check=check)
+        form_input.note(place, block, element, action)
         return acting.act(self._world, self, place, block, element, action)
 
     async def suggest(self, place: Message | View, action_id: str, typed: str = "") -> list[Json]:
@@ -138,12 +138,12 @@ class Person:
     async def fill(self, view: View, values: Mapping[str, Any]) -> None:
         """Fill in a part of a form, which later payloads tell as its state."""
         acting.check_on_top(self, view)
-        view.state = filled.form(view, values, is_whole=False)
+        view.state = form_input.form(view, values, is_whole=False)
         await asyncio.sleep(0)
 
     async def submit(
         self, view: View | None, values: Mapping[str, Any] | None = None, *, check: bool = True
-    ) -> Asked:
+    ) -> UserAction:
         """Submit a form by its ids of blocks or actions, and wait until Slack knows the outcome.
 
         What is not given stays as the bot filled it in. Without `check`, a form that is closed
@@ -152,7 +152,7 @@ class Person:
         assert view is not None, "no form was opened"
         if check:
             acting.check_on_top(self, view)
-        view.state = filled.form(view, values or {}, check=check)
+        view.state = form_input.form(view, values or {}, check=check)
         payload = {
             **payloads.interaction("view_submission", self),
             "view": view.json(),
@@ -162,7 +162,7 @@ class Person:
         await asked.settled(self._world.postman.acknowledge_within_s + 1)
         return asked
 
-    async def close(self, view: View, *, whole_stack: bool = False) -> Asked | None:
+    async def close(self, view: View, *, whole_stack: bool = False) -> UserAction | None:
         """Close a form; the bot is told if it asked for that."""
         acting.check_on_top(self, view)
         payload = {

@@ -10,9 +10,9 @@ from tests.servers.slack_server.posting import content_of
 from tests.servers.slack_server.refusal import Refusal
 
 if TYPE_CHECKING:
-    from tests.servers.slack_server.asked import Asked
     from tests.servers.slack_server.message import Message
     from tests.servers.slack_server.received import Received
+    from tests.servers.slack_server.user_action import UserAction
     from tests.servers.slack_server.world import World
 
 USES = 5
@@ -22,7 +22,7 @@ LIVES_S = 30 * 60
 class ResponseUrl:
     """The `response_url` of one command or interaction."""
 
-    def __init__(self, path: str, asked: Asked, world: World) -> None:
+    def __init__(self, path: str, asked: UserAction, world: World) -> None:
         self.path = path
         self.uses = 0
         self._asked = asked

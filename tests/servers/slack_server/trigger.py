@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from tests.servers.slack_server.refusal import Refusal
 
 if TYPE_CHECKING:
-    from tests.servers.slack_server.asked import Asked
     from tests.servers.slack_server.team import Team
+    from tests.servers.slack_server.user_action import UserAction
 
 
 @dataclass(eq=False)
@@ -19,7 +19,7 @@ class Trigger:
 
     id: str
     team: Team
-    asked: Asked | None = None
+    asked: UserAction | None = None
     made_at: float = field(default_factory=time.perf_counter)
     is_used: bool = False
 

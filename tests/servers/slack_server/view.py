@@ -13,15 +13,15 @@ from tests.servers.slack_server.message import as_kept, with_block_ids
 from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
-    from tests.servers.slack_server.asked import Asked
     from tests.servers.slack_server.channel import Channel
     from tests.servers.slack_server.person import Person
+    from tests.servers.slack_server.user_action import UserAction
 
 
 class View:
     """A view."""
 
-    def __init__(self, ids: Ids, person: Person, content: Json, asked: Asked | None) -> None:
+    def __init__(self, ids: Ids, person: Person, content: Json, asked: UserAction | None) -> None:
         self._ids = ids
         self.id = ids.take_fresh("V")
         self.person = person

@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterable
 
 from tests.servers.slack_server import payloads
-from tests.servers.slack_server.asked import Asked
 from tests.servers.slack_server.channel import Channel
 from tests.servers.slack_server.checking import Checker
 from tests.servers.slack_server.delivery import Delivery
@@ -23,6 +22,7 @@ from tests.servers.slack_server.team import Team, UserGroup
 from tests.servers.slack_server.token import BOT_SCOPES, Token
 from tests.servers.slack_server.trigger import Triggers
 from tests.servers.slack_server.upload import File
+from tests.servers.slack_server.user_action import UserAction
 from tests.servers.slack_server.view import View
 
 SUBSCRIBED = frozenset({"app_home_opened", "app_uninstalled", "tokens_revoked"})
@@ -46,7 +46,7 @@ class World:
         self.teams: dict[str, Team] = {}
         self.tokens: dict[str, Token] = {}
         self.files: dict[str, File] = {}
-        self.asked: list[Asked] = []
+        self.asked: list[UserAction] = []
         self.events: list[Delivery] = []
         self.response_urls: dict[str, ResponseUrl] = {}
         self.views: dict[str, View] = {}
@@ -152,7 +152,7 @@ class World:
         self.files[file.id] = file
         return file
 
-    def push(self, view: View, content: Json, asked: Asked) -> View:
+    def push(self, view: View, content: Json, asked: UserAction) -> View:
         """Lay a view on another one."""
         fresh = View(self.ids, view.person, content, asked)
         view.stack.append(fresh)

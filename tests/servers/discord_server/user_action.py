@@ -23,12 +23,12 @@ TOKEN_LIVES_S = 15 * 60
 class Modal(dict[str, Any]):
     """A form that the bot opened: its raw JSON, and what opened it."""
 
-    def __init__(self, data: Json, asked: Asked) -> None:
+    def __init__(self, data: Json, asked: UserAction) -> None:
         super().__init__(data)
         self.asked = asked
 
 
-class Asked:
+class UserAction:
     """One interaction, from the side of the person."""
 
     def __init__(
@@ -40,7 +40,7 @@ class Asked:
         data: Json,
         *,
         message: Message | None = None,
-        opened_by: Asked | None = None,
+        opened_by: UserAction | None = None,
     ) -> None:
         self.id = number
         self.token = base64.urlsafe_b64encode(f"interaction:{number}:".encode() * 3).decode()

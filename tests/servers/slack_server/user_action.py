@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from tests.servers.slack_server.trigger import Trigger
     from tests.servers.slack_server.view import View
 
-Take = Callable[["Asked", Json], None]
+Take = Callable[["UserAction", Json], None]
 
 
-class Asked(Delivery):
+class UserAction(Delivery):
     """One command or interaction, from the side of the person."""
 
     def __init__(
