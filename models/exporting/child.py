@@ -24,7 +24,6 @@ from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
 from models.engines.onnx_engine import OnnxEngine
 from models.errors import ModelError, NoMaskLeft
 from models.exporting.agreement import LOOKED_AT_WORDS, Agreement, Answer, agree, answers
-from models.exporting.calibration_texts import masked_texts, trial_texts
 from models.exporting.encoder import Unsupported, read_encoder
 from models.exporting.exports import (
     NETWORK_FILE,
@@ -38,6 +37,7 @@ from models.exporting.exports import (
     read_record,
 )
 from models.exporting.network import write_network
+from models.exporting.texts import masked_texts, trial_texts
 from models.results import Task
 from models.serving.lanes import Pipeline
 from models.tasks.fill_mask import MaskedText

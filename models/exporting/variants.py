@@ -11,13 +11,13 @@ from models.checkpoints.loading import LoadedModel
 from models.checkpoints.tokenizer import FastTokenizer
 from models.engines.protocol import EngineChoice
 from models.engines.torch_engine import TorchEngine
-from models.exporting.calibration_texts import fitting_texts
 from models.exporting.encoder import Encoder, Product
 from models.exporting.network import every_product
 from models.exporting.rounding_errors import errors, ranges, worst
 from models.exporting.smoothing import smoothed
+from models.exporting.texts import fitting_texts
 from models.results import Task
-from models.tasks.encoding import TextEncoder as TextEncoder
+from models.tasks.encoding import TextEncoder
 from models.tasks.pipelines import PipelineConfig
 
 _SHARES = (0.0, 0.1, 0.25)

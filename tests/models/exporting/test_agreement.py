@@ -7,7 +7,7 @@ from models.checkpoints.calibration import Calibration
 from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
 from models.engines.protocol import Positions, TokenRow
 from models.exporting.agreement import agree, answers
-from models.exporting.calibration_texts import trial_texts
+from models.exporting.texts import trial_texts
 from models.tasks.classification import Classifier
 from models.tasks.encoding import TextEncoder
 from tests.models.tiny import LIMIT, wordpiece
