@@ -1,11 +1,12 @@
-"""Every sentence shown to people, in English (en.toml) and Korean (ko.toml).
+"""Every sentence shown to people: a pair of files a feature, `asking.en.toml` and `asking.ko.toml`.
 
 A sentence has a dotted key, such as `classify.unsure`, and named blanks in braces. A test holds
-both files to the same keys and blanks.
+both languages to the same keys and blanks.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 
@@ -24,8 +25,21 @@ def say(language: Language, key: str, /, **facts: object) -> str:
 @cache
 def sentences(language: Language) -> Mapping[str, str]:
     """Return all sentences of a language by dotted key."""
-    text = resources.files(__package__).joinpath(f"{language}.toml").read_text("utf-8")
-    return dict(_flat("", tomllib.loads(text)))
+    pairs = [
+        pair
+        for file in resources.files(__package__).iterdir()
+        if file.name.endswith(f".{language}.toml") and not file.name.startswith("reasons.")
+        for pair in _flat("", tomllib.loads(file.read_text("utf-8")))
+    ]
+    return _once(pairs)
+
+
+def _once(pairs: Sequence[tuple[str, str]]) -> Mapping[str, str]:
+    found = dict(pairs)
+    twice = [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]
+    if twice:
+        raise ValueError(f"said in two files: {', '.join(twice)}")
+    return found
 
 
 def _flat(prefix: str, table: Mapping[str, object]) -> list[tuple[str, str]]:
