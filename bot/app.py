@@ -10,6 +10,8 @@ from pathlib import Path
 import models.bundled
 from bot.settings import BadSetting, Settings
 from handlers.dispatch import Dispatcher
+from handlers.jobs.runner import JobRunner
+from handlers.learning.finetune_job import KIND, FinetuneJob
 from handlers.services import Rules, Services
 from models.checkpoints.catalog import Catalog
 from models.errors import ModelError
@@ -66,9 +68,13 @@ async def running(settings: Settings) -> AsyncIterator[App]:
         stack.callback(hub.close)
         service = _models(settings, hub)
         stack.push_async_callback(service.close)
+        trainer = Trainer()
+        jobs = JobRunner(database.jobs, {KIND: FinetuneJob(trainer)})
+        stack.push_async_callback(jobs.close)
         services = Services(
             models=service,
-            trainer=Trainer(),
+            trainer=trainer,
+            jobs=jobs,
             storage=database,
             rules=Rules(settings.unsure_below, settings.labels_needed, settings.commands_a_minute),
             data_dir=settings.data_dir,
