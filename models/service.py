@@ -30,9 +30,8 @@ from models.results import (
 from models.serving.answers_cache import AnswersCache
 from models.serving.cache import ModelCache, Slot
 from models.serving.engine_upgrades import EngineUpgrades
-from models.serving.lane_factory import LaneFactory
+from models.serving.lane_loader import LaneLoader, LoadedLane
 from models.serving.load_times import LoadTimes
-from models.serving.loaded_lanes import LaneLoader, LoadedLane
 from models.tasks.fill_mask import MaskedText
 from models.tasks.tokenization import LinesToTokenize, TokenViewer
 
@@ -103,15 +102,14 @@ class ModelService:
         self._hub = hub
         # One thread more on a single core: whoever loads must not stop who computes.
         self._pool = ThreadPoolExecutor(max(workers, _LEAST_THREADS), thread_name_prefix="models")
-        self._factory = LaneFactory(self._pool, workers, engine, exports_dir)
         self._load_times = LoadTimes(load_times_file)
         self._answers = AnswersCache(answers_bytes)
-        self._loader = LaneLoader(self._factory, self._load_times)
+        self._loader = LaneLoader(self._pool, workers, self._load_times, engine, exports_dir)
         self._cache: ModelCache[LoadedLane] = ModelCache(
             self._loader, budget_bytes, pins, machine.free_bytes
         )
         self._background: set[asyncio.Task[None]] = set()
-        self._upgrades = EngineUpgrades(self._factory, self._cache)
+        self._upgrades = EngineUpgrades(self._loader, self._cache)
         self._known_task = lru_cache(_REMEMBERED_TASKS)(_read_task)
         self._fetched: dict[Slot, Checkpoint] = {}
 
@@ -217,7 +215,7 @@ class ModelService:
             viewer = opened.lane.work
             assert isinstance(viewer, TokenViewer)
             state = self.state(checkpoint)
-            return await self._factory.construct(describe, checkpoint, viewer, state)
+            return await self._loader.construct(describe, checkpoint, viewer, state)
 
     def warm_up(self, checkpoint: Checkpoint) -> None:
         """Begin to load a checkpoint; a failure is logged, and comes again to who asks for it."""
@@ -257,8 +255,8 @@ class ModelService:
         try:
             if answer is None:
                 async with self._opened(checkpoint, task) as opened:
-                    question, lane = opened.question(item), opened.lane
-                    answer = await self._answers.get(question, lambda: lane.ask(item, asker))
+                    key, lane = opened.key(item), opened.lane
+                    answer = await self._answers.get(key, lambda: lane.ask(item, asker))
         except EngineError as fault:
             raise broken(checkpoint, str(fault)) from fault
         except WrongTask as error:
@@ -269,8 +267,8 @@ class ModelService:
     def _remembered(self, slot: Slot, item: Hashable) -> object | None:
         """Return an answer that needs no network, not even one that is loaded."""
         opened = self._cache.loaded(slot)
-        question = opened.question(item) if opened else self._loader.question(slot, item)
-        return self._answers.find(question) if question else None
+        key = opened.key(item) if opened else self._loader.key(slot, item)
+        return self._answers.find(key) if key else None
 
     def _network(self, checkpoint: Checkpoint) -> Slot:
         """Return the slot of a checkpoint's network, whichever task it is loaded for."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 
-import models.serving.lane_factory as factory
+import models.serving.lane_loader as loader
 from models.errors import MachineTooSmall, ModelError
 from models.machine import Machine
 from models.results import Checkpoint, DownloadProgress, EngineReport, Origin, Task
@@ -93,8 +93,8 @@ async def test_half_the_crowd_may_leave(service, tiny):
 
 
 async def test_fifty_callers_construct_once(tiny, monkeypatch):
-    made, load = [], factory.load_model
-    monkeypatch.setattr(factory, "load_model", lambda *asked: made.append(asked) or load(*asked))
+    made, load = [], loader.load_model
+    monkeypatch.setattr(loader, "load_model", lambda *asked: made.append(asked) or load(*asked))
     async with running(tiny.root) as service:
         await asyncio.gather(*(service.classify(tiny.get("bert"), "good") for _ in range(50)))
         assert len(made) == 1

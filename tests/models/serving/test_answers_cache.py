@@ -9,7 +9,7 @@ import pytest
 
 from models.errors import Busy, NoMask
 from models.results import Origin
-from models.serving.answers_cache import AnswersCache, Question
+from models.serving.answers_cache import AnswerKey, AnswersCache
 from tests.models.engine_help import running
 from tests.models.tiny import TEXTS
 from tests.waiting import turns, within
@@ -17,8 +17,8 @@ from tests.waiting import turns, within
 MB = 1_000_000
 
 
-def question(text: str = "good", **other: object) -> Question:
-    return Question("slot", None, 1, "torch", text)._replace(**other)
+def question(text: str = "good", **other: object) -> AnswerKey:
+    return AnswerKey("slot", None, 1, "torch", text)._replace(**other)
 
 
 @dataclass
