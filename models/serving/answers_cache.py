@@ -15,6 +15,7 @@ from cachetools import LRUCache
 
 from models.errors import Busy, WaitedTooLong
 from models.results import Classification, MaskFill, Tokenization
+from models.tasks.classification import TextToClassify
 from models.tasks.fill_mask import MaskedText
 from models.tasks.tokenization import LinesToTokenize
 
@@ -120,6 +121,8 @@ class AnswersCache:
 
 def _item_bytes(item: object) -> int:
     match item:
+        case TextToClassify():
+            return getsizeof(item.text)
         case MaskedText():
             return getsizeof(item.text)
         case LinesToTokenize():

@@ -23,6 +23,7 @@ from models.serving.answers_cache import AnswerKey
 from models.serving.cache import Slot
 from models.serving.lanes import BATCH_TOKENS, Lane, Pipeline
 from models.serving.load_times import LoadTimes
+from models.tasks.classification import TextToClassify
 from models.tasks.fill_mask import MaskedText
 from models.tasks.pipelines import make_pipeline, pipeline_config_of
 from models.tasks.tokenization import TokenViewer
@@ -192,7 +193,11 @@ def _tried(slot: Slot, loaded: _Loaded) -> _Loaded:
 
 def _answer_once(task: Task | None, work: Pipeline[Any, Any]) -> None:
     """A first answer is always slow, and shows what cannot answer at all."""
-    first = MaskedText(f"{_FIRST_TEXT} ___", 1) if task is Task.FILL_MASK else _FIRST_TEXT
+    first = (
+        MaskedText(f"{_FIRST_TEXT} ___", 1)
+        if task is Task.FILL_MASK
+        else TextToClassify(_FIRST_TEXT)
+    )
     work.prepare([first])()
 
 
