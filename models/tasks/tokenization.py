@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.results import Piece, TokenCount, Tokenization, TokenizedLine
+from models.results import Piece, Question, TokenCount, Tokenization, TokenizedLine
 from models.tasks.encoding import estimate_tokens, without_surrogates
 
 if TYPE_CHECKING:
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class LinesToTokenize:
+class LinesToTokenize(Question[Tokenization]):
     """What a tokenizer's lane is asked: lines, each together with `pair` where there is one."""
 
     lines: tuple[str, ...]
-    pair: str | None
+    pair: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
