@@ -95,3 +95,43 @@ class ControlFamily:
     prefix: str
     handler: PressHandler
     role: Role = Role.MEMBER
+
+
+LONGEST_TEXT = 100_000
+
+
+def text_option(en: str, ko: str) -> Option:
+    """Return what a command reads; it takes the free text."""
+    return Option(
+        Bilingual("text", "글"),
+        Bilingual(en, ko),
+        Kind.TEXT,
+        is_required=True,
+        takes_free_text=True,
+        maximum=LONGEST_TEXT,
+    )
+
+
+def model_option(
+    en: str, ko: str, task: Task | None = None, *, takes_free_text: bool = False
+) -> Option:
+    """Return which model is meant."""
+    return Option(
+        Bilingual("model", "모델"),
+        Bilingual(en, ko),
+        Kind.MODEL,
+        takes_free_text=takes_free_text,
+        task=task,
+    )
+
+
+def number_option(en: str, ko: str, most: int, *, takes_free_text: bool = False) -> Option:
+    """Return how many to show."""
+    return Option(
+        Bilingual("top", "개수"),
+        Bilingual(en, ko),
+        Kind.INTEGER,
+        takes_free_text=takes_free_text,
+        minimum=1,
+        maximum=most,
+    )

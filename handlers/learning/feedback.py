@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from handlers.reading.spelling import nearest
 from handlers.services import Services
+from handlers.table import ControlFamily
 from handlers.texts import say
 from handlers.types import Button, Control, Language, Press, Reply, Select, UserError, Visibility
 from storage.records import Query, Verdict
@@ -118,3 +119,6 @@ def _said(press: Press, query: Query, key: str, **facts: object) -> Reply:
         footer={"query": f"#{query.id}"},
         visibility=Visibility.PRIVATE,
     )
+
+
+FEEDBACK = ControlFamily("fb", press_feedback)

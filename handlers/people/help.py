@@ -1,11 +1,36 @@
 """`/help`: every command in a line each, or one in detail; made from the table alone."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from handlers.reading.grammar import find_command
-from handlers.table import Command, Kind, Option
+from handlers.services import Services
+from handlers.table import Bilingual, Command, Kind, Option
 from handlers.texts import say
-from handlers.types import Language, Place, Reply, Request, Table
+from handlers.types import Language, Place, Reply, Request, Table, Visibility
+
+
+def help_command(table: Callable[[], Sequence[Command]]) -> Command:
+    """Return `/help`, which stands itself in the table that it tells of."""
+
+    async def help_(request: Request, services: Services) -> Reply:
+        return help_about(request, table())
+
+    return Command(
+        name=Bilingual("help", "도움말"),
+        description=Bilingual("What Tokki can do", "토끼가 할 수 있는 일"),
+        handler=help_,
+        visibility=Visibility.PRIVATE,
+        example=Bilingual("/help classify", "/도움말 분류"),
+        options=(
+            Option(
+                Bilingual("command", "명령"),
+                Bilingual("One command, in detail", "자세히 볼 명령"),
+                Kind.TEXT,
+                takes_free_text=True,
+                maximum=40,
+            ),
+        ),
+    )
 
 
 def help_about(request: Request, commands: Sequence[Command]) -> Reply:

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.commands import CLASSIFY, COMMANDS
+from handlers.asking.classify import CLASSIFY
+from handlers.commands import COMMANDS
 from handlers.reading.grammar import _TOKEN, parse
 from handlers.types import UserError
 from tests.regex_steps import steps

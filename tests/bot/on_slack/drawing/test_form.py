@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 
 from bot.on_slack.drawing import form
 from bot.on_slack.incoming import submission, typeahead
-from handlers.commands import CLASSIFY, COMMANDS, FINETUNE, HELP, SETTINGS, TOKENIZE
+from handlers.asking.classify import CLASSIFY
+from handlers.asking.tokenize_text import TOKENIZE
+from handlers.commands import COMMANDS
+from handlers.learning.finetune import FINETUNE
+from handlers.people.history import HISTORY
+from handlers.people.settings import SETTINGS
 from handlers.table import Command
 from handlers.types import Group, Language, UserError
 from models.errors import UnknownModel
@@ -174,7 +179,7 @@ class TestReading:
             submission.form_command({"callback_id": callback_id})
 
     def test_a_button_opens_the_form_of_its_command(self) -> None:
-        assert submission.opened_command("form:help") is HELP
+        assert submission.opened_command("form:history") is HISTORY
 
 
 class TestErrors:
