@@ -14,6 +14,7 @@ from handlers.learning.finetune import FINETUNE
 from handlers.people.help import help_command
 from handlers.people.history import HISTORY
 from handlers.people.settings import SETTINGS, SETTINGS_UNDO
+from handlers.reading.lookup import CommandTable
 from handlers.table import Bilingual, Command, ControlFamily, MessageAction
 
 COMMANDS: tuple[Command, ...] = (
@@ -25,7 +26,7 @@ COMMANDS: tuple[Command, ...] = (
     MODELS,
     HISTORY,
     SETTINGS,
-    help_command(lambda: COMMANDS),
+    help_command(lambda: TABLE),
 )
 
 MESSAGE_ACTIONS: tuple[MessageAction, ...] = (
@@ -37,3 +38,5 @@ CONTROLS: tuple[ControlFamily, ...] = (
     FEEDBACK,
     SETTINGS_UNDO,
 )
+
+TABLE: CommandTable = CommandTable(COMMANDS, MESSAGE_ACTIONS, CONTROLS)

@@ -87,14 +87,17 @@ class MessageAction:
 
 @dataclass(frozen=True, slots=True)
 class ControlFamily:
-    """Buttons and selects whose id begins with `prefix:`; prefixes are disjoint.
-
-    Their replies are for the one who pressed.
-    """
+    """Buttons and selects whose id begins with `prefix:`; prefixes are disjoint."""
 
     prefix: str
     handler: PressHandler
     role: Role = Role.MEMBER
+    visibility: Visibility = Visibility.PRIVATE
+    """Who sees what comes of a press."""
+    is_in_place: bool = False
+    """The answer takes the place of the message that the control stands in."""
+    is_long: bool = False
+    """It may run for minutes; a door lets the chat go on meanwhile."""
 
 
 LONGEST_TEXT = 100_000

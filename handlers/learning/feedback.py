@@ -10,7 +10,7 @@ from handlers.reading.spelling import nearest
 from handlers.services import Services
 from handlers.table import ControlFamily
 from handlers.texts import say
-from handlers.types import Button, Control, Language, Press, Reply, Select, UserError, Visibility
+from handlers.types import Button, Control, Language, Press, Reply, Select, UserError
 from storage.records import Query, Verdict
 
 _ID = re.compile(r"fb:(?P<query>\d{1,15}):(?P<choice>right|wrong|label|undo)")
@@ -79,7 +79,6 @@ async def _undo(press: Press, services: Services, query: Query) -> Reply:
         text=say(press.actor.language, "feedback.said_undone", query=query.id),
         controls=feedback_buttons(query.id, press.actor.language)[:2],
         footer={"query": f"#{query.id}"},
-        visibility=Visibility.PRIVATE,
     )
 
 
@@ -117,7 +116,6 @@ def _said(press: Press, query: Query, key: str, **facts: object) -> Reply:
         text=say(press.actor.language, key, query=query.id, **facts),
         controls=feedback_buttons(query.id, press.actor.language),
         footer={"query": f"#{query.id}"},
-        visibility=Visibility.PRIVATE,
     )
 
 

@@ -81,7 +81,7 @@ async def press_settings(press: Press, services: Services) -> Reply:
     if known is None:
         raise UserError("unknown_control", control=press.control)
     await _set(community, known.group, found["role"], services)
-    return Reply(text=_said(known.group, found["role"], language), visibility=Visibility.PRIVATE)
+    return Reply(text=_said(known.group, found["role"], language))
 
 
 async def _set(community: str, who: Group, may: str, services: Services) -> str:
