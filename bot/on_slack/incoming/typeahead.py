@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.reading.lookup import CommandTable
+
 from bot.on_slack.drawing.controls import MOST_OPTIONS, is_option
 from bot.on_slack.drawing.form import GROUP, MODEL, option_of
 from bot.on_slack.incoming.payload import member, text_of
@@ -23,7 +25,7 @@ class Lookup:
     """What the model is for."""
 
 
-def read_lookup(payload: object) -> Lookup:
+def read_lookup(payload: object, table: CommandTable) -> Lookup:
     """Return what a `block_suggestion` asks for.
 
     Raises:
@@ -33,7 +35,7 @@ def read_lookup(payload: object) -> Lookup:
     prefix, _, name = action_id.partition(":")
     if f"{prefix}:" == GROUP:
         return Lookup(typed, True, None)
-    command = form_command(member(payload, "view"))
+    command = form_command(member(payload, "view"), table)
     option = next((each for each in command.options if each.name.en == name), None)
     if f"{prefix}:" != MODEL or option is None:
         raise UserError("unknown_control", control=action_id)

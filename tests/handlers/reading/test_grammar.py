@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.commands import CLASSIFY, COMMANDS
+from handlers.asking.classify import CLASSIFY
+from handlers.commands import TABLE
 from handlers.reading.grammar import _TOKEN, parse
 from handlers.types import UserError
 from tests.regex_steps import steps
@@ -11,12 +12,12 @@ TEXT, _, TOP = (option.name for option in CLASSIFY.options)
 
 
 def options(line: str) -> dict[str, str]:
-    return parse(line, COMMANDS).options
+    return parse(line, TABLE).options
 
 
 def error(line: str) -> UserError:
     with pytest.raises(UserError) as caught:
-        parse(line, COMMANDS)
+        parse(line, TABLE)
     return caught.value
 
 
@@ -83,7 +84,7 @@ def test_a_wrong_line_says_what_would_be_right(line: str, code: str, fact: dict[
 @given(st.text(max_size=200))
 def test_nothing_typed_breaks_the_grammar(text: str):
     try:
-        parsed = parse(f"/classify {text}", COMMANDS)
+        parsed = parse(f"/classify {text}", TABLE)
     except UserError:
         return
     assert set(parsed.options) <= {"text", "model", "top"}
