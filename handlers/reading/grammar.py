@@ -6,13 +6,13 @@ in quotes. In quotes a backslash makes what follows literal, or a new line (n) o
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.reading.spelling import nearest
 from handlers.table import Command, Option
 from handlers.types import UserError
+from models.canonical import canonical, folded
 
 _QUOTED = r'["“](?:\\.|[^"“”\\])*["”](?!\S)'
 _TOKEN = re.compile(
@@ -55,7 +55,7 @@ def split_name(line: str) -> tuple[str, str]:
     if not line.startswith("/"):
         raise UserError("not_a_command", example=line.strip()[:40] or "…")
     name, _, rest = line[1:].partition(_first_space(line))
-    return unicodedata.normalize("NFC", name), rest
+    return canonical(name), rest
 
 
 def find_command(name: str, commands: Sequence[Command]) -> Command:
@@ -64,8 +64,9 @@ def find_command(name: str, commands: Sequence[Command]) -> Command:
     Raises:
         UserError: there is none.
     """
+    typed = folded(name)
     for command in commands:
-        if name.casefold() in (command.name.en, command.name.ko):
+        if typed in (command.name.en, command.name.ko):
             return command
     names = [each for command in commands for each in (command.name.en, command.name.ko)]
     raise UserError("unknown_command", name=name, nearest=[f"/{n}" for n in nearest(name, names)])
@@ -73,8 +74,8 @@ def find_command(name: str, commands: Sequence[Command]) -> Command:
 
 def find_option(key: str, command: Command) -> Option | None:
     """Return the option of an English or Korean name."""
-    folded = unicodedata.normalize("NFC", key).casefold()
-    return next((o for o in command.options if folded in (o.name.en, o.name.ko)), None)
+    typed = folded(key)
+    return next((o for o in command.options if typed in (o.name.en, o.name.ko)), None)
 
 
 def unquote(text: str) -> str:
