@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -112,3 +114,10 @@ def test_a_hundred_thousand_characters_are_read(unit: str):
 def test_twice_the_characters_are_twice_the_work(before: str, unit: str):
     once, twice = (steps(_TOKEN, before + unit * count) for count in (150, 300))
     assert twice < 2.1 * once
+
+
+def test_names_are_compared_by_their_canonical_form():
+    line = unicodedata.normalize("NFD", "/분류 좋아요 개수:2")
+    parsed = parse(line.replace(" ", "\u200b ", 1), TABLE)
+    assert parsed.command is CLASSIFY
+    assert parsed.options == {"text": unicodedata.normalize("NFD", "좋아요"), "top": "2"}
