@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.reading.lookup import CommandTable
-
 from bot.on_slack.drawing.mrkdwn import as_read, mentioned, unescape
 from bot.on_slack.incoming.origin import Origin
 from handlers.reading.grammar import parse_options
+from handlers.reading.lookup import CommandTable
 from handlers.table import Command, Kind, MessageAction, Option
 from handlers.types import OptionValue, UserError
 
