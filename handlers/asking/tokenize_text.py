@@ -7,6 +7,7 @@ from itertools import islice, zip_longest
 from handlers.asking.checkpoints import ready
 from handlers.asking.query_log import Stopwatch, log_query, small_print
 from handlers.services import Services
+from handlers.table import LONGEST_TEXT, Bilingual, Command, Kind, Option, model_option, text_option
 from handlers.texts import say
 from handlers.types import File, Language, Reply, Request, Table, UserError
 from models.results import Checkpoint, Piece, Tokenization, TokenizedLine
@@ -45,6 +46,31 @@ async def tokenize_text(request: Request, services: Services) -> Reply:
         files=files,
         footer=small_print(checkpoint, watch, None, query_id),
     )
+
+
+TOKENIZE = Command(
+    name=Bilingual("tokenize", "토큰"),
+    description=Bilingual(
+        "How a tokenizer cuts a text into pieces", "토크나이저가 글을 어떻게 나누는지 보여 줘요"
+    ),
+    handler=tokenize_text,
+    example=Bilingual("/tokenize Hello there", "/토큰 안녕하세요"),
+    options=(
+        text_option("The text; several lines make a batch", "글; 여러 줄이면 한 배치"),
+        Option(
+            Bilingual("pair", "짝"),
+            Bilingual("A second text, for a sentence pair", "문장 쌍의 둘째 글"),
+            Kind.TEXT,
+            maximum=LONGEST_TEXT,
+        ),
+        model_option("Whose tokenizer (sentiment)", "토크나이저를 쓸 모델 (기본 sentiment)"),
+        Option(
+            Bilingual("compare", "비교"),
+            Bilingual("A second tokenizer, side by side", "나란히 견줄 다른 토크나이저"),
+            Kind.MODEL,
+        ),
+    ),
+)
 
 
 async def _compared(

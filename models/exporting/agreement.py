@@ -75,7 +75,11 @@ def agree(
     items: Sequence[Any],
 ) -> Agreement:
     """Ask for each item alone and in batches, and compare with what the reference answered."""
-    alone, together = answers(work, items, 1), answers(work, items, BATCH_TOKENS)
+    together = answers(work, items, BATCH_TOKENS)
+    # Who is too far from the reference in batches need not be asked one by one, which is slow.
+    largest = _largest_difference(spec, expected, together)
+    is_far = largest > _MOST_DIFFERENCE + _MOST_BATCH_DIFFERENCE
+    alone = together if is_far else answers(work, items, 1)
     return Agreement(
         same_labels=_same_decisions(spec, expected, alone),
         same_decided=_same_decisions(spec, expected, alone, _MOST_DIFFERENCE),

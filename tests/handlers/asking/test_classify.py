@@ -107,7 +107,7 @@ async def test_right_wrong_label_and_undo(bot):
     assert asked.controls[0].options == tuple(bar.label for bar in first.bars[1:])
     assert (await stored.get("terminal:local", 1, "admin")).label is None
 
-    assert second in (await bot.press("fb:1:label", second.upper())).text
+    assert second in (await bot.press("fb:1:label", f" {second.upper()}\u200b")).text
     feedback = await stored.get("terminal:local", 1, "admin")
     assert (feedback.verdict, feedback.label) == (Verdict.WRONG, second)
 
