@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from handlers.reading.lookup import CommandTable
-
 from bot.answering.words import one_line
 from bot.on_slack.drawing.fitting import shorten
 from bot.on_slack.drawing.form import ASK, FORM, LABEL, block_ids
 from bot.on_slack.incoming.payload import member, text_of
 from handlers.guard.failures import KnownError, explain
+from handlers.reading.lookup import CommandTable
 from handlers.reading.options import check
 from handlers.table import Bilingual, Command, Kind, Option
 from handlers.types import Group, Language, OptionValue, UserError

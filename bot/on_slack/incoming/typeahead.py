@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.reading.lookup import CommandTable
-
 from bot.on_slack.drawing.controls import MOST_OPTIONS, is_option
 from bot.on_slack.drawing.form import GROUP, MODEL, option_of
 from bot.on_slack.incoming.payload import member, text_of
 from bot.on_slack.incoming.submission import form_command
+from handlers.reading.lookup import CommandTable
 from handlers.types import Group, UserError
 from models.results import Task
 
