@@ -82,6 +82,13 @@ class Jobs:
             raise StorageError(job_id=job_id)
         return state
 
+    async def get(self, community: str, job_id: int) -> Job | None:
+        """This community's job of that number."""
+        statement = select(table).where(table.c.id == job_id, table.c.community == community)
+        found = await self._connections.read(lambda connection: connection.execute(statement))
+        row = found.one_or_none()
+        return Job(**schema.plain(row)) if row else None
+
     async def recent(self, community: str, kind: str, limit: int) -> Sequence[Job]:
         """This community's last jobs of one kind, newest first."""
         statement = (
