@@ -19,7 +19,7 @@ from handlers.guard.roles import with_granted_role
 from handlers.reading.completion import Completion, complete
 from handlers.reading.grammar import Parsed, parse
 from handlers.reading.lookup import CommandTable
-from handlers.reading.options import check, without_surrogates
+from handlers.reading.options import check
 from handlers.services import Services
 from handlers.table import Command
 from handlers.types import (
@@ -32,6 +32,7 @@ from handlers.types import (
     Role,
     UserError,
 )
+from models.canonical import folded, without_surrogates
 from models.results import Task
 from storage.errors import StorageError
 
@@ -117,9 +118,9 @@ class Dispatcher:
     def model_names(self, typed: str, task: Task | None, place: Place) -> Sequence[str]:
         """Return the models whose name holds what was typed, from memory; best fits first."""
         self._know(place.community)
-        word = typed.casefold().strip()
-        fitting = [name for name in self._names(place.community, task) if word in name.casefold()]
-        return sorted(fitting, key=lambda name: not name.casefold().startswith(word))
+        word = folded(typed)
+        fitting = [name for name in self._names(place.community, task) if word in folded(name)]
+        return sorted(fitting, key=lambda name: not folded(name).startswith(word))
 
     def _know(self, community: str) -> None:
         """Begin to look up what a community has trained, the first time that it is asked."""

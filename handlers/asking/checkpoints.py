@@ -1,7 +1,6 @@
 """From the name that somebody typed to a checkpoint that is ready to answer."""
 
 import asyncio
-import unicodedata
 from collections.abc import Sequence
 from math import ceil
 
@@ -9,6 +8,7 @@ from handlers.reading.spelling import nearest
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Actor, Language, ProgressSink, Reply, Request, UserError
+from models.canonical import lowered
 from models.errors import UnknownModel
 from models.results import Checkpoint, DownloadProgress, Outlook
 from storage.records import JobState, Version
@@ -27,8 +27,7 @@ async def find(services: Services, community: str, typed: str) -> Checkpoint:
         UserError: no such model, or it is still being trained.
         ModelError: the name is known, but may not or cannot be used.
     """
-    name, _, number = typed.strip().partition("@")
-    name = unicodedata.normalize("NFC", name).lower()
+    name, _, number = lowered(typed).partition("@")
     if number.isdecimal() and number != "0" and len(number) <= _MOST_DIGITS:
         version = await services.storage.versions.find(community, name, int(number))
         if version:
@@ -110,6 +109,6 @@ def _trained(services: Services, version: Version) -> Checkpoint:
 
 
 async def _raise_if_training(services: Services, community: str, name: str) -> None:
-    for job in await services.storage.jobs.recent(community, "finetune", 5):
+    for job in await services.storage.jobs.recent(community, 5, "finetune"):
         if job.state is JobState.RUNNING and job.params.get("name") == name:
             raise UserError("model_training", name=name)

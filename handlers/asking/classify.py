@@ -8,6 +8,7 @@ from handlers.table import Bilingual, Command, model_option, number_option, text
 from handlers.texts import say
 from handlers.types import Bar, Language, Reply, Request
 from models.results import Classification, Task
+from models.tasks.classification import TextToClassify
 
 DEFAULT_MODEL = "sentiment"
 _LIKELY = 0.5
@@ -21,7 +22,7 @@ async def classify(request: Request, services: Services) -> Reply:
     await say_if_slow(services, checkpoint, request)
     watch = Stopwatch()
     text, asker = str(request.options["text"]), request.place.community
-    answer = await services.models.classify(checkpoint, text, asker)
+    answer = await services.models.ask(checkpoint, TextToClassify(text), asker)
     labels = [score.label for score in answer.scores]
     result = {"labels": labels, "scores": [round(score.score, 6) for score in answer.scores]}
     query_id = await log_query(

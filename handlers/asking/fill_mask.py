@@ -7,6 +7,7 @@ from handlers.table import Bilingual, Command, model_option, number_option, text
 from handlers.texts import say
 from handlers.types import Bar, Language, Reply, Request, Table
 from models.results import Candidate, MaskFill, Task
+from models.tasks.fill_mask import MaskedText
 
 DEFAULT_MODEL = "fillmask"
 _DEFAULT_TOP = 5
@@ -20,7 +21,7 @@ async def fill_mask(request: Request, services: Services) -> Reply:
     watch = Stopwatch()
     top = request.number("top", _DEFAULT_TOP)
     text, asker = str(request.options["text"]), request.place.community
-    answer = await services.models.fill_mask(checkpoint, text, top, asker)
+    answer = await services.models.ask(checkpoint, MaskedText(text, top), asker)
     query_id = await log_query(services, request, checkpoint, _result(answer), watch)
     return Reply(
         title=answer.masks[0][0].sentence,

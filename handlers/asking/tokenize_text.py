@@ -11,6 +11,7 @@ from handlers.table import LONGEST_TEXT, Bilingual, Command, Kind, Option, model
 from handlers.texts import say
 from handlers.types import File, Language, Reply, Request, Table, UserError
 from models.results import Checkpoint, Piece, Tokenization, TokenizedLine
+from models.tasks.tokenization import LinesToTokenize
 
 DEFAULT_MODEL = "sentiment"
 MOST_LINES = 64
@@ -30,8 +31,8 @@ async def tokenize_text(request: Request, services: Services) -> Reply:
     lines = _lines(request)
     checkpoint = await ready(services, request, "model", DEFAULT_MODEL)
     watch = Stopwatch()
-    answer = await services.models.tokenize(
-        checkpoint, lines, _pair(request), request.place.community
+    answer = await services.models.ask(
+        checkpoint, LinesToTokenize(tuple(lines), _pair(request)), request.place.community
     )
     if "compare" in request.options:
         return await _compared(request, services, checkpoint, answer, watch)
@@ -82,7 +83,9 @@ async def _compared(
     language = request.actor.language
     second = await ready(services, request, "compare", DEFAULT_MODEL)
     asker = request.place.community
-    two = await services.models.tokenize(second, _lines(request), _pair(request), asker)
+    two = await services.models.ask(
+        second, LinesToTokenize(tuple(_lines(request)), _pair(request)), asker
+    )
     result = _result(one) | {"compared": second.full_name, "other": _result(two)}
     query_id = await log_query(services, request, first, result, watch)
     columns = ("#", first.full_name, "id", second.full_name, "id")

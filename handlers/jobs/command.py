@@ -11,7 +11,6 @@ from handlers.texts import say
 from handlers.types import Button, Control, Press, Reply, Request, Role, UserError, Visibility
 from storage.records import Job, JobState
 
-_KIND = "finetune"
 _SHOWN = 10
 _ID = re.compile(r"job:(?P<number>\d{1,15}):cancel")
 _MAY_CANCEL = Role.ADMIN
@@ -26,7 +25,7 @@ async def jobs(request: Request, services: Services) -> Reply:
     """
     community, language = request.place.community, request.actor.language
     if "number" not in request.options:
-        found = await services.storage.jobs.recent(community, _KIND, _SHOWN)
+        found = await services.storage.jobs.recent(community, _SHOWN)
         return replace(list_reply(found, language), controls=_controls(found, request))
     number = request.number("number", 0)
     job = await services.storage.jobs.get(community, number)
@@ -78,7 +77,7 @@ async def press_job(press: Press, services: Services) -> Reply:
         raise UserError("unknown_control", control=press.control)
     community, number = press.place.community, int(found["number"])
     job = await services.storage.jobs.get(community, number)
-    if job is None or not await services.storage.jobs.ask_to_cancel(community, number):
+    if job is None or not await services.storage.jobs.cancel(community, number):
         raise UserError("nothing_to_cancel")
     return Reply(text=say(press.actor.language, "jobs.cancelling", name=job.params["name"]))
 

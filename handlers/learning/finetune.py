@@ -1,6 +1,6 @@
 """`/finetune`: train a classifier from the labels gathered here."""
 
-from handlers.jobs.runner import run
+from handlers.jobs.runner import end_dead, run
 from handlers.jobs.telling import interrupted_reply
 from handlers.learning.finetune_plan import make_plan
 from handlers.services import Services
@@ -15,7 +15,7 @@ _SHOWN_RUNS = 10
 async def finetune(request: Request, services: Services) -> Reply:
     """Answer `/finetune [model] [epochs] [name]`."""
     # A run that a crash cut off would otherwise count as running for ever.
-    cut_off = await services.storage.jobs.interrupt_dead(request.place.community)
+    cut_off = await end_dead(services.storage.jobs, request.place.community)
     if cut_off:
         await request.progress(interrupted_reply(cut_off, request.actor.language))
     busy = await _unended(request, services)
@@ -55,6 +55,6 @@ FINETUNE = Command(
 
 
 async def _unended(request: Request, services: Services) -> Job | None:
-    jobs = await services.storage.jobs.recent(request.place.community, KIND, _SHOWN_RUNS)
+    jobs = await services.storage.jobs.recent(request.place.community, _SHOWN_RUNS, KIND)
     unended = (JobState.RUNNING, JobState.CANCELLING)
     return next((job for job in jobs if job.state in unended), None)

@@ -7,6 +7,7 @@ from handlers.reading.grammar import find_option, split_name
 from handlers.reading.lookup import CommandTable
 from handlers.table import Bilingual, Command, Kind, Option
 from handlers.types import Actor, Language, UserError
+from models.canonical import folded
 from models.results import Task
 
 ModelNames = Callable[[Task | None], Sequence[str]]
@@ -48,7 +49,7 @@ def complete(line: str, actor: Actor, table: CommandTable, models: ModelNames) -
 
 
 def _command_names(line: str, actor: Actor, table: CommandTable) -> list[Completion]:
-    typed = line[1:].casefold()
+    typed = folded(line[1:])
     return [
         Completion(f"/{name} ", -len(line), command.description.to(actor.language))
         for command in table.commands
@@ -63,7 +64,7 @@ def _option_names(command: Command, rest: str, word: str, language: Language) ->
         Completion(f"{name}:", -len(word), option.description.to(language))
         for option in command.options
         if not given & {option.name.en, option.name.ko}
-        for name in _names(option.name, language, word.casefold())
+        for name in _names(option.name, language, folded(word))
     ]
     free = command.free_option
     if free and free.kind is Kind.CHOICE:
@@ -77,9 +78,8 @@ def _values(option: Option, typed: str, models: ModelNames, language: Language) 
         values = models(option.task)
     elif option.kind is Kind.CHOICE:
         values = [choice.to(language) for choice in option.choices]
-    return [
-        Completion(value, -len(typed)) for value in values if value.startswith(typed.casefold())
-    ]
+    begun = folded(typed)
+    return [Completion(value, -len(typed)) for value in values if value.startswith(begun)]
 
 
 def _names(name: Bilingual, language: Language, typed: str) -> list[str]:

@@ -6,7 +6,6 @@ in quotes. In quotes a backslash makes what follows literal, or a new line (n) o
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from handlers.reading.lookup import CommandTable
@@ -14,6 +13,7 @@ from handlers.reading.options import refuse_former
 from handlers.reading.spelling import nearest
 from handlers.table import Command, Option
 from handlers.types import UserError
+from models.canonical import canonical, folded
 
 _QUOTED = r'["“](?:\\.|[^"“”\\])*["”](?!\S)'
 _TOKEN = re.compile(
@@ -64,13 +64,13 @@ def split_name(line: str) -> tuple[str, str]:
     if not line.startswith("/"):
         raise UserError("not_a_command", example=line.strip()[:40] or "…")
     name, _, rest = line[1:].partition(_first_space(line))
-    return unicodedata.normalize("NFC", name), rest
+    return canonical(name), rest
 
 
 def find_option(key: str, command: Command) -> Option | None:
     """Return the option of an English or Korean name."""
-    folded = unicodedata.normalize("NFC", key).casefold()
-    return next((o for o in command.options if folded in (o.name.en, o.name.ko)), None)
+    typed = folded(key)
+    return next((o for o in command.options if typed in (o.name.en, o.name.ko)), None)
 
 
 def unquote(text: str) -> str:

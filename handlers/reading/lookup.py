@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from handlers.reading.spelling import nearest
 from handlers.table import Command, ControlFamily, MessageAction
 from handlers.types import UserError
+from models.canonical import folded
 
 
 class CommandTable:
@@ -28,7 +29,7 @@ class CommandTable:
         Raises:
             UserError: there is none.
         """
-        command = self._by_name.get(name.casefold())
+        command = self._by_name.get(folded(name))
         if command is None:
             close = [f"/{each}" for each in nearest(name, self._by_name)]
             raise UserError("unknown_command", name=name, nearest=close)

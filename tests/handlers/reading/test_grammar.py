@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -126,3 +128,10 @@ def test_twice_the_characters_are_twice_the_work(before: str, unit: str):
 )
 def test_what_finetune_once_took_is_answered_by_what_does_it_today(line: str):
     assert error(line).code == "former_finetune"
+
+
+def test_names_are_compared_by_their_canonical_form():
+    line = unicodedata.normalize("NFD", "/분류 좋아요 개수:2")
+    parsed = parse(line.replace(" ", "\u200b ", 1), TABLE)
+    assert parsed.command is CLASSIFY
+    assert parsed.options == {"text": unicodedata.normalize("NFD", "좋아요"), "top": "2"}
