@@ -14,11 +14,11 @@ from bot.on_slack.incoming.people import People, community_of, place_of
 from handlers.asking.models_list import MODELS
 from handlers.dispatch import Dispatcher
 from handlers.guard.roles import with_granted_role
-from handlers.learning.finetune import FINETUNE
+from handlers.jobs.command import JOBS
 from handlers.people.history import HISTORY
 from handlers.services import Storage
 from handlers.table import Command
-from handlers.types import Actor, OptionValue, Reply, Request, Role, UserError
+from handlers.types import Actor, OptionValue, Reply, Request, UserError
 
 
 class HomePage:
@@ -55,15 +55,12 @@ class HomePage:
         community = community_of(team)
         seen = await with_granted_role(actor, community, self._storage.settings)
         choices = await self._storage.choices.of(community, actor.id)
-        may_train = seen.role >= Role.ADMIN
         data = HomeData(
             role=seen.role,
             choices=choices,
             prefix=self._prefix,
             models=await self._reply(MODELS, team, actor),
-            trainings=await self._reply(FINETUNE, team, actor, action="status")
-            if may_train
-            else None,
+            trainings=await self._reply(JOBS, team, actor),
             queries=await self._reply(HISTORY, team, actor, top=5),
         )
         await web.views_publish(user_id=actor.id, view=home_view(data, actor.language))
