@@ -11,6 +11,7 @@ from handlers.asking.tokenize_text import tokenize_text
 from handlers.learning.add_to_dataset import add_to_dataset
 from handlers.learning.feedback import press_feedback
 from handlers.learning.finetune import finetune
+from handlers.learning.promotion import press_live
 from handlers.people.help import help_about
 from handlers.people.history import history
 from handlers.people.settings import BY_PERMISSIONS, press_settings, settings
@@ -268,4 +269,5 @@ MESSAGE_ACTIONS: tuple[MessageAction, ...] = (
 CONTROLS: tuple[ControlFamily, ...] = (
     ControlFamily("fb", press_feedback),
     ControlFamily("set", press_settings, Role.ADMIN),
+    ControlFamily("live", press_live, Role.ADMIN),
 )
