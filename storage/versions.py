@@ -1,6 +1,7 @@
 """Checkpoints that communities have trained."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,7 +22,7 @@ class Versions:
 
     async def add(self, version: NewVersion) -> Version:
         """Remember a checkpoint under the next number of its name; the first of a name is live."""
-        return await self._connections.write(lambda connection: add(connection, version))
+        return await self._connections.write(partial(add_version, version))
 
     async def find(self, community: str, name: str, number: int) -> Version | None:
         """One version of a name."""
@@ -43,8 +44,8 @@ class Versions:
         return [Version(**schema.plain(row)) for row in rows]
 
 
-async def add(connection: AsyncConnection, version: NewVersion) -> Version:
-    """The same as `Versions.add`, in a transaction that goes on."""
+async def add_version(version: NewVersion, connection: AsyncConnection) -> Version:
+    """Store a checkpoint under the next number of its name, within somebody's transaction."""
     last = func.coalesce(func.max(table.c.number), 0)
     next_number = select(last + 1).where(
         table.c.community == version.community, table.c.name == version.name

@@ -125,6 +125,6 @@ async def _version(services: Services, community: str, name: str, number: int) -
 
 
 async def _raise_if_training(services: Services, community: str, name: str) -> None:
-    for job in await services.storage.jobs.recent(community, "finetune", 5):
+    for job in await services.storage.jobs.recent(community, 5, "finetune"):
         if job.state is JobState.RUNNING and job.params.get("name") == name:
             raise UserError("model_training", name=name)

@@ -16,7 +16,7 @@ async def models_list(request: Request, services: Services) -> Reply:
     rows = [
         await _row(services, community, name, language) for name in await names(services, community)
     ]
-    for job in await services.storage.jobs.recent(community, "finetune", 5):
+    for job in await services.storage.jobs.recent(community, 5, "finetune"):
         if job.state is JobState.RUNNING:
             rows.append((str(job.params["name"]), "–", say(language, "models.training"), "–"))
     columns = ("name", "task", "state", "origin")

@@ -11,9 +11,9 @@ from itertools import groupby
 
 from handlers.learning.consensus import Gold, agreed
 from handlers.learning.split import side_of
-from handlers.reading.canonical import canonical
 from handlers.services import Services
 from handlers.types import UserError
+from models.canonical import canonical, folded
 from storage.records import CountedVote, Dataset, NewVote, Query, Side, Verdict
 
 
@@ -89,8 +89,7 @@ async def vote_on(
     services: Services, query: Query, user: str, verdict: Verdict, label: str | None
 ) -> NewVote:
     """Return somebody's vote on an answer, with where its text goes if it is a new example."""
-    text = canonical(query.text)
-    group = text.casefold()
+    group = folded(query.text)
     counts: Mapping[Side, int] = {}
     if query.label_set and label is not None:
         counts = await services.storage.examples.sides(query.community, query.label_set, label)
@@ -101,7 +100,7 @@ async def vote_on(
         verdict=verdict,
         label=label,
         dataset=name_after(query.model),
-        canonical=_digest(text, 32),
+        canonical=_digest(canonical(query.text), 32),
         group_key=_digest(group, 8),
         side=side_of(group, counts),
     )

@@ -1,6 +1,6 @@
 """`/finetune`: train a classifier from the labels gathered here; cancel it; see how runs went."""
 
-from handlers.jobs.runner import run
+from handlers.jobs.runner import end_dead, run
 from handlers.jobs.telling import interrupted_reply, status_reply
 from handlers.learning.finetune_plan import make_plan
 from handlers.services import Services
@@ -18,7 +18,7 @@ async def finetune(request: Request, services: Services) -> Reply:
         case "cancel":
             return await _cancel(request, services)
         case "status":
-            jobs = await services.storage.jobs.recent(request.place.community, KIND, _SHOWN_RUNS)
+            jobs = await services.storage.jobs.recent(request.place.community, _SHOWN_RUNS, KIND)
             return status_reply(jobs, request.actor.language)
         case _:
             return await _start(request, services)
@@ -26,7 +26,7 @@ async def finetune(request: Request, services: Services) -> Reply:
 
 async def _start(request: Request, services: Services) -> Reply:
     # A run that a crash cut off would otherwise count as running for ever.
-    cut_off = await services.storage.jobs.interrupt_dead(request.place.community)
+    cut_off = await end_dead(services.storage.jobs, request.place.community)
     if cut_off:
         await request.progress(interrupted_reply(cut_off, request.actor.language))
     busy = await _unended(request, services)
@@ -38,9 +38,7 @@ async def _start(request: Request, services: Services) -> Reply:
 
 async def _cancel(request: Request, services: Services) -> Reply:
     running = await _unended(request, services)
-    if not running or not await services.storage.jobs.ask_to_cancel(
-        request.place.community, running.id
-    ):
+    if not running or not await services.storage.jobs.cancel(request.place.community, running.id):
         raise UserError("nothing_to_cancel")
     return Reply(
         text=say(request.actor.language, "finetune.cancelling", name=running.params["name"])
@@ -48,6 +46,6 @@ async def _cancel(request: Request, services: Services) -> Reply:
 
 
 async def _unended(request: Request, services: Services) -> Job | None:
-    jobs = await services.storage.jobs.recent(request.place.community, KIND, _SHOWN_RUNS)
+    jobs = await services.storage.jobs.recent(request.place.community, _SHOWN_RUNS, KIND)
     unended = (JobState.RUNNING, JobState.CANCELLING)
     return next((job for job in jobs if job.state in unended), None)

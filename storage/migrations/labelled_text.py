@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, text
 from storage.migrations.first_sides import folded, place, split
 
 _TEST_SHARE = 0.2
+_UNSEEN = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _JUDGEMENTS = text(
     'SELECT h.id, h.query_id, h."user", h.verdict, h.label, h.updated_at, q.community,'
     ' q."user" AS asker, q.text, q.model, q.label_set FROM feedback_history h'
@@ -141,8 +142,8 @@ def _fill_dataset(
                 "dataset_id": dataset_id,
                 "text": origin.text,
                 "canonical": _digest(key, 32),
-                "group_key": _digest(key.casefold(), 8),
-                "side": sides[key.casefold()] if has_label else None,
+                "group_key": _digest(_group(key), 8),
+                "side": sides[_group(key)] if has_label else None,
                 "query_id": origin.query_id,
                 "user": origin.asker,
                 "created_at": said[0].at,
@@ -199,11 +200,11 @@ def _gold(votes: Votes) -> str | None:
 def _sides(found: LabelSet, votes: Mapping[str, Votes], times: Sequence[str]) -> Mapping[str, str]:
     """The side of each group of texts that are equal but for their case."""
     gold = [(key, label) for key, said in votes.items() if (label := _gold(said))]
-    learned = {canonical(one).casefold() for at in times for one in _learned_from(found, at)}
-    held_out = {key.casefold() for key, _ in split(gold)[1]}
-    agreed = {key.casefold() for key, _ in gold}
+    learned = {_group(canonical(one)) for at in times for one in _learned_from(found, at)}
+    held_out = {_group(key) for key, _ in split(gold)[1]}
+    agreed = {_group(key) for key, _ in gold}
     sides = {}
-    for key in {key.casefold() for key in votes}:
+    for key in {_group(key) for key in votes}:
         is_test = key in held_out or (key not in agreed and place(folded(key)) < _TEST_SHARE)
         sides[key] = "test" if is_test and key not in learned else "train"
     return sides
@@ -222,8 +223,12 @@ def _learned_from(found: LabelSet, at: str) -> Iterator[str]:
 
 def canonical(typed: str) -> str:
     """What makes two texts the same example."""
-    visible = "".join(one for one in typed if unicodedata.category(one) != "Cf")
-    return " ".join(unicodedata.normalize("NFC", visible).split())
+    return " ".join(unicodedata.normalize("NFC", _UNSEEN.sub("", typed)).split())
+
+
+def _group(key: str) -> str:
+    """What texts share that differ in their case only."""
+    return unicodedata.normalize("NFC", key.casefold())
 
 
 def _digest(key: str, size: int) -> bytes:

@@ -10,12 +10,14 @@ import unicodedata
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from handlers.learning.dataset import vote_on
 from storage.database import Database
 from storage.migrations.first_sides import split
-from storage.records import LiveVersion, Side
+from storage.records import LiveVersion, Side, Verdict
 
 BEFORE = Path(__file__).parent / "data" / "before_labelled_text.sql"
 HOME, AWAY = "discord:1", "slack:T1"
@@ -151,3 +153,34 @@ async def test_what_comes_next_has_the_next_numbers(before) -> None:
         for table in ("datasets", "examples", "votes_history"):
             assert last[table] == connection.execute(f"SELECT max(id) FROM {table}").fetchone()[0]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+async def test_a_judgement_of_before_is_taken_back_by_a_press_of_today(before) -> None:
+    database = await opened(before)
+    services = SimpleNamespace(storage=database)
+
+    async def say(text: str, user: str, verdict: Verdict, label: str | None = None) -> None:
+        (number,) = [row["id"] for row in asked if row["text"] == text]
+        query = await database.queries.get(HOME, number)
+        assert query is not None
+        await database.votes.cast(await vote_on(services, query, user, verdict, label))
+
+    async def labels_of(text: str) -> list[str]:
+        return [
+            one.label for one in await database.examples.counted_votes(HOME) if one.text == text
+        ]
+
+    asked = [row for row in all_rows(before, "queries") if row["community"] == HOME]
+    examples = all_rows(before, "examples")
+    assert await labels_of("a tie") == ["positive", "negative"]
+    await say("a tie", "bob", Verdict.UNDONE)
+    assert await labels_of("a tie") == ["positive"]
+    # bob's word on the other spelling of his text was the newer one.
+    nfd = unicodedata.normalize("NFD", "좋은 영화")
+    await say("좋은 영화", "bob", Verdict.RIGHT, "positive")
+    await say("좋은 영화", "bob", Verdict.UNDONE)
+    assert sorted(await labels_of(nfd) + await labels_of("좋은 영화")) == [
+        *("neutral", "positive", "positive")
+    ]
+    assert all_rows(before, "examples") == examples
+    await database.close()

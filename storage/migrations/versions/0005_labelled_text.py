@@ -10,7 +10,7 @@ from alembic import op
 from storage.migrations.labelled_text import fill
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 
 
 def upgrade() -> None:

@@ -13,8 +13,8 @@ from handlers.learning.dataset import (
     training_examples,
     vote_on,
 )
-from handlers.reading.canonical import canonical
 from handlers.types import UserError
+from models.canonical import canonical
 from storage.records import Choices, NewQuery, Side, Verdict
 
 MOOD = ("joy", "anger")

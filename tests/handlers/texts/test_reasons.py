@@ -325,6 +325,19 @@ def test_a_failed_training_says_why_in_the_table(reason, english, korean):
 def last_cell(reason: str | None, language: Language) -> str:
     now = datetime.now(UTC)
     job = Job(
-        "c", "u", "finetune", {"name": "ours"}, 1, 0.0, 1, JobState.FAILED, {}, reason, now, now
+        "c",
+        "u",
+        "finetune",
+        {"name": "ours"},
+        1,
+        None,
+        None,
+        1,
+        {},
+        JobState.FAILED,
+        {},
+        reason,
+        now,
+        now,
     )
     return status_reply([job], language).table.rows[0][-1]
