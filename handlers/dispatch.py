@@ -11,14 +11,15 @@ from dataclasses import replace
 from functools import partial
 from math import ceil
 
-from handlers.commands import COMMANDS, CONTROLS, MESSAGE_ACTIONS
+from handlers.commands import TABLE
 from handlers.guard.dedupe import RecentEvents
 from handlers.guard.failures import FORESEEN, crash, known_failure
 from handlers.guard.rate_limit import RateLimit
 from handlers.guard.roles import with_granted_role
 from handlers.reading.completion import Completion, complete
-from handlers.reading.grammar import find_command, parse
-from handlers.reading.options import check, without_surrogates
+from handlers.reading.grammar import Parsed, parse
+from handlers.reading.lookup import CommandTable
+from handlers.reading.options import check
 from handlers.services import Services
 from handlers.table import Command
 from handlers.types import (
@@ -26,12 +27,12 @@ from handlers.types import (
     Language,
     Place,
     Press,
-    ProgressSink,
     Reply,
     Request,
     Role,
     UserError,
 )
+from models.canonical import folded, without_surrogates
 from models.results import Task
 from storage.errors import StorageError
 
@@ -41,10 +42,9 @@ log = logging.getLogger(__name__)
 class Dispatcher:
     """Runs commands and presses for every door."""
 
-    def __init__(self, services: Services, commands: Sequence[Command] = COMMANDS) -> None:
+    def __init__(self, services: Services, table: CommandTable = TABLE) -> None:
+        self.table = table
         self._services = services
-        self._commands = commands
-        self._formal = (*commands, *(action.command for action in MESSAGE_ACTIONS))
         self._recent_events = RecentEvents()
         self._rate = RateLimit(services.rules.commands_a_minute)
         self._trained: dict[str, Sequence[str]] = {}
@@ -69,11 +69,10 @@ class Dispatcher:
             log.warning("an event could not be remembered", exc_info=True)
             return True
 
-    async def refusal(self, command: str, actor: Actor, place: Place) -> Reply | None:
+    async def refusal(self, command: Command, actor: Actor, place: Place) -> Reply | None:
         """Return why somebody may not give a command now, before anything is fetched for it."""
         try:
-            needed = find_command(command, self._formal).role
-            await self._allowed(actor, place, needed)
+            await self._allowed(actor, place, command.role)
         except FORESEEN as error:
             return known_failure(error, actor.language)
         return None
@@ -81,28 +80,23 @@ class Dispatcher:
     async def run(self, request: Request) -> Reply:
         """Run a command whose options a form has given."""
         return await self._safely(
-            lambda: self._run(request), f"/{request.command}", request.actor.language
+            lambda: self._run(request), _name(request), request.actor.language
         )
 
     async def look(self, request: Request) -> Reply:
         """Run a command for an overview: nobody has given it, so it does not count as one more."""
         return await self._safely(
-            lambda: self._run(request, is_counted=False),
-            f"/{request.command}",
-            request.actor.language,
+            lambda: self._run(request, is_counted=False), _name(request), request.actor.language
         )
 
-    async def run_line(
-        self, line: str, actor: Actor, place: Place, progress: ProgressSink
-    ) -> Reply:
-        """Run a command as somebody typed it, such as `/classify I love this top:2`."""
-
-        async def parse_and_run() -> Reply:
-            parsed = parse(without_surrogates(line), self._commands)
-            name = parsed.command.name.en
-            return await self._run(Request(name, parsed.options, actor, place, progress))
-
-        return await self._safely(parse_and_run, line[:40].partition(" ")[0], actor.language)
+    def read(self, line: str, language: Language) -> Parsed | Reply:
+        """Take apart what somebody typed, or say why that cannot be done."""
+        try:
+            return parse(without_surrogates(line), self.table)
+        except UserError as error:
+            return known_failure(error, language)
+        except Exception as error:
+            return crash(error, line[:40].partition(" ")[0], language)
 
     async def press(self, press: Press) -> Reply:
         """Run a press of a control."""
@@ -110,24 +104,23 @@ class Dispatcher:
             lambda: self._press(press), press.control[:40], press.actor.language
         )
 
-    def is_long(self, line: str) -> bool:
-        """Tell whether a typed line may run for minutes."""
+    def is_long_press(self, control: str) -> bool:
+        """Tell whether what a control does may run for minutes."""
         with contextlib.suppress(UserError):
-            parsed = parse(without_surrogates(line), self._commands)
-            return parsed.command.is_long(parsed.options)
+            return self.table.family(control).is_long
         return False
 
     def completions(self, line: str, actor: Actor, place: Place) -> Sequence[Completion]:
         """Return what could be typed next, from memory."""
         self._know(place.community)
-        return complete(line, actor, self._commands, partial(self._names, place.community))
+        return complete(line, actor, self.table, partial(self._names, place.community))
 
     def model_names(self, typed: str, task: Task | None, place: Place) -> Sequence[str]:
         """Return the models whose name holds what was typed, from memory; best fits first."""
         self._know(place.community)
-        word = typed.casefold().strip()
-        fitting = [name for name in self._names(place.community, task) if word in name.casefold()]
-        return sorted(fitting, key=lambda name: not name.casefold().startswith(word))
+        word = folded(typed)
+        fitting = [name for name in self._names(place.community, task) if word in folded(name)]
+        return sorted(fitting, key=lambda name: not folded(name).startswith(word))
 
     def _know(self, community: str) -> None:
         """Begin to look up what a community has trained, the first time that it is asked."""
@@ -149,26 +142,22 @@ class Dispatcher:
             self._trained[community] = [each.full_name for each in versions]
 
     async def _run(self, request: Request, *, is_counted: bool = True) -> Reply:
-        command = find_command(request.command, self._formal)
+        command = request.command
         actor = await self._permitted(request.actor, request.place, command.role)
         if is_counted:
             self._count(actor, request.place)
         options = check(command, request.options)
-        checked = Request(command.name.en, options, actor, request.place, request.progress)
+        checked = replace(request, options=options, actor=actor)
         reply = await command.handler(checked, self._services)
         if command.role is Role.ADMIN:  # it may have trained something
             await self._look_up(request.place.community)
-        return replace(reply, visibility=command.visibility)
+        return reply
 
     async def _press(self, press: Press) -> Reply:
-        prefix = press.control.partition(":")[0]
-        for family in CONTROLS:
-            if family.prefix == prefix:
-                actor = await self._allowed(press.actor, press.place, family.role)
-                value = press.value and without_surrogates(press.value)
-                checked = replace(press, value=value, actor=actor)
-                return await family.handler(checked, self._services)
-        raise UserError("unknown_control", control=press.control)
+        family = self.table.family(press.control)
+        actor = await self._allowed(press.actor, press.place, family.role)
+        value = press.value and without_surrogates(press.value)
+        return await family.handler(replace(press, value=value, actor=actor), self._services)
 
     async def _allowed(self, actor: Actor, place: Place, needed: Role) -> Actor:
         """Return the actor as this community sees them, if they may.
@@ -211,3 +200,7 @@ class Dispatcher:
                 return known_failure(error, language)
         except Exception as error:
             return crash(error, what, language)
+
+
+def _name(request: Request) -> str:
+    return f"/{request.command.name.en}"

@@ -15,15 +15,14 @@ from models.finetune.plan import (
     TrainingProgress,
 )
 from models.results import (
+    Answer,
     Checkpoint,
-    Classification,
     DownloadProgress,
     LoadState,
-    MaskFill,
     ModelInfo,
     Outlook,
+    Question,
     Task,
-    Tokenization,
 )
 from storage.records import (
     Choices,
@@ -59,13 +58,9 @@ class Models(Protocol):
     async def fetch(
         self, checkpoint: Checkpoint, report: Callable[[DownloadProgress], None]
     ) -> Checkpoint: ...
-    async def classify(self, checkpoint: Checkpoint, text: str, asker: str) -> Classification: ...
-    async def fill_mask(
-        self, checkpoint: Checkpoint, text: str, top: int, asker: str
-    ) -> MaskFill: ...
-    async def tokenize(
-        self, checkpoint: Checkpoint, texts: Sequence[str], pair: str | None, asker: str
-    ) -> Tokenization: ...
+    async def ask(
+        self, checkpoint: Checkpoint, question: Question[Answer], asker: str
+    ) -> Answer: ...
     async def describe(self, checkpoint: Checkpoint) -> ModelInfo: ...
 
 

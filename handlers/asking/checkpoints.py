@@ -1,7 +1,6 @@
 """From the name that somebody typed to a checkpoint that is ready to answer."""
 
 import asyncio
-import unicodedata
 from collections.abc import Sequence
 from math import ceil
 
@@ -9,6 +8,7 @@ from handlers.reading.spelling import nearest
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Actor, Language, ProgressSink, Reply, Request, UserError
+from models.canonical import lowered
 from models.errors import UnknownModel
 from models.results import Checkpoint, DownloadProgress, Outlook
 from storage.records import JobState
@@ -28,8 +28,7 @@ async def find(services: Services, community: str, typed: str) -> Checkpoint:
         UserError: no such model, or it is still being trained.
         ModelError: the name is known, but may not or cannot be used.
     """
-    name, _, number = typed.strip().partition("@")
-    name = unicodedata.normalize("NFC", name).lower()
+    name, _, number = lowered(typed).partition("@")
     chosen = await _chosen(services, community, name, number)
     if chosen:
         return chosen

@@ -9,8 +9,10 @@ from dataclasses import replace
 from handlers.learning.dataset import vote_on
 from handlers.reading.spelling import nearest
 from handlers.services import Services
+from handlers.table import ControlFamily
 from handlers.texts import say
-from handlers.types import Button, Control, Language, Press, Reply, Select, UserError, Visibility
+from handlers.types import Button, Control, Language, Press, Reply, Select, UserError
+from models.canonical import find_label
 from storage.records import Query, Verdict
 
 _ID = re.compile(r"fb:(?P<query>\d{1,15}):(?P<choice>right|wrong|label|undo)")
@@ -79,7 +81,6 @@ async def _undo(press: Press, services: Services, query: Query) -> Reply:
         text=say(press.actor.language, "feedback.said_undone", query=query.id),
         controls=feedback_buttons(query.id, press.actor.language)[:2],
         footer={"query": f"#{query.id}"},
-        visibility=Visibility.PRIVATE,
     )
 
 
@@ -102,12 +103,12 @@ def _labels(query: Query) -> list[str]:
 
 
 def _chosen(value: str | None, labels: list[str]) -> str:
-    for label in labels:
-        if value and value.strip().casefold() == label.casefold():
-            return label
     if not value:
         raise UserError("label_missing", labels=labels)
-    raise UserError("unknown_label", value=value, labels=labels, nearest=nearest(value, labels))
+    label = find_label(value, labels)
+    if label is None:
+        raise UserError("unknown_label", value=value, labels=labels, nearest=nearest(value, labels))
+    return label
 
 
 def _said(press: Press, query: Query, key: str, **facts: object) -> Reply:
@@ -116,5 +117,7 @@ def _said(press: Press, query: Query, key: str, **facts: object) -> Reply:
         text=say(press.actor.language, key, query=query.id, **facts),
         controls=feedback_buttons(query.id, press.actor.language),
         footer={"query": f"#{query.id}"},
-        visibility=Visibility.PRIVATE,
     )
+
+
+FEEDBACK = ControlFamily("fb", press_feedback)

@@ -4,8 +4,9 @@ from handlers.jobs.runner import end_dead, run
 from handlers.jobs.telling import interrupted_reply, status_reply
 from handlers.learning.finetune_plan import make_plan
 from handlers.services import Services
+from handlers.table import Bilingual, Command, Kind, Option, model_option
 from handlers.texts import say
-from handlers.types import Reply, Request, UserError
+from handlers.types import Reply, Request, Role, UserError
 from storage.records import Job, JobState
 
 KIND = "finetune"
@@ -22,6 +23,45 @@ async def finetune(request: Request, services: Services) -> Reply:
             return status_reply(jobs, request.actor.language)
         case _:
             return await _start(request, services)
+
+
+FINETUNE = Command(
+    name=Bilingual("finetune", "학습"),
+    description=Bilingual(
+        "Train a classifier from the labels gathered here",
+        "여기서 모은 라벨로 분류 모델을 학습해요",
+    ),
+    handler=finetune,
+    role=Role.ADMIN,
+    is_long=lambda options: options.get("action", "start").casefold() in ("start", "시작"),
+    example=Bilingual("/finetune epochs:3 name:ours", "/학습 에폭:3 이름:우리모델"),
+    options=(
+        Option(
+            Bilingual("action", "할일"),
+            Bilingual("start, cancel or status (start)", "시작, 취소, 상태 (기본 시작)"),
+            Kind.CHOICE,
+            takes_free_text=True,
+            choices=(
+                Bilingual("start", "시작"),
+                Bilingual("cancel", "취소"),
+                Bilingual("status", "상태"),
+            ),
+        ),
+        model_option("Which model to begin from (fillmask)", "출발점이 될 모델 (기본 fillmask)"),
+        Option(
+            Bilingual("epochs", "에폭"),
+            Bilingual("How often to go through the labels", "라벨 전체를 몇 번 볼지"),
+            Kind.INTEGER,
+            minimum=1,
+            maximum=50,
+        ),
+        Option(
+            Bilingual("name", "이름"),
+            Bilingual("What to call the new model", "새 모델의 이름"),
+            Kind.NAME,
+        ),
+    ),
+)
 
 
 async def _start(request: Request, services: Services) -> Reply:

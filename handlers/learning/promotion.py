@@ -8,6 +8,7 @@ import re
 
 from handlers.asking.checkpoints import find
 from handlers.services import Services
+from handlers.table import ControlFamily
 from handlers.texts import say
 from handlers.types import Actor, Button, Press, Reply, Role, UserError
 from models.errors import ModelError
@@ -72,3 +73,6 @@ def _may_follow(services: Services, chosen: Checkpoint, former: Checkpoint | Non
 def _id(checkpoint: Checkpoint) -> str:
     number = checkpoint.version if checkpoint.origin is Origin.TRAINED else "0"
     return f"live:{checkpoint.name}@{number}"
+
+
+USE_VERSION = ControlFamily("live", press_live, Role.ADMIN)

@@ -4,19 +4,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.results import Piece, TokenCount, Tokenization, TokenizedLine
-from models.tasks.encoding import estimate_tokens, without_surrogates
+from models.canonical import without_surrogates
+from models.results import Piece, Question, TokenCount, Tokenization, TokenizedLine
+from models.tasks.encoding import estimate_tokens
 
 if TYPE_CHECKING:
     from transformers import BatchEncoding, PreTrainedTokenizerBase
 
 
 @dataclass(frozen=True, slots=True)
-class LinesToTokenize:
+class LinesToTokenize(Question[Tokenization]):
     """What a tokenizer's lane is asked: lines, each together with `pair` where there is one."""
 
     lines: tuple[str, ...]
-    pair: str | None
+    pair: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class TokenViewer:
         return lambda: answers
 
     def _tokenization(self, item: LinesToTokenize) -> Tokenization:
+        item = _whole(item)
         rows = self._rows(item)
         width = max((len(row.ids) for row in rows), default=0)
         lines = tuple(
@@ -63,8 +65,8 @@ class TokenViewer:
 
     def _rows(self, item: LinesToTokenize) -> list[_Row]:
         batch = self._tokenizer(
-            [without_surrogates(line) for line in item.lines],
-            [without_surrogates(item.pair)] * len(item.lines) if item.pair is not None else None,
+            list(item.lines),
+            [item.pair] * len(item.lines) if item.pair is not None else None,
             return_special_tokens_mask=True,
             return_token_type_ids=self._has_types,
             verbose=False,
@@ -112,6 +114,12 @@ class TokenViewer:
             is_plain = id_ not in self._special and id_ != self._unknown
             said = self._tokenizer.convert_tokens_to_string([token]) if is_plain else ""
             yield said or token
+
+
+def _whole(item: LinesToTokenize) -> LinesToTokenize:
+    """Replace half characters first, so that offsets count in the text that is cut."""
+    pair = item.pair and without_surrogates(item.pair)
+    return LinesToTokenize(tuple(without_surrogates(line) for line in item.lines), pair)
 
 
 def _slices(row: _Row, sources: tuple[str, str]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from bot.on_slack.connection.web_api import code_of
 from bot.on_slack.incoming.expiring_cache import ExpiringCache
 from handlers.services import PersonalChoices
 from handlers.types import Actor, Group, Language, OptionValue, Place, Role
+from models.canonical import folded
 from storage.errors import StorageError
 
 PLATFORM = "slack"
@@ -95,9 +96,9 @@ class People:
     async def user_groups(self, web: AsyncWebClient, team: str, typed: str) -> Sequence[Group]:
         """Return the user groups of a workspace whose name holds what was typed."""
         groups = await self._known_groups(web, team, _TYPING_PATIENCE_S)
-        word = typed.casefold()
+        word = folded(typed)
         named = [Group(each, group.name) for each, group in groups.items()]
-        return [each for each in named if word in each.name.casefold()]
+        return [each for each in named if word in folded(each.name)]
 
     async def _known(
         self, web: AsyncWebClient, team: str, user: str, within_s: float

@@ -11,9 +11,13 @@ from bot.on_slack.drawing.home import (
 )
 from bot.on_slack.incoming.interaction_data import Pressed
 from bot.on_slack.incoming.people import People, community_of, place_of
+from handlers.asking.models_list import MODELS
 from handlers.dispatch import Dispatcher
 from handlers.guard.roles import with_granted_role
+from handlers.learning.finetune import FINETUNE
+from handlers.people.history import HISTORY
 from handlers.services import Storage
+from handlers.table import Command
 from handlers.types import Actor, OptionValue, Reply, Request, Role, UserError
 
 
@@ -56,16 +60,16 @@ class HomePage:
             role=seen.role,
             choices=choices,
             prefix=self._prefix,
-            models=await self._reply("models", team, actor),
-            trainings=await self._reply("finetune", team, actor, action="status")
+            models=await self._reply(MODELS, team, actor),
+            trainings=await self._reply(FINETUNE, team, actor, action="status")
             if may_train
             else None,
-            queries=await self._reply("history", team, actor, top=5),
+            queries=await self._reply(HISTORY, team, actor, top=5),
         )
         await web.views_publish(user_id=actor.id, view=home_view(data, actor.language))
 
     async def _reply(
-        self, command: str, team: str, actor: Actor, **options: OptionValue
+        self, command: Command, team: str, actor: Actor, **options: OptionValue
     ) -> Reply | None:
         async def quiet(_: Reply) -> None: ...
 

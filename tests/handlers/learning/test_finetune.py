@@ -9,13 +9,15 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from bot.on_terminal.conversation import Conversation
+from bot.on_terminal.user_input import CommandLine
 from handlers.jobs.runner import end_dead
 from handlers.learning.dataset import pools
 from handlers.types import Role
 from models.checkpoints.catalog import AllowedModel
 from storage.errors import DatabaseLocked, StorageError
 from storage.records import JobState, NewJob
-from tests.handlers.conftest import ELSEWHERE, running
+from tests.handlers.conftest import ELSEWHERE, run_line, running
 from tests.models.tiny import KINDS
 from tests.waiting import turns, until, within
 
@@ -174,7 +176,7 @@ async def test_progress_that_cannot_be_shown_does_not_stop_a_training(bot):
             raise failures[-1]
 
     await gather_labels(bot)
-    reply = await bot.dispatcher.run_line("/finetune epochs:1", bot.actor, bot.place, progress)
+    reply = await run_line(bot.dispatcher, "/finetune epochs:1", bot.actor, bot.place, progress)
     assert reply.title == "sentiment@1 is trained"
     assert failures
 
@@ -204,8 +206,8 @@ async def test_whoever_leaves_while_a_job_is_written_down_leaves_none_behind(bot
 
 @pytest.mark.parametrize("line", ["/finetune", "/finetune START", "/학습 시작"])
 async def test_a_training_is_long_however_it_is_typed(bot, line):
-    assert bot.dispatcher.is_long(line)
-    assert not bot.dispatcher.is_long("/finetune Cancel")
+    assert is_long(bot, line)
+    assert not is_long(bot, "/finetune Cancel")
 
 
 async def _started(bot):
@@ -300,3 +302,8 @@ async def test_a_locked_database_does_not_cost_a_training(bot, tmp_path, monkeyp
     other.close()
     reply = await training
     assert reply.title == "late@1 is trained", reply.text
+
+
+def is_long(bot, line):
+    conversation = Conversation(bot.dispatcher, bot.actor, bot.place, bot.actor.language)
+    return conversation.understand(CommandLine(line)).is_long

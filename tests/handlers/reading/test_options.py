@@ -1,7 +1,11 @@
 import pytest
 
-from handlers.commands import CLASSIFY, FINETUNE, HISTORY, LONGEST_TEXT, TOKENIZE
-from handlers.reading.options import check, without_surrogates
+from handlers.asking.classify import CLASSIFY
+from handlers.asking.tokenize_text import TOKENIZE
+from handlers.learning.finetune import FINETUNE
+from handlers.people.history import HISTORY
+from handlers.reading.options import check
+from handlers.table import LONGEST_TEXT
 from handlers.types import UserError
 
 
@@ -51,8 +55,3 @@ def test_what_is_missing_unknown_or_no_choice_is_named():
     assert code(FINETUNE, name="") == "bad_name"
     assert code(TOKENIZE, text="x", model="m" * 201) == "unknown_model"
     assert code(HISTORY, top="many") == "bad_number"
-
-
-def test_lone_surrogates_are_replaced_and_pairs_kept():
-    assert without_surrogates("a\ud800b") == "a\ufffdb"
-    assert without_surrogates("\ud83d\ude00 👩‍👧") == "😀 👩‍👧"

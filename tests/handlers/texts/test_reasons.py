@@ -49,7 +49,7 @@ HANDED_ON = {
     ("child.py", "str(error)"),
     ("child.py", "reason_of(error)"),
     ("download.py", "reason"),
-    ("lane_factory.py", "str(fault)"),
+    ("lane_loader.py", "str(fault)"),
     ("loading.py", "reason"),
     ("service.py", "str(fault)"),
     ("trainer.py", "last.reason"),
