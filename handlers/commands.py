@@ -12,6 +12,7 @@ from handlers.jobs.command import JOB_CONTROLS, JOBS
 from handlers.learning.add_to_dataset import ADD_TO_DATASET
 from handlers.learning.feedback import FEEDBACK
 from handlers.learning.finetune import FINETUNE
+from handlers.learning.promotion import USE_VERSION
 from handlers.people.help import help_command
 from handlers.people.history import HISTORY
 from handlers.people.settings import SETTINGS, SETTINGS_UNDO
@@ -40,6 +41,7 @@ CONTROLS: tuple[ControlFamily, ...] = (
     FEEDBACK,
     JOB_CONTROLS,
     SETTINGS_UNDO,
+    USE_VERSION,
 )
 
 TABLE: CommandTable = CommandTable(COMMANDS, MESSAGE_ACTIONS, CONTROLS)

@@ -33,14 +33,21 @@ def done_reply(
     order: TrainingOrder,
     outcome: TrainingOutcome,
     chart: Picture | None,
+    live: str | None,
     language: Language,
 ) -> Reply:
-    """Say what came of a training, beside the current model on the same examples."""
+    """Say what came of a training, beside the current model on the same examples.
+
+    `live` is what the bare name means now; None: nobody knows.
+    """
     full_name = version.full_name
     said = [say(language, _verdict(outcome), name=full_name, current=order.current)]
     if len(order.plan.held_out) < 30:  # noqa: PLR2004 - the usual rule of thumb for a proportion
         said.append(say(language, "finetune.few_held_out", n=len(order.plan.held_out)))
     said.append(say(language, "finetune.try", name=full_name))
+    if live:
+        key = "finetune.is_live" if live == full_name else "finetune.is_not_live"
+        said.append(say(language, key, bare=version.name, live=live, name=full_name))
     return Reply(
         title=say(language, "finetune.done", name=full_name),
         text="\n".join(said),

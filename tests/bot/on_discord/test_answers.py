@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.on_discord.connection import client
+from handlers.learning.dataset import pools
 from tests.bot.on_discord.conftest import MANAGE_GUILD, MANAGE_MESSAGES
 from tests.waiting import PATIENCE_S, until
 
@@ -59,7 +60,7 @@ async def test_a_press_is_counted_and_thanked_for_in_private(lab, tokki):
     answer = await asked.answered()
     assert answer.id == thanks.id
     assert chosen in answer.text
-    given = await tokki.bot.services.storage.labels.get(
+    given = await tokki.bot.services.storage.votes.get(
         f"discord:{lab.guild.id}", 1, str(lab.mina.id)
     )
     assert given.label == chosen
@@ -71,7 +72,7 @@ async def test_two_clicks_at_once_count_once(lab, tokki):
     asked = await asyncio.gather(*(lab.mina.press(message, right) for _ in range(2)))
     for each in asked:
         await each.answered()
-    (pool,) = await tokki.bot.services.storage.labels.pools(f"discord:{lab.guild.id}")
+    (pool,) = await pools(tokki.bot.services, f"discord:{lab.guild.id}")
     assert len(pool.examples) == 1
 
 

@@ -12,6 +12,7 @@ import pytest
 from bot.on_terminal.conversation import Conversation
 from bot.on_terminal.user_input import CommandLine
 from handlers.jobs.runner import end_dead
+from handlers.learning.dataset import pools
 from handlers.types import Role
 from models.checkpoints.catalog import AllowedModel
 from storage.errors import DatabaseLocked, StorageError
@@ -55,9 +56,9 @@ async def test_too_few_labels_are_counted_by_label(bot):
 async def test_ties_between_people_are_left_out(bot):
     await gather_labels(bot)
     other = bot.by("other")
-    before = (await bot.services.storage.labels.pools("terminal:local"))[0]
+    before = (await pools(bot.services, "terminal:local"))[0]
     await other.press("fb:1:label", "negative")
-    after = (await bot.services.storage.labels.pools("terminal:local"))[0]
+    after = (await pools(bot.services, "terminal:local"))[0]
     assert len(after.examples) == len(before.examples) - 1
 
 
@@ -92,7 +93,7 @@ async def test_the_whole_loop(bot):
 
     # The labels given to the new version teach the same task.
     await gather_labels(bot, [("good good", "positive")], model="우리@1")
-    pool = (await bot.services.storage.labels.pools("terminal:local"))[0]
+    pool = (await pools(bot.services, "terminal:local"))[0]
     assert len(pool.examples) == len(ALL) + 1 and pool.model == "우리@1"
 
 
@@ -133,7 +134,7 @@ async def test_of_two_label_sets_the_one_that_will_do_is_learned(tmp_path, check
     async with with_a_second_label_set(tmp_path, checkpoints) as bot:
         await gather_labels(bot)
         await gather_labels(bot, [(f"movie {n}", "yes") for n in range(20)], model="replies")
-        largest = (await bot.services.storage.labels.pools("terminal:local"))[0]
+        largest = (await pools(bot.services, "terminal:local"))[0]
         assert "yes" in largest.label_set
         assert (await bot.ok("/finetune epochs:1")).title == "sentiment@1 is trained"
 
