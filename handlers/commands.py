@@ -13,6 +13,7 @@ from handlers.learning.feedback import press_feedback
 from handlers.learning.finetune import finetune
 from handlers.people.help import help_about
 from handlers.people.history import history
+from handlers.people.me import ME, ME_BUTTONS
 from handlers.people.settings import BY_PERMISSIONS, press_settings, settings
 from handlers.services import Services
 from handlers.table import Bilingual, Command, ControlFamily, Kind, MessageAction, Option
@@ -246,6 +247,7 @@ COMMANDS: tuple[Command, ...] = (
     FINETUNE,
     MODELS,
     HISTORY,
+    ME,
     SETTINGS,
     HELP,
 )
@@ -268,4 +270,5 @@ MESSAGE_ACTIONS: tuple[MessageAction, ...] = (
 CONTROLS: tuple[ControlFamily, ...] = (
     ControlFamily("fb", press_feedback),
     ControlFamily("set", press_settings, Role.ADMIN),
+    ME_BUTTONS,
 )

@@ -1,4 +1,4 @@
-"""The only way from a request to a reply: role, rate, options, run, say what failed.
+"""The only way from a request to a reply: language, checks, options, run, say what failed.
 
 Nothing here raises but a cancellation: whatever goes wrong becomes a reply.
 """
@@ -6,16 +6,19 @@ Nothing here raises but a cancellation: whatever goes wrong becomes a reply.
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from math import ceil
+from typing import TypeVar
 
 from handlers.commands import COMMANDS, CONTROLS, MESSAGE_ACTIONS
+from handlers.guard.checks import Check, passed, rate_check, role_check
 from handlers.guard.dedupe import RecentEvents
 from handlers.guard.failures import FORESEEN, crash, known_failure
+from handlers.guard.observer import CANCELLED, OK, UNKNOWN, Happening, Observer, log_happening, tell
 from handlers.guard.rate_limit import RateLimit
-from handlers.guard.roles import with_granted_role
+from handlers.people.me import in_chosen_language
 from handlers.reading.completion import Completion, complete
 from handlers.reading.grammar import find_command, parse
 from handlers.reading.options import check
@@ -36,18 +39,28 @@ from models.canonical import folded, without_surrogates
 from models.results import Task
 from storage.errors import StorageError
 
+Asked = TypeVar("Asked", Request, Press)
+
 log = logging.getLogger(__name__)
 
 
 class Dispatcher:
     """Runs commands and presses for every door."""
 
-    def __init__(self, services: Services, commands: Sequence[Command] = COMMANDS) -> None:
+    def __init__(
+        self,
+        services: Services,
+        commands: Sequence[Command] = COMMANDS,
+        observers: Sequence[Observer] = (log_happening,),
+    ) -> None:
+        """`observers` are told of every request once it is over, in this order."""
         self._services = services
         self._commands = commands
+        self._observers = observers
         self._formal = (*commands, *(action.command for action in MESSAGE_ACTIONS))
         self._recent_events = RecentEvents()
-        self._rate = RateLimit(services.rules.commands_a_minute)
+        self._may = role_check(services.storage.settings)
+        self._checks = (self._may, rate_check(RateLimit(services.rules.commands_a_minute)))
         self._trained: dict[str, Sequence[str]] = {}
         self._looking: set[asyncio.Task[None]] = set()
 
@@ -70,46 +83,43 @@ class Dispatcher:
             log.warning("an event could not be remembered", exc_info=True)
             return True
 
+    async def known(self, actor: Actor, place: Place) -> Actor:
+        """Return the actor with the language that they have chosen here."""
+        return await in_chosen_language(actor, place.community, self._services.storage.choices)
+
     async def refusal(self, command: str, actor: Actor, place: Place) -> Reply | None:
         """Return why somebody may not give a command now, before anything is fetched for it."""
         try:
             needed = find_command(command, self._formal).role
-            await self._allowed(actor, place, needed)
+            await passed(self._checks, actor, place, needed)
         except FORESEEN as error:
-            return known_failure(error, actor.language)
+            return known_failure(error, (await self.known(actor, place)).language)
         return None
 
     async def run(self, request: Request) -> Reply:
         """Run a command whose options a form has given."""
-        return await self._safely(
-            lambda: self._run(request), f"/{request.command}", request.actor.language
-        )
+        return await self._answer(request, partial(self._run, checks=self._checks))
 
     async def look(self, request: Request) -> Reply:
         """Run a command for an overview: nobody has given it, so it does not count as one more."""
-        return await self._safely(
-            lambda: self._run(request, is_counted=False),
-            f"/{request.command}",
-            request.actor.language,
-        )
+        return await self._answer(request, partial(self._run, checks=(self._may,)))
 
     async def run_line(
         self, line: str, actor: Actor, place: Place, progress: ProgressSink
     ) -> Reply:
         """Run a command as somebody typed it, such as `/classify I love this top:2`."""
 
-        async def parse_and_run() -> Reply:
+        async def parse_and_run(request: Request) -> Reply:
             parsed = parse(without_surrogates(line), self._commands)
-            name = parsed.command.name.en
-            return await self._run(Request(name, parsed.options, actor, place, progress))
+            request = replace(request, command=parsed.command.name.en, options=parsed.options)
+            return await self._run(request, checks=self._checks)
 
-        return await self._safely(parse_and_run, line[:40].partition(" ")[0], actor.language)
+        name = line[:40].partition(" ")[0].removeprefix("/")
+        return await self._answer(Request(name, {}, actor, place, progress), parse_and_run)
 
     async def press(self, press: Press) -> Reply:
         """Run a press of a control."""
-        return await self._safely(
-            lambda: self._press(press), press.control[:40], press.actor.language
-        )
+        return await self._answer(press, self._press)
 
     def is_long(self, line: str) -> bool:
         """Tell whether a typed line may run for minutes."""
@@ -149,11 +159,52 @@ class Dispatcher:
             versions = await self._services.storage.versions.all(community)
             self._trained[community] = [each.full_name for each in versions]
 
-    async def _run(self, request: Request, *, is_counted: bool = True) -> Reply:
+    async def _answer(self, asked: Asked, run: Callable[[Asked], Awaitable[Reply]]) -> Reply:
+        """Run in the language of the one who asks, and tell the observers what came of it."""
+        begun_s, outcome = time.monotonic(), CANCELLED
+        try:
+            reply = await self._safely(asked, run)
+            outcome = reply.error.code if reply.error else OK
+            return reply
+        finally:
+            is_press, seconds = isinstance(asked, Press), time.monotonic() - begun_s
+            what, user = self._name_of(asked), asked.actor.id
+            tell(self._observers, Happening(what, is_press, user, asked.place, outcome, seconds))
+
+    async def _safely(self, asked: Asked, run: Callable[[Asked], Awaitable[Reply]]) -> Reply:
+        language = asked.actor.language
+        try:
+            try:
+                asked = await self._in_their_language(asked)
+                language = asked.actor.language
+                reply = await run(asked)
+            except FORESEEN as error:
+                reply = known_failure(error, language)
+        except Exception as error:
+            what = asked.control[:40] if isinstance(asked, Press) else f"/{asked.command}"
+            reply = crash(error, what, language)
+        return _in_language(reply, language)
+
+    async def _in_their_language(self, asked: Asked) -> Asked:
+        actor, progress = await self.known(asked.actor, asked.place), asked.progress
+        return replace(
+            asked,
+            actor=actor,
+            progress=lambda reply: progress(_in_language(reply, actor.language)),
+        )
+
+    def _name_of(self, asked: Request | Press) -> str:
+        """Return the name of what was asked for, which is one of few, whatever was typed."""
+        if isinstance(asked, Press):
+            prefix = asked.control.partition(":")[0]
+            return prefix if any(family.prefix == prefix for family in CONTROLS) else UNKNOWN
+        with contextlib.suppress(UserError):
+            return find_command(asked.command, self._formal).name.en
+        return UNKNOWN
+
+    async def _run(self, request: Request, checks: Sequence[Check]) -> Reply:
         command = find_command(request.command, self._formal)
-        actor = await self._permitted(request.actor, request.place, command.role)
-        if is_counted:
-            self._count(actor, request.place)
+        actor = await passed(checks, request.actor, request.place, command.role)
         options = check(command, request.options)
         checked = Request(command.name.en, options, actor, request.place, request.progress)
         reply = await command.handler(checked, self._services)
@@ -165,50 +216,13 @@ class Dispatcher:
         prefix = press.control.partition(":")[0]
         for family in CONTROLS:
             if family.prefix == prefix:
-                actor = await self._allowed(press.actor, press.place, family.role)
+                actor = await passed(self._checks, press.actor, press.place, family.role)
                 value = press.value and without_surrogates(press.value)
                 checked = replace(press, value=value, actor=actor)
                 return await family.handler(checked, self._services)
         raise UserError("unknown_control", control=press.control)
 
-    async def _allowed(self, actor: Actor, place: Place, needed: Role) -> Actor:
-        """Return the actor as this community sees them, if they may.
 
-        Raises:
-            UserError: their role is too low, or they ask too often.
-        """
-        actor = await self._permitted(actor, place, needed)
-        self._count(actor, place)
-        return actor
-
-    async def _permitted(self, actor: Actor, place: Place, needed: Role) -> Actor:
-        """Return the actor as this community sees them.
-
-        Raises:
-            UserError: their role is too low.
-        """
-        actor = await with_granted_role(actor, place.community, self._services.storage.settings)
-        if actor.role < needed:
-            raise UserError(f"role_{needed.name.lower()}")
-        return actor
-
-    def _count(self, actor: Actor, place: Place) -> None:
-        """Count one more from somebody.
-
-        Raises:
-            UserError: they ask too often.
-        """
-        wait_s = 0.0 if place.is_private_property else self._rate.wait_s(actor.id)
-        if wait_s:
-            raise UserError("too_often", seconds=ceil(wait_s))
-
-    async def _safely(
-        self, run: Callable[[], Awaitable[Reply]], what: str, language: Language
-    ) -> Reply:
-        try:
-            try:
-                return await run()
-            except FORESEEN as error:
-                return known_failure(error, language)
-        except Exception as error:
-            return crash(error, what, language)
+def _in_language(reply: Reply, language: Language) -> Reply:
+    """Say in which language a reply is, unless it says so itself."""
+    return reply if reply.language else replace(reply, language=language)

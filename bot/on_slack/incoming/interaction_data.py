@@ -124,6 +124,11 @@ def is_private(body: Body) -> bool:
     return bool((body.get("container") or {}).get("is_ephemeral"))
 
 
+def is_home(body: Body) -> bool:
+    """Tell whether a control stood in somebody's App Home."""
+    return (body.get("view") or {}).get("type") == "home"
+
+
 def is_bare(body: Body, prefix: str) -> bool:
     """Tell whether a command, as it was typed, opens a form."""
     try:
