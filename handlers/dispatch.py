@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-from handlers.commands import COMMANDS, CONTROLS, MESSAGE_ACTIONS
+from handlers.commands import TABLE
 from handlers.guard.checks import Check, passed, rate_check, role_check
 from handlers.guard.dedupe import RecentEvents
 from handlers.guard.failures import FORESEEN, crash, known_failure
@@ -20,7 +20,8 @@ from handlers.guard.observer import CANCELLED, OK, UNKNOWN, Happening, Observer,
 from handlers.guard.rate_limit import RateLimit
 from handlers.people.me import in_chosen_language
 from handlers.reading.completion import Completion, complete
-from handlers.reading.grammar import find_command, parse
+from handlers.reading.grammar import Parsed, parse
+from handlers.reading.lookup import CommandTable
 from handlers.reading.options import check
 from handlers.services import Services
 from handlers.table import Command
@@ -29,7 +30,6 @@ from handlers.types import (
     Language,
     Place,
     Press,
-    ProgressSink,
     Reply,
     Request,
     Role,
@@ -40,6 +40,7 @@ from models.results import Task
 from storage.errors import StorageError
 
 Asked = TypeVar("Asked", Request, Press)
+Work = Callable[[Actor], Awaitable[Reply]]
 
 log = logging.getLogger(__name__)
 
@@ -50,14 +51,13 @@ class Dispatcher:
     def __init__(
         self,
         services: Services,
-        commands: Sequence[Command] = COMMANDS,
+        table: CommandTable = TABLE,
         observers: Sequence[Observer] = (log_happening,),
     ) -> None:
         """`observers` are told of every request once it is over, in this order."""
+        self.table = table
         self._services = services
-        self._commands = commands
         self._observers = observers
-        self._formal = (*commands, *(action.command for action in MESSAGE_ACTIONS))
         self._recent_events = RecentEvents()
         self._may = role_check(services.storage.settings)
         self._checks = (self._may, rate_check(RateLimit(services.rules.commands_a_minute)))
@@ -87,51 +87,61 @@ class Dispatcher:
         """Return the actor with the language that they have chosen here."""
         return await in_chosen_language(actor, place.community, self._services.storage.choices)
 
-    async def refusal(self, command: str, actor: Actor, place: Place) -> Reply | None:
+    async def refusal(self, command: Command, actor: Actor, place: Place) -> Reply | None:
         """Return why somebody may not give a command now, before anything is fetched for it."""
         try:
-            needed = find_command(command, self._formal).role
-            await passed(self._checks, actor, place, needed)
+            await passed(self._checks, actor, place, command.role)
         except FORESEEN as error:
             return known_failure(error, (await self.known(actor, place)).language)
         return None
 
     async def run(self, request: Request) -> Reply:
         """Run a command whose options a form has given."""
-        return await self._answer(request, partial(self._run, checks=self._checks))
+        return await self._run(request, self._checks)
 
     async def look(self, request: Request) -> Reply:
         """Run a command for an overview: nobody has given it, so it does not count as one more."""
-        return await self._answer(request, partial(self._run, checks=(self._may,)))
+        return await self._run(request, (self._may,))
 
-    async def run_line(
-        self, line: str, actor: Actor, place: Place, progress: ProgressSink
-    ) -> Reply:
-        """Run a command as somebody typed it, such as `/classify I love this top:2`."""
+    def read(self, line: str) -> Parsed | Exception:
+        """Take apart what somebody typed; what stands in the way is for `refuse`."""
+        try:
+            return parse(without_surrogates(line), self.table)
+        except Exception as error:
+            return error
 
-        async def parse_and_run(request: Request) -> Reply:
-            parsed = parse(without_surrogates(line), self._commands)
-            request = replace(request, command=parsed.command.name.en, options=parsed.options)
-            return await self._run(request, checks=self._checks)
+    async def refuse(self, error: Exception, actor: Actor, place: Place) -> Reply:
+        """Say why what somebody typed could not be read."""
 
-        name = line[:40].partition(" ")[0].removeprefix("/")
-        return await self._answer(Request(name, {}, actor, place, progress), parse_and_run)
+        async def fail(_: Actor) -> Reply:
+            raise error
+
+        return await self._answer(UNKNOWN, actor, place, fail)
 
     async def press(self, press: Press) -> Reply:
         """Run a press of a control."""
-        return await self._answer(press, self._press)
+        try:
+            family = self.table.family(press.control)
+        except UserError as error:
+            return await self.refuse(error, press.actor, press.place)
 
-    def is_long(self, line: str) -> bool:
-        """Tell whether a typed line may run for minutes."""
+        async def work(actor: Actor) -> Reply:
+            mine = _by(press, await passed(self._checks, actor, press.place, family.role))
+            value = press.value and without_surrogates(press.value)
+            return await family.handler(replace(mine, value=value), self._services)
+
+        return await self._answer(f"{family.prefix}:", press.actor, press.place, work)
+
+    def is_long_press(self, control: str) -> bool:
+        """Tell whether what a control does may run for minutes."""
         with contextlib.suppress(UserError):
-            parsed = parse(without_surrogates(line), self._commands)
-            return parsed.command.is_long(parsed.options)
+            return self.table.family(control).is_long
         return False
 
     def completions(self, line: str, actor: Actor, place: Place) -> Sequence[Completion]:
         """Return what could be typed next, from memory."""
         self._know(place.community)
-        return complete(line, actor, self._commands, partial(self._names, place.community))
+        return complete(line, actor, self.table, partial(self._names, place.community))
 
     def model_names(self, typed: str, task: Task | None, place: Place) -> Sequence[str]:
         """Return the models whose name holds what was typed, from memory; best fits first."""
@@ -159,68 +169,49 @@ class Dispatcher:
             versions = await self._services.storage.versions.all(community)
             self._trained[community] = [each.full_name for each in versions]
 
-    async def _answer(self, asked: Asked, run: Callable[[Asked], Awaitable[Reply]]) -> Reply:
-        """Run in the language of the one who asks, and tell the observers what came of it."""
+    async def _run(self, request: Request, checks: Sequence[Check]) -> Reply:
+        command = request.command
+
+        async def work(actor: Actor) -> Reply:
+            mine = _by(request, await passed(checks, actor, request.place, command.role))
+            options = check(command, request.options)
+            reply = await command.handler(replace(mine, options=options), self._services)
+            if command.role is Role.ADMIN:  # it may have trained something
+                await self._look_up(request.place.community)
+            return reply
+
+        return await self._answer(f"/{command.name.en}", request.actor, request.place, work)
+
+    async def _answer(self, what: str, actor: Actor, place: Place, work: Work) -> Reply:
+        """Work in the language of the one who asks, and tell the observers what came of it."""
         begun_s, outcome = time.monotonic(), CANCELLED
         try:
-            reply = await self._safely(asked, run)
+            reply = await self._safely(what, actor, place, work)
             outcome = reply.error.code if reply.error else OK
             return reply
         finally:
-            is_press, seconds = isinstance(asked, Press), time.monotonic() - begun_s
-            what, user = self._name_of(asked), asked.actor.id
-            tell(self._observers, Happening(what, is_press, user, asked.place, outcome, seconds))
+            seconds = time.monotonic() - begun_s
+            tell(self._observers, Happening(what, actor.id, place, outcome, seconds))
 
-    async def _safely(self, asked: Asked, run: Callable[[Asked], Awaitable[Reply]]) -> Reply:
-        language = asked.actor.language
+    async def _safely(self, what: str, actor: Actor, place: Place, work: Work) -> Reply:
         try:
             try:
-                asked = await self._in_their_language(asked)
-                language = asked.actor.language
-                reply = await run(asked)
+                actor = await self.known(actor, place)
+                reply = await work(actor)
             except FORESEEN as error:
-                reply = known_failure(error, language)
+                reply = known_failure(error, actor.language)
         except Exception as error:
-            what = asked.control[:40] if isinstance(asked, Press) else f"/{asked.command}"
-            reply = crash(error, what, language)
-        return _in_language(reply, language)
+            reply = crash(error, what, actor.language)
+        return _in_language(reply, actor.language)
 
-    async def _in_their_language(self, asked: Asked) -> Asked:
-        actor, progress = await self.known(asked.actor, asked.place), asked.progress
-        return replace(
-            asked,
-            actor=actor,
-            progress=lambda reply: progress(_in_language(reply, actor.language)),
-        )
 
-    def _name_of(self, asked: Request | Press) -> str:
-        """Return the name of what was asked for, which is one of few, whatever was typed."""
-        if isinstance(asked, Press):
-            prefix = asked.control.partition(":")[0]
-            return prefix if any(family.prefix == prefix for family in CONTROLS) else UNKNOWN
-        with contextlib.suppress(UserError):
-            return find_command(asked.command, self._formal).name.en
-        return UNKNOWN
+def _by(asked: Asked, actor: Actor) -> Asked:
+    """Return what was asked, by the actor as they are known here, and told of in their language."""
 
-    async def _run(self, request: Request, checks: Sequence[Check]) -> Reply:
-        command = find_command(request.command, self._formal)
-        actor = await passed(checks, request.actor, request.place, command.role)
-        options = check(command, request.options)
-        checked = Request(command.name.en, options, actor, request.place, request.progress)
-        reply = await command.handler(checked, self._services)
-        if command.role is Role.ADMIN:  # it may have trained something
-            await self._look_up(request.place.community)
-        return replace(reply, visibility=command.visibility)
+    async def progress(reply: Reply) -> None:
+        await asked.progress(_in_language(reply, actor.language))
 
-    async def _press(self, press: Press) -> Reply:
-        prefix = press.control.partition(":")[0]
-        for family in CONTROLS:
-            if family.prefix == prefix:
-                actor = await passed(self._checks, press.actor, press.place, family.role)
-                value = press.value and without_surrogates(press.value)
-                checked = replace(press, value=value, actor=actor)
-                return await family.handler(checked, self._services)
-        raise UserError("unknown_control", control=press.control)
+    return replace(asked, actor=actor, progress=progress)
 
 
 def _in_language(reply: Reply, language: Language) -> Reply:

@@ -3,6 +3,15 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Generic, TypeVar
+
+Answer = TypeVar("Answer")
+
+
+class Question(Generic[Answer]):
+    """What a checkpoint is asked, and by its type what it answers: a frozen dataclass a task."""
+
+    __slots__ = ()
 
 
 class Task(StrEnum):

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol, cast
 
 from models.checkpoints.files import broken, read_config, task_of
 from models.checkpoints.model_info import describe
@@ -16,32 +16,35 @@ from models.engines.protocol import EngineChoice, EngineError
 from models.errors import ModelError, WrongTask
 from models.machine import Machine
 from models.results import (
+    Answer,
     Checkpoint,
-    Classification,
     DownloadProgress,
     LoadState,
-    MaskFill,
     ModelInfo,
     Origin,
     Outlook,
+    Question,
     Task,
-    Tokenization,
 )
 from models.serving.answers_cache import AnswersCache
 from models.serving.cache import ModelCache, Slot
 from models.serving.engine_upgrades import EngineUpgrades
-from models.serving.lane_factory import LaneFactory
+from models.serving.lane_loader import LaneLoader, LoadedLane
 from models.serving.load_times import LoadTimes
-from models.serving.loaded_lanes import LaneLoader, LoadedLane
+from models.tasks.classification import TextToClassify
 from models.tasks.fill_mask import MaskedText
 from models.tasks.tokenization import LinesToTokenize, TokenViewer
 
 _LEAST_THREADS = 2
 _NETWORK_TASKS = (Task.CLASSIFY, Task.FILL_MASK)
 _REMEMBERED_TASKS = 1024
+_TASKS: dict[type, Task | None] = {
+    TextToClassify: Task.CLASSIFY,
+    MaskedText: Task.FILL_MASK,
+    LinesToTokenize: None,
+}
 
 Report = Callable[[DownloadProgress], None]
-Answer = TypeVar("Answer")
 
 log = logging.getLogger(__name__)
 
@@ -103,15 +106,14 @@ class ModelService:
         self._hub = hub
         # One thread more on a single core: whoever loads must not stop who computes.
         self._pool = ThreadPoolExecutor(max(workers, _LEAST_THREADS), thread_name_prefix="models")
-        self._factory = LaneFactory(self._pool, workers, engine, exports_dir)
         self._load_times = LoadTimes(load_times_file)
         self._answers = AnswersCache(answers_bytes)
-        self._loader = LaneLoader(self._factory, self._load_times)
+        self._loader = LaneLoader(self._pool, workers, self._load_times, engine, exports_dir)
         self._cache: ModelCache[LoadedLane] = ModelCache(
             self._loader, budget_bytes, pins, machine.free_bytes
         )
         self._background: set[asyncio.Task[None]] = set()
-        self._upgrades = EngineUpgrades(self._factory, self._cache)
+        self._upgrades = EngineUpgrades(self._loader, self._cache)
         self._known_task = lru_cache(_REMEMBERED_TASKS)(_read_task)
         self._fetched: dict[Slot, Checkpoint] = {}
 
@@ -173,38 +175,29 @@ class ModelService:
             self._fetched[Slot.of(checkpoint, None)] = fetched
         return fetched
 
-    async def classify(self, checkpoint: Checkpoint, text: str, asker: str = "") -> Classification:
-        """Return all labels of a text with their probabilities.
+    async def ask(
+        self, checkpoint: Checkpoint, question: Question[Answer], asker: str = ""
+    ) -> Answer:
+        """Answer a question, by the task that it is of.
 
         An `asker`, such as a community, takes turns with the others, however much each asks.
-
-        Raises:
-            ModelError: the checkpoint cannot, or too many are waiting.
-        """
-        return await self._ask(checkpoint, Task.CLASSIFY, text, Classification, asker)
-
-    async def fill_mask(
-        self, checkpoint: Checkpoint, text: str, top: int, asker: str = ""
-    ) -> MaskFill:
-        """Return the likeliest `top` fillings of each mask of a text.
 
         Raises:
             NoMask, NoMaskLeft: there is nothing to fill.
             ModelError: the checkpoint cannot, or too many are waiting.
         """
-        item = MaskedText(text, max(top, 1))
-        return await self._ask(checkpoint, Task.FILL_MASK, item, MaskFill, asker)
-
-    async def tokenize(
-        self, checkpoint: Checkpoint, texts: Sequence[str], pair: str | None, asker: str = ""
-    ) -> Tokenization:
-        """Return the pieces of each text, with `pair` after each where it is given.
-
-        Raises:
-            ModelError: the checkpoint cannot, or too many are waiting.
-        """
-        item = LinesToTokenize(tuple(texts), pair)
-        return await self._ask(checkpoint, None, item, Tokenization, asker)
+        task = _TASKS[type(question)]
+        answer = self._remembered(Slot.of(checkpoint, task), question)
+        try:
+            if answer is None:
+                async with self._opened(checkpoint, task) as opened:
+                    key, lane = opened.key(question), opened.lane
+                    answer = await self._answers.get(key, lambda: lane.ask(question, asker))
+        except EngineError as fault:
+            raise broken(checkpoint, str(fault)) from fault
+        except WrongTask as error:
+            raise self._with_alternatives(error, checkpoint, task) from error
+        return cast("Answer", answer)
 
     async def describe(self, checkpoint: Checkpoint) -> ModelInfo:
         """Return what a checkpoint is, without loading its weights.
@@ -217,7 +210,7 @@ class ModelService:
             viewer = opened.lane.work
             assert isinstance(viewer, TokenViewer)
             state = self.state(checkpoint)
-            return await self._factory.construct(describe, checkpoint, viewer, state)
+            return await self._loader.construct(describe, checkpoint, viewer, state)
 
     def warm_up(self, checkpoint: Checkpoint) -> None:
         """Begin to load a checkpoint; a failure is logged, and comes again to who asks for it."""
@@ -245,32 +238,11 @@ class ModelService:
         await self._cache.close()
         await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
 
-    async def _ask(
-        self,
-        checkpoint: Checkpoint,
-        task: Task | None,
-        item: Hashable,
-        kind: type[Answer],
-        asker: str,
-    ) -> Answer:
-        answer = self._remembered(Slot.of(checkpoint, task), item)
-        try:
-            if answer is None:
-                async with self._opened(checkpoint, task) as opened:
-                    question, lane = opened.question(item), opened.lane
-                    answer = await self._answers.get(question, lambda: lane.ask(item, asker))
-        except EngineError as fault:
-            raise broken(checkpoint, str(fault)) from fault
-        except WrongTask as error:
-            raise self._with_alternatives(error, checkpoint, task) from error
-        assert isinstance(answer, kind)
-        return answer
-
     def _remembered(self, slot: Slot, item: Hashable) -> object | None:
         """Return an answer that needs no network, not even one that is loaded."""
         opened = self._cache.loaded(slot)
-        question = opened.question(item) if opened else self._loader.question(slot, item)
-        return self._answers.find(question) if question else None
+        key = opened.key(item) if opened else self._loader.key(slot, item)
+        return self._answers.find(key) if key else None
 
     def _network(self, checkpoint: Checkpoint) -> Slot:
         """Return the slot of a checkpoint's network, whichever task it is loaded for."""

@@ -1,25 +1,29 @@
-"""Long work, with the process that owns it, so that a crash can be told from work under way."""
+"""Long work, each with a lease: whoever holds it carries the job, and anybody may watch it.
 
-from collections.abc import Sequence
+An owner gives a sign of life again and again. One that has not for longer than `ttl_s` is taken
+for dead, and its lease is free.
+"""
 
-import psutil
-from sqlalchemy import ColumnElement, select, update
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from functools import partial
+
+from sqlalchemy import ColumnElement, Update, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.connections import Connections
-from storage.errors import JobRunning, StorageError
-from storage.records import Job, JobMessage, JobState, NewJob
+from storage.errors import JobRunning
+from storage.records import Job, JobMessage, JobState, NewJob, NewVersion, Version
+from storage.versions import add_version
 
 table = schema.jobs
 messages = schema.job_messages
 
 NOT_ENDED = table.c.state.in_([JobState.RUNNING, JobState.CANCELLING])
-
-# The clock may be set while a job runs, which moves the start that the system reports. A number
-# that is given to another process within a minute of the first one's start is far less likely.
-START_TOLERANCE_S = 60.0
+COLUMNS = [column for column in table.c if column is not table.c.plan]
+"""Of a `Job`: the plan may be long, and holds what people wrote."""
 
 
 class Jobs:
@@ -28,8 +32,8 @@ class Jobs:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    async def start(self, job: NewJob) -> int:
-        """Remember a job that runs from now on.
+    async def start(self, job: NewJob, owner: str, plan: Mapping[str, object] | None = None) -> Job:
+        """Remember a job that its owner carries from now on; without a plan none can go on.
 
         Raises:
             JobRunning: the community has one of this kind that has not ended.
@@ -37,32 +41,86 @@ class Jobs:
         unended = select(table.c.id).where(
             table.c.community == job.community, table.c.kind == job.kind, NOT_ENDED
         )
-        added = insert(table).values(schema.values_of(job)).returning(table.c.id)
+        lease = {"owner": owner, "heartbeat_at": schema.now(), "plan": plan}
+        added = insert(table).values(schema.values_of(job) | lease).returning(*COLUMNS)
 
-        async def add(connection: AsyncConnection) -> int:
+        async def add(connection: AsyncConnection) -> Job:
             if await connection.scalar(unended):
                 raise JobRunning(kind=job.kind)
-            return int((await connection.execute(added)).scalar_one())
+            return Job(**schema.plain((await connection.execute(added)).one()))
 
         return await self._connections.write(add)
+
+    async def claim(self, owner: str, platform: str, ttl_s: float) -> Job | None:
+        """Take the lease of the oldest unended job of a platform that nobody carries."""
+        return await self._claim(
+            owner, ttl_s, table.c.community.startswith(f"{platform}:", autoescape=True)
+        )
+
+    async def claim_one(self, owner: str, community: str, job_id: int, ttl_s: float) -> Job | None:
+        """Take the lease of one job of a community, if it has not ended and nobody carries it."""
+        is_it = (table.c.community == community) & (table.c.id == job_id)
+        return await self._claim(owner, ttl_s, is_it)
+
+    async def plan(self, job_id: int, owner: str) -> Mapping[str, object] | None:
+        """All that its owner needs to carry a job on."""
+        statement = select(table.c.plan).where(table.c.id == job_id, table.c.owner == owner)
+        plan: Mapping[str, object] | None = await self._connections.read(
+            lambda connection: connection.scalar(statement)
+        )
+        return plan
+
+    async def beat(
+        self, job_id: int, owner: str, progress: Mapping[str, object]
+    ) -> JobState | None:
+        """Give a sign of life, and return what has been asked; None: the lease is lost."""
+        statement = (
+            _owned(job_id, owner)
+            .values(heartbeat_at=schema.now(), progress=progress)
+            .returning(table.c.state)
+        )
+        state: JobState | None = await self._connections.write(
+            lambda connection: connection.scalar(statement)
+        )
+        return state
+
+    async def release(self, job_id: int, owner: str, progress: Mapping[str, object]) -> None:
+        """Give the lease back, for anybody to carry the job on."""
+        statement = _owned(job_id, owner).values(owner=None, heartbeat_at=None, progress=progress)
+        await self._connections.write(lambda connection: connection.execute(statement))
 
     async def end(
         self,
         job_id: int,
+        owner: str,
         state: JobState,
-        metrics: dict[str, object] | None = None,
+        metrics: Mapping[str, object] | None = None,
         reason: str | None = None,
-    ) -> None:
-        """Say how a job ended, unless that has been said."""
-        statement = (
-            update(table)
-            .where(table.c.id == job_id, NOT_ENDED)
-            .values(state=state, metrics=metrics or {}, reason=reason, ended_at=schema.now())
-        )
-        await self._connections.write(lambda connection: connection.execute(statement))
+    ) -> bool:
+        """Say how a job ended; false, and nothing changes, unless its owner says it first."""
+        statement = _ended(job_id, owner, state, metrics or {}, reason)
+        ended = await self._connections.write(lambda connection: connection.execute(statement))
+        return ended.rowcount == 1
 
-    async def ask_to_cancel(self, community: str, job_id: int) -> bool:
-        """Mark a running job of this community; false if there is none to mark."""
+    async def end_with_version(
+        self, job_id: int, owner: str, version: NewVersion, metrics: Mapping[str, object]
+    ) -> Version | None:
+        """End a job with the checkpoint that came of it: both are stored, or neither."""
+
+        async def end(connection: AsyncConnection) -> Version | None:
+            ended = await connection.execute(_ended(job_id, owner, JobState.DONE, metrics, None))
+            if ended.rowcount != 1:
+                return None
+            added = await add_version(version, connection)
+            with_number = {**metrics, "version": added.number}
+            numbered = update(table).where(table.c.id == job_id).values(metrics=with_number)
+            await connection.execute(numbered)
+            return added
+
+        return await self._connections.write(end)
+
+    async def cancel(self, community: str, job_id: int) -> bool:
+        """Ask a running job of this community to end; false if there is none to ask."""
         statement = (
             update(table)
             .where(table.c.id == job_id, table.c.community == community)
@@ -72,36 +130,37 @@ class Jobs:
         marked = await self._connections.write(lambda connection: connection.execute(statement))
         return marked.rowcount == 1
 
-    async def state(self, job_id: int) -> JobState:
-        """Where a job stands, for its owner to watch."""
-        statement = select(table.c.state).where(table.c.id == job_id)
-        state: JobState | None = await self._connections.read(
-            lambda connection: connection.scalar(statement)
-        )
-        if state is None:
-            raise StorageError(job_id=job_id)
-        return state
+    async def get(self, community: str, job_id: int) -> Job | None:
+        """One job of this community."""
+        statement = select(*COLUMNS).where(table.c.community == community, table.c.id == job_id)
+        found = await self._connections.read(lambda connection: connection.execute(statement))
+        row = found.one_or_none()
+        return Job(**schema.plain(row)) if row else None
 
-    async def recent(self, community: str, kind: str, limit: int) -> Sequence[Job]:
-        """This community's last jobs of one kind, newest first."""
+    async def recent(self, community: str, limit: int, kind: str | None = None) -> Sequence[Job]:
+        """This community's last jobs, of one kind or of all, newest first."""
         statement = (
-            select(table)
-            .where(table.c.community == community, table.c.kind == kind)
+            select(*COLUMNS)
+            .where(table.c.community == community)
             .order_by(table.c.id.desc())
             .limit(limit)
         )
+        if kind is not None:
+            statement = statement.where(table.c.kind == kind)
         rows = await self._connections.read(lambda connection: connection.execute(statement))
         return [Job(**schema.plain(row)) for row in rows]
 
-    async def interrupt_dead(self, community: str) -> Sequence[Job]:
-        """Mark a community's jobs whose owners are gone; each is returned to one caller only."""
-        return await self._interrupt_dead(table.c.community == community)
-
-    async def interrupt_dead_of(self, platform: str) -> Sequence[Job]:
-        """The same for all communities of a platform, whose ids begin with `<platform>:`."""
-        return await self._interrupt_dead(
-            table.c.community.startswith(f"{platform}:", autoescape=True)
+    async def untold(self, platform: str) -> Sequence[Job]:
+        """A platform's jobs whose message does not tell their end yet, oldest first."""
+        statement = (
+            select(*COLUMNS)
+            .join(messages, messages.c.job_id == table.c.id)
+            .where(table.c.community.startswith(f"{platform}:", autoescape=True))
+            .where(or_(NOT_ENDED, messages.c.is_told.is_(False)))
+            .order_by(table.c.id)
         )
+        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        return [Job(**schema.plain(row)) for row in rows]
 
     async def show_in(self, job_id: int, place: JobMessage) -> None:
         """Remember where a job is told of; the last place holds."""
@@ -122,29 +181,50 @@ class Jobs:
         row = found.one_or_none()
         return JobMessage(**schema.plain(row)) if row else None
 
-    async def _interrupt_dead(self, whose: ColumnElement[bool]) -> Sequence[Job]:
-        statement = select(table).where(whose, NOT_ENDED)
-        rows = await self._connections.read(lambda connection: connection.execute(statement))
-        dead = [row.id for row in rows if not is_running(row.pid, row.process_started_at)]
-        return await self._interrupt(dead) if dead else []
-
-    async def _interrupt(self, job_ids: Sequence[int]) -> Sequence[Job]:
+    async def told(self, job_id: int) -> None:
+        """Note that the message of a job tells its end; there is nothing to note before that."""
         statement = (
-            update(table)
-            .where(table.c.id.in_(job_ids), NOT_ENDED)
-            .values(state=JobState.INTERRUPTED, ended_at=schema.now())
-            .returning(table)
+            update(messages)
+            .where(
+                messages.c.job_id.in_(select(table.c.id).where(table.c.id == job_id, ~NOT_ENDED))
+            )
+            .values(is_told=True)
         )
-        rows = await self._connections.write(lambda connection: connection.execute(statement))
-        return sorted((Job(**schema.plain(row)) for row in rows), key=lambda job: job.id)
+        await self._connections.write(lambda connection: connection.execute(statement))
+
+    async def _claim(self, owner: str, ttl_s: float, whose: ColumnElement[bool]) -> Job | None:
+        return await self._connections.write(partial(_claimed, owner, ttl_s, whose))
 
 
-def is_running(pid: int, started_at: float) -> bool:
-    """Whether that very process lives: a number alone is soon given to another."""
-    try:
-        process = psutil.Process(pid)
-        if process.status() == psutil.STATUS_ZOMBIE:
-            return False  # dead, and merely not collected by its parent
-        return abs(process.create_time() - started_at) <= START_TOLERANCE_S
-    except psutil.NoSuchProcess:
-        return False
+async def _claimed(
+    owner: str, ttl_s: float, whose: ColumnElement[bool], connection: AsyncConnection
+) -> Job | None:
+    """Take the first free lease, in one statement: of two who try at once, one finds it taken."""
+    now = schema.now()
+    is_free = or_(table.c.owner.is_(None), table.c.heartbeat_at < now - timedelta(seconds=ttl_s))
+    first = select(table.c.id).where(whose, NOT_ENDED, is_free).order_by(table.c.id).limit(1)
+    statement = (
+        update(table)
+        .where(table.c.id == first.scalar_subquery())
+        .values(owner=owner, heartbeat_at=now, attempt=table.c.attempt + 1)
+        .returning(*COLUMNS)
+    )
+    row = (await connection.execute(statement)).one_or_none()
+    return Job(**schema.plain(row)) if row else None
+
+
+def _owned(job_id: int, owner: str) -> Update:
+    return update(table).where(table.c.id == job_id, table.c.owner == owner, NOT_ENDED)
+
+
+def _ended(
+    job_id: int,
+    owner: str,
+    state: JobState,
+    metrics: Mapping[str, object],
+    reason: str | None,
+) -> Update:
+    """Its plan goes with its end: nobody needs what people wrote any more."""
+    return _owned(job_id, owner).values(
+        state=state, metrics=metrics, reason=reason, ended_at=schema.now(), plan=None
+    )

@@ -96,7 +96,7 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """A job about to start, with the process that owns it."""
+    """A job about to start."""
 
     community: str
     user: str
@@ -104,9 +104,6 @@ class NewJob:
     """Such as "finetune"."""
     params: Mapping[str, object]
     """JSON: what was asked, such as {"name": …, "base": …, "epochs": …, "labels": {label: n}}."""
-    pid: int
-    process_started_at: float
-    """Epoch seconds at which the owning process began; with `pid` it names one process for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +111,24 @@ class Job(NewJob):
     """A job with its state and, at its end, its metrics or reason."""
 
     id: int
+    owner: str | None
+    """Who holds its lease: one that carries jobs, anywhere. None: nobody, it can be taken up."""
+    heartbeat_at: datetime | None
+    """When the owner last gave a sign of life."""
+    attempt: int
+    """How often it has been taken up, the start included."""
+    progress: Mapping[str, object]
+    """JSON: how far it has come, as its kind says it."""
     state: JobState
     metrics: Mapping[str, object]
     reason: str | None
     created_at: datetime
     ended_at: datetime | None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self.ended_at is not None
 
 
 @dataclass(frozen=True, slots=True)

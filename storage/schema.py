@@ -154,8 +154,11 @@ jobs = Table(
     Column("user", String, nullable=False),
     Column("kind", String, nullable=False),
     Column("params", JSON, nullable=False),
-    Column("pid", Integer, nullable=False),
-    Column("process_started_at", Float, nullable=False),
+    Column("plan", JSON(none_as_null=True)),
+    Column("owner", String),
+    Column("heartbeat_at", UtcDateTime),
+    Column("attempt", Integer, nullable=False, default=1),
+    Column("progress", JSON, nullable=False, default=dict),
     Column("state", word_of(JobState), nullable=False, default=JobState.RUNNING),
     Column("metrics", JSON, nullable=False, default=dict),
     Column("reason", Text),
@@ -172,6 +175,7 @@ job_messages = Table(
     Column("job_id", Number, ForeignKey("jobs.id"), primary_key=True),
     Column("channel", String, nullable=False),
     Column("message", String, nullable=False),
+    Column("is_told", Boolean, nullable=False, default=False),
 )
 
 settings = Table(

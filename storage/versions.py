@@ -1,8 +1,10 @@
 """Checkpoints that communities have trained."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.connections import Connections
@@ -19,14 +21,7 @@ class Versions:
 
     async def add(self, version: NewVersion) -> Version:
         """Remember a checkpoint under the next number of its name."""
-        last = func.coalesce(func.max(table.c.number), 0)
-        next_number = select(last + 1).where(
-            table.c.community == version.community, table.c.name == version.name
-        )
-        values = schema.values_of(version) | {"number": next_number.scalar_subquery()}
-        statement = insert(table).values(values).returning(table)
-        added = await self._connections.write(lambda connection: connection.execute(statement))
-        return Version(**schema.plain(added.one()))
+        return await self._connections.write(partial(add_version, version))
 
     async def find(self, community: str, name: str, number: int | None) -> Version | None:
         """One version of a name, the latest if no number is given."""
@@ -51,3 +46,14 @@ class Versions:
         )
         rows = await self._connections.read(lambda connection: connection.execute(statement))
         return [Version(**schema.plain(row)) for row in rows]
+
+
+async def add_version(version: NewVersion, connection: AsyncConnection) -> Version:
+    """Store a checkpoint under the next number of its name, within somebody's transaction."""
+    last = func.coalesce(func.max(table.c.number), 0)
+    next_number = select(last + 1).where(
+        table.c.community == version.community, table.c.name == version.name
+    )
+    values = schema.values_of(version) | {"number": next_number.scalar_subquery()}
+    added = await connection.execute(insert(table).values(values).returning(table))
+    return Version(**schema.plain(added.one()))

@@ -109,6 +109,6 @@ def _trained(services: Services, version: Version) -> Checkpoint:
 
 
 async def _raise_if_training(services: Services, community: str, name: str) -> None:
-    for job in await services.storage.jobs.recent(community, "finetune", 5):
+    for job in await services.storage.jobs.recent(community, 5, "finetune"):
         if job.state is JobState.RUNNING and job.params.get("name") == name:
             raise UserError("model_training", name=name)

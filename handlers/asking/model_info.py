@@ -3,6 +3,7 @@
 from handlers.asking.checkpoints import ready
 from handlers.asking.query_log import Stopwatch, log_query
 from handlers.services import Services
+from handlers.table import Bilingual, Command, model_option
 from handlers.texts import say
 from handlers.types import Language, Reply, Request, Table
 from models.results import EngineReport, ModelInfo
@@ -28,6 +29,20 @@ async def model_info(request: Request, services: Services) -> Reply:
         ),
         footer={"model": checkpoint.full_name, "query": f"#{query_id}"},
     )
+
+
+MODEL_INFO = Command(
+    name=Bilingual("modelinfo", "모델정보"),
+    description=Bilingual(
+        "What a model is made of, and how it fares here",
+        "모델의 구조와 이곳에서의 상태를 보여 줘요",
+    ),
+    handler=model_info,
+    example=Bilingual("/modelinfo topics", "/모델정보 topics"),
+    options=(
+        model_option("Which model (sentiment)", "볼 모델 (기본 sentiment)", takes_free_text=True),
+    ),
+)
 
 
 def _anatomy(info: ModelInfo) -> dict[str, str]:

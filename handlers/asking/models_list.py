@@ -2,8 +2,9 @@
 
 from handlers.asking.checkpoints import find, names
 from handlers.services import Services
+from handlers.table import Bilingual, Command
 from handlers.texts import say
-from handlers.types import Language, Reply, Request, Table, UserError
+from handlers.types import Language, Reply, Request, Table, UserError, Visibility
 from models.errors import ModelError
 from models.results import Checkpoint
 from storage.records import JobState
@@ -16,7 +17,7 @@ async def models_list(request: Request, services: Services) -> Reply:
     rows = [
         await _row(services, community, name, language) for name in await names(services, community)
     ]
-    for job in await services.storage.jobs.recent(community, "finetune", 5):
+    for job in await services.storage.jobs.recent(community, 5, "finetune"):
         if job.state is JobState.RUNNING:
             rows.append((str(job.params["name"]), "–", say(language, "models.training"), "–"))
     columns = ("name", "task", "state", "origin")
@@ -25,6 +26,15 @@ async def models_list(request: Request, services: Services) -> Reply:
         text=say(language, "models.hint"),
         table=Table(tuple(say(language, f"models.{c}") for c in columns), tuple(rows)),
     )
+
+
+MODELS = Command(
+    name=Bilingual("models", "모델목록"),
+    description=Bilingual("Which models can be asked", "물어볼 수 있는 모델을 보여 줘요"),
+    handler=models_list,
+    visibility=Visibility.PRIVATE,
+    example=Bilingual("/models", "/모델목록"),
+)
 
 
 async def _row(

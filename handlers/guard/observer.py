@@ -22,8 +22,7 @@ class Happening:
     """One command or press, once it is over."""
 
     what: str
-    """English name of a command, or prefix of a family of controls; `unknown` if there is none."""
-    is_press: bool
+    """Such as `/classify`, or `fb:` for a press; `unknown` where it could not be read."""
     user: str
     place: Place
     outcome: str
@@ -36,9 +35,8 @@ Observer = Callable[[Happening], None]
 
 def log_happening(happening: Happening) -> None:
     """Write down how long it took and what came of it, but nothing that somebody wrote."""
-    what = f"{happening.what}:" if happening.is_press else f"/{happening.what}"
     where, outcome, seconds = happening.place.community, happening.outcome, happening.seconds
-    log.debug("%s in %s: %s, %.3f s", what, where, outcome, seconds)
+    log.debug("%s in %s: %s, %.3f s", happening.what, where, outcome, seconds)
 
 
 def tell(observers: Iterable[Observer], happening: Happening) -> None:

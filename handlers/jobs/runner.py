@@ -3,13 +3,12 @@
 import asyncio
 import contextlib
 import logging
-import os
 import shutil
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, replace
 from typing import TypeVar
+from uuid import uuid4
 
-import psutil
 from tenacity import (
     AsyncRetrying,
     retry_if_exception_type,
@@ -20,17 +19,23 @@ from tenacity import (
 from handlers.jobs.telling import done_reply, progress_reply
 from handlers.learning.finetune_plan import TrainingOrder, announce
 from handlers.learning.loss_chart import loss_chart
-from handlers.services import Services
+from handlers.services import Jobs, Services
 from handlers.texts import say
 from handlers.types import Reply, Request
 from models.errors import TrainingFailed
 from models.finetune.plan import TrainingOutcome, TrainingProgress
 from storage.errors import StorageError
-from storage.records import JobState, NewJob, NewVersion, Version
+from storage.records import Job, JobState, NewJob, NewVersion, Version
 
 _PATIENCE_S = 30.0
 _CANCEL_POLL_S = 0.5
 """Another process, on the same database, may ask to cancel: so the row is looked at."""
+
+OWNER = uuid4().hex
+"""Ours, on the leases of the jobs that this process carries."""
+TTL_S = 20.0
+"""An owner that has given no sign of life for so long is dead."""
+_LOOKED_AT = 20
 
 Result = TypeVar("Result")
 
@@ -54,11 +59,13 @@ async def run(order: TrainingOrder, request: Request, services: Services) -> Rep
         version = await _kept(order, request, services, job_id, outcome)
     except asyncio.CancelledError:
         with contextlib.suppress(Exception):
-            await asyncio.shield(services.storage.jobs.end(job_id, JobState.CANCELLED))
+            await asyncio.shield(services.storage.jobs.end(job_id, OWNER, JobState.CANCELLED))
         raise
     except Exception as error:
         reason = str(error.facts["reason"]) if isinstance(error, TrainingFailed) else "crash"
-        await _patiently(lambda: services.storage.jobs.end(job_id, JobState.FAILED, reason=reason))
+        await _patiently(
+            lambda: services.storage.jobs.end(job_id, OWNER, JobState.FAILED, reason=reason)
+        )
         raise
     language = request.actor.language
     chart = None
@@ -69,12 +76,12 @@ async def run(order: TrainingOrder, request: Request, services: Services) -> Rep
 
 async def _started(order: TrainingOrder, request: Request, services: Services) -> int:
     """Return the job's number. Whoever goes away meanwhile leaves no job that nobody will end."""
-    starting = asyncio.ensure_future(services.storage.jobs.start(_new_job(order, request)))
+    starting = asyncio.ensure_future(services.storage.jobs.start(_new_job(order, request), OWNER))
     try:
-        return await asyncio.shield(starting)
+        return (await asyncio.shield(starting)).id
     except asyncio.CancelledError:
         with contextlib.suppress(Exception):
-            await services.storage.jobs.end(await starting, JobState.CANCELLED)
+            await services.storage.jobs.end((await starting).id, OWNER, JobState.CANCELLED)
         raise
 
 
@@ -113,17 +120,17 @@ async def _tell(request: Request, job_id: int, reply: Reply) -> None:
 
 async def _until_cancelled(services: Services, job_id: int) -> None:
     # No event can come from the other process that may ask, hence a poll.
-    state = JobState.RUNNING
+    state: JobState | None = JobState.RUNNING
     while state is JobState.RUNNING:
         await asyncio.sleep(_CANCEL_POLL_S)
         with contextlib.suppress(StorageError):  # no reason to give up hours of training
-            state = await services.storage.jobs.state(job_id)
+            state = await services.storage.jobs.beat(job_id, OWNER, {})
 
 
 async def _cancelled(
     order: TrainingOrder, request: Request, services: Services, job_id: int
 ) -> Reply:
-    await _patiently(lambda: services.storage.jobs.end(job_id, JobState.CANCELLED))
+    await _patiently(lambda: services.storage.jobs.end(job_id, OWNER, JobState.CANCELLED))
     return Reply(text=say(request.actor.language, "finetune.cancelled", name=order.plan.name))
 
 
@@ -174,7 +181,9 @@ async def _keep(
     outcome: TrainingOutcome,
 ) -> Version:
     metrics = _metrics(order, outcome)
-    version = await services.storage.versions.add(
+    version = await services.storage.jobs.end_with_version(
+        job_id,
+        OWNER,
         NewVersion(
             community=request.place.community,
             name=order.plan.name,
@@ -183,11 +192,11 @@ async def _keep(
             label_set=order.plan.labels,
             metrics=metrics,
             job_id=job_id,
-        )
+        ),
+        metrics,
     )
-    await services.storage.jobs.end(
-        job_id, JobState.DONE, metrics=dict(metrics) | {"version": version.number}
-    )
+    if version is None:
+        raise TrainingFailed(reason="The lease was lost.")
     return version
 
 
@@ -203,7 +212,6 @@ def _metrics(order: TrainingOrder, outcome: TrainingOutcome) -> Mapping[str, obj
 
 
 def _new_job(order: TrainingOrder, request: Request) -> NewJob:
-    process = psutil.Process(os.getpid())
     plan = order.plan
     return NewJob(
         community=request.place.community,
@@ -219,6 +227,23 @@ def _new_job(order: TrainingOrder, request: Request) -> NewJob:
             "held_out": len(plan.held_out),
             "language": str(request.actor.language),
         },
-        pid=process.pid,
-        process_started_at=process.create_time(),
     )
+
+
+async def end_dead(jobs: Jobs, community: str) -> list[Job]:
+    """End a community's jobs whose owners are gone; each is returned to one caller only."""
+    ended = []
+    for job in reversed(await jobs.recent(community, _LOOKED_AT)):
+        if not job.has_ended and await jobs.claim_one(OWNER, community, job.id, TTL_S):
+            await jobs.end(job.id, OWNER, JobState.INTERRUPTED)
+            ended.append(job)
+    return ended
+
+
+async def end_dead_of(jobs: Jobs, platform: str) -> list[Job]:
+    """The same for all communities of a platform."""
+    ended = []
+    while job := await jobs.claim(OWNER, platform, TTL_S):
+        await jobs.end(job.id, OWNER, JobState.INTERRUPTED)
+        ended.append(job)
+    return ended

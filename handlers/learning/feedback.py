@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from handlers.reading.spelling import nearest
 from handlers.services import Services
+from handlers.table import ControlFamily
 from handlers.texts import say
-from handlers.types import Button, Control, Language, Press, Reply, Select, UserError, Visibility
+from handlers.types import Button, Control, Language, Press, Reply, Select, UserError
 from models.canonical import find_label
 from storage.records import Query, Verdict
 
@@ -79,7 +80,6 @@ async def _undo(press: Press, services: Services, query: Query) -> Reply:
         text=say(press.actor.language, "feedback.said_undone", query=query.id),
         controls=feedback_buttons(query.id, press.actor.language)[:2],
         footer={"query": f"#{query.id}"},
-        visibility=Visibility.PRIVATE,
     )
 
 
@@ -117,5 +117,7 @@ def _said(press: Press, query: Query, key: str, **facts: object) -> Reply:
         text=say(press.actor.language, key, query=query.id, **facts),
         controls=feedback_buttons(query.id, press.actor.language),
         footer={"query": f"#{query.id}"},
-        visibility=Visibility.PRIVATE,
     )
+
+
+FEEDBACK = ControlFamily("fb", press_feedback)

@@ -1,11 +1,12 @@
 """`/finetune`: train a classifier from the labels gathered here; cancel it; see how runs went."""
 
-from handlers.jobs.runner import run
+from handlers.jobs.runner import end_dead, run
 from handlers.jobs.telling import interrupted_reply, status_reply
 from handlers.learning.finetune_plan import make_plan
 from handlers.services import Services
+from handlers.table import Bilingual, Command, Kind, Option, model_option
 from handlers.texts import say
-from handlers.types import Reply, Request, UserError
+from handlers.types import Reply, Request, Role, UserError
 from storage.records import Job, JobState
 
 KIND = "finetune"
@@ -18,15 +19,54 @@ async def finetune(request: Request, services: Services) -> Reply:
         case "cancel":
             return await _cancel(request, services)
         case "status":
-            jobs = await services.storage.jobs.recent(request.place.community, KIND, _SHOWN_RUNS)
+            jobs = await services.storage.jobs.recent(request.place.community, _SHOWN_RUNS, KIND)
             return status_reply(jobs, request.actor.language)
         case _:
             return await _start(request, services)
 
 
+FINETUNE = Command(
+    name=Bilingual("finetune", "학습"),
+    description=Bilingual(
+        "Train a classifier from the labels gathered here",
+        "여기서 모은 라벨로 분류 모델을 학습해요",
+    ),
+    handler=finetune,
+    role=Role.ADMIN,
+    is_long=lambda options: options.get("action", "start").casefold() in ("start", "시작"),
+    example=Bilingual("/finetune epochs:3 name:ours", "/학습 에폭:3 이름:우리모델"),
+    options=(
+        Option(
+            Bilingual("action", "할일"),
+            Bilingual("start, cancel or status (start)", "시작, 취소, 상태 (기본 시작)"),
+            Kind.CHOICE,
+            takes_free_text=True,
+            choices=(
+                Bilingual("start", "시작"),
+                Bilingual("cancel", "취소"),
+                Bilingual("status", "상태"),
+            ),
+        ),
+        model_option("Which model to begin from (fillmask)", "출발점이 될 모델 (기본 fillmask)"),
+        Option(
+            Bilingual("epochs", "에폭"),
+            Bilingual("How often to go through the labels", "라벨 전체를 몇 번 볼지"),
+            Kind.INTEGER,
+            minimum=1,
+            maximum=50,
+        ),
+        Option(
+            Bilingual("name", "이름"),
+            Bilingual("What to call the new model", "새 모델의 이름"),
+            Kind.NAME,
+        ),
+    ),
+)
+
+
 async def _start(request: Request, services: Services) -> Reply:
     # A run that a crash cut off would otherwise count as running for ever.
-    cut_off = await services.storage.jobs.interrupt_dead(request.place.community)
+    cut_off = await end_dead(services.storage.jobs, request.place.community)
     if cut_off:
         await request.progress(interrupted_reply(cut_off, request.actor.language))
     busy = await _unended(request, services)
@@ -38,9 +78,7 @@ async def _start(request: Request, services: Services) -> Reply:
 
 async def _cancel(request: Request, services: Services) -> Reply:
     running = await _unended(request, services)
-    if not running or not await services.storage.jobs.ask_to_cancel(
-        request.place.community, running.id
-    ):
+    if not running or not await services.storage.jobs.cancel(request.place.community, running.id):
         raise UserError("nothing_to_cancel")
     return Reply(
         text=say(request.actor.language, "finetune.cancelling", name=running.params["name"])
@@ -48,6 +86,6 @@ async def _cancel(request: Request, services: Services) -> Reply:
 
 
 async def _unended(request: Request, services: Services) -> Job | None:
-    jobs = await services.storage.jobs.recent(request.place.community, KIND, _SHOWN_RUNS)
+    jobs = await services.storage.jobs.recent(request.place.community, _SHOWN_RUNS, KIND)
     unended = (JobState.RUNNING, JobState.CANCELLING)
     return next((job for job in jobs if job.state in unended), None)

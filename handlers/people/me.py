@@ -77,7 +77,7 @@ ME = Command(
         ),
     ),
 )
-ME_BUTTONS = ControlFamily("me", press_me)
+ME_BUTTONS = ControlFamily("me", press_me, is_in_place=True)
 
 
 async def in_chosen_language(actor: Actor, community: str, choices: PersonalChoices) -> Actor:

@@ -6,9 +6,9 @@ in quotes. In quotes a backslash makes what follows literal, or a new line (n) o
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from handlers.reading.lookup import CommandTable
 from handlers.reading.spelling import nearest
 from handlers.table import Command, Option
 from handlers.types import UserError
@@ -32,14 +32,22 @@ class Parsed:
     options: dict[str, str]
 
 
-def parse(line: str, commands: Sequence[Command]) -> Parsed:
+def parse(line: str, table: CommandTable) -> Parsed:
     """Take a typed line apart.
 
     Raises:
-        UserError: no slash, no such command, no such option, an option twice, an open quote.
+        UserError: no slash, no such command, or as `parse_options` has it.
     """
     name, rest = split_name(line)
-    command = find_command(name, commands)
+    return parse_options(table.find(name), rest)
+
+
+def parse_options(command: Command, rest: str) -> Parsed:
+    """Take apart what was typed after a command's name.
+
+    Raises:
+        UserError: no such option, an option twice, an open quote.
+    """
     options, free = _take_options(rest, command)
     if free:
         _set(options, _free_option(command), free)
@@ -56,20 +64,6 @@ def split_name(line: str) -> tuple[str, str]:
         raise UserError("not_a_command", example=line.strip()[:40] or "…")
     name, _, rest = line[1:].partition(_first_space(line))
     return canonical(name), rest
-
-
-def find_command(name: str, commands: Sequence[Command]) -> Command:
-    """Return the command of an English or Korean name.
-
-    Raises:
-        UserError: there is none.
-    """
-    typed = folded(name)
-    for command in commands:
-        if typed in (command.name.en, command.name.ko):
-            return command
-    names = [each for command in commands for each in (command.name.en, command.name.ko)]
-    raise UserError("unknown_command", name=name, nearest=[f"/{n}" for n in nearest(name, names)])
 
 
 def find_option(key: str, command: Command) -> Option | None:

@@ -76,7 +76,10 @@ class Agreement:
 
 def agree(expected: Sequence[Answer], work: Pipeline[Any, Any], items: Sequence[Any]) -> Agreement:
     """Ask for each item alone and in batches, and compare with what the reference answered."""
-    alone, together = answers(work, items, 1), answers(work, items, BATCH_TOKENS)
+    together = answers(work, items, BATCH_TOKENS)
+    # Who is too far from the reference in batches need not be asked one by one, which is slow.
+    is_far = _largest_difference(expected, together) > _MOST_DIFFERENCE + _MOST_BATCH_DIFFERENCE
+    alone = together if is_far else answers(work, items, 1)
     return Agreement(
         same_labels=_same_decisions(expected, alone),
         same_decided=_same_decisions(expected, alone, _MOST_DIFFERENCE),

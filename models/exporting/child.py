@@ -40,6 +40,7 @@ from models.exporting.network import write_network
 from models.exporting.texts import masked_texts, trial_texts
 from models.results import Task
 from models.serving.lanes import Pipeline
+from models.tasks.classification import TextToClassify
 from models.tasks.fill_mask import MaskedText
 from models.tasks.pipelines import PipelineConfig, make_pipeline, pipeline_config_of
 
@@ -161,7 +162,7 @@ def _sha256(path: Path) -> str:
 def _items(task: Task) -> list[Any]:
     if task is Task.FILL_MASK:
         return [MaskedText(text, LOOKED_AT_WORDS) for text in masked_texts()]
-    return list(trial_texts())
+    return [TextToClassify(text) for text in trial_texts()]
 
 
 def _within_limit(items: list[Any], reference: Pipeline[Any, Any]) -> list[Any]:

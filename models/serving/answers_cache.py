@@ -15,6 +15,7 @@ from cachetools import LRUCache
 
 from models.errors import Busy, WaitedTooLong
 from models.results import Classification, MaskFill, Tokenization
+from models.tasks.classification import TextToClassify
 from models.tasks.fill_mask import MaskedText
 from models.tasks.tokenization import LinesToTokenize
 
@@ -31,7 +32,7 @@ _PIECE_BYTES = 210
 Answer = TypeVar("Answer")
 
 
-class Question(NamedTuple):
+class AnswerKey(NamedTuple):
     """What an answer depends on."""
 
     slot: Hashable
@@ -61,41 +62,41 @@ class AnswersCache:
         self.reused: Counter[Hashable] = Counter()
         """How many answers were remembered or shared, by slot."""
         self._limit_bytes = limit_bytes
-        self._kept: LRUCache[Question, _Kept] = LRUCache(limit_bytes, lambda kept: kept.size_bytes)
-        self._under_way: dict[Question, asyncio.Future[object]] = {}
+        self._kept: LRUCache[AnswerKey, _Kept] = LRUCache(limit_bytes, lambda kept: kept.size_bytes)
+        self._under_way: dict[AnswerKey, asyncio.Future[object]] = {}
 
     @property
     def size_bytes(self) -> int:
         """How much they take, roughly."""
         return int(self._kept.currsize)
 
-    def find(self, question: Question) -> object | None:
+    def find(self, key: AnswerKey) -> object | None:
         """Return the answer if it is remembered."""
-        kept = self._kept.get(question)
+        kept = self._kept.get(key)
         if kept is None:
             return None
-        self.reused[question.slot] += 1
+        self.reused[key.slot] += 1
         return kept.answer
 
-    async def get(self, question: Question, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+    async def get(self, key: AnswerKey, ask: Callable[[], Awaitable[Answer]]) -> Answer:
         """Return the answer: remembered, shared with whoever waits for the same, or by asking.
 
         A caller who is cancelled takes nobody else's answer away. Errors are not remembered.
         """
         if not self._limit_bytes:
             return await ask()
-        while under_way := self._under_way.get(question):
+        while under_way := self._under_way.get(key):
             try:
                 shared = await asyncio.shield(under_way)
             except _Unshared:
                 continue
-            self.reused[question.slot] += 1
+            self.reused[key.slot] += 1
             return shared  # type: ignore[return-value]  # an equal question has an equal answer
-        return await self._compute(question, ask)
+        return await self._compute(key, ask)
 
-    async def _compute(self, question: Question, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+    async def _compute(self, key: AnswerKey, ask: Callable[[], Awaitable[Answer]]) -> Answer:
         under_way: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-        self._under_way[question] = under_way
+        self._under_way[key] = under_way
         try:
             answer = await ask()
         except (asyncio.CancelledError, Busy, WaitedTooLong):
@@ -106,20 +107,22 @@ class AnswersCache:
             raise
         else:
             under_way.set_result(answer)
-            self._keep(question, answer)
+            self._keep(key, answer)
             return answer
         finally:
-            del self._under_way[question]
+            del self._under_way[key]
             under_way.exception()  # seen, whether or not anybody waits for it
 
-    def _keep(self, question: Question, answer: object) -> None:
-        size_bytes = _PLACE_BYTES + _item_bytes(question.item) + _answer_bytes(answer)
+    def _keep(self, key: AnswerKey, answer: object) -> None:
+        size_bytes = _PLACE_BYTES + _item_bytes(key.item) + _answer_bytes(answer)
         if size_bytes * _LARGEST_SHARE <= self._limit_bytes:
-            self._kept[question] = _Kept(answer, size_bytes)
+            self._kept[key] = _Kept(answer, size_bytes)
 
 
 def _item_bytes(item: object) -> int:
     match item:
+        case TextToClassify():
+            return getsizeof(item.text)
         case MaskedText():
             return getsizeof(item.text)
         case LinesToTokenize():

@@ -5,8 +5,7 @@ import logging
 
 from models.errors import ModelError
 from models.serving.cache import ModelCache, Slot
-from models.serving.lane_factory import LaneFactory
-from models.serving.loaded_lanes import LoadedLane
+from models.serving.lane_loader import LaneLoader, LoadedLane
 
 _CALM_S = 3.0
 """From the first question of a network until an engine is prepared for it."""
@@ -17,8 +16,8 @@ log = logging.getLogger(__name__)
 class EngineUpgrades:
     """What is under way. It belongs to one event loop; close it before the cache."""
 
-    def __init__(self, factory: LaneFactory, cache: ModelCache[LoadedLane]) -> None:
-        self._factory = factory
+    def __init__(self, loader: LaneLoader, cache: ModelCache[LoadedLane]) -> None:
+        self._loader = loader
         self._cache = cache
         self._preparing: set[asyncio.Task[None]] = set()
         self._looked_at: set[Slot] = set()
@@ -44,7 +43,7 @@ class EngineUpgrades:
     async def _make(self, slot: Slot) -> None:
         await asyncio.sleep(_CALM_S)
         try:
-            if await self._factory.prepare_faster(slot):
+            if await self._loader.prepare_faster(slot):
                 await self._cache.renew(slot)
         except Exception as error:
             # Nobody waits for this task: without the log the reason would be lost.

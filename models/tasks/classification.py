@@ -1,6 +1,7 @@
 """Text classification: a text in, all labels with their probabilities out."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -8,8 +9,15 @@ from numpy.typing import NDArray
 
 from models.checkpoints.calibration import Calibration
 from models.engines.protocol import Engine, EngineError
-from models.results import Classification, LabelScore
+from models.results import Classification, LabelScore, Question
 from models.tasks.encoding import Encoded, TextEncoder, estimate_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class TextToClassify(Question[Classification]):
+    """What a classifier is asked."""
+
+    text: str
 
 
 class Classifier:
@@ -29,13 +37,13 @@ class Classifier:
         self._is_multi_label = is_multi_label
         self._calibration = calibration
 
-    def size(self, text: str) -> int:
+    def size(self, item: TextToClassify) -> int:
         """Guess the tokens of a text."""
-        return estimate_tokens(text, self._encoder.limit)
+        return estimate_tokens(item.text, self._encoder.limit)
 
-    def prepare(self, texts: Sequence[str]) -> Callable[[], Sequence[Classification]]:
+    def prepare(self, items: Sequence[TextToClassify]) -> Callable[[], Sequence[Classification]]:
         """Encode; what is returned runs the network and needs no tokenizer."""
-        return partial(self._answer, self._encoder.encode(texts))
+        return partial(self._answer, self._encoder.encode([item.text for item in items]))
 
     def _answer(self, rows: Sequence[Encoded]) -> list[Classification]:
         logits = self._engine.logits(rows)

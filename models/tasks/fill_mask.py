@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from models.checkpoints.tokenizer import TextTokenizer
 from models.engines.protocol import Engine, EngineError
 from models.errors import ModelError, NoMask, NoMaskLeft, TooManyMasks
-from models.results import Candidate, MaskFill
+from models.results import Candidate, MaskFill, Question
 from models.tasks.classification import softmax
 from models.tasks.encoding import Encoded, TextEncoder, estimate_tokens
 
@@ -29,7 +29,7 @@ characters would make an answer of gigabytes."""
 
 
 @dataclass(frozen=True, slots=True)
-class MaskedText:
+class MaskedText(Question[MaskFill]):
     """What a fill-mask lane is asked: how many candidates for each mask of a text."""
 
     text: str
@@ -119,7 +119,7 @@ class MaskFiller:
         self, item: MaskedText, spans: Sequence[Span], row: Encoded, logits: NDArray[np.float32]
     ) -> MaskFill:
         # One mask at a time: a text full of masks times a large vocabulary is a gigabyte.
-        words = [self._vocabulary.best(softmax(each), item.top) for each in logits]
+        words = [self._vocabulary.best(softmax(each), max(item.top, 1)) for each in logits]
         best = [ranked[0] for ranked in words]
         masks = tuple(
             tuple(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.canonical import without_surrogates
-from models.results import Piece, TokenCount, Tokenization, TokenizedLine
+from models.results import Piece, Question, TokenCount, Tokenization, TokenizedLine
 from models.tasks.encoding import estimate_tokens
 
 if TYPE_CHECKING:
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class LinesToTokenize:
+class LinesToTokenize(Question[Tokenization]):
     """What a tokenizer's lane is asked: lines, each together with `pair` where there is one."""
 
     lines: tuple[str, ...]
-    pair: str | None
+    pair: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,6 +173,9 @@ def test_a_training_that_a_crash_cut_off_is_told_at_the_next_start(tmp_path):
         assert door.say("/finetune status")["table"]["rows"][0][1] == "running"
         os.kill(door.process.pid, signal.SIGKILL)
         door.process.wait()
+    with closing(sqlite3.connect(tmp_path / "tokki.sqlite3")) as database:
+        database.execute("UPDATE jobs SET heartbeat_at = '2026-01-01'")  # as if long ago
+        database.commit()
     told = tokki(tmp_path, "-c", "/finetune status")
     assert "cut off" in told.stderr and "lost" in told.stderr
     assert "interrupted" in told.stdout

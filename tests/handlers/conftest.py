@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from handlers.dispatch import Dispatcher
 from handlers.services import Rules, Services
-from handlers.types import Actor, Language, Place, Press, Reply, Role
+from handlers.types import Actor, Language, Place, Press, ProgressSink, Reply, Request, Role
 from models.checkpoints.catalog import AllowedModel, Catalog
 from models.finetune.plan import TrainingOutcome, TrainingPlan, TrainingProgress
 from models.finetune.trainer import Trainer
@@ -37,6 +37,15 @@ def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+async def run_line(
+    dispatcher: Dispatcher, line: str, actor: Actor, place: Place, progress: ProgressSink
+) -> Reply:
+    read = dispatcher.read(line)
+    if isinstance(read, Exception):
+        return await dispatcher.refuse(read, actor, place)
+    return await dispatcher.run(Request(read.command, read.options, actor, place, progress))
+
+
 @dataclass
 class Bot:
     """Speaks to a dispatcher as one person does."""
@@ -59,7 +68,7 @@ class Bot:
         async def progress(reply: Reply) -> None:
             self.progress.append(reply)
 
-        return await self.dispatcher.run_line(line, self.actor, self.place, progress)
+        return await run_line(self.dispatcher, line, self.actor, self.place, progress)
 
     async def ok(self, line: str) -> Reply:
         reply = await self.say(line)

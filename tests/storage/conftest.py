@@ -1,6 +1,5 @@
 """A real file for every test, and real processes beside it."""
 
-import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -66,7 +65,7 @@ def question() -> Callable[..., NewQuery]:
 
 @pytest.fixture
 def job() -> Callable[..., NewJob]:
-    ordinary = NewJob("home", "ann", "finetune", {"name": "mood"}, os.getpid(), 0.0)
+    ordinary = NewJob("home", "ann", "finetune", {"name": "mood"})
     return lambda **changes: replace(ordinary, **changes)
 
 

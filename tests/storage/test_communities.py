@@ -8,7 +8,6 @@ itself, and fails by its name until the strangers know how to call it and home h
 import asyncio
 import importlib
 import inspect
-import os
 import pkgutil
 import re
 import shutil
@@ -38,12 +37,17 @@ NO_PARTS = {
     "GroupCommit": "has no SQL: a part gives it what inserts",
 }
 _ITS_OWNER = "names a job by the number that `start` gave to the process that runs it"
+_ITS_DOOR = "a door that starts looks after all communities of its platform"
 FOR_NO_COMMUNITY = {
+    "Jobs.beat": _ITS_OWNER,
+    "Jobs.release": _ITS_OWNER,
     "Jobs.end": _ITS_OWNER,
-    "Jobs.state": _ITS_OWNER,
+    "Jobs.plan": _ITS_OWNER,
     "Jobs.show_in": _ITS_OWNER,
-    "Jobs.shown_in": "names a job that `interrupt_dead_of` gave to the door of its platform",
-    "Jobs.interrupt_dead_of": "a door that starts looks after all communities of its platform",
+    "Jobs.shown_in": "names a job that `untold` gave to the door of its platform",
+    "Jobs.told": "names a job that `untold` gave to the door of its platform",
+    "Jobs.claim": _ITS_DOOR,
+    "Jobs.untold": _ITS_DOOR,
     "SeenEvents.take": "remembers a platform's number of an event, and nothing that was in it",
 }
 NOBODYS_TABLES = {"seen_events": FOR_NO_COMMUNITY["SeenEvents.take"]}
@@ -81,7 +85,7 @@ SCOPED = sorted(name for name, (_, method) in METHODS.items() if asks_for_a_comm
 
 
 def job_of(community: str) -> NewJob:
-    return NewJob(community, "ann", "finetune", {"of": community}, os.getpid(), 0.0)
+    return NewJob(community, "ann", "finetune", {"of": community})
 
 
 def query_of(community: str, user: str) -> NewQuery:
@@ -99,7 +103,7 @@ async def settle_in(database: Database, community: str) -> tuple[int, int]:
     asked = [await database.queries.add(query_of(community, user)) for user in ("ann", "bob")]
     for number in asked:
         await database.labels.vote(community, number, "ann", Verdict.RIGHT, None)
-    job = await database.jobs.start(job_of(community))
+    job = (await database.jobs.start(job_of(community), f"owner of {community}", {})).id
     await database.jobs.show_in(job, JobMessage(f"channel of {community}", "message"))
     await database.versions.add(version_of(community))
     for name in ("mood", f"only of {community}"):
@@ -137,12 +141,13 @@ class World:
         query, job = self.numbers[whose]
         named = {"user": "ann", "name": "mood", "kind": "finetune", "event": "event"}
         numbers = {"query_id": query, "job_id": job, "number": None, "limit": 10}
+        lease = {"owner": f"owner of {community}", "ttl_s": -1.0, "metrics": {}, "progress": {}}
         said = {"verdict": Verdict.UNDONE, "label": None, "state": JobState.DONE, "value": "new"}
         kept = {"choices": Choices("new"), "place": JobMessage("new", "new")}
         records = {"query": query_of(community, "ann"), "job": job_of(community)}
         of_whom = {"community": community, "platform": community.partition(":")[0]}
         version = {"version": version_of(community)}
-        return of_whom | named | numbers | said | kept | records | version
+        return lease | of_whom | named | numbers | said | kept | records | version
 
     async def rows_of_home(self) -> list[object]:
         def read(connection: Any) -> Any:

@@ -1,19 +1,20 @@
 import asyncio
-import os
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 
-import psutil
 import pytest
 
 from storage.database import Database
-from storage.errors import JobRunning, StorageError
-from storage.jobs import is_running
-from storage.records import JobMessage, JobState, NewJob
+from storage.errors import JobRunning
+from storage.records import JobMessage, JobState, NewJob, NewVersion
 
-HERE = {"pid": os.getpid(), "process_started_at": psutil.Process().create_time()}
-GONE = {"pid": os.getpid(), "process_started_at": 1.0}
+ME, OTHER = "me", "somebody else"
+TTL_S = 20.0
+AT_ONCE_S = -1.0
+"""As if every owner had been silent for longer."""
 
-INTERRUPTING = """
+CLAIMING = """
 import asyncio, sys
 from pathlib import Path
 from storage.database import Database
@@ -22,7 +23,7 @@ async def main():
     database = await Database.open(Path(sys.argv[1]))
     print("ready", flush=True)
     sys.stdin.readline()
-    for job in await database.jobs.interrupt_dead("home"):
+    while job := await database.jobs.claim(sys.argv[2], "discord", 20.0):
         print(job.id)
     await database.close()
 
@@ -30,97 +31,128 @@ asyncio.run(main())
 """
 
 
+@pytest.fixture
+def mood() -> NewVersion:
+    return NewVersion("home", "mood", "models/mood", "base@1", ("joy", "anger"))
+
+
 async def test_every_field_comes_back(database, job) -> None:
-    given = job(params={"labels": {"joy": 3}}, **HERE)
-    job_id = await database.jobs.start(given)
-    [found] = await database.jobs.recent("home", "finetune", 5)
+    given = job(params={"labels": {"joy": 3}})
+    started = await database.jobs.start(given, ME, {"epochs": 3})
+    assert [started] == await database.jobs.recent("home", 5, "finetune")
+    assert started == await database.jobs.get("home", started.id)
     for name in NewJob.__slots__:
-        assert getattr(found, name) == getattr(given, name), name
-    assert (found.id, found.state, found.metrics) == (job_id, JobState.RUNNING, {})
-    assert (found.reason, found.ended_at) == (None, None)
-    assert found.created_at <= datetime.now(UTC)
+        assert getattr(started, name) == getattr(given, name), name
+    assert (started.state, started.metrics, started.progress) == (JobState.RUNNING, {}, {})
+    assert (started.owner, started.attempt, started.reason, started.ended_at) == (ME, 1, None, None)
+    assert started.created_at <= datetime.now(UTC) and not started.has_ended
+    assert await database.jobs.plan(started.id, ME) == {"epochs": 3}
+    assert await database.jobs.plan(started.id, OTHER) is None
 
 
 @pytest.mark.parametrize("end", [JobState.DONE, JobState.FAILED, JobState.CANCELLED])
-async def test_what_has_ended_stays_as_it_ended(database, job, end: JobState) -> None:
-    job_id = await database.jobs.start(job(**GONE))
-    await database.jobs.end(job_id, end, {"accuracy": 0.5}, "because")
-    [ended] = await database.jobs.recent("home", "finetune", 1)
+async def test_what_has_ended_stays_as_it_ended(database, job, end: JobState, path) -> None:
+    number = (await database.jobs.start(job(), ME, {"text": "private"})).id
+    assert await database.jobs.end(number, ME, end, {"accuracy": 0.5}, "because")
+    ended = await database.jobs.get("home", number)
     for other in (JobState.DONE, JobState.FAILED, JobState.INTERRUPTED):
-        await database.jobs.end(job_id, other, {}, "too late")
-    assert not await database.jobs.ask_to_cancel("home", job_id)
-    assert await database.jobs.interrupt_dead("home") == []
-    assert await database.jobs.recent("home", "finetune", 1) == [ended]
+        assert not await database.jobs.end(number, ME, other, {}, "too late")
+    assert not await database.jobs.cancel("home", number)
+    assert await database.jobs.claim_one(OTHER, "home", number, AT_ONCE_S) is None
+    assert await database.jobs.beat(number, ME, {"step": 9}) is None
+    await database.jobs.release(number, ME, {})
+    assert await database.jobs.get("home", number) == ended
     assert (ended.state, ended.metrics, ended.reason) == (end, {"accuracy": 0.5}, "because")
-    assert ended.ended_at >= ended.created_at
+    assert ended.has_ended and ended.ended_at >= ended.created_at
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT plan FROM jobs").fetchall() == [(None,)]
 
 
-async def test_cancelling_is_asked_once_and_may_end(database, job) -> None:
-    job_id = await database.jobs.start(job())
-    assert not await database.jobs.ask_to_cancel("away", job_id)
-    assert await database.jobs.state(job_id) is JobState.RUNNING
-    assert await database.jobs.ask_to_cancel("home", job_id)
-    assert not await database.jobs.ask_to_cancel("home", job_id)
-    assert await database.jobs.state(job_id) is JobState.CANCELLING
-    await database.jobs.end(job_id, JobState.CANCELLED)
-    assert await database.jobs.state(job_id) is JobState.CANCELLED
+async def test_cancelling_is_asked_once_and_its_owner_hears_it(database, job) -> None:
+    number = (await database.jobs.start(job(), ME)).id
+    assert not await database.jobs.cancel("away", number)
+    assert await database.jobs.beat(number, ME, {"step": 1}) is JobState.RUNNING
+    assert await database.jobs.cancel("home", number)
+    assert not await database.jobs.cancel("home", number)
+    assert await database.jobs.beat(number, ME, {"step": 2}) is JobState.CANCELLING
+    assert (await database.jobs.get("home", number)).progress == {"step": 2}
+    assert await database.jobs.end(number, ME, JobState.CANCELLED)
 
 
-async def test_no_job_has_no_state_and_no_cancelling(database) -> None:
-    with pytest.raises(StorageError):
-        await database.jobs.state(5)
-    assert not await database.jobs.ask_to_cancel("home", 10**30)
-    await database.jobs.end(5, JobState.DONE)
+async def test_no_job_is_found_nor_cancelled(database) -> None:
+    assert await database.jobs.get("home", 5) is None
+    assert not await database.jobs.cancel("home", 10**30)
+    assert not await database.jobs.end(5, ME, JobState.DONE)
+    assert await database.jobs.beat(5, ME, {}) is None
 
 
-async def test_recent_is_newest_first_of_one_kind(database, job) -> None:
+async def test_recent_is_newest_first_of_one_kind_or_of_all(database, job) -> None:
     started = []
     for kind in ("finetune", "export") * 3:
-        started.append(await database.jobs.start(job(kind=kind)))
-        await database.jobs.end(started[-1], JobState.DONE)
-    found = await database.jobs.recent("home", "finetune", 2)
+        started.append((await database.jobs.start(job(kind=kind), ME)).id)
+        await database.jobs.end(started[-1], ME, JobState.DONE)
+    found = await database.jobs.recent("home", 2, "finetune")
     assert [one.id for one in found] == [started[4], started[2]]
+    assert [one.id for one in await database.jobs.recent("home", 2)] == [started[5], started[4]]
 
 
 async def test_a_community_has_one_job_of_a_kind_at_a_time(database, job) -> None:
-    first = await database.jobs.start(job())
-    tries = [database.jobs.start(job()) for _ in range(3)]
+    first = (await database.jobs.start(job(), ME)).id
+    tries = [database.jobs.start(job(), ME) for _ in range(3)]
     outcomes = await asyncio.gather(*tries, return_exceptions=True)
     assert all(isinstance(outcome, JobRunning) for outcome in outcomes)
-    await database.jobs.ask_to_cancel("home", first)
+    await database.jobs.cancel("home", first)
     with pytest.raises(JobRunning):
-        await database.jobs.start(job())
-    await database.jobs.start(job(community="away"))
-    await database.jobs.start(job(kind="export"))
-    await database.jobs.end(first, JobState.CANCELLED)
-    await database.jobs.start(job())
+        await database.jobs.start(job(), ME)
+    await database.jobs.start(job(community="away"), ME)
+    await database.jobs.start(job(kind="export"), ME)
+    await database.jobs.end(first, ME, JobState.CANCELLED)
+    await database.jobs.start(job(), ME)
 
 
-async def test_only_jobs_of_the_dead_are_interrupted(database, job) -> None:
-    dead, living, asked = [
-        await database.jobs.start(job(kind=kind, **who))
-        for kind, who in (("a", GONE), ("b", HERE), ("c", GONE))
-    ]
-    await database.jobs.ask_to_cancel("home", asked)
-    found = await database.jobs.interrupt_dead("home")
-    assert [(one.id, one.state) for one in found] == [
-        (dead, JobState.INTERRUPTED),
-        (asked, JobState.INTERRUPTED),
-    ]
-    assert all(one.ended_at for one in found)
-    assert await database.jobs.state(living) is JobState.RUNNING
-    assert await database.jobs.interrupt_dead("home") == []
+async def test_a_lease_is_taken_once_it_has_run_out_and_the_old_owner_is_out(database, job) -> None:
+    number = (await database.jobs.start(job(community="discord:1"), ME, {"epochs": 3})).id
+    assert await database.jobs.claim(OTHER, "discord", TTL_S) is None
+    taken = await database.jobs.claim(OTHER, "discord", AT_ONCE_S)
+    assert (taken.id, taken.owner, taken.attempt) == (number, OTHER, 2)
+    assert await database.jobs.plan(number, OTHER) == {"epochs": 3}
+    assert await database.jobs.beat(number, ME, {"step": 9}) is None
+    assert not await database.jobs.end(number, ME, JobState.DONE)
+    await database.jobs.release(number, ME, {})
+    assert await database.jobs.get("discord:1", number) == taken
 
 
-def test_two_processes_interrupt_each_job_once(spawn, path, job) -> None:
-    async def start_many() -> list[int]:
+async def test_a_released_lease_can_be_taken_at_once(database, job) -> None:
+    number = (await database.jobs.start(job(community="discord:1"), ME)).id
+    await database.jobs.release(number, ME, {"step": 5})
+    assert await database.jobs.claim_one(OTHER, "discord:2", number, TTL_S) is None
+    taken = await database.jobs.claim_one(OTHER, "discord:1", number, TTL_S)
+    assert (taken.owner, taken.progress) == (OTHER, {"step": 5})
+
+
+async def test_the_jobs_of_a_platform_are_taken_one_after_another(database, job) -> None:
+    for community in ("discord:1", "discord:2", "discordant:3", "terminal:local"):
+        await database.jobs.start(job(community=community), ME)
+    taken = [await database.jobs.claim(OTHER, "discord", AT_ONCE_S)]
+    await database.jobs.end(taken[0].id, OTHER, JobState.INTERRUPTED)
+    taken.append(await database.jobs.claim(OTHER, "discord", AT_ONCE_S))
+    assert [each.community for each in taken] == ["discord:1", "discord:2"]
+    assert await database.jobs.claim(OTHER, "discord", TTL_S) is None
+
+
+def test_of_two_processes_that_claim_at_once_one_gets_each_job(spawn, path, job) -> None:
+    async def leave_many() -> list[int]:
         database = await Database.open(path)
-        started = [await database.jobs.start(job(kind=f"{n}", **GONE)) for n in range(20)]
+        started = []
+        for n in range(20):
+            left = job(kind=f"{n}", community="discord:1")
+            started.append((await database.jobs.start(left, ME)).id)
+            await database.jobs.release(started[-1], ME, {})
         await database.close()
         return started
 
-    started = asyncio.run(start_many())
-    children = [spawn(INTERRUPTING, path) for _ in range(2)]
+    started = asyncio.run(leave_many())
+    children = [spawn(CLAIMING, path, f"owner {n}") for n in range(2)]
     assert [child.stdout.readline() for child in children] == ["ready\n"] * 2
     for child in children:
         child.stdin.write("go\n")
@@ -129,31 +161,38 @@ def test_two_processes_interrupt_each_job_once(spawn, path, job) -> None:
     assert sorted(int(line) for output in outputs for line in output.split()) == started
 
 
-def test_a_process_is_known_by_its_number_and_its_start(spawn) -> None:
-    child = spawn("input()")
-    began = psutil.Process(child.pid).create_time()
-    assert is_running(child.pid, began)
-    assert is_running(child.pid, began + 30)
-    assert not is_running(child.pid, began - 3600)
-    child.kill()
-    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # dead, and not yet collected
-    assert not is_running(child.pid, began)
-    child.wait()
-    assert not is_running(child.pid, began)
+async def test_a_job_ends_with_its_version_or_neither_is_stored(database, job, mood) -> None:
+    number = (await database.jobs.start(job(), ME)).id
+    assert await database.jobs.end_with_version(number, OTHER, mood, {}) is None
+    assert await database.versions.all("home") == []
+    version = await database.jobs.end_with_version(number, ME, mood, {"accuracy": 1.0})
+    assert await database.versions.all("home") == [version] and version.number == 1
+    ended = await database.jobs.get("home", number)
+    assert (ended.state, ended.metrics) == (JobState.DONE, {"accuracy": 1.0, "version": 1})
+    assert await database.jobs.end_with_version(number, ME, mood, {}) is None
+    assert await database.versions.all("home") == [version]
 
 
 async def test_where_a_job_is_told_of(database, job) -> None:
-    job_id = await database.jobs.start(job())
-    assert await database.jobs.shown_in(job_id) is None
-    await database.jobs.show_in(job_id, JobMessage("10", "20"))
-    await database.jobs.show_in(job_id, JobMessage("10", "30"))
-    assert await database.jobs.shown_in(job_id) == JobMessage("10", "30")
+    number = (await database.jobs.start(job(), ME)).id
+    assert await database.jobs.shown_in(number) is None
+    await database.jobs.show_in(number, JobMessage("10", "20"))
+    await database.jobs.show_in(number, JobMessage("10", "30"))
+    assert await database.jobs.shown_in(number) == JobMessage("10", "30")
 
 
-async def test_the_dead_of_a_platform(database, job) -> None:
-    dead = {"pid": 2**22 + 1, "process_started_at": 0.0}
-    for community in ("discord:1", "discord:2", "discordant:3", "terminal:local"):
-        await database.jobs.start(job(community=community, **dead))
-    cut_off = await database.jobs.interrupt_dead_of("discord")
-    assert [each.community for each in cut_off] == ["discord:1", "discord:2"]
-    assert await database.jobs.interrupt_dead_of("discord") == []
+async def test_a_job_is_untold_until_its_message_tells_its_end(database, job) -> None:
+    async def untold() -> list[int]:
+        return [each.id for each in await database.jobs.untold("discord")]
+
+    shown, _ = [
+        (await database.jobs.start(job(community="discord:1", kind=kind), ME)).id
+        for kind in ("shown", "nowhere")
+    ]
+    await database.jobs.show_in(shown, JobMessage("10", "20"))
+    await database.jobs.told(shown)  # of how it goes
+    assert await untold() == [shown]
+    await database.jobs.end(shown, ME, JobState.DONE)
+    assert await untold() == [shown]
+    await database.jobs.told(shown)
+    assert await untold() == []

@@ -7,7 +7,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
@@ -15,6 +17,7 @@ from sqlalchemy import create_engine
 from storage import migrations, schema
 from storage.database import Database
 from storage.errors import DatabaseBroken, DatabaseNewer
+from storage.records import JobMessage, JobState, NewJob
 
 OPENING = """
 import asyncio, sys
@@ -91,6 +94,55 @@ def created_in(path: Path) -> dict[str, list[str]]:
         }
     lines.pop("alembic_version", None)
     return lines
+
+
+def upgrade_to(path: Path, revision: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(migrations.FOLDER))
+        command.upgrade(config, revision)
+    engine.dispose()
+
+
+WITH_JOBS = """
+    INSERT INTO jobs (id, community, user, kind, params, pid, process_started_at, state, metrics,
+                      reason, created_at, ended_at)
+    VALUES (3, 'discord:1', 'ann', 'finetune', '{"name": "mood"}', 77, 1.5, 'done', '{"a": 1}',
+            NULL, '2026-11-01 10:00:00', '2026-11-01 11:00:00'),
+           (4, 'discord:1', 'ann', 'finetune', '{"name": "late"}', 77, 1.5, 'running', '{}',
+            NULL, '2026-11-02 10:00:00', NULL);
+    INSERT INTO job_messages (job_id, channel, message) VALUES (3, '10', '20'), (4, '10', '21');
+    INSERT INTO versions (id, community, name, number, folder, base, label_set, metrics, job_id,
+                          created_at)
+    VALUES (1, 'discord:1', 'mood', 1, 'models/mood', 'base@0', '["joy"]', '{}', 3,
+            '2026-11-01 11:00:00');
+"""
+
+
+def test_jobs_of_processes_become_jobs_with_leases(path: Path) -> None:
+    upgrade_to(path, "0003")
+    change(path, WITH_JOBS)
+
+    async def look() -> None:
+        database = await Database.open(path)
+        late, done = await database.jobs.recent("discord:1", 5)
+        assert (done.id, done.state, done.metrics) == (3, JobState.DONE, {"a": 1})
+        assert done.params == {"name": "mood"} and done.created_at.day == 1 and done.has_ended
+        assert (late.id, late.state, late.owner) == (4, JobState.RUNNING, None)
+        assert [job.id for job in await database.jobs.untold("discord")] == [4]
+        assert await database.jobs.shown_in(3) == JobMessage("10", "20")
+        version = await database.versions.find("discord:1", "mood", 1)
+        assert version and version.job_id == 3
+        claimed = await database.jobs.claim("me", "discord", 20.0)
+        assert claimed and claimed.id == 4
+        assert await database.jobs.plan(4, "me") is None
+        started = await database.jobs.start(NewJob("discord:2", "ann", "finetune", {}), "me")
+        assert started.id == 5
+        await database.close()
+
+    asyncio.run(look())
 
 
 def test_names_of_files_say_what_alembic_finds() -> None:

@@ -33,7 +33,7 @@ async def test_numbers_count_up_for_each_name(database, checkpoint) -> None:
 
 
 async def test_every_field_comes_back(database, checkpoint, job) -> None:
-    job_id = await database.jobs.start(job())
+    job_id = (await database.jobs.start(job(), "me")).id
     given = checkpoint(metrics={"accuracy": 0.75}, job_id=job_id)
     added = await database.versions.add(given)
     for name in type(given).__slots__:

@@ -7,6 +7,7 @@ import discord
 from bot.on_discord.connection.login import API_ERRORS
 from bot.on_discord.drawing.render import draw
 from bot.on_discord.incoming.people import PLATFORM
+from handlers.jobs.runner import end_dead_of
 from handlers.jobs.telling import interrupted_reply
 from handlers.services import Jobs
 from handlers.types import Language
@@ -19,7 +20,7 @@ log = logging.getLogger(__name__)
 async def tell(client: discord.Client, jobs: Jobs) -> None:
     """Mark every job of Discord whose process is gone, and say so where it was told of."""
     try:
-        for job in await jobs.interrupt_dead_of(PLATFORM):
+        for job in await end_dead_of(jobs, PLATFORM):
             await _tell(client, job, jobs)
     except StorageError:
         log.exception("what a crash cut off could not be looked up")

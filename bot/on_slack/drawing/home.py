@@ -18,8 +18,10 @@ from bot.on_slack.drawing.fitting import shorten
 from bot.on_slack.drawing.form import FORM, View
 from bot.on_slack.drawing.mrkdwn import escape
 from bot.on_slack.drawing.tables import draw_table
-from handlers.commands import COMMANDS, HISTORY, MODELS
+from handlers.asking.models_list import MODELS
+from handlers.commands import COMMANDS
 from handlers.people.help import usage
+from handlers.people.history import HISTORY
 from handlers.table import Command
 from handlers.texts import say
 from handlers.types import Language, Reply, Role

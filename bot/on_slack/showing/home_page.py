@@ -4,9 +4,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.on_slack.drawing.home import HomeData, home_view
 from bot.on_slack.incoming.people import community_of, place_of
+from handlers.asking.models_list import MODELS
 from handlers.dispatch import Dispatcher
 from handlers.guard.roles import with_granted_role
+from handlers.learning.finetune import FINETUNE
+from handlers.people.history import HISTORY
+from handlers.people.me import ME
 from handlers.services import CommunitySettings
+from handlers.table import Command
 from handlers.types import Actor, OptionValue, Press, Reply, Request, Role
 
 
@@ -34,17 +39,17 @@ class HomePage:
         data = HomeData(
             role=seen.role,
             prefix=self._prefix,
-            models=await self._reply("models", team, actor),
-            trainings=await self._reply("finetune", team, actor, action="status")
+            models=await self._reply(MODELS, team, actor),
+            trainings=await self._reply(FINETUNE, team, actor, action="status")
             if may_train
             else None,
-            queries=await self._reply("history", team, actor, top=5),
-            choices=failure or await self._reply("me", team, actor),
+            queries=await self._reply(HISTORY, team, actor, top=5),
+            choices=failure or await self._reply(ME, team, actor),
         )
         await web.views_publish(user_id=actor.id, view=home_view(data, actor.language))
 
     async def _reply(
-        self, command: str, team: str, actor: Actor, **options: OptionValue
+        self, command: Command, team: str, actor: Actor, **options: OptionValue
     ) -> Reply | None:
         request = Request(command, options, actor, place_of(team, ""), _quiet)
         reply = await self._dispatcher.look(request)

@@ -8,6 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.on_slack.drawing.render import draw
 from bot.on_slack.incoming.people import community_of
+from handlers.jobs.runner import end_dead
 from handlers.jobs.telling import interrupted_reply
 from handlers.services import Jobs
 from handlers.types import Language
@@ -20,7 +21,7 @@ log = logging.getLogger(__name__)
 async def tell(web: AsyncWebClient, team: str, jobs: Jobs) -> None:
     """Mark every job of a workspace whose process is gone, and say so where it was told of."""
     try:
-        for job in await jobs.interrupt_dead(community_of(team)):
+        for job in await end_dead(jobs, community_of(team)):
             await _tell(web, job, jobs)
     except StorageError:
         log.exception("what a crash cut off could not be looked up")

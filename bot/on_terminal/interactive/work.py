@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.on_terminal.conversation import Conversation
+from bot.on_terminal.conversation import Conversation, Order
 from bot.on_terminal.user_input import CommandLine, Push
 from handlers.types import ProgressSink, Reply
 
@@ -66,13 +66,13 @@ class Work:
         """Answer whatever is added, until cancelled; that cancels all that is in hand."""
         async with asyncio.TaskGroup() as group:
             while True:
-                order = await self._waiting.get()
-                if self._conversation.is_long(order):
+                order = self._conversation.understand(await self._waiting.get())
+                if order.is_long:
                     group.create_task(self._answer_beside(order))
                 else:
                     await self._answer_in_front(order, group)
 
-    async def _answer_in_front(self, order: CommandLine | Push, group: asyncio.TaskGroup) -> None:
+    async def _answer_in_front(self, order: Order, group: asyncio.TaskGroup) -> None:
         job = self.front = Job()
         self._answer = group.create_task(self._conversation.answer(order, self._listen(job)))
         ticking = group.create_task(self._tick())
@@ -84,7 +84,7 @@ class Work:
             self.front = self._answer = None
         self._show(reply)
 
-    async def _answer_beside(self, order: CommandLine | Push) -> None:
+    async def _answer_beside(self, order: Order) -> None:
         job = Job()
         self.beside.append(job)
         try:

@@ -94,7 +94,7 @@ async def test_after_a_crash_the_old_message_tells_the_end(lab, teach, tokki, mo
     asked = await lab.boss.slash(lab.channel, "finetune", {"epochs": 50, "name": "ours"})
     message = await asked.answered()
     storage = tokki.bot.services.storage
-    (job,) = await storage.jobs.recent(f"discord:{lab.guild.id}", "finetune", 1)
+    (job,) = await storage.jobs.recent(f"discord:{lab.guild.id}", 1)
     await until(lambda: storage.jobs.shown_in(job.id), "where the training is told of is stored")
     await tokki.stop()
     await leave_as_a_crash_would(tokki.data_dir, job.id)
@@ -106,7 +106,7 @@ async def leave_as_a_crash_would(data_dir, job_id):
     """The row of a process that is gone, still running."""
     async with aiosqlite.connect(data_dir / "tokki.sqlite3") as connection:
         await connection.execute(
-            "UPDATE jobs SET state='running', pid=?, ended_at=NULL WHERE id=?", (2**22 + 1, job_id)
+            "UPDATE jobs SET state='running', owner=NULL, ended_at=NULL WHERE id=?", (job_id,)
         )
         await connection.commit()
 

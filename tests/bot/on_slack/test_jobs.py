@@ -65,12 +65,12 @@ async def test_after_a_crash_the_old_message_tells_the_end(lab, teach, tokki):
     asked = await lab.boss.command(lab.channel, "/finetune", "epochs:50 name:ours")
     message = await asked.answered()
     storage = tokki.bot.services.storage
-    (job,) = await storage.jobs.recent(community(lab), "finetune", 1)
+    (job,) = await storage.jobs.recent(community(lab), 1)
     await until(lambda: storage.jobs.shown_in(job.id), "where the training is told of is stored")
     await tokki.stop()
     async with aiosqlite.connect(tokki.data_dir / "tokki.sqlite3") as connection:
         await connection.execute(  # the row of a process that is gone
-            "UPDATE jobs SET state='running', pid=?, ended_at=NULL WHERE id=?", (2**22 + 1, job.id)
+            "UPDATE jobs SET state='running', owner=NULL, ended_at=NULL WHERE id=?", (job.id,)
         )
         await connection.commit()
     await tokki.start()

@@ -54,12 +54,12 @@ async def test_a_doubtful_answer_says_so(bot):
 
 def thresholds(bot, monkeypatch, **kept):
     """Let every answer bring thresholds that were measured for its checkpoint."""
-    ask = bot.services.models.classify
+    ask = bot.services.models.ask
 
-    async def classify(checkpoint, text, asker):
-        return replace(await ask(checkpoint, text, asker), **kept)
+    async def ask_with(checkpoint, question, asker):
+        return replace(await ask(checkpoint, question, asker), **kept)
 
-    monkeypatch.setattr(bot.services.models, "classify", classify)
+    monkeypatch.setattr(bot.services.models, "ask", ask_with)
 
 
 async def test_a_checkpoints_own_threshold_comes_before_the_setting(bot, monkeypatch):

@@ -24,10 +24,10 @@ async def test_each_request_is_told_of_once_by_its_english_name(bot, told):
     await bot.ok("/도움말")
     await bot.ok("/classify good movie")
     await bot.press("fb:1:right")
-    assert [(each.what, each.is_press, each.outcome) for each in told] == [
-        ("help", False, "ok"),
-        ("classify", False, "ok"),
-        ("fb", True, "ok"),
+    assert [(each.what, each.outcome) for each in told] == [
+        ("/help", "ok"),
+        ("/classify", "ok"),
+        ("fb:", "ok"),
     ]
     assert {each.place.community for each in told} == {"terminal:local"}
     assert all(each.user == "admin" and each.seconds >= 0 for each in told)
@@ -43,7 +43,7 @@ async def test_what_goes_wrong_is_told_by_its_code_and_not_by_what_was_typed(bot
         ("unknown", "not_a_command"),
         ("unknown", "unknown_command"),
         ("unknown", "unknown_control"),
-        ("finetune", "role_admin"),
+        ("/finetune", "role_admin"),
     ]
 
 
@@ -56,4 +56,4 @@ async def test_who_asks_too_often_and_what_is_cancelled_is_told_too(bot, told):
     await asyncio.sleep(0)
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
-    assert (told[-1].what, told[-1].outcome) == ("classify", "cancelled")
+    assert (told[-1].what, told[-1].outcome) == ("/classify", "cancelled")

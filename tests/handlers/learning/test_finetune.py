@@ -9,11 +9,14 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from bot.on_terminal.conversation import Conversation
+from bot.on_terminal.user_input import CommandLine
+from handlers.jobs.runner import end_dead
 from handlers.types import Role
 from models.checkpoints.catalog import AllowedModel
 from storage.errors import DatabaseLocked, StorageError
 from storage.records import JobState, NewJob
-from tests.handlers.conftest import ELSEWHERE, running
+from tests.handlers.conftest import ELSEWHERE, run_line, running
 from tests.models.tiny import KINDS
 from tests.waiting import turns, until, within
 
@@ -77,7 +80,7 @@ async def test_the_whole_loop(bot):
     info = dict((await bot.ok("/modelinfo 우리@1")).table.rows)
     assert info["came from"] == "trained here"
 
-    (job,) = await bot.services.storage.jobs.recent("terminal:local", "finetune", 5)
+    (job,) = await bot.services.storage.jobs.recent("terminal:local", 5)
     assert job.state is JobState.DONE and job.metrics["version"] == 1
     assert job.metrics["new"]["accuracy"] is not None
     assert "우리@1" in (await bot.ok("/finetune status")).table.rows[0][0]
@@ -154,11 +157,11 @@ async def test_a_current_model_that_is_gone_does_not_stop_a_training(bot, tmp_pa
 
 
 async def test_a_database_that_hiccups_does_not_stop_a_training(bot, monkeypatch):
-    async def locked(job_id):
+    async def locked(*_):
         raise DatabaseLocked(seconds=5.0)
 
     await gather_labels(bot)
-    monkeypatch.setattr(bot.services.storage.jobs, "state", locked)
+    monkeypatch.setattr(bot.services.storage.jobs, "beat", locked)
     assert (await bot.ok("/finetune epochs:1")).title == "sentiment@1 is trained"
 
 
@@ -172,7 +175,7 @@ async def test_progress_that_cannot_be_shown_does_not_stop_a_training(bot):
             raise failures[-1]
 
     await gather_labels(bot)
-    reply = await bot.dispatcher.run_line("/finetune epochs:1", bot.actor, bot.place, progress)
+    reply = await run_line(bot.dispatcher, "/finetune epochs:1", bot.actor, bot.place, progress)
     assert reply.title == "sentiment@1 is trained"
     assert failures
 
@@ -181,11 +184,11 @@ async def test_whoever_leaves_while_a_job_is_written_down_leaves_none_behind(bot
     jobs = bot.services.storage.jobs
     is_written, may_go_on, start = asyncio.Event(), asyncio.Event(), jobs.start
 
-    async def slow_start(job):
-        job_id = await start(job)
+    async def slow_start(*given):
+        job = await start(*given)
         is_written.set()
         await may_go_on.wait()
-        return job_id
+        return job
 
     await gather_labels(bot)
     monkeypatch.setattr(jobs, "start", slow_start)
@@ -196,14 +199,14 @@ async def test_whoever_leaves_while_a_job_is_written_down_leaves_none_behind(bot
     await turns()
     may_go_on.set()
     await asyncio.wait({training})
-    (job,) = await jobs.recent("terminal:local", "finetune", 5)
+    (job,) = await jobs.recent("terminal:local", 5)
     assert job.state is JobState.CANCELLED
 
 
 @pytest.mark.parametrize("line", ["/finetune", "/finetune START", "/학습 시작"])
 async def test_a_training_is_long_however_it_is_typed(bot, line):
-    assert bot.dispatcher.is_long(line)
-    assert not bot.dispatcher.is_long("/finetune Cancel")
+    assert is_long(bot, line)
+    assert not is_long(bot, "/finetune Cancel")
 
 
 async def _started(bot):
@@ -224,7 +227,7 @@ async def test_a_training_leaves_the_chat_usable_and_can_be_cancelled(bot, tmp_p
     assert "stopped" in (await bot.ok("/finetune cancel")).text
     reply = await training
     assert reply.error is None and "cancelled" in reply.text
-    (job,) = await bot.services.storage.jobs.recent("terminal:local", "finetune", 5)
+    (job,) = await bot.services.storage.jobs.recent("terminal:local", 5)
     assert job.state is JobState.CANCELLED
     assert not list((tmp_path / "models" / "trained").glob("*"))
     assert await bot.code("/finetune cancel") == "nothing_to_cancel"
@@ -237,18 +240,19 @@ async def test_leaving_the_chat_ends_the_training_as_cancelled(bot):
     training.cancel()
     await asyncio.wait({training})
     assert training.cancelled()
-    (job,) = await bot.services.storage.jobs.recent("terminal:local", "finetune", 5)
+    (job,) = await bot.services.storage.jobs.recent("terminal:local", 5)
     assert job.state is JobState.CANCELLED
 
 
 async def test_a_run_that_a_crash_cut_off_is_interrupted_at_the_next_start(tmp_path, checkpoints):
-    gone = NewJob("terminal:local", "admin", "finetune", {"name": "lost"}, 2**22 + 1, 0.0)
+    gone = NewJob("terminal:local", "admin", "finetune", {"name": "lost"})
     async with running(tmp_path, checkpoints) as bot:
-        await bot.services.storage.jobs.start(gone)
+        started = await bot.services.storage.jobs.start(gone, "gone")
+        await bot.services.storage.jobs.release(started.id, "gone", {})
     async with running(tmp_path, checkpoints) as bot:
-        (job,) = await bot.services.storage.jobs.interrupt_dead("terminal:local")
+        (job,) = await end_dead(bot.services.storage.jobs, "terminal:local")
         assert job.params["name"] == "lost"
-        assert not await bot.services.storage.jobs.interrupt_dead("terminal:local")
+        assert not await end_dead(bot.services.storage.jobs, "terminal:local")
         assert "interrupted" in (await bot.ok("/finetune status")).table.rows[0]
 
 
@@ -267,24 +271,25 @@ async def test_trained_models_are_completed_after_a_training(bot):
 
 
 async def test_another_communitys_interrupted_training_is_not_told_here(bot):
-    gone = NewJob(ELSEWHERE.community, "x", "finetune", {"name": "theirs"}, 2**22 + 1, 0.0)
-    await bot.services.storage.jobs.start(gone)
-    assert not await bot.services.storage.jobs.interrupt_dead("terminal:local")
-    assert await bot.services.storage.jobs.interrupt_dead(ELSEWHERE.community)
+    gone = NewJob(ELSEWHERE.community, "x", "finetune", {"name": "theirs"})
+    jobs = bot.services.storage.jobs
+    await jobs.release((await jobs.start(gone, "gone")).id, "gone", {})
+    assert not await end_dead(jobs, "terminal:local")
+    assert await end_dead(jobs, ELSEWHERE.community)
 
 
 async def test_a_locked_database_does_not_cost_a_training(bot, tmp_path, monkeypatch):
-    versions = bot.services.storage.versions
-    failures, add = [], versions.add
+    jobs = bot.services.storage.jobs
+    failures, end = [], jobs.end_with_version
 
-    async def noted(version):
+    async def noted(*given):
         try:
-            return await add(version)
+            return await end(*given)
         except StorageError as error:
             failures.append(error)
             raise
 
-    monkeypatch.setattr(versions, "add", noted)
+    monkeypatch.setattr(jobs, "end_with_version", noted)
     await gather_labels(bot)
     training = asyncio.create_task(bot.say("/finetune epochs:1 name:late"))
     await _started(bot)
@@ -296,3 +301,8 @@ async def test_a_locked_database_does_not_cost_a_training(bot, tmp_path, monkeyp
     other.close()
     reply = await training
     assert reply.title == "late@1 is trained", reply.text
+
+
+def is_long(bot, line):
+    conversation = Conversation(bot.dispatcher, bot.actor, bot.place, bot.actor.language)
+    return conversation.understand(CommandLine(line)).is_long

@@ -1,4 +1,4 @@
-from handlers.commands import COMMANDS
+from handlers.commands import TABLE
 from handlers.reading.completion import complete
 from handlers.types import Actor, Language, Role
 from models.results import Task
@@ -14,7 +14,7 @@ MODELS = {
 
 
 def texts(line: str, actor: Actor = ADMIN) -> list[str]:
-    return [each.text for each in complete(line, actor, COMMANDS, MODELS)]
+    return [each.text for each in complete(line, actor, TABLE, MODELS)]
 
 
 def test_commands_are_completed_by_role_and_language():
@@ -36,7 +36,7 @@ def test_options_and_their_values_are_completed():
 
 
 def test_what_replaces_the_typed_word_starts_at_it():
-    (only,) = complete("/classify hello model:to", ADMIN, COMMANDS, MODELS)
+    (only,) = complete("/classify hello model:to", ADMIN, TABLE, MODELS)
     assert (only.text, only.start) == ("topics", -2)
 
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.commands import CLASSIFY, COMMANDS
+from handlers.asking.classify import CLASSIFY
+from handlers.commands import TABLE
 from handlers.reading.grammar import _TOKEN, parse
 from handlers.types import UserError
 from tests.regex_steps import steps
@@ -13,12 +14,12 @@ TEXT, _, TOP = (option.name for option in CLASSIFY.options)
 
 
 def options(line: str) -> dict[str, str]:
-    return parse(line, COMMANDS).options
+    return parse(line, TABLE).options
 
 
 def error(line: str) -> UserError:
     with pytest.raises(UserError) as caught:
-        parse(line, COMMANDS)
+        parse(line, TABLE)
     return caught.value
 
 
@@ -85,7 +86,7 @@ def test_a_wrong_line_says_what_would_be_right(line: str, code: str, fact: dict[
 @given(st.text(max_size=200))
 def test_nothing_typed_breaks_the_grammar(text: str):
     try:
-        parsed = parse(f"/classify {text}", COMMANDS)
+        parsed = parse(f"/classify {text}", TABLE)
     except UserError:
         return
     assert set(parsed.options) <= {"text", "model", "top"}
@@ -117,6 +118,6 @@ def test_twice_the_characters_are_twice_the_work(before: str, unit: str):
 
 def test_names_are_compared_by_their_canonical_form():
     line = unicodedata.normalize("NFD", "/분류 좋아요 개수:2")
-    parsed = parse(line.replace(" ", "\u200b ", 1), COMMANDS)
+    parsed = parse(line.replace(" ", "\u200b ", 1), TABLE)
     assert parsed.command is CLASSIFY
     assert parsed.options == {"text": unicodedata.normalize("NFD", "좋아요"), "top": "2"}

@@ -1,7 +1,11 @@
 import pytest
 
-from handlers.commands import CLASSIFY, FINETUNE, HISTORY, LONGEST_TEXT, TOKENIZE
+from handlers.asking.classify import CLASSIFY
+from handlers.asking.tokenize_text import TOKENIZE
+from handlers.learning.finetune import FINETUNE
+from handlers.people.history import HISTORY
 from handlers.reading.options import check
+from handlers.table import LONGEST_TEXT
 from handlers.types import UserError
 
 

@@ -49,7 +49,7 @@ HANDED_ON = {
     ("child.py", "str(error)"),
     ("child.py", "reason_of(error)"),
     ("download.py", "reason"),
-    ("lane_factory.py", "str(fault)"),
+    ("lane_loader.py", "str(fault)"),
     ("loading.py", "reason"),
     ("service.py", "str(fault)"),
     ("trainer.py", "last.reason"),
@@ -325,6 +325,19 @@ def test_a_failed_training_says_why_in_the_table(reason, english, korean):
 def last_cell(reason: str | None, language: Language) -> str:
     now = datetime.now(UTC)
     job = Job(
-        "c", "u", "finetune", {"name": "ours"}, 1, 0.0, 1, JobState.FAILED, {}, reason, now, now
+        "c",
+        "u",
+        "finetune",
+        {"name": "ours"},
+        1,
+        None,
+        None,
+        1,
+        {},
+        JobState.FAILED,
+        {},
+        reason,
+        now,
+        now,
     )
     return status_reply([job], language).table.rows[0][-1]

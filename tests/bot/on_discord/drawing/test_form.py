@@ -7,7 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.on_discord.drawing.form import command_form, label_form, read_command_form, read_label_form
-from handlers.commands import CLASSIFY, COMMANDS, FINETUNE, SETTINGS
+from handlers.asking.classify import CLASSIFY
+from handlers.commands import COMMANDS
+from handlers.learning.finetune import FINETUNE
+from handlers.people.settings import SETTINGS
 from handlers.types import Group, Language, UserError
 
 EN, KO = Language.ENGLISH, Language.KOREAN

@@ -1,11 +1,13 @@
-"""Makes lanes of checkpoints on disk: the one place where engines, works and lanes meet."""
+"""Loads checkpoints on disk into lanes: the one place where engines, pipelines and lanes meet."""
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
+from time import perf_counter
 from typing import Any, TypeVar
 
 from models.checkpoints.files import broken, folder_of
@@ -15,10 +17,13 @@ from models.checkpoints.weights_header import read_weights
 from models.engines.protocol import EngineChoice, EngineError
 from models.exporting.exports import Export, Exports
 from models.machine import Machine
-from models.results import Checkpoint, EngineReport, Task
+from models.results import Checkpoint, EngineReport, Origin, Task
 from models.runtime import has_graphics_card, prepare_onnx
+from models.serving.answers_cache import AnswerKey
 from models.serving.cache import Slot
 from models.serving.lanes import BATCH_TOKENS, Lane, Pipeline
+from models.serving.load_times import LoadTimes
+from models.tasks.classification import TextToClassify
 from models.tasks.fill_mask import MaskedText
 from models.tasks.pipelines import make_pipeline, pipeline_config_of
 from models.tasks.tokenization import TokenViewer
@@ -32,50 +37,80 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class OpenLane:
-    """A lane with what it keeps in memory."""
+class LoadedLane:
+    """A loaded checkpoint: its lane, what it keeps in memory, and what names its answers."""
 
+    slot: Slot
     lane: Lane[Any, Any]
     memory_bytes: int
-    engine: EngineReport | None = None
+    engine: EngineReport | None
     """None of a tokenizer alone."""
+    load: int
+    """Which load it is; 0 where every load brings the same."""
+
+    def key(self, item: Hashable) -> AnswerKey:
+        """Return what an answer of it is remembered by."""
+        return _key(self.slot, self.load, self.engine.name if self.engine else "", item)
 
     async def close(self) -> None:
-        """Return when no thread works for the lane any more."""
+        """Return when no thread works for it any more."""
         await self.lane.close()
 
 
-class LaneFactory:
-    """The source of the cache (`models.serving.cache.Source`)."""
+class LaneLoader:
+    """The source of the cache (`models.serving.cache.Source`), which also takes the time."""
 
     def __init__(
         self,
         pool: Executor,
         workers: int,
+        times: LoadTimes,
         engine: EngineChoice = "auto",
         exports_dir: Path | None = None,
     ) -> None:
         """`workers` is how many threads the pool has; without `exports_dir` only torch answers."""
         self._pool = pool
         self._workers = workers
+        self._times = times
         self._construction = asyncio.Lock()
         self._exports = _exports(exports_dir, engine)
+        self._loads = count(1)
+        self._engines: dict[Slot, str] = {}
+        """The latest that answered, of those whose answers stay true when they leave memory."""
 
     async def memory_bytes(self, slot: Slot) -> int:
         """Tell from the files what a slot will take."""
         return await self._in_pool(_expected_bytes, slot, self._exports)
 
-    async def load(self, slot: Slot) -> OpenLane:
-        """Load a slot, in the fastest engine that is ready, and open its lane."""
+    async def load(self, slot: Slot) -> LoadedLane:
+        """Load a slot in the fastest engine that is ready; note how long its lane took to open."""
+        started = perf_counter()
         loaded = await self.construct(_load_work, slot, self._exports)
+        lane = self._lane(slot, loaded)
+        if loaded.engine:
+            name, seconds = slot.checkpoint.full_name, perf_counter() - started
+            self._times.note(name, loaded.engine.name, seconds)
+            asyncio.get_running_loop().run_in_executor(None, self._times.save)
+        if _is_unchanging(slot):
+            load = 0
+            self._engines[slot] = loaded.engine.name if loaded.engine else ""
+        else:
+            load = next(self._loads)
+        return LoadedLane(slot, lane, loaded.memory_bytes, loaded.engine, load)
+
+    def _lane(self, slot: Slot, loaded: "_Loaded") -> Lane[Any, Any]:
         # What a masked-language model answers is spelled by its tokenizer: one batch at a time.
         width = self._workers if slot.task is Task.CLASSIFY else 1
         # A graphics card is as quick with many texts as with few; only torch computes there.
         is_on_card = loaded.engine == EngineReport("torch") and has_graphics_card()
         tokens = _CARD_BATCH_TOKENS if is_on_card else BATCH_TOKENS
         name = slot.checkpoint.full_name
-        lane = Lane(name, loaded.work, self._pool, width, batch_tokens=tokens)
-        return OpenLane(lane, loaded.memory_bytes, loaded.engine)
+        return Lane(name, loaded.work, self._pool, width, batch_tokens=tokens)
+
+    def key(self, slot: Slot, item: Hashable) -> AnswerKey | None:
+        """Return what an answer of something that has left memory is remembered by."""
+        engine = self._engines.get(slot)
+        return None if engine is None else _key(slot, 0, engine, item)
 
     async def prepare_faster(self, slot: Slot) -> bool:
         """Prepare a faster engine than torch; whether a load from now on would find a new one."""
@@ -94,6 +129,16 @@ class LaneFactory:
 
     async def _in_pool(self, call: Callable[..., Result], *arguments: object) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._pool, call, *arguments)
+
+
+def _key(slot: Slot, load: int, engine: str, item: Hashable) -> AnswerKey:
+    return AnswerKey(slot, slot.checkpoint.revision, load, engine, item)
+
+
+def _is_unchanging(slot: Slot) -> bool:
+    """Whether a checkpoint's files are the same at every load: pinned by a commit, or our own."""
+    checkpoint = slot.checkpoint
+    return checkpoint.revision is not None or checkpoint.origin is Origin.BUNDLED
 
 
 def _exports(folder: Path | None, engine: EngineChoice) -> Exports | None:
@@ -148,7 +193,11 @@ def _tried(slot: Slot, loaded: _Loaded) -> _Loaded:
 
 def _answer_once(task: Task | None, work: Pipeline[Any, Any]) -> None:
     """A first answer is always slow, and shows what cannot answer at all."""
-    first = MaskedText(f"{_FIRST_TEXT} ___", 1) if task is Task.FILL_MASK else _FIRST_TEXT
+    first = (
+        MaskedText(f"{_FIRST_TEXT} ___", 1)
+        if task is Task.FILL_MASK
+        else TextToClassify(_FIRST_TEXT)
+    )
     work.prepare([first])()
 
 
