@@ -27,9 +27,9 @@ from benchmarks.serving.results import Judgement, Way
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-    from models.exporting.agreement import Answer
     from models.exporting.variants import Variant
-    from models.serving.lanes import Pipeline
+    from models.results import Classification
+    from models.tasks.spec import Pipeline
 
 Steps = tuple[NDArray[np.int8], NDArray[np.float32]]
 """Whole numbers, and what a step is in each column."""
@@ -99,27 +99,28 @@ class _Bench:
     """A loaded checkpoint, and what writes it down in one way or another."""
 
     def __init__(self, name: str, checkpoint: Path, folder: Path) -> None:
-        from models.checkpoints.loading import load_model  # noqa: PLC0415
         from models.checkpoints.tokenizer import text_tokenizer  # noqa: PLC0415
         from models.exporting.encoder import read_encoder  # noqa: PLC0415
-        from models.results import Checkpoint, Origin, Task  # noqa: PLC0415
-        from models.tasks.pipelines import pipeline_config_of  # noqa: PLC0415
+        from models.results import Checkpoint, Origin  # noqa: PLC0415
+        from models.tasks.classification import CLASSIFICATION  # noqa: PLC0415
+        from models.tasks.registry import load_for  # noqa: PLC0415
+        from models.tasks.spec import pipeline_config_of  # noqa: PLC0415
 
         self.name = name
+        self.spec: Any = CLASSIFICATION
         self._folder = folder
-        self._task = Task.CLASSIFY
-        self._loaded = load_model(Checkpoint(name, "0", Origin.FOLDER, checkpoint), self._task)
-        self._encoder = read_encoder(self._loaded.model, self._task)
+        self._loaded = load_for(Checkpoint(name, "0", Origin.FOLDER, checkpoint), self.spec)
+        self._encoder = read_encoder(self._loaded.model, self.spec.export.heads)
         self._tokenizer: Any = text_tokenizer(self._loaded.tokenizer)
         self._around = pipeline_config_of(self._loaded)
 
     def reference(self) -> "Pipeline[Any, Any]":
         """Return torch."""
         from models.engines.torch_engine import TorchEngine  # noqa: PLC0415
-        from models.tasks.pipelines import make_pipeline  # noqa: PLC0415
 
         engine = TorchEngine(self._loaded.model, self._tokenizer.facts)
-        return make_pipeline(self._task, engine, self._tokenizer, self._around)
+        found: Pipeline[Any, Any] = self.spec.around(engine, self._tokenizer, self._around)
+        return found
 
     def networks(self) -> Iterator[_Network]:
         """Yield all ways: first those that are here only."""
@@ -132,7 +133,7 @@ class _Bench:
                 yield self._written(name, plain)
         yield self._written("pairs under 16 bits", plain)
         variants = Variants(self._loaded, self._encoder, self._tokenizer, self._around)
-        for variant in variants.of("auto", self._task):
+        for variant in variants.of("auto", is_masked=False):
             yield self._written(_name(variant), variant, is_ours=True)
 
     def _written(self, name: str, variant: "Variant", is_ours: bool = False) -> _Network:
@@ -146,12 +147,12 @@ class _Bench:
         import onnx  # noqa: PLC0415
 
         from models.engines.onnx_engine import OnnxEngine  # noqa: PLC0415
-        from models.tasks.pipelines import make_pipeline  # noqa: PLC0415
 
         path = self._folder / "network.onnx"
         onnx.save(network, path)
         engine = OnnxEngine(path, 1, self._encoder.padding_position)
-        return make_pipeline(self._task, engine, self._tokenizer, self._around)
+        found: Pipeline[Any, Any] = self.spec.around(engine, self._tokenizer, self._around)
+        return found
 
 
 class _Side:
@@ -163,10 +164,13 @@ class _Side:
 
         self._bench = bench
         self._torch = bench.reference()
-        self._own = own
-        self._gate = trial_texts()[: _QUICK_TEXTS if is_quick else None]
+        question = bench.spec.export.question
+        self._own = [question(text) for text in own]
+        self._gate = [
+            question(text) for text in trial_texts()[: _QUICK_TEXTS if is_quick else None]
+        ]
         self._rounds = 1 if is_quick else _ROUNDS
-        self._expected = [answers(self._torch, texts) for texts in (self._gate, own)]
+        self._expected = [answers(self._torch, asked) for asked in (self._gate, self._own)]
 
     def by_side(self) -> Iterator[Way]:
         """Judge each, then let them take turns."""
@@ -189,8 +193,8 @@ class _Side:
     def _judged(self, network: _Network) -> tuple[Judgement, Judgement]:
         gate, own = self._expected
         return (
-            _judgement(gate, network.work, self._gate),
-            _judgement(own, network.work, self._own),
+            _judgement(self._bench.spec, gate, network.work, self._gate),
+            _judgement(self._bench.spec, own, network.work, self._own),
         )
 
     def _round(self, works: Mapping[str, "Pipeline[Any, Any]"], number: int) -> dict[str, float]:
@@ -209,13 +213,16 @@ def _name(variant: "Variant") -> str:
 
 
 def _judgement(
-    expected: Sequence["Answer"], work: "Pipeline[Any, Any]", said: Sequence[str]
+    spec: Any,  # noqa: ANN401 - of whichever task
+    expected: Sequence["Classification"],
+    work: "Pipeline[Any, Any]",
+    asked: Sequence[Any],
 ) -> Judgement:
     from models.exporting.agreement import agree  # noqa: PLC0415
 
-    found = agree(expected, work, said)
+    found = agree(spec.export, expected, work, asked)
     return Judgement(
-        texts=len(said),
+        texts=len(asked),
         same_labels=found.same_labels,
         same_decided=found.same_decided,
         largest_difference=found.largest_difference,
@@ -224,12 +231,12 @@ def _judgement(
     )
 
 
-def _seconds(work: "Pipeline[Any, Any]", said: Sequence[str]) -> float:
+def _seconds(work: "Pipeline[Any, Any]", asked: Sequence[Any]) -> float:
     from models.exporting.agreement import answers  # noqa: PLC0415
-    from models.serving.lanes import BATCH_TOKENS  # noqa: PLC0415
+    from models.tasks.batching import BATCH_TOKENS  # noqa: PLC0415
 
     started = perf_counter()
-    answers(work, said, BATCH_TOKENS)
+    answers(work, asked, BATCH_TOKENS)
     return perf_counter() - started
 
 
