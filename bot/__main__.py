@@ -14,8 +14,8 @@ import typer
 from pydantic import ValidationError
 
 from bot.settings import BadSetting, Settings
-from handlers.reading.options import without_surrogates
 from handlers.types import Actor, Language, Place, Role
+from models.canonical import without_surrogates
 
 cli = typer.Typer(
     help="Hugging Face Transformers in a community's chat.",

@@ -5,7 +5,6 @@ Built in `bot/app.py` only. `.env.example` is generated from this class: see `bo
 
 import re
 import shlex
-import unicodedata
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -14,6 +13,7 @@ from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from models.canonical import lowered
 from models.checkpoints.catalog import AllowedModel, parse_allowed
 from models.engines.protocol import EngineChoice
 
@@ -222,7 +222,7 @@ class Settings(BaseSettings):
     @classmethod
     def _split_names(cls, value: object) -> object:
         if isinstance(value, str):
-            names = (unicodedata.normalize("NFC", name).lower() for name in value.split())
+            names = (lowered(name) for name in value.split())
             return tuple(name for name in names if name != _NO_MODEL)
         return value
 

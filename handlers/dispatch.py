@@ -1,4 +1,4 @@
-"""The only way from a request to a reply: role, rate, options, run, say what failed.
+"""The only way from a request to a reply: language, checks, options, run, say what failed.
 
 Nothing here raises but a cancellation: whatever goes wrong becomes a reply.
 """
@@ -6,19 +6,23 @@ Nothing here raises but a cancellation: whatever goes wrong becomes a reply.
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from math import ceil
+from typing import TypeVar
 
-from handlers.commands import COMMANDS, CONTROLS, MESSAGE_ACTIONS
+from handlers.commands import TABLE
+from handlers.guard.checks import Check, passed, rate_check, role_check
 from handlers.guard.dedupe import RecentEvents
 from handlers.guard.failures import FORESEEN, crash, known_failure
+from handlers.guard.observer import CANCELLED, OK, UNKNOWN, Happening, Observer, log_happening, tell
 from handlers.guard.rate_limit import RateLimit
-from handlers.guard.roles import with_granted_role
+from handlers.people.me import in_chosen_language
 from handlers.reading.completion import Completion, complete
-from handlers.reading.grammar import find_command, parse
-from handlers.reading.options import check, without_surrogates
+from handlers.reading.grammar import Parsed, parse
+from handlers.reading.lookup import CommandTable
+from handlers.reading.options import check
 from handlers.services import Services
 from handlers.table import Command
 from handlers.types import (
@@ -26,14 +30,17 @@ from handlers.types import (
     Language,
     Place,
     Press,
-    ProgressSink,
     Reply,
     Request,
     Role,
     UserError,
 )
+from models.canonical import folded, without_surrogates
 from models.results import Task
 from storage.errors import StorageError
+
+Asked = TypeVar("Asked", Request, Press)
+Work = Callable[[Actor], Awaitable[Reply]]
 
 log = logging.getLogger(__name__)
 
@@ -41,12 +48,19 @@ log = logging.getLogger(__name__)
 class Dispatcher:
     """Runs commands and presses for every door."""
 
-    def __init__(self, services: Services, commands: Sequence[Command] = COMMANDS) -> None:
+    def __init__(
+        self,
+        services: Services,
+        table: CommandTable = TABLE,
+        observers: Sequence[Observer] = (log_happening,),
+    ) -> None:
+        """`observers` are told of every request once it is over, in this order."""
+        self.table = table
         self._services = services
-        self._commands = commands
-        self._formal = (*commands, *(action.command for action in MESSAGE_ACTIONS))
+        self._observers = observers
         self._recent_events = RecentEvents()
-        self._rate = RateLimit(services.rules.commands_a_minute)
+        self._may = role_check(services.storage.settings)
+        self._checks = (self._may, rate_check(RateLimit(services.rules.commands_a_minute)))
         self._trained: dict[str, Sequence[str]] = {}
         self._looking: set[asyncio.Task[None]] = set()
 
@@ -69,65 +83,72 @@ class Dispatcher:
             log.warning("an event could not be remembered", exc_info=True)
             return True
 
-    async def refusal(self, command: str, actor: Actor, place: Place) -> Reply | None:
+    async def known(self, actor: Actor, place: Place) -> Actor:
+        """Return the actor with the language that they have chosen here."""
+        return await in_chosen_language(actor, place.community, self._services.storage.choices)
+
+    async def refusal(self, command: Command, actor: Actor, place: Place) -> Reply | None:
         """Return why somebody may not give a command now, before anything is fetched for it."""
         try:
-            needed = find_command(command, self._formal).role
-            await self._allowed(actor, place, needed)
+            await passed(self._checks, actor, place, command.role)
         except FORESEEN as error:
-            return known_failure(error, actor.language)
+            return known_failure(error, (await self.known(actor, place)).language)
         return None
 
     async def run(self, request: Request) -> Reply:
         """Run a command whose options a form has given."""
-        return await self._safely(
-            lambda: self._run(request), f"/{request.command}", request.actor.language
-        )
+        return await self._run(request, self._checks)
 
     async def look(self, request: Request) -> Reply:
         """Run a command for an overview: nobody has given it, so it does not count as one more."""
-        return await self._safely(
-            lambda: self._run(request, is_counted=False),
-            f"/{request.command}",
-            request.actor.language,
-        )
+        return await self._run(request, (self._may,))
 
-    async def run_line(
-        self, line: str, actor: Actor, place: Place, progress: ProgressSink
-    ) -> Reply:
-        """Run a command as somebody typed it, such as `/classify I love this top:2`."""
+    def read(self, line: str) -> Parsed | Exception:
+        """Take apart what somebody typed; what stands in the way is for `refuse`."""
+        try:
+            return parse(without_surrogates(line), self.table)
+        except Exception as error:
+            return error
 
-        async def parse_and_run() -> Reply:
-            parsed = parse(without_surrogates(line), self._commands)
-            name = parsed.command.name.en
-            return await self._run(Request(name, parsed.options, actor, place, progress))
+    async def refuse(self, error: Exception, actor: Actor, place: Place) -> Reply:
+        """Say why what somebody typed could not be read."""
 
-        return await self._safely(parse_and_run, line[:40].partition(" ")[0], actor.language)
+        async def fail(_: Actor) -> Reply:
+            raise error
+
+        return await self._answer(UNKNOWN, actor, place, fail)
 
     async def press(self, press: Press) -> Reply:
         """Run a press of a control."""
-        return await self._safely(
-            lambda: self._press(press), press.control[:40], press.actor.language
-        )
+        try:
+            family = self.table.family(press.control)
+        except UserError as error:
+            return await self.refuse(error, press.actor, press.place)
 
-    def is_long(self, line: str) -> bool:
-        """Tell whether a typed line may run for minutes."""
+        async def work(actor: Actor) -> Reply:
+            mine = _by(press, await passed(self._checks, actor, press.place, family.role))
+            value = press.value and without_surrogates(press.value)
+            return await family.handler(replace(mine, value=value), self._services)
+
+        return await self._answer(f"{family.prefix}:", press.actor, press.place, work)
+
+    def is_long_press(self, control: str) -> bool:
+        """Tell whether what a control does may run for minutes."""
         with contextlib.suppress(UserError):
-            parsed = parse(without_surrogates(line), self._commands)
-            return parsed.command.is_long(parsed.options)
+            return self.table.family(control).is_long
         return False
 
     def completions(self, line: str, actor: Actor, place: Place) -> Sequence[Completion]:
         """Return what could be typed next, from memory."""
         self._know(place.community)
-        return complete(line, actor, self._commands, partial(self._names, place.community))
+        return complete(line, actor, self.table, partial(self._names, place.community))
 
     def model_names(self, typed: str, task: Task | None, place: Place) -> Sequence[str]:
         """Return the models whose name holds what was typed, from memory; best fits first."""
         self._know(place.community)
-        word = typed.casefold().strip()
-        fitting = [name for name in self._names(place.community, task) if word in name.casefold()]
-        return sorted(fitting, key=lambda name: not name.casefold().startswith(word))
+        word = folded(typed)
+        fitting = [name for name in self._names(place.community, task) if word in folded(name)]
+        return sorted(fitting, key=lambda name: not folded(name).startswith(word))
 
     def _know(self, community: str) -> None:
         """Begin to look up what a community has trained, the first time that it is asked."""
@@ -148,66 +169,51 @@ class Dispatcher:
             versions = await self._services.storage.versions.all(community)
             self._trained[community] = [each.full_name for each in versions]
 
-    async def _run(self, request: Request, *, is_counted: bool = True) -> Reply:
-        command = find_command(request.command, self._formal)
-        actor = await self._permitted(request.actor, request.place, command.role)
-        if is_counted:
-            self._count(actor, request.place)
-        options = check(command, request.options)
-        checked = Request(command.name.en, options, actor, request.place, request.progress)
-        reply = await command.handler(checked, self._services)
-        if command.role is Role.ADMIN:  # it may have trained something
-            await self._look_up(request.place.community)
-        return replace(reply, visibility=command.visibility)
+    async def _run(self, request: Request, checks: Sequence[Check]) -> Reply:
+        command = request.command
 
-    async def _press(self, press: Press) -> Reply:
-        prefix = press.control.partition(":")[0]
-        for family in CONTROLS:
-            if family.prefix == prefix:
-                actor = await self._allowed(press.actor, press.place, family.role)
-                value = press.value and without_surrogates(press.value)
-                checked = replace(press, value=value, actor=actor)
-                return await family.handler(checked, self._services)
-        raise UserError("unknown_control", control=press.control)
+        async def work(actor: Actor) -> Reply:
+            mine = _by(request, await passed(checks, actor, request.place, command.role))
+            options = check(command, request.options)
+            reply = await command.handler(replace(mine, options=options), self._services)
+            if command.role is Role.ADMIN:  # it may have trained something
+                await self._look_up(request.place.community)
+            return reply
 
-    async def _allowed(self, actor: Actor, place: Place, needed: Role) -> Actor:
-        """Return the actor as this community sees them, if they may.
+        return await self._answer(f"/{command.name.en}", request.actor, request.place, work)
 
-        Raises:
-            UserError: their role is too low, or they ask too often.
-        """
-        actor = await self._permitted(actor, place, needed)
-        self._count(actor, place)
-        return actor
+    async def _answer(self, what: str, actor: Actor, place: Place, work: Work) -> Reply:
+        """Work in the language of the one who asks, and tell the observers what came of it."""
+        begun_s, outcome = time.monotonic(), CANCELLED
+        try:
+            reply = await self._safely(what, actor, place, work)
+            outcome = reply.error.code if reply.error else OK
+            return reply
+        finally:
+            seconds = time.monotonic() - begun_s
+            tell(self._observers, Happening(what, actor.id, place, outcome, seconds))
 
-    async def _permitted(self, actor: Actor, place: Place, needed: Role) -> Actor:
-        """Return the actor as this community sees them.
-
-        Raises:
-            UserError: their role is too low.
-        """
-        actor = await with_granted_role(actor, place.community, self._services.storage.settings)
-        if actor.role < needed:
-            raise UserError(f"role_{needed.name.lower()}")
-        return actor
-
-    def _count(self, actor: Actor, place: Place) -> None:
-        """Count one more from somebody.
-
-        Raises:
-            UserError: they ask too often.
-        """
-        wait_s = 0.0 if place.is_private_property else self._rate.wait_s(actor.id)
-        if wait_s:
-            raise UserError("too_often", seconds=ceil(wait_s))
-
-    async def _safely(
-        self, run: Callable[[], Awaitable[Reply]], what: str, language: Language
-    ) -> Reply:
+    async def _safely(self, what: str, actor: Actor, place: Place, work: Work) -> Reply:
         try:
             try:
-                return await run()
+                actor = await self.known(actor, place)
+                reply = await work(actor)
             except FORESEEN as error:
-                return known_failure(error, language)
+                reply = known_failure(error, actor.language)
         except Exception as error:
-            return crash(error, what, language)
+            reply = crash(error, what, actor.language)
+        return _in_language(reply, actor.language)
+
+
+def _by(asked: Asked, actor: Actor) -> Asked:
+    """Return what was asked, by the actor as they are known here, and told of in their language."""
+
+    async def progress(reply: Reply) -> None:
+        await asked.progress(_in_language(reply, actor.language))
+
+    return replace(asked, actor=actor, progress=progress)
+
+
+def _in_language(reply: Reply, language: Language) -> Reply:
+    """Say in which language a reply is, unless it says so itself."""
+    return reply if reply.language else replace(reply, language=language)

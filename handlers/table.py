@@ -1,6 +1,6 @@
 """The words in which the command table is written: `Command`, `Option` and `Bilingual`."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -66,9 +66,11 @@ class Command:
     options: tuple[Option, ...] = ()
     role: Role = Role.MEMBER
     visibility: Visibility = Visibility.PUBLIC
-    is_long: Callable[[Mapping[str, str]], bool] = lambda _: False
-    """Whether it may run for minutes with these options; a door lets the chat go on meanwhile."""
+    is_long: bool = False
+    """It may run for minutes; a door lets the chat go on meanwhile."""
     example: Bilingual = Bilingual("", "")
+    former_words: tuple[str, ...] = ()
+    """What it once took; `error.former_<name>` tells those who still write it what to do now."""
 
     @property
     def free_option(self) -> Option | None:
@@ -87,11 +89,54 @@ class MessageAction:
 
 @dataclass(frozen=True, slots=True)
 class ControlFamily:
-    """Buttons and selects whose id begins with `prefix:`; prefixes are disjoint.
-
-    Their replies are for the one who pressed.
-    """
+    """Buttons and selects whose id begins with `prefix:`; prefixes are disjoint."""
 
     prefix: str
     handler: PressHandler
     role: Role = Role.MEMBER
+    visibility: Visibility = Visibility.PRIVATE
+    """Who sees what comes of a press."""
+    is_in_place: bool = False
+    """The answer takes the place of the message that the control stands in."""
+    is_long: bool = False
+    """It may run for minutes; a door lets the chat go on meanwhile."""
+
+
+LONGEST_TEXT = 100_000
+
+
+def text_option(en: str, ko: str) -> Option:
+    """Return what a command reads; it takes the free text."""
+    return Option(
+        Bilingual("text", "글"),
+        Bilingual(en, ko),
+        Kind.TEXT,
+        is_required=True,
+        takes_free_text=True,
+        maximum=LONGEST_TEXT,
+    )
+
+
+def model_option(
+    en: str, ko: str, task: Task | None = None, *, takes_free_text: bool = False
+) -> Option:
+    """Return which model is meant."""
+    return Option(
+        Bilingual("model", "모델"),
+        Bilingual(en, ko),
+        Kind.MODEL,
+        takes_free_text=takes_free_text,
+        task=task,
+    )
+
+
+def number_option(en: str, ko: str, most: int, *, takes_free_text: bool = False) -> Option:
+    """Return how many to show."""
+    return Option(
+        Bilingual("top", "개수"),
+        Bilingual(en, ko),
+        Kind.INTEGER,
+        takes_free_text=takes_free_text,
+        minimum=1,
+        maximum=most,
+    )

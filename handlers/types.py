@@ -9,7 +9,10 @@ Nothing here knows a platform, a model or a table.
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:  # the table is written in these types
+    from handlers.table import Command
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +154,9 @@ class Reply:
     controls: tuple[Control, ...] = ()
     footer: Mapping[str, str] = field(default_factory=dict)
     """Small print: model@version, time, tokens, query number."""
-    visibility: Visibility = Visibility.PUBLIC
     error: Failure | None = None
+    language: Language | None = None
+    """In which it is written, for the words that a door adds; dispatch fills it in."""
     job: int | None = None
     """The job that this tells of: its message is found again by this number after a restart."""
 
@@ -164,7 +168,7 @@ ProgressSink = Callable[[Reply], Awaitable[None]]
 class Request:
     """A command as somebody gave it; dispatch checks the options before a handler sees them."""
 
-    command: str
+    command: "Command"
     options: Mapping[str, OptionValue]
     actor: Actor
     place: Place

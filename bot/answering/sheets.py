@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
-from handlers.reading.options import without_surrogates
 from handlers.types import Bar, File, Language, Table
+from models.canonical import without_surrogates
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NUMBER = re.compile(r"[-+]?\d[\d.,]* ?%?")

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from handlers.reading.options import without_surrogates
+from models.canonical import without_surrogates
 
 ZERO_WIDTH_SPACE = "\u200b"
 

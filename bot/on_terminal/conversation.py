@@ -7,8 +7,18 @@ from bot.answering.job_messages import taken_up
 from bot.on_terminal.dispatcher import Dispatcher
 from bot.on_terminal.phrases import phrases
 from bot.on_terminal.user_input import CommandLine, Push
+from handlers.reading.grammar import Parsed
 from handlers.services import RunningJobs
-from handlers.types import Actor, Failure, Language, Place, Press, ProgressSink, Reply
+from handlers.types import Actor, Failure, Language, Place, Press, ProgressSink, Reply, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a line asks for, understood once; or what is wrong with it."""
+
+    meant: Parsed | Push | Reply | Exception
+    is_long: bool
+    """It should be answered beside the chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +38,26 @@ class Conversation:
             async for telling in taken_up(self.jobs, self.place.platform, self.language):
                 yield telling
 
-    async def answer(self, order: CommandLine | Push, progress: ProgressSink) -> Reply:
-        """Have an order answered."""
-        if isinstance(order, CommandLine):
-            return await self.dispatcher.run_line(order.line, self.actor, self.place, progress)
-        if not order.control:
+    def understand(self, typed: CommandLine | Push) -> Order:
+        """Look up what a line asks for."""
+        if isinstance(typed, CommandLine):
+            meant = self.dispatcher.read(typed.line)
+            return Order(meant, isinstance(meant, Parsed) and meant.command.is_long)
+        if not typed.control:
             usage = phrases(self.language).press_usage
-            return Reply(text=usage, error=Failure("press_usage", usage))
-        press = Press(order.control, order.value, self.actor, self.place, progress)
-        return await self.dispatcher.press(press)
+            return Order(Reply(text=usage, error=Failure("press_usage", usage)), is_long=False)
+        return Order(typed, self.dispatcher.is_long_press(typed.control))
 
-    def is_long(self, order: CommandLine | Push) -> bool:
-        """Whether an order should be answered beside the chat."""
-        return isinstance(order, CommandLine) and self.dispatcher.is_long(order.line)
+    async def answer(self, order: Order, progress: ProgressSink) -> Reply:
+        """Have an order answered."""
+        match order.meant:
+            case Reply() as refusal:
+                return refusal
+            case Exception() as error:
+                return await self.dispatcher.refuse(error, self.actor, self.place)
+            case Push(control, value):
+                press = Press(control, value, self.actor, self.place, progress)
+                return await self.dispatcher.press(press)
+            case Parsed(command, options):
+                request = Request(command, options, self.actor, self.place, progress)
+                return await self.dispatcher.run(request)

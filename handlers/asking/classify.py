@@ -4,9 +4,11 @@ from handlers.asking.checkpoints import ready, say_if_slow
 from handlers.asking.query_log import Stopwatch, cut_note, log_query, small_print
 from handlers.learning.feedback import feedback_buttons
 from handlers.services import Services
+from handlers.table import Bilingual, Command, model_option, number_option, text_option
 from handlers.texts import say
 from handlers.types import Bar, Language, Reply, Request
-from models.results import Classification
+from models.results import Classification, Task
+from models.tasks.classification import TextToClassify
 
 DEFAULT_MODEL = "sentiment"
 _LIKELY = 0.5
@@ -20,7 +22,7 @@ async def classify(request: Request, services: Services) -> Reply:
     await say_if_slow(services, checkpoint, request)
     watch = Stopwatch()
     text, asker = str(request.options["text"]), request.place.community
-    answer = await services.models.classify(checkpoint, text, asker)
+    answer = await services.models.ask(checkpoint, TextToClassify(text), asker)
     labels = [score.label for score in answer.scores]
     result = {"labels": labels, "scores": [round(score.score, 6) for score in answer.scores]}
     query_id = await log_query(
@@ -34,6 +36,26 @@ async def classify(request: Request, services: Services) -> Reply:
         controls=feedback_buttons(query_id, language),
         footer=small_print(checkpoint, watch, answer.tokens, query_id),
     )
+
+
+CLASSIFY = Command(
+    name=Bilingual("classify", "분류"),
+    description=Bilingual(
+        "Which label fits a text, with the probability of each",
+        "글에 맞는 라벨과 라벨마다의 확률을 보여 줘요",
+    ),
+    handler=classify,
+    example=Bilingual("/classify I love this", "/분류 이 영화 정말 재미있어요"),
+    options=(
+        text_option("The text to classify", "분류할 글"),
+        model_option(
+            "Which classifier to ask (sentiment)",
+            "물어볼 분류 모델 (기본 sentiment)",
+            Task.CLASSIFY,
+        ),
+        number_option("How many labels to show (all)", "보여 줄 라벨 수 (기본 전부)", most=100),
+    ),
+)
 
 
 def _title(answer: Classification, unsure_below: float, language: Language) -> str:

@@ -3,9 +3,11 @@
 from handlers.asking.checkpoints import ready, say_if_slow
 from handlers.asking.query_log import Stopwatch, cut_note, log_query, small_print
 from handlers.services import Services
+from handlers.table import Bilingual, Command, model_option, number_option, text_option
 from handlers.texts import say
 from handlers.types import Bar, Language, Reply, Request, Table
-from models.results import Candidate, MaskFill
+from models.results import Candidate, MaskFill, Task
+from models.tasks.fill_mask import MaskedText
 
 DEFAULT_MODEL = "fillmask"
 _DEFAULT_TOP = 5
@@ -19,7 +21,7 @@ async def fill_mask(request: Request, services: Services) -> Reply:
     watch = Stopwatch()
     top = request.number("top", _DEFAULT_TOP)
     text, asker = str(request.options["text"]), request.place.community
-    answer = await services.models.fill_mask(checkpoint, text, top, asker)
+    answer = await services.models.ask(checkpoint, MaskedText(text, top), asker)
     query_id = await log_query(services, request, checkpoint, _result(answer), watch)
     return Reply(
         title=answer.masks[0][0].sentence,
@@ -28,6 +30,26 @@ async def fill_mask(request: Request, services: Services) -> Reply:
         table=_table(answer, language),
         footer=small_print(checkpoint, watch, answer.tokens, query_id),
     )
+
+
+FILL_MASK = Command(
+    name=Bilingual("fillmask", "빈칸"),
+    description=Bilingual(
+        "Guess the words behind [MASK], <mask> or ___",
+        "[MASK], <mask>, ___ 자리에 들어갈 말을 맞혀요",
+    ),
+    handler=fill_mask,
+    example=Bilingual("/fillmask The food was ___.", "/빈칸 이 영화 정말 ___"),
+    options=(
+        text_option("A text with one mask or more", "빈칸이 하나 이상 있는 글"),
+        model_option(
+            "Which masked-language model (fillmask)", "물어볼 모델 (기본 fillmask)", Task.FILL_MASK
+        ),
+        number_option(
+            "How many candidates a mask (5)", "빈칸마다 보여 줄 후보 수 (기본 5)", most=50
+        ),
+    ),
+)
 
 
 def _result(answer: MaskFill) -> dict[str, object]:

@@ -2,8 +2,9 @@
 
 from handlers.asking.checkpoints import find, names
 from handlers.services import Services
+from handlers.table import Bilingual, Command
 from handlers.texts import say
-from handlers.types import Language, Reply, Request, Table, UserError
+from handlers.types import Language, Reply, Request, Table, UserError, Visibility
 from models.errors import ModelError
 from models.results import Checkpoint
 from storage.records import JobState
@@ -27,11 +28,24 @@ async def models_list(request: Request, services: Services) -> Reply:
     )
 
 
+MODELS = Command(
+    name=Bilingual("models", "모델목록"),
+    description=Bilingual("Which models can be asked", "물어볼 수 있는 모델을 보여 줘요"),
+    handler=models_list,
+    visibility=Visibility.PRIVATE,
+    example=Bilingual("/models", "/모델목록"),
+)
+
+
 async def _row(
     services: Services, community: str, name: str, language: Language
 ) -> tuple[str, str, str, str]:
     try:
-        checkpoint = await find(services, community, name)
+        # A name of the operator's may mean a version of the community's, which has its own row.
+        is_trained = "@" in name
+        checkpoint = (
+            await find(services, community, name) if is_trained else services.models.find(name)
+        )
         task = services.models.task_of(checkpoint)
     except (UserError, ModelError):
         return (name, "–", say(language, "models.broken"), "–")

@@ -7,9 +7,11 @@ from itertools import islice, zip_longest
 from handlers.asking.checkpoints import ready
 from handlers.asking.query_log import Stopwatch, log_query, small_print
 from handlers.services import Services
+from handlers.table import LONGEST_TEXT, Bilingual, Command, Kind, Option, model_option, text_option
 from handlers.texts import say
 from handlers.types import File, Language, Reply, Request, Table, UserError
 from models.results import Checkpoint, Piece, Tokenization, TokenizedLine
+from models.tasks.tokenization import LinesToTokenize
 
 DEFAULT_MODEL = "sentiment"
 MOST_LINES = 64
@@ -29,8 +31,8 @@ async def tokenize_text(request: Request, services: Services) -> Reply:
     lines = _lines(request)
     checkpoint = await ready(services, request, "model", DEFAULT_MODEL)
     watch = Stopwatch()
-    answer = await services.models.tokenize(
-        checkpoint, lines, _pair(request), request.place.community
+    answer = await services.models.ask(
+        checkpoint, LinesToTokenize(tuple(lines), _pair(request)), request.place.community
     )
     if "compare" in request.options:
         return await _compared(request, services, checkpoint, answer, watch)
@@ -46,6 +48,31 @@ async def tokenize_text(request: Request, services: Services) -> Reply:
     )
 
 
+TOKENIZE = Command(
+    name=Bilingual("tokenize", "토큰"),
+    description=Bilingual(
+        "How a tokenizer cuts a text into pieces", "토크나이저가 글을 어떻게 나누는지 보여 줘요"
+    ),
+    handler=tokenize_text,
+    example=Bilingual("/tokenize Hello there", "/토큰 안녕하세요"),
+    options=(
+        text_option("The text; several lines make a batch", "글; 여러 줄이면 한 배치"),
+        Option(
+            Bilingual("pair", "짝"),
+            Bilingual("A second text, for a sentence pair", "문장 쌍의 둘째 글"),
+            Kind.TEXT,
+            maximum=LONGEST_TEXT,
+        ),
+        model_option("Whose tokenizer (sentiment)", "토크나이저를 쓸 모델 (기본 sentiment)"),
+        Option(
+            Bilingual("compare", "비교"),
+            Bilingual("A second tokenizer, side by side", "나란히 견줄 다른 토크나이저"),
+            Kind.MODEL,
+        ),
+    ),
+)
+
+
 async def _compared(
     request: Request,
     services: Services,
@@ -56,7 +83,9 @@ async def _compared(
     language = request.actor.language
     second = await ready(services, request, "compare", DEFAULT_MODEL)
     asker = request.place.community
-    two = await services.models.tokenize(second, _lines(request), _pair(request), asker)
+    two = await services.models.ask(
+        second, LinesToTokenize(tuple(_lines(request)), _pair(request)), asker
+    )
     result = _result(one) | {"compared": second.full_name, "other": _result(two)}
     query_id = await log_query(services, request, first, result, watch)
     columns = ("#", first.full_name, "id", second.full_name, "id")

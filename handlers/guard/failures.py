@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from handlers.table import Bilingual
 from handlers.texts import say, sentences
 from handlers.texts.reasons import translate_reason
-from handlers.types import Failure, Language, Reply, UserError, Visibility
+from handlers.types import Failure, Language, Reply, UserError
 from models.errors import ModelError
 from storage.errors import StorageError
 
@@ -25,7 +25,7 @@ FORESEEN = (UserError, ModelError, StorageError)
 def known_failure(error: KnownError, language: Language) -> Reply:
     """Say what the user can do about an error that we foresaw."""
     message = explain(error.code, error.facts, language)
-    return Reply(text=message, visibility=Visibility.PRIVATE, error=Failure(error.code, message))
+    return Reply(text=message, error=Failure(error.code, message))
 
 
 def crash(error: Exception, what: str, language: Language) -> Reply:
@@ -38,11 +38,7 @@ def crash(error: Exception, what: str, language: Language) -> Reply:
 def crashed(reference: str, language: Language) -> Reply:
     """Give the user the reference of what stands in the log."""
     message = say(language, "error.crash", reference=reference)
-    return Reply(
-        text=message,
-        visibility=Visibility.PRIVATE,
-        error=Failure("crash", message, reference),
-    )
+    return Reply(text=message, error=Failure("crash", message, reference))
 
 
 def explain(code: str, facts: Mapping[str, object], language: Language) -> str:

@@ -103,16 +103,18 @@ class _Carried:
 class JobRunner:
     """Starts, carries, watches and cancels jobs; `handlers.services.RunningJobs`."""
 
-    def __init__(
-        self, jobs: Jobs, kinds: Mapping[str, JobKind], lease: Lease | None = None
-    ) -> None:
+    def __init__(self, jobs: Jobs, lease: Lease | None = None) -> None:
         self._jobs = jobs
-        self._kinds = kinds
+        self._kinds: dict[str, JobKind] = {}
         self._lease = lease or Lease()
         self._owner = uuid4().hex
         self._carried: dict[int, _Carried] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Event()
+
+    def add(self, name: str, kind: JobKind) -> None:
+        """Be able to carry jobs of a kind, which may need the services that hold us."""
+        self._kinds[name] = kind
 
     @property
     def is_closing(self) -> bool:

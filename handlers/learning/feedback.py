@@ -6,10 +6,13 @@ A control's id carries its whole state, `fb:<query>:<choice>`, so it works after
 import re
 from dataclasses import replace
 
+from handlers.learning.dataset import vote_on
 from handlers.reading.spelling import nearest
 from handlers.services import Services
+from handlers.table import ControlFamily
 from handlers.texts import say
-from handlers.types import Button, Control, Language, Press, Reply, Select, UserError, Visibility
+from handlers.types import Button, Control, Language, Press, Reply, Select, UserError
+from models.canonical import find_label
 from storage.records import Query, Verdict
 
 _ID = re.compile(r"fb:(?P<query>\d{1,15}):(?P<choice>right|wrong|label|undo)")
@@ -70,7 +73,7 @@ async def _label(press: Press, services: Services, query: Query) -> Reply:
 
 
 async def _undo(press: Press, services: Services, query: Query) -> Reply:
-    before = await services.storage.labels.get(press.place.community, query.id, press.actor.id)
+    before = await services.storage.votes.get(press.place.community, query.id, press.actor.id)
     if before is None or before.verdict is Verdict.UNDONE:
         raise UserError("nothing_to_undo", query=str(query.id))
     await _vote(press, services, query, Verdict.UNDONE, None)
@@ -78,16 +81,14 @@ async def _undo(press: Press, services: Services, query: Query) -> Reply:
         text=say(press.actor.language, "feedback.said_undone", query=query.id),
         controls=feedback_buttons(query.id, press.actor.language)[:2],
         footer={"query": f"#{query.id}"},
-        visibility=Visibility.PRIVATE,
     )
 
 
 async def _vote(
     press: Press, services: Services, query: Query, verdict: Verdict, label: str | None
 ) -> None:
-    await services.storage.labels.vote(
-        press.place.community, query.id, press.actor.id, verdict, label
-    )
+    vote = await vote_on(services, query, press.actor.id, verdict, label)
+    await services.storage.votes.cast(vote)
 
 
 def _thanks(query: Query) -> str:
@@ -102,12 +103,12 @@ def _labels(query: Query) -> list[str]:
 
 
 def _chosen(value: str | None, labels: list[str]) -> str:
-    for label in labels:
-        if value and value.strip().casefold() == label.casefold():
-            return label
     if not value:
         raise UserError("label_missing", labels=labels)
-    raise UserError("unknown_label", value=value, labels=labels, nearest=nearest(value, labels))
+    label = find_label(value, labels)
+    if label is None:
+        raise UserError("unknown_label", value=value, labels=labels, nearest=nearest(value, labels))
+    return label
 
 
 def _said(press: Press, query: Query, key: str, **facts: object) -> Reply:
@@ -116,5 +117,7 @@ def _said(press: Press, query: Query, key: str, **facts: object) -> Reply:
         text=say(press.actor.language, key, query=query.id, **facts),
         controls=feedback_buttons(query.id, press.actor.language),
         footer={"query": f"#{query.id}"},
-        visibility=Visibility.PRIVATE,
     )
+
+
+FEEDBACK = ControlFamily("fb", press_feedback)

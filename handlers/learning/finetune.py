@@ -1,29 +1,18 @@
-"""`/finetune`: train a classifier from the labels gathered here; cancel it; see how runs went."""
+"""`/finetune`: train a classifier from the labels gathered here."""
 
-from handlers.jobs.telling import follow_or_cancel, status_reply
+from handlers.jobs.telling import follow_or_cancel
 from handlers.learning.finetune_job import KIND, new_job
 from handlers.learning.finetune_plan import announce, make_plan
 from handlers.services import Services
-from handlers.texts import say
-from handlers.types import Reply, Request, UserError
+from handlers.table import Bilingual, Command, Kind, Option, model_option
+from handlers.types import Reply, Request, Role, UserError
 from storage.records import Job
 
 _SHOWN_RUNS = 10
 
 
 async def finetune(request: Request, services: Services) -> Reply:
-    """Answer `/finetune [action] [model] [epochs] [name]`."""
-    match request.options.get("action", "start"):
-        case "cancel":
-            return await _cancel(request, services)
-        case "status":
-            jobs = await services.storage.jobs.recent(request.place.community, _SHOWN_RUNS, KIND)
-            return status_reply(jobs, request.actor.language)
-        case _:
-            return await _start(request, services)
-
-
-async def _start(request: Request, services: Services) -> Reply:
+    """Answer `/finetune [model] [epochs] [name]`."""
     busy = await _unended(request, services)
     if busy:
         raise UserError("training_busy", name=busy.params["name"])
@@ -35,13 +24,33 @@ async def _start(request: Request, services: Services) -> Reply:
     return await follow_or_cancel(services.jobs, job, language, request.progress, said)
 
 
-async def _cancel(request: Request, services: Services) -> Reply:
-    running = await _unended(request, services)
-    if not running or not await services.jobs.cancel(request.place.community, running.id):
-        raise UserError("nothing_to_cancel")
-    return Reply(
-        text=say(request.actor.language, "finetune.cancelling", name=running.params["name"])
-    )
+FINETUNE = Command(
+    name=Bilingual("finetune", "학습"),
+    description=Bilingual(
+        "Train a classifier from the labels gathered here",
+        "여기서 모은 라벨로 분류 모델을 학습해요",
+    ),
+    handler=finetune,
+    role=Role.ADMIN,
+    is_long=True,
+    former_words=("action", "할일", "start", "시작", "cancel", "취소", "status", "상태"),
+    example=Bilingual("/finetune epochs:3 name:ours", "/학습 에폭:3 이름:우리모델"),
+    options=(
+        model_option("Which model to begin from (fillmask)", "출발점이 될 모델 (기본 fillmask)"),
+        Option(
+            Bilingual("epochs", "에폭"),
+            Bilingual("How often to go through the labels", "라벨 전체를 몇 번 볼지"),
+            Kind.INTEGER,
+            minimum=1,
+            maximum=50,
+        ),
+        Option(
+            Bilingual("name", "이름"),
+            Bilingual("What to call the new model", "새 모델의 이름"),
+            Kind.NAME,
+        ),
+    ),
+)
 
 
 async def _unended(request: Request, services: Services) -> Job | None:

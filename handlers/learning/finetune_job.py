@@ -6,13 +6,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, replace
 
+from handlers.asking.checkpoints import find
 from handlers.jobs.runner import Finished, Plan, Report
 from handlers.learning.finetune_plan import TrainingOrder
-from handlers.services import Trainer
-from handlers.types import Request
-from models.errors import TrainingKilled
+from handlers.services import Services
+from handlers.types import Request, UserError
+from models.errors import ModelError, TrainingKilled
 from models.finetune.plan import TrainingOutcome, TrainingPlan, TrainingProgress
 from models.finetune.wire import decode_plan, encode_plan
+from storage.errors import StorageError
 from storage.records import Job, NewJob, NewVersion
 
 KIND = "finetune"
@@ -47,8 +49,8 @@ def new_job(order: TrainingOrder, request: Request) -> tuple[NewJob, Plan]:
 class FinetuneJob:
     """`handlers.jobs.runner.JobKind` for trainings."""
 
-    def __init__(self, trainer: Trainer) -> None:
-        self._trainer = trainer
+    def __init__(self, services: Services) -> None:
+        self._services = services
 
     async def carry(self, job: Job, plan: Plan, report: Report) -> Finished:
         """Train from the start, or behind the last epoch that was kept.
@@ -78,11 +80,12 @@ class FinetuneJob:
             metrics=metrics,
             job_id=job.id,
         )
+        metrics = {**metrics, **await self._live(job)}
         return Finished({**metrics, "losses": list(losses.items())}, version)
 
     async def clear(self, plan: Plan, *, is_kept: bool) -> None:
         """Remove what is of no use any more."""
-        await self._trainer.clear(_training(plan), is_kept=is_kept)
+        await self._services.trainer.clear(_training(plan), is_kept=is_kept)
 
     def remaining_s(self, job: Job) -> float:
         """Seconds until the end, as far as it is known."""
@@ -99,8 +102,21 @@ class FinetuneJob:
     ) -> TrainingOutcome:
         for _ in range(_KILLS):
             with suppress(TrainingKilled):
-                return await self._trainer.train(training, tell)
-        return await self._trainer.train(training, tell)
+                return await self._services.trainer.train(training, tell)
+        return await self._services.trainer.train(training, tell)
+
+    async def _live(self, job: Job) -> Mapping[str, object]:
+        """What the bare name means, as long as nobody decides otherwise; "" for the new version."""
+        try:
+            return {"live": (await find(self._services, job.community, _name(job))).full_name}
+        except UserError:  # nothing so far, so that the first version of the name is live
+            return {"live": ""}
+        except (ModelError, StorageError):
+            return {}
+
+
+def _name(job: Job) -> str:
+    return str(job.params["name"])
 
 
 def _training(plan: Plan) -> TrainingPlan:

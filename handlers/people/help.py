@@ -1,14 +1,39 @@
 """`/help`: every command in a line each, or one in detail; made from the table alone."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
-from handlers.reading.grammar import find_command
-from handlers.table import Command, Kind, Option
+from handlers.reading.lookup import CommandTable
+from handlers.services import Services
+from handlers.table import Bilingual, Command, Kind, Option
 from handlers.texts import say
-from handlers.types import Language, Place, Reply, Request, Table
+from handlers.types import Language, Place, Reply, Request, Table, Visibility
 
 
-def help_about(request: Request, commands: Sequence[Command]) -> Reply:
+def help_command(table: Callable[[], CommandTable]) -> Command:
+    """Return `/help`, which stands itself in the table that it tells of."""
+
+    async def help_(request: Request, services: Services) -> Reply:
+        return help_about(request, table())
+
+    return Command(
+        name=Bilingual("help", "도움말"),
+        description=Bilingual("What Tokki can do", "토끼가 할 수 있는 일"),
+        handler=help_,
+        visibility=Visibility.PRIVATE,
+        example=Bilingual("/help classify", "/도움말 분류"),
+        options=(
+            Option(
+                Bilingual("command", "명령"),
+                Bilingual("One command, in detail", "자세히 볼 명령"),
+                Kind.TEXT,
+                takes_free_text=True,
+                maximum=40,
+            ),
+        ),
+    )
+
+
+def help_about(request: Request, table: CommandTable) -> Reply:
     """Answer `/help [command]`.
 
     Raises:
@@ -17,8 +42,8 @@ def help_about(request: Request, commands: Sequence[Command]) -> Reply:
     language = request.actor.language
     asked = str(request.options.get("command", "")).strip().removeprefix("/")
     if asked:
-        return _one(find_command(asked, commands), language)
-    may = [command for command in commands if request.actor.role >= command.role]
+        return _one(table.find(asked), language)
+    may = [command for command in table.commands if request.actor.role >= command.role]
     columns = (say(language, "help.command"), say(language, "help.does"), say(language, "help.try"))
     rows = tuple(
         (usage(command, language), command.description.to(language), command.example.to(language))

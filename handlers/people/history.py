@@ -1,8 +1,9 @@
 """`/history`: what somebody asked last; nobody else's questions."""
 
 from handlers.services import Services
+from handlers.table import Bilingual, Command, number_option
 from handlers.texts import say
-from handlers.types import Language, Reply, Request, Table
+from handlers.types import Language, Reply, Request, Table, Visibility
 from storage.records import Query, Verdict
 
 _DEFAULT_TOP = 10
@@ -25,8 +26,18 @@ async def history(request: Request, services: Services) -> Reply:
     )
 
 
+HISTORY = Command(
+    name=Bilingual("history", "기록"),
+    description=Bilingual("Your own last questions", "내가 최근에 물어본 것들"),
+    handler=history,
+    visibility=Visibility.PRIVATE,
+    example=Bilingual("/history", "/기록"),
+    options=(number_option("How many (10)", "몇 개 (기본 10)", most=100, takes_free_text=True),),
+)
+
+
 async def _row(services: Services, query: Query, user: str, language: Language) -> tuple[str, ...]:
-    feedback = await services.storage.labels.get(query.community, query.id, user)
+    feedback = await services.storage.votes.get(query.community, query.id, user)
     verdict = ""
     if feedback and feedback.verdict is not Verdict.UNDONE:
         verdict = say(language, f"feedback.{feedback.verdict}")

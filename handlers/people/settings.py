@@ -4,6 +4,7 @@ import re
 
 from handlers.guard.roles import Grant, grant, grants
 from handlers.services import Services
+from handlers.table import Bilingual, Command, ControlFamily, Kind, Option
 from handlers.texts import say
 from handlers.types import (
     Button,
@@ -38,6 +39,34 @@ async def settings(request: Request, services: Services) -> Reply:
     )
 
 
+SETTINGS = Command(
+    name=Bilingual("settings", "설정"),
+    description=Bilingual("Who may do what here", "이곳에서 누가 무엇을 할 수 있는지 정해요"),
+    handler=settings,
+    role=Role.ADMIN,
+    visibility=Visibility.PRIVATE,
+    example=Bilingual("/settings who:@mina may:moderator", "/설정 누가:@mina 권한:중재자"),
+    options=(
+        Option(
+            Bilingual("who", "누가"),
+            Bilingual("A role or a person", "역할 또는 사람"),
+            Kind.GROUP,
+        ),
+        Option(
+            Bilingual("may", "권한"),
+            Bilingual("What they may do", "무엇을 할 수 있는지"),
+            Kind.CHOICE,
+            choices=(
+                Bilingual("member", "멤버"),
+                Bilingual("moderator", "중재자"),
+                Bilingual("admin", "관리자"),
+                Bilingual(BY_PERMISSIONS, "원래대로"),
+            ),
+        ),
+    ),
+)
+
+
 async def press_settings(press: Press, services: Services) -> Reply:
     """Put back what stood before a change.
 
@@ -52,7 +81,7 @@ async def press_settings(press: Press, services: Services) -> Reply:
     if known is None:
         raise UserError("unknown_control", control=press.control)
     await _set(community, known.group, found["role"], services)
-    return Reply(text=_said(known.group, found["role"], language), visibility=Visibility.PRIVATE)
+    return Reply(text=_said(known.group, found["role"], language))
 
 
 async def _set(community: str, who: Group, may: str, services: Services) -> str:
@@ -84,3 +113,6 @@ def _said(who: Group, may: str, language: Language) -> str:
 
 def _role(name: str, language: Language) -> str:
     return say(language, f"role.{name}")
+
+
+SETTINGS_UNDO = ControlFamily("set", press_settings, Role.ADMIN)

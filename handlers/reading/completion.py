@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from handlers.reading.grammar import find_command, find_option, split_name
+from handlers.reading.grammar import find_option, split_name
+from handlers.reading.lookup import CommandTable
 from handlers.table import Bilingual, Command, Kind, Option
 from handlers.types import Actor, Language, UserError
+from models.canonical import folded
 from models.results import Task
 
 ModelNames = Callable[[Task | None], Sequence[str]]
@@ -20,24 +22,22 @@ class Completion:
     description: str = ""
 
 
-def complete(
-    line: str, actor: Actor, commands: Sequence[Command], models: ModelNames
-) -> list[Completion]:
+def complete(line: str, actor: Actor, table: CommandTable, models: ModelNames) -> list[Completion]:
     """Return what fits at the end of `line`; nothing inside free text.
 
     Args:
         line: what stands before the cursor.
         actor: only commands of this role or less are offered.
-        commands: the table.
+        table: of all commands.
         models: gives the names that can be asked to do a task.
     """
     if not line.startswith("/"):
         return []
     if not any(character.isspace() for character in line):
-        return _command_names(line, actor, commands)
+        return _command_names(line, actor, table)
     name, rest = split_name(line)
     try:
-        command = find_command(name, commands)
+        command = table.find(name)
     except UserError:
         return []
     word = "" if not rest or rest[-1].isspace() else rest.split()[-1]
@@ -48,11 +48,11 @@ def complete(
     return _option_names(command, rest, word, actor.language)
 
 
-def _command_names(line: str, actor: Actor, commands: Sequence[Command]) -> list[Completion]:
-    typed = line[1:].casefold()
+def _command_names(line: str, actor: Actor, table: CommandTable) -> list[Completion]:
+    typed = folded(line[1:])
     return [
         Completion(f"/{name} ", -len(line), command.description.to(actor.language))
-        for command in commands
+        for command in table.commands
         if actor.role >= command.role
         for name in _names(command.name, actor.language, typed)
     ]
@@ -64,7 +64,7 @@ def _option_names(command: Command, rest: str, word: str, language: Language) ->
         Completion(f"{name}:", -len(word), option.description.to(language))
         for option in command.options
         if not given & {option.name.en, option.name.ko}
-        for name in _names(option.name, language, word.casefold())
+        for name in _names(option.name, language, folded(word))
     ]
     free = command.free_option
     if free and free.kind is Kind.CHOICE:
@@ -78,9 +78,8 @@ def _values(option: Option, typed: str, models: ModelNames, language: Language) 
         values = models(option.task)
     elif option.kind is Kind.CHOICE:
         values = [choice.to(language) for choice in option.choices]
-    return [
-        Completion(value, -len(typed)) for value in values if value.startswith(typed.casefold())
-    ]
+    begun = folded(typed)
+    return [Completion(value, -len(typed)) for value in values if value.startswith(begun)]
 
 
 def _names(name: Bilingual, language: Language, typed: str) -> list[str]:

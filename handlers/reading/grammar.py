@@ -6,13 +6,14 @@ in quotes. In quotes a backslash makes what follows literal, or a new line (n) o
 """
 
 import re
-import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from handlers.reading.lookup import CommandTable
+from handlers.reading.options import refuse_former
 from handlers.reading.spelling import nearest
 from handlers.table import Command, Option
 from handlers.types import UserError
+from models.canonical import canonical, folded
 
 _QUOTED = r'["“](?:\\.|[^"“”\\])*["”](?!\S)'
 _TOKEN = re.compile(
@@ -32,17 +33,25 @@ class Parsed:
     options: dict[str, str]
 
 
-def parse(line: str, commands: Sequence[Command]) -> Parsed:
+def parse(line: str, table: CommandTable) -> Parsed:
     """Take a typed line apart.
 
     Raises:
-        UserError: no slash, no such command, no such option, an option twice, an open quote.
+        UserError: no slash, no such command, or as `parse_options` has it.
     """
     name, rest = split_name(line)
-    command = find_command(name, commands)
+    return parse_options(table.find(name), rest)
+
+
+def parse_options(command: Command, rest: str) -> Parsed:
+    """Take apart what was typed after a command's name.
+
+    Raises:
+        UserError: no such option, an option twice, an open quote.
+    """
     options, free = _take_options(rest, command)
     if free:
-        _set(options, _free_option(command), free)
+        _set(options, _free_option(command, free), free)
     return Parsed(command, options)
 
 
@@ -55,26 +64,13 @@ def split_name(line: str) -> tuple[str, str]:
     if not line.startswith("/"):
         raise UserError("not_a_command", example=line.strip()[:40] or "…")
     name, _, rest = line[1:].partition(_first_space(line))
-    return unicodedata.normalize("NFC", name), rest
-
-
-def find_command(name: str, commands: Sequence[Command]) -> Command:
-    """Return the command of an English or Korean name.
-
-    Raises:
-        UserError: there is none.
-    """
-    for command in commands:
-        if name.casefold() in (command.name.en, command.name.ko):
-            return command
-    names = [each for command in commands for each in (command.name.en, command.name.ko)]
-    raise UserError("unknown_command", name=name, nearest=[f"/{n}" for n in nearest(name, names)])
+    return canonical(name), rest
 
 
 def find_option(key: str, command: Command) -> Option | None:
     """Return the option of an English or Korean name."""
-    folded = unicodedata.normalize("NFC", key).casefold()
-    return next((o for o in command.options if folded in (o.name.en, o.name.ko)), None)
+    typed = folded(key)
+    return next((o for o in command.options if typed in (o.name.en, o.name.ko)), None)
 
 
 def unquote(text: str) -> str:
@@ -119,6 +115,7 @@ def _is_option(match: re.Match[str], command: Command) -> bool:
         return True
     if not match["value"] or len(key) == 1:
         return False  # "note: this" and "x:1" are how people write
+    refuse_former(command, key)
     known = [name for o in command.options for name in (o.name.en, o.name.ko)]
     raise UserError(
         "unknown_option",
@@ -143,7 +140,8 @@ def _set(options: dict[str, str], option: Option, value: str) -> None:
     options[option.name.en] = value
 
 
-def _free_option(command: Command) -> Option:
+def _free_option(command: Command, free: str) -> Option:
+    refuse_former(command, free.partition(" ")[0])
     if command.free_option is None:
         raise UserError(
             "no_free_text",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from handlers.reading.spelling import nearest
 from handlers.table import Command, Kind, Option
 from handlers.types import Group, OptionValue, UserError
+from models.canonical import canonical, folded, lowered, without_surrogates
 
 _NAME = re.compile(r"[a-z0-9가-힣][a-z0-9가-힣_-]{0,31}")
 _GROUP_ID = re.compile(r"[\w.@-]{1,64}")
@@ -21,6 +22,7 @@ def check(command: Command, given: Mapping[str, OptionValue]) -> dict[str, Optio
     """
     known = {option.name.en: option for option in command.options}
     for key in given.keys() - known.keys():
+        refuse_former(command, key)
         raise UserError(
             "unknown_option",
             key=key,
@@ -40,9 +42,14 @@ def check(command: Command, given: Mapping[str, OptionValue]) -> dict[str, Optio
     return checked
 
 
-def without_surrogates(text: str) -> str:
-    """Return the text with lone surrogates replaced: neither a tokenizer nor SQLite takes them."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+def refuse_former(command: Command, word: str) -> None:
+    """Say what is done today instead of what a command once took.
+
+    Raises:
+        UserError: it once took this word.
+    """
+    if folded(word) in command.former_words:
+        raise UserError(f"former_{command.name.en}")
 
 
 def _checked(option: Option, value: OptionValue) -> OptionValue:
@@ -85,7 +92,7 @@ def _group(option: Option, value: OptionValue) -> Group:
 
 def _choice(option: Option, text: str) -> str:
     for choice in option.choices:
-        if text.casefold() in (choice.en, choice.ko):
+        if folded(text) in (choice.en, choice.ko):
             return choice.en
     names = [name for choice in option.choices for name in (choice.en, choice.ko)]
     raise UserError(
@@ -100,7 +107,7 @@ def _choice(option: Option, text: str) -> str:
 def _model(option: Option, text: str) -> str:
     """A model's name; whether there is such a model is seen when it is looked up."""
     name = text.strip()
-    if not name:
+    if not canonical(name):
         raise UserError("option_without_value", key=option.name)
     if len(name) > _LONGEST_MODEL_NAME:
         raise UserError("unknown_model", name=name, nearest=[])
@@ -108,7 +115,7 @@ def _model(option: Option, text: str) -> str:
 
 
 def _name(option: Option, text: str) -> str:
-    name = unicodedata.normalize("NFC", text.strip()).lower()
+    name = lowered(text)
     if not _NAME.fullmatch(name):
         raise UserError("bad_name", key=option.name, value=text)
     return name

@@ -3,9 +3,11 @@
 import difflib
 from collections.abc import Iterable
 
+from models.canonical import folded
+
 
 def nearest(typed: str, right: Iterable[str], most: int = 3) -> list[str]:
     """Return up to `most` of `right` that look like `typed`, nearest first; perhaps none."""
-    by_folded = {word.casefold(): word for word in right}
-    close = difflib.get_close_matches(typed.casefold()[:64], by_folded, n=most, cutoff=0.5)
+    by_folded = {folded(word): word for word in right}
+    close = difflib.get_close_matches(folded(typed)[:64], by_folded, n=most, cutoff=0.5)
     return [by_folded[word] for word in close]

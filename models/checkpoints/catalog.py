@@ -6,12 +6,12 @@ What people type is only ever compared with these names. It never becomes a path
 import difflib
 import hashlib
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.canonical import lowered
 from models.errors import BrokenCheckpoint, NotAllowed, UnknownModel, UnsafeWeights
 from models.results import Checkpoint, Origin
 
@@ -72,7 +72,7 @@ class Catalog:
         Other weights mean another version, but so does a copy that has new times. It is taken
         once, when first asked for, so that it does not change under a model that is loaded.
         """
-        base, mark, version = _fold(name).partition("@")
+        base, mark, version = lowered(name).partition("@")
         allowed = self._known.get(base) or self._by_repo.get(base)
         if allowed is None:
             raise self._unknown(name, base)
@@ -181,18 +181,13 @@ def _folder(target: str) -> Path:
 
 
 def _name(name: str, entry: str) -> str:
-    name = _fold(name)
+    name = lowered(name)
     if _NAME.fullmatch(name) and ".." not in name:
         return name
     raise ValueError(
         f"“{entry}”: “{name}” cannot be a name. Names have letters, digits and - _ . /, "
         "and begin and end with a letter or digit; put another in front: name=…"
     )
-
-
-def _fold(name: str) -> str:
-    """One spelling for all: lower case, and Hangul composed however it was typed."""
-    return unicodedata.normalize("NFC", name.strip()).lower()
 
 
 def _check_repo_id(repo_id: str) -> None:

@@ -31,7 +31,7 @@ from models.engines.protocol import EngineChoice
 from models.errors import ModelError
 from models.machine import Machine, processor
 from models.results import Checkpoint, EngineReport, Task
-from models.tasks.pipelines import PipelineConfig
+from models.tasks.spec import PipelineConfig
 
 NETWORK_FILE = "network.onnx"
 TOKENIZER_FILE = "tokenizer.json"

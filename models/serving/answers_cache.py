@@ -8,30 +8,21 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
-from sys import getsizeof
 from typing import NamedTuple, TypeVar
 
 from cachetools import LRUCache
 
 from models.errors import Busy, WaitedTooLong
-from models.results import Classification, MaskFill, Tokenization
-from models.tasks.fill_mask import MaskedText
-from models.tasks.tokenization import LinesToTokenize
 
 _LARGEST_SHARE = 64
 """An answer that takes more than this part of the whole is not kept: it would drive out too many,
 and a text so long is hardly repeated."""
 _PLACE_BYTES = 600
 """What an entry takes by itself: its key, and its places in the tables."""
-_LABEL_BYTES = 104
-_CANDIDATE_BYTES = 200
-_PIECE_BYTES = 210
-"""Measured with tracemalloc; a test holds the sum of them to it."""
-
 Answer = TypeVar("Answer")
 
 
-class Question(NamedTuple):
+class AnswerKey(NamedTuple):
     """What an answer depends on."""
 
     slot: Hashable
@@ -57,45 +48,47 @@ class _Unshared(Exception):
 class AnswersCache:
     """The latest answers within a number of bytes; 0 keeps and shares none. Of one event loop."""
 
-    def __init__(self, limit_bytes: int) -> None:
+    def __init__(self, limit_bytes: int, size: Callable[[object, object], int]) -> None:
+        """`size` estimates the bytes of a question with its answer; it must be quick."""
         self.reused: Counter[Hashable] = Counter()
         """How many answers were remembered or shared, by slot."""
         self._limit_bytes = limit_bytes
-        self._kept: LRUCache[Question, _Kept] = LRUCache(limit_bytes, lambda kept: kept.size_bytes)
-        self._under_way: dict[Question, asyncio.Future[object]] = {}
+        self._size = size
+        self._kept: LRUCache[AnswerKey, _Kept] = LRUCache(limit_bytes, lambda kept: kept.size_bytes)
+        self._under_way: dict[AnswerKey, asyncio.Future[object]] = {}
 
     @property
     def size_bytes(self) -> int:
         """How much they take, roughly."""
         return int(self._kept.currsize)
 
-    def find(self, question: Question) -> object | None:
+    def find(self, key: AnswerKey) -> object | None:
         """Return the answer if it is remembered."""
-        kept = self._kept.get(question)
+        kept = self._kept.get(key)
         if kept is None:
             return None
-        self.reused[question.slot] += 1
+        self.reused[key.slot] += 1
         return kept.answer
 
-    async def get(self, question: Question, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+    async def get(self, key: AnswerKey, ask: Callable[[], Awaitable[Answer]]) -> Answer:
         """Return the answer: remembered, shared with whoever waits for the same, or by asking.
 
         A caller who is cancelled takes nobody else's answer away. Errors are not remembered.
         """
         if not self._limit_bytes:
             return await ask()
-        while under_way := self._under_way.get(question):
+        while under_way := self._under_way.get(key):
             try:
                 shared = await asyncio.shield(under_way)
             except _Unshared:
                 continue
-            self.reused[question.slot] += 1
+            self.reused[key.slot] += 1
             return shared  # type: ignore[return-value]  # an equal question has an equal answer
-        return await self._compute(question, ask)
+        return await self._compute(key, ask)
 
-    async def _compute(self, question: Question, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+    async def _compute(self, key: AnswerKey, ask: Callable[[], Awaitable[Answer]]) -> Answer:
         under_way: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-        self._under_way[question] = under_way
+        self._under_way[key] = under_way
         try:
             answer = await ask()
         except (asyncio.CancelledError, Busy, WaitedTooLong):
@@ -106,40 +99,13 @@ class AnswersCache:
             raise
         else:
             under_way.set_result(answer)
-            self._keep(question, answer)
+            self._keep(key, answer)
             return answer
         finally:
-            del self._under_way[question]
+            del self._under_way[key]
             under_way.exception()  # seen, whether or not anybody waits for it
 
-    def _keep(self, question: Question, answer: object) -> None:
-        size_bytes = _PLACE_BYTES + _item_bytes(question.item) + _answer_bytes(answer)
+    def _keep(self, key: AnswerKey, answer: object) -> None:
+        size_bytes = _PLACE_BYTES + self._size(key.item, answer)
         if size_bytes * _LARGEST_SHARE <= self._limit_bytes:
-            self._kept[question] = _Kept(answer, size_bytes)
-
-
-def _item_bytes(item: object) -> int:
-    match item:
-        case MaskedText():
-            return getsizeof(item.text)
-        case LinesToTokenize():
-            return sum(map(getsizeof, item.lines)) + getsizeof(item.pair)
-    return getsizeof(item)
-
-
-def _answer_bytes(answer: object) -> int:
-    """Estimate what an answer takes; quick, since it runs in the event loop."""
-    match answer:
-        case Classification():
-            return _LABEL_BYTES * len(answer.scores)
-        case MaskFill():
-            candidates = (each for mask in answer.masks for each in mask)
-            return sum(_CANDIDATE_BYTES + getsizeof(each.sentence) for each in candidates)
-        case Tokenization():
-            return sum(
-                _PIECE_BYTES * len(line.pieces)
-                + getsizeof(line.decoded)
-                + getsizeof(line.decoded_without_special)
-                for line in answer.lines
-            )
-    return getsizeof(answer)
+            self._kept[key] = _Kept(answer, size_bytes)

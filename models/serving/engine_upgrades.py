@@ -5,8 +5,8 @@ import logging
 
 from models.errors import ModelError
 from models.serving.cache import ModelCache, Slot
-from models.serving.lane_factory import LaneFactory
-from models.serving.loaded_lanes import LoadedLane
+from models.serving.lane_loader import LaneLoader, LoadedLane
+from models.tasks.registry import network_task
 
 _CALM_S = 3.0
 """From the first question of a network until an engine is prepared for it."""
@@ -17,8 +17,8 @@ log = logging.getLogger(__name__)
 class EngineUpgrades:
     """What is under way. It belongs to one event loop; close it before the cache."""
 
-    def __init__(self, factory: LaneFactory, cache: ModelCache[LoadedLane]) -> None:
-        self._factory = factory
+    def __init__(self, loader: LaneLoader, cache: ModelCache[LoadedLane]) -> None:
+        self._loader = loader
         self._cache = cache
         self._preparing: set[asyncio.Task[None]] = set()
         self._looked_at: set[Slot] = set()
@@ -26,7 +26,7 @@ class EngineUpgrades:
 
     def look_for(self, slot: Slot) -> None:
         """Begin, once for each network, to prepare an engine that is faster than torch."""
-        if slot.task is None or slot in self._looked_at or self._is_closed:
+        if network_task(slot.task) is None or slot in self._looked_at or self._is_closed:
             return
         self._looked_at.add(slot)
         task = asyncio.get_running_loop().create_task(self._make(slot))
@@ -44,7 +44,7 @@ class EngineUpgrades:
     async def _make(self, slot: Slot) -> None:
         await asyncio.sleep(_CALM_S)
         try:
-            if await self._factory.prepare_faster(slot):
+            if await self._loader.prepare_faster(slot):
                 await self._cache.renew(slot)
         except Exception as error:
             # Nobody waits for this task: without the log the reason would be lost.

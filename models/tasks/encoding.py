@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from models.canonical import without_surrogates
 from models.checkpoints.tokenizer import TextTokenizer
 from models.engines.protocol import EngineError
 from models.results import TokenCount
@@ -25,11 +26,6 @@ class Encoded:
 def estimate_tokens(text: str, limit: int | None) -> int:
     """Guess how many tokens a text has, without a tokenizer, to sort and to cut batches."""
     return min(len(text.encode(errors="replace")) // _BYTES_PER_TOKEN + 3, limit or _MOST_TOKENS)
-
-
-def without_surrogates(text: str) -> str:
-    """Put a question mark for each half character, which tokenizers refuse; the length stays."""
-    return text.encode(errors="replace").decode()
 
 
 class TextEncoder:

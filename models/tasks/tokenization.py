@@ -2,21 +2,28 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from sys import getsizeof
 from typing import TYPE_CHECKING
 
-from models.results import Piece, TokenCount, Tokenization, TokenizedLine
-from models.tasks.encoding import estimate_tokens, without_surrogates
+from models.canonical import without_surrogates
+from models.results import Piece, Question, Task, TokenCount, Tokenization, TokenizedLine
+from models.tasks.encoding import estimate_tokens
+from models.tasks.spec import TokenizerTask
 
 if TYPE_CHECKING:
     from transformers import BatchEncoding, PreTrainedTokenizerBase
 
 
+_PIECE_BYTES = 210
+"""Of an answer, besides its text; measured with tracemalloc, and a test holds it."""
+
+
 @dataclass(frozen=True, slots=True)
-class LinesToTokenize:
+class LinesToTokenize(Question[Tokenization]):
     """What a tokenizer's lane is asked: lines, each together with `pair` where there is one."""
 
     lines: tuple[str, ...]
-    pair: str | None
+    pair: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,7 @@ class _Row:
 
 
 class TokenViewer:
-    """The work of a tokenizer's lane (`models.serving.lanes.Pipeline`)."""
+    """The work of a tokenizer's lane (`models.tasks.spec.Pipeline`)."""
 
     def __init__(self, tokenizer: "PreTrainedTokenizerBase", limit: int | None) -> None:
         self.limit = limit
@@ -53,6 +60,7 @@ class TokenViewer:
         return lambda: answers
 
     def _tokenization(self, item: LinesToTokenize) -> Tokenization:
+        item = _whole(item)
         rows = self._rows(item)
         width = max((len(row.ids) for row in rows), default=0)
         lines = tuple(
@@ -63,8 +71,8 @@ class TokenViewer:
 
     def _rows(self, item: LinesToTokenize) -> list[_Row]:
         batch = self._tokenizer(
-            [without_surrogates(line) for line in item.lines],
-            [without_surrogates(item.pair)] * len(item.lines) if item.pair is not None else None,
+            list(item.lines),
+            [item.pair] * len(item.lines) if item.pair is not None else None,
             return_special_tokens_mask=True,
             return_token_type_ids=self._has_types,
             verbose=False,
@@ -114,6 +122,12 @@ class TokenViewer:
             yield said or token
 
 
+def _whole(item: LinesToTokenize) -> LinesToTokenize:
+    """Replace half characters first, so that offsets count in the text that is cut."""
+    pair = item.pair and without_surrogates(item.pair)
+    return LinesToTokenize(tuple(without_surrogates(line) for line in item.lines), pair)
+
+
 def _slices(row: _Row, sources: tuple[str, str]) -> Iterator[str]:
     """Cut the texts at the offsets.
 
@@ -137,3 +151,21 @@ def _padding_piece(tokenizer: "PreTrainedTokenizerBase", type_id: int | None) ->
     if token is None or id_ is None:
         token, id_ = tokenizer.eos_token or "", tokenizer.eos_token_id or 0
     return Piece(str(token), str(token), id_, 0, type_id, is_special=True, is_padding=True)
+
+
+def _answer_bytes(answer: Tokenization) -> int:
+    return sum(
+        _PIECE_BYTES * len(line.pieces)
+        + getsizeof(line.decoded)
+        + getsizeof(line.decoded_without_special)
+        for line in answer.lines
+    )
+
+
+TOKENIZATION = TokenizerTask(
+    task=Task.TOKENIZE,
+    question=LinesToTokenize,
+    question_bytes=lambda asked: sum(map(getsizeof, asked.lines)) + getsizeof(asked.pair),
+    answer_bytes=_answer_bytes,
+    pipeline=lambda loaded: TokenViewer(loaded.tokenizer, loaded.limit),
+)

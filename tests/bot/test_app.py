@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from bot.app import running
 from bot.settings import Settings
+from models.tasks.classification import TextToClassify
 from tests.waiting import turns, until
 
 MB = 1024 * 1024
@@ -24,9 +25,12 @@ async def test_what_is_pinned_is_loaded_beside_what_else_happens(tmp_path, caplo
             state = partial(service.state, service.find(name))
             assert not state().is_loaded
             await until(lambda state=state: state().is_loaded, f"{name} is loaded")
-        answer = await service.classify(service.find("sentiment"), "좋아요", "here")
+        answer = await service.ask(service.find("sentiment"), TextToClassify("좋아요"), "here")
         assert service.state(service.find("sentiment")).engine.name == "torch"
-        assert await service.classify(service.find("sentiment"), "좋아요", "there") is answer
+        assert (
+            await service.ask(service.find("sentiment"), TextToClassify("좋아요"), "there")
+            is answer
+        )
         cache = service._cache
         assert cache._pins == set(names)
         assert cache._budget.budget_bytes <= psutil.virtual_memory().total / 2

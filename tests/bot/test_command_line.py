@@ -170,15 +170,15 @@ def test_a_training_goes_on_after_kill_9(tmp_path):
                 query = door.say(f"/classify {label} number {number}")["footer"]["query"]
                 door.press(f"fb:{query.lstrip('#')}:label", label)
         door.write("/finetune name:lost epochs:50")
-        assert door.say("/finetune status")["table"]["rows"][0][1] == "running"
+        assert door.say("/jobs")["table"]["rows"][0][2] == "running"
         os.kill(door.process.pid, signal.SIGKILL)
         door.process.wait()
     with closing(sqlite3.connect(tmp_path / "tokki.sqlite3")) as database:
         database.execute("UPDATE jobs SET heartbeat_at = '2026-01-01'")  # as if long ago
         database.commit()
-    told = tokki(tmp_path, "-c", "/finetune status")
+    told = tokki(tmp_path, "-c", "/jobs")
     assert "running" in told.stdout and "goes on" not in told.stderr
     with JsonChat(tmp_path) as door:
         assert door.read()["title"] == "lost@1 is trained"
-        (row,) = door.say("/finetune status")["table"]["rows"]
-        assert row[:2] == ["lost@1", "done"]
+        (row,) = door.say("/jobs")["table"]["rows"]
+        assert row[1:3] == ["lost@1", "done"]

@@ -14,7 +14,7 @@ from handlers.dispatch import Dispatcher
 from handlers.jobs.runner import JobRunner, Lease
 from handlers.learning.finetune_job import KIND, FinetuneJob
 from handlers.services import Rules, Services
-from handlers.types import Actor, Language, Place, Press, Reply, Role
+from handlers.types import Actor, Language, Place, Press, ProgressSink, Reply, Request, Role
 from models.checkpoints.catalog import AllowedModel, Catalog
 from models.finetune.plan import TrainingOutcome, TrainingPlan, TrainingProgress
 from models.finetune.trainer import Trainer
@@ -39,6 +39,15 @@ def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+async def run_line(
+    dispatcher: Dispatcher, line: str, actor: Actor, place: Place, progress: ProgressSink
+) -> Reply:
+    read = dispatcher.read(line)
+    if isinstance(read, Exception):
+        return await dispatcher.refuse(read, actor, place)
+    return await dispatcher.run(Request(read.command, read.options, actor, place, progress))
+
+
 @dataclass
 class Bot:
     """Speaks to a dispatcher as one person does."""
@@ -61,7 +70,7 @@ class Bot:
         async def progress(reply: Reply) -> None:
             self.progress.append(reply)
 
-        return await self.dispatcher.run_line(line, self.actor, self.place, progress)
+        return await run_line(self.dispatcher, line, self.actor, self.place, progress)
 
     async def ok(self, line: str) -> Reply:
         reply = await self.say(line)
@@ -92,16 +101,16 @@ async def running(
     database = await Database.open(data_dir / "tokki.sqlite3")
     hub = Hub(data_dir / "hub", endpoint, None, 10_000_000)
     models = ModelService(Catalog(checkpoints, allowed), hub, 100_000_000, **engine)
-    trainer = Trainer()
-    jobs = JobRunner(database.jobs, {KIND: FinetuneJob(trainer)}, lease)
+    jobs = JobRunner(database.jobs, lease)
     services = Services(
         models=models,
-        trainer=trainer,
+        trainer=Trainer(),
         jobs=jobs,
         storage=database,
         rules=Rules(unsure_below=0.5, labels_needed=3, commands_a_minute=30),
         data_dir=data_dir,
     )
+    jobs.add(KIND, FinetuneJob(services))
     try:
         yield Bot(Dispatcher(services), services)
     finally:

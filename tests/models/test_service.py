@@ -12,12 +12,15 @@ from pathlib import Path
 import pytest
 import torch
 
-import models.serving.lane_factory as factory
+import models.serving.lane_loader as loader
 from models.errors import MachineTooSmall, ModelError
 from models.machine import Machine
 from models.results import Checkpoint, DownloadProgress, EngineReport, Origin, Task
 from models.service import ModelService
 from models.serving.cache import Slot
+from models.tasks.classification import TextToClassify
+from models.tasks.fill_mask import MaskedText
+from models.tasks.tokenization import LinesToTokenize
 from tests.models.engine_help import PLENTY, TinyCatalog, running
 from tests.models.tiny import TEXTS
 from tests.waiting import until, within
@@ -57,12 +60,12 @@ async def test_a_mixed_crowd_gets_what_each_would_get_alone(service, tiny):
         checkpoint, text = tiny.get(("bert", "roberta")[number % 2]), TEXTS[number % len(TEXTS)]
         match number % 4:
             case 0 | 1:
-                answer = await service.classify(checkpoint, text)
+                answer = await service.ask(checkpoint, TextToClassify(text))
                 return {each.label: round(each.score, 4) for each in answer.scores}, answer.tokens
             case 2:
-                return await service.tokenize(checkpoint, [text, "good"], None)
+                return await service.ask(checkpoint, LinesToTokenize((text, "good")))
             case _:
-                return await service.tokenize(checkpoint, [text], "bad")
+                return await service.ask(checkpoint, LinesToTokenize((text,), "bad"))
 
     alone = [await ask(number) for number in range(64)]
     for _ in range(5):
@@ -71,10 +74,13 @@ async def test_a_mixed_crowd_gets_what_each_would_get_alone(service, tiny):
 
 async def test_half_the_crowd_may_leave(service, tiny):
     chance = random.Random(5)
-    expected = {text: await service.classify(tiny.get("bert"), text) for text in TEXTS}
+    expected = {text: await service.ask(tiny.get("bert"), TextToClassify(text)) for text in TEXTS}
     for _ in range(10):
         texts = [chance.choice(TEXTS) for _ in range(64)]
-        tasks = [asyncio.ensure_future(service.classify(tiny.get("bert"), text)) for text in texts]
+        tasks = [
+            asyncio.ensure_future(service.ask(tiny.get("bert"), TextToClassify(text)))
+            for text in texts
+        ]
         await asyncio.sleep(chance.random() / 50)
         gone = set(chance.sample(range(64), 32))
         for number in gone:
@@ -93,10 +99,12 @@ async def test_half_the_crowd_may_leave(service, tiny):
 
 
 async def test_fifty_callers_construct_once(tiny, monkeypatch):
-    made, load = [], factory.load_model
-    monkeypatch.setattr(factory, "load_model", lambda *asked: made.append(asked) or load(*asked))
+    made, load = [], loader.load_for
+    monkeypatch.setattr(loader, "load_for", lambda *asked: made.append(asked) or load(*asked))
     async with running(tiny.root) as service:
-        await asyncio.gather(*(service.classify(tiny.get("bert"), "good") for _ in range(50)))
+        await asyncio.gather(
+            *(service.ask(tiny.get("bert"), TextToClassify("good")) for _ in range(50))
+        )
         assert len(made) == 1
         assert service.state(tiny.get("bert")).is_loaded
 
@@ -104,22 +112,22 @@ async def test_fifty_callers_construct_once(tiny, monkeypatch):
 async def test_the_state_says_which_engine_answers(service, tiny):
     bert, filler = tiny.get("bert"), tiny.get("mlm")
     assert service.state(bert).engine is None
-    await service.classify(bert, "good")
-    await service.fill_mask(filler, "good [MASK]", 1)
+    await service.ask(bert, TextToClassify("good"))
+    await service.ask(filler, MaskedText("good [MASK]", 1))
     assert service.state(bert).engine == EngineReport("torch")
     assert service.state(filler).engine == EngineReport("torch")
 
 
 async def test_a_checkpoint_is_renewed_under_load_without_a_dropped_request(service, tiny):
     bert, stop = tiny.get("bert"), asyncio.Event()
-    alone = await service.classify(bert, "good")
+    alone = await service.ask(bert, TextToClassify("good"))
     old = service._cache.loaded(Slot.of(bert, Task.CLASSIFY))
     answered = 0
 
     async def ask() -> None:
         nonlocal answered
         while not stop.is_set():
-            answer = await service.classify(bert, "good")
+            answer = await service.ask(bert, TextToClassify("good"))
             assert [each.label for each in answer.scores] == [each.label for each in alone.scores]
             answered += 1
 
@@ -139,14 +147,14 @@ async def test_a_promoted_version_takes_the_place_of_the_old(service, tiny):
     first = service.trained("ours", 1, tiny.get("bert").folder)
     second = service.trained("ours", 2, tiny.get("roberta").folder)
     broken = service.trained("ours", 3, tiny.root / "nowhere")
-    before = await service.classify(first, "good")
+    before = await service.ask(first, TextToClassify("good"))
     assert await service.renew(first, second)
     assert not service.state(first).is_loaded
     assert service.state(second).is_loaded
-    after = await service.classify(second, "good")
+    after = await service.ask(second, TextToClassify("good"))
     assert after != before
     assert not await service.renew(second, broken)
-    assert await service.classify(second, "good") == after
+    assert await service.ask(second, TextToClassify("good")) == after
 
 
 async def test_a_machine_that_is_too_small_is_a_sentence(tiny, tmp_path):
@@ -156,12 +164,12 @@ async def test_a_machine_that_is_too_small_is_a_sentence(tiny, tmp_path):
     machine = Machine(tmp_path, tmp_path / "own")
     async with running(tiny.root, machine=machine) as service:
         with pytest.raises(MachineTooSmall) as error:
-            await service.classify(tiny.get("bert"), "good")
+            await service.ask(tiny.get("bert"), TextToClassify("good"))
         assert error.value.facts["free_mb"] == 95
         assert error.value.facts["size_mb"] > 300
-        assert (await service.tokenize(tiny.get("bert"), ["good"], None)).lines
+        assert (await service.ask(tiny.get("bert"), LinesToTokenize(("good",)))).lines
         (tmp_path / "memory.max").write_text("max")
-        assert (await service.classify(tiny.get("bert"), "good")).scores
+        assert (await service.ask(tiny.get("bert"), TextToClassify("good"))).scores
 
 
 async def test_the_cores_of_this_process_compute(tiny):
@@ -169,7 +177,7 @@ async def test_the_cores_of_this_process_compute(tiny):
     os.sched_setaffinity(0, {min(allowed)})
     try:
         async with running(tiny.root) as service:
-            await service.classify(tiny.get("bert"), "good")
+            await service.ask(tiny.get("bert"), TextToClassify("good"))
             opened = service._cache.loaded(Slot.of(tiny.get("bert"), Task.CLASSIFY))
             assert opened.lane._width == 1
             assert service._pool._max_workers == 2
@@ -180,8 +188,11 @@ async def test_the_cores_of_this_process_compute(tiny):
 async def test_two_checkpoints_load_while_both_are_asked(tiny):
     async with running(tiny.root) as service:
         answers = await asyncio.gather(
-            *(service.classify(tiny.get(kind), "good") for kind in ("bert", "roberta") * 10),
-            *(service.fill_mask(tiny.get("mlm"), "good [MASK]", 1) for _ in range(10)),
+            *(
+                service.ask(tiny.get(kind), TextToClassify("good"))
+                for kind in ("bert", "roberta") * 10
+            ),
+            *(service.ask(tiny.get("mlm"), MaskedText("good [MASK]", 1)) for _ in range(10)),
         )
         assert len(answers) == 30
         for entry in service._cache._entries.values():
@@ -190,7 +201,7 @@ async def test_two_checkpoints_load_while_both_are_asked(tiny):
 
 
 async def test_torch_has_one_thread_in_every_worker_besides_a_lone_text(service, tiny):
-    await service.classify(tiny.get("bert"), "good")
+    await service.ask(tiny.get("bert"), TextToClassify("good"))
     counts = await asyncio.gather(
         *(
             asyncio.to_thread(lambda: torch.zeros(1000, 1000).sum() + torch.get_num_threads())
@@ -207,7 +218,7 @@ def test_names_are_sorted_out_by_task(tiny):
     assert "mlm" in service.names(Task.FILL_MASK)
     assert "mlm" not in service.names(Task.CLASSIFY)
     assert "headless" not in service.names(Task.CLASSIFY)
-    assert service.task_of(tiny.get("headless")) is Task.OTHER
+    assert service.task_of(tiny.get("headless")) == ""
     ours = service.trained("ours", 3, tiny.get("bert").folder)
     assert (ours.full_name, ours.origin) == ("ours@3", Origin.TRAINED)
     assert service.task_of(ours) is Task.CLASSIFY
@@ -223,7 +234,7 @@ async def test_a_repository_is_fetched_when_it_is_asked(tiny):
     service = ModelService(remote, remote, PLENTY)
     asked = Checkpoint("org/x", "abcdef0", Origin.HUB, None, "org/x", "abcdef0" * 6)
     assert service.task_of(asked) is None
-    assert (await service.classify(asked, "good")).scores
+    assert (await service.ask(asked, TextToClassify("good"))).scores
     assert service.state(asked).is_loaded
     assert service.task_of(asked) is Task.CLASSIFY
     await service.close()
@@ -232,9 +243,9 @@ async def test_a_repository_is_fetched_when_it_is_asked(tiny):
 async def test_a_loaded_checkpoint_outlives_its_folder(service, tiny, tmp_path):
     shutil.copytree(tiny.get("bert").folder, tmp_path / "here")
     here = Checkpoint("here", "0", Origin.FOLDER, tmp_path / "here")
-    before = await service.classify(here, "good")
+    before = await service.ask(here, TextToClassify("good"))
     shutil.rmtree(tmp_path / "here")
-    assert await service.classify(here, "good") == before
+    assert await service.ask(here, TextToClassify("good")) == before
     with pytest.raises(ModelError):
         await service.describe(here)
 
@@ -267,7 +278,7 @@ async def test_a_description_needs_no_load(service, tiny, tmp_path):
 async def test_a_headless_checkpoint_is_described_as_such(service, tiny):
     info = await service.describe(tiny.get("headless"))
     assert info.is_head_fresh
-    assert (info.task, info.head) == (Task.OTHER, "BertForSequenceClassification")
+    assert (info.task, info.head) == ("", "BertForSequenceClassification")
 
 
 async def test_another_head_is_described_by_its_own_name(service, tiny, tmp_path):
@@ -276,7 +287,7 @@ async def test_another_head_is_described_by_its_own_name(service, tiny, tmp_path
     renamed = config.replace("ForSequenceClassification", "ForTokenClassification")
     (tmp_path / "t/config.json").write_text(renamed)
     info = await service.describe(Checkpoint("t", "0", Origin.FOLDER, tmp_path / "t"))
-    assert (info.task, info.head) == (Task.OTHER, "BertForTokenClassification")
+    assert (info.task, info.head) == ("token-classification", "BertForTokenClassification")
     assert not info.is_head_fresh
 
 
@@ -286,6 +297,8 @@ from pathlib import Path
 sys.path.insert(0, "")
 from models.results import Checkpoint, Origin
 from models.service import ModelService
+from models.tasks.classification import TextToClassify
+from models.tasks.tokenization import LinesToTokenize
 
 HEAVY = ("torch", "transformers", "tokenizers", "safetensors", "huggingface_hub")
 entered = set()
@@ -306,10 +319,10 @@ async def main(root):
     kinds = ["bert", "roberta", "gpt", "multi"]
     checkpoints = [Checkpoint(kind, "0", Origin.FOLDER, root / kind) for kind in kinds]
     sys.setprofile(note)  # of this thread, which is the loop's
-    await service.classify(checkpoints[0], "good")
+    await service.ask(checkpoints[0], TextToClassify("good"))
     await asyncio.gather(
-        *(service.classify(each, text) for each in checkpoints for text in ["good"] * 50),
-        *(service.tokenize(each, ["food " * 200], None) for each in checkpoints),
+        *(service.ask(each, TextToClassify("good")) for each in checkpoints for _ in range(50)),
+        *(service.ask(each, LinesToTokenize(("food " * 200,))) for each in checkpoints),
         *(service.describe(each) for each in checkpoints),
     )
     sys.setprofile(None)

@@ -15,6 +15,9 @@ from models.errors import Busy
 from models.results import Classification, LabelScore, MaskFill, Tokenization
 from models.service import ModelService
 from models.serving.lanes import MOST_WAITING
+from models.tasks.classification import TextToClassify
+from models.tasks.fill_mask import MaskedText
+from models.tasks.tokenization import LinesToTokenize
 from tests.models.engine_help import running
 from tests.models.tiny import TEXTS, Tiny
 from tests.waiting import turns, within
@@ -39,10 +42,10 @@ class Question:
         what, _, name = self.kind.partition(" ")
         checkpoint = tiny.get(name)
         if what == "classify":
-            return await service.classify(checkpoint, self.text, asker)
+            return await service.ask(checkpoint, TextToClassify(self.text), asker)
         if what == "fill_mask":
-            return await service.fill_mask(checkpoint, self.text, 3, asker)
-        return await service.tokenize(checkpoint, [self.text, "good"], None, asker)
+            return await service.ask(checkpoint, MaskedText(self.text, 3), asker)
+        return await service.ask(checkpoint, LinesToTokenize((self.text, "good")), asker)
 
 
 def questions(chance: random.Random) -> list[Question]:
@@ -131,11 +134,11 @@ async def test_five_thousand_at_once(tiny):
     """
     bert = tiny.get("bert")
     async with running(tiny.root) as service:
-        alone = [await service.classify(bert, text) for text in TEXTS]
+        alone = [await service.ask(bert, TextToClassify(text)) for text in TEXTS]
 
         async def ask(number: int) -> Classification | int:
             try:
-                return await service.classify(bert, TEXTS[number % len(TEXTS)], "loud")
+                return await service.ask(bert, TextToClassify(TEXTS[number % len(TEXTS)]), "loud")
             except Busy as busy:  # not kept: 4,000 tracebacks are much to look through for garbage
                 return busy.facts["seconds"]
 
@@ -149,7 +152,7 @@ async def test_five_thousand_at_once(tiny):
                     await asyncio.sleep(0)
             await turns()
             assert sum(not each.done() for each in crowd) <= 2 * MOST_WAITING, "refused at once"
-            quiet = await service.classify(bert, TEXTS[1], "quiet")
+            quiet = await service.ask(bert, TextToClassify(TEXTS[1]), "quiet")
             answers = [await each for each in crowd]
         assert_alike(quiet, alone[1])
     answered = [place for place, each in enumerate(answers) if isinstance(each, Classification)]

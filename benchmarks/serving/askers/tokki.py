@@ -15,6 +15,7 @@ from models.engines.protocol import EngineChoice
 from models.exporting.exports import Exports
 from models.results import Checkpoint, DownloadProgress, Task
 from models.service import ModelService
+from models.tasks.classification import TextToClassify
 
 _BUNDLED = Path(models.bundled.__path__[0])
 _BUDGET_BYTES = 4_000_000_000
@@ -53,7 +54,7 @@ class Tokki:
 
     async def ask(self, text: str) -> Answer:
         """Answer one message."""
-        said = await self._service.classify(self._checkpoint, text)
+        said = await self._service.ask(self._checkpoint, TextToClassify(text))
         return Answer({each.label: each.score for each in said.scores}, said.tokens.used)
 
     def about(self) -> dict[str, object]:

@@ -17,10 +17,8 @@ from bot.on_discord.incoming.people import PLATFORM, actor_of, language_of, plac
 from bot.on_discord.showing.job_message import edit
 from bot.on_discord.showing.screen import Screen
 from bot.on_discord.showing.share import Sharing
-from handlers.commands import COMMANDS, MESSAGE_ACTIONS
 from handlers.dispatch import Dispatcher
 from handlers.guard.failures import crash, known_failure
-from handlers.reading.grammar import find_command
 from handlers.services import RunningJobs
 from handlers.table import Command, Kind, MessageAction
 from handlers.texts import say
@@ -104,11 +102,11 @@ class TokkiClient(discord.AutoShardedClient):
 
     async def _command(self, interaction: Interaction) -> None:
         data = _data(interaction)
-        action = _action(data)
-        if action:
+        if data.get("type") == discord.AppCommandType.message.value:
+            action = self._dispatcher.table.message_action(str(data.get("name")))
             await self._message_action(interaction, action)
             return
-        command = find_command(str(data.get("name")), COMMANDS)
+        command = self._dispatcher.table.find(str(data.get("name")))
         options = interaction_data.options_of(data)
         if _wants_form(command, options):
             await self._open_form(interaction, command, options)
@@ -117,19 +115,18 @@ class TokkiClient(discord.AutoShardedClient):
 
     async def _message_action(self, interaction: Interaction, action: MessageAction) -> None:
         message = interaction_data.message_of(_data(interaction))
-
-        name, actor, place = action.command.name.en, self._actor(interaction), place_of(interaction)
+        command, actor, place = action.command, self._actor(interaction), place_of(interaction)
 
         async def work(progress: ProgressSink) -> Reply:
-            refusal = await self._dispatcher.refusal(name, actor, place)
+            refusal = await self._dispatcher.refusal(command, actor, place)
             if refusal:
                 return refusal
             try:
                 text = await text_of(message, self.http.get_from_cdn)
             except UserError as error:
                 return known_failure(error, actor.language)
-            options = _free(action.command, text)
-            return await self._dispatcher.run(Request(name, options, actor, place, progress))
+            options = _free(command, text)
+            return await self._dispatcher.run(Request(command, options, actor, place, progress))
 
         screen = Screen(interaction, is_private=True, is_shareable=True)
         self._in_flight.begin(screen, language_of(interaction), work)
@@ -168,7 +165,7 @@ class TokkiClient(discord.AutoShardedClient):
             self._press(interaction, select, value)
             return
         name, options = form.read_command_form(data)
-        self._run(interaction, find_command(name, COMMANDS), dict(options))
+        self._run(interaction, self._dispatcher.table.of_form(name), dict(options))
 
     def _run(
         self, interaction: Interaction, command: Command, options: dict[str, OptionValue]
@@ -179,9 +176,9 @@ class TokkiClient(discord.AutoShardedClient):
             Screen(interaction, is_private=is_private, is_shareable=is_private),
             actor.language,
             lambda progress: self._dispatcher.run(
-                Request(command.name.en, options, actor, place, progress)
+                Request(command, options, actor, place, progress)
             ),
-            is_long=command.is_long({name: str(value) for name, value in options.items()}),
+            is_long=command.is_long,
         )
 
     def _press(self, interaction: Interaction, control: str, value: str | None) -> None:
@@ -189,10 +186,16 @@ class TokkiClient(discord.AutoShardedClient):
         # A question that only they see, such as which label is right, turns into its answer.
         message = interaction.message
         is_question = value is not None and message is not None and message.flags.ephemeral
+        family = self._dispatcher.table.family(control)
         self._in_flight.begin(
-            Screen(interaction, is_private=True, is_in_place=is_question),
+            Screen(
+                interaction,
+                is_private=family.visibility is Visibility.PRIVATE,
+                is_in_place=is_question or family.is_in_place,
+            ),
             actor.language,
             lambda progress: self._dispatcher.press(Press(control, value, actor, place, progress)),
+            is_long=family.is_long,
         )
 
     def _actor(self, interaction: Interaction) -> Actor:
@@ -212,7 +215,7 @@ class TokkiClient(discord.AutoShardedClient):
     async def _complete(self, interaction: Interaction) -> None:
         data = _data(interaction)
         typing = interaction_data.typing_of(data)
-        command = find_command(str(data.get("name")), COMMANDS)
+        command = self._dispatcher.table.find(str(data.get("name")))
         option = next((o for o in command.options if typing and o.name.en == typing.option), None)
         names = (
             self._dispatcher.model_names(typing.text, option.task, place_of(interaction))
@@ -243,17 +246,6 @@ class TokkiClient(discord.AutoShardedClient):
 
 def _data(interaction: Interaction) -> interaction_data.Data:
     return interaction.data or {}
-
-
-def _action(data: interaction_data.Data) -> MessageAction | None:
-    """Return the message action of this name, if that is what was chosen."""
-    if data.get("type") != discord.AppCommandType.message.value:
-        return None
-    name = data.get("name")
-    for action in MESSAGE_ACTIONS:
-        if action.name.en == name:
-            return action
-    raise UserError("unknown_control", control=str(name))
 
 
 def _wants_form(command: Command, options: dict[str, OptionValue]) -> bool:

@@ -25,9 +25,7 @@ from bot.on_slack.showing import job_message
 from bot.on_slack.showing.home_page import HomePage
 from bot.on_slack.showing.screens import Screens
 from bot.on_slack.showing.share import Sharing
-from handlers.commands import COMMANDS
 from handlers.dispatch import Dispatcher
-from handlers.reading.grammar import find_command
 from handlers.services import RunningJobs, Storage
 from handlers.table import Command
 from handlers.types import (
@@ -73,11 +71,11 @@ class SlackClient:
         """
         self._dispatcher = dispatcher
         self._prefix = prefix
-        self._people = People(storage.choices, on_refusal)
+        self._people = People(on_refusal)
         self._in_flight = AnswersInFlight(jobs, _PACE)
         self._sharing = Sharing()
         self._screens = Screens(prefix, on_refusal)
-        self._home = HomePage(dispatcher, storage, self._people, prefix)
+        self._home = HomePage(dispatcher, storage.settings, prefix)
         self._deliveries = Deliveries(
             dispatcher, self._in_flight, self._people, self._screens, on_refusal
         )
@@ -110,15 +108,17 @@ class SlackClient:
 
     async def _on_command(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         await ack()
-        delivery = _delivery(body, context, is_urgent=interaction_data.is_bare(body, self._prefix))
+        asked = self._read_command(body)
+        opens_form = isinstance(asked, interaction_data.Asked) and asked.wants_form
+        delivery = _delivery(body, context, is_urgent=opens_form)
 
         async def run(actor: Actor) -> None:
-            command = interaction_data.command_of(body, self._prefix)
-            options = interaction_data.options_of(body, command)
-            if interaction_data.wants_form(command, options):
-                await self._open_form(delivery, command, options, actor)
+            if isinstance(asked, UserError):
+                raise asked
+            if opens_form:
+                await self._open_form(delivery, asked.command, asked.options, actor)
             else:
-                self._run(delivery, actor, command, options)
+                self._run(delivery, actor, asked.command, asked.options)
 
         await self._deliveries.take(delivery, run)
 
@@ -127,7 +127,7 @@ class SlackClient:
         delivery = _delivery(body, context)
 
         async def run(actor: Actor) -> None:
-            command = interaction_data.action_of(body, MESSAGE).command
+            command = interaction_data.action_of(body, MESSAGE, self._dispatcher.table).command
             assert command.free_option
             options: dict[str, OptionValue] = {
                 command.free_option.name.en: interaction_data.message_text(body)
@@ -157,10 +157,10 @@ class SlackClient:
             metadata = _metadata(delivery, actor)
             await _open(delivery, form.label_form(select, actor.language, metadata))
         elif pressed.action_id.startswith(form.FORM):
-            command = submission.opened_command(pressed.action_id)
+            command = submission.opened_command(pressed.action_id, self._dispatcher.table)
             await self._open_form(delivery, command, {}, actor)
-        elif self._home.owns(pressed.action_id):
-            await self._home.choose(web, delivery.team, actor, pressed)
+        elif interaction_data.is_home(body) and not pressed.is_select:
+            await self._home.press(web, delivery.team, actor, pressed.action_id)
         else:
             self._press(delivery, actor, pressed)
 
@@ -168,7 +168,9 @@ class SlackClient:
         """Fill a select as somebody types; its answer is the acknowledgement."""
         offered: dict[str, Any] = {"options": []}
         try:
-            offered = await self._offered(typeahead.read_lookup(body), context)
+            offered = await self._offered(
+                typeahead.read_lookup(body, self._dispatcher.table), context
+            )
         except UserError as error:
             log.info("a lookup of something else: %s", error)
         except Exception:
@@ -187,7 +189,8 @@ class SlackClient:
         view: Mapping[str, Any] = body.get("view") or {}
         origin = read_origin(view.get("private_metadata"))
         is_label = str(view.get("callback_id", "")).startswith(form.ASK)
-        if refusal := None if is_label else _refusal(view, origin.language):
+        command = None if is_label else self._form_command(view)
+        if refusal := _refusal(view, command, origin.language):
             await ack(**refusal)
             return
         await ack()
@@ -195,14 +198,15 @@ class SlackClient:
         delivery = Delivery(body, context, event, origin)
 
         async def run(actor: Actor) -> None:
-            if is_label:
+            if command is None:
                 select, value = submission.read_label_form(view)
                 self._press(
                     delivery, actor, interaction_data.Pressed(select, value, is_select=True)
                 )
                 return
-            name, options = submission.read_command_form(view)
-            self._run(delivery, actor, find_command(name, COMMANDS), options)
+            if isinstance(command, UserError):
+                raise command
+            self._run(delivery, actor, command, submission.read_options(view, command))
 
         await self._deliveries.take(delivery, run)
 
@@ -236,9 +240,7 @@ class SlackClient:
 
         async def work(progress: ProgressSink) -> Reply:
             named = await self._people.named(delivery.web, delivery.team, options)
-            return await self._dispatcher.run(
-                Request(command.name.en, named, actor, place, progress)
-            )
+            return await self._dispatcher.run(Request(command, named, actor, place, progress))
 
         self._in_flight.begin(
             self._screens.of(
@@ -246,7 +248,7 @@ class SlackClient:
             ),
             actor.language,
             work,
-            is_long=command.is_long({name: str(value) for name, value in options.items()}),
+            is_long=command.is_long,
         )
 
     def _press(self, delivery: Delivery, actor: Actor, pressed: interaction_data.Pressed) -> None:
@@ -254,15 +256,34 @@ class SlackClient:
         value = pressed.value if pressed.is_select else None
         # A question that only they see, such as which label is right, turns into its answer.
         is_question = pressed.is_select and interaction_data.is_private(delivery.body)
+        family = self._dispatcher.table.family(pressed.action_id)
         self._in_flight.begin(
             self._screens.of(
-                delivery.web, delivery.origin, actor, is_private=True, is_in_place=is_question
+                delivery.web,
+                delivery.origin,
+                actor,
+                is_private=family.visibility is Visibility.PRIVATE,
+                is_in_place=is_question or family.is_in_place,
             ),
             actor.language,
             lambda progress: self._dispatcher.press(
                 Press(pressed.action_id, value, actor, place, progress)
             ),
+            is_long=family.is_long,
         )
+
+    def _read_command(self, body: Body) -> interaction_data.Asked | UserError:
+        """Return what was typed, or why it cannot be understood, to be said in words later."""
+        try:
+            return interaction_data.read_command(body, self._prefix, self._dispatcher.table)
+        except UserError as error:
+            return error
+
+    def _form_command(self, view: Mapping[str, Any]) -> Command | UserError:
+        try:
+            return submission.form_command(view, self._dispatcher.table)
+        except UserError as error:
+            return error
 
 
 def _delivery(body: Body, context: AsyncBoltContext, *, is_urgent: bool = False) -> Delivery:
@@ -296,8 +317,12 @@ async def _open(delivery: Delivery, view: form.View) -> None:
         raise
 
 
-def _refusal(view: Mapping[str, Any], language: Language) -> dict[str, Any] | None:
+def _refusal(
+    view: Mapping[str, Any], command: Command | UserError | None, language: Language
+) -> dict[str, Any] | None:
+    if not isinstance(command, Command):
+        return None
     try:
-        return submission.refusal(view, language)
+        return submission.refusal(view, command, language)
     except UserError:
         return None  # said in words later, since the form itself is not ours

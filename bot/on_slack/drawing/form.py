@@ -19,6 +19,7 @@ from bot.on_slack.drawing.fitting import cut, length, shorten
 from handlers.table import Command, Kind, Option
 from handlers.texts import say
 from handlers.types import Group, Language, OptionValue
+from models.canonical import folded
 
 FORM = "form:"
 """Stands before a command's name: the id of its form, and of a button that opens it."""
@@ -188,7 +189,7 @@ def _choices(option: Option, given: str | None, language: Language) -> Block:
         "placeholder": _placeholder(say(language, "slack.form_choose")),
         "options": list(choices.values()),
     }
-    chosen = next((c.en for c in option.choices if given and given.casefold() in (c.en, c.ko)), "")
+    chosen = next((c.en for c in option.choices if given and folded(given) in (c.en, c.ko)), "")
     return element | {"initial_option": choices[chosen]} if chosen else element
 
 

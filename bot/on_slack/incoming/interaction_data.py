@@ -9,8 +9,8 @@ from typing import Any
 
 from bot.on_slack.drawing.mrkdwn import as_read, mentioned, unescape
 from bot.on_slack.incoming.origin import Origin
-from handlers.commands import COMMANDS, MESSAGE_ACTIONS
-from handlers.reading.grammar import find_command, parse
+from handlers.reading.grammar import parse_options
+from handlers.reading.lookup import CommandTable
 from handlers.table import Command, Kind, MessageAction, Option
 from handlers.types import OptionValue, UserError
 
@@ -25,6 +25,20 @@ class Pressed:
     value: str | None
     """What was chosen in a select, or what a button carries."""
     is_select: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command that was typed."""
+
+    command: Command
+    options: Mapping[str, OptionValue]
+
+    @property
+    def wants_form(self) -> bool:
+        """Without the text that it needs, it opens a form, which has room for many lines."""
+        free = self.command.free_option
+        return free is not None and free.is_required and free.name.en not in self.options
 
 
 def user_of(body: Body) -> str:
@@ -44,26 +58,18 @@ def origin_of(body: Body) -> Origin:
     )
 
 
-def command_of(body: Body, prefix: str) -> Command:
-    """Return the command that was typed.
+def read_command(body: Body, prefix: str, table: CommandTable) -> Asked:
+    """Return the command that was typed, with its options.
 
     Raises:
-        UserError: there is none of that name.
+        UserError: there is none of that name, the text does not follow the grammar, or it names
+            people without a mention.
     """
     name = str(body.get("command", "")).removeprefix("/").removeprefix(prefix)
-    return find_command(name, COMMANDS)
-
-
-def options_of(body: Body, command: Command) -> dict[str, OptionValue]:
-    """Return the options in a command's text.
-
-    Raises:
-        UserError: the text does not follow the grammar, or names people without a mention.
-    """
-    text = unescape(str(body.get("text", "")))
-    typed = parse(f"/{command.name.en} {text}", COMMANDS).options
-    kinds = {each.name.en: each for each in command.options}
-    return {name: _value(kinds[name], value) for name, value in typed.items()}
+    typed = parse_options(table.find(name), unescape(str(body.get("text", ""))))
+    kinds = {each.name.en: each for each in typed.command.options}
+    options = {name: _value(kinds[name], value) for name, value in typed.options.items()}
+    return Asked(typed.command, options)
 
 
 def _value(option: Option, typed: str) -> OptionValue:
@@ -75,14 +81,14 @@ def _value(option: Option, typed: str) -> OptionValue:
     raise UserError("group_unmentioned", key=option.name, value=typed)
 
 
-def action_of(body: Body, prefix: str) -> MessageAction:
+def action_of(body: Body, prefix: str, table: CommandTable) -> MessageAction:
     """Return the message action that was chosen.
 
     Raises:
         UserError: it is none of ours.
     """
     chosen = str(body.get("callback_id", ""))
-    for action in MESSAGE_ACTIONS:
+    for action in table.message_actions:
         if chosen == prefix + action.command.name.en:
             return action
     raise UserError("unknown_control", control=chosen)
@@ -124,16 +130,6 @@ def is_private(body: Body) -> bool:
     return bool((body.get("container") or {}).get("is_ephemeral"))
 
 
-def is_bare(body: Body, prefix: str) -> bool:
-    """Tell whether a command, as it was typed, opens a form."""
-    try:
-        command = command_of(body, prefix)
-        return wants_form(command, options_of(body, command))
-    except UserError:  # said in words later
-        return False
-
-
-def wants_form(command: Command, options: Mapping[str, OptionValue]) -> bool:
-    """A command without the text that it needs opens a form, which has room for many lines."""
-    free = command.free_option
-    return free is not None and free.is_required and free.name.en not in options
+def is_home(body: Body) -> bool:
+    """Tell whether a control stood in somebody's App Home."""
+    return (body.get("view") or {}).get("type") == "home"

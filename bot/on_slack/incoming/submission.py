@@ -7,9 +7,8 @@ from bot.answering.words import one_line
 from bot.on_slack.drawing.fitting import shorten
 from bot.on_slack.drawing.form import ASK, FORM, LABEL, block_ids
 from bot.on_slack.incoming.payload import member, text_of
-from handlers.commands import COMMANDS
 from handlers.guard.failures import KnownError, explain
-from handlers.reading.grammar import find_command
+from handlers.reading.lookup import CommandTable
 from handlers.reading.options import check
 from handlers.table import Bilingual, Command, Kind, Option
 from handlers.types import Group, Language, OptionValue, UserError
@@ -17,13 +16,32 @@ from handlers.types import Group, Language, OptionValue, UserError
 _LONGEST_ERROR = 500
 
 
-def read_command_form(view: object) -> tuple[str, dict[str, OptionValue]]:
-    """Return a filled form's command and its options; those left empty are left out.
+def form_command(view: object, table: CommandTable) -> Command:
+    """Return the command that a form is of.
+
+    Raises:
+        UserError: it is no form of ours.
+    """
+    return opened_command(_callback_id(view), table)
+
+
+def opened_command(control: str, table: CommandTable) -> Command:
+    """Return the command whose form a button opens.
+
+    Raises:
+        UserError: it is no button of ours.
+    """
+    if not control.startswith(FORM):
+        raise UserError("unknown_control", control=control)
+    return table.of_form(control.removeprefix(FORM))
+
+
+def read_options(view: object, command: Command) -> dict[str, OptionValue]:
+    """Return what a form was filled in with; what was left empty is left out.
 
     Raises:
         UserError: it is no form of ours, or both a person and a user group are chosen.
     """
-    command = form_command(view)
     options: dict[str, OptionValue] = {}
     for option in command.options:
         values = [_read(option, block, view) for block in block_ids(option)]
@@ -32,7 +50,7 @@ def read_command_form(view: object) -> tuple[str, dict[str, OptionValue]]:
             raise UserError("group_twice", key=option.name)
         if filled:
             options[option.name.en] = filled[0]
-    return command.name.en, options
+    return options
 
 
 def read_label_form(view: object) -> tuple[str, str]:
@@ -48,39 +66,20 @@ def read_label_form(view: object) -> tuple[str, str]:
     return callback_id.removeprefix(ASK), value.strip()
 
 
-def form_command(view: object) -> Command:
-    """Return the command that a form is of.
+def refusal(view: object, command: Command, language: Language) -> dict[str, Any] | None:
+    """Return the answer to a submission that shows at their fields what is wrong, if anything is.
+
+    Only what can be seen at once is checked: neither rights nor whether a model exists.
 
     Raises:
         UserError: it is no form of ours.
     """
-    return opened_command(_callback_id(view))
-
-
-def opened_command(control: str) -> Command:
-    """Return the command whose form a button opens.
-
-    Raises:
-        UserError: it is no button of ours.
-    """
-    name = control.removeprefix(FORM)
-    if not control.startswith(FORM) or name not in {command.name.en for command in COMMANDS}:
-        raise UserError("unknown_control", control=control)
-    return find_command(name, COMMANDS)
-
-
-def refusal(view: object, language: Language) -> dict[str, Any] | None:
-    """Return the answer to a submission that shows at their fields what is wrong, if anything is.
-
-    Only what can be seen at once is checked: neither rights nor whether a model exists.
-    """
     try:
-        name, options = read_command_form(view)
-        check(find_command(name, COMMANDS), options)
+        check(command, read_options(view, command))
     except UserError as error:
         if error.code == "unknown_control":
             raise
-        return error_response(form_command(view), error, language)
+        return error_response(command, error, language)
     return None
 
 

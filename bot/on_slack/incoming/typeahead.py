@@ -8,6 +8,7 @@ from bot.on_slack.drawing.controls import MOST_OPTIONS, is_option
 from bot.on_slack.drawing.form import GROUP, MODEL, option_of
 from bot.on_slack.incoming.payload import member, text_of
 from bot.on_slack.incoming.submission import form_command
+from handlers.reading.lookup import CommandTable
 from handlers.types import Group, UserError
 from models.results import Task
 
@@ -23,7 +24,7 @@ class Lookup:
     """What the model is for."""
 
 
-def read_lookup(payload: object) -> Lookup:
+def read_lookup(payload: object, table: CommandTable) -> Lookup:
     """Return what a `block_suggestion` asks for.
 
     Raises:
@@ -33,7 +34,7 @@ def read_lookup(payload: object) -> Lookup:
     prefix, _, name = action_id.partition(":")
     if f"{prefix}:" == GROUP:
         return Lookup(typed, True, None)
-    command = form_command(member(payload, "view"))
+    command = form_command(member(payload, "view"), table)
     option = next((each for each in command.options if each.name.en == name), None)
     if f"{prefix}:" != MODEL or option is None:
         raise UserError("unknown_control", control=action_id)

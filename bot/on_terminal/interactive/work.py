@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from bot.on_terminal.conversation import Conversation
+from bot.on_terminal.conversation import Conversation, Order
 from bot.on_terminal.user_input import CommandLine, Push
 from handlers.types import ProgressSink, Reply
 
@@ -68,14 +68,14 @@ class Work:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._take_up(group))
             while True:
-                order = await self._waiting.get()
-                if self._conversation.is_long(order):
+                order = self._conversation.understand(await self._waiting.get())
+                if order.is_long:
                     answer = partial(self._conversation.answer, order)
                     group.create_task(self._answer_beside(answer))
                 else:
                     await self._answer_in_front(order, group)
 
-    async def _answer_in_front(self, order: CommandLine | Push, group: asyncio.TaskGroup) -> None:
+    async def _answer_in_front(self, order: Order, group: asyncio.TaskGroup) -> None:
         job = self.front = Job()
         self._answer = group.create_task(self._conversation.answer(order, self._listen(job)))
         ticking = group.create_task(self._tick())

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 
-from bot.on_terminal.conversation import Conversation
+from bot.on_terminal.conversation import Conversation, Order
 from bot.on_terminal.phrases import phrases
 from bot.on_terminal.scripted.printer import Printer
-from bot.on_terminal.user_input import CommandLine, Leave, Push, UserInput
+from bot.on_terminal.user_input import Leave, UserInput
 from handlers.types import ProgressSink, Reply
 
 _NEEDS_TRAINING = "model_training"
@@ -43,10 +43,11 @@ class Script:
         return self._code
 
     async def _take_all(self, orders: AsyncIterator[UserInput], group: asyncio.TaskGroup) -> None:
-        async for order in orders:
-            if isinstance(order, Leave):
+        async for typed in orders:
+            if isinstance(typed, Leave):
                 return
-            if self._conversation.is_long(order):
+            order = self._conversation.understand(typed)
+            if order.is_long:
                 await self._begin(order, group)
             else:
                 await self._answer(order, self._printer.progress)
@@ -59,7 +60,7 @@ class Script:
     async def _tell(self, telling: Callable[[ProgressSink], Awaitable[Reply]]) -> None:
         self._printer.answer(await telling(self._printer.progress))
 
-    async def _begin(self, order: CommandLine | Push, group: asyncio.TaskGroup) -> None:
+    async def _begin(self, order: Order, group: asyncio.TaskGroup) -> None:
         """Start a long command; it has begun with its first progress, such as a job on disk."""
         begun = asyncio.Event()
 
@@ -74,7 +75,7 @@ class Script:
                 await begun.wait()
         self._beside.append(task)
 
-    async def _answer(self, order: CommandLine | Push, progress: ProgressSink) -> None:
+    async def _answer(self, order: Order, progress: ProgressSink) -> None:
         earlier = self._beside.copy()  # never itself, nor one that might wait for it
         reply = await self._conversation.answer(order, progress)
         if earlier and reply.error and reply.error.code == _NEEDS_TRAINING:

@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from bot.on_discord.connection.door import serve
 from bot.settings import Settings
+from models.tasks.classification import TextToClassify
 from tests.bot.serving import ServedTokki
 from tests.handlers.conftest import checkpoints
 from tests.servers.discord_server import LoopbackDiscord
@@ -79,5 +80,7 @@ async def lab(tokki: Tokki, server: LoopbackDiscord) -> Lab:
     guild.join(boss, permissions=MANAGE_GUILD | MANAGE_MESSAGES, roles=[])
     await tokki.start()
     models = tokki.bot.services.models
-    await models.classify(models.find("sentiment"), "warm")  # or a first answer might say "Loading"
+    await models.ask(
+        models.find("sentiment"), TextToClassify("warm")
+    )  # or a first answer might say "Loading"
     return Lab(server, guild, channel, mina, boss)

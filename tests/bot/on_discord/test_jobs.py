@@ -73,7 +73,8 @@ async def test_a_training_is_cancelled(lab, teach):
     await teach()
     asked = await lab.boss.slash(lab.channel, "finetune", {"epochs": 50, "name": "ours"})
     await asked.answered()
-    stop = await lab.boss.slash(lab.channel, "finetune", {"action": "cancel"})
+    listed = await (await lab.boss.slash(lab.channel, "jobs")).answered()
+    stop = await lab.boss.press(listed, listed.button("Cancel ours"))
     assert "being stopped" in plain(await stop.answered())
     await asked.until(lambda m: "was cancelled" in plain(m))
 
@@ -86,7 +87,7 @@ async def test_a_training_outlives_a_stop_in_the_same_message(lab, teach, tokki)
     await tokki.stop()
     assert "was stopped" in plain(message)
     await tokki.start()
-    status = await lab.boss.slash(lab.channel, "finetune", {"action": "status"})
+    status = await lab.boss.slash(lab.channel, "jobs")
     assert "running" in plain(await status.answered())
     done = await asked.until(lambda m: "ours@1 is trained" in plain(m), timeout=120)
     assert done.id == message.id

@@ -8,6 +8,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from handlers.reading.completion import Completion
+from handlers.reading.grammar import Parsed
+from handlers.services import Services
+from handlers.table import Bilingual, Command
 from handlers.types import (
     Actor,
     Bar,
@@ -19,15 +22,32 @@ from handlers.types import (
     Press,
     ProgressSink,
     Reply,
+    Request,
     Select,
     Table,
+    UserError,
 )
 
-COMMANDS = {
+OFFERED = {
     "/classify": "labels of a text",
     "/crash": "breaks",
     "/finetune": "trains",
     "/table": "a table",
+}
+
+
+async def _never(request: Request, services: Services) -> Reply:
+    raise AssertionError("the echo answers by itself")
+
+
+def _command(name: str) -> Command:
+    said = Bilingual(name, name)
+    return Command(said, said, _never, is_long=name == "finetune")
+
+
+COMMANDS = {
+    f"/{name}": _command(name)
+    for name in (*("classify", "crash", "file", "finetune", "slow", "table", "use"),)
 }
 LABELS = ("긍정", "부정", "neutral")
 
@@ -41,22 +61,29 @@ class EchoDispatcher:
         self._gate = data_dir / "gate"
         self._trained = False
 
-    async def run_line(
-        self, line: str, actor: Actor, place: Place, progress: ProgressSink
-    ) -> Reply:
+    def read(self, line: str) -> Parsed | Exception:
         name, _, text = line.partition(" ")
+        if name not in COMMANDS:
+            return UserError("unknown_command", line=line)
+        return Parsed(COMMANDS[name], {"text": text})
+
+    async def refuse(self, error: Exception, actor: Actor, place: Place) -> Reply:
+        assert isinstance(error, UserError)
+        line = str(error.facts["line"])
+        return Reply(text=f"No such command: {line}", error=Failure(error.code, line))
+
+    async def run(self, request: Request) -> Reply:
         handlers: dict[str, Handler] = {
-            "/classify": self._classify,
-            "/crash": self._crash,
-            "/file": self._file,
-            "/finetune": self._finetune,
-            "/slow": self._slow,
-            "/table": self._table,
-            "/use": self._use,
+            "classify": self._classify,
+            "crash": self._crash,
+            "file": self._file,
+            "finetune": self._finetune,
+            "slow": self._slow,
+            "table": self._table,
+            "use": self._use,
         }
-        if handler := handlers.get(name):
-            return await handler(text, actor, progress)
-        return Reply(text=f"No such command: {line}", error=Failure("unknown_command", line))
+        handler = handlers[request.command.name.en]
+        return await handler(str(request.options["text"]), request.actor, request.progress)
 
     async def press(self, press: Press) -> Reply:
         if press.control == "fb:1:wrong":
@@ -65,8 +92,8 @@ class EchoDispatcher:
             return Reply(text="no such control", error=Failure("unknown_control", press.control))
         return Reply(text=f"pressed {press.control} {press.value} by {press.actor.name}")
 
-    def is_long(self, line: str) -> bool:
-        return line.startswith("/finetune")
+    def is_long_press(self, control: str) -> bool:
+        return False
 
     def completions(self, line: str, actor: Actor, place: Place) -> Sequence[Completion]:
         if " " in line:
@@ -74,7 +101,7 @@ class EchoDispatcher:
             return [Completion("model:", -len(key), "which")] if "model:".startswith(key) else []
         return [
             Completion(f"{name} ", -len(line), meta)
-            for name, meta in COMMANDS.items()
+            for name, meta in OFFERED.items()
             if line and name.startswith(line)
         ]
 

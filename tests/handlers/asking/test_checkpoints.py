@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import pytest
 
 from handlers.asking.checkpoints import say_if_slow
-from handlers.asking.model_info import model_info
+from handlers.asking.classify import CLASSIFY
+from handlers.asking.model_info import MODEL_INFO, model_info
 from handlers.guard.failures import explain
 from handlers.types import Language, Request
 from models.errors import MachineTooSmall, WaitedTooLong
@@ -36,7 +37,7 @@ async def told(bot, outlook: Outlook, language: Language = ENGLISH) -> list[str]
         replies.append(reply.text)
 
     actor = replace(bot.actor, language=language)
-    request = Request("classify", {}, actor, bot.place, progress)
+    request = Request(CLASSIFY, {}, actor, bot.place, progress)
     services = replace(bot.services, models=Telling(outlook))
     await say_if_slow(services, bot.services.models.find("sentiment"), request)
     return replies
@@ -129,7 +130,7 @@ async def told_of(bot, report, actor):
         pass
 
     services = replace(bot.services, models=Described(bot.services.models))
-    request = Request("modelinfo", {"model": "sentiment"}, actor, bot.place, progress)
+    request = Request(MODEL_INFO, {"model": "sentiment"}, actor, bot.place, progress)
     return dict((await model_info(request, services)).table.rows)
 
 

@@ -54,12 +54,12 @@ async def test_a_doubtful_answer_says_so(bot):
 
 def thresholds(bot, monkeypatch, **kept):
     """Let every answer bring thresholds that were measured for its checkpoint."""
-    ask = bot.services.models.classify
+    ask = bot.services.models.ask
 
-    async def classify(checkpoint, text, asker):
-        return replace(await ask(checkpoint, text, asker), **kept)
+    async def ask_with(checkpoint, question, asker):
+        return replace(await ask(checkpoint, question, asker), **kept)
 
-    monkeypatch.setattr(bot.services.models, "classify", classify)
+    monkeypatch.setattr(bot.services.models, "ask", ask_with)
 
 
 async def test_a_checkpoints_own_threshold_comes_before_the_setting(bot, monkeypatch):
@@ -96,7 +96,7 @@ async def test_what_is_wrong_is_said_in_ones_own_words(bot):
 async def test_right_wrong_label_and_undo(bot):
     first = await bot.ok("/classify good movie")
     best, second, _ = (bar.label for bar in first.bars)
-    stored = bot.services.storage.labels
+    stored = bot.services.storage.votes
 
     told = await bot.press("fb:1:right")
     assert best in told.text
@@ -107,7 +107,7 @@ async def test_right_wrong_label_and_undo(bot):
     assert asked.controls[0].options == tuple(bar.label for bar in first.bars[1:])
     assert (await stored.get("terminal:local", 1, "admin")).label is None
 
-    assert second in (await bot.press("fb:1:label", second.upper())).text
+    assert second in (await bot.press("fb:1:label", f" {second.upper()}\u200b")).text
     feedback = await stored.get("terminal:local", 1, "admin")
     assert (feedback.verdict, feedback.label) == (Verdict.WRONG, second)
 
@@ -119,7 +119,7 @@ async def test_right_wrong_label_and_undo(bot):
 async def test_choosing_the_answers_own_label_makes_it_right(bot):
     best = (await bot.ok("/classify good movie")).bars[0].label
     await bot.press("fb:1:label", best)
-    feedback = await bot.services.storage.labels.get("terminal:local", 1, "admin")
+    feedback = await bot.services.storage.votes.get("terminal:local", 1, "admin")
     assert feedback.verdict is Verdict.RIGHT
 
 

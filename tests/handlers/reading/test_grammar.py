@@ -1,8 +1,11 @@
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.commands import CLASSIFY, COMMANDS
+from handlers.asking.classify import CLASSIFY
+from handlers.commands import TABLE
 from handlers.reading.grammar import _TOKEN, parse
 from handlers.types import UserError
 from tests.regex_steps import steps
@@ -11,12 +14,12 @@ TEXT, _, TOP = (option.name for option in CLASSIFY.options)
 
 
 def options(line: str) -> dict[str, str]:
-    return parse(line, COMMANDS).options
+    return parse(line, TABLE).options
 
 
 def error(line: str) -> UserError:
     with pytest.raises(UserError) as caught:
-        parse(line, COMMANDS)
+        parse(line, TABLE)
     return caught.value
 
 
@@ -49,7 +52,7 @@ def error(line: str) -> UserError:
         ('/토큰 글:"첫 줄\\n둘째 줄" 비교:topics', {"text": "첫 줄\n둘째 줄", "compare": "topics"}),
         ('/토큰 안녕 짝:"두 번째"', {"text": "안녕", "pair": "두 번째"}),
         ("/classify let x:1 be C:\\dir", {"text": "let x:1 be C:\\dir"}),
-        ("/finetune cancel", {"action": "cancel"}),
+        ("/jobs 12", {"number": "12"}),
         ("/help", {}),
         ("/modelinfo topics", {"model": "topics"}),
     ],
@@ -83,7 +86,7 @@ def test_a_wrong_line_says_what_would_be_right(line: str, code: str, fact: dict[
 @given(st.text(max_size=200))
 def test_nothing_typed_breaks_the_grammar(text: str):
     try:
-        parsed = parse(f"/classify {text}", COMMANDS)
+        parsed = parse(f"/classify {text}", TABLE)
     except UserError:
         return
     assert set(parsed.options) <= {"text", "model", "top"}
@@ -111,3 +114,24 @@ def test_a_hundred_thousand_characters_are_read(unit: str):
 def test_twice_the_characters_are_twice_the_work(before: str, unit: str):
     once, twice = (steps(_TOKEN, before + unit * count) for count in (150, 300))
     assert twice < 2.1 * once
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "/finetune cancel epochs:3 name:x",
+        "/finetune Status",
+        "/학습 취소",
+        "/finetune action:cancel",
+        '/finetune "start"',
+    ],
+)
+def test_what_finetune_once_took_is_answered_by_what_does_it_today(line: str):
+    assert error(line).code == "former_finetune"
+
+
+def test_names_are_compared_by_their_canonical_form():
+    line = unicodedata.normalize("NFD", "/분류 좋아요 개수:2")
+    parsed = parse(line.replace(" ", "\u200b ", 1), TABLE)
+    assert parsed.command is CLASSIFY
+    assert parsed.options == {"text": unicodedata.normalize("NFD", "좋아요"), "top": "2"}

@@ -21,7 +21,7 @@ from models.checkpoints.calibration import CONFIG_KEY, Calibration, read_calibra
 from models.finetune.checkpoint import load_base, save
 from models.results import Checkpoint, Origin
 from models.service import ModelService
-from models.tasks.classification import sigmoid, softmax
+from models.tasks.classification import TextToClassify, sigmoid, softmax
 from tests.models.tiny import Tiny
 
 NONSENSE = [None, "hot", 3, [], {}, {"temperature": "2"}, {"temperature": None}]
@@ -57,9 +57,9 @@ def calibrated(tiny: Tiny, kind: str, kept: object) -> Checkpoint:
 
 @pytest.mark.parametrize("kind", ["bert", "multi"])
 async def test_the_engine_applies_the_temperature(service: ModelService, tiny: Tiny, kind: str):
-    plain = await service.classify(tiny.get(kind), "good movie")
+    plain = await service.ask(tiny.get(kind), TextToClassify("good movie"))
     kept = {"temperature": 4.0, "unsure_below": 0.8, "likely_from": 0.2}
-    milder = await service.classify(calibrated(tiny, kind, kept), "good movie")
+    milder = await service.ask(calibrated(tiny, kind, kept), TextToClassify("good movie"))
     assert [each.label for each in milder.scores] == [each.label for each in plain.scores]
     assert milder.scores[0].score < plain.scores[0].score
     assert (plain.unsure_below, plain.likely_from) == (None, None)
@@ -67,9 +67,11 @@ async def test_the_engine_applies_the_temperature(service: ModelService, tiny: T
 
 
 async def test_a_strange_value_changes_nothing(service: ModelService, tiny: Tiny):
-    plain = await service.classify(tiny.get("bert"), "good movie")
+    plain = await service.ask(tiny.get("bert"), TextToClassify("good movie"))
     for kept in ("hot", {"temperature": -3}, {"temperature": "NaN", "unsure_below": 7}):
-        assert await service.classify(calibrated(tiny, "bert", kept), "good movie") == plain
+        assert (
+            await service.ask(calibrated(tiny, "bert", kept), TextToClassify("good movie")) == plain
+        )
 
 
 def test_a_fine_tuned_model_starts_without_it(tiny: Tiny, tmp_path):

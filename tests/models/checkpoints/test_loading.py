@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-from models.checkpoints.loading import load_model
 from models.errors import (
     BrokenCheckpoint,
     FreshHead,
@@ -19,7 +18,10 @@ from models.errors import (
     TooLarge,
     UnsafeWeights,
 )
-from models.results import Checkpoint, Origin, Task
+from models.results import Checkpoint, Origin
+from models.tasks.classification import CLASSIFICATION, TextToClassify
+from models.tasks.fill_mask import FILLING_MASKS, MaskedText
+from models.tasks.registry import load_for
 from tests.models.engine_help import running
 
 
@@ -178,13 +180,15 @@ async def test_it_is_refused_for_its_own_reason(service, tiny, tmp_path, spoil, 
     shutil.copytree(tiny.get("bert").folder, folder)
     spoil(folder)
     with pytest.raises(kind) as error:
-        await service.classify(Checkpoint("spoilt", "0", Origin.FOLDER, folder), "good")
+        await service.ask(Checkpoint("spoilt", "0", Origin.FOLDER, folder), TextToClassify("good"))
     assert type(error.value) is kind
     said = str(error.value.facts.get("reason", ""))
     assert said.startswith(reason)
     assert str(tmp_path) not in str(error.value.facts)
     assert len(said) <= 80, "longer is cut in a chat"
-    assert (await service.classify(tiny.get("bert"), "good")).scores, "others are not harmed"
+    assert (await service.ask(tiny.get("bert"), TextToClassify("good"))).scores, (
+        "others are not harmed"
+    )
 
 
 async def test_a_head_of_another_task_is_fresh(service, tiny, tmp_path):
@@ -192,7 +196,7 @@ async def test_a_head_of_another_task_is_fresh(service, tiny, tmp_path):
     configured(tmp_path / "lying", architectures=["BertForSequenceClassification"])
     lying = Checkpoint("lying", "0", Origin.FOLDER, tmp_path / "lying")
     with pytest.raises(FreshHead):
-        await service.classify(lying, "good")
+        await service.ask(lying, TextToClassify("good"))
 
 
 async def test_an_unnamed_architecture_is_judged_by_its_head(service, tiny, tmp_path):
@@ -200,10 +204,10 @@ async def test_an_unnamed_architecture_is_judged_by_its_head(service, tiny, tmp_
     configured(tmp_path / "silent", architectures=None)
     silent = Checkpoint("silent", "0", Origin.FOLDER, tmp_path / "silent")
     assert service.task_of(silent) is None
-    expected = await service.classify(tiny.get("bert"), "good")
-    assert await service.classify(silent, "good") == expected
+    expected = await service.ask(tiny.get("bert"), TextToClassify("good"))
+    assert await service.ask(silent, TextToClassify("good")) == expected
     with pytest.raises(FreshHead):
-        await service.fill_mask(silent, "good [MASK]", 1)
+        await service.ask(silent, MaskedText("good [MASK]", 1))
 
 
 async def test_a_config_cannot_choose_code(service, tiny, tmp_path):
@@ -216,8 +220,8 @@ async def test_a_config_cannot_choose_code(service, tiny, tmp_path):
     )
     (tmp_path / "sly/modeling.py").write_text("raise SystemExit('remote code ran')")
     sly = Checkpoint("sly", "0", Origin.FOLDER, tmp_path / "sly")
-    expected = await service.classify(tiny.get("bert"), "good")
-    assert await service.classify(sly, "good") == expected
+    expected = await service.ask(tiny.get("bert"), TextToClassify("good"))
+    assert await service.ask(sly, TextToClassify("good")) == expected
 
 
 async def test_shards_load_like_one_file(service, tiny, tmp_path):
@@ -227,7 +231,10 @@ async def test_shards_load_like_one_file(service, tiny, tmp_path):
     AutoTokenizer.from_pretrained(whole.folder).save_pretrained(tmp_path / "sharded")
     assert not (tmp_path / "sharded/model.safetensors").exists()
     sharded = Checkpoint("sharded", "0", Origin.FOLDER, tmp_path / "sharded")
-    one, many = await service.classify(whole, "good"), await service.classify(sharded, "good")
+    one, many = (
+        await service.ask(whole, TextToClassify("good")),
+        await service.ask(sharded, TextToClassify("good")),
+    )
     assert [each.label for each in many.scores] == [each.label for each in one.scores]
     assert [each.score for each in many.scores] == pytest.approx(
         [each.score for each in one.scores]
@@ -239,15 +246,19 @@ async def test_shards_load_like_one_file(service, tiny, tmp_path):
 async def test_what_cannot_fit_is_refused_by_its_headers(tiny):
     async with running(tiny.root, budget_bytes=2_000_000) as service:
         with pytest.raises(TooLarge) as error:
-            await service.classify(tiny.get("large-1"), "good")
+            await service.ask(tiny.get("large-1"), TextToClassify("good"))
     assert error.value.facts["setting"] == "TOKKI_MODEL_MEMORY_MB"
 
 
 async def test_threads_that_load_at_once_leave_nothing_on_meta(tiny):
     """The lock that FACTS.md asks for; without it, later loads keep tied weights on meta."""
-    wanted = [("mlm", Task.FILL_MASK), ("bert", Task.CLASSIFY), ("roberta-mlm", Task.FILL_MASK)] * 4
+    wanted = [
+        ("mlm", FILLING_MASKS),
+        ("bert", CLASSIFICATION),
+        ("roberta-mlm", FILLING_MASKS),
+    ] * 4
     loaded = await asyncio.gather(
-        *(asyncio.to_thread(load_model, tiny.get(kind), task) for kind, task in wanted)
+        *(asyncio.to_thread(load_for, tiny.get(kind), spec) for kind, spec in wanted)
     )
     for each in loaded:
         tensors = (*each.model.parameters(), *each.model.buffers())

@@ -178,6 +178,7 @@ import asyncio, json, sys
 from pathlib import Path
 from models.results import Checkpoint, Origin
 from models.service import ModelService
+from models.tasks.classification import TextToClassify
 
 class Shelf:
     def names(self): return ("bert",)
@@ -187,7 +188,7 @@ class Shelf:
 async def main():
     checkpoint = Checkpoint("bert", "0", Origin.FOLDER, Path({str(checkpoint.folder)!r}))
     service = ModelService(Shelf(), Shelf(), 10**9, exports_dir=Path({str(kept)!r}))
-    answer = await service.classify(checkpoint, "good movie")
+    answer = await service.ask(checkpoint, TextToClassify("good movie"))
     await service.close()
     heavy = [name for name in ("torch", "transformers") if name in sys.modules]
     print(json.dumps([answer.scores[0].label, heavy]))

@@ -4,12 +4,16 @@ import asyncio
 import gc
 import tracemalloc
 from dataclasses import dataclass, field
+from sys import getsizeof
 
 import pytest
 
 from models.errors import Busy, NoMask
 from models.results import Origin
-from models.serving.answers_cache import AnswersCache, Question
+from models.serving.answers_cache import AnswerKey, AnswersCache
+from models.tasks.classification import TextToClassify
+from models.tasks.fill_mask import MaskedText
+from models.tasks.tokenization import LinesToTokenize
 from tests.models.engine_help import running
 from tests.models.tiny import TEXTS
 from tests.waiting import turns, within
@@ -17,8 +21,12 @@ from tests.waiting import turns, within
 MB = 1_000_000
 
 
-def question(text: str = "good", **other: object) -> Question:
-    return Question("slot", None, 1, "torch", text)._replace(**other)
+def size(item: object, answer: object) -> int:
+    return getsizeof(item) + getsizeof(answer)
+
+
+def question(text: str = "good", **other: object) -> AnswerKey:
+    return AnswerKey("slot", None, 1, "torch", text)._replace(**other)
 
 
 @dataclass
@@ -45,7 +53,7 @@ def oracle():
 
 
 async def test_the_same_question_is_computed_once(oracle):
-    answers = AnswersCache(MB)
+    answers = AnswersCache(MB, size)
     assert answers.find(question()) is None
     first = await answers.get(question(), oracle)
     assert answers.find(question()) is first
@@ -58,13 +66,13 @@ async def test_the_same_question_is_computed_once(oracle):
     [{"slot": "x"}, {"revision": "b"}, {"load": 2}, {"engine": "onnx-int8"}, {"item": "bad"}],
 )
 async def test_any_other_question_is_another(oracle, other):
-    answers = AnswersCache(MB)
+    answers = AnswersCache(MB, size)
     await answers.get(question(), oracle)
     assert answers.find(question(**other)) is None
 
 
 async def test_who_asks_meanwhile_shares_the_answer():
-    oracle, answers = Oracle(), AnswersCache(MB)
+    oracle, answers = Oracle(), AnswersCache(MB, size)
     asked = [asyncio.ensure_future(answers.get(question(), oracle)) for _ in range(20)]
     await asyncio.sleep(0)
     oracle.may_answer.set()
@@ -73,7 +81,7 @@ async def test_who_asks_meanwhile_shares_the_answer():
 
 
 async def test_who_leaves_takes_nobody_elses_answer_away():
-    oracle, answers = Oracle(), AnswersCache(MB)
+    oracle, answers = Oracle(), AnswersCache(MB, size)
     asked = [asyncio.ensure_future(answers.get(question(), oracle)) for _ in range(20)]
     await asyncio.sleep(0)
     for gone in (0, 5, 1):  # the first computes; the second will, then
@@ -88,7 +96,7 @@ async def test_who_leaves_takes_nobody_elses_answer_away():
 
 
 async def test_errors_are_shared_but_not_remembered():
-    oracle, answers = Oracle(error=NoMask(mask="[MASK]")), AnswersCache(MB)
+    oracle, answers = Oracle(error=NoMask(mask="[MASK]")), AnswersCache(MB, size)
     asked = [asyncio.ensure_future(answers.get(question(), oracle)) for _ in range(5)]
     await asyncio.sleep(0)
     oracle.may_answer.set()
@@ -100,7 +108,7 @@ async def test_errors_are_shared_but_not_remembered():
 
 
 async def test_a_refusal_is_for_the_one_who_was_refused():
-    oracle, answers = Oracle(error=Busy(name="x", seconds=1)), AnswersCache(MB)
+    oracle, answers = Oracle(error=Busy(name="x", seconds=1)), AnswersCache(MB, size)
     first = asyncio.ensure_future(answers.get(question(), oracle))
     await asyncio.sleep(0)
     second = asyncio.ensure_future(answers.get(question(), oracle))
@@ -113,7 +121,7 @@ async def test_a_refusal_is_for_the_one_who_was_refused():
 
 
 async def test_the_least_recently_used_goes_first(oracle):
-    answers = AnswersCache(100_000)
+    answers = AnswersCache(100_000, size)
     for each in range(200):
         await answers.get(question(str(each)), oracle)
         assert answers.find(question("0"))
@@ -123,14 +131,14 @@ async def test_the_least_recently_used_goes_first(oracle):
 
 
 async def test_what_is_too_large_is_not_kept(oracle):
-    answers = AnswersCache(100_000)
+    answers = AnswersCache(100_000, size)
     await answers.get(question("a" * 50_000), oracle)
     assert answers.find(question("a" * 50_000)) is None
     assert answers.size_bytes == 0
 
 
 async def test_without_bytes_nothing_is_kept_or_shared(oracle):
-    answers = AnswersCache(0)
+    answers = AnswersCache(0, size)
     assert {await answers.get(question(), oracle) for _ in range(3)} == {
         "answer 1",
         "answer 2",
@@ -146,11 +154,11 @@ async def test_the_bytes_are_what_the_answers_really_take(tiny, kind):
         async def ask(number: int) -> None:
             text = f"movie {number} good [MASK] 오늘 밥은 정말 " + "food " * (number % 20)
             if kind == "classify":
-                await service.classify(tiny.get("bert"), text)
+                await service.ask(tiny.get("bert"), TextToClassify(text))
             elif kind == "fill_mask":
-                await service.fill_mask(tiny.get("mlm"), text, 5)
+                await service.ask(tiny.get("mlm"), MaskedText(text, 5))
             else:
-                await service.tokenize(tiny.get("bert"), [text, text], None)
+                await service.ask(tiny.get("bert"), LinesToTokenize((text, text)))
 
         for number in range(20):
             await ask(number)
@@ -172,23 +180,23 @@ async def test_the_bytes_are_what_the_answers_really_take(tiny, kind):
 async def test_a_repeated_question_needs_no_lane_and_no_network(tiny):
     async with running(tiny.root, budget_bytes=8_000_000, answers_bytes=MB) as service:
         first, second = tiny.get("large-1", Origin.BUNDLED), tiny.get("large-2")
-        answer = await service.classify(first, "good")
-        await service.classify(second, "good")  # there is room for one
+        answer = await service.ask(first, TextToClassify("good"))
+        await service.ask(second, TextToClassify("good"))  # there is room for one
         assert not service.state(first).is_loaded
-        assert await service.classify(first, "good") is answer
+        assert await service.ask(first, TextToClassify("good")) is answer
         assert not service.state(first).is_loaded
         assert service.state(first).reused == 1
-        assert await service.classify(first, "bad") != answer
+        assert await service.ask(first, TextToClassify("bad")) != answer
         assert service.state(first).is_loaded
 
 
 async def test_files_that_may_change_are_not_trusted_after_they_left_memory(tiny):
     async with running(tiny.root, budget_bytes=8_000_000, answers_bytes=MB) as service:
         first, second = tiny.get("large-1"), tiny.get("large-2")
-        answer = await service.classify(first, "good")
-        assert await service.classify(first, "good") is answer
-        await service.classify(second, "good")
-        again = await service.classify(first, "good")
+        answer = await service.ask(first, TextToClassify("good"))
+        assert await service.ask(first, TextToClassify("good")) is answer
+        await service.ask(second, TextToClassify("good"))
+        again = await service.ask(first, TextToClassify("good"))
         assert again is not answer
         assert again == answer
 
@@ -196,13 +204,13 @@ async def test_files_that_may_change_are_not_trusted_after_they_left_memory(tiny
 async def test_options_and_tasks_are_part_of_the_question(tiny):
     async with running(tiny.root, answers_bytes=MB) as service:
         filler = tiny.get("mlm")
-        one, two = [await service.fill_mask(filler, "good [MASK]", top) for top in (1, 2)]
+        one, two = [await service.ask(filler, MaskedText("good [MASK]", top)) for top in (1, 2)]
         assert (len(one.masks[0]), len(two.masks[0])) == (1, 2)
-        plain = await service.tokenize(filler, ["good"], None)
-        assert plain != await service.tokenize(filler, ["good"], "bad")
-        assert plain != await service.tokenize(filler, ["good", "good"], None)
+        plain = await service.ask(filler, LinesToTokenize(("good",)))
+        assert plain != await service.ask(filler, LinesToTokenize(("good",), "bad"))
+        assert plain != await service.ask(filler, LinesToTokenize(("good", "good")))
         assert service.state(filler).reused == 0
-        assert await service.fill_mask(filler, "good [MASK]", 2) is two
+        assert await service.ask(filler, MaskedText("good [MASK]", 2)) is two
         assert service.state(filler).reused == 1
 
 
@@ -210,6 +218,6 @@ async def test_a_crowd_that_asks_the_same_is_one_computation(tiny):
     async with running(tiny.root, answers_bytes=MB) as service:
         bert = tiny.get("bert")
         texts = TEXTS * 30
-        answers = await asyncio.gather(*(service.classify(bert, text) for text in texts))
+        answers = await asyncio.gather(*(service.ask(bert, TextToClassify(text)) for text in texts))
         assert len(set(map(id, answers))) == len(TEXTS)
         assert service.state(bert).reused == len(texts) - len(TEXTS)

@@ -10,6 +10,7 @@ import pytest
 from models.errors import BrokenCheckpoint, MachineTooSmall, TooLarge
 from models.results import Checkpoint, Origin, Task
 from models.serving.cache import ModelCache, Slot
+from models.tasks.classification import TextToClassify
 from tests.models.engine_help import running
 from tests.waiting import turns, within
 
@@ -200,7 +201,7 @@ async def test_two_loads_at_once_do_not_count_on_the_same_memory():
 
 async def test_a_tokenizer_needs_no_room_for_a_network():
     cache = ModelCache(Boxes(), 100 * MB, free_bytes=lambda: 0)
-    tokenizer = Slot.of(Checkpoint("a-1", "1", Origin.FOLDER, Path("a")), None)
+    tokenizer = Slot.of(Checkpoint("a-1", "1", Origin.FOLDER, Path("a")), Task.TOKENIZE)
     async with cache.use(tokenizer) as box:
         assert box.memory_bytes == MB
 
@@ -330,14 +331,14 @@ async def test_closing_closes_everything():
 async def test_real_checkpoints_leave_memory_when_evicted(tiny):
     async with running(tiny.root, budget_bytes=8_000_000) as service:
         first, second = tiny.get("large-1"), tiny.get("large-2")
-        await service.classify(first, "good")
+        await service.ask(first, TextToClassify("good"))
         engine = service._cache._entries[Slot.of(first, Task.CLASSIFY)]
         weights = weakref.ref(engine.loading.result().lane.work._engine._model)
         del engine
         assert service.state(first).memory_bytes > 3_000_000
-        await service.classify(second, "good")
+        await service.ask(second, TextToClassify("good"))
         assert not service.state(first).is_loaded
         assert service.state(second).is_loaded
-        await service.classify(first, "good")
+        await service.ask(first, TextToClassify("good"))
         gc.collect()
         assert weights() is None

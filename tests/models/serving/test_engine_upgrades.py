@@ -13,6 +13,7 @@ from models.exporting.exports import Exports
 from models.results import Checkpoint, Task
 from models.service import ModelService
 from models.serving import engine_upgrades
+from models.tasks.classification import TextToClassify
 from tests.models.engine_help import PLENTY, TinyCatalog
 from tests.models.tiny import Tiny
 from tests.waiting import until, within
@@ -40,14 +41,14 @@ async def test_requests_are_answered_alike_before_during_and_after_the_swap(
     monkeypatch.setattr(engine_upgrades, "_CALM_S", 0.0)
     bert = tiny.get("bert")
     async with exporting(tiny, tmp_path) as service:
-        first = await service.classify(bert, "good movie")
+        first = await service.ask(bert, TextToClassify("good movie"))
         assert engine(service, bert) == "torch"
         async with within("the prepared network answers", patience_s=120):
             while engine(service, bert) == "torch":
-                again = await service.classify(bert, "good movie")
+                again = await service.ask(bert, TextToClassify("good movie"))
                 assert again.scores[0].label == first.scores[0].label
                 await asyncio.sleep(0)
-        last = await service.classify(bert, "good movie")
+        last = await service.ask(bert, TextToClassify("good movie"))
     assert [each.label for each in last.scores] == [each.label for each in first.scores]
     expected = pytest.approx([each.score for each in first.scores], abs=0.05)
     assert [each.score for each in last.scores] == expected
@@ -66,7 +67,7 @@ async def test_a_prepared_network_that_fails_at_its_first_text_leaves_torch_to_a
     assert await Exports(tmp_path, "auto").make(bert, CLASSIFY)
     monkeypatch.setattr(OnnxEngine, "logits", fail)
     async with exporting(tiny, tmp_path) as service:
-        await service.classify(bert, "good movie")
+        await service.ask(bert, TextToClassify("good movie"))
         assert engine(service, bert) == "torch"
     assert "does not work" in caplog.text
 
@@ -81,7 +82,7 @@ async def test_why_nothing_was_prepared_is_logged(
     monkeypatch.setattr(Exports, "make", fail)
     async with exporting(tiny, tmp_path) as service:
         with caplog.at_level(logging.WARNING):
-            await service.classify(tiny.get("bert"), "good movie")
+            await service.ask(tiny.get("bert"), TextToClassify("good movie"))
             await until(lambda: "no more processes" in caplog.text, "the reason, in the log")
 
 

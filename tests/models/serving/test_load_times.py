@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from models.serving.load_times import LoadTimes
+from models.tasks.classification import TextToClassify
 from tests.models.engine_help import running
 
 
@@ -110,7 +111,7 @@ async def test_the_service_tells_how_long_it_usually_takes(tiny, tmp_path):
     bert = tiny.get("bert")
     async with running(tiny.root, load_times_file=path) as service:
         assert service.outlook(bert).usual_load_s is None
-        await service.classify(bert, "good")
+        await service.ask(bert, TextToClassify("good"))
         assert service.outlook(bert).is_loaded
         took_s = service.state(bert).load_time_s
     async with running(tiny.root, load_times_file=path) as service:

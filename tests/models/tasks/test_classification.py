@@ -8,6 +8,8 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from models.errors import FreshHead, WrongTask
 from models.results import Classification
+from models.tasks.classification import TextToClassify
+from models.tasks.tokenization import LinesToTokenize
 from tests.models.tiny import LIMIT, TEXTS
 
 
@@ -29,8 +31,10 @@ def reference(checkpoint, text: str) -> dict[str, float]:
 @pytest.mark.parametrize("kind", ["bert", "multi", "roberta", "gpt"])
 async def test_it_agrees_with_transformers_alone_and_in_a_batch(service, tiny, kind):
     checkpoint = tiny.get(kind)
-    alone = [await service.classify(checkpoint, text) for text in TEXTS]
-    together = await asyncio.gather(*(service.classify(checkpoint, text) for text in TEXTS))
+    alone = [await service.ask(checkpoint, TextToClassify(text)) for text in TEXTS]
+    together = await asyncio.gather(
+        *(service.ask(checkpoint, TextToClassify(text)) for text in TEXTS)
+    )
     for text, one, many in zip(TEXTS, alone, together, strict=True):
         assert scores(one) == pytest.approx(reference(checkpoint, text), abs=1e-5)
         assert scores(many) == pytest.approx(scores(one), abs=1e-5)
@@ -41,32 +45,32 @@ async def test_it_agrees_with_transformers_alone_and_in_a_batch(service, tiny, k
 
 @pytest.mark.parametrize("kind", ["bert", "roberta", "gpt"])
 async def test_tokens_are_counted_before_and_after_the_cut(service, tiny, kind):
-    long = await service.classify(tiny.get(kind), TEXTS[4])
+    long = await service.ask(tiny.get(kind), TextToClassify(TEXTS[4]))
     assert long.tokens.used == LIMIT
     assert long.tokens.total > 100
     assert long.tokens.is_cut
-    assert not (await service.classify(tiny.get(kind), "good")).tokens.is_cut
+    assert not (await service.ask(tiny.get(kind), TextToClassify("good"))).tokens.is_cut
 
 
 @pytest.mark.parametrize("kind", ["bert", "roberta", "gpt"])
 async def test_an_empty_text_has_an_answer(service, tiny, kind):
-    assert len((await service.classify(tiny.get(kind), "")).scores) == 3
+    assert len((await service.ask(tiny.get(kind), TextToClassify(""))).scores) == 3
 
 
 async def test_half_a_character_has_an_answer(service, tiny):
-    assert (await service.classify(tiny.get("bert"), "good \ud83d")).scores
-    assert (await service.tokenize(tiny.get("gpt"), ["good \ud83d"], "\udc30")).lines
+    assert (await service.ask(tiny.get("bert"), TextToClassify("good \ud83d"))).scores
+    assert (await service.ask(tiny.get("gpt"), LinesToTokenize(("good \ud83d",), "\udc30"))).lines
 
 
 async def test_only_classifiers_classify(service, tiny):
     with pytest.raises(WrongTask) as wrong:
-        await service.classify(tiny.get("mlm"), "good")
+        await service.ask(tiny.get("mlm"), TextToClassify("good"))
     assert wrong.value.facts["can"] == "fill-mask"
     assert wrong.value.facts["wanted"] == "text-classification"
     assert "bert" in wrong.value.facts["instead"]
     assert "mlm-roberta" not in wrong.value.facts["instead"]
     with pytest.raises(WrongTask) as wrong:
-        await service.classify(tiny.get("regression"), "good")
+        await service.ask(tiny.get("regression"), TextToClassify("good"))
     assert wrong.value.facts["can"] == "regression"
     with pytest.raises(FreshHead):
-        await service.classify(tiny.get("headless"), "good")
+        await service.ask(tiny.get("headless"), TextToClassify("good"))

@@ -10,7 +10,7 @@ from transformers import AutoModelForMaskedLM, AutoTokenizer
 
 from models.errors import FreshHead, NoMask, NoMaskLeft, WrongTask
 from models.results import Checkpoint, Origin
-from models.tasks.fill_mask import _Link, _sentence, _Word
+from models.tasks.fill_mask import MaskedText, _Link, _sentence, _Word
 
 SPELLINGS = ["나는 {} 좋아 🐰", "Good {} Movie"]
 SPECIAL = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "<s>", "</s>", "<pad>", "<unk>", "<mask>"}
@@ -20,7 +20,7 @@ SPECIAL = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "<s>", "</s>", "<pad>",
 @pytest.mark.parametrize("text", SPELLINGS)
 async def test_every_spelling_of_a_mask_is_equal(service, tiny, kind, text):
     spelled = [text.format(mask) for mask in ("[MASK]", "<mask>", "___", "______")]
-    answers = [await service.fill_mask(tiny.get(kind), each, 5) for each in spelled]
+    answers = [await service.ask(tiny.get(kind), MaskedText(each, 5)) for each in spelled]
     assert all(answer == answers[0] for answer in answers)
     assert len(answers[0].masks[0]) == 5
     for candidate in answers[0].masks[0]:
@@ -37,7 +37,9 @@ async def test_it_agrees_with_transformers(service, tiny, kind):
     tokenizer = AutoTokenizer.from_pretrained(checkpoint.folder)
     texts = ["good {} food {} end", "the {}", "{} movie bad good the end"]
     asked = [text.replace("{}", "[MASK]") for text in texts]
-    answers = await asyncio.gather(*(service.fill_mask(checkpoint, text, 3) for text in asked))
+    answers = await asyncio.gather(
+        *(service.ask(checkpoint, MaskedText(text, 3)) for text in asked)
+    )
     for text, answer in zip(texts, answers, strict=True):
         batch = tokenizer(text.replace("{}", tokenizer.mask_token), return_tensors="pt")
         with torch.inference_mode():
@@ -52,7 +54,7 @@ async def test_it_agrees_with_transformers(service, tiny, kind):
 
 
 async def test_other_masks_hold_their_best(service, tiny):
-    answer = await service.fill_mask(tiny.get("mlm"), "good [MASK] and [MASK]!", 3)
+    answer = await service.ask(tiny.get("mlm"), MaskedText("good [MASK] and [MASK]!", 3))
     best = [candidates[0] for candidates in answer.masks]
     assert best[0].sentence == best[1].sentence
     assert len({candidate.sentence for candidate in answer.masks[1]}) == 3
@@ -77,30 +79,31 @@ def test_pieces_join_as_their_vocabulary_means():
 
 async def test_without_a_mask_there_is_nothing_to_fill(service, tiny):
     with pytest.raises(NoMask) as error:
-        await service.fill_mask(tiny.get("roberta-mlm"), "no gap __ here", 3)
+        await service.ask(tiny.get("roberta-mlm"), MaskedText("no gap __ here", 3))
     assert error.value.facts == {"mask": "<mask>"}
     with pytest.raises(NoMaskLeft) as cut:
-        await service.fill_mask(tiny.get("mlm"), "good " * 60 + "[MASK]", 3)
+        await service.ask(tiny.get("mlm"), MaskedText("good " * 60 + "[MASK]", 3))
     assert cut.value.facts == {"used": 40, "total": 63}
 
 
 async def test_one_without_a_mask_spoils_nobody_elses_answer(service, tiny):
     texts = ["good [MASK]", "no mask", "bad ___"] * 5
     answers = await asyncio.gather(
-        *(service.fill_mask(tiny.get("mlm"), text, 2) for text in texts), return_exceptions=True
+        *(service.ask(tiny.get("mlm"), MaskedText(text, 2)) for text in texts),
+        return_exceptions=True,
     )
     assert [isinstance(answer, NoMask) for answer in answers] == [False, True, False] * 5
 
 
 async def test_only_masked_language_models_fill(service, tiny, tmp_path):
     with pytest.raises(WrongTask):
-        await service.fill_mask(tiny.get("bert"), "a [MASK]", 3)
+        await service.ask(tiny.get("bert"), MaskedText("a [MASK]", 3))
     with pytest.raises(FreshHead):
-        await service.fill_mask(tiny.get("headless"), "a [MASK]", 3)
+        await service.ask(tiny.get("headless"), MaskedText("a [MASK]", 3))
     shutil.copytree(tiny.get("headless").folder, tmp_path / "lying")
     config = json.loads((tmp_path / "lying/config.json").read_text())
     config["architectures"] = ["BertForMaskedLM"]
     (tmp_path / "lying/config.json").write_text(json.dumps(config))
     with pytest.raises(FreshHead):
         lying = Checkpoint("lying", "0", Origin.FOLDER, tmp_path / "lying")
-        await service.fill_mask(lying, "a [MASK]", 3)
+        await service.ask(lying, MaskedText("a [MASK]", 3))

@@ -6,13 +6,14 @@ import pytest
 
 from models.results import Checkpoint, Origin, Task
 from models.serving.cache import Slot
+from models.tasks.tokenization import LinesToTokenize
 
 SORTS = ["bert", "roberta", "gpt", "slow"]
 
 
 @pytest.mark.parametrize("kind", SORTS)
 async def test_a_batch_is_padded_and_says_what_is_what(service, tiny, kind):
-    answer = await service.tokenize(tiny.get(kind), ["오늘 밥 🐰 good", "food"], None)
+    answer = await service.ask(tiny.get(kind), LinesToTokenize(("오늘 밥 🐰 good", "food")))
     widths = {len(line.pieces) for line in answer.lines}
     assert widths == {max(line.tokens.total for line in answer.lines)}
     short = answer.lines[1]
@@ -26,13 +27,13 @@ async def test_a_batch_is_padded_and_says_what_is_what(service, tiny, kind):
 @pytest.mark.parametrize("kind", ["bert", "roberta", "gpt"])
 async def test_pieces_read_like_the_text(service, tiny, kind):
     text = "나는 오늘 밥은🐰🐰 the END… 👩‍👩‍👧"
-    (line,) = (await service.tokenize(tiny.get(kind), [text], None)).lines
+    (line,) = (await service.ask(tiny.get(kind), LinesToTokenize((text,)))).lines
     shown = "".join(piece.text for piece in line.pieces if not piece.is_special)
     assert shown.replace(" ", "") == text.replace(" ", "")
 
 
 async def test_it_knows_special_unknown_and_types(service, tiny):
-    (line,) = (await service.tokenize(tiny.get("bert"), ["good 뷁"], "food")).lines
+    (line,) = (await service.ask(tiny.get("bert"), LinesToTokenize(("good 뷁",), "food"))).lines
     assert [piece.text for piece in line.pieces] == [
         *("[CLS]", "good", "뷁", "[SEP]", "food", "[SEP]")
     ]
@@ -44,13 +45,13 @@ async def test_it_knows_special_unknown_and_types(service, tiny):
 
 async def test_types_only_where_the_model_has_them(service, tiny):
     for kind, expected in (("bert", True), ("roberta", False), ("gpt", False)):
-        (line,) = (await service.tokenize(tiny.get(kind), ["good"], None)).lines
+        (line,) = (await service.ask(tiny.get(kind), LinesToTokenize(("good",)))).lines
         assert all((piece.type_id is not None) == expected for piece in line.pieces)
 
 
 @pytest.mark.parametrize("kind", SORTS)
 async def test_nothing_is_cut(service, tiny, kind):
-    answer = await service.tokenize(tiny.get(kind), ["good " * 100], None)
+    answer = await service.ask(tiny.get(kind), LinesToTokenize(("good " * 100,)))
     assert answer.limit == 40
     assert answer.lines[0].tokens.total >= 100
     assert answer.lines[0].tokens.used == 40
@@ -60,15 +61,15 @@ async def test_nothing_is_cut(service, tiny, kind):
 @pytest.mark.parametrize("kind", SORTS)
 async def test_a_hundred_thousand_characters(service, tiny, kind):
     text = ("오늘 밥은 good movie 🐰 " * 6000)[:100_000]
-    (line,) = (await service.tokenize(tiny.get(kind), [text], None)).lines
+    (line,) = (await service.ask(tiny.get(kind), LinesToTokenize((text,)))).lines
     assert line.tokens.total == len(line.pieces) > 20_000
     assert line.tokens.used == 40
 
 
 async def test_weights_are_not_loaded(service, tiny):
-    await service.tokenize(tiny.get("bert"), ["good"], None)
+    await service.ask(tiny.get("bert"), LinesToTokenize(("good",)))
     assert not service.state(tiny.get("bert")).is_loaded
-    assert service._cache.state(Slot.of(tiny.get("bert"), None)).is_loaded
+    assert service._cache.state(Slot.of(tiny.get("bert"), Task.TOKENIZE)).is_loaded
     assert not service._cache.state(Slot.of(tiny.get("bert"), Task.CLASSIFY)).is_loaded
 
 
@@ -76,4 +77,4 @@ async def test_it_needs_no_weights_at_all(service, tiny, tmp_path):
     shutil.copytree(tiny.get("bert").folder, tmp_path / "bare")
     (tmp_path / "bare/model.safetensors").unlink()
     bare = Checkpoint("bare", "0", Origin.FOLDER, tmp_path / "bare")
-    assert (await service.tokenize(bare, ["good"], None)).lines[0].tokens.total == 3
+    assert (await service.ask(bare, LinesToTokenize(("good",)))).lines[0].tokens.total == 3

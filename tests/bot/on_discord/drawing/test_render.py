@@ -25,7 +25,6 @@ from handlers.types import (
     Reply,
     Select,
     Table,
-    Visibility,
 )
 from tests.bot.on_terminal.replies import ANY_CHARACTER, HOSTILE
 
@@ -157,7 +156,7 @@ async def test_a_classification() -> None:
 
 async def test_a_failure_of_ours() -> None:
     error = Failure("crash", "Something broke.", "K3F9Q2")
-    drawn = draw(Reply(text="Something broke.", error=error, visibility=Visibility.PRIVATE), EN)
+    drawn = draw(Reply(text="Something broke.", error=error), EN)
     assert drawn.view.to_components()[0]["accent_color"] == ERROR
     assert texts(drawn) == ["Something broke.\nReference K3F9Q2"]
     said = Reply(text="Broke, reference K3F9Q2.", error=error)

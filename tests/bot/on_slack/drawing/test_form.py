@@ -8,9 +8,13 @@ from hypothesis import strategies as st
 
 from bot.on_slack.drawing import form
 from bot.on_slack.incoming import submission, typeahead
-from handlers.commands import CLASSIFY, COMMANDS, FINETUNE, HELP, SETTINGS, TOKENIZE
+from handlers.asking.classify import CLASSIFY
+from handlers.asking.tokenize_text import TOKENIZE
+from handlers.commands import COMMANDS, TABLE
+from handlers.people.history import HISTORY
+from handlers.people.settings import SETTINGS
 from handlers.table import Command
-from handlers.types import Group, Language, UserError
+from handlers.types import Group, Language, OptionValue, UserError
 from models.errors import UnknownModel
 from models.results import Task
 from tests.bot.on_slack.limits import assert_option, assert_view
@@ -89,11 +93,12 @@ def test_the_form_of_classify() -> None:
 
 
 def test_a_form_in_korean() -> None:
-    view = form.command_form(FINETUNE, {"action": "취소"}, KO)
-    action = blocks(view)["option:action"]
-    assert (view["title"]["text"], action["label"]["text"]) == ("학습", "할일")
-    assert [o["text"]["text"] for o in action["element"]["options"]] == ["시작", "취소", "상태"]
-    assert action["element"]["initial_option"]["value"] == "cancel"
+    view = form.command_form(SETTINGS, {"may": "중재자"}, KO)
+    may = blocks(view)["option:may"]
+    assert (view["title"]["text"], may["label"]["text"]) == ("설정", "권한")
+    shown = [o["text"]["text"] for o in may["element"]["options"]]
+    assert shown == ["멤버", "중재자", "관리자", "원래대로"]
+    assert may["element"]["initial_option"]["value"] == "moderator"
 
 
 def test_what_a_form_cuts_is_told() -> None:
@@ -123,7 +128,7 @@ class TestReading:
             "model:model": view["state"]["values"]["option:model"]["value"]
         }
         options = {"text": " two\nlines ", "model": "topics", "top": "3"}
-        assert submission.read_command_form(view) == ("classify", options)
+        assert read_form(view) == (CLASSIFY, options)
 
     def test_what_was_left_empty_is_left_out(self) -> None:
         view = submitted(
@@ -132,24 +137,24 @@ class TestReading:
             pair=typed(None),
             model={"type": "external_select", "selected_option": None},
         )
-        assert submission.read_command_form(view) == ("tokenize", {"text": "a"})
+        assert read_form(view) == (TOKENIZE, {"text": "a"})
 
     def test_groups(self) -> None:
         user = {"type": "users_select", "selected_user": "U1"}
         view = submitted("settings", who=user, may=picked("admin"))
-        assert submission.read_command_form(view)[1] == {"who": Group("U1", "U1"), "may": "admin"}
+        assert read_form(view)[1] == {"who": Group("U1", "U1"), "may": "admin"}
         view = submitted("settings", who__group=picked("S1", "nlp"))
-        assert submission.read_command_form(view)[1] == {"who": Group("S1", "nlp")}
+        assert read_form(view)[1] == {"who": Group("S1", "nlp")}
         both = submitted("settings", who=user, who__group=picked("S1", "nlp"))
         with pytest.raises(UserError, match="group_twice"):
-            submission.read_command_form(both)
+            read_form(both)
 
     @given(JSON)
     def test_a_forged_form_is_an_error_of_ours(self, view: object) -> None:
         for read in (
-            submission.read_command_form,
+            read_form,
             submission.read_label_form,
-            typeahead.read_lookup,
+            lambda view: typeahead.read_lookup(view, TABLE),
         ):
             with pytest.raises(UserError, match="unknown_control"):
                 read(view)
@@ -159,11 +164,11 @@ class TestReading:
         for forged in ({"values": values}, {"values": {"option:text": state}}, state):
             view = {"callback_id": "form:classify", "state": forged}
             try:
-                name, options = submission.read_command_form(view)
+                command, options = read_form(view)
             except UserError as error:
                 assert error.code == "unknown_control"
             else:
-                assert name == "classify"
+                assert command is CLASSIFY
                 assert all(isinstance(value, str) for value in options.values())
 
     @pytest.mark.parametrize(
@@ -171,20 +176,25 @@ class TestReading:
     )
     def test_forms_of_no_command(self, callback_id: str) -> None:
         with pytest.raises(UserError, match="unknown_control"):
-            submission.form_command({"callback_id": callback_id})
+            submission.form_command({"callback_id": callback_id}, TABLE)
 
     def test_a_button_opens_the_form_of_its_command(self) -> None:
-        assert submission.opened_command("form:help") is HELP
+        assert submission.opened_command("form:history", TABLE) is HISTORY
+
+
+def read_form(view: object) -> tuple[Command, dict[str, OptionValue]]:
+    command = submission.form_command(view, TABLE)
+    return command, submission.read_options(view, command)
 
 
 class TestErrors:
     def test_each_stands_at_its_field(self) -> None:
         view = submitted("classify", text=typed("a"), top=typed("999"))
-        assert submission.refusal(view, EN) == {
+        assert submission.refusal(view, CLASSIFY, EN) == {
             "response_action": "errors",
             "errors": {"option:top": "top: takes a whole number from 1 to 100, not “999”."},
         }
-        assert submission.refusal(submitted("classify", top=typed("3")), KO) == {
+        assert submission.refusal(submitted("classify", top=typed("3")), CLASSIFY, KO) == {
             "response_action": "errors",
             "errors": {
                 "option:text": "/분류 명령에는 글 값이 필요해요. 예: /분류 이 영화 정말 재미있어요"
@@ -192,7 +202,7 @@ class TestErrors:
         }
 
     def test_a_form_that_is_right_is_not_refused(self) -> None:
-        assert submission.refusal(submitted("classify", text=typed("a")), EN) is None
+        assert submission.refusal(submitted("classify", text=typed("a")), CLASSIFY, EN) is None
 
     def test_an_error_of_no_field_stands_at_the_first(self) -> None:
         error = UnknownModel(name="x", nearest=[])
@@ -233,10 +243,12 @@ class TestLookups:
             "value": "top",
             "view": {"callback_id": "form:classify"},
         }
-        assert typeahead.read_lookup(payload) == typeahead.Lookup("top", False, Task.CLASSIFY)
-        assert typeahead.read_lookup(payload | {"action_id": "group:who"}).is_group
+        assert typeahead.read_lookup(payload, TABLE) == typeahead.Lookup(
+            "top", False, Task.CLASSIFY
+        )
+        assert typeahead.read_lookup(payload | {"action_id": "group:who"}, TABLE).is_group
         with pytest.raises(UserError, match="unknown_control"):
-            typeahead.read_lookup(payload | {"action_id": "model:nope"})
+            typeahead.read_lookup(payload | {"action_id": "model:nope"}, TABLE)
 
     @given(st.lists(TEXT, max_size=120))
     def test_suggestions_fit_a_select(self, names: list[str]) -> None:

@@ -1,0 +1,69 @@
+"""Finds in the table what somebody asked for: a command, what its form is of, a control."""
+
+from collections.abc import Sequence
+
+from handlers.reading.spelling import nearest
+from handlers.table import Command, ControlFamily, MessageAction
+from handlers.types import UserError
+from models.canonical import folded
+
+
+class CommandTable:
+    """The table, and an index of its names in both languages."""
+
+    def __init__(
+        self,
+        commands: Sequence[Command],
+        message_actions: Sequence[MessageAction] = (),
+        controls: Sequence[ControlFamily] = (),
+    ) -> None:
+        self.commands = tuple(commands)
+        self.message_actions = tuple(message_actions)
+        self._by_name = {n: each for each in commands for n in (each.name.en, each.name.ko)}
+        self._by_id = {command.name.en: command for command in commands}
+        self._by_prefix = {family.prefix: family for family in controls}
+
+    def find(self, name: str) -> Command:
+        """Return the command of an English or Korean name.
+
+        Raises:
+            UserError: there is none.
+        """
+        command = self._by_name.get(folded(name))
+        if command is None:
+            close = [f"/{each}" for each in nearest(name, self._by_name)]
+            raise UserError("unknown_command", name=name, nearest=close)
+        return command
+
+    def of_form(self, name: str) -> Command:
+        """Return the command that a form is of, by the name that stands in the form's id.
+
+        Raises:
+            UserError: the form is none of ours.
+        """
+        command = self._by_id.get(name)
+        if command is None:
+            raise UserError("unknown_control", control=name)
+        return command
+
+    def message_action(self, name: str) -> MessageAction:
+        """Return the message action of an English name.
+
+        Raises:
+            UserError: there is none.
+        """
+        for action in self.message_actions:
+            if action.name.en == name:
+                return action
+        raise UserError("unknown_control", control=name)
+
+    def family(self, control: str) -> ControlFamily:
+        """Return the family of a control.
+
+        Raises:
+            UserError: it is none of ours.
+        """
+        family = self._by_prefix.get(control.partition(":")[0])
+        if family is None:
+            raise UserError("unknown_control", control=control)
+        return family
