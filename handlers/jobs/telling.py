@@ -46,10 +46,11 @@ async def follow(
 ) -> Reply:
     """Tell how a job goes, and return how it ended, or that it will go on."""
     await _tell(progress, first or Reply(text=_goes_on(job, language)), job)
+    said = None
     async for state in jobs.watch(job.community, job.id):
         job = state
-        if job.progress and not job.has_ended:
-            await _tell(progress, progress_reply(job, language), job)
+        if job.progress and not job.has_ended and said != (now := progress_reply(job, language)):
+            await _tell(progress, said := now, job)
     return await told(job, language)
 
 

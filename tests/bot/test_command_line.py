@@ -163,7 +163,8 @@ def test_answers_survive_kill_9_in_mid_load(tmp_path):
     assert stored >= acknowledged
 
 
-def test_a_training_goes_on_after_kill_9(tmp_path):
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
+def test_a_training_goes_on_in_the_next_chat(tmp_path, end):
     with JsonChat(tmp_path) as door:
         for number in range(5):
             for label in ("positive", "negative"):
@@ -171,9 +172,11 @@ def test_a_training_goes_on_after_kill_9(tmp_path):
                 door.press(f"fb:{query.lstrip('#')}:label", label)
         door.write("/finetune name:lost epochs:50")
         assert door.say("/jobs")["table"]["rows"][0][2] == "running"
-        os.kill(door.process.pid, signal.SIGKILL)
+        os.kill(door.process.pid, end)
         door.process.wait()
     with closing(sqlite3.connect(tmp_path / "tokki.sqlite3")) as database:
+        (owner,) = database.execute("SELECT owner FROM jobs").fetchone()
+        assert (owner is None) == (end == signal.SIGTERM)
         database.execute("UPDATE jobs SET heartbeat_at = '2026-01-01'")  # as if long ago
         database.commit()
     told = tokki(tmp_path, "-c", "/jobs")
