@@ -14,6 +14,7 @@ from handlers.learning.finetune import FINETUNE
 from handlers.learning.promotion import USE_VERSION
 from handlers.people.help import help_command
 from handlers.people.history import HISTORY
+from handlers.people.me import ME, ME_BUTTONS
 from handlers.people.settings import SETTINGS, SETTINGS_UNDO
 from handlers.reading.lookup import CommandTable
 from handlers.table import Bilingual, Command, ControlFamily, MessageAction
@@ -26,6 +27,7 @@ COMMANDS: tuple[Command, ...] = (
     FINETUNE,
     MODELS,
     HISTORY,
+    ME,
     SETTINGS,
     help_command(lambda: TABLE),
 )
@@ -39,6 +41,7 @@ CONTROLS: tuple[ControlFamily, ...] = (
     FEEDBACK,
     SETTINGS_UNDO,
     USE_VERSION,
+    ME_BUTTONS,
 )
 
 TABLE: CommandTable = CommandTable(COMMANDS, MESSAGE_ACTIONS, CONTROLS)

@@ -164,7 +164,7 @@ async def test_the_home_and_what_is_chosen_there(lab, tokki):
     await (await lab.mina.command(lab.channel, "/분류", "안녕")).answered()
     home = await lab.mina.open_home()
     assert "/분류" in str(home.blocks)
-    await lab.mina.select(home, "home:language", "en")
+    await lab.mina.press(home, "me:language:english")
     await home.until(lambda view: "What Tokki can do" in str(view.blocks))
     message = await (await lab.mina.command(lab.channel, "/classify", "hello")).answered()
     assert message.button("Right")
@@ -175,9 +175,8 @@ async def test_questions_of_who_said_no_are_not_learned_from(lab, tokki):
     await (await lab.boss.press(message, message.button("맞아요"))).answered()
     assert await pools(tokki.bot.services, community(lab))
     home = await lab.mina.open_home()
-    asked = await lab.mina.select(home, "home:privacy", "no")
-    await asked.acknowledged()
-    await (await lab.mina.command(lab.channel, "/help", "")).answered()
+    await lab.mina.press(home, "me:learn:no")
+    await home.until(lambda view: "me:learn:yes" in str(view.blocks))
     assert not await pools(tokki.bot.services, community(lab))
 
 
