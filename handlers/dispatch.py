@@ -117,7 +117,6 @@ class Dispatcher:
         return await self._answer(UNKNOWN, actor, place, fail)
 
     async def press(self, press: Press) -> Reply:
-        """Run a press of a control."""
         try:
             family = self.table.family(press.control)
         except UserError as error:
@@ -131,7 +130,6 @@ class Dispatcher:
         return await self._answer(f"{family.prefix}:", press.actor, press.place, work)
 
     def is_long_press(self, control: str) -> bool:
-        """Tell whether what a control does may run for minutes."""
         with contextlib.suppress(UserError):
             return self.table.family(control).is_long
         return False

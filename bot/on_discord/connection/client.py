@@ -74,7 +74,6 @@ class TokkiClient(discord.AutoShardedClient):
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing is being answered."""
         return self._in_flight.is_idle
 
     async def close(self) -> None:
