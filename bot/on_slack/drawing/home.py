@@ -17,6 +17,7 @@ from bot.on_slack.drawing.controls import draw_controls
 from bot.on_slack.drawing.fitting import shorten
 from bot.on_slack.drawing.form import FORM, View
 from bot.on_slack.drawing.mrkdwn import escape
+from bot.on_slack.drawing.prefixed import with_prefix
 from bot.on_slack.drawing.tables import draw_table
 from handlers.asking.models_list import MODELS
 from handlers.commands import COMMANDS
@@ -53,7 +54,7 @@ def home_view(data: HomeData, language: Language) -> View:
         *_part("models", data.models, language, MODELS, data.prefix),
         *_part("trainings", data.trainings, language, JOBS, data.prefix),
         *_part("queries", data.queries, language, HISTORY, data.prefix),
-        *_choices(data.choices, language),
+        *_choices(data.choices and with_prefix(data.choices, data.prefix), language),
     ]
     return {"type": "home", "blocks": blocks}
 

@@ -34,12 +34,6 @@ class Asked:
     command: Command
     options: Mapping[str, OptionValue]
 
-    @property
-    def wants_form(self) -> bool:
-        """Without the text that it needs, it opens a form, which has room for many lines."""
-        free = self.command.free_option
-        return free is not None and free.is_required and free.name.en not in self.options
-
 
 def user_of(body: Body) -> str:
     """Return who did it."""
