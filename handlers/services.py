@@ -62,12 +62,16 @@ class Models(Protocol):
 
 
 class Trainer(Protocol):
-    """Training in a child process. Cancelling the awaiting task ends the child."""
+    """Training in a child process. Cancelling the awaiting task ends the child.
+
+    A plan that was broken off goes on behind its last finished epoch, until it is cleared.
+    """
 
     def estimate(self, plan: TrainingPlan) -> TrainingEstimate: ...
     async def train(
         self, plan: TrainingPlan, report: Callable[[TrainingProgress], Awaitable[None]]
     ) -> TrainingOutcome: ...
+    async def clear(self, plan: TrainingPlan, *, is_kept: bool) -> None: ...
 
 
 class Queries(Protocol):

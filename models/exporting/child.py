@@ -8,7 +8,6 @@ import hashlib
 import os
 import shutil
 import sys
-import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ import onnx
 from filelock import FileLock
 
 from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
+from models.child_process import end_with_parent, read_line, step_back
 from models.engines.onnx_engine import OnnxEngine
 from models.errors import ModelError, NoMaskLeft
 from models.exporting.agreement import Agreement, agree, answers
@@ -47,17 +47,15 @@ from models.tasks.spec import (
 )
 
 _PARTIAL = "partial-"
-_NICENESS = 10
-_FIRST_TO_BE_KILLED = "1000"
 _MOST_BYTES = 4_000_000_000
 """Of all exports together; each can be made again."""
 
 
 def main() -> None:
     """Carry out the order on standard input."""
-    order = ORDER.validate_json(sys.stdin.readline())
-    threading.Thread(target=_end_with_the_bot, daemon=True).start()
-    _step_back()
+    step_back()
+    order = ORDER.validate_json(read_line())
+    end_with_parent()
     export(order)
     sys.stdout.flush()
     os._exit(0)  # torch's own way out takes a second that nobody needs
@@ -200,19 +198,6 @@ def _size_bytes(folder: Path) -> int:
     with suppress(OSError):
         return sum(path.stat().st_size for path in folder.iterdir())
     return 0
-
-
-def _step_back() -> None:
-    """Let the chat go first, and die first when the machine runs out of memory."""
-    with suppress(OSError, AttributeError):
-        os.nice(_NICENESS)
-    with suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_BE_KILLED)
-
-
-def _end_with_the_bot() -> None:
-    sys.stdin.read()
-    os._exit(1)
 
 
 if __name__ == "__main__":
