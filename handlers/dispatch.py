@@ -21,7 +21,7 @@ from handlers.reading.grammar import Parsed, parse
 from handlers.reading.lookup import CommandTable
 from handlers.reading.options import check
 from handlers.services import Services
-from handlers.table import Command
+from handlers.table import Action
 from handlers.types import (
     Actor,
     Language,
@@ -69,7 +69,7 @@ class Dispatcher:
             log.warning("an event could not be remembered", exc_info=True)
             return True
 
-    async def refusal(self, command: Command, actor: Actor, place: Place) -> Reply | None:
+    async def refusal(self, command: Action, actor: Actor, place: Place) -> Reply | None:
         """Return why somebody may not give a command now, before anything is fetched for it."""
         try:
             await self._allowed(actor, place, command.role)
@@ -203,4 +203,4 @@ class Dispatcher:
 
 
 def _name(request: Request) -> str:
-    return f"/{request.command.name.en}"
+    return f"/{request.command.full_name.en}"

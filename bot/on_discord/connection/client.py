@@ -18,7 +18,7 @@ from bot.on_discord.showing.share import Sharing
 from handlers.dispatch import Dispatcher
 from handlers.guard.failures import crash, known_failure
 from handlers.services import Jobs
-from handlers.table import Command, Kind, MessageAction
+from handlers.table import Action, Kind, MessageAction
 from handlers.texts import say
 from handlers.types import (
     Actor,
@@ -100,7 +100,7 @@ class TokkiClient(discord.AutoShardedClient):
             action = self._dispatcher.table.message_action(str(data.get("name")))
             await self._message_action(interaction, action)
             return
-        command = self._dispatcher.table.find(str(data.get("name")))
+        command = interaction_data.command_of(data, self._dispatcher.table)
         options = interaction_data.options_of(data)
         if _wants_form(command, options):
             await self._open_form(interaction, command, options)
@@ -126,7 +126,7 @@ class TokkiClient(discord.AutoShardedClient):
         self._in_flight.begin(screen, language_of(interaction), work)
 
     async def _open_form(
-        self, interaction: Interaction, command: Command, options: dict[str, OptionValue]
+        self, interaction: Interaction, command: Action, options: dict[str, OptionValue]
     ) -> None:
         place = place_of(interaction)
         names = [
@@ -162,7 +162,7 @@ class TokkiClient(discord.AutoShardedClient):
         self._run(interaction, self._dispatcher.table.of_form(name), dict(options))
 
     def _run(
-        self, interaction: Interaction, command: Command, options: dict[str, OptionValue]
+        self, interaction: Interaction, command: Action, options: dict[str, OptionValue]
     ) -> None:
         actor, place = self._actor(interaction), place_of(interaction)
         is_private = command.visibility is Visibility.PRIVATE
@@ -209,7 +209,7 @@ class TokkiClient(discord.AutoShardedClient):
     async def _complete(self, interaction: Interaction) -> None:
         data = _data(interaction)
         typing = interaction_data.typing_of(data)
-        command = self._dispatcher.table.find(str(data.get("name")))
+        command = interaction_data.command_of(data, self._dispatcher.table)
         option = next((o for o in command.options if typing and o.name.en == typing.option), None)
         names = (
             self._dispatcher.model_names(typing.text, option.task, place_of(interaction))
@@ -242,12 +242,12 @@ def _data(interaction: Interaction) -> interaction_data.Data:
     return interaction.data or {}
 
 
-def _wants_form(command: Command, options: dict[str, OptionValue]) -> bool:
+def _wants_form(command: Action, options: dict[str, OptionValue]) -> bool:
     """A command without the text that it needs opens a form, which has room for many lines."""
     free = command.free_option
     return free is not None and free.is_required and free.name.en not in options
 
 
-def _free(command: Command, text: str) -> dict[str, OptionValue]:
+def _free(command: Action, text: str) -> dict[str, OptionValue]:
     assert command.free_option
     return {command.free_option.name.en: text}
