@@ -9,6 +9,7 @@ from pathlib import Path
 
 import models.bundled
 from bot.settings import BadSetting, Settings
+from bot.web_server import WebServer
 from handlers.dispatch import Dispatcher
 from handlers.services import Rules, Services
 from models.checkpoints.catalog import Catalog
@@ -36,6 +37,8 @@ class App:
 
     dispatcher: Dispatcher
     services: Services
+    web_server: WebServer
+    """Of all doors; what they add to it is answered once one of them lets it listen."""
     warm_up: Callable[[], None]
     """Begins to load what is pinned, beside what else happens."""
 
@@ -73,9 +76,12 @@ async def running(settings: Settings) -> AsyncIterator[App]:
             rules=Rules(settings.unsure_below, settings.labels_needed, settings.commands_a_minute),
             data_dir=settings.data_dir,
         )
+        web_server = WebServer(settings.http_host, settings.http_port)
+        stack.push_async_callback(web_server.close)
         yield App(
             Dispatcher(services),
             services,
+            web_server,
             lambda: _warm_up(service, settings.pinned_models),
         )
 

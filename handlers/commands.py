@@ -8,11 +8,14 @@ from handlers.asking.fill_mask import FILL_MASK
 from handlers.asking.model_info import MODEL_INFO
 from handlers.asking.models_list import MODELS
 from handlers.asking.tokenize_text import TOKENIZE
+from handlers.jobs.command import JOB_CONTROLS, JOBS
 from handlers.learning.add_to_dataset import ADD_TO_DATASET
 from handlers.learning.feedback import FEEDBACK
 from handlers.learning.finetune import FINETUNE
+from handlers.learning.promotion import USE_VERSION
 from handlers.people.help import help_command
 from handlers.people.history import HISTORY
+from handlers.people.me import ME, ME_BUTTONS
 from handlers.people.settings import SETTINGS, SETTINGS_UNDO
 from handlers.reading.lookup import CommandTable
 from handlers.table import Bilingual, Command, ControlFamily, MessageAction
@@ -23,8 +26,10 @@ COMMANDS: tuple[Command, ...] = (
     TOKENIZE,
     MODEL_INFO,
     FINETUNE,
+    JOBS,
     MODELS,
     HISTORY,
+    ME,
     SETTINGS,
     help_command(lambda: TABLE),
 )
@@ -36,7 +41,10 @@ MESSAGE_ACTIONS: tuple[MessageAction, ...] = (
 
 CONTROLS: tuple[ControlFamily, ...] = (
     FEEDBACK,
+    JOB_CONTROLS,
     SETTINGS_UNDO,
+    USE_VERSION,
+    ME_BUTTONS,
 )
 
 TABLE: CommandTable = CommandTable(COMMANDS, MESSAGE_ACTIONS, CONTROLS)

@@ -26,16 +26,19 @@ from models.results import (
 )
 from storage.records import (
     Choices,
+    CountedVote,
+    Dataset,
     Feedback,
     Job,
     JobMessage,
     JobState,
-    LabelPool,
+    LiveVersion,
     NewJob,
     NewQuery,
     NewVersion,
+    NewVote,
     Query,
-    Verdict,
+    Side,
     Version,
 )
 
@@ -82,14 +85,26 @@ class Queries(Protocol):
     async def recent(self, community: str, user: str, limit: int) -> Sequence[Query]: ...
 
 
-class Labels(Protocol):
-    """What people said of the answers."""
+class Votes(Protocol):
+    """What people said of the answers, and so of the texts."""
 
-    async def vote(
-        self, community: str, query_id: int, user: str, verdict: Verdict, label: str | None
-    ) -> Feedback: ...
+    async def cast(self, vote: NewVote) -> Feedback: ...
     async def get(self, community: str, query_id: int, user: str) -> Feedback | None: ...
-    async def pools(self, community: str) -> Sequence[LabelPool]: ...
+
+
+class Datasets(Protocol):
+    """Named label sets."""
+
+    async def all(self, community: str) -> Sequence[Dataset]: ...
+
+
+class Examples(Protocol):
+    """The texts of datasets."""
+
+    async def counted_votes(self, community: str) -> Sequence[CountedVote]: ...
+    async def sides(
+        self, community: str, labels: Sequence[str], label: str
+    ) -> Mapping[Side, int]: ...
 
 
 class Jobs(Protocol):
@@ -133,8 +148,16 @@ class Versions(Protocol):
     """Checkpoints that communities have trained."""
 
     async def add(self, version: NewVersion) -> Version: ...
-    async def find(self, community: str, name: str, number: int | None) -> Version | None: ...
+    async def find(self, community: str, name: str, number: int) -> Version | None: ...
     async def all(self, community: str) -> Sequence[Version]: ...
+
+
+class LiveVersions(Protocol):
+    """Which version of a name a community uses."""
+
+    async def all(self, community: str) -> Mapping[str, LiveVersion]: ...
+    async def get(self, community: str, name: str) -> LiveVersion | None: ...
+    async def put(self, community: str, name: str, live: LiveVersion) -> None: ...
 
 
 class CommunitySettings(Protocol):
@@ -164,11 +187,17 @@ class Storage(Protocol):
     @property
     def queries(self) -> Queries: ...
     @property
-    def labels(self) -> Labels: ...
+    def votes(self) -> Votes: ...
+    @property
+    def datasets(self) -> Datasets: ...
+    @property
+    def examples(self) -> Examples: ...
     @property
     def jobs(self) -> Jobs: ...
     @property
     def versions(self) -> Versions: ...
+    @property
+    def live_versions(self) -> LiveVersions: ...
     @property
     def settings(self) -> CommunitySettings: ...
     @property

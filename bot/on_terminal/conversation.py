@@ -13,7 +13,7 @@ from handlers.types import Actor, Failure, Language, Place, Press, ProgressSink,
 class Order:
     """What a line asks for, understood once; or what is wrong with it."""
 
-    meant: Parsed | Push | Reply
+    meant: Parsed | Push | Reply | Exception
     is_long: bool
     """It should be answered beside the chat."""
 
@@ -30,8 +30,8 @@ class Conversation:
     def understand(self, typed: CommandLine | Push) -> Order:
         """Look up what a line asks for."""
         if isinstance(typed, CommandLine):
-            meant = self.dispatcher.read(typed.line, self.actor.language)
-            return Order(meant, isinstance(meant, Parsed) and meant.command.is_long(meant.options))
+            meant = self.dispatcher.read(typed.line)
+            return Order(meant, isinstance(meant, Parsed) and meant.command.is_long)
         if not typed.control:
             usage = phrases(self.language).press_usage
             return Order(Reply(text=usage, error=Failure("press_usage", usage)), is_long=False)
@@ -42,6 +42,8 @@ class Conversation:
         match order.meant:
             case Reply() as refusal:
                 return refusal
+            case Exception() as error:
+                return await self.dispatcher.refuse(error, self.actor, self.place)
             case Push(control, value):
                 press = Press(control, value, self.actor, self.place, progress)
                 return await self.dispatcher.press(press)

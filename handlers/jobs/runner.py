@@ -18,6 +18,7 @@ from tenacity import (
 from handlers.jobs.telling import done_reply, progress_reply
 from handlers.learning.finetune_plan import TrainingOrder, announce
 from handlers.learning.loss_chart import loss_chart
+from handlers.learning.promotion import live_version
 from handlers.services import Jobs, Services
 from handlers.texts import say
 from handlers.types import Reply, Request
@@ -71,10 +72,13 @@ async def run(order: TrainingOrder, request: Request, services: Services) -> Rep
     finally:
         await asyncio.shield(services.trainer.clear(order.plan, is_kept=is_kept))
     language = request.actor.language
-    chart = None
+    chart = live = None
     with contextlib.suppress(asyncio.CancelledError):  # what is kept counts, with it or without
         chart = await loss_chart(losses, language)
-    return replace(done_reply(version, order, outcome, chart, language), job=job_id)
+        live = await live_version(services, request.place.community, version.name)
+    live_name = live.full_name if live else None
+    told = done_reply(version, order, outcome, chart, live_name, language)
+    return replace(told, job=job_id)
 
 
 async def _started(order: TrainingOrder, request: Request, services: Services) -> int:

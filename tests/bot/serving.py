@@ -13,6 +13,7 @@ from pathlib import Path
 from bot.app import App
 from bot.doors import Serve
 from bot.settings import Settings
+from bot.web_server import WebServer
 from handlers.types import Language
 from tests.handlers.conftest import Bot, running
 from tests.waiting import within
@@ -76,7 +77,9 @@ class ServedTokki(ABC):
     async def _serve(self) -> None:
         async with AsyncExitStack() as stack:
             self.bot = await stack.enter_async_context(running(self.data_dir, self._checkpoints))
-            app = App(self.bot.dispatcher, self.bot.services, lambda: None)
+            app = App(
+                self.bot.dispatcher, self.bot.services, WebServer("127.0.0.1", 0), lambda: None
+            )
             serve = type(self).serve
             await serve(app, self.settings(), Language.ENGLISH, self._stop, self.said.append)
 

@@ -40,9 +40,9 @@ def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def run_line(
     dispatcher: Dispatcher, line: str, actor: Actor, place: Place, progress: ProgressSink
 ) -> Reply:
-    read = dispatcher.read(line, actor.language)
-    if isinstance(read, Reply):
-        return read
+    read = dispatcher.read(line)
+    if isinstance(read, Exception):
+        return await dispatcher.refuse(read, actor, place)
     return await dispatcher.run(Request(read.command, read.options, actor, place, progress))
 
 

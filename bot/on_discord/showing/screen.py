@@ -99,7 +99,7 @@ class Screen:
             await self._edit_message(drawn, is_last=is_last)
 
     def _drawn(self, reply: Reply) -> Drawn:
-        language = language_of(self._interaction)
+        language = reply.language or language_of(self._interaction)
         try:
             is_shareable = self._is_shareable and reply.error is None
             return draw(reply, language, is_shareable=is_shareable)

@@ -66,11 +66,11 @@ class SlackClient:
         """
         self._dispatcher = dispatcher
         self._prefix = prefix
-        self._people = People(storage.choices, on_refusal)
+        self._people = People(on_refusal)
         self._in_flight = AnswersInFlight(storage.jobs, _PACE)
         self._sharing = Sharing()
         self._screens = Screens(prefix, on_refusal)
-        self._home = HomePage(dispatcher, storage, self._people, prefix)
+        self._home = HomePage(dispatcher, storage.settings, prefix)
         self._deliveries = Deliveries(
             dispatcher, self._in_flight, self._people, self._screens, on_refusal
         )
@@ -141,8 +141,8 @@ class SlackClient:
         elif pressed.action_id.startswith(form.FORM):
             command = submission.opened_command(pressed.action_id, self._dispatcher.table)
             await self._open_form(delivery, command, {}, actor)
-        elif self._home.owns(pressed.action_id):
-            await self._home.choose(web, delivery.team, actor, pressed)
+        elif interaction_data.is_home(body) and not pressed.is_select:
+            await self._home.press(web, delivery.team, actor, pressed.action_id)
         else:
             self._press(delivery, actor, pressed)
 
@@ -230,7 +230,7 @@ class SlackClient:
             ),
             actor.language,
             work,
-            is_long=command.is_long({name: str(value) for name, value in options.items()}),
+            is_long=command.is_long,
         )
 
     def _press(self, delivery: Delivery, actor: Actor, pressed: interaction_data.Pressed) -> None:

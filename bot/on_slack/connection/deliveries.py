@@ -15,7 +15,7 @@ from bot.answering.in_flight import AnswersInFlight
 from bot.on_slack.incoming import interaction_data
 from bot.on_slack.incoming.interaction_data import Body
 from bot.on_slack.incoming.origin import Origin
-from bot.on_slack.incoming.people import PLATFORM, People
+from bot.on_slack.incoming.people import PLATFORM, People, place_of
 from bot.on_slack.showing.screens import Screens
 from handlers.dispatch import Dispatcher
 from handlers.guard.failures import crash, known_failure
@@ -122,9 +122,10 @@ class Deliveries:
         return not delivery.event or await self._dispatcher.take(_name(delivery))
 
     async def _actor(self, delivery: Delivery) -> Actor:
-        if delivery.is_urgent:
-            return await self._people.actor(delivery.web, delivery.team, delivery.user, _HURRY_S)
-        return await self._people.actor(delivery.web, delivery.team, delivery.user)
+        patience = {"within_s": _HURRY_S} if delivery.is_urgent else {}
+        web, team = delivery.web, delivery.team
+        actor = await self._people.actor(web, team, delivery.user, **patience)
+        return await self._dispatcher.known(actor, place_of(team, delivery.origin.channel))
 
     async def _say(self, delivery: Delivery, actor: Actor, reply: Reply) -> None:
         if not delivery.is_asked:

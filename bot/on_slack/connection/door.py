@@ -19,6 +19,7 @@ from bot.on_slack.installs.one_workspace import OneWorkspace
 from bot.on_slack.installs.workspaces import greet
 from bot.on_slack.showing import leftovers
 from bot.settings import Settings
+from bot.web_server import PortTaken, WebServer
 from handlers.texts import say
 from handlers.types import Language
 
@@ -51,7 +52,7 @@ async def serve(
         slack.listen(bolt)
         if isinstance(authorize, OneWorkspace):
             authorize.listen(bolt, on_refusal)
-        way = transport(settings, bolt, installed, language)
+        way = transport(settings, bolt, installed, app.web_server, language)
         stopping = asyncio.create_task(stop.wait())
         try:
             opening = _open(app, settings, way, authorize, language, tell)
@@ -65,6 +66,7 @@ async def serve(
         finally:
             stopping.cancel()
             refused.cancel()
+            await app.web_server.close()  # what is under way there needs what is closed next
             await way.close()
 
 
@@ -86,6 +88,7 @@ async def _open(
     async def connect() -> AsyncSlackResponse | None:
         known = await authorize.open() if isinstance(authorize, OneWorkspace) else None
         await way.connect()
+        await _listen(app.web_server, language)
         return known
 
     def unreachable(seconds: int) -> None:
@@ -98,6 +101,13 @@ async def _open(
     elif known:
         await leftovers.tell(authorize.web, str(known["team_id"]), jobs)
         tell(say(language, "run.slack_ready", name=known["user"], team=known["team"]))
+
+
+async def _listen(server: WebServer, language: Language) -> None:
+    try:
+        await server.start()
+    except PortTaken as taken:
+        raise DoorClosed(say(language, "run.no_port", **taken.facts)) from taken
 
 
 def _words(error: SlackApiError, language: Language) -> str:

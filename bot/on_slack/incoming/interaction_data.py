@@ -128,3 +128,8 @@ def pressed_of(body: Body) -> Pressed:
 def is_private(body: Body) -> bool:
     """Tell whether a control stood in a message that one person alone sees."""
     return bool((body.get("container") or {}).get("is_ephemeral"))
+
+
+def is_home(body: Body) -> bool:
+    """Tell whether a control stood in somebody's App Home."""
+    return (body.get("view") or {}).get("type") == "home"

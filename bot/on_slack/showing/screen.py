@@ -113,15 +113,16 @@ class Screen:
             await self._attach(drawn.files, is_private=is_private)
 
     def _drawn(self, reply: Reply) -> Drawn:
+        language = reply.language or self._language
         try:
             return draw(
                 with_prefix(reply, self._prefix),
-                self._language,
+                language,
                 is_shareable=self._is_shareable and reply.error is None,
                 key=sealing_key(self._web.token, self._user),
             )
         except Exception as error:  # an answer that cannot be drawn is still told of
-            return draw(crash(error, "drawing an answer", self._language), self._language)
+            return draw(crash(error, "drawing an answer", language), language)
 
     async def _publish(self, drawn: Drawn, *, is_last: bool) -> None:
         """Show it to all, as a message that is edited where Slack lets us."""

@@ -147,7 +147,7 @@ class Chat:
         keys = assign(reply.controls)
         self._keys = keys or self._keys
         paths = [path for file in reply.files if (path := self._keep(file))]
-        language = self._conversation.language
+        language = reply.language or self._conversation.language
         text = render(reply, language, self._width, keys, self._color, paths)
         self._scrollback.print(f"{text}\n")
 

@@ -17,7 +17,7 @@ import pytest
 import models
 import storage
 from handlers.guard.failures import explain
-from handlers.jobs.telling import status_reply
+from handlers.jobs.telling import list_reply
 from handlers.texts import sentences
 from handlers.texts.reasons import reasons, translate_reason
 from handlers.types import Language
@@ -340,4 +340,4 @@ def last_cell(reason: str | None, language: Language) -> str:
         now,
         now,
     )
-    return status_reply([job], language).table.rows[0][-1]
+    return list_reply([job], language).table.rows[0][-1]
