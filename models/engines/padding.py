@@ -19,8 +19,9 @@ from models.engines.protocol import TokenRow
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
-_SEES_PADDING = {"convbert", "fnet", "nystromformer", "yoso"}
-"""Types whose answers depend on the padding behind a text (measured: 4 of 92 in transformers)."""
+_SEES_PADDING = {"convbert", "fnet", "funnel", "nystromformer", "yoso"}
+"""Types whose answers depend on the padding behind a text (measured: 5 of 92 in transformers; of
+Funnel only those of masks)."""
 
 Batch = Mapping[str, NDArray[np.int64]]
 """By input name, each of shape (texts, tokens), padded right."""
