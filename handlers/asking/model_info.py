@@ -53,7 +53,7 @@ def _anatomy(info: ModelInfo) -> dict[str, str]:
     return {
         "model_type": info.model_type,
         "architecture": info.architecture or "–",
-        "task": info.task,
+        "task": info.task or "–",
         "head": info.head,
         "labels": ", ".join(f"{id_}={label}" for id_, label in info.labels) or "–",
         "layers": _number(info.layers),

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import shutil
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, replace
 from typing import TypeVar
@@ -51,6 +50,7 @@ async def run(order: TrainingOrder, request: Request, services: Services) -> Rep
     """
     job_id = await _started(order, request, services)
     losses: dict[int, float] = {}
+    is_kept = False
     try:
         # Said once the job is on disk: whoever reads it may ask for its status or cancel it.
         await _tell(request, job_id, announce(order, services, request.actor.language))
@@ -58,6 +58,7 @@ async def run(order: TrainingOrder, request: Request, services: Services) -> Rep
         if outcome is None:
             return replace(await _cancelled(order, request, services, job_id), job=job_id)
         version = await _kept(order, request, services, job_id, outcome)
+        is_kept = True
     except asyncio.CancelledError:
         with contextlib.suppress(Exception):
             await asyncio.shield(services.storage.jobs.end(job_id, OWNER, JobState.CANCELLED))
@@ -68,6 +69,8 @@ async def run(order: TrainingOrder, request: Request, services: Services) -> Rep
             lambda: services.storage.jobs.end(job_id, OWNER, JobState.FAILED, reason=reason)
         )
         raise
+    finally:
+        await asyncio.shield(services.trainer.clear(order.plan, is_kept=is_kept))
     language = request.actor.language
     chart = live = None
     with contextlib.suppress(asyncio.CancelledError):  # what is kept counts, with it or without
@@ -145,7 +148,7 @@ async def _kept(
     job_id: int,
     outcome: TrainingOutcome,
 ) -> Version:
-    """Store the version, whoever goes away meanwhile; what cannot be stored leaves no files.
+    """Store the version, whoever goes away meanwhile.
 
     A training that has come to its end counts, even if it is cancelled in that moment.
     """
@@ -159,9 +162,6 @@ async def _kept(
         if keeping.exception():
             raise
         return keeping.result()
-    finally:
-        if keeping.done() and keeping.exception():
-            await asyncio.to_thread(shutil.rmtree, order.plan.output, ignore_errors=True)
 
 
 async def _patiently(write: Callable[[], Awaitable[Result]]) -> Result:

@@ -172,7 +172,7 @@ class TokkiClient(discord.AutoShardedClient):
             lambda progress: self._dispatcher.run(
                 Request(command, options, actor, place, progress)
             ),
-            is_long=command.is_long({name: str(value) for name, value in options.items()}),
+            is_long=command.is_long,
         )
 
     def _press(self, interaction: Interaction, control: str, value: str | None) -> None:

@@ -230,7 +230,7 @@ class SlackClient:
             ),
             actor.language,
             work,
-            is_long=command.is_long({name: str(value) for name, value in options.items()}),
+            is_long=command.is_long,
         )
 
     def _press(self, delivery: Delivery, actor: Actor, pressed: interaction_data.Pressed) -> None:

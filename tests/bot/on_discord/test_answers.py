@@ -190,7 +190,7 @@ async def test_roles_come_from_permissions_and_settings(lab, server):
     lab.guild.join(ann, permissions=MANAGE_MESSAGES, roles=[helpers])
 
     async def status():
-        asked = await ann.slash(lab.channel, "finetune", {"action": "status"}, check=False)
+        asked = await ann.slash(lab.channel, "finetune", check=False)
         return (await asked.answered()).text
 
     assert "Only admins" in await status()
@@ -215,7 +215,7 @@ async def test_in_direct_messages_and_as_a_users_own_app(lab, server):
 
 
 async def test_the_owner_of_the_application_is_an_admin_in_direct_messages(lab, server):
-    asked = await server.owner.slash(server.dm(server.owner), "finetune", {"action": "status"})
+    asked = await server.owner.slash(server.dm(server.owner), "finetune")
     assert "Only admins" not in (await asked.answered()).text
 
 

@@ -186,7 +186,7 @@ async def test_roles_come_from_flags_and_settings(lab, server):
     group = server.add_user_group("helpers", [ann])
 
     async def status():
-        asked = await ann.command(lab.channel, "/finetune", "status")
+        asked = await ann.command(lab.channel, "/finetune", "")
         return (await asked.answered()).text_shown
 
     assert "Only admins" in await status()

@@ -84,7 +84,7 @@ async def test_the_whole_loop(bot):
     (job,) = await bot.services.storage.jobs.recent("terminal:local", 5)
     assert job.state is JobState.DONE and job.metrics["version"] == 1
     assert job.metrics["new"]["accuracy"] is not None
-    assert "우리@1" in (await bot.ok("/finetune status")).table.rows[0][0]
+    assert "우리@1" in (await bot.ok("/jobs")).table.rows[0][1]
 
     # Another community knows nothing of it.
     stranger = bot.by("x", Role.ADMIN, ELSEWHERE)
@@ -204,10 +204,10 @@ async def test_whoever_leaves_while_a_job_is_written_down_leaves_none_behind(bot
     assert job.state is JobState.CANCELLED
 
 
-@pytest.mark.parametrize("line", ["/finetune", "/finetune START", "/학습 시작"])
+@pytest.mark.parametrize("line", ["/finetune", "/finetune epochs:2", "/학습"])
 async def test_a_training_is_long_however_it_is_typed(bot, line):
     assert is_long(bot, line)
-    assert not is_long(bot, "/finetune Cancel")
+    assert not is_long(bot, "/jobs")
 
 
 async def _started(bot):
@@ -225,13 +225,28 @@ async def test_a_training_leaves_the_chat_usable_and_can_be_cancelled(bot, tmp_p
     assert (await bot.ok("/classify good movie")).bars
     assert await bot.code("/classify x model:slow@1") == "model_training"
     assert await bot.code("/finetune") == "training_busy"
-    assert "stopped" in (await bot.ok("/finetune cancel")).text
+    listed = await bot.ok("/jobs")
+    (cancel,) = listed.controls
+    assert (cancel.id, cancel.label) == ("job:1:cancel", "Cancel slow")
+    assert listed.table.rows[0][:3] == ("#1", "slow", "running")
+    shown = await bot.by("m").ok("/jobs 1")
+    assert shown.title == "slow" and ("epochs", "50") in shown.table.rows
+    assert not shown.controls and not (await bot.by("m").ok("/jobs")).controls
+    assert (await bot.by("m").press(cancel.id)).error.code == "role_admin"
+    stranger = bot.by("x", Role.ADMIN, ELSEWHERE)
+    assert (await stranger.press(cancel.id)).error.code == "nothing_to_cancel"
+    assert await stranger.code("/jobs 1") == "unknown_job"
+    assert "being stopped" in (await bot.press(cancel.id)).text
     reply = await training
     assert reply.error is None and "cancelled" in reply.text
     (job,) = await bot.services.storage.jobs.recent("terminal:local", 5)
     assert job.state is JobState.CANCELLED
     assert not list((tmp_path / "models" / "trained").glob("*"))
-    assert await bot.code("/finetune cancel") == "nothing_to_cancel"
+    assert (await bot.press(cancel.id)).error.code == "nothing_to_cancel"
+    assert not (await bot.ok("/jobs")).controls
+    assert (await bot.press("job:1:else")).error.code == "unknown_control"
+    assert await bot.code("/jobs 2") == "unknown_job"
+    assert await bot.code("/finetune cancel") == "former_finetune"
 
 
 async def test_leaving_the_chat_ends_the_training_as_cancelled(bot):
@@ -254,7 +269,7 @@ async def test_a_run_that_a_crash_cut_off_is_interrupted_at_the_next_start(tmp_p
         (job,) = await end_dead(bot.services.storage.jobs, "terminal:local")
         assert job.params["name"] == "lost"
         assert not await end_dead(bot.services.storage.jobs, "terminal:local")
-        assert "interrupted" in (await bot.ok("/finetune status")).table.rows[0]
+        assert "interrupted" in (await bot.ok("/jobs")).table.rows[0]
 
 
 @trains_here
