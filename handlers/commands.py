@@ -8,9 +8,11 @@ from handlers.asking.fill_mask import FILL_MASK
 from handlers.asking.model_info import MODEL_INFO
 from handlers.asking.models_list import MODELS
 from handlers.asking.tokenize_text import TOKENIZE
+from handlers.jobs.command import JOB_CONTROLS, JOBS
 from handlers.learning.add_to_dataset import ADD_TO_DATASET
 from handlers.learning.feedback import FEEDBACK
 from handlers.learning.finetune import FINETUNE
+from handlers.learning.promotion import USE_VERSION
 from handlers.people.help import help_command
 from handlers.people.history import HISTORY
 from handlers.people.me import ME, ME_BUTTONS
@@ -24,6 +26,7 @@ COMMANDS: tuple[Command, ...] = (
     TOKENIZE,
     MODEL_INFO,
     FINETUNE,
+    JOBS,
     MODELS,
     HISTORY,
     ME,
@@ -38,7 +41,9 @@ MESSAGE_ACTIONS: tuple[MessageAction, ...] = (
 
 CONTROLS: tuple[ControlFamily, ...] = (
     FEEDBACK,
+    JOB_CONTROLS,
     SETTINGS_UNDO,
+    USE_VERSION,
     ME_BUTTONS,
 )
 

@@ -1,6 +1,6 @@
 """The words in which the command table is written: `Command`, `Option` and `Bilingual`."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -66,9 +66,11 @@ class Command:
     options: tuple[Option, ...] = ()
     role: Role = Role.MEMBER
     visibility: Visibility = Visibility.PUBLIC
-    is_long: Callable[[Mapping[str, str]], bool] = lambda _: False
-    """Whether it may run for minutes with these options; a door lets the chat go on meanwhile."""
+    is_long: bool = False
+    """It may run for minutes; a door lets the chat go on meanwhile."""
     example: Bilingual = Bilingual("", "")
+    former_words: tuple[str, ...] = ()
+    """What it once took; `error.former_<name>` tells those who still write it what to do now."""
 
     @property
     def free_option(self) -> Option | None:

@@ -106,7 +106,7 @@ class Router:
             visit.screen(Showing(is_private, is_shareable=is_private)),
             visit.actor.language,
             lambda progress: self._dispatcher.run(request(progress), complete),
-            is_long=command.is_long({name: str(value) for name, value in options.items()}),
+            is_long=command.is_long,
         )
 
     def _family(self, control: str) -> ControlFamily | None:

@@ -31,7 +31,7 @@ class Conversation:
         """Look up what a line asks for."""
         if isinstance(typed, CommandLine):
             meant = self.dispatcher.read(typed.line)
-            return Order(meant, isinstance(meant, Parsed) and meant.command.is_long(meant.options))
+            return Order(meant, isinstance(meant, Parsed) and meant.command.is_long)
         if not typed.control:
             usage = phrases(self.language).press_usage
             return Order(Reply(text=usage, error=Failure("press_usage", usage)), is_long=False)

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import shutil
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, replace
 from typing import TypeVar
@@ -19,6 +18,7 @@ from tenacity import (
 from handlers.jobs.telling import done_reply, progress_reply
 from handlers.learning.finetune_plan import TrainingOrder, announce
 from handlers.learning.loss_chart import loss_chart
+from handlers.learning.promotion import live_version
 from handlers.services import Jobs, Services
 from handlers.texts import say
 from handlers.types import Reply, Request
@@ -50,6 +50,7 @@ async def run(order: TrainingOrder, request: Request, services: Services) -> Rep
     """
     job_id = await _started(order, request, services)
     losses: dict[int, float] = {}
+    is_kept = False
     try:
         # Said once the job is on disk: whoever reads it may ask for its status or cancel it.
         await _tell(request, job_id, announce(order, services, request.actor.language))
@@ -57,6 +58,7 @@ async def run(order: TrainingOrder, request: Request, services: Services) -> Rep
         if outcome is None:
             return replace(await _cancelled(order, request, services, job_id), job=job_id)
         version = await _kept(order, request, services, job_id, outcome)
+        is_kept = True
     except asyncio.CancelledError:
         with contextlib.suppress(Exception):
             await asyncio.shield(services.storage.jobs.end(job_id, OWNER, JobState.CANCELLED))
@@ -67,11 +69,16 @@ async def run(order: TrainingOrder, request: Request, services: Services) -> Rep
             lambda: services.storage.jobs.end(job_id, OWNER, JobState.FAILED, reason=reason)
         )
         raise
+    finally:
+        await asyncio.shield(services.trainer.clear(order.plan, is_kept=is_kept))
     language = request.actor.language
-    chart = None
+    chart = live = None
     with contextlib.suppress(asyncio.CancelledError):  # what is kept counts, with it or without
         chart = await loss_chart(losses, language)
-    return replace(done_reply(version, order, outcome, chart, language), job=job_id)
+        live = await live_version(services, request.place.community, version.name)
+    live_name = live.full_name if live else None
+    told = done_reply(version, order, outcome, chart, live_name, language)
+    return replace(told, job=job_id)
 
 
 async def _started(order: TrainingOrder, request: Request, services: Services) -> int:
@@ -141,7 +148,7 @@ async def _kept(
     job_id: int,
     outcome: TrainingOutcome,
 ) -> Version:
-    """Store the version, whoever goes away meanwhile; what cannot be stored leaves no files.
+    """Store the version, whoever goes away meanwhile.
 
     A training that has come to its end counts, even if it is cancelled in that moment.
     """
@@ -155,9 +162,6 @@ async def _kept(
         if keeping.exception():
             raise
         return keeping.result()
-    finally:
-        if keeping.done() and keeping.exception():
-            await asyncio.to_thread(shutil.rmtree, order.plan.output, ignore_errors=True)
 
 
 async def _patiently(write: Callable[[], Awaitable[Result]]) -> Result:

@@ -33,14 +33,21 @@ def done_reply(
     order: TrainingOrder,
     outcome: TrainingOutcome,
     chart: Picture | None,
+    live: str | None,
     language: Language,
 ) -> Reply:
-    """Say what came of a training, beside the current model on the same examples."""
+    """Say what came of a training, beside the current model on the same examples.
+
+    `live` is what the bare name means now; None: nobody knows.
+    """
     full_name = version.full_name
     said = [say(language, _verdict(outcome), name=full_name, current=order.current)]
     if len(order.plan.held_out) < 30:  # noqa: PLR2004 - the usual rule of thumb for a proportion
         said.append(say(language, "finetune.few_held_out", n=len(order.plan.held_out)))
     said.append(say(language, "finetune.try", name=full_name))
+    if live:
+        key = "finetune.is_live" if live == full_name else "finetune.is_not_live"
+        said.append(say(language, key, bare=version.name, live=live, name=full_name))
     return Reply(
         title=say(language, "finetune.done", name=full_name),
         text="\n".join(said),
@@ -55,16 +62,29 @@ def done_reply(
     )
 
 
-def status_reply(jobs: Sequence[Job], language: Language) -> Reply:
-    """List the last runs of a community, newest first."""
+def list_reply(jobs: Sequence[Job], language: Language) -> Reply:
+    """List the last jobs of a community, newest first."""
     if not jobs:
-        return Reply(text=say(language, "finetune.no_runs"))
-    columns = ("name", "state", "started", "labels", "accuracy")
+        return Reply(text=say(language, "jobs.none"))
+    columns = ("number", "name", "state", "started", "labels", "accuracy")
+    rows = [_facts(job, language) for job in jobs]
     return Reply(
-        title=say(language, "finetune.runs"),
+        title=say(language, "jobs.title"),
         table=Table(
-            tuple(say(language, f"finetune.{column}") for column in columns),
-            tuple(_run_row(job, language) for job in jobs),
+            tuple(say(language, f"jobs.{column}") for column in columns),
+            tuple(tuple(facts[column] for column in columns) for facts in rows),
+        ),
+    )
+
+
+def job_reply(job: Job, language: Language) -> Reply:
+    """Tell all of one job."""
+    facts = _facts(job, language)
+    return Reply(
+        title=facts.pop("name"),
+        table=Table(
+            (say(language, "jobs.what"), say(language, "jobs.value")),
+            tuple((say(language, f"jobs.{what}"), value) for what, value in facts.items() if value),
         ),
     )
 
@@ -107,18 +127,20 @@ def _value(scores: Scores, measure: str) -> str:
     return "–" if value is None else f"{value:.1%}"
 
 
-def _run_row(job: Job, language: Language) -> tuple[str, ...]:
-    labels = job.params.get("labels")
+def _facts(job: Job, language: Language) -> dict[str, str]:
+    labels, name = job.params.get("labels"), str(job.params["name"])
     counts = labels.values() if isinstance(labels, dict) else ()
-    return (
-        f"{job.params['name']}@{job.metrics['version']}"
-        if "version" in job.metrics
-        else str(job.params["name"]),
-        say(language, f"job.{job.state}"),
-        f"{job.created_at:%Y-%m-%d %H:%M}",
-        str(sum(counts)),
-        _result(job, language),
-    )
+    return {
+        "number": f"#{job.id}",
+        "name": f"{name}@{job.metrics['version']}" if "version" in job.metrics else name,
+        "state": say(language, f"job.{job.state}"),
+        "started": f"{job.created_at:%Y-%m-%d %H:%M}",
+        "ended": f"{job.ended_at:%Y-%m-%d %H:%M}" if job.ended_at else "",
+        "base": str(job.params.get("base", "")),
+        "epochs": str(job.params.get("epochs", "")),
+        "labels": str(sum(counts)),
+        "accuracy": _result(job, language),
+    }
 
 
 def _result(job: Job, language: Language) -> str:

@@ -1,11 +1,10 @@
-"""`/finetune`: train a classifier from the labels gathered here; cancel it; see how runs went."""
+"""`/finetune`: train a classifier from the labels gathered here."""
 
 from handlers.jobs.runner import end_dead, run
-from handlers.jobs.telling import interrupted_reply, status_reply
+from handlers.jobs.telling import interrupted_reply
 from handlers.learning.finetune_plan import make_plan
 from handlers.services import Services
 from handlers.table import Bilingual, Command, Kind, Option, model_option
-from handlers.texts import say
 from handlers.types import Reply, Request, Role, UserError
 from storage.records import Job, JobState
 
@@ -14,15 +13,16 @@ _SHOWN_RUNS = 10
 
 
 async def finetune(request: Request, services: Services) -> Reply:
-    """Answer `/finetune [action] [model] [epochs] [name]`."""
-    match request.options.get("action", "start"):
-        case "cancel":
-            return await _cancel(request, services)
-        case "status":
-            jobs = await services.storage.jobs.recent(request.place.community, _SHOWN_RUNS, KIND)
-            return status_reply(jobs, request.actor.language)
-        case _:
-            return await _start(request, services)
+    """Answer `/finetune [model] [epochs] [name]`."""
+    # A run that a crash cut off would otherwise count as running for ever.
+    cut_off = await end_dead(services.storage.jobs, request.place.community)
+    if cut_off:
+        await request.progress(interrupted_reply(cut_off, request.actor.language))
+    busy = await _unended(request, services)
+    if busy:
+        raise UserError("training_busy", name=busy.params["name"])
+    order = await make_plan(request, services)
+    return await run(order, request, services)
 
 
 FINETUNE = Command(
@@ -33,20 +33,10 @@ FINETUNE = Command(
     ),
     handler=finetune,
     role=Role.ADMIN,
-    is_long=lambda options: options.get("action", "start").casefold() in ("start", "시작"),
+    is_long=True,
+    former_words=("action", "할일", "start", "시작", "cancel", "취소", "status", "상태"),
     example=Bilingual("/finetune epochs:3 name:ours", "/학습 에폭:3 이름:우리모델"),
     options=(
-        Option(
-            Bilingual("action", "할일"),
-            Bilingual("start, cancel or status (start)", "시작, 취소, 상태 (기본 시작)"),
-            Kind.CHOICE,
-            takes_free_text=True,
-            choices=(
-                Bilingual("start", "시작"),
-                Bilingual("cancel", "취소"),
-                Bilingual("status", "상태"),
-            ),
-        ),
         model_option("Which model to begin from (fillmask)", "출발점이 될 모델 (기본 fillmask)"),
         Option(
             Bilingual("epochs", "에폭"),
@@ -62,27 +52,6 @@ FINETUNE = Command(
         ),
     ),
 )
-
-
-async def _start(request: Request, services: Services) -> Reply:
-    # A run that a crash cut off would otherwise count as running for ever.
-    cut_off = await end_dead(services.storage.jobs, request.place.community)
-    if cut_off:
-        await request.progress(interrupted_reply(cut_off, request.actor.language))
-    busy = await _unended(request, services)
-    if busy:
-        raise UserError("training_busy", name=busy.params["name"])
-    order = await make_plan(request, services)
-    return await run(order, request, services)
-
-
-async def _cancel(request: Request, services: Services) -> Reply:
-    running = await _unended(request, services)
-    if not running or not await services.storage.jobs.cancel(request.place.community, running.id):
-        raise UserError("nothing_to_cancel")
-    return Reply(
-        text=say(request.actor.language, "finetune.cancelling", name=running.params["name"])
-    )
 
 
 async def _unended(request: Request, services: Services) -> Job | None:

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from handlers.reading.lookup import CommandTable
+from handlers.reading.options import refuse_former
 from handlers.reading.spelling import nearest
 from handlers.table import Command, Option
 from handlers.types import UserError
@@ -50,7 +51,7 @@ def parse_options(command: Command, rest: str) -> Parsed:
     """
     options, free = _take_options(rest, command)
     if free:
-        _set(options, _free_option(command), free)
+        _set(options, _free_option(command, free), free)
     return Parsed(command, options)
 
 
@@ -114,6 +115,7 @@ def _is_option(match: re.Match[str], command: Command) -> bool:
         return True
     if not match["value"] or len(key) == 1:
         return False  # "note: this" and "x:1" are how people write
+    refuse_former(command, key)
     known = [name for o in command.options for name in (o.name.en, o.name.ko)]
     raise UserError(
         "unknown_option",
@@ -138,7 +140,8 @@ def _set(options: dict[str, str], option: Option, value: str) -> None:
     options[option.name.en] = value
 
 
-def _free_option(command: Command) -> Option:
+def _free_option(command: Command, free: str) -> Option:
+    refuse_former(command, free.partition(" ")[0])
     if command.free_option is None:
         raise UserError(
             "no_free_text",

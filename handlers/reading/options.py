@@ -22,6 +22,7 @@ def check(command: Command, given: Mapping[str, OptionValue]) -> dict[str, Optio
     """
     known = {option.name.en: option for option in command.options}
     for key in given.keys() - known.keys():
+        refuse_former(command, key)
         raise UserError(
             "unknown_option",
             key=key,
@@ -39,6 +40,16 @@ def check(command: Command, given: Mapping[str, OptionValue]) -> dict[str, Optio
                 example=command.example,
             )
     return checked
+
+
+def refuse_former(command: Command, word: str) -> None:
+    """Say what is done today instead of what a command once took.
+
+    Raises:
+        UserError: it once took this word.
+    """
+    if folded(word) in command.former_words:
+        raise UserError(f"former_{command.name.en}")
 
 
 def _checked(option: Option, value: OptionValue) -> OptionValue:

@@ -10,7 +10,7 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import torch
 from torch import Tensor
@@ -45,6 +45,20 @@ class StepReport:
     total_steps: int
     loss: float
     elapsed_s: float
+    taken: int
+    """Steps that were taken in `elapsed_s`: fewer than `step` where a training went on."""
+
+
+class EpochKeeper(Protocol):
+    """Keeps where a training stands after each epoch, for it to go on from there."""
+
+    def load(self, model: "PreTrainedModel", optimizer: torch.optim.Optimizer) -> int:
+        """Take up what was kept; return how many steps are done."""
+        ...
+
+    def save(self, step: int, model: "PreTrainedModel", optimizer: torch.optim.Optimizer) -> None:
+        """Keep what an epoch came to."""
+        ...
 
 
 def train_classifier(
@@ -55,6 +69,7 @@ def train_classifier(
     on_step: Callable[[StepReport], None],
     *,
     pad_id: int,
+    keeper: EpochKeeper | None = None,
 ) -> None:
     """Train ``model`` in place; an exception raised by ``on_step`` ends the run there.
 
@@ -62,10 +77,9 @@ def train_classifier(
     tokenizer's. The caller's random state is left as it was, and the model in evaluation mode.
     """
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(settings.seed)
         model.train()
         try:
-            _run(model, encodings, targets, settings, on_step, pad_id=pad_id)
+            _run(model, encodings, targets, settings, on_step, pad_id=pad_id, keeper=keeper)
         finally:
             model.train(False)
 
@@ -78,28 +92,39 @@ def _run(
     on_step: Callable[[StepReport], None],
     *,
     pad_id: int,
+    keeper: EpochKeeper | None,
 ) -> None:
     started = time.monotonic()
     batches = plan_batches([len(ids) for ids in encodings], settings)
+    per_epoch = _steps_an_epoch(len(encodings), settings)
     optimizer = make_optimizer(model, settings.learning_rate, settings.weight_decay)
-    for step, rows in enumerate(batches, start=1):
+    done = keeper.load(model, optimizer) if keeper else 0
+    for step, rows in enumerate(batches[done:], start=done + 1):
+        if (step - 1) % per_epoch == 0:  # whoever goes on from here draws the same
+            torch.manual_seed(settings.seed + step)
         scale = learning_rate_scale((step - 0.5) / len(batches), settings.warmup_share)
         inputs, mask = pad([encodings[row] for row in rows], pad_id)
         logits = model(input_ids=inputs, attention_mask=mask).logits
         loss = cross_entropy(logits, torch.tensor([targets[row] for row in rows]))
         take_step(model, optimizer, loss, settings.learning_rate * scale)
-        on_step(StepReport(step, len(batches), loss.item(), time.monotonic() - started))
+        elapsed_s = time.monotonic() - started
+        on_step(StepReport(step, len(batches), loss.item(), elapsed_s, step - done))
+        if keeper and step % per_epoch == 0:
+            keeper.save(step, model, optimizer)
 
 
 def plan_batches(lengths: Sequence[int], settings: LoopSettings) -> list[list[int]]:
     """Row numbers of every batch of the run: shuffled, then of similar length within a pool."""
     shuffler = random.Random(settings.seed)  # noqa: S311
-    per_epoch = math.ceil(len(lengths) / settings.batch_size)
-    total = math.ceil(per_epoch * settings.epochs)
+    total = math.ceil(_steps_an_epoch(len(lengths), settings) * settings.epochs)
     batches: list[list[int]] = []
     while len(batches) < total:
         batches.extend(_epoch(lengths, settings.batch_size, shuffler))
     return batches[:total]
+
+
+def _steps_an_epoch(examples: int, settings: LoopSettings) -> int:
+    return math.ceil(examples / settings.batch_size)
 
 
 def _epoch(lengths: Sequence[int], batch_size: int, shuffler: random.Random) -> list[list[int]]:

@@ -170,13 +170,13 @@ def test_a_training_that_a_crash_cut_off_is_told_at_the_next_start(tmp_path):
                 query = door.say(f"/classify {label} number {number}")["footer"]["query"]
                 door.press(f"fb:{query.lstrip('#')}:label", label)
         door.write("/finetune name:lost epochs:50")
-        assert door.say("/finetune status")["table"]["rows"][0][1] == "running"
+        assert door.say("/jobs")["table"]["rows"][0][2] == "running"
         os.kill(door.process.pid, signal.SIGKILL)
         door.process.wait()
     with closing(sqlite3.connect(tmp_path / "tokki.sqlite3")) as database:
         database.execute("UPDATE jobs SET heartbeat_at = '2026-01-01'")  # as if long ago
         database.commit()
-    told = tokki(tmp_path, "-c", "/finetune status")
+    told = tokki(tmp_path, "-c", "/jobs")
     assert "cut off" in told.stderr and "lost" in told.stderr
     assert "interrupted" in told.stdout
-    assert "cut off" not in tokki(tmp_path, "-c", "/finetune status").stderr
+    assert "cut off" not in tokki(tmp_path, "-c", "/jobs").stderr

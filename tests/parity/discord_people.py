@@ -66,7 +66,7 @@ class DiscordPeople(DiscordDoor):
         self.guild.join(ann, permissions=0, roles=[role])
         asked = self.boss.slash(self.channel, "settings", {"who": role, "may": "admin"})
         assert "teachers" in self.loop.do(self.loop.do(asked).answered(PATIENCE_S)).text
-        status = ann.slash(self.channel, "finetune", {"action": "status"}, check=False)
+        status = ann.slash(self.channel, "finetune", check=False)
         assert "Only admins" not in self.loop.do(self.loop.do(status).answered(PATIENCE_S)).text
 
     def lets_people_choose_a_language(self) -> None:

@@ -81,7 +81,7 @@ class SlackPeople(SlackDoor):
         text = f"who:<!subteam^{self.teachers.id}|@teachers> may:admin"
         given = self.loop.do(self.boss.command(channel, "/settings", text))
         assert "teachers" in self.loop.do(given.answered(PATIENCE_S)).text_shown
-        status = self.loop.do(ann.command(channel, "/finetune", "status"))
+        status = self.loop.do(ann.command(channel, "/finetune"))
         assert "Only admins" not in self.loop.do(status.answered(PATIENCE_S)).text_shown
 
     def lets_people_choose_a_language(self) -> None:

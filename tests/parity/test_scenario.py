@@ -65,7 +65,9 @@ def test_learning(door: Door) -> None:
 
     door.begin("finetune", name="again", epochs=50)
     assert "sentiment@0" in door.ask("classify", text="I love this").text
-    assert "being stopped" in door.ask("finetune", action="cancel").text
+    listed = door.ask("jobs")
+    assert "running" in listed.text and "ours@1" in listed.text
+    assert "being stopped" in door.push(listed, listed.control("Cancel again")).text
     door.finish("was cancelled")
     assert "no model" in door.ask("classify", text="x", model="again").text
 

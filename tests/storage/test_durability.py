@@ -15,13 +15,15 @@ WRITING = """
 import asyncio, sys
 from pathlib import Path
 from storage.database import Database
-from storage.records import NewQuery, Verdict
+from storage.records import NewQuery, NewVote, Side, Verdict
 
 async def write(database):
     while True:
         query = NewQuery("home", "ann", "classify", "text " * 200, "m@1", {}, ("joy",), 1.0)
         number = await database.queries.add(query)
-        await database.labels.vote("home", number, "bob", Verdict.WRONG, "joy")
+        key = str(number).encode()
+        said = ("home", number, "bob", Verdict.WRONG, "joy", "m", key, key, Side.TRAIN)
+        await database.votes.cast(NewVote(*said))
         print(number, flush=True)
 
 async def main():
@@ -53,7 +55,7 @@ async def voted_on(path, last: int) -> set[int]:
         number
         for number in range(1, last + 1)
         if await database.queries.get("home", number)
-        and await database.labels.get("home", number, "bob")
+        and await database.votes.get("home", number, "bob")
     }
     await database.close()
     return found

@@ -21,6 +21,7 @@ from bot.on_slack.drawing.prefixed import with_prefix
 from bot.on_slack.drawing.tables import draw_table
 from handlers.asking.models_list import MODELS
 from handlers.commands import COMMANDS
+from handlers.jobs.command import JOBS
 from handlers.people.help import usage
 from handlers.people.history import HISTORY
 from handlers.table import Command
@@ -51,7 +52,7 @@ def home_view(data: HomeData, language: Language) -> View:
         section(plain(say(language, "slack.home_intro"))),
         *_commands(data, language),
         *_part("models", data.models, language, MODELS, data.prefix),
-        *_part("trainings", data.trainings, language),
+        *_part("trainings", data.trainings, language, JOBS, data.prefix),
         *_part("queries", data.queries, language, HISTORY, data.prefix),
         *_choices(data.choices and with_prefix(data.choices, data.prefix), language),
     ]

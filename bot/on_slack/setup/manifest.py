@@ -58,8 +58,8 @@ _LONGEST_SHORTCUT = 24
 _LONGEST_SHORTCUT_DESCRIPTION = 150
 _PREFIX = re.compile(r"[a-z0-9가-힣_-]*")
 _PAGE = "https://api.slack.com/apps?new_app=1"
-_LONGEST_LINK = 8_000
-"""Servers commonly refuse addresses of more than 8 KiB."""
+_LONGEST_LINK = 8_190
+"""Servers commonly refuse requests whose first line has more than 8 KiB."""
 _SAFE = "/:,;()!*'~"
 """Characters that a query may hold as they are."""
 

@@ -7,12 +7,12 @@ from bot.on_slack.incoming.people import community_of, place_of
 from handlers.asking.models_list import MODELS
 from handlers.dispatch import Dispatcher
 from handlers.guard.roles import with_granted_role
-from handlers.learning.finetune import FINETUNE
+from handlers.jobs.command import JOBS
 from handlers.people.history import HISTORY
 from handlers.people.me import ME
 from handlers.services import CommunitySettings
 from handlers.table import Command
-from handlers.types import Actor, OptionValue, Press, Reply, Request, Role
+from handlers.types import Actor, OptionValue, Press, Reply, Request
 
 
 class HomePage:
@@ -35,14 +35,11 @@ class HomePage:
     ) -> None:
         """Show somebody their home."""
         seen = await with_granted_role(actor, community_of(team), self._settings)
-        may_train = seen.role >= Role.ADMIN
         data = HomeData(
             role=seen.role,
             prefix=self._prefix,
             models=await self._reply(MODELS, team, actor),
-            trainings=await self._reply(FINETUNE, team, actor, action="status")
-            if may_train
-            else None,
+            trainings=await self._reply(JOBS, team, actor),
             queries=await self._reply(HISTORY, team, actor, top=5),
             choices=failure or await self._reply(ME, team, actor),
         )

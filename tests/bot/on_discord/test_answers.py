@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.on_discord.connection import client
+from handlers.learning.dataset import pools
 from tests.bot.on_discord.conftest import MANAGE_GUILD, MANAGE_MESSAGES
 from tests.waiting import PATIENCE_S, until
 
@@ -59,7 +60,7 @@ async def test_a_press_is_counted_and_thanked_for_in_private(lab, tokki):
     answer = await asked.answered()
     assert answer.id == thanks.id
     assert chosen in answer.text
-    given = await tokki.bot.services.storage.labels.get(
+    given = await tokki.bot.services.storage.votes.get(
         f"discord:{lab.guild.id}", 1, str(lab.mina.id)
     )
     assert given.label == chosen
@@ -71,7 +72,7 @@ async def test_two_clicks_at_once_count_once(lab, tokki):
     asked = await asyncio.gather(*(lab.mina.press(message, right) for _ in range(2)))
     for each in asked:
         await each.answered()
-    (pool,) = await tokki.bot.services.storage.labels.pools(f"discord:{lab.guild.id}")
+    (pool,) = await pools(tokki.bot.services, f"discord:{lab.guild.id}")
     assert len(pool.examples) == 1
 
 
@@ -188,7 +189,7 @@ async def test_roles_come_from_permissions_and_settings(lab, server):
     lab.guild.join(ann, permissions=MANAGE_MESSAGES, roles=[helpers])
 
     async def status():
-        asked = await ann.slash(lab.channel, "finetune", {"action": "status"}, check=False)
+        asked = await ann.slash(lab.channel, "finetune", check=False)
         return (await asked.answered()).text
 
     assert "Only admins" in await status()
@@ -213,7 +214,7 @@ async def test_in_direct_messages_and_as_a_users_own_app(lab, server):
 
 
 async def test_the_owner_of_the_application_is_an_admin_in_direct_messages(lab, server):
-    asked = await server.owner.slash(server.dm(server.owner), "finetune", {"action": "status"})
+    asked = await server.owner.slash(server.dm(server.owner), "finetune")
     assert "Only admins" not in (await asked.answered()).text
 
 

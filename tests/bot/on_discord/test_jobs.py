@@ -73,7 +73,8 @@ async def test_a_training_is_cancelled(lab, teach):
     await teach()
     asked = await lab.boss.slash(lab.channel, "finetune", {"epochs": 50, "name": "ours"})
     await asked.answered()
-    stop = await lab.boss.slash(lab.channel, "finetune", {"action": "cancel"})
+    listed = await (await lab.boss.slash(lab.channel, "jobs")).answered()
+    stop = await lab.boss.press(listed, listed.button("Cancel ours"))
     assert "being stopped" in plain(await stop.answered())
     await asked.until(lambda m: "was cancelled" in plain(m))
 
@@ -85,7 +86,7 @@ async def test_stopping_tokki_ends_a_training_in_words(lab, teach, tokki):
     await tokki.stop()
     assert "was stopped" in plain(message)
     await tokki.start()
-    status = await lab.boss.slash(lab.channel, "finetune", {"action": "status"})
+    status = await lab.boss.slash(lab.channel, "jobs")
     assert "cancelled" in plain(await status.answered())
 
 

@@ -52,7 +52,7 @@ async def test_a_refusal_is_private_even_if_everybody_was_told_to_wait(lab, tokk
 
 async def test_a_refusal_that_comes_too_late_is_not_posted(lab, server):
     server.refuse_callback(code=10062)
-    await lab.mina.slash(lab.channel, "finetune", {"action": "status"}, check=False)
+    await lab.mina.slash(lab.channel, "finetune", check=False)
     await (await ask(lab)).answered()
     assert all("관리자" not in each.text for each in lab.channel.messages)
 

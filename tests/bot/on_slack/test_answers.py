@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.on_slack.setup.manifest import manifest
+from handlers.learning.dataset import pools
 from tests.bot.on_slack.conftest import saying
 from tests.waiting import until
 
@@ -62,7 +63,7 @@ async def test_a_press_is_counted_and_thanked_for_in_private(lab, tokki):
     asked = await lab.mina.select(thanks, "fb:1:label", labels[1])
     answer = await asked.until(lambda m: labels[1] in m.text_shown)
     assert answer.is_ephemeral
-    given = await tokki.bot.services.storage.labels.get(community(lab), 1, lab.mina.id)
+    given = await tokki.bot.services.storage.votes.get(community(lab), 1, lab.mina.id)
     assert given.label == labels[1]
 
 
@@ -79,7 +80,7 @@ async def test_two_clicks_at_once_count_once(lab, tokki):
     right = message.button("Right")
     for each in await asyncio.gather(*(lab.mina.press(message, right) for _ in range(2))):
         await each.answered()
-    (pool,) = await tokki.bot.services.storage.labels.pools(community(lab))
+    (pool,) = await pools(tokki.bot.services, community(lab))
     assert len(pool.examples) == 1
 
 
@@ -172,11 +173,11 @@ async def test_the_home_and_what_is_chosen_there(lab, tokki):
 async def test_questions_of_who_said_no_are_not_learned_from(lab, tokki):
     message = await (await lab.mina.command(lab.channel, "/분류", "안녕")).answered()
     await (await lab.boss.press(message, message.button("맞아요"))).answered()
-    assert await tokki.bot.services.storage.labels.pools(community(lab))
+    assert await pools(tokki.bot.services, community(lab))
     home = await lab.mina.open_home()
     await lab.mina.press(home, "me:learn:no")
     await home.until(lambda view: "me:learn:yes" in str(view.blocks))
-    assert not await tokki.bot.services.storage.labels.pools(community(lab))
+    assert not await pools(tokki.bot.services, community(lab))
 
 
 async def test_roles_come_from_flags_and_settings(lab, server):
@@ -184,7 +185,7 @@ async def test_roles_come_from_flags_and_settings(lab, server):
     group = server.add_user_group("helpers", [ann])
 
     async def status():
-        asked = await ann.command(lab.channel, "/finetune", "status")
+        asked = await ann.command(lab.channel, "/finetune", "")
         return (await asked.answered()).text_shown
 
     assert "Only admins" in await status()

@@ -215,15 +215,15 @@ async def test_a_form_from_the_home_is_answered_in_the_persons_own_conversation(
 
 async def test_an_owner_stays_one_after_a_hiccup(lab, server):
     server.fail(method="users.info", status=200, error="internal_error", times=1)
-    await answer(lab.boss, lab.channel, "/finetune", "status")
-    assert "Only admins" not in await answer(lab.boss, lab.channel, "/finetune", "status")
+    await answer(lab.boss, lab.channel, "/finetune", "")
+    assert "Only admins" not in await answer(lab.boss, lab.channel, "/finetune", "")
 
 
 async def test_what_was_known_holds_while_slack_says_nothing(lab, server, tokki, monkeypatch):
     await anew(tokki, monkeypatch, _PROFILE_S=0.0)
-    await answer(lab.boss, lab.channel, "/finetune", "status")
+    await answer(lab.boss, lab.channel, "/finetune", "")
     server.fail(method="users.info", status=200, error="internal_error", times=None)
-    assert "Only admins" not in await answer(lab.boss, lab.channel, "/finetune", "status")
+    assert "Only admins" not in await answer(lab.boss, lab.channel, "/finetune", "")
 
 
 async def test_lookups_without_an_end_do_not_hold_up_an_answer(lab, server, tokki, monkeypatch):
@@ -250,7 +250,7 @@ async def test_an_owner_of_another_workspace_is_a_member_here(lab, server, monke
     guest = server.add_person("guest", is_owner=True)
     told = guest.json
     monkeypatch.setattr(guest, "json", lambda **how: told(**how) | {"team_id": "T0THER"})
-    assert "Only admins" in await answer(guest, lab.channel, "/finetune", "status")
+    assert "Only admins" in await answer(guest, lab.channel, "/finetune", "")
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,8 @@ async def test_a_training_is_cancelled(lab, teach):
     await teach()
     asked = await lab.boss.command(lab.channel, "/finetune", "epochs:50 name:ours")
     await asked.answered()
-    stop = await lab.boss.command(lab.channel, "/finetune", "cancel")
+    listed = await (await lab.boss.command(lab.channel, "/jobs", "")).answered()
+    stop = await lab.boss.press(listed, listed.button("Cancel ours"))
     await stop.until(lambda m: "being stopped" in m.text_shown)
     await asked.until(lambda m: "was cancelled" in m.text_shown)
 

@@ -42,7 +42,7 @@ async def _never(request: Request, services: Services) -> Reply:
 
 def _command(name: str) -> Command:
     said = Bilingual(name, name)
-    return Command(said, said, _never, is_long=lambda _: name == "finetune")
+    return Command(said, said, _never, is_long=name == "finetune")
 
 
 COMMANDS = {

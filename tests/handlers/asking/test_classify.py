@@ -96,7 +96,7 @@ async def test_what_is_wrong_is_said_in_ones_own_words(bot):
 async def test_right_wrong_label_and_undo(bot):
     first = await bot.ok("/classify good movie")
     best, second, _ = (bar.label for bar in first.bars)
-    stored = bot.services.storage.labels
+    stored = bot.services.storage.votes
 
     told = await bot.press("fb:1:right")
     assert best in told.text
@@ -119,7 +119,7 @@ async def test_right_wrong_label_and_undo(bot):
 async def test_choosing_the_answers_own_label_makes_it_right(bot):
     best = (await bot.ok("/classify good movie")).bars[0].label
     await bot.press("fb:1:label", best)
-    feedback = await bot.services.storage.labels.get("terminal:local", 1, "admin")
+    feedback = await bot.services.storage.votes.get("terminal:local", 1, "admin")
     assert feedback.verdict is Verdict.RIGHT
 
 

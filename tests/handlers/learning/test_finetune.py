@@ -12,6 +12,7 @@ import pytest
 from bot.on_terminal.conversation import Conversation
 from bot.on_terminal.user_input import CommandLine
 from handlers.jobs.runner import end_dead
+from handlers.learning.dataset import pools
 from handlers.types import Role
 from models.checkpoints.catalog import AllowedModel
 from storage.errors import DatabaseLocked, StorageError
@@ -55,9 +56,9 @@ async def test_too_few_labels_are_counted_by_label(bot):
 async def test_ties_between_people_are_left_out(bot):
     await gather_labels(bot)
     other = bot.by("other")
-    before = (await bot.services.storage.labels.pools("terminal:local"))[0]
+    before = (await pools(bot.services, "terminal:local"))[0]
     await other.press("fb:1:label", "negative")
-    after = (await bot.services.storage.labels.pools("terminal:local"))[0]
+    after = (await pools(bot.services, "terminal:local"))[0]
     assert len(after.examples) == len(before.examples) - 1
 
 
@@ -83,7 +84,7 @@ async def test_the_whole_loop(bot):
     (job,) = await bot.services.storage.jobs.recent("terminal:local", 5)
     assert job.state is JobState.DONE and job.metrics["version"] == 1
     assert job.metrics["new"]["accuracy"] is not None
-    assert "우리@1" in (await bot.ok("/finetune status")).table.rows[0][0]
+    assert "우리@1" in (await bot.ok("/jobs")).table.rows[0][1]
 
     # Another community knows nothing of it.
     stranger = bot.by("x", Role.ADMIN, ELSEWHERE)
@@ -92,7 +93,7 @@ async def test_the_whole_loop(bot):
 
     # The labels given to the new version teach the same task.
     await gather_labels(bot, [("good good", "positive")], model="우리@1")
-    pool = (await bot.services.storage.labels.pools("terminal:local"))[0]
+    pool = (await pools(bot.services, "terminal:local"))[0]
     assert len(pool.examples) == len(ALL) + 1 and pool.model == "우리@1"
 
 
@@ -133,7 +134,7 @@ async def test_of_two_label_sets_the_one_that_will_do_is_learned(tmp_path, check
     async with with_a_second_label_set(tmp_path, checkpoints) as bot:
         await gather_labels(bot)
         await gather_labels(bot, [(f"movie {n}", "yes") for n in range(20)], model="replies")
-        largest = (await bot.services.storage.labels.pools("terminal:local"))[0]
+        largest = (await pools(bot.services, "terminal:local"))[0]
         assert "yes" in largest.label_set
         assert (await bot.ok("/finetune epochs:1")).title == "sentiment@1 is trained"
 
@@ -203,10 +204,10 @@ async def test_whoever_leaves_while_a_job_is_written_down_leaves_none_behind(bot
     assert job.state is JobState.CANCELLED
 
 
-@pytest.mark.parametrize("line", ["/finetune", "/finetune START", "/학습 시작"])
+@pytest.mark.parametrize("line", ["/finetune", "/finetune epochs:2", "/학습"])
 async def test_a_training_is_long_however_it_is_typed(bot, line):
     assert is_long(bot, line)
-    assert not is_long(bot, "/finetune Cancel")
+    assert not is_long(bot, "/jobs")
 
 
 async def _started(bot):
@@ -224,13 +225,28 @@ async def test_a_training_leaves_the_chat_usable_and_can_be_cancelled(bot, tmp_p
     assert (await bot.ok("/classify good movie")).bars
     assert await bot.code("/classify x model:slow@1") == "model_training"
     assert await bot.code("/finetune") == "training_busy"
-    assert "stopped" in (await bot.ok("/finetune cancel")).text
+    listed = await bot.ok("/jobs")
+    (cancel,) = listed.controls
+    assert (cancel.id, cancel.label) == ("job:1:cancel", "Cancel slow")
+    assert listed.table.rows[0][:3] == ("#1", "slow", "running")
+    shown = await bot.by("m").ok("/jobs 1")
+    assert shown.title == "slow" and ("epochs", "50") in shown.table.rows
+    assert not shown.controls and not (await bot.by("m").ok("/jobs")).controls
+    assert (await bot.by("m").press(cancel.id)).error.code == "role_admin"
+    stranger = bot.by("x", Role.ADMIN, ELSEWHERE)
+    assert (await stranger.press(cancel.id)).error.code == "nothing_to_cancel"
+    assert await stranger.code("/jobs 1") == "unknown_job"
+    assert "being stopped" in (await bot.press(cancel.id)).text
     reply = await training
     assert reply.error is None and "cancelled" in reply.text
     (job,) = await bot.services.storage.jobs.recent("terminal:local", 5)
     assert job.state is JobState.CANCELLED
     assert not list((tmp_path / "models" / "trained").glob("*"))
-    assert await bot.code("/finetune cancel") == "nothing_to_cancel"
+    assert (await bot.press(cancel.id)).error.code == "nothing_to_cancel"
+    assert not (await bot.ok("/jobs")).controls
+    assert (await bot.press("job:1:else")).error.code == "unknown_control"
+    assert await bot.code("/jobs 2") == "unknown_job"
+    assert await bot.code("/finetune cancel") == "former_finetune"
 
 
 async def test_leaving_the_chat_ends_the_training_as_cancelled(bot):
@@ -253,7 +269,7 @@ async def test_a_run_that_a_crash_cut_off_is_interrupted_at_the_next_start(tmp_p
         (job,) = await end_dead(bot.services.storage.jobs, "terminal:local")
         assert job.params["name"] == "lost"
         assert not await end_dead(bot.services.storage.jobs, "terminal:local")
-        assert "interrupted" in (await bot.ok("/finetune status")).table.rows[0]
+        assert "interrupted" in (await bot.ok("/jobs")).table.rows[0]
 
 
 @trains_here

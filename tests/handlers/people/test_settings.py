@@ -36,11 +36,11 @@ def press(bot):
 
 
 async def test_a_group_that_is_made_admin_may_train(ask):
-    assert (await ask("finetune", MINA, action="status")).error.code == "role_admin"
+    assert (await ask("finetune", MINA)).error.code == "role_admin"
     said = await ask("settings", who=HELPERS, may="admin")
     assert "Helpers" in said.text and "admin" in said.text
-    assert (await ask("finetune", MINA, action="status")).error is None
-    assert (await ask("finetune", MINA, OTHER, action="status")).error.code == "role_admin"
+    assert (await ask("finetune", MINA)).error.code == "no_labels"
+    assert (await ask("finetune", MINA, OTHER)).error.code == "role_admin"
 
 
 async def test_a_person_can_be_given_a_role(ask):

@@ -1,5 +1,7 @@
 from handlers.commands import TABLE
 from handlers.reading.completion import complete
+from handlers.reading.lookup import CommandTable
+from handlers.table import Bilingual, Command, Kind, Option
 from handlers.types import Actor, Language, Role
 from models.results import Task
 
@@ -29,7 +31,6 @@ def test_options_and_their_values_are_completed():
     assert texts("/classify hello mo") == ["model:"]
     assert texts("/classify hello model:t") == ["topics"]
     assert "model:" not in texts("/classify model:topics ")
-    assert texts("/finetune c") == ["cancel"]
     assert texts("/classify hello model:") == ["sentiment", "topics"]
     assert texts("/fillmask ___ model:") == ["fillmask"]
     assert texts("/tokenize hello model:") == ["sentiment", "topics", "fillmask"]
@@ -43,3 +44,17 @@ def test_what_replaces_the_typed_word_starts_at_it():
 def test_free_text_is_left_alone():
     assert texts("hello") == []
     assert texts("/nosuch x") == []
+
+
+def test_a_choice_that_is_free_text_is_completed_without_its_name():
+    colours = (Bilingual("red", "빨강"), Bilingual("green", "초록"))
+    name = Bilingual("colour", "색")
+    option = Option(name, name, Kind.CHOICE, takes_free_text=True, choices=colours)
+    paint = Command(Bilingual("paint", "칠하기"), name, never, (option,))
+    table = CommandTable([paint])
+    found = complete("/paint r", ADMIN, table, MODELS)
+    assert [each.text for each in found] == ["red"]
+
+
+async def never(request, services):
+    raise AssertionError("nothing runs while somebody types")

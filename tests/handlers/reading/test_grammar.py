@@ -52,7 +52,7 @@ def error(line: str) -> UserError:
         ('/토큰 글:"첫 줄\\n둘째 줄" 비교:topics', {"text": "첫 줄\n둘째 줄", "compare": "topics"}),
         ('/토큰 안녕 짝:"두 번째"', {"text": "안녕", "pair": "두 번째"}),
         ("/classify let x:1 be C:\\dir", {"text": "let x:1 be C:\\dir"}),
-        ("/finetune cancel", {"action": "cancel"}),
+        ("/jobs 12", {"number": "12"}),
         ("/help", {}),
         ("/modelinfo topics", {"model": "topics"}),
     ],
@@ -114,6 +114,20 @@ def test_a_hundred_thousand_characters_are_read(unit: str):
 def test_twice_the_characters_are_twice_the_work(before: str, unit: str):
     once, twice = (steps(_TOKEN, before + unit * count) for count in (150, 300))
     assert twice < 2.1 * once
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "/finetune cancel epochs:3 name:x",
+        "/finetune Status",
+        "/학습 취소",
+        "/finetune action:cancel",
+        '/finetune "start"',
+    ],
+)
+def test_what_finetune_once_took_is_answered_by_what_does_it_today(line: str):
+    assert error(line).code == "former_finetune"
 
 
 def test_names_are_compared_by_their_canonical_form():

@@ -4,6 +4,7 @@ from handlers.asking.classify import CLASSIFY
 from handlers.asking.tokenize_text import TOKENIZE
 from handlers.learning.finetune import FINETUNE
 from handlers.people.history import HISTORY
+from handlers.people.settings import SETTINGS
 from handlers.reading.options import check
 from handlers.table import LONGEST_TEXT
 from handlers.types import UserError
@@ -18,10 +19,20 @@ def code(command, **given) -> str:
 def test_right_options_are_typed():
     assert check(CLASSIFY, {"text": "hi", "top": "3"}) == {"text": "hi", "top": 3}
     assert check(CLASSIFY, {"text": "hi", "top": 3}) == {"text": "hi", "top": 3}
-    assert check(FINETUNE, {"action": "취소", "name": "우리-모델"}) == {
-        "action": "cancel",
-        "name": "우리-모델",
-    }
+    assert check(FINETUNE, {"name": "우리-모델"}) == {"name": "우리-모델"}
+    assert check(SETTINGS, {"may": "관리자"}) == {"may": "admin"}
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ({"action": "cancel"}, "former_finetune"),
+        ({"할일": "취소"}, "former_finetune"),
+        ({"acton": "cancel"}, "unknown_option"),
+    ],
+)
+def test_whoever_gives_what_was_once_taken_is_told_what_to_do_now(given, wrong):
+    assert code(FINETUNE, **given) == wrong
 
 
 @pytest.mark.parametrize("top", ["0", "-1", "101", "two", "1.5", "", "9" * 5000, "１０"])
@@ -50,7 +61,7 @@ def test_the_longest_text_is_taken_and_one_more_is_not():
 def test_what_is_missing_unknown_or_no_choice_is_named():
     assert code(CLASSIFY) == "option_missing"
     assert code(CLASSIFY, text="x", nope="y") == "unknown_option"
-    assert code(FINETUNE, action="cancle") == "bad_choice"
+    assert code(SETTINGS, may="admn") == "bad_choice"
     assert code(FINETUNE, name="../../etc") == "bad_name"
     assert code(FINETUNE, name="") == "bad_name"
     assert code(TOKENIZE, text="x", model="m" * 201) == "unknown_model"

@@ -9,10 +9,10 @@ import torch
 import transformers
 from transformers import ConvBertConfig, XLNetConfig, XLNetForSequenceClassification
 
-from models.checkpoints.loading import load_model
 from models.checkpoints.tokenizer import text_tokenizer
 from models.engines.torch_engine import TorchEngine
-from models.results import Task
+from models.tasks.classification import CLASSIFICATION
+from models.tasks.registry import load_for
 from tests.models.tiny import Tiny, wordpiece
 
 
@@ -21,7 +21,7 @@ def test_a_decoder_answers_in_a_batch_as_alone_whatever_its_tokenizer_pads_with(
     padding: int | None, tmp_path: Path
 ) -> None:
     """Often only the config was given a padding token, by whoever fine-tuned it."""
-    loaded = load_model(Tiny(tmp_path).get("gpt"), Task.CLASSIFY)
+    loaded = load_for(Tiny(tmp_path).get("gpt"), CLASSIFICATION)
     assert loaded.tokenizer.pad_token_id is None
     loaded.model.config.pad_token_id = padding
     rows = [

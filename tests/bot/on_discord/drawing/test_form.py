@@ -50,10 +50,13 @@ async def test_what_was_given_stands_in_the_form() -> None:
 
 
 async def test_choices_and_names() -> None:
-    fields = asked(command_form(FINETUNE, {"action": "cancel"}, KO, []))
-    shown = [(each["label"], each["value"]) for each in fields["action"]["options"]]
-    assert shown == [("시작", "start"), ("취소", "cancel"), ("상태", "status")]
-    assert [each["default"] for each in fields["action"]["options"]] == [False, True, False]
+    may = asked(command_form(SETTINGS, {"may": "moderator"}, KO, []))["may"]["options"]
+    assert [(each["label"], each["value"]) for each in may][:2] == [
+        ("멤버", "member"),
+        ("중재자", "moderator"),
+    ]
+    assert [each["default"] for each in may] == [False, True, False, False]
+    fields = asked(command_form(FINETUNE, {}, KO, []))
     assert (fields["name"]["type"], fields["name"]["max_length"]) == (4, 32)
     assert fields["model"]["type"] == 4
 

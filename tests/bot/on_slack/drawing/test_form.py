@@ -11,7 +11,6 @@ from bot.on_slack.incoming import submission, typeahead
 from handlers.asking.classify import CLASSIFY
 from handlers.asking.tokenize_text import TOKENIZE
 from handlers.commands import COMMANDS, TABLE
-from handlers.learning.finetune import FINETUNE
 from handlers.people.history import HISTORY
 from handlers.people.settings import SETTINGS
 from handlers.table import Command
@@ -94,11 +93,12 @@ def test_the_form_of_classify() -> None:
 
 
 def test_a_form_in_korean() -> None:
-    view = form.command_form(FINETUNE, {"action": "취소"}, KO)
-    action = blocks(view)["option:action"]
-    assert (view["title"]["text"], action["label"]["text"]) == ("학습", "할일")
-    assert [o["text"]["text"] for o in action["element"]["options"]] == ["시작", "취소", "상태"]
-    assert action["element"]["initial_option"]["value"] == "cancel"
+    view = form.command_form(SETTINGS, {"may": "중재자"}, KO)
+    may = blocks(view)["option:may"]
+    assert (view["title"]["text"], may["label"]["text"]) == ("설정", "권한")
+    shown = [o["text"]["text"] for o in may["element"]["options"]]
+    assert shown == ["멤버", "중재자", "관리자", "원래대로"]
+    assert may["element"]["initial_option"]["value"] == "moderator"
 
 
 def test_what_a_form_cuts_is_told() -> None:

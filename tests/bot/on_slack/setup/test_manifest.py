@@ -45,7 +45,8 @@ def test_usage_hints_show_the_grammar() -> None:
     hints = {c["command"]: c.get("usage_hint") for c in manifest()["features"]["slash_commands"]}
     assert hints["/classify"] == "text [model:…] [top:1–100]"
     assert hints["/분류"] == "글 [모델:…] [개수:1–100]"
-    assert hints["/finetune"] == "[start|cancel|status] [model:…] [epochs:1–50] [name:…]"
+    assert hints["/finetune"] == "[model:…] [epochs:1–50] [name:…]"
+    assert hints["/settings"] == "[who:…] [may:member|moderator|admin|permissions]"
     assert hints["/models"] is None
 
 

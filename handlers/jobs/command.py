@@ -1,0 +1,85 @@
+"""`/jobs`: what runs here and has run, for everybody; a job that runs can be cancelled."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from handlers.jobs.telling import job_reply, list_reply
+from handlers.services import Services
+from handlers.table import Bilingual, Command, ControlFamily, Kind, Option
+from handlers.texts import say
+from handlers.types import Button, Control, Press, Reply, Request, Role, UserError, Visibility
+from storage.records import Job, JobState
+
+_SHOWN = 10
+_ID = re.compile(r"job:(?P<number>\d{1,15}):cancel")
+_MAY_CANCEL = Role.ADMIN
+"""Whoever may start one."""
+
+
+async def jobs(request: Request, services: Services) -> Reply:
+    """Answer `/jobs [number]`.
+
+    Raises:
+        UserError: there is no such job here.
+    """
+    community, language = request.place.community, request.actor.language
+    if "number" not in request.options:
+        found = await services.storage.jobs.recent(community, _SHOWN)
+        return replace(list_reply(found, language), controls=_controls(found, request))
+    number = request.number("number", 0)
+    job = await services.storage.jobs.get(community, number)
+    if job is None:
+        raise UserError("unknown_job", number=str(number))
+    return replace(job_reply(job, language), controls=_controls([job], request))
+
+
+def _controls(found: Sequence[Job], request: Request) -> tuple[Control, ...]:
+    if request.actor.role < _MAY_CANCEL:
+        return ()
+    language = request.actor.language
+    return tuple(
+        Button(f"job:{job.id}:cancel", say(language, "jobs.cancel", name=job.params["name"]), "bad")
+        for job in found
+        if job.state is JobState.RUNNING
+    )
+
+
+JOBS = Command(
+    name=Bilingual("jobs", "작업"),
+    description=Bilingual(
+        "Trainings here, now and before", "지금 하는 학습과 지난 학습을 보여 줘요"
+    ),
+    handler=jobs,
+    visibility=Visibility.PRIVATE,
+    example=Bilingual("/jobs", "/작업"),
+    options=(
+        Option(
+            Bilingual("number", "번호"),
+            Bilingual("One job, in detail", "자세히 볼 작업의 번호"),
+            Kind.INTEGER,
+            takes_free_text=True,
+            minimum=1,
+            maximum=999_999_999,
+        ),
+    ),
+)
+
+
+async def press_job(press: Press, services: Services) -> Reply:
+    """Ask a job to stop, from wherever it runs.
+
+    Raises:
+        UserError: the id is not ours, or no such job runs here.
+    """
+    found = _ID.fullmatch(press.control)
+    if not found:
+        raise UserError("unknown_control", control=press.control)
+    community, number = press.place.community, int(found["number"])
+    job = await services.storage.jobs.get(community, number)
+    if job is None or not await services.storage.jobs.cancel(community, number):
+        raise UserError("nothing_to_cancel")
+    return Reply(text=say(press.actor.language, "jobs.cancelling", name=job.params["name"]))
+
+
+JOB_CONTROLS = ControlFamily("job", press_job, _MAY_CANCEL)
