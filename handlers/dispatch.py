@@ -179,7 +179,7 @@ class Dispatcher:
                 await self._look_up(request.place.community)
             return reply
 
-        return await self._answer(f"/{command.name.en}", request.actor, request.place, work)
+        return await self._answer(f"/{command.full_name.en}", request.actor, request.place, work)
 
     async def _answer(self, what: str, actor: Actor, place: Place, work: Work) -> Reply:
         """Work in the language of the one who asks, and tell the observers what came of it."""

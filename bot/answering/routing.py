@@ -10,7 +10,7 @@ from functools import partial
 from bot.answering.in_flight import AnswersInFlight
 from bot.answering.screen import Screen, Showing
 from handlers.dispatch import Dispatcher
-from handlers.table import Command, ControlFamily
+from handlers.table import Action, ControlFamily
 from handlers.types import Actor, OptionValue, Place, Press, Request, UserError, Visibility
 
 Options = Mapping[str, OptionValue]
@@ -35,7 +35,7 @@ class Router:
     def run(
         self,
         visit: Visit,
-        command: Command,
+        command: Action,
         options: Options,
         complete: Callable[[Options], Awaitable[Options]] | None = None,
     ) -> None:
@@ -51,7 +51,7 @@ class Router:
         self._begin(visit, command, options, complete, is_private=is_private)
 
     def run_on_message(
-        self, visit: Visit, command: Command, read: Callable[[], Awaitable[str]]
+        self, visit: Visit, command: Action, read: Callable[[], Awaitable[str]]
     ) -> None:
         """Run a command with somebody's message as its text, for the one who asked alone.
 
@@ -95,7 +95,7 @@ class Router:
     def _begin(
         self,
         visit: Visit,
-        command: Command,
+        command: Action,
         options: Options,
         complete: Callable[[Options], Awaitable[Options]] | None,
         *,
@@ -116,7 +116,7 @@ class Router:
             return None
 
 
-def wants_form(command: Command, options: Options) -> bool:
+def wants_form(command: Action, options: Options) -> bool:
     """A command without the text that it needs opens a form, which has room for many lines."""
     free = command.free_option
     return free is not None and free.is_required and free.name.en not in options

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from handlers.commands import TABLE
 from handlers.dispatch import Dispatcher
+from handlers.reading.lookup import CommandTable
 from handlers.services import Rules, Services
 from handlers.types import Actor, Language, Place, Press, ProgressSink, Reply, Request, Role
 from models.checkpoints.catalog import AllowedModel, Catalog
@@ -93,6 +95,7 @@ async def running(
     checkpoints: Path,
     allowed: Sequence[AllowedModel] = (),
     endpoint: str = "http://127.0.0.1:9",
+    table: CommandTable = TABLE,
     **engine: Any,
 ) -> AsyncIterator[Bot]:
     database = await Database.open(data_dir / "tokki.sqlite3")
@@ -106,7 +109,7 @@ async def running(
         data_dir=data_dir,
     )
     try:
-        yield Bot(Dispatcher(services), services)
+        yield Bot(Dispatcher(services, table), services)
     finally:
         await models.close()
         hub.close()

@@ -20,7 +20,7 @@ from bot.on_discord.showing.share import Sharing
 from handlers.dispatch import Dispatcher
 from handlers.guard.failures import crash
 from handlers.services import Jobs
-from handlers.table import Command, Kind
+from handlers.table import Action, Kind
 from handlers.texts import say
 from handlers.types import (
     Actor,
@@ -99,20 +99,20 @@ class TokkiClient(discord.AutoShardedClient):
             action = self._dispatcher.table.message_action(str(data.get("name")))
             self._message_action(interaction, action.command)
             return
-        command = self._dispatcher.table.find(str(data.get("name")))
+        command = interaction_data.command_of(data, self._dispatcher.table)
         options = interaction_data.options_of(data)
         if wants_form(command, options):
             await self._open_form(interaction, command, options)
         else:
             self._router.run(self._visit(interaction), command, options)
 
-    def _message_action(self, interaction: Interaction, command: Command) -> None:
+    def _message_action(self, interaction: Interaction, command: Action) -> None:
         message = interaction_data.message_of(_data(interaction))
         read = partial(text_of, message, self.http.get_from_cdn)
         self._router.run_on_message(self._visit(interaction), command, read)
 
     async def _open_form(
-        self, interaction: Interaction, command: Command, options: dict[str, OptionValue]
+        self, interaction: Interaction, command: Action, options: dict[str, OptionValue]
     ) -> None:
         actor, place = self._actor(interaction), place_of(interaction)
         language = (await self._dispatcher.known(actor, place)).language
@@ -173,7 +173,7 @@ class TokkiClient(discord.AutoShardedClient):
     async def _complete(self, interaction: Interaction) -> None:
         data = _data(interaction)
         typing = interaction_data.typing_of(data)
-        command = self._dispatcher.table.find(str(data.get("name")))
+        command = interaction_data.command_of(data, self._dispatcher.table)
         option = next((o for o in command.options if typing and o.name.en == typing.option), None)
         names = (
             self._dispatcher.model_names(typing.text, option.task, place_of(interaction))

@@ -27,7 +27,7 @@ from bot.on_slack.showing.screens import Screens
 from bot.on_slack.showing.share import Sharing
 from handlers.dispatch import Dispatcher
 from handlers.services import Storage
-from handlers.table import Command
+from handlers.table import Action
 from handlers.types import (
     Actor,
     Language,
@@ -203,7 +203,7 @@ class SlackClient:
         )
 
     async def _open_form(
-        self, delivery: Delivery, command: Command, options: Mapping[str, OptionValue], actor: Actor
+        self, delivery: Delivery, command: Action, options: Mapping[str, OptionValue], actor: Actor
     ) -> None:
         metadata = _metadata(delivery, actor)
         await _open(delivery, form.command_form(command, options, actor.language, metadata))
@@ -212,7 +212,7 @@ class SlackClient:
         self,
         delivery: Delivery,
         actor: Actor,
-        command: Command,
+        command: Action,
         options: Mapping[str, OptionValue],
     ) -> None:
         named = partial(self._people.named, delivery.web, delivery.team)
@@ -238,7 +238,7 @@ class SlackClient:
         except UserError as error:
             return error
 
-    def _form_command(self, view: Mapping[str, Any]) -> Command | UserError:
+    def _form_command(self, view: Mapping[str, Any]) -> Action | UserError:
         try:
             return submission.form_command(view, self._dispatcher.table)
         except UserError as error:
@@ -277,9 +277,9 @@ async def _open(delivery: Delivery, view: form.View) -> None:
 
 
 def _refusal(
-    view: Mapping[str, Any], command: Command | UserError | None, language: Language
+    view: Mapping[str, Any], command: Action | UserError | None, language: Language
 ) -> dict[str, Any] | None:
-    if not isinstance(command, Command):
+    if not isinstance(command, Action):
         return None
     try:
         return submission.refusal(view, command, language)

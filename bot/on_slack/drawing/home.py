@@ -24,7 +24,7 @@ from handlers.commands import COMMANDS
 from handlers.jobs.command import JOBS
 from handlers.people.help import usage
 from handlers.people.history import HISTORY
-from handlers.table import Command
+from handlers.table import Action, Command
 from handlers.texts import say
 from handlers.types import Language, Reply, Role
 
@@ -60,17 +60,18 @@ def home_view(data: HomeData, language: Language) -> View:
 
 
 def _commands(data: HomeData, language: Language) -> list[Block]:
-    may = [command for command in COMMANDS if data.role >= command.role]
+    runs = [run for command in COMMANDS for run in command.runs]
+    may = [run for run in runs if data.role >= run.role]
     return [
         header(say(language, "slack.home_commands")),
         *(_command(command, data.prefix, language) for command in may),
     ]
 
 
-def _command(command: Command, prefix: str, language: Language) -> Block:
+def _command(command: Action, prefix: str, language: Language) -> Block:
     written = f"/{prefix}{usage(command, language).removeprefix('/')}"
     text = f"*{escape(written)}*\n{escape(command.description.to(language))}"
-    opens = button(f"{FORM}{command.name.en}", say(language, "slack.home_form"))
+    opens = button(f"{FORM}{command.full_name.en}", say(language, "slack.home_form"))
     return section(marked(text), opens if command.options else None)
 
 

@@ -235,3 +235,17 @@ async def test_words_of_people_stay_words(lab, text):
     message = await asked.answered()
     assert message.is_ephemeral
     assert "There is no model" in message.text
+
+
+@pytest.mark.parametrize("as_form", [False, True])
+async def test_a_command_is_looked_up_once(lab, lookups, as_form):
+    asked = await lab.boss.slash(
+        lab.channel, "classify", {} if as_form else {"text": "hello"}, check=False
+    )
+    if as_form:
+        await asked.acknowledged()
+        assert lookups == ["find"]
+        lookups.clear()
+        asked = await lab.boss.submit(asked.modal, {"text": "hello"})
+    await asked.answered()
+    assert lookups == ["of_form" if as_form else "find"]

@@ -233,3 +233,15 @@ def community(lab):
 
 async def queries_of(tokki, lab, person):
     return await tokki.bot.services.storage.queries.recent(community(lab), person.id, 10)
+
+
+@pytest.mark.parametrize("as_form", [False, True])
+async def test_a_command_is_looked_up_once(lab, lookups, as_form):
+    asked = await lab.boss.command(lab.channel, "/classify", "" if as_form else "hello")
+    if as_form:
+        view = await asked.opened()
+        assert lookups == ["find"]
+        lookups.clear()
+        asked = await lab.boss.submit(view, {"option:text": "hello"})
+    await asked.answered()
+    assert lookups == ["of_form" if as_form else "find"]
