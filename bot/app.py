@@ -75,11 +75,10 @@ async def running(settings: Settings) -> AsyncIterator[App]:
         stack.push_async_callback(jobs.close)
         services = Services(
             models=service,
-            trainer=Trainer(),
+            trainer=Trainer(settings.data_dir),
             jobs=jobs,
             storage=database,
             rules=Rules(settings.unsure_below, settings.labels_needed, settings.commands_a_minute),
-            data_dir=settings.data_dir,
         )
         jobs.add(KIND, FinetuneJob(services))
         web_server = WebServer(settings.http_host, settings.http_port)
@@ -108,6 +107,7 @@ def _models(settings: Settings, hub: Hub) -> ModelService:
         answers_bytes=settings.answers_cache_mb * _MB,
         load_times_file=folder / "load_times.json",
         machine=machine,
+        data_dir=settings.data_dir,
     )
 
 

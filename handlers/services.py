@@ -5,9 +5,9 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
+from models.finetune.plan import Examples as TrainingExamples
 from models.finetune.plan import (
     TrainingEstimate,
     TrainingOutcome,
@@ -51,7 +51,7 @@ class Models(Protocol):
 
     def names(self, task: Task | None = None) -> Sequence[str]: ...
     def find(self, name: str) -> Checkpoint: ...
-    def trained(self, name: str, number: int, folder: Path) -> Checkpoint: ...
+    def trained(self, name: str, number: int, folder: str) -> Checkpoint: ...
     def task_of(self, checkpoint: Checkpoint) -> str | None: ...
     def state(self, checkpoint: Checkpoint) -> LoadState: ...
     def outlook(self, checkpoint: Checkpoint, asker: str) -> Outlook: ...
@@ -70,6 +70,17 @@ class Trainer(Protocol):
     A plan that was broken off goes on behind its last finished epoch, until it is cleared.
     """
 
+    def plan(
+        self,
+        base: Checkpoint,
+        current: Checkpoint | None,
+        examples: TrainingExamples,
+        *,
+        name: str,
+        epochs: int,
+        seed: int,
+        folder: str,
+    ) -> TrainingPlan: ...
     def estimate(self, plan: TrainingPlan) -> TrainingEstimate: ...
     async def train(
         self, plan: TrainingPlan, report: Callable[[TrainingProgress], Awaitable[None]]
@@ -244,4 +255,3 @@ class Services:
     jobs: RunningJobs
     storage: Storage
     rules: Rules
-    data_dir: Path

@@ -77,6 +77,7 @@ class ModelService:
         answers_bytes: int = 0,
         load_times_file: Path | None = None,
         machine: Machine | None = None,
+        data_dir: Path = Path(),
     ) -> None:
         """Begin nothing yet.
 
@@ -92,7 +93,9 @@ class ModelService:
             answers_bytes: bounds the answers that are remembered; none are with 0.
             load_times_file: keeps how long loading takes, over restarts.
             machine: what this process may use, by default the machine that it is on.
+            data_dir: where the folders of trained versions are.
         """
+        self._data_dir = data_dir
         machine = machine or Machine()
         workers = workers or machine.cores()
         self._catalog = catalog
@@ -124,9 +127,9 @@ class ModelService:
         """
         return self._catalog.find(name)
 
-    def trained(self, name: str, number: int, folder: Path) -> Checkpoint:
-        """Return a version that a community trained."""
-        return Checkpoint(name, str(number), Origin.TRAINED, folder)
+    def trained(self, name: str, number: int, folder: str) -> Checkpoint:
+        """Return a version that a community trained; its folder is one of the data folder."""
+        return Checkpoint(name, str(number), Origin.TRAINED, self._data_dir / folder)
 
     def task_of(self, checkpoint: Checkpoint) -> str | None:
         """Return what a checkpoint is made for: a `Task`, or the Hub's name of what we do not do.

@@ -119,8 +119,7 @@ async def _version(services: Services, community: str, name: str, number: int) -
     version = await services.storage.versions.find(community, name, number) if number else None
     if version is None:
         return None
-    folder = services.data_dir / version.folder
-    return services.models.trained(version.name, version.number, folder)
+    return services.models.trained(version.name, version.number, version.folder)
 
 
 async def _raise_if_training(services: Services, community: str, name: str) -> None:

@@ -5,7 +5,6 @@ are gathered by label set, so an answer of `sentiment@0` and one of `ours@3` tea
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import uuid4
 
 from handlers.asking.checkpoints import fetched, find
@@ -14,7 +13,7 @@ from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Language, Reply, Request, UserError
 from models.errors import ModelError
-from models.finetune.plan import Example, TrainingPlan
+from models.finetune.plan import Example, Examples, TrainingPlan
 from models.finetune.schedule import default_epochs
 from models.results import Checkpoint, Task
 from storage.records import Side
@@ -55,22 +54,18 @@ async def make_plan(request: Request, services: Services) -> TrainingOrder:
         tuple(Example(each.text, pool.label_set.index(each.label)) for each in pool.side(side))
         for side in (Side.TRAIN, Side.TEST)
     )
-    plan = TrainingPlan(
-        base=_folder(base),
-        base_name=base.full_name,
-        current=_folder(current) if current else None,
+    plan = services.trainer.plan(
+        base,
+        current,
+        Examples(pool.label_set, train, held_out),
         name=str(request.options.get("name") or name_after(pool.model)),
-        labels=pool.label_set,
-        train=train,
-        held_out=held_out,
         epochs=request.number("epochs", default_epochs(len(train))),
         seed=_SEED,
-        output=services.data_dir / folder,
+        folder=folder,
     )
     is_fresh = services.models.task_of(base) is not Task.CLASSIFY
-    return TrainingOrder(
-        plan, folder, current.full_name if current else "", pool.counts(), is_fresh
-    )
+    compared = current.full_name if current and plan.current else ""
+    return TrainingOrder(plan, folder, compared, pool.counts(), is_fresh)
 
 
 def announce(order: TrainingOrder, services: Services, language: Language) -> Reply:
@@ -115,15 +110,9 @@ async def _pool(base: Checkpoint, request: Request, services: Services) -> Label
 
 
 async def _current(pool: LabelPool, request: Request, services: Services) -> Checkpoint | None:
-    """The classifier that gave the pool's newest answer, if it is still there."""
+    """The classifier that gave the pool's newest answer, if it is still known."""
     try:
         current = await find(services, request.place.community, pool.model)
-        current = await services.models.fetch(current, lambda _: None)
+        return await services.models.fetch(current, lambda _: None)
     except (UserError, ModelError):
         return None
-    return current if _folder(current).is_dir() else None
-
-
-def _folder(checkpoint: Checkpoint) -> Path:
-    assert checkpoint.folder is not None, "fetched checkpoints have a folder"
-    return checkpoint.folder

@@ -16,6 +16,15 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Examples:
+    """What is learned from, and what only measures it."""
+
+    labels: tuple[str, ...]
+    train: tuple[Example, ...]
+    held_out: tuple[Example, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingPlan:
     """Everything that decides the outcome; the same plan on the same machine gives the same one."""
 

@@ -10,6 +10,7 @@ import time
 from asyncio.subprocess import Process
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import IO
 
 from models.child_process import start
@@ -18,6 +19,7 @@ from models.finetune.checks import TrainingError, complaint
 from models.finetune.estimate import estimate
 from models.finetune.mailbox import Mailbox
 from models.finetune.plan import (
+    Examples,
     TrainingEstimate,
     TrainingOutcome,
     TrainingPlan,
@@ -33,6 +35,7 @@ from models.finetune.wire import (
     state_folder,
 )
 from models.machine import Machine
+from models.results import Checkpoint
 
 _logger = logging.getLogger(__name__)
 _GRACE_S = 5.0
@@ -44,7 +47,43 @@ _KILLED = "The training process was killed, most likely because memory ran out."
 
 
 class Trainer:
-    """Starts one child process for each training and follows it."""
+    """Starts one child process for each training and follows it.
+
+    Checkpoints come from anywhere; what is trained goes into the data folder.
+    """
+
+    def __init__(self, data_dir: Path = Path()) -> None:
+        self._data_dir = data_dir
+
+    def plan(
+        self,
+        base: Checkpoint,
+        current: Checkpoint | None,
+        examples: Examples,
+        *,
+        name: str,
+        epochs: int,
+        seed: int,
+        folder: str,
+    ) -> TrainingPlan:
+        """Return a plan for fetched checkpoints; `folder` becomes the new one's in the data folder.
+
+        It compares with nothing if the files of `current` are gone.
+        """
+        assert base.folder is not None, "it is fetched"
+        is_here = current and current.folder and current.folder.is_dir()
+        return TrainingPlan(
+            base=base.folder,
+            base_name=base.full_name,
+            current=current.folder if current and is_here else None,
+            name=name,
+            labels=examples.labels,
+            train=examples.train,
+            held_out=examples.held_out,
+            epochs=epochs,
+            seed=seed,
+            output=self._data_dir / folder,
+        )
 
     def estimate(self, plan: TrainingPlan) -> TrainingEstimate:
         """What the training will take: see `models.finetune.estimate`. May raise TrainingFailed."""

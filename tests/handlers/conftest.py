@@ -103,15 +103,16 @@ async def running(
 ) -> AsyncIterator[Bot]:
     database = await Database.open(data_dir / "tokki.sqlite3")
     hub = Hub(data_dir / "hub", endpoint, None, 10_000_000)
-    models = ModelService(Catalog(checkpoints, allowed), hub, 100_000_000, **engine)
+    models = ModelService(
+        Catalog(checkpoints, allowed), hub, 100_000_000, data_dir=data_dir, **engine
+    )
     jobs = JobRunner(database.jobs, lease)
     services = Services(
         models=models,
-        trainer=Trainer(),
+        trainer=Trainer(data_dir),
         jobs=jobs,
         storage=database,
         rules=Rules(unsure_below=0.5, labels_needed=3, commands_a_minute=30),
-        data_dir=data_dir,
     )
     jobs.add(KIND, FinetuneJob(services))
     try:
