@@ -17,6 +17,7 @@ from handlers.guard.failures import FORESEEN, crash, known_failure
 from handlers.guard.rate_limit import RateLimit
 from handlers.guard.roles import with_granted_role
 from handlers.reading.completion import Completion, complete
+from handlers.reading.files import fetch_files
 from handlers.reading.grammar import Parsed, parse
 from handlers.reading.lookup import CommandTable
 from handlers.reading.options import check
@@ -146,7 +147,7 @@ class Dispatcher:
         actor = await self._permitted(request.actor, request.place, command.role)
         if is_counted:
             self._count(actor, request.place)
-        options = check(command, request.options)
+        options = await fetch_files(command, check(command, request.options))
         checked = replace(request, options=options, actor=actor)
         reply = await command.handler(checked, self._services)
         if command.role is Role.ADMIN:  # it may have trained something

@@ -101,7 +101,7 @@ class TokkiClient(discord.AutoShardedClient):
             await self._message_action(interaction, action)
             return
         command = interaction_data.command_of(data, self._dispatcher.table)
-        options = interaction_data.options_of(data)
+        options = interaction_data.options_of(data, self.http.get_from_cdn)
         if _wants_form(command, options):
             await self._open_form(interaction, command, options)
         else:
@@ -243,9 +243,12 @@ def _data(interaction: Interaction) -> interaction_data.Data:
 
 
 def _wants_form(command: Action, options: dict[str, OptionValue]) -> bool:
-    """A command without the text that it needs opens a form, which has room for many lines."""
-    free = command.free_option
-    return free is not None and free.is_required and free.name.en not in options
+    """A command without the text that it needs opens a form, which has room for many lines.
+
+    Not one with files: those that were attached would be lost on the way.
+    """
+    has_files = any(option.kind is Kind.FILE for option in command.options)
+    return not has_files and any(option.name.en not in options for option in command.needs)
 
 
 def _free(command: Action, text: str) -> dict[str, OptionValue]:

@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
@@ -16,6 +17,7 @@ from bot.on_slack.connection.web_api import code_of
 from bot.on_slack.drawing import form
 from bot.on_slack.drawing.controls import MORE, SHARE
 from bot.on_slack.incoming import interaction_data, submission, typeahead
+from bot.on_slack.incoming.files import download
 from bot.on_slack.incoming.interaction_data import Body
 from bot.on_slack.incoming.origin import Origin, read_origin
 from bot.on_slack.incoming.people import People, place_of
@@ -188,7 +190,8 @@ class SlackClient:
                 return
             if isinstance(command, UserError):
                 raise command
-            self._run(delivery, actor, command, submission.read_options(view, command))
+            options = submission.read_options(view, command, partial(download, delivery.web))
+            self._run(delivery, actor, command, options)
 
         await self._deliveries.take(delivery, run)
 

@@ -36,9 +36,8 @@ class Asked:
 
     @property
     def wants_form(self) -> bool:
-        """Without the text that it needs, it opens a form, which has room for many lines."""
-        free = self.command.free_option
-        return free is not None and free.is_required and free.name.en not in self.options
+        """Without the text or the files that it needs, it opens a form, which has room for them."""
+        return any(option.name.en not in self.options for option in self.command.needs)
 
 
 def user_of(body: Body) -> str:
