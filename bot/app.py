@@ -9,7 +9,10 @@ from pathlib import Path
 
 import models.bundled
 from bot.settings import BadSetting, Settings
+from bot.web_server import WebServer
 from handlers.dispatch import Dispatcher
+from handlers.jobs.runner import JobRunner
+from handlers.learning.finetune_job import KIND, FinetuneJob
 from handlers.services import Rules, Services
 from models.checkpoints.catalog import Catalog
 from models.errors import ModelError
@@ -36,6 +39,8 @@ class App:
 
     dispatcher: Dispatcher
     services: Services
+    web_server: WebServer
+    """Of all doors; what they add to it is answered once one of them lets it listen."""
     warm_up: Callable[[], None]
     """Begins to load what is pinned, beside what else happens."""
 
@@ -66,16 +71,23 @@ async def running(settings: Settings) -> AsyncIterator[App]:
         stack.callback(hub.close)
         service = _models(settings, hub)
         stack.push_async_callback(service.close)
+        jobs = JobRunner(database.jobs)
+        stack.push_async_callback(jobs.close)
         services = Services(
             models=service,
             trainer=Trainer(),
+            jobs=jobs,
             storage=database,
             rules=Rules(settings.unsure_below, settings.labels_needed, settings.commands_a_minute),
             data_dir=settings.data_dir,
         )
+        jobs.add(KIND, FinetuneJob(services))
+        web_server = WebServer(settings.http_host, settings.http_port)
+        stack.push_async_callback(web_server.close)
         yield App(
             Dispatcher(services),
             services,
+            web_server,
             lambda: _warm_up(service, settings.pinned_models),
         )
 

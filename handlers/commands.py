@@ -12,8 +12,10 @@ from handlers.jobs.command import JOB_CONTROLS, JOBS
 from handlers.learning.add_to_dataset import ADD_TO_DATASET
 from handlers.learning.feedback import FEEDBACK
 from handlers.learning.finetune import FINETUNE
+from handlers.learning.promotion import USE_VERSION
 from handlers.people.help import help_command
 from handlers.people.history import HISTORY
+from handlers.people.me import ME, ME_BUTTONS
 from handlers.people.settings import SETTINGS, SETTINGS_UNDO
 from handlers.reading.lookup import CommandTable
 from handlers.table import Bilingual, Command, ControlFamily, MessageAction
@@ -27,6 +29,7 @@ COMMANDS: tuple[Command, ...] = (
     JOBS,
     MODELS,
     HISTORY,
+    ME,
     SETTINGS,
     help_command(lambda: TABLE),
 )
@@ -40,6 +43,8 @@ CONTROLS: tuple[ControlFamily, ...] = (
     FEEDBACK,
     JOB_CONTROLS,
     SETTINGS_UNDO,
+    USE_VERSION,
+    ME_BUTTONS,
 )
 
 TABLE: CommandTable = CommandTable(COMMANDS, MESSAGE_ACTIONS, CONTROLS)

@@ -1,4 +1,4 @@
-"""The only way from a request to a reply: role, rate, options, run, say what failed.
+"""The only way from a request to a reply: language, checks, options, run, say what failed.
 
 Nothing here raises but a cancellation: whatever goes wrong becomes a reply.
 """
@@ -6,26 +6,29 @@ Nothing here raises but a cancellation: whatever goes wrong becomes a reply.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from math import ceil
+from typing import TypeVar
 
 from handlers.commands import TABLE
+from handlers.guard.checks import Check, passed, rate_check, role_check
 from handlers.guard.dedupe import RecentEvents
 from handlers.guard.failures import FORESEEN, crash, known_failure
+from handlers.guard.observer import CANCELLED, OK, UNKNOWN, Happening, Observer, log_happening, tell
 from handlers.guard.rate_limit import RateLimit
-from handlers.guard.roles import with_granted_role
+from handlers.people.me import in_chosen_language
 from handlers.reading.completion import Completion, complete
 from handlers.reading.files import fetch_files
 from handlers.reading.grammar import Parsed, parse
 from handlers.reading.lookup import CommandTable
 from handlers.reading.options import check
 from handlers.services import Services
-from handlers.table import Action
 from handlers.types import (
     Actor,
     Language,
+    OptionValue,
     Place,
     Press,
     Reply,
@@ -37,17 +40,29 @@ from models.canonical import folded, without_surrogates
 from models.results import Task
 from storage.errors import StorageError
 
+Asked = TypeVar("Asked", Request, Press)
+Complete = Callable[[Mapping[str, OptionValue]], Awaitable[Mapping[str, OptionValue]]]
+Work = Callable[[Actor], Awaitable[Reply]]
+
 log = logging.getLogger(__name__)
 
 
 class Dispatcher:
     """Runs commands and presses for every door."""
 
-    def __init__(self, services: Services, table: CommandTable = TABLE) -> None:
+    def __init__(
+        self,
+        services: Services,
+        table: CommandTable = TABLE,
+        observers: Sequence[Observer] = (log_happening,),
+    ) -> None:
+        """`observers` are told of every request once it is over, in this order."""
         self.table = table
         self._services = services
+        self._observers = observers
         self._recent_events = RecentEvents()
-        self._rate = RateLimit(services.rules.commands_a_minute)
+        self._may = role_check(services.storage.settings)
+        self._checks = (self._may, rate_check(RateLimit(services.rules.commands_a_minute)))
         self._trained: dict[str, Sequence[str]] = {}
         self._looking: set[asyncio.Task[None]] = set()
 
@@ -70,43 +85,52 @@ class Dispatcher:
             log.warning("an event could not be remembered", exc_info=True)
             return True
 
-    async def refusal(self, command: Action, actor: Actor, place: Place) -> Reply | None:
-        """Return why somebody may not give a command now, before anything is fetched for it."""
-        try:
-            await self._allowed(actor, place, command.role)
-        except FORESEEN as error:
-            return known_failure(error, actor.language)
-        return None
+    async def known(self, actor: Actor, place: Place) -> Actor:
+        """Return the actor with the language that they have chosen here."""
+        return await in_chosen_language(actor, place.community, self._services.storage.choices)
 
-    async def run(self, request: Request) -> Reply:
-        """Run a command whose options a form has given."""
-        return await self._safely(
-            lambda: self._run(request), _name(request), request.actor.language
-        )
+    async def run(self, request: Request, complete: Complete | None = None) -> Reply:
+        """Run a command whose options a form has given.
+
+        Args:
+            request: what was asked.
+            complete: fetches what is missing in its options, once somebody may give the command.
+        """
+        return await self._run(request, self._checks, complete)
 
     async def look(self, request: Request) -> Reply:
         """Run a command for an overview: nobody has given it, so it does not count as one more."""
-        return await self._safely(
-            lambda: self._run(request, is_counted=False), _name(request), request.actor.language
-        )
+        return await self._run(request, (self._may,))
 
-    def read(self, line: str, language: Language) -> Parsed | Reply:
-        """Take apart what somebody typed, or say why that cannot be done."""
+    def read(self, line: str) -> Parsed | Exception:
+        """Take apart what somebody typed; what stands in the way is for `refuse`."""
         try:
             return parse(without_surrogates(line), self.table)
-        except UserError as error:
-            return known_failure(error, language)
         except Exception as error:
-            return crash(error, line[:40].partition(" ")[0], language)
+            return error
+
+    async def refuse(self, error: Exception, actor: Actor, place: Place) -> Reply:
+        """Say why what somebody typed could not be read."""
+
+        async def fail(_: Actor) -> Reply:
+            raise error
+
+        return await self._answer(UNKNOWN, actor, place, fail)
 
     async def press(self, press: Press) -> Reply:
-        """Run a press of a control."""
-        return await self._safely(
-            lambda: self._press(press), press.control[:40], press.actor.language
-        )
+        try:
+            family = self.table.family(press.control)
+        except UserError as error:
+            return await self.refuse(error, press.actor, press.place)
+
+        async def work(actor: Actor) -> Reply:
+            mine = _by(press, await passed(self._checks, actor, press.place, family.role))
+            value = press.value and without_surrogates(press.value)
+            return await family.handler(replace(mine, value=value), self._services)
+
+        return await self._answer(f"{family.prefix}:", press.actor, press.place, work)
 
     def is_long_press(self, control: str) -> bool:
-        """Tell whether what a control does may run for minutes."""
         with contextlib.suppress(UserError):
             return self.table.family(control).is_long
         return False
@@ -133,7 +157,7 @@ class Dispatcher:
 
     def _names(self, community: str, task: Task | None) -> Sequence[str]:
         """What can be asked to do a task; what a community has trained are classifiers."""
-        trained = self._trained[community] if task is not Task.FILL_MASK else ()
+        trained = self._trained[community] if task in (None, Task.CLASSIFY) else ()
         return [*self._services.models.names(task), *trained]
 
     async def _look_up(self, community: str) -> None:
@@ -142,66 +166,54 @@ class Dispatcher:
             versions = await self._services.storage.versions.all(community)
             self._trained[community] = [each.full_name for each in versions]
 
-    async def _run(self, request: Request, *, is_counted: bool = True) -> Reply:
-        command = request.command
-        actor = await self._permitted(request.actor, request.place, command.role)
-        if is_counted:
-            self._count(actor, request.place)
-        options = await fetch_files(command, check(command, request.options))
-        checked = replace(request, options=options, actor=actor)
-        reply = await command.handler(checked, self._services)
-        if command.role is Role.ADMIN:  # it may have trained something
-            await self._look_up(request.place.community)
-        return reply
-
-    async def _press(self, press: Press) -> Reply:
-        family = self.table.family(press.control)
-        actor = await self._allowed(press.actor, press.place, family.role)
-        value = press.value and without_surrogates(press.value)
-        return await family.handler(replace(press, value=value, actor=actor), self._services)
-
-    async def _allowed(self, actor: Actor, place: Place, needed: Role) -> Actor:
-        """Return the actor as this community sees them, if they may.
-
-        Raises:
-            UserError: their role is too low, or they ask too often.
-        """
-        actor = await self._permitted(actor, place, needed)
-        self._count(actor, place)
-        return actor
-
-    async def _permitted(self, actor: Actor, place: Place, needed: Role) -> Actor:
-        """Return the actor as this community sees them.
-
-        Raises:
-            UserError: their role is too low.
-        """
-        actor = await with_granted_role(actor, place.community, self._services.storage.settings)
-        if actor.role < needed:
-            raise UserError(f"role_{needed.name.lower()}")
-        return actor
-
-    def _count(self, actor: Actor, place: Place) -> None:
-        """Count one more from somebody.
-
-        Raises:
-            UserError: they ask too often.
-        """
-        wait_s = 0.0 if place.is_private_property else self._rate.wait_s(actor.id)
-        if wait_s:
-            raise UserError("too_often", seconds=ceil(wait_s))
-
-    async def _safely(
-        self, run: Callable[[], Awaitable[Reply]], what: str, language: Language
+    async def _run(
+        self, request: Request, checks: Sequence[Check], complete: Complete | None = None
     ) -> Reply:
+        command = request.command
+
+        async def work(actor: Actor) -> Reply:
+            mine = _by(request, await passed(checks, actor, request.place, command.role))
+            given = await complete(request.options) if complete else request.options
+            options = await fetch_files(command, check(command, given))
+            reply = await command.handler(replace(mine, options=options), self._services)
+            if command.role is Role.ADMIN:  # it may have trained something
+                await self._look_up(request.place.community)
+            return reply
+
+        return await self._answer(f"/{command.full_name.en}", request.actor, request.place, work)
+
+    async def _answer(self, what: str, actor: Actor, place: Place, work: Work) -> Reply:
+        """Work in the language of the one who asks, and tell the observers what came of it."""
+        begun_s, outcome = time.monotonic(), CANCELLED
+        try:
+            reply = await self._safely(what, actor, place, work)
+            outcome = reply.error.code if reply.error else OK
+            return reply
+        finally:
+            seconds = time.monotonic() - begun_s
+            tell(self._observers, Happening(what, actor.id, place, outcome, seconds))
+
+    async def _safely(self, what: str, actor: Actor, place: Place, work: Work) -> Reply:
         try:
             try:
-                return await run()
+                actor = await self.known(actor, place)
+                reply = await work(actor)
             except FORESEEN as error:
-                return known_failure(error, language)
+                reply = known_failure(error, actor.language)
         except Exception as error:
-            return crash(error, what, language)
+            reply = crash(error, what, actor.language)
+        return _in_language(reply, actor.language)
 
 
-def _name(request: Request) -> str:
-    return f"/{request.command.full_name.en}"
+def _by(asked: Asked, actor: Actor) -> Asked:
+    """Return what was asked, by the actor as they are known here, and told of in their language."""
+
+    async def progress(reply: Reply) -> None:
+        await asked.progress(_in_language(reply, actor.language))
+
+    return replace(asked, actor=actor, progress=progress)
+
+
+def _in_language(reply: Reply, language: Language) -> Reply:
+    """Say in which language a reply is, unless it says so itself."""
+    return reply if reply.language else replace(reply, language=language)

@@ -3,7 +3,7 @@
 `bot/app.py` fills them with the real ones; a test may fill them with its own.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -26,16 +26,19 @@ from models.results import (
 )
 from storage.records import (
     Choices,
+    CountedVote,
+    Dataset,
     Feedback,
     Job,
     JobMessage,
     JobState,
-    LabelPool,
+    LiveVersion,
     NewJob,
     NewQuery,
     NewVersion,
+    NewVote,
     Query,
-    Verdict,
+    Side,
     Version,
 )
 
@@ -49,7 +52,7 @@ class Models(Protocol):
     def names(self, task: Task | None = None) -> Sequence[str]: ...
     def find(self, name: str) -> Checkpoint: ...
     def trained(self, name: str, number: int, folder: Path) -> Checkpoint: ...
-    def task_of(self, checkpoint: Checkpoint) -> Task | None: ...
+    def task_of(self, checkpoint: Checkpoint) -> str | None: ...
     def state(self, checkpoint: Checkpoint) -> LoadState: ...
     def outlook(self, checkpoint: Checkpoint, asker: str) -> Outlook: ...
     async def fetch(
@@ -62,12 +65,16 @@ class Models(Protocol):
 
 
 class Trainer(Protocol):
-    """Training in a child process. Cancelling the awaiting task ends the child."""
+    """Training in a child process. Cancelling the awaiting task ends the child.
+
+    A plan that was broken off goes on behind its last finished epoch, until it is cleared.
+    """
 
     def estimate(self, plan: TrainingPlan) -> TrainingEstimate: ...
     async def train(
         self, plan: TrainingPlan, report: Callable[[TrainingProgress], Awaitable[None]]
     ) -> TrainingOutcome: ...
+    async def clear(self, plan: TrainingPlan, *, is_kept: bool) -> None: ...
 
 
 class Queries(Protocol):
@@ -78,14 +85,26 @@ class Queries(Protocol):
     async def recent(self, community: str, user: str, limit: int) -> Sequence[Query]: ...
 
 
-class Labels(Protocol):
-    """What people said of the answers."""
+class Votes(Protocol):
+    """What people said of the answers, and so of the texts."""
 
-    async def vote(
-        self, community: str, query_id: int, user: str, verdict: Verdict, label: str | None
-    ) -> Feedback: ...
+    async def cast(self, vote: NewVote) -> Feedback: ...
     async def get(self, community: str, query_id: int, user: str) -> Feedback | None: ...
-    async def pools(self, community: str) -> Sequence[LabelPool]: ...
+
+
+class Datasets(Protocol):
+    """Named label sets."""
+
+    async def all(self, community: str) -> Sequence[Dataset]: ...
+
+
+class Examples(Protocol):
+    """The texts of datasets."""
+
+    async def counted_votes(self, community: str) -> Sequence[CountedVote]: ...
+    async def sides(
+        self, community: str, labels: Sequence[str], label: str
+    ) -> Mapping[Side, int]: ...
 
 
 class Jobs(Protocol):
@@ -125,12 +144,37 @@ class Jobs(Protocol):
     async def told(self, job_id: int) -> None: ...
 
 
+class RunningJobs(Protocol):
+    """Jobs as handlers and doors see them: whoever carries them, here or elsewhere."""
+
+    @property
+    def is_closing(self) -> bool: ...
+    async def start(self, job: NewJob, plan: Mapping[str, object]) -> Job: ...
+    def watch(self, community: str, job_id: int) -> AsyncIterator[Job]: ...
+    async def cancel(self, community: str, job_id: int) -> bool: ...
+    def take_up(self, platform: str) -> AsyncIterator[Job]: ...
+    async def untold(self, platform: str) -> Sequence[Job]: ...
+    async def show_in(self, job_id: int, place: JobMessage) -> None: ...
+    async def shown_in(self, job_id: int) -> JobMessage | None: ...
+    async def told(self, job_id: int) -> None: ...
+    def begin_to_close(self) -> None: ...
+    async def close(self) -> None: ...
+
+
 class Versions(Protocol):
     """Checkpoints that communities have trained."""
 
     async def add(self, version: NewVersion) -> Version: ...
-    async def find(self, community: str, name: str, number: int | None) -> Version | None: ...
+    async def find(self, community: str, name: str, number: int) -> Version | None: ...
     async def all(self, community: str) -> Sequence[Version]: ...
+
+
+class LiveVersions(Protocol):
+    """Which version of a name a community uses."""
+
+    async def all(self, community: str) -> Mapping[str, LiveVersion]: ...
+    async def get(self, community: str, name: str) -> LiveVersion | None: ...
+    async def put(self, community: str, name: str, live: LiveVersion) -> None: ...
 
 
 class CommunitySettings(Protocol):
@@ -160,11 +204,17 @@ class Storage(Protocol):
     @property
     def queries(self) -> Queries: ...
     @property
-    def labels(self) -> Labels: ...
+    def votes(self) -> Votes: ...
+    @property
+    def datasets(self) -> Datasets: ...
+    @property
+    def examples(self) -> Examples: ...
     @property
     def jobs(self) -> Jobs: ...
     @property
     def versions(self) -> Versions: ...
+    @property
+    def live_versions(self) -> LiveVersions: ...
     @property
     def settings(self) -> CommunitySettings: ...
     @property
@@ -191,6 +241,7 @@ class Services:
 
     models: Models
     trainer: Trainer
+    jobs: RunningJobs
     storage: Storage
     rules: Rules
     data_dir: Path

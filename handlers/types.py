@@ -175,6 +175,8 @@ class Reply:
     footer: Mapping[str, str] = field(default_factory=dict)
     """Small print: model@version, time, tokens, query number."""
     error: Failure | None = None
+    language: Language | None = None
+    """In which it is written, for the words that a door adds; dispatch fills it in."""
     job: int | None = None
     """The job that this tells of: its message is found again by this number after a restart."""
 

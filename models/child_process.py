@@ -1,10 +1,44 @@
-"""What the engine's child processes share: a clean environment, and the way back to our code."""
+"""The engine's child processes: how one is started, how modest it is, and that it ends with us.
+
+Standard input brings what a child is asked for and then stays open for as long as its parent lives.
+"""
 
 import os
+import signal
+import sys
+import threading
+from asyncio import create_subprocess_exec
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 _ROOT = Path(__file__).resolve().parents[1]
 _KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT")
+_STDIN = 0
+_CHUNK = 1 << 16
+_LONGEST_LINE = 1 << 22
+_NICENESS = 10
+_FIRST_TO_BE_KILLED = "1000"
+
+
+async def start(
+    module: str, threads: int, *, stdout: int = PIPE, stderr: int | IO[bytes] = PIPE
+) -> Process:
+    """Run a module of ours, in a session of its own: Ctrl-C is for the parent to handle."""
+    return await create_subprocess_exec(
+        sys.executable,
+        "-P",  # nothing is imported from the folder that the parent happens to run in
+        "-m",
+        module,
+        stdin=PIPE,
+        stdout=stdout,
+        stderr=stderr,
+        env=environment(threads),
+        limit=_LONGEST_LINE,
+        start_new_session=True,
+    )
 
 
 def environment(threads: int) -> dict[str, str]:
@@ -21,6 +55,38 @@ def environment(threads: int) -> dict[str, str]:
         "OMP_NUM_THREADS": str(threads),
         "OMP_WAIT_POLICY": "PASSIVE",  # threads that spin while they wait would stall the chat
     }
+
+
+def step_back() -> None:
+    """In a child: let the chat go first, and die first when the machine runs out of memory."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_BE_KILLED)
+
+
+def read_line() -> bytes:
+    """In a child: what it is asked for; without a whole line nobody wants it."""
+    line = bytearray()
+    while not line.endswith(b"\n"):
+        chunk = os.read(_STDIN, _CHUNK)
+        if not chunk:
+            sys.exit("The line is not whole.")
+        line += chunk
+    return bytes(line)
+
+
+def end_with_parent(tidy: Callable[[], None] = lambda: None) -> None:
+    """In a child: tidy and end once the parent's end of the pipe is gone, however it died."""
+
+    def wait() -> None:
+        while os.read(_STDIN, _CHUNK):
+            pass
+        tidy()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _import_path() -> list[str]:

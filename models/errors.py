@@ -12,6 +12,7 @@ ModelError
 ├── NoMask, NoMaskLeft   the text of a fill-mask has no mask, or it was cut off
 ├── TooManyMasks        more masks than an answer can show
 └── TrainingFailed      the training process ended without a checkpoint
+    └── TrainingKilled  … by no fault of its plan, which may go on
 """
 
 
@@ -125,3 +126,7 @@ class TrainingFailed(ModelError):
     """facts: reason."""
 
     code = "training_failed"
+
+
+class TrainingKilled(TrainingFailed):
+    """facts: reason."""

@@ -15,11 +15,11 @@ class Question(Generic[Answer]):
 
 
 class Task(StrEnum):
-    """What a checkpoint's head is made for, by the Hub's names."""
+    """What a checkpoint can be asked to do, by the Hub's names where it has one."""
 
     CLASSIFY = "text-classification"
     FILL_MASK = "fill-mask"
-    OTHER = "other"
+    TOKENIZE = "tokenize"
 
 
 class Origin(StrEnum):
@@ -194,7 +194,8 @@ class ModelInfo:
     checkpoint: Checkpoint
     revision: str
     """The commit on the Hub; elsewhere 12 digits of a SHA-256 over the weights."""
-    task: Task
+    task: str
+    """A `Task`, or the Hub's name of what we do not do; "" where nothing says."""
     model_type: str
     architecture: str | None
     head: str

@@ -10,11 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, cast
 
-from models.checkpoints.files import broken, read_config, task_of
-from models.checkpoints.model_info import describe
+from models.checkpoints.files import broken, read_config
 from models.engines.protocol import EngineChoice, EngineError
 from models.errors import ModelError, WrongTask
 from models.machine import Machine
+from models.model_info import describe
 from models.results import (
     Answer,
     Checkpoint,
@@ -27,22 +27,15 @@ from models.results import (
     Task,
 )
 from models.serving.answers_cache import AnswersCache
-from models.serving.cache import ModelCache, Slot
+from models.serving.cache import Identity, ModelCache, Slot, identity_of
 from models.serving.engine_upgrades import EngineUpgrades
 from models.serving.lane_loader import LaneLoader, LoadedLane
 from models.serving.load_times import LoadTimes
-from models.tasks.classification import TextToClassify
-from models.tasks.fill_mask import MaskedText
-from models.tasks.tokenization import LinesToTokenize, TokenViewer
+from models.tasks.registry import network_task, network_tasks, spec_of, task_asked, task_of
+from models.tasks.tokenization import TokenViewer
 
 _LEAST_THREADS = 2
-_NETWORK_TASKS = (Task.CLASSIFY, Task.FILL_MASK)
 _REMEMBERED_TASKS = 1024
-_TASKS: dict[type, Task | None] = {
-    TextToClassify: Task.CLASSIFY,
-    MaskedText: Task.FILL_MASK,
-    LinesToTokenize: None,
-}
 
 Report = Callable[[DownloadProgress], None]
 
@@ -107,7 +100,7 @@ class ModelService:
         # One thread more on a single core: whoever loads must not stop who computes.
         self._pool = ThreadPoolExecutor(max(workers, _LEAST_THREADS), thread_name_prefix="models")
         self._load_times = LoadTimes(load_times_file)
-        self._answers = AnswersCache(answers_bytes)
+        self._answers = AnswersCache(answers_bytes, _size)
         self._loader = LaneLoader(self._pool, workers, self._load_times, engine, exports_dir)
         self._cache: ModelCache[LoadedLane] = ModelCache(
             self._loader, budget_bytes, pins, machine.free_bytes
@@ -115,7 +108,7 @@ class ModelService:
         self._background: set[asyncio.Task[None]] = set()
         self._upgrades = EngineUpgrades(self._loader, self._cache)
         self._known_task = lru_cache(_REMEMBERED_TASKS)(_read_task)
-        self._fetched: dict[Slot, Checkpoint] = {}
+        self._fetched: dict[Identity, Checkpoint] = {}
 
     def names(self, task: Task | None = None) -> Sequence[str]:
         """Return all names, or those that can do the task or may turn out to."""
@@ -135,9 +128,12 @@ class ModelService:
         """Return a version that a community trained."""
         return Checkpoint(name, str(number), Origin.TRAINED, folder)
 
-    def task_of(self, checkpoint: Checkpoint) -> Task | None:
-        """Return what a checkpoint is made for; None while nobody can know."""
-        checkpoint = self._fetched.get(Slot.of(checkpoint, None), checkpoint)
+    def task_of(self, checkpoint: Checkpoint) -> str | None:
+        """Return what a checkpoint is made for: a `Task`, or the Hub's name of what we do not do.
+
+        "" of a body without a head; None while nobody can know.
+        """
+        checkpoint = self._fetched.get(identity_of(checkpoint), checkpoint)
         if checkpoint.folder is None:
             return None
         try:
@@ -172,7 +168,7 @@ class ModelService:
         """
         fetched = await self._hub.fetch(checkpoint, report)
         if checkpoint.folder is None:
-            self._fetched[Slot.of(checkpoint, None)] = fetched
+            self._fetched[identity_of(checkpoint)] = fetched
         return fetched
 
     async def ask(
@@ -186,7 +182,7 @@ class ModelService:
             NoMask, NoMaskLeft: there is nothing to fill.
             ModelError: the checkpoint cannot, or too many are waiting.
         """
-        task = _TASKS[type(question)]
+        task = task_asked(question)
         answer = self._remembered(Slot.of(checkpoint, task), question)
         try:
             if answer is None:
@@ -206,7 +202,7 @@ class ModelService:
             ModelError: the files forbid it or cannot be used.
         """
         checkpoint = await self._on_disk(checkpoint)
-        async with self._cache.use(Slot.of(checkpoint, None)) as opened:
+        async with self._cache.use(Slot.of(checkpoint, Task.TOKENIZE)) as opened:
             viewer = opened.lane.work
             assert isinstance(viewer, TokenViewer)
             state = self.state(checkpoint)
@@ -226,9 +222,9 @@ class ModelService:
             failed: then the old stays, and the log says why.
         """
         is_renewed = False
-        for task in _NETWORK_TASKS:
-            into = Slot.of(by, task) if by else None
-            is_renewed |= await self._cache.renew(Slot.of(checkpoint, task), into)
+        for spec in network_tasks():
+            into = Slot.of(by, spec.task) if by else None
+            is_renewed |= await self._cache.renew(Slot.of(checkpoint, spec.task), into)
         return is_renewed
 
     async def close(self) -> None:
@@ -246,14 +242,13 @@ class ModelService:
 
     def _network(self, checkpoint: Checkpoint) -> Slot:
         """Return the slot of a checkpoint's network, whichever task it is loaded for."""
-        classifier, filler = (Slot.of(checkpoint, task) for task in _NETWORK_TASKS)
-        if self._cache.loaded(classifier):
-            return classifier
-        is_filler = self._cache.loaded(filler) or self.task_of(checkpoint) is Task.FILL_MASK
-        return filler if is_filler else classifier
+        slots = [Slot.of(checkpoint, spec.task) for spec in network_tasks()]
+        loaded = (slot for slot in slots if self._cache.loaded(slot))
+        made_for = (slot for slot in slots if slot.task == self.task_of(checkpoint))
+        return next(loaded, None) or next(made_for, slots[0])
 
     @asynccontextmanager
-    async def _opened(self, checkpoint: Checkpoint, task: Task | None) -> AsyncIterator[LoadedLane]:
+    async def _opened(self, checkpoint: Checkpoint, task: Task) -> AsyncIterator[LoadedLane]:
         checkpoint = await self._on_disk(checkpoint)
         slot = Slot.of(checkpoint, task)
         async with self._cache.use(slot) as opened:
@@ -268,25 +263,29 @@ class ModelService:
     async def _warm_up(self, checkpoint: Checkpoint) -> None:
         try:
             checkpoint = await self._on_disk(checkpoint)
-            task = self.task_of(checkpoint)
-            can_ask = task in _NETWORK_TASKS
-            async with self._opened(checkpoint, task if can_ask else None):
+            spec = network_task(self.task_of(checkpoint) or "")
+            async with self._opened(checkpoint, spec.task if spec else Task.TOKENIZE):
                 log.info("%s is ready", checkpoint.full_name)
         except ModelError as error:
             log.warning("%s cannot be made ready: %s", checkpoint.full_name, error)
 
     def _may_do(self, name: str, task: Task) -> bool:
+        if not network_task(task):
+            return True
         try:
             return self.task_of(self.find(name)) in (task, None)
         except ModelError:
             return False
 
-    def _with_alternatives(
-        self, error: WrongTask, checkpoint: Checkpoint, task: Task | None
-    ) -> WrongTask:
+    def _with_alternatives(self, error: WrongTask, checkpoint: Checkpoint, task: Task) -> WrongTask:
         others = [name for name in self.names(task) if name != checkpoint.name]
         return WrongTask(**{**error.facts, "instead": others})
 
 
-def _read_task(checkpoint: Checkpoint) -> Task | None:
+def _read_task(checkpoint: Checkpoint) -> str | None:
     return task_of(read_config(checkpoint))
+
+
+def _size(question: object, answer: object) -> int:
+    spec = spec_of(task_asked(question))
+    return spec.question_bytes(question) + spec.answer_bytes(answer)

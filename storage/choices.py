@@ -1,29 +1,37 @@
 """What each person has chosen for themselves in a community."""
 
-from sqlalchemy import select
+from functools import partial
+
+from sqlalchemy import Executable, select
 from sqlalchemy.dialects.sqlite import insert
 
 from storage import schema
 from storage.connections import Connections
+from storage.read_cache import ReadCache
 from storage.records import Choices
 
 table = schema.choices
 
+KEPT_S = 2.0
+MOST_PEOPLE = 10_000
+
 
 class PersonalChoices:
-    """Keeps them; what nobody has chosen is as it is for everybody."""
+    """Keeps them; what nobody has chosen is as it is for everybody.
 
-    def __init__(self, connections: Connections) -> None:
+    Every command asks for them: they are answered from memory, which knows at once what is
+    written here, and after a moment what another process has written.
+    """
+
+    def __init__(
+        self, connections: Connections, kept_s: float = KEPT_S, most: int = MOST_PEOPLE
+    ) -> None:
         self._connections = connections
+        self._cache = ReadCache(connections, self._read, kept_s, most)
 
     async def of(self, community: str, user: str) -> Choices:
         """What somebody has chosen here."""
-        statement = select(table.c.language, table.c.may_train).where(
-            table.c.community == community, table.c.user == user
-        )
-        found = await self._connections.read(lambda connection: connection.execute(statement))
-        row = found.one_or_none()
-        return Choices(**schema.plain(row)) if row else Choices()
+        return await self._cache.get((community, user))
 
     async def put(self, community: str, user: str, choices: Choices) -> None:
         """Remember what somebody has chosen; the last choice holds."""
@@ -33,4 +41,19 @@ class PersonalChoices:
             .values(community=community, user=user, **values)
             .on_conflict_do_update(index_elements=["community", "user"], set_=values)
         )
-        await self._connections.write(lambda connection: connection.execute(statement))
+        await self._connections.finish(partial(self._change, (community, user), statement))
+
+    async def _read(self, who: tuple[str, str]) -> Choices:
+        community, user = who
+        statement = select(table.c.language, table.c.may_train).where(
+            table.c.community == community, table.c.user == user
+        )
+        found = await self._connections.read(lambda connection: connection.execute(statement))
+        row = found.one_or_none()
+        return Choices(**schema.plain(row)) if row else Choices()
+
+    async def _change(self, who: tuple[str, str], statement: Executable) -> None:
+        try:
+            await self._connections.write(lambda connection: connection.execute(statement))
+        finally:
+            self._cache.forget(who)

@@ -7,14 +7,17 @@ from typing import Self
 
 from storage.choices import PersonalChoices
 from storage.connections import Connections, prepare_file
+from storage.datasets import Datasets
 from storage.errors import DatabaseLocked
+from storage.examples import Examples
 from storage.jobs import Jobs
-from storage.labels import Labels
+from storage.live_versions import LiveVersions
 from storage.migrations import migrate
 from storage.queries import Queries
 from storage.seen_events import SeenEvents
 from storage.settings import CommunitySettings
 from storage.versions import Versions
+from storage.votes import Votes
 
 BUSY_TIMEOUT_S = 5.0
 RETRY_S = 0.02
@@ -26,9 +29,12 @@ class Database:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
         self.queries = Queries(connections)
-        self.labels = Labels(connections)
+        self.datasets = Datasets(connections)
+        self.examples = Examples(connections)
+        self.votes = Votes(connections)
         self.jobs = Jobs(connections)
         self.versions = Versions(connections)
+        self.live_versions = LiveVersions(connections)
         self.choices = PersonalChoices(connections)
         self.settings = CommunitySettings(connections)
         self.seen_events = SeenEvents(connections)

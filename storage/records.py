@@ -18,6 +18,13 @@ class Verdict(StrEnum):
     UNDONE = "undone"
 
 
+class Side(StrEnum):
+    """Whether models learn from an example or are measured on it; it never changes sides."""
+
+    TRAIN = "train"
+    TEST = "test"
+
+
 class JobState(StrEnum):
     """Where a job stands. The last four are ends."""
 
@@ -67,21 +74,48 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True)
-class LabelledText:
-    """Gold: one text with the label that most of its voters gave. Ties are left out."""
+class NewVote:
+    """What somebody says of an answer, and what its text becomes if nobody has judged it yet."""
 
-    text: str
-    label: str
+    community: str
+    query_id: int
+    user: str
+    verdict: Verdict
+    label: str | None
+    dataset: str
+    """What to call the dataset of the answer's labels, if there is none yet."""
+    canonical: bytes
+    """What makes two texts the same example."""
+    group_key: bytes
+    """What makes two texts so alike that they must stand on the same side."""
+    side: Side | None
+    """Where the text goes if this is the first label of it and its group; None: without label."""
 
 
 @dataclass(frozen=True, slots=True)
-class LabelPool:
-    """The gold of one label set in one community."""
+class Dataset:
+    """A named set of labels in one community, whose texts are its examples."""
 
-    label_set: tuple[str, ...]
-    examples: tuple[LabelledText, ...]
+    id: int
+    community: str
+    name: str
+    labels: tuple[str, ...]
+    guideline: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CountedVote:
+    """The label that one person gives a text, as far as models may learn from it."""
+
+    dataset_id: int
+    example_id: int
+    text: str
+    side: Side
+    label: str
+    query_id: int
     model: str
-    """model@version that the newest of its queries asked."""
+    """model@version whose answer was judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,3 +200,12 @@ class Version(NewVersion):
     def full_name(self) -> str:
         """As people write it: `ours@1`."""
         return f"{self.name}@{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveVersion:
+    """Which number a bare name means."""
+
+    number: int
+    decided_by: str | None
+    """The user who chose it; None: it is the first of its name, and nobody chose."""

@@ -20,6 +20,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Row,
     String,
@@ -29,7 +30,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from storage.records import JobState, Verdict
+from storage.records import JobState, Side, Verdict
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -218,5 +219,74 @@ versions = Table(
     Column("job_id", Number, ForeignKey("jobs.id")),
     Column("created_at", UtcDateTime, nullable=False, default=now),
     UniqueConstraint("community", "name", "number"),
+    sqlite_autoincrement=True,
+)
+
+live_versions = Table(
+    "live_versions",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("number", Number, nullable=False),
+    Column("decided_by", String),
+    Column("decided_at", UtcDateTime, nullable=False),
+)
+
+datasets = Table(
+    "datasets",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("community", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("labels", LabelSet, nullable=False),
+    Column("guideline", Text),
+    Column("created_at", UtcDateTime, nullable=False, default=now),
+    UniqueConstraint("community", "name"),
+    sqlite_autoincrement=True,
+)
+
+examples = Table(
+    "examples",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("dataset_id", Number, ForeignKey("datasets.id"), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("canonical", LargeBinary, nullable=False),
+    Column("group_key", LargeBinary, nullable=False),
+    Column("side", word_of(Side)),
+    Column("label_at_entry", String),
+    Column("source", String, nullable=False),
+    Column("query_id", Number, ForeignKey("queries.id")),
+    Column("user", String, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False, default=now),
+    UniqueConstraint("dataset_id", "canonical"),
+    Index("ix_examples_dataset_id_group_key", "dataset_id", "group_key"),
+    Index("ix_examples_dataset_id_label_at_entry", "dataset_id", "label_at_entry", "side"),
+    sqlite_autoincrement=True,
+)
+
+votes = Table(
+    "votes",
+    metadata,
+    Column("example_id", Number, ForeignKey("examples.id"), primary_key=True),
+    Column("user", String, primary_key=True),
+    Column("label", String),
+    Column("is_anchored", Boolean, nullable=False),
+    Column("query_id", Number, ForeignKey("queries.id")),
+    Column("voted_at", UtcDateTime, nullable=False),
+)
+
+votes_history = Table(
+    "votes_history",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("example_id", Number, ForeignKey("examples.id"), nullable=False),
+    Column("user", String, nullable=False),
+    Column("verdict", word_of(Verdict), nullable=False),
+    Column("label", String),
+    Column("is_anchored", Boolean, nullable=False),
+    Column("query_id", Number, ForeignKey("queries.id")),
+    Column("voted_at", UtcDateTime, nullable=False),
+    Index("ix_votes_history_example_id_user", "example_id", "user"),
     sqlite_autoincrement=True,
 )

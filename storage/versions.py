@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.connections import Connections
+from storage.live_versions import make_first_live
 from storage.records import NewVersion, Version
 
 table = schema.versions
@@ -20,19 +21,14 @@ class Versions:
         self._connections = connections
 
     async def add(self, version: NewVersion) -> Version:
-        """Remember a checkpoint under the next number of its name."""
+        """Remember a checkpoint under the next number of its name; the first of a name is live."""
         return await self._connections.write(partial(add_version, version))
 
-    async def find(self, community: str, name: str, number: int | None) -> Version | None:
-        """One version of a name, the latest if no number is given."""
-        statement = (
-            select(table)
-            .where(table.c.community == community, table.c.name == name)
-            .order_by(table.c.number.desc())
-            .limit(1)
+    async def find(self, community: str, name: str, number: int) -> Version | None:
+        """One version of a name."""
+        statement = select(table).where(
+            table.c.community == community, table.c.name == name, table.c.number == number
         )
-        if number is not None:
-            statement = statement.where(table.c.number == number)
         found = await self._connections.read(lambda connection: connection.execute(statement))
         row = found.one_or_none()
         return Version(**schema.plain(row)) if row else None
@@ -56,4 +52,6 @@ async def add_version(version: NewVersion, connection: AsyncConnection) -> Versi
     )
     values = schema.values_of(version) | {"number": next_number.scalar_subquery()}
     added = await connection.execute(insert(table).values(values).returning(table))
-    return Version(**schema.plain(added.one()))
+    stored = Version(**schema.plain(added.one()))
+    await make_first_live(connection, stored)
+    return stored

@@ -13,21 +13,28 @@ from time import perf_counter
 
 from benchmarks.serving import machine
 from benchmarks.serving.contestant import ROOT
+from benchmarks.serving.examples import Missing
 from benchmarks.serving.first_answers import measure_starts
 from benchmarks.serving.page import draw
 from benchmarks.serving.plan import (
     BODIES,
+    BUNDLED,
     CALLERS,
     CONTENDERS,
     DEFAULT,
     INFINITY,
     MINILM,
+    REAL,
+    ROUNDED,
     TINY,
+    Body,
     Plan,
 )
-from benchmarks.serving.results import Results
+from benchmarks.serving.results import Absent, Results
 from benchmarks.serving.rounds import Stage
 from benchmarks.serving.targets import targets
+from benchmarks.serving.trained import PACKAGE
+from benchmarks.serving.ways import measure_ways
 
 PAGE = ROOT / "docs" / "performance.md"
 REMARKS = ROOT / "docs" / "performance_notes.md"
@@ -42,7 +49,7 @@ def main(words: Sequence[str] | None = None) -> None:
         results = measure(_plan(arguments, cores, work), not arguments.no_starts)
     remarks = REMARKS.read_text("utf-8") if REMARKS.exists() else ""
     if arguments.write:
-        PAGE.write_text(draw(results, remarks), "utf-8")
+        arguments.write.write_text(draw(results, remarks), "utf-8")
     print(_json(results) if arguments.json else draw(results))
 
 
@@ -52,11 +59,27 @@ def measure(plan: Plan, with_starts: bool = True) -> Results:
     now = datetime.now(UTC).strftime("%Y-%m-%d")
     results = Results(machine.describe(plan.cores), machine.command(), now, plan.rounds)
     for body in plan.bodies:
-        Stage(plan, body, results).play()
+        with _unless_missing(results, body):
+            Stage(plan, body, results).play()
+    for body in plan.ways_of:
+        with _unless_missing(results, body):
+            print(f"ways to round {body.name}", file=sys.stderr, flush=True)
+            results.ways += measure_ways(body, plan)
     if with_starts:
         results.starts.extend(measure_starts(plan))
     results.took_s = round(perf_counter() - started, 1)
     return results
+
+
+@contextmanager
+def _unless_missing(results: Results, body: Body) -> Iterator[None]:
+    """Note which checkpoint is absent, and go on without."""
+    try:
+        yield
+    except Missing as why:
+        print(f"{body.name} is absent: {why}", file=sys.stderr, flush=True)
+        absent = Absent(body.name, "", str(why))
+        results.absent += [absent] if absent not in results.absent else []
 
 
 def _json(results: Results) -> str:
@@ -80,19 +103,32 @@ def _plan(arguments: argparse.Namespace, cores: Sequence[int], work: Path) -> Pl
         work=work,
         is_quick=arguments.quick,
         is_whole=arguments.whole,
+        ways_of=_rounded(arguments),
+        data=arguments.data,
     )
+
+
+def _rounded(arguments: argparse.Namespace) -> list[Body]:
+    real = TINY if arguments.quick else BODIES
+    known = {body.name: body for body in ROUNDED} | {name: real[name] for name in REAL}
+    by_default = () if arguments.quick else known
+    chosen = by_default if arguments.ways is None else arguments.ways
+    return [known[name] for name in chosen]
 
 
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.serving", description=__doc__)
     add = parser.add_argument
     add("--json", action="store_true", help="print everything for machines")
-    add("--write", action="store_true", help="write docs/performance.md anew")
+    add("--write", type=Path, nargs="?", const=PAGE, help="write FILE, or docs/performance.md")
     add("--quick", action="store_true", help="tiny checkpoints, few texts: does it run at all?")
     add("--whole", action="store_true", help="also what takes minutes and no target is about")
     add("--rounds", type=int, help="3, quick 1")
     add("--cores", type=int, default=2, help="everything runs on so many")
-    add("--checkpoints", nargs="+", choices=BODIES)
+    add("--checkpoints", nargs="+", choices=BODIES, help=f"{', '.join(REAL)} need {PACKAGE}")
+    ways_of = [*BUNDLED, *REAL]
+    add("--ways", nargs="*", choices=ways_of, help="compare ways to round these; by default all")
+    add("--data", type=Path, help="public files: trec_train.csv.gz, ynat_dev.csv.gz and others")
     add("--callers", nargs="+", type=int, choices=CALLERS)
     add("--contenders", nargs="+", choices=CONTENDERS, default=list(DEFAULT))
     add("--infinity-python", help="of an environment that has infinity-emb")

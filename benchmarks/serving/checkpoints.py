@@ -6,7 +6,6 @@ syllables, since the texts on which engines must agree are of these.
 """
 
 import json
-import random
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -17,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import models.bundled
-from benchmarks.serving import texts, words
-from benchmarks.serving.plan import SENTIMENT, Body
+from benchmarks.serving import trained, words
+from benchmarks.serving.examples import LABELS, made_up, speaker, spread, texts_for
+from benchmarks.serving.plan import BUNDLED, Body
 
 if TYPE_CHECKING:
     from transformers import BertForSequenceClassification, PreTrainedTokenizerBase
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 VOCABULARY = 30_522
 LIMIT = 512
 FACTS = "benchmark.json"
-LABELS = (*(f"topic {number + 1}" for number in range(words.TOPICS)), "English", "Korean")
 _VERSION = 6
 """Count up when anything here changes what is made."""
 _SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
@@ -38,17 +37,30 @@ _HELD_OUT = 0.2
 _FIT_TOKENS = 128
 
 
-def made(body: Body, work: Path) -> Path:
-    """Return the folder of a checkpoint; make it where there is none yet."""
-    if body.name == SENTIMENT:
-        return Path(models.bundled.__path__[0]) / SENTIMENT
-    folder = work / f"{body.name}-{body.hidden}x{body.layers}-{_VERSION}" / body.name
+def made(body: Body, work: Path, data: Path | None = None) -> Path:
+    """Return the folder of a checkpoint; make it where there is none yet.
+
+    Raises:
+        Missing: what it is made from is not there.
+    """
+    if body.name in BUNDLED:
+        return Path(models.bundled.__path__[0]) / body.name
+    folder = work / _key(body) / body.name
     if not (folder / FACTS).exists():
         unfinished = folder.with_name("unfinished")
         shutil.rmtree(folder.parent, ignore_errors=True)
-        _make(body, unfinished)
+        made_of = (
+            trained.train(body, unfinished, data) if body.training else _make(body, unfinished)
+        )
+        (unfinished / FACTS).write_text(json.dumps(made_of), "utf-8")
         unfinished.rename(folder)
     return folder
+
+
+def _key(body: Body) -> str:
+    if body.training:
+        return f"{body.name}-{body.training.steps}-{trained.VERSION}"
+    return f"{body.name}-{body.hidden}x{body.layers}-{_VERSION}"
 
 
 def facts(body: Body, folder: Path) -> dict[str, Any]:
@@ -60,12 +72,19 @@ def facts(body: Body, folder: Path) -> dict[str, Any]:
     return sizes | (json.loads(path.read_text("utf-8")) if path.exists() else {})
 
 
-def speaker(body: Body) -> words.Speaker:
+def speaker_of(body: Body, folder: Path) -> words.Speaker:
     """Return who speaks the language of a checkpoint."""
-    return words.speak_opinions if body.name == SENTIMENT else words.speak_of()
+    return words.speak_from(trained.held_out(folder)) if body.training else speaker(body.name)
 
 
-def _make(body: Body, folder: Path) -> None:
+def own_texts(body: Body, folder: Path, data: Path | None, count: int) -> list[str]:
+    """Return what a checkpoint is tested on; it has learned from none of it."""
+    if body.training:
+        return spread(trained.held_out(folder), count)
+    return texts_for(body.name, data, count)
+
+
+def _make(body: Body, folder: Path) -> dict[str, Any]:
     import torch  # noqa: PLC0415
     from transformers import BertConfig, BertForSequenceClassification  # noqa: PLC0415
 
@@ -88,7 +107,7 @@ def _make(body: Body, folder: Path) -> None:
     fit = _fit_head(model, tokenizer, body)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
-    (folder / FACTS).write_text(json.dumps({"body": asdict(body)} | fit), "utf-8")
+    return {"body": asdict(body)} | fit
 
 
 def _tokenizer() -> "PreTrainedTokenizerBase":
@@ -130,7 +149,8 @@ def _fit_head(
     import torch  # noqa: PLC0415
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
 
-    said, labels = _examples(body.fitted_on)
+    examples = made_up(body.fitted_on)
+    said, labels = [text for text, _ in examples], [LABELS.index(label) for _, label in examples]
     features = _pooled(model, tokenizer, said)
     mean, scale = features.mean(0), features.std(0) + 1e-6
     held = round(_HELD_OUT * len(said))
@@ -144,20 +164,6 @@ def _fit_head(
     right = fit.score(((features - mean) / scale)[:held], labels[:held])
     margin = float(np.median(scores[:, -1] - scores[:, -2]))
     return {"held_out_accuracy": round(float(right), 3), "median_margin": round(margin, 3)}
-
-
-def _examples(count: int) -> tuple[list[str], list[int]]:
-    topics = [(words.speak_of(topic), topic) for topic in range(words.TOPICS)]
-    english, korean = words.TOPICS, words.TOPICS + 1
-    tongues = [(words.speak_english, english), (words.speak_korean, korean)]
-    speakers = [*topics, *tongues, (words.speak_both, korean)]
-    pairs = [
-        (text, label)
-        for seed, (speak, label) in enumerate(speakers)
-        for text in texts.distinct(speak, 100 + seed, count // len(speakers))
-    ]
-    random.Random(0).shuffle(pairs)
-    return [text for text, _ in pairs], [label for _, label in pairs]
 
 
 def _pooled(

@@ -70,13 +70,15 @@ class Figures:
         found = [quantity(run) for run in self.of(texts, callers, contender)]
         return Spread.of(found) if found else None
 
-    def ratio(self, quantity: Quantity, texts: str, callers: int, contender: str) -> Spread | None:
-        """Return a quantity as a ratio to that of the naive bot in the same round."""
-        naive = {run.round: quantity(run) for run in self.of(texts, callers, NAIVE)}
+    def ratio(
+        self, quantity: Quantity, texts: str, callers: int, contender: str, to: str = NAIVE
+    ) -> Spread | None:
+        """Return a quantity as a ratio to that of another contender in the same round."""
+        others = {run.round: quantity(run) for run in self.of(texts, callers, to)}
         found = [
-            quantity(run) / naive[run.round]
+            quantity(run) / others[run.round]
             for run in self.of(texts, callers, contender)
-            if run.round in naive
+            if run.round in others
         ]
         return Spread.of(found) if found else None
 

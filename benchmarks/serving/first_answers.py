@@ -41,8 +41,10 @@ def _commands(plan: Plan) -> dict[str, Sequence[str]]:
         IMPORTS: [sys.executable, "-c", f"{IMPORTS}; print('ready')"]
     }
     for body in plan.bodies:
+        if body.training:
+            continue  # as large as the random ones
         for engine in ("auto", "torch"):
-            folder = str(checkpoints.made(body, plan.work))
+            folder = str(checkpoints.made(body, plan.work, plan.data))
             exports = str(plan.exports(engine))
             options = Options(body.name, folder, exports, len(plan.cores), engine)
             module = "benchmarks.serving.first_answer"

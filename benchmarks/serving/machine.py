@@ -3,7 +3,7 @@
 import os
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import psutil
 
 _FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx_vnni", "avx512_bf16", "amx_int8", "amx_bf16")
+_VNNI = {"avx512_vnni", "avx_vnni"}
 _LIBRARIES = ("torch", "transformers", "tokenizers", "onnxruntime", "numpy")
 
 
@@ -20,7 +21,8 @@ def describe(cores: Sequence[int]) -> dict[str, Any]:
     flags = set(facts.get("flags", "").split())
     return {
         "processor": facts.get("model name") or platform.processor() or platform.machine(),
-        "instructions": [flag for flag in _FLAGS if flag in flags],
+        "instructions": instructions(flags),
+        "flags": [flag for flag in _FLAGS if flag in flags],
         "cores_of_the_machine": os.cpu_count(),
         "cores_used": len(cores),
         "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
@@ -28,6 +30,22 @@ def describe(cores: Sequence[int]) -> dict[str, Any]:
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
     } | {name: _version(name) for name in _LIBRARIES}
+
+
+def instructions(flags: Set[str]) -> str:
+    """Say in words what multiplies: whole numbers are fast with VNNI."""
+    if not flags:
+        return "not known"
+    named = (name for flag, name in (("avx512f", "AVX-512"), ("avx2", "AVX2")) if flag in flags)
+    widest = next(named, "less than AVX2")
+    if flags & _VNNI:
+        return f"{widest} with VNNI"
+    return f"{widest} alone: no VNNI"
+
+
+def has_vnni(described: Mapping[str, Any]) -> bool:
+    """Tell of a described machine whether it has VNNI; of who says nothing, that it has."""
+    return not str(described.get("instructions", "")).endswith("no VNNI")
 
 
 def use_cores(count: int) -> list[int]:
@@ -44,7 +62,7 @@ def command() -> str:
     words = ["python", "-m", "benchmarks.serving"]
     previous = ""
     for word in sys.argv[1:]:
-        is_path = previous in ("--infinity-python", "--work") or os.sep in word
+        is_path = previous in ("--infinity-python", "--work", "--data") or os.sep in word
         words.append("…" if is_path else word)
         previous = word
     return " ".join(words)

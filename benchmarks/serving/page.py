@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from benchmarks.serving import texts
 from benchmarks.serving.figures import Figures, Quantity, Spread, p95, throughput, unit_of
 from benchmarks.serving.first_answers import IMPORTS
-from benchmarks.serving.plan import OURS
+from benchmarks.serving.plan import OURS, REAL
+from benchmarks.serving.real_models import real_models
 from benchmarks.serving.results import Results, Run
+from benchmarks.serving.tables import table, text
 from benchmarks.serving.targets import Target, targets
 
 _KINDS = {
@@ -22,8 +24,10 @@ def draw(results: Results, remarks: str = "") -> str:
     parts = [*_head(results), *_targets(results)]
     if remarks:
         parts.append(remarks.strip())
+    parts += real_models(results)
     for name in results.checkpoints:
-        parts += _checkpoint(results, Figures(results, name))
+        if name not in REAL:
+            parts += _checkpoint(results, Figures(results, name))
     parts += [*_starts(results), *_method(results)]
     return "\n\n".join(parts) + "\n"
 
@@ -49,7 +53,7 @@ def _targets(results: Results) -> Iterator[str]:
         (each.name, each.best_known, _goal(each), _measured(each), _MET[each.is_met], each.remark)
         for each in targets(results)
     ]
-    yield _table(("MiniLM size, distinct texts", "known best", "goal", "measured", "met", ""), rows)
+    yield table(("MiniLM size, distinct texts", "known best", "goal", "measured", "met", ""), rows)
 
 
 def _goal(target: Target) -> str:
@@ -115,7 +119,7 @@ def _engines(results: Results, figures: Figures) -> str:
         "peak memory, MB",
         "loop lag 99.9 % · worst, ms",
     )
-    return _table(titles, rows)
+    return table(titles, rows)
 
 
 def _agreed(results: Results, checkpoint: str, contender: str) -> tuple[str, str]:
@@ -143,23 +147,23 @@ def _tables(figures: Figures, kind: str, callers: Sequence[int]) -> Iterator[str
     """Ratios first, then what was measured."""
     titles = ("", *(f"{count} callers" if count > 1 else "1 caller" for count in callers))
 
-    def table(title: str, cell: Callable[[str, int], str]) -> str:
+    def drawn(title: str, cell: Callable[[str, int], str]) -> str:
         rows = [
             (f"`{name}`", *(cell(name, count) for count in callers))
             for name in figures.contenders()
         ]
-        return _table((title, *titles[1:]), rows)
+        return table((title, *titles[1:]), rows)
 
     def ratio(quantity: Quantity) -> Callable[[str, int], str]:
-        return lambda name, count: _text(figures.ratio(quantity, kind, count, name), ".2f")
+        return lambda name, count: text(figures.ratio(quantity, kind, count, name), ".2f")
 
-    yield table("throughput, ratio", ratio(throughput))
-    yield table("p95, ratio", ratio(p95))
-    yield table(
+    yield drawn("throughput, ratio", ratio(throughput))
+    yield drawn("p95, ratio", ratio(p95))
+    yield drawn(
         "messages a second",
-        lambda name, count: _text(figures.absolute(throughput, kind, count, name), ".0f"),
+        lambda name, count: text(figures.absolute(throughput, kind, count, name), ".0f"),
     )
-    yield table("p50 · p95 · p99, ms", lambda name, count: _latencies(figures, kind, count, name))
+    yield drawn("p50 · p95 · p99, ms", lambda name, count: _latencies(figures, kind, count, name))
 
 
 def _latencies(figures: Figures, kind: str, callers: int, name: str) -> str:
@@ -178,7 +182,7 @@ def _limit(results: Results, figures: Figures) -> Iterator[str]:
         (unit, how, Spread.of([p.gflop_per_s for p in peaks if (p.unit, p.how) == (unit, how)]))
         for unit, how in ways
     ]
-    yield _table(
+    yield table(
         ("products of 256 rows", "", "10⁹ operations/s"),
         [(unit, how, spread.text(".0f")) for unit, how, spread in rows],
     )
@@ -189,7 +193,7 @@ def _limit(results: Results, figures: Figures) -> Iterator[str]:
         if name in OURS
     ]
     titles = ("share of the best of them", "unit", *(f"{count} callers" for _, count in cases))
-    yield _table(titles, shares)
+    yield table(titles, shares)
 
 
 def _unit(figures: Figures, name: str) -> str:
@@ -198,7 +202,7 @@ def _unit(figures: Figures, name: str) -> str:
 
 
 def _share(figures: Figures, case: tuple[str, int], name: str) -> str:
-    return _text(figures.share(*case, name), ".2f")
+    return text(figures.share(*case, name), ".2f")
 
 
 def _starts(results: Results) -> Iterator[str]:
@@ -212,7 +216,7 @@ def _starts(results: Results) -> Iterator[str]:
         said = start.said if start.name.startswith("a service") else ""
         spread = Spread.of(start.seconds).text(".2f")
         rows.append((f"`{start.name}`", spread, Spread.of(ratios).text(".2f"), said))
-    yield _table(("until its first line", "seconds", "ratio", ""), rows)
+    yield table(("until its first line", "seconds", "ratio", ""), rows)
 
 
 def _method(results: Results) -> Iterator[str]:
@@ -239,12 +243,3 @@ def _method(results: Results) -> Iterator[str]:
 
 def _is(run: Run, checkpoint: str, contender: str) -> bool:
     return (run.checkpoint, run.contender) == (checkpoint, contender)
-
-
-def _text(spread: Spread | None, form: str) -> str:
-    return spread.text(form) if spread else ""
-
-
-def _table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [titles, ["---"] * len(titles), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -50,6 +50,7 @@ class Absent:
 
     checkpoint: str
     contender: str
+    """Nobody in particular where the checkpoint itself is absent."""
     reason: str
 
 
@@ -75,6 +76,37 @@ class Start:
     """The line."""
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How answers to a set of texts compare with torch; see `models.exporting.agreement`."""
+
+    texts: int
+    same_labels: float
+    same_decided: float
+    largest_difference: float
+    drift: float
+    is_enough: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to round a checkpoint's network."""
+
+    checkpoint: str
+    name: str
+    is_ours: bool
+    """Whether Tokki tries it; it takes the first that is enough."""
+    exact_share: float
+    """Of the products: so many are in float32."""
+    gate: Judgement
+    """On the texts that decide."""
+    own: Judgement
+    """On the checkpoint's own test texts."""
+    to_float32: list[float]
+    """How many times as fast as the float32 network, on one core, in each round."""
+    to_torch: list[float]
+
+
 @dataclass(slots=True)
 class Results:
     """Everything."""
@@ -91,6 +123,7 @@ class Results:
     engines: dict[str, dict[str, Any]] = field(default_factory=dict)
     """By checkpoint, then contender: what it said of itself."""
     peaks: list[Peak] = field(default_factory=list)
+    ways: list[Way] = field(default_factory=list)
     starts: list[Start] = field(default_factory=list)
     repetition: dict[str, float] = field(default_factory=dict)
     """Of repeated texts, by `checkpoint, callers`: which share had been asked before."""

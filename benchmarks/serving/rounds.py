@@ -40,8 +40,10 @@ class Stage:
     def __init__(self, plan: Plan, body: Body, results: Results) -> None:
         self._plan = plan
         self._body = body
+        self._contenders = plan.contenders_of(body)
         self._results = results
-        self._folder = checkpoints.made(body, plan.work)
+        self._folder = checkpoints.made(body, plan.work, plan.data)
+        self._speaker = checkpoints.speaker_of(body, self._folder)
         self._running: dict[str, Contestant] = {}
         self._said: set[str] = set()
         self._started = perf_counter()
@@ -59,7 +61,7 @@ class Stage:
             self._results.engines.setdefault(self._body.name, {})[name] = contestant.about
 
     def _start(self) -> None:
-        for contender in self._plan.contenders:
+        for contender in self._contenders:
             if contender.engine not in ("", "torch"):
                 self._note(f"{contender.name}: preparing its engine")
                 self._open(contender, prepares=True)
@@ -67,7 +69,7 @@ class Stage:
                 if prepared := self._running.pop(contender.name, None):
                     prepared.close()
         absent = {each.contender for each in self._absences()}
-        for contender in (*self._plan.contenders, REFERENCE):
+        for contender in (*self._contenders, REFERENCE):
             if contender.name not in absent:
                 self._open(contender)
         self._wait_for_all()
@@ -103,7 +105,8 @@ class Stage:
     def _play_round(self, number: int) -> None:
         cases = list(self._plan.cases(self._body, number))
         for place, case in enumerate(cases):
-            if place == len(cases) // 2:  # amid the round, for what else the machine does
+            # Amid the round, for what else the machine does.
+            if place == len(cases) // 2 and not self._body.training:
                 found = measure_peaks(self._body.name, self._facts, number, self._plan)
                 self._results.peaks.extend(found)
             seed = 10_000 * (number + 1) + 100 * place
@@ -124,7 +127,9 @@ class Stage:
         return 1_000 if self._plan.is_quick else _MOST_TEXTS
 
     def _write(self, case: Case, seed: int, count: int) -> Path:
-        said = _SAY[case.texts](checkpoints.speaker(self._body), seed, count, self._said)
+        said = _SAY[case.texts](
+            checkpoints.speaker_of(self._body, self._folder), seed, count, self._said
+        )
         self._said.update(said)
         if case.texts == "repeated":
             key = f"{self._body.name}, {case.callers}"

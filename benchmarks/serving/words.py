@@ -4,7 +4,7 @@ Only the standard library, since contenders of other environments read this pack
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import accumulate
 
@@ -48,9 +48,31 @@ def speak_of(topic: int | None = None) -> Speaker:
     return speak
 
 
+def speak_from(texts: Sequence[str]) -> Speaker:
+    """Return who repeats what others said, one text after the other."""
+
+    def speak(chance: random.Random, words: int) -> list[str]:
+        said: list[str] = []
+        while len(said) < words:
+            said += chance.choice(texts).split()
+        return said[:words]
+
+    return speak
+
+
 def speak_opinions(chance: random.Random, words: int) -> list[str]:
     """Praise or complain, in Korean or English."""
     return chance.choice((speak_english, speak_korean))(chance, words)
+
+
+def speak_praise(chance: random.Random, words: int) -> list[str]:
+    """Praise in English."""
+    return _opinion(chance, words, _GOOD)
+
+
+def speak_complaint(chance: random.Random, words: int) -> list[str]:
+    """Complain in English."""
+    return _opinion(chance, words, _BAD)
 
 
 def speak_english(chance: random.Random, words: int) -> list[str]:

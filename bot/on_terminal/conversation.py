@@ -1,14 +1,16 @@
 """Somebody at a terminal, and the dispatcher that answers them."""
 
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
+from bot.answering.job_messages import taken_up
 from bot.on_terminal.dispatcher import Dispatcher
 from bot.on_terminal.given_files import attachment_at
-from bot.on_terminal.phrases import phrases
 from bot.on_terminal.user_input import CommandLine, Push
-from handlers.guard.failures import known_failure
 from handlers.reading.grammar import Parsed
+from handlers.services import RunningJobs
 from handlers.table import Kind
+from handlers.texts import say
 from handlers.types import (
     Actor,
     Failure,
@@ -27,7 +29,7 @@ from handlers.types import (
 class Order:
     """What a line asks for, understood once; or what is wrong with it."""
 
-    meant: Parsed | Push | Reply
+    meant: Parsed | Push | Reply | Exception
     is_long: bool
     """It should be answered beside the chat."""
 
@@ -40,14 +42,22 @@ class Conversation:
     actor: Actor
     place: Place
     language: Language
+    jobs: RunningJobs | None = None
+    """Those that nobody carries are taken up and told of here, if they are given."""
+
+    async def taken_up(self) -> AsyncIterator[Callable[[ProgressSink], Awaitable[Reply]]]:
+        """What tells of each job that is taken up here."""
+        if self.jobs:
+            async for telling in taken_up(self.jobs, self.place.platform, self.language):
+                yield telling
 
     def understand(self, typed: CommandLine | Push) -> Order:
         """Look up what a line asks for."""
         if isinstance(typed, CommandLine):
-            meant = self.dispatcher.read(typed.line, self.actor.language)
+            meant = self.dispatcher.read(typed.line)
             return Order(meant, isinstance(meant, Parsed) and meant.command.is_long)
         if not typed.control:
-            usage = phrases(self.language).press_usage
+            usage = say(self.language, "terminal.press_usage")
             return Order(Reply(text=usage, error=Failure("press_usage", usage)), is_long=False)
         return Order(typed, self.dispatcher.is_long_press(typed.control))
 
@@ -56,6 +66,8 @@ class Conversation:
         match order.meant:
             case Reply() as refusal:
                 return refusal
+            case Exception() as error:
+                return await self.dispatcher.refuse(error, self.actor, self.place)
             case Push(control, value):
                 press = Press(control, value, self.actor, self.place, progress)
                 return await self.dispatcher.press(press)
@@ -70,6 +82,6 @@ class Conversation:
                     path = parsed.options[option.name.en]
                     options[option.name.en] = await attachment_at(path)
         except UserError as error:
-            return known_failure(error, self.actor.language)
+            return await self.dispatcher.refuse(error, self.actor, self.place)
         request = Request(command, options, self.actor, self.place, progress)
         return await self.dispatcher.run(request)

@@ -5,14 +5,18 @@ from typing import Protocol
 
 from handlers.reading.completion import Completion
 from handlers.reading.grammar import Parsed
-from handlers.types import Actor, Language, Place, Press, Reply, Request
+from handlers.types import Actor, Place, Press, Reply, Request
 
 
 class Dispatcher(Protocol):
     """Answers everything. It decides; the door only translates and draws."""
 
-    def read(self, line: str, language: Language) -> Parsed | Reply:
-        """Take '/command text key:value' apart, or say what is wrong with it."""
+    def read(self, line: str) -> Parsed | Exception:
+        """Take '/command text key:value' apart, or return what is wrong with it."""
+        ...
+
+    async def refuse(self, error: Exception, actor: Actor, place: Place) -> Reply:
+        """Say what is wrong with it; raises nothing but CancelledError."""
         ...
 
     async def run(self, request: Request) -> Reply:

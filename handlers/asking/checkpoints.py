@@ -11,7 +11,7 @@ from handlers.types import Actor, Language, ProgressSink, Reply, Request, UserEr
 from models.canonical import lowered
 from models.errors import UnknownModel
 from models.results import Checkpoint, DownloadProgress, Outlook
-from storage.records import JobState, Version
+from storage.records import JobState
 
 _MOST_DIGITS = 9
 _LONG_S = 2.0
@@ -21,23 +21,23 @@ _LONG_S = 2.0
 async def find(services: Services, community: str, typed: str) -> Checkpoint:
     """Return the checkpoint of a name such as `sentiment`, `ours@2` or `org/repo`.
 
-    A bare name is what the operator allows by that name, else the community's newest version.
+    A bare name is the version that the community decided to use, else what the operator allows by
+    that name, else the first version of the community's own.
 
     Raises:
         UserError: no such model, or it is still being trained.
         ModelError: the name is known, but may not or cannot be used.
     """
     name, _, number = lowered(typed).partition("@")
-    if number.isdecimal() and number != "0" and len(number) <= _MOST_DIGITS:
-        version = await services.storage.versions.find(community, name, int(number))
-        if version:
-            return _trained(services, version)
+    chosen = await _chosen(services, community, name, number)
+    if chosen:
+        return chosen
     try:
         return services.models.find(f"{name}@{number}" if number else name)
     except UnknownModel:
-        version = await services.storage.versions.find(community, name, None)
-        if version and not number:
-            return _trained(services, version)
+        live = None if number else await services.storage.live_versions.get(community, name)
+        if live and (first := await _version(services, community, name, live.number)):
+            return first
     await _raise_if_training(services, community, name)
     near = nearest(typed, await names(services, community))
     raise UserError("unknown_model", name=typed, nearest=near)
@@ -103,7 +103,22 @@ async def _show(download: DownloadProgress, actor: Actor, progress: ProgressSink
     await progress(Reply(text=text))
 
 
-def _trained(services: Services, version: Version) -> Checkpoint:
+async def _chosen(services: Services, community: str, name: str, number: str) -> Checkpoint | None:
+    """The community's version of a typed number, or of a bare name the one that was decided on."""
+    if number:
+        is_ours = number.isdecimal() and len(number) <= _MOST_DIGITS
+        return await _version(services, community, name, int(number)) if is_ours else None
+    live = (await services.storage.live_versions.all(community)).get(name)
+    if live and live.decided_by:
+        return await _version(services, community, name, live.number)
+    return None
+
+
+async def _version(services: Services, community: str, name: str, number: int) -> Checkpoint | None:
+    """A version that the community has trained; there is none of number 0."""
+    version = await services.storage.versions.find(community, name, number) if number else None
+    if version is None:
+        return None
     folder = services.data_dir / version.folder
     return services.models.trained(version.name, version.number, folder)
 

@@ -2,6 +2,7 @@
 
 from handlers.asking.checkpoints import ready
 from handlers.asking.query_log import Stopwatch, log_query
+from handlers.learning.promotion import live_version, use_button
 from handlers.services import Services
 from handlers.table import Bilingual, Command, model_option
 from handlers.texts import say
@@ -20,13 +21,16 @@ async def model_info(request: Request, services: Services) -> Reply:
     result = {"model_type": info.model_type, "parameters": info.parameters}
     query_id = await log_query(services, request, checkpoint, result, watch)
     columns = (say(language, "modelinfo.what"), say(language, "modelinfo.value"))
-    rows = _anatomy(info) | _sources(info, language) | _fare(info, language)
+    live = await live_version(services, request.place.community, checkpoint.name)
+    rows = _anatomy(info) | _sources(info, language)
+    rows |= {"live": live.full_name if live else "–"} | _fare(info, language)
     return Reply(
         title=checkpoint.full_name,
         text=say(language, "modelinfo.fresh_head") if info.is_head_fresh else None,
         table=Table(
             columns, tuple((say(language, f"modelinfo.{key}"), v) for key, v in rows.items())
         ),
+        controls=use_button(services, checkpoint, live, request.actor),
         footer={"model": checkpoint.full_name, "query": f"#{query_id}"},
     )
 
@@ -49,7 +53,7 @@ def _anatomy(info: ModelInfo) -> dict[str, str]:
     return {
         "model_type": info.model_type,
         "architecture": info.architecture or "–",
-        "task": info.task,
+        "task": info.task or "–",
         "head": info.head,
         "labels": ", ".join(f"{id_}={label}" for id_, label in info.labels) or "–",
         "layers": _number(info.layers),

@@ -41,7 +41,11 @@ async def _row(
     services: Services, community: str, name: str, language: Language
 ) -> tuple[str, str, str, str]:
     try:
-        checkpoint = await find(services, community, name)
+        # A name of the operator's may mean a version of the community's, which has its own row.
+        is_trained = "@" in name
+        checkpoint = (
+            await find(services, community, name) if is_trained else services.models.find(name)
+        )
         task = services.models.task_of(checkpoint)
     except (UserError, ModelError):
         return (name, "–", say(language, "models.broken"), "–")

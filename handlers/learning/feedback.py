@@ -6,6 +6,7 @@ A control's id carries its whole state, `fb:<query>:<choice>`, so it works after
 import re
 from dataclasses import replace
 
+from handlers.learning.dataset import vote_on
 from handlers.reading.spelling import nearest
 from handlers.services import Services
 from handlers.table import ControlFamily
@@ -72,7 +73,7 @@ async def _label(press: Press, services: Services, query: Query) -> Reply:
 
 
 async def _undo(press: Press, services: Services, query: Query) -> Reply:
-    before = await services.storage.labels.get(press.place.community, query.id, press.actor.id)
+    before = await services.storage.votes.get(press.place.community, query.id, press.actor.id)
     if before is None or before.verdict is Verdict.UNDONE:
         raise UserError("nothing_to_undo", query=str(query.id))
     await _vote(press, services, query, Verdict.UNDONE, None)
@@ -86,9 +87,8 @@ async def _undo(press: Press, services: Services, query: Query) -> Reply:
 async def _vote(
     press: Press, services: Services, query: Query, verdict: Verdict, label: str | None
 ) -> None:
-    await services.storage.labels.vote(
-        press.place.community, query.id, press.actor.id, verdict, label
-    )
+    vote = await vote_on(services, query, press.actor.id, verdict, label)
+    await services.storage.votes.cast(vote)
 
 
 def _thanks(query: Query) -> str:

@@ -4,23 +4,20 @@ Gold is the label that most people gave a text; each person counts once, ties ar
 are gathered by label set, so an answer of `sentiment@0` and one of `ours@3` teach the same model.
 """
 
-import re
-import unicodedata
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 from handlers.asking.checkpoints import fetched, find
+from handlers.learning.dataset import LabelPool, name_after, training_examples
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Language, Reply, Request, UserError
 from models.errors import ModelError
 from models.finetune.plan import Example, TrainingPlan
 from models.finetune.schedule import default_epochs
-from models.finetune.split import split
 from models.results import Checkpoint, Task
-from storage.records import LabelPool
+from storage.records import Side
 
 DEFAULT_BASE = "fillmask"
 FEW_EXAMPLES = 100
@@ -52,25 +49,28 @@ async def make_plan(request: Request, services: Services) -> TrainingOrder:
     """
     base = await _base(request, services)
     pool = await _pool(base, request, services)
-    counts = _enough(pool, services.rules.labels_needed)
     current = await _current(pool, request, services)
     folder = f"models/trained/{uuid4().hex}"
-    examples = [Example(each.text, pool.label_set.index(each.label)) for each in pool.examples]
-    train, held_out = split(examples, pool.label_set)
+    train, held_out = (
+        tuple(Example(each.text, pool.label_set.index(each.label)) for each in pool.side(side))
+        for side in (Side.TRAIN, Side.TEST)
+    )
     plan = TrainingPlan(
         base=_folder(base),
         base_name=base.full_name,
         current=_folder(current) if current else None,
-        name=str(request.options.get("name") or _default_name(pool)),
+        name=str(request.options.get("name") or name_after(pool.model)),
         labels=pool.label_set,
-        train=tuple(train),
-        held_out=tuple(held_out),
+        train=train,
+        held_out=held_out,
         epochs=request.number("epochs", default_epochs(len(train))),
         seed=_SEED,
         output=services.data_dir / folder,
     )
     is_fresh = services.models.task_of(base) is not Task.CLASSIFY
-    return TrainingOrder(plan, folder, current.full_name if current else "", counts, is_fresh)
+    return TrainingOrder(
+        plan, folder, current.full_name if current else "", pool.counts(), is_fresh
+    )
 
 
 def announce(order: TrainingOrder, services: Services, language: Language) -> Reply:
@@ -108,32 +108,10 @@ async def _base(request: Request, services: Services) -> Checkpoint:
 
 async def _pool(base: Checkpoint, request: Request, services: Services) -> LabelPool:
     """The labels that fit the base if it is a classifier, else the largest pool that will do."""
-    needed = services.rules.labels_needed
-    pools = await services.storage.labels.pools(request.place.community)
-    if not pools:
-        raise UserError("no_labels", needed=needed)
+    labels = None
     if services.models.task_of(base) is Task.CLASSIFY:
         labels = [label for _, label in (await services.models.describe(base)).labels]
-        pools = [pool for pool in pools if set(pool.label_set) == set(labels)]
-        if not pools:
-            raise UserError("no_labels_for", model=base.full_name, labels=labels)
-    return max(pools, key=lambda pool: (not _missing(pool, needed), len(pool.examples)))
-
-
-def _enough(pool: LabelPool, needed: int) -> dict[str, int]:
-    missing = _missing(pool, needed)
-    if missing:
-        raise UserError("too_few_labels", needed=needed, missing=missing, model=pool.model)
-    return _counts(pool)
-
-
-def _missing(pool: LabelPool, needed: int) -> list[str]:
-    return [f"{label} {needed - n}" for label, n in _counts(pool).items() if n < needed]
-
-
-def _counts(pool: LabelPool) -> dict[str, int]:
-    found = Counter(example.label for example in pool.examples)
-    return {label: found[label] for label in pool.label_set}
+    return await training_examples(services, request.place.community, labels, base.full_name)
 
 
 async def _current(pool: LabelPool, request: Request, services: Services) -> Checkpoint | None:
@@ -144,13 +122,6 @@ async def _current(pool: LabelPool, request: Request, services: Services) -> Che
     except (UserError, ModelError):
         return None
     return current if _folder(current).is_dir() else None
-
-
-def _default_name(pool: LabelPool) -> str:
-    """After the model whose answers were corrected: its next version."""
-    name = pool.model.partition("@")[0].rpartition("/")[2].lower()
-    allowed = re.sub(r"[^a-z0-9가-힣_-]", "-", unicodedata.normalize("NFC", name))
-    return allowed.strip("-_")[:32] or "ours"
 
 
 def _folder(checkpoint: Checkpoint) -> Path:

@@ -37,7 +37,7 @@ HISTORY = Command(
 
 
 async def _row(services: Services, query: Query, user: str, language: Language) -> tuple[str, ...]:
-    feedback = await services.storage.labels.get(query.community, query.id, user)
+    feedback = await services.storage.votes.get(query.community, query.id, user)
     verdict = ""
     if feedback and feedback.verdict is not Verdict.UNDONE:
         verdict = say(language, f"feedback.{feedback.verdict}")

@@ -8,7 +8,7 @@ threads of the pool would all end up waiting here.
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,11 +20,10 @@ from models.checkpoints.files import (
     folder_of,
     read_config,
     require_known_type,
-    require_task,
 )
 from models.checkpoints.weights_header import Weights, read_weights, require_plausible_sizes
 from models.errors import FreshHead, ModelError
-from models.results import Checkpoint, Task
+from models.results import Checkpoint
 from models.runtime import prepare
 
 if TYPE_CHECKING:
@@ -74,6 +73,7 @@ class LoadedModel:
     model: "PreTrainedModel"
     tokenizer: "PreTrainedTokenizerBase"
     limit: int | None
+    is_head_fresh: bool = False
 
 
 def load_tokenizer(checkpoint: Checkpoint) -> LoadedTokenizer:
@@ -89,25 +89,33 @@ def load_tokenizer(checkpoint: Checkpoint) -> LoadedTokenizer:
     return LoadedTokenizer(tokenizer, token_limit(config, tokenizer))
 
 
-def load_model(checkpoint: Checkpoint, task: Task) -> LoadedModel:
-    """Load the network in float32, with the head for the task, and its tokenizer.
+def load_model(
+    checkpoint: Checkpoint,
+    auto_class: str,
+    adapt: "Callable[[PreTrainedConfig], None] | None" = None,
+) -> LoadedModel:
+    """Load the network in float32, as a class of transformers does, and its tokenizer.
+
+    `adapt` makes the config one of a network to be trained, whose head may then lack weights.
 
     Raises:
-        WrongTask: it is made for something else.
         FreshHead: its head has no trained weights.
         ModelError: the files forbid it or cannot be used.
     """
     values = read_config(checkpoint)
-    require_task(checkpoint, values, task)
     weights = read_weights(checkpoint)
     require_plausible_sizes(checkpoint, values, weights)
     with _constructing():
         config = _make_config(checkpoint, values)
         tokenizer = _make_tokenizer(checkpoint, config)
-        _require_room(checkpoint, config, task, weights)
-        model, report = _make_model(checkpoint, config, task)
-    _require_trained(checkpoint, model, report)
-    return LoadedModel(model, tokenizer, token_limit(config, tokenizer))
+        if adapt:
+            adapt(config)
+        _require_room(checkpoint, config, auto_class, weights)
+        model, report = _make_model(checkpoint, config, auto_class)
+    is_head_fresh = _is_head_random(checkpoint, model, report)
+    if is_head_fresh and adapt is None:
+        raise FreshHead(name=checkpoint.full_name)
+    return LoadedModel(model, tokenizer, token_limit(config, tokenizer), is_head_fresh)
 
 
 def load_config(checkpoint: Checkpoint) -> "PreTrainedConfig":
@@ -126,9 +134,9 @@ def embedded_tokens(model: "PreTrainedModel") -> int:
     return int(getattr(model.get_input_embeddings(), "weight").shape[0])  # noqa: B009
 
 
-def model_class(config: "PreTrainedConfig", task: Task) -> "type[PreTrainedModel] | None":
-    """Return the class that a checkpoint is loaded as for a task, None where there is none."""
-    mapping: Any = _auto_class(task)._model_mapping
+def model_class(config: "PreTrainedConfig", auto_class: str) -> "type[PreTrainedModel] | None":
+    """Return the class that an auto class loads a checkpoint as, None where there is none."""
+    mapping: Any = _auto_class(auto_class)._model_mapping
     found: type[PreTrainedModel] | None = mapping.get(type(config), None)
     return found
 
@@ -211,24 +219,22 @@ def _is_of_a_tokenizer(path: Path) -> bool:
     return "tokenizer" in path.name or path.name.startswith(("vocab", "spiece", "sentencepiece"))
 
 
-def _auto_class(task: Task) -> "type[_BaseAutoModelClass]":
-    from transformers import (  # noqa: PLC0415
-        AutoModelForMaskedLM,
-        AutoModelForSequenceClassification,
-    )
+def _auto_class(name: str) -> "type[_BaseAutoModelClass]":
+    import transformers  # noqa: PLC0415
 
-    return AutoModelForMaskedLM if task is Task.FILL_MASK else AutoModelForSequenceClassification
+    found: type[_BaseAutoModelClass] = getattr(transformers, name)
+    return found
 
 
 def _require_room(
-    checkpoint: Checkpoint, config: "PreTrainedConfig", task: Task, weights: Weights
+    checkpoint: Checkpoint, config: "PreTrainedConfig", auto_class: str, weights: Weights
 ) -> None:
     """Build the network without memory, to see whether the weights can be all there is of it."""
     import torch  # noqa: PLC0415
 
     with _reason(checkpoint, "Its config.json describes no network that works."):
         with torch.device("meta"):
-            skeleton = _auto_class(task).from_config(config)  # type: ignore[no-untyped-call]
+            skeleton = _auto_class(auto_class).from_config(config)  # type: ignore[no-untyped-call]
         tensors = (*skeleton.parameters(), *skeleton.buffers())
         needed = sum(tensor.numel() for tensor in tensors)
     if needed > _MOST_BODY_GROWTH * weights.parameters + _FRESH_HEAD_PARAMETERS:
@@ -236,7 +242,7 @@ def _require_room(
 
 
 def _make_model(
-    checkpoint: Checkpoint, config: "PreTrainedConfig", task: Task
+    checkpoint: Checkpoint, config: "PreTrainedConfig", auto_class: str
 ) -> "tuple[PreTrainedModel, dict[str, Any]]":
     import torch  # noqa: PLC0415
 
@@ -245,7 +251,7 @@ def _make_model(
         # With peft installed, transformers would load the base that the adapter names instead.
         raise broken(checkpoint, "It is an adapter, not a whole checkpoint.")
     with _reason(checkpoint, "Its weights cannot be read."):
-        model, report = _auto_class(task).from_pretrained(
+        model, report = _auto_class(auto_class).from_pretrained(
             folder,
             config=config,
             dtype=torch.float32,
@@ -258,10 +264,10 @@ def _make_model(
         return model.eval(), report
 
 
-def _require_trained(
+def _is_head_random(
     checkpoint: Checkpoint, model: "PreTrainedModel", report: dict[str, Any]
-) -> None:
-    """Refuse a network of which a part is random, which transformers only logs."""
+) -> bool:
+    """Refuse a body of which a part is random, and tell of its head: transformers only logs."""
     if any(tensor.is_meta for tensor in (*model.parameters(), *model.buffers())):
         raise RuntimeError(f"transformers left weights of {checkpoint.full_name} on meta")
     body = model.base_model_prefix + "."
@@ -270,5 +276,4 @@ def _require_trained(
     # A pooler beside a trained body is as fresh as a head: what classifies looks through it.
     if any(key.startswith(body) and "pooler" not in key for key in random):
         raise broken(checkpoint, "Its weights do not fit its config.json.")
-    if random:
-        raise FreshHead(name=checkpoint.full_name)
+    return bool(random)

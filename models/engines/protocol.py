@@ -1,6 +1,8 @@
-"""What runs a network. Each engine answers the same question: token numbers in, logits out."""
+"""What runs a network: in one pass, token numbers in and logits out; or token by token."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal, Protocol
 
 import numpy as np
@@ -49,5 +51,60 @@ class Engine(Protocol):
 
         A classifier gives (texts, labels). A masked-language model gives (positions, vocabulary)
         for the positions in `at`, since all of them would be hundreds of megabytes.
+        """
+        ...
+
+
+class StopReason(StrEnum):
+    """Why a text that was generated ends where it does."""
+
+    END = "end"
+    """The network ended it."""
+    LENGTH = "length"
+    STOPPED = "stopped"
+    """Nobody wants the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much may be generated, and how."""
+
+    most_tokens: int
+    temperature: float = 0.0
+    """0 always takes the likeliest token; the hotter, the more is left to chance."""
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """What was generated for one row, without the row itself."""
+
+    ids: tuple[int, ...]
+    reason: StopReason
+
+
+OnTokens = Callable[[int, Sequence[int]], None]
+"""Told the number of a row and the tokens that it has grown by, in the thread that computes."""
+
+
+class Generator(Protocol):
+    """A loaded network that answers token by token. Calls from several threads at once are safe."""
+
+    @property
+    def memory_bytes(self) -> int:
+        """What its parameters and buffers take, and what it keeps of the longest rows."""
+        ...
+
+    def generate(
+        self,
+        rows: Sequence[TokenRow],
+        limits: Limits,
+        on_tokens: OnTokens,
+        is_stopped: Callable[[int], bool],
+    ) -> Sequence[Generated]:
+        """Go on with each row, together, until each has ended.
+
+        `is_stopped` is asked for every row before each of its tokens; a row that is stopped keeps
+        what it has. What `on_tokens` was told of a row adds up to its `Generated.ids`.
         """
         ...

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.results import Classification, EngineReport, MaskFill
-from models.serving.fair_queue import cut
-from models.serving.lanes import BATCH_TOKENS, Pipeline
+from models.results import EngineReport
+from models.tasks.batching import BATCH_TOKENS, cut
+from models.tasks.spec import ExportSpec, Pipeline
 
 _LEAST_SAME_LABELS = 0.97
 _LEAST_SAME_DECIDED = 0.99
@@ -20,12 +20,6 @@ _LEAST_LEEWAY = 0.2
 """In logits: what .05 is to a probability of a half."""
 _LEEWAY_OF_RANGE = 0.1
 _SURE = 1e-12
-_LIKELY = 0.5
-_COMPARED_WORDS = 5
-LOOKED_AT_WORDS = 50
-"""Of a mask: a word that is likely in one engine is among these in the other."""
-
-Answer = Classification | MaskFill
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +68,32 @@ class Agreement:
         )
 
 
-def agree(expected: Sequence[Answer], work: Pipeline[Any, Any], items: Sequence[Any]) -> Agreement:
+def agree(
+    spec: ExportSpec[Any, Any],
+    expected: Sequence[Any],
+    work: Pipeline[Any, Any],
+    items: Sequence[Any],
+) -> Agreement:
     """Ask for each item alone and in batches, and compare with what the reference answered."""
     together = answers(work, items, BATCH_TOKENS)
     # Who is too far from the reference in batches need not be asked one by one, which is slow.
-    is_far = _largest_difference(expected, together) > _MOST_DIFFERENCE + _MOST_BATCH_DIFFERENCE
+    largest = _largest_difference(spec, expected, together)
+    is_far = largest > _MOST_DIFFERENCE + _MOST_BATCH_DIFFERENCE
     alone = together if is_far else answers(work, items, 1)
     return Agreement(
-        same_labels=_same_decisions(expected, alone),
-        same_decided=_same_decisions(expected, alone, _MOST_DIFFERENCE),
-        largest_difference=_largest_difference(expected, alone),
-        same_labels_in_batch=_same_decisions(alone, together),
-        largest_batch_difference=_largest_difference(alone, together),
-        drift=_drift(expected, alone),
+        same_labels=_same_decisions(spec, expected, alone),
+        same_decided=_same_decisions(spec, expected, alone, _MOST_DIFFERENCE),
+        largest_difference=_largest_difference(spec, expected, alone),
+        same_labels_in_batch=_same_decisions(spec, alone, together),
+        largest_batch_difference=_largest_difference(spec, alone, together),
+        drift=_drift(_evidence(spec, expected), _evidence(spec, alone)),
     )
 
 
-def answers(work: Pipeline[Any, Any], items: Sequence[Any], budget: int = 1) -> list[Answer]:
+def answers(work: Pipeline[Any, Any], items: Sequence[Any], budget: int = 1) -> list[Any]:
     """Answer in batches of so many tokens, as a lane would; an error of any item is raised."""
     order = sorted(range(len(items)), key=lambda place: work.size(items[place]))
-    found: dict[int, Answer] = {}
+    found: dict[int, Any] = {}
     for batch in cut([work.size(items[place]) for place in order], budget):
         places = [order[each] for each in batch]
         given = work.prepare([items[place] for place in places])()
@@ -105,80 +105,41 @@ def answers(work: Pipeline[Any, Any], items: Sequence[Any], budget: int = 1) -> 
 
 
 def _same_decisions(
-    these: Sequence[Answer], those: Sequence[Answer], least_lead: float = 0.0
+    spec: ExportSpec[Any, Any],
+    these: Sequence[Any],
+    those: Sequence[Any],
+    least_lead: float = 0.0,
 ) -> float:
     """The share of decisions that are alike, of those in `these` that lead by so much."""
     same = [
         one.what == other.what
         for this, that in zip(these, those, strict=True)
-        for one, other in zip(_decisions(this), _decisions(that), strict=True)
+        for one, other in zip(spec.decisions(this), spec.decisions(that), strict=True)
         if one.lead >= least_lead
     ]
     return sum(same) / len(same) if same else 1.0
 
 
-def _largest_difference(these: Sequence[Answer], those: Sequence[Answer]) -> float:
-    return max(_difference(one, other) for one, other in zip(these, those, strict=True))
+def _largest_difference(
+    spec: ExportSpec[Any, Any], these: Sequence[Any], those: Sequence[Any]
+) -> float:
+    return max(spec.difference(one, other) for one, other in zip(these, those, strict=True))
 
 
-def _drift(these: Sequence[Answer], those: Sequence[Answer]) -> float:
+def _drift(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
     """Compare classifiers where probabilities hardly move, since all texts are of one label.
 
     What looks for insults is sure of each of our texts; so is a network that sees nothing at all.
     """
-    first, second = _evidence(these), _evidence(those)
     if not first.size:
         return 0.0
     leeway = np.maximum(np.ptp(first, axis=0) * _LEEWAY_OF_RANGE, _LEAST_LEEWAY)
     return float((np.abs(first - second) / leeway).max())
 
 
-def _evidence(answers: Sequence[Answer]) -> NDArray[np.float64]:
+def _evidence(spec: ExportSpec[Any, Any], answers: Sequence[Any]) -> NDArray[np.float64]:
     """The logarithm of each label's odds, of shape (texts, labels), as far as they can be told."""
-    sorted_scores = [
-        [each.score for each in sorted(answer.scores, key=lambda each: each.label)]
-        for answer in answers
-        if isinstance(answer, Classification)
-    ]
-    odds = np.clip(np.array(sorted_scores, np.float64), _SURE, 1 - _SURE)
+    scores = np.array([spec.evidence(answer) for answer in answers], np.float64)
+    odds = np.clip(scores, _SURE, 1 - _SURE)
     result: NDArray[np.float64] = np.log(odds) - np.log1p(-odds)
     return result
-
-
-@dataclass(frozen=True, slots=True)
-class _Decision:
-    """What a person would read: the best word or label, or of each label whether it holds."""
-
-    what: object
-    lead: float
-    """In probability, before what would be read otherwise."""
-
-
-def _decisions(answer: Answer) -> list[_Decision]:
-    if isinstance(answer, MaskFill):
-        return [_best([(word.token, word.score) for word in words]) for words in answer.masks]
-    if answer.is_multi_label:
-        likely = _LIKELY if answer.likely_from is None else answer.likely_from
-        by_name = sorted(answer.scores, key=lambda each: each.label)
-        return [_Decision(each.score >= likely, abs(each.score - likely)) for each in by_name]
-    return [_best([(each.label, each.score) for each in answer.scores])]
-
-
-def _best(ranked: Sequence[tuple[str, float]]) -> _Decision:
-    (best, score), *others = ranked
-    return _Decision(best, score - (others[0][1] if others else 0.0))
-
-
-def _difference(one: Answer, other: Answer) -> float:
-    scores, others = _scores(one, _COMPARED_WORDS), _scores(other, LOOKED_AT_WORDS)
-    return max(abs(score - others.get(name, 0.0)) for name, score in scores.items())
-
-
-def _scores(answer: Answer, words: int) -> Mapping[tuple[int, str], float]:
-    if isinstance(answer, Classification):
-        return {(0, each.label): each.score for each in answer.scores}
-    return {
-        (place, word.token): word.score
-        for place, found in enumerate(answer.masks)
-        for word in reversed(found[:words])  # two tokens may read alike: the likelier counts
-    }

@@ -8,7 +8,6 @@ import hashlib
 import os
 import shutil
 import sys
-import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,11 +18,11 @@ from typing import Any
 import onnx
 from filelock import FileLock
 
-from models.checkpoints.loading import load_model
 from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
+from models.child_process import end_with_parent, read_line, step_back
 from models.engines.onnx_engine import OnnxEngine
 from models.errors import ModelError, NoMaskLeft
-from models.exporting.agreement import LOOKED_AT_WORDS, Agreement, Answer, agree, answers
+from models.exporting.agreement import Agreement, agree, answers
 from models.exporting.encoder import Unsupported, read_encoder
 from models.exporting.exports import (
     NETWORK_FILE,
@@ -38,24 +37,25 @@ from models.exporting.exports import (
 )
 from models.exporting.network import write_network
 from models.exporting.texts import masked_texts, trial_texts
-from models.results import Task
-from models.serving.lanes import Pipeline
-from models.tasks.classification import TextToClassify
-from models.tasks.fill_mask import MaskedText
-from models.tasks.pipelines import PipelineConfig, make_pipeline, pipeline_config_of
+from models.tasks.registry import load_for, network_task
+from models.tasks.spec import (
+    ExportSpec,
+    NetworkTask,
+    Pipeline,
+    PipelineConfig,
+    pipeline_config_of,
+)
 
 _PARTIAL = "partial-"
-_NICENESS = 10
-_FIRST_TO_BE_KILLED = "1000"
 _MOST_BYTES = 4_000_000_000
 """Of all exports together; each can be made again."""
 
 
 def main() -> None:
     """Carry out the order on standard input."""
-    order = ORDER.validate_json(sys.stdin.readline())
-    threading.Thread(target=_end_with_the_bot, daemon=True).start()
-    _step_back()
+    step_back()
+    order = ORDER.validate_json(read_line())
+    end_with_parent()
     export(order)
     sys.stdout.flush()
     os._exit(0)  # torch's own way out takes a second that nobody needs
@@ -105,23 +105,27 @@ def _export(order: ExportOrder, folder: Path) -> ExportRecord | Refusal:
 
 def _agreeing(order: ExportOrder, folder: Path) -> ExportRecord | Refusal:
     """Return the record of the fastest variant that agrees, its files written."""
-    loaded = load_model(order.checkpoint, order.task)
+    spec = network_task(order.task)
+    if spec is None or spec.export is None:
+        raise Unsupported("networks of its task are not written down")
+    loaded = load_for(order.checkpoint, spec)
     from models.engines.torch_engine import TorchEngine  # noqa: PLC0415
-    from models.exporting.variants import Variants  # noqa: PLC0415 - torch, after load_model
+    from models.exporting.variants import Variants  # noqa: PLC0415 - torch, after load_for
 
-    encoder = read_encoder(loaded.model, order.task)
+    encoder = read_encoder(loaded.model, spec.export.heads)
     tokenizer = text_tokenizer(loaded.tokenizer)
     if not isinstance(tokenizer, FastTokenizer):
         raise Unsupported("its tokenizer is written in Python")
     around = pipeline_config_of(loaded)
-    reference = make_pipeline(
-        order.task, TorchEngine(loaded.model, tokenizer.facts), tokenizer, around
-    )
-    items = _within_limit(_items(order.task), reference)
-    trial = _Trial(order.task, tokenizer, around, items, answers(reference, items))
+    reference = spec.around(TorchEngine(loaded.model, tokenizer.facts), tokenizer, around)
+    texts = masked_texts() if spec.needs_mask else trial_texts()
+    items = _within_limit([spec.export.question(text) for text in texts], reference)
+    trial = _Trial(spec, spec.export, tokenizer, around, items, answers(reference, items))
     (folder / TOKENIZER_FILE).write_text(tokenizer.json, encoding="utf-8")
     tried, refused = [], dict[str, float]()
-    for variant in Variants(loaded, encoder, tokenizer, around).of(order.choice, order.task):
+    for variant in Variants(loaded, encoder, tokenizer, around).of(
+        order.choice, is_masked=spec.needs_mask
+    ):
         onnx.save(write_network(variant.encoder, variant.exact), folder / NETWORK_FILE)
         agreement = trial.of(folder / NETWORK_FILE, encoder.padding_position)
         if agreement.is_enough:
@@ -141,28 +145,23 @@ def _agreeing(order: ExportOrder, folder: Path) -> ExportRecord | Refusal:
 class _Trial:
     """What every variant is asked, and what torch answered."""
 
-    task: Task
+    spec: NetworkTask[Any, Any]
+    export: ExportSpec[Any, Any]
     tokenizer: FastTokenizer
     around: PipelineConfig
     items: Sequence[Any]
-    expected: Sequence[Answer]
+    expected: Sequence[Any]
 
     def of(self, network: Path, padding_position: int | None) -> Agreement:
         """Hear a network."""
         engine = OnnxEngine(network, 1, padding_position)
-        work = make_pipeline(self.task, engine, self.tokenizer, self.around)
-        return agree(self.expected, work, self.items)
+        work = self.spec.around(engine, self.tokenizer, self.around)
+        return agree(self.export, self.expected, work, self.items)
 
 
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _items(task: Task) -> list[Any]:
-    if task is Task.FILL_MASK:
-        return [MaskedText(text, LOOKED_AT_WORDS) for text in masked_texts()]
-    return [TextToClassify(text) for text in trial_texts()]
 
 
 def _within_limit(items: list[Any], reference: Pipeline[Any, Any]) -> list[Any]:
@@ -199,19 +198,6 @@ def _size_bytes(folder: Path) -> int:
     with suppress(OSError):
         return sum(path.stat().st_size for path in folder.iterdir())
     return 0
-
-
-def _step_back() -> None:
-    """Let the chat go first, and die first when the machine runs out of memory."""
-    with suppress(OSError, AttributeError):
-        os.nice(_NICENESS)
-    with suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_BE_KILLED)
-
-
-def _end_with_the_bot() -> None:
-    sys.stdin.read()
-    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -4,14 +4,14 @@ Every family names its parts in its own way; the book of names below is all that
 them. What is left out is caught later: a network that does not agree with torch never answers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.results import Task
+from models.tasks.spec import HeadNames
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -145,48 +145,16 @@ _NAMES = {
 _ACTIVATION = {"distilbert": "activation"}
 _AFTER_PADDING = {"camembert", "roberta", "xlm-roberta"}
 
-_LIKE_BODY = ""
-_ROBERTA_CLASSIFIER = ("classifier.dense", "tanh", None, "classifier.out_proj")
-_ROBERTA_FILLER = ("lm_head.dense", "gelu", "lm_head.layer_norm", "lm_head.decoder")
-_HEADS: dict[tuple[str, Task], tuple[str, str, str | None, str]] = {
-    ("bert", Task.CLASSIFY): ("bert.pooler.dense", "tanh", None, "classifier"),
-    ("bert", Task.FILL_MASK): (
-        "cls.predictions.transform.dense",
-        _LIKE_BODY,
-        "cls.predictions.transform.LayerNorm",
-        "cls.predictions.decoder",
-    ),
-    ("electra", Task.CLASSIFY): ("classifier.dense", "gelu", None, "classifier.out_proj"),
-    ("electra", Task.FILL_MASK): (
-        "generator_predictions.dense",
-        "gelu",
-        "generator_predictions.LayerNorm",
-        "generator_lm_head",
-    ),
-    ("distilbert", Task.CLASSIFY): ("pre_classifier", "relu", None, "classifier"),
-    ("distilbert", Task.FILL_MASK): (
-        "vocab_transform",
-        _LIKE_BODY,
-        "vocab_layer_norm",
-        "vocab_projector",
-    ),
-} | {
-    (family, task): head
-    for family in _AFTER_PADDING
-    for task, head in ((Task.CLASSIFY, _ROBERTA_CLASSIFIER), (Task.FILL_MASK, _ROBERTA_FILLER))
-}
-"""Dense layer, activation, normalization and last layer, by family and task."""
 
-
-def read_encoder(model: "PreTrainedModel", task: Task) -> Encoder:
-    """Take a loaded network apart.
+def read_encoder(model: "PreTrainedModel", heads: Mapping[str, HeadNames]) -> Encoder:
+    """Take a loaded network apart, its head by the names of its family.
 
     Raises:
         Unsupported: its family, or something in it, is none of those above.
     """
     config = model.config
     family = config.model_type
-    names, head = _NAMES.get(family), _HEADS.get((family, task))
+    names, head = _NAMES.get(family), heads.get(family)
     if names is None or head is None:
         raise Unsupported(f"{family} networks are not written down yet")
     if getattr(config, "is_decoder", False):
@@ -248,7 +216,7 @@ def _layers(model: "PreTrainedModel", body: str, names: _Names) -> Iterator[Laye
         )
 
 
-def _head(model: "PreTrainedModel", names: tuple[str, str, str | None, str], of_body: str) -> Head:
+def _head(model: "PreTrainedModel", names: HeadNames, of_body: str) -> Head:
     dense, activation, norm, logits = names
     return Head(
         dense=_linear(model, dense),

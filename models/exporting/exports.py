@@ -12,8 +12,7 @@ import json
 import logging
 import os
 import shutil
-import sys
-from asyncio.subprocess import DEVNULL, PIPE
+from asyncio.subprocess import DEVNULL
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,13 +25,13 @@ from pydantic import TypeAdapter, ValidationError
 from models.checkpoints.files import folder_of
 from models.checkpoints.tokenizer import TokenizerFacts
 from models.checkpoints.weights_header import read_weights
-from models.child_process import environment
+from models.child_process import start
 from models.engines.onnx_footprint import resident_bytes
 from models.engines.protocol import EngineChoice
 from models.errors import ModelError
 from models.machine import Machine, processor
 from models.results import Checkpoint, EngineReport, Task
-from models.tasks.pipelines import PipelineConfig
+from models.tasks.spec import PipelineConfig
 
 NETWORK_FILE = "network.onnx"
 TOKENIZER_FILE = "tokenizer.json"
@@ -207,17 +206,7 @@ async def _run_in_time(order: ExportOrder) -> None:
 
 
 async def _run(order: ExportOrder) -> None:
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-P",  # nothing is imported from the folder that the bot happens to run in
-        "-m",
-        "models.exporting.child",
-        stdin=PIPE,
-        stdout=DEVNULL,
-        stderr=PIPE,
-        env=environment(1),
-        start_new_session=True,  # Ctrl-C in a terminal is for the bot to handle
-    )
+    child = await start("models.exporting.child", 1, stdout=DEVNULL)
     assert child.stdin is not None
     assert child.stderr is not None
     try:

@@ -16,9 +16,8 @@ from models.exporting.network import every_product
 from models.exporting.rounding_errors import errors, ranges, worst
 from models.exporting.smoothing import smoothed
 from models.exporting.texts import fitting_texts
-from models.results import Task
 from models.tasks.encoding import TextEncoder
-from models.tasks.pipelines import PipelineConfig
+from models.tasks.spec import PipelineConfig
 
 _SHARES = (0.0, 0.1, 0.25)
 """Of the multiplications, in float32 among others in whole numbers: where rounding errs most."""
@@ -57,26 +56,26 @@ class Variants:
             tokenizer, around.limit, self._torch.has_types, around.vocabulary_size
         )
 
-    def of(self, choice: EngineChoice, task: Task) -> Iterator[Variant]:
+    def of(self, choice: EngineChoice, *, is_masked: bool) -> Iterator[Variant]:
         """Yield what a choice of engine allows."""
         if choice != "onnx-fp32":
-            yield from self._in_whole_numbers(task)
+            yield from self._in_whole_numbers(is_masked)
         if choice != "onnx-int8":
             yield Variant("onnx-fp32", self._encoder, every_product(self._encoder))
 
-    def _in_whole_numbers(self, task: Task) -> Iterator[Variant]:
+    def _in_whole_numbers(self, is_masked: bool) -> Iterator[Variant]:
         texts = fitting_texts()
-        spread = ranges(self._model, partial(self._logits, task, texts))
+        spread = ranges(self._model, partial(self._logits, is_masked, texts))
         encoder = smoothed(self._encoder, spread)
         found: Mapping[Product, float] = {}
         for share in _SHARES:
             if share and not found:
-                run = partial(self._logits, task, texts[:_MEASURED_TEXTS])
+                run = partial(self._logits, is_masked, texts[:_MEASURED_TEXTS])
                 found = errors(self._model, self._encoder, spread, run)
             yield Variant("onnx-int8", encoder, worst(self._encoder, found, share))
 
-    def _logits(self, task: Task, texts: Sequence[str]) -> NDArray[np.float32]:
+    def _logits(self, is_masked: bool, texts: Sequence[str]) -> NDArray[np.float32]:
         """Answer text by text, so that no padding is measured; of masked models the first token."""
         first = (np.zeros(1, np.intp), np.zeros(1, np.intp))
-        at = first if task is Task.FILL_MASK else None
+        at = first if is_masked else None
         return np.concatenate([self._torch.logits([row], at) for row in self._texts.encode(texts)])

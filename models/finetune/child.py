@@ -6,32 +6,25 @@ does this process. Standard output carries events; whatever libraries print goes
 
 import os
 import shutil
-import signal
-import sys
-import threading
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
 from typing import NoReturn
 
+from models.child_process import end_with_parent, read_line, step_back
 from models.finetune.checks import TrainingError
 from models.finetune.plan import TrainingPlan, TrainingProgress
 from models.finetune.schedule import total_steps
 from models.finetune.wire import Event, TrainingFailure, decode_plan, encode_event, partial_folder
 
-_STDIN, _STDOUT, _STDERR = 0, 1, 2
-_CHUNK = 1 << 16
-_NICENESS = 10
-_FIRST_TO_BE_KILLED = "1000"
+_STDOUT, _STDERR = 1, 2
 
 
 def main() -> NoReturn:
     """Carry out the plan on standard input."""
     send = _take_stdout()
-    _step_back()
-    plan = decode_plan(_read_line())
-    threading.Thread(target=_end_with_the_bot, args=(plan,), daemon=True).start()
+    step_back()
+    plan = decode_plan(read_line())
+    end_with_parent(lambda: shutil.rmtree(partial_folder(plan.output), ignore_errors=True))
     code = _train(plan, send)
     os._exit(code)  # torch's own way out takes a second that nobody needs
 
@@ -74,34 +67,6 @@ def _take_stdout() -> Callable[[Event], None]:
         events.flush()
 
     return send
-
-
-def _step_back() -> None:
-    """Let the chat go first, and die first when the machine runs out of memory."""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    if hasattr(os, "nice"):
-        os.nice(_NICENESS)
-    with suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_BE_KILLED)
-
-
-def _read_line() -> bytes:
-    """The first line of standard input; without a whole one nobody wants the training."""
-    line = bytearray()
-    while not line.endswith(b"\n"):
-        chunk = os.read(_STDIN, _CHUNK)
-        if not chunk:
-            sys.exit("The plan is not whole.")
-        line += chunk
-    return bytes(line)
-
-
-def _end_with_the_bot(plan: TrainingPlan) -> None:
-    """Wait until the bot's end of the pipe is gone, however it died, and leave no half behind."""
-    while os.read(_STDIN, _CHUNK):
-        pass
-    shutil.rmtree(partial_folder(plan.output), ignore_errors=True)
-    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -5,16 +5,15 @@ import dataclasses
 import logging
 import os
 import shutil
-import sys
 import tempfile
 import time
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import IO
 
-from models.child_process import environment
-from models.errors import TrainingFailed
+from models.child_process import start
+from models.errors import TrainingFailed, TrainingKilled
 from models.finetune.checks import TrainingError, complaint
 from models.finetune.estimate import estimate
 from models.finetune.mailbox import Mailbox
@@ -24,14 +23,22 @@ from models.finetune.plan import (
     TrainingPlan,
     TrainingProgress,
 )
-from models.finetune.wire import Event, TrainingFailure, decode_event, encode_plan, partial_folder
+from models.finetune.wire import (
+    Event,
+    TrainingFailure,
+    decode_event,
+    encode_event,
+    encode_plan,
+    partial_folder,
+    state_folder,
+)
 from models.machine import Machine
 
 _logger = logging.getLogger(__name__)
 _GRACE_S = 5.0
-_LONGEST_LINE = 1 << 22
 _LOGGED_BYTES = 4096
 _SIGKILL = 9
+_OUTCOME_FILE = "outcome.json"
 _WITHOUT_A_WORD = "The training process ended without a word."
 _KILLED = "The training process was killed, most likely because memory ran out."
 
@@ -53,20 +60,32 @@ class Trainer:
         """Train, and return once the checkpoint stands in `plan.output`.
 
         `report` gets the newest progress whenever it is done with the last one; what came in
-        between is skipped. Cancelling ends the process, and so does an exception of `report`;
-        neither they nor a TrainingFailed leave anything of the output folder.
+        between is skipped. Cancelling ends the process, and so does an exception of `report`. A
+        plan that was begun before goes on behind the last epoch that was kept, until `clear`.
+
+        Raises:
+            TrainingKilled: the process was killed; the same plan may go on.
+            TrainingFailed: the same plan would fail again.
         """
+        if (done := await asyncio.to_thread(_kept, plan)) is not None:
+            return done
         _check(plan)
         with tempfile.TemporaryFile() as complaints:
             try:
                 outcome = await _train(plan, report, complaints)
-                partial_folder(plan.output).rename(plan.output)
+                await asyncio.to_thread(_put_in_place, plan, outcome)
             except BaseException as error:
                 shutil.rmtree(partial_folder(plan.output), ignore_errors=True)
                 if isinstance(error, TrainingFailed):
                     _logger.error("Training %r failed: %s", plan.name, _tail(complaints))
                 raise
         return outcome
+
+    async def clear(self, plan: TrainingPlan, *, is_kept: bool) -> None:
+        """Remove what a training keeps of itself, and its checkpoint too unless that is kept."""
+        folders = [state_folder(plan.output), partial_folder(plan.output)]
+        for folder in folders if is_kept else [*folders, plan.output]:
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
 def threads() -> int:
@@ -80,13 +99,27 @@ def _check(plan: TrainingPlan) -> None:
         raise TrainingFailed(reason=reason)
 
 
+def _kept(plan: TrainingPlan) -> TrainingOutcome | None:
+    """What came of a plan whose end was not stored any more."""
+    with suppress(OSError):
+        outcome = decode_event((state_folder(plan.output) / _OUTCOME_FILE).read_bytes())
+        if isinstance(outcome, TrainingOutcome) and plan.output.is_dir():
+            return outcome
+    return None
+
+
+def _put_in_place(plan: TrainingPlan, outcome: TrainingOutcome) -> None:
+    (state_folder(plan.output) / _OUTCOME_FILE).write_bytes(encode_event(outcome))
+    partial_folder(plan.output).rename(plan.output)
+
+
 async def _train(
     plan: TrainingPlan,
     report: Callable[[TrainingProgress], Awaitable[None]],
     complaints: IO[bytes],
 ) -> TrainingOutcome:
     started = time.monotonic()
-    child = await _start(complaints)
+    child = await start("models.finetune.child", threads(), stderr=complaints)
     try:
         await _hand_over(child, plan)
         mailbox: Mailbox[TrainingProgress] = Mailbox()
@@ -101,22 +134,6 @@ async def _train(
             reading.cancel()
     finally:
         await _end(child)
-
-
-async def _start(complaints: IO[bytes]) -> Process:
-    """The child, in a session of its own: Ctrl-C in a terminal is for the bot to handle."""
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-P",  # nothing is imported from the folder that the bot happens to run in
-        "-m",
-        "models.finetune.child",
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=complaints,
-        env=environment(threads()),  # one core is left for the chat
-        limit=_LONGEST_LINE,
-        start_new_session=True,
-    )
 
 
 async def _hand_over(child: Process, plan: TrainingPlan) -> None:
@@ -146,7 +163,9 @@ def _outcome(last: Event | None, exit_code: int) -> TrainingOutcome:
         return last
     if isinstance(last, TrainingFailure):
         raise TrainingFailed(reason=last.reason)
-    raise TrainingFailed(reason=_KILLED if exit_code == -_SIGKILL else _WITHOUT_A_WORD)
+    if exit_code == -_SIGKILL:
+        raise TrainingKilled(reason=_KILLED)
+    raise TrainingFailed(reason=_WITHOUT_A_WORD)
 
 
 async def _end(child: Process) -> None:

@@ -11,12 +11,15 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from filelock import FileLock, Timeout
+from transformers import PreTrainedModel
 from transformers.utils import logging as transformers_logging
 
 from models.finetune import schedule
 from models.finetune.card import Training, one_line, write_card
 from models.finetune.checkpoint import Head, TrainableClassifier, load_base, save
 from models.finetune.checks import TrainingError
+from models.finetune.epoch_state import EpochStates, Reached
 from models.finetune.evaluation import evaluate
 from models.finetune.loop import LoopSettings, StepReport, train_classifier
 from models.finetune.plan import (
@@ -26,10 +29,12 @@ from models.finetune.plan import (
     TrainingPlan,
     TrainingProgress,
 )
-from models.finetune.wire import partial_folder
+from models.finetune.wire import partial_folder, state_folder
 
 _REPORT_EVERY_S = 0.25
 _SMOOTHING = 0.9
+_PATIENCE_S = 60.0
+"""How long a process that has lost its lease may take to notice and end."""
 
 Report = Callable[[TrainingProgress], None]
 
@@ -49,9 +54,9 @@ def run(plan: TrainingPlan, report: Report) -> TrainingOutcome:
     _seed(plan.seed)
     classifier, head = _load(plan)
     settings = _settings(plan, classifier)
-    _train(plan, classifier, settings, progress)
-    progress.tell("evaluating")
-    with _fresh(partial_folder(plan.output)) as folder:
+    with _alone(state_folder(plan.output)) as kept, _fresh(partial_folder(plan.output)) as folder:
+        _train(plan, classifier, settings, progress, EpochStates(kept, plan))
+        progress.tell("evaluating")
         save(classifier, plan.base, folder)
         new = _score_new(plan, folder)
         details = Training(
@@ -68,6 +73,22 @@ def run(plan: TrainingPlan, report: Report) -> TrainingOutcome:
     return TrainingOutcome(plan.output, new, current, progress.loss, time.monotonic() - started)
 
 
+class _Keeper:
+    """Keeps epochs with the smoothed loss that belongs to them."""
+
+    def __init__(self, states: EpochStates, progress: "_Progress") -> None:
+        self._states = states
+        self._progress = progress
+
+    def load(self, model: PreTrainedModel, optimizer: torch.optim.Optimizer) -> int:
+        self._progress.reached = self._states.load(model, optimizer)
+        return self._progress.reached.step
+
+    def save(self, step: int, model: PreTrainedModel, optimizer: torch.optim.Optimizer) -> None:
+        assert step == self._progress.reached.step
+        self._states.save(self._progress.reached, model, optimizer)
+
+
 class _Progress:
     """Tells how far the training is, a few times a second at the most."""
 
@@ -75,31 +96,33 @@ class _Progress:
         self._report = report
         self._started = started
         self._told = -math.inf
-        self._sum = self._weight = 0.0
         self.steps = steps
-        self.step = 0
+        self.reached = Reached()
 
     @property
     def loss(self) -> float:
         """The smoothed loss of the last steps."""
-        return self._sum / self._weight
+        return self.reached.loss / self.reached.weight
 
     def take(self, done: StepReport) -> None:
         """Note a finished step. A loss that is no number ends the training."""
         if not math.isfinite(done.loss):
             raise TrainingError("The training diverged: its loss is no longer a number.")
-        self.step = done.step
-        self._sum = _SMOOTHING * self._sum + (1 - _SMOOTHING) * done.loss
-        self._weight = _SMOOTHING * self._weight + (1 - _SMOOTHING)
+        self.reached = Reached(
+            done.step,
+            _SMOOTHING * self.reached.loss + (1 - _SMOOTHING) * done.loss,
+            _SMOOTHING * self.reached.weight + (1 - _SMOOTHING),
+        )
         if done.step == self.steps or time.monotonic() - self._told >= _REPORT_EVERY_S:
-            self.tell("training", done.elapsed_s / done.step * (self.steps - done.step))
+            self.tell("training", done.elapsed_s / done.taken * (self.steps - done.step))
 
     def tell(self, phase: Phase, remaining_s: float | None = None) -> None:
         """Report where the training stands."""
         self._told = time.monotonic()
-        loss = self.loss if self.step else None
+        step = self.reached.step
+        loss = self.loss if step else None
         elapsed_s = self._told - self._started
-        self._report(TrainingProgress(phase, self.step, self.steps, loss, elapsed_s, remaining_s))
+        self._report(TrainingProgress(phase, step, self.steps, loss, elapsed_s, remaining_s))
 
 
 def _score_current(plan: TrainingPlan) -> Scores | None:
@@ -148,7 +171,11 @@ def _settings(plan: TrainingPlan, classifier: TrainableClassifier) -> LoopSettin
 
 
 def _train(
-    plan: TrainingPlan, classifier: TrainableClassifier, settings: LoopSettings, progress: _Progress
+    plan: TrainingPlan,
+    classifier: TrainableClassifier,
+    settings: LoopSettings,
+    progress: _Progress,
+    states: EpochStates,
 ) -> None:
     train_classifier(
         classifier.model,
@@ -156,8 +183,20 @@ def _train(
         [example.label for example in plan.train],
         settings,
         progress.take,
-        pad_id=classifier.pad_id,
+        padding=classifier.padding,
+        keeper=_Keeper(states, progress),
     )
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[Path]:
+    """The folder of what is kept between processes, which no second process writes to."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(folder / "lock", timeout=_PATIENCE_S):
+            yield folder
+    except Timeout as error:
+        raise TrainingError("Another process is at this training.") from error
 
 
 def _seed(seed: int) -> None:

@@ -33,6 +33,11 @@ def partial_folder(output: Path) -> Path:
     return output.with_name(f".{output.name}.part")
 
 
+def state_folder(output: Path) -> Path:
+    """What a training keeps of itself until its end is stored, for another process to go on."""
+    return output.with_name(f".{output.name}.state")
+
+
 def encode_plan(plan: TrainingPlan) -> bytes:
     """One line, readable by `decode_plan`."""
     return _line(asdict(plan))

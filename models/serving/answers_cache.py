@@ -8,27 +8,17 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
-from sys import getsizeof
 from typing import NamedTuple, TypeVar
 
 from cachetools import LRUCache
 
 from models.errors import Busy, WaitedTooLong
-from models.results import Classification, MaskFill, Tokenization
-from models.tasks.classification import TextToClassify
-from models.tasks.fill_mask import MaskedText
-from models.tasks.tokenization import LinesToTokenize
 
 _LARGEST_SHARE = 64
 """An answer that takes more than this part of the whole is not kept: it would drive out too many,
 and a text so long is hardly repeated."""
 _PLACE_BYTES = 600
 """What an entry takes by itself: its key, and its places in the tables."""
-_LABEL_BYTES = 104
-_CANDIDATE_BYTES = 200
-_PIECE_BYTES = 210
-"""Measured with tracemalloc; a test holds the sum of them to it."""
-
 Answer = TypeVar("Answer")
 
 
@@ -58,10 +48,12 @@ class _Unshared(Exception):
 class AnswersCache:
     """The latest answers within a number of bytes; 0 keeps and shares none. Of one event loop."""
 
-    def __init__(self, limit_bytes: int) -> None:
+    def __init__(self, limit_bytes: int, size: Callable[[object, object], int]) -> None:
+        """`size` estimates the bytes of a question with its answer; it must be quick."""
         self.reused: Counter[Hashable] = Counter()
         """How many answers were remembered or shared, by slot."""
         self._limit_bytes = limit_bytes
+        self._size = size
         self._kept: LRUCache[AnswerKey, _Kept] = LRUCache(limit_bytes, lambda kept: kept.size_bytes)
         self._under_way: dict[AnswerKey, asyncio.Future[object]] = {}
 
@@ -114,35 +106,6 @@ class AnswersCache:
             under_way.exception()  # seen, whether or not anybody waits for it
 
     def _keep(self, key: AnswerKey, answer: object) -> None:
-        size_bytes = _PLACE_BYTES + _item_bytes(key.item) + _answer_bytes(answer)
+        size_bytes = _PLACE_BYTES + self._size(key.item, answer)
         if size_bytes * _LARGEST_SHARE <= self._limit_bytes:
             self._kept[key] = _Kept(answer, size_bytes)
-
-
-def _item_bytes(item: object) -> int:
-    match item:
-        case TextToClassify():
-            return getsizeof(item.text)
-        case MaskedText():
-            return getsizeof(item.text)
-        case LinesToTokenize():
-            return sum(map(getsizeof, item.lines)) + getsizeof(item.pair)
-    return getsizeof(item)
-
-
-def _answer_bytes(answer: object) -> int:
-    """Estimate what an answer takes; quick, since it runs in the event loop."""
-    match answer:
-        case Classification():
-            return _LABEL_BYTES * len(answer.scores)
-        case MaskFill():
-            candidates = (each for mask in answer.masks for each in mask)
-            return sum(_CANDIDATE_BYTES + getsizeof(each.sentence) for each in candidates)
-        case Tokenization():
-            return sum(
-                _PIECE_BYTES * len(line.pieces)
-                + getsizeof(line.decoded)
-                + getsizeof(line.decoded_without_special)
-                for line in answer.lines
-            )
-    return getsizeof(answer)

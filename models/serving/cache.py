@@ -45,17 +45,21 @@ Thing_co = TypeVar("Thing_co", bound=Loaded, covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A checkpoint loaded for a task; `task` is None for its tokenizer alone."""
+    """A checkpoint loaded for a task."""
 
     checkpoint: Checkpoint = field(compare=False)
-    task: Task | None
+    task: Task
     identity: Identity
 
     @classmethod
-    def of(cls, checkpoint: Checkpoint, task: Task | None) -> "Slot":
+    def of(cls, checkpoint: Checkpoint, task: Task) -> "Slot":
         """Return the slot; a Hub repository has the same one before and after it is fetched."""
-        place = checkpoint.repo_id or checkpoint.folder
-        return cls(checkpoint, task, (checkpoint.name, checkpoint.version, place))
+        return cls(checkpoint, task, identity_of(checkpoint))
+
+
+def identity_of(checkpoint: Checkpoint) -> Identity:
+    """Return what stays the same of a checkpoint, before and after it is fetched."""
+    return checkpoint.name, checkpoint.version, checkpoint.repo_id or checkpoint.folder
 
 
 class Source(Protocol[Thing_co]):
@@ -251,7 +255,8 @@ class ModelCache(Generic[Thing]):
     def _fits(self, entry: _Entry[Thing], need_bytes: int) -> bool:
         held_bytes = _sum_bytes(self._others(entry))
         # A tokenizer is small, and harmless beside what it is for.
-        budget = self._budget if entry.slot.task else replace(self._budget, free_bytes=None)
+        is_network = entry.slot.task != Task.TOKENIZE
+        budget = self._budget if is_network else replace(self._budget, free_bytes=None)
         return budget.fits(need_bytes, held_bytes, self._promised_bytes(entry))
 
     async def _free_something(self, entry: _Entry[Thing], need_bytes: int) -> None:

@@ -6,6 +6,7 @@ import logging
 from models.errors import ModelError
 from models.serving.cache import ModelCache, Slot
 from models.serving.lane_loader import LaneLoader, LoadedLane
+from models.tasks.registry import network_task
 
 _CALM_S = 3.0
 """From the first question of a network until an engine is prepared for it."""
@@ -25,7 +26,7 @@ class EngineUpgrades:
 
     def look_for(self, slot: Slot) -> None:
         """Begin, once for each network, to prepare an engine that is faster than torch."""
-        if slot.task is None or slot in self._looked_at or self._is_closed:
+        if network_task(slot.task) is None or slot in self._looked_at or self._is_closed:
             return
         self._looked_at.add(slot)
         task = asyncio.get_running_loop().create_task(self._make(slot))

@@ -11,24 +11,22 @@ from time import perf_counter
 from typing import Any, TypeVar
 
 from models.checkpoints.files import broken, folder_of
-from models.checkpoints.loading import load_model, load_tokenizer
+from models.checkpoints.loading import load_tokenizer
 from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
 from models.checkpoints.weights_header import read_weights
 from models.engines.protocol import EngineChoice, EngineError
 from models.exporting.exports import Export, Exports
 from models.machine import Machine
-from models.results import Checkpoint, EngineReport, Origin, Task
+from models.results import Checkpoint, EngineReport, Origin
 from models.runtime import has_graphics_card, prepare_onnx
 from models.serving.answers_cache import AnswerKey
 from models.serving.cache import Slot
-from models.serving.lanes import BATCH_TOKENS, Lane, Pipeline
+from models.serving.lanes import Lane
 from models.serving.load_times import LoadTimes
-from models.tasks.classification import TextToClassify
-from models.tasks.fill_mask import MaskedText
-from models.tasks.pipelines import make_pipeline, pipeline_config_of
-from models.tasks.tokenization import TokenViewer
+from models.tasks.batching import BATCH_TOKENS
+from models.tasks.registry import load_for, network_task, spec_of
+from models.tasks.spec import NetworkTask, Pipeline, TokenizerTask, pipeline_config_of
 
-_FIRST_TEXT = "안녕"
 _CARD_BATCH_TOKENS = 8_192
 
 Result = TypeVar("Result")
@@ -99,8 +97,8 @@ class LaneLoader:
         return LoadedLane(slot, lane, loaded.memory_bytes, loaded.engine, load)
 
     def _lane(self, slot: Slot, loaded: "_Loaded") -> Lane[Any, Any]:
-        # What a masked-language model answers is spelled by its tokenizer: one batch at a time.
-        width = self._workers if slot.task is Task.CLASSIFY else 1
+        spec = network_task(slot.task)
+        width = self._workers if spec and spec.is_wide else 1
         # A graphics card is as quick with many texts as with few; only torch computes there.
         is_on_card = loaded.engine == EngineReport("torch") and has_graphics_card()
         tokens = _CARD_BATCH_TOKENS if is_on_card else BATCH_TOKENS
@@ -114,8 +112,8 @@ class LaneLoader:
 
     async def prepare_faster(self, slot: Slot) -> bool:
         """Prepare a faster engine than torch; whether a load from now on would find a new one."""
-        exports = self._exports
-        if exports is None or slot.task is None:
+        exports, spec = self._exports, network_task(slot.task)
+        if exports is None or spec is None or spec.export is None:
             return False
         if not await self._in_pool(exports.is_wanted, slot.checkpoint, slot.task):
             return False
@@ -156,7 +154,7 @@ class _Loaded:
 
 
 def _expected_bytes(slot: Slot, exports: Exports | None) -> int:
-    if slot.task is not None:
+    if network_task(slot.task):
         # Torch may have to answer, however small its export is.
         exported = exports.resident_bytes(slot.checkpoint, slot.task) if exports else 0
         return max(read_weights(slot.checkpoint).memory_bytes, exported)
@@ -173,35 +171,27 @@ def _load_work(slot: Slot, exports: Exports | None) -> _Loaded:
     Raises:
         BrokenCheckpoint: it loads, but cannot answer.
     """
-    if slot.task is None:
-        own = load_tokenizer(slot.checkpoint)
-        return _Loaded(TokenViewer(own.tokenizer, own.limit), _expected_bytes(slot, None), None)
-    export = exports.find(slot.checkpoint, slot.task) if exports else None
-    loaded = _exported(slot.task, export) if export else None
-    return loaded or _tried(slot, _in_torch(slot.checkpoint, slot.task))
+    spec = spec_of(slot.task)
+    if isinstance(spec, TokenizerTask):
+        work = spec.pipeline(load_tokenizer(slot.checkpoint))
+        return _Loaded(work, _expected_bytes(slot, None), None)
+    assert isinstance(spec, NetworkTask)
+    export = exports.find(slot.checkpoint, slot.task) if exports and spec.export else None
+    loaded = _exported(spec, export) if export else None
+    return loaded or _tried(slot.checkpoint, spec, _in_torch(slot.checkpoint, spec))
 
 
-def _tried(slot: Slot, loaded: _Loaded) -> _Loaded:
+def _tried(checkpoint: Checkpoint, spec: NetworkTask[Any, Any], loaded: _Loaded) -> _Loaded:
     try:
-        _answer_once(slot.task, loaded.work)
+        loaded.work.prepare([spec.first])()
     except EngineError as fault:
-        raise broken(slot.checkpoint, str(fault)) from fault
+        raise broken(checkpoint, str(fault)) from fault
     except (ValueError, IndexError, RuntimeError, TypeError) as error:
-        raise broken(slot.checkpoint, "It fails at a first short text.") from error
+        raise broken(checkpoint, "It fails at a first short text.") from error
     return loaded
 
 
-def _answer_once(task: Task | None, work: Pipeline[Any, Any]) -> None:
-    """A first answer is always slow, and shows what cannot answer at all."""
-    first = (
-        MaskedText(f"{_FIRST_TEXT} ___", 1)
-        if task is Task.FILL_MASK
-        else TextToClassify(_FIRST_TEXT)
-    )
-    work.prepare([first])()
-
-
-def _exported(task: Task, export: Export) -> _Loaded | None:
+def _exported(spec: NetworkTask[Any, Any], export: Export) -> _Loaded | None:
     """Load a network that was prepared before: neither torch nor transformers is imported."""
     prepare_onnx()
     from tokenizers import Tokenizer  # noqa: PLC0415 - not on the way to the first prompt
@@ -212,22 +202,22 @@ def _exported(task: Task, export: Export) -> _Loaded | None:
     try:
         engine = OnnxEngine(export.network, Machine().cores(), record.padding_position)
         tokenizer = FastTokenizer(Tokenizer.from_file(str(export.tokenizer)), record.tokenizer)
-        work = make_pipeline(task, engine, tokenizer, record.around)
-        _answer_once(task, work)
+        work = spec.around(engine, tokenizer, record.around)
+        work.prepare([spec.first])()
     except Exception:  # ONNX Runtime and tokenizers raise what they like
         log.warning("A prepared network does not work; torch answers", exc_info=True)
         return None
     return _Loaded(work, engine.memory_bytes, record.engine)
 
 
-def _in_torch(checkpoint: Checkpoint, task: Task) -> _Loaded:
-    loaded = load_model(checkpoint, task)
-    if task is Task.FILL_MASK and loaded.tokenizer.mask_token_id is None:
+def _in_torch(checkpoint: Checkpoint, spec: NetworkTask[Any, Any]) -> _Loaded:
+    loaded = load_for(checkpoint, spec)
+    if spec.needs_mask and loaded.tokenizer.mask_token_id is None:
         raise broken(checkpoint, "Its tokenizer has no mask.")
     # Needs torch, which only a pool thread may import; see models.runtime.
     from models.engines.torch_engine import TorchEngine  # noqa: PLC0415
 
     tokenizer = text_tokenizer(loaded.tokenizer)
     engine = TorchEngine(loaded.model, tokenizer.facts)
-    work = make_pipeline(task, engine, tokenizer, pipeline_config_of(loaded))
+    work = spec.around(engine, tokenizer, pipeline_config_of(loaded))
     return _Loaded(work, engine.memory_bytes, EngineReport("torch"))

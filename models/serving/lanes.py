@@ -11,21 +11,20 @@ does everything and hands the answers back.
 import asyncio
 import math
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from models.errors import Busy, WaitedTooLong
 from models.results import Outlook
 from models.serving.fair_queue import FairQueue, QueuedRequest
+from models.tasks.batching import BATCH_TOKENS
+from models.tasks.spec import Pipeline
 
 MOST_WAITING = 512
-BATCH_TOKENS = 384
-"""Padded tokens a batch. Matrix products are near their best from 256 rows on (FACTS.md), and a
-smaller batch lets a short question behind it go sooner."""
 DEADLINE_S = 60.0
 """Whoever asked has long looked elsewhere by then."""
 _SHORTEST_WATCH_S = 0.5
@@ -34,26 +33,6 @@ _REMEMBERED_BATCHES = 32
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
-Item_contra = TypeVar("Item_contra", contravariant=True)
-Answer_co = TypeVar("Answer_co", covariant=True)
-
-
-class Pipeline(Protocol[Item_contra, Answer_co]):
-    """What a lane does with a batch."""
-
-    def size(self, item: Item_contra) -> int:
-        """Guess an item's tokens. Runs in the event loop: must be quick."""
-        ...
-
-    def prepare(
-        self, items: Sequence[Item_contra]
-    ) -> Callable[[], Sequence[Answer_co | Exception]]:
-        """Do what needs the tokenizer, in a pool thread, never twice at a time.
-
-        What it returns does the rest in the same thread, perhaps beside another batch, and gives an
-        answer for each item; an answer that is an exception is raised to that item's caller.
-        """
-        ...
 
 
 class Lane(Generic[Item, Answer]):

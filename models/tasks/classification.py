@@ -3,14 +3,22 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from sys import getsizeof
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.checkpoints.calibration import Calibration
+from models.checkpoints.files import Config
 from models.engines.protocol import Engine, EngineError
-from models.results import Classification, LabelScore, Question
+from models.results import Classification, LabelScore, Question, Task
 from models.tasks.encoding import Encoded, TextEncoder, estimate_tokens
+from models.tasks.spec import Decision, ExportSpec, NetworkTask
+
+_LABEL_BYTES = 104
+"""Of an answer, by label; measured with tracemalloc, and a test holds it."""
+_LIKELY = 0.5
+"""Of a multi-label checkpoint that does not say from where on a label holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +29,7 @@ class TextToClassify(Question[Classification]):
 
 
 class Classifier:
-    """The work of a classifier's lane (`models.serving.lanes.Pipeline`)."""
+    """The work of a classifier's lane (`models.tasks.spec.Pipeline`)."""
 
     def __init__(
         self,
@@ -91,3 +99,58 @@ def _finite(logits: NDArray[np.float32]) -> NDArray[np.float64]:
     if not np.isfinite(logits).all():
         raise EngineError("Its weights lead to values that are no numbers.")
     return logits.astype(np.float64)
+
+
+def _decisions(answer: Classification) -> list[Decision]:
+    if not answer.is_multi_label:
+        return [Decision.best([(each.label, each.score) for each in answer.scores])]
+    likely = _LIKELY if answer.likely_from is None else answer.likely_from
+    by_name = sorted(answer.scores, key=lambda each: each.label)
+    return [Decision(each.score >= likely, abs(each.score - likely)) for each in by_name]
+
+
+def _difference(one: Classification, other: Classification) -> float:
+    others = {each.label: each.score for each in other.scores}
+    return max(abs(each.score - others.get(each.label, 0.0)) for each in one.scores)
+
+
+def _evidence(answer: Classification) -> list[float]:
+    return [each.score for each in sorted(answer.scores, key=lambda each: each.label)]
+
+
+def _made_for(config: Config) -> str:
+    """One output is a value on a scale and no choice; transformers' own default is two."""
+    labels, count = config.get("id2label"), config.get("num_labels")
+    if isinstance(labels, dict):
+        count = len(labels)
+    return "regression" if count == 1 else Task.CLASSIFY
+
+
+CLASSIFICATION = NetworkTask(
+    task=Task.CLASSIFY,
+    question=TextToClassify,
+    question_bytes=lambda question: getsizeof(question.text),
+    answer_bytes=lambda answer: _LABEL_BYTES * len(answer.scores),
+    heads=("ForSequenceClassification",),
+    auto_class="AutoModelForSequenceClassification",
+    pipeline=lambda engine, encoder, config: Classifier(
+        engine, encoder, config.labels, config.is_multi_label, config.calibration
+    ),
+    first=TextToClassify("안녕"),
+    purpose_of=_made_for,
+    export=ExportSpec(
+        heads={
+            "bert": ("bert.pooler.dense", "tanh", None, "classifier"),
+            "electra": ("classifier.dense", "gelu", None, "classifier.out_proj"),
+            "distilbert": ("pre_classifier", "relu", None, "classifier"),
+        }
+        | dict.fromkeys(
+            ("camembert", "roberta", "xlm-roberta"),
+            ("classifier.dense", "tanh", None, "classifier.out_proj"),
+        ),
+        question=TextToClassify,
+        decisions=_decisions,
+        difference=_difference,
+        evidence=_evidence,
+    ),
+)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from sys import getsizeof
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +12,10 @@ from numpy.typing import NDArray
 from models.checkpoints.tokenizer import TextTokenizer
 from models.engines.protocol import Engine, EngineError
 from models.errors import ModelError, NoMask, NoMaskLeft, TooManyMasks
-from models.results import Candidate, MaskFill, Question
+from models.results import Candidate, MaskFill, Question, Task
 from models.tasks.classification import softmax
 from models.tasks.encoding import Encoded, TextEncoder, estimate_tokens
+from models.tasks.spec import Decision, ExportSpec, NetworkTask
 
 _ANY_MASK = r"\[MASK\]|<mask>|_{3,}"
 _SPACE_MARKS = "Ġ▁"
@@ -26,6 +28,11 @@ MOST_MASKS = 10
 CONTEXT_CHARACTERS = 150
 """Shown on each side of a mask. Without this and the bound on masks, one message of 100,000
 characters would make an answer of gigabytes."""
+_CANDIDATE_BYTES = 200
+"""Of an answer, besides its sentence; measured with tracemalloc, and a test holds it."""
+_COMPARED_WORDS = 5
+_LOOKED_AT_WORDS = 50
+"""Of a mask: a word that is likely in one engine is among these in the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,7 @@ Span = tuple[int, int]
 
 
 class MaskFiller:
-    """The work of a masked-language model's lane (`models.serving.lanes.Pipeline`); of width 1."""
+    """The work of a masked-language model's lane (`models.tasks.spec.Pipeline`); of width 1."""
 
     def __init__(self, engine: Engine, encoder: TextEncoder) -> None:
         self._engine = engine
@@ -197,3 +204,62 @@ def _sentence(text: str, spans: Sequence[Span], words: Sequence[_Word]) -> str:
         sentence += word.text
         rest = end
     return sentence + text[rest:]
+
+
+def _answer_bytes(answer: MaskFill) -> int:
+    candidates = (each for mask in answer.masks for each in mask)
+    return sum(_CANDIDATE_BYTES + getsizeof(each.sentence) for each in candidates)
+
+
+def _difference(one: MaskFill, other: MaskFill) -> float:
+    scores, others = _scores(one, _COMPARED_WORDS), _scores(other, _LOOKED_AT_WORDS)
+    return max(abs(score - others.get(word, 0.0)) for word, score in scores.items())
+
+
+def _scores(answer: MaskFill, words: int) -> dict[tuple[int, str], float]:
+    return {
+        (place, word.token): word.score
+        for place, found in enumerate(answer.masks)
+        for word in reversed(found[:words])  # two tokens may read alike: the likelier counts
+    }
+
+
+FILLING_MASKS = NetworkTask(
+    task=Task.FILL_MASK,
+    question=MaskedText,
+    question_bytes=lambda question: getsizeof(question.text),
+    answer_bytes=_answer_bytes,
+    heads=("ForMaskedLM", "BertForPreTraining", "WithLMHeadModel"),
+    auto_class="AutoModelForMaskedLM",
+    pipeline=lambda engine, encoder, _: MaskFiller(engine, encoder),
+    first=MaskedText("안녕 ___", 1),
+    needs_mask=True,
+    is_wide=False,  # candidates are spelled by the tokenizer
+    export=ExportSpec(
+        heads={
+            "bert": (
+                "cls.predictions.transform.dense",
+                "",
+                "cls.predictions.transform.LayerNorm",
+                "cls.predictions.decoder",
+            ),
+            "electra": (
+                "generator_predictions.dense",
+                "gelu",
+                "generator_predictions.LayerNorm",
+                "generator_lm_head",
+            ),
+            "distilbert": ("vocab_transform", "", "vocab_layer_norm", "vocab_projector"),
+        }
+        | dict.fromkeys(
+            ("camembert", "roberta", "xlm-roberta"),
+            ("lm_head.dense", "gelu", "lm_head.layer_norm", "lm_head.decoder"),
+        ),
+        question=lambda text: MaskedText(text, _LOOKED_AT_WORDS),
+        decisions=lambda answer: [
+            Decision.best([(word.token, word.score) for word in words]) for words in answer.masks
+        ],
+        difference=_difference,
+        evidence=lambda _: (),
+    ),
+)

@@ -2,14 +2,20 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from sys import getsizeof
 from typing import TYPE_CHECKING
 
 from models.canonical import without_surrogates
-from models.results import Piece, Question, TokenCount, Tokenization, TokenizedLine
+from models.results import Piece, Question, Task, TokenCount, Tokenization, TokenizedLine
 from models.tasks.encoding import estimate_tokens
+from models.tasks.spec import TokenizerTask
 
 if TYPE_CHECKING:
     from transformers import BatchEncoding, PreTrainedTokenizerBase
+
+
+_PIECE_BYTES = 210
+"""Of an answer, besides its text; measured with tracemalloc, and a test holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,7 @@ class _Row:
 
 
 class TokenViewer:
-    """The work of a tokenizer's lane (`models.serving.lanes.Pipeline`)."""
+    """The work of a tokenizer's lane (`models.tasks.spec.Pipeline`)."""
 
     def __init__(self, tokenizer: "PreTrainedTokenizerBase", limit: int | None) -> None:
         self.limit = limit
@@ -145,3 +151,21 @@ def _padding_piece(tokenizer: "PreTrainedTokenizerBase", type_id: int | None) ->
     if token is None or id_ is None:
         token, id_ = tokenizer.eos_token or "", tokenizer.eos_token_id or 0
     return Piece(str(token), str(token), id_, 0, type_id, is_special=True, is_padding=True)
+
+
+def _answer_bytes(answer: Tokenization) -> int:
+    return sum(
+        _PIECE_BYTES * len(line.pieces)
+        + getsizeof(line.decoded)
+        + getsizeof(line.decoded_without_special)
+        for line in answer.lines
+    )
+
+
+TOKENIZATION = TokenizerTask(
+    task=Task.TOKENIZE,
+    question=LinesToTokenize,
+    question_bytes=lambda asked: sum(map(getsizeof, asked.lines)) + getsizeof(asked.pair),
+    answer_bytes=_answer_bytes,
+    pipeline=lambda loaded: TokenViewer(loaded.tokenizer, loaded.limit),
+)

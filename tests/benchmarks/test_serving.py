@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -165,12 +166,11 @@ def test_the_page_keeps_the_remarks():
     assert "| `naive` | 1.00 |" in page
 
 
-def test_a_quick_run_measures_everybody(tmp_path):
-    # The environment of the tests may have a Hub; the benchmark must need none.
+def quick(work: Path, *words: object) -> tuple[dict[str, Any], str]:
+    """Run it; the environment of the tests may have a Hub, but the benchmark must need none."""
     command = [sys.executable, "-m", "benchmarks.serving", "--quick", "--json", "--no-starts"]
-    who = ["--contenders", "naive", "tokki torch", "infinity-emb"]
     done = subprocess.run(
-        [*command, *who, "--infinity-python", sys.executable, "--work", tmp_path],
+        [*command, *words, "--work", work],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -178,7 +178,12 @@ def test_a_quick_run_measures_everybody(tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
+    return json.loads(done.stdout), done.stdout
+
+
+def test_a_quick_run_measures_everybody(tmp_path):
+    who = ["--contenders", "naive", "tokki torch", "infinity-emb"]
+    found, said = quick(tmp_path, *who, "--infinity-python", sys.executable)
     assert {each["contender"] for each in found["runs"]} >= {"naive", "tokki torch"}
     assert all(each["seconds"] > 0 for each in found["runs"])
     ours = [each for each in found["agreements"] if each["contender"] == "tokki torch"]
@@ -188,4 +193,4 @@ def test_a_quick_run_measures_everybody(tmp_path):
     [absent] = found["absent"]
     assert absent["contender"] == "infinity-emb"
     assert "infinity_emb" in absent["reason"]
-    assert str(tmp_path) not in done.stdout
+    assert str(tmp_path) not in said

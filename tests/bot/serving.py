@@ -16,6 +16,7 @@ import pytest
 from bot.app import App
 from bot.doors import Serve
 from bot.settings import Settings
+from bot.web_server import WebServer
 from handlers.commands import TABLE
 from handlers.reading.lookup import CommandTable
 from handlers.types import Language
@@ -84,7 +85,9 @@ class ServedTokki(ABC):
             self.bot = await stack.enter_async_context(
                 running(self.data_dir, self._checkpoints, table=self.table)
             )
-            app = App(self.bot.dispatcher, self.bot.services, lambda: None)
+            app = App(
+                self.bot.dispatcher, self.bot.services, WebServer("127.0.0.1", 0), lambda: None
+            )
             serve = type(self).serve
             await serve(app, self.settings(), Language.ENGLISH, self._stop, self.said.append)
 

@@ -99,8 +99,8 @@ async def test_half_the_crowd_may_leave(service, tiny):
 
 
 async def test_fifty_callers_construct_once(tiny, monkeypatch):
-    made, load = [], loader.load_model
-    monkeypatch.setattr(loader, "load_model", lambda *asked: made.append(asked) or load(*asked))
+    made, load = [], loader.load_for
+    monkeypatch.setattr(loader, "load_for", lambda *asked: made.append(asked) or load(*asked))
     async with running(tiny.root) as service:
         await asyncio.gather(
             *(service.ask(tiny.get("bert"), TextToClassify("good")) for _ in range(50))
@@ -218,7 +218,7 @@ def test_names_are_sorted_out_by_task(tiny):
     assert "mlm" in service.names(Task.FILL_MASK)
     assert "mlm" not in service.names(Task.CLASSIFY)
     assert "headless" not in service.names(Task.CLASSIFY)
-    assert service.task_of(tiny.get("headless")) is Task.OTHER
+    assert service.task_of(tiny.get("headless")) == ""
     ours = service.trained("ours", 3, tiny.get("bert").folder)
     assert (ours.full_name, ours.origin) == ("ours@3", Origin.TRAINED)
     assert service.task_of(ours) is Task.CLASSIFY
@@ -278,7 +278,7 @@ async def test_a_description_needs_no_load(service, tiny, tmp_path):
 async def test_a_headless_checkpoint_is_described_as_such(service, tiny):
     info = await service.describe(tiny.get("headless"))
     assert info.is_head_fresh
-    assert (info.task, info.head) == (Task.OTHER, "BertForSequenceClassification")
+    assert (info.task, info.head) == ("", "BertForSequenceClassification")
 
 
 async def test_another_head_is_described_by_its_own_name(service, tiny, tmp_path):
@@ -287,7 +287,7 @@ async def test_another_head_is_described_by_its_own_name(service, tiny, tmp_path
     renamed = config.replace("ForSequenceClassification", "ForTokenClassification")
     (tmp_path / "t/config.json").write_text(renamed)
     info = await service.describe(Checkpoint("t", "0", Origin.FOLDER, tmp_path / "t"))
-    assert (info.task, info.head) == (Task.OTHER, "BertForTokenClassification")
+    assert (info.task, info.head) == ("token-classification", "BertForTokenClassification")
     assert not info.is_head_fresh
 
 

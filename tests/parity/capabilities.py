@@ -55,9 +55,6 @@ class Abilities(Protocol):
 CAPABILITIES = tuple(name for name in vars(Abilities) if not name.startswith("_"))
 
 _ALONE = "At a terminal there is one person, and nobody to hide from or to show something to."
-_NO_CHOICES_YET = (
-    "Only Slack's Home tab asks for it so far; here everybody's answers are learnt from."
-)
 
 EXEMPTIONS: Mapping[tuple[str, str], str] = {
     ("slack", "completes_while_typing"): (
@@ -77,10 +74,6 @@ EXEMPTIONS: Mapping[tuple[str, str], str] = {
         "Slack changes no private message but where somebody presses a control in it, "
         "so of a long private answer the beginning and the end are shown."
     ),
-    ("discord", "lets_people_choose_a_language"): (
-        "Discord tells each person's language with everything they do, and that one is taken."
-    ),
-    ("discord", "lets_people_choose_what_is_learnt_from"): _NO_CHOICES_YET,
     ("terminal", "names_commands_in_ones_own_language"): (
         "At a terminal names are typed, not chosen from a list, so both are understood."
     ),
@@ -93,6 +86,5 @@ EXEMPTIONS: Mapping[tuple[str, str], str] = {
     ("terminal", "shares_a_private_answer"): _ALONE,
     ("terminal", "shares_a_long_private_answer"): _ALONE,
     ("terminal", "edits_a_private_answer"): _ALONE,
-    ("terminal", "lets_people_choose_what_is_learnt_from"): _NO_CHOICES_YET,
 }
 """What a door cannot do, and why; `test_capabilities.py` holds each of them to be true."""

@@ -3,7 +3,6 @@
 import aiohttp
 import pytest
 
-from tests.parity.capabilities import NotThere
 from tests.parity.discord_door import DiscordDoor
 from tests.parity.door import MANY_TEXTS
 from tests.parity.process import PATIENCE_S
@@ -75,15 +74,16 @@ class DiscordPeople(DiscordDoor):
         self.guild.join(sora)
         asked = self.loop.do(sora.slash(self.channel, "help"))
         assert "라벨" in self.loop.do(asked.answered(PATIENCE_S)).text
-        assert not {"language", "choices"} & self._offered()
-        raise NotThere
+        asked = self.loop.do(sora.slash(self.channel, "me", {"language": "english"}))
+        assert "kept" in self.loop.do(asked.answered(PATIENCE_S)).text
+        asked = self.loop.do(sora.slash(self.channel, "help"))
+        assert "What Tokki can do" in self.loop.do(asked.answered(PATIENCE_S)).text
 
     def lets_people_choose_what_is_learnt_from(self) -> None:
-        assert not {"privacy", "choices"} & self._offered()
-        raise NotThere
-
-    def _offered(self) -> set[str]:
-        return {command["name"] for command in self.discord.registry.listing(None)}
+        asked = self.loop.do(self.boss.slash(self.channel, "me", {"learn": "no"}))
+        shown = self.loop.do(asked.answered(PATIENCE_S))
+        asked = self.loop.do(self.boss.press(shown, "me:learn:yes"))
+        assert self.loop.do(asked.answered(PATIENCE_S)).button("Do not learn from me")
 
     def _private(self, command: str, **options: int) -> Message:
         asked = self.loop.do(self.boss.slash(self.channel, command, options))

@@ -12,7 +12,6 @@ from tests.parity.door import MANY_TEXTS
 from tests.parity.process import PATIENCE_S
 from tests.parity.slack_door import SlackDoor
 from tests.servers.slack_server import BadManifest, Message, UserAction
-from tests.servers.slack_server.shown import find
 
 
 class SlackPeople(SlackDoor):
@@ -88,15 +87,18 @@ class SlackPeople(SlackDoor):
     def lets_people_choose_a_language(self) -> None:
         sora, channel = self.slack.add_person("sora"), self.slack.add_channel("languages")
         home = self.loop.do(sora.open_home(PATIENCE_S))
-        self.loop.do(sora.select(home, "home:language", "ko"))
+        self.loop.do(sora.press(home, "me:language:korean"))
         self.loop.do(home.until(lambda view: "What Tokki" not in view.text_shown, PATIENCE_S))
         asked = self.loop.do(sora.command(channel, "/help"))
         assert "라벨" in self.loop.do(asked.answered(PATIENCE_S)).text_shown
 
     def lets_people_choose_what_is_learnt_from(self) -> None:
-        home = self.loop.do(self.slack.add_person("yuna").open_home(PATIENCE_S))
-        _, choice = find(home.blocks, "home:privacy")
-        assert [each["value"] for each in choice["options"]] == ["yes", "no"]
+        yuna, channel = self.slack.add_person("yuna"), self.slack.add_channel("privacy")
+        asked = self.loop.do(yuna.command(channel, "/me", "learn:no"))
+        assert "kept" in self.loop.do(asked.answered(PATIENCE_S)).text_shown
+        home = self.loop.do(yuna.open_home(PATIENCE_S))
+        self.loop.do(yuna.press(home, "me:learn:yes"))
+        self.loop.do(home.until(lambda view: "me:learn:no" in str(view.blocks), PATIENCE_S))
 
     @property
     def _web(self) -> AsyncWebClient:

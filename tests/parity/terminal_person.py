@@ -70,11 +70,14 @@ class TerminalPerson(JsonChat):
     def lets_people_choose_a_language(self) -> None:
         with JsonChat(self._data_dir / "korean", "--language", "ko") as chat:
             assert "모델" in str(chat.say("/models"))
+            chat.say("/me language:english")
+            assert "model" in str(chat.say("/models"))
 
     def lets_people_choose_what_is_learnt_from(self) -> None:
-        helped: Answer = self.say("/help")
-        assert not {"/privacy", "/choices"} & {row[0] for row in helped["table"]["rows"]}
-        raise NotThere
+        said: Answer = self.say("/me learn:no")
+        assert said["error"] is None and said["controls"][-1]["id"] == "me:learn:yes"
+        said = self.say("!press me:learn:yes")
+        assert said["error"] is None and said["controls"][-1]["id"] == "me:learn:no"
 
     def _is_alone(self, line: str) -> None:
         """An answer says nothing of who sees it, and none can be shared."""

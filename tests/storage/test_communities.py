@@ -25,7 +25,18 @@ from storage import schema
 from storage.connections import Connections
 from storage.database import Database
 from storage.errors import StorageError
-from storage.records import Choices, JobMessage, JobState, NewJob, NewQuery, NewVersion, Verdict
+from storage.records import (
+    Choices,
+    JobMessage,
+    JobState,
+    LiveVersion,
+    NewJob,
+    NewQuery,
+    NewVersion,
+    NewVote,
+    Side,
+    Verdict,
+)
 
 HOME, AWAY = "discord:home", "slack:away"
 LOOKALIKES = ("", "DISCORD:HOME", "discord:home ", "discord:home\x00", "%", "discord:hom_")
@@ -98,11 +109,16 @@ def version_of(community: str) -> NewVersion:
     return NewVersion(community, "mood", f"models/{community}", "base@1", ("joy", "anger"))
 
 
+def vote_of(community: str, query_id: int, verdict: Verdict) -> NewVote:
+    keys = (str(query_id).encode(), str(query_id).encode())
+    return NewVote(community, query_id, "ann", verdict, None, "mood", *keys, Side.TRAIN)
+
+
 async def settle_in(database: Database, community: str) -> tuple[int, int]:
     """Give a community something in every part; returns the numbers of a question and a job."""
     asked = [await database.queries.add(query_of(community, user)) for user in ("ann", "bob")]
     for number in asked:
-        await database.labels.vote(community, number, "ann", Verdict.RIGHT, None)
+        await database.votes.cast(vote_of(community, number, Verdict.RIGHT))
     job = (await database.jobs.start(job_of(community), f"owner of {community}", {})).id
     await database.jobs.show_in(job, JobMessage(f"channel of {community}", "message"))
     await database.versions.add(version_of(community))
@@ -129,6 +145,8 @@ class World:
         (part,) = [one for one in vars(self.database).values() if type(one) is kind]
         required = list(inspect.signature(method).parameters.values())[1:]
         known = self.arguments(community, whose)
+        if "claim" in name:
+            known["owner"] = "another process"
         given = {one.name: known[one.name] for one in required if one.default is one.empty}
         try:
             told = repr(await method(part, **given))
@@ -140,14 +158,16 @@ class World:
         """What to give a method, by the names of what it takes."""
         query, job = self.numbers[whose]
         named = {"user": "ann", "name": "mood", "kind": "finetune", "event": "event"}
-        numbers = {"query_id": query, "job_id": job, "number": None, "limit": 10}
+        numbers = {"query_id": query, "job_id": job, "number": 1, "limit": 10}
         lease = {"owner": f"owner of {community}", "ttl_s": -1.0, "metrics": {}, "progress": {}}
-        said = {"verdict": Verdict.UNDONE, "label": None, "state": JobState.DONE, "value": "new"}
+        said = {"state": JobState.DONE, "value": "new"}
         kept = {"choices": Choices("new"), "place": JobMessage("new", "new")}
         records = {"query": query_of(community, "ann"), "job": job_of(community)}
         of_whom = {"community": community, "platform": community.partition(":")[0]}
-        version = {"version": version_of(community)}
-        return lease | of_whom | named | numbers | said | kept | records | version
+        made = {"version": version_of(community), "live": LiveVersion(2, "ann")}
+        labels = {"labels": (f"joy of {whose}", "anger"), "label": f"joy of {whose}"}
+        vote = {"vote": vote_of(community, query, Verdict.UNDONE)}
+        return lease | of_whom | named | numbers | said | kept | records | made | labels | vote
 
     async def rows_of_home(self) -> list[object]:
         def read(connection: Any) -> Any:
@@ -176,9 +196,19 @@ def rows_of(community: str, table: Table) -> Select[Any]:
     """A table's rows, by its own column or by that of the table it belongs to."""
     if "community" in table.c:
         return select(table).where(table.c.community == community)
-    (key,) = table.foreign_keys
-    owner = key.column.table
-    return select(table).join(owner).where(owner.c.community == community)
+    key, owner = owning(table)
+    if "community" in owner.c:
+        return select(table).join(owner, key).where(owner.c.community == community)
+    above, its_owner = owning(owner)
+    joined = select(table).join(owner, key).join(its_owner, above)
+    return joined.where(its_owner.c.community == community)
+
+
+def owning(table: Table) -> tuple[Any, Table]:
+    """What joins a table to the one that its first key names, and that one."""
+    column = next(column for column in table.c if column.foreign_keys)
+    (key,) = column.foreign_keys
+    return column == key.column, key.column.table
 
 
 @pytest.fixture(scope="module")

@@ -15,13 +15,15 @@ WRITING = """
 import asyncio, sys
 from pathlib import Path
 from storage.database import Database
-from storage.records import NewQuery, Verdict
+from storage.records import NewQuery, NewVote, Side, Verdict
 
 async def write(database):
     while True:
         query = NewQuery("home", "ann", "classify", "text " * 200, "m@1", {}, ("joy",), 1.0)
         number = await database.queries.add(query)
-        await database.labels.vote("home", number, "bob", Verdict.WRONG, "joy")
+        key = str(number).encode()
+        said = ("home", number, "bob", Verdict.WRONG, "joy", "m", key, key, Side.TRAIN)
+        await database.votes.cast(NewVote(*said))
         print(number, flush=True)
 
 async def main():
@@ -43,6 +45,9 @@ def test_nothing_acknowledged_is_lost_to_a_kill(spawn, path, acknowledged: int) 
     numbers = {int(line) for line in lines}
     assert numbers <= asyncio.run(voted_on(path, max(numbers)))
     with closing(sqlite3.connect(path)) as connection:
+        voted = {number for (number,) in connection.execute("SELECT query_id FROM votes")}
+        said = {number for (number,) in connection.execute("SELECT query_id FROM feedback")}
+        assert numbers <= voted == said
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
 
@@ -53,7 +58,7 @@ async def voted_on(path, last: int) -> set[int]:
         number
         for number in range(1, last + 1)
         if await database.queries.get("home", number)
-        and await database.labels.get("home", number, "bob")
+        and await database.votes.get("home", number, "bob")
     }
     await database.close()
     return found

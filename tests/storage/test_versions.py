@@ -42,13 +42,13 @@ async def test_every_field_comes_back(database, checkpoint, job) -> None:
     assert await database.versions.find("home", "mood", 1) == added
 
 
-async def test_find_gives_the_latest_if_no_number_is_named(database, checkpoint) -> None:
+async def test_find_gives_the_version_of_a_number(database, checkpoint) -> None:
     first, second = [await database.versions.add(checkpoint()) for _ in range(2)]
-    assert await database.versions.find("home", "mood", None) == second
+    assert await database.versions.find("home", "mood", 2) == second
     assert await database.versions.find("home", "mood", 1) == first
     for number in (0, 3, 10**30):
         assert await database.versions.find("home", "mood", number) is None
-    assert await database.versions.find("home", "other", None) is None
+    assert await database.versions.find("home", "other", 1) is None
 
 
 async def test_all_stand_by_name_and_number(database, checkpoint) -> None:

@@ -1,5 +1,6 @@
 """How Slack reaches us: by Socket Mode, or by HTTP where there is no app-level token."""
 
+import asyncio
 import logging
 import os
 from typing import Protocol
@@ -8,11 +9,12 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.doors import DoorClosed
-from bot.on_slack.connection.http_server import Http
+from bot.on_slack.connection.http_routes import events_route, page_routes
 from bot.on_slack.connection.socket_mode import Socket
 from bot.on_slack.installs.installs import Installs
 from bot.on_slack.installs.one_workspace import OneWorkspace
 from bot.settings import Settings
+from bot.web_server import WebServer
 from handlers.texts import say
 from handlers.types import Language
 
@@ -30,26 +32,15 @@ class Transport(Protocol):
         """Close it, if it is open."""
 
 
-class WithPages:
-    """Socket Mode, and beside it the pages where the app is installed."""
+class OverHttp:
+    """Slack comes by itself to the web server, which needs nobody to look after it."""
 
-    def __init__(self, socket: Socket, pages: Http) -> None:
-        self._socket = socket
-        self._pages = pages
-
-    async def connect(self) -> None:
-        """Open both."""
-        await self._socket.connect()
-        await self._pages.connect()
+    async def connect(self) -> None: ...
 
     async def watch(self) -> None:
-        """Look after the socket; the pages do not need it."""
-        await self._socket.watch()
+        await asyncio.Event().wait()
 
-    async def close(self) -> None:
-        """Close both."""
-        await self._pages.close()
-        await self._socket.close()
+    async def close(self) -> None: ...
 
 
 def bolt_app(
@@ -78,24 +69,26 @@ def bolt_app(
 
 
 def transport(
-    settings: Settings, app: AsyncApp, installed: Installs | None, language: Language
+    settings: Settings,
+    app: AsyncApp,
+    installed: Installs | None,
+    server: WebServer,
+    language: Language,
 ) -> Transport:
-    """Return the way that the settings ask for.
+    """Return the way that the settings ask for, with what it needs of the web server added there.
 
     Raises:
         DoorClosed: they allow none.
     """
-    http = Http(settings.http_host, settings.http_port, language)
     if installed:
-        http.add_pages(installed.flow)
+        server.add_routes(page_routes(installed.flow))
     if settings.slack_app_token:
-        socket = Socket(app, settings.slack_app_token.get_secret_value().strip())
-        return WithPages(socket, http) if installed else socket
+        return Socket(app, settings.slack_app_token.get_secret_value().strip())
     secret = _signing_secret(settings)
     if not secret:
         raise DoorClosed(say(language, "run.slack_no_app_token"))
-    http.add_events(app, secret)
-    return http
+    server.add_routes([events_route(app, secret)])
+    return OverHttp()
 
 
 def _without_token(web: AsyncWebClient) -> AsyncWebClient:

@@ -1,23 +1,23 @@
 """Draws the App Home: what Tokki can do here, its models, and what one person has chosen; pure."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.answering.words import clean, is_visible
 from bot.on_slack.drawing.blocks import (
     LONGEST_SECTION,
     Block,
     button,
-    choice,
     context,
     header,
     marked,
     plain,
     section,
 )
+from bot.on_slack.drawing.controls import draw_controls
 from bot.on_slack.drawing.fitting import shorten
 from bot.on_slack.drawing.form import FORM, View
 from bot.on_slack.drawing.mrkdwn import escape
+from bot.on_slack.drawing.prefixed import with_prefix
 from bot.on_slack.drawing.tables import draw_table
 from handlers.asking.models_list import MODELS
 from handlers.commands import COMMANDS
@@ -27,12 +27,7 @@ from handlers.people.history import HISTORY
 from handlers.table import Action, Command
 from handlers.texts import say
 from handlers.types import Language, Reply, Role
-from storage.records import Choices
 
-LANGUAGE = "home:language"
-PRIVACY = "home:privacy"
-AUTO = "auto"
-_YES, _NO = "yes", "no"
 _ROOM_FOR_TABLE = 2_500
 _LONGEST_TEXT = 2_000
 
@@ -42,23 +37,12 @@ class HomeData:
     """What a home shows; parts that are None are left out."""
 
     role: Role
-    choices: Choices
     prefix: str = ""
     """Stands before the names of the slash commands."""
     models: Reply | None = None
     trainings: Reply | None = None
     queries: Reply | None = None
-
-
-def chosen(control: str, value: str, before: Choices) -> Choices | None:
-    """Return the choices after a select of the home was used; None if it is none of ours."""
-    match control, value:
-        case "home:language", "auto" | "en" | "ko":
-            return replace(before, language=None if value == AUTO else value)
-        case "home:privacy", "yes" | "no":
-            return replace(before, may_train=value == _YES)
-        case _:
-            return None
+    choices: Reply | None = None
 
 
 def home_view(data: HomeData, language: Language) -> View:
@@ -70,7 +54,7 @@ def home_view(data: HomeData, language: Language) -> View:
         *_part("models", data.models, language, MODELS, data.prefix),
         *_part("trainings", data.trainings, language, JOBS, data.prefix),
         *_part("queries", data.queries, language, HISTORY, data.prefix),
-        *_choices(data, language),
+        *_choices(data.choices and with_prefix(data.choices, data.prefix), language),
     ]
     return {"type": "home", "blocks": blocks}
 
@@ -113,40 +97,14 @@ def _part(
     return blocks
 
 
-def _choices(data: HomeData, language: Language) -> list[Block]:
-    choices, history = data.choices, f"{data.prefix}{HISTORY.name.to(language)}"
-    languages = (AUTO, *Language)
-    may = {value: f"privacy_{value}" for value in (_YES, _NO)}
-    return [
-        {"type": "divider"},
-        header(say(language, "slack.home_choices")),
-        _select(
-            LANGUAGE,
-            "language",
-            {value: f"language_{value}" for value in languages},
-            choices.language or AUTO,
-            language,
-        ),
-        _select(PRIVACY, "privacy", may, _YES if choices.may_train else _NO, language, history),
-    ]
-
-
-def _select(
-    action_id: str,
-    text: str,
-    labels: Mapping[str, str],
-    selected: str,
-    language: Language,
-    history: str = "",
-) -> Block:
-    options = {
-        value: choice(say(language, f"slack.home_{label}", command=history), str(value))
-        for value, label in labels.items()
-    }
-    element: Block = {
-        "type": "static_select",
-        "action_id": action_id,
-        "options": list(options.values()),
-        "initial_option": options[selected],
-    }
-    return section(marked(say(language, f"slack.home_{text}")), element)
+def _choices(reply: Reply | None, language: Language) -> list[Block]:
+    """What somebody has chosen, and the buttons that change it."""
+    if reply is None:
+        return []
+    blocks = [{"type": "divider"}, header(say(language, "me.title"))]
+    if reply.text and is_visible(text := clean(reply.text)):
+        blocks.append(section(plain(shorten(text, _LONGEST_TEXT))))
+    if reply.table:
+        lines = draw_table(reply.table, _ROOM_FOR_TABLE, LONGEST_SECTION, language)
+        blocks += [section(marked(text)) for text in lines.texts]
+    return blocks + draw_controls(reply.controls, language).rows

@@ -34,11 +34,6 @@ class Asked:
     command: Action
     options: Mapping[str, OptionValue]
 
-    @property
-    def wants_form(self) -> bool:
-        """Without the text or the files that it needs, it opens a form, which has room for them."""
-        return any(option.name.en not in self.options for option in self.command.needs)
-
 
 def user_of(body: Body) -> str:
     """Return who did it."""
@@ -127,3 +122,8 @@ def pressed_of(body: Body) -> Pressed:
 def is_private(body: Body) -> bool:
     """Tell whether a control stood in a message that one person alone sees."""
     return bool((body.get("container") or {}).get("is_ephemeral"))
+
+
+def is_home(body: Body) -> bool:
+    """Tell whether a control stood in somebody's App Home."""
+    return (body.get("view") or {}).get("type") == "home"

@@ -1,4 +1,4 @@
-"""Who asks on Slack: a user's `Actor`, from what Slack says of them and what they have chosen.
+"""Who asks on Slack: a user's `Actor`, from what Slack says of them.
 
 An owner of the workspace is an admin, its admins are moderators; `/settings` says otherwise for a
 user group or a person. Who comes from another workspace, by Slack Connect, is a member whatever
@@ -17,10 +17,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.on_slack.connection.web_api import code_of
 from bot.on_slack.incoming.expiring_cache import ExpiringCache
-from handlers.services import PersonalChoices
 from handlers.types import Actor, Group, Language, OptionValue, Place, Role
 from models.canonical import folded
-from storage.errors import StorageError
 
 PLATFORM = "slack"
 _PROFILE_S = 300.0
@@ -55,10 +53,7 @@ _Groups = Mapping[str, _UserGroup]
 class People:
     """Knows the people of every workspace."""
 
-    def __init__(
-        self, choices: PersonalChoices, on_refusal: Callable[[SlackApiError], None]
-    ) -> None:
-        self._choices = choices
+    def __init__(self, on_refusal: Callable[[SlackApiError], None]) -> None:
         self._on_refusal = on_refusal
         self._profiles: ExpiringCache[_Profile] = ExpiringCache(_PROFILE_S)
         self._groups: ExpiringCache[_Groups] = ExpiringCache(_GROUPS_S)
@@ -67,17 +62,16 @@ class People:
         self, web: AsyncWebClient, team: str, user: str, within_s: float = _PATIENCE_S
     ) -> Actor:
         """Return who a user is; what Slack does not say in time makes them a member."""
-        profile, groups, chosen = await asyncio.gather(
+        profile, groups = await asyncio.gather(
             self._known(web, team, user, within_s),
             self._known_groups(web, team, within_s),
-            self._chosen(team, user),
         )
         known = profile or _Profile(user, Role.MEMBER, Language.ENGLISH)
         return Actor(
             id=user,
             name=known.name,
             role=known.role,
-            language=chosen or known.language,
+            language=known.language,
             groups=tuple(each for each, group in groups.items() if user in group.members),
         )
 
@@ -110,13 +104,6 @@ class People:
     async def _known_groups(self, web: AsyncWebClient, team: str, within_s: float) -> _Groups:
         found = await self._groups.get(team, lambda: self._listed_groups(web), within_s)
         return found or {}
-
-    async def _chosen(self, team: str, user: str) -> Language | None:
-        try:
-            chosen = (await self._choices.of(community_of(team), user)).language
-        except StorageError:  # the command itself will say it
-            return None
-        return Language(chosen) if chosen else None
 
     async def _profile(self, web: AsyncWebClient, team: str, user: str) -> _Profile | None:
         said = await self._asked(web.users_info(user=user, include_locale=True))

@@ -1,75 +1,56 @@
-"""The App Home of one person: gathers what it shows, and keeps what they choose there."""
+"""The App Home of one person: gathers what it shows, and shows it anew when a button is pressed."""
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.on_slack.drawing.home import (
-    LANGUAGE,
-    PRIVACY,
-    HomeData,
-    chosen,
-    home_view,
-)
-from bot.on_slack.incoming.interaction_data import Pressed
-from bot.on_slack.incoming.people import People, community_of, place_of
+from bot.on_slack.drawing.home import HomeData, home_view
+from bot.on_slack.incoming.people import community_of, place_of
 from handlers.asking.models_list import MODELS
 from handlers.dispatch import Dispatcher
 from handlers.guard.roles import with_granted_role
 from handlers.jobs.command import JOBS
 from handlers.people.history import HISTORY
-from handlers.services import Storage
+from handlers.people.me import ME
+from handlers.services import CommunitySettings
 from handlers.table import Command
-from handlers.types import Actor, OptionValue, Reply, Request, UserError
+from handlers.types import Actor, OptionValue, Press, Reply, Request
 
 
 class HomePage:
     """Publishes homes."""
 
-    def __init__(
-        self, dispatcher: Dispatcher, storage: Storage, people: People, prefix: str
-    ) -> None:
+    def __init__(self, dispatcher: Dispatcher, settings: CommunitySettings, prefix: str) -> None:
         self._dispatcher = dispatcher
-        self._storage = storage
-        self._people = people
+        self._settings = settings
         self._prefix = prefix
 
-    def owns(self, action_id: str) -> bool:
-        """Tell whether a control is one of the home's own."""
-        return action_id in (LANGUAGE, PRIVACY)
+    async def press(self, web: AsyncWebClient, team: str, actor: Actor, control: str) -> None:
+        """Press a button of the home, and show it anew, with what was said where it failed."""
+        place = place_of(team, "")
+        reply = await self._dispatcher.press(Press(control, None, actor, place, _quiet))
+        actor = await self._dispatcher.known(actor, place)
+        await self.publish(web, team, actor, reply if reply.error else None)
 
-    async def choose(self, web: AsyncWebClient, team: str, actor: Actor, pressed: Pressed) -> None:
-        """Keep a choice, and show the home anew.
-
-        Raises:
-            UserError: it is no choice of ours.
-        """
-        community, kept = community_of(team), self._storage.choices
-        before = await kept.of(community, actor.id)
-        choices = chosen(pressed.action_id, pressed.value or "", before)
-        if choices is None:
-            raise UserError("unknown_control", control=pressed.action_id)
-        await kept.put(community, actor.id, choices)
-        await self.publish(web, team, await self._people.actor(web, team, actor.id))
-
-    async def publish(self, web: AsyncWebClient, team: str, actor: Actor) -> None:
+    async def publish(
+        self, web: AsyncWebClient, team: str, actor: Actor, failure: Reply | None = None
+    ) -> None:
         """Show somebody their home."""
-        community = community_of(team)
-        seen = await with_granted_role(actor, community, self._storage.settings)
-        choices = await self._storage.choices.of(community, actor.id)
+        seen = await with_granted_role(actor, community_of(team), self._settings)
         data = HomeData(
             role=seen.role,
-            choices=choices,
             prefix=self._prefix,
             models=await self._reply(MODELS, team, actor),
             trainings=await self._reply(JOBS, team, actor),
             queries=await self._reply(HISTORY, team, actor, top=5),
+            choices=failure or await self._reply(ME, team, actor),
         )
         await web.views_publish(user_id=actor.id, view=home_view(data, actor.language))
 
     async def _reply(
         self, command: Command, team: str, actor: Actor, **options: OptionValue
     ) -> Reply | None:
-        async def quiet(_: Reply) -> None: ...
-
-        request = Request(command, options, actor, place_of(team, ""), quiet)
+        request = Request(command, options, actor, place_of(team, ""), _quiet)
         reply = await self._dispatcher.look(request)
         return None if reply.error else reply
+
+
+async def _quiet(_: Reply) -> None: ...

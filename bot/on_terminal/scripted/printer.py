@@ -64,7 +64,8 @@ class Printer:
         paths = [path for file in reply.files if (path := self._keep(file))]
         gap = "\n" if stream in self._used else ""
         self._used.add(stream)
-        return gap + render(reply, self._language, width(), None, may_color(stream), paths)
+        language = reply.language or self._language
+        return gap + render(reply, language, width(), None, may_color(stream), paths)
 
     def _keep(self, file: File) -> str | None:
         return self._saved_files.keep(file, self._language, self.complain)

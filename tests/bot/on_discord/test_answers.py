@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 
 from bot.on_discord.connection import client
+from handlers.learning.dataset import pools
+from storage.records import NewVersion
 from tests.bot.on_discord.conftest import MANAGE_GUILD, MANAGE_MESSAGES
 from tests.waiting import PATIENCE_S, until
 
@@ -59,7 +61,7 @@ async def test_a_press_is_counted_and_thanked_for_in_private(lab, tokki):
     answer = await asked.answered()
     assert answer.id == thanks.id
     assert chosen in answer.text
-    given = await tokki.bot.services.storage.labels.get(
+    given = await tokki.bot.services.storage.votes.get(
         f"discord:{lab.guild.id}", 1, str(lab.mina.id)
     )
     assert given.label == chosen
@@ -71,7 +73,7 @@ async def test_two_clicks_at_once_count_once(lab, tokki):
     asked = await asyncio.gather(*(lab.mina.press(message, right) for _ in range(2)))
     for each in asked:
         await each.answered()
-    (pool,) = await tokki.bot.services.storage.labels.pools(f"discord:{lab.guild.id}")
+    (pool,) = await pools(tokki.bot.services, f"discord:{lab.guild.id}")
     assert len(pool.examples) == 1
 
 
@@ -234,6 +236,26 @@ async def test_words_of_people_stay_words(lab, text):
     message = await asked.answered()
     assert message.is_ephemeral
     assert "There is no model" in message.text
+
+
+async def test_an_admin_moves_the_live_version_and_moves_it_back(lab, tokki):
+    services, community = tokki.bot.services, f"discord:{lab.guild.id}"
+    folder = str(services.models.find("sentiment").folder)
+    for _ in range(2):
+        await services.storage.versions.add(
+            NewVersion(community, "우리", folder, "b@0", ("a", "b"))
+        )
+    asked = await lab.boss.slash(lab.channel, "modelinfo", {"model": "우리@2"})
+    message = await asked.answered()
+    use = message.button("Use this one")
+    refusal = await (await lab.mina.press(message, use)).answered()
+    assert refusal.is_ephemeral and "우리@2" not in refusal.text
+    moved = await (await lab.boss.press(message, use)).answered()
+    assert moved.is_ephemeral and "우리@2" in moved.text
+    assert (await services.storage.live_versions.get(community, "우리")).number == 2
+    back = await (await lab.boss.press(moved, moved.button("Use 우리@1 again"))).answered()
+    assert back.is_ephemeral and back.button("Use 우리@2 again")
+    assert (await services.storage.live_versions.get(community, "우리")).number == 1
 
 
 @pytest.mark.parametrize("as_form", [False, True])

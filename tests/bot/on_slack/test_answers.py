@@ -5,6 +5,8 @@ import asyncio
 import pytest
 
 from bot.on_slack.setup.manifest import manifest
+from handlers.learning.dataset import pools
+from storage.records import NewVersion
 from tests.bot.on_slack.conftest import saying
 from tests.waiting import until
 
@@ -62,7 +64,7 @@ async def test_a_press_is_counted_and_thanked_for_in_private(lab, tokki):
     asked = await lab.mina.select(thanks, "fb:1:label", labels[1])
     answer = await asked.until(lambda m: labels[1] in m.text_shown)
     assert answer.is_ephemeral
-    given = await tokki.bot.services.storage.labels.get(community(lab), 1, lab.mina.id)
+    given = await tokki.bot.services.storage.votes.get(community(lab), 1, lab.mina.id)
     assert given.label == labels[1]
 
 
@@ -79,7 +81,7 @@ async def test_two_clicks_at_once_count_once(lab, tokki):
     right = message.button("Right")
     for each in await asyncio.gather(*(lab.mina.press(message, right) for _ in range(2))):
         await each.answered()
-    (pool,) = await tokki.bot.services.storage.labels.pools(community(lab))
+    (pool,) = await pools(tokki.bot.services, community(lab))
     assert len(pool.examples) == 1
 
 
@@ -163,7 +165,7 @@ async def test_the_home_and_what_is_chosen_there(lab, tokki):
     await (await lab.mina.command(lab.channel, "/분류", "안녕")).answered()
     home = await lab.mina.open_home()
     assert "/분류" in str(home.blocks)
-    await lab.mina.select(home, "home:language", "en")
+    await lab.mina.press(home, "me:language:english")
     await home.until(lambda view: "What Tokki can do" in str(view.blocks))
     message = await (await lab.mina.command(lab.channel, "/classify", "hello")).answered()
     assert message.button("Right")
@@ -172,12 +174,11 @@ async def test_the_home_and_what_is_chosen_there(lab, tokki):
 async def test_questions_of_who_said_no_are_not_learned_from(lab, tokki):
     message = await (await lab.mina.command(lab.channel, "/분류", "안녕")).answered()
     await (await lab.boss.press(message, message.button("맞아요"))).answered()
-    assert await tokki.bot.services.storage.labels.pools(community(lab))
+    assert await pools(tokki.bot.services, community(lab))
     home = await lab.mina.open_home()
-    asked = await lab.mina.select(home, "home:privacy", "no")
-    await asked.acknowledged()
-    await (await lab.mina.command(lab.channel, "/help", "")).answered()
-    assert not await tokki.bot.services.storage.labels.pools(community(lab))
+    await lab.mina.press(home, "me:learn:no")
+    await home.until(lambda view: "me:learn:yes" in str(view.blocks))
+    assert not await pools(tokki.bot.services, community(lab))
 
 
 async def test_roles_come_from_flags_and_settings(lab, server):
@@ -233,6 +234,24 @@ def community(lab):
 
 async def queries_of(tokki, lab, person):
     return await tokki.bot.services.storage.queries.recent(community(lab), person.id, 10)
+
+
+async def test_an_admin_moves_the_live_version_and_moves_it_back(lab, tokki):
+    services = tokki.bot.services
+    folder = str(services.models.find("sentiment").folder)
+    for _ in range(2):
+        version = NewVersion(community(lab), "우리", folder, "b@0", ("a", "b"))
+        await services.storage.versions.add(version)
+    message = await (await lab.boss.command(lab.channel, "/modelinfo", "우리@2")).answered()
+    use = message.button("Use this one")
+    refusal = await (await lab.mina.press(message, use)).answered()
+    assert refusal.is_ephemeral and "우리@2" not in refusal.text_shown
+    moved = await (await lab.boss.press(message, use)).answered()
+    assert moved.is_ephemeral and "우리@2" in moved.text_shown
+    assert (await services.storage.live_versions.get(community(lab), "우리")).number == 2
+    asked = await lab.boss.press(moved, moved.button("Use 우리@1 again"))
+    await asked.until(lambda m: "Use 우리@2 again" in str(m.blocks))
+    assert (await services.storage.live_versions.get(community(lab), "우리")).number == 1
 
 
 @pytest.mark.parametrize("as_form", [False, True])

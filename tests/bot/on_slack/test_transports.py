@@ -19,6 +19,7 @@ from bot.on_slack.connection.door import serve
 from bot.on_slack.connection.paths import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 from bot.on_slack.installs.vault import KEY_FILE
 from bot.settings import Settings
+from bot.web_server import WebServer
 from handlers.types import Language
 from tests.handlers.conftest import running
 from tests.servers.slack_server import LoopbackSlack, Person, Team
@@ -63,7 +64,8 @@ def opened(server: LoopbackSlack, tmp_path: Path, checkpoints: Path):
         )
         door, stop = Door(server, f"http://127.0.0.1:{port}"), asyncio.Event()
         async with running(tmp_path, checkpoints) as bot:
-            app = App(bot.dispatcher, bot.services, lambda: None)
+            web_server = WebServer(known.http_host, known.http_port)
+            app = App(bot.dispatcher, bot.services, web_server, lambda: None)
             serving = asyncio.create_task(
                 serve(app, known, Language.ENGLISH, stop, door.said.append)
             )

@@ -25,6 +25,7 @@ from handlers.types import (
     Request,
     Select,
     Table,
+    UserError,
 )
 
 OFFERED = {
@@ -60,11 +61,16 @@ class EchoDispatcher:
         self._gate = data_dir / "gate"
         self._trained = False
 
-    def read(self, line: str, language: Language) -> Parsed | Reply:
+    def read(self, line: str) -> Parsed | Exception:
         name, _, text = line.partition(" ")
         if name not in COMMANDS:
-            return Reply(text=f"No such command: {line}", error=Failure("unknown_command", line))
+            return UserError("unknown_command", line=line)
         return Parsed(COMMANDS[name], {"text": text})
+
+    async def refuse(self, error: Exception, actor: Actor, place: Place) -> Reply:
+        assert isinstance(error, UserError)
+        line = str(error.facts["line"])
+        return Reply(text=f"No such command: {line}", error=Failure(error.code, line))
 
     async def run(self, request: Request) -> Reply:
         handlers: dict[str, Handler] = {

@@ -21,11 +21,10 @@ from handlers.jobs.telling import list_reply
 from handlers.texts import sentences
 from handlers.texts.reasons import reasons, translate_reason
 from handlers.types import Language
-from models.checkpoints.files import _MADE_FOR
 from models.hub.client import FetchError
 from models.hub.reasons import REASONS
 from models.hub.reasons import explain as explain_fetch
-from models.results import Task
+from models.tasks.registry import OTHER_HEADS, network_tasks
 from storage.errors import DatabaseUnavailable
 from storage.failures import from_system
 from storage.records import Job, JobState
@@ -297,7 +296,8 @@ def test_a_wrong_task_reads_well(can, instead, english, korean):
 
 
 def test_every_task_of_a_checkpoint_has_words():
-    tasks = {*_MADE_FOR.values(), *Task, "regression", "none"} - {Task.OTHER}
+    ours = {each.task for each in network_tasks()}
+    tasks = {*OTHER_HEADS.values(), *ours, "regression", "none"}
     keys = {key.removeprefix("task.") for key in sentences(KOREAN) if key.startswith("task.")}
     assert keys == tasks
 

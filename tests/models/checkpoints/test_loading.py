@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-from models.checkpoints.loading import load_model
 from models.errors import (
     BrokenCheckpoint,
     FreshHead,
@@ -19,9 +18,10 @@ from models.errors import (
     TooLarge,
     UnsafeWeights,
 )
-from models.results import Checkpoint, Origin, Task
-from models.tasks.classification import TextToClassify
-from models.tasks.fill_mask import MaskedText
+from models.results import Checkpoint, Origin
+from models.tasks.classification import CLASSIFICATION, TextToClassify
+from models.tasks.fill_mask import FILLING_MASKS, MaskedText
+from models.tasks.registry import load_for
 from tests.models.engine_help import running
 
 
@@ -252,9 +252,13 @@ async def test_what_cannot_fit_is_refused_by_its_headers(tiny):
 
 async def test_threads_that_load_at_once_leave_nothing_on_meta(tiny):
     """The lock that FACTS.md asks for; without it, later loads keep tied weights on meta."""
-    wanted = [("mlm", Task.FILL_MASK), ("bert", Task.CLASSIFY), ("roberta-mlm", Task.FILL_MASK)] * 4
+    wanted = [
+        ("mlm", FILLING_MASKS),
+        ("bert", CLASSIFICATION),
+        ("roberta-mlm", FILLING_MASKS),
+    ] * 4
     loaded = await asyncio.gather(
-        *(asyncio.to_thread(load_model, tiny.get(kind), task) for kind, task in wanted)
+        *(asyncio.to_thread(load_for, tiny.get(kind), spec) for kind, spec in wanted)
     )
     for each in loaded:
         tensors = (*each.model.parameters(), *each.model.buffers())

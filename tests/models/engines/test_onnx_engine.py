@@ -8,7 +8,7 @@ import numpy as np
 import onnx
 import pytest
 
-from models.checkpoints.loading import LoadedModel, load_model
+from models.checkpoints.loading import LoadedModel
 from models.checkpoints.tokenizer import text_tokenizer
 from models.engines.onnx_engine import OnnxEngine
 from models.engines.torch_engine import TorchEngine
@@ -17,6 +17,8 @@ from models.exporting.network import every_product, write_network
 from models.exporting.rounding_errors import Run, errors, ranges, worst
 from models.exporting.smoothing import smoothed
 from models.results import Checkpoint, Task
+from models.tasks.classification import CLASSIFICATION
+from models.tasks.registry import load_for, network_task
 from tests.models.engines.families import FAMILIES, make
 from tests.models.tiny import LIMIT, Tiny
 
@@ -55,8 +57,9 @@ class Pair:
     """One checkpoint in torch and exported."""
 
     def __init__(self, checkpoint: Checkpoint, task: Task, way: str, root: Path):
-        loaded = load_model(checkpoint, task)
-        encoder = read_encoder(loaded.model, task)
+        spec = network_task(task)
+        loaded = load_for(checkpoint, spec)
+        encoder = read_encoder(loaded.model, spec.export.heads)
         tokenizer = text_tokenizer(loaded.tokenizer).facts
         self.torch = TorchEngine(loaded.model, tokenizer)
         self.rows = rows(loaded.model.config.vocab_size, loaded.model.config.pad_token_id)
@@ -118,17 +121,17 @@ def test_whole_numbers_are_a_quarter_of_the_size(tmp_path: Path) -> None:
 
 
 def test_what_is_not_written_down_is_refused(tmp_path: Path) -> None:
-    loaded = load_model(Tiny(tmp_path).get("gpt"), Task.CLASSIFY)
+    loaded = load_for(Tiny(tmp_path).get("gpt"), CLASSIFICATION)
     with pytest.raises(Unsupported, match="gpt2"):
-        read_encoder(loaded.model, Task.CLASSIFY)
+        read_encoder(loaded.model, CLASSIFICATION.export.heads)
 
 
 def test_an_unknown_activation_is_refused(tmp_path: Path) -> None:
     checkpoint = make(tmp_path, "bert", Task.CLASSIFY)
-    loaded = load_model(checkpoint, Task.CLASSIFY)
+    loaded = load_for(checkpoint, CLASSIFICATION)
     loaded.model.config.hidden_act = "silu"
     with pytest.raises(Unsupported, match="silu"):
-        write_network(read_encoder(loaded.model, Task.CLASSIFY), ())
+        write_network(read_encoder(loaded.model, CLASSIFICATION.export.heads), ())
 
 
 def test_a_broken_file_is_no_engine(tmp_path: Path) -> None:
@@ -139,6 +142,6 @@ def test_a_broken_file_is_no_engine(tmp_path: Path) -> None:
 
 
 def test_a_setting_of_another_family_is_not_taken_for_its_own(tmp_path: Path) -> None:
-    loaded = load_model(make(tmp_path, "distilbert", Task.CLASSIFY), Task.CLASSIFY)
+    loaded = load_for(make(tmp_path, "distilbert", Task.CLASSIFY), CLASSIFICATION)
     loaded.model.config.hidden_act = "relu"  # DistilBERT's is `activation`, which says gelu
-    assert read_encoder(loaded.model, Task.CLASSIFY).activation == "gelu"
+    assert read_encoder(loaded.model, CLASSIFICATION.export.heads).activation == "gelu"

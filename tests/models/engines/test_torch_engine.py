@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 import torch
 
-from models.checkpoints.loading import load_model
 from models.checkpoints.tokenizer import text_tokenizer
 from models.engines.torch_engine import TorchEngine
 from models.machine import Machine
 from models.results import Task
+from models.tasks.classification import CLASSIFICATION
+from models.tasks.registry import load_for
 from tests.models.engines.families import make
 
 ROWS = [SimpleNamespace(ids=[2, 7, 9, 3], type_ids=None)]
@@ -22,7 +23,7 @@ ROWS = [SimpleNamespace(ids=[2, 7, 9, 3], type_ids=None)]
 
 def engine_of(root: Path, meeting: Barrier | None, seen: list[int]) -> TorchEngine:
     """Notes the threads that torch has while the network runs, all who run at once together."""
-    loaded = load_model(make(root, "bert", Task.CLASSIFY), Task.CLASSIFY)
+    loaded = load_for(make(root, "bert", Task.CLASSIFY), CLASSIFICATION)
 
     def note(*_: Any) -> None:
         if meeting:
@@ -55,7 +56,7 @@ def test_a_crowd_shares_the_cores(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a graphics card")
 def test_a_graphics_card_in_half_precision_stays_near_the_processor(tmp_path: Path) -> None:
-    loaded = load_model(make(tmp_path, "bert", Task.CLASSIFY), Task.CLASSIFY)
+    loaded = load_for(make(tmp_path, "bert", Task.CLASSIFY), CLASSIFICATION)
     with torch.inference_mode():
         expected = loaded.model(torch.tensor([[2, 7, 9, 3]])).logits.numpy()
     engine = TorchEngine(loaded.model, text_tokenizer(loaded.tokenizer).facts)

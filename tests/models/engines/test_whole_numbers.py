@@ -9,7 +9,6 @@ import pytest
 from numpy.typing import NDArray
 from onnx import TensorProto, numpy_helper
 
-from models.checkpoints.loading import load_model
 from models.checkpoints.tokenizer import text_tokenizer
 from models.engines.torch_engine import TorchEngine
 from models.exporting.encoder import Encoder, Linear, Product, read_encoder
@@ -19,6 +18,8 @@ from models.exporting.products import Int8Products, in_steps, rows_in_steps
 from models.exporting.rounding_errors import errors, ranges, worst
 from models.exporting.smoothing import folds
 from models.results import Task
+from models.tasks.classification import CLASSIFICATION
+from models.tasks.registry import load_for
 from tests.models.engines.families import FAMILIES, make
 from tests.models.engines.test_onnx_engine import rows
 
@@ -91,10 +92,10 @@ def test_this_processor_multiplies_as_it_is_told(inputs: int, least: float | Non
 
 
 def read(family: str, root: Path) -> tuple[TorchEngine, Encoder]:
-    loaded = load_model(make(root, family, Task.CLASSIFY), Task.CLASSIFY)
+    loaded = load_for(make(root, family, Task.CLASSIFY), CLASSIFICATION)
     return (
         TorchEngine(loaded.model, text_tokenizer(loaded.tokenizer).facts),
-        read_encoder(loaded.model, Task.CLASSIFY),
+        read_encoder(loaded.model, CLASSIFICATION.export.heads),
     )
 
 

@@ -8,7 +8,7 @@ from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
 from models.engines.protocol import Positions, TokenRow
 from models.exporting.agreement import agree, answers
 from models.exporting.texts import trial_texts
-from models.tasks.classification import Classifier, TextToClassify
+from models.tasks.classification import CLASSIFICATION, Classifier, TextToClassify
 from models.tasks.encoding import TextEncoder
 from tests.models.tiny import LIMIT, wordpiece
 
@@ -38,7 +38,7 @@ def work(engine: Detector, is_multi_label: bool) -> Classifier:
 def is_let_in(engine: Detector, is_multi_label: bool) -> bool:
     texts = [TextToClassify(text) for text in trial_texts()]
     expected = answers(work(Detector(0.0), is_multi_label), texts)
-    return agree(expected, work(engine, is_multi_label), texts).is_enough
+    return agree(CLASSIFICATION.export, expected, work(engine, is_multi_label), texts).is_enough
 
 
 def test_an_engine_that_is_blind_does_not_pass_because_all_texts_are_harmless() -> None:

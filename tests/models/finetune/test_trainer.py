@@ -10,14 +10,15 @@ from pathlib import Path
 import psutil
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file
 from transformers import AutoModelForSequenceClassification
 
-from models.errors import TrainingFailed
+from models.errors import TrainingKilled
 from models.finetune import trainer
 from models.finetune.plan import Example, TrainingOutcome, TrainingPlan, TrainingProgress
 from models.finetune.trainer import Trainer
-from models.finetune.wire import encode_plan
+from models.finetune.wire import encode_plan, state_folder
 from tests.waiting import until, within
 
 ENDLESS = 20_000
@@ -86,6 +87,9 @@ async def test_it_learns_and_beats_the_current_model(plan, make_classifier):
     assert outcome.new.accuracy > 0.95 > outcome.current.accuracy
     assert outcome.seconds > 0
     assert_progress(news)
+    assert set(leftovers(plan)) == {plan.output, state_folder(plan.output)}
+    assert await Trainer().train(plan, ignore) == outcome  # until its end is stored
+    await Trainer().clear(plan, is_kept=True)
     assert leftovers(plan) == [plan.output]
     assert_loads(plan)
 
@@ -141,6 +145,12 @@ async def test_cancelling_leaves_nothing(plan, phase):
         with pytest.raises(asyncio.CancelledError):
             await task
     assert not child.is_running()
+    await assert_only_its_state_is_left(plan)
+
+
+async def assert_only_its_state_is_left(plan: TrainingPlan) -> None:
+    assert set(leftovers(plan)) <= {state_folder(plan.output)}
+    await Trainer().clear(plan, is_kept=False)
     assert leftovers(plan) == []
 
 
@@ -164,17 +174,59 @@ async def test_a_listener_that_fails_ends_the_training(plan):
     with pytest.raises(ConnectionError):
         await Trainer().train(replace(plan, epochs=ENDLESS), report)
     assert children() == []
-    assert leftovers(plan) == []
+    await assert_only_its_state_is_left(plan)
 
 
 async def test_a_killed_child_is_a_failure(plan, caplog):
     task, child = await reached(replace(plan, epochs=ENDLESS), "training")
     child.kill()
-    with pytest.raises(TrainingFailed) as error:
+    with pytest.raises(TrainingKilled) as error:
         await task
     assert "killed" in str(error.value.facts["reason"])
     assert "Training 'mood' failed" in caplog.text
-    assert leftovers(plan) == []
+    await assert_only_its_state_is_left(plan)
+
+
+async def test_a_killed_training_goes_on_to_equal_weights(plan):
+    plan = replace(plan, epochs=40)
+    unbroken = replace(plan, output=plan.output.with_name("unbroken"))
+    await Trainer().train(unbroken, ignore)
+    task, child = await reached(plan, "training")
+    state = state_folder(plan.output) / "epoch.safetensors"
+    await until(state.exists, "a first epoch that is kept")
+    child.kill()
+    with pytest.raises(TrainingKilled):
+        await task
+    with safe_open(state, "pt") as file:
+        kept = int(file.metadata()["step"])
+    news: list[TrainingProgress] = []
+
+    async def report(progress: TrainingProgress) -> None:
+        news.append(progress)
+
+    outcome = await Trainer().train(plan, report)
+    assert kept > 0 and kept % (news[0].steps // plan.epochs) == 0
+    assert min(each.step for each in news if each.step) > kept
+    weights = [load_file(each / "model.safetensors") for each in (plan.output, unbroken.output)]
+    assert all(torch.equal(weight, weights[1][name]) for name, weight in weights[0].items())
+    first, second = [(each / "README.md").read_text() for each in (plan.output, unbroken.output)]
+    assert first == second  # the smoothed loss, too
+    assert outcome.new.accuracy > 0.9
+
+
+async def test_what_another_plan_kept_is_not_taken_up(plan):
+    task, child = await reached(replace(plan, epochs=ENDLESS), "training")
+    await until((state_folder(plan.output) / "epoch.safetensors").exists, "an epoch that is kept")
+    child.kill()
+    with pytest.raises(TrainingKilled):
+        await task
+    steps: list[int] = []
+
+    async def report(progress: TrainingProgress) -> None:
+        steps.append(progress.step)
+
+    await Trainer().train(replace(plan, epochs=2, seed=plan.seed + 1), report)
+    assert steps[0] == 0 and max(steps) == 16
 
 
 async def test_the_child_is_modest_and_knows_no_secret(plan, monkeypatch):
@@ -217,7 +269,7 @@ def test_the_child_does_not_outlive_the_bot(plan, phase):
         (child,) = psutil.Process(parent.pid).children()
         parent.kill()
     asyncio.run(until(lambda: is_gone(child), "the end of the child", child.status))
-    assert leftovers(plan) == []
+    assert set(leftovers(plan)) <= {state_folder(plan.output)}
 
 
 async def test_labels_of_any_kind_and_endless_texts(plan):

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import tracemalloc
 from dataclasses import dataclass, field
+from sys import getsizeof
 
 import pytest
 
@@ -18,6 +19,10 @@ from tests.models.tiny import TEXTS
 from tests.waiting import turns, within
 
 MB = 1_000_000
+
+
+def size(item: object, answer: object) -> int:
+    return getsizeof(item) + getsizeof(answer)
 
 
 def question(text: str = "good", **other: object) -> AnswerKey:
@@ -48,7 +53,7 @@ def oracle():
 
 
 async def test_the_same_question_is_computed_once(oracle):
-    answers = AnswersCache(MB)
+    answers = AnswersCache(MB, size)
     assert answers.find(question()) is None
     first = await answers.get(question(), oracle)
     assert answers.find(question()) is first
@@ -61,13 +66,13 @@ async def test_the_same_question_is_computed_once(oracle):
     [{"slot": "x"}, {"revision": "b"}, {"load": 2}, {"engine": "onnx-int8"}, {"item": "bad"}],
 )
 async def test_any_other_question_is_another(oracle, other):
-    answers = AnswersCache(MB)
+    answers = AnswersCache(MB, size)
     await answers.get(question(), oracle)
     assert answers.find(question(**other)) is None
 
 
 async def test_who_asks_meanwhile_shares_the_answer():
-    oracle, answers = Oracle(), AnswersCache(MB)
+    oracle, answers = Oracle(), AnswersCache(MB, size)
     asked = [asyncio.ensure_future(answers.get(question(), oracle)) for _ in range(20)]
     await asyncio.sleep(0)
     oracle.may_answer.set()
@@ -76,7 +81,7 @@ async def test_who_asks_meanwhile_shares_the_answer():
 
 
 async def test_who_leaves_takes_nobody_elses_answer_away():
-    oracle, answers = Oracle(), AnswersCache(MB)
+    oracle, answers = Oracle(), AnswersCache(MB, size)
     asked = [asyncio.ensure_future(answers.get(question(), oracle)) for _ in range(20)]
     await asyncio.sleep(0)
     for gone in (0, 5, 1):  # the first computes; the second will, then
@@ -91,7 +96,7 @@ async def test_who_leaves_takes_nobody_elses_answer_away():
 
 
 async def test_errors_are_shared_but_not_remembered():
-    oracle, answers = Oracle(error=NoMask(mask="[MASK]")), AnswersCache(MB)
+    oracle, answers = Oracle(error=NoMask(mask="[MASK]")), AnswersCache(MB, size)
     asked = [asyncio.ensure_future(answers.get(question(), oracle)) for _ in range(5)]
     await asyncio.sleep(0)
     oracle.may_answer.set()
@@ -103,7 +108,7 @@ async def test_errors_are_shared_but_not_remembered():
 
 
 async def test_a_refusal_is_for_the_one_who_was_refused():
-    oracle, answers = Oracle(error=Busy(name="x", seconds=1)), AnswersCache(MB)
+    oracle, answers = Oracle(error=Busy(name="x", seconds=1)), AnswersCache(MB, size)
     first = asyncio.ensure_future(answers.get(question(), oracle))
     await asyncio.sleep(0)
     second = asyncio.ensure_future(answers.get(question(), oracle))
@@ -116,7 +121,7 @@ async def test_a_refusal_is_for_the_one_who_was_refused():
 
 
 async def test_the_least_recently_used_goes_first(oracle):
-    answers = AnswersCache(100_000)
+    answers = AnswersCache(100_000, size)
     for each in range(200):
         await answers.get(question(str(each)), oracle)
         assert answers.find(question("0"))
@@ -126,14 +131,14 @@ async def test_the_least_recently_used_goes_first(oracle):
 
 
 async def test_what_is_too_large_is_not_kept(oracle):
-    answers = AnswersCache(100_000)
+    answers = AnswersCache(100_000, size)
     await answers.get(question("a" * 50_000), oracle)
     assert answers.find(question("a" * 50_000)) is None
     assert answers.size_bytes == 0
 
 
 async def test_without_bytes_nothing_is_kept_or_shared(oracle):
-    answers = AnswersCache(0)
+    answers = AnswersCache(0, size)
     assert {await answers.get(question(), oracle) for _ in range(3)} == {
         "answer 1",
         "answer 2",

@@ -201,7 +201,7 @@ async def test_two_loads_at_once_do_not_count_on_the_same_memory():
 
 async def test_a_tokenizer_needs_no_room_for_a_network():
     cache = ModelCache(Boxes(), 100 * MB, free_bytes=lambda: 0)
-    tokenizer = Slot.of(Checkpoint("a-1", "1", Origin.FOLDER, Path("a")), None)
+    tokenizer = Slot.of(Checkpoint("a-1", "1", Origin.FOLDER, Path("a")), Task.TOKENIZE)
     async with cache.use(tokenizer) as box:
         assert box.memory_bytes == MB
 

@@ -6,7 +6,8 @@ from collections import Counter
 
 import pytest
 
-from models.serving.fair_queue import FairQueue, QueuedRequest, cut
+from models.serving.fair_queue import FairQueue, QueuedRequest
+from models.tasks.batching import cut
 
 BUDGET = 512
 

@@ -69,7 +69,7 @@ async def test_a_hundred_thousand_characters(service, tiny, kind):
 async def test_weights_are_not_loaded(service, tiny):
     await service.ask(tiny.get("bert"), LinesToTokenize(("good",)))
     assert not service.state(tiny.get("bert")).is_loaded
-    assert service._cache.state(Slot.of(tiny.get("bert"), None)).is_loaded
+    assert service._cache.state(Slot.of(tiny.get("bert"), Task.TOKENIZE)).is_loaded
     assert not service._cache.state(Slot.of(tiny.get("bert"), Task.CLASSIFY)).is_loaded
 
 

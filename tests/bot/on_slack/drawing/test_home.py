@@ -1,14 +1,12 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.on_slack.drawing.home import HomeData, chosen, home_view
-from handlers.types import Language, Reply, Role, Table
-from storage.records import Choices
+from bot.on_slack.drawing.home import HomeData, home_view
+from handlers.types import Button, Language, Reply, Role, Table
 from tests.bot.on_slack.limits import assert_view, elements
 from tests.bot.on_slack.replies import REPLIES
 
 EN, KO = Language.ENGLISH, Language.KOREAN
-CHOICES = st.builds(Choices, st.none() | st.sampled_from(["en", "ko"]), st.booleans())
 
 
 def said(view: dict) -> str:
@@ -19,7 +17,7 @@ def said(view: dict) -> str:
 @settings(deadline=None, max_examples=50)
 @given(
     st.sampled_from(Role),
-    CHOICES,
+    st.none() | REPLIES,
     st.none() | REPLIES,
     st.none() | REPLIES,
     st.none() | REPLIES,
@@ -27,45 +25,45 @@ def said(view: dict) -> str:
 )
 def test_any_home_is_within_every_limit(
     role: Role,
-    choices: Choices,
     models: Reply | None,
     trainings: Reply | None,
     queries: Reply | None,
+    choices: Reply | None,
     language: Language,
 ) -> None:
-    data = HomeData(role, choices, "tokki-", models, trainings, queries)
+    data = HomeData(role, "tokki-", models, trainings, queries, choices)
     assert_view(home_view(data, language))
 
 
 def test_a_home_tells_what_one_may_do_here() -> None:
     queries = Reply(table=Table(("no.", "text"), (("#12", "I love this"),)))
     empty = Reply(text="Nothing has been trained here yet.")
-    data = HomeData(Role.MEMBER, Choices(), "tokki-", None, empty, queries)
+    data = HomeData(Role.MEMBER, "tokki-", None, empty, queries)
     text = said(home_view(data, EN))
     assert "*/tokki-classify text [model] [top]*" in text
     assert "finetune" not in text, "only admins may"
     assert "Nothing has been trained here yet." in text and "*#12* I love this" in text
-    assert "/tokki-finetune" in said(home_view(HomeData(Role.ADMIN, Choices(), "tokki-"), EN))
-    assert "*/분류 글 [모델] [개수]*" in said(home_view(HomeData(Role.MEMBER, Choices()), KO))
+    assert "/tokki-finetune" in said(home_view(HomeData(Role.ADMIN, "tokki-"), EN))
+    assert "*/분류 글 [모델] [개수]*" in said(home_view(HomeData(Role.MEMBER), KO))
 
 
 def test_commands_with_options_open_a_form() -> None:
-    view = home_view(HomeData(Role.MEMBER, Choices()), EN)
+    view = home_view(HomeData(Role.MEMBER), EN)
     ids = [e["action_id"] for b in view["blocks"] for e in elements(b)]
     assert "form:classify" in ids and "form:models" not in ids
-    assert ids[-2:] == ["home:language", "home:privacy"]
 
 
-def test_the_selects_show_what_was_chosen() -> None:
-    view = home_view(HomeData(Role.MEMBER, Choices(KO, False)), EN)
-    selects = [e for b in view["blocks"][-2:] for e in elements(b)]
-    assert [s["initial_option"]["value"] for s in selects] == ["ko", "no"]
+def test_the_choices_stand_with_their_buttons() -> None:
+    buttons = (Button("me:language:korean", "한국어"), Button("me:learn:no", "Do not"))
+    table = Table(("what", "now"), (("models learn", "yes"),))
+    view = home_view(
+        HomeData(Role.MEMBER, choices=Reply("Kept", "Why.", (), table, controls=buttons)), EN
+    )
+    assert "Your choices here" in said(view) and "Why." in said(view) and "yes" in said(view)
+    ids = [e["action_id"] for b in view["blocks"] for e in elements(b)]
+    assert ids[-2:] == ["me:language:korean", "me:learn:no"]
 
 
-def test_choosing() -> None:
-    before = Choices(KO, False)
-    assert chosen("home:language", "auto", before) == Choices(None, False)
-    assert chosen("home:language", "en", before) == Choices(EN, False)
-    assert chosen("home:privacy", "yes", before) == Choices(KO, True)
-    for control, value in (("home:language", "yes"), ("home:privacy", ""), ("home:x", "en")):
-        assert chosen(control, value, before) is None
+def test_a_choice_that_failed_says_why() -> None:
+    view = home_view(HomeData(Role.MEMBER, choices=Reply(text="Not so often.")), EN)
+    assert said(view).endswith("Not so often.")

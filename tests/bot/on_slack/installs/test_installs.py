@@ -15,12 +15,12 @@ from cryptography.fernet import Fernet
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.oauth.installation_store.models.installation import Installation
 
-from bot.on_slack.connection.http_server import Http
+from bot.on_slack.connection.http_routes import events_route, page_routes
 from bot.on_slack.connection.paths import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 from bot.on_slack.connection.web_api import web_client
 from bot.on_slack.installs.installs import FILE, Installs, installs
 from bot.on_slack.installs.vault import Vault, open_vault
-from handlers.types import Language
+from bot.web_server import WebServer
 from storage.errors import DatabaseBroken
 from tests.servers.slack_server import LoopbackSlack, Team
 from tests.waiting import until
@@ -42,7 +42,7 @@ class Place:
 
     slack: LoopbackSlack
     installed: Installs
-    http: Http
+    http: WebServer
     browser: aiohttp.ClientSession
     data_dir: Path
 
@@ -107,10 +107,9 @@ async def opened(slack: LoopbackSlack, folder: Path, vault: Vault) -> AsyncItera
             team = (await client.auth_test())["team"]
             await client.chat_postMessage(channel=command["channel_id"], text=team)
 
-        http = Http("127.0.0.1", 0, Language.ENGLISH)
-        http.add_pages(installed.flow)
-        http.add_events(app, slack.signing_secret)
-        await http.connect()
+        http = WebServer("127.0.0.1", 0)
+        http.add_routes([*page_routes(installed.flow), events_route(app, slack.signing_secret)])
+        await http.start()
         slack.deliver_to(f"http://127.0.0.1:{http.port}{EVENTS_PATH}")
         try:
             yield Place(slack, installed, http, browser, folder)

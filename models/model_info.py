@@ -3,16 +3,11 @@
 from typing import TYPE_CHECKING
 
 from models.checkpoints.card import read_card
-from models.checkpoints.files import (
-    architecture_of,
-    folder_of,
-    is_headless,
-    read_config,
-    task_of,
-)
+from models.checkpoints.files import architecture_of, folder_of, read_config
 from models.checkpoints.loading import labels_of, load_config, model_class
 from models.checkpoints.weights_header import Weights, read_weights, weights_digest
 from models.results import Checkpoint, LoadState, ModelInfo, Task
+from models.tasks.registry import is_headless, network_task, task_of
 from models.tasks.tokenization import TokenViewer
 
 if TYPE_CHECKING:
@@ -31,12 +26,12 @@ def describe(checkpoint: Checkpoint, tokenizer: TokenViewer, state: LoadState) -
     weights = read_weights(checkpoint)
     config = load_config(checkpoint)
     card = read_card(folder_of(checkpoint))
-    task = task_of(values) or Task.OTHER
+    task = task_of(values) or ""
     # A body alone would become a classifier, with a head that nobody has trained.
-    loaded_for = Task.CLASSIFY if is_headless(values) else task
-    head = model_class(config, loaded_for) if loaded_for is not Task.OTHER else None
+    spec = network_task(Task.CLASSIFY if is_headless(values) else task)
+    head = model_class(config, spec.auto_class) if spec else None
     architecture = architecture_of(values)
-    has_labels = task is Task.CLASSIFY or "id2label" in values
+    has_labels = task == Task.CLASSIFY or "id2label" in values
     return ModelInfo(
         checkpoint=checkpoint,
         revision=checkpoint.revision or weights_digest(checkpoint),

@@ -5,7 +5,6 @@ import hashlib
 import hmac
 import io
 import logging
-import socket
 import time
 from collections.abc import AsyncIterator
 from urllib.parse import urlencode
@@ -14,12 +13,11 @@ import aiohttp
 import pytest
 from slack_bolt.async_app import AsyncApp
 
-from bot.doors import DoorClosed
-from bot.on_slack.connection import http_server as http_module
-from bot.on_slack.connection.http_server import HEALTH_PATH, Http
+from bot.on_slack.connection import http_routes as http_module
+from bot.on_slack.connection.http_routes import events_route
 from bot.on_slack.connection.paths import EVENTS_PATH
 from bot.on_slack.connection.web_api import web_client
-from handlers.types import Language
+from bot.web_server import WebServer
 from tests.servers.slack_server import LoopbackSlack
 from tests.waiting import PATIENCE_S, turns, until, within
 
@@ -49,10 +47,10 @@ def app(slack: LoopbackSlack) -> AsyncApp:
 
 
 @pytest.fixture
-async def http(slack: LoopbackSlack, app: AsyncApp) -> AsyncIterator[Http]:
-    http = Http("127.0.0.1", 0, Language.ENGLISH)
-    http.add_events(app, slack.signing_secret)
-    await http.connect()
+async def http(slack: LoopbackSlack, app: AsyncApp) -> AsyncIterator[WebServer]:
+    http = WebServer("127.0.0.1", 0)
+    http.add_routes([events_route(app, slack.signing_secret)])
+    await http.start()
     slack.deliver_to(f"http://127.0.0.1:{http.port}{EVENTS_PATH}")
     yield http
     await http.close()
@@ -210,31 +208,6 @@ async def test_a_body_that_never_comes(slack, http, caplog, monkeypatch):
 async def test_there_is_nothing_else_to_get(http, session, path):
     async with session.get(f"http://127.0.0.1:{http.port}{path}") as response:
         assert response.status in (404, 405)
-
-
-async def test_it_says_that_it_is_there(http, session):
-    async with session.get(f"http://127.0.0.1:{http.port}{HEALTH_PATH}") as response:
-        assert (response.status, await response.text()) == (200, "ok")
-
-
-async def test_a_port_that_is_taken():
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        port = other.getsockname()[1]
-        http = Http("127.0.0.1", port, Language.ENGLISH)
-        with pytest.raises(DoorClosed, match=f"port {port}.*TOKKI_HTTP_PORT"):
-            await http.connect()
-        await http.close()
-
-
-async def test_connecting_again_and_closing_twice(http, session):
-    await http.connect()
-    await test_it_says_that_it_is_there(http, session)
-    await http.close()
-    await http.close()
-    with pytest.raises(aiohttp.ClientError):
-        await test_it_says_that_it_is_there(http, session)
 
 
 async def test_an_answer_under_way_is_finished_before_the_end(slack, app, http):

@@ -1,12 +1,12 @@
 """Slack over HTTP: signed requests instead of Socket Mode, and the pages of an installation.
 
-TLS is for the proxy in front. A request is verified before anything reads it, and once more by
+A request is verified before anything reads it, and once more by
 slack-bolt. https://docs.slack.dev/authentication/verifying-requests-from-slack
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import aiohttp
 from aiohttp import web
@@ -17,75 +17,29 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
-from bot.doors import DoorClosed
 from bot.on_slack.connection.paths import EVENTS_PATH, INSTALL_PATH
 from bot.on_slack.installs import pages
 from handlers.texts import say
-from handlers.types import Language
 from storage.errors import StorageError
 
-HEALTH_PATH = "/healthz"
-_MOST_BYTES = 1024 * 1024
 _LONGEST_READ_S = 10.0
-_LONGEST_GOODBYE_S = 3.0
-"""Slack does not wait longer for an answer either."""
 _TYPES = ("application/json", "application/x-www-form-urlencoded")
 _OAUTH = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
 
 log = logging.getLogger(__name__)
 
 
-class Http:
-    """A small web server; `connect`, `watch` and `close` as Socket Mode has them."""
+def events_route(app: AsyncApp, signing_secret: str) -> web.RouteDef:
+    """Return the route on which Slack sends what happens."""
+    return web.post(EVENTS_PATH, _Events(app, SignatureVerifier(signing_secret)).take)
 
-    def __init__(self, host: str, port: int, language: Language) -> None:
-        self.port = port
-        self._host = host
-        self._language = language
-        self._application = web.Application(client_max_size=_MOST_BYTES)
-        self._application.router.add_get(HEALTH_PATH, _health)
-        self._runner: web.AppRunner | None = None
 
-    def add_events(self, app: AsyncApp, signing_secret: str) -> None:
-        """Take what Slack sends."""
-        events = _Events(app, SignatureVerifier(signing_secret))
-        self._application.router.add_post(EVENTS_PATH, events.take)
-
-    def add_pages(self, flow: AsyncOAuthFlow) -> None:
-        """Let people install the app. A HEAD would use up the state of a GET."""
-        for path, answer in (
-            (flow.install_path, flow.handle_installation),
-            (flow.redirect_uri_path, flow.handle_callback),
-        ):
-            self._application.router.add_get(path, _page(answer), allow_head=False)
-
-    async def connect(self) -> None:
-        """Begin to listen.
-
-        Raises:
-            DoorClosed: the address cannot be had.
-        """
-        await self.close()
-        self._runner = web.AppRunner(
-            self._application, access_log=None, shutdown_timeout=_LONGEST_GOODBYE_S
-        )
-        await self._runner.setup()
-        try:
-            await web.TCPSite(self._runner, self._host, self.port).start()
-        except OSError as error:
-            facts = {"host": self._host, "port": self.port, "reason": error.strerror or error}
-            raise DoorClosed(say(self._language, "run.slack_no_port", **facts)) from error
-        self.port = self._runner.addresses[0][1]
-
-    async def watch(self) -> None:
-        """Wait for ever: a server that listens needs nobody to look after it."""
-        await asyncio.Event().wait()
-
-    async def close(self) -> None:
-        """Listen no more, after the answers that are under way."""
-        runner, self._runner = self._runner, None
-        if runner:
-            await runner.cleanup()
+def page_routes(flow: AsyncOAuthFlow) -> Sequence[web.RouteDef]:
+    """Return the pages where people install the app. A HEAD would use up the state of a GET."""
+    return (
+        web.get(flow.install_path, _page(flow.handle_installation), allow_head=False),
+        web.get(flow.redirect_uri_path, _page(flow.handle_callback), allow_head=False),
+    )
 
 
 class _Events:
@@ -129,10 +83,6 @@ async def _body(request: web.Request) -> bytes:
             return await request.read()
     except TimeoutError as error:
         raise web.HTTPRequestTimeout from error
-
-
-async def _health(_request: web.Request) -> web.Response:
-    return web.Response(text="ok")
 
 
 def _page(answer: _OAUTH) -> Callable[[web.Request], Awaitable[web.Response]]:

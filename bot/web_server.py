@@ -1,0 +1,67 @@
+"""The one web server, for whatever wants HTTP: doors add their routes, and let it listen.
+
+TLS is for the proxy in front. Where nobody adds a route no port is opened.
+"""
+
+from collections.abc import Iterable
+
+from aiohttp import web
+
+HEALTH_PATH = "/healthz"
+_MOST_BYTES = 1024 * 1024
+_LONGEST_GOODBYE_S = 3.0
+"""How long answers under way may take at the end; Slack does not wait longer for one either."""
+
+
+class PortTaken(Exception):
+    """The address cannot be had; `facts` say which and why."""
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(facts)
+        self.facts = facts
+
+
+class WebServer:
+    """Listens at one address, and says at `/healthz` that it is there."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.port = port
+        self._host = host
+        self._routes: list[web.RouteDef] = []
+        self._runner: web.AppRunner | None = None
+
+    def add_routes(self, routes: Iterable[web.RouteDef]) -> None:
+        """Answer these too, from the next `start` on."""
+        self._routes += routes
+
+    async def start(self) -> None:
+        """Listen, anew if it listens already; do nothing where there are no routes.
+
+        Raises:
+            PortTaken: the address cannot be had.
+        """
+        await self.close()
+        if not self._routes:
+            return
+        application = web.Application(client_max_size=_MOST_BYTES)
+        application.add_routes([web.get(HEALTH_PATH, _health), *self._routes])
+        self._runner = web.AppRunner(
+            application, access_log=None, shutdown_timeout=_LONGEST_GOODBYE_S
+        )
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, self._host, self.port).start()
+        except OSError as error:
+            reason = error.strerror or error
+            raise PortTaken(host=self._host, port=self.port, reason=reason) from error
+        self.port = self._runner.addresses[0][1]
+
+    async def close(self) -> None:
+        """Listen no more, after the answers that are under way."""
+        runner, self._runner = self._runner, None
+        if runner:
+            await runner.cleanup()
+
+
+async def _health(_request: web.Request) -> web.Response:
+    return web.Response(text="ok")

@@ -1,0 +1,142 @@
+"""Datasets as a training sees them: which texts have which label, and on which side they are."""
+
+import asyncio
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from handlers.learning.consensus import Gold, agreed
+from handlers.learning.split import side_of
+from handlers.services import Services
+from handlers.types import UserError
+from models.canonical import canonical, folded
+from storage.records import CountedVote, Dataset, NewVote, Query, Side, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledText:
+    """A text with the label that most people gave it."""
+
+    text: str
+    label: str
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
+class LabelPool:
+    """What the examples of one dataset teach; texts on which people do not agree are left out."""
+
+    name: str
+    """Of the dataset."""
+    label_set: tuple[str, ...]
+    examples: tuple[LabelledText, ...]
+    model: str
+    """model@version that answered the newest of the questions."""
+
+    def counts(self) -> dict[str, int]:
+        """How many examples each label has."""
+        found = Counter(example.label for example in self.examples)
+        return {label: found[label] for label in self.label_set}
+
+    def side(self, side: Side) -> tuple[LabelledText, ...]:
+        """The examples of one side."""
+        return tuple(example for example in self.examples if example.side is side)
+
+    def missing(self, needed: int) -> dict[str, int]:
+        """How many more examples each label needs that has too few, or none to learn from."""
+        learned = {example.label for example in self.side(Side.TRAIN)}
+        few = {label: needed - n for label, n in self.counts().items()}
+        none = {label: 1 for label in self.label_set if label not in learned}
+        return {label: n for label in self.label_set if (n := few[label]) > 0} or none
+
+
+async def pools(services: Services, community: str) -> Sequence[LabelPool]:
+    """Return what each dataset of a community teaches, the largest first."""
+    datasets = await services.storage.datasets.all(community)
+    votes = await services.storage.examples.counted_votes(community)
+    # Tens of thousands of votes take long enough to be felt by everybody else.
+    return await asyncio.to_thread(_pools, {one.id: one for one in datasets}, votes)
+
+
+async def training_examples(
+    services: Services, community: str, labels: Collection[str] | None, model: str
+) -> LabelPool:
+    """Return what to train `model` on: the dataset of its labels, else the largest that will do.
+
+    Raises:
+        UserError: nothing is labelled, or nothing with these labels, or too little of a label.
+    """
+    needed = services.rules.labels_needed
+    found = await pools(services, community)
+    if not found:
+        raise UserError("no_labels", needed=needed)
+    if labels is not None:
+        found = [pool for pool in found if set(pool.label_set) == set(labels)]
+        if not found:
+            raise UserError("no_labels_for", model=model, labels=list(labels))
+    pool = max(found, key=lambda pool: (not pool.missing(needed), len(pool.examples)))
+    if missing := pool.missing(needed):
+        lacking = [f"{label} {n}" for label, n in missing.items()]
+        raise UserError("too_few_labels", needed=needed, missing=lacking, model=pool.model)
+    return pool
+
+
+async def vote_on(
+    services: Services, query: Query, user: str, verdict: Verdict, label: str | None
+) -> NewVote:
+    """Return somebody's vote on an answer, with where its text goes if it is a new example."""
+    group = folded(query.text)
+    side = None
+    if query.label_set and label is not None:
+        counts = await services.storage.examples.sides(query.community, query.label_set, label)
+        side = side_of(group, counts)
+    return NewVote(
+        community=query.community,
+        query_id=query.id,
+        user=user,
+        verdict=verdict,
+        label=label,
+        dataset=name_after(query.model),
+        canonical=_digest(canonical(query.text), 32),
+        group_key=_digest(group, 8),
+        side=side,
+    )
+
+
+def name_after(model: str) -> str:
+    """Return the bare name of `org/Model@version`, as the names of our own models may be."""
+    name = model.partition("@")[0].rpartition("/")[2].lower()
+    allowed = re.sub(r"[^a-z0-9가-힣_-]", "-", unicodedata.normalize("NFC", name))
+    return allowed.strip("-_")[:32] or "ours"
+
+
+def _pools(datasets: Mapping[int, Dataset], votes: Iterable[CountedVote]) -> Sequence[LabelPool]:
+    in_order = sorted(votes, key=lambda vote: vote.dataset_id)
+    found = [
+        _pool(datasets[dataset_id], list(said))
+        for dataset_id, said in groupby(in_order, key=lambda vote: vote.dataset_id)
+        if dataset_id in datasets
+    ]
+    with_gold = [pool for pool in found if pool.examples]
+    return sorted(with_gold, key=lambda pool: (-len(pool.examples), pool.label_set))
+
+
+def _pool(dataset: Dataset, votes: Sequence[CountedVote]) -> LabelPool:
+    """Votes come by the number of their question, and so do the texts."""
+    by_example: dict[int, list[CountedVote]] = {}
+    for vote in votes:
+        by_example.setdefault(vote.example_id, []).append(vote)
+    examples = tuple(
+        LabelledText(said[0].text, gold.label, said[0].side)
+        for said in by_example.values()
+        if isinstance(gold := agreed(vote.label for vote in said), Gold)
+    )
+    return LabelPool(dataset.name, dataset.labels, examples, votes[-1].model)
+
+
+def _digest(text: str, size: int) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size).digest()

@@ -1,0 +1,104 @@
+"""Every task, a line each; and which of them a checkpoint's head is made for."""
+
+import re
+from typing import Any
+
+from models.checkpoints.files import Config, architecture_of, read_config
+from models.checkpoints.loading import LoadedModel, load_model
+from models.errors import FreshHead, WrongTask
+from models.results import Checkpoint, Task
+from models.tasks.classification import CLASSIFICATION
+from models.tasks.fill_mask import FILLING_MASKS
+from models.tasks.spec import NetworkTask, TaskSpec
+from models.tasks.tokenization import TOKENIZATION
+
+TASKS: tuple[TaskSpec[Any, Any], ...] = (
+    CLASSIFICATION,
+    FILLING_MASKS,
+    TOKENIZATION,
+)
+
+OTHER_HEADS = {
+    "LMHeadModel": "text-generation",
+    "ForCausalLM": "text-generation",
+    "ForConditionalGeneration": "text2text-generation",
+    "ForTokenClassification": "token-classification",
+    "ForQuestionAnswering": "question-answering",
+    "ForMultipleChoice": "multiple-choice",
+}
+"""What Tokki does not do: the end of an architecture's name, and the Hub's name of its task."""
+_HEAD = re.compile(r"For([A-Z]\w*)$")
+
+
+def spec_of(task: str) -> TaskSpec[Any, Any]:
+    """Return how a task is done."""
+    return next(each for each in TASKS if each.task == task)
+
+
+def task_asked(question: object) -> Task:
+    """Return the task that a question is of."""
+    return next(each.task for each in TASKS if each.question is type(question))
+
+
+def network_tasks() -> tuple[NetworkTask[Any, Any], ...]:
+    """Return the tasks that run a network."""
+    return tuple(each for each in TASKS if isinstance(each, NetworkTask))
+
+
+def network_task(task: str) -> NetworkTask[Any, Any] | None:
+    """Return how a network does a task; None where none does it, or it is none of ours."""
+    return next((each for each in network_tasks() if each.task == task), None)
+
+
+def task_of(config: Config) -> str | None:
+    """Return the Hub's name of the task that the head is made for, a `Task` where it is ours.
+
+    "" of a body alone; None where config.json names no architecture.
+    """
+    architecture = architecture_of(config)
+    if architecture is None:
+        return None
+    for spec in network_tasks():
+        if architecture.endswith(spec.heads):
+            return spec.purpose_of(config) if spec.purpose_of else spec.task
+    foreign = (task for end, task in OTHER_HEADS.items() if architecture.endswith(end))
+    return next(foreign, None) or _own_name(architecture)
+
+
+def _own_name(architecture: str) -> str:
+    """The name of a head that nobody listed: BertForNextSentencePrediction's is this in words."""
+    named = _HEAD.search(architecture)
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", named[1]).lower() if named else ""
+
+
+def is_headless(config: Config) -> bool:
+    """Whether the checkpoint was saved from a body alone, such as BertModel."""
+    return (architecture_of(config) or "").endswith("Model") and not task_of(config)
+
+
+def require_task(checkpoint: Checkpoint, config: Config, wanted: Task) -> None:
+    """Refuse before any weights are read what cannot do the task.
+
+    Where config.json names no architecture the load itself must tell, by the head's weights.
+
+    Raises:
+        FreshHead: a body without a head.
+        WrongTask: made for something else; `instead` is filled in by the service.
+    """
+    if is_headless(config):
+        raise FreshHead(name=checkpoint.full_name)
+    can = task_of(config)
+    if can not in (wanted, None):
+        raise WrongTask(name=checkpoint.full_name, can=can, wanted=str(wanted), instead=[])
+
+
+def load_for(checkpoint: Checkpoint, spec: NetworkTask[Any, Any]) -> LoadedModel:
+    """Load a checkpoint's network for a task.
+
+    Raises:
+        WrongTask: it is made for something else.
+        FreshHead: its head has no trained weights.
+        ModelError: the files forbid it or cannot be used.
+    """
+    require_task(checkpoint, read_config(checkpoint), spec.task)
+    return load_model(checkpoint, spec.auto_class)

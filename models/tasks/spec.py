@@ -1,0 +1,139 @@
+"""What a task is: each file of this folder declares one, and `registry` lists them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from models.checkpoints.calibration import CONFIG_KEY, Calibration, read_calibration
+from models.checkpoints.files import Config
+from models.checkpoints.loading import LoadedModel, LoadedTokenizer, embedded_tokens, labels_of
+from models.checkpoints.tokenizer import TextTokenizer
+from models.engines.protocol import Engine
+from models.results import Task
+from models.tasks.encoding import TextEncoder
+
+Asked = TypeVar("Asked")
+Given = TypeVar("Given")
+Asked_contra = TypeVar("Asked_contra", contravariant=True)
+Given_co = TypeVar("Given_co", covariant=True)
+
+HeadNames = tuple[str, str, str | None, str]
+"""Of a head: its dense layer, activation ("" as the body's), normalization and last layer."""
+
+
+class Pipeline(Protocol[Asked_contra, Given_co]):
+    """What a lane does with a batch."""
+
+    def size(self, item: Asked_contra) -> int:
+        """Guess an item's tokens. Runs in the event loop: must be quick."""
+        ...
+
+    def prepare(
+        self, items: Sequence[Asked_contra]
+    ) -> Callable[[], Sequence[Given_co | Exception]]:
+        """Do what needs the tokenizer, in a pool thread, never twice at a time.
+
+        What it returns does the rest in the same thread, perhaps beside another batch, and gives an
+        answer for each item; an answer that is an exception is raised to that item's caller.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineConfig:
+    """What texts and logits mean to a network; plain data, fit for JSON."""
+
+    limit: int | None
+    """Most tokens that it takes."""
+    vocabulary_size: int
+    labels: tuple[str, ...]
+    is_multi_label: bool
+    calibration: Calibration
+
+
+def pipeline_config_of(loaded: LoadedModel) -> PipelineConfig:
+    """Read them off a loaded network."""
+    config = loaded.model.config
+    return PipelineConfig(
+        limit=loaded.limit,
+        vocabulary_size=embedded_tokens(loaded.model),
+        labels=tuple(name for _, name in labels_of(config)),
+        is_multi_label=config.problem_type == "multi_label_classification",
+        calibration=read_calibration(getattr(config, CONFIG_KEY, None)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person would read: the best word or label, or of each label whether it holds."""
+
+    what: object
+    lead: float
+    """In probability, before what would be read otherwise."""
+
+    @classmethod
+    def best(cls, ranked: Sequence[tuple[str, float]]) -> "Decision":
+        """Return the first of what is ranked by probability."""
+        (best, score), *others = ranked
+        return cls(best, score - (others[0][1] if others else 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSpec(Generic[Asked, Given]):
+    """How a task's networks are written down, and compared with torch before one may answer."""
+
+    heads: Mapping[str, HeadNames]
+    """By family (`model_type`)."""
+    question: Callable[[str], Asked]
+    """Makes a question of one of the trial texts."""
+    decisions: Callable[[Given], Sequence[Decision]]
+    difference: Callable[[Given, Given], float]
+    """The largest of any probability."""
+    evidence: Callable[[Given], Sequence[float]]
+    """Probabilities in an order that is the same for all answers; none where there is no such."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskSpec(Generic[Asked, Given]):
+    """What every task says of itself."""
+
+    task: Task
+    question: type[Asked]
+    """A frozen `models.results.Question`."""
+    question_bytes: Callable[[Asked], int]
+    answer_bytes: Callable[[Given], int]
+    """Both estimate what is kept in memory; quick, since they run in the event loop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenizerTask(TaskSpec[Asked, Given]):
+    """A task that needs the tokenizer alone, of whatever checkpoint."""
+
+    pipeline: Callable[[LoadedTokenizer], Pipeline[Asked, Given]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkTask(TaskSpec[Asked, Given]):
+    """A task that runs a network."""
+
+    heads: tuple[str, ...]
+    """Ends of the names of architectures."""
+    auto_class: str
+    """The class of transformers that loads them."""
+    pipeline: Callable[[Engine, TextEncoder, PipelineConfig], Pipeline[Asked, Given]]
+    first: Asked
+    """A short question: a first answer is always slow, and shows what cannot answer at all."""
+    needs_mask: bool = False
+    is_wide: bool = True
+    """Whether `prepare` alone uses the tokenizer, so that batches may be computed side by side."""
+    purpose_of: Callable[[Config], str] | None = None
+    """The Hub's name of what such a head is really made for, where the config tells."""
+    export: ExportSpec[Asked, Given] | None = None
+    """None: its networks are answered by torch alone."""
+
+    def around(
+        self, engine: Engine, tokenizer: TextTokenizer, config: PipelineConfig
+    ) -> Pipeline[Any, Any]:
+        """Return what a lane does: the network, and what surrounds it."""
+        encoder = TextEncoder(tokenizer, config.limit, engine.has_types, config.vocabulary_size)
+        return self.pipeline(engine, encoder, config)

@@ -1,0 +1,152 @@
+"""What datasets teach: from judged answers to labelled texts, each on its side."""
+
+import unicodedata
+from dataclasses import replace
+
+import pytest
+
+from handlers.learning.dataset import (
+    LabelledText,
+    LabelPool,
+    name_after,
+    pools,
+    training_examples,
+    vote_on,
+)
+from handlers.types import UserError
+from models.canonical import canonical
+from storage.records import Choices, NewQuery, Side, Verdict
+
+MOOD = ("joy", "anger")
+HOME = "terminal:local"
+TRAIN, TEST = Side.TRAIN, Side.TEST
+
+
+async def judged(bot, text, label, user="ann", labels=MOOD, model="mood@1") -> int:
+    """Ask something and choose a label."""
+    result = {"labels": list(labels), "scores": [1.0] * len(labels)}
+    storage = bot.services.storage
+    new = NewQuery(HOME, user, "classify", text, model, result, labels, 1.0)
+    number = await storage.queries.add(new)
+    await say(bot, number, label, user)
+    return number
+
+
+async def say(bot, number, label, user="ann", verdict=Verdict.WRONG) -> None:
+    storage = bot.services.storage
+    query = await storage.queries.get(HOME, number)
+    await storage.votes.cast(await vote_on(bot.services, query, user, verdict, label))
+
+
+async def gold(bot) -> list[tuple[str, str]]:
+    return [
+        (one.text, one.label) for pool in await pools(bot.services, HOME) for one in pool.examples
+    ]
+
+
+async def test_nothing_gives_nothing(bot):
+    assert await pools(bot.services, HOME) == []
+
+
+async def test_order_of_labels_does_not_split_a_pool_and_the_newest_answer_names_its_model(bot):
+    await judged(bot, "sun", "joy")
+    await judged(bot, "rain", "anger", labels=("anger", "joy"), model="mood@9")
+    examples = (LabelledText("sun", "joy", TRAIN), LabelledText("rain", "anger", TRAIN))
+    assert await pools(bot.services, HOME) == [LabelPool("mood", MOOD, examples, "mood@9")]
+
+
+async def test_larger_pools_come_first(bot):
+    await judged(bot, "sun", "joy")
+    for text in ("rain", "snow"):
+        await judged(bot, text, "yes", labels=("yes", "no"))
+    assert [pool.label_set for pool in await pools(bot.services, HOME)] == [("yes", "no"), MOOD]
+
+
+async def test_texts_stand_in_the_order_of_their_questions(bot):
+    numbers = [await judged(bot, text, "joy") for text in "bce"]
+    await say(bot, numbers[0], None, verdict=Verdict.UNDONE)
+    await say(bot, numbers[0], "joy")
+    assert [text for text, _ in await gold(bot)] == ["b", "c", "e"]
+
+
+async def test_a_tie_is_left_out_until_somebody_breaks_it(bot):
+    number = await judged(bot, "sun", "joy")
+    await say(bot, number, "anger", "bob")
+    assert await gold(bot) == []
+    await say(bot, number, "anger", "cid")
+    assert await gold(bot) == [("sun", "anger")]
+
+
+TWINS = [
+    "좋은 영화",
+    unicodedata.normalize("NFD", "좋은 영화"),
+    " 좋은\u200b  영화\n",
+    "\u202e좋은 영화",
+]
+
+
+async def test_twins_are_one_example_shown_as_it_was_typed_first(bot):
+    for text, user in zip(TWINS, "abcd", strict=True):
+        await judged(bot, text, "joy", user)
+    assert await gold(bot) == [("좋은 영화", "joy")]
+
+
+async def test_texts_that_differ_in_case_are_two_on_one_side(bot):
+    for n in range(40):
+        await judged(bot, f"text {n}", "joy")
+        await judged(bot, f"TEXT {n}", "joy")
+    (pool,) = await pools(bot.services, HOME)
+    keys = [{one.text.casefold() for one in pool.side(side)} for side in Side]
+    assert len(pool.examples) == 80 and all(keys) and keys[0].isdisjoint(keys[1])
+
+
+async def test_no_example_ever_moves_while_others_come_and_change(bot):
+    seen: dict[str, Side] = {}
+    for n in range(40):
+        number = await judged(bot, f"text {n}", MOOD[n % 2])
+        if n % 3 == 0:
+            await say(bot, number, MOOD[(n + 1) % 2])
+        for one in (await pools(bot.services, HOME))[0].examples:
+            assert seen.setdefault(one.text, one.side) is one.side
+    assert set(seen.values()) == set(Side)
+
+
+async def test_who_says_no_is_not_learned_from(bot):
+    await judged(bot, "sun", "joy", "ann")
+    await judged(bot, "rain", "joy", "bob")
+    await bot.services.storage.choices.put(HOME, "ann", Choices(may_train=False))
+    assert await gold(bot) == [("rain", "joy")]
+
+
+async def test_a_label_with_nothing_to_learn_from_is_missing(bot):
+    """Where people changed their minds, all texts of a label may be on the test side."""
+    bot = replace(
+        bot, services=replace(bot.services, rules=replace(bot.services.rules, labels_needed=1))
+    )
+    first, second = [await judged(bot, text, "joy") for text in ("sun", "rain")]
+    for text in ("fog", "hail"):
+        await judged(bot, text, "anger")
+    assert (await training_examples(bot.services, HOME, None, "m")).name == "mood"
+    await say(bot, first, "anger")
+    assert second
+    with pytest.raises(UserError) as caught:
+        await training_examples(bot.services, HOME, None, "m")
+    assert caught.value.code == "too_few_labels"
+    assert caught.value.facts["missing"] == ["joy 1"]
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [
+        *[("sentiment@0", "sentiment"), ("org/Some.Model@abc", "some-model"), ("@", "ours")],
+        (unicodedata.normalize("NFD", "우리") + "@1", "우리"),
+    ],
+)
+def test_a_dataset_is_named_after_the_model(model, name):
+    assert name_after(model) == name
+
+
+def test_one_form_for_all_spellings():
+    assert {canonical(text) for text in TWINS} == {"좋은 영화"}
+    assert canonical("Good") != canonical("good")
+    assert canonical("\u200d\u2060 ") == ""
