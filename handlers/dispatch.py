@@ -20,6 +20,7 @@ from handlers.guard.observer import CANCELLED, OK, UNKNOWN, Happening, Observer,
 from handlers.guard.rate_limit import RateLimit
 from handlers.people.me import in_chosen_language
 from handlers.reading.completion import Completion, complete
+from handlers.reading.files import fetch_files
 from handlers.reading.grammar import Parsed, parse
 from handlers.reading.lookup import CommandTable
 from handlers.reading.options import check
@@ -173,7 +174,7 @@ class Dispatcher:
         async def work(actor: Actor) -> Reply:
             mine = _by(request, await passed(checks, actor, request.place, command.role))
             given = await complete(request.options) if complete else request.options
-            options = check(command, given)
+            options = await fetch_files(command, check(command, given))
             reply = await command.handler(replace(mine, options=options), self._services)
             if command.role is Role.ADMIN:  # it may have trained something
                 await self._look_up(request.place.community)

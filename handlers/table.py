@@ -35,6 +35,8 @@ class Kind(StrEnum):
     """A new name: lower-case letters, Hangul, digits, - and _."""
     GROUP = "group"
     """A role of the platform or a person."""
+    FILE = "file"
+    """A file: attached, put into a form, or named by its path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,9 @@ class Option:
     minimum: int | None = None
     """Smallest number, or fewest characters."""
     maximum: int | None = None
-    """Largest number, or most characters."""
+    """Largest number, most characters, or most bytes."""
+    file_types: tuple[str, ...] = ()
+    """How the name of a file may end, such as `csv`; none: any way."""
     choices: tuple[Bilingual, ...] = ()
     task: Task | None = None
     """A model option completes the models that are made for this; None: all."""
@@ -85,6 +89,15 @@ class Action:
         if self.command is None:
             return self.name
         return Bilingual(f"{self.command.en} {self.name.en}", f"{self.command.ko} {self.name.ko}")
+
+    @property
+    def needs(self) -> tuple[Option, ...]:
+        """What a form asks for if it is left out: the text, and files."""
+        return tuple(
+            option
+            for option in self.options
+            if option.is_required and (option.takes_free_text or option.kind is Kind.FILE)
+        )
 
     @property
     def free_option(self) -> Option | None:

@@ -23,7 +23,35 @@ class Group:
     name: str
 
 
-OptionValue = str | int | Group
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file: attached to a reply, or what a handler gets for an option of kind FILE."""
+
+    name: str
+    content: bytes
+
+    @property
+    def type(self) -> str:
+        """What the name ends in, such as `csv`; empty where there is nothing."""
+        stem, dot, end = self.name.rpartition(".")
+        return end.lower() if stem and dot else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that somebody gives with a command, before it is fetched: what is said of it."""
+
+    name: str
+    size: int
+    """In bytes."""
+    fetch: Callable[[int], Awaitable[bytes]]
+    """Returns what is in it, or as much as shows that it has more bytes than given.
+
+    Raises a `UserError` where it is not there.
+    """
+
+
+OptionValue = str | int | Group | Attachment | File
 
 
 class Role(IntEnum):
@@ -91,14 +119,6 @@ class Table:
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file to attach: its name and its content."""
-
-    name: str
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from functools import partial
 from bot.answering.in_flight import AnswersInFlight
 from bot.answering.screen import Screen, Showing
 from handlers.dispatch import Dispatcher
-from handlers.table import Action, ControlFamily
+from handlers.table import Action, ControlFamily, Kind
 from handlers.types import Actor, OptionValue, Place, Press, Request, UserError, Visibility
 
 Options = Mapping[str, OptionValue]
@@ -116,7 +116,14 @@ class Router:
             return None
 
 
-def wants_form(command: Action, options: Options) -> bool:
-    """A command without the text that it needs opens a form, which has room for many lines."""
-    free = command.free_option
-    return free is not None and free.is_required and free.name.en not in options
+def wants_form(command: Action, options: Options, *, has_files: bool = False) -> bool:
+    """Tell whether a command opens a form, which has room for the text or the files that it lacks.
+
+    Args:
+        command: that was given.
+        options: as they came.
+        has_files: a form of this platform takes files; elsewhere what was attached would be lost.
+    """
+    if not has_files and any(option.kind is Kind.FILE for option in command.options):
+        return False
+    return any(option.name.en not in options for option in command.needs)

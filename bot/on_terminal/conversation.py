@@ -5,11 +5,24 @@ from dataclasses import dataclass
 
 from bot.answering.job_messages import taken_up
 from bot.on_terminal.dispatcher import Dispatcher
+from bot.on_terminal.given_files import attachment_at
 from bot.on_terminal.user_input import CommandLine, Push
 from handlers.reading.grammar import Parsed
 from handlers.services import RunningJobs
+from handlers.table import Kind
 from handlers.texts import say
-from handlers.types import Actor, Failure, Language, Place, Press, ProgressSink, Reply, Request
+from handlers.types import (
+    Actor,
+    Failure,
+    Language,
+    OptionValue,
+    Place,
+    Press,
+    ProgressSink,
+    Reply,
+    Request,
+    UserError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +71,17 @@ class Conversation:
             case Push(control, value):
                 press = Press(control, value, self.actor, self.place, progress)
                 return await self.dispatcher.press(press)
-            case Parsed(command, options):
-                request = Request(command, options, self.actor, self.place, progress)
-                return await self.dispatcher.run(request)
+            case Parsed():
+                return await self._run(order.meant, progress)
+
+    async def _run(self, parsed: Parsed, progress: ProgressSink) -> Reply:
+        command, options = parsed.command, dict[str, OptionValue](parsed.options)
+        try:
+            for option in command.options:
+                if option.kind is Kind.FILE and option.name.en in options:
+                    path = parsed.options[option.name.en]
+                    options[option.name.en] = await attachment_at(path)
+        except UserError as error:
+            return await self.dispatcher.refuse(error, self.actor, self.place)
+        request = Request(command, options, self.actor, self.place, progress)
+        return await self.dispatcher.run(request)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from handlers.reading.files import most_bytes
 from handlers.reading.grammar import split_word
 from handlers.reading.lookup import CommandTable, find_action
 from handlers.services import Services
@@ -111,4 +112,8 @@ def _takes(option: Option, language: Language) -> str:
         return " · ".join(choice.to(language) for choice in option.choices)
     if option.kind is Kind.INTEGER:
         return f"{option.minimum}–{option.maximum}"
+    if option.kind is Kind.FILE:
+        types = ", ".join(option.file_types) or say(language, "help.any_type")
+        size = f"{most_bytes(option) / 1e6:g} MB"
+        return say(language, "help.kind_file", types=types, size=size)
     return say(language, f"help.kind_{option.kind}")

@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from handlers.reading.files import check_file
 from handlers.reading.spelling import nearest
 from handlers.table import Action, Kind, Option
-from handlers.types import Group, OptionValue, UserError
+from handlers.types import Attachment, File, Group, OptionValue, UserError
 from models.canonical import canonical, folded, lowered, without_surrogates
 
 _NAME = re.compile(r"[a-z0-9가-힣][a-z0-9가-힣_-]{0,31}")
@@ -53,20 +54,11 @@ def refuse_former(command: Action, word: str) -> None:
 
 
 def _checked(option: Option, value: OptionValue) -> OptionValue:
-    if option.kind is Kind.INTEGER:
-        return _number(option, value)
-    if option.kind is Kind.GROUP:
-        return _group(option, value)
-    text = without_surrogates(str(value))
-    match option.kind:
-        case Kind.CHOICE:
-            return _choice(option, text)
-        case Kind.MODEL:
-            return _model(option, text)
-        case Kind.NAME:
-            return _name(option, text)
-        case _:
-            return _text(option, text)
+    if check_value := _BY_VALUE.get(option.kind):
+        return check_value(option, value)
+    if isinstance(value, Attachment | File):
+        raise UserError("option_without_value", key=option.name)
+    return _BY_TEXT.get(option.kind, _text)(option, without_surrogates(str(value)))
 
 
 def _number(option: Option, value: OptionValue) -> int:
@@ -132,3 +124,15 @@ def _text(option: Option, text: str) -> str:
 def _is_readable(character: str) -> bool:
     """Neither white space nor a control or format character, such as a zero-width joiner."""
     return not character.isspace() and unicodedata.category(character) not in ("Cc", "Cf")
+
+
+_BY_VALUE: Mapping[Kind, Callable[[Option, OptionValue], OptionValue]] = {
+    Kind.INTEGER: _number,
+    Kind.GROUP: _group,
+    Kind.FILE: check_file,
+}
+_BY_TEXT: Mapping[Kind, Callable[[Option, str], str]] = {
+    Kind.CHOICE: _choice,
+    Kind.MODEL: _model,
+    Kind.NAME: _name,
+}

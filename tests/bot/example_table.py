@@ -1,10 +1,10 @@
-"""A table of its own, with what no command of today has: actions."""
+"""A table of its own, with what no command of today has: actions and files."""
 
 from handlers.people.help import help_command
 from handlers.reading.lookup import CommandTable
 from handlers.services import Services
-from handlers.table import Action, Bilingual, Command, number_option, text_option
-from handlers.types import Reply, Request, Role, Visibility
+from handlers.table import Action, Bilingual, Command, Kind, Option, number_option, text_option
+from handlers.types import File, Reply, Request, Role, Visibility
 
 
 async def add(request: Request, services: Services) -> Reply:
@@ -39,4 +39,30 @@ NOTES = Command(
     ),
 )
 
-EXAMPLES: CommandTable = CommandTable((NOTES, help_command(lambda: EXAMPLES)))
+MOST_BYTES = 1_000
+
+
+async def read(request: Request, services: Services) -> Reply:
+    file = request.options["file"]
+    assert isinstance(file, File)
+    return Reply(text=f"{file.name} ({file.type}): {file.content.decode()}")
+
+
+READ = Command(
+    name=Bilingual("read", "읽기"),
+    description=Bilingual("Read a file", "파일을 읽어요"),
+    handler=read,
+    example=Bilingual("/read file:notes.csv", "/읽기 파일:쪽지.csv"),
+    options=(
+        Option(
+            Bilingual("file", "파일"),
+            Bilingual("What to read", "읽을 파일"),
+            Kind.FILE,
+            is_required=True,
+            maximum=MOST_BYTES,
+            file_types=("csv", "txt"),
+        ),
+    ),
+)
+
+EXAMPLES: CommandTable = CommandTable((NOTES, READ, help_command(lambda: EXAMPLES)))

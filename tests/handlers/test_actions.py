@@ -101,9 +101,10 @@ async def test_help_tells_of_each(notes):
     assert [row[0] for row in rows] == [
         "/notes add text",
         "/notes count [top]",
+        "/read file",
         "/help [command]",
     ]
-    assert [row[0] for row in (await notes.by("m").ok("/help")).table.rows][1] == "/help [command]"
+    assert [row[0] for row in (await notes.by("m").ok("/help")).table.rows][1] == "/read file"
     both = await notes.ok("/help notes")
     assert both.title == "/notes" and len(both.table.rows) == 2
     one = await notes.ok("/help notes count")

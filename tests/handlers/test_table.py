@@ -9,12 +9,12 @@ from handlers.commands import COMMANDS, CONTROLS
 from handlers.table import Bilingual, Command, choose_an_action
 from handlers.texts import sentences
 from handlers.types import Language
-from tests.bot.example_table import NOTES
+from tests.bot.example_table import NOTES, READ
 
 DISCORD_NAME = re.compile(r"[-_'\w]{1,32}")
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, NOTES], ids=lambda c: c.name.en)
+@pytest.mark.parametrize("command", [*COMMANDS, NOTES, READ], ids=lambda c: c.name.en)
 class TestEveryCommand:
     def test_names_and_descriptions_fit_discord(self, command: Command):
         options = [option for run in command.runs for option in run.options]

@@ -3,11 +3,13 @@
 import asyncio
 from typing import Any
 
+import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 
 from tests.servers.slack_bot import app_of, running
 from tests.servers.slack_server import LoopbackSlack
+from tests.waiting import until
 
 
 def plain(text: str) -> dict[str, str]:
@@ -82,6 +84,35 @@ async def test_a_form_from_its_opening_to_the_answer(slack: LoopbackSlack) -> No
     assert mina.views == []
     with pytest.raises(AssertionError, match="is closed"):
         await mina.submit(view, {"text": "again"})
+
+
+async def test_a_file_of_a_form_is_told_of_and_fetched_with_the_token(slack: LoopbackSlack) -> None:
+    taken = field("file", {"type": "file_input", "filetypes": ["csv"], "max_files": 1})
+    app, came = opening(slack, form(taken)), []
+
+    @app.view("classify")
+    async def submitted(ack: Any, client: Any, body: dict[str, Any]) -> None:
+        await ack()
+        [file] = body["view"]["state"]["values"]["file"]["file.value"]["files"]
+        info = await client.files_info(file=file["id"])
+        came.append((file["name"], file["size"], info["file"]["url_private"]))
+
+    mina, general = slack.add_person("mina"), slack.add_channel("general")
+    async with running(slack, app):
+        view = await (await mina.command(general, "/classify")).opened()
+        with pytest.raises(AssertionError, match="csv"):
+            await mina.submit(view, {"file": [mina.upload("notes.exe", b"milk")]})
+        with pytest.raises(AssertionError, match="must be filled in"):
+            await mina.submit(view, {})
+        await mina.submit(view, {"file": [mina.upload("notes.csv", b"milk")]})
+        await until(lambda: came, "the submission")
+        (name, size, address), told = came[0], []
+        async with aiohttp.ClientSession() as session:
+            for token in (slack.bot_token, "none"):
+                bearer = {"Authorization": f"Bearer {token}"}
+                told.append(await (await session.get(address, headers=bearer)).read())
+    assert (name, size) == ("notes.csv", 4)
+    assert told == [b"milk", b"<html>Sign in</html>"]
 
 
 async def test_a_form_can_be_submitted_twice_on_purpose(slack: LoopbackSlack) -> None:

@@ -105,7 +105,7 @@ class TokkiClient(discord.AutoShardedClient):
             self._message_action(interaction, action.command)
             return
         command = interaction_data.command_of(data, self._dispatcher.table)
-        options = interaction_data.options_of(data)
+        options = interaction_data.options_of(data, self.http.get_from_cdn)
         if wants_form(command, options):
             await self._open_form(interaction, command, options)
         else:

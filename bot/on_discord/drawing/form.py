@@ -53,7 +53,7 @@ def command_form(
     """
     title = shorten(f"/{command.full_name.to(language)}", _LONGEST_TITLE)
     modal = ui.Modal(title=title, custom_id=f"{FORM}{command.full_name.en}", timeout=None)
-    fields = [option for option in command.options if option.kind is not Kind.GROUP]
+    fields = [option for option in command.options if option.kind not in (Kind.GROUP, Kind.FILE)]
     for option in fields[:_MOST_FIELDS]:
         value = str(given.get(option.name.en, ""))
         modal.add_item(_field(option, _input(option, value, language, model_names), language))

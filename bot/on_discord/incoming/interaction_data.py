@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.on_discord.incoming.attachments import Download, attachment_of
 from handlers.reading.lookup import CommandTable, find_action
 from handlers.table import Action
-from handlers.types import Group, OptionValue, UserError
+from handlers.types import Attachment, Group, OptionValue, UserError
 
-SUBCOMMAND, MENTIONABLE = 1, 9
+SUBCOMMAND, MENTIONABLE, ATTACHMENT = 1, 9, 11
 """https://discord.com/developers/docs/interactions/application-commands, option types"""
 
 Data = Mapping[str, Any]
@@ -37,9 +38,13 @@ def command_of(data: Data, table: CommandTable) -> Action:
     )
 
 
-def options_of(data: Data) -> dict[str, OptionValue]:
-    """Return a slash command's options by name."""
-    return {str(each["name"]): _value(each, data) for each in _given(data) if "value" in each}
+def options_of(data: Data, download: Download) -> dict[str, OptionValue]:
+    """Return a slash command's options by name; files are not fetched yet."""
+    return {
+        str(each["name"]): _value(each, data.get("resolved", {}), download)
+        for each in _given(data)
+        if "value" in each
+    }
 
 
 def typing_of(data: Data) -> Typing | None:
@@ -83,11 +88,20 @@ def _options(data: Data) -> Sequence[Data]:
     return [each for each in options if isinstance(each, Mapping) and "name" in each]
 
 
-def _value(option: Data, data: Data) -> OptionValue:
+def _value(option: Data, resolved: Data, download: Download) -> OptionValue:
     value = option["value"]
     if option.get("type") == MENTIONABLE:
-        return _group(str(value), data.get("resolved", {}))
+        return _group(str(value), resolved)
+    if option.get("type") == ATTACHMENT:
+        return _attachment(str(value), resolved, download)
     return value if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def _attachment(file_id: str, resolved: Data, download: Download) -> Attachment:
+    described = resolved.get("attachments", {}).get(file_id)
+    if not isinstance(described, Mapping):
+        raise UserError("file_gone", name="")
+    return attachment_of(described, download)
 
 
 def _group(group_id: str, resolved: Data) -> Group:

@@ -3,18 +3,14 @@
 Discord itself turns a long paste into an attached `message.txt`.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import aiohttp
-import discord
-
+from bot.on_discord.incoming.attachments import Download, attachment_of
 from handlers.types import UserError
 
 MOST_BYTES = 400_000
 """The longest text that a command takes, 100,000 characters, in UTF-8."""
-
-Download = Callable[[str], Awaitable[bytes]]
 
 
 async def text_of(message: Mapping[str, Any], download: Download) -> str:
@@ -45,13 +41,11 @@ def _text_file(files: list[Mapping[str, Any]]) -> Mapping[str, Any]:
 
 
 async def _read(file: Mapping[str, Any], download: Download) -> str:
-    name, size = str(file.get("filename", "")), int(file.get("size", 0))
+    given = attachment_of(file, download)
+    name, size = given.name, given.size
     if size > MOST_BYTES:
         raise UserError("file_too_large", name=name, size=size, maximum=MOST_BYTES)
-    try:
-        content = await download(str(file.get("url", "")))
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        raise UserError("file_gone", name=name) from error
+    content = await given.fetch(MOST_BYTES)
     for encoding in ("utf-8-sig", "cp949"):  # Windows in Korean still writes the second
         try:
             return content.decode(encoding)

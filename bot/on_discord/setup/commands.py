@@ -28,6 +28,7 @@ _IN_SERVERS, _IN_OUR_CHAT, _IN_OTHER_CHATS = 0, 1, 2
 _TYPES = {
     Kind.INTEGER: AppCommandOptionType.integer,
     Kind.GROUP: AppCommandOptionType.mentionable,
+    Kind.FILE: AppCommandOptionType.attachment,
 }
 _PERMISSIONS = {
     Role.MEMBER: None,
@@ -117,7 +118,7 @@ def _limits(option: Option) -> Payload:
         case Kind.INTEGER:
             bounds = {"min_value": option.minimum, "max_value": option.maximum}
             return {key: value for key, value in bounds.items() if value is not None}
-        case Kind.GROUP:
+        case Kind.GROUP | Kind.FILE:
             return {}
 
 

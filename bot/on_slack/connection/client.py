@@ -19,6 +19,7 @@ from bot.on_slack.connection.web_api import code_of
 from bot.on_slack.drawing import form
 from bot.on_slack.drawing.controls import MORE, SHARE
 from bot.on_slack.incoming import interaction_data, submission, typeahead
+from bot.on_slack.incoming.files import download
 from bot.on_slack.incoming.interaction_data import Body
 from bot.on_slack.incoming.origin import Origin, read_origin
 from bot.on_slack.incoming.people import PLATFORM, People, place_of
@@ -109,7 +110,7 @@ class SlackClient:
         await ack()
         asked = self._read_command(body)
         opens_form = isinstance(asked, interaction_data.Asked) and wants_form(
-            asked.command, asked.options
+            asked.command, asked.options, has_files=True
         )
         delivery = _delivery(body, context, is_urgent=opens_form)
 
@@ -207,7 +208,8 @@ class SlackClient:
                 return
             if isinstance(command, UserError):
                 raise command
-            self._run(delivery, actor, command, submission.read_options(view, command))
+            options = submission.read_options(view, command, partial(download, delivery.web))
+            self._run(delivery, actor, command, options)
 
         await self._deliveries.take(delivery, run)
 

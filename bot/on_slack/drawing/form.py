@@ -153,6 +153,8 @@ def _element(option: Option, given: OptionValue | None, language: Language) -> B
             return element
         case Kind.NAME:
             return _text_input(typed, _LONGEST_NAME)
+        case Kind.FILE:
+            return _file_input(option)
         case _:
             return _text_input(typed, _longest(option))
 
@@ -164,6 +166,11 @@ def _text_input(given: str | None, most: int) -> Block:
     if given:
         element["initial_value"] = cut(given, most)
     return element
+
+
+def _file_input(option: Option) -> Block:
+    element: Block = {"type": "file_input", "action_id": VALUE, "max_files": 1}
+    return element | {"filetypes": list(option.file_types)} if option.file_types else element
 
 
 def _number_input(option: Option, given: str | None) -> Block:

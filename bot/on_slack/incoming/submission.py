@@ -6,12 +6,13 @@ from typing import Any
 from bot.answering.words import one_line
 from bot.on_slack.drawing.fitting import shorten
 from bot.on_slack.drawing.form import ASK, FORM, LABEL, block_ids
+from bot.on_slack.incoming.files import Download, attachment_of
 from bot.on_slack.incoming.payload import member, text_of
 from handlers.guard.failures import KnownError, explain
 from handlers.reading.lookup import CommandTable
 from handlers.reading.options import check
 from handlers.table import Action, Bilingual, Kind, Option
-from handlers.types import Group, Language, OptionValue, UserError
+from handlers.types import Attachment, Group, Language, OptionValue, UserError
 
 _LONGEST_ERROR = 500
 
@@ -36,15 +37,20 @@ def opened_command(control: str, table: CommandTable) -> Action:
     return table.of_form(control.removeprefix(FORM))
 
 
-def read_options(view: object, command: Action) -> dict[str, OptionValue]:
+def read_options(view: object, command: Action, download: Download) -> dict[str, OptionValue]:
     """Return what a form was filled in with; what was left empty is left out.
+
+    Args:
+        view: as Slack sends it.
+        command: whose form it is.
+        download: fetches a file once it is wanted.
 
     Raises:
         UserError: it is no form of ours, or both a person and a user group are chosen.
     """
     options: dict[str, OptionValue] = {}
     for option in command.options:
-        values = [_read(option, block, view) for block in block_ids(option)]
+        values = [_read(option, block, view, download) for block in block_ids(option)]
         filled = [value for value in values if value is not None]
         if len(filled) > 1:
             raise UserError("group_twice", key=option.name)
@@ -75,7 +81,7 @@ def refusal(view: object, command: Action, language: Language) -> dict[str, Any]
         UserError: it is no form of ours.
     """
     try:
-        check(command, read_options(view, command))
+        check(command, read_options(view, command, _not_yet))
     except UserError as error:
         if error.code == "unknown_control":
             raise
@@ -93,8 +99,14 @@ def error_response(command: Action, error: KnownError, language: Language) -> di
     return {"response_action": "errors", "errors": {block_ids(option)[0]: message}}
 
 
-def _read(option: Option, block_id: str, view: object) -> OptionValue | None:
+async def _not_yet(file_id: str, name: str, most_bytes: int) -> bytes:
+    raise AssertionError("nothing is fetched before Slack is answered")
+
+
+def _read(option: Option, block_id: str, view: object, download: Download) -> OptionValue | None:
     state = _state(view, block_id)
+    if option.kind is Kind.FILE:
+        return _file(state, block_id, download)
     user, chosen = state.get("selected_user"), state.get("selected_option")
     value = state.get("value")
     if chosen is not None:
@@ -106,6 +118,13 @@ def _read(option: Option, block_id: str, view: object) -> OptionValue | None:
     if value is not None and not isinstance(value, str):
         raise UserError("unknown_control", control=block_id)
     return value if value and value.strip() else None
+
+
+def _file(state: Mapping[str, Any], block_id: str, download: Download) -> Attachment | None:
+    files = state.get("files") or []
+    if not isinstance(files, list) or len(files) > 1 or not isinstance((files or [{}])[0], Mapping):
+        raise UserError("unknown_control", control=block_id)
+    return attachment_of(files[0], download) if files else None
 
 
 def _state(view: object, block_id: str) -> Mapping[str, Any]:

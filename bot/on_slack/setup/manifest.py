@@ -15,7 +15,7 @@ from handlers.commands import COMMANDS, MESSAGE_ACTIONS
 from handlers.table import Action, Bilingual, Command, Kind, MessageAction, Option
 from handlers.types import Language
 
-SCOPES: Mapping[str, Bilingual] = {
+_SCOPES: Mapping[str, Bilingual] = {
     "commands": Bilingual("slash commands and message shortcuts", "슬래시 명령과 메시지 바로 가기"),
     "chat:write": Bilingual(
         "to post answers and to edit how a training goes",
@@ -42,7 +42,24 @@ SCOPES: Mapping[str, Bilingual] = {
         "/설정 명령으로 사용자 그룹에 권한 주기",
     ),
 }
-"""What Tokki asks to be allowed, and why: it reads no messages but those handed to it."""
+_FOR_FILES: Mapping[str, Bilingual] = {
+    "files:read": Bilingual(
+        "to read the files that people put into forms", "입력 창에 넣은 파일 읽기"
+    ),
+}
+
+
+def scopes_for(commands: Sequence[Command]) -> Mapping[str, Bilingual]:
+    """Return what Tokki asks to be allowed, and why.
+
+    It reads no messages but those handed to it, and no files unless a command takes one.
+    """
+    options = [each for command in commands for run in command.runs for each in run.options]
+    has_files = any(option.kind is Kind.FILE for option in options)
+    return {**_SCOPES, **_FOR_FILES} if has_files else _SCOPES
+
+
+SCOPES = scopes_for(COMMANDS)
 EVENTS = ("app_home_opened", "app_uninstalled", "tokens_revoked")
 MESSAGE = "message:"
 """Stands before a command's name in the id of a message shortcut."""
@@ -100,7 +117,7 @@ def manifest(
             "description": f"{_DESCRIPTION.en} · {_DESCRIPTION.ko}",
         },
         "features": _features(prefix, url, languages, commands),
-        "oauth_config": _oauth(redirect_url),
+        "oauth_config": _oauth(redirect_url, commands),
         "settings": _settings(url),
     }
 
@@ -159,7 +176,8 @@ def _command(
 def _usage(run: Action, language: Language) -> str:
     """Return what is typed behind a command: an action's name, and the options."""
     name = [run.name.to(language)] if run.command else []
-    return " ".join([*name, *(_hint(option, language) for option in run.options)])
+    typed = [option for option in run.options if option.kind is not Kind.FILE]
+    return " ".join([*name, *(_hint(option, language) for option in typed)])
 
 
 def _hint(option: Option, language: Language) -> str:
@@ -189,8 +207,8 @@ def _shortcut(action: MessageAction) -> dict[str, object]:
     }
 
 
-def _oauth(redirect_url: str | None) -> dict[str, object]:
-    config: dict[str, object] = {"scopes": {"bot": list(SCOPES)}}
+def _oauth(redirect_url: str | None, commands: Sequence[Command]) -> dict[str, object]:
+    config: dict[str, object] = {"scopes": {"bot": list(scopes_for(commands))}}
     return config | {"redirect_urls": [redirect_url]} if redirect_url else config
 
 

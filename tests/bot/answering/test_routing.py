@@ -12,6 +12,7 @@ from handlers.asking.classify import CLASSIFY
 from handlers.asking.models_list import MODELS
 from handlers.learning.add_to_dataset import ADD_TO_DATASET
 from handlers.types import Actor, Language, Reply, Role, UserError
+from tests.bot.example_table import READ
 from tests.handlers.conftest import ELSEWHERE
 from tests.waiting import until
 
@@ -60,6 +61,10 @@ def test_only_a_command_without_the_text_that_it_needs_opens_a_form():
     assert wants_form(CLASSIFY, {}) and wants_form(CLASSIFY, {"top": 2})
     assert not wants_form(CLASSIFY, {"text": "hello"})
     assert not wants_form(MODELS, {})
+
+
+def test_files_are_asked_for_where_a_form_takes_some():
+    assert wants_form(READ, {}, has_files=True) and not wants_form(READ, {})
 
 
 async def test_the_table_says_who_sees_an_answer(lab):

@@ -61,6 +61,7 @@ class Rest:
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """Give an attachment."""
+        self.requests.append(noted(request))
         attachment = self.world.attachments.get(int(request.match_info["number"]))
         if attachment is None:
             return web.Response(status=404)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tests.servers.slack_server import shown
 from tests.servers.slack_server.kinds import Json
 from tests.servers.slack_server.mrkdwn import read
+from tests.servers.slack_server.upload import File
 
 if TYPE_CHECKING:
     from tests.servers.slack_server.message import Message
@@ -42,6 +43,8 @@ def chosen(place: Message | View, element: Json, value: Any, *, check: bool = Tr
         return {"selected_option": option}
     if kind in MANY_OPTIONS:
         return {"selected_options": [_option(element, one, check) for one in value or []]}
+    if kind == "file_input":
+        return {"files": _files(element, value or [], check)}
     assert kind in NAMED, f"{kind} cannot be filled in here"
     many = isinstance(value, list)
     ids = [getattr(one, "id", one) for one in (value if many else [value])]
@@ -88,6 +91,8 @@ def _initial(element: Json) -> Json:
         return {"selected_option": element.get("initial_option")}
     if kind in MANY_OPTIONS:
         return {"selected_options": element.get("initial_options") or []}
+    if kind == "file_input":
+        return {"files": []}
     initial = NAMED[kind].replace("selected", "initial")
     return {NAMED[kind]: element.get(initial, [] if kind.startswith("multi") else None)}
 
@@ -103,6 +108,15 @@ def _typed(element: Json, value: Any, check: bool) -> str | None:
     is_line = element["type"] == "plain_text_input" and not element.get("multiline")
     assert not (check and is_line and "\n" in text), "this input has one line"
     return text
+
+
+def _files(element: Json, files: list[Any], check: bool) -> list[Json]:
+    """Write files that the person has put in, or what somebody claims to be files."""
+    types = element.get("filetypes") or []
+    for file in files if check else ():
+        assert len(files) <= element.get("max_files", 10), "too many files"
+        assert not types or file.name.rpartition(".")[2].lower() in types, f"{types}: {file}"
+    return [file.json() if isinstance(file, File) else file for file in files]
 
 
 def _option(element: Json, value: Any, check: bool) -> Json:

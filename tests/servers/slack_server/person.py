@@ -11,6 +11,7 @@ from tests.servers.slack_server import acting, form_input, payloads
 from tests.servers.slack_server.kinds import Json
 from tests.servers.slack_server.message import Message, Shown
 from tests.servers.slack_server.mrkdwn import escape
+from tests.servers.slack_server.upload import File
 from tests.servers.slack_server.user_action import UserAction
 from tests.servers.slack_server.view import View
 from tests.waiting import PATIENCE_S
@@ -140,6 +141,14 @@ class Person:
         acting.check_on_top(self, view)
         view.state = form_input.form(view, values, is_whole=False)
         await asyncio.sleep(0)
+
+    def upload(self, name: str, body: bytes, *, size: int | None = None) -> File:
+        """Upload a file, such as for a form; `size` is what Slack says of it."""
+        file = File(self._world.ids.take("F"), self.team, name, len(body) if size is None else size)
+        file.owner_id, file.address, file.body = self.id, self._world.address, body
+        file.is_complete = True
+        self._world.files[file.id] = file
+        return file
 
     async def submit(
         self, view: View | None, values: Mapping[str, Any] | None = None, *, check: bool = True

@@ -182,9 +182,13 @@ class TestReading:
         assert submission.opened_command("form:history", TABLE) is HISTORY
 
 
+async def never(file_id: str, name: str, most_bytes: int) -> bytes:
+    raise AssertionError("no form of today has a file")
+
+
 def read_form(view: object) -> tuple[Command, dict[str, OptionValue]]:
     command = submission.form_command(view, TABLE)
-    return command, submission.read_options(view, command)
+    return command, submission.read_options(view, command, never)
 
 
 class TestErrors:

@@ -1,0 +1,60 @@
+"""Files that come with a command: looked at first, and fetched only if they are what it takes."""
+
+from collections.abc import Mapping
+
+from handlers.table import Action, Kind, Option
+from handlers.types import Attachment, File, OptionValue, UserError
+
+MOST_BYTES = 20_000_000
+"""Of a file for which the table says no limit."""
+
+
+def check_file(option: Option, value: OptionValue) -> Attachment:
+    """Return a file that has not been fetched, by what is said of it.
+
+    Raises:
+        UserError: it is no file, empty, too large, or of another type.
+    """
+    if not isinstance(value, Attachment):
+        raise UserError("no_file", key=option.name)
+    name = bare_name(value.name)
+    if option.file_types and File(name, b"").type not in option.file_types:
+        raise UserError("file_type", name=name, types=list(option.file_types))
+    _check_size(name, value.size, most_bytes(option))
+    return value
+
+
+async def fetch_files(
+    command: Action, options: Mapping[str, OptionValue]
+) -> dict[str, OptionValue]:
+    """Return the options with what is in the files; what a platform said of them may be false.
+
+    Raises:
+        UserError: one is gone, empty or too large.
+    """
+    fetched = dict(options)
+    for option in command.options:
+        given = options.get(option.name.en)
+        if option.kind is Kind.FILE and isinstance(given, Attachment):
+            most = most_bytes(option)
+            content, name = await given.fetch(most), bare_name(given.name)
+            _check_size(name, len(content), most)
+            fetched[option.name.en] = File(name, content)
+    return fetched
+
+
+def bare_name(name: str) -> str:
+    """Return a file's name without folders; whoever sends it may write anything there."""
+    return name.replace("\\", "/").rpartition("/")[2]
+
+
+def most_bytes(option: Option) -> int:
+    """Return how large a file may be."""
+    return MOST_BYTES if option.maximum is None else option.maximum
+
+
+def _check_size(name: str, size: int, most: int) -> None:
+    if size > most:
+        raise UserError("file_too_large", name=name, size=size, maximum=most)
+    if size <= 0:
+        raise UserError("file_empty", name=name)
