@@ -2,6 +2,7 @@
 
 import pytest
 
+from handlers.learning.dataset import pools
 from handlers.types import Language, Role
 from storage.records import Choices
 from tests.handlers.conftest import ELSEWHERE
@@ -56,9 +57,9 @@ async def test_questions_of_who_said_no_are_not_learned_from(bot):
     asker = bot.by("mina", Role.MEMBER)
     await asker.ok("/classify good movie")
     await bot.press("fb:1:right")
-    assert await bot.services.storage.labels.pools(bot.place.community)
+    assert await pools(bot.services, bot.place.community)
     await asker.ok("/me learn:no")
-    assert not await bot.services.storage.labels.pools(bot.place.community)
+    assert not await pools(bot.services, bot.place.community)
 
 
 @pytest.mark.parametrize("control", ["me:", "me:language:fr", "me:learn:", "me:learn:no:yes"])
