@@ -206,7 +206,7 @@ class ModelService:
         """
         checkpoint = await self._on_disk(checkpoint)
         async with self._cache.use(Slot.of(checkpoint, Task.TOKENIZE)) as opened:
-            viewer = opened.lane.work
+            viewer = opened.lane.pipeline
             assert isinstance(viewer, TokenViewer)
             state = self.state(checkpoint)
             return await self._loader.construct(describe, checkpoint, viewer, state)

@@ -119,7 +119,7 @@ class _Bench:
         from models.engines.torch_engine import TorchEngine  # noqa: PLC0415
 
         engine = TorchEngine(self._loaded.model, self._tokenizer.facts)
-        found: Pipeline[Any, Any] = self.spec.around(engine, self._tokenizer, self._around)
+        found: Pipeline[Any, Any] = self.spec.assemble(engine, self._tokenizer, self._around)
         return found
 
     def networks(self) -> Iterator[_Network]:
@@ -151,7 +151,7 @@ class _Bench:
         path = self._folder / "network.onnx"
         onnx.save(network, path)
         engine = OnnxEngine(path, 1, self._encoder.padding_position)
-        found: Pipeline[Any, Any] = self.spec.around(engine, self._tokenizer, self._around)
+        found: Pipeline[Any, Any] = self.spec.assemble(engine, self._tokenizer, self._around)
         return found
 
 

@@ -71,15 +71,15 @@ class Agreement:
 def agree(
     spec: ExportSpec[Any, Any],
     expected: Sequence[Any],
-    work: Pipeline[Any, Any],
+    pipeline: Pipeline[Any, Any],
     items: Sequence[Any],
 ) -> Agreement:
     """Ask for each item alone and in batches, and compare with what the reference answered."""
-    together = answers(work, items, BATCH_TOKENS)
+    together = answers(pipeline, items, BATCH_TOKENS)
     # Who is too far from the reference in batches need not be asked one by one, which is slow.
     largest = _largest_difference(spec, expected, together)
     is_far = largest > _MOST_DIFFERENCE + _MOST_BATCH_DIFFERENCE
-    alone = together if is_far else answers(work, items, 1)
+    alone = together if is_far else answers(pipeline, items, 1)
     return Agreement(
         same_labels=_same_decisions(spec, expected, alone),
         same_decided=_same_decisions(spec, expected, alone, _MOST_DIFFERENCE),
@@ -90,13 +90,13 @@ def agree(
     )
 
 
-def answers(work: Pipeline[Any, Any], items: Sequence[Any], budget: int = 1) -> list[Any]:
+def answers(pipeline: Pipeline[Any, Any], items: Sequence[Any], budget: int = 1) -> list[Any]:
     """Answer in batches of so many tokens, as a lane would; an error of any item is raised."""
-    order = sorted(range(len(items)), key=lambda place: work.size(items[place]))
+    order = sorted(range(len(items)), key=lambda place: pipeline.size(items[place]))
     found: dict[int, Any] = {}
-    for batch in cut([work.size(items[place]) for place in order], budget):
+    for batch in cut([pipeline.size(items[place]) for place in order], budget):
         places = [order[each] for each in batch]
-        given = work.prepare([items[place] for place in places])()
+        given = pipeline.prepare([items[place] for place in places])()
         for place, answer in zip(places, given, strict=True):
             if isinstance(answer, Exception):
                 raise answer

@@ -117,7 +117,7 @@ def _agreeing(order: ExportOrder, folder: Path) -> ExportRecord | Refusal:
     if not isinstance(tokenizer, FastTokenizer):
         raise Unsupported("its tokenizer is written in Python")
     around = pipeline_config_of(loaded)
-    reference = spec.around(TorchEngine(loaded.model, tokenizer.facts), tokenizer, around)
+    reference = spec.assemble(TorchEngine(loaded.model, tokenizer.facts), tokenizer, around)
     texts = masked_texts() if spec.needs_mask else trial_texts()
     items = _within_limit([spec.export.question(text) for text in texts], reference)
     trial = _Trial(spec, spec.export, tokenizer, around, items, answers(reference, items))
@@ -155,8 +155,8 @@ class _Trial:
     def of(self, network: Path, padding_position: int | None) -> Agreement:
         """Hear a network."""
         engine = OnnxEngine(network, 1, padding_position)
-        work = self.spec.around(engine, self.tokenizer, self.around)
-        return agree(self.export, self.expected, work, self.items)
+        pipeline = self.spec.assemble(engine, self.tokenizer, self.around)
+        return agree(self.export, self.expected, pipeline, self.items)
 
 
 def _sha256(path: Path) -> str:

@@ -83,7 +83,7 @@ class LaneLoader:
     async def load(self, slot: Slot) -> LoadedLane:
         """Load a slot in the fastest engine that is ready; note how long its lane took to open."""
         started = perf_counter()
-        loaded = await self.construct(_load_work, slot, self._exports)
+        loaded = await self.construct(_load, slot, self._exports)
         lane = self._lane(slot, loaded)
         if loaded.engine:
             name, seconds = slot.checkpoint.full_name, perf_counter() - started
@@ -103,7 +103,7 @@ class LaneLoader:
         is_on_card = loaded.engine == EngineReport("torch") and has_graphics_card()
         tokens = _CARD_BATCH_TOKENS if is_on_card else BATCH_TOKENS
         name = slot.checkpoint.full_name
-        return Lane(name, loaded.work, self._pool, width, batch_tokens=tokens)
+        return Lane(name, loaded.pipeline, self._pool, width, batch_tokens=tokens)
 
     def key(self, slot: Slot, item: Hashable) -> AnswerKey | None:
         """Return what an answer of something that has left memory is remembered by."""
@@ -148,7 +148,7 @@ def _exports(folder: Path | None, engine: EngineChoice) -> Exports | None:
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    work: Pipeline[Any, Any]
+    pipeline: Pipeline[Any, Any]
     memory_bytes: int
     engine: EngineReport | None
 
@@ -165,7 +165,7 @@ def _expected_bytes(slot: Slot, exports: Exports | None) -> int:
     )
 
 
-def _load_work(slot: Slot, exports: Exports | None) -> _Loaded:
+def _load(slot: Slot, exports: Exports | None) -> _Loaded:
     """Load what a slot needs, and let it answer once.
 
     Raises:
@@ -173,8 +173,8 @@ def _load_work(slot: Slot, exports: Exports | None) -> _Loaded:
     """
     spec = spec_of(slot.task)
     if isinstance(spec, TokenizerTask):
-        work = spec.pipeline(load_tokenizer(slot.checkpoint))
-        return _Loaded(work, _expected_bytes(slot, None), None)
+        pipeline = spec.pipeline(load_tokenizer(slot.checkpoint))
+        return _Loaded(pipeline, _expected_bytes(slot, None), None)
     assert isinstance(spec, NetworkTask)
     export = exports.find(slot.checkpoint, slot.task) if exports and spec.export else None
     loaded = _exported(spec, export) if export else None
@@ -183,7 +183,7 @@ def _load_work(slot: Slot, exports: Exports | None) -> _Loaded:
 
 def _tried(checkpoint: Checkpoint, spec: NetworkTask[Any, Any], loaded: _Loaded) -> _Loaded:
     try:
-        loaded.work.prepare([spec.first])()
+        loaded.pipeline.prepare([spec.first])()
     except EngineError as fault:
         raise broken(checkpoint, str(fault)) from fault
     except (ValueError, IndexError, RuntimeError, TypeError) as error:
@@ -202,12 +202,12 @@ def _exported(spec: NetworkTask[Any, Any], export: Export) -> _Loaded | None:
     try:
         engine = OnnxEngine(export.network, Machine().cores(), record.padding_position)
         tokenizer = FastTokenizer(Tokenizer.from_file(str(export.tokenizer)), record.tokenizer)
-        work = spec.around(engine, tokenizer, record.around)
-        work.prepare([spec.first])()
+        pipeline = spec.assemble(engine, tokenizer, record.around)
+        pipeline.prepare([spec.first])()
     except Exception:  # ONNX Runtime and tokenizers raise what they like
         log.warning("A prepared network does not work; torch answers", exc_info=True)
         return None
-    return _Loaded(work, engine.memory_bytes, record.engine)
+    return _Loaded(pipeline, engine.memory_bytes, record.engine)
 
 
 def _in_torch(checkpoint: Checkpoint, spec: NetworkTask[Any, Any]) -> _Loaded:
@@ -219,5 +219,5 @@ def _in_torch(checkpoint: Checkpoint, spec: NetworkTask[Any, Any]) -> _Loaded:
 
     tokenizer = text_tokenizer(loaded.tokenizer)
     engine = TorchEngine(loaded.model, tokenizer.facts)
-    work = spec.around(engine, tokenizer, pipeline_config_of(loaded))
-    return _Loaded(work, engine.memory_bytes, EngineReport("torch"))
+    pipeline = spec.assemble(engine, tokenizer, pipeline_config_of(loaded))
+    return _Loaded(pipeline, engine.memory_bytes, EngineReport("torch"))

@@ -38,22 +38,22 @@ Answer = TypeVar("Answer")
 class Lane(Generic[Item, Answer]):
     """The queue before one loaded checkpoint. It belongs to one event loop.
 
-    `width` is how many batches it may compute at once. A work that uses the tokenizer for more than
-    `prepare` needs a width of 1: then each batch has the tokenizer for itself until its thread is
-    really done, whether or not anybody still waits for it.
+    `width` is how many batches it may compute at once. A pipeline that uses the tokenizer for more
+    than `prepare` needs a width of 1: then each batch has the tokenizer for itself until its thread
+    is really done, whether or not anybody still waits for it.
     """
 
     def __init__(
         self,
         name: str,
-        work: Pipeline[Item, Answer],
+        pipeline: Pipeline[Item, Answer],
         pool: Executor,
         width: int = 1,
         most_waiting: int = MOST_WAITING,
         batch_tokens: int = BATCH_TOKENS,
     ) -> None:
         self.name = name
-        self.work = work
+        self.pipeline = pipeline
         self._pool = pool
         self._width = width
         self._most_waiting = most_waiting
@@ -81,14 +81,14 @@ class Lane(Generic[Item, Answer]):
         Raises:
             Busy: too many are waiting.
             WaitedTooLong: the deadline came first.
-            Exception: whatever the work raised for this item.
+            Exception: whatever the pipeline raised for this item.
         """
         self._require_room(asker)
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Answer] = loop.create_future()
         asked_at = loop.time()
         gives_up_at = asked_at + deadline_s
-        size = self.work.size(item)
+        size = self.pipeline.size(item)
         waiting = QueuedRequest(item, size, asker, asked_at, gives_up_at, answer)
         self._queue.join(waiting)
         self._start_soon(loop)
@@ -179,7 +179,7 @@ class Lane(Generic[Item, Answer]):
         asking = [each for each in batch.requests if not each.answer.done()]
         if not asking:
             return []
-        finish = self.work.prepare([each.item for each in asking])
+        finish = self.pipeline.prepare([each.item for each in asking])
         if self._width > 1:
             _tell(loop, self._on_prepared, batch)
         return list(zip(asking, finish(), strict=True))

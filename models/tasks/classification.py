@@ -29,7 +29,7 @@ class TextToClassify(Question[Classification]):
 
 
 class Classifier:
-    """The work of a classifier's lane (`models.tasks.spec.Pipeline`)."""
+    """What stands behind a classifier's lane, a `models.tasks.spec.Pipeline`."""
 
     def __init__(
         self,

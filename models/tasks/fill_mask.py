@@ -62,7 +62,7 @@ Span = tuple[int, int]
 
 
 class MaskFiller:
-    """The work of a masked-language model's lane (`models.tasks.spec.Pipeline`); of width 1."""
+    """What stands behind a masked-language model's lane, a `models.tasks.spec.Pipeline`."""
 
     def __init__(self, engine: Engine, encoder: TextEncoder) -> None:
         self._engine = engine

@@ -131,7 +131,7 @@ class NetworkTask(TaskSpec[Asked, Given]):
     export: ExportSpec[Asked, Given] | None = None
     """None: its networks are answered by torch alone."""
 
-    def around(
+    def assemble(
         self, engine: Engine, tokenizer: TextTokenizer, config: PipelineConfig
     ) -> Pipeline[Any, Any]:
         """Return what a lane does: the network, and what surrounds it."""

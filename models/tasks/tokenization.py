@@ -39,7 +39,7 @@ class _Row:
 
 
 class TokenViewer:
-    """The work of a tokenizer's lane (`models.tasks.spec.Pipeline`)."""
+    """What stands behind a tokenizer's lane, a `models.tasks.spec.Pipeline`."""
 
     def __init__(self, tokenizer: "PreTrainedTokenizerBase", limit: int | None) -> None:
         self.limit = limit

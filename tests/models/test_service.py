@@ -196,7 +196,7 @@ async def test_two_checkpoints_load_while_both_are_asked(tiny):
         )
         assert len(answers) == 30
         for entry in service._cache._entries.values():
-            model = entry.loading.result().lane.work._engine._model
+            model = entry.loading.result().lane.pipeline._engine._model
             assert not any(parameter.is_meta for parameter in model.parameters())
 
 

@@ -333,7 +333,7 @@ async def test_real_checkpoints_leave_memory_when_evicted(tiny):
         first, second = tiny.get("large-1"), tiny.get("large-2")
         await service.ask(first, TextToClassify("good"))
         engine = service._cache._entries[Slot.of(first, Task.CLASSIFY)]
-        weights = weakref.ref(engine.loading.result().lane.work._engine._model)
+        weights = weakref.ref(engine.loading.result().lane.pipeline._engine._model)
         del engine
         assert service.state(first).memory_bytes > 3_000_000
         await service.ask(second, TextToClassify("good"))
