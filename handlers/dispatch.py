@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -24,10 +24,10 @@ from handlers.reading.grammar import Parsed, parse
 from handlers.reading.lookup import CommandTable
 from handlers.reading.options import check
 from handlers.services import Services
-from handlers.table import Command
 from handlers.types import (
     Actor,
     Language,
+    OptionValue,
     Place,
     Press,
     Reply,
@@ -40,6 +40,7 @@ from models.results import Task
 from storage.errors import StorageError
 
 Asked = TypeVar("Asked", Request, Press)
+Complete = Callable[[Mapping[str, OptionValue]], Awaitable[Mapping[str, OptionValue]]]
 Work = Callable[[Actor], Awaitable[Reply]]
 
 log = logging.getLogger(__name__)
@@ -87,17 +88,14 @@ class Dispatcher:
         """Return the actor with the language that they have chosen here."""
         return await in_chosen_language(actor, place.community, self._services.storage.choices)
 
-    async def refusal(self, command: Command, actor: Actor, place: Place) -> Reply | None:
-        """Return why somebody may not give a command now, before anything is fetched for it."""
-        try:
-            await passed(self._checks, actor, place, command.role)
-        except FORESEEN as error:
-            return known_failure(error, (await self.known(actor, place)).language)
-        return None
+    async def run(self, request: Request, complete: Complete | None = None) -> Reply:
+        """Run a command whose options a form has given.
 
-    async def run(self, request: Request) -> Reply:
-        """Run a command whose options a form has given."""
-        return await self._run(request, self._checks)
+        Args:
+            request: what was asked.
+            complete: fetches what is missing in its options, once somebody may give the command.
+        """
+        return await self._run(request, self._checks, complete)
 
     async def look(self, request: Request) -> Reply:
         """Run a command for an overview: nobody has given it, so it does not count as one more."""
@@ -119,7 +117,6 @@ class Dispatcher:
         return await self._answer(UNKNOWN, actor, place, fail)
 
     async def press(self, press: Press) -> Reply:
-        """Run a press of a control."""
         try:
             family = self.table.family(press.control)
         except UserError as error:
@@ -133,7 +130,6 @@ class Dispatcher:
         return await self._answer(f"{family.prefix}:", press.actor, press.place, work)
 
     def is_long_press(self, control: str) -> bool:
-        """Tell whether what a control does may run for minutes."""
         with contextlib.suppress(UserError):
             return self.table.family(control).is_long
         return False
@@ -160,7 +156,7 @@ class Dispatcher:
 
     def _names(self, community: str, task: Task | None) -> Sequence[str]:
         """What can be asked to do a task; what a community has trained are classifiers."""
-        trained = self._trained[community] if task is not Task.FILL_MASK else ()
+        trained = self._trained[community] if task in (None, Task.CLASSIFY) else ()
         return [*self._services.models.names(task), *trained]
 
     async def _look_up(self, community: str) -> None:
@@ -169,18 +165,21 @@ class Dispatcher:
             versions = await self._services.storage.versions.all(community)
             self._trained[community] = [each.full_name for each in versions]
 
-    async def _run(self, request: Request, checks: Sequence[Check]) -> Reply:
+    async def _run(
+        self, request: Request, checks: Sequence[Check], complete: Complete | None = None
+    ) -> Reply:
         command = request.command
 
         async def work(actor: Actor) -> Reply:
             mine = _by(request, await passed(checks, actor, request.place, command.role))
-            options = check(command, request.options)
+            given = await complete(request.options) if complete else request.options
+            options = check(command, given)
             reply = await command.handler(replace(mine, options=options), self._services)
             if command.role is Role.ADMIN:  # it may have trained something
                 await self._look_up(request.place.community)
             return reply
 
-        return await self._answer(f"/{command.name.en}", request.actor, request.place, work)
+        return await self._answer(f"/{command.full_name.en}", request.actor, request.place, work)
 
     async def _answer(self, what: str, actor: Actor, place: Place, work: Work) -> Reply:
         """Work in the language of the one who asks, and tell the observers what came of it."""

@@ -1,7 +1,7 @@
 """The words in which the command table is written: `Command`, `Option` and `Bilingual`."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from handlers.services import Services
@@ -56,9 +56,14 @@ class Option:
     """A model option completes the models that are made for this; None: all."""
 
 
+async def choose_an_action(request: Request, services: Services) -> Reply:
+    """Stand where a command has no handler, since only its actions can be run."""
+    raise AssertionError(f"nothing runs /{request.command.name.en} itself")
+
+
 @dataclass(frozen=True, slots=True)
-class Command:
-    """One command, declared once for every platform."""
+class Action:
+    """What can be run: one of the things that a command does, or all of a command."""
 
     name: Bilingual
     description: Bilingual
@@ -71,6 +76,15 @@ class Command:
     example: Bilingual = Bilingual("", "")
     former_words: tuple[str, ...] = ()
     """What it once took; `error.former_<name>` tells those who still write it what to do now."""
+    command: Bilingual | None = None
+    """The name of the command that an action belongs to, which sets it."""
+
+    @property
+    def full_name(self) -> Bilingual:
+        """How it is typed behind the slash: `classify`, or `dataset show`."""
+        if self.command is None:
+            return self.name
+        return Bilingual(f"{self.command.en} {self.name.en}", f"{self.command.ko} {self.name.ko}")
 
     @property
     def free_option(self) -> Option | None:
@@ -79,11 +93,36 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
+class Command(Action):
+    """One command, declared once for every platform.
+
+    One with actions does nothing by itself: they have the options and all else that is not in here.
+    """
+
+    handler: CommandHandler = choose_an_action
+    actions: tuple[Action, ...] = ()
+
+    def __post_init__(self) -> None:
+        of_this = tuple(replace(action, command=self.name) for action in self.actions)
+        object.__setattr__(self, "actions", of_this)
+
+    @property
+    def runs(self) -> tuple[Action, ...]:
+        """What can be run: its actions, or else the command itself."""
+        return self.actions or (self,)
+
+    @property
+    def least_role(self) -> Role:
+        """Who may at least something of it."""
+        return min(run.role for run in self.runs)
+
+
+@dataclass(frozen=True, slots=True)
 class MessageAction:
     """What can be done with somebody's message from its menu; only the one who asked sees it."""
 
     name: Bilingual
-    command: Command
+    command: Action
     """Runs with the message as its free text."""
 
 

@@ -12,7 +12,7 @@ from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:  # the table is written in these types
-    from handlers.table import Command
+    from handlers.table import Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ ProgressSink = Callable[[Reply], Awaitable[None]]
 class Request:
     """A command as somebody gave it; dispatch checks the options before a handler sees them."""
 
-    command: "Command"
+    command: "Action"
     options: Mapping[str, OptionValue]
     actor: Actor
     place: Place

@@ -35,7 +35,6 @@ class AnswersInFlight:
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing is being answered."""
         return not (self._short or self._long or self._arriving)
 
     @contextlib.contextmanager

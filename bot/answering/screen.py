@@ -1,9 +1,22 @@
 """What an answer is shown on: one message of a platform, however it gets there."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from handlers.types import Reply
 from storage.records import JobMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """How an answer is to be shown."""
+
+    is_private: bool
+    """Only the one who asked sees it."""
+    is_shareable: bool = False
+    """They may publish it."""
+    is_in_place: bool = False
+    """It replaces the message whose control was pressed."""
 
 
 class Screen(Protocol):

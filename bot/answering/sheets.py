@@ -18,12 +18,10 @@ def text_file(name: str, text: str) -> File:
 
 
 def table_file(table: Table) -> File:
-    """Return a whole table as a spreadsheet."""
     return File("table.csv", _csv([table.columns, *table.rows]))
 
 
 def bars_file(bars: Sequence[Bar], language: Language) -> File:
-    """Return all bars as a spreadsheet."""
     head = ("라벨", "점수") if language is Language.KOREAN else ("label", "score")
     return File("labels.csv", _csv([head, *((bar.label, f"{bar.score:.6g}") for bar in bars)]))
 

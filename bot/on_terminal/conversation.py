@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from bot.answering.job_messages import taken_up
 from bot.on_terminal.dispatcher import Dispatcher
-from bot.on_terminal.phrases import phrases
 from bot.on_terminal.user_input import CommandLine, Push
 from handlers.reading.grammar import Parsed
 from handlers.services import RunningJobs
+from handlers.texts import say
 from handlers.types import Actor, Failure, Language, Place, Press, ProgressSink, Reply, Request
 
 
@@ -44,7 +44,7 @@ class Conversation:
             meant = self.dispatcher.read(typed.line)
             return Order(meant, isinstance(meant, Parsed) and meant.command.is_long)
         if not typed.control:
-            usage = phrases(self.language).press_usage
+            usage = say(self.language, "terminal.press_usage")
             return Order(Reply(text=usage, error=Failure("press_usage", usage)), is_long=False)
         return Order(typed, self.dispatcher.is_long_press(typed.control))
 

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from bot.on_terminal.drawing.visible import DANGEROUS, visible_line
-from bot.on_terminal.phrases import phrases
+from handlers.texts import say
 from handlers.types import File, Language
 
 _LONGEST_NAME = 120
@@ -42,9 +42,8 @@ class SavedFiles:
         try:
             return str(self.save(file).absolute())
         except OSError as error:
-            said = phrases(language).not_saved
-            reason = error.strerror or str(error)
-            complain(said.format(name=visible_line(file.name), reason=visible_line(reason)))
+            name, reason = visible_line(file.name), visible_line(error.strerror or str(error))
+            complain(say(language, "terminal.not_saved", name=name, reason=reason))
             return None
 
     def _opened(self, name: PurePosixPath) -> BinaryIO:

@@ -36,7 +36,7 @@ async def log_query(
         NewQuery(
             community=request.place.community,
             user=request.actor.id,
-            command=request.command.name.en,
+            command=request.command.full_name.en,
             text=str(request.options.get("text", "")),
             model=checkpoint.full_name,
             result=result,

@@ -1,10 +1,11 @@
 """`/help`: every command in a line each, or one in detail; made from the table alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from handlers.reading.lookup import CommandTable
+from handlers.reading.grammar import split_word
+from handlers.reading.lookup import CommandTable, find_action
 from handlers.services import Services
-from handlers.table import Bilingual, Command, Kind, Option
+from handlers.table import Action, Bilingual, Command, Kind, Option
 from handlers.texts import say
 from handlers.types import Language, Place, Reply, Request, Table, Visibility
 
@@ -42,18 +43,30 @@ def help_about(request: Request, table: CommandTable) -> Reply:
     language = request.actor.language
     asked = str(request.options.get("command", "")).strip().removeprefix("/")
     if asked:
-        return _one(table.find(asked), language)
-    may = [command for command in table.commands if request.actor.role >= command.role]
-    columns = (say(language, "help.command"), say(language, "help.does"), say(language, "help.try"))
-    rows = tuple(
-        (usage(command, language), command.description.to(language), command.example.to(language))
-        for command in may
-    )
+        name, word = split_word(asked)
+        command = table.find(name)
+        if word or not command.actions:
+            return _one(find_action(command, word), language)
+        return Reply(
+            title=f"/{command.name.to(language)}",
+            text=command.description.to(language) + ".",
+            table=_list(command.actions, language),
+        )
+    runs = [run for command in table.commands for run in command.runs]
     return Reply(
         title=say(language, "help.title"),
         text=say(language, _intro(request.place)),
-        table=Table(columns, rows),
+        table=_list([run for run in runs if request.actor.role >= run.role], language),
     )
+
+
+def _list(runs: Sequence[Action], language: Language) -> Table:
+    columns = (say(language, "help.command"), say(language, "help.does"), say(language, "help.try"))
+    rows = tuple(
+        (usage(run, language), run.description.to(language), run.example.to(language))
+        for run in runs
+    )
+    return Table(columns, rows)
 
 
 def _intro(place: Place) -> str:
@@ -62,16 +75,16 @@ def _intro(place: Place) -> str:
     return "help.intro_both" if place.has_forms else "help.intro"
 
 
-def usage(command: Command, language: Language) -> str:
+def usage(command: Action, language: Language) -> str:
     """Return how a command is written: `/classify text [model] [top]`."""
     words = [
         option.name.to(language) if option.is_required else f"[{option.name.to(language)}]"
         for option in command.options
     ]
-    return " ".join([f"/{command.name.to(language)}", *words])
+    return " ".join([f"/{command.full_name.to(language)}", *words])
 
 
-def _one(command: Command, language: Language) -> Reply:
+def _one(command: Action, language: Language) -> Reply:
     columns = (
         say(language, "help.option"),
         say(language, "help.takes"),
@@ -85,7 +98,7 @@ def _one(command: Command, language: Language) -> Reply:
     said.append(say(language, "help.example", example=command.example.to(language)))
     said.append(say(language, f"help.role_{command.role.name.lower()}"))
     other = Language.ENGLISH if language is Language.KOREAN else Language.KOREAN
-    said.append(say(language, "help.other_name", name=command.name.to(other)))
+    said.append(say(language, "help.other_name", name=command.full_name.to(other)))
     return Reply(
         title=usage(command, language),
         text="\n".join(said),

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from handlers.reading.grammar import find_option, split_name
-from handlers.reading.lookup import CommandTable
-from handlers.table import Bilingual, Command, Kind, Option
+from handlers.reading.grammar import find_option, split_name, split_word
+from handlers.reading.lookup import CommandTable, find_action
+from handlers.table import Action, Bilingual, Command, Kind, Option
 from handlers.types import Actor, Language, UserError
 from models.canonical import folded
 from models.results import Task
@@ -38,14 +38,23 @@ def complete(line: str, actor: Actor, table: CommandTable, models: ModelNames) -
     name, rest = split_name(line)
     try:
         command = table.find(name)
+        if not command.actions:
+            return _options(command, rest, actor.language, models)
+        word, behind = split_word(rest)
+        if not word or not (behind or rest[-1].isspace()):
+            return _action_names(command, word, actor)
+        return _options(find_action(command, word), behind, actor.language, models)
     except UserError:
         return []
-    word = "" if not rest or rest[-1].isspace() else rest.split()[-1]
+
+
+def _options(run: Action, rest: str, language: Language, models: ModelNames) -> list[Completion]:
+    word = "" if not rest or rest[-1].isspace() else rest.rsplit(maxsplit=1)[-1]
     key, colon, value = word.partition(":")
-    option = find_option(key, command)
+    option = find_option(key, run)
     if colon and option:
-        return _values(option, value, models, actor.language)
-    return _option_names(command, rest, word, actor.language)
+        return _values(option, value, models, language)
+    return _option_names(run, rest, word, language)
 
 
 def _command_names(line: str, actor: Actor, table: CommandTable) -> list[Completion]:
@@ -53,12 +62,21 @@ def _command_names(line: str, actor: Actor, table: CommandTable) -> list[Complet
     return [
         Completion(f"/{name} ", -len(line), command.description.to(actor.language))
         for command in table.commands
-        if actor.role >= command.role
+        if actor.role >= command.least_role
         for name in _names(command.name, actor.language, typed)
     ]
 
 
-def _option_names(command: Command, rest: str, word: str, language: Language) -> list[Completion]:
+def _action_names(command: Command, word: str, actor: Actor) -> list[Completion]:
+    return [
+        Completion(f"{name} ", -len(word), action.description.to(actor.language))
+        for action in command.actions
+        if actor.role >= action.role
+        for name in _names(action.name, actor.language, folded(word))
+    ]
+
+
+def _option_names(command: Action, rest: str, word: str, language: Language) -> list[Completion]:
     given = {each.partition(":")[0] for each in rest.split()}
     found = [
         Completion(f"{name}:", -len(word), option.description.to(language))

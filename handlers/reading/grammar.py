@@ -8,10 +8,10 @@ in quotes. In quotes a backslash makes what follows literal, or a new line (n) o
 import re
 from dataclasses import dataclass
 
-from handlers.reading.lookup import CommandTable
+from handlers.reading.lookup import CommandTable, find_action
 from handlers.reading.options import refuse_former
 from handlers.reading.spelling import nearest
-from handlers.table import Command, Option
+from handlers.table import Action, Command, Option
 from handlers.types import UserError
 from models.canonical import canonical, folded
 
@@ -27,9 +27,9 @@ _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\", "”": "”", "“": "�
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A line taken apart: the command, and its options as they were typed."""
+    """A line taken apart: the command or its action, and its options as they were typed."""
 
-    command: Command
+    command: Action
     options: dict[str, str]
 
 
@@ -47,12 +47,22 @@ def parse_options(command: Command, rest: str) -> Parsed:
     """Take apart what was typed after a command's name.
 
     Raises:
-        UserError: no such option, an option twice, an open quote.
+        UserError: no such action or option, an option twice, an open quote.
     """
-    options, free = _take_options(rest, command)
+    run: Action = command
+    if command.actions:
+        word, rest = split_word(rest)
+        run = find_action(command, word)
+    options, free = _take_options(rest, run)
     if free:
-        _set(options, _free_option(command, free), free)
-    return Parsed(command, options)
+        _set(options, _free_option(run, free), free)
+    return Parsed(run, options)
+
+
+def split_word(text: str) -> tuple[str, str]:
+    """Return the first word, and what stands behind it."""
+    word, *rest = text.split(maxsplit=1) or [""]
+    return word, "".join(rest)
 
 
 def split_name(line: str) -> tuple[str, str]:
@@ -67,7 +77,7 @@ def split_name(line: str) -> tuple[str, str]:
     return canonical(name), rest
 
 
-def find_option(key: str, command: Command) -> Option | None:
+def find_option(key: str, command: Action) -> Option | None:
     """Return the option of an English or Korean name."""
     typed = folded(key)
     return next((o for o in command.options if typed in (o.name.en, o.name.ko)), None)
@@ -86,7 +96,7 @@ def _first_space(line: str) -> str:
     return found[0] if found else "\n"
 
 
-def _take_options(rest: str, command: Command) -> tuple[dict[str, str], str]:
+def _take_options(rest: str, command: Action) -> tuple[dict[str, str], str]:
     options: dict[str, str] = {}
     free: list[str] = []
     position = 0
@@ -102,7 +112,7 @@ def _take_options(rest: str, command: Command) -> tuple[dict[str, str], str]:
     return options, unquote("".join(free).strip())
 
 
-def _is_option(match: re.Match[str], command: Command) -> bool:
+def _is_option(match: re.Match[str], command: Action) -> bool:
     """Tell an option from text that only looks like one.
 
     Raises:
@@ -120,7 +130,7 @@ def _is_option(match: re.Match[str], command: Command) -> bool:
     raise UserError(
         "unknown_option",
         key=key,
-        command=command.name,
+        command=command.full_name,
         options=[o.name for o in command.options],
         nearest=[f"{name}:" for name in nearest(key, known)],
     )
@@ -140,12 +150,12 @@ def _set(options: dict[str, str], option: Option, value: str) -> None:
     options[option.name.en] = value
 
 
-def _free_option(command: Command, free: str) -> Option:
+def _free_option(command: Action, free: str) -> Option:
     refuse_former(command, free.partition(" ")[0])
     if command.free_option is None:
         raise UserError(
             "no_free_text",
-            command=command.name,
+            command=command.full_name,
             options=[option.name for option in command.options],
         )
     return command.free_option

@@ -1,9 +1,9 @@
-"""Finds in the table what somebody asked for: a command, what its form is of, a control."""
+"""Finds in the table what somebody asked for: a command, its action, a form's, a control."""
 
 from collections.abc import Sequence
 
 from handlers.reading.spelling import nearest
-from handlers.table import Command, ControlFamily, MessageAction
+from handlers.table import Action, Command, ControlFamily, MessageAction
 from handlers.types import UserError
 from models.canonical import folded
 
@@ -20,7 +20,7 @@ class CommandTable:
         self.commands = tuple(commands)
         self.message_actions = tuple(message_actions)
         self._by_name = {n: each for each in commands for n in (each.name.en, each.name.ko)}
-        self._by_id = {command.name.en: command for command in commands}
+        self._by_id = {run.full_name.en: run for command in commands for run in command.runs}
         self._by_prefix = {family.prefix: family for family in controls}
 
     def find(self, name: str) -> Command:
@@ -35,16 +35,16 @@ class CommandTable:
             raise UserError("unknown_command", name=name, nearest=close)
         return command
 
-    def of_form(self, name: str) -> Command:
-        """Return the command that a form is of, by the name that stands in the form's id.
+    def of_form(self, name: str) -> Action:
+        """Return what a form is of, by the full English name that stands in the form's id.
 
         Raises:
             UserError: the form is none of ours.
         """
-        command = self._by_id.get(name)
-        if command is None:
+        run = self._by_id.get(name)
+        if run is None:
             raise UserError("unknown_control", control=name)
-        return command
+        return run
 
     def message_action(self, name: str) -> MessageAction:
         """Return the message action of an English name.
@@ -67,3 +67,24 @@ class CommandTable:
         if family is None:
             raise UserError("unknown_control", control=control)
         return family
+
+
+def find_action(command: Command, word: str) -> Action:
+    """Return the action of an English or Korean name; a command without actions is its own.
+
+    Raises:
+        UserError: there is none of that name, or none is named.
+    """
+    if not command.actions:
+        return command
+    by_name = {name: each for each in command.actions for name in (each.name.en, each.name.ko)}
+    action = by_name.get(folded(word))
+    if action is None:
+        raise UserError(
+            "unknown_action" if word else "action_missing",
+            name=word,
+            command=command.name,
+            actions=[each.name for each in command.actions],
+            nearest=nearest(word, by_name) if word else [],
+        )
+    return action

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from handlers.reading.spelling import nearest
-from handlers.table import Command, Kind, Option
+from handlers.table import Action, Kind, Option
 from handlers.types import Group, OptionValue, UserError
 from models.canonical import canonical, folded, lowered, without_surrogates
 
@@ -14,7 +14,7 @@ _GROUP_ID = re.compile(r"[\w.@-]{1,64}")
 _LONGEST_MODEL_NAME = 200
 
 
-def check(command: Command, given: Mapping[str, OptionValue]) -> dict[str, OptionValue]:
+def check(command: Action, given: Mapping[str, OptionValue]) -> dict[str, OptionValue]:
     """Return the options as their handler may trust them: known, typed and within their limits.
 
     Raises:
@@ -26,7 +26,7 @@ def check(command: Command, given: Mapping[str, OptionValue]) -> dict[str, Optio
         raise UserError(
             "unknown_option",
             key=key,
-            command=command.name,
+            command=command.full_name,
             options=[option.name for option in command.options],
             nearest=[f"{name}:" for name in nearest(key, known)],
         )
@@ -36,13 +36,13 @@ def check(command: Command, given: Mapping[str, OptionValue]) -> dict[str, Optio
             raise UserError(
                 "option_missing",
                 key=option.name,
-                command=command.name,
+                command=command.full_name,
                 example=command.example,
             )
     return checked
 
 
-def refuse_former(command: Command, word: str) -> None:
+def refuse_former(command: Action, word: str) -> None:
     """Say what is done today instead of what a command once took.
 
     Raises:

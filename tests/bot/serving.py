@@ -9,11 +9,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from bot.app import App
 from bot.doors import Serve
 from bot.settings import Settings
 from bot.web_server import WebServer
+from handlers.commands import TABLE
+from handlers.reading.lookup import CommandTable
 from handlers.types import Language
 from tests.handlers.conftest import Bot, running
 from tests.waiting import within
@@ -30,6 +35,7 @@ class ServedTokki(ABC):
         self.data_dir = data_dir
         self.token = ""
         """Another than the platform's own."""
+        self.table = TABLE
         self.said: list[str] = []
         self.bot: Bot | None = None
         self.serving: asyncio.Task[None] | None = None
@@ -76,7 +82,9 @@ class ServedTokki(ABC):
 
     async def _serve(self) -> None:
         async with AsyncExitStack() as stack:
-            self.bot = await stack.enter_async_context(running(self.data_dir, self._checkpoints))
+            self.bot = await stack.enter_async_context(
+                running(self.data_dir, self._checkpoints, table=self.table)
+            )
             app = App(
                 self.bot.dispatcher, self.bot.services, WebServer("127.0.0.1", 0), lambda: None
             )
@@ -103,3 +111,22 @@ async def run_as_its_operator(
     assert process.returncode == 0
     log = (data_dir / "logs" / "tokki.log").read_text("utf-8")
     return out.decode() + err.decode() + log
+
+
+@pytest.fixture
+def lookups(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every time that a command is looked up in the table, and how."""
+    seen: list[str] = []
+
+    def counted(name: str) -> Callable[..., Any]:
+        find = getattr(CommandTable, name)
+
+        def count(table: CommandTable, wanted: str) -> Any:
+            seen.append(name)
+            return find(table, wanted)
+
+        return count
+
+    for name in ("find", "of_form"):
+        monkeypatch.setattr(CommandTable, name, counted(name))
+    return seen

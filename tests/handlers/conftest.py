@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from handlers.commands import TABLE
 from handlers.dispatch import Dispatcher
 from handlers.jobs.runner import JobRunner, Lease
 from handlers.learning.finetune_job import KIND, FinetuneJob
+from handlers.reading.lookup import CommandTable
 from handlers.services import Rules, Services
 from handlers.types import Actor, Language, Place, Press, ProgressSink, Reply, Request, Role
 from models.checkpoints.catalog import AllowedModel, Catalog
@@ -95,6 +97,7 @@ async def running(
     checkpoints: Path,
     allowed: Sequence[AllowedModel] = (),
     endpoint: str = "http://127.0.0.1:9",
+    table: CommandTable = TABLE,
     lease: Lease | None = None,
     **engine: Any,
 ) -> AsyncIterator[Bot]:
@@ -112,7 +115,7 @@ async def running(
     )
     jobs.add(KIND, FinetuneJob(services))
     try:
-        yield Bot(Dispatcher(services), services)
+        yield Bot(Dispatcher(services, table), services)
     finally:
         await jobs.close()
         await models.close()

@@ -8,6 +8,7 @@ import discord
 
 from bot.answering.answer import Pace
 from bot.answering.in_flight import AnswersInFlight
+from bot.answering.routing import Router, Visit, wants_form
 from bot.on_discord.drawing import form
 from bot.on_discord.drawing.controls import MORE, SHARE
 from bot.on_discord.drawing.render import draw
@@ -18,19 +19,15 @@ from bot.on_discord.showing.job_message import edit
 from bot.on_discord.showing.screen import Screen
 from bot.on_discord.showing.share import Sharing
 from handlers.dispatch import Dispatcher
-from handlers.guard.failures import crash, known_failure
+from handlers.guard.failures import crash
 from handlers.services import RunningJobs
-from handlers.table import Command, Kind, MessageAction
+from handlers.table import Action, Kind
 from handlers.texts import say
 from handlers.types import (
     Actor,
     OptionValue,
-    Press,
-    ProgressSink,
     Reply,
-    Request,
     UserError,
-    Visibility,
 )
 
 HEARTBEAT_TIMEOUT_S = 60.0
@@ -59,6 +56,7 @@ class TokkiClient(discord.AutoShardedClient):
         )
         self._dispatcher = dispatcher
         self._in_flight = AnswersInFlight(jobs, _PACE)
+        self._router = Router(dispatcher, self._in_flight)
         self._sharing = Sharing()
 
     async def on_interaction(self, interaction: Interaction) -> None:
@@ -69,14 +67,14 @@ class TokkiClient(discord.AutoShardedClient):
         try:
             await self._route(interaction)
         except UserError as error:
-            await self._refuse(interaction, known_failure(error, language_of(interaction)))
+            actor, place = self._actor(interaction), place_of(interaction)
+            await self._refuse(interaction, await self._dispatcher.refuse(error, actor, place))
         except Exception as error:
             what = f"interaction {interaction.id}"
             await self._refuse(interaction, crash(error, what, language_of(interaction)))
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing is being answered."""
         return self._in_flight.is_idle
 
     def follow_jobs(self) -> None:
@@ -104,46 +102,32 @@ class TokkiClient(discord.AutoShardedClient):
         data = _data(interaction)
         if data.get("type") == discord.AppCommandType.message.value:
             action = self._dispatcher.table.message_action(str(data.get("name")))
-            await self._message_action(interaction, action)
+            self._message_action(interaction, action.command)
             return
-        command = self._dispatcher.table.find(str(data.get("name")))
+        command = interaction_data.command_of(data, self._dispatcher.table)
         options = interaction_data.options_of(data)
-        if _wants_form(command, options):
+        if wants_form(command, options):
             await self._open_form(interaction, command, options)
         else:
-            self._run(interaction, command, options)
+            self._router.run(self._visit(interaction), command, options)
 
-    async def _message_action(self, interaction: Interaction, action: MessageAction) -> None:
+    def _message_action(self, interaction: Interaction, command: Action) -> None:
         message = interaction_data.message_of(_data(interaction))
-        command, actor, place = action.command, self._actor(interaction), place_of(interaction)
-
-        async def work(progress: ProgressSink) -> Reply:
-            refusal = await self._dispatcher.refusal(command, actor, place)
-            if refusal:
-                return refusal
-            try:
-                text = await text_of(message, self.http.get_from_cdn)
-            except UserError as error:
-                return known_failure(error, actor.language)
-            options = _free(command, text)
-            return await self._dispatcher.run(Request(command, options, actor, place, progress))
-
-        screen = Screen(interaction, is_private=True, is_shareable=True)
-        self._in_flight.begin(screen, language_of(interaction), work)
+        read = partial(text_of, message, self.http.get_from_cdn)
+        self._router.run_on_message(self._visit(interaction), command, read)
 
     async def _open_form(
-        self, interaction: Interaction, command: Command, options: dict[str, OptionValue]
+        self, interaction: Interaction, command: Action, options: dict[str, OptionValue]
     ) -> None:
-        place = place_of(interaction)
+        actor, place = self._actor(interaction), place_of(interaction)
+        language = (await self._dispatcher.known(actor, place)).language
         names = [
             name
             for option in command.options
             if option.kind is Kind.MODEL
             for name in self._dispatcher.model_names("", option.task, place)
         ]
-        modal = form.command_form(
-            command, options, language_of(interaction), list(dict.fromkeys(names))
-        )
+        modal = form.command_form(command, options, language, list(dict.fromkeys(names)))
         await interaction.response.send_modal(modal)
 
     async def _component(self, interaction: Interaction) -> None:
@@ -152,8 +136,9 @@ class TokkiClient(discord.AutoShardedClient):
         if control == SHARE:
             await self._sharing.share(interaction)
         elif control.startswith(MORE):
-            select = control.removeprefix(MORE)
-            modal = form.label_form(select, language_of(interaction))
+            actor, place = self._actor(interaction), place_of(interaction)
+            language = (await self._dispatcher.known(actor, place)).language
+            modal = form.label_form(control.removeprefix(MORE), language)
             await interaction.response.send_modal(modal)
         else:
             self._press(interaction, control, interaction_data.chosen(data))
@@ -165,38 +150,16 @@ class TokkiClient(discord.AutoShardedClient):
             self._press(interaction, select, value)
             return
         name, options = form.read_command_form(data)
-        self._run(interaction, self._dispatcher.table.of_form(name), dict(options))
-
-    def _run(
-        self, interaction: Interaction, command: Command, options: dict[str, OptionValue]
-    ) -> None:
-        actor, place = self._actor(interaction), place_of(interaction)
-        is_private = command.visibility is Visibility.PRIVATE
-        self._in_flight.begin(
-            Screen(interaction, is_private=is_private, is_shareable=is_private),
-            actor.language,
-            lambda progress: self._dispatcher.run(
-                Request(command, options, actor, place, progress)
-            ),
-            is_long=command.is_long,
-        )
+        command = self._dispatcher.table.of_form(name)
+        self._router.run(self._visit(interaction), command, options)
 
     def _press(self, interaction: Interaction, control: str, value: str | None) -> None:
-        actor, place = self._actor(interaction), place_of(interaction)
-        # A question that only they see, such as which label is right, turns into its answer.
         message = interaction.message
-        is_question = value is not None and message is not None and message.flags.ephemeral
-        family = self._dispatcher.table.family(control)
-        self._in_flight.begin(
-            Screen(
-                interaction,
-                is_private=family.visibility is Visibility.PRIVATE,
-                is_in_place=is_question or family.is_in_place,
-            ),
-            actor.language,
-            lambda progress: self._dispatcher.press(Press(control, value, actor, place, progress)),
-            is_long=family.is_long,
-        )
+        is_private = message is not None and message.flags.ephemeral
+        self._router.press(self._visit(interaction), control, value, is_private=is_private)
+
+    def _visit(self, interaction: Interaction) -> Visit:
+        return Visit(self._actor(interaction), place_of(interaction), partial(Screen, interaction))
 
     def _actor(self, interaction: Interaction) -> Actor:
         return actor_of(interaction, self._owners())
@@ -215,7 +178,7 @@ class TokkiClient(discord.AutoShardedClient):
     async def _complete(self, interaction: Interaction) -> None:
         data = _data(interaction)
         typing = interaction_data.typing_of(data)
-        command = self._dispatcher.table.find(str(data.get("name")))
+        command = interaction_data.command_of(data, self._dispatcher.table)
         option = next((o for o in command.options if typing and o.name.en == typing.option), None)
         names = (
             self._dispatcher.model_names(typing.text, option.task, place_of(interaction))
@@ -246,14 +209,3 @@ class TokkiClient(discord.AutoShardedClient):
 
 def _data(interaction: Interaction) -> interaction_data.Data:
     return interaction.data or {}
-
-
-def _wants_form(command: Command, options: dict[str, OptionValue]) -> bool:
-    """A command without the text that it needs opens a form, which has room for many lines."""
-    free = command.free_option
-    return free is not None and free.is_required and free.name.en not in options
-
-
-def _free(command: Command, text: str) -> dict[str, OptionValue]:
-    assert command.free_option
-    return {command.free_option.name.en: text}

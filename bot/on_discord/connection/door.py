@@ -112,9 +112,11 @@ async def _logged_in(app: App, settings: Settings) -> TokkiClient:
 
 async def _prepare(client: TokkiClient, app: App, language: Language, tell: Say) -> None:
     """Send the commands if they have changed, and tell of what a crash left; neither must work."""
+    table = app.dispatcher.table
     try:
         async with asyncio.timeout(_SYNC_S):
-            await sync_if_changed(client, payloads(), app.services.storage.settings)
+            commands = payloads(table.commands, table.message_actions)
+            await sync_if_changed(client, commands, app.services.storage.settings)
     except API_ERRORS as error:  # the commands of last time still work
         log.exception("the commands could not be synced")
         tell(say(language, "run.discord_not_synced", reason=explain_api_error(error, language)))

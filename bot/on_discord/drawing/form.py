@@ -12,7 +12,7 @@ from discord import ui
 
 from bot.answering.words import clean, is_visible, one_line
 from bot.on_discord.drawing.fitting import cut, length, shorten
-from handlers.table import Command, Kind, Option
+from handlers.table import Action, Kind, Option
 from handlers.texts import say
 from handlers.types import Language, OptionValue, UserError
 
@@ -38,7 +38,7 @@ _Input = ui.TextInput[ui.Modal] | ui.Select[ui.Modal]
 
 
 def command_form(
-    command: Command,
+    command: Action,
     given: Mapping[str, OptionValue],
     language: Language,
     model_names: Sequence[str],
@@ -51,8 +51,8 @@ def command_form(
         language: of the one who reads.
         model_names: what a model option offers.
     """
-    title = shorten(f"/{command.name.to(language)}", _LONGEST_TITLE)
-    modal = ui.Modal(title=title, custom_id=f"{FORM}{command.name.en}", timeout=None)
+    title = shorten(f"/{command.full_name.to(language)}", _LONGEST_TITLE)
+    modal = ui.Modal(title=title, custom_id=f"{FORM}{command.full_name.en}", timeout=None)
     fields = [option for option in command.options if option.kind is not Kind.GROUP]
     for option in fields[:_MOST_FIELDS]:
         value = str(given.get(option.name.en, ""))

@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.reading.lookup import CommandTable, find_action
+from handlers.table import Action
 from handlers.types import Group, OptionValue, UserError
 
-MENTIONABLE = 9
+SUBCOMMAND, MENTIONABLE = 1, 9
 """https://discord.com/developers/docs/interactions/application-commands, option types"""
 
 Data = Mapping[str, Any]
@@ -23,14 +25,26 @@ class Typing:
     text: str
 
 
+def command_of(data: Data, table: CommandTable) -> Action:
+    """Return the command that was typed, or its action.
+
+    Raises:
+        UserError: there is none of that name.
+    """
+    subcommand = _subcommand(data)
+    return find_action(
+        table.find(str(data.get("name"))), str(subcommand["name"]) if subcommand else ""
+    )
+
+
 def options_of(data: Data) -> dict[str, OptionValue]:
     """Return a slash command's options by name."""
-    return {str(each["name"]): _value(each, data) for each in _options(data) if "value" in each}
+    return {str(each["name"]): _value(each, data) for each in _given(data) if "value" in each}
 
 
 def typing_of(data: Data) -> Typing | None:
     """Return the option that has the focus."""
-    for each in _options(data):
+    for each in _given(data):
         if each.get("focused"):
             return Typing(str(each["name"]), str(each.get("value", "")))
     return None
@@ -53,6 +67,15 @@ def chosen(data: Data) -> str | None:
     """Return the option that was chosen in a select; a button has none."""
     values = data.get("values") or [None]
     return None if values[0] is None else str(values[0])
+
+
+def _given(data: Data) -> Sequence[Data]:
+    """Return the options of a command, or of the action that was chosen."""
+    return _options(_subcommand(data) or data)
+
+
+def _subcommand(data: Data) -> Data | None:
+    return next((each for each in _options(data) if each.get("type") == SUBCOMMAND), None)
 
 
 def _options(data: Data) -> Sequence[Data]:

@@ -11,7 +11,7 @@ from typing import Any
 from discord import AppCommandOptionType, AppCommandType, Permissions
 
 from handlers.commands import COMMANDS, MESSAGE_ACTIONS
-from handlers.table import Bilingual, Command, Kind, MessageAction, Option
+from handlers.table import Action, Bilingual, Command, Kind, MessageAction, Option
 from handlers.types import Role
 
 Payload = dict[str, Any]
@@ -51,14 +51,27 @@ def fingerprint(commands: Sequence[Payload]) -> str:
 
 
 def _slash(command: Command) -> Payload:
-    options = [_option(option) for option in command.options]
     return {
         "type": AppCommandType.chat_input.value,
         **_named(command.name),
         **_described(command.description),
-        "options": sorted(options, key=lambda option: not option["required"]),
-        **_reach(command),
+        "options": [_subcommand(action) for action in command.actions] or _options(command),
+        **_reach(*command.runs),
     }
+
+
+def _subcommand(action: Action) -> Payload:
+    return {
+        "type": AppCommandOptionType.subcommand.value,
+        **_named(action.name),
+        **_described(action.description),
+        "options": _options(action),
+    }
+
+
+def _options(run: Action) -> list[Payload]:
+    options = [_option(option) for option in run.options]
+    return sorted(options, key=lambda option: not option["required"])
 
 
 def _menu_entry(action: MessageAction) -> Payload:
@@ -69,11 +82,11 @@ def _menu_entry(action: MessageAction) -> Payload:
     }
 
 
-def _reach(command: Command) -> Payload:
+def _reach(*runs: Action) -> Payload:
     """Who sees it and where: what takes a role or a member is for servers, the rest for all."""
-    needs_server = any(option.kind is Kind.GROUP for option in command.options)
+    needs_server = any(option.kind is Kind.GROUP for run in runs for option in run.options)
     return {
-        "default_member_permissions": _PERMISSIONS[command.role],
+        "default_member_permissions": _PERMISSIONS[min(run.role for run in runs)],
         "integration_types": [_ON_SERVERS] if needs_server else [_ON_SERVERS, _FOR_PEOPLE],
         "contexts": [_IN_SERVERS] if needs_server else [_IN_SERVERS, _IN_OUR_CHAT, _IN_OTHER_CHATS],
     }

@@ -76,6 +76,7 @@ def _option(option: Payload) -> Payload:
             name: (choice["value"], _value(choice, "name_localizations"))
             for name, choice in choices.items()
         },
+        "options": {name: _option(one) for name, one in _by_name(option.get("options")).items()},
     }
 
 

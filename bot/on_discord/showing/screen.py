@@ -11,6 +11,7 @@ from enum import Enum, auto
 
 import discord
 
+from bot.answering.screen import Showing
 from bot.on_discord.drawing.render import Drawn, draw
 from bot.on_discord.incoming.people import language_of
 from handlers.guard.failures import crash
@@ -39,26 +40,12 @@ class _Stage(Enum):
 class Screen:
     """Shows one answer, of which only the last state counts."""
 
-    def __init__(
-        self,
-        interaction: discord.Interaction,
-        *,
-        is_private: bool,
-        is_shareable: bool = False,
-        is_in_place: bool = False,
-    ) -> None:
-        """Make one.
-
-        Args:
-            interaction: has not been responded to.
-            is_private: only the one who asked sees it.
-            is_shareable: they may publish it.
-            is_in_place: it replaces the message whose control was pressed.
-        """
+    def __init__(self, interaction: discord.Interaction, showing: Showing) -> None:
+        """`interaction` has not been responded to."""
         self._interaction = interaction
-        self._is_private = is_private
-        self._is_shareable = is_shareable
-        self._is_in_place = is_in_place
+        self._is_private = showing.is_private
+        self._is_shareable = showing.is_shareable
+        self._is_in_place = showing.is_in_place
         self._stage = _Stage.NEW
         self._has_shown = False
         self._message: JobMessage | None = None

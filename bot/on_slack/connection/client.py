@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
@@ -12,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answering.answer import Pace
 from bot.answering.in_flight import AnswersInFlight
+from bot.answering.routing import Router, Visit, wants_form
 from bot.on_slack.connection.deliveries import Deliveries, Delivery, workspace_of
 from bot.on_slack.connection.web_api import code_of
 from bot.on_slack.drawing import form
@@ -27,17 +29,13 @@ from bot.on_slack.showing.screens import Screens
 from bot.on_slack.showing.share import Sharing
 from handlers.dispatch import Dispatcher
 from handlers.services import RunningJobs, Storage
-from handlers.table import Command
+from handlers.table import Action
 from handlers.types import (
     Actor,
     Language,
     OptionValue,
-    Press,
-    ProgressSink,
     Reply,
-    Request,
     UserError,
-    Visibility,
 )
 from storage.records import Job, JobMessage
 
@@ -73,6 +71,7 @@ class SlackClient:
         self._prefix = prefix
         self._people = People(on_refusal)
         self._in_flight = AnswersInFlight(jobs, _PACE)
+        self._router = Router(dispatcher, self._in_flight)
         self._sharing = Sharing()
         self._screens = Screens(prefix, on_refusal)
         self._home = HomePage(dispatcher, storage.settings, prefix)
@@ -109,7 +108,9 @@ class SlackClient:
     async def _on_command(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         await ack()
         asked = self._read_command(body)
-        opens_form = isinstance(asked, interaction_data.Asked) and asked.wants_form
+        opens_form = isinstance(asked, interaction_data.Asked) and wants_form(
+            asked.command, asked.options
+        )
         delivery = _delivery(body, context, is_urgent=opens_form)
 
         async def run(actor: Actor) -> None:
@@ -128,11 +129,11 @@ class SlackClient:
 
         async def run(actor: Actor) -> None:
             command = interaction_data.action_of(body, MESSAGE, self._dispatcher.table).command
-            assert command.free_option
-            options: dict[str, OptionValue] = {
-                command.free_option.name.en: interaction_data.message_text(body)
-            }
-            self._run(delivery, actor, command, options, is_private=True)
+
+            async def read() -> str:
+                return interaction_data.message_text(body)
+
+            self._router.run_on_message(self._visit(delivery, actor), command, read)
 
         await self._deliveries.take(delivery, run)
 
@@ -221,7 +222,7 @@ class SlackClient:
         )
 
     async def _open_form(
-        self, delivery: Delivery, command: Command, options: Mapping[str, OptionValue], actor: Actor
+        self, delivery: Delivery, command: Action, options: Mapping[str, OptionValue], actor: Actor
     ) -> None:
         metadata = _metadata(delivery, actor)
         await _open(delivery, form.command_form(command, options, actor.language, metadata))
@@ -230,47 +231,24 @@ class SlackClient:
         self,
         delivery: Delivery,
         actor: Actor,
-        command: Command,
+        command: Action,
         options: Mapping[str, OptionValue],
-        *,
-        is_private: bool = False,
     ) -> None:
-        is_private = is_private or command.visibility is Visibility.PRIVATE
-        place = place_of(delivery.team, delivery.origin.channel)
-
-        async def work(progress: ProgressSink) -> Reply:
-            named = await self._people.named(delivery.web, delivery.team, options)
-            return await self._dispatcher.run(Request(command, named, actor, place, progress))
-
-        self._in_flight.begin(
-            self._screens.of(
-                delivery.web, delivery.origin, actor, is_private=is_private, is_shareable=is_private
-            ),
-            actor.language,
-            work,
-            is_long=command.is_long,
-        )
+        named = partial(self._people.named, delivery.web, delivery.team)
+        self._router.run(self._visit(delivery, actor), command, options, named)
 
     def _press(self, delivery: Delivery, actor: Actor, pressed: interaction_data.Pressed) -> None:
-        place = place_of(delivery.team, delivery.origin.channel)
-        value = pressed.value if pressed.is_select else None
-        # A question that only they see, such as which label is right, turns into its answer.
-        is_question = pressed.is_select and interaction_data.is_private(delivery.body)
-        family = self._dispatcher.table.family(pressed.action_id)
-        self._in_flight.begin(
-            self._screens.of(
-                delivery.web,
-                delivery.origin,
-                actor,
-                is_private=family.visibility is Visibility.PRIVATE,
-                is_in_place=is_question or family.is_in_place,
-            ),
-            actor.language,
-            lambda progress: self._dispatcher.press(
-                Press(pressed.action_id, value, actor, place, progress)
-            ),
-            is_long=family.is_long,
+        self._router.press(
+            self._visit(delivery, actor),
+            pressed.action_id,
+            pressed.value if pressed.is_select else None,
+            is_private=interaction_data.is_private(delivery.body),
         )
+
+    def _visit(self, delivery: Delivery, actor: Actor) -> Visit:
+        place = place_of(delivery.team, delivery.origin.channel)
+        screen = partial(self._screens.of, delivery.web, delivery.origin, actor)
+        return Visit(actor, place, screen)
 
     def _read_command(self, body: Body) -> interaction_data.Asked | UserError:
         """Return what was typed, or why it cannot be understood, to be said in words later."""
@@ -279,7 +257,7 @@ class SlackClient:
         except UserError as error:
             return error
 
-    def _form_command(self, view: Mapping[str, Any]) -> Command | UserError:
+    def _form_command(self, view: Mapping[str, Any]) -> Action | UserError:
         try:
             return submission.form_command(view, self._dispatcher.table)
         except UserError as error:
@@ -318,9 +296,9 @@ async def _open(delivery: Delivery, view: form.View) -> None:
 
 
 def _refusal(
-    view: Mapping[str, Any], command: Command | UserError | None, language: Language
+    view: Mapping[str, Any], command: Action | UserError | None, language: Language
 ) -> dict[str, Any] | None:
-    if not isinstance(command, Command):
+    if not isinstance(command, Action):
         return None
     try:
         return submission.refusal(view, command, language)

@@ -12,13 +12,14 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answering.in_flight import AnswersInFlight
+from bot.answering.screen import Showing
 from bot.on_slack.incoming import interaction_data
 from bot.on_slack.incoming.interaction_data import Body
 from bot.on_slack.incoming.origin import Origin
 from bot.on_slack.incoming.people import PLATFORM, People, place_of
 from bot.on_slack.showing.screens import Screens
 from handlers.dispatch import Dispatcher
-from handlers.guard.failures import crash, known_failure
+from handlers.guard.failures import crash
 from handlers.texts import say
 from handlers.types import Actor, Language, Reply, Role, UserError
 
@@ -98,7 +99,8 @@ class Deliveries:
             if delivery.is_urgent:
                 await self._keep(delivery)
         except UserError as error:
-            await self._say(delivery, actor, known_failure(error, actor.language))
+            place = place_of(delivery.team, delivery.origin.channel)
+            await self._say(delivery, actor, await self._dispatcher.refuse(error, actor, place))
         except Exception as error:
             if isinstance(error, SlackApiError):
                 self._on_refusal(error)
@@ -130,7 +132,8 @@ class Deliveries:
     async def _say(self, delivery: Delivery, actor: Actor, reply: Reply) -> None:
         if not delivery.is_asked:
             return
-        screen = self._screens.of(delivery.web, delivery.origin, actor, is_private=True)
+        showing = Showing(is_private=True)
+        screen = self._screens.of(delivery.web, delivery.origin, actor, showing)
         try:
             await screen.show(reply, is_last=True)
         except Exception:

@@ -35,15 +35,12 @@ class Transport(Protocol):
 class OverHttp:
     """Slack comes by itself to the web server, which needs nobody to look after it."""
 
-    async def connect(self) -> None:
-        """There is nothing to open."""
+    async def connect(self) -> None: ...
 
     async def watch(self) -> None:
-        """Wait for ever."""
         await asyncio.Event().wait()
 
-    async def close(self) -> None:
-        """There is nothing to close."""
+    async def close(self) -> None: ...
 
 
 def bolt_app(

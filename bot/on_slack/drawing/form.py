@@ -16,7 +16,7 @@ from bot.on_slack.drawing.controls import (
     labelled,
 )
 from bot.on_slack.drawing.fitting import cut, length, shorten
-from handlers.table import Command, Kind, Option
+from handlers.table import Action, Kind, Option
 from handlers.texts import say
 from handlers.types import Group, Language, OptionValue
 from models.canonical import folded
@@ -46,7 +46,7 @@ View = dict[str, Any]
 
 
 def command_form(
-    command: Command,
+    command: Action,
     given: Mapping[str, OptionValue],
     language: Language,
     private_metadata: str = "",
@@ -59,13 +59,13 @@ def command_form(
         language: of the one who fills it in.
         private_metadata: comes back with what was filled in.
     """
-    name = command.name.to(language)
+    name = command.full_name.to(language)
     blocks = [
         block
         for option in command.options
         for block in _inputs(option, given.get(option.name.en), language)
     ]
-    return _modal(f"{FORM}{command.name.en}", name, blocks, language, private_metadata)
+    return _modal(f"{FORM}{command.full_name.en}", name, blocks, language, private_metadata)
 
 
 def label_form(select_id: str, language: Language, private_metadata: str = "") -> View:

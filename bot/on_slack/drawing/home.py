@@ -17,13 +17,14 @@ from bot.on_slack.drawing.controls import draw_controls
 from bot.on_slack.drawing.fitting import shorten
 from bot.on_slack.drawing.form import FORM, View
 from bot.on_slack.drawing.mrkdwn import escape
+from bot.on_slack.drawing.prefixed import with_prefix
 from bot.on_slack.drawing.tables import draw_table
 from handlers.asking.models_list import MODELS
 from handlers.commands import COMMANDS
 from handlers.jobs.command import JOBS
 from handlers.people.help import usage
 from handlers.people.history import HISTORY
-from handlers.table import Command
+from handlers.table import Action, Command
 from handlers.texts import say
 from handlers.types import Language, Reply, Role
 
@@ -53,23 +54,24 @@ def home_view(data: HomeData, language: Language) -> View:
         *_part("models", data.models, language, MODELS, data.prefix),
         *_part("trainings", data.trainings, language, JOBS, data.prefix),
         *_part("queries", data.queries, language, HISTORY, data.prefix),
-        *_choices(data.choices, language),
+        *_choices(data.choices and with_prefix(data.choices, data.prefix), language),
     ]
     return {"type": "home", "blocks": blocks}
 
 
 def _commands(data: HomeData, language: Language) -> list[Block]:
-    may = [command for command in COMMANDS if data.role >= command.role]
+    runs = [run for command in COMMANDS for run in command.runs]
+    may = [run for run in runs if data.role >= run.role]
     return [
         header(say(language, "slack.home_commands")),
         *(_command(command, data.prefix, language) for command in may),
     ]
 
 
-def _command(command: Command, prefix: str, language: Language) -> Block:
+def _command(command: Action, prefix: str, language: Language) -> Block:
     written = f"/{prefix}{usage(command, language).removeprefix('/')}"
     text = f"*{escape(written)}*\n{escape(command.description.to(language))}"
-    opens = button(f"{FORM}{command.name.en}", say(language, "slack.home_form"))
+    opens = button(f"{FORM}{command.full_name.en}", say(language, "slack.home_form"))
     return section(marked(text), opens if command.options else None)
 
 

@@ -15,12 +15,9 @@ _COMMAND = re.compile(rf"(?<![\w/:.])/(?=(?:{_NAMES})(?![\w/-]))|“[^”]*”")
 _CELLS = frozenset(
     cell
     for command in COMMANDS
+    for run in command.runs
     for language in Language
-    for cell in (
-        f"/{command.name.to(language)}",
-        usage(command, language),
-        command.example.to(language),
-    )
+    for cell in (f"/{command.name.to(language)}", usage(run, language), run.example.to(language))
 )
 """What our own tables say of commands."""
 

@@ -11,7 +11,7 @@ from bot.on_slack.drawing.mrkdwn import as_read, mentioned, unescape
 from bot.on_slack.incoming.origin import Origin
 from handlers.reading.grammar import parse_options
 from handlers.reading.lookup import CommandTable
-from handlers.table import Command, Kind, MessageAction, Option
+from handlers.table import Action, Kind, MessageAction, Option
 from handlers.types import OptionValue, UserError
 
 Body = Mapping[str, Any]
@@ -31,14 +31,8 @@ class Pressed:
 class Asked:
     """A command that was typed."""
 
-    command: Command
+    command: Action
     options: Mapping[str, OptionValue]
-
-    @property
-    def wants_form(self) -> bool:
-        """Without the text that it needs, it opens a form, which has room for many lines."""
-        free = self.command.free_option
-        return free is not None and free.is_required and free.name.en not in self.options
 
 
 def user_of(body: Body) -> str:
@@ -89,7 +83,7 @@ def action_of(body: Body, prefix: str, table: CommandTable) -> MessageAction:
     """
     chosen = str(body.get("callback_id", ""))
     for action in table.message_actions:
-        if chosen == prefix + action.command.name.en:
+        if chosen == prefix + action.command.full_name.en:
             return action
     raise UserError("unknown_control", control=chosen)
 

@@ -10,13 +10,13 @@ from bot.on_slack.incoming.payload import member, text_of
 from handlers.guard.failures import KnownError, explain
 from handlers.reading.lookup import CommandTable
 from handlers.reading.options import check
-from handlers.table import Bilingual, Command, Kind, Option
+from handlers.table import Action, Bilingual, Kind, Option
 from handlers.types import Group, Language, OptionValue, UserError
 
 _LONGEST_ERROR = 500
 
 
-def form_command(view: object, table: CommandTable) -> Command:
+def form_command(view: object, table: CommandTable) -> Action:
     """Return the command that a form is of.
 
     Raises:
@@ -25,7 +25,7 @@ def form_command(view: object, table: CommandTable) -> Command:
     return opened_command(_callback_id(view), table)
 
 
-def opened_command(control: str, table: CommandTable) -> Command:
+def opened_command(control: str, table: CommandTable) -> Action:
     """Return the command whose form a button opens.
 
     Raises:
@@ -36,7 +36,7 @@ def opened_command(control: str, table: CommandTable) -> Command:
     return table.of_form(control.removeprefix(FORM))
 
 
-def read_options(view: object, command: Command) -> dict[str, OptionValue]:
+def read_options(view: object, command: Action) -> dict[str, OptionValue]:
     """Return what a form was filled in with; what was left empty is left out.
 
     Raises:
@@ -66,7 +66,7 @@ def read_label_form(view: object) -> tuple[str, str]:
     return callback_id.removeprefix(ASK), value.strip()
 
 
-def refusal(view: object, command: Command, language: Language) -> dict[str, Any] | None:
+def refusal(view: object, command: Action, language: Language) -> dict[str, Any] | None:
     """Return the answer to a submission that shows at their fields what is wrong, if anything is.
 
     Only what can be seen at once is checked: neither rights nor whether a model exists.
@@ -83,7 +83,7 @@ def refusal(view: object, command: Command, language: Language) -> dict[str, Any
     return None
 
 
-def error_response(command: Command, error: KnownError, language: Language) -> dict[str, Any]:
+def error_response(command: Action, error: KnownError, language: Language) -> dict[str, Any]:
     """Return the answer to a submission that shows an error at the field it belongs to."""
     key = error.facts.get("key")
     keys = {option.name.en: option for option in command.options}

@@ -7,12 +7,12 @@ https://docs.slack.dev/reference/app-manifest
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from handlers.commands import COMMANDS, MESSAGE_ACTIONS
-from handlers.table import Bilingual, Command, Kind, MessageAction, Option
+from handlers.table import Action, Bilingual, Command, Kind, MessageAction, Option
 from handlers.types import Language
 
 SCOPES: Mapping[str, Bilingual] = {
@@ -73,6 +73,7 @@ def manifest(
     redirect_url: str | None = None,
     socket_mode: bool = True,
     languages: tuple[Language, ...] = tuple(Language),
+    commands: Sequence[Command] = COMMANDS,
 ) -> Manifest:
     """Return the app's manifest.
 
@@ -82,6 +83,7 @@ def manifest(
         redirect_url: where people come back to who install the app by OAuth.
         socket_mode: Slack needs to reach nothing; Tokki connects by itself.
         languages: which names the commands have.
+        commands: of the table.
 
     Raises:
         ValueError: the prefix is no part of a command's name, or there is no request URL.
@@ -97,7 +99,7 @@ def manifest(
             "name": _NAME.en,
             "description": f"{_DESCRIPTION.en} · {_DESCRIPTION.ko}",
         },
-        "features": _features(prefix, url, languages),
+        "features": _features(prefix, url, languages, commands),
         "oauth_config": _oauth(redirect_url),
         "settings": _settings(url),
     }
@@ -118,7 +120,9 @@ def open_link(app: Manifest) -> str:
     return link if len(link) <= _LONGEST_LINK else _PAGE
 
 
-def _features(prefix: str, url: str | None, languages: tuple[Language, ...]) -> dict[str, object]:
+def _features(
+    prefix: str, url: str | None, languages: tuple[Language, ...], commands: Sequence[Command]
+) -> dict[str, object]:
     return {
         "app_home": {
             "home_tab_enabled": True,
@@ -130,7 +134,7 @@ def _features(prefix: str, url: str | None, languages: tuple[Language, ...]) -> 
         "slash_commands": [
             _command(command, language, prefix, url)
             for language in languages
-            for command in COMMANDS
+            for command in commands
         ],
     }
 
@@ -145,11 +149,17 @@ def _command(
         "command": name,
         "description": command.description.to(language),
     }
-    if hint := " ".join(_hint(option, language) for option in command.options):
+    if hint := " | ".join(_usage(run, language) for run in command.runs):
         said["usage_hint"] = hint
-    if any(option.kind is Kind.GROUP for option in command.options):
+    if any(option.kind is Kind.GROUP for run in command.runs for option in run.options):
         said["should_escape"] = True  # a mention becomes an id; all else stays as it was typed
     return _with_url(said, "url", url)
+
+
+def _usage(run: Action, language: Language) -> str:
+    """Return what is typed behind a command: an action's name, and the options."""
+    name = [run.name.to(language)] if run.command else []
+    return " ".join([*name, *(_hint(option, language) for option in run.options)])
 
 
 def _hint(option: Option, language: Language) -> str:
@@ -174,7 +184,7 @@ def _shortcut(action: MessageAction) -> dict[str, object]:
     return {
         "name": fitting[0] if fitting else action.name.en,
         "type": "message",
-        "callback_id": f"{MESSAGE}{action.command.name.en}",
+        "callback_id": f"{MESSAGE}{action.command.full_name.en}",
         "description": f"{said.en} · {said.ko}"[:_LONGEST_SHORTCUT_DESCRIPTION],
     }
 

@@ -13,6 +13,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.answering.screen import Showing
 from bot.on_slack.connection.web_api import REFUSALS, code_of, may_go_elsewhere
 from bot.on_slack.drawing.files import alt_text
 from bot.on_slack.drawing.prefixed import with_prefix
@@ -45,9 +46,7 @@ class Screen:
         *,
         prefix: str,
         on_refusal: Callable[[SlackApiError], None],
-        is_private: bool,
-        is_shareable: bool = False,
-        is_in_place: bool = False,
+        showing: Showing,
     ) -> None:
         """Make one.
 
@@ -58,9 +57,7 @@ class Screen:
             language: theirs.
             prefix: stands before the names of commands here.
             on_refusal: told once Slack no longer takes our token.
-            is_private: only they see the answer.
-            is_shareable: they may publish it.
-            is_in_place: it replaces the private message whose control was pressed.
+            showing: who sees the answer, and what it replaces.
         """
         self._web = web
         self._origin = origin
@@ -68,10 +65,10 @@ class Screen:
         self._language = language
         self._prefix = prefix
         self._on_refusal = on_refusal
-        self._is_private = is_private
+        self._is_private = showing.is_private
         self._is_at_home = not (origin.channel or origin.response_url)
-        self._is_shareable = is_shareable and not self._is_at_home and bool(web.token)
-        self._is_in_place = is_in_place
+        self._is_shareable = showing.is_shareable and not self._is_at_home and bool(web.token)
+        self._is_in_place = showing.is_in_place
         self._response_url = ResponseUrl(origin)
         self._posted = ChannelMessage(web, origin.channel or user, origin.thread)
         self._is_away = False

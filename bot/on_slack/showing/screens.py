@@ -5,6 +5,7 @@ from collections.abc import Callable
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.answering.screen import Showing
 from bot.on_slack.incoming.origin import Origin
 from bot.on_slack.showing.screen import Screen
 from handlers.types import Actor
@@ -22,10 +23,7 @@ class Screens:
         web: AsyncWebClient,
         origin: Origin,
         actor: Actor,
-        *,
-        is_private: bool,
-        is_shareable: bool = False,
-        is_in_place: bool = False,
+        showing: Showing,
     ) -> Screen:
         """Return a screen for what somebody asks; see `Screen`."""
         return Screen(
@@ -35,7 +33,5 @@ class Screens:
             actor.language,
             prefix=self._prefix,
             on_refusal=self._on_refusal,
-            is_private=is_private,
-            is_shareable=is_shareable,
-            is_in_place=is_in_place,
+            showing=showing,
         )

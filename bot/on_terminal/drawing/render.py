@@ -13,8 +13,8 @@ from bot.on_terminal.drawing.bars import draw_bars
 from bot.on_terminal.drawing.keys import Pressable, pressables
 from bot.on_terminal.drawing.tables import draw_table
 from bot.on_terminal.drawing.visible import visible, visible_line
-from bot.on_terminal.phrases import Phrases, phrases
 from bot.small_print import small_print
+from handlers.texts import say
 from handlers.types import Button, Control, Language, Picture, Reply
 
 NARROWEST = 20
@@ -82,7 +82,7 @@ def _blocks(
     paths: Sequence[str],
 ) -> Iterator[Block]:
     """Yield the parts that an empty line stands between."""
-    if head := list(_head(reply, phrases(language))):
+    if head := list(_head(reply, language)):
         yield head
     if reply.bars:
         yield [draw_bars(reply.bars, width)]
@@ -94,7 +94,7 @@ def _blocks(
         yield foot
 
 
-def _head(reply: Reply, said: Phrases) -> Iterator[Text]:
+def _head(reply: Reply, language: Language) -> Iterator[Text]:
     red = "red" if reply.error else ""
     if reply.title:
         yield Text(visible_line(reply.title), style=f"bold {red}", overflow="fold")
@@ -103,7 +103,7 @@ def _head(reply: Reply, said: Phrases) -> Iterator[Text]:
         yield Text(visible(text), style=red, overflow="fold")
     reference = reply.error.reference if reply.error else None
     if reference and reference not in text:
-        shown = said.reference.format(reference=visible_line(reference))
+        shown = say(language, "terminal.reference", reference=visible_line(reference))
         yield Text(shown, style="red", overflow="fold")
 
 
@@ -120,12 +120,12 @@ def _foot(
     keys: Mapping[str, Pressable] | None,
     paths: Sequence[str],
 ) -> Iterator[Text]:
-    said = phrases(language)
     for file in reply.files:
         if isinstance(file, Picture):
-            yield Text(said.picture.format(alt=visible_line(file.alt)), overflow="fold")
+            picture = say(language, "terminal.picture", alt=visible_line(file.alt))
+            yield Text(picture, overflow="fold")
     for path in paths:
-        yield Text(said.saved.format(path=visible_line(path)), no_wrap=True)
+        yield Text(say(language, "terminal.saved", path=visible_line(path)), no_wrap=True)
     chars = {pressable: char for char, pressable in (keys or {}).items()}
     yield from _controls(reply.controls, None if keys is None else chars)
     if reply.footer:

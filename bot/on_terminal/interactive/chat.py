@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from prompt_toolkit.formatted_text import AnyFormattedText
@@ -16,10 +17,10 @@ from bot.on_terminal.interactive.prompt import PROMPT, Actions, make_prompt
 from bot.on_terminal.interactive.scrollback import Scrollback
 from bot.on_terminal.interactive.status import progress_line, toolbar
 from bot.on_terminal.interactive.work import Work
-from bot.on_terminal.phrases import phrases
 from bot.on_terminal.saved_files import SavedFiles
 from bot.on_terminal.stopping import INTERRUPT, heard
 from bot.on_terminal.user_input import Leave, Push, read_input
+from handlers.texts import say
 from handlers.types import File, Reply
 
 
@@ -35,7 +36,7 @@ class Chat:
         when_open: Callable[[], None],
     ) -> None:
         self._conversation = conversation
-        self._said = phrases(conversation.language)
+        self._say = partial(say, conversation.language)
         self._saved_files = saved_files
         self._color = color
         self._keys: Mapping[str, Pressable] = {}
@@ -69,7 +70,7 @@ class Chat:
             ]
             await self._read()
             if self._work.beside:
-                self._scrollback.print(f"{self._said.cancelled}\n")
+                self._scrollback.print(f"{self._say('terminal.cancelled')}\n")
             for helper in helpers:
                 helper.cancel()
 
@@ -104,7 +105,7 @@ class Chat:
         self._warning = ""
         self._work.add(Push(pressed.control, pressed.value))
         label = visible_line(pressed.label)
-        self._scrollback.print(self._said.pressed.format(label=label) + "\n")
+        self._scrollback.print(self._say("terminal.pressed", label=label) + "\n")
 
     def _interrupt(self) -> None:
         """Take back the nearest thing: what is typed, what runs, and last the chat itself."""
@@ -114,7 +115,7 @@ class Chat:
         elif self._work.cancel():
             self._warning = ""
         else:
-            self._leave("Ctrl-C", self._said.again_to_leave)
+            self._leave("Ctrl-C", self._say("terminal.again_to_leave"))
 
     def _end(self) -> None:
         self._leave("Ctrl-D", None)
@@ -122,7 +123,7 @@ class Chat:
     def _leave(self, key: str, hint: str | None) -> None:
         """Leave, unless something is to be said first; then the next time."""
         if self._work.beside:
-            hint = self._said.again_to_cancel.format(key=key)
+            hint = self._say("terminal.again_to_cancel", key=key)
         if hint and not self._warning:
             self._warning = hint
             self._prompt.app.invalidate()
@@ -142,7 +143,7 @@ class Chat:
 
     def _show(self, reply: Reply | None) -> None:
         if reply is None:
-            self._scrollback.print(f"{self._said.cancelled}\n\n")
+            self._scrollback.print(f"{self._say('terminal.cancelled')}\n\n")
             return
         keys = assign(reply.controls)
         self._keys = keys or self._keys

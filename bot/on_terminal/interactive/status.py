@@ -9,7 +9,8 @@ from bot.on_terminal.drawing.keys import Pressable
 from bot.on_terminal.drawing.render import summary
 from bot.on_terminal.drawing.visible import visible_line
 from bot.on_terminal.interactive.work import Job, Work
-from bot.on_terminal.phrases import phrases
+from handlers.texts import say
+from handlers.types import Language
 
 QUICK_S = 0.3
 """An answer that comes sooner needs no progress line."""
@@ -24,13 +25,13 @@ def progress_line(work: Work, conversation: Conversation, width: int) -> str:
     job = work.front
     if job is None or job.age_s < QUICK_S:
         return ""
-    said = phrases(conversation.language)
-    parts = [_said(job, said.working)]
+    language = conversation.language
+    parts = [_said(job, language)]
     if job.age_s >= 1:
         parts.append(f"{job.age_s:.0f} s")
-    parts.append(said.cancels)
+    parts.append(say(language, "terminal.cancels"))
     if work.waiting:
-        parts.append(said.waiting.format(count=work.waiting))
+        parts.append(say(language, "terminal.waiting", count=work.waiting))
     frame = _FRAMES[int(job.age_s * _FRAMES_PER_S) % len(_FRAMES)]
     return shortened(f"{frame} {' · '.join(parts)}", width)
 
@@ -39,10 +40,10 @@ def toolbar(
     work: Work, conversation: Conversation, keys: Mapping[str, Pressable], width: int
 ) -> str:
     """Return who you are, how the background jobs fare, and what a single key presses."""
-    said = phrases(conversation.language)
-    actor = conversation.actor
-    parts = [f"{visible_line(actor.name)} ({said.roles[actor.role]})"]
-    parts += [_said(job, said.working) for job in work.beside]
+    actor, language = conversation.actor, conversation.language
+    role = say(language, f"role.{actor.role.name.lower()}")
+    parts = [f"{visible_line(actor.name)} ({role})"]
+    parts += [_said(job, language) for job in work.beside]
     if keys:
         parts.append("  ".join(f"[{char}] {_label(key)}" for char, key in keys.items()))
     return shortened(f" {' │ '.join(parts)}", width)
@@ -53,8 +54,8 @@ def shortened(text: str, width: int) -> str:
     return text if cell_len(text) <= width else set_cell_size(text, max(width - 1, 0)) + "…"
 
 
-def _said(job: Job, otherwise: str) -> str:
-    return (job.said and summary(job.said)) or otherwise
+def _said(job: Job, language: Language) -> str:
+    return (job.said and summary(job.said)) or say(language, "terminal.working")
 
 
 def _label(key: Pressable) -> str:

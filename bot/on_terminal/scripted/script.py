@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 
 from bot.on_terminal.conversation import Conversation, Order
-from bot.on_terminal.phrases import phrases
 from bot.on_terminal.scripted.printer import Printer
 from bot.on_terminal.user_input import Leave, UserInput
+from handlers.texts import say
 from handlers.types import ProgressSink, Reply
 
 _NEEDS_TRAINING = "model_training"
@@ -85,9 +85,11 @@ class Script:
         self._printer.answer(reply)
 
     def _complain(self, unwritten: ExceptionGroup[OSError]) -> None:
-        said = phrases(self._conversation.language).not_written
+        language = self._conversation.language
         self._code = _BROKE
-        self._printer.complain(said.format(reason=unwritten.exceptions[0]))
+        self._printer.complain(
+            say(language, "terminal.not_written", reason=unwritten.exceptions[0])
+        )
         self._printer.silence()
 
 

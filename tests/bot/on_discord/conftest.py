@@ -11,11 +11,11 @@ import pytest_asyncio
 from bot.on_discord.connection.door import serve
 from bot.settings import Settings
 from models.tasks.classification import TextToClassify
-from tests.bot.serving import ServedTokki
+from tests.bot.serving import ServedTokki, lookups
 from tests.handlers.conftest import checkpoints
 from tests.servers.discord_server import LoopbackDiscord
 
-__all__ = ["checkpoints"]
+__all__ = ["checkpoints", "lookups"]
 
 MANAGE_GUILD = 1 << 5
 MANAGE_MESSAGES = 1 << 13

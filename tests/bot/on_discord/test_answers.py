@@ -256,3 +256,17 @@ async def test_an_admin_moves_the_live_version_and_moves_it_back(lab, tokki):
     back = await (await lab.boss.press(moved, moved.button("Use 우리@1 again"))).answered()
     assert back.is_ephemeral and back.button("Use 우리@2 again")
     assert (await services.storage.live_versions.get(community, "우리")).number == 1
+
+
+@pytest.mark.parametrize("as_form", [False, True])
+async def test_a_command_is_looked_up_once(lab, lookups, as_form):
+    asked = await lab.boss.slash(
+        lab.channel, "classify", {} if as_form else {"text": "hello"}, check=False
+    )
+    if as_form:
+        await asked.acknowledged()
+        assert lookups == ["find"]
+        lookups.clear()
+        asked = await lab.boss.submit(asked.modal, {"text": "hello"})
+    await asked.answered()
+    assert lookups == ["of_form" if as_form else "find"]

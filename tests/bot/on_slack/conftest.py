@@ -11,11 +11,11 @@ from bot.on_slack.connection import socket_mode
 from bot.on_slack.connection.door import serve
 from bot.on_slack.setup.manifest import manifest
 from bot.settings import Settings
-from tests.bot.serving import ServedTokki
+from tests.bot.serving import ServedTokki, lookups
 from tests.handlers.conftest import checkpoints
 from tests.servers.slack_server import Channel, LoopbackSlack, Message, Person
 
-__all__ = ["checkpoints"]
+__all__ = ["checkpoints", "lookups"]
 
 
 class Tokki(ServedTokki):

@@ -252,3 +252,15 @@ async def test_an_admin_moves_the_live_version_and_moves_it_back(lab, tokki):
     asked = await lab.boss.press(moved, moved.button("Use 우리@1 again"))
     await asked.until(lambda m: "Use 우리@2 again" in str(m.blocks))
     assert (await services.storage.live_versions.get(community(lab), "우리")).number == 1
+
+
+@pytest.mark.parametrize("as_form", [False, True])
+async def test_a_command_is_looked_up_once(lab, lookups, as_form):
+    asked = await lab.boss.command(lab.channel, "/classify", "" if as_form else "hello")
+    if as_form:
+        view = await asked.opened()
+        assert lookups == ["find"]
+        lookups.clear()
+        asked = await lab.boss.submit(view, {"option:text": "hello"})
+    await asked.answered()
+    assert lookups == ["of_form" if as_form else "find"]

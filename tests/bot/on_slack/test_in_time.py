@@ -324,7 +324,7 @@ async def test_people_keep_their_words_where_commands_have_a_prefix(lab, server,
     assert "please run /help now" in told
     assert "/t-tokenize" in told
     home = str((await lab.boss.open_home()).blocks)
-    assert "only keep them for /t-history" in home
+    assert "only kept for /t-history" in home
 
 
 # Deliveries

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.answering.in_flight import AnswersInFlight
+from bot.answering.screen import Showing
 from bot.on_slack.connection import channel_queue
 from bot.on_slack.connection.channel_queue import ChannelQueue
 from bot.on_slack.connection.client import _PACE
@@ -39,7 +40,7 @@ def ask(lab, web):
             Language.ENGLISH,
             prefix="",
             on_refusal=on_refusal or pytest.fail,
-            is_private=is_private,
+            showing=Showing(is_private),
         )
 
     return ask
@@ -82,7 +83,7 @@ async def test_an_answer_without_a_channel_is_edited_in_the_conversation(lab, se
             *(web, Origin(), lab.boss.id, Language.ENGLISH),
             prefix="",
             on_refusal=pytest.fail,
-            is_private=is_private,
+            showing=Showing(is_private),
         )
         before = len(server.dm(lab.boss).messages)
         await screen.show(Reply(text="on the way"), is_last=False)

@@ -1,0 +1,3 @@
+from tests.handlers.conftest import bot, checkpoints
+
+__all__ = ["bot", "checkpoints"]

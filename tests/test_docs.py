@@ -1,0 +1,80 @@
+"""The documents for contributors are true: what they name is there, what they tell to do works."""
+
+import re
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import pytest
+
+from bot.on_discord.setup.commands import payloads
+from bot.on_slack.drawing.form import command_form
+from handlers import commands
+from handlers.dispatch import Dispatcher
+from handlers.reading.lookup import CommandTable
+from handlers.types import Language
+from tests.handlers.conftest import Bot, bot, checkpoints
+
+__all__ = ["bot", "checkpoints"]
+
+ROOT = Path(__file__).parents[1]
+_CODE = re.compile(r"^( *)```python\n(?P<code>.*?)^\1```", re.DOTALL | re.MULTILINE)
+_STEP = re.compile(r"^\d\. ", re.MULTILINE)
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
+
+
+def sections(text: str) -> dict[str, str]:
+    parts = text.split("\n## ")[1:]
+    return {part.partition("\n")[0]: part.partition("\n")[2] for part in parts}
+
+
+def test_every_file_of_the_walks_is_there():
+    named = re.findall(r"`([\w/]+(?:\.\w+|/))`", read("docs/architecture.md"))
+    assert len(named) > 40
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_walks_stay_on_one_page():
+    assert len(read("docs/architecture.md").splitlines()) < 100
+
+
+@pytest.mark.parametrize("what", ["A command", "A task", "A table", "A door"])
+def test_each_addition_takes_five_steps(what: str):
+    assert len(_STEP.findall(sections(read("CONTRIBUTING.md"))[what])) == 5
+
+
+@pytest.fixture
+def shout(tmp_path: Path):
+    """The command that CONTRIBUTING.md tells to write, written as it says."""
+    found = _CODE.search(sections(read("CONTRIBUTING.md"))["A command"])
+    assert found
+    lines = found["code"].splitlines()
+    file = tmp_path / "shout.py"
+    file.write_text("\n".join(line.removeprefix(found[1]) for line in lines) + "\n", "utf-8")
+    spec = spec_from_file_location("shout_of_contributing", file)
+    assert spec and spec.loader
+    module = module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    yield module.SHOUT
+    del sys.modules[spec.name]
+
+
+async def test_a_command_that_is_added_as_told_works_on_every_door(shout, bot, monkeypatch):
+    everything = (*commands.COMMANDS, shout)
+    table = CommandTable(everything, commands.MESSAGE_ACTIONS, commands.CONTROLS)
+    monkeypatch.setattr(commands, "TABLE", table)
+    person = Bot(Dispatcher(bot.services, table), bot.services)
+    assert (await person.ok("/shout hello")).text == "HELLO"
+    assert (await person.ok("/외치기 hello")).text == "HELLO"
+    assert await person.code("/shout") == "option_missing"
+    assert "/shout" in str((await person.ok("/help")).table)
+    offered = person.dispatcher.completions("/sho", person.actor, person.place)
+    assert [each.text for each in offered] == ["/shout "]
+
+    assert "shout" in [command["name"] for command in payloads(everything)]
+    view = command_form(shout, {}, Language.KOREAN, "")
+    assert view["callback_id"].endswith("shout") and "외칠 글" in str(view["blocks"])
