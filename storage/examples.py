@@ -46,7 +46,7 @@ class Examples:
         return await asyncio.to_thread(lambda: [CountedVote(**schema.plain(row)) for row in rows])
 
     async def sides(self, community: str, labels: Sequence[str], label: str) -> Mapping[Side, int]:
-        """How many texts on each side somebody gave a label, in the dataset of these labels."""
+        """How many texts came with a label to each side, in the dataset of these labels."""
 
         async def count(connection: AsyncConnection) -> Mapping[Side, int]:
             found = {tuple(sorted(one.labels)): one for one in await all_of(connection, community)}
@@ -54,22 +54,26 @@ class Examples:
             if dataset is None:
                 return {}
             statement = (
-                select(table.c.side, func.count(table.c.id.distinct()))
-                .join(votes, votes.c.example_id == table.c.id)
-                .where(table.c.dataset_id == dataset.id, votes.c.label == label)
+                select(table.c.side, func.count().label("texts"))
+                .where(table.c.dataset_id == dataset.id, table.c.label_at_entry == label)
                 .group_by(table.c.side)
             )
-            return {side: n for side, n in await connection.execute(statement) if side}
+            return {row.side: row.texts for row in await connection.execute(statement)}
 
         return await self._connections.read(count)
 
 
 async def enter(
-    connection: AsyncConnection, dataset_id: int, vote: NewVote, query: Row[Any], side: Side | None
+    connection: AsyncConnection,
+    dataset_id: int,
+    vote: NewVote,
+    query: Row[Any],
+    label: str | None,
 ) -> int:
     """The number of a judged text, which is made if it is new.
 
-    It goes where its group is, else to `side`; once it is on a side it stays there.
+    With its first label it goes where its group is, else to the side that the vote says; there it
+    stays for ever.
     """
     found = await connection.execute(
         select(table.c.id, table.c.side).where(
@@ -77,27 +81,33 @@ async def enter(
         )
     )
     row = found.one_or_none()
-    if side is not None and (row is None or row.side is None):
-        side = await _side_of_group(connection, dataset_id, vote.group_key) or side
+    entry: dict[str, object] = {}
+    if label is not None and (row is None or row.side is None):
+        side = await _side_of_group(connection, dataset_id, vote.group_key) or vote.side
+        entry = {"side": side, "label_at_entry": label}
     if row is None:
-        return await _insert(connection, dataset_id, vote, query, side)
-    if row.side is None and side is not None:
-        await connection.execute(update(table).where(table.c.id == row.id).values(side=side))
+        return await _insert(connection, dataset_id, vote, query, entry)
+    if entry:
+        await connection.execute(update(table).where(table.c.id == row.id).values(entry))
     return int(row.id)
 
 
 async def _insert(
-    connection: AsyncConnection, dataset_id: int, vote: NewVote, query: Row[Any], side: Side | None
+    connection: AsyncConnection,
+    dataset_id: int,
+    vote: NewVote,
+    query: Row[Any],
+    entry: Mapping[str, object],
 ) -> int:
     statement = insert(table).values(
         dataset_id=dataset_id,
         text=query.text,
         canonical=vote.canonical,
         group_key=vote.group_key,
-        side=side,
         source=FROM_AN_ANSWER,
         query_id=query.id,
         user=query.user,
+        **entry,
     )
     example_id: int = (await connection.execute(statement.returning(table.c.id))).scalar_one()
     return example_id

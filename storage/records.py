@@ -88,8 +88,8 @@ class NewVote:
     """What makes two texts the same example."""
     group_key: bytes
     """What makes two texts so alike that they must stand on the same side."""
-    side: Side
-    """Where the text goes if this is its first label; none of its group is on a side yet."""
+    side: Side | None
+    """Where the text goes if this is the first label of it and its group; None: without label."""
 
 
 @dataclass(frozen=True, slots=True)

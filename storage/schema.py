@@ -254,12 +254,14 @@ examples = Table(
     Column("canonical", LargeBinary, nullable=False),
     Column("group_key", LargeBinary, nullable=False),
     Column("side", word_of(Side)),
+    Column("label_at_entry", String),
     Column("source", String, nullable=False),
     Column("query_id", Number, ForeignKey("queries.id")),
     Column("user", String, nullable=False),
     Column("created_at", UtcDateTime, nullable=False, default=now),
     UniqueConstraint("dataset_id", "canonical"),
     Index("ix_examples_dataset_id_group_key", "dataset_id", "group_key"),
+    Index("ix_examples_dataset_id_label_at_entry", "dataset_id", "label_at_entry", "side"),
     sqlite_autoincrement=True,
 )
 

@@ -88,9 +88,8 @@ async def _count(
     connection: AsyncConnection, vote: NewVote, query: Row[Any], said: Feedback
 ) -> None:
     dataset = await with_labels(connection, vote.community, query.label_set, vote.dataset)
-    has_label = said.label in dataset.labels
-    side = vote.side if has_label else None
-    example_id = await enter(connection, dataset.id, vote, query, side)
+    label = said.label if said.label in dataset.labels else None
+    example_id = await enter(connection, dataset.id, vote, query, label)
     await connection.execute(
         insert(history).values(
             example_id=example_id,

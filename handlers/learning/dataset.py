@@ -90,9 +90,10 @@ async def vote_on(
 ) -> NewVote:
     """Return somebody's vote on an answer, with where its text goes if it is a new example."""
     group = folded(query.text)
-    counts: Mapping[Side, int] = {}
+    side = None
     if query.label_set and label is not None:
         counts = await services.storage.examples.sides(query.community, query.label_set, label)
+        side = side_of(group, counts)
     return NewVote(
         community=query.community,
         query_id=query.id,
@@ -102,7 +103,7 @@ async def vote_on(
         dataset=name_after(query.model),
         canonical=_digest(canonical(query.text), 32),
         group_key=_digest(group, 8),
-        side=side_of(group, counts),
+        side=side,
     )
 
 

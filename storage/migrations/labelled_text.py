@@ -32,9 +32,9 @@ _DATASET = text(
     " VALUES (:id, :community, :name, :labels, :created_at)"
 )
 _EXAMPLE = text(
-    "INSERT INTO examples (id, dataset_id, text, canonical, group_key, side, source, query_id,"
-    ' "user", created_at) VALUES (:id, :dataset_id, :text, :canonical, :group_key, :side,'
-    " 'answer', :query_id, :user, :created_at)"
+    "INSERT INTO examples (id, dataset_id, text, canonical, group_key, side, label_at_entry,"
+    ' source, query_id, "user", created_at) VALUES (:id, :dataset_id, :text, :canonical,'
+    " :group_key, :side, :label_at_entry, 'answer', :query_id, :user, :created_at)"
 )
 _HISTORY = text(
     'INSERT INTO votes_history (id, example_id, "user", verdict, label, is_anchored, query_id,'
@@ -128,38 +128,44 @@ def _fill_dataset(
     by_text: defaultdict[str, list[Judgement]] = defaultdict(list)
     for one in found.judgements:
         by_text[canonical(one.text)].append(one)
-    votes = {key: last_words(said, found.key) for key, said in by_text.items()}
-    sides = _sides(found, votes, times)
+    words = {key: last_words(said, found.key) for key, said in by_text.items()}
+    sides = _sides(found, words, times)
     in_order = sorted(by_text, key=lambda key: min(one.query_id for one in by_text[key]))
-    for example_id, key in enumerate(in_order, start=first):
-        said = by_text[key]
-        origin = min(said, key=lambda one: one.query_id)
-        has_label = any(one.label in found.key for one in said)
-        connection.execute(
-            _EXAMPLE,
-            {
-                "id": example_id,
-                "dataset_id": dataset_id,
-                "text": origin.text,
-                "canonical": _digest(key, 32),
-                "group_key": _digest(_group(key), 8),
-                "side": sides[_group(key)] if has_label else None,
-                "query_id": origin.query_id,
-                "user": origin.asker,
-                "created_at": said[0].at,
-            },
-        )
-        connection.execute(_HISTORY, [_history_row(example_id, one) for one in said])
-        if votes[key]:
-            connection.execute(_VOTE, [_vote_row(example_id, one) for one in votes[key].values()])
+    examples, history, votes = [], [], []
+    for number, key in enumerate(in_order, start=first):
+        label = _gold(words[key]) or _first_label(by_text[key], found.key)
+        entry = {"side": sides[_group(key)] if label else None, "label_at_entry": label}
+        place_of = {"id": number, "dataset_id": dataset_id}
+        examples.append(place_of | entry | _example_row(key, by_text[key]))
+        history += [_history_row(number, one) for one in by_text[key]]
+        votes += [_vote_row(number, one) for one in words[key].values()]
+    for statement, rows in ((_EXAMPLE, examples), (_HISTORY, history), (_VOTE, votes)):
+        if rows:
+            connection.execute(statement, rows)
     return len(in_order)
 
 
-def _history_row(example_id: int, one: Judgement) -> Mapping[str, object]:
+def _first_label(said: Iterable[Judgement], labels: Sequence[str]) -> str | None:
+    return next((one.label for one in said if one.label in labels), None)
+
+
+def _example_row(key: str, said: Sequence[Judgement]) -> dict[str, object]:
+    origin = min(said, key=lambda one: one.query_id)
+    return {
+        "text": origin.text,
+        "canonical": _digest(key, 32),
+        "group_key": _digest(_group(key), 8),
+        "query_id": origin.query_id,
+        "user": origin.asker,
+        "created_at": said[0].at,
+    }
+
+
+def _history_row(example_id: int, one: Judgement) -> dict[str, object]:
     return {**_vote_row(example_id, one), "id": one.id, "verdict": one.verdict}
 
 
-def _vote_row(example_id: int, one: Judgement) -> Mapping[str, object]:
+def _vote_row(example_id: int, one: Judgement) -> dict[str, object]:
     return {
         "example_id": example_id,
         "user": one.user,

@@ -67,6 +67,7 @@ def _create_examples() -> None:
         sa.Column("canonical", sa.LargeBinary(), nullable=False),
         sa.Column("group_key", sa.LargeBinary(), nullable=False),
         sa.Column("side", sa.String(16)),
+        sa.Column("label_at_entry", sa.String()),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("query_id", sa.Integer()),
         sa.Column("user", sa.String(), nullable=False),
@@ -78,6 +79,11 @@ def _create_examples() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_examples_dataset_id_group_key", "examples", ["dataset_id", "group_key"])
+    op.create_index(
+        "ix_examples_dataset_id_label_at_entry",
+        "examples",
+        ["dataset_id", "label_at_entry", "side"],
+    )
 
 
 def _create_votes() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from bot.on_discord.connection import client
 from handlers.learning.dataset import pools
+from storage.records import NewVersion
 from tests.bot.on_discord.conftest import MANAGE_GUILD, MANAGE_MESSAGES
 from tests.waiting import PATIENCE_S, until
 
@@ -235,6 +236,26 @@ async def test_words_of_people_stay_words(lab, text):
     message = await asked.answered()
     assert message.is_ephemeral
     assert "There is no model" in message.text
+
+
+async def test_an_admin_moves_the_live_version_and_moves_it_back(lab, tokki):
+    services, community = tokki.bot.services, f"discord:{lab.guild.id}"
+    folder = str(services.models.find("sentiment").folder)
+    for _ in range(2):
+        await services.storage.versions.add(
+            NewVersion(community, "우리", folder, "b@0", ("a", "b"))
+        )
+    asked = await lab.boss.slash(lab.channel, "modelinfo", {"model": "우리@2"})
+    message = await asked.answered()
+    use = message.button("Use this one")
+    refusal = await (await lab.mina.press(message, use)).answered()
+    assert refusal.is_ephemeral and "우리@2" not in refusal.text
+    moved = await (await lab.boss.press(message, use)).answered()
+    assert moved.is_ephemeral and "우리@2" in moved.text
+    assert (await services.storage.live_versions.get(community, "우리")).number == 2
+    back = await (await lab.boss.press(moved, moved.button("Use 우리@1 again"))).answered()
+    assert back.is_ephemeral and back.button("Use 우리@2 again")
+    assert (await services.storage.live_versions.get(community, "우리")).number == 1
 
 
 @pytest.mark.parametrize("as_form", [False, True])

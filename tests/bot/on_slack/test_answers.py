@@ -6,6 +6,7 @@ import pytest
 
 from bot.on_slack.setup.manifest import manifest
 from handlers.learning.dataset import pools
+from storage.records import NewVersion
 from tests.bot.on_slack.conftest import saying
 from tests.waiting import until
 
@@ -233,6 +234,24 @@ def community(lab):
 
 async def queries_of(tokki, lab, person):
     return await tokki.bot.services.storage.queries.recent(community(lab), person.id, 10)
+
+
+async def test_an_admin_moves_the_live_version_and_moves_it_back(lab, tokki):
+    services = tokki.bot.services
+    folder = str(services.models.find("sentiment").folder)
+    for _ in range(2):
+        version = NewVersion(community(lab), "우리", folder, "b@0", ("a", "b"))
+        await services.storage.versions.add(version)
+    message = await (await lab.boss.command(lab.channel, "/modelinfo", "우리@2")).answered()
+    use = message.button("Use this one")
+    refusal = await (await lab.mina.press(message, use)).answered()
+    assert refusal.is_ephemeral and "우리@2" not in refusal.text_shown
+    moved = await (await lab.boss.press(message, use)).answered()
+    assert moved.is_ephemeral and "우리@2" in moved.text_shown
+    assert (await services.storage.live_versions.get(community(lab), "우리")).number == 2
+    asked = await lab.boss.press(moved, moved.button("Use 우리@1 again"))
+    await asked.until(lambda m: "Use 우리@2 again" in str(m.blocks))
+    assert (await services.storage.live_versions.get(community(lab), "우리")).number == 1
 
 
 @pytest.mark.parametrize("as_form", [False, True])

@@ -89,7 +89,7 @@ async def test_what_is_wrong_is_said_in_ones_own_words(bot):
     assert "/분류 명령에는 글 값이 필요해요. 예: /분류 이" in (await korean.say("/분류")).text
     unknown = (await korean.say("/분류 x 모댈:y")).text
     assert "글, 모델, 개수" in unknown and "모델:" in unknown
-    assert "시작, 취소, 상태" in (await korean.say("/학습 취쇼")).text
+    assert "쓸 수 있는 옵션: 모델, 에폭, 이름" in (await korean.say("/학습 취쇼")).text
     assert "개수: 값은 1부터" in (await korean.say("/기록 0")).text
 
 
