@@ -184,13 +184,10 @@ async def _chat(settings: Settings, actor: Actor, command: str | None, *, as_jso
     from bot.app import running  # noqa: PLC0415
     from bot.on_terminal.session import ChatOptions  # noqa: PLC0415
     from bot.on_terminal.session import chat as open_chat  # noqa: PLC0415
-    from bot.on_terminal.startup import say_interrupted  # noqa: PLC0415
-    from handlers.jobs.runner import end_dead  # noqa: PLC0415
 
     async with running(settings) as app:
-        cut_off = await end_dead(app.services.storage.jobs, _HERE.community)
-        say_interrupted(cut_off, actor.language, as_json=as_json)
-        options = ChatOptions(actor.language, command, as_json, app.warm_up)
+        jobs = app.services.jobs
+        options = ChatOptions(actor.language, command, as_json, app.warm_up, jobs)
         return await open_chat(app.dispatcher, actor, _HERE, settings.data_dir, options)
 
 

@@ -11,6 +11,8 @@ import models.bundled
 from bot.settings import BadSetting, Settings
 from bot.web_server import WebServer
 from handlers.dispatch import Dispatcher
+from handlers.jobs.runner import JobRunner
+from handlers.learning.finetune_job import KIND, FinetuneJob
 from handlers.services import Rules, Services
 from models.checkpoints.catalog import Catalog
 from models.errors import ModelError
@@ -69,13 +71,17 @@ async def running(settings: Settings) -> AsyncIterator[App]:
         stack.callback(hub.close)
         service = _models(settings, hub)
         stack.push_async_callback(service.close)
+        jobs = JobRunner(database.jobs)
+        stack.push_async_callback(jobs.close)
         services = Services(
             models=service,
             trainer=Trainer(),
+            jobs=jobs,
             storage=database,
             rules=Rules(settings.unsure_below, settings.labels_needed, settings.commands_a_minute),
             data_dir=settings.data_dir,
         )
+        jobs.add(KIND, FinetuneJob(services))
         web_server = WebServer(settings.http_host, settings.http_port)
         stack.push_async_callback(web_server.close)
         yield App(

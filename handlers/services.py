@@ -3,7 +3,7 @@
 `bot/app.py` fills them with the real ones; a test may fill them with its own.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -144,6 +144,23 @@ class Jobs(Protocol):
     async def told(self, job_id: int) -> None: ...
 
 
+class RunningJobs(Protocol):
+    """Jobs as handlers and doors see them: whoever carries them, here or elsewhere."""
+
+    @property
+    def is_closing(self) -> bool: ...
+    async def start(self, job: NewJob, plan: Mapping[str, object]) -> Job: ...
+    def watch(self, community: str, job_id: int) -> AsyncIterator[Job]: ...
+    async def cancel(self, community: str, job_id: int) -> bool: ...
+    def take_up(self, platform: str) -> AsyncIterator[Job]: ...
+    async def untold(self, platform: str) -> Sequence[Job]: ...
+    async def show_in(self, job_id: int, place: JobMessage) -> None: ...
+    async def shown_in(self, job_id: int) -> JobMessage | None: ...
+    async def told(self, job_id: int) -> None: ...
+    def begin_to_close(self) -> None: ...
+    async def close(self) -> None: ...
+
+
 class Versions(Protocol):
     """Checkpoints that communities have trained."""
 
@@ -224,6 +241,7 @@ class Services:
 
     models: Models
     trainer: Trainer
+    jobs: RunningJobs
     storage: Storage
     rules: Rules
     data_dir: Path

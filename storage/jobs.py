@@ -201,7 +201,8 @@ async def _claimed(
 ) -> Job | None:
     """Take the first free lease, in one statement: of two who try at once, one finds it taken."""
     now = schema.now()
-    is_free = or_(table.c.owner.is_(None), table.c.heartbeat_at < now - timedelta(seconds=ttl_s))
+    is_silent = table.c.heartbeat_at < now - timedelta(seconds=ttl_s)
+    is_free = or_(table.c.owner.is_(None), (table.c.owner != owner) & is_silent)
     first = select(table.c.id).where(whose, NOT_ENDED, is_free).order_by(table.c.id).limit(1)
     statement = (
         update(table)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.answering.screen import Screen
 from handlers.guard.failures import crash
-from handlers.services import Jobs
+from handlers.services import RunningJobs
 from handlers.texts import say
 from handlers.types import Language, ProgressSink, Reply
 from storage.errors import StorageError
@@ -42,7 +42,7 @@ class Answer:
         self,
         screen: Screen,
         language: Language,
-        jobs: Jobs,
+        jobs: RunningJobs,
         pace: Pace,
         acknowledging: asyncio.Semaphore,
     ) -> None:
@@ -162,17 +162,20 @@ class Answer:
     async def _show(self, reply: Reply, *, is_last: bool) -> Exception | None:
         error = await self._tried(self._screen.show(reply, is_last=is_last))
         if reply.job is not None:
-            await self._remember(reply.job)
+            await self._remember(reply.job, is_told=is_last and error is None)
         return error
 
-    async def _remember(self, job_id: int) -> None:
+    async def _remember(self, job_id: int, *, is_told: bool) -> None:
         """Keep where a job is told of, so that its end can be told there after a restart."""
         message = self._screen.message
-        if message is None or message == self._known:
+        if message is None:
             return
         try:
-            await self._jobs.show_in(job_id, message)
+            if message != self._known:
+                await self._jobs.show_in(job_id, message)
             self._known = message
+            if is_told:
+                await self._jobs.told(job_id)
         except StorageError:
             log.warning("where job %s is told of could not be stored", job_id, exc_info=True)
 

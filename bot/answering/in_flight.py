@@ -5,8 +5,9 @@ import contextlib
 from collections.abc import Iterator
 
 from bot.answering.answer import Answer, Pace, Work
+from bot.answering.job_messages import Edit, follow
 from bot.answering.screen import Screen
-from handlers.services import Jobs
+from handlers.services import RunningJobs
 from handlers.types import Language
 
 _PATIENCE_S = 4.0
@@ -21,7 +22,7 @@ _AT_ONCE = 64
 class AnswersInFlight:
     """Keeps the answers under way."""
 
-    def __init__(self, jobs: Jobs, pace: Pace) -> None:
+    def __init__(self, jobs: RunningJobs, pace: Pace) -> None:
         self._jobs = jobs
         self._pace = pace
         self._acknowledging = asyncio.Semaphore(_AT_ONCE)
@@ -29,6 +30,7 @@ class AnswersInFlight:
         self._short: dict[asyncio.Task[None], Answer] = {}
         self._long: dict[asyncio.Task[None], Answer] = {}
         self._arriving: set[asyncio.Task[None]] = set()
+        self._following: set[asyncio.Task[None]] = set()
         self.is_draining = False
 
     @property
@@ -64,6 +66,12 @@ class AnswersInFlight:
         self._look_around()
         task.add_done_callback(lambda done: self._leave(under_way, done))
 
+    def follow_jobs(self, platform: str, edit: Edit) -> None:
+        """Take up the jobs of a platform that nobody carries, and tell of them, until the end."""
+        task = asyncio.create_task(follow(self._jobs, platform, edit))
+        self._following.add(task)
+        task.add_done_callback(self._following.discard)
+
     async def drain(self) -> None:
         """Finish what is being answered, and say of the rest that Tokki was stopped."""
         self.is_draining = True
@@ -73,14 +81,17 @@ class AnswersInFlight:
         for answer in (*self._short.values(), *self._long.values()):
             answer.stop()
         await self._wait(_FAREWELL_S)
-        for task in (*self._arriving, *self._short, *self._long):
+        for task in (*self._arriving, *self._short, *self._long, *self._following):
             task.cancel()
         await self._wait(_LAST_S)
 
     async def _settle(self) -> None:
-        """Wait for what arrives and what is short; what is long ends at once."""
+        """Wait for what arrives and what is short; what is long ends at once, and tells so."""
         if self._arriving:
             await asyncio.wait(self._arriving)
+        await self._jobs.close()
+        if telling := {*self._long, *self._following}:
+            await asyncio.wait(telling, timeout=_LAST_S)
         for answer in self._long.values():
             answer.stop()
         await self._wait(None)

@@ -1,10 +1,13 @@
 """Somebody at a terminal, and the dispatcher that answers them."""
 
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
+from bot.answering.job_messages import taken_up
 from bot.on_terminal.dispatcher import Dispatcher
 from bot.on_terminal.user_input import CommandLine, Push
 from handlers.reading.grammar import Parsed
+from handlers.services import RunningJobs
 from handlers.texts import say
 from handlers.types import Actor, Failure, Language, Place, Press, ProgressSink, Reply, Request
 
@@ -26,6 +29,14 @@ class Conversation:
     actor: Actor
     place: Place
     language: Language
+    jobs: RunningJobs | None = None
+    """Those that nobody carries are taken up and told of here, if they are given."""
+
+    async def taken_up(self) -> AsyncIterator[Callable[[ProgressSink], Awaitable[Reply]]]:
+        """What tells of each job that is taken up here."""
+        if self.jobs:
+            async for telling in taken_up(self.jobs, self.place.platform, self.language):
+                yield telling
 
     def understand(self, typed: CommandLine | Push) -> Order:
         """Look up what a line asks for."""

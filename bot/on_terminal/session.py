@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from signal import Signals
 from typing import TextIO
 
 from bot.on_terminal.conversation import Conversation
@@ -17,6 +18,7 @@ from bot.on_terminal.scripted.script import Script
 from bot.on_terminal.stopping import INTERRUPT, TERMINATE, until_stopped
 from bot.on_terminal.streams import be_safe, is_dumb, may_color
 from bot.on_terminal.user_input import UserInput, read_input
+from handlers.services import RunningJobs
 from handlers.types import Actor, Language, Place
 
 _PLAIN_PROMPT = "tokki> "
@@ -32,6 +34,13 @@ class ChatOptions:
     as_json: bool = False
     when_open: Callable[[], None] = lambda: None
     """Called once the prompt is on the screen, for what should not delay it."""
+    jobs: RunningJobs | None = None
+    """Of whose work that nobody carries some is taken up, unless one command is all."""
+
+    def stop(self, number: Signals) -> None:
+        """Leave jobs to the next process where a signal ends us, not somebody at the keyboard."""
+        if self.jobs and number in TERMINATE:
+            self.jobs.begin_to_close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +67,8 @@ async def chat(
     cursor, and neither a command nor JSON was asked for.
     """
     streams = streams or _standard()
-    conversation = Conversation(dispatcher, actor, place, options.language)
+    jobs = options.jobs if options.command is None else None
+    conversation = Conversation(dispatcher, actor, place, options.language, jobs)
     saved_files = SavedFiles(data_dir / "files")
     if _is_interactive(options, streams):
         return await _chat(conversation, saved_files, data_dir / "history", options, streams)
@@ -97,7 +107,7 @@ async def _chat(
     with create_app_session(create_input(streams.stdin), create_output(streams.stdout)):
         color = may_color(streams.stdout)
         interactive = Chat(conversation, saved_files, history, color, options.when_open)
-        return await until_stopped(interactive.run(), TERMINATE)
+        return await until_stopped(interactive.run(), TERMINATE, options.stop)
 
 
 async def _run(
@@ -110,7 +120,7 @@ async def _run(
     )
     script = Script(conversation, printer)
     orders = _orders(conversation, options, streams)
-    return await until_stopped(script.run(orders), (*INTERRUPT, *TERMINATE))
+    return await until_stopped(script.run(orders), (*INTERRUPT, *TERMINATE), options.stop)
 
 
 async def _orders(

@@ -1,20 +1,11 @@
-"""What is said before a chat begins: trainings that a crash cut off, what ends it early."""
+"""What is said where a chat cannot begin, or ends early."""
 
 import sys
-from collections.abc import Sequence
 from typing import TextIO
 
 from bot.on_terminal.drawing.as_json import to_json
 from bot.on_terminal.streams import may_color, width
-from handlers.jobs.telling import interrupted_reply
 from handlers.types import Language, Reply
-from storage.records import Job
-
-
-def say_interrupted(jobs: Sequence[Job], language: Language, *, as_json: bool) -> None:
-    """Tell on stderr which trainings ended with the process that ran them."""
-    if jobs:
-        _write(interrupted_reply(jobs, language), sys.stderr, language, as_json=as_json)
 
 
 def say_failure(reply: Reply, language: Language, *, as_json: bool) -> None:

@@ -13,13 +13,21 @@ TERMINATE: tuple[Signals, ...] = tuple(
 )
 
 
-async def until_stopped(work: Coroutine[Any, Any, int], signals: Sequence[Signals]) -> int:
-    """Return the exit code of `work`, or 128 + the number of the signal that cancelled it."""
+async def until_stopped(
+    work: Coroutine[Any, Any, int],
+    signals: Sequence[Signals],
+    before: Callable[[Signals], None] = lambda _: None,
+) -> int:
+    """Return the exit code of `work`, or 128 + the number of the signal that cancelled it.
+
+    `before` is called with the signal, before anything is cancelled.
+    """
     task = asyncio.ensure_future(work)
     received: list[Signals] = []
 
     def stop(number: Signals) -> None:
         received.append(number)
+        before(number)
         task.cancel()
         _forget(signals)  # a second signal finds the default action, and ends us at once
 

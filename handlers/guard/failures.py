@@ -32,6 +32,11 @@ def crash(error: Exception, what: str, language: Language) -> Reply:
     """Log what nobody foresaw, and give the user the reference that stands beside it."""
     reference = "".join(secrets.choice(_ALPHABET) for _ in range(6))
     log.error("%s broke, reference %s", what, reference, exc_info=error)
+    return crashed(reference, language)
+
+
+def crashed(reference: str, language: Language) -> Reply:
+    """Give the user the reference of what stands in the log."""
     message = say(language, "error.crash", reference=reference)
     return Reply(text=message, error=Failure("crash", message, reference))
 

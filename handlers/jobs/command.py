@@ -77,7 +77,7 @@ async def press_job(press: Press, services: Services) -> Reply:
         raise UserError("unknown_control", control=press.control)
     community, number = press.place.community, int(found["number"])
     job = await services.storage.jobs.get(community, number)
-    if job is None or not await services.storage.jobs.cancel(community, number):
+    if job is None or not await services.jobs.cancel(community, number):
         raise UserError("nothing_to_cancel")
     return Reply(text=say(press.actor.language, "jobs.cancelling", name=job.params["name"]))
 

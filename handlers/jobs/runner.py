@@ -1,11 +1,15 @@
-"""Carries a fine-tuning through: the job's row, its progress, a cancel from anywhere, its end."""
+"""Carries long work beside the requests that asked for it, and gives it back when Tokki stops.
+
+A job belongs to whoever holds its lease. Its owner beats again and again; one whose owner has not
+is taken up by the next that looks, and goes on where its kind had kept it.
+"""
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, replace
-from typing import TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, Protocol, TypeVar
 from uuid import uuid4
 
 from tenacity import (
@@ -15,153 +19,295 @@ from tenacity import (
     wait_exponential,
 )
 
-from handlers.jobs.telling import done_reply, progress_reply
-from handlers.learning.finetune_plan import TrainingOrder, announce
-from handlers.learning.loss_chart import loss_chart
-from handlers.learning.promotion import live_version
-from handlers.services import Jobs, Services
-from handlers.texts import say
-from handlers.types import Reply, Request
+from handlers.guard.failures import crash
+from handlers.services import Jobs
+from handlers.types import Language
 from models.errors import TrainingFailed
-from models.finetune.plan import TrainingOutcome, TrainingProgress
 from storage.errors import StorageError
-from storage.records import Job, JobState, NewJob, NewVersion, Version
+from storage.records import Job, JobMessage, JobState, NewJob, NewVersion
 
 _PATIENCE_S = 30.0
-_CANCEL_POLL_S = 0.5
-"""Another process, on the same database, may ask to cancel: so the row is looked at."""
-
-OWNER = uuid4().hex
-"""Ours, on the leases of the jobs that this process carries."""
-TTL_S = 20.0
-"""An owner that has given no sign of life for so long is dead."""
-_LOOKED_AT = 20
+_GRACE_S = 2.5
+"""A job that ends within this is let to; containers kill after 10 s."""
 
 Result = TypeVar("Result")
+Plan = Mapping[str, object]
+Report = Callable[[Mapping[str, object]], None]
 
 log = logging.getLogger(__name__)
 
 
-async def run(order: TrainingOrder, request: Request, services: Services) -> Reply:
-    """Train, store the run and the new version, and return how it went.
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What came of a job."""
 
-    Raises:
-        TrainingFailed: the child process ended without a checkpoint; the run's row says so.
-    """
-    job_id = await _started(order, request, services)
-    losses: dict[int, float] = {}
-    is_kept = False
-    try:
-        # Said once the job is on disk: whoever reads it may ask for its status or cancel it.
-        await _tell(request, job_id, announce(order, services, request.actor.language))
-        outcome = await _train_or_cancel(order, request, services, job_id, losses)
-        if outcome is None:
-            return replace(await _cancelled(order, request, services, job_id), job=job_id)
-        version = await _kept(order, request, services, job_id, outcome)
-        is_kept = True
-    except asyncio.CancelledError:
-        with contextlib.suppress(Exception):
-            await asyncio.shield(services.storage.jobs.end(job_id, OWNER, JobState.CANCELLED))
-        raise
-    except Exception as error:
-        reason = str(error.facts["reason"]) if isinstance(error, TrainingFailed) else "crash"
-        await _patiently(
-            lambda: services.storage.jobs.end(job_id, OWNER, JobState.FAILED, reason=reason)
-        )
-        raise
-    finally:
-        await asyncio.shield(services.trainer.clear(order.plan, is_kept=is_kept))
-    language = request.actor.language
-    chart = live = None
-    with contextlib.suppress(asyncio.CancelledError):  # what is kept counts, with it or without
-        chart = await loss_chart(losses, language)
-        live = await live_version(services, request.place.community, version.name)
-    live_name = live.full_name if live else None
-    told = done_reply(version, order, outcome, chart, live_name, language)
-    return replace(told, job=job_id)
+    metrics: Mapping[str, object]
+    version: NewVersion
 
 
-async def _started(order: TrainingOrder, request: Request, services: Services) -> int:
-    """Return the job's number. Whoever goes away meanwhile leaves no job that nobody will end."""
-    starting = asyncio.ensure_future(services.storage.jobs.start(_new_job(order, request), OWNER))
-    try:
-        return (await asyncio.shield(starting)).id
-    except asyncio.CancelledError:
-        with contextlib.suppress(Exception):
-            await services.storage.jobs.end((await starting).id, OWNER, JobState.CANCELLED)
-        raise
+class JobKind(Protocol):
+    """How one kind of job is done. Cancelling `carry` keeps what it needs to go on."""
+
+    async def carry(self, job: Job, plan: Plan, report: Report) -> Finished:
+        """Do it, from the start or on from what was kept; may raise anything."""
+        ...
+
+    async def clear(self, plan: Plan, *, is_kept: bool) -> None:
+        """Remove what was kept to go on, and what came of it too unless that is kept."""
+        ...
+
+    def remaining_s(self, job: Job) -> float:
+        """Seconds until the end, as far as it is known."""
+        ...
 
 
-async def _train_or_cancel(
-    order: TrainingOrder,
-    request: Request,
-    services: Services,
-    job_id: int,
-    losses: dict[int, float],
-) -> TrainingOutcome | None:
-    """Train, noting the loss by step. Return None if somebody cancelled."""
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """How long an owner may be silent, and how often it gives a sign of life."""
 
-    async def report(progress: TrainingProgress) -> None:
-        if progress.loss is not None:
-            losses[progress.step] = progress.loss
-        shown = progress_reply(order.plan.name, progress, request.actor.language)
-        await _tell(request, job_id, shown)
-
-    training = asyncio.create_task(services.trainer.train(order.plan, report))
-    watching = asyncio.create_task(_until_cancelled(services, job_id))
-    try:
-        await asyncio.wait({training, watching}, return_when=asyncio.FIRST_COMPLETED)
-        return await training if training.done() else None
-    finally:
-        for task in (training, watching):
-            task.cancel()
-        await asyncio.gather(training, watching, return_exceptions=True)
+    ttl_s: float = 20.0
+    beat_s: float = 5.0
+    look_s: float = 1.0
+    """A job that another process carries is looked at as often."""
 
 
-async def _tell(request: Request, job_id: int, reply: Reply) -> None:
-    try:
-        await request.progress(replace(reply, job=job_id))
-    except Exception:  # a message that cannot be edited is no reason to end a training
-        log.warning("progress of a training could not be shown", exc_info=True)
+Stop = Literal["cancel", "release", "lost"]
 
 
-async def _until_cancelled(services: Services, job_id: int) -> None:
-    # No event can come from the other process that may ask, hence a poll.
-    state: JobState | None = JobState.RUNNING
-    while state is JobState.RUNNING:
-        await asyncio.sleep(_CANCEL_POLL_S)
-        with contextlib.suppress(StorageError):  # no reason to give up hours of training
-            state = await services.storage.jobs.beat(job_id, OWNER, {})
+@dataclass(eq=False)
+class _Carried:
+    """A job in our hands, and who watches it."""
+
+    job: Job
+    plan: Plan
+    stop: asyncio.Future[Stop]
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    is_over: bool = False
+
+    def show(self, job: Job, *, is_over: bool = False) -> None:
+        """Let all that watch know."""
+        self.job, self.is_over = job, is_over
+        self.news.set()
+        self.news = asyncio.Event()
+
+    def report(self, progress: Mapping[str, object]) -> None:
+        """Take note of how far it is."""
+        self.show(replace(self.job, progress=progress))
+
+    def ask(self, stop: Stop) -> None:
+        """Ask it to stop; the first reason holds."""
+        if not self.stop.done():
+            self.stop.set_result(stop)
 
 
-async def _cancelled(
-    order: TrainingOrder, request: Request, services: Services, job_id: int
-) -> Reply:
-    await _patiently(lambda: services.storage.jobs.end(job_id, OWNER, JobState.CANCELLED))
-    return Reply(text=say(request.actor.language, "finetune.cancelled", name=order.plan.name))
+class JobRunner:
+    """Starts, carries, watches and cancels jobs; `handlers.services.RunningJobs`."""
 
+    def __init__(self, jobs: Jobs, lease: Lease | None = None) -> None:
+        self._jobs = jobs
+        self._kinds: dict[str, JobKind] = {}
+        self._lease = lease or Lease()
+        self._owner = uuid4().hex
+        self._carried: dict[int, _Carried] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closing = asyncio.Event()
 
-async def _kept(
-    order: TrainingOrder,
-    request: Request,
-    services: Services,
-    job_id: int,
-    outcome: TrainingOutcome,
-) -> Version:
-    """Store the version, whoever goes away meanwhile.
+    def add(self, name: str, kind: JobKind) -> None:
+        """Be able to carry jobs of a kind, which may need the services that hold us."""
+        self._kinds[name] = kind
 
-    A training that has come to its end counts, even if it is cancelled in that moment.
-    """
-    keeping = asyncio.ensure_future(
-        _patiently(lambda: _keep(order, request, services, job_id, outcome))
-    )
-    try:
-        return await asyncio.shield(keeping)
-    except asyncio.CancelledError:
-        await asyncio.wait({keeping})
-        if keeping.exception():
+    @property
+    def is_closing(self) -> bool:
+        """Whether what is not done is left to the next process."""
+        return self._closing.is_set()
+
+    async def start(self, job: NewJob, plan: Plan) -> Job:
+        """Begin a job. Whoever goes away meanwhile leaves none that nobody will end.
+
+        Raises:
+            JobRunning: the community has one of this kind that has not ended.
+        """
+        starting = asyncio.ensure_future(self._jobs.start(job, self._owner, plan))
+        try:
+            started = await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            with contextlib.suppress(Exception):
+                await self._jobs.end((await starting).id, self._owner, JobState.CANCELLED)
             raise
-        return keeping.result()
+        self._begin(started, plan)
+        return started
+
+    async def watch(self, community: str, job_id: int) -> AsyncIterator[Job]:
+        """Each state of a job until its end, whoever carries it; we stop when Tokki does."""
+        while True:
+            carried = self._carried.get(job_id)
+            while carried and not carried.is_over:
+                news = carried.news
+                yield carried.job
+                await news.wait()
+            job = carried.job if carried else await self._look(community, job_id)
+            if job:
+                yield job
+            if job is None or job.has_ended or self.is_closing:
+                return
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._lease.look_s):
+                    await self._closing.wait()
+
+    async def cancel(self, community: str, job_id: int) -> bool:
+        """Ask a running job of this community to end; false if there is none to ask."""
+        if not await self._jobs.cancel(community, job_id):
+            return False
+        if carried := self._carried.get(job_id):
+            carried.ask("cancel")
+        else:
+            ttl_s = self._lease.ttl_s
+            if job := await self._jobs.claim_one(self._owner, community, job_id, ttl_s):
+                await self._take(job)  # nobody else would hear it
+        return True
+
+    async def take_up(self, platform: str) -> AsyncIterator[Job]:
+        """Take up every job of a platform that nobody carries, now and later."""
+        while not self.is_closing:
+            while job := await self._next(platform):
+                yield job
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._lease.beat_s):
+                    await self._closing.wait()
+
+    async def untold(self, platform: str) -> Sequence[Job]:
+        """A platform's jobs whose message does not tell their end yet."""
+        return await self._jobs.untold(platform)
+
+    async def show_in(self, job_id: int, place: JobMessage) -> None:
+        """Remember where a job is told of."""
+        await self._jobs.show_in(job_id, place)
+
+    async def shown_in(self, job_id: int) -> JobMessage | None:
+        """Where a job is told of, if that was remembered."""
+        return await self._jobs.shown_in(job_id)
+
+    async def told(self, job_id: int) -> None:
+        """Note that the message of a job tells its end, if it has come."""
+        await self._jobs.told(job_id)
+
+    def begin_to_close(self) -> None:
+        """From now on whoever stops watching leaves a job to the next process."""
+        self._closing.set()
+
+    async def close(self, grace_s: float = _GRACE_S) -> None:
+        """Let end what ends soon, and give back the leases of the rest."""
+        self.begin_to_close()
+        for carried in self._carried.values():
+            if self._kinds[carried.job.kind].remaining_s(carried.job) > grace_s:
+                carried.ask("release")
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=grace_s)
+        for carried in self._carried.values():
+            carried.ask("release")
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def _next(self, platform: str) -> Job | None:
+        try:
+            job = await self._jobs.claim(self._owner, platform, self._lease.ttl_s)
+            if job:
+                await self._take(job)
+        except StorageError:
+            log.warning("jobs that nobody carries could not be looked up", exc_info=True)
+            return None
+        return job
+
+    async def _look(self, community: str, job_id: int) -> Job | None:
+        return await _patiently(lambda: self._jobs.get(community, job_id))
+
+    async def _take(self, job: Job) -> None:
+        """Go on with a job whose lease we have just got, or end what cannot go on."""
+        plan = await self._jobs.plan(job.id, self._owner)
+        if job.state is JobState.CANCELLING:
+            await self._jobs.end(job.id, self._owner, JobState.CANCELLED)
+        elif plan is None or job.kind not in self._kinds:
+            await self._jobs.end(job.id, self._owner, JobState.INTERRUPTED)
+        else:
+            log.info("job %s is taken up, attempt %s", job.id, job.attempt)
+            self._begin(job, plan)
+            return
+        if plan is not None and job.kind in self._kinds:
+            await self._kinds[job.kind].clear(plan, is_kept=False)
+
+    def _begin(self, job: Job, plan: Plan) -> None:
+        stop = asyncio.get_running_loop().create_future()
+        carried = self._carried[job.id] = _Carried(job, plan, stop)
+        task = asyncio.create_task(self._carry(carried))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _carry(self, carried: _Carried) -> None:
+        job = carried.job
+        kind = self._kinds[job.kind]
+        working = asyncio.create_task(kind.carry(job, carried.plan, carried.report))
+        beating = asyncio.create_task(self._beat(carried))
+        try:
+            either: list[asyncio.Future[Any]] = [working, carried.stop]
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            working.cancel()
+            await asyncio.wait({working})
+            has_ended = await self._has_ended(carried, working)
+            beating.cancel()
+            if has_ended:
+                is_kept = not working.cancelled() and not working.exception()
+                await kind.clear(carried.plan, is_kept=is_kept)
+            carried.job = await self._look(job.community, job.id) or job
+        except Exception:  # its lease runs out, and whoever takes it up then tries again
+            log.exception("the end of job %s could not be stored", job.id)
+        finally:
+            working.cancel()
+            beating.cancel()
+            await asyncio.gather(working, beating, return_exceptions=True)
+            del self._carried[job.id]
+            carried.show(carried.job, is_over=True)
+
+    async def _beat(self, carried: _Carried) -> None:
+        while not carried.stop.done():
+            await asyncio.sleep(self._lease.beat_s)
+            with contextlib.suppress(StorageError):  # no reason to give up hours of work
+                job = carried.job
+                state = await self._jobs.beat(job.id, self._owner, job.progress)
+                if state is None:
+                    log.warning("the lease of job %s is lost", job.id)
+                    carried.ask("lost")
+                elif state is JobState.CANCELLING:
+                    carried.ask("cancel")
+
+    async def _has_ended(self, carried: _Carried, working: "asyncio.Future[Finished]") -> bool:
+        """Store the end; false where there is none, and the job is the next one's from now on.
+
+        What is done counts, whoever cancels it at that moment.
+        """
+        job, jobs, owner = carried.job, self._jobs, self._owner
+        if working.cancelled():
+            if carried.stop.result() == "cancel":
+                return await _patiently(lambda: jobs.end(job.id, owner, JobState.CANCELLED))
+            await _patiently(lambda: jobs.release(job.id, owner, job.progress))
+            return False
+        if error := working.exception():
+            metrics, reason = _explained(error, job)
+            failed = JobState.FAILED
+            return await _patiently(lambda: jobs.end(job.id, owner, failed, metrics, reason))
+        done = working.result()
+        version = await _patiently(
+            lambda: jobs.end_with_version(job.id, owner, done.version, done.metrics)
+        )
+        return version is not None
+
+
+def _explained(error: BaseException, job: Job) -> tuple[Mapping[str, object], str]:
+    """Why a job failed: a reason for people, or the reference that stands in the log."""
+    if isinstance(error, TrainingFailed):
+        return {}, str(error.facts["reason"])
+    assert isinstance(error, Exception), error
+    failure = crash(error, f"job {job.id}", Language.ENGLISH).error
+    return {"reference": failure and failure.reference}, "crash"
 
 
 async def _patiently(write: Callable[[], Awaitable[Result]]) -> Result:
@@ -175,79 +321,3 @@ async def _patiently(write: Callable[[], Awaitable[Result]]) -> Result:
         with attempt:
             return await write()
     raise AssertionError("the last attempt returns or raises")
-
-
-async def _keep(
-    order: TrainingOrder,
-    request: Request,
-    services: Services,
-    job_id: int,
-    outcome: TrainingOutcome,
-) -> Version:
-    metrics = _metrics(order, outcome)
-    version = await services.storage.jobs.end_with_version(
-        job_id,
-        OWNER,
-        NewVersion(
-            community=request.place.community,
-            name=order.plan.name,
-            folder=order.folder,
-            base=order.plan.base_name,
-            label_set=order.plan.labels,
-            metrics=metrics,
-            job_id=job_id,
-        ),
-        metrics,
-    )
-    if version is None:
-        raise TrainingFailed(reason="The lease was lost.")
-    return version
-
-
-def _metrics(order: TrainingOrder, outcome: TrainingOutcome) -> Mapping[str, object]:
-    return {
-        "new": asdict(outcome.new),
-        "current": asdict(outcome.current) if outcome.current else None,
-        "current_model": order.current,
-        "held_out": len(order.plan.held_out),
-        "final_loss": outcome.final_loss,
-        "seconds": round(outcome.seconds, 1),
-    }
-
-
-def _new_job(order: TrainingOrder, request: Request) -> NewJob:
-    plan = order.plan
-    return NewJob(
-        community=request.place.community,
-        user=request.actor.id,
-        kind="finetune",
-        params={
-            "name": plan.name,
-            "base": plan.base_name,
-            "epochs": plan.epochs,
-            "seed": plan.seed,
-            "labels": order.counts,
-            "train": len(plan.train),
-            "held_out": len(plan.held_out),
-            "language": str(request.actor.language),
-        },
-    )
-
-
-async def end_dead(jobs: Jobs, community: str) -> list[Job]:
-    """End a community's jobs whose owners are gone; each is returned to one caller only."""
-    ended = []
-    for job in reversed(await jobs.recent(community, _LOOKED_AT)):
-        if not job.has_ended and await jobs.claim_one(OWNER, community, job.id, TTL_S):
-            await jobs.end(job.id, OWNER, JobState.INTERRUPTED)
-            ended.append(job)
-    return ended
-
-
-async def end_dead_of(jobs: Jobs, platform: str) -> list[Job]:
-    """The same for all communities of a platform."""
-    ended = []
-    while job := await jobs.claim(OWNER, platform, TTL_S):
-        await jobs.end(job.id, OWNER, JobState.INTERRUPTED)
-        ended.append(job)
-    return ended

@@ -1,17 +1,86 @@
 """How a fine-tuning goes and went, as replies."""
 
-from collections.abc import Sequence
+import asyncio
+import contextlib
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from handlers.learning.finetune_plan import TrainingOrder, duration
+from handlers.guard.failures import crashed, known_failure
+from handlers.learning.finetune_plan import duration
+from handlers.learning.loss_chart import loss_chart
+from handlers.services import RunningJobs
 from handlers.texts import say
 from handlers.texts.reasons import translate_reason
-from handlers.types import Bar, Language, Picture, Reply, Table
-from models.finetune.plan import Scores, TrainingOutcome, TrainingProgress
-from storage.records import Job, JobState, Version
+from handlers.types import Bar, Language, ProgressSink, Reply, Table
+from models.errors import TrainingFailed
+from models.finetune.plan import Scores, TrainingProgress
+from storage.records import Job, JobState
+
+log = logging.getLogger(__name__)
 
 
-def progress_reply(name: str, progress: TrainingProgress, language: Language) -> Reply:
+async def follow_or_cancel(
+    jobs: RunningJobs,
+    job: Job,
+    language: Language,
+    progress: ProgressSink,
+    first: Reply | None = None,
+) -> Reply:
+    """Follow a job for whoever it belongs to: they end it by leaving, unless Tokki itself stops."""
+    try:
+        return await follow(jobs, job, language, progress, first)
+    except asyncio.CancelledError:
+        if not jobs.is_closing:
+            with contextlib.suppress(Exception):
+                await asyncio.shield(jobs.cancel(job.community, job.id))
+        raise
+
+
+async def follow(
+    jobs: RunningJobs,
+    job: Job,
+    language: Language,
+    progress: ProgressSink,
+    first: Reply | None = None,
+) -> Reply:
+    """Tell how a job goes, and return how it ended, or that it will go on."""
+    await _tell(progress, first or Reply(text=_goes_on(job, language)), job)
+    async for state in jobs.watch(job.community, job.id):
+        job = state
+        if job.progress and not job.has_ended:
+            await _tell(progress, progress_reply(job, language), job)
+    return await told(job, language)
+
+
+async def told(job: Job, language: Language) -> Reply:
+    """Say how a job ended, or that it goes on at the next start."""
+    name = job.params["name"]
+    match job.state:
+        case JobState.DONE:
+            reply = await _done(job, language)
+        case JobState.FAILED if job.reason == "crash":
+            reply = crashed(str(job.metrics.get("reference", "–")), language)
+        case JobState.FAILED:
+            reply = known_failure(TrainingFailed(reason=job.reason), language)
+        case JobState.CANCELLED:
+            reply = Reply(text=say(language, "finetune.cancelled", name=name))
+        case JobState.INTERRUPTED:
+            reply = Reply(text=say(language, "finetune.interrupted", names=name))
+        case _:
+            reply = Reply(text=say(language, "finetune.released", name=name))
+    return replace(reply, job=job.id)
+
+
+def language_of(job: Job) -> Language:
+    """Return the language in which a job was asked for."""
+    return Language(str(job.params.get("language", Language.ENGLISH)))
+
+
+def progress_reply(job: Job, language: Language) -> Reply:
     """Say how far a training has come, with its loss and the time left."""
+    fields = {name: job.progress[name] for name in TrainingProgress.__slots__}
+    progress = TrainingProgress(**fields)  # type: ignore[arg-type]  # as FinetuneJob wrote it
     said = [say(language, f"finetune.phase_{progress.phase}")]
     if progress.phase == "training":
         said.append(say(language, "finetune.step", step=progress.step, steps=progress.steps))
@@ -22,44 +91,58 @@ def progress_reply(name: str, progress: TrainingProgress, language: Language) ->
         said.append(say(language, "finetune.left", time=left))
     share = progress.step / progress.steps if progress.steps else 0.0
     return Reply(
-        title=say(language, "finetune.training", name=name),
+        title=say(language, "finetune.training", name=job.params["name"]),
         text=" · ".join(said),
         bars=(Bar(say(language, "finetune.progress"), share),),
     )
 
 
-def done_reply(
-    version: Version,
-    order: TrainingOrder,
-    outcome: TrainingOutcome,
-    chart: Picture | None,
-    live: str | None,
-    language: Language,
-) -> Reply:
-    """Say what came of a training, beside the current model on the same examples.
+def _goes_on(job: Job, language: Language) -> str:
+    return say(language, "finetune.goes_on", name=job.params["name"])
 
-    `live` is what the bare name means now; None: nobody knows.
-    """
-    full_name = version.full_name
-    said = [say(language, _verdict(outcome), name=full_name, current=order.current)]
-    if len(order.plan.held_out) < 30:  # noqa: PLR2004 - the usual rule of thumb for a proportion
-        said.append(say(language, "finetune.few_held_out", n=len(order.plan.held_out)))
+
+async def _tell(progress: ProgressSink, reply: Reply, job: Job) -> None:
+    try:
+        await progress(replace(reply, job=job.id))
+    except Exception:  # a message that cannot be edited is no reason to stop telling
+        log.warning("progress of job %s could not be shown", job.id, exc_info=True)
+
+
+async def _done(job: Job, language: Language) -> Reply:
+    chart = None
+    with contextlib.suppress(asyncio.CancelledError):  # what is kept counts, with it or without
+        losses = dict[int, float](job.metrics.get("losses", ()))  # type: ignore[call-overload]
+        chart = await loss_chart(losses, language)
+    new = _scores(job.metrics["new"])
+    current = _scores(job.metrics["current"]) if job.metrics["current"] else None
+    full_name = f"{job.params['name']}@{job.metrics['version']}"
+    beside = str(job.metrics["current_model"])
+    held_out = int(str(job.metrics["held_out"]))
+    said = [say(language, _verdict(new, current), name=full_name, current=beside)]
+    if held_out < 30:  # noqa: PLR2004 - the usual rule of thumb for a proportion
+        said.append(say(language, "finetune.few_held_out", n=held_out))
     said.append(say(language, "finetune.try", name=full_name))
-    if live:
-        key = "finetune.is_live" if live == full_name else "finetune.is_not_live"
-        said.append(say(language, key, bare=version.name, live=live, name=full_name))
+    if (live := job.metrics.get("live")) is not None:
+        key = "finetune.is_not_live" if live else "finetune.is_live"
+        said.append(say(language, key, bare=job.params["name"], live=live, name=full_name))
+    sides = [(full_name, new), *([(beside, current)] if current else [])]
     return Reply(
         title=say(language, "finetune.done", name=full_name),
         text="\n".join(said),
-        table=_comparison(full_name, order.current, outcome, language),
+        table=_comparison(sides, language),
         files=(chart,) if chart else (),
         footer={
             "model": full_name,
-            "base": version.base,
-            "time": duration(outcome.seconds, language),
-            "held-out": str(len(order.plan.held_out)),
+            "base": str(job.params["base"]),
+            "time": duration(float(str(job.metrics["seconds"])), language),
+            "held-out": str(held_out),
         },
     )
+
+
+def _scores(stored: object) -> Scores:
+    assert isinstance(stored, Mapping)
+    return Scores(**stored)
 
 
 def list_reply(jobs: Sequence[Job], language: Language) -> Reply:
@@ -89,26 +172,17 @@ def job_reply(job: Job, language: Language) -> Reply:
     )
 
 
-def interrupted_reply(jobs: Sequence[Job], language: Language) -> Reply:
-    """Say at the start which trainings the last crash cut off."""
-    names = ", ".join(str(job.params["name"]) for job in jobs)
-    return Reply(text=say(language, "finetune.interrupted", names=names))
-
-
-def _verdict(outcome: TrainingOutcome) -> str:
-    if outcome.current is None:
+def _verdict(new: Scores, current: Scores | None) -> str:
+    if current is None:
         return "finetune.no_current"
-    difference = outcome.new.accuracy - outcome.current.accuracy
+    difference = new.accuracy - current.accuracy
     if difference == 0:
         return "finetune.equal"
     return "finetune.better" if difference > 0 else "finetune.worse"
 
 
-def _comparison(new: str, current: str, outcome: TrainingOutcome, language: Language) -> Table:
-    sides = [(new, outcome.new)]
-    if outcome.current:
-        sides.append((current, outcome.current))
-    measures = ["accuracy", "macro_f1", *outcome.new.f1]
+def _comparison(sides: Sequence[tuple[str, Scores]], language: Language) -> Table:
+    measures = ["accuracy", "macro_f1", *sides[0][1].f1]
     return Table(
         (say(language, "finetune.measure"), *(name for name, _ in sides)),
         tuple((_measure(m, language), *(_value(s, m) for _, s in sides)) for m in measures),

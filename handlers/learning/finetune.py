@@ -1,28 +1,27 @@
 """`/finetune`: train a classifier from the labels gathered here."""
 
-from handlers.jobs.runner import end_dead, run
-from handlers.jobs.telling import interrupted_reply
-from handlers.learning.finetune_plan import make_plan
+from handlers.jobs.telling import follow_or_cancel
+from handlers.learning.finetune_job import KIND, new_job
+from handlers.learning.finetune_plan import announce, make_plan
 from handlers.services import Services
 from handlers.table import Bilingual, Command, Kind, Option, model_option
 from handlers.types import Reply, Request, Role, UserError
-from storage.records import Job, JobState
+from storage.records import Job
 
-KIND = "finetune"
 _SHOWN_RUNS = 10
 
 
 async def finetune(request: Request, services: Services) -> Reply:
     """Answer `/finetune [model] [epochs] [name]`."""
-    # A run that a crash cut off would otherwise count as running for ever.
-    cut_off = await end_dead(services.storage.jobs, request.place.community)
-    if cut_off:
-        await request.progress(interrupted_reply(cut_off, request.actor.language))
     busy = await _unended(request, services)
     if busy:
         raise UserError("training_busy", name=busy.params["name"])
     order = await make_plan(request, services)
-    return await run(order, request, services)
+    language = request.actor.language
+    said = announce(order, services, language)
+    job = await services.jobs.start(*new_job(order, request))
+    # Said once the job is on disk: whoever reads it may ask for its status or cancel it.
+    return await follow_or_cancel(services.jobs, job, language, request.progress, said)
 
 
 FINETUNE = Command(
@@ -56,5 +55,4 @@ FINETUNE = Command(
 
 async def _unended(request: Request, services: Services) -> Job | None:
     jobs = await services.storage.jobs.recent(request.place.community, _SHOWN_RUNS, KIND)
-    unended = (JobState.RUNNING, JobState.CANCELLING)
-    return next((job for job in jobs if job.state in unended), None)
+    return next((job for job in jobs if not job.has_ended), None)

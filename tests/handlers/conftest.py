@@ -12,6 +12,8 @@ import pytest_asyncio
 
 from handlers.commands import TABLE
 from handlers.dispatch import Dispatcher
+from handlers.jobs.runner import JobRunner, Lease
+from handlers.learning.finetune_job import KIND, FinetuneJob
 from handlers.reading.lookup import CommandTable
 from handlers.services import Rules, Services
 from handlers.types import Actor, Language, Place, Press, ProgressSink, Reply, Request, Role
@@ -96,21 +98,26 @@ async def running(
     allowed: Sequence[AllowedModel] = (),
     endpoint: str = "http://127.0.0.1:9",
     table: CommandTable = TABLE,
+    lease: Lease | None = None,
     **engine: Any,
 ) -> AsyncIterator[Bot]:
     database = await Database.open(data_dir / "tokki.sqlite3")
     hub = Hub(data_dir / "hub", endpoint, None, 10_000_000)
     models = ModelService(Catalog(checkpoints, allowed), hub, 100_000_000, **engine)
+    jobs = JobRunner(database.jobs, lease)
     services = Services(
         models=models,
         trainer=Trainer(),
+        jobs=jobs,
         storage=database,
         rules=Rules(unsure_below=0.5, labels_needed=3, commands_a_minute=30),
         data_dir=data_dir,
     )
+    jobs.add(KIND, FinetuneJob(services))
     try:
         yield Bot(Dispatcher(services, table), services)
     finally:
+        await jobs.close()
         await models.close()
         hub.close()
         await database.close()

@@ -15,11 +15,12 @@ from bot.on_discord.drawing.render import draw
 from bot.on_discord.incoming import interaction_data
 from bot.on_discord.incoming.message_text import text_of
 from bot.on_discord.incoming.people import PLATFORM, actor_of, language_of, place_of
+from bot.on_discord.showing.job_message import edit
 from bot.on_discord.showing.screen import Screen
 from bot.on_discord.showing.share import Sharing
 from handlers.dispatch import Dispatcher
 from handlers.guard.failures import crash
-from handlers.services import Jobs
+from handlers.services import RunningJobs
 from handlers.table import Action, Kind
 from handlers.texts import say
 from handlers.types import (
@@ -44,7 +45,7 @@ log = logging.getLogger(__name__)
 class TokkiClient(discord.AutoShardedClient):
     """Answers interactions, and nothing else: it reads no messages."""
 
-    def __init__(self, dispatcher: Dispatcher, jobs: Jobs) -> None:
+    def __init__(self, dispatcher: Dispatcher, jobs: RunningJobs) -> None:
         super().__init__(
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -75,6 +76,10 @@ class TokkiClient(discord.AutoShardedClient):
     @property
     def is_idle(self) -> bool:
         return self._in_flight.is_idle
+
+    def follow_jobs(self) -> None:
+        """Go on telling, in their messages, of the jobs of an earlier process."""
+        self._in_flight.follow_jobs(PLATFORM, partial(edit, self))
 
     async def close(self) -> None:
         """Finish what is being answered, and disconnect; discord.py itself calls this, too."""

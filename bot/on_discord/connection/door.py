@@ -19,7 +19,6 @@ from bot.on_discord.connection.login import (
 )
 from bot.on_discord.setup.commands import payloads
 from bot.on_discord.setup.sync import sync_if_changed
-from bot.on_discord.showing import leftovers
 from bot.settings import Settings
 from handlers.texts import say
 from handlers.types import Language
@@ -101,7 +100,7 @@ async def _ended(connected: "asyncio.Task[None]") -> None:
 
 
 async def _logged_in(app: App, settings: Settings) -> TokkiClient:
-    client = TokkiClient(app.dispatcher, app.services.storage.jobs)
+    client = TokkiClient(app.dispatcher, app.services.jobs)
     try:
         await log_in(client, settings)
         await use_its_gateway(client)
@@ -121,7 +120,7 @@ async def _prepare(client: TokkiClient, app: App, language: Language, tell: Say)
     except API_ERRORS as error:  # the commands of last time still work
         log.exception("the commands could not be synced")
         tell(say(language, "run.discord_not_synced", reason=explain_api_error(error, language)))
-    await leftovers.tell(client, app.services.storage.jobs)
+    client.follow_jobs()
 
 
 async def _greet(client: TokkiClient, language: Language, tell: Say) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answering.answer import Pace
 from bot.answering.in_flight import AnswersInFlight
@@ -20,20 +21,23 @@ from bot.on_slack.drawing.controls import MORE, SHARE
 from bot.on_slack.incoming import interaction_data, submission, typeahead
 from bot.on_slack.incoming.interaction_data import Body
 from bot.on_slack.incoming.origin import Origin, read_origin
-from bot.on_slack.incoming.people import People, place_of
+from bot.on_slack.incoming.people import PLATFORM, People, place_of
 from bot.on_slack.setup.manifest import MESSAGE
+from bot.on_slack.showing import job_message
 from bot.on_slack.showing.home_page import HomePage
 from bot.on_slack.showing.screens import Screens
 from bot.on_slack.showing.share import Sharing
 from handlers.dispatch import Dispatcher
-from handlers.services import Storage
+from handlers.services import RunningJobs, Storage
 from handlers.table import Action
 from handlers.types import (
     Actor,
     Language,
     OptionValue,
+    Reply,
     UserError,
 )
+from storage.records import Job, JobMessage
 
 _PACE = Pace(acknowledge_after_s=0.0, between_edits_s=2.0, crowd=1_000_000)
 """Everything is acknowledged already; Slack wants an edit every one to two seconds at most."""
@@ -50,6 +54,7 @@ class SlackClient:
         self,
         dispatcher: Dispatcher,
         storage: Storage,
+        jobs: RunningJobs,
         prefix: str,
         on_refusal: Callable[[SlackApiError], None],
     ) -> None:
@@ -58,13 +63,14 @@ class SlackClient:
         Args:
             dispatcher: answers everything.
             storage: what Tokki remembers.
+            jobs: long work, of which messages tell.
             prefix: stands before the names of commands.
             on_refusal: told of whatever Slack refuses, such as our token.
         """
         self._dispatcher = dispatcher
         self._prefix = prefix
         self._people = People(on_refusal)
-        self._in_flight = AnswersInFlight(storage.jobs, _PACE)
+        self._in_flight = AnswersInFlight(jobs, _PACE)
         self._router = Router(dispatcher, self._in_flight)
         self._sharing = Sharing()
         self._screens = Screens(prefix, on_refusal)
@@ -81,6 +87,19 @@ class SlackClient:
         app.options(_ANY)(self._on_lookup)
         app.view(_ANY)(self._on_form)
         app.event("app_home_opened")(self._on_home)
+
+    def follow_jobs(self, webs: Mapping[str, AsyncWebClient]) -> None:
+        """Go on telling, in their messages, of the jobs of an earlier process.
+
+        Args:
+            webs: how Slack is spoken to in each community.
+        """
+
+        async def edit(job: Job, shown: JobMessage, reply: Reply) -> None:
+            if web := webs.get(job.community):
+                await job_message.edit(web, self._prefix, job, shown, reply)
+
+        self._in_flight.follow_jobs(PLATFORM, edit)
 
     async def drain(self) -> None:
         """Take nothing new, and finish what is being answered."""

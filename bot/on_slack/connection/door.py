@@ -14,10 +14,10 @@ from bot.on_slack.connection.client import SlackClient
 from bot.on_slack.connection.retryable import may_pass
 from bot.on_slack.connection.transport import Transport, bolt_app, transport
 from bot.on_slack.connection.web_api import REFUSALS, code_of, web_client
+from bot.on_slack.incoming.people import community_of
 from bot.on_slack.installs.installs import Installs, authorizing
 from bot.on_slack.installs.one_workspace import OneWorkspace
 from bot.on_slack.installs.workspaces import greet
-from bot.on_slack.showing import leftovers
 from bot.settings import Settings
 from bot.web_server import PortTaken, WebServer
 from handlers.texts import say
@@ -46,7 +46,8 @@ async def serve(
             elif not refused.done():
                 refused.set_exception(error)
 
-        slack = SlackClient(app.dispatcher, app.services.storage, settings.slack_prefix, on_refusal)
+        services, prefix = app.services, settings.slack_prefix
+        slack = SlackClient(app.dispatcher, services.storage, services.jobs, prefix, on_refusal)
         authorize = installed or OneWorkspace(web)
         bolt = bolt_app(web, settings, authorize)
         slack.listen(bolt)
@@ -55,7 +56,7 @@ async def serve(
         way = transport(settings, bolt, installed, app.web_server, language)
         stopping = asyncio.create_task(stop.wait())
         try:
-            opening = _open(app, settings, way, authorize, language, tell)
+            opening = _open(app, slack, settings, way, authorize, language, tell)
             await unless(stopping, opening)
             if not stop.is_set():
                 await unless(stopping, _first(way.watch(), refused))
@@ -79,6 +80,7 @@ def _token(settings: Settings) -> str | None:
 
 async def _open(
     app: App,
+    slack: SlackClient,
     settings: Settings,
     way: Transport,
     authorize: Installs | OneWorkspace,
@@ -95,11 +97,10 @@ async def _open(
         tell(say(language, "run.slack_unreachable", seconds=seconds))
 
     known = await patiently(connect, may_pass, unreachable)
-    jobs = app.services.storage.jobs
     if isinstance(authorize, Installs):
-        await greet(authorize, settings, jobs, language, tell)
+        slack.follow_jobs(await greet(authorize, settings, language, tell))
     elif known:
-        await leftovers.tell(authorize.web, str(known["team_id"]), jobs)
+        slack.follow_jobs({community_of(str(known["team_id"])): authorize.web})
         tell(say(language, "run.slack_ready", name=known["user"], team=known["team"]))
 
 

@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from bot.on_terminal.conversation import Conversation, Order
 from bot.on_terminal.user_input import CommandLine, Push
@@ -65,10 +66,12 @@ class Work:
     async def serve(self) -> None:
         """Answer whatever is added, until cancelled; that cancels all that is in hand."""
         async with asyncio.TaskGroup() as group:
+            group.create_task(self._take_up(group))
             while True:
                 order = self._conversation.understand(await self._waiting.get())
                 if order.is_long:
-                    group.create_task(self._answer_beside(order))
+                    answer = partial(self._conversation.answer, order)
+                    group.create_task(self._answer_beside(answer))
                 else:
                     await self._answer_in_front(order, group)
 
@@ -84,11 +87,15 @@ class Work:
             self.front = self._answer = None
         self._show(reply)
 
-    async def _answer_beside(self, order: Order) -> None:
+    async def _take_up(self, group: asyncio.TaskGroup) -> None:
+        async for telling in self._conversation.taken_up():
+            group.create_task(self._answer_beside(telling))
+
+    async def _answer_beside(self, answer: Callable[[ProgressSink], Awaitable[Reply]]) -> None:
         job = Job()
         self.beside.append(job)
         try:
-            reply = await self._conversation.answer(order, self._announce(job))
+            reply = await answer(self._announce(job))
         finally:
             self.beside.remove(job)
         self._show(reply)

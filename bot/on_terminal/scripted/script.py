@@ -1,7 +1,7 @@
 """Answers lines that a program or a file gives, one after another; long ones run beside."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 
 from bot.on_terminal.conversation import Conversation, Order
@@ -33,7 +33,9 @@ class Script:
         """Answer all orders and return the exit code; a closed stdout ends it quietly."""
         try:
             async with asyncio.TaskGroup() as group:
+                taking_up = group.create_task(self._take_up(group))
                 await self._take_all(orders, group)
+                taking_up.cancel()
         except* BrokenPipeError:
             self._printer.silence()
         except* OSError as unwritten:
@@ -49,6 +51,14 @@ class Script:
                 await self._begin(order, group)
             else:
                 await self._answer(order, self._printer.progress)
+
+    async def _take_up(self, group: asyncio.TaskGroup) -> None:
+        """Have what an earlier process left told of beside the orders."""
+        async for telling in self._conversation.taken_up():
+            self._beside.append(group.create_task(self._tell(telling)))
+
+    async def _tell(self, telling: Callable[[ProgressSink], Awaitable[Reply]]) -> None:
+        self._printer.answer(await telling(self._printer.progress))
 
     async def _begin(self, order: Order, group: asyncio.TaskGroup) -> None:
         """Start a long command; it has begun with its first progress, such as a job on disk."""

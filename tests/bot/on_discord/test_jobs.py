@@ -79,18 +79,22 @@ async def test_a_training_is_cancelled(lab, teach):
     await asked.until(lambda m: "was cancelled" in plain(m))
 
 
-async def test_stopping_tokki_ends_a_training_in_words(lab, teach, tokki):
+async def test_a_training_outlives_a_stop_in_the_same_message(lab, teach, tokki):
     await teach()
+    before = len(lab.channel.messages)
     asked = await lab.boss.slash(lab.channel, "finetune", {"epochs": 50, "name": "ours"})
     message = await asked.answered()
     await tokki.stop()
     assert "was stopped" in plain(message)
     await tokki.start()
     status = await lab.boss.slash(lab.channel, "jobs")
-    assert "cancelled" in plain(await status.answered())
+    assert "running" in plain(await status.answered())
+    done = await asked.until(lambda m: "ours@1 is trained" in plain(m), timeout=120)
+    assert done.id == message.id
+    assert len(lab.channel.messages) == before + 1  # those of jobs are private
 
 
-async def test_after_a_crash_the_old_message_tells_the_end(lab, teach, tokki, monkeypatch):
+async def test_after_a_crash_the_old_message_tells_the_end_of_what_cannot_go_on(lab, teach, tokki):
     await teach()
     asked = await lab.boss.slash(lab.channel, "finetune", {"epochs": 50, "name": "ours"})
     message = await asked.answered()
@@ -98,16 +102,18 @@ async def test_after_a_crash_the_old_message_tells_the_end(lab, teach, tokki, mo
     (job,) = await storage.jobs.recent(f"discord:{lab.guild.id}", 1)
     await until(lambda: storage.jobs.shown_in(job.id), "where the training is told of is stored")
     await tokki.stop()
-    await leave_as_a_crash_would(tokki.data_dir, job.id)
+    await leave_as_before(tokki.data_dir, job.id)
     await tokki.start()
+    await asked.until(lambda m: "cut off" in plain(m))
     assert "cut off" in plain(message)
 
 
-async def leave_as_a_crash_would(data_dir, job_id):
-    """The row of a process that is gone, still running."""
+async def leave_as_before(data_dir, job_id):
+    """The row of a process that is gone, which kept no plan to go on with."""
     async with aiosqlite.connect(data_dir / "tokki.sqlite3") as connection:
         await connection.execute(
-            "UPDATE jobs SET state='running', owner=NULL, ended_at=NULL WHERE id=?", (job_id,)
+            "UPDATE jobs SET state='running', owner=NULL, plan=NULL, ended_at=NULL WHERE id=?",
+            (job_id,),
         )
         await connection.commit()
 

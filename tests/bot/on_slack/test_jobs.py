@@ -53,15 +53,18 @@ async def test_a_training_is_cancelled(lab, teach):
     await asked.until(lambda m: "was cancelled" in m.text_shown)
 
 
-async def test_stopping_tokki_ends_a_training_in_words(lab, teach, tokki):
+async def test_a_training_outlives_a_stop_in_the_same_message(lab, teach, tokki):
     await teach()
     asked = await lab.boss.command(lab.channel, "/finetune", "epochs:50 name:ours")
     message = await asked.answered()
     await tokki.stop()
     assert "was stopped" in message.text_shown
+    await tokki.start()
+    done = await asked.until(lambda m: "ours@1 is trained" in m.text_shown)
+    assert done.ts == message.ts
 
 
-async def test_after_a_crash_the_old_message_tells_the_end(lab, teach, tokki):
+async def test_after_a_crash_the_old_message_tells_the_end_of_what_cannot_go_on(lab, teach, tokki):
     await teach()
     asked = await lab.boss.command(lab.channel, "/finetune", "epochs:50 name:ours")
     message = await asked.answered()
@@ -70,8 +73,9 @@ async def test_after_a_crash_the_old_message_tells_the_end(lab, teach, tokki):
     await until(lambda: storage.jobs.shown_in(job.id), "where the training is told of is stored")
     await tokki.stop()
     async with aiosqlite.connect(tokki.data_dir / "tokki.sqlite3") as connection:
-        await connection.execute(  # the row of a process that is gone
-            "UPDATE jobs SET state='running', owner=NULL, ended_at=NULL WHERE id=?", (job.id,)
+        await connection.execute(  # the row of a process that is gone, which kept no plan
+            "UPDATE jobs SET state='running', owner=NULL, plan=NULL, ended_at=NULL WHERE id=?",
+            (job.id,),
         )
         await connection.commit()
     await tokki.start()

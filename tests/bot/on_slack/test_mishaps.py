@@ -54,7 +54,7 @@ def answer(tokki):
         async def work(_progress):
             return reply
 
-        desk = AnswersInFlight(tokki.bot.services.storage.jobs, _PACE)
+        desk = AnswersInFlight(tokki.bot.services.jobs, _PACE)
         desk.begin(screen, Language.ENGLISH, work)
         await until(lambda: desk.is_idle, "the answer has been given")
 

@@ -7,11 +7,12 @@ import sqlite3
 import unicodedata
 from contextlib import asynccontextmanager
 
+import psutil
 import pytest
 
 from bot.on_terminal.conversation import Conversation
 from bot.on_terminal.user_input import CommandLine
-from handlers.jobs.runner import end_dead
+from handlers.jobs.runner import Lease
 from handlers.learning.dataset import pools
 from handlers.types import Role
 from models.checkpoints.catalog import AllowedModel
@@ -256,20 +257,87 @@ async def test_leaving_the_chat_ends_the_training_as_cancelled(bot):
     training.cancel()
     await asyncio.wait({training})
     assert training.cancelled()
+    await bot.services.jobs.close()
     (job,) = await bot.services.storage.jobs.recent("terminal:local", 5)
     assert job.state is JobState.CANCELLED
 
 
-async def test_a_run_that_a_crash_cut_off_is_interrupted_at_the_next_start(tmp_path, checkpoints):
-    gone = NewJob("terminal:local", "admin", "finetune", {"name": "lost"})
-    async with running(tmp_path, checkpoints) as bot:
-        started = await bot.services.storage.jobs.start(gone, "gone")
-        await bot.services.storage.jobs.release(started.id, "gone", {})
-    async with running(tmp_path, checkpoints) as bot:
-        (job,) = await end_dead(bot.services.storage.jobs, "terminal:local")
-        assert job.params["name"] == "lost"
-        assert not await end_dead(bot.services.storage.jobs, "terminal:local")
-        assert "interrupted" in (await bot.ok("/jobs")).table.rows[0]
+QUICK = Lease(ttl_s=0.5, beat_s=0.1, look_s=0.05)
+
+
+async def left_behind(bot, place="terminal:local", **params):
+    """A job of an earlier version of Tokki, which kept nothing to go on from."""
+    gone = NewJob(place, "admin", "finetune", {"name": "lost", **params})
+    job = await bot.services.storage.jobs.start(gone, "gone")
+    await bot.services.storage.jobs.release(job.id, "gone", {})
+    return job
+
+
+async def test_a_job_that_cannot_go_on_is_interrupted_by_whoever_takes_it_up(bot):
+    job = await left_behind(bot)
+    taken = bot.services.jobs.take_up("terminal")
+    assert (await anext(taken)).id == job.id
+    states = [each.state async for each in bot.services.jobs.watch(job.community, job.id)]
+    assert states == [JobState.INTERRUPTED]
+    assert "interrupted" in (await bot.ok("/jobs")).table.rows[0]
+
+
+async def test_what_nobody_carries_can_be_cancelled(bot):
+    await left_behind(bot)
+    assert await bot.code("/finetune") == "training_busy"
+    assert (await bot.press("job:1:cancel")).error is None
+    assert await bot.code("/finetune") == "no_labels"
+
+
+async def test_a_training_goes_on_in_the_next_process(tmp_path, checkpoints):
+    async with running(tmp_path, checkpoints, lease=QUICK) as bot:
+        await gather_labels(bot)
+        training = asyncio.create_task(bot.say("/finetune epochs:40 name:slow"))
+        await _started(bot)
+        state = tmp_path / "models" / "trained"
+        await until(lambda: list(state.glob(".*.state/epoch.safetensors")), "a kept epoch")
+        await bot.services.jobs.close(grace_s=0)
+        reply = await training
+        assert "goes on by itself" in reply.text
+        (job,) = await bot.services.storage.jobs.recent("terminal:local", 5)
+        assert (job.state, job.owner) == (JobState.RUNNING, None)
+    async with running(tmp_path, checkpoints, lease=QUICK) as bot:
+        taken = await anext(bot.services.jobs.take_up("terminal"))
+        assert taken.id == job.id and taken.progress["step"] > 0
+        states = [each async for each in bot.services.jobs.watch(job.community, job.id)]
+        steps = [each.progress["step"] for each in states if each.progress.get("step")]
+        assert steps == sorted(steps)
+        assert states[-1].state is JobState.DONE and states[-1].attempt == 2
+        assert (await bot.ok("/classify good movie model:slow@1")).bars
+        assert [each.name for each in state.iterdir()] == [
+            (await bot.services.storage.versions.all("terminal:local"))[0].folder.split("/")[-1]
+        ]
+
+
+async def test_a_training_whose_process_is_killed_goes_on(bot, tmp_path):
+    await gather_labels(bot)
+    training = asyncio.create_task(bot.say("/finetune epochs:40 name:slow"))
+    await _started(bot)
+    for child in psutil.Process().children():
+        if "models.finetune.child" in child.cmdline():
+            child.kill()
+    assert (await training).title == "slow@1 is trained"
+
+
+async def test_a_job_is_watched_and_cancelled_from_another_process(tmp_path, checkpoints):
+    async with (
+        running(tmp_path, checkpoints, lease=QUICK) as bot,
+        running(tmp_path, checkpoints, lease=QUICK) as other,
+    ):
+        await gather_labels(bot)
+        training = asyncio.create_task(bot.say("/finetune epochs:50 name:slow"))
+        await _started(bot)
+        (job,) = await other.services.storage.jobs.recent("terminal:local", 5)
+        watching = other.services.jobs.watch(job.community, job.id)
+        assert (await anext(watching)).owner == job.owner
+        assert (await other.press(f"job:{job.id}:cancel")).error is None
+        assert [each.state async for each in watching][-1] is JobState.CANCELLED
+        assert "was cancelled" in (await training).text
 
 
 @trains_here
@@ -284,14 +352,6 @@ async def test_trained_models_are_completed_after_a_training(bot):
     assert offered() == ["ours@1"]
     found = bot.dispatcher.completions("/classify x model:our", bot.actor, ELSEWHERE)
     assert not list(found)
-
-
-async def test_another_communitys_interrupted_training_is_not_told_here(bot):
-    gone = NewJob(ELSEWHERE.community, "x", "finetune", {"name": "theirs"})
-    jobs = bot.services.storage.jobs
-    await jobs.release((await jobs.start(gone, "gone")).id, "gone", {})
-    assert not await end_dead(jobs, "terminal:local")
-    assert await end_dead(jobs, ELSEWHERE.community)
 
 
 async def test_a_locked_database_does_not_cost_a_training(bot, tmp_path, monkeypatch):

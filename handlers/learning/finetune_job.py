@@ -1,0 +1,141 @@
+"""A fine-tuning as a job: what is stored of it, and how it is carried from there."""
+
+import json
+import math
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, replace
+
+from handlers.asking.checkpoints import find
+from handlers.jobs.runner import Finished, Plan, Report
+from handlers.learning.finetune_plan import TrainingOrder
+from handlers.services import Services
+from handlers.types import Request, UserError
+from models.errors import ModelError, TrainingKilled
+from models.finetune.plan import TrainingOutcome, TrainingPlan, TrainingProgress
+from models.finetune.wire import decode_plan, encode_plan
+from storage.errors import StorageError
+from storage.records import Job, NewJob, NewVersion
+
+KIND = "finetune"
+_KILLS = 2
+"""So often a training may go on after its process was killed; memory that is short stays short."""
+_MOST_LOSSES = 200
+_EVALUATING_S = 1.0
+
+
+def new_job(order: TrainingOrder, request: Request) -> tuple[NewJob, Plan]:
+    """What people may see of a training, and what carries it, which goes with its end."""
+    plan = order.plan
+    job = NewJob(
+        community=request.place.community,
+        user=request.actor.id,
+        kind=KIND,
+        params={
+            "name": plan.name,
+            "base": plan.base_name,
+            "current": order.current,
+            "epochs": plan.epochs,
+            "seed": plan.seed,
+            "labels": order.counts,
+            "train": len(plan.train),
+            "held_out": len(plan.held_out),
+            "language": str(request.actor.language),
+        },
+    )
+    return job, {"training": json.loads(encode_plan(plan)), "folder": order.folder}
+
+
+class FinetuneJob:
+    """`handlers.jobs.runner.JobKind` for trainings."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def carry(self, job: Job, plan: Plan, report: Report) -> Finished:
+        """Train from the start, or behind the last epoch that was kept.
+
+        Raises:
+            TrainingFailed: there will be no checkpoint.
+        """
+        training = _training(plan)
+        losses = dict[int, float](job.progress.get("losses", ()))  # type: ignore[call-overload]
+        spent_s = float(str(job.progress.get("elapsed_s", 0.0)))
+
+        async def tell(progress: TrainingProgress) -> None:
+            if progress.loss is not None:
+                losses[progress.step] = progress.loss
+                _thin_out(losses)
+            so_far = replace(progress, elapsed_s=spent_s + progress.elapsed_s)
+            report(asdict(so_far) | {"losses": list(losses.items())})
+
+        outcome = await self._trained(training, tell)
+        metrics = _metrics(job, outcome, spent_s + outcome.seconds)
+        version = NewVersion(
+            community=job.community,
+            name=training.name,
+            folder=str(plan["folder"]),
+            base=training.base_name,
+            label_set=training.labels,
+            metrics=metrics,
+            job_id=job.id,
+        )
+        metrics = {**metrics, **await self._live(job)}
+        return Finished({**metrics, "losses": list(losses.items())}, version)
+
+    async def clear(self, plan: Plan, *, is_kept: bool) -> None:
+        """Remove what is of no use any more."""
+        await self._services.trainer.clear(_training(plan), is_kept=is_kept)
+
+    def remaining_s(self, job: Job) -> float:
+        """Seconds until the end, as far as it is known."""
+        match job.progress:
+            case {"phase": "training", "remaining_s": float(remaining_s)}:
+                return remaining_s + _EVALUATING_S
+            case {"phase": "evaluating"}:
+                return _EVALUATING_S
+            case _:
+                return math.inf
+
+    async def _trained(
+        self, training: TrainingPlan, tell: Callable[[TrainingProgress], Awaitable[None]]
+    ) -> TrainingOutcome:
+        for _ in range(_KILLS):
+            with suppress(TrainingKilled):
+                return await self._services.trainer.train(training, tell)
+        return await self._services.trainer.train(training, tell)
+
+    async def _live(self, job: Job) -> Mapping[str, object]:
+        """What the bare name means, as long as nobody decides otherwise; "" for the new version."""
+        try:
+            return {"live": (await find(self._services, job.community, _name(job))).full_name}
+        except UserError:  # nothing so far, so that the first version of the name is live
+            return {"live": ""}
+        except (ModelError, StorageError):
+            return {}
+
+
+def _name(job: Job) -> str:
+    return str(job.params["name"])
+
+
+def _training(plan: Plan) -> TrainingPlan:
+    return decode_plan(json.dumps(plan["training"]).encode())
+
+
+def _thin_out(losses: dict[int, float]) -> None:
+    """Keep what a curve needs."""
+    if len(losses) > _MOST_LOSSES:
+        for step in list(losses)[1::2]:
+            del losses[step]
+
+
+def _metrics(job: Job, outcome: TrainingOutcome, seconds: float) -> Mapping[str, object]:
+    return {
+        "new": asdict(outcome.new),
+        "current": asdict(outcome.current) if outcome.current else None,
+        "current_model": job.params["current"],
+        "held_out": job.params["held_out"],
+        "final_loss": outcome.final_loss,
+        "seconds": round(seconds, 1),
+    }
