@@ -156,7 +156,7 @@ class Dispatcher:
 
     def _names(self, community: str, task: Task | None) -> Sequence[str]:
         """What can be asked to do a task; what a community has trained are classifiers."""
-        trained = self._trained[community] if task is not Task.FILL_MASK else ()
+        trained = self._trained[community] if task in (None, Task.CLASSIFY) else ()
         return [*self._services.models.names(task), *trained]
 
     async def _look_up(self, community: str) -> None:

@@ -7,6 +7,7 @@ from transformers import BertForSequenceClassification, PreTrainedTokenizerFast
 from bundled_recipe.body.vocabulary import encode
 from bundled_recipe.heads.calibrating import Judged
 from bundled_recipe.texts.examples import Example
+from models.engines.padding import Padding, Row
 from models.finetune.loop import predict
 
 
@@ -26,4 +27,5 @@ def logits_of(
 ) -> Tensor:
     """The logits of each text, in the order given."""
     encodings = encode(tokenizer, texts, model.config.max_position_embeddings)
-    return predict(model, encodings, pad_id=tokenizer.pad_token_id)
+    rows = [Row(ids) for ids in encodings]
+    return predict(model, rows, padding=Padding(tokenizer.pad_token_id))

@@ -8,7 +8,7 @@ threads of the pool would all end up waiting here.
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +73,7 @@ class LoadedModel:
     model: "PreTrainedModel"
     tokenizer: "PreTrainedTokenizerBase"
     limit: int | None
+    is_head_fresh: bool = False
 
 
 def load_tokenizer(checkpoint: Checkpoint) -> LoadedTokenizer:
@@ -88,8 +89,14 @@ def load_tokenizer(checkpoint: Checkpoint) -> LoadedTokenizer:
     return LoadedTokenizer(tokenizer, token_limit(config, tokenizer))
 
 
-def load_model(checkpoint: Checkpoint, auto_class: str) -> LoadedModel:
+def load_model(
+    checkpoint: Checkpoint,
+    auto_class: str,
+    adapt: "Callable[[PreTrainedConfig], None] | None" = None,
+) -> LoadedModel:
     """Load the network in float32, as a class of transformers does, and its tokenizer.
+
+    `adapt` makes the config one of a network to be trained, whose head may then lack weights.
 
     Raises:
         FreshHead: its head has no trained weights.
@@ -101,10 +108,14 @@ def load_model(checkpoint: Checkpoint, auto_class: str) -> LoadedModel:
     with _constructing():
         config = _make_config(checkpoint, values)
         tokenizer = _make_tokenizer(checkpoint, config)
+        if adapt:
+            adapt(config)
         _require_room(checkpoint, config, auto_class, weights)
         model, report = _make_model(checkpoint, config, auto_class)
-    _require_trained(checkpoint, model, report)
-    return LoadedModel(model, tokenizer, token_limit(config, tokenizer))
+    is_head_fresh = _is_head_random(checkpoint, model, report)
+    if is_head_fresh and adapt is None:
+        raise FreshHead(name=checkpoint.full_name)
+    return LoadedModel(model, tokenizer, token_limit(config, tokenizer), is_head_fresh)
 
 
 def load_config(checkpoint: Checkpoint) -> "PreTrainedConfig":
@@ -253,10 +264,10 @@ def _make_model(
         return model.eval(), report
 
 
-def _require_trained(
+def _is_head_random(
     checkpoint: Checkpoint, model: "PreTrainedModel", report: dict[str, Any]
-) -> None:
-    """Refuse a network of which a part is random, which transformers only logs."""
+) -> bool:
+    """Refuse a body of which a part is random, and tell of its head: transformers only logs."""
     if any(tensor.is_meta for tensor in (*model.parameters(), *model.buffers())):
         raise RuntimeError(f"transformers left weights of {checkpoint.full_name} on meta")
     body = model.base_model_prefix + "."
@@ -265,5 +276,4 @@ def _require_trained(
     # A pooler beside a trained body is as fresh as a head: what classifies looks through it.
     if any(key.startswith(body) and "pooler" not in key for key in random):
         raise broken(checkpoint, "Its weights do not fit its config.json.")
-    if random:
-        raise FreshHead(name=checkpoint.full_name)
+    return bool(random)

@@ -1,26 +1,32 @@
 """Reading a checkpoint to train or to measure, and writing the one that comes of it."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
-from transformers import (
-    AutoConfig,
-    AutoModelForSequenceClassification,
-    AutoTokenizer,
-    PreTrainedModel,
-)
 
 from models.checkpoints.calibration import CONFIG_KEY
-from models.finetune.checks import TrainingError
+from models.checkpoints.loading import LoadedModel, embedded_tokens, load_config, load_model
+from models.checkpoints.tokenizer import text_tokenizer
+from models.engines.padding import Padding, padding_of
+from models.errors import FreshHead, WrongTask
+from models.finetune.checks import TrainingError, checkpoint_in, require_trainable
 from models.finetune.schedule import LONGEST_TEXT
+from models.tasks.classification import CLASSIFICATION
+from models.tasks.encoding import Encoded, TextEncoder
+from models.tasks.registry import load_for
 
-_SAFELY: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+if TYPE_CHECKING:
+    from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
+
+_USUAL_SPREAD = 0.02
 _TOKENIZER_FILES = frozenset(
     {
         "tokenizer.json",
@@ -46,21 +52,19 @@ class Head(StrEnum):
 class TrainableClassifier:
     """A loaded checkpoint with what is needed to feed it."""
 
-    model: PreTrainedModel
-    tokenizer: Any
-    limit: int
-    pad_id: int
+    model: "PreTrainedModel"
+    tokenizer: "PreTrainedTokenizerBase"
+    encoder: TextEncoder
+    padding: Padding
 
     @property
     def labels(self) -> tuple[str, ...]:
         """The names of its answers, in the order of its logits."""
         return _names(self.model.config)
 
-    def encode(self, texts: Sequence[str]) -> list[list[int]]:
-        """Token numbers of each text, special tokens included, cut at the limit."""
-        valid = [text.encode("utf-8", "replace").decode() for text in texts]
-        encoded = self.tokenizer(valid, truncation=True, max_length=self.limit)
-        return [list(ids) or [self.pad_id] for ids in encoded["input_ids"]]
+    def encode(self, texts: Sequence[str]) -> list[Encoded]:
+        """Each text as the network sees it when it answers, but no longer than is looked at."""
+        return self.encoder.encode(texts)
 
 
 def load_base(folder: Path, labels: Sequence[str]) -> tuple[TrainableClassifier, Head]:
@@ -69,17 +73,16 @@ def load_base(folder: Path, labels: Sequence[str]) -> tuple[TrainableClassifier,
     The head is kept where the base is a trained classifier of the very same labels, and its rows
     are put in our order. Otherwise the last layer is drawn from torch's random state.
     """
-    config = AutoConfig.from_pretrained(folder, **_SAFELY)
-    known = _names(config)
-    config.id2label = dict(enumerate(labels))
-    config.label2id = {label: number for number, label in enumerate(labels)}
-    config.problem_type = "single_label_classification"
-    # Measured on the base's own answers; there are too few held-out labels to measure it anew.
-    config.__dict__.pop(CONFIG_KEY, None)
-    classifier, is_fresh = _load(folder, config, ignore_mismatched_sizes=True)
+    checkpoint = checkpoint_in(folder)
+    require_trainable(checkpoint)
+    with _threads_kept():
+        known = _names(load_config(checkpoint))
+        adapt = partial(_make_classifier_of, labels)
+        loaded = load_model(checkpoint, CLASSIFICATION.auto_class, adapt)
+    classifier = _trainable(loaded)
     layer = _last_layer(classifier.model, len(labels))
-    if is_fresh or sorted(known) != sorted(labels):
-        _draw_afresh(layer, config.initializer_range)
+    if loaded.is_head_fresh or sorted(known) != sorted(labels):
+        _draw_afresh(layer, _spread(classifier.model.config))
         return classifier, Head.FRESH
     _reorder(layer, [known.index(label) for label in labels])
     return classifier, Head.KEPT if known == tuple(labels) else Head.REORDERED
@@ -87,10 +90,11 @@ def load_base(folder: Path, labels: Sequence[str]) -> tuple[TrainableClassifier,
 
 def load_trained(folder: Path) -> TrainableClassifier:
     """A classifier to be measured as it is; it must have all of its weights."""
-    classifier, is_fresh = _load(folder, AutoConfig.from_pretrained(folder, **_SAFELY))
-    if is_fresh:
-        raise TrainingError("The classifier to compare with has no trained head.")
-    return classifier
+    try:
+        with _threads_kept():
+            return _trainable(load_for(checkpoint_in(folder), CLASSIFICATION))
+    except (FreshHead, WrongTask) as error:
+        raise TrainingError("The classifier to compare with has no trained head.") from error
 
 
 def save(classifier: TrainableClassifier, base: Path, folder: Path) -> None:
@@ -105,59 +109,47 @@ def save(classifier: TrainableClassifier, base: Path, folder: Path) -> None:
             shutil.copyfile(base / name, folder / name)
 
 
-def _load(folder: Path, config: Any, **options: Any) -> tuple[TrainableClassifier, bool]:  # noqa: ANN401
-    """The classifier, and whether its head lacks trained weights."""
-    tokenizer = AutoTokenizer.from_pretrained(folder, **_SAFELY)
-    pad_id = _padding(tokenizer)
-    if config.pad_token_id is None:
-        config.pad_token_id = pad_id  # decoders look for it to find a text's last token
-    model, found = AutoModelForSequenceClassification.from_pretrained(
-        folder,
-        config=config,
-        use_safetensors=True,
-        output_loading_info=True,
-        dtype=torch.float32,
-        **_SAFELY,
-        **options,
+def _make_classifier_of(labels: Sequence[str], config: "PreTrainedConfig") -> None:
+    config.id2label = dict(enumerate(labels))
+    config.label2id = {label: number for number, label in enumerate(labels)}
+    config.problem_type = "single_label_classification"
+    # Measured on the base's own answers; there are too few held-out labels to measure it anew.
+    config.__dict__.pop(CONFIG_KEY, None)
+
+
+@contextmanager
+def _threads_kept() -> Iterator[None]:
+    """Loading leaves torch one, for a bot that answers; a training has its process to itself."""
+    threads = torch.get_num_threads()
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _trainable(loaded: LoadedModel) -> TrainableClassifier:
+    tokenizer = text_tokenizer(loaded.tokenizer)
+    padding = padding_of(loaded.model, tokenizer.facts)
+    encoder = TextEncoder(
+        tokenizer,
+        min(loaded.limit or LONGEST_TEXT, LONGEST_TEXT),
+        "token_type_ids" in padding.inputs,
+        embedded_tokens(loaded.model),
     )
-    lacking = {*found["missing_keys"], *(key for key, *_ in found["mismatched_keys"])}
-    _assert_whole(model, lacking)
-    is_fresh = any(not key.startswith(f"{model.base_model_prefix}.") for key in lacking)
-    return TrainableClassifier(model, tokenizer, _limit(tokenizer, model), pad_id), is_fresh
+    return TrainableClassifier(loaded.model, loaded.tokenizer, encoder, padding)
 
 
-def _assert_whole(model: PreTrainedModel, lacking: set[str]) -> None:
-    """Refuse a body with untrained parts; only a pooler may be missing: fill-mask has none."""
-    body = {key for key in lacking if key.startswith(f"{model.base_model_prefix}.")}
-    if any("pooler" not in key for key in body) or any(p.is_meta for p in model.parameters()):
-        raise TrainingError("A checkpoint lacks a part of its weights.")
-
-
-def _padding(tokenizer: Any) -> int:  # noqa: ANN401 - transformers gives it no useful type
-    candidates = (tokenizer.pad_token_id, tokenizer.eos_token_id, 0)
-    return next(token for token in candidates if token is not None)
-
-
-def _limit(tokenizer: Any, model: PreTrainedModel) -> int:  # noqa: ANN401
-    """The most tokens of a text: the least of what tokenizer, positions and memory allow.
-
-    RoBERTa and its kin count positions from behind the padding's, so they have two fewer.
-    """
-    configured = getattr(model.config, "max_position_embeddings", None) or LONGEST_TEXT
-    tables = (
-        module
-        for name, module in model.named_modules()
-        if name.endswith("position_embeddings") and isinstance(module, nn.Embedding)
-    )
-    offset = max((t.padding_idx + 1 for t in tables if t.padding_idx is not None), default=0)
-    return int(min(tokenizer.model_max_length, configured - offset, LONGEST_TEXT))
+def _spread(config: "PreTrainedConfig") -> float:
+    """How far apart a network's first weights were; BART and XLM have another name for it."""
+    named = (getattr(config, name, None) for name in ("initializer_range", "init_std"))
+    return next((float(each) for each in named if each is not None), _USUAL_SPREAD)
 
 
 def _names(config: Any) -> tuple[str, ...]:  # noqa: ANN401
     return tuple(str(config.id2label[number]) for number in sorted(config.id2label))
 
 
-def _last_layer(model: PreTrainedModel, outputs: int) -> nn.Linear:
+def _last_layer(model: "PreTrainedModel", outputs: int) -> nn.Linear:
     """The layer whose rows are the labels."""
     inside = f"{model.base_model_prefix}."
     for name, module in reversed(list(model.named_modules())):

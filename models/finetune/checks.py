@@ -1,12 +1,39 @@
 """What can be said against a plan before any work is done."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
+from models.checkpoints.files import read_config
+from models.errors import ModelError
 from models.finetune.plan import TrainingPlan
+from models.results import Checkpoint, Origin, Task
+from models.tasks.registry import task_of
+
+_STARTS = {Task.CLASSIFY, Task.FILL_MASK, "regression", "text-generation", "text2text-generation"}
+"""What a base may be made for, besides a body alone: what learned from plain text, or classes."""
 
 
 class TrainingError(Exception):
     """The message is a sentence for people."""
+
+
+def checkpoint_in(folder: Path) -> Checkpoint:
+    """Return what the readers of checkpoints take."""
+    return Checkpoint(folder.name, "", Origin.FOLDER, folder)
+
+
+def require_trainable(base: Checkpoint) -> None:
+    """Refuse by its name a head that would silently give way to a fresh one.
+
+    Raises:
+        TrainingError: the base is made for something else, or its config cannot be read.
+    """
+    try:
+        made_for = task_of(read_config(base))
+    except ModelError as error:
+        raise TrainingError("The checkpoint to begin from cannot be read.") from error
+    if made_for and made_for not in _STARTS:
+        raise TrainingError(f"The checkpoint to begin from is made for {made_for}.")
 
 
 def complaint(plan: TrainingPlan) -> str | None:

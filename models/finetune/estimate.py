@@ -1,23 +1,20 @@
 """How long a training will take, told from the checkpoint's header and the lengths of the texts."""
 
-import json
 import math
-import os
-import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
+from models.checkpoints.weights_header import read_weights
+from models.errors import ModelError, UnsafeWeights
 from models.finetune import schedule
-from models.finetune.checks import TrainingError
+from models.finetune.checks import TrainingError, checkpoint_in, require_trainable
 from models.finetune.plan import Example, TrainingEstimate, TrainingPlan
+from models.results import Checkpoint
 
 _START_S = 6.0
 _MATRIX_S = 0.0015
 _WEIGHTS_A_SECOND = 5e8
 _FLOP_A_SECOND_AND_THREAD = 5e10
-_LARGEST_HEADER = 100 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,9 @@ def estimate(plan: TrainingPlan, threads: int) -> TrainingEstimate:
     with two of them busy: there the estimate was 1.1 to 1.5 times the truth for bodies of 6 to
     110 million weights; `benchmarks/finetune_estimate.py` tells how it is elsewhere.
     """
-    weights = _count_weights(plan.base)
+    base = checkpoint_in(plan.base)
+    require_trainable(base)
+    weights = _count_weights(base)
     steps = schedule.total_steps([example.text for example in plan.train], plan.epochs)
     models = 1 if plan.current is None else 2
     passes = 3 * plan.epochs * _tokens(plan.train) + models * _tokens(plan.held_out)
@@ -67,31 +66,17 @@ def _tokens_of(text: str) -> int:
     return min(schedule.LONGEST_TEXT, guess)
 
 
-def _count_weights(folder: Path) -> _Weights:
+def _count_weights(checkpoint: Checkpoint) -> _Weights:
     """Read the shapes in the headers of the safetensors files, not the weights."""
     try:
-        shapes = {name: tensor["shape"] for name, tensor in _tensors(folder)}
-        sizes = {name: math.prod(shape) for name, shape in shapes.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, struct.error) as error:
+        shapes = read_weights(checkpoint).shapes
+    except UnsafeWeights as error:
+        raise TrainingError(
+            "The checkpoint to begin from has no weights in safetensors."
+        ) from error
+    except ModelError as error:
         raise TrainingError("The checkpoint to begin from cannot be read.") from error
-    if not sizes:
-        raise TrainingError("The checkpoint to begin from has no weights in safetensors.")
+    sizes = {name: math.prod(shape) for name, shape in shapes.items()}
     matrices = [name for name in sizes if "embed" not in name and len(shapes[name]) > 1]
     multiplied = sum(sizes[name] for name in matrices)
     return _Weights(sum(sizes.values()), multiplied, len(matrices))
-
-
-def _tensors(folder: Path) -> Iterator[tuple[str, Any]]:
-    for path in sorted(folder.glob("*.safetensors")):
-        header = _header(path)
-        header.pop("__metadata__", None)
-        yield from header.items()
-
-
-def _header(path: Path) -> dict[str, Any]:
-    with path.open("rb") as file:
-        (length,) = struct.unpack("<Q", file.read(8))
-        if length > min(_LARGEST_HEADER, os.fstat(file.fileno()).st_size):
-            raise ValueError("the header is longer than the file")
-        header: dict[str, Any] = json.loads(file.read(length))
-    return header

@@ -34,5 +34,6 @@ def _answers(
     """For each text the number of its likeliest label among `labels`."""
     ours = {label: number for number, label in enumerate(labels)}
     numbers = [ours.get(name, _NONE_OF_THEM) for name in classifier.labels]
-    logits = predict(classifier.model, classifier.encode(texts), pad_id=classifier.pad_id)
+    rows = classifier.encode(texts)
+    logits = predict(classifier.model, rows, padding=classifier.padding)
     return [numbers[row] for row in logits.argmax(dim=1).tolist()]

@@ -16,6 +16,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from models.engines.padding import Padding, Row
+from models.engines.protocol import TokenRow
+from models.engines.torch_engine import class_logits
+
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
@@ -63,49 +67,48 @@ class EpochKeeper(Protocol):
 
 def train_classifier(
     model: "PreTrainedModel",
-    encodings: Sequence[Sequence[int]],
+    rows: Sequence[TokenRow],
     targets: Sequence[int],
     settings: LoopSettings,
     on_step: Callable[[StepReport], None],
     *,
-    pad_id: int,
+    padding: Padding,
     keeper: EpochKeeper | None = None,
 ) -> None:
     """Train ``model`` in place; an exception raised by ``on_step`` ends the run there.
 
-    ``encodings`` are token numbers with special tokens and already truncated; ``pad_id`` is the
-    tokenizer's. The caller's random state is left as it was, and the model in evaluation mode.
+    ``rows`` have special tokens and are truncated already; ``padding`` is the network's. The
+    caller's random state is left as it was, and the model in evaluation mode.
     """
     with torch.random.fork_rng(devices=[]):
         model.train()
         try:
-            _run(model, encodings, targets, settings, on_step, pad_id=pad_id, keeper=keeper)
+            _run(model, rows, targets, settings, on_step, padding=padding, keeper=keeper)
         finally:
             model.train(False)
 
 
 def _run(
     model: "PreTrainedModel",
-    encodings: Sequence[Sequence[int]],
+    rows: Sequence[TokenRow],
     targets: Sequence[int],
     settings: LoopSettings,
     on_step: Callable[[StepReport], None],
     *,
-    pad_id: int,
+    padding: Padding,
     keeper: EpochKeeper | None,
 ) -> None:
     started = time.monotonic()
-    batches = plan_batches([len(ids) for ids in encodings], settings)
-    per_epoch = _steps_an_epoch(len(encodings), settings)
+    batches = plan_batches([len(row.ids) for row in rows], settings)
+    per_epoch = _steps_an_epoch(len(rows), settings)
     optimizer = make_optimizer(model, settings.learning_rate, settings.weight_decay)
     done = keeper.load(model, optimizer) if keeper else 0
-    for step, rows in enumerate(batches[done:], start=done + 1):
+    for step, batch in enumerate(batches[done:], start=done + 1):
         if (step - 1) % per_epoch == 0:  # whoever goes on from here draws the same
             torch.manual_seed(settings.seed + step)
         scale = learning_rate_scale((step - 0.5) / len(batches), settings.warmup_share)
-        inputs, mask = pad([encodings[row] for row in rows], pad_id)
-        logits = model(input_ids=inputs, attention_mask=mask).logits
-        loss = cross_entropy(logits, torch.tensor([targets[row] for row in rows]))
+        logits = class_logits(model, padding, [rows[place] for place in batch])
+        loss = cross_entropy(logits, torch.tensor([targets[place] for place in batch]))
         take_step(model, optimizer, loss, settings.learning_rate * scale)
         elapsed_s = time.monotonic() - started
         on_step(StepReport(step, len(batches), loss.item(), elapsed_s, step - done))
@@ -141,10 +144,8 @@ def _epoch(lengths: Sequence[int], batch_size: int, shuffler: random.Random) -> 
 
 def pad(encodings: Sequence[Sequence[int]], pad_id: int) -> tuple[Tensor, Tensor]:
     """Token numbers and attention mask, padded on the right to the longest of the batch."""
-    longest = max(len(ids) for ids in encodings)
-    inputs = [[*ids, *[pad_id] * (longest - len(ids))] for ids in encodings]
-    mask = [[1] * len(ids) + [0] * (longest - len(ids)) for ids in encodings]
-    return torch.tensor(inputs), torch.tensor(mask)
+    batch = Padding(pad_id).batch([Row(ids) for ids in encodings])
+    return torch.from_numpy(batch["input_ids"]), torch.from_numpy(batch["attention_mask"])
 
 
 def make_optimizer(
@@ -188,18 +189,17 @@ def apply_gradients(
 
 def predict(
     model: "PreTrainedModel",
-    encodings: Sequence[Sequence[int]],
+    rows: Sequence[TokenRow],
     *,
-    pad_id: int,
+    padding: Padding,
     batch_size: int = 64,
 ) -> Tensor:
     """Logits of every text, in the order given, whatever the batches were."""
-    order = sorted(range(len(encodings)), key=lambda row: len(encodings[row]))
-    logits = torch.empty(len(encodings), len(model.config.id2label or {}))
+    order = sorted(range(len(rows)), key=lambda place: len(rows[place].ids))
+    logits = torch.empty(len(rows), len(model.config.id2label or {}))
     model.train(False)
     with torch.inference_mode():
         for start in range(0, len(order), batch_size):
-            rows = order[start : start + batch_size]
-            inputs, mask = pad([encodings[row] for row in rows], pad_id)
-            logits[rows] = model(input_ids=inputs, attention_mask=mask).logits.float()
+            batch = order[start : start + batch_size]
+            logits[batch] = class_logits(model, padding, [rows[place] for place in batch]).float()
     return logits

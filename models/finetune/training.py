@@ -183,7 +183,7 @@ def _train(
         [example.label for example in plan.train],
         settings,
         progress.take,
-        pad_id=classifier.pad_id,
+        padding=classifier.padding,
         keeper=_Keeper(states, progress),
     )
 

@@ -104,7 +104,7 @@ def fill(connection: Connection) -> None:
 def _label_sets(rows: Iterable[Row[tuple[object, ...]]]) -> Sequence[LabelSet]:
     found: dict[tuple[str, tuple[str, ...]], LabelSet] = {}
     for row in rows:
-        labels = tuple(json.loads(row.label_set))
+        labels = tuple(json.loads(row.label_set) or ())
         if not labels:
             continue  # several labels may hold at once: nothing learns from such answers
         one = Judgement(

@@ -21,10 +21,9 @@ async def test_what_is_pinned_is_loaded_beside_what_else_happens(tmp_path, caplo
         service = app.services.models
         app.warm_up()
         await turns(1)
-        for name in names[:2]:
-            state = partial(service.state, service.find(name))
-            assert not state().is_loaded
-            await until(lambda state=state: state().is_loaded, f"{name} is loaded")
+        states = [partial(service.state, service.find(name)) for name in names[:2]]
+        assert not any(state().is_loaded for state in states)
+        await until(lambda: all(state().is_loaded for state in states), "both are loaded")
         answer = await service.ask(service.find("sentiment"), TextToClassify("좋아요"), "here")
         assert service.state(service.find("sentiment")).engine.name == "torch"
         assert (

@@ -45,6 +45,9 @@ def test_nothing_acknowledged_is_lost_to_a_kill(spawn, path, acknowledged: int) 
     numbers = {int(line) for line in lines}
     assert numbers <= asyncio.run(voted_on(path, max(numbers)))
     with closing(sqlite3.connect(path)) as connection:
+        voted = {number for (number,) in connection.execute("SELECT query_id FROM votes")}
+        said = {number for (number,) in connection.execute("SELECT query_id FROM feedback")}
+        assert numbers <= voted == said
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
 

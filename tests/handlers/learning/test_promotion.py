@@ -1,9 +1,14 @@
 """A bare name means the live version: told by /modelinfo, moved by an admin, and moved back."""
 
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
-from handlers.types import Role
-from tests.handlers.conftest import ELSEWHERE
+from handlers.types import Place, Role
+from tests.handlers.conftest import ELSEWHERE, running
 from tests.handlers.learning.test_finetune import gather_labels
 
 pytestmark = pytest.mark.usefixtures("trains_here")
@@ -102,3 +107,21 @@ async def test_another_community_decides_for_itself(bot):
     stranger = bot.by("x", Role.ADMIN, ELSEWHERE)
     assert (await stranger.ok("/classify good")).footer["model"] == "sentiment@0"
     assert (await stranger.press("live:sentiment@1")).error.code == "unknown_model"
+
+
+BEFORE = Path(__file__).parents[2] / "storage" / "data" / "before_labelled_text.sql"
+
+
+async def test_in_a_folder_of_before_names_mean_what_they_meant(tmp_path, checkpoints):
+    with closing(sqlite3.connect(tmp_path / "tokki.sqlite3")) as connection:
+        connection.executescript(BEFORE.read_text("utf-8"))
+    for folder in ("ours1", "ours3", "sentiment4"):
+        shutil.copytree(checkpoints / "sentiment", tmp_path / "models" / "trained" / folder)
+    async with running(tmp_path, checkpoints) as bot:
+        admin = bot.by("ann", Role.ADMIN, Place("discord", "discord:1", "general"))
+        assert await answers(admin, "ours") == "ours@2"
+        assert await answers(admin, "ours@1") == "ours@1"
+        assert await answers(admin, "sentiment") == "sentiment@0"
+        await admin.ok("/finetune name:ours epochs:1")  # the judgements of before teach it
+        assert await answers(admin, "ours@3") == "ours@3"
+        assert await answers(admin, "ours") == "ours@2"

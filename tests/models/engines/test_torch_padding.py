@@ -7,7 +7,13 @@ import numpy as np
 import pytest
 import torch
 import transformers
-from transformers import ConvBertConfig, XLNetConfig, XLNetForSequenceClassification
+from transformers import (
+    ConvBertConfig,
+    FunnelConfig,
+    FunnelForMaskedLM,
+    XLNetConfig,
+    XLNetForSequenceClassification,
+)
 
 from models.checkpoints.tokenizer import text_tokenizer
 from models.engines.torch_engine import TorchEngine
@@ -81,3 +87,28 @@ def test_a_network_that_sees_padding_answers_in_a_batch_as_alone(end: str) -> No
     assert len(together) == len(alone)
     for one, other in zip(together, alone, strict=True):
         assert one == pytest.approx(other, abs=1e-5)
+
+
+def test_masks_of_a_funnel_are_filled_in_a_crowd_as_alone() -> None:
+    """It pools two places into one, and spreads them out again over the padding, too."""
+    torch.manual_seed(3)
+    config = FunnelConfig(
+        vocab_size=100,
+        block_sizes=[1, 1],
+        num_decoder_layers=1,
+        d_model=32,
+        n_head=2,
+        d_head=16,
+        d_inner=64,
+        initializer_std=0.4,
+    )
+    engine = TorchEngine(FunnelForMaskedLM(config).eval(), text_tokenizer(wordpiece()).facts)
+    rows = [
+        SimpleNamespace(ids=[2, *range(5, 5 + words), 3], type_ids=None)
+        for words in (1, 2, 5, 9, 14, 20, 9)
+    ]
+    second = np.ones(len(rows), dtype=np.intp)
+    together = engine.logits(rows, (np.arange(len(rows)), second))
+    alone = [engine.logits([row], (np.array([0]), np.array([1])))[0].tolist() for row in rows]
+    assert np.std(alone) > 0.1
+    assert together == pytest.approx(np.array(alone), abs=1e-4)

@@ -1,5 +1,6 @@
 """The estimate: more of anything takes longer, and a broken header is told in plain words."""
 
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -39,3 +40,12 @@ def test_a_broken_header(plan, tmp_path, weights):
     with pytest.raises(TrainingFailed) as error:
         Trainer().estimate(replace(plan, base=base))
     assert "checkpoint to begin from" in str(error.value.facts["reason"])
+
+
+def test_a_head_of_something_else_is_refused_by_name_before_the_training(plan, tmp_path):
+    base = tmp_path / "tagger"
+    shutil.copytree(plan.base, base)
+    config = (base / "config.json").read_text()
+    (base / "config.json").write_text(config.replace("ForMaskedLM", "ForTokenClassification"))
+    with pytest.raises(TrainingFailed, match=r"made for token-classification"):
+        Trainer().estimate(replace(plan, base=base))

@@ -7,6 +7,7 @@ import pytest
 import torch
 from transformers import BertConfig, BertForSequenceClassification
 
+from models.engines.padding import Padding, Row
 from models.finetune.loop import (
     LoopSettings,
     StepReport,
@@ -19,7 +20,7 @@ from models.finetune.loop import (
 )
 from models.finetune.metrics import measure
 
-PAD = 0
+PADDING = Padding(0)
 SETTINGS = LoopSettings(epochs=3, batch_size=8, learning_rate=5e-3, seed=3)
 
 
@@ -38,13 +39,13 @@ def tiny_model() -> BertForSequenceClassification:
     )
 
 
-def made_rows() -> tuple[list[list[int]], list[int]]:
+def made_rows() -> tuple[list[Row], list[int]]:
     """Rows of different lengths whose label says whether token 7 or token 9 is in them."""
     encodings, targets = [], []
     for number in range(60):
         label = number % 2
         filler = [20 + (number * step) % 17 for step in range(1, 2 + number % 9)]
-        encodings.append([2, *filler, (7, 9)[label], 3])
+        encodings.append(Row([2, *filler, (7, 9)[label], 3]))
         targets.append(label)
     return encodings, targets
 
@@ -52,7 +53,12 @@ def made_rows() -> tuple[list[list[int]], list[int]]:
 def trained(settings: LoopSettings = SETTINGS) -> tuple[BertForSequenceClassification, list[float]]:
     model, (encodings, targets), losses = tiny_model(), made_rows(), []
     train_classifier(
-        model, encodings, targets, settings, lambda report: losses.append(report.loss), pad_id=PAD
+        model,
+        encodings,
+        targets,
+        settings,
+        lambda report: losses.append(report.loss),
+        padding=PADDING,
     )
     return model, losses
 
@@ -60,7 +66,7 @@ def trained(settings: LoopSettings = SETTINGS) -> tuple[BertForSequenceClassific
 def test_loss_falls_and_the_rows_are_learnt():
     model, losses = trained(replace(SETTINGS, epochs=40, learning_rate=1e-2))
     encodings, targets = made_rows()
-    answers = predict(model, encodings, pad_id=PAD).argmax(dim=1).tolist()
+    answers = predict(model, encodings, padding=PADDING).argmax(dim=1).tolist()
     assert losses[-1] < losses[0] / 4
     assert answers == targets
 
@@ -85,7 +91,7 @@ def test_training_leaves_the_random_state_and_evaluation_mode():
     model = tiny_model()
     encodings, targets = made_rows()
     torch.manual_seed(11)
-    train_classifier(model, encodings, targets, SETTINGS, lambda _: None, pad_id=PAD)
+    train_classifier(model, encodings, targets, SETTINGS, lambda _: None, padding=PADDING)
     assert torch.equal(torch.rand(3), expected)
     assert not model.training
 
@@ -94,7 +100,7 @@ def test_every_step_is_reported():
     reports: list[StepReport] = []
     model, (encodings, targets) = tiny_model(), made_rows()
     settings = LoopSettings(epochs=1.5, batch_size=8)
-    train_classifier(model, encodings, targets, settings, reports.append, pad_id=PAD)
+    train_classifier(model, encodings, targets, settings, reports.append, padding=PADDING)
     assert [report.step for report in reports] == list(range(1, 13))
     assert {report.total_steps for report in reports} == {12}
     elapsed = [report.elapsed_s for report in reports]
@@ -111,7 +117,7 @@ def test_an_exception_from_the_callback_ends_the_run():
 
     model, (encodings, targets) = tiny_model(), made_rows()
     with pytest.raises(StopError):
-        train_classifier(model, encodings, targets, SETTINGS, stop, pad_id=PAD)
+        train_classifier(model, encodings, targets, SETTINGS, stop, padding=PADDING)
     assert not model.training
 
 
@@ -139,8 +145,8 @@ def test_padding_is_on_the_right_with_the_given_number():
 
 def test_answers_do_not_depend_on_the_batch():
     model, (encodings, _) = tiny_model().eval(), made_rows()
-    together = predict(model, encodings, pad_id=PAD)
-    alone = torch.cat([predict(model, [ids], pad_id=PAD) for ids in encodings])
+    together = predict(model, encodings, padding=PADDING)
+    alone = torch.cat([predict(model, [ids], padding=PADDING) for ids in encodings])
     assert torch.allclose(together, alone, atol=1e-5)
 
 

@@ -1,0 +1,102 @@
+"""How texts of different lengths go through a network together, each answered as if it were alone.
+
+One rule for what answers, what measures and what trains; free of torch.
+"""
+
+import inspect
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, TypeGuard
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.checkpoints.loading import embedded_tokens
+from models.checkpoints.tokenizer import TokenizerFacts
+from models.engines.protocol import TokenRow
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+_SEES_PADDING = {"convbert", "fnet", "funnel", "nystromformer", "yoso"}
+"""Types whose answers depend on the padding behind a text (measured: 5 of 92 in transformers; of
+Funnel only those of masks)."""
+
+Batch = Mapping[str, NDArray[np.int64]]
+"""By input name, each of shape (texts, tokens), padded right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A text as token numbers (`engines.protocol.TokenRow`)."""
+
+    ids: Sequence[int]
+    type_ids: Sequence[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Padding:
+    """What fills up the shorter texts of a network, if anything may."""
+
+    token: int
+    type: int = 0
+    inputs: frozenset[str] = frozenset({"input_ids", "attention_mask"})
+    """What the network is given."""
+    is_seen: bool = False
+    """Whether any answer depends on it: then only texts of one length go together."""
+    is_read: bool = False
+    """Whether classes are read off it: a text's last place, say. Likewise then."""
+    is_missing: bool = False
+    """Whether a classifier refuses two texts at a time, for its config names no padding."""
+
+    def batch(self, rows: Sequence[TokenRow]) -> Batch:
+        """Put rows into one array per input, filled up on the right."""
+        types = [row.type_ids or [0] * len(row.ids) for row in rows]
+        batch = {
+            "input_ids": filled([row.ids for row in rows], self.token),
+            "attention_mask": filled([[1] * len(row.ids) for row in rows], 0),
+            "token_type_ids": filled(types, self.type),
+        }
+        return {name: array for name, array in batch.items() if name in self.inputs}
+
+    def for_classes(self, rows: Sequence[TokenRow]) -> Iterator[Sequence[TokenRow]]:
+        """Cut rows, in their order, into those that a classifier may see together."""
+        if self.is_missing:
+            yield from ([row] for row in rows)
+        elif self.is_seen or self.is_read:
+            yield from (list(alike) for _, alike in groupby(rows, lambda row: len(row.ids)))
+        else:
+            yield rows
+
+
+def padding_of(model: "PreTrainedModel", tokenizer: TokenizerFacts) -> Padding:
+    """Read off a network and its tokenizer how texts may be put together."""
+    # Decoders such as GPT-2 find a text's last token by the padding token of the config, not of
+    # the tokenizer. Where that names none they refuse a batch.
+    config, vocabulary_size = model.config.get_text_config(), embedded_tokens(model)
+    paddings = (config.pad_token_id, tokenizer.pad_id, 0)
+    takes = set(inspect.signature(model.forward).parameters)
+    if not tokenizer.has_types:
+        takes -= {"token_type_ids"}
+    return Padding(
+        token=next(each for each in paddings if _is_token(each, vocabulary_size)),
+        type=tokenizer.pad_type_id,
+        inputs=frozenset(takes & {"input_ids", "attention_mask", "token_type_ids"}),
+        is_seen=model.config.model_type in _SEES_PADDING,
+        # XLNet reads a text's last place, which others would fill with padding.
+        is_read=getattr(config, "summary_type", None) == "last",
+        is_missing=not _is_token(config.pad_token_id, vocabulary_size),
+    )
+
+
+def filled(rows: Sequence[Sequence[int]], filling: int) -> NDArray[np.int64]:
+    """Put rows into one array, filled up on the right."""
+    array = np.full((len(rows), max(map(len, rows))), filling, dtype=np.int64)
+    for row, values in zip(array, rows, strict=True):
+        row[: len(values)] = values
+    return array
+
+
+def _is_token(number: int | None, vocabulary_size: int) -> TypeGuard[int]:
+    return number is not None and 0 <= number < vocabulary_size
