@@ -9,6 +9,7 @@ import pytest
 
 from bot.on_discord.setup.commands import payloads
 from bot.on_slack.drawing.form import command_form
+from bot.on_slack.setup.manifest import manifest
 from handlers import commands
 from handlers.dispatch import Dispatcher
 from handlers.reading.lookup import CommandTable
@@ -76,5 +77,9 @@ async def test_a_command_that_is_added_as_told_works_on_every_door(shout, bot, m
     assert [each.text for each in offered] == ["/shout "]
 
     assert "shout" in [command["name"] for command in payloads(everything)]
+    listed = {
+        each["command"] for each in manifest(commands=everything)["features"]["slash_commands"]
+    }
+    assert {"/shout", "/외치기"} <= listed
     view = command_form(shout, {}, Language.KOREAN, "")
     assert view["callback_id"].endswith("shout") and "외칠 글" in str(view["blocks"])

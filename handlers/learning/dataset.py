@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from handlers.learning.consensus import Gold, agreed
 from handlers.learning.split import side_of
 from handlers.services import Services
 from handlers.types import UserError
-from models.canonical import canonical, folded
+from models.canonical import canonical, folded, lowered
 from storage.records import CountedVote, Dataset, NewVote, Query, Side, Verdict
 
 
@@ -109,8 +108,8 @@ async def vote_on(
 
 def name_after(model: str) -> str:
     """Return the bare name of `org/Model@version`, as the names of our own models may be."""
-    name = model.partition("@")[0].rpartition("/")[2].lower()
-    allowed = re.sub(r"[^a-z0-9가-힣_-]", "-", unicodedata.normalize("NFC", name))
+    name = lowered(model.partition("@")[0].rpartition("/")[2])
+    allowed = re.sub(r"[^a-z0-9가-힣_-]", "-", name)
     return allowed.strip("-_")[:32] or "ours"
 
 

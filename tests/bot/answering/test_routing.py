@@ -38,7 +38,7 @@ class Lab:
     """A router over a real dispatcher."""
 
     def __init__(self, bot) -> None:
-        in_flight = AnswersInFlight(bot.services.storage.jobs, Pace(1.0, 1.0, crowd=10))
+        in_flight = AnswersInFlight(bot.services.jobs, Pace(1.0, 1.0, crowd=10))
         self.router = Router(bot.dispatcher, in_flight)
         self.paper = Paper()
         self.visit = Visit(MINA, ELSEWHERE, self._screen)
