@@ -117,7 +117,9 @@ def _agreeing(order: ExportOrder, folder: Path) -> ExportRecord | Refusal:
     if not isinstance(tokenizer, FastTokenizer):
         raise Unsupported("its tokenizer is written in Python")
     around = pipeline_config_of(loaded)
-    reference = spec.assemble(TorchEngine(loaded.model, tokenizer.facts), tokenizer, around)
+    reference = spec.assemble(
+        TorchEngine(loaded.model, tokenizer.facts, is_background=True), tokenizer, around
+    )
     texts = masked_texts() if spec.needs_mask else trial_texts()
     items = _within_limit([spec.export.question(text) for text in texts], reference)
     trial = _Trial(spec, spec.export, tokenizer, around, items, answers(reference, items))

@@ -51,7 +51,7 @@ class Variants:
     ) -> None:
         self._encoder = encoder
         self._model = loaded.model
-        self._torch = TorchEngine(loaded.model, tokenizer.facts)
+        self._torch = TorchEngine(loaded.model, tokenizer.facts, is_background=True)
         self._texts = TextEncoder(
             tokenizer, around.limit, self._torch.has_types, around.vocabulary_size
         )
