@@ -11,7 +11,7 @@ from handlers.people.help import usage
 from handlers.types import Language, Reply, Table
 
 _NAMES = "|".join(sorted({name for c in COMMANDS for name in (c.name.en, c.name.ko)}, reverse=True))
-_COMMAND = re.compile(rf"(?<![\w/:.])/(?=(?:{_NAMES})(?![\w/-]))|“[^”]*”")
+_COMMAND = re.compile(rf"(?<![\w/:.])/(?=(?:{_NAMES})(?![\w/-]))|“[^“”]*”")
 _CELLS = frozenset(
     cell
     for command in COMMANDS
