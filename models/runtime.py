@@ -36,7 +36,7 @@ def prepare() -> None:
     """Import what every load needs, once; seconds long, so call it from a pool thread.
 
     Threads of OpenMP that wait for each other soon go to sleep: by default they turn in place for
-    milliseconds, and two threads collapse when another process is busy (FACTS.md, 'Engines').
+    milliseconds, and two threads collapse when another process is busy (measured).
     """
     global _is_ready  # noqa: PLW0603 - imports are process-wide, and so is what is done once
     with _importing:

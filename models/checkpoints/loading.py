@@ -1,7 +1,7 @@
 """Constructs tokenizers and networks from a checkpoint's files. Everything here blocks for long.
 
 Two overlapping constructions break transformers for the rest of the process: later loads leave tied
-weights on the meta device, and the model answers wrongly without an error (FACTS.md). So one lock
+weights on the meta device, and the model answers wrongly without an error (measured). So one lock
 of the process is held around each. Whoever calls from an event loop queues there first, or the
 threads of the pool would all end up waiting here.
 """

@@ -38,7 +38,7 @@ def in_steps(weights: Floats) -> tuple[Steps, Floats]:
 
     Without VNNI a processor adds the products of two neighbouring inputs in 16 bits, and cuts off
     what is larger (VPMADDUBSW). So no two neighbours of a column are let grow that large together:
-    every processor computes the same, and the steps get a tenth to a third coarser.
+    every processor computes the same, and the steps of a typical column get a quarter coarser.
 
     Source: https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html, whose
     remedy are weights of 7 bits, with steps twice as coarse.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 BATCH_TOKENS = 384
-"""Padded tokens a batch. Matrix products are near their best from 256 rows on (FACTS.md), and a
+"""Padded tokens a batch. Matrix products are near their best from 256 rows on (measured), and a
 smaller batch lets a short question behind it go sooner."""
 
 

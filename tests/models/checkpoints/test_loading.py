@@ -251,7 +251,7 @@ async def test_what_cannot_fit_is_refused_by_its_headers(tiny):
 
 
 async def test_threads_that_load_at_once_leave_nothing_on_meta(tiny):
-    """The lock that FACTS.md asks for; without it, later loads keep tied weights on meta."""
+    """Without the lock around each, later loads keep tied weights on meta."""
     wanted = [
         ("mlm", FILLING_MASKS),
         ("bert", CLASSIFICATION),
