@@ -140,9 +140,17 @@ class Jobs(Protocol):
         state: JobState,
         metrics: Mapping[str, object] | None = None,
         reason: str | None = None,
+        *,
+        progress: Mapping[str, object] | None = None,
     ) -> bool: ...
     async def end_with_version(
-        self, job_id: int, owner: str, version: NewVersion, metrics: Mapping[str, object]
+        self,
+        job_id: int,
+        owner: str,
+        version: NewVersion,
+        metrics: Mapping[str, object],
+        *,
+        progress: Mapping[str, object] | None = None,
     ) -> Version | None: ...
     async def cancel(self, community: str, job_id: int) -> bool: ...
     async def get(self, community: str, job_id: int) -> Job | None: ...

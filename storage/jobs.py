@@ -96,19 +96,31 @@ class Jobs:
         state: JobState,
         metrics: Mapping[str, object] | None = None,
         reason: str | None = None,
+        *,
+        progress: Mapping[str, object] | None = None,
     ) -> bool:
-        """Say how a job ended; false, and nothing changes, unless its owner says it first."""
-        statement = _ended(job_id, owner, state, metrics or {}, reason)
+        """Say how a job ended; false, and nothing changes, unless its owner says it first.
+
+        Without progress, the last beat's stays.
+        """
+        statement = _ended(job_id, owner, state, metrics or {}, reason, progress)
         ended = await self._connections.write(lambda connection: connection.execute(statement))
         return ended.rowcount == 1
 
     async def end_with_version(
-        self, job_id: int, owner: str, version: NewVersion, metrics: Mapping[str, object]
+        self,
+        job_id: int,
+        owner: str,
+        version: NewVersion,
+        metrics: Mapping[str, object],
+        *,
+        progress: Mapping[str, object] | None = None,
     ) -> Version | None:
         """End a job with the checkpoint that came of it: both are stored, or neither."""
 
         async def end(connection: AsyncConnection) -> Version | None:
-            ended = await connection.execute(_ended(job_id, owner, JobState.DONE, metrics, None))
+            done = _ended(job_id, owner, JobState.DONE, metrics, None, progress)
+            ended = await connection.execute(done)
             if ended.rowcount != 1:
                 return None
             added = await add_version(version, connection)
@@ -224,8 +236,10 @@ def _ended(
     state: JobState,
     metrics: Mapping[str, object],
     reason: str | None,
+    progress: Mapping[str, object] | None,
 ) -> Update:
     """Its plan goes with its end: nobody needs what people wrote any more."""
-    return _owned(job_id, owner).values(
+    ended = _owned(job_id, owner).values(
         state=state, metrics=metrics, reason=reason, ended_at=schema.now(), plan=None
     )
+    return ended if progress is None else ended.values(progress=progress)

@@ -9,6 +9,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Literal, Protocol, TypeVar
 from uuid import uuid4
 
@@ -285,18 +286,20 @@ class JobRunner:
         What is done counts, whoever cancels it at that moment.
         """
         job, jobs, owner = carried.job, self._jobs, self._owner
+        end = partial(jobs.end, job.id, owner, progress=job.progress)
         if working.cancelled():
             if carried.stop.result() == "cancel":
-                return await _patiently(lambda: jobs.end(job.id, owner, JobState.CANCELLED))
+                return await _patiently(lambda: end(JobState.CANCELLED))
             await _patiently(lambda: jobs.release(job.id, owner, job.progress))
             return False
         if error := working.exception():
             metrics, reason = _explained(error, job)
-            failed = JobState.FAILED
-            return await _patiently(lambda: jobs.end(job.id, owner, failed, metrics, reason))
+            return await _patiently(lambda: end(JobState.FAILED, metrics, reason))
         done = working.result()
         version = await _patiently(
-            lambda: jobs.end_with_version(job.id, owner, done.version, done.metrics)
+            lambda: jobs.end_with_version(
+                job.id, owner, done.version, done.metrics, progress=job.progress
+            )
         )
         return version is not None
 

@@ -181,6 +181,17 @@ async def test_where_a_job_is_told_of(database, job) -> None:
     assert await database.jobs.shown_in(number) == JobMessage("10", "30")
 
 
+async def test_an_end_keeps_how_far_a_job_was(database, job, mood) -> None:
+    for end in ("end", "end_with_version"):
+        number = (await database.jobs.start(job(), ME)).id
+        await database.jobs.beat(number, ME, {"step": 121})
+        if end == "end":
+            await database.jobs.end(number, ME, JobState.FAILED, progress={"step": 160})
+        else:
+            await database.jobs.end_with_version(number, ME, mood, {}, progress={"step": 160})
+        assert (await database.jobs.get("home", number)).progress == {"step": 160}
+
+
 async def test_a_job_is_untold_until_its_message_tells_its_end(database, job) -> None:
     async def untold() -> list[int]:
         return [each.id for each in await database.jobs.untold("discord")]
