@@ -358,9 +358,9 @@ async def test_a_locked_database_does_not_cost_a_training(bot, tmp_path, monkeyp
     jobs = bot.services.storage.jobs
     failures, end = [], jobs.end_with_version
 
-    async def noted(*given):
+    async def noted(*given, **named):
         try:
-            return await end(*given)
+            return await end(*given, **named)
         except StorageError as error:
             failures.append(error)
             raise
