@@ -3,7 +3,9 @@
 TLS is for the proxy in front. Where nobody adds a route no port is opened.
 """
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from aiohttp import web
 
@@ -49,11 +51,8 @@ class WebServer:
             application, access_log=None, shutdown_timeout=_LONGEST_GOODBYE_S
         )
         await self._runner.setup()
-        try:
+        with _as_port_taken(self._host, self.port):
             await web.TCPSite(self._runner, self._host, self.port).start()
-        except OSError as error:
-            reason = error.strerror or error
-            raise PortTaken(host=self._host, port=self.port, reason=reason) from error
         self.port = self._runner.addresses[0][1]
 
     async def close(self) -> None:
@@ -61,6 +60,26 @@ class WebServer:
         runner, self._runner = self._runner, None
         if runner:
             await runner.cleanup()
+
+
+async def try_address(host: str, port: int) -> None:
+    """Listen at an address for a moment.
+
+    Raises:
+        PortTaken: the address cannot be had.
+    """
+    with _as_port_taken(host, port):
+        server = await asyncio.get_running_loop().create_server(asyncio.Protocol, host, port)
+        server.close()
+        await server.wait_closed()
+
+
+@contextmanager
+def _as_port_taken(host: str, port: int) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise PortTaken(host=host, port=port, reason=error.strerror or error) from error
 
 
 async def _health(_request: web.Request) -> web.Response:
