@@ -32,6 +32,8 @@ class Order:
     meant: Parsed | Push | Reply | Exception
     is_long: bool
     """It should be answered beside the chat."""
+    is_quick: bool = False
+    """It need not wait for what is being answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,9 @@ class Conversation:
         """Look up what a line asks for."""
         if isinstance(typed, CommandLine):
             meant = self.dispatcher.read(typed.line)
-            return Order(meant, isinstance(meant, Parsed) and meant.command.is_long)
+            if not isinstance(meant, Parsed):
+                return Order(meant, is_long=False)
+            return Order(meant, meant.command.is_long, meant.command.is_quick)
         if not typed.control:
             usage = say(self.language, "terminal.press_usage")
             return Order(Reply(text=usage, error=Failure("press_usage", usage)), is_long=False)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-_LEAVE = ("/quit", "/exit", "exit")
+_LEAVE = ("/quit", "/exit", "exit", "quit", "/나가기", "나가기")
 
 
 @dataclass(frozen=True, slots=True)

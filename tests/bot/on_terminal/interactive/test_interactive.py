@@ -42,7 +42,7 @@ def test_greets_answers_and_leaves_at_ctrl_d(opened: Open) -> None:
     assert terminal.exit_code() == 0
 
 
-@pytest.mark.parametrize("line", ["/quit", "/exit", "exit"])
+@pytest.mark.parametrize("line", ["/quit", "/exit", "exit", "quit", "/나가기"])
 def test_words_leave_too(opened: Open, line: str) -> None:
     terminal = opened()
     terminal.type(f"{line}\r")
@@ -279,3 +279,47 @@ def test_a_dumb_terminal_gets_plain_lines(opened: Open) -> None:
     terminal.type(CTRL_D)
     assert terminal.exit_code() == 0
     assert b"\x1b" not in terminal.raw
+
+
+def test_what_only_tells_does_not_wait_for_what_is_under_way(opened: Open) -> None:
+    terminal = opened()
+    terminal.type("/slow\r")
+    terminal.wait_for("Loading · a model · ")
+    terminal.type("/classify later\r")
+    terminal.type("/table\r")
+    terminal.wait_for("name   score")
+    assert not any("positive" in line or "slow is done" in line for line in terminal.lines)
+
+
+@pytest.mark.parametrize("leave", ["/quit\r", CTRL_D], ids=["typed", "key"])
+def test_who_leaves_first_hears_all_answers(opened: Open, tmp_path: Path, leave: str) -> None:
+    terminal = opened()
+    terminal.type("/slow\r")
+    terminal.wait_for("Loading · a model · ")
+    terminal.type("/classify later\r" + leave)
+    terminal.wait_for("Leaving once all is answered (2); Ctrl-D leaves now.")
+    (tmp_path / "gate").touch()
+    terminal.wait_for("slow is done", "positive")
+    assert terminal.exit_code() == 0
+
+
+def test_who_leaves_at_once_is_told_what_is_not_answered(opened: Open) -> None:
+    terminal = opened()
+    terminal.type("/slow\r")
+    terminal.wait_for("Loading · a model · ")
+    terminal.type("/classify later\r/quit\r")
+    terminal.wait_for("Leaving once all is answered (2)")
+    terminal.type(CTRL_D)
+    terminal.wait_for("2 not answered.")
+    assert terminal.exit_code() == 0
+
+
+def test_paths_are_completed(opened: Open, tmp_path: Path) -> None:
+    folder = tmp_path / "my files"
+    folder.mkdir()
+    (folder / "rows one.csv").touch()
+    terminal = opened(HOME=str(tmp_path))
+    terminal.type("/file file:~/my" + TAB)
+    terminal.wait_input('tokki> /file file:"~/my files/')
+    terminal.type("ro" + TAB)
+    terminal.wait_input('tokki> /file file:"~/my files/rows one.csv"')
