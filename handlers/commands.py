@@ -14,11 +14,13 @@ from handlers.learning.feedback import FEEDBACK
 from handlers.learning.finetune import FINETUNE
 from handlers.learning.promotion import USE_VERSION
 from handlers.people.help import help_command
-from handlers.people.history import HISTORY
+from handlers.people.history import history_command
 from handlers.people.me import ME, ME_BUTTONS
 from handlers.people.settings import SETTINGS, SETTINGS_UNDO
 from handlers.reading.lookup import CommandTable
 from handlers.table import Bilingual, Command, ControlFamily, MessageAction
+
+HISTORY = history_command(lambda: TABLE)
 
 COMMANDS: tuple[Command, ...] = (
     CLASSIFY,

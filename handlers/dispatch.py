@@ -40,6 +40,9 @@ from models.canonical import folded, without_surrogates
 from models.results import Task
 from storage.errors import StorageError
 
+NOT_OURS_TO_CATCH = (asyncio.CancelledError, KeyboardInterrupt, SystemExit, GeneratorExit)
+"""What ends the one who works, not only the work."""
+
 Asked = TypeVar("Asked", Request, Press)
 Complete = Callable[[Mapping[str, OptionValue]], Awaitable[Mapping[str, OptionValue]]]
 Work = Callable[[Actor], Awaitable[Reply]]
@@ -200,7 +203,9 @@ class Dispatcher:
                 reply = await work(actor)
             except FORESEEN as error:
                 reply = known_failure(error, actor.language)
-        except Exception as error:
+        except NOT_OURS_TO_CATCH:
+            raise
+        except BaseException as error:  # a panic in Rust, such as a tokenizer's, is no Exception
             reply = crash(error, what, actor.language)
         return _in_language(reply, actor.language)
 
