@@ -146,6 +146,6 @@ async def _look_at_port(settings: Settings, findings: Findings) -> None:
     try:
         await try_address(host, port)
     except PortTaken as taken:
-        findings.bad_sentence(say(findings.language, "run.no_port", **taken.facts))
+        findings.bad_sentence(taken.explain(findings.language))
     else:
         findings.good("local.port", host=host, port=port)

@@ -9,6 +9,10 @@ from contextlib import contextmanager
 
 from aiohttp import web
 
+from handlers.texts import say
+from handlers.texts.reasons import explain_system_error
+from handlers.types import Language
+
 HEALTH_PATH = "/healthz"
 _MOST_BYTES = 1024 * 1024
 _LONGEST_GOODBYE_S = 3.0
@@ -18,9 +22,15 @@ _LONGEST_GOODBYE_S = 3.0
 class PortTaken(Exception):
     """The address cannot be had; `facts` say which and why."""
 
-    def __init__(self, **facts: object) -> None:
-        super().__init__(facts)
-        self.facts = facts
+    def __init__(self, host: str, port: int, reason: OSError) -> None:
+        super().__init__(host, port, reason)
+        self.facts = {"host": host, "port": port, "reason": reason}
+        self._reason = reason
+
+    def explain(self, language: Language) -> str:
+        """Return a sentence that says which and why."""
+        reason = explain_system_error(self._reason, language)
+        return say(language, "run.no_port", **self.facts | {"reason": reason})
 
 
 class WebServer:
@@ -79,7 +89,7 @@ def _as_port_taken(host: str, port: int) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise PortTaken(host=host, port=port, reason=error.strerror or error) from error
+        raise PortTaken(host, port, error) from error
 
 
 async def _health(_request: web.Request) -> web.Response:

@@ -11,6 +11,9 @@ from collections.abc import Callable, Sequence
 
 _UNSEEN = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 """Soft hyphen, joiners, zero-width spaces, marks and overrides of the direction of writing."""
+_EMOJI_JOINER = "\u200d"
+_LONGEST_LINE = 80
+_MOST_READ = 1_000
 
 
 def without_surrogates(text: str) -> str:
@@ -21,6 +24,14 @@ def without_surrogates(text: str) -> str:
 def canonical(text: str) -> str:
     """Return the text in NFC, without zero-width and bidirectional controls, its spaces folded."""
     return " ".join(unicodedata.normalize("NFC", _UNSEEN.sub("", text)).split())
+
+
+def one_line(name: str) -> str:
+    """Return a stranger's name to be shown: without invisible characters, cut when very long."""
+    begin = name[:_MOST_READ]
+    visible = "".join(c if c.isprintable() or c == _EMOJI_JOINER else " " for c in begin)
+    line = " ".join(visible.split())
+    return line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + "…"
 
 
 def folded(text: str) -> str:

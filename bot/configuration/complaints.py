@@ -12,6 +12,7 @@ from bot.configuration.env_file import BadEnvFile, EnvFile
 from bot.configuration.names import UnknownName, fields_by_name, name_of, unknown_names
 from bot.settings import Settings
 from handlers.texts import say
+from handlers.texts.reasons import explain_system_error
 from handlers.types import Language
 from models.errors import BadValue
 
@@ -47,7 +48,11 @@ def _unknown(unknown: UnknownName, language: Language) -> str:
 
 def explain_env_file(error: BadEnvFile, language: Language) -> str:
     """Return the sentence for a .env that cannot be read."""
-    return say(language, f"env_file.{error.code}", **error.facts)
+    facts = {
+        name: explain_system_error(fact, language) if isinstance(fact, OSError) else fact
+        for name, fact in error.facts.items()
+    }
+    return say(language, f"env_file.{error.code}", **facts)
 
 
 def _name(problem: ErrorDetails) -> str:

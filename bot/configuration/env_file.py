@@ -51,7 +51,7 @@ def read_env_file() -> EnvFile:
         content = ENV_FILE.read_bytes()
         mode = stat.S_IMODE(ENV_FILE.stat().st_mode)
     except OSError as error:
-        raise BadEnvFile("unreadable", reason=error.strerror or error) from error
+        raise BadEnvFile("unreadable", reason=error) from error
     found = list(parse_stream(StringIO(_decoded(content))))
     values = {each.key: each.value for each in found if each.key and each.value is not None}
     odd = [_line(each) for each in found if each.error or (each.key and each.value is None)]

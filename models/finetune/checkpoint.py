@@ -19,6 +19,7 @@ from models.engines.padding import Padding, padding_of
 from models.errors import FreshHead, WrongTask
 from models.finetune.checks import TrainingError, checkpoint_in, require_trainable
 from models.finetune.schedule import LONGEST_TEXT
+from models.reasons import Reason
 from models.tasks.classification import CLASSIFICATION
 from models.tasks.encoding import Encoded, TextEncoder
 from models.tasks.registry import load_for
@@ -94,7 +95,7 @@ def load_trained(folder: Path) -> TrainableClassifier:
         with _threads_kept():
             return _trainable(load_for(checkpoint_in(folder), CLASSIFICATION))
     except (FreshHead, WrongTask) as error:
-        raise TrainingError("The classifier to compare with has no trained head.") from error
+        raise TrainingError(Reason.CURRENT_WITHOUT_HEAD) from error
 
 
 def save(classifier: TrainableClassifier, base: Path, folder: Path) -> None:
@@ -156,7 +157,7 @@ def _last_layer(model: "PreTrainedModel", outputs: int) -> nn.Linear:
         is_outside = not name.startswith(inside)
         if is_outside and isinstance(module, nn.Linear) and module.out_features == outputs:
             return module
-    raise TrainingError("The checkpoint to begin from has a head of an unknown kind.")
+    raise TrainingError(Reason.BASE_HEAD_UNKNOWN)
 
 
 def _draw_afresh(layer: nn.Linear, spread: float) -> None:

@@ -24,7 +24,6 @@ SETTING = "TOKKI_SECRET_KEY"
 KEY_FILE = "secret.key"
 _KEY_BYTES = 32
 _OTHERS = 0o077
-_NO_KEY = "a key is 32 random bytes in base64, such as openssl rand -base64 32 says"
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +75,7 @@ def open_vault(keys: str | None, data_dir: Path) -> Vault:
     try:
         return Vault(_kept_key(path))
     except BadValue as error:
-        raise DatabaseUnavailable(path=str(path), reason=_NO_KEY) from error
+        raise DatabaseUnavailable(path=str(path), reason="key_unusable") from error
 
 
 def _key(text: str) -> bytes:
