@@ -84,6 +84,8 @@ def progress_reply(job: Job, language: Language) -> Reply:
     fields = {name: job.progress[name] for name in TrainingProgress.__slots__}
     progress = TrainingProgress(**fields)  # type: ignore[arg-type]  # as FinetuneJob wrote it
     said = [say(language, f"finetune.phase_{progress.phase}")]
+    if progress.phase == "starting" and progress.elapsed_s >= 1:
+        said.append(duration(progress.elapsed_s, language))
     if progress.phase == "training":
         said.append(say(language, "finetune.step", step=progress.step, steps=progress.steps))
     if progress.loss is not None:
