@@ -91,7 +91,7 @@ class Chat:
             self._when_open = None
 
     def _take(self, line: str) -> None:
-        order = read_input(line)
+        order = read_input(line, self._conversation.encoding)
         if isinstance(order, Leave):
             self._end()
         elif line.strip():
