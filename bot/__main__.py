@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from bot.settings import BadSetting, Settings
 from handlers.reading.decoding import Undecodable, decode_typed, known_encoding
 from handlers.types import Actor, Language, Place, Role
+from models.canonical import canonical
 
 cli = typer.Typer(
     help="Hugging Face Transformers in a community's chat.",
@@ -249,7 +250,10 @@ def _actor(
         name = decode_typed(user, encoding)
     except Undecodable as error:
         raise typer.BadParameter("is not in UTF-8.", param_hint="--user") from error
-    return Actor(name, name, Role[(role or RoleName.MEMBER).name], language)
+    who = canonical(name)  # the same person, however their keyboard spells it
+    if not who:
+        raise typer.BadParameter("is nobody's name.", param_hint="--user")
+    return Actor(who, name, Role[(role or RoleName.MEMBER).name], language)
 
 
 def _login() -> str:
