@@ -23,9 +23,10 @@ from bot.configuration.complaints import (
 from bot.configuration.env_file import BadEnvFile, EnvFile, read_env_file
 from bot.on_terminal.system_zone import SystemZone
 from bot.settings import BadSetting, Settings
+from handlers.reading.decoding import Undecodable, decode_typed, known_encoding
 from handlers.texts import say
 from handlers.types import Actor, Language, Place, Role
-from models.canonical import without_surrogates
+from models.canonical import canonical
 
 if TYPE_CHECKING:
     from storage.errors import StorageError
@@ -44,6 +45,22 @@ _HERE = Place("terminal", "terminal:local", "terminal", is_private_property=True
 
 
 DataFolder = Annotated[Path | None, typer.Option(help="Folder of database, models, logs.")]
+
+
+def _known_encoding(name: str | None) -> str | None:
+    try:
+        return known_encoding(name) if name else None
+    except (LookupError, ValueError) as error:
+        raise typer.BadParameter(f"“{name}” is no encoding of text, as cp949 is.") from error
+
+
+Encoding = Annotated[
+    str | None,
+    typer.Option(
+        callback=_known_encoding,
+        help="Encoding of the lines and files given, such as cp949, where it is not UTF-8.",
+    ),
+]
 Spoken = Annotated[Language | None, typer.Option(help="Answer in this language.")]
 
 
@@ -82,11 +99,12 @@ def chat(
     role: Annotated[RoleName | None, typer.Option(help="With this role.")] = None,
     data: DataFolder = None,
     language: Spoken = None,
+    encoding: Encoding = None,
 ) -> None:
     """Chat with Tokki here: no account, no network. Piped input works as a script."""
     settings = _ready_settings(data, language)
-    actor = _actor(user, role, _language(settings))
-    work = _chat(settings, actor, command, as_json=as_json)
+    actor = _actor(user, role, _language(settings), encoding)
+    work = _chat(settings, actor, command, encoding, as_json=as_json)
     _finish(work, settings, as_json=as_json, keeps=False)
 
 
@@ -151,7 +169,8 @@ def manifest(
     try:
         addresses = Addresses.given(request_url, redirect_url, settings.slack_redirect_url)
     except BadAddress as error:
-        raise typer.BadParameter(error.problem, param_hint=error.option) from error
+        sentence = error.sentence(_language(settings))
+        raise typer.BadParameter(sentence, param_hint=error.option) from error
     app = new_app(settings.slack_prefix, addresses)
     text, next_steps = told(app, kept, settings.slack_prefix, addresses, _language(settings))
     typer.echo(text)
@@ -206,7 +225,14 @@ async def _guarded(
         work.close()
 
 
-async def _chat(settings: Settings, actor: Actor, command: str | None, *, as_json: bool) -> int:
+async def _chat(
+    settings: Settings,
+    actor: Actor,
+    command: str | None,
+    encoding: str | None,
+    *,
+    as_json: bool,
+) -> int:
     """Chat; where the disk takes nothing more, at least about what there is."""
     from bot.app import prepare, running  # noqa: PLC0415
     from bot.on_terminal.session import ChatOptions  # noqa: PLC0415
@@ -219,7 +245,7 @@ async def _chat(settings: Settings, actor: Actor, command: str | None, *, as_jso
         if app.unwritable:
             typer.echo(_only_reads(app.unwritable, actor.language), err=True)
         jobs = None if app.unwritable else app.services.jobs
-        options = ChatOptions(actor.language, command, as_json, app.warm_up, jobs)
+        options = ChatOptions(actor.language, command, as_json, app.warm_up, jobs, encoding)
         return await open_chat(app.dispatcher, actor, _HERE, settings.data_dir, options)
 
 
@@ -263,17 +289,22 @@ def _refuse(sentences: Iterable[str]) -> NoReturn:
     raise typer.Exit(USER_ERROR)
 
 
-def _actor(user: str | None, role: RoleName | None, language: Language) -> Actor:
+def _actor(
+    user: str | None, role: RoleName | None, language: Language, encoding: str | None
+) -> Actor:
     """By default the local admin; somebody else is a member unless a role is given."""
-    name = _login() if user is None else without_surrogates(user)
-    usual = RoleName.ADMIN if user is None else RoleName.MEMBER
-    return Actor(
-        id="local" if user is None else name,
-        name=name,
-        role=Role[(role or usual).name],
-        language=language,
-        zone=SystemZone(),
-    )
+    if user is None:
+        admin = Role[(role or RoleName.ADMIN).name]
+        return Actor("local", _login(), admin, language, zone=SystemZone())
+    try:
+        name = decode_typed(user, encoding)
+    except Undecodable as error:
+        raise typer.BadParameter("is not in UTF-8.", param_hint="--user") from error
+    who = canonical(name)  # the same person, however their keyboard spells it
+    if not who:
+        raise typer.BadParameter("is nobody's name.", param_hint="--user")
+    member = Role[(role or RoleName.MEMBER).name]
+    return Actor(who, name, member, language, zone=SystemZone())
 
 
 def _login() -> str:

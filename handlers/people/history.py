@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from handlers.learning.judged_answer import read_set
 from handlers.people.times import moment, zone_of
 from handlers.reading.lookup import CommandTable
 from handlers.services import Services
@@ -56,8 +57,9 @@ async def _row(
     verdict = ""
     if feedback and feedback.verdict is not Verdict.UNDONE:
         verdict = say(language, f"feedback.{feedback.verdict}")
-        if feedback.verdict is Verdict.WRONG and feedback.label:
-            verdict += f" → {feedback.label}"
+        if feedback.verdict is Verdict.WRONG and feedback.label is not None:
+            labels = ", ".join(read_set(feedback.label))
+            verdict += f" → {labels or say(language, 'classify.none_fits')}"
     return (
         f"#{query.id}",
         moment(query.created_at, reader),
@@ -71,6 +73,8 @@ async def _row(
 
 def _answer(query: Query, language: Language) -> str:
     match query.result:
+        case {"held": list(held)}:
+            return ", ".join(held) or say(language, "classify.none_fits")
         case {"labels": [best, *_], "scores": [score, *_]}:
             return f"{best} {score:.0%}"
         case {"masks": masks} if isinstance(masks, list):

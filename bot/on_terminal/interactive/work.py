@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from bot.on_terminal.conversation import Conversation, Order
-from bot.on_terminal.user_input import CommandLine, Push
+from bot.on_terminal.user_input import CommandLine, Push, Unreadable
 from handlers.types import ProgressSink, Reply
 
 _FRAME_S = 0.1
@@ -61,7 +61,7 @@ class Work:
         """How many orders are not answered yet, besides the long ones."""
         return self.waiting + (self.front is not None) + len(self._quick)
 
-    def add(self, typed: CommandLine | Push) -> None:
+    def add(self, typed: CommandLine | Push | Unreadable) -> None:
         """Have an order answered after those before it; a quick one need not wait for them."""
         order = self._conversation.understand(typed)
         if not (order.is_quick and self.unanswered):
