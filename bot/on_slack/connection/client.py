@@ -129,12 +129,12 @@ class SlackClient:
         delivery = _delivery(body, context)
 
         async def run(actor: Actor) -> None:
-            command = interaction_data.action_of(body, MESSAGE, self._dispatcher.table).command
+            action = interaction_data.action_of(body, MESSAGE, self._dispatcher.table)
 
             async def read() -> str:
                 return interaction_data.message_text(body)
 
-            self._router.run_on_message(self._visit(delivery, actor), command, read)
+            self._router.run_on_message(self._visit(delivery, actor), action, read)
 
         await self._deliveries.take(delivery, run)
 
