@@ -87,7 +87,7 @@ async def _undo(press: Press, services: Services, query: Query) -> Reply:
 async def _vote(
     press: Press, services: Services, query: Query, verdict: Verdict, label: str | None
 ) -> None:
-    vote = await vote_on(services, query, press.actor.id, verdict, label)
+    vote = await vote_on(services, query, press.actor, verdict, label)
     await services.storage.votes.cast(vote)
 
 
