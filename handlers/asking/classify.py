@@ -24,7 +24,12 @@ async def classify(request: Request, services: Services) -> Reply:
     text, asker = str(request.options["text"]), request.place.community
     answer = await services.models.ask(checkpoint, TextToClassify(text), asker)
     labels = [score.label for score in answer.scores]
-    result = {"labels": labels, "scores": [round(score.score, 6) for score in answer.scores]}
+    result: dict[str, object] = {
+        "labels": labels,
+        "scores": [round(score.score, 6) for score in answer.scores],
+    }
+    if answer.is_multi_label:
+        result["held"] = _held(answer)
     query_id = await log_query(
         services, request, checkpoint, result, watch, () if answer.is_multi_label else labels
     )
@@ -63,9 +68,13 @@ def _title(answer: Classification, unsure_below: float, language: Language) -> s
     if answer.unsure_below is not None:
         unsure_below = answer.unsure_below
     if answer.is_multi_label:
-        likely_from = _LIKELY if answer.likely_from is None else answer.likely_from
-        likely = [score.label for score in answer.scores if score.score >= likely_from]
-        return ", ".join(likely) or say(language, "classify.none_fits")
+        return ", ".join(_held(answer)) or say(language, "classify.none_fits")
     if best.score < unsure_below:
         return say(language, "classify.unsure", label=best.label, percent=f"{best.score:.0%}")
     return best.label
+
+
+def _held(answer: Classification) -> list[str]:
+    """The labels that hold, where there may be several."""
+    likely_from = _LIKELY if answer.likely_from is None else answer.likely_from
+    return [score.label for score in answer.scores if score.score >= likely_from]
