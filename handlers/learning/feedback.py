@@ -184,7 +184,7 @@ async def _vote_for_set(
 async def _vote(
     press: Press, services: Services, answer: JudgedAnswer, verdict: Verdict, label: str | None
 ) -> None:
-    vote = await vote_on(services, answer.query, press.actor.id, verdict, label)
+    vote = await vote_on(services, answer.query, press.actor, verdict, label)
     await services.storage.votes.cast(vote)
 
 
