@@ -129,7 +129,8 @@ async def _orders(
     conversation: Conversation, options: ChatOptions, streams: Streams
 ) -> AsyncIterator[UserInput]:
     if options.command is not None:
-        yield read_input(options.command, options.encoding)
+        for line in conversation.split(options.command):
+            yield read_input(line, options.encoding)
         return
     lines = read_lines(streams.stdin, options.encoding)
     if streams.stdin.isatty() and streams.stdout.isatty() and not options.as_json:

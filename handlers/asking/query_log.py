@@ -34,14 +34,18 @@ async def log_query(
     result: Mapping[str, object],
     watch: Stopwatch,
     label_set: Sequence[str] = (),
+    text: str | None = None,
 ) -> int:
-    """Store what was asked and answered; return the query's number once it is on disk."""
+    """Store what was asked and answered; return the query's number once it is on disk.
+
+    `text` is what was asked of the request's text, where that is only a part.
+    """
     return await services.storage.queries.add(
         NewQuery(
             community=request.place.community,
             user=request.actor.id,
             command=request.command.full_name.en,
-            text=str(request.options.get("text", "")),
+            text=str(request.options.get("text", "")) if text is None else text,
             model=checkpoint.full_name,
             result=result,
             label_set=tuple(label_set),

@@ -90,6 +90,14 @@ def find_option(key: str, command: Action) -> Option | None:
     return next((o for o in command.options if typed in (o.name.en, o.name.ko)), None)
 
 
+def quoted_spans(text: str) -> list[tuple[int, int]]:
+    """Return where quoted texts begin and end; what stands in them is nothing but text."""
+    spans = [
+        match.span("quoted" if match["quoted"] else "value") for match in _TOKEN.finditer(text)
+    ]
+    return [(begin, end) for begin, end in spans if text[begin : begin + 1] in ('"', "“")]
+
+
 def unquote(text: str) -> str:
     """Return what a quoted text says; a text that is not quoted says itself."""
     if not re.fullmatch(_QUOTED, text, re.DOTALL):

@@ -9,6 +9,7 @@ from sys import getsizeof
 import numpy as np
 from numpy.typing import NDArray
 
+from models.canonical import legible
 from models.checkpoints.tokenizer import TextTokenizer
 from models.engines.protocol import Engine, EngineError
 from models.errors import ModelError, NoMask, NoMaskLeft, TooManyMasks
@@ -42,6 +43,9 @@ class MaskedText(Question[MaskFill]):
 
     text: str
     top: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", legible(self.text))
 
 
 class _Link(Enum):

@@ -17,7 +17,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.on_slack.connection.web_api import code_of
+from bot.on_slack.connection.refusals import code_of
 from bot.on_slack.incoming.expiring_cache import ExpiringCache
 from handlers.types import Actor, Group, Language, OptionValue, Place, Role
 from models.canonical import folded

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.doors import Say
 from bot.findings import Findings
+from bot.on_slack.connection.odd_answers import RefusesOddAnswers
 from bot.on_slack.connection.web_api import web_client
 from bot.on_slack.installs.installs import install_address
 from bot.on_slack.setup.api_errors import API_ERRORS, NotSlack, Refused, asked, explain_api_error
@@ -33,7 +34,7 @@ async def check(settings: Settings, language: Language, tell: Say) -> int:
     """Look at tokens, scopes, transport and manifest; return the exit code."""
     findings = Findings(language, tell)
     web = web_client(None, settings.slack_api_url)
-    web.retry_handlers.clear()  # what is wrong is told at once
+    web.retry_handlers[:] = [RefusesOddAnswers(web.base_url)]  # what is wrong is told at once
     try:
         async with asyncio.timeout(_PATIENCE_S):
             await _Check(settings, web, findings).everything()

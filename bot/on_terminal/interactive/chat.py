@@ -86,7 +86,8 @@ class Chat:
                 )
             except EOFError:
                 return
-            self._take(line)
+            for each in self._conversation.split(line):
+                self._take(each)
 
     def _open(self, _: object) -> None:
         """Say once that the prompt is on the screen."""

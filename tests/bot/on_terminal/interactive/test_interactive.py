@@ -114,6 +114,14 @@ def test_a_key_presses_a_control(opened: Open) -> None:
     terminal.wait_input("tokki> /classify 1")
 
 
+def test_pasted_lines_that_begin_with_a_command_are_commands(opened: Open) -> None:
+    terminal = opened()
+    terminal.type("\x1b[200~/classify one\n/classify two\nlines\n/table\x1b[201~\r")
+    terminal.wait_for("b⏎c")
+    seen = [line for line in terminal.lines if line in ("two", "lines")]
+    assert seen == ["two", "lines"]  # the first has scrolled away
+
+
 def test_a_key_presses_nothing_that_stood_there_before(opened: Open) -> None:
     terminal = opened()
     terminal.type("/classify hi\r")
