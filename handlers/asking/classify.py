@@ -2,6 +2,7 @@
 
 from handlers.asking.checkpoints import ready, say_if_slow
 from handlers.asking.query_log import Stopwatch, cut_note, log_query, small_print
+from handlers.asking.scale_values import values_reply
 from handlers.learning.feedback import feedback_buttons
 from handlers.services import Services
 from handlers.table import Bilingual, Command, model_option, number_option, text_option
@@ -23,6 +24,8 @@ async def classify(request: Request, services: Services) -> Reply:
     watch = Stopwatch()
     text, asker = str(request.options["text"]), request.place.community
     answer = await services.models.ask(checkpoint, TextToClassify(text), asker)
+    if answer.is_regression:
+        return await values_reply(request, services, checkpoint, answer, watch)
     labels = [score.label for score in answer.scores]
     result = {"labels": labels, "scores": [round(score.score, 6) for score in answer.scores]}
     query_id = await log_query(
@@ -65,6 +68,8 @@ def _title(answer: Classification, unsure_below: float, language: Language) -> s
     if answer.is_multi_label:
         likely_from = _LIKELY if answer.likely_from is None else answer.likely_from
         likely = [score.label for score in answer.scores if score.score >= likely_from]
+        if len(answer.scores) == 1:
+            return say(language, "classify.yes" if likely else "classify.no", label=best.label)
         return ", ".join(likely) or say(language, "classify.none_fits")
     if best.score < unsure_below:
         return say(language, "classify.unsure", label=best.label, percent=f"{best.score:.0%}")

@@ -39,6 +39,8 @@ async def press_feedback(press: Press, services: Services) -> Reply:
     query = await services.storage.queries.get(press.place.community, int(found["query"]))
     if query is None or query.command != "classify":
         raise UserError("unknown_answer", query=found["query"])
+    if "labels" not in query.result:
+        raise UserError("value_not_judged", query=found["query"])
     match found["choice"]:
         case "right":
             return await _right(press, services, query)

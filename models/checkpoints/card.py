@@ -4,10 +4,12 @@ Source: https://huggingface.co/docs/hub/model-cards#model-card-metadata
 """
 
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 _LARGEST_CHARACTERS = 65_536
+_MOST_WORDS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ def _words(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         return (value,)
     if isinstance(value, list):
-        # YAML reads the language code `no` as False.
-        return tuple("no" if each is False else str(each) for each in value)
+        # YAML reads the language code `no` as False. Aliases in aliases make gigabytes of a line.
+        scalars = (each for each in value if isinstance(each, str | int | float))
+        return tuple("no" if each is False else str(each) for each in islice(scalars, _MOST_WORDS))
     return ("no",) if value is False else ()

@@ -49,6 +49,9 @@ class Padding:
     """Whether classes are read off it: a text's last place, say. Likewise then."""
     is_missing: bool = False
     """Whether a classifier refuses two texts at a time, for its config names no padding."""
+    end: int | None = None
+    """The token that classes are read off, if any: BART refuses texts that have more of it and
+    texts that have fewer at a time."""
 
     def batch(self, rows: Sequence[TokenRow]) -> Batch:
         """Put rows into one array per input, filled up on the right."""
@@ -64,10 +67,12 @@ class Padding:
         """Cut rows, in their order, into those that a classifier may see together."""
         if self.is_missing:
             yield from ([row] for row in rows)
-        elif self.is_seen or self.is_read:
-            yield from (list(alike) for _, alike in groupby(rows, lambda row: len(row.ids)))
         else:
-            yield rows
+            yield from (list(alike) for _, alike in groupby(rows, self._likeness))
+
+    def _likeness(self, row: TokenRow) -> tuple[int, int]:
+        length = len(row.ids) if self.is_seen or self.is_read else 0
+        return length, 0 if self.end is None else row.ids.count(self.end)
 
 
 def padding_of(model: "PreTrainedModel", tokenizer: TokenizerFacts) -> Padding:
@@ -79,13 +84,16 @@ def padding_of(model: "PreTrainedModel", tokenizer: TokenizerFacts) -> Padding:
     takes = set(inspect.signature(model.forward).parameters)
     if not tokenizer.has_types:
         takes -= {"token_type_ids"}
+    token = next(each for each in paddings if _is_token(each, vocabulary_size))
+    end = config.eos_token_id if config.is_encoder_decoder else None
     return Padding(
-        token=next(each for each in paddings if _is_token(each, vocabulary_size)),
+        token=token,
         type=tokenizer.pad_type_id,
         inputs=frozenset(takes & {"input_ids", "attention_mask", "token_type_ids"}),
         is_seen=model.config.model_type in _SEES_PADDING,
-        # XLNet reads a text's last place, which others would fill with padding.
-        is_read=getattr(config, "summary_type", None) == "last",
+        # XLNet reads a text's last place, or the mean of all, which others would fill with padding.
+        is_read=getattr(config, "summary_type", "first") != "first" or token == end,
+        end=end,
         is_missing=not _is_token(config.pad_token_id, vocabulary_size),
     )
 

@@ -1,0 +1,36 @@
+"""Answers of a regression: values on scales of the model's own, which nobody can call wrong."""
+
+from handlers.asking.query_log import Stopwatch, cut_note, log_query, small_print
+from handlers.services import Services
+from handlers.texts import say
+from handlers.types import Language, Reply, Request, Table
+from models.results import Checkpoint, Classification
+
+
+async def values_reply(
+    request: Request,
+    services: Services,
+    checkpoint: Checkpoint,
+    answer: Classification,
+    watch: Stopwatch,
+) -> Reply:
+    """Show the values, without anything to judge them by."""
+    language = request.actor.language
+    result = {"values": {each.label: each.score for each in answer.scores}}
+    query_id = await log_query(services, request, checkpoint, result, watch)
+    said = [say(language, "classify.on_a_scale"), cut_note(language, answer.tokens)]
+    return Reply(
+        title=", ".join(f"{each.label} {_shown(each.score)}" for each in answer.scores),
+        text="\n".join(filter(None, said)),
+        table=_table(answer, language) if len(answer.scores) > 1 else None,
+        footer=small_print(checkpoint, watch, answer.tokens, query_id),
+    )
+
+
+def _table(answer: Classification, language: Language) -> Table:
+    columns = (say(language, "classify.scale"), say(language, "classify.value"))
+    return Table(columns, tuple((each.label, _shown(each.score)) for each in answer.scores))
+
+
+def _shown(value: float) -> str:
+    return f"{value:.4g}"
