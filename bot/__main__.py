@@ -136,7 +136,8 @@ def manifest(
     try:
         addresses = Addresses.given(request_url, redirect_url, settings.slack_redirect_url)
     except BadAddress as error:
-        raise typer.BadParameter(error.problem, param_hint=error.option) from error
+        sentence = error.sentence(_language(settings))
+        raise typer.BadParameter(sentence, param_hint=error.option) from error
     app = new_app(settings.slack_prefix, addresses)
     text, next_steps = told(app, kept, settings.slack_prefix, addresses, _language(settings))
     typer.echo(text)

@@ -4,6 +4,7 @@ A reason comes as `code` or `code:fact` (models/reasons.py); reasons.en.toml and
 have the sentences by code, with a blank where there is a fact.
 """
 
+import errno
 import re
 import tomllib
 from collections.abc import Mapping
@@ -22,6 +23,13 @@ def translate_reason(reason: str, language: Language) -> str:
         code, fact = _read_back(reason)
     sentence = reasons(language).get(code)
     return reason if sentence is None else _BLANK.sub(lambda _: fact, sentence)
+
+
+def explain_system_error(error: BaseException, language: Language) -> str:
+    """Return what the operating system or a library says; without full stop, to stand in others."""
+    number = getattr(error, "errno", None)
+    said = str(getattr(error, "strerror", None) or error)
+    return reasons(language).get(errno.errorcode.get(number or 0, ""), said)
 
 
 @cache

@@ -13,7 +13,7 @@ import models
 from handlers.guard.failures import explain
 from handlers.jobs.telling import list_reply
 from handlers.texts import sentences
-from handlers.texts.reasons import reasons, translate_reason
+from handlers.texts.reasons import explain_system_error, reasons, translate_reason
 from handlers.types import Language
 from models.hub.client import FetchError
 from models.hub.reasons import explain as explain_fetch
@@ -71,6 +71,25 @@ def test_a_fact_of_a_stranger_is_one_short_visible_line():
 
 def test_a_reason_is_read_in_a_log_as_it_travels():
     assert repr(Reason.DISK_FULL) == "'disk_full'"
+
+
+@pytest.mark.parametrize("code", sorted(set(errno.errorcode.values()) & reasons(ENGLISH).keys()))
+def test_what_the_system_says_is_said_in_both_languages(code):
+    error = OSError(getattr(errno, code), "in English", "/a/path")
+    assert explain_system_error(error, ENGLISH) == reasons(ENGLISH)[code]
+    assert explain_system_error(error, KOREAN) == reasons(KOREAN)[code]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.ECHRNG, "Channel out of range"), "Channel out of range"),
+        (OSError("no number"), "no number"),
+        (ValueError("no system"), "no system"),
+    ],
+)
+def test_what_only_the_system_can_say_stays_as_it_is(error, said):
+    assert explain_system_error(error, KOREAN) == said
 
 
 def test_only_these_errors_have_a_reason():
