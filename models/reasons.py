@@ -29,6 +29,8 @@ class Reason(StrEnum):
     FILE_NO_OBJECT = "file_no_object"
     FILE_ABSURD = "file_absurd"
     FILE_POINTER = "file_pointer"
+    TYPE_RANDOM = "type_random"
+    TYPE_NEEDS_KERNEL = "type_needs_kernel"
     TYPE_UNKNOWN = "type_unknown"
     ADAPTER = "adapter"
     FIRST_TEXT_FAILS = "first_text_fails"

@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 _construction = threading.Lock()
 
 _POSITIONS_AFTER_PADDING = {
-    *("camembert", "data2vec-text", "esm", "ibert", "lilt", "longformer", "luke", "markuplm"),
-    *("mluke", "mpnet", "roberta", "roberta-prelayernorm", "xlm-roberta", "xlm-roberta-xl"),
-    "xmod",
+    *("camembert", "data2vec-text", "esm", "ibert", "layoutlmv3", "lilt", "longformer", "luke"),
+    *("markuplm", "mluke", "mpnet", "roberta", "roberta-prelayernorm", "xlm-roberta"),
+    *("xlm-roberta-xl", "xmod"),
 }
 """Types that count positions from pad_token_id + 1 and so cannot use the first of them."""
 
@@ -55,6 +55,7 @@ _NOT_FROM_A_CONFIG = (
 )
 """Keys that choose code or files rather than sizes: an attention may be a kernel on the Hub."""
 
+_ALL_CHARACTERS = 0x110000
 _MOST_LABELS = 1_000_000
 _MOST_BODY_GROWTH = 2
 _FRESH_HEAD_PARAMETERS = 10_000_000
@@ -136,8 +137,12 @@ def load_config(checkpoint: Checkpoint) -> "PreTrainedConfig":
 
 
 def embedded_tokens(model: "PreTrainedModel") -> int:
-    """Return how many tokens a network has embeddings for."""
-    return int(getattr(model.get_input_embeddings(), "weight").shape[0])  # noqa: B009
+    """Return how many tokens a network has embeddings for: all, of CANINE, which hashes them."""
+    if model.config.model_type == "canine":
+        return _ALL_CHARACTERS
+    weight = getattr(model.get_input_embeddings(), "weight", None)
+    # What Perceiver calls its embeddings are those of its latents.
+    return int(model.config.vocab_size if weight is None else weight.shape[0])
 
 
 def model_class(config: "PreTrainedConfig", auto_class: str) -> "type[PreTrainedModel] | None":
@@ -164,7 +169,8 @@ def _positions(config: "PreTrainedConfig") -> int | None:
     if not isinstance(positions, int) or positions <= 0:
         return None
     if config.model_type in _POSITIONS_AFTER_PADDING:
-        return positions - (config.pad_token_id or 0) - 1
+        padding = 1 if config.model_type == "mpnet" else config.pad_token_id or 0  # in its source
+        return positions - padding - 1
     return positions
 
 
@@ -190,6 +196,10 @@ def _make_config(checkpoint: Checkpoint, values: Config) -> "PreTrainedConfig":
         raise broken(checkpoint, Reason.CONFIG_ONE_LABEL)
     with blaming(checkpoint, Reason.CONFIG_UNFIT):
         config: PreTrainedConfig = CONFIG_MAPPING[model_type].from_dict(_only_sizes(values))
+        # BigBird goes over to it by itself at its first short text, and never back: what it would
+        # say of a long one would depend on who had asked before.
+        if getattr(config, "attention_type", None) == "block_sparse":
+            config.attention_type = "original_full"
         return config
 
 
@@ -214,6 +224,12 @@ def _require_room(
     """Build the network without memory, to see whether the weights can be all there is of it."""
     import torch  # noqa: PLC0415
 
+    if config.model_type == "mra":
+        # Without a kernel of the Hub, for graphics cards, it attends to nothing.
+        raise broken(checkpoint, Reason.TYPE_NEEDS_KERNEL.of("MRA"))
+    if config.model_type == "reformer":
+        # Its hashes are drawn anew for each question; and half a million tokens make a training.
+        raise broken(checkpoint, Reason.TYPE_RANDOM.of("Reformer"))
     with blaming(checkpoint, Reason.CONFIG_UNWORKABLE):
         with torch.device("meta"):
             skeleton = _auto_class(auto_class).from_config(config)  # type: ignore[no-untyped-call]
