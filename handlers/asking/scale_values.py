@@ -1,6 +1,7 @@
 """Answers of a regression: values on scales of the model's own, which nobody can call wrong."""
 
-from handlers.asking.query_log import Stopwatch, cut_note, log_query, small_print
+from handlers.asking.classification_log import log_classification
+from handlers.asking.query_log import Stopwatch, cut_note, small_print
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Language, Reply, Request, Table
@@ -11,20 +12,25 @@ async def values_reply(
     request: Request,
     services: Services,
     checkpoint: Checkpoint,
+    text: str,
     answer: Classification,
     watch: Stopwatch,
 ) -> Reply:
     """Show the values, without anything to judge them by."""
     language = request.actor.language
-    result = {"values": {each.label: each.score for each in answer.scores}}
-    query_id = await log_query(services, request, checkpoint, result, watch)
+    query_id = await log_classification(services, request, checkpoint, text, answer, watch)
     said = [say(language, "classify.on_a_scale"), cut_note(language, answer.tokens)]
     return Reply(
-        title=", ".join(f"{each.label} {_shown(each.score)}" for each in answer.scores),
+        title=shown_values(answer),
         text="\n".join(filter(None, said)),
         table=_table(answer, language) if len(answer.scores) > 1 else None,
         footer=small_print(checkpoint, watch, answer.tokens, query_id),
     )
+
+
+def shown_values(answer: Classification) -> str:
+    """Return the values in a line, each behind its scale's name."""
+    return ", ".join(f"{each.label} {_shown(each.score)}" for each in answer.scores)
 
 
 def _table(answer: Classification, language: Language) -> Table:

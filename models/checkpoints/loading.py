@@ -23,6 +23,7 @@ from models.checkpoints.files import (
 )
 from models.checkpoints.fit import require_fit
 from models.checkpoints.folder_contents import CONFIG_FILE, has_tokenizer
+from models.checkpoints.label_names import clean_names
 from models.checkpoints.tokenizer_loading import OwnTokenizer, make_tokenizer, tokenizer_limit
 from models.checkpoints.weights_header import Weights, read_weights, require_plausible_sizes
 from models.reasons import Reason
@@ -153,8 +154,10 @@ def model_class(config: "PreTrainedConfig", auto_class: str) -> "type[PreTrained
 
 
 def labels_of(config: "PreTrainedConfig") -> tuple[tuple[int, str], ...]:
-    """Return a head's outputs by number."""
-    return tuple(sorted((int(place), str(name)) for place, name in (config.id2label or {}).items()))
+    """Return a head's outputs by number, each under a name of its own that people can be shown."""
+    named = sorted((int(place), name) for place, name in (config.id2label or {}).items())
+    names = clean_names([name for _, name in named])
+    return tuple(zip((place for place, _ in named), names, strict=True))
 
 
 def token_limit(config: "PreTrainedConfig", tokenizer: "PreTrainedTokenizerBase") -> int:

@@ -14,7 +14,13 @@ from torch import nn
 
 from models.checkpoints.calibration import CONFIG_KEY
 from models.checkpoints.folder_contents import is_of_a_tokenizer
-from models.checkpoints.loading import LoadedModel, embedded_tokens, load_config, load_model
+from models.checkpoints.loading import (
+    LoadedModel,
+    embedded_tokens,
+    labels_of,
+    load_config,
+    load_model,
+)
 from models.checkpoints.tokenizer import text_tokenizer
 from models.engines.padding import Padding, padding_of
 from models.errors import FreshHead, WrongTask
@@ -140,7 +146,7 @@ def _spread(config: "PreTrainedConfig") -> float:
 
 
 def _names(config: Any) -> tuple[str, ...]:  # noqa: ANN401
-    return tuple(str(config.id2label[number]) for number in sorted(config.id2label))
+    return tuple(name for _, name in labels_of(config))
 
 
 def _last_layer(model: "PreTrainedModel", outputs: int) -> nn.Linear:
