@@ -23,20 +23,16 @@ async def values_reply(
     return Reply(
         title=shown_values(answer),
         text="\n".join(filter(None, said)),
-        table=_table(answer, language) if len(answer.scores) > 1 else None,
+        table=_table(answer, language),
         footer=small_print(checkpoint, watch, answer.tokens, query_id),
     )
 
 
 def shown_values(answer: Classification) -> str:
     """Return the values in a line, each behind its scale's name."""
-    return ", ".join(f"{each.label} {_shown(each.score)}" for each in answer.scores)
+    return ", ".join(f"{each.label} {each.score:.4g}" for each in answer.scores)
 
 
 def _table(answer: Classification, language: Language) -> Table:
     columns = (say(language, "classify.scale"), say(language, "classify.value"))
-    return Table(columns, tuple((each.label, _shown(each.score)) for each in answer.scores))
-
-
-def _shown(value: float) -> str:
-    return f"{value:.4g}"
+    return Table(columns, tuple((each.label, f"{each.score:.6g}") for each in answer.scores))

@@ -51,7 +51,8 @@ async def test_several_values_are_a_table_without_buttons(bot: Bot) -> None:
     assert [row[0] for row in reply.table.rows] == list(FEELINGS.values())
     assert all(float(row[1]) for row in reply.table.rows)
     assert (reply.bars, reply.controls) == ((), ())
-    assert reply.title == ", ".join(" ".join(row) for row in reply.table.rows)
+    rows = [(label, float(value)) for label, value in reply.table.rows]
+    assert reply.title == ", ".join(f"{label} {value:.4g}" for label, value in rows)
     assert "not a probability" in str(reply.text)
     assert "확률이 아니라" in str((await bot.korean().ok("/분류 안녕 모델:feelings")).text)
 
@@ -62,6 +63,9 @@ async def test_one_value_is_no_certainty(bot: Bot, name: str) -> None:
     label, value = str(reply.title).split()
     assert label == "score" and float(value)
     assert "%" not in str(reply) and not reply.bars and not reply.controls
+    assert reply.table is not None and float(reply.table.rows[0][1]) == pytest.approx(
+        float(value), rel=1e-3
+    )
 
 
 async def test_a_value_cannot_be_judged(bot: Bot) -> None:
