@@ -99,11 +99,21 @@ TWINS = [
     unicodedata.normalize("NFD", "좋은 영화"),
     " 좋은\u200b  영화\n",
     "\u202e좋은 영화",
+    "좋은\u3000영화",
+    "\u3164좋은 영화\ufe0f",
 ]
 
 
+@pytest.mark.parametrize("spelling", ["점수 １２점", "점수 12점\ufe0f", "점수\u200b 12점"])
+async def test_who_disagrees_in_another_spelling_disagrees(bot, spelling):
+    await judged(bot, "점수 12점", "joy", "ann")
+    number = await judged(bot, unicodedata.normalize("NFD", spelling), "joy", "bob")
+    await say(bot, number, "anger", "bob")
+    assert await gold(bot) == []
+
+
 async def test_twins_are_one_example_shown_as_it_was_typed_first(bot):
-    for text, user in zip(TWINS, "abcd", strict=True):
+    for text, user in zip(TWINS, "abcdef", strict=True):
         await judged(bot, text, "joy", user)
     assert await gold(bot) == [("좋은 영화", "joy")]
 
