@@ -8,6 +8,7 @@ from typing import Self
 from storage.choices import PersonalChoices
 from storage.connections import Connections, prepare_file
 from storage.datasets import Datasets
+from storage.drafts import Drafts
 from storage.errors import DatabaseLocked
 from storage.examples import Examples
 from storage.jobs import Jobs
@@ -32,6 +33,7 @@ class Database:
         self.datasets = Datasets(connections)
         self.examples = Examples(connections)
         self.votes = Votes(connections)
+        self.drafts = Drafts(connections)
         self.jobs = Jobs(connections)
         self.versions = Versions(connections)
         self.live_versions = LiveVersions(connections)

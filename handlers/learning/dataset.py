@@ -5,7 +5,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from handlers.learning.consensus import Gold, agreed
@@ -34,7 +34,7 @@ class LabelPool:
     label_set: tuple[str, ...]
     examples: tuple[LabelledText, ...]
     model: str
-    """model@version that answered the newest of the questions."""
+    """model@version that answered the newest of the questions; if none did, as the dataset."""
 
     def counts(self) -> dict[str, int]:
         """How many examples each label has."""
@@ -125,16 +125,24 @@ def _pools(datasets: Mapping[int, Dataset], votes: Iterable[CountedVote]) -> Seq
 
 
 def _pool(dataset: Dataset, votes: Sequence[CountedVote]) -> LabelPool:
-    """Votes come by the number of their question, and so do the texts."""
+    """Votes come by the number of their question, and so do the texts.
+
+    A label is called what it is called now, and one that was merged into another is that one.
+    """
+    called = {label.key: dataset.resolved(label.key) for label in dataset.all_labels}
     by_example: dict[int, list[CountedVote]] = {}
     for vote in votes:
-        by_example.setdefault(vote.example_id, []).append(vote)
+        if label := called.get(vote.label):
+            of_it = by_example.setdefault(vote.example_id, [])
+            of_it.append(replace(vote, label=label.name))
     examples = tuple(
         LabelledText(said[0].text, gold.label, said[0].side)
         for said in by_example.values()
         if isinstance(gold := agreed(vote.label for vote in said), Gold)
     )
-    return LabelPool(dataset.name, dataset.labels, examples, votes[-1].model)
+    names = tuple(label.name for label in dataset.active)
+    model = next((vote.model for vote in reversed(votes) if vote.model), dataset.name)
+    return LabelPool(dataset.name, names, examples, model)
 
 
 def _digest(text: str, size: int) -> bytes:
