@@ -23,6 +23,9 @@ from storage.records import (
 
 table, changes = schema.datasets, schema.dataset_changes
 
+VOTES_NEEDED = 2
+"""Of a dataset that nobody has decided it for."""
+
 
 class Datasets:
     """Which datasets a community has."""
@@ -136,7 +139,7 @@ async def with_labels(
     if found := of_labels(datasets, labels):
         return found
     free = _free_name(name, {dataset.name for dataset in datasets})
-    values = {"community": community, "name": free, "labels": tuple(labels)}
+    values = {"community": community, "name": free, "labels": labels, "votes_needed": VOTES_NEEDED}
     made = await connection.execute(insert(table).values(values).returning(table))
     return _dataset(made.one())
 

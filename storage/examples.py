@@ -16,6 +16,7 @@ from storage.errors import DatasetArchived
 from storage.last_words import save_labels
 from storage.records import (
     Added,
+    Arm,
     CountedVote,
     Dataset,
     Example,
@@ -30,7 +31,8 @@ queries, choices = schema.queries, schema.choices
 
 # The text is the question's own: whoever asked first may want no model to learn from theirs.
 COUNTED_VOTE = (
-    *(table.c.dataset_id, table.c.id.label("example_id"), table.c.side, votes.c.label),
+    *(table.c.dataset_id, table.c.id.label("example_id"), table.c.side),
+    *(votes.c.user, votes.c.label, votes.c.is_anchored, votes.c.is_moderator, votes.c.arm),
     func.coalesce(queries.c.text, table.c.text).label("text"),
     func.coalesce(votes.c.query_id, 0).label("query_id"),
     func.coalesce(queries.c.model, "").label("model"),
@@ -41,7 +43,7 @@ EXAMPLE = (
 )
 LABEL_VOTE = (
     *(votes.c.example_id, votes.c.user, votes.c.label, votes.c.labels, votes.c.is_anchored),
-    *(votes.c.is_moderator, votes.c.voted_at),
+    *(votes.c.is_moderator, votes.c.arm, votes.c.voted_at),
 )
 
 
@@ -166,10 +168,11 @@ def _label_vote(
     labels: list[str] | None,
     is_anchored: bool,
     is_moderator: bool,
+    arm: Arm | None,
     voted_at: datetime,
 ) -> LabelVote:
     given = (label,) if label is not None else None if labels is None else tuple(labels)
-    return LabelVote(example_id, user, given, is_anchored, is_moderator, voted_at)
+    return LabelVote(example_id, user, given, is_anchored, is_moderator, arm, voted_at)
 
 
 def _asked_not_to_learn() -> ColumnElement[bool]:

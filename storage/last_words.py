@@ -57,7 +57,7 @@ async def keep_last_word(
         whose = (table.c.example_id == example_id, table.c.user == user)
         await connection.execute(delete(table).where(*whose))
         return
-    names = ("label", "labels", "is_anchored", "is_moderator", "query_id", "voted_at")
+    names = ("label", "labels", "is_anchored", "is_moderator", "arm", "query_id", "voted_at")
     change = {name: getattr(word, name) for name in names}
     row = upsert(table).values(example_id=example_id, user=user, **change)
     await connection.execute(row.on_conflict_do_update(set_=change))

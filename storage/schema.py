@@ -32,6 +32,7 @@ from sqlalchemy import (
 )
 
 from storage.records import (
+    Arm,
     ChangeState,
     DatasetKind,
     JobState,
@@ -270,9 +271,9 @@ datasets = Table(
     Column("labels", LabelSet, nullable=False),
     Column("guideline", Text),
     Column("created_at", UtcDateTime, nullable=False, default=now),
+    Column("votes_needed", Integer, nullable=False, server_default="1"),
     Column("kind", word_of(DatasetKind), nullable=False, server_default="single"),
     Column("open_to", word_of(OpenTo), nullable=False, server_default="members"),
-    Column("votes_needed", Integer, nullable=False, server_default="1"),
     Column("details", LabelList(none_as_null=True)),
     Column("is_archived", Boolean, nullable=False, server_default=false()),
     Column("revision", Integer, nullable=False, server_default="0"),
@@ -311,8 +312,9 @@ votes = Table(
     Column("is_anchored", Boolean, nullable=False),
     Column("query_id", Number, ForeignKey("queries.id")),
     Column("voted_at", UtcDateTime, nullable=False),
-    Column("labels", JSON(none_as_null=True)),
     Column("is_moderator", Boolean, nullable=False, server_default=false()),
+    Column("arm", word_of(Arm)),
+    Column("labels", JSON(none_as_null=True)),
 )
 
 votes_history = Table(
@@ -326,8 +328,9 @@ votes_history = Table(
     Column("is_anchored", Boolean, nullable=False),
     Column("query_id", Number, ForeignKey("queries.id")),
     Column("voted_at", UtcDateTime, nullable=False),
-    Column("labels", JSON(none_as_null=True)),
     Column("is_moderator", Boolean, nullable=False, server_default=false()),
+    Column("arm", word_of(Arm)),
+    Column("labels", JSON(none_as_null=True)),
     Index("ix_votes_history_example_id_user", "example_id", "user"),
     sqlite_autoincrement=True,
 )

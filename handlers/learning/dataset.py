@@ -4,25 +4,27 @@ import asyncio
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from handlers.learning.consensus import Gold, agreed
+from handlers.learning.consensus import Gold, Outcome, Vote, outcomes, possible_answers
 from handlers.learning.split import side_of
 from handlers.services import Services
-from handlers.types import UserError
+from handlers.types import Actor, Role, UserError
 from models.canonical import canonical, folded, lowered
-from storage.records import CountedVote, Dataset, NewVote, Query, Side, Verdict
+from storage.records import Arm, CountedVote, Dataset, NewVote, Query, Side, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledText:
-    """A text with the label that most people gave it."""
+    """A text with the label that people agree on."""
 
     text: str
     label: str
     side: Side
+    posterior: float
+    """How probable the label is, given who said what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ async def training_examples(
 
 
 async def vote_on(
-    services: Services, query: Query, user: str, verdict: Verdict, label: str | None
+    services: Services, query: Query, actor: Actor, verdict: Verdict, label: str | None
 ) -> NewVote:
     """Return somebody's vote on an answer, with where its text goes if it is a new example."""
     group = folded(query.text)
@@ -96,13 +98,14 @@ async def vote_on(
     return NewVote(
         community=query.community,
         query_id=query.id,
-        user=user,
+        user=actor.id,
         verdict=verdict,
         label=label,
         dataset=name_after(query.model),
         canonical=_digest(canonical(query.text), 32),
         group_key=_digest(group, 8),
         side=side,
+        is_moderator=actor.role >= Role.MODERATOR,
     )
 
 
@@ -130,19 +133,52 @@ def _pool(dataset: Dataset, votes: Sequence[CountedVote]) -> LabelPool:
     A label is called what it is called now, and one that was merged into another is that one.
     """
     called = {label.key: dataset.resolved(label.key) for label in dataset.all_labels}
-    by_example: dict[int, list[CountedVote]] = {}
+    votes = [replace(vote, label=label.name) for vote in votes if (label := called.get(vote.label))]
+    by_example: dict[int, CountedVote] = {}
     for vote in votes:
-        if label := called.get(vote.label):
-            of_it = by_example.setdefault(vote.example_id, [])
-            of_it.append(replace(vote, label=label.name))
-    examples = tuple(
-        LabelledText(said[0].text, gold.label, said[0].side)
-        for said in by_example.values()
-        if isinstance(gold := agreed(vote.label for vote in said), Gold)
-    )
+        by_example.setdefault(vote.example_id, vote)
+    found = _outcomes(dataset, votes)
+    # What measures is said by people who had no model's answer before them, on texts that chance
+    # alone chose. Where nobody has labelled like that, judgements of answers are all there is.
+    sealed = _outcomes(dataset, [vote for vote in votes if _may_measure(vote)])
+    measured = sealed if any(isinstance(one, Gold) for one in sealed.values()) else found
     names = tuple(label.name for label in dataset.active)
     model = next((vote.model for vote in reversed(votes) if vote.model), dataset.name)
-    return LabelPool(dataset.name, names, examples, model)
+    return LabelPool(dataset.name, names, tuple(_labelled(by_example, found, measured)), model)
+
+
+def _labelled(
+    examples: Mapping[int, CountedVote],
+    found: Mapping[int, Outcome],
+    measured: Mapping[int, Outcome],
+) -> Iterator[LabelledText]:
+    for number, one in examples.items():
+        told = (measured if one.side is Side.TEST else found).get(number)
+        match told:
+            case Gold((label,), posterior):
+                yield LabelledText(one.text, label, one.side, posterior)
+
+
+def _outcomes(dataset: Dataset, votes: Sequence[CountedVote]) -> Mapping[int, Outcome]:
+    return outcomes(
+        [
+            Vote(
+                vote.example_id,
+                vote.user,
+                (vote.label,),
+                is_anchored=vote.is_anchored,
+                is_moderator=vote.is_moderator,
+                is_check=vote.arm is Arm.CHECK,
+            )
+            for vote in votes
+        ],
+        possible_answers(len(dataset.active)),
+        dataset.votes_needed,
+    )
+
+
+def _may_measure(vote: CountedVote) -> bool:
+    return vote.side is Side.TEST and not vote.is_anchored and vote.arm is Arm.RANDOM
 
 
 def _digest(text: str, size: int) -> bytes:

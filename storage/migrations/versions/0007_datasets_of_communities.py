@@ -1,13 +1,13 @@
 """Communities make datasets of their own labels; texts are put in and labelled without a model.
 
-What is there stays as it is: one label a text, open to members, and one vote is enough.
+What is there stays as it is: one label a text, and open to members.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 
 def upgrade() -> None:
@@ -15,7 +15,6 @@ def upgrade() -> None:
     for column in (
         sa.Column("kind", sa.String(16), nullable=False, server_default="single"),
         sa.Column("open_to", sa.String(16), nullable=False, server_default="members"),
-        sa.Column("votes_needed", sa.Integer(), nullable=False, server_default="1"),
         sa.Column("details", sa.JSON()),
         sa.Column("is_archived", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("revision", sa.Integer(), nullable=False, server_default="0"),
@@ -25,10 +24,6 @@ def upgrade() -> None:
     op.add_column("examples", sa.Column("settled", sa.String(16)))
     for table in ("votes", "votes_history"):
         op.add_column(table, sa.Column("labels", sa.JSON()))
-        op.add_column(
-            table,
-            sa.Column("is_moderator", sa.Boolean(), nullable=False, server_default=sa.false()),
-        )
     _create_dataset_changes()
     _create_drafts()
 
