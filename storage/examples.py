@@ -88,6 +88,17 @@ class Examples:
 
         return await self._connections.read(count)
 
+    async def sizes(self, community: str) -> Mapping[int, int]:
+        """How many texts each dataset of this community has, by its number."""
+        statement = (
+            select(table.c.dataset_id, func.count().label("texts"))
+            .join(datasets, table.c.dataset_id == datasets.c.id)
+            .where(datasets.c.community == community)
+            .group_by(table.c.dataset_id)
+        )
+        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        return {row.dataset_id: row.texts for row in rows}
+
     async def add(self, example: NewExample) -> Added:
         """Put a text into a dataset, if it is not there yet, with what somebody says of it.
 

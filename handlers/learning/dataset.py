@@ -109,6 +109,17 @@ async def vote_on(
     )
 
 
+def text_keys(text: str) -> tuple[bytes, bytes]:
+    """Return what makes two texts the same example, and what keeps two on the same side."""
+    return _digest(canonical(text), 32), _digest(folded(text), 8)
+
+
+async def side_for(services: Services, dataset: Dataset, text: str, key: str) -> Side:
+    """Return where a text goes whose first label is this, unless its group is somewhere already."""
+    counts = await services.storage.examples.sides_of(dataset.community, dataset.id, key)
+    return side_of(folded(text), counts)
+
+
 def name_after(model: str) -> str:
     """Return the bare name of `org/Model@version`, as the names of our own models may be."""
     name = lowered(model.partition("@")[0].rpartition("/")[2])
