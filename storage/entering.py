@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import schema
 from storage.datasets import dataset_of
 from storage.errors import DatasetArchived, LabelGone, NoSuchExample
-from storage.records import Dataset, DatasetKind, Side
+from storage.near_duplicates import group_for, keep, side_of
+from storage.records import Dataset, DatasetKind, Fingerprint, Side
 
 datasets, table = schema.datasets, schema.examples
 
@@ -27,6 +28,7 @@ class ComingText:
     source: str
     user: str
     side: Side | None
+    fingerprint: Fingerprint
     query_id: int | None = None
 
 
@@ -45,14 +47,25 @@ async def enter(
     if row is not None:
         await put_on_a_side(connection, row, label, text.side)
         return int(row.id), False
-    values = schema.values_of(text)
-    if label is None:
-        values["side"] = None
-    else:
-        known = await _side_of_group(connection, dataset_id, text.group_key)
-        values |= {"side": known or text.side, "label_at_entry": label}
-    statement = insert(table).values(dataset_id=dataset_id, **values).returning(table.c.id)
-    return int((await connection.execute(statement)).scalar_one()), True
+    group = await group_for(connection, dataset_id, text.group_key, text.fingerprint)
+    entry: dict[str, object] = {"side": None, "label_at_entry": None}
+    if label is not None:
+        known = await side_of(connection, dataset_id, group)
+        entry = {"side": known or text.side, "label_at_entry": label}
+    statement = insert(table).values(
+        dataset_id=dataset_id,
+        text=text.text,
+        canonical=text.canonical,
+        group_key=group,
+        sketch=text.fingerprint.sketch,
+        source=text.source,
+        user=text.user,
+        query_id=text.query_id,
+        **entry,
+    )
+    number = int((await connection.execute(statement.returning(table.c.id))).scalar_one())
+    await keep(connection, dataset_id, number, text.fingerprint)
+    return number, True
 
 
 async def put_on_a_side(
@@ -61,7 +74,7 @@ async def put_on_a_side(
     """Let a text that had no label yet go where its group is, else to this side."""
     if label is None or example.side is not None:
         return
-    known = await _side_of_group(connection, example.dataset_id, example.group_key)
+    known = await side_of(connection, example.dataset_id, example.group_key)
     entry = {"side": known or side, "label_at_entry": label}
     await connection.execute(update(table).where(table.c.id == example.id).values(entry))
 
@@ -105,16 +118,3 @@ def given_keys(dataset: Dataset, labels: Sequence[str] | None) -> tuple[str, ...
         keys[label.key] = None
     assert dataset.kind is DatasetKind.MULTI or len(keys) == 1, "one label holds"
     return tuple(keys)
-
-
-async def _side_of_group(
-    connection: AsyncConnection, dataset_id: int, group_key: bytes
-) -> Side | None:
-    statement = (
-        select(table.c.side)
-        .where(table.c.dataset_id == dataset_id, table.c.group_key == group_key)
-        .where(table.c.side.is_not(None))
-        .limit(1)
-    )
-    side: Side | None = await connection.scalar(statement)
-    return side

@@ -106,7 +106,7 @@ class Examples:
         """
         text = ComingText(
             *(example.text, example.canonical, example.group_key, example.source),
-            *(example.user, example.side),
+            *(example.user, example.side, example.fingerprint),
         )
 
         async def put(connection: AsyncConnection) -> Added:

@@ -19,10 +19,12 @@ class Verdict(StrEnum):
 
 
 class Side(StrEnum):
-    """Whether models learn from an example or are measured on it; it never changes sides."""
+    """Whether models learn from an example or are measured on it; it never goes over."""
 
     TRAIN = "train"
     TEST = "test"
+    QUARANTINED = "quarantined"
+    """It was measured on, until a text came that is like it and like one that is learned from."""
 
 
 class DatasetKind(StrEnum):
@@ -114,6 +116,10 @@ class Feedback:
     updated_at: datetime
 
 
+SKETCHED = 128
+"""So many numbers tell how alike two texts are: all of most texts, the lowest of long ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
     """By what a text is found among its near-duplicates."""
@@ -123,7 +129,7 @@ class Fingerprint:
     maybe: tuple[int, ...]
     """Who shares one of these may be: their sketches decide."""
     sketch: bytes
-    """Numbers of four bytes each, in order: the lowest of what the text consists of."""
+    """Numbers of four bytes each, the low byte first: the lowest of what the text consists of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +151,8 @@ class NewVote:
     """Where the text goes if this is the first label of it and its group; None: without label."""
     is_moderator: bool = False
     """What the voter is here, at the time."""
+    fingerprint: Fingerprint = Fingerprint((), (), b"")
+    """By what its near-duplicates are found, which must stand on the same side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +291,8 @@ class NewExample:
     """What makes two texts so alike that they must stand on the same side."""
     source: str
     """Such as "typed"."""
+    fingerprint: Fingerprint = Fingerprint((), (), b"")
+    """By what its near-duplicates are found, which must stand on the same side."""
     labels: tuple[str, ...] | None = None
     """The keys of the labels that they give it; None: that is left to others."""
     side: Side | None = None

@@ -116,7 +116,14 @@ async def _count(
     dataset = await with_labels(connection, vote.community, query.label_set, vote.dataset)
     key = said.label and dataset.key_of(said.label)
     text = ComingText(
-        query.text, vote.canonical, vote.group_key, FROM_AN_ANSWER, query.user, vote.side, query.id
+        text=query.text,
+        canonical=vote.canonical,
+        group_key=vote.group_key,
+        source=FROM_AN_ANSWER,
+        user=query.user,
+        side=vote.side,
+        fingerprint=vote.fingerprint,
+        query_id=query.id,
     )
     example_id, _ = await enter(connection, dataset.id, text, key)
     await connection.execute(

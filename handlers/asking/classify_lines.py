@@ -77,7 +77,7 @@ async def classify_lines(
         title=say(language, "classify.lines", lines=len(rows)),
         text=_notes(rows, language),
         table=_table(rows, request, title),
-        controls=tuple(_choices(rows, language)),
+        controls=() if _are_values(rows) else tuple(_choices(rows, language)),
         footer=footer | {"query": numbers},
     )
 
@@ -103,8 +103,14 @@ async def _rows(
     return [Row(number, *pair) for number, pair in zip(numbers, pairs, strict=True)]
 
 
+def _are_values(rows: Sequence[Row]) -> bool:
+    return rows[0].answer.is_regression
+
+
 def _notes(rows: Sequence[Row], language: Language) -> str:
     said = [say(language, "classify.lines_as_one")]
+    if _are_values(rows):
+        said.append(say(language, "classify.on_a_scale"))
     if count := sum(row.answer.tokens.is_cut for row in rows):
         said.insert(0, say(language, "classify.lines_cut", count=count))
     return "\n".join(said)
@@ -114,6 +120,8 @@ def _table(rows: Sequence[Row], request: Request, title: Title) -> Table:
     """Without `top`, what each comes to and how likely that is; with it, the likeliest labels."""
     language, top = request.actor.language, request.number("top", 0)
     columns = ["number", "text", "labels"] if top else ["number", "text", "label", "probability"]
+    if _are_values(rows):
+        columns = ["number", "text", "value"]
     return Table(
         tuple(say(language, f"classify.{column}") for column in columns),
         tuple(
@@ -124,6 +132,9 @@ def _table(rows: Sequence[Row], request: Request, title: Title) -> Table:
 
 
 def _cells(answer: Classification, top: int, title: Title) -> Iterator[str]:
+    if answer.is_regression:
+        yield title(answer)
+        return
     if top:
         yield ", ".join(f"{each.label} {each.score:.1%}" for each in answer.scores[:top])
         return

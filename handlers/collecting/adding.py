@@ -15,7 +15,7 @@ from handlers.collecting.finding import (
     find_dataset,
     may_label,
 )
-from handlers.learning.dataset import side_for, text_keys
+from handlers.learning.dataset import new_example, side_for
 from handlers.services import Services
 from handlers.table import Bilingual, Command, ControlFamily, text_option
 from handlers.texts import say
@@ -32,7 +32,7 @@ from handlers.types import (
     Visibility,
 )
 from models.canonical import find_label, without_surrogates
-from storage.records import Dataset, NewExample
+from storage.records import Dataset
 
 _ID = re.compile(
     r"draft:(?P<draft>\d{1,15}):(?:(?P<dataset>\d{1,15}):)?(?P<choice>dataset|label|queue)",
@@ -171,21 +171,9 @@ async def _put(
     services: Services, actor: Actor, dataset: Dataset, text: str, key: str | None, source: str
 ) -> Reply:
     """Put a text in, and show what it is now."""
-    canonical, group_key = text_keys(text)
-    added = await services.storage.examples.add(
-        NewExample(
-            dataset.community,
-            dataset.id,
-            actor.id,
-            text,
-            canonical,
-            group_key,
-            source,
-            labels=(key,) if key else None,
-            side=await side_for(services, dataset, text, key) if key else None,
-            is_moderator=actor.role >= Role.MODERATOR,
-        )
-    )
+    side = await side_for(services, dataset, text, key) if key else None
+    example = new_example(dataset, actor, text, source, key, side)
+    added = await services.storage.examples.add(example)
     said = "dataset.added" if added.is_new else "dataset.was_there"
     return await card(services, actor, dataset, added.example_id, said)
 

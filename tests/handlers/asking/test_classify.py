@@ -357,6 +357,7 @@ async def test_a_command_is_never_taken_for_a_line(bot):
     assert await bot.code("/tokenize good\n/도움말") == "command_in_text"
     assert await bot.services.storage.queries.get("terminal:local", 1) is None
     await bot.ok("/classify good\n/classify bad lines:one")
+    await bot.ok('/classify "good\n/classify bad"')
     await bot.ok("/classify good\n/etc/passwd")
 
 

@@ -6,8 +6,8 @@ What is there stays as it is: one label a text, and open to members.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0009"
+down_revision = "0008"
 
 
 def upgrade() -> None:
