@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -28,9 +29,10 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
-from storage.records import JobState, Side, Verdict
+from storage.records import Arm, JobState, Side, Verdict
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -241,6 +243,7 @@ datasets = Table(
     Column("labels", LabelSet, nullable=False),
     Column("guideline", Text),
     Column("created_at", UtcDateTime, nullable=False, default=now),
+    Column("votes_needed", Integer, nullable=False, server_default="1"),
     UniqueConstraint("community", "name"),
     sqlite_autoincrement=True,
 )
@@ -259,10 +262,20 @@ examples = Table(
     Column("query_id", Number, ForeignKey("queries.id")),
     Column("user", String, nullable=False),
     Column("created_at", UtcDateTime, nullable=False, default=now),
+    Column("sketch", LargeBinary),
     UniqueConstraint("dataset_id", "canonical"),
     Index("ix_examples_dataset_id_group_key", "dataset_id", "group_key"),
     Index("ix_examples_dataset_id_label_at_entry", "dataset_id", "label_at_entry", "side"),
     sqlite_autoincrement=True,
+)
+
+near_duplicate_keys = Table(
+    "near_duplicate_keys",
+    metadata,
+    Column("dataset_id", Number, ForeignKey("datasets.id"), primary_key=True),
+    Column("key", BigInteger, primary_key=True),
+    Column("example_id", Number, ForeignKey("examples.id"), primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 votes = Table(
@@ -274,6 +287,8 @@ votes = Table(
     Column("is_anchored", Boolean, nullable=False),
     Column("query_id", Number, ForeignKey("queries.id")),
     Column("voted_at", UtcDateTime, nullable=False),
+    Column("is_moderator", Boolean, nullable=False, server_default=false()),
+    Column("arm", word_of(Arm)),
 )
 
 votes_history = Table(
@@ -287,6 +302,8 @@ votes_history = Table(
     Column("is_anchored", Boolean, nullable=False),
     Column("query_id", Number, ForeignKey("queries.id")),
     Column("voted_at", UtcDateTime, nullable=False),
+    Column("is_moderator", Boolean, nullable=False, server_default=false()),
+    Column("arm", word_of(Arm)),
     Index("ix_votes_history_example_id_user", "example_id", "user"),
     sqlite_autoincrement=True,
 )

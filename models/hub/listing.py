@@ -9,7 +9,14 @@ from huggingface_hub import HfApi
 from huggingface_hub.file_download import repo_folder_name
 from huggingface_hub.hf_api import ModelInfo, RepoSibling
 
-from models.errors import TooLarge, UnsafeWeights
+from models.checkpoints.folder_contents import (
+    ADAPTER_FILE,
+    INDEX_FILE,
+    SINGLE_FILE,
+    TOKENIZER_SUFFIXES,
+    without_weights,
+)
+from models.errors import TooLarge
 from models.hub.client import FetchError
 from models.reasons import Reason
 
@@ -18,7 +25,7 @@ NOBODY = {"user-agent": "tokki"}
 """Instead of the versions of everything that is installed."""
 
 _MB = 1_000_000
-_SIDE_FILES = frozenset({".json", ".txt", ".model"})
+_SIDE_FILES = frozenset({".json", ".txt"}) | TOKENIZER_SUFFIXES
 _WEIGHTS = ".safetensors"
 
 
@@ -62,10 +69,19 @@ class HubFile:
 
 
 def files_to_fetch(wanted: Wanted) -> list[HubFile]:
-    """Ask the Hub once. Raise UnsafeWeights or TooLarge before anything is downloaded."""
-    files = choose(list(_plain_files(_ask(wanted))))
-    if not any(file.name.endswith(_WEIGHTS) for file in files):
-        raise UnsafeWeights(name=wanted.name)
+    """Ask the Hub once, and refuse before anything is downloaded what would be of no use.
+
+    Raises:
+        UnsafeWeights, BrokenCheckpoint: it has no weights that Tokki uses.
+        TooLarge: it is larger than allowed.
+    """
+    info = _ask(wanted)
+    names = {sibling.rfilename for sibling in info.siblings or ()}
+    if ADAPTER_FILE in names or names.isdisjoint({SINGLE_FILE, INDEX_FILE}):
+        refusal = without_weights(wanted.name, sorted(names))
+        if refusal.facts.get("reason") != Reason.TOKENIZER_ALONE:
+            raise refusal
+    files = choose(list(_plain_files(info)))
     _check_size(wanted, sum(file.size for file in files))
     _check_room(wanted, files)
     return files
@@ -88,7 +104,7 @@ def _ask(wanted: Wanted) -> ModelInfo:
     api = HfApi(endpoint=wanted.endpoint, token=wanted.auth, headers=NOBODY)
     try:
         info = api.model_info(wanted.repo_id, revision=wanted.revision, files_metadata=True)
-    except (TypeError, KeyError, AttributeError) as error:
+    except (TypeError, KeyError, AttributeError, RecursionError) as error:
         raise FetchError(Reason.ODD_ANSWER, repr(error)) from error
     if info.sha != wanted.revision:
         raise FetchError(Reason.ODD_ANSWER, f"asked for {wanted.revision}, told of {info.sha}")
@@ -97,6 +113,8 @@ def _ask(wanted: Wanted) -> ModelInfo:
 
 def _plain_files(info: ModelInfo) -> Iterator[HubFile]:
     for sibling in info.siblings or ():
+        if not isinstance(sibling.rfilename, str):
+            raise FetchError(Reason.ODD_ANSWER, "a file without a name")
         if _is_plain(sibling.rfilename):
             yield _hub_file(sibling)
 
@@ -111,7 +129,7 @@ def _is_side(name: str) -> bool:
 
 
 def _hub_file(sibling: RepoSibling) -> HubFile:
-    if sibling.size is None:
+    if type(sibling.size) is not int or sibling.size < 0:  # a bool is an int, too
         raise FetchError(Reason.ODD_ANSWER, f"no size of {sibling.rfilename}")
     sha256 = sibling.lfs.sha256 if sibling.lfs else None
     return HubFile(sibling.rfilename, sibling.size, sha256, sibling.blob_id)

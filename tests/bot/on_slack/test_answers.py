@@ -107,6 +107,33 @@ async def test_a_bare_command_opens_a_form(lab):
     assert "sentiment@0" in (await sent.answered()).text_shown
 
 
+async def test_lines_are_a_batch_of_which_a_row_is_judged(lab, tokki):
+    asked = await lab.boss.command(lab.channel, "/classify", "good movie\nbad movie\n이 영화")
+    message = await asked.answered()
+    assert "3 lines, each by itself" in message.text_shown
+    assert "#2" in message.text_shown and "bad movie" in message.text_shown
+    row = await (await lab.mina.select(message, "fb:1:row", "#2 bad movie")).answered()
+    assert row.is_ephemeral and "bad movie" in row.text_shown
+    thanks = await (await lab.mina.press(row, row.button("맞아요"))).answered()
+    assert "#2" in thanks.text_shown
+    assert await tokki.bot.services.storage.votes.get(community(lab), 2, lab.mina.id)
+
+
+async def test_pasted_commands_are_answered_one_by_one(lab, tokki):
+    pasted = "hello\n/classify there\n/tokenize one\ntwo"
+    asked = await lab.boss.command(lab.channel, "/classify", pasted)
+    await asked.until(lambda m: "2 lines in a batch" in m.text_shown)
+    await until(lambda: len(public(lab.channel)) == 3, "three answers")
+    texts = [(each.command, each.text) for each in await queries_of(tokki, lab, lab.boss)]
+    assert sorted(texts) == [
+        ("classify", "hello"),
+        ("classify", "there"),
+        ("tokenize", "one\ntwo"),
+    ]
+    many = await lab.boss.command(lab.channel, "/classify", "a" + "\n/classify b" * 5)
+    assert "too many" in (await many.answered()).text_shown
+
+
 async def test_models_are_looked_up_as_somebody_types(lab):
     view = await (await lab.boss.command(lab.channel, "/classify", "")).opened()
     options = await lab.boss.suggest(view, "model:model", "sen")
