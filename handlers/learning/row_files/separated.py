@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import BinaryIO
 
-from handlers.learning.importing.dialect import Dialect, dialect_of
-from handlers.learning.importing.header import table_of
-from handlers.learning.importing.lines import encoding_in, lines_of
-from handlers.learning.importing.table import BadRow, Reason, Row, Table, check_columns, text_cell
+from handlers.learning.row_files.dialect import Dialect, dialect_of
+from handlers.learning.row_files.formulas import undefused
+from handlers.learning.row_files.header import table_of
+from handlers.learning.row_files.lines import encoding_in, lines_of
+from handlers.learning.row_files.table import BadRow, Reason, Row, Table, check_columns, text_cell
 from handlers.types import UserError
 
 _SAMPLE_LINES = 1_000
@@ -98,7 +99,7 @@ def _rows(lines: Iterator[str], dialect: Dialect) -> Iterator[Row | BadRow]:
             yield BadRow(line, _reason(feed.taken))
         elif any(cell.strip() for cell in cells):
             check_columns(len(cells))
-            yield Row(line, tuple(text_cell(cell) for cell in cells))
+            yield Row(line, tuple(text_cell(undefused(cell)) for cell in cells))
 
 
 def _reason(taken: list[str]) -> Reason:

@@ -5,9 +5,9 @@ What reads Parquet and workbooks is imported when the first comes, since nothing
 
 from typing import BinaryIO
 
-from handlers.learning.importing.json_rows import json_rows
-from handlers.learning.importing.separated import separated
-from handlers.learning.importing.table import Table
+from handlers.learning.row_files.json_rows import json_rows
+from handlers.learning.row_files.separated import separated
+from handlers.learning.row_files.table import Table
 from handlers.types import UserError
 
 TYPES = ("csv", "tsv", "txt", "jsonl", "json", "parquet", "xlsx")
@@ -31,11 +31,11 @@ def open_table(source: BinaryIO, file_type: str) -> Table:
     source.seek(0)
     begin = source.read(_BEGIN_BYTES)
     if begin.startswith(_PARQUET):
-        from handlers.learning.importing.parquet import parquet  # noqa: PLC0415
+        from handlers.learning.row_files.parquet import parquet  # noqa: PLC0415
 
         return parquet(source)
     if begin.startswith(_ZIP):
-        from handlers.learning.importing.workbook import workbook  # noqa: PLC0415
+        from handlers.learning.row_files.workbook import workbook  # noqa: PLC0415
 
         return workbook(source)
     if begin.startswith(_OLD_OFFICE):

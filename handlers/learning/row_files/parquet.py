@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow.parquet import ParquetFile
 
-from handlers.learning.importing.table import (
+from handlers.learning.row_files.table import (
     MOST_CELL_CHARACTERS,
     MOST_ROWS,
     Cell,

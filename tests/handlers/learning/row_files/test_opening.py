@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook
 
-from handlers.learning.importing.opening import open_table
-from handlers.learning.importing.table import BadRow, Odd, Reason, Row
+from handlers.learning.row_files.opening import open_table
+from handlers.learning.row_files.table import BadRow, Odd, Reason, Row
 
 ROWS = [
     ("이 영화 정말 재미있어요, 또 볼래요", "긍정"),

@@ -10,8 +10,8 @@ from typing import BinaryIO
 from openpyxl import load_workbook
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-from handlers.learning.importing.header import table_of
-from handlers.learning.importing.table import MOST_ROWS, Row, Table, cell_of, check_columns
+from handlers.learning.row_files.header import table_of
+from handlers.learning.row_files.table import MOST_ROWS, Row, Table, cell_of, check_columns
 from handlers.types import UserError
 
 MOST_UNPACKED_BYTES = 100_000_000

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook
 
-from handlers.learning.importing.opening import open_table
+from handlers.learning.row_files.opening import open_table
 from handlers.texts import sentences
 from handlers.types import Language, UserError
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from handlers.learning.importing.column_names import names_a_column
-from handlers.learning.importing.table import MOST_COLUMNS
+from handlers.learning.row_files.column_names import names_a_column
+from handlers.learning.row_files.table import MOST_COLUMNS
 
 if TYPE_CHECKING:
     from _csv import Reader

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from handlers.learning.importing.column_names import names_a_column
-from handlers.learning.importing.table import (
+from handlers.learning.row_files.column_names import names_a_column
+from handlers.learning.row_files.table import (
     BadRow,
     Cell,
     Reason,

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import BinaryIO
 
-from handlers.learning.importing.lines import (
+from handlers.learning.row_files.lines import (
     MOST_LINE_CHARACTERS,
     encoding_in,
     lines_of,
     pieces_of,
 )
-from handlers.learning.importing.table import (
+from handlers.learning.row_files.table import (
     BadRow,
     Reason,
     Row,
