@@ -1,6 +1,6 @@
 """The fingerprints of examples that came before there were any: as they were made, never to change.
 
-Only the migration to 0007 needs it; tests/storage/test_near_duplicates.py says whether what is made
+Only the migration to 0008 needs it; tests/storage/test_near_duplicates.py says whether what is made
 today can still be compared with it.
 """
 
