@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import schema
 from storage.connections import Connections
 from storage.datasets import all_of
+from storage.near_duplicates import group_for, keep, side_of
 from storage.records import CountedVote, NewVote, Side
 
 datasets, table, votes = schema.datasets, schema.examples, schema.votes
@@ -77,17 +78,22 @@ async def enter(
     stays for ever.
     """
     found = await connection.execute(
-        select(table.c.id, table.c.side).where(
+        select(table.c.id, table.c.side, table.c.group_key).where(
             table.c.dataset_id == dataset_id, table.c.canonical == vote.canonical
         )
     )
     row = found.one_or_none()
+    group = (
+        row.group_key
+        if row
+        else await group_for(connection, dataset_id, vote.group_key, vote.fingerprint)
+    )
     entry: dict[str, object] = {}
     if label is not None and (row is None or row.side is None):
-        side = await _side_of_group(connection, dataset_id, vote.group_key) or vote.side
+        side = await side_of(connection, dataset_id, group) or vote.side
         entry = {"side": side, "label_at_entry": label}
     if row is None:
-        return await _insert(connection, dataset_id, vote, query, entry)
+        return await _insert(connection, dataset_id, vote, query, entry | {"group_key": group})
     if entry:
         await connection.execute(update(table).where(table.c.id == row.id).values(entry))
     return int(row.id)
@@ -104,27 +110,15 @@ async def _insert(
         dataset_id=dataset_id,
         text=query.text,
         canonical=vote.canonical,
-        group_key=vote.group_key,
+        sketch=vote.fingerprint.sketch,
         source=FROM_AN_ANSWER,
         query_id=query.id,
         user=query.user,
         **entry,
     )
     example_id: int = (await connection.execute(statement.returning(table.c.id))).scalar_one()
+    await keep(connection, dataset_id, example_id, vote.fingerprint)
     return example_id
-
-
-async def _side_of_group(
-    connection: AsyncConnection, dataset_id: int, group_key: bytes
-) -> Side | None:
-    statement = (
-        select(table.c.side)
-        .where(table.c.dataset_id == dataset_id, table.c.group_key == group_key)
-        .where(table.c.side.is_not(None))
-        .limit(1)
-    )
-    side: Side | None = await connection.scalar(statement)
-    return side
 
 
 def _asked_not_to_learn() -> ColumnElement[bool]:

@@ -19,10 +19,12 @@ class Verdict(StrEnum):
 
 
 class Side(StrEnum):
-    """Whether models learn from an example or are measured on it; it never changes sides."""
+    """Whether models learn from an example or are measured on it; it never goes over."""
 
     TRAIN = "train"
     TEST = "test"
+    QUARANTINED = "quarantined"
+    """It was measured on, until a text came that is like it and like one that is learned from."""
 
 
 class Arm(StrEnum):
@@ -85,6 +87,10 @@ class Feedback:
     updated_at: datetime
 
 
+SKETCHED = 128
+"""So many numbers tell how alike two texts are: all of most texts, the lowest of long ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
     """By what a text is found among its near-duplicates."""
@@ -94,7 +100,7 @@ class Fingerprint:
     maybe: tuple[int, ...]
     """Who shares one of these may be: their sketches decide."""
     sketch: bytes
-    """Numbers of four bytes each, in order: the lowest of what the text consists of."""
+    """Numbers of four bytes each, the low byte first: the lowest of what the text consists of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,8 @@ class NewVote:
     """Where the text goes if this is the first label of it and its group; None: without label."""
     is_moderator: bool = False
     """What the voter is here, at the time."""
+    fingerprint: Fingerprint = Fingerprint((), (), b"")
+    """By what its near-duplicates are found, which must stand on the same side."""
 
 
 @dataclass(frozen=True, slots=True)

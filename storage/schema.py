@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -261,10 +262,20 @@ examples = Table(
     Column("query_id", Number, ForeignKey("queries.id")),
     Column("user", String, nullable=False),
     Column("created_at", UtcDateTime, nullable=False, default=now),
+    Column("sketch", LargeBinary),
     UniqueConstraint("dataset_id", "canonical"),
     Index("ix_examples_dataset_id_group_key", "dataset_id", "group_key"),
     Index("ix_examples_dataset_id_label_at_entry", "dataset_id", "label_at_entry", "side"),
     sqlite_autoincrement=True,
+)
+
+near_duplicate_keys = Table(
+    "near_duplicate_keys",
+    metadata,
+    Column("dataset_id", Number, ForeignKey("datasets.id"), primary_key=True),
+    Column("key", BigInteger, primary_key=True),
+    Column("example_id", Number, ForeignKey("examples.id"), primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 votes = Table(

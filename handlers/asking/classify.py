@@ -7,6 +7,7 @@ from handlers.asking.checkpoints import ready, say_if_slow
 from handlers.asking.classification_log import held, log_classification
 from handlers.asking.classify_lines import classify_lines, lines_of, text_of_lines
 from handlers.asking.query_log import Stopwatch, cut_note, small_print
+from handlers.asking.scale_values import shown_values, values_reply
 from handlers.learning.feedback import feedback_buttons
 from handlers.services import Services
 from handlers.table import (
@@ -45,6 +46,8 @@ async def classify_as_one(request: Request, services: Services) -> Reply:
     watch = Stopwatch()
     text, asker = str(request.options["text"]), request.place.community
     answer = await services.models.ask(checkpoint, TextToClassify(text), asker)
+    if answer.is_regression:
+        return await values_reply(request, services, checkpoint, text, answer, watch)
     query_id = await log_classification(services, request, checkpoint, text, answer, watch)
     shown = answer.scores[: request.number("top", len(answer.scores))]
     return Reply(
@@ -95,7 +98,12 @@ def _title(answer: Classification, unsure_below: float, language: Language) -> s
     best = answer.scores[0]
     if answer.unsure_below is not None:
         unsure_below = answer.unsure_below
+    if answer.is_regression:
+        return shown_values(answer)
     if answer.is_multi_label:
+        if len(answer.scores) == 1:
+            is_so = bool(held(answer))
+            return say(language, "classify.yes" if is_so else "classify.no", label=best.label)
         return ", ".join(held(answer)) or say(language, "classify.none_fits")
     if best.score < unsure_below:
         return say(language, "classify.unsure", label=best.label, percent=f"{best.score:.0%}")

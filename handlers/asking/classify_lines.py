@@ -108,8 +108,12 @@ async def _rows(
     return [Row(number, *pair) for number, pair in zip(numbers, pairs, strict=True)]
 
 
+def _are_values(rows: Sequence[Row]) -> bool:
+    return rows[0].answer.is_regression
+
+
 def _notes(rows: Sequence[Row], language: Language) -> str:
-    said = [say(language, "classify.choose_a_row")]
+    said = [say(language, f"classify.{'on_a_scale' if _are_values(rows) else 'choose_a_row'}")]
     if count := sum(row.answer.tokens.is_cut for row in rows):
         said.insert(0, say(language, "classify.lines_cut", count=count))
     return "\n".join(said)
@@ -119,6 +123,8 @@ def _table(rows: Sequence[Row], request: Request, title: Title) -> Table:
     """Without `top`, what each comes to and how likely that is; with it, the likeliest labels."""
     language, top = request.actor.language, request.number("top", 0)
     columns = ["number", "text", "labels"] if top else ["number", "text", "label", "probability"]
+    if _are_values(rows):
+        columns = ["number", "text", "value"]
     return Table(
         tuple(say(language, f"classify.{column}") for column in columns),
         tuple(
@@ -129,6 +135,9 @@ def _table(rows: Sequence[Row], request: Request, title: Title) -> Table:
 
 
 def _cells(answer: Classification, top: int, title: Title) -> Iterator[str]:
+    if answer.is_regression:
+        yield title(answer)
+        return
     if top:
         yield ", ".join(f"{each.label} {each.score:.1%}" for each in answer.scores[:top])
         return
@@ -137,7 +146,9 @@ def _cells(answer: Classification, top: int, title: Title) -> Iterator[str]:
 
 
 def _choices(rows: Sequence[Row], language: Language) -> Iterator[Select]:
-    """Ask which row to judge, in as many selects as it takes."""
+    """Ask which row to judge, in as many selects as it takes; values on a scale are not judged."""
+    if _are_values(rows):
+        return
     for begin in range(0, len(rows), _MOST_OPTIONS):
         some = rows[begin : begin + _MOST_OPTIONS]
         first, last = some[0].query_id, some[-1].query_id

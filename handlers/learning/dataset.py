@@ -3,17 +3,21 @@
 import asyncio
 import hashlib
 import re
+import secrets
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from handlers.learning.consensus import Gold, Outcome, Vote, outcomes, possible_answers
+from handlers.learning.near_duplicates import fingerprint
 from handlers.learning.split import side_of
 from handlers.services import Services
 from handlers.types import Actor, Role, UserError
 from models.canonical import canonical, folded, lowered
 from storage.records import Arm, CountedVote, Dataset, NewVote, Query, Side, Verdict
+
+_SALT = "salt_of_sides"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ async def vote_on(
     side = None
     if query.label_set and label is not None:
         counts = await services.storage.examples.sides(query.community, query.label_set, label)
-        side = side_of(group, counts)
+        side = side_of(await _salt(services, query.community) + group, counts)
     return NewVote(
         community=query.community,
         query_id=query.id,
@@ -106,7 +110,17 @@ async def vote_on(
         group_key=_digest(group, 8),
         side=side,
         is_moderator=actor.role >= Role.MODERATOR,
+        fingerprint=fingerprint(group),
     )
+
+
+async def _salt(services: Services, community: str) -> str:
+    """What only this community has, so that nobody can choose a text that is measured on."""
+    known = await services.storage.settings.all(community)
+    if _SALT not in known:
+        await services.storage.settings.put(community, _SALT, secrets.token_hex(16))
+        known = await services.storage.settings.all(community)
+    return str(known[_SALT])
 
 
 def name_after(model: str) -> str:
@@ -148,6 +162,8 @@ def _labelled(
     measured: Mapping[int, Outcome],
 ) -> Iterator[LabelledText]:
     for number, one in examples.items():
+        if one.side is Side.QUARANTINED:
+            continue
         told = (measured if one.side is Side.TEST else found).get(number)
         match told:
             case Gold((label,), posterior):

@@ -61,6 +61,8 @@ async def _answer(press: Press, services: Services, number: str) -> JudgedAnswer
     query = await services.storage.queries.get(press.place.community, int(number))
     if query is None or query.command != "classify":
         raise UserError("unknown_answer", query=number)
+    if "labels" not in query.result:
+        raise UserError("value_not_judged", query=number)
     return JudgedAnswer(query)
 
 

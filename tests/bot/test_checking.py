@@ -53,6 +53,7 @@ def test_all_is_well_and_nothing_is_made(tmp_path):
 def test_names_that_are_no_settings_are_told(tmp_path, monkeypatch):
     Path(".env").write_text("DISCORD_TOKE=abc\nSLACK_BOT_TOKEN: x\n")
     monkeypatch.setenv("TOKKI_LANGAUGE", "ko")
+    Path(".env").chmod(0o600)
     first, second, third = bad(checked(tmp_path))
     assert "DISCORD_TOKE is no setting" in first and "Did you mean DISCORD_TOKEN?" in first
     assert "Did you mean TOKKI_LANGUAGE?" in second
@@ -70,6 +71,8 @@ def test_secrets_that_others_may_read(tmp_path):
     Path(".env").write_text("TOKKI_LANGUAGE=ko\n")
     Path(".env").chmod(0o644)
     assert not bad(checked(tmp_path))
+    Path(".env").write_text("DISCORD_BOT_TOKEN=abc\n")
+    assert "(rights 644)" in bad(checked(tmp_path))[1]
 
 
 def test_a_data_folder_that_cannot_be_made(tmp_path):

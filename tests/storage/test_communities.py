@@ -27,6 +27,7 @@ from storage.database import Database
 from storage.errors import StorageError
 from storage.records import (
     Choices,
+    Fingerprint,
     JobMessage,
     JobState,
     LiveVersion,
@@ -111,7 +112,9 @@ def version_of(community: str) -> NewVersion:
 
 def vote_of(community: str, query_id: int, verdict: Verdict) -> NewVote:
     keys = (str(query_id).encode(), str(query_id).encode())
-    return NewVote(community, query_id, "ann", verdict, None, "mood", *keys, Side.TRAIN)
+    found_by = Fingerprint((query_id,), (-query_id,), b"1234")
+    of_whom = (community, query_id, "ann", verdict, None, "mood")
+    return NewVote(*of_whom, *keys, Side.TRAIN, fingerprint=found_by)
 
 
 async def settle_in(database: Database, community: str) -> tuple[int, int]:
