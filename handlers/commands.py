@@ -9,8 +9,10 @@ from handlers.asking.fill_mask import FILL_MASK
 from handlers.asking.model_info import MODEL_INFO
 from handlers.asking.models_list import MODELS
 from handlers.asking.tokenize_text import TOKENIZE
+from handlers.collecting.adding import ADD_TO_DATASET, DRAFT
+from handlers.collecting.card import EXAMPLE, LOOK
+from handlers.collecting.command import DATASET
 from handlers.jobs.command import JOB_CONTROLS, JOBS
-from handlers.learning.add_to_dataset import ADD_TO_DATASET
 from handlers.learning.feedback import FEEDBACK
 from handlers.learning.finetune import FINETUNE
 from handlers.learning.promotion import USE_VERSION
@@ -28,6 +30,7 @@ COMMANDS: tuple[Command, ...] = (
     FILL_MASK,
     TOKENIZE,
     MODEL_INFO,
+    DATASET,
     FINETUNE,
     JOBS,
     MODELS,
@@ -48,6 +51,9 @@ CONTROLS: tuple[ControlFamily, ...] = (
     SETTINGS_UNDO,
     USE_VERSION,
     ME_BUTTONS,
+    DRAFT,
+    EXAMPLE,
+    LOOK,
 )
 
 TABLE: CommandTable = CommandTable(COMMANDS, MESSAGE_ACTIONS, CONTROLS)
