@@ -102,6 +102,7 @@ async def test_a_message_is_for_the_one_who_asked_and_is_read_once_they_may(lab)
 
 async def test_a_message_that_cannot_be_read_is_said_in_words(lab):
     classify, _ = MESSAGE_ACTIONS
+
     async def nothing() -> str:
         raise UserError("message_empty")
 
