@@ -1,6 +1,6 @@
 """The fingerprints of examples that came before there were any: as they were made, never to change.
 
-Only the migration to 0007 needs it; tests/storage/test_near_duplicates.py says whether what is made
+Only the migration to 0008 needs it; tests/storage/test_near_duplicates.py says whether what is made
 today can still be compared with it.
 """
 
@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from sqlalchemy import Connection, Row, text
 
-from storage.migrations.labelled_text import canonical
+from storage.migrations.canonical_texts import canonical
 
 _NEAR = 0.7
 _SKETCHED = 128

@@ -188,6 +188,22 @@ async def test_no_dataset_yet(lab):
     assert "no dataset" in (await asked.answered()).text
 
 
+async def test_a_message_is_put_into_a_dataset(lab):
+    for name, labels in (("mood", "joy, anger"), ("feedback", "bug, praise")):
+        options = {"name": name, "labels": labels}
+        await (await lab.boss.slash(lab.channel, "dataset create", options)).answered()
+    message = await lab.mina.write(lab.channel, "@everyone it *crashes*")
+    asked = await lab.boss.message_action(lab.channel, "Add to dataset", message)
+    which = await asked.answered()
+    (select,) = [one for one in which.controls if "options" in one]
+    chosen = await lab.boss.select(which, select["custom_id"], ["feedback"])
+    label = await chosen.answered()
+    (select,) = [one for one in label.controls if "options" in one]
+    chosen = await lab.boss.select(label, select["custom_id"], ["bug"])
+    kept = await chosen.answered()
+    assert "Gold: bug" in kept.text and kept.is_ephemeral
+
+
 async def test_models_are_proposed_from_memory(lab):
     choices = await lab.boss.autocomplete(lab.channel, "classify", "model", "sen")
     assert [each["value"] for each in choices] == ["sentiment"]
