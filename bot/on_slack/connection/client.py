@@ -36,6 +36,7 @@ from handlers.types import (
     Language,
     OptionValue,
     Reply,
+    Role,
     UserError,
 )
 from storage.records import Job, JobMessage
@@ -119,7 +120,7 @@ class SlackClient:
             if opens_form:
                 await self._open_form(delivery, asked.command, asked.options, actor)
             else:
-                self._run(delivery, actor, asked.command, asked.options)
+                await self._run(delivery, actor, asked.command, asked.options)
 
         await self._deliveries.take(delivery, run)
 
@@ -163,7 +164,7 @@ class SlackClient:
         elif interaction_data.is_home(body) and not pressed.is_select:
             await self._home.press(web, delivery.team, actor, pressed.action_id)
         else:
-            self._press(delivery, actor, pressed)
+            await self._press(delivery, actor, pressed)
 
     async def _on_lookup(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """Fill a select as somebody types; its answer is the acknowledgement."""
@@ -201,14 +202,14 @@ class SlackClient:
         async def run(actor: Actor) -> None:
             if command is None:
                 select, value = submission.read_label_form(view)
-                self._press(
+                await self._press(
                     delivery, actor, interaction_data.Pressed(select, value, is_select=True)
                 )
                 return
             if isinstance(command, UserError):
                 raise command
             options = submission.read_options(view, command, partial(download, delivery.web))
-            self._run(delivery, actor, command, options)
+            await self._run(delivery, actor, command, options)
 
         await self._deliveries.take(delivery, run)
 
@@ -218,9 +219,12 @@ class SlackClient:
         shown = {**body, "user": event.get("user")}
         event_id = str(body.get("event_id") or "")
         delivery = Delivery(shown, context, event_id, Origin(), is_asked=False)
-        await self._deliveries.take(
-            delivery, lambda actor: self._home.publish(delivery.web, delivery.team, actor)
-        )
+
+        async def publish(actor: Actor) -> None:
+            actor = await self._deliveries.surely(delivery, actor, Role.ADMIN)
+            await self._home.publish(delivery.web, delivery.team, actor)
+
+        await self._deliveries.take(delivery, publish)
 
     async def _open_form(
         self, delivery: Delivery, command: Action, options: Mapping[str, OptionValue], actor: Actor
@@ -228,17 +232,22 @@ class SlackClient:
         metadata = _metadata(delivery, actor)
         await _open(delivery, form.command_form(command, options, actor.language, metadata))
 
-    def _run(
+    async def _run(
         self,
         delivery: Delivery,
         actor: Actor,
         command: Action,
         options: Mapping[str, OptionValue],
     ) -> None:
+        actor = await self._deliveries.surely(delivery, actor, command.role)
         named = partial(self._people.named, delivery.web, delivery.team)
         self._router.run(self._visit(delivery, actor), command, options, named)
 
-    def _press(self, delivery: Delivery, actor: Actor, pressed: interaction_data.Pressed) -> None:
+    async def _press(
+        self, delivery: Delivery, actor: Actor, pressed: interaction_data.Pressed
+    ) -> None:
+        role = self._dispatcher.role_of_press(pressed.action_id)
+        actor = await self._deliveries.surely(delivery, actor, role)
         self._router.press(
             self._visit(delivery, actor),
             pressed.action_id,
