@@ -9,6 +9,7 @@ import discord
 from bot.answering.answer import Pace
 from bot.answering.in_flight import AnswersInFlight
 from bot.answering.routing import Router, Visit, wants_form
+from bot.on_discord.connection.odd_frames import drop_odd_events, survive_odd_frames
 from bot.on_discord.drawing import form
 from bot.on_discord.drawing.controls import MORE, SHARE
 from bot.on_discord.drawing.render import draw
@@ -32,6 +33,8 @@ from handlers.types import (
 
 HEARTBEAT_TIMEOUT_S = 60.0
 """A gateway that is silent for longer is dead, even if its socket is open."""
+LONGEST_WAIT_S = 120.0
+"""What asks for a longer wait is not Discord; a command that is sent often waits about a minute."""
 _MOST_CHOICES = 25
 _LONGEST_CHOICE = 100
 _PACE = Pace(acknowledge_after_s=0.6, between_edits_s=1.0, crowd=24)
@@ -53,7 +56,10 @@ class TokkiClient(discord.AutoShardedClient):
             chunk_guilds_at_startup=False,
             max_messages=None,
             heartbeat_timeout=HEARTBEAT_TIMEOUT_S,
+            max_ratelimit_timeout=LONGEST_WAIT_S,
         )
+        survive_odd_frames()
+        drop_odd_events(self._connection.parsers)
         self._dispatcher = dispatcher
         self._in_flight = AnswersInFlight(jobs, _PACE)
         self._router = Router(dispatcher, self._in_flight)
