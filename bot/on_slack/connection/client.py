@@ -192,7 +192,7 @@ class SlackClient:
         origin = read_origin(view.get("private_metadata"))
         is_label = str(view.get("callback_id", "")).startswith(form.ASK)
         command = None if is_label else self._form_command(view)
-        if refusal := _refusal(view, command, origin.language):
+        if refusal := _refusal(view, command, origin.language, self._prefix):
             await ack(**refusal)
             return
         await ack()
@@ -306,11 +306,11 @@ async def _open(delivery: Delivery, view: form.View) -> None:
 
 
 def _refusal(
-    view: Mapping[str, Any], command: Action | UserError | None, language: Language
+    view: Mapping[str, Any], command: Action | UserError | None, language: Language, prefix: str
 ) -> dict[str, Any] | None:
     if not isinstance(command, Action):
         return None
     try:
-        return submission.refusal(view, command, language)
+        return submission.refusal(view, command, language, prefix)
     except UserError:
         return None  # said in words later, since the form itself is not ours
