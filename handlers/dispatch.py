@@ -24,7 +24,9 @@ from handlers.reading.files import fetch_files
 from handlers.reading.grammar import Parsed, parse
 from handlers.reading.lookup import CommandTable
 from handlers.reading.options import check
+from handlers.reading.pasted import refuse_commands_in
 from handlers.services import Services
+from handlers.table import Action
 from handlers.types import (
     Actor,
     Language,
@@ -39,6 +41,9 @@ from handlers.types import (
 from models.canonical import folded, without_surrogates
 from models.results import Task
 from storage.errors import StorageError
+
+NOT_OURS_TO_CATCH = (asyncio.CancelledError, KeyboardInterrupt, SystemExit, GeneratorExit)
+"""What ends the one who works, not only the work."""
 
 Asked = TypeVar("Asked", Request, Press)
 Complete = Callable[[Mapping[str, OptionValue]], Awaitable[Mapping[str, OptionValue]]]
@@ -98,6 +103,17 @@ class Dispatcher:
         """
         return await self._run(request, self._checks, complete)
 
+    def refuse_pasted(self, command: Action, options: Mapping[str, OptionValue]) -> None:
+        """Let nobody's second command be read as a text of the first, which a form has.
+
+        Raises:
+            UserError: a line of the text begins with a command.
+        """
+        free = command.free_option
+        text = options.get(free.name.en) if free else None
+        if isinstance(text, str):
+            refuse_commands_in(text, self.table)
+
     async def look(self, request: Request) -> Reply:
         """Run a command for an overview: nobody has given it, so it does not count as one more."""
         return await self._run(request, (self._may,))
@@ -105,9 +121,12 @@ class Dispatcher:
     def read(self, line: str) -> Parsed | Exception:
         """Take apart what somebody typed; what stands in the way is for `refuse`."""
         try:
-            return parse(without_surrogates(line), self.table)
+            line = without_surrogates(line)
+            parsed = parse(line, self.table)
+            refuse_commands_in(line, self.table)
         except Exception as error:
             return error
+        return parsed
 
     async def refuse(self, error: Exception, actor: Actor, place: Place) -> Reply:
         """Say why what somebody typed could not be read."""
@@ -208,7 +227,9 @@ class Dispatcher:
                 reply = await work(actor)
             except FORESEEN as error:
                 reply = known_failure(error, actor.language)
-        except Exception as error:
+        except NOT_OURS_TO_CATCH:
+            raise
+        except BaseException as error:  # a panic in Rust, such as a tokenizer's, is no Exception
             reply = crash(error, what, actor.language)
         return _in_language(reply, actor.language)
 

@@ -77,6 +77,8 @@ class Action:
     visibility: Visibility = Visibility.PUBLIC
     is_long: bool = False
     """It may run for minutes; a door lets the chat go on meanwhile."""
+    is_quick: bool = False
+    """It only tells what is known, so nobody has to wait with it for an answer under way."""
     example: Bilingual = Bilingual("", "")
     former_words: tuple[str, ...] = ()
     """What it once took; `error.former_<name>` tells those who still write it what to do now."""

@@ -8,6 +8,7 @@ Nothing here knows a platform, a model or a table.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Literal
 
@@ -94,6 +95,8 @@ class Actor:
     """Whether the platform has told who they are; else `role` is the least that they may be."""
     is_language_known: bool = True
     """Whether `language` is theirs, or only a guess."""
+    zone: tzinfo | None = None
+    """In which they read times; None: nobody knows, so UTC."""
 
 
 @dataclass(frozen=True, slots=True)

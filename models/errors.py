@@ -5,6 +5,7 @@ ModelError
 ├── ModelRefused        a rule forbids it: the allow-list, pickled weights, remote code, size
 ├── MachineTooSmall     the machine has not the memory for it, now
 ├── WrongTask           it exists, but cannot do what was asked
+├── OtherHeadSize       its head has another number of outputs than its config has labels
 ├── BrokenCheckpoint    its files cannot be used
 ├── HubFailed           the Hub could not give it
 ├── Busy                too many are waiting
@@ -23,6 +24,15 @@ class ModelError(Exception):
 
     def __init__(self, **facts: object) -> None:
         super().__init__(self.code, facts)
+        self.facts = facts
+
+
+class BadValue(ValueError):
+    """A value of a setting that cannot be used: `setting.<code>` in texts/ says why."""
+
+    def __init__(self, code: str, **facts: object) -> None:
+        super().__init__(code, facts)
+        self.code = code
         self.facts = facts
 
 
@@ -78,6 +88,12 @@ class FreshHead(ModelError):
     """The head has no trained weights, so its answers would be random. facts: name."""
 
     code = "fresh_head"
+
+
+class OtherHeadSize(ModelError):
+    """The head is trained, but its config names other labels. facts: name, outputs, labels."""
+
+    code = "other_head_size"
 
 
 class BrokenCheckpoint(ModelError):

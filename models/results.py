@@ -22,6 +22,17 @@ class Task(StrEnum):
     TOKENIZE = "tokenize"
 
 
+class ProblemType(StrEnum):
+    """How a classifier's outputs are read, by the names that transformers has for it."""
+
+    SINGLE_LABEL = "single_label_classification"
+    """One of the labels: probabilities that sum to 1."""
+    MULTI_LABEL = "multi_label_classification"
+    """Each label by itself; with one label a question of yes or no."""
+    REGRESSION = "regression"
+    """Values on scales of the checkpoint's own, which nobody can call right or wrong."""
+
+
 class Origin(StrEnum):
     """Where a checkpoint came from."""
 
@@ -50,8 +61,34 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """How good a checkpoint was where somebody measured it."""
+
+    measure: str
+    """Such as `accuracy`."""
+    share: float
+    """Of 1."""
+    test: str
+    """On which texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What a checkpoint is for, without loading anything of it."""
+
+    task: str | None
+    """A `Task`, or the Hub's name of what we do not do; "" of a body; None: nobody can tell."""
+    labels: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    """Codes, as its card has them."""
+    heading: str | None = None
+    """What its author calls it, in their own language."""
+    figure: Figure | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LabelScore:
-    """A label with its probability."""
+    """A label with its probability, or its value where `is_regression`."""
 
     label: str
     score: float
@@ -72,7 +109,10 @@ class TokenCount:
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """All labels, most likely first: softmax, or sigmoid where `is_multi_label`."""
+    """All labels, most likely first: softmax, or sigmoid where `is_multi_label`.
+
+    Where `is_regression` they are values as the network gives them, in the order of its outputs.
+    """
 
     scores: tuple[LabelScore, ...]
     is_multi_label: bool
@@ -81,6 +121,7 @@ class Classification:
     """From which probability on the checkpoint's own answers are sure; None: it does not say."""
     likely_from: float | None = None
     """From which probability on its labels hold, where there may be several; None likewise."""
+    is_regression: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +176,7 @@ class Tokenization:
     limit: int | None
     """Most tokens that the model takes; None where nothing says so."""
     tokenizer_class: str
+    """Or "tokenizer.json", where that is followed instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +253,8 @@ class ModelInfo:
     dtype: str
     size_bytes: int
     tokenizer_class: str
+    is_tokenizer_by_file: bool
+    """Whether its tokenizer.json is followed where that class would cut texts otherwise."""
     limit: int | None
     languages: tuple[str, ...]
     licence: str | None

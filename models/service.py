@@ -10,11 +10,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, cast
 
-from models.checkpoints.files import broken, read_config
+from models.checkpoints.files import broken, folder_of, read_config
+from models.checkpoints.folder_contents import CONFIG_FILE, has_tokenizer, has_weights
 from models.engines.protocol import EngineChoice, EngineError
 from models.errors import ModelError, WrongTask
 from models.machine import Machine
 from models.model_info import describe
+from models.overview import overview
 from models.results import (
     Answer,
     Checkpoint,
@@ -23,6 +25,7 @@ from models.results import (
     ModelInfo,
     Origin,
     Outlook,
+    Overview,
     Question,
     Task,
 )
@@ -31,7 +34,7 @@ from models.serving.cache import Identity, ModelCache, Slot, identity_of
 from models.serving.engine_upgrades import EngineUpgrades
 from models.serving.lane_loader import LaneLoader, LoadedLane
 from models.serving.load_times import LoadTimes
-from models.tasks.registry import network_task, network_tasks, spec_of, task_asked, task_of
+from models.tasks.registry import does, network_task, network_tasks, spec_of, task_asked, task_of
 from models.tasks.tokenization import TokenViewer
 
 _LEAST_THREADS = 2
@@ -59,6 +62,10 @@ class Hub(Protocol):
 
     async def fetch(self, checkpoint: Checkpoint, report: Report) -> Checkpoint:
         """Return it with its folder."""
+        ...
+
+    async def kept(self, checkpoint: Checkpoint) -> Checkpoint:
+        """Return it with its folder if it is on the disk already, else as it is."""
         ...
 
 
@@ -154,12 +161,17 @@ class ModelService:
             reused=self._answers.reused[slot],
         )
 
-    def outlook(self, checkpoint: Checkpoint, asker: str = "") -> Outlook:
-        """Say what somebody who asked a checkpoint now would have to wait for."""
-        opened = self._cache.loaded(self._network(checkpoint))
+    def outlook(self, checkpoint: Checkpoint, asker: str = "", task: Task | None = None) -> Outlook:
+        """Say what somebody who asked a checkpoint now would have to wait for.
+
+        Without a task its network is meant, whichever it does.
+        """
+        slot = Slot.of(checkpoint, task) if task else self._network(checkpoint)
+        opened = self._cache.loaded(slot)
         if opened:
             return opened.lane.outlook(asker)
-        usual_s = self._load_times.usual_s(checkpoint.full_name)
+        is_network = network_task(slot.task) is not None
+        usual_s = self._load_times.usual_s(checkpoint.full_name) if is_network else None
         return Outlook(0, 0.0, is_loaded=False, usual_load_s=usual_s)
 
     async def fetch(self, checkpoint: Checkpoint, report: Report) -> Checkpoint:
@@ -197,6 +209,19 @@ class ModelService:
         except WrongTask as error:
             raise self._with_alternatives(error, checkpoint, task) from error
         return cast("Answer", answer)
+
+    async def overview(self, checkpoint: Checkpoint) -> Overview | None:
+        """Return what a checkpoint is for, from its files alone; None where they are not here yet.
+
+        Raises:
+            ModelError: its files are gone, or cannot be read.
+        """
+        checkpoint = self._fetched.get(identity_of(checkpoint), checkpoint)
+        if checkpoint.folder is None:
+            checkpoint = await self._hub.kept(checkpoint)
+        if checkpoint.folder is None:
+            return None
+        return await asyncio.to_thread(overview, checkpoint)
 
     async def describe(self, checkpoint: Checkpoint) -> ModelInfo:
         """Return what a checkpoint is, without loading its weights.
@@ -247,8 +272,8 @@ class ModelService:
         """Return the slot of a checkpoint's network, whichever task it is loaded for."""
         slots = [Slot.of(checkpoint, spec.task) for spec in network_tasks()]
         loaded = (slot for slot in slots if self._cache.loaded(slot))
-        made_for = (slot for slot in slots if slot.task == self.task_of(checkpoint))
-        return next(loaded, None) or next(made_for, slots[0])
+        spec = network_task(self.task_of(checkpoint) or "")
+        return next(loaded, Slot.of(checkpoint, spec.task) if spec else slots[0])
 
     @asynccontextmanager
     async def _opened(self, checkpoint: Checkpoint, task: Task) -> AsyncIterator[LoadedLane]:
@@ -273,10 +298,12 @@ class ModelService:
             log.warning("%s cannot be made ready: %s", checkpoint.full_name, error)
 
     def _may_do(self, name: str, task: Task) -> bool:
-        if not network_task(task):
+        spec = network_task(task)
+        if spec is None:
             return True
         try:
-            return self.task_of(self.find(name)) in (task, None)
+            made_for = self.task_of(self.find(name))
+            return made_for is None or does(spec, made_for)
         except ModelError:
             return False
 
@@ -286,6 +313,10 @@ class ModelService:
 
 
 def _read_task(checkpoint: Checkpoint) -> str | None:
+    folder = folder_of(checkpoint)
+    is_whole = (folder / CONFIG_FILE).is_file() and has_weights(folder)
+    if not is_whole and has_tokenizer(folder):
+        return Task.TOKENIZE
     return task_of(read_config(checkpoint))
 
 

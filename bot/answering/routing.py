@@ -50,8 +50,26 @@ class Router:
         is_private = command.visibility is Visibility.PRIVATE
         self._begin(visit, command, options, complete, is_private=is_private)
 
+    def run_form(
+        self,
+        visit: Visit,
+        command: Action,
+        options: Options,
+        complete: Callable[[Options], Awaitable[Options]] | None = None,
+    ) -> None:
+        """Run a command with what a form was filled in with; see `run`.
+
+        Raises:
+            UserError: a line of its text begins with a command.
+        """
+        self._dispatcher.refuse_pasted(command, options)
+        self.run(visit, command, options, complete)
+
     def run_on_message(
-        self, visit: Visit, command: Action, read: Callable[[], Awaitable[str]]
+        self,
+        visit: Visit,
+        command: Action,
+        read: Callable[[], Awaitable[str]],
     ) -> None:
         """Run a command with somebody's message as its text, for the one who asked alone.
 

@@ -1,38 +1,54 @@
 """`/classify`: all labels of a text with their probabilities, and the buttons to correct them."""
 
+from dataclasses import replace
+from functools import partial
+
 from handlers.asking.checkpoints import ready, say_if_slow
-from handlers.asking.query_log import Stopwatch, cut_note, log_query, small_print
+from handlers.asking.classification_log import held, log_classification
+from handlers.asking.classify_lines import classify_lines, lines_of, text_of_lines
+from handlers.asking.query_log import Stopwatch, cut_note, small_print
+from handlers.asking.scale_values import shown_values, values_reply
 from handlers.learning.feedback import feedback_buttons
 from handlers.services import Services
-from handlers.table import Bilingual, Command, model_option, number_option, text_option
+from handlers.table import (
+    Bilingual,
+    Command,
+    ControlFamily,
+    model_option,
+    number_option,
+    text_option,
+)
 from handlers.texts import say
-from handlers.types import Bar, Language, Reply, Request
+from handlers.types import Bar, Language, Press, Reply, Request
 from models.results import Classification, Task
 from models.tasks.classification import TextToClassify
 
 DEFAULT_MODEL = "sentiment"
-_LIKELY = 0.5
-"""A label of a multi-label checkpoint holds from this probability on, unless it says otherwise."""
 
 
 async def classify(request: Request, services: Services) -> Reply:
-    """Answer `/classify text [model] [top]`."""
+    """Answer `/classify text [model] [top]`; each line is a text."""
+    lines = lines_of(request)
+    if len(lines) == 1:
+        return await classify_as_one(request, services)
+    checkpoint = await ready(services, request, "model", DEFAULT_MODEL)
+    await say_if_slow(services, checkpoint, request)
+    least, language = services.rules.unsure_below, request.actor.language
+    title = partial(_title, unsure_below=least, language=language)
+    return await classify_lines(request, services, checkpoint, lines, title)
+
+
+async def classify_as_one(request: Request, services: Services) -> Reply:
+    """Answer the same of a text that is one, however many lines it has."""
     language = request.actor.language
     checkpoint = await ready(services, request, "model", DEFAULT_MODEL)
     await say_if_slow(services, checkpoint, request)
     watch = Stopwatch()
     text, asker = str(request.options["text"]), request.place.community
     answer = await services.models.ask(checkpoint, TextToClassify(text), asker)
-    labels = [score.label for score in answer.scores]
-    result: dict[str, object] = {
-        "labels": labels,
-        "scores": [round(score.score, 6) for score in answer.scores],
-    }
-    if answer.is_multi_label:
-        result["held"] = _held(answer)
-    query_id = await log_query(
-        services, request, checkpoint, result, watch, () if answer.is_multi_label else labels
-    )
+    if answer.is_regression:
+        return await values_reply(request, services, checkpoint, text, answer, watch)
+    query_id = await log_classification(services, request, checkpoint, text, answer, watch)
     shown = answer.scores[: request.number("top", len(answer.scores))]
     return Reply(
         title=_title(answer, services.rules.unsure_below, language),
@@ -41,6 +57,18 @@ async def classify(request: Request, services: Services) -> Reply:
         controls=feedback_buttons(query_id, language),
         footer=small_print(checkpoint, watch, answer.tokens, query_id),
     )
+
+
+async def press_as_one(press: Press, services: Services) -> Reply:
+    """Take the lines of a batch as one text.
+
+    Raises:
+        UserError: the id is not ours, or somebody else asked.
+    """
+    text, model = await text_of_lines(press, services)
+    options = {"text": text, "model": model}
+    request = Request(CLASSIFY, options, press.actor, press.place, press.progress)
+    return await classify_as_one(request, services)
 
 
 CLASSIFY = Command(
@@ -52,7 +80,7 @@ CLASSIFY = Command(
     handler=classify,
     example=Bilingual("/classify I love this", "/분류 이 영화 정말 재미있어요"),
     options=(
-        text_option("The text to classify", "분류할 글"),
+        text_option("The text to classify; each line is one", "분류할 글; 한 줄이 글 하나"),
         model_option(
             "Which classifier to ask (sentiment)",
             "물어볼 분류 모델 (기본 sentiment)",
@@ -61,20 +89,22 @@ CLASSIFY = Command(
         number_option("How many labels to show (all)", "보여 줄 라벨 수 (기본 전부)", most=100),
     ),
 )
+CLASSIFY_MESSAGE = replace(CLASSIFY, handler=classify_as_one)
+"""Of somebody's message, which is one text."""
+LINES_AS_ONE = ControlFamily("lines", press_as_one)
 
 
 def _title(answer: Classification, unsure_below: float, language: Language) -> str:
     best = answer.scores[0]
     if answer.unsure_below is not None:
         unsure_below = answer.unsure_below
+    if answer.is_regression:
+        return shown_values(answer)
     if answer.is_multi_label:
-        return ", ".join(_held(answer)) or say(language, "classify.none_fits")
+        if len(answer.scores) == 1:
+            is_so = bool(held(answer))
+            return say(language, "classify.yes" if is_so else "classify.no", label=best.label)
+        return ", ".join(held(answer)) or say(language, "classify.none_fits")
     if best.score < unsure_below:
         return say(language, "classify.unsure", label=best.label, percent=f"{best.score:.0%}")
     return best.label
-
-
-def _held(answer: Classification) -> list[str]:
-    """The labels that hold, where there may be several."""
-    likely_from = _LIKELY if answer.likely_from is None else answer.likely_from
-    return [score.label for score in answer.scores if score.score >= likely_from]

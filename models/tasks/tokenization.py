@@ -1,11 +1,15 @@
 """Showing how a tokenizer cuts texts into pieces, in the letters that people typed."""
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from sys import getsizeof
 from typing import TYPE_CHECKING
 
 from models.canonical import without_surrogates
+from models.checkpoints.loading import LoadedTokenizer
+from models.checkpoints.tokenizer_loading import FILE
 from models.results import Piece, Question, Task, TokenCount, Tokenization, TokenizedLine
 from models.tasks.encoding import estimate_tokens
 from models.tasks.spec import TokenizerTask
@@ -14,6 +18,7 @@ if TYPE_CHECKING:
     from transformers import BatchEncoding, PreTrainedTokenizerBase
 
 
+_JAMO = re.compile("[\u1160-\u11ff\ud7b0-\ud7fb]")
 _PIECE_BYTES = 210
 """Of an answer, besides its text; measured with tracemalloc, and a test holds it."""
 
@@ -41,9 +46,11 @@ class _Row:
 class TokenViewer:
     """What stands behind a tokenizer's lane, a `models.tasks.spec.Pipeline`."""
 
-    def __init__(self, tokenizer: "PreTrainedTokenizerBase", limit: int | None) -> None:
-        self.limit = limit
-        self.tokenizer_class = type(tokenizer).__name__
+    def __init__(self, loaded: LoadedTokenizer) -> None:
+        tokenizer = loaded.own.tokenizer
+        self.limit = loaded.limit
+        self.tokenizer_class = loaded.own.class_name
+        self.is_by_file = loaded.own.is_by_file
         self._tokenizer = tokenizer
         self._has_types = "token_type_ids" in tokenizer.model_input_names
         self._unknown = tokenizer.unk_token_id
@@ -52,7 +59,7 @@ class TokenViewer:
 
     def size(self, item: LinesToTokenize) -> int:
         """Guess the tokens of all lines."""
-        return sum(estimate_tokens(line, None) for line in item.lines)
+        return sum(estimate_tokens(line) for line in item.lines)
 
     def prepare(self, items: Sequence[LinesToTokenize]) -> Callable[[], Sequence[Tokenization]]:
         """Do everything; there is no network to run."""
@@ -67,7 +74,8 @@ class TokenViewer:
             self._line(row, (line, item.pair or ""), width)
             for row, line in zip(rows, item.lines, strict=True)
         )
-        return Tokenization(lines, self.limit, self.tokenizer_class)
+        by = FILE if self.is_by_file else self.tokenizer_class
+        return Tokenization(lines, self.limit, by)
 
     def _rows(self, item: LinesToTokenize) -> list[_Row]:
         batch = self._tokenizer(
@@ -132,17 +140,51 @@ def _slices(row: _Row, sources: tuple[str, str]) -> Iterator[str]:
     """Cut the texts at the offsets.
 
     Several tokens may share one character, such as the bytes of an emoji: the first one shows it,
-    the others show nothing, so that the pieces in a row read like the text.
+    the others show nothing, so that the pieces in a row read like the text. What a tokenizer puts
+    together before it counts, such as the parts of 한 in decomposed Hangul, is whole as well.
     """
     assert row.offsets is not None
     assert row.sources is not None
     shown_until = [0, 0]
-    for token, (start, end), source in zip(row.tokens, row.offsets, row.sources, strict=True):
+    limits = _limits(row.offsets, row.sources, sources)
+    for token, (start, end), source, limit in zip(
+        row.tokens, row.offsets, row.sources, limits, strict=True
+    ):
         if source is None:
             yield token
             continue
-        yield sources[source][max(start, shown_until[source]) : end]
-        shown_until[source] = max(end, shown_until[source])
+        text = sources[source]
+        begin, until = max(start, shown_until[source]), _whole_end(text, end, limit)
+        yield text[begin:until]
+        shown_until[source] = max(until, shown_until[source])
+
+
+def _limits(
+    offsets: Sequence[tuple[int, int]], of: Sequence[int | None], sources: tuple[str, str]
+) -> list[int]:
+    """Return where, for each token, the next one begins that does not share its place."""
+    limits = [0] * len(offsets)
+    begins, behind = [len(each) for each in sources], [len(each) for each in sources]
+    for place in reversed(range(len(offsets))):
+        source, start = of[place], offsets[place][0]
+        if source is None:
+            continue
+        if start != begins[source]:
+            behind[source], begins[source] = begins[source], start
+        limits[place] = behind[source]
+    return limits
+
+
+def _whole_end(text: str, end: int, limit: int) -> int:
+    """Go on to the end of a letter, where nobody else shows the rest of it."""
+    while 0 < end < limit and _belongs_to_the_last(text[end]):
+        end += 1
+    return end
+
+
+def _belongs_to_the_last(character: str) -> bool:
+    """Whether it is a mark above a letter, or a vowel or final consonant of decomposed Hangul."""
+    return unicodedata.category(character) in ("Mn", "Me") or bool(_JAMO.match(character))
 
 
 def _padding_piece(tokenizer: "PreTrainedTokenizerBase", type_id: int | None) -> Piece:
@@ -167,5 +209,5 @@ TOKENIZATION = TokenizerTask(
     question=LinesToTokenize,
     question_bytes=lambda asked: sum(map(getsizeof, asked.lines)) + getsizeof(asked.pair),
     answer_bytes=_answer_bytes,
-    pipeline=lambda loaded: TokenViewer(loaded.tokenizer, loaded.limit),
+    pipeline=TokenViewer,
 )

@@ -157,7 +157,7 @@ class TokkiClient(discord.AutoShardedClient):
             return
         name, options = form.read_command_form(data)
         command = self._dispatcher.table.of_form(name)
-        self._router.run(self._visit(interaction), command, options)
+        self._router.run_form(self._visit(interaction), command, options)
 
     def _press(self, interaction: Interaction, control: str, value: str | None) -> None:
         message = interaction.message

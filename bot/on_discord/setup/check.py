@@ -5,6 +5,7 @@ https://docs.discord.com/developers/resources/application#application-object
 
 import asyncio
 import logging
+import re
 
 import discord
 
@@ -27,6 +28,9 @@ from handlers.types import Language
 _PATIENCE_S = 40
 """discord.py tries again for 25 seconds where Discord has errors of its own."""
 
+_TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+")
+"""Of Discord itself; another server may have its own kind."""
+
 _INTENTS = {
     "Presence": ("gateway_presence", "gateway_presence_limited"),
     "Server Members": ("gateway_guild_members", "gateway_guild_members_limited"),
@@ -43,6 +47,10 @@ async def check(settings: Settings, language: Language, tell: Say) -> int:
     report = Findings(language, tell)
     if settings.discord_token is None:
         report.bad("no_token")
+        return report.exit_code
+    token = settings.discord_token.get_secret_value().strip()
+    if " " in token or (settings.discord_api_url is None and not _TOKEN.fullmatch(token)):
+        report.bad("token_odd")
         return report.exit_code
     try:
         async with asyncio.timeout(_PATIENCE_S), logged_in(settings) as client:
@@ -76,7 +84,7 @@ def _look_at_links(application: discord.AppInfo, report: Findings) -> None:
     if for_people:
         report.good("personal_link", link=personal_link(application.id))
     elif for_servers:
-        report.good("no_user_install")
+        report.note("no_user_install")
     if application.bot_require_code_grant:
         report.bad("code_grant")
 
@@ -93,7 +101,7 @@ def _look_at_intents(application: discord.AppInfo, report: Findings) -> None:
         if any(getattr(application.flags, flag) for flag in flags)
     ]
     if enabled:
-        report.good("intents_unneeded", names=", ".join(enabled))
+        report.note("intents_unneeded", names=", ".join(enabled))
     else:
         report.good("intents")
 

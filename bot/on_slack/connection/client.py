@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answering.answer import Pace
 from bot.answering.in_flight import AnswersInFlight
-from bot.answering.routing import Router, Visit, wants_form
+from bot.answering.routing import Options, Router, Visit, wants_form
 from bot.on_slack.connection.deliveries import Deliveries, Delivery, workspace_of
 from bot.on_slack.connection.refusals import TOO_LATE, code_of
 from bot.on_slack.drawing import form
@@ -108,19 +108,19 @@ class SlackClient:
 
     async def _on_command(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         await ack()
-        asked = self._read_command(body)
-        opens_form = isinstance(asked, interaction_data.Asked) and wants_form(
-            asked.command, asked.options, has_files=True
-        )
+        asked = self._read_commands(body)
+        only = asked[0] if not isinstance(asked, UserError) and len(asked) == 1 else None
+        opens_form = only is not None and wants_form(only.command, only.options, has_files=True)
         delivery = _delivery(body, context, is_urgent=opens_form)
 
         async def run(actor: Actor) -> None:
             if isinstance(asked, UserError):
                 raise asked
-            if opens_form:
-                await self._open_form(delivery, asked.command, asked.options, actor)
-            else:
-                await self._run(delivery, actor, asked.command, asked.options)
+            if only and opens_form:
+                await self._open_form(delivery, only.command, only.options, actor)
+                return
+            for each in asked:
+                await self._run(delivery, actor, each.command, each.options)
 
         await self._deliveries.take(delivery, run)
 
@@ -209,7 +209,10 @@ class SlackClient:
             if isinstance(command, UserError):
                 raise command
             options = submission.read_options(view, command, partial(download, delivery.web))
-            await self._run(delivery, actor, command, options)
+            actor = await self._deliveries.surely(delivery, actor, command.role)
+            self._router.run_form(
+                self._visit(delivery, actor), command, options, self._named(delivery)
+            )
 
         await self._deliveries.take(delivery, run)
 
@@ -240,8 +243,11 @@ class SlackClient:
         options: Mapping[str, OptionValue],
     ) -> None:
         actor = await self._deliveries.surely(delivery, actor, command.role)
-        named = partial(self._people.named, delivery.web, delivery.team)
-        self._router.run(self._visit(delivery, actor), command, options, named)
+        visit = self._visit(delivery, actor)
+        self._router.run(visit, command, options, self._named(delivery))
+
+    def _named(self, delivery: Delivery) -> Callable[[Options], Awaitable[Options]]:
+        return partial(self._people.named, delivery.web, delivery.team)
 
     async def _press(
         self, delivery: Delivery, actor: Actor, pressed: interaction_data.Pressed
@@ -260,10 +266,10 @@ class SlackClient:
         screen = partial(self._screens.of, delivery.web, delivery.origin, actor)
         return Visit(actor, place, screen)
 
-    def _read_command(self, body: Body) -> interaction_data.Asked | UserError:
+    def _read_commands(self, body: Body) -> Sequence[interaction_data.Asked] | UserError:
         """Return what was typed, or why it cannot be understood, to be said in words later."""
         try:
-            return interaction_data.read_command(body, self._prefix, self._dispatcher.table)
+            return interaction_data.read_commands(body, self._prefix, self._dispatcher.table)
         except UserError as error:
             return error
 

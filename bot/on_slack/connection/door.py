@@ -119,7 +119,7 @@ async def _listen(server: WebServer, language: Language) -> None:
     try:
         await server.start()
     except PortTaken as taken:
-        raise DoorClosed(say(language, "run.no_port", **taken.facts)) from taken
+        raise DoorClosed(taken.explain(language)) from taken
 
 
 def _words(error: SlackApiError, language: Language) -> str:

@@ -13,7 +13,7 @@ from handlers.learning.dataset import (
     training_examples,
     vote_on,
 )
-from handlers.types import UserError
+from handlers.types import Actor, Language, Role, UserError
 from models.canonical import canonical
 from storage.records import Choices, NewQuery, Side, Verdict
 
@@ -32,10 +32,16 @@ async def judged(bot, text, label, user="ann", labels=MOOD, model="mood@1") -> i
     return number
 
 
-async def say(bot, number, label, user="ann", verdict=Verdict.WRONG) -> None:
+def person(user: str, role: Role = Role.MODERATOR) -> Actor:
+    return Actor(user, user, role, Language.ENGLISH)
+
+
+async def say(
+    bot, number, label, user="ann", verdict=Verdict.WRONG, role: Role = Role.MODERATOR
+) -> None:
     storage = bot.services.storage
     query = await storage.queries.get(HOME, number)
-    await storage.votes.cast(await vote_on(bot.services, query, user, verdict, label))
+    await storage.votes.cast(await vote_on(bot.services, query, person(user, role), verdict, label))
 
 
 async def gold(bot) -> list[tuple[str, str]]:
@@ -51,7 +57,8 @@ async def test_nothing_gives_nothing(bot):
 async def test_order_of_labels_does_not_split_a_pool_and_the_newest_answer_names_its_model(bot):
     await judged(bot, "sun", "joy")
     await judged(bot, "rain", "anger", labels=("anger", "joy"), model="mood@9")
-    examples = (LabelledText("sun", "joy", TRAIN), LabelledText("rain", "anger", TRAIN))
+    sure = pytest.approx(0.75)
+    examples = (LabelledText("sun", "joy", TRAIN, sure), LabelledText("rain", "anger", TRAIN, sure))
     assert await pools(bot.services, HOME) == [LabelPool("mood", MOOD, examples, "mood@9")]
 
 
@@ -69,11 +76,21 @@ async def test_texts_stand_in_the_order_of_their_questions(bot):
     assert [text for text, _ in await gold(bot)] == ["b", "c", "e"]
 
 
-async def test_a_tie_is_left_out_until_somebody_breaks_it(bot):
+async def test_a_tie_is_left_out_until_enough_people_break_it(bot):
     number = await judged(bot, "sun", "joy")
     await say(bot, number, "anger", "bob")
     assert await gold(bot) == []
-    await say(bot, number, "anger", "cid")
+    for user in ("cid", "dan"):
+        await say(bot, number, "anger", user)
+    assert await gold(bot) == [("sun", "anger")]
+
+
+async def test_one_member_is_not_learned_from_alone(bot):
+    query = NewQuery(HOME, "ann", "classify", "sun", "mood@1", {"labels": [*MOOD]}, MOOD, 1.0)
+    number = await bot.services.storage.queries.add(query)
+    for user in "abcd":
+        assert await gold(bot) == []
+        await say(bot, number, "anger", user, role=Role.MEMBER)
     assert await gold(bot) == [("sun", "anger")]
 
 
@@ -82,11 +99,21 @@ TWINS = [
     unicodedata.normalize("NFD", "좋은 영화"),
     " 좋은\u200b  영화\n",
     "\u202e좋은 영화",
+    "좋은\u3000영화",
+    "\u3164좋은 영화\ufe0f",
 ]
 
 
+@pytest.mark.parametrize("spelling", ["점수 １２점", "점수 12점\ufe0f", "점수\u200b 12점"])
+async def test_who_disagrees_in_another_spelling_disagrees(bot, spelling):
+    await judged(bot, "점수 12점", "joy", "ann")
+    number = await judged(bot, unicodedata.normalize("NFD", spelling), "joy", "bob")
+    await say(bot, number, "anger", "bob")
+    assert await gold(bot) == []
+
+
 async def test_twins_are_one_example_shown_as_it_was_typed_first(bot):
-    for text, user in zip(TWINS, "abcd", strict=True):
+    for text, user in zip(TWINS, "abcdef", strict=True):
         await judged(bot, text, "joy", user)
     assert await gold(bot) == [("좋은 영화", "joy")]
 
@@ -96,7 +123,7 @@ async def test_texts_that_differ_in_case_are_two_on_one_side(bot):
         await judged(bot, f"text {n}", "joy")
         await judged(bot, f"TEXT {n}", "joy")
     (pool,) = await pools(bot.services, HOME)
-    keys = [{one.text.casefold() for one in pool.side(side)} for side in Side]
+    keys = [{one.text.casefold() for one in pool.side(side)} for side in (TRAIN, TEST)]
     assert len(pool.examples) == 80 and all(keys) and keys[0].isdisjoint(keys[1])
 
 
@@ -108,7 +135,7 @@ async def test_no_example_ever_moves_while_others_come_and_change(bot):
             await say(bot, number, MOOD[(n + 1) % 2])
         for one in (await pools(bot.services, HOME))[0].examples:
             assert seen.setdefault(one.text, one.side) is one.side
-    assert set(seen.values()) == set(Side)
+    assert set(seen.values()) == {TRAIN, TEST}
 
 
 async def test_who_says_no_is_not_learned_from(bot):
