@@ -91,6 +91,10 @@ class Actor:
     language: Language
     groups: tuple[str, ...] = ()
     """Ids of the groups that they belong to; none where the platform knows no groups."""
+    is_known: bool = True
+    """Whether the platform has told who they are; else `role` is the least that they may be."""
+    is_language_known: bool = True
+    """Whether `language` is theirs, or only a guess."""
     zone: tzinfo | None = None
     """In which they read times; None: nobody knows, so UTC."""
 
