@@ -112,7 +112,7 @@ class Dispatcher:
         free = command.free_option
         text = options.get(free.name.en) if free else None
         if isinstance(text, str):
-            refuse_commands_in(text, command, options, self.table)
+            refuse_commands_in(text, self.table)
 
     async def look(self, request: Request) -> Reply:
         """Run a command for an overview: nobody has given it, so it does not count as one more."""
@@ -123,7 +123,7 @@ class Dispatcher:
         try:
             line = without_surrogates(line)
             parsed = parse(line, self.table)
-            refuse_commands_in(line, parsed.command, parsed.options, self.table)
+            refuse_commands_in(line, self.table)
         except Exception as error:
             return error
         return parsed
@@ -150,6 +150,12 @@ class Dispatcher:
             return await family.handler(replace(mine, value=value), self._services)
 
         return await self._answer(f"{family.prefix}:", press.actor, press.place, work)
+
+    def role_of_press(self, control: str) -> Role:
+        """Return what somebody has to be to press a control; anybody may press an unknown one."""
+        with contextlib.suppress(UserError):
+            return self.table.family(control).role
+        return Role.MEMBER
 
     def is_long_press(self, control: str) -> bool:
         with contextlib.suppress(UserError):

@@ -10,8 +10,17 @@ from functools import partial
 from bot.answering.in_flight import AnswersInFlight
 from bot.answering.screen import Screen, Showing
 from handlers.dispatch import Dispatcher
-from handlers.table import Action, ControlFamily, Kind, MessageAction
-from handlers.types import Actor, OptionValue, Place, Press, Request, UserError, Visibility
+from handlers.table import Action, ControlFamily, Kind
+from handlers.types import (
+    Actor,
+    Language,
+    OptionValue,
+    Place,
+    Press,
+    Request,
+    UserError,
+    Visibility,
+)
 
 Options = Mapping[str, OptionValue]
 
@@ -66,22 +75,25 @@ class Router:
         self.run(visit, command, options, complete)
 
     def run_on_message(
-        self, visit: Visit, action: MessageAction, read: Callable[[], Awaitable[str]]
+        self,
+        visit: Visit,
+        command: Action,
+        read: Callable[[], Awaitable[str]],
     ) -> None:
         """Run a command with somebody's message as its text, for the one who asked alone.
 
         Args:
             visit: who asks.
-            action: what was chosen in the message's menu.
+            command: of the message action.
             read: reads the text; it may raise a `UserError`.
         """
-        command, free = action.command, action.command.free_option
+        free = command.free_option
         assert free, "a message action's command takes a text"
 
         async def complete(options: Options) -> Options:
             return {**options, free.name.en: await read()}
 
-        self._begin(visit, command, action.given, complete, is_private=True)
+        self._begin(visit, command, {}, complete, is_private=True)
 
     def press(self, visit: Visit, control: str, value: str | None, *, is_private: bool) -> None:
         """Press a control.
@@ -105,6 +117,7 @@ class Router:
             actor.language,
             lambda progress: self._dispatcher.press(Press(control, value, actor, place, progress)),
             is_long=family is not None and family.is_long,
+            chosen=self._chosen_language(visit),
         )
 
     def _begin(
@@ -122,7 +135,11 @@ class Router:
             visit.actor.language,
             lambda progress: self._dispatcher.run(request(progress), complete),
             is_long=command.is_long,
+            chosen=self._chosen_language(visit),
         )
+
+    async def _chosen_language(self, visit: Visit) -> Language:
+        return (await self._dispatcher.known(visit.actor, visit.place)).language
 
     def _family(self, control: str) -> ControlFamily | None:
         try:

@@ -5,6 +5,7 @@ transformers only logs what is missing and what it drops, and answers all the sa
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from models.checkpoints.files import architecture_of, broken, folder_of, read_config
@@ -51,8 +52,7 @@ def require_fit(
         raise RuntimeError(f"transformers left weights of {checkpoint.full_name} on meta")
     body = model.base_model_prefix + "."
     random = {str(entry[0]) for entry in report["mismatched_keys"]} | set(report["missing_keys"])
-    # A pooler beside a trained body is as fresh as a head: what classifies looks through it.
-    if any(key.startswith(body) and "pooler" not in key for key in random):
+    if any(key.startswith(body) and not _is_of_head(key) for key in random):
         raise broken(checkpoint, Reason.WEIGHTS_UNFIT)
     dropped = list(_without_a_place(model, report["unexpected_keys"]))
     if of_body := [key for key in dropped if key.startswith(_starts(model, weights))]:
@@ -63,6 +63,14 @@ def require_fit(
     if dropped and (not random or is_classifier(checkpoint)):
         raise _dropping(checkpoint, dropped[0])
     raise without_head(checkpoint)
+
+
+def _is_of_head(key: str) -> bool:
+    """Whether a part of the body is as fresh as a head.
+
+    What classifies looks through a pooler, and Perceiver through the decoder in its body.
+    """
+    return "pooler" in key or key.startswith("perceiver.decoder.")
 
 
 def without_head(checkpoint: Checkpoint) -> ModelError:
@@ -97,15 +105,21 @@ def _without_a_place(model: "PreTrainedModel", unexpected: Iterable[str]) -> Ite
 
 
 def _known_weights(model: "PreTrainedModel") -> Iterator[str]:
-    import torch  # noqa: PLC0415 - seconds long, see models.runtime
-    import transformers  # noqa: PLC0415
+    import transformers  # noqa: PLC0415 - seconds long, see models.runtime
 
     for name in _RELATED:
         related = getattr(transformers, name)._model_mapping.get(type(model.config), None)
         for kind in related if isinstance(related, tuple) else (related,):
-            if kind is not None:
-                with torch.device("meta"):
-                    yield from kind(model.config).state_dict()
+            yield from _weights_of(kind, model) if kind else ()
+
+
+def _weights_of(kind: "type[PreTrainedModel]", model: "PreTrainedModel") -> list[str]:
+    import torch  # noqa: PLC0415
+
+    # Not every head can be made of every config: DistilBERT's multiple choice wants two labels.
+    with suppress(Exception), torch.device("meta"):
+        return list(kind(model.config).state_dict())
+    return []
 
 
 def _require_size(checkpoint: Checkpoint, mismatched: Iterable[tuple[str, Any, Any]]) -> None:

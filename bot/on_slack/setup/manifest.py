@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from handlers.commands import COMMANDS, MESSAGE_ACTIONS
-from handlers.table import Action, Bilingual, Command, Kind, MessageAction, Option
+from handlers.table import Bilingual, Command, Kind, MessageAction, Option
 from handlers.types import Language
 
 _SCOPES: Mapping[str, Bilingual] = {
@@ -130,11 +130,25 @@ def as_json(app: Manifest) -> str:
 def open_link(app: Manifest) -> str:
     """Return the link that opens Slack with a manifest filled in.
 
-    One that is too long for a link has to be pasted there.
+    Where that makes it too long, it lacks what is typed behind each command; where even that does
+    not help, the manifest has to be pasted there.
     """
-    filled_in = quote(json.dumps(app, ensure_ascii=False, separators=(",", ":")), safe=_SAFE)
-    link = f"{_PAGE}&manifest_json={filled_in}"
-    return link if len(link) <= _LONGEST_LINK else _PAGE
+    for form in (app, _without_hints(app)):
+        filled_in = quote(json.dumps(form, ensure_ascii=False, separators=(",", ":")), safe=_SAFE)
+        link = f"{_PAGE}&manifest_json={filled_in}"
+        if len(link) <= _LONGEST_LINK:
+            return link
+    return _PAGE
+
+
+def _without_hints(app: Manifest) -> Manifest:
+    """Leave out what is typed behind each command, which `/help` tells as well."""
+    features = app["features"]
+    commands = [
+        {key: value for key, value in command.items() if key != "usage_hint"}
+        for command in features["slash_commands"]
+    ]
+    return app | {"features": features | {"slash_commands": commands}}
 
 
 def _features(
@@ -166,18 +180,23 @@ def _command(
         "command": name,
         "description": command.description.to(language),
     }
-    if hint := " | ".join(_usage(run, language) for run in command.runs):
+    if hint := _usages(command, language):
         said["usage_hint"] = hint
     if any(option.kind is Kind.GROUP for run in command.runs for option in run.options):
         said["should_escape"] = True  # a mention becomes an id; all else stays as it was typed
     return _with_url(said, "url", url)
 
 
-def _usage(run: Action, language: Language) -> str:
-    """Return what is typed behind a command: an action's name, and the options."""
-    name = [run.name.to(language)] if run.command else []
-    typed = [option for option in run.options if option.kind is not Kind.FILE]
-    return " ".join([*name, *(_hint(option, language) for option in typed)])
+def _usages(command: Command, language: Language) -> str:
+    """Return what is typed behind a command: its options, or the names of its actions.
+
+    With the options of each action it would be too long to read, and so would be the link that
+    carries the manifest.
+    """
+    if command.actions:
+        return " | ".join(action.name.to(language) for action in command.actions)
+    typed = [option for option in command.options if option.kind is not Kind.FILE]
+    return " ".join(_hint(option, language) for option in typed)
 
 
 def _hint(option: Option, language: Language) -> str:

@@ -33,6 +33,14 @@ async def test_an_answer_in_the_language_of_the_one_who_asks(lab):
     assert english.button("Right").startswith("fb:")
 
 
+async def test_what_is_shared_is_said_in_the_chosen_language(lab):
+    await (await lab.boss.slash(lab.channel, "me", {"language": "korean"})).answered()
+    answer = await (await lab.boss.slash(lab.channel, "models")).answered()
+    assert answer.button("공유하기")
+    await lab.boss.press(answer, answer.button("공유하기"))
+    await until(lambda: any("공유했어요" in each.text for each in lab.channel.messages), "shared")
+
+
 async def test_a_private_command_is_seen_by_nobody_else_until_it_is_shared(lab):
     asked = await lab.boss.slash(lab.channel, "models")
     message = await asked.answered()
@@ -186,6 +194,22 @@ async def test_no_dataset_yet(lab):
     message = await lab.boss.write(lab.channel, "hello")
     asked = await lab.boss.message_action(lab.channel, "Add to dataset", message)
     assert "no dataset" in (await asked.answered()).text
+
+
+async def test_a_message_is_put_into_a_dataset(lab):
+    for name, labels in (("mood", "joy, anger"), ("feedback", "bug, praise")):
+        options = {"name": name, "labels": labels}
+        await (await lab.boss.slash(lab.channel, "dataset create", options)).answered()
+    message = await lab.mina.write(lab.channel, "@everyone it *crashes*")
+    asked = await lab.boss.message_action(lab.channel, "Add to dataset", message)
+    which = await asked.answered()
+    (select,) = [one for one in which.controls if "options" in one]
+    chosen = await lab.boss.select(which, select["custom_id"], ["feedback"])
+    label = await chosen.answered()
+    (select,) = [one for one in label.controls if "options" in one]
+    chosen = await lab.boss.select(label, select["custom_id"], ["bug"])
+    kept = await chosen.answered()
+    assert "Gold: bug" in kept.text and kept.is_ephemeral
 
 
 async def test_models_are_proposed_from_memory(lab):

@@ -188,6 +188,19 @@ async def test_no_dataset_yet(lab):
     assert "no dataset" in (await asked.answered()).text_shown
 
 
+async def test_a_message_of_a_thread_is_put_into_a_dataset(lab):
+    await (
+        await lab.boss.command(lab.channel, "/dataset", "create name:feedback bug, praise")
+    ).answered()
+    message = await lab.boss.write(lab.channel, "<!channel> it *crashes*")
+    asked = await lab.boss.shortcut(lab.channel, "message:dataset-add", message)
+    which = await asked.answered()
+    assert "until you choose" in which.text_shown
+    (select,) = [one for one in which.controls if "options" in one]
+    pressed = await lab.boss.select(which, select["action_id"], "bug")
+    assert "Gold: bug" in (await pressed.answered()).text_shown
+
+
 async def test_the_home_and_what_is_chosen_there(lab, tokki):
     await (await lab.mina.command(lab.channel, "/분류", "안녕")).answered()
     home = await lab.mina.open_home()
@@ -291,3 +304,9 @@ async def test_a_command_is_looked_up_once(lab, lookups, as_form):
         asked = await lab.boss.submit(view, {"option:text": "hello"})
     await asked.answered()
     assert lookups == ["of_form" if as_form else "find"]
+
+
+async def test_times_are_those_of_the_readers_profile(lab):
+    await (await lab.boss.command(lab.channel, "/tokenize", "hi")).answered()
+    message = await (await lab.boss.command(lab.channel, "/history", "")).answered()
+    assert "time (KST)" in message.text_shown
