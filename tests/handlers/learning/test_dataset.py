@@ -1,6 +1,7 @@
 """What datasets teach: from judged answers to labelled texts, each on its side."""
 
 import unicodedata
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -177,3 +178,28 @@ def test_one_form_for_all_spellings():
     assert {canonical(text) for text in TWINS} == {"좋은 영화"}
     assert canonical("Good") != canonical("good")
     assert canonical("\u200d\u2060 ") == ""
+
+
+async def test_nobody_supplies_more_of_a_label_than_the_others_do(bot):
+    """Two members who agree on everything are not the whole of a class beside four others."""
+
+    async def all_say(text: str, label: str, users: str) -> None:
+        query = NewQuery(HOME, "ann", "classify", text, "mood@1", {"labels": [*MOOD]}, MOOD, 1.0)
+        number = await bot.services.storage.queries.add(query)
+        for user in users:
+            await say(bot, number, label, user, role=Role.MEMBER)
+
+    for n in range(30):
+        await all_say(f"{n * 7919} flood {n * 104729}", "joy", "stuv")
+    for n in range(6):
+        await all_say(f"{n * 6007} honest {n * 7001}", "joy", "abcd")
+    (pool,) = await pools(bot.services, HOME)
+    texts = Counter(one.text.split()[1] for one in pool.side(TRAIN))
+    assert pool.beyond_share > 0
+    assert texts["flood"] <= texts["honest"] * 4
+    for n in range(30):
+        query = NewQuery(HOME, "m", "classify", f"mod {n * 7919} {n}", "mood@1", {}, MOOD, 1.0)
+        number = await bot.services.storage.queries.add(query)
+        await say(bot, number, "anger", "mod")
+    (pool,) = await pools(bot.services, HOME)
+    assert sum(one.label == "anger" for one in pool.examples) > 20
