@@ -10,13 +10,23 @@ from handlers.learning.dataset import (
     LabelledText,
     LabelPool,
     name_after,
+    new_example,
     pools,
     training_examples,
     vote_on,
 )
 from handlers.types import Actor, Language, Role, UserError
 from models.canonical import canonical
-from storage.records import Choices, NewQuery, Side, Verdict
+from storage.records import (
+    Arm,
+    Choices,
+    Label,
+    NewDataset,
+    NewLabelVote,
+    NewQuery,
+    Side,
+    Verdict,
+)
 
 MOOD = ("joy", "anger")
 HOME = "terminal:local"
@@ -203,3 +213,32 @@ async def test_nobody_supplies_more_of_a_label_than_the_others_do(bot):
         await say(bot, number, "anger", "mod")
     (pool,) = await pools(bot.services, HOME)
     assert sum(one.label == "anger" for one in pool.examples) > 20
+
+
+async def test_what_measures_is_said_without_an_answer_on_texts_that_chance_chose(bot):
+    """Judgements of answers measure only where there is nothing better."""
+    storage, texts = bot.services.storage, ("sun", "rain", "fog over the hills", "snow at night")
+    labels = (Label("joy", "joy"), Label("anger", "anger"))
+    new = NewDataset(labels, community=HOME, name="weather", votes_needed=2)
+    dataset = await storage.datasets.create(new)
+
+    async def tested() -> list[str]:
+        return [one.text for pool in await pools(bot.services, HOME) for one in pool.side(TEST)]
+
+    def vote(number: int, arm: Arm | None) -> NewLabelVote:
+        return NewLabelVote(HOME, number, "mod", ("joy",), TEST, is_moderator=True, arm=arm)
+
+    mod = person("mod")
+    numbers = [
+        (
+            await storage.examples.add(new_example(dataset, mod, text, "typed", None, None))
+        ).example_id
+        for text in texts
+    ]
+    for number, arm in zip(numbers[:2], (None, Arm.MARGIN), strict=True):
+        await storage.votes.label(vote(number, arm))
+    assert await tested() == ["sun", "rain"]
+    await storage.votes.label(vote(numbers[2], Arm.RANDOM))
+    assert await tested() == ["fog over the hills"]
+    await storage.votes.label(vote(numbers[3], Arm.CHECK))
+    assert await tested() == ["fog over the hills"]
