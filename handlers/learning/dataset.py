@@ -118,7 +118,7 @@ async def vote_on(
         verdict=verdict,
         label=label,
         dataset=name_after(query.model),
-        canonical=_digest(canonical(query.text), 32),
+        canonical=example_key(query.text),
         group_key=_digest(group, 8),
         side=side,
         is_moderator=actor.role >= Role.MODERATOR,
@@ -136,7 +136,7 @@ def new_example(
         dataset_id=dataset.id,
         user=actor.id,
         text=text,
-        canonical=_digest(canonical(text), 32),
+        canonical=example_key(text),
         group_key=_digest(group, 8),
         fingerprint=fingerprint(group),
         source=source,
@@ -159,6 +159,11 @@ async def _salt(services: Services, community: str) -> str:
         await services.storage.settings.put(community, _SALT, secrets.token_hex(16))
         known = await services.storage.settings.all(community)
     return str(known[_SALT])
+
+
+def example_key(text: str) -> bytes:
+    """Return what makes two texts the same example."""
+    return _digest(canonical(text), 32)
 
 
 def name_after(model: str) -> str:
