@@ -44,7 +44,7 @@ def test_every_command_is_there_in_both_languages() -> None:
 def test_usage_hints_show_the_grammar() -> None:
     hints = {c["command"]: c.get("usage_hint") for c in manifest()["features"]["slash_commands"]}
     assert hints["/classify"] == "text [model:…] [top:1–100] [lines:each|one]"
-    assert hints["/분류"] == "글 [모델:…] [개수:1–100]"
+    assert hints["/분류"] == "글 [모델:…] [개수:1–100] [줄:따로|하나로]"
     assert hints["/finetune"] == "[model:…] [epochs:1–50] [name:…]"
     assert hints["/settings"] == "[who:…] [may:member|moderator|admin|permissions]"
     assert hints["/models"] is None
