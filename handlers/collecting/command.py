@@ -2,6 +2,7 @@
 
 from handlers.collecting.adding import add
 from handlers.collecting.create import LONGEST_GUIDELINE, MOST_VOTES, create, list_datasets
+from handlers.collecting.preview import LONGEST_SEARCH, preview
 from handlers.collecting.show import show
 from handlers.table import Action, Bilingual, Command, Kind, Option, text_option
 from handlers.types import Role, Visibility
@@ -117,8 +118,50 @@ _ADD = Action(
     ),
 )
 
+_PREVIEW = Action(
+    name=Bilingual("preview", "훑어보기"),
+    description=Bilingual(
+        "The texts of a dataset, page by page", "데이터셋의 글을 한 쪽씩 보여 줘요"
+    ),
+    handler=preview,
+    visibility=Visibility.PRIVATE,
+    example=Bilingual(
+        "/dataset preview label:bug state:conflict", "/데이터셋 훑어보기 라벨:버그 상태:엇갈림"
+    ),
+    options=(
+        _label_option("Only texts with this label", "이 라벨이 붙은 글만"),
+        Option(
+            Bilingual("state", "상태"),
+            Bilingual("Only texts that stand like this", "이런 상태인 글만"),
+            Kind.CHOICE,
+            choices=(
+                Bilingual("gold", "골드"),
+                Bilingual("open", "미정"),
+                Bilingual("conflict", "엇갈림"),
+                Bilingual("ambiguous", "애매함"),
+                Bilingual("left_out", "뺌"),
+            ),
+        ),
+        Option(
+            Bilingual("search", "찾기"),
+            Bilingual("Only texts that have this in them", "이 말이 들어 있는 글만"),
+            Kind.TEXT,
+            takes_free_text=True,
+            maximum=LONGEST_SEARCH,
+        ),
+        Option(
+            Bilingual("page", "쪽"),
+            Bilingual("Which page", "몇째 쪽"),
+            Kind.INTEGER,
+            minimum=1,
+            maximum=999_999,
+        ),
+        _dataset_option(),
+    ),
+)
+
 DATASET = Command(
     name=Bilingual("dataset", "데이터셋"),
     description=Bilingual("Collect texts under labels of your own", "직접 정한 라벨로 글을 모아요"),
-    actions=(_CREATE, _LIST, _SHOW, _ADD),
+    actions=(_CREATE, _LIST, _SHOW, _ADD, _PREVIEW),
 )

@@ -51,7 +51,7 @@ def find_active(dataset: Dataset, typed: object) -> Label:
 
 
 def check_may_label(dataset: Dataset, actor: Actor) -> None:
-    """Check that somebody may put texts into a dataset and label them.
+    """Check that somebody may see the texts of a dataset, label them and put in more.
 
     Raises:
         UserError: only moderators may.
@@ -61,5 +61,5 @@ def check_may_label(dataset: Dataset, actor: Actor) -> None:
 
 
 def may_label(dataset: Dataset, actor: Actor) -> bool:
-    """Tell whether somebody may put texts into a dataset and label them."""
+    """Tell whether somebody may see the texts of a dataset, label them and put in more."""
     return dataset.open_to is OpenTo.MEMBERS or actor.role >= Role.MODERATOR
