@@ -20,6 +20,7 @@ from handlers.types import Language
 from models.checkpoints.catalog import AllowedModel, Catalog
 from models.checkpoints.weights_header import read_weights
 from models.errors import ModelError
+from models.reasons import Reason
 from storage.errors import StorageError
 from storage.inspection import check_folder, versions_in
 
@@ -116,6 +117,9 @@ def _is_well(allowed: AllowedModel, known: Catalog, findings: Findings) -> bool:
     try:
         read_weights(known.find(allowed.name))
     except ModelError as error:
+        if error.facts.get("reason") == Reason.TOKENIZER_ALONE:
+            findings.note("local.model_tokenizer", name=allowed.name)
+            return True
         sentence = explain(error.code, error.facts, findings.language)
         findings.bad_sentence(f"TOKKI_MODELS: {sentence}")
         return False

@@ -3,8 +3,7 @@
 Each is declared beside its handler, once for all platforms.
 """
 
-from handlers.asking.classify import CLASSIFY
-from handlers.asking.classify_lines import AS_ONE, LINES
+from handlers.asking.classify import CLASSIFY, CLASSIFY_MESSAGE, LINES_AS_ONE
 from handlers.asking.fill_mask import FILL_MASK
 from handlers.asking.model_info import MODEL_INFO
 from handlers.asking.models_list import MODELS
@@ -43,12 +42,13 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 MESSAGE_ACTIONS: tuple[MessageAction, ...] = (
-    MessageAction(Bilingual("Classify", "분류하기"), CLASSIFY, {LINES.name.en: AS_ONE}),
+    MessageAction(Bilingual("Classify", "분류하기"), CLASSIFY_MESSAGE),
     MessageAction(Bilingual("Add to dataset", "데이터셋에 넣기"), ADD_TO_DATASET),
 )
 
 CONTROLS: tuple[ControlFamily, ...] = (
     FEEDBACK,
+    LINES_AS_ONE,
     JOB_CONTROLS,
     SETTINGS_UNDO,
     USE_VERSION,

@@ -112,7 +112,7 @@ class Dispatcher:
         free = command.free_option
         text = options.get(free.name.en) if free else None
         if isinstance(text, str):
-            refuse_commands_in(text, command, options, self.table)
+            refuse_commands_in(text, self.table)
 
     async def look(self, request: Request) -> Reply:
         """Run a command for an overview: nobody has given it, so it does not count as one more."""
@@ -123,7 +123,7 @@ class Dispatcher:
         try:
             line = without_surrogates(line)
             parsed = parse(line, self.table)
-            refuse_commands_in(line, parsed.command, parsed.options, self.table)
+            refuse_commands_in(line, self.table)
         except Exception as error:
             return error
         return parsed

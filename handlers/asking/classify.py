@@ -1,17 +1,25 @@
 """`/classify`: all labels of a text with their probabilities, and the buttons to correct them."""
 
+from dataclasses import replace
 from functools import partial
 
 from handlers.asking.checkpoints import ready, say_if_slow
 from handlers.asking.classification_log import held, log_classification
-from handlers.asking.classify_lines import AS_ONE, LINES, classify_lines, lines_of
+from handlers.asking.classify_lines import classify_lines, lines_of, text_of_lines
 from handlers.asking.query_log import Stopwatch, cut_note, small_print
 from handlers.asking.scale_values import shown_values, values_reply
 from handlers.learning.feedback import feedback_buttons
 from handlers.services import Services
-from handlers.table import Bilingual, Command, model_option, number_option, text_option
+from handlers.table import (
+    Bilingual,
+    Command,
+    ControlFamily,
+    model_option,
+    number_option,
+    text_option,
+)
 from handlers.texts import say
-from handlers.types import Bar, Language, Reply, Request
+from handlers.types import Bar, Language, Press, Reply, Request
 from models.results import Classification, Task
 from models.tasks.classification import TextToClassify
 
@@ -19,16 +27,24 @@ DEFAULT_MODEL = "sentiment"
 
 
 async def classify(request: Request, services: Services) -> Reply:
-    """Answer `/classify text [model] [top] [lines]`."""
+    """Answer `/classify text [model] [top]`; each line is a text."""
+    lines = lines_of(request)
+    if len(lines) == 1:
+        return await classify_as_one(request, services)
+    checkpoint = await ready(services, request, "model", DEFAULT_MODEL)
+    await say_if_slow(services, checkpoint, request)
+    least, language = services.rules.unsure_below, request.actor.language
+    title = partial(_title, unsure_below=least, language=language)
+    return await classify_lines(request, services, checkpoint, lines, title)
+
+
+async def classify_as_one(request: Request, services: Services) -> Reply:
+    """Answer the same of a text that is one, however many lines it has."""
     language = request.actor.language
     checkpoint = await ready(services, request, "model", DEFAULT_MODEL)
     await say_if_slow(services, checkpoint, request)
     watch = Stopwatch()
-    text, *others = lines_of(request)
-    if others:
-        title = partial(_title, unsure_below=services.rules.unsure_below, language=language)
-        return await classify_lines(request, services, checkpoint, [text, *others], title)
-    asker = request.place.community
+    text, asker = str(request.options["text"]), request.place.community
     answer = await services.models.ask(checkpoint, TextToClassify(text), asker)
     if answer.is_regression:
         return await values_reply(request, services, checkpoint, text, answer, watch)
@@ -43,6 +59,18 @@ async def classify(request: Request, services: Services) -> Reply:
     )
 
 
+async def press_as_one(press: Press, services: Services) -> Reply:
+    """Take the lines of a batch as one text.
+
+    Raises:
+        UserError: the id is not ours, or somebody else asked.
+    """
+    text, model = await text_of_lines(press, services)
+    options = {"text": text, "model": model}
+    request = Request(CLASSIFY, options, press.actor, press.place, press.progress)
+    return await classify_as_one(request, services)
+
+
 CLASSIFY = Command(
     name=Bilingual("classify", "분류"),
     description=Bilingual(
@@ -51,7 +79,6 @@ CLASSIFY = Command(
     ),
     handler=classify,
     example=Bilingual("/classify I love this", "/분류 이 영화 정말 재미있어요"),
-    verbatim_with=("lines", AS_ONE),
     options=(
         text_option("The text to classify; each line is one", "분류할 글; 한 줄이 글 하나"),
         model_option(
@@ -60,9 +87,11 @@ CLASSIFY = Command(
             Task.CLASSIFY,
         ),
         number_option("How many labels to show (all)", "보여 줄 라벨 수 (기본 전부)", most=100),
-        LINES,
     ),
 )
+CLASSIFY_MESSAGE = replace(CLASSIFY, handler=classify_as_one)
+"""Of somebody's message, which is one text."""
+LINES_AS_ONE = ControlFamily("lines", press_as_one)
 
 
 def _title(answer: Classification, unsure_below: float, language: Language) -> str:

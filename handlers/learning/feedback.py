@@ -78,7 +78,7 @@ async def _show_row(press: Press, services: Services) -> Reply:
         label = ", ".join(answer.held) or say(language, "classify.none_fits")
     return Reply(
         title=f"#{query.id}: {label}",
-        text=one_line(query.text),
+        text=one_line((press.value or "")[found.end() :]) or None,  # never of a forged number
         bars=answer.bars,
         controls=feedback_buttons(query.id, language),
         footer={"model": query.model, "query": f"#{query.id}"},

@@ -1,14 +1,12 @@
 """Several lines at once: those that begin with a command are commands, one each."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import pairwise
 
 from handlers.reading.grammar import quoted_spans, split_name
 from handlers.reading.lookup import CommandTable
 from handlers.table import Action
-from handlers.types import OptionValue, UserError
-
-Options = Mapping[str, OptionValue]
+from handlers.types import UserError
 
 
 def split_commands(typed: str, is_command: Callable[[str], bool]) -> list[str]:
@@ -18,20 +16,16 @@ def split_commands(typed: str, is_command: Callable[[str], bool]) -> list[str]:
     return [piece for piece in pieces if piece.strip()] or [typed]
 
 
-def refuse_commands_in(typed: str, run: Action, given: Options, table: CommandTable) -> None:
+def refuse_commands_in(typed: str, table: CommandTable) -> None:
     """Let no command be taken for a text, where only one command can be given at a time.
 
     Args:
         typed: a line of several lines, or the text of a form.
-        run: the command that it is of.
-        given: its options; one of them may say that the text is one, whatever it looks like.
         table: of all commands.
 
     Raises:
         UserError: a line after the first begins with a command.
     """
-    if run.verbatim_with and given.get(run.verbatim_with[0]) == run.verbatim_with[1]:
-        return
     for at, line in _later_lines(typed):
         if command := command_of(line, table):
             number = typed.count("\n", 0, at) + 1

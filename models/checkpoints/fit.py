@@ -51,8 +51,7 @@ def require_fit(
         raise RuntimeError(f"transformers left weights of {checkpoint.full_name} on meta")
     body = model.base_model_prefix + "."
     random = {str(entry[0]) for entry in report["mismatched_keys"]} | set(report["missing_keys"])
-    # A pooler beside a trained body is as fresh as a head: what classifies looks through it.
-    if any(key.startswith(body) and "pooler" not in key for key in random):
+    if any(key.startswith(body) and not _is_of_head(key) for key in random):
         raise broken(checkpoint, Reason.WEIGHTS_UNFIT)
     dropped = list(_without_a_place(model, report["unexpected_keys"]))
     if of_body := [key for key in dropped if key.startswith(_starts(model, weights))]:
@@ -63,6 +62,14 @@ def require_fit(
     if dropped and (not random or is_classifier(checkpoint)):
         raise _dropping(checkpoint, dropped[0])
     raise without_head(checkpoint)
+
+
+def _is_of_head(key: str) -> bool:
+    """Whether a part of the body is as fresh as a head.
+
+    What classifies looks through a pooler, and Perceiver through the decoder in its body.
+    """
+    return "pooler" in key or key.startswith("perceiver.decoder.")
 
 
 def without_head(checkpoint: Checkpoint) -> ModelError:

@@ -98,13 +98,25 @@ def _by_file(tokenizer: "PreTrainedTokenizerBase", path: Path) -> "PreTrainedTok
     file.no_truncation()
     file.no_padding()
     file.encode_special_tokens = bool(getattr(tokenizer, "split_special_tokens", False))
-    has_types = "token_type_ids" in tokenizer.model_input_names
-    for trial in trial_texts(as_json(text), set(tokenizer.all_special_tokens)):
-        found, wanted = tokenizer(trial, return_token_type_ids=True), file.encode(trial)
-        is_same = list(found["input_ids"]) == wanted.ids
-        if not is_same or (has_types and list(found["token_type_ids"]) != wanted.type_ids):
-            return _rebuilt(tokenizer, file)
-    return None
+    trials = trial_texts(as_json(text), set(tokenizer.all_special_tokens))
+    is_alike = all(_cut_alike(tokenizer, file, trial) for trial in trials)
+    return None if is_alike else _rebuilt(tokenizer, file)
+
+
+def _cut_alike(tokenizer: "PreTrainedTokenizerBase", file: "Tokenizer", text: str) -> bool:
+    try:
+        wanted = file.encode(text)
+    except Exception:
+        return True
+    try:
+        found = tokenizer(text, return_token_type_ids=True)
+    except Exception:
+        return False
+    if "token_type_ids" in tokenizer.model_input_names:
+        types: list[int] = list(found["token_type_ids"])
+    else:
+        types = wanted.type_ids
+    return list(found["input_ids"]) == wanted.ids and types == wanted.type_ids
 
 
 def _rebuilt(tokenizer: "PreTrainedTokenizerBase", file: "Tokenizer") -> "PreTrainedTokenizerBase":

@@ -82,7 +82,8 @@ def padding_of(model: "PreTrainedModel", tokenizer: TokenizerFacts) -> Padding:
     # Decoders such as GPT-2 find a text's last token by the padding token of the config, not of
     # the tokenizer. Where that names none they refuse a batch.
     config, vocabulary_size = model.config.get_text_config(), embedded_tokens(model)
-    paddings = (config.pad_token_id, tokenizer.pad_id, 0)
+    own = getattr(config, "pad_token_id", None)  # which Perceiver's does not even have
+    paddings = (own, tokenizer.pad_id, 0)
     takes = set(inspect.signature(model.forward).parameters)
     if not tokenizer.has_types:
         takes -= {"token_type_ids"}
@@ -97,7 +98,7 @@ def padding_of(model: "PreTrainedModel", tokenizer: TokenizerFacts) -> Padding:
         is_read=getattr(config, "summary_type", "first") != "first" or token == end,
         least=_least_tokens(model.config),
         end=end,
-        is_missing=not _is_token(config.pad_token_id, vocabulary_size),
+        is_missing=not _is_token(own, vocabulary_size),
     )
 
 

@@ -152,9 +152,10 @@ def _names(config: Any) -> tuple[str, ...]:  # noqa: ANN401
 def _last_layer(model: "PreTrainedModel", outputs: int) -> nn.Linear:
     """The layer whose rows are the labels."""
     inside = f"{model.base_model_prefix}."
-    for name, module in reversed(list(model.named_modules())):
-        is_outside = not name.startswith(inside)
-        if is_outside and isinstance(module, nn.Linear) and module.out_features == outputs:
+    modules = list(reversed(list(model.named_modules())))
+    # Perceiver decodes classes within its body.
+    for _, module in sorted(modules, key=lambda named: named[0].startswith(inside)):
+        if isinstance(module, nn.Linear) and module.out_features == outputs:
             return module
     raise TrainingError(Reason.BASE_HEAD_UNKNOWN)
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from sqlalchemy import Connection, Row, text
 
-from storage.migrations.labelled_text import canonical
+from storage.migrations.canonical_texts import canonical
 
 _NEAR = 0.7
 _SKETCHED = 128

@@ -102,7 +102,7 @@ def test_models_that_are_not_there(tmp_path):
 def test_models_that_cannot_be_used(tmp_path):
     (tmp_path / "empty").mkdir()
     (line,) = bad(checked(tmp_path, models=f"ours={tmp_path / 'empty'}"))
-    assert line.startswith("✗ TOKKI_MODELS: ") and "config.json" in line
+    assert line.startswith("✗ TOKKI_MODELS: The files of “ours” cannot be used: ")
     KINDS["bert"](tmp_path / "good")
     said = checked(tmp_path, models=f"ours={tmp_path / 'good'}")
     assert not bad(said)
@@ -110,6 +110,16 @@ def test_models_that_cannot_be_used(tmp_path):
     weights = tmp_path / "good" / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-100])
     assert len(bad(checked(tmp_path, models=f"ours={tmp_path / 'good'}"))) == 1
+
+
+def test_a_tokenizer_alone_is_no_fault(tmp_path):
+    KINDS["bert"](tmp_path / "whole")
+    (tmp_path / "alone").mkdir()
+    for file in (tmp_path / "whole").glob("tokenizer*"):
+        file.rename(tmp_path / "alone" / file.name)
+    said = checked(tmp_path, models=f"ours={tmp_path / 'alone'}")
+    assert not bad(said)
+    assert "· Model ours: it is a tokenizer alone, which /tokenize can be asked with." in said
 
 
 def test_pinned_models_that_nobody_knows(tmp_path):

@@ -177,6 +177,18 @@ async def test_models_tells_what_is_broken_or_gone(tmp_path, checkpoints):
         assert rows["ours"][-1] == "cannot be used"
 
 
+async def test_models_tells_of_a_tokenizer_alone(tmp_path, checkpoints):
+    KINDS["bert"](tmp_path / "whole")
+    (tmp_path / "alone").mkdir()
+    for file in (tmp_path / "whole").glob("tokenizer*"):
+        file.rename(tmp_path / "alone" / file.name)
+    allowed = [AllowedModel("alone", folder=tmp_path / "alone")]
+    async with running(tmp_path, checkpoints, allowed) as bot:
+        rows = {row[0].split("@")[0]: row for row in (await bot.ok("/models")).table.rows}
+    assert rows["alone"][1] == "splitting text into tokens"
+    assert rows["alone"][-1] == "ready to load"
+
+
 CARD = """---
 language: [ko, fr]
 model-index:

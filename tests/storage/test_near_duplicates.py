@@ -129,7 +129,7 @@ BEFORE = """
 
 
 async def test_examples_that_were_there_are_found_and_their_sides_put_right(path: Path, question):
-    upgrade_to(path, "0006")
+    upgrade_to(path, "0007")
     texts = [
         (LEFT, "train"),
         (MIDDLE, "test"),

@@ -128,12 +128,12 @@ class SlackClient:
         delivery = _delivery(body, context)
 
         async def run(actor: Actor) -> None:
-            action = interaction_data.action_of(body, MESSAGE, self._dispatcher.table)
+            command = interaction_data.action_of(body, MESSAGE, self._dispatcher.table).command
 
             async def read() -> str:
                 return interaction_data.message_text(body)
 
-            self._router.run_on_message(self._visit(delivery, actor), action, read)
+            self._router.run_on_message(self._visit(delivery, actor), command, read)
 
         await self._deliveries.take(delivery, run)
 

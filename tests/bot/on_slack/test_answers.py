@@ -304,3 +304,9 @@ async def test_a_command_is_looked_up_once(lab, lookups, as_form):
         asked = await lab.boss.submit(view, {"option:text": "hello"})
     await asked.answered()
     assert lookups == ["of_form" if as_form else "find"]
+
+
+async def test_times_are_those_of_the_readers_profile(lab):
+    await (await lab.boss.command(lab.channel, "/tokenize", "hi")).answered()
+    message = await (await lab.boss.command(lab.channel, "/history", "")).answered()
+    assert "time (KST)" in message.text_shown

@@ -94,7 +94,8 @@ async def test_regressions_are_offered_and_named(bot: Bot) -> None:
 
 async def test_lines_of_values_are_a_table_with_nothing_to_judge(bot: Bot) -> None:
     reply = await bot.ok('/classify text:"good movie\nbad food" model:feelings')
-    assert reply.table is not None and not reply.controls
+    assert reply.table is not None
+    assert [control.id for control in reply.controls] == ["lines:1-2"]
     assert [row[1] for row in reply.table.rows] == ["good movie", "bad food"]
     alone = await bot.ok("/classify good movie model:feelings")
     assert reply.table.rows[0][2] == alone.title

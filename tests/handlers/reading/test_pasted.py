@@ -2,7 +2,6 @@
 
 import pytest
 
-from handlers.asking.classify import CLASSIFY
 from handlers.commands import TABLE
 from handlers.reading.pasted import command_of, refuse_commands_in, split_commands
 from handlers.types import UserError
@@ -29,10 +28,10 @@ def test_a_line_that_begins_with_a_command_is_one(typed, pieces):
     assert split_commands(typed, lambda line: command_of(line, TABLE) is not None) == pieces
 
 
-def refuse(typed: str, given: dict[str, str] | None = None) -> int | None:
+def refuse(typed: str) -> int | None:
     """Return the line at which a text is refused."""
     try:
-        refuse_commands_in(typed, CLASSIFY, given or {}, TABLE)
+        refuse_commands_in(typed, TABLE)
     except UserError as error:
         assert error.code == "command_in_text"
         return error.facts["line"]
@@ -42,5 +41,4 @@ def refuse(typed: str, given: dict[str, str] | None = None) -> int | None:
 def test_a_command_within_a_text_is_refused_by_its_line():
     assert refuse("/classify a\n/etc/passwd\nb") is None
     assert refuse("a\n\n/분류 b") == 3
-    assert refuse("a\n\n/분류 b", {"lines": "one"}) is None
     assert refuse('"a\n/분류 b"') is None

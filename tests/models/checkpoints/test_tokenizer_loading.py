@@ -122,6 +122,13 @@ def test_a_class_that_cuts_as_its_file_is_left_alone(tmp_path: Path) -> None:
     assert type(loaded.own.tokenizer).__name__ == "BertTokenizer"
 
 
+def test_a_vocabulary_without_an_unknown_word_is_left_alone(tmp_path: Path) -> None:
+    tokenizer = Tokenizer(models.WordPiece({"a": 0, "b": 1}, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    checkpoint = written(tmp_path, tokenizer, tokenizer_class="PreTrainedTokenizerFast")
+    assert not load_tokenizer(checkpoint).own.is_by_file
+
+
 def pieces_model(folder: Path, name: str, **options: Any) -> Path:
     """Train SentencePiece on the spot."""
     sentences = [

@@ -2,6 +2,7 @@
 
 import inspect
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +14,28 @@ from transformers import (
     AutoModelForSequenceClassification,
     AutoTokenizer,
     BatchEncoding,
+    CanineConfig,
+    CanineForSequenceClassification,
+    CanineTokenizer,
+    PerceiverConfig,
+    PerceiverForSequenceClassification,
+    PerceiverTokenizer,
 )
 
 from models.checkpoints.tokenizer import text_tokenizer
 from models.engines.padding import Row
 from models.engines.torch_engine import TorchEngine
 from models.errors import BrokenCheckpoint
-from models.finetune.checkpoint import load_base, load_trained
+from models.finetune.checkpoint import Head, load_base, load_trained
 from models.finetune.loop import LoopSettings, predict, train_classifier
 from models.reasons import Reason
-from models.results import Checkpoint
+from models.results import Checkpoint, Origin
 from models.tasks.classification import CLASSIFICATION, Classifier, TextToClassify
 from models.tasks.fill_mask import FILLING_MASKS
 from models.tasks.registry import load_for
 from models.tasks.spec import pipeline_config_of
 from tests.models.engines.every_family import LABELS, LIMIT, make
+from tests.models.tiny import save
 
 CLASSIFIERS = [
     *("albert", "bart", "bert", "big_bird", "biogpt", "bloom", "camembert", "canine", "convbert"),
@@ -43,6 +51,13 @@ FILLERS = [
     *("ernie", "esm", "fnet", "funnel", "ibert", "longformer", "luke", "mobilebert", "modernbert"),
     *("mpnet", "nystromformer", "rembert", "roberta", "roformer", "squeezebert", "xlm-roberta"),
 ]
+SIZES: dict[str, Any] = {
+    "hidden_size": 32,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "intermediate_size": 64,
+    "initializer_range": 0.5,
+}
 WORDS = ["the", "end", "good", "bad", "movie", "food", "오늘", "나", "밥", "학교", "a", "b", "c"]
 _CHANCE = random.Random(0)
 TEXTS = [" ".join(_CHANCE.choices(WORDS, k=_CHANCE.choice([1, 2, 3, 5, 9, 20]))) for _ in range(15)]
@@ -135,6 +150,54 @@ def test_texts_with_an_end_within_and_without_one_go_together(kind: str, tmp_pat
     rows = [Row([2, 7, 9, 3]), Row([2, 7, 3, 9, 3]), Row([2, 8, 3]), Row([2, 3, 3, 3])]
     alone = torch.cat([torch.from_numpy(engine.logits([row])) for row in rows])
     assert_close(torch.from_numpy(engine.logits(rows)), alone, atol=1e-4, rtol=0)
+
+
+OF_LETTERS: dict[str, Callable[[], tuple[Any, Any]]] = {
+    "canine": lambda: (
+        CanineForSequenceClassification(
+            CanineConfig(local_transformer_stride=8, num_hash_buckets=64, **SIZES)
+        ),
+        CanineTokenizer(),
+    ),
+    "perceiver": lambda: (
+        PerceiverForSequenceClassification(
+            PerceiverConfig(
+                d_model=32,
+                d_latents=32,
+                num_latents=8,
+                num_self_attends_per_block=1,
+                num_self_attention_heads=4,
+                num_cross_attention_heads=4,
+                max_position_embeddings=128,
+                initializer_range=0.5,
+            )
+        ),
+        PerceiverTokenizer(model_max_length=128),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", OF_LETTERS)
+def test_what_reads_letters_answers_and_can_be_trained(kind: str, tmp_path: Path) -> None:
+    torch.manual_seed(5)
+    model, tokenizer = OF_LETTERS[kind]()
+    save(tmp_path, model, tokenizer)
+    loaded = load_for(Checkpoint(kind, "0", Origin.FOLDER, tmp_path), CLASSIFICATION)
+    own = text_tokenizer(loaded.tokenizer)
+    engine = TorchEngine(loaded.model, own.facts)
+    texts = ["a", "hello there", "영화 정말 재미있어요", "b c"]
+    rows = [Row(ids) for ids, _ in own.encode(texts)]
+    expected = []
+    with torch.inference_mode():
+        for text in texts:
+            least = {"padding": "max_length", "max_length": 4} if text == "a" else {}
+            batch = tokenizer(text, return_tensors="pt", **least)
+            given = {"inputs": batch.pop("input_ids")} if kind == "perceiver" else {}
+            expected.append(model.eval()(**given, **taken(model, batch)).logits[0])
+    crowd = torch.from_numpy(engine.logits(rows * 16)).softmax(-1)
+    assert_close(crowd, torch.stack(expected).softmax(-1).repeat(16, 1), atol=1e-4, rtol=0)
+    trained, head = load_base(tmp_path, ("x", "y", "z"))
+    assert (head, len(trained.labels)) == (Head.FRESH, 3)
 
 
 @pytest.mark.parametrize("kind", FILLERS)

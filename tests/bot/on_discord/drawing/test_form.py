@@ -31,7 +31,7 @@ async def test_a_command_is_asked_for_in_the_readers_language() -> None:
     form = command_form(CLASSIFY, {}, KO, MODELS)
     assert (form.title, form.custom_id) == ("/분류", "form:classify")
     fields = asked(form)
-    assert [each["label"] for each in form.to_dict()["components"]] == ["글", "모델", "개수", "줄"]
+    assert [each["label"] for each in form.to_dict()["components"]] == ["글", "모델", "개수"]
     assert fields["text"]["style"] == 2
     assert fields["text"]["required"]
     assert fields["text"]["max_length"] == 4000

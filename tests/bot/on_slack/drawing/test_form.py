@@ -75,7 +75,7 @@ def test_whatever_was_given_fits_the_form(
 def test_the_form_of_classify() -> None:
     given_values = {"text": "so <good>\nreally", "model": "topics", "top": "3"}
     view = form.command_form(CLASSIFY, given_values, EN, "C1")
-    text, model, top, lines = view["blocks"]
+    text, model, top = view["blocks"]
     assert (view["title"]["text"], view["private_metadata"]) == ("classify", "C1")
     assert text["element"] == {
         "type": "plain_text_input",
@@ -84,8 +84,7 @@ def test_the_form_of_classify() -> None:
         "multiline": True,
         "initial_value": "so <good>\nreally",
     }
-    assert not text["optional"]
-    assert model["optional"] and top["optional"] and lines["optional"]
+    assert not text["optional"] and model["optional"] and top["optional"]
     assert model["element"]["type"] == "external_select"
     assert model["element"]["action_id"] == "model:model"
     assert model["element"]["initial_option"]["value"] == "topics"

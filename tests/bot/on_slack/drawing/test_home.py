@@ -40,11 +40,11 @@ def test_a_home_tells_what_one_may_do_here() -> None:
     empty = Reply(text="Nothing has been trained here yet.")
     data = HomeData(Role.MEMBER, "tokki-", None, empty, queries)
     text = said(home_view(data, EN))
-    assert "*/tokki-classify text [model] [top] [lines]*" in text
+    assert "*/tokki-classify text [model] [top]*" in text
     assert "finetune" not in text, "only admins may"
     assert "Nothing has been trained here yet." in text and "*#12* I love this" in text
     assert "/tokki-finetune" in said(home_view(HomeData(Role.ADMIN, "tokki-"), EN))
-    assert "*/분류 글 [모델] [개수] [줄]*" in said(home_view(HomeData(Role.MEMBER), KO))
+    assert "*/분류 글 [모델] [개수]*" in said(home_view(HomeData(Role.MEMBER), KO))
 
 
 def test_commands_with_options_open_a_form() -> None:

@@ -26,12 +26,12 @@ def test_the_longer_of_two_names_is_found() -> None:
 
 def test_what_people_have_written_stays_as_it_is() -> None:
     text = "“run /help now” is no model, see /models"
-    rows = (("/classify text [model] [top] [lines]", "please run /help now", "/classify I said"),)
+    rows = (("/classify text [model] [top]", "please run /help now", "/classify I said"),)
     said = with_prefix(Reply(text=text, table=Table(("", "", ""), rows)), "t-")
     assert said.text == "“run /help now” is no model, see /t-models"
     assert said.table
     own, *theirs = said.table.rows[0]
-    assert own == "/t-classify text [model] [top] [lines]"
+    assert own == "/t-classify text [model] [top]"
     assert theirs == ["please run /help now", "/classify I said"]
 
 
