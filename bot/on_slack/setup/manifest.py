@@ -73,7 +73,7 @@ _LONGEST_COMMAND = 32
 """The slash counts."""
 _LONGEST_SHORTCUT = 24
 _LONGEST_SHORTCUT_DESCRIPTION = 150
-_LONGEST_HINT = 100
+_LONGEST_HINT = 60
 _PREFIX = re.compile(r"[a-z0-9가-힣_-]*")
 _PAGE = "https://api.slack.com/apps?new_app=1"
 _LONGEST_LINK = 8_190
