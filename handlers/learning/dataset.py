@@ -107,7 +107,7 @@ async def vote_on(
     side = None
     if query.label_set and label is not None:
         counts = await services.storage.examples.sides(query.community, query.label_set, label)
-        side = side_of(await _salt(services, query.community) + group, counts)
+        side = side_of(await salt_of(services, query.community) + group, counts)
     return NewVote(
         community=query.community,
         query_id=query.id,
@@ -146,10 +146,10 @@ def new_example(
 async def side_for(services: Services, dataset: Dataset, text: str, key: str) -> Side:
     """Return where a text goes whose first label is this, unless its group is somewhere already."""
     counts = await services.storage.examples.sides_of(dataset.community, dataset.id, key)
-    return side_of(await _salt(services, dataset.community) + folded(text), counts)
+    return side_of(await salt_of(services, dataset.community) + folded(text), counts)
 
 
-async def _salt(services: Services, community: str) -> str:
+async def salt_of(services: Services, community: str) -> str:
     """What only this community has, so that nobody can choose a text that is measured on."""
     known = await services.storage.settings.all(community)
     if _SALT not in known:
