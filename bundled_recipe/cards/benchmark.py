@@ -36,6 +36,7 @@ from bundled_recipe.texts.examples import (
     without,
 )
 from models.checkpoints.calibration import CONFIG_KEY, read_calibration
+from models.finetune.calibrating import calibration_error
 from models.finetune.metrics import measure
 
 RESULTS = "benchmark.json"
@@ -114,7 +115,7 @@ def _accuracy(folder: Path, rows: list[Example]) -> Result:
     judged = judge(model, load_tokenizer(folder), rows, is_multi_label=False)
     temperature = read_calibration(getattr(model.config, CONFIG_KEY, None)).temperature
     right = judged.logits.argmax(dim=1) == judged.truth.argmax(dim=1)
-    error = calibrating.calibration_error(judged, temperature)
+    error = calibration_error(judged, temperature)
     return Result(100 * right.float().mean().item(), len(rows), error)
 
 
@@ -142,7 +143,7 @@ def _emotions(data: Path, out: Path) -> dict[str, Result]:
     calibration = read_calibration(getattr(model.config, CONFIG_KEY, None))
     cut = calibration.likely_from or 0.5
     micro = calibrating.micro_f1(judged, calibration.temperature, cut)
-    error = calibrating.calibration_error(judged, calibration.temperature)
+    error = calibration_error(judged, calibration.temperature)
     return {"go_emotions_test": Result(100 * micro, len(judged.truth), error)}
 
 

@@ -1,9 +1,10 @@
 """The parts that the cards of several checkpoints have in common."""
 
 from bundled_recipe.cards.goals import GOALS, Figures, cost_lines, misses, result_lines
-from bundled_recipe.heads.calibrating import ALLOWED_ERROR, SURE_SHARE
+from bundled_recipe.heads.calibrating import ALLOWED_ERROR
 from bundled_recipe.heads.students import NEW_PARTS
 from bundled_recipe.texts.corpus import Source
+from models.finetune.calibrating import SURE_SHARE
 
 AGAIN = """`python -m bundled_recipe.train --data DIR` does it again, though not bit for bit:
 the clock decides how many steps fit."""

@@ -15,6 +15,7 @@ from typing import Any
 from huggingface_hub import ModelCardData
 from huggingface_hub.repocard import metadata_load
 
+from models.checkpoints.calibration import Calibration
 from models.finetune.plan import Scores, TrainingPlan
 
 _logger = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class Training:
     final_loss: float
     new: Scores
     current: Scores | None
+    calibration: Calibration
 
 
 def write_card(plan: TrainingPlan, training: Training, folder: Path) -> None:
@@ -47,6 +49,8 @@ def write_card(plan: TrainingPlan, training: Training, folder: Path) -> None:
         _label_table(plan, training),
         "## Scores",
         _score_table(plan, training),
+        "## Calibration",
+        _calibration(training.calibration),
         "## Training",
         _training_list(plan, training),
     )
@@ -112,6 +116,23 @@ def _score_table(plan: TrainingPlan, training: Training) -> str:
     rows = [(name, _share(scores.accuracy), _share(scores.macro_f1)) for name, scores in models]
     said = f"On the same {len(plan.held_out)} held-out examples, which no step learned from:"
     return f"{said}\n\n{_table(('', 'Accuracy', 'Macro-F1'), rows)}"
+
+
+def _calibration(found: Calibration) -> str:
+    said = (
+        f"Divide the logits by {found.temperature} before they become probabilities (`calibration` "
+        f"in config.json; Tokki does, other programs may ignore it)."
+    )
+    if found.unsure_below is None:
+        return (
+            f"{said} With {found.rows} held-out examples this is hardly more than what a training "
+            f"of this kind usually needs, and they are too few to tell from where on it is sure."
+        )
+    return (
+        f"{said} Below {found.unsure_below} an answer is an unsure one: there fewer than nine in "
+        f"ten are right, or it is less sure than nineteen in twenty of the answers for the "
+        f"{found.rows} held-out examples, by which both were measured."
+    )
 
 
 def _training_list(plan: TrainingPlan, training: Training) -> str:

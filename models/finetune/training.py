@@ -15,12 +15,14 @@ from filelock import FileLock, Timeout
 from transformers import PreTrainedModel
 from transformers.utils import logging as transformers_logging
 
+from models.checkpoints.calibration import Calibration, write_calibration
 from models.finetune import schedule
+from models.finetune.calibrating import calibrate
 from models.finetune.card import Training, one_line, write_card
 from models.finetune.checkpoint import Head, TrainableClassifier, load_base, save
 from models.finetune.checks import TrainingError
 from models.finetune.epoch_state import EpochStates, Reached
-from models.finetune.evaluation import evaluate
+from models.finetune.evaluation import answers, evaluate
 from models.finetune.loop import LoopSettings, StepReport, train_classifier
 from models.finetune.plan import (
     Phase,
@@ -58,7 +60,7 @@ def run(plan: TrainingPlan, report: Report) -> TrainingOutcome:
         _train(plan, classifier, settings, progress, EpochStates(kept, plan))
         progress.tell("evaluating")
         save(classifier, plan.base, folder)
-        new = _score_new(plan, folder)
+        new, calibration = _measure_new(plan, folder)
         details = Training(
             head=head,
             steps=progress.steps,
@@ -67,6 +69,7 @@ def run(plan: TrainingPlan, report: Report) -> TrainingOutcome:
             final_loss=progress.loss,
             new=new,
             current=current,
+            calibration=calibration,
         )
         write_card(plan, details, folder)
         _reach_the_disk(folder)
@@ -133,11 +136,14 @@ def _score_current(plan: TrainingPlan) -> Scores | None:
         return evaluate(plan.current, plan.labels, plan.held_out)
 
 
-def _score_new(plan: TrainingPlan, folder: Path) -> Scores:
-    scores = evaluate(folder, plan.labels, plan.held_out)
-    if scores is None:
+def _measure_new(plan: TrainingPlan, folder: Path) -> tuple[Scores, Calibration]:
+    """Ask the new checkpoint about the held-out rows; how to read it goes into its folder."""
+    found = answers(folder, plan.labels, plan.held_out)
+    if found is None:
         raise TrainingError("The new checkpoint lost its labels.")
-    return scores
+    calibration = calibrate(found.judged())
+    write_calibration(folder, calibration)
+    return found.scores(), calibration
 
 
 def _load(plan: TrainingPlan) -> tuple[TrainableClassifier, Head]:

@@ -1,0 +1,120 @@
+"""Making a classifier's probabilities mean what they say, on rows it did not learn from."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+
+from models.checkpoints.calibration import Calibration
+
+BINS = 15
+"""Bins of equal width for the expected calibration error (Guo et al., 2017)."""
+SURE_SHARE = 0.9
+"""An answer counts as sure where at least this share of the answers like it are right."""
+FEWEST_ROWS = 30
+"""From fewer no threshold is read; the usual rule of thumb for a proportion."""
+TEMPERATURES = tuple(math.exp(number / 100) for number in range(-160, 161))
+_FEWEST_ANSWERS = 50
+_FEWEST_SURE = 10
+_UNUSUAL_SHARE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What a temperature is before anything is measured: its logarithm's mean and spread."""
+
+    centre: float
+    spread: float
+
+
+USUAL = Usual(centre=0.5, spread=0.4)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The logits of some rows and what is true of them: a column of 0 or 1 for each label."""
+
+    logits: Tensor
+    truth: Tensor
+    is_multi_label: bool
+
+    def shares(self, temperature: float) -> Tensor:
+        """Probabilities at ``temperature``."""
+        scaled = self.logits / temperature
+        return scaled.sigmoid() if self.is_multi_label else scaled.softmax(dim=1)
+
+    def answers(self, temperature: float) -> tuple[Tensor, Tensor]:
+        """How likely each answer is said to be, and whether it is right.
+
+        An answer is a row's likeliest label; of several labels, each label of each row is one.
+        """
+        shares = self.shares(temperature)
+        if self.is_multi_label:
+            return shares.flatten(), self.truth.flatten() > 0
+        said, label = shares.max(dim=1)
+        return said, label == self.truth.argmax(dim=1)
+
+
+def fit_temperature(judged: Judged, usual: Usual | None = None) -> float:
+    """What to divide the logits by so that ``judged`` surprises least.
+
+    The fewer rows there are, the more of what is ``usual`` stays; each row counts as evidence.
+    """
+
+    def unlikely(temperature: float) -> float:
+        found = len(judged.logits) * surprise(judged, temperature)
+        if usual is None:
+            return found
+        return found + ((math.log(temperature) - usual.centre) / usual.spread) ** 2 / 2
+
+    best = min(TEMPERATURES, key=unlikely)
+    return round(best, 4)
+
+
+def surprise(judged: Judged, temperature: float) -> float:
+    """The mean negative logarithm of the probability of what is true."""
+    logits = judged.logits / temperature
+    if judged.is_multi_label:
+        return float(binary_cross_entropy_with_logits(logits, judged.truth))
+    return float(cross_entropy(logits, judged.truth))
+
+
+def calibration_error(judged: Judged, temperature: float) -> float:
+    """Expected calibration error: how far probability and truth lie apart, on the mean answer."""
+    said, right = judged.answers(temperature)
+    bins = (said * BINS).long().clamp(max=BINS - 1)
+    error = 0.0
+    for number in range(BINS):
+        inside = bins == number
+        if bool(inside.any()):
+            gap = said[inside].mean() - right[inside].float().mean()
+            error += float(gap.abs() * inside.float().mean())
+    return error
+
+
+def sure_from(judged: Judged, temperature: float, fewest: int = _FEWEST_ANSWERS) -> float:
+    """The lowest probability above which at least nine answers in ten, of ``fewest``, are right."""
+    said, right = judged.answers(temperature)
+    order = said.argsort(descending=True)
+    said, share = said[order], right[order].float().cumsum(0) / torch.arange(1, len(said) + 1)
+    good = (share >= SURE_SHARE).nonzero().flatten()
+    good = good[good >= min(fewest, len(said)) - 1]
+    return round(float(said[good[-1]]), 4) if len(good) else 1.0
+
+
+def calibrate(judged: Judged) -> Calibration:
+    """Return how to read a classifier that was trained here, by rows that it has not seen.
+
+    It is unsure where fewer than nine in ten of the answers like it are right, and where it is less
+    sure than nineteen in twenty of them: then the text is unlike those that it knows. Where there
+    are too few rows, the temperature is nearly the usual one, and there is no threshold.
+    """
+    temperature, rows = fit_temperature(judged, USUAL), len(judged.logits)
+    if rows < FEWEST_ROWS:
+        return Calibration(temperature, rows=rows)
+    said, _ = judged.answers(temperature)
+    right_from = min(sure_from(judged, temperature, _FEWEST_SURE), SURE_SHARE)
+    usual_from = float(said.quantile(_UNUSUAL_SHARE))
+    return Calibration(temperature, round(max(right_from, usual_from), 4), rows=rows)
