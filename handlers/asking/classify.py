@@ -1,6 +1,7 @@
 """`/classify`: all labels of a text with their probabilities, and the buttons to correct them."""
 
 from handlers.asking.checkpoints import ready, say_if_slow
+from handlers.asking.foreign_text import foreign_note, notes
 from handlers.asking.query_log import Stopwatch, cut_note, log_query, small_print
 from handlers.learning.feedback import feedback_buttons
 from handlers.services import Services
@@ -28,10 +29,11 @@ async def classify(request: Request, services: Services) -> Reply:
     query_id = await log_query(
         services, request, checkpoint, result, watch, () if answer.is_multi_label else labels
     )
+    foreign = await foreign_note(services, checkpoint, text, language)
     shown = answer.scores[: request.number("top", len(answer.scores))]
     return Reply(
-        title=_title(answer, services.rules.unsure_below, language),
-        text=cut_note(language, answer.tokens),
+        title=_title(answer, services.rules.unsure_below, language, is_foreign=foreign is not None),
+        text=notes(cut_note(language, answer.tokens), foreign),
         bars=tuple(Bar(score.label, score.score) for score in shown),
         controls=feedback_buttons(query_id, language),
         footer=small_print(checkpoint, watch, answer.tokens, query_id),
@@ -58,14 +60,21 @@ CLASSIFY = Command(
 )
 
 
-def _title(answer: Classification, unsure_below: float, language: Language) -> str:
+def _title(
+    answer: Classification, unsure_below: float, language: Language, *, is_foreign: bool
+) -> str:
     best = answer.scores[0]
-    if answer.unsure_below is not None:
-        unsure_below = answer.unsure_below
+    if is_foreign or _is_unsure(answer, unsure_below):
+        return say(language, "classify.unsure", label=best.label, percent=f"{best.score:.0%}")
     if answer.is_multi_label:
         likely_from = _LIKELY if answer.likely_from is None else answer.likely_from
         likely = [score.label for score in answer.scores if score.score >= likely_from]
         return ", ".join(likely) or say(language, "classify.none_fits")
-    if best.score < unsure_below:
-        return say(language, "classify.unsure", label=best.label, percent=f"{best.score:.0%}")
     return best.label
+
+
+def _is_unsure(answer: Classification, unsure_below: float) -> bool:
+    if answer.is_doubtful or answer.is_multi_label:
+        return answer.is_doubtful
+    least = unsure_below if answer.unsure_below is None else answer.unsure_below
+    return answer.scores[0].score < least

@@ -1,6 +1,7 @@
 """`/fillmask`: the likeliest words behind each mask, in the whole sentence."""
 
 from handlers.asking.checkpoints import ready, say_if_slow
+from handlers.asking.foreign_text import foreign_note, notes
 from handlers.asking.query_log import Stopwatch, cut_note, log_query, small_print
 from handlers.services import Services
 from handlers.table import Bilingual, Command, model_option, number_option, text_option
@@ -25,7 +26,10 @@ async def fill_mask(request: Request, services: Services) -> Reply:
     query_id = await log_query(services, request, checkpoint, _result(answer), watch)
     return Reply(
         title=answer.masks[0][0].sentence,
-        text=cut_note(language, answer.tokens),
+        text=notes(
+            cut_note(language, answer.tokens),
+            await foreign_note(services, checkpoint, text, language),
+        ),
         bars=_bars(answer.masks[0]) if len(answer.masks) == 1 else (),
         table=_table(answer, language),
         footer=small_print(checkpoint, watch, answer.tokens, query_id),

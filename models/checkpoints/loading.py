@@ -73,6 +73,7 @@ class LoadedModel:
     model: "PreTrainedModel"
     tokenizer: "PreTrainedTokenizerBase"
     limit: int | None
+    folder: Path
     is_head_fresh: bool = False
 
 
@@ -115,7 +116,8 @@ def load_model(
     is_head_fresh = _is_head_random(checkpoint, model, report)
     if is_head_fresh and adapt is None:
         raise FreshHead(name=checkpoint.full_name)
-    return LoadedModel(model, tokenizer, token_limit(config, tokenizer), is_head_fresh)
+    limit, folder = token_limit(config, tokenizer), folder_of(checkpoint)
+    return LoadedModel(model, tokenizer, limit, folder, is_head_fresh)
 
 
 def load_config(checkpoint: Checkpoint) -> "PreTrainedConfig":

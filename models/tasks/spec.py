@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from models.checkpoints.calibration import CONFIG_KEY, Calibration, read_calibration
+from models.checkpoints.doubt import Doubt, read_doubt
 from models.checkpoints.files import Config
 from models.checkpoints.loading import LoadedModel, LoadedTokenizer, embedded_tokens, labels_of
 from models.checkpoints.tokenizer import TextTokenizer
@@ -49,6 +50,7 @@ class PipelineConfig:
     labels: tuple[str, ...]
     is_multi_label: bool
     calibration: Calibration
+    doubt: Doubt | None = None
 
 
 def pipeline_config_of(loaded: LoadedModel) -> PipelineConfig:
@@ -60,6 +62,7 @@ def pipeline_config_of(loaded: LoadedModel) -> PipelineConfig:
         labels=tuple(name for _, name in labels_of(config)),
         is_multi_label=config.problem_type == "multi_label_classification",
         calibration=read_calibration(getattr(config, CONFIG_KEY, None)),
+        doubt=read_doubt(loaded.folder),
     )
 
 
