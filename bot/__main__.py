@@ -14,8 +14,9 @@ import typer
 from pydantic import ValidationError
 
 from bot.settings import BadSetting, Settings
+from handlers.reading.decoding import Undecodable, decode_typed, known_encoding
 from handlers.types import Actor, Language, Place, Role
-from models.canonical import without_surrogates
+from models.canonical import canonical
 
 cli = typer.Typer(
     help="Hugging Face Transformers in a community's chat.",
@@ -31,6 +32,22 @@ _HERE = Place("terminal", "terminal:local", "terminal", is_private_property=True
 
 
 DataFolder = Annotated[Path | None, typer.Option(help="Folder of database, models, logs.")]
+
+
+def _known_encoding(name: str | None) -> str | None:
+    try:
+        return known_encoding(name) if name else None
+    except (LookupError, ValueError) as error:
+        raise typer.BadParameter(f"“{name}” is no encoding of text, as cp949 is.") from error
+
+
+Encoding = Annotated[
+    str | None,
+    typer.Option(
+        callback=_known_encoding,
+        help="Encoding of the lines and files given, such as cp949, where it is not UTF-8.",
+    ),
+]
 Spoken = Annotated[Language | None, typer.Option(help="Answer in this language.")]
 
 
@@ -69,11 +86,12 @@ def chat(
     role: Annotated[RoleName | None, typer.Option(help="With this role.")] = None,
     data: DataFolder = None,
     language: Spoken = None,
+    encoding: Encoding = None,
 ) -> None:
     """Chat with Tokki here: no account, no network. Piped input works as a script."""
     settings = _settings(data, language)
-    actor = _actor(user, role, _language(settings))
-    _finish(_chat(settings, actor, command, as_json=as_json), settings, as_json=as_json)
+    actor = _actor(user, role, _language(settings), encoding)
+    _finish(_chat(settings, actor, command, encoding, as_json=as_json), settings, as_json=as_json)
 
 
 @cli.command()
@@ -136,7 +154,8 @@ def manifest(
     try:
         addresses = Addresses.given(request_url, redirect_url, settings.slack_redirect_url)
     except BadAddress as error:
-        raise typer.BadParameter(error.problem, param_hint=error.option) from error
+        sentence = error.sentence(_language(settings))
+        raise typer.BadParameter(sentence, param_hint=error.option) from error
     app = new_app(settings.slack_prefix, addresses)
     text, next_steps = told(app, kept, settings.slack_prefix, addresses, _language(settings))
     typer.echo(text)
@@ -180,14 +199,21 @@ async def _guarded(work: Coroutine[None, None, int], settings: Settings, *, as_j
         work.close()
 
 
-async def _chat(settings: Settings, actor: Actor, command: str | None, *, as_json: bool) -> int:
+async def _chat(
+    settings: Settings,
+    actor: Actor,
+    command: str | None,
+    encoding: str | None,
+    *,
+    as_json: bool,
+) -> int:
     from bot.app import running  # noqa: PLC0415
     from bot.on_terminal.session import ChatOptions  # noqa: PLC0415
     from bot.on_terminal.session import chat as open_chat  # noqa: PLC0415
 
     async with running(settings) as app:
         jobs = app.services.jobs
-        options = ChatOptions(actor.language, command, as_json, app.warm_up, jobs)
+        options = ChatOptions(actor.language, command, as_json, app.warm_up, jobs, encoding)
         return await open_chat(app.dispatcher, actor, _HERE, settings.data_dir, options)
 
 
@@ -214,13 +240,21 @@ def _say_setting(name: str, problem: str) -> None:
     sys.stderr.write(f"Setting {name}: {problem}\n")
 
 
-def _actor(user: str | None, role: RoleName | None, language: Language) -> Actor:
+def _actor(
+    user: str | None, role: RoleName | None, language: Language, encoding: str | None
+) -> Actor:
     """By default the local admin; somebody else is a member unless a role is given."""
     if user is None:
         name = _login()
         return Actor("local", name, Role[(role or RoleName.ADMIN).name], language)
-    name = without_surrogates(user)
-    return Actor(name, name, Role[(role or RoleName.MEMBER).name], language)
+    try:
+        name = decode_typed(user, encoding)
+    except Undecodable as error:
+        raise typer.BadParameter("is not in UTF-8.", param_hint="--user") from error
+    who = canonical(name)  # the same person, however their keyboard spells it
+    if not who:
+        raise typer.BadParameter("is nobody's name.", param_hint="--user")
+    return Actor(who, name, Role[(role or RoleName.MEMBER).name], language)
 
 
 def _login() -> str:

@@ -125,6 +125,8 @@ class Dispatcher:
 
         async def work(actor: Actor) -> Reply:
             mine = _by(press, await passed(self._checks, actor, press.place, family.role))
+            if press.value and not family.takes_value:
+                raise UserError("no_value", control=press.control, value=press.value)
             value = press.value and without_surrogates(press.value)
             return await family.handler(replace(mine, value=value), self._services)
 

@@ -148,6 +148,8 @@ class ControlFamily:
     role: Role = Role.MEMBER
     visibility: Visibility = Visibility.PRIVATE
     """Who sees what comes of a press."""
+    takes_value: bool = False
+    """Some of its controls take what is chosen or typed; elsewhere a value is refused."""
     is_in_place: bool = False
     """The answer takes the place of the message that the control stands in."""
     is_long: bool = False

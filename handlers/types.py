@@ -29,6 +29,7 @@ class File:
 
     name: str
     content: bytes
+    """A text that is given to a handler is in UTF-8, however it came."""
 
     @property
     def type(self) -> str:
@@ -49,6 +50,8 @@ class Attachment:
 
     Raises a `UserError` where it is not there.
     """
+    encoding: str | None = None
+    """Of its text, where whoever gives it says so."""
 
 
 OptionValue = str | int | Group | Attachment | File

@@ -1,16 +1,37 @@
 """The one form in which text from outside is compared, and what makes it fit to be used at all.
 
-What is shown, and what a model reads, is what was typed; only keys and comparisons are canonical.
-It stands in models because the catalog's names need it and handlers may import models; storage is
-given keys that are canonical already.
+What is shown is what was typed; only keys and comparisons are canonical. It stands in models
+because the catalog's names need it and handlers may import models; storage is given keys that are
+canonical already.
+
+The canonical form is NFC and not NFKC. Characters that differ in their width only (１ and 1, Ａ and
+A, ｶ and カ) are one character from two keyboards, so they are folded, like the ideographic space.
+What NFKC folds besides says something else to whoever reads it: x² is not x2, ① not 1, ㎏ not kg,
+and ㄱㅏ is not 가.
 """
 
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
-_UNSEEN = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-"""Soft hyphen, joiners, zero-width spaces, marks and overrides of the direction of writing."""
+_TAGGED_FLAG = "(?<=\U0001f3f4)[\U000e0020-\U000e007e]+\U000e007f"
+_IGNORABLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff"
+)
+"""Unicode's Default_Ignorable_Code_Point, besides what annotates: nobody sees these."""
+_CONTROLS = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
+"""Those that are no white space."""
+_UNSEEN = re.compile(f"({_TAGGED_FLAG})|[{_IGNORABLE}{_CONTROLS}]")
+_MEANINGLESS = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+"""Of what cannot be seen, what changes no letter: no joiner, no selector of a variant."""
+_WIDTHS = re.compile("[\u3000\uff01-\uffee]")
+_EMOJI_JOINER = "\u200d"
+_LONGEST_LINE = 80
+_MOST_READ = 1_000
+_BLANK = "\u2800"
+"""A pattern of Braille without a dot: a space to everybody who sees it."""
 
 
 def without_surrogates(text: str) -> str:
@@ -18,9 +39,18 @@ def without_surrogates(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+def legible(text: str) -> str:
+    """Return the text as a model reads it: in NFC, and without what is seen and meant by nobody.
+
+    Spaces, widths, controls and the joiners of emoji and scripts stay as they were typed.
+    """
+    return unicodedata.normalize("NFC", _MEANINGLESS.sub("", text))
+
+
 def canonical(text: str) -> str:
-    """Return the text in NFC, without zero-width and bidirectional controls, its spaces folded."""
-    return " ".join(unicodedata.normalize("NFC", _UNSEEN.sub("", text)).split())
+    """Return the text in NFC, one width and without unseen characters, its spaces folded."""
+    seen = _UNSEEN.sub(lambda found: found[1] or "", text).replace(_BLANK, " ")
+    return " ".join(unicodedata.normalize("NFC", _WIDTHS.sub(_of_usual_width, seen)).split())
 
 
 def folded(text: str) -> str:
@@ -34,6 +64,14 @@ def lowered(name: str) -> str:
     return canonical(name).lower()
 
 
+def one_line(name: str) -> str:
+    """Return a stranger's name to be shown: without invisible characters, cut when very long."""
+    begin = name[:_MOST_READ]
+    visible = "".join(c if c.isprintable() or c == _EMOJI_JOINER else " " for c in begin)
+    line = " ".join(visible.split())
+    return line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + "…"
+
+
 def find_label(typed: str, labels: Sequence[str]) -> str | None:
     """Return the label that was meant: by its exact name first, by its folded name if only one."""
     forms: tuple[Callable[[str], str], ...] = (str, canonical, folded)
@@ -43,3 +81,8 @@ def find_label(typed: str, labels: Sequence[str]) -> str | None:
         if len(found) == 1:
             return found.pop()
     return None
+
+
+def _of_usual_width(found: re.Match[str]) -> str:
+    kind, _, usual = unicodedata.decomposition(found[0]).partition(" ")
+    return chr(int(usual, 16)) if kind in ("<wide>", "<narrow>") else found[0]

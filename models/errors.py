@@ -81,7 +81,7 @@ class FreshHead(ModelError):
 
 
 class BrokenCheckpoint(ModelError):
-    """facts: name, reason (one sentence, no path)."""
+    """facts: name, reason (a `Reason`, as all of them)."""
 
     code = "broken_checkpoint"
 

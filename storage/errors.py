@@ -55,7 +55,7 @@ class DatabaseBroken(StorageError):
 
 
 class DatabaseUnavailable(StorageError):
-    """facts: path, reason."""
+    """facts: path, reason (a code, or `code:fact`)."""
 
     code = "database_unavailable"
 

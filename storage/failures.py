@@ -79,7 +79,8 @@ def from_system(err: OSError, path: Path) -> StorageError:
         return DatabaseReadOnly(path=str(path))
     if err.errno in NO_SPACE:
         return DatabaseFull(path=str(path))
-    return DatabaseUnavailable(path=str(path), reason=err.strerror or type(err).__name__)
+    code = errno.errorcode.get(err.errno or 0, type(err).__name__)
+    return DatabaseUnavailable(path=str(path), reason=f"{code}:{err.strerror}")
 
 
 def _from_file(path: Path, reason: str) -> StorageError:

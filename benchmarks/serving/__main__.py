@@ -47,8 +47,9 @@ def main(words: Sequence[str] | None = None) -> None:
     cores = machine.use_cores(arguments.cores)
     with _work_folder(arguments.work) as work:
         results = measure(_plan(arguments, cores, work), not arguments.no_starts)
-    remarks = REMARKS.read_text("utf-8") if REMARKS.exists() else ""
     if arguments.write:
+        # The remarks are about the machine of our own page.
+        remarks = REMARKS.read_text("utf-8") if arguments.write.resolve() == PAGE else ""
         arguments.write.write_text(draw(results, remarks), "utf-8")
     print(_json(results) if arguments.json else draw(results))
 

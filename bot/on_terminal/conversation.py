@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.answering.job_messages import taken_up
 from bot.on_terminal.dispatcher import Dispatcher
 from bot.on_terminal.given_files import attachment_at
-from bot.on_terminal.user_input import CommandLine, Push
+from bot.on_terminal.user_input import CommandLine, Push, Unreadable
 from handlers.reading.grammar import Parsed
 from handlers.services import RunningJobs
 from handlers.table import Kind
@@ -44,6 +44,8 @@ class Conversation:
     language: Language
     jobs: RunningJobs | None = None
     """Those that nobody carries are taken up and told of here, if they are given."""
+    encoding: str | None = None
+    """Of what they type and give that is not in UTF-8, where they say so."""
 
     async def taken_up(self) -> AsyncIterator[Callable[[ProgressSink], Awaitable[Reply]]]:
         """What tells of each job that is taken up here."""
@@ -51,8 +53,10 @@ class Conversation:
             async for telling in taken_up(self.jobs, self.place.platform, self.language):
                 yield telling
 
-    def understand(self, typed: CommandLine | Push) -> Order:
+    def understand(self, typed: CommandLine | Push | Unreadable) -> Order:
         """Look up what a line asks for."""
+        if isinstance(typed, Unreadable):
+            return Order(typed.error, is_long=False)
         if isinstance(typed, CommandLine):
             meant = self.dispatcher.read(typed.line)
             return Order(meant, isinstance(meant, Parsed) and meant.command.is_long)
@@ -80,7 +84,7 @@ class Conversation:
             for option in command.options:
                 if option.kind is Kind.FILE and option.name.en in options:
                     path = parsed.options[option.name.en]
-                    options[option.name.en] = await attachment_at(path)
+                    options[option.name.en] = await attachment_at(path, self.encoding)
         except UserError as error:
             return await self.dispatcher.refuse(error, self.actor, self.place)
         request = Request(command, options, self.actor, self.place, progress)

@@ -8,8 +8,12 @@ from pathlib import Path
 from handlers.types import Attachment, UserError
 
 
-async def attachment_at(typed: str) -> Attachment:
+async def attachment_at(typed: str, encoding: str | None = None) -> Attachment:
     """Return the file at a path as it can be looked at before it is read.
+
+    Args:
+        typed: the path.
+        encoding: of its text, where the one who gives it says so.
 
     Raises:
         UserError: there is none, it may not be read, or it is a folder or a device.
@@ -19,7 +23,7 @@ async def attachment_at(typed: str) -> Attachment:
     async def fetch(most_bytes: int) -> bytes:
         return await asyncio.to_thread(_read, path, typed, most_bytes)
 
-    return Attachment(path.name, size, fetch)
+    return Attachment(path.name, size, fetch, encoding)
 
 
 def _look_at(typed: str) -> tuple[Path, int]:

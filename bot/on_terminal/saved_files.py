@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from bot.on_terminal.drawing.visible import DANGEROUS, visible_line
 from handlers.texts import say
+from handlers.texts.reasons import explain_system_error
 from handlers.types import File, Language
 
 _LONGEST_NAME = 120
@@ -42,8 +43,8 @@ class SavedFiles:
         try:
             return str(self.save(file).absolute())
         except OSError as error:
-            name, reason = visible_line(file.name), visible_line(error.strerror or str(error))
-            complain(say(language, "terminal.not_saved", name=name, reason=reason))
+            name, reason = file.name, explain_system_error(error, language)
+            complain(visible_line(say(language, "terminal.not_saved", name=name, reason=reason)))
             return None
 
     def _opened(self, name: PurePosixPath) -> BinaryIO:

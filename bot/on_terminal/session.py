@@ -17,7 +17,8 @@ from bot.on_terminal.scripted.printer import Printer
 from bot.on_terminal.scripted.script import Script
 from bot.on_terminal.stopping import INTERRUPT, TERMINATE, until_stopped
 from bot.on_terminal.streams import be_safe, is_dumb, may_color
-from bot.on_terminal.user_input import UserInput, read_input
+from bot.on_terminal.user_input import UserInput, read_input, unreadable
+from handlers.reading.decoding import Undecodable
 from handlers.services import RunningJobs
 from handlers.types import Actor, Language, Place
 
@@ -36,6 +37,8 @@ class ChatOptions:
     """Called once the prompt is on the screen, for what should not delay it."""
     jobs: RunningJobs | None = None
     """Of whose work that nobody carries some is taken up, unless one command is all."""
+    encoding: str | None = None
+    """Of what is not in UTF-8, by a name that `known_encoding` returned."""
 
     def stop(self, number: Signals) -> None:
         """Leave jobs to the next process where a signal ends us, not somebody at the keyboard."""
@@ -68,7 +71,7 @@ async def chat(
     """
     streams = streams or _standard()
     jobs = options.jobs if options.command is None else None
-    conversation = Conversation(dispatcher, actor, place, options.language, jobs)
+    conversation = Conversation(dispatcher, actor, place, options.language, jobs, options.encoding)
     saved_files = SavedFiles(data_dir / "files")
     if _is_interactive(options, streams):
         return await _chat(conversation, saved_files, data_dir / "history", options, streams)
@@ -127,13 +130,16 @@ async def _orders(
     conversation: Conversation, options: ChatOptions, streams: Streams
 ) -> AsyncIterator[UserInput]:
     if options.command is not None:
-        yield read_input(options.command)
+        yield read_input(options.command, options.encoding)
         return
-    lines = read_lines(streams.stdin)
+    lines = read_lines(streams.stdin, options.encoding)
     if streams.stdin.isatty() and streams.stdout.isatty() and not options.as_json:
         lines = _asked(lines, greeting(conversation, color=False), streams.stdout)
-    async for line in script_lines(lines):
-        yield read_input(line)
+    try:
+        async for line in script_lines(lines):
+            yield read_input(line, options.encoding)
+    except Undecodable as error:
+        yield unreadable(error)
 
 
 async def _asked(lines: AsyncIterator[str], hello: str, stdout: TextIO) -> AsyncIterator[str]:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from handlers.reading.decoding import Undecodable, decode_typed
+from handlers.types import UserError
+
 _LEAVE = ("/quit", "/exit", "exit")
 
 
@@ -25,16 +28,38 @@ class Leave:
     """The end of the chat."""
 
 
-UserInput = CommandLine | Push | Leave
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What cannot be decoded, so that nobody knows what it asks for."""
+
+    error: UserError
 
 
-def read_input(line: str) -> UserInput:
-    """Return what a line asks for."""
+UserInput = CommandLine | Push | Unreadable | Leave
+
+
+def read_input(line: str, encoding: str | None = None) -> UserInput:
+    """Return what a line asks for.
+
+    Args:
+        line: as it was typed; bytes that the system could not decode are surrogates in it.
+        encoding: of those, where the one who types says so.
+    """
+    try:
+        line = decode_typed(line, encoding)
+    except Undecodable as error:
+        return unreadable(error)
     plain = line.strip()
     if plain in _LEAVE:
         return Leave()
     first, *rest = plain.split(maxsplit=1)[:2] or [""]
     return _push("".join(rest)) if first == "!press" else CommandLine(line)
+
+
+def unreadable(error: Undecodable) -> Unreadable:
+    """Say what is wrong with a line or a script that cannot be decoded."""
+    code = "line_looks_like" if error.looks_like else "line_encoding"
+    return Unreadable(UserError(code, **error.facts))
 
 
 def _push(rest: str) -> Push:

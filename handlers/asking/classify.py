@@ -25,7 +25,12 @@ async def classify(request: Request, services: Services) -> Reply:
     text, asker = str(request.options["text"]), request.place.community
     answer = await services.models.ask(checkpoint, TextToClassify(text), asker)
     labels = [score.label for score in answer.scores]
-    result = {"labels": labels, "scores": [round(score.score, 6) for score in answer.scores]}
+    result: dict[str, object] = {
+        "labels": labels,
+        "scores": [round(score.score, 6) for score in answer.scores],
+    }
+    if answer.is_multi_label:
+        result["held"] = _held(answer)
     query_id = await log_query(
         services, request, checkpoint, result, watch, () if answer.is_multi_label else labels
     )
@@ -63,14 +68,13 @@ CLASSIFY = Command(
 def _title(
     answer: Classification, unsure_below: float, language: Language, *, is_foreign: bool
 ) -> str:
-    best = answer.scores[0]
+    label = ", ".join(_held(answer)) if answer.is_multi_label else answer.scores[0].label
+    if not label:
+        return say(language, "classify.none_fits")
     if is_foreign or _is_unsure(answer, unsure_below):
-        return say(language, "classify.unsure", label=best.label, percent=f"{best.score:.0%}")
-    if answer.is_multi_label:
-        likely_from = _LIKELY if answer.likely_from is None else answer.likely_from
-        likely = [score.label for score in answer.scores if score.score >= likely_from]
-        return ", ".join(likely) or say(language, "classify.none_fits")
-    return best.label
+        percent = f"{answer.scores[0].score:.0%}"
+        return say(language, "classify.unsure", label=label, percent=percent)
+    return label
 
 
 def _is_unsure(answer: Classification, unsure_below: float) -> bool:
@@ -78,3 +82,9 @@ def _is_unsure(answer: Classification, unsure_below: float) -> bool:
         return answer.is_doubtful
     least = unsure_below if answer.unsure_below is None else answer.unsure_below
     return answer.scores[0].score < least
+
+
+def _held(answer: Classification) -> list[str]:
+    """The labels that hold, where there may be several."""
+    likely_from = _LIKELY if answer.likely_from is None else answer.likely_from
+    return [score.label for score in answer.scores if score.score >= likely_from]

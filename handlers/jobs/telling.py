@@ -225,10 +225,4 @@ def _result(job: Job, language: Language) -> str:
         case {"new": {"accuracy": float(new)}}:
             return f"{new:.0%}"
         case _:
-            return _why_failed(job, language) if job.state is JobState.FAILED else ""
-
-
-def _why_failed(job: Job, language: Language) -> str:
-    if job.reason == "crash":
-        return say(language, "finetune.crashed")
-    return translate_reason(job.reason or "", language)
+            return translate_reason(job.reason or "", language)

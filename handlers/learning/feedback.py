@@ -1,21 +1,25 @@
 """The buttons under a classification: right, wrong (then the right label), undo.
 
-A control's id carries its whole state, `fb:<query>:<choice>`, so it works after a restart.
+A control's id carries its whole state, `fb:<query>:<choice>`, so it works after a restart. Where
+several labels may hold, or none, the judgement is of all of them: `toggle` adds one or takes it
+away, `label` says which hold, `none` that none does.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.learning.dataset import vote_on
-from handlers.reading.spelling import nearest
+from handlers.learning.judged_answer import JudgedAnswer, written_set
 from handlers.services import Services
 from handlers.table import ControlFamily
 from handlers.texts import say
 from handlers.types import Button, Control, Language, Press, Reply, Select, UserError
-from models.canonical import find_label
-from storage.records import Query, Verdict
+from storage.records import Verdict
 
-_ID = re.compile(r"fb:(?P<query>\d{1,15}):(?P<choice>right|wrong|label|undo)")
+_ID = re.compile(r"fb:(?P<query>\d{1,15}):(?P<choice>right|wrong|label|toggle|none|undo)", re.ASCII)
+_TAKE_A_VALUE = ("wrong", "label", "toggle")
+_OF_A_SET = ("toggle", "none")
 
 
 def feedback_buttons(query_id: int, language: Language) -> tuple[Control, ...]:
@@ -39,85 +43,132 @@ async def press_feedback(press: Press, services: Services) -> Reply:
     query = await services.storage.queries.get(press.place.community, int(found["query"]))
     if query is None or query.command != "classify":
         raise UserError("unknown_answer", query=found["query"])
-    match found["choice"]:
-        case "right":
-            return await _right(press, services, query)
-        case "wrong":
-            return await _wrong(press, services, query)
+    answer, choice = JudgedAnswer(query), found["choice"]
+    _check(press, answer, choice)
+    match choice:
+        case "undo":
+            return await _undo(press, services, answer)
+        case "wrong" if press.value:  # whoever says what is right instead says more
+            return await _say_labels(press, services, answer, press.value)
         case "label":
-            return await _label(press, services, query)
+            return await _say_labels(press, services, answer, press.value or "")
+        case _ if answer.is_set:
+            return await _judge_set(press, services, answer, choice)
+        case "right":
+            return await _say_label(press, services, answer, answer.labels[0])
         case _:
-            return await _undo(press, services, query)
+            return await _wrong(press, services, answer)
 
 
-async def _right(press: Press, services: Services, query: Query) -> Reply:
-    label = _labels(query)[0]
-    await _vote(press, services, query, Verdict.RIGHT, label)
-    return _said(press, query, _thanks(query), label=label)
+def _check(press: Press, answer: JudgedAnswer, choice: str) -> None:
+    if choice in _OF_A_SET and not answer.is_set:
+        raise UserError("unknown_control", control=press.control)
+    if press.value and choice not in _TAKE_A_VALUE:
+        example = f"!press fb:{answer.query.id}:label {press.value}"
+        raise UserError("label_elsewhere", control=press.control, example=example)
+    if not press.value and choice in ("label", "toggle"):
+        raise UserError("label_missing", labels=answer.labels)
 
 
-async def _wrong(press: Press, services: Services, query: Query) -> Reply:
-    await _vote(press, services, query, Verdict.WRONG, None)
-    others = tuple(_labels(query)[1:])
-    choice = Select(f"fb:{query.id}:label", say(press.actor.language, "feedback.which"), others)
-    said = _said(press, query, "feedback.said_wrong", label=_labels(query)[0])
+async def _say_labels(press: Press, services: Services, answer: JudgedAnswer, value: str) -> Reply:
+    if answer.is_set:
+        return await _say_set(press, services, answer, answer.chosen_set(value))
+    return await _say_label(press, services, answer, answer.chosen(value))
+
+
+async def _say_label(press: Press, services: Services, answer: JudgedAnswer, label: str) -> Reply:
+    verdict = Verdict.RIGHT if label == answer.labels[0] else Verdict.WRONG
+    await _vote(press, services, answer, verdict, label)
+    return _said(press, answer, "feedback.said_label", label=label)
+
+
+async def _wrong(press: Press, services: Services, answer: JudgedAnswer) -> Reply:
+    await _vote(press, services, answer, Verdict.WRONG, None)
+    said = _said(press, answer, "feedback.said_wrong", label=answer.labels[0])
+    others = tuple(answer.labels[1:])
+    question = say(press.actor.language, "feedback.which")
+    choice = Select(f"fb:{answer.query.id}:label", question, others)
     return replace(said, controls=(choice, said.controls[-1]))
 
 
-async def _label(press: Press, services: Services, query: Query) -> Reply:
-    labels = _labels(query)
-    label = _chosen(press.value, labels)
-    verdict = Verdict.RIGHT if label == labels[0] else Verdict.WRONG
-    await _vote(press, services, query, verdict, label)
-    return _said(press, query, _thanks(query), label=label)
-
-
-async def _undo(press: Press, services: Services, query: Query) -> Reply:
+async def _undo(press: Press, services: Services, answer: JudgedAnswer) -> Reply:
+    query = answer.query
     before = await services.storage.votes.get(press.place.community, query.id, press.actor.id)
     if before is None or before.verdict is Verdict.UNDONE:
         raise UserError("nothing_to_undo", query=str(query.id))
-    await _vote(press, services, query, Verdict.UNDONE, None)
-    return Reply(
-        text=say(press.actor.language, "feedback.said_undone", query=query.id),
-        controls=feedback_buttons(query.id, press.actor.language)[:2],
-        footer={"query": f"#{query.id}"},
-    )
+    await _vote(press, services, answer, Verdict.UNDONE, None)
+    said = _said(press, answer, "feedback.said_undone")
+    return replace(said, controls=said.controls[:2])
+
+
+async def _judge_set(press: Press, services: Services, answer: JudgedAnswer, choice: str) -> Reply:
+    match choice:
+        case "right":
+            return await _say_set(press, services, answer, answer.held)
+        case "none":
+            return await _say_set(press, services, answer, ())
+        case "toggle":
+            return await _toggle(press, services, answer)
+    if len(answer.labels) == 1:  # yes or no: the other is right
+        return await _say_set(press, services, answer, () if answer.held else answer.labels)
+    await _vote(press, services, answer, Verdict.WRONG, None)
+    key = "feedback.said_wrong_set" if answer.held else "feedback.said_wrong_none"
+    return _asked_for_set(press, answer, answer.held, key)
+
+
+async def _toggle(press: Press, services: Services, answer: JudgedAnswer) -> Reply:
+    """Add a label to what they said last, or take it away."""
+    community, query_id = press.place.community, answer.query.id
+    before = await services.storage.votes.get(community, query_id, press.actor.id)
+    label = answer.chosen(press.value or "")
+    labels = answer.in_order({label} ^ set(answer.told(before)))
+    await _vote_for_set(press, services, answer, labels)
+    return _asked_for_set(press, answer, labels, "feedback.said_set")
+
+
+async def _say_set(
+    press: Press, services: Services, answer: JudgedAnswer, labels: Sequence[str]
+) -> Reply:
+    await _vote_for_set(press, services, answer, labels)
+    kept = "feedback.said_kept" if labels else "feedback.said_none"
+    return _said(press, answer, kept, label=", ".join(labels))
+
+
+def _asked_for_set(press: Press, answer: JudgedAnswer, labels: Sequence[str], key: str) -> Reply:
+    """Say which labels hold so far, and ask for the next to add or to take away."""
+    language, query_id = press.actor.language, answer.query.id
+    shown = ", ".join(labels) or say(language, "classify.none_fits")
+    said = _said(press, answer, key, labels=shown)
+    question = say(language, "feedback.toggle")
+    choice: Control = Select(f"fb:{query_id}:toggle", question, tuple(answer.labels))
+    none: tuple[Control, ...] = ()
+    if labels:
+        none = (Button(f"fb:{query_id}:none", say(language, "classify.none_fits")),)
+    return replace(said, controls=(choice, *none, said.controls[-1]))
+
+
+async def _vote_for_set(
+    press: Press, services: Services, answer: JudgedAnswer, labels: Sequence[str]
+) -> None:
+    verdict = Verdict.RIGHT if set(labels) == set(answer.held) else Verdict.WRONG
+    await _vote(press, services, answer, verdict, written_set(labels))
 
 
 async def _vote(
-    press: Press, services: Services, query: Query, verdict: Verdict, label: str | None
+    press: Press, services: Services, answer: JudgedAnswer, verdict: Verdict, label: str | None
 ) -> None:
-    vote = await vote_on(services, query, press.actor.id, verdict, label)
+    vote = await vote_on(services, answer.query, press.actor.id, verdict, label)
     await services.storage.votes.cast(vote)
 
 
-def _thanks(query: Query) -> str:
-    """Only an answer that chose one of several labels can be learned from."""
-    return "feedback.said_label" if query.label_set else "feedback.said_kept"
-
-
-def _labels(query: Query) -> list[str]:
-    labels = query.result["labels"]
-    assert isinstance(labels, list)
-    return labels
-
-
-def _chosen(value: str | None, labels: list[str]) -> str:
-    if not value:
-        raise UserError("label_missing", labels=labels)
-    label = find_label(value, labels)
-    if label is None:
-        raise UserError("unknown_label", value=value, labels=labels, nearest=nearest(value, labels))
-    return label
-
-
-def _said(press: Press, query: Query, key: str, **facts: object) -> Reply:
+def _said(press: Press, answer: JudgedAnswer, key: str, **facts: object) -> Reply:
     # The same buttons in the same places: a second press of one key must not undo the first.
+    query_id = answer.query.id
     return Reply(
-        text=say(press.actor.language, key, query=query.id, **facts),
-        controls=feedback_buttons(query.id, press.actor.language),
-        footer={"query": f"#{query.id}"},
+        text=say(press.actor.language, key, query=query_id, **facts),
+        controls=feedback_buttons(query_id, press.actor.language),
+        footer={"query": f"#{query_id}"},
     )
 
 
-FEEDBACK = ControlFamily("fb", press_feedback)
+FEEDBACK = ControlFamily("fb", press_feedback, takes_value=True)

@@ -1,5 +1,6 @@
 """`/history`: what somebody asked last; nobody else's questions."""
 
+from handlers.learning.judged_answer import read_set
 from handlers.services import Services
 from handlers.table import Bilingual, Command, number_option
 from handlers.texts import say
@@ -41,8 +42,9 @@ async def _row(services: Services, query: Query, user: str, language: Language) 
     verdict = ""
     if feedback and feedback.verdict is not Verdict.UNDONE:
         verdict = say(language, f"feedback.{feedback.verdict}")
-        if feedback.verdict is Verdict.WRONG and feedback.label:
-            verdict += f" → {feedback.label}"
+        if feedback.verdict is Verdict.WRONG and feedback.label is not None:
+            labels = ", ".join(read_set(feedback.label))
+            verdict += f" → {labels or say(language, 'classify.none_fits')}"
     return (
         f"#{query.id}",
         f"{query.created_at:%Y-%m-%d %H:%M}",
@@ -56,6 +58,8 @@ async def _row(services: Services, query: Query, user: str, language: Language) 
 
 def _answer(query: Query, language: Language) -> str:
     match query.result:
+        case {"held": list(held)}:
+            return ", ".join(held) or say(language, "classify.none_fits")
         case {"labels": [best, *_], "scores": [score, *_]}:
             return f"{best} {score:.0%}"
         case {"masks": masks} if isinstance(masks, list):

@@ -97,7 +97,7 @@ def _values(option: Option, typed: str, models: ModelNames, language: Language) 
     elif option.kind is Kind.CHOICE:
         values = [choice.to(language) for choice in option.choices]
     begun = folded(typed)
-    return [Completion(value, -len(typed)) for value in values if value.startswith(begun)]
+    return [Completion(value, -len(typed)) for value in values if folded(value).startswith(begun)]
 
 
 def _names(name: Bilingual, language: Language, typed: str) -> list[str]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 
+from handlers.reading.decoding import Undecodable, decode
 from handlers.table import Action, Kind, Option
 from handlers.types import Attachment, File, OptionValue, UserError
 
 MOST_BYTES = 20_000_000
 """Of a file for which the table says no limit."""
+_TEXTS = ("csv", "json", "jsonl", "md", "toml", "tsv", "txt", "yaml", "yml")
+"""Types of files that are decoded before a handler sees them."""
 
 
 def check_file(option: Option, value: OptionValue) -> Attachment:
@@ -30,7 +33,7 @@ async def fetch_files(
     """Return the options with what is in the files; what a platform said of them may be false.
 
     Raises:
-        UserError: one is gone, empty or too large.
+        UserError: one is gone, empty, too large, or a text that cannot be decoded.
     """
     fetched = dict(options)
     for option in command.options:
@@ -39,8 +42,28 @@ async def fetch_files(
             most = most_bytes(option)
             content, name = await given.fetch(most), bare_name(given.name)
             _check_size(name, len(content), most)
-            fetched[option.name.en] = File(name, content)
+            file = File(name, content)
+            if file.type in _TEXTS:
+                file = File(name, text_in(file, given.encoding).encode())
+            fetched[option.name.en] = file
     return fetched
+
+
+def text_in(file: File, encoding: str | None = None) -> str:
+    """Return the text of a file.
+
+    Args:
+        file: as it was given.
+        encoding: of what is not in UTF-8, where whoever gives it says so.
+
+    Raises:
+        UserError: it is not in the encoding; it may be no text.
+    """
+    try:
+        return decode(file.content, encoding)
+    except Undecodable as error:
+        code = "file_looks_like" if error.looks_like else "file_encoding"
+        raise UserError(code, name=file.name, **error.facts) from error
 
 
 def bare_name(name: str) -> str:

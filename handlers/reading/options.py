@@ -1,14 +1,13 @@
 """Checks what was given for a command's options, before its handler sees them."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 
 from handlers.reading.files import check_file
 from handlers.reading.spelling import nearest
 from handlers.table import Action, Kind, Option
 from handlers.types import Attachment, File, Group, OptionValue, UserError
-from models.canonical import canonical, folded, lowered, without_surrogates
+from models.canonical import canonical, find_label, folded, lowered, without_surrogates
 
 _NAME = re.compile(r"[a-z0-9가-힣][a-z0-9가-힣_-]{0,31}")
 _GROUP_ID = re.compile(r"[\w.@-]{1,64}")
@@ -76,17 +75,23 @@ def _number(option: Option, value: OptionValue) -> int:
 
 def _group(option: Option, value: OptionValue) -> Group:
     """A role or a person; where there is no form to choose one, its id is its name."""
-    group = value if isinstance(value, Group) else Group(str(value).strip(), str(value).strip())
+    group = value if isinstance(value, Group) else _typed_group(str(value).strip())
     if not _GROUP_ID.fullmatch(group.id):
         raise UserError("bad_group", key=option.name, value=group.id)
     return Group(group.id, without_surrogates(group.name))
 
 
+def _typed_group(typed: str) -> Group:
+    """People write @mina, and mean who is called mina."""
+    name = canonical(without_surrogates(typed)).removeprefix("@")
+    return Group(name, typed.removeprefix("@"))
+
+
 def _choice(option: Option, text: str) -> str:
-    for choice in option.choices:
-        if folded(text) in (choice.en, choice.ko):
-            return choice.en
-    names = [name for choice in option.choices for name in (choice.en, choice.ko)]
+    names = {name: choice.en for choice in option.choices for name in (choice.ko, choice.en)}
+    meant = find_label(text, list(names))
+    if meant is not None:
+        return names[meant]
     raise UserError(
         "bad_choice",
         key=option.name,
@@ -114,16 +119,11 @@ def _name(option: Option, text: str) -> str:
 
 
 def _text(option: Option, text: str) -> str:
-    if not any(_is_readable(character) for character in text):
+    if not canonical(text):
         raise UserError("text_empty", key=option.name)
     if option.maximum is not None and len(text) > option.maximum:
         raise UserError("text_too_long", key=option.name, length=len(text), maximum=option.maximum)
     return text
-
-
-def _is_readable(character: str) -> bool:
-    """Neither white space nor a control or format character, such as a zero-width joiner."""
-    return not character.isspace() and unicodedata.category(character) not in ("Cc", "Cf")
 
 
 _BY_VALUE: Mapping[Kind, Callable[[Option, OptionValue], OptionValue]] = {

@@ -1,12 +1,11 @@
 """Why something failed, in the language of whoever asked.
 
-The engine, the trainer and the storage give a reason as an English sentence, and that sentence is
-its own key, as with gettext: reasons.ko.toml has the Korean beside each, with the same blanks. A
-test collects every reason in their source and fails for one without Korean.
+A reason comes as `code` or `code:fact` (models/reasons.py); reasons.en.toml and reasons.ko.toml
+have the sentences by code, with a blank where there is a fact.
 """
 
+import errno
 import re
-import string
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -14,43 +13,37 @@ from importlib import resources
 
 from handlers.types import Language
 
+_BLANK = re.compile(r"\{\w+\}")
 
-def translate_reason(sentence: str, language: Language) -> str:
-    """Return a reason in a language; one without a translation stays English."""
-    if language is Language.ENGLISH:
-        return sentence
-    return reasons(language).get(sentence) or _refilled(sentence, language) or sentence
+
+def translate_reason(reason: str, language: Language) -> str:
+    """Return the sentence of a reason; one that is unknown is shown as it is."""
+    code, _, fact = reason.partition(":")
+    if code not in reasons(language):
+        code, fact = _read_back(reason)
+    sentence = reasons(language).get(code)
+    return reason if sentence is None else _BLANK.sub(lambda _: fact, sentence)
+
+
+def explain_system_error(error: BaseException, language: Language) -> str:
+    """Return what the operating system or a library says; without full stop, to stand in others."""
+    number = getattr(error, "errno", None)
+    said = str(getattr(error, "strerror", None) or error)
+    return reasons(language).get(errno.errorcode.get(number or 0, ""), said)
 
 
 @cache
 def reasons(language: Language) -> Mapping[str, str]:
-    """Return the translations by English sentence."""
+    """Return the sentences by code."""
     text = resources.files(__package__).joinpath(f"reasons.{language}.toml").read_text("utf-8")
-    return {english: str(translation) for english, translation in tomllib.loads(text).items()}
+    return {code: str(sentence) for code, sentence in tomllib.loads(text).items()}
 
 
-def _refilled(sentence: str, language: Language) -> str | None:
-    """Take what stands in the blanks of an English sentence over into the other language."""
-    for pattern, translation in _patterns(language):
-        if found := pattern.fullmatch(sentence):
-            return translation.format(**found.groupdict())
-    return None
-
-
-@cache
-def _patterns(language: Language) -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple(
-        (_pattern(english), translation)
-        for english, translation in reasons(language).items()
-        if "{" in english
-    )
-
-
-def _pattern(english: str) -> re.Pattern[str]:
-    parts = string.Formatter().parse(english)
-    return re.compile(
-        "".join(
-            re.escape(words) + (f"(?P<{blank}>.*)" if blank else "") for words, blank, *_ in parts
-        ),
-        re.DOTALL,
-    )
+def _read_back(said: str) -> tuple[str, str]:
+    """Return code and fact of an English sentence: jobs were once stored with those."""
+    english = reasons(Language.ENGLISH).items()
+    for code, sentence in sorted(english, key=lambda each: "{" in each[1]):
+        around = map(re.escape, _BLANK.split(sentence))
+        if found := re.fullmatch("(.*)".join(around), said, re.DOTALL):
+            return code, "".join(found.groups())
+    return "", ""

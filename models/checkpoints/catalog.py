@@ -13,6 +13,7 @@ from pathlib import Path
 
 from models.canonical import lowered
 from models.errors import BrokenCheckpoint, NotAllowed, UnknownModel, UnsafeWeights
+from models.reasons import Reason
 from models.results import Checkpoint, Origin
 
 BUNDLED_VERSION = "0"
@@ -139,15 +140,15 @@ def _folder_checkpoint(name: str, folder: Path) -> Checkpoint:
         _check_folder(name, folder)
         version = _fingerprint(folder)[:SHORT_VERSION]
     except OSError as error:
-        raise BrokenCheckpoint(name=name, reason="Its folder cannot be read.") from error
+        raise BrokenCheckpoint(name=name, reason=Reason.FOLDER_UNREADABLE) from error
     return Checkpoint(name, version, Origin.FOLDER, folder)
 
 
 def _check_folder(name: str, folder: Path) -> None:
     if not folder.is_dir():
-        raise BrokenCheckpoint(name=name, reason="Its folder is not there.")
+        raise BrokenCheckpoint(name=name, reason=Reason.FOLDER_MISSING)
     if not (folder / "config.json").is_file():
-        raise BrokenCheckpoint(name=name, reason="Its folder has no config.json.")
+        raise BrokenCheckpoint(name=name, reason=Reason.CONFIG_MISSING)
     if not any(folder.glob("*.safetensors")):
         raise UnsafeWeights(name=name)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import BrokenCheckpoint, NeedsRemoteCode
+from models.reasons import Reason
 from models.results import Checkpoint
 
 Config = Mapping[str, Any]
@@ -20,7 +21,7 @@ def folder_of(checkpoint: Checkpoint) -> Path:
         BrokenCheckpoint: it is not fetched, or its folder has gone.
     """
     if checkpoint.folder is None or not checkpoint.folder.is_dir():
-        raise broken(checkpoint, "Its folder is gone.")
+        raise broken(checkpoint, Reason.FOLDER_MISSING)
     return checkpoint.folder
 
 
@@ -32,7 +33,7 @@ def read_config(checkpoint: Checkpoint) -> Config:
     """
     path = folder_of(checkpoint) / "config.json"
     if not path.is_file():
-        raise broken(checkpoint, "It has no config.json.")
+        raise broken(checkpoint, Reason.CONFIG_MISSING)
     return read_json(checkpoint, path)
 
 
@@ -44,12 +45,12 @@ def read_json(checkpoint: Checkpoint, path: Path) -> dict[str, Any]:
     """
     try:
         if path.stat().st_size > _LARGEST_JSON_BYTES:
-            raise broken(checkpoint, f"Its {path.name} is absurdly large.")
+            raise broken(checkpoint, Reason.FILE_TOO_LARGE.of(path.name))
         values = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise broken(checkpoint, f"Its {path.name} cannot be read.") from error
+        raise broken(checkpoint, Reason.FILE_UNREADABLE.of(path.name)) from error
     if not isinstance(values, dict):
-        raise broken(checkpoint, f"Its {path.name} is no JSON object.")
+        raise broken(checkpoint, Reason.FILE_NO_OBJECT.of(path.name))
     return values
 
 
@@ -72,7 +73,7 @@ def require_known_type(checkpoint: Checkpoint, config: Config, known: bool) -> N
         return
     if config.get("auto_map"):
         raise NeedsRemoteCode(name=checkpoint.full_name)
-    raise broken(checkpoint, f"Its model type {str(config.get('model_type'))[:30]!r} is unknown.")
+    raise broken(checkpoint, Reason.TYPE_UNKNOWN.of(config.get("model_type")))
 
 
 def broken(checkpoint: Checkpoint, reason: str) -> BrokenCheckpoint:

@@ -21,8 +21,10 @@ from models.checkpoints.files import (
     read_config,
     require_known_type,
 )
+from models.checkpoints.label_names import clean_names
 from models.checkpoints.weights_header import Weights, read_weights, require_plausible_sizes
 from models.errors import FreshHead, ModelError
+from models.reasons import Reason
 from models.results import Checkpoint
 from models.runtime import prepare
 
@@ -144,8 +146,10 @@ def model_class(config: "PreTrainedConfig", auto_class: str) -> "type[PreTrained
 
 
 def labels_of(config: "PreTrainedConfig") -> tuple[tuple[int, str], ...]:
-    """Return a head's outputs by number."""
-    return tuple(sorted((int(place), str(name)) for place, name in (config.id2label or {}).items()))
+    """Return a head's outputs by number, each under a name of its own that people can be shown."""
+    named = sorted((int(place), name) for place, name in (config.id2label or {}).items())
+    names = clean_names([name for _, name in named])
+    return tuple(zip((place for place, _ in named), names, strict=True))
 
 
 def token_limit(config: "PreTrainedConfig", tokenizer: "PreTrainedTokenizerBase") -> int | None:
@@ -168,8 +172,8 @@ def _constructing() -> Iterator[None]:
 
 
 @contextmanager
-def _reason(checkpoint: Checkpoint, reason: str) -> Iterator[None]:
-    """Turn whatever transformers raises on somebody's files into one sentence for people."""
+def _reason(checkpoint: Checkpoint, reason: Reason) -> Iterator[None]:
+    """Turn whatever transformers raises on somebody's files into one reason."""
     try:
         yield
     except (ModelError, MemoryError):
@@ -185,8 +189,8 @@ def _make_config(checkpoint: Checkpoint, values: Config) -> "PreTrainedConfig":
     model_type = str(values.get("model_type"))
     require_known_type(checkpoint, values, model_type in CONFIG_MAPPING)
     if values.get("quantization_config"):
-        raise broken(checkpoint, "Its weights are quantized, which Tokki does not run.")
-    with _reason(checkpoint, "Its config.json does not fit its model type."):
+        raise broken(checkpoint, Reason.WEIGHTS_QUANTIZED)
+    with _reason(checkpoint, Reason.CONFIG_UNFIT):
         config: PreTrainedConfig = CONFIG_MAPPING[model_type].from_dict(_only_sizes(values))
         return config
 
@@ -206,14 +210,14 @@ def _make_tokenizer(
 
     folder = folder_of(checkpoint)
     if not any(_is_of_a_tokenizer(path) for path in folder.iterdir()):
-        raise broken(checkpoint, "It has no tokenizer.")
-    with _reason(checkpoint, "Its tokenizer cannot be read."):
+        raise broken(checkpoint, Reason.TOKENIZER_MISSING)
+    with _reason(checkpoint, Reason.TOKENIZER_UNREADABLE):
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
             folder, config=config, local_files_only=True, trust_remote_code=False
         )
         # Without a vocabulary file some classes begin with an empty one, and say nothing.
         if len(tokenizer) <= len(set(tokenizer.all_special_ids)):
-            raise broken(checkpoint, "Its tokenizer has no vocabulary.")
+            raise broken(checkpoint, Reason.TOKENIZER_EMPTY)
     return tokenizer
 
 
@@ -234,13 +238,13 @@ def _require_room(
     """Build the network without memory, to see whether the weights can be all there is of it."""
     import torch  # noqa: PLC0415
 
-    with _reason(checkpoint, "Its config.json describes no network that works."):
+    with _reason(checkpoint, Reason.CONFIG_UNWORKABLE):
         with torch.device("meta"):
             skeleton = _auto_class(auto_class).from_config(config)  # type: ignore[no-untyped-call]
         tensors = (*skeleton.parameters(), *skeleton.buffers())
         needed = sum(tensor.numel() for tensor in tensors)
     if needed > _MOST_BODY_GROWTH * weights.parameters + _FRESH_HEAD_PARAMETERS:
-        raise broken(checkpoint, "Its config asks for a far larger network than its weights are.")
+        raise broken(checkpoint, Reason.CONFIG_TOO_LARGE)
 
 
 def _make_model(
@@ -251,8 +255,8 @@ def _make_model(
     folder = folder_of(checkpoint)
     if (folder / "adapter_config.json").exists():
         # With peft installed, transformers would load the base that the adapter names instead.
-        raise broken(checkpoint, "It is an adapter, not a whole checkpoint.")
-    with _reason(checkpoint, "Its weights cannot be read."):
+        raise broken(checkpoint, Reason.ADAPTER)
+    with _reason(checkpoint, Reason.WEIGHTS_UNREADABLE):
         model, report = _auto_class(auto_class).from_pretrained(
             folder,
             config=config,
@@ -277,5 +281,5 @@ def _is_head_random(
     random = mismatched | set(report["missing_keys"])
     # A pooler beside a trained body is as fresh as a head: what classifies looks through it.
     if any(key.startswith(body) and "pooler" not in key for key in random):
-        raise broken(checkpoint, "Its weights do not fit its config.json.")
+        raise broken(checkpoint, Reason.WEIGHTS_UNFIT)
     return bool(random)

@@ -14,6 +14,7 @@ from typing import Any
 
 from models.checkpoints.files import Config, broken, folder_of, read_json
 from models.errors import UnsafeWeights
+from models.reasons import Reason
 from models.results import Checkpoint
 
 SINGLE_FILE = "model.safetensors"
@@ -104,7 +105,7 @@ def require_plausible_sizes(checkpoint: Checkpoint, config: Config, weights: Wei
         bound = most_layers if "layer" in key else most
         is_size = any(part in key for part in _PARTS_OF_SIZE_NAMES)
         if is_size and isinstance(value, int) and value > bound:
-            raise broken(checkpoint, f"Its config asks for an absurd {key[:30]}.")
+            raise broken(checkpoint, Reason.CONFIG_ABSURD.of(key))
 
 
 def _weight_files(checkpoint: Checkpoint) -> list[Path]:
@@ -115,19 +116,19 @@ def _weight_files(checkpoint: Checkpoint) -> list[Path]:
         return _shards(checkpoint, folder)
     if any(path.suffix in _PICKLED for path in folder.iterdir()):
         raise UnsafeWeights(name=checkpoint.full_name)
-    raise broken(checkpoint, "It has no weights.")
+    raise broken(checkpoint, Reason.WEIGHTS_MISSING)
 
 
 def _shards(checkpoint: Checkpoint, folder: Path) -> list[Path]:
     placed = read_json(checkpoint, folder / INDEX_FILE).get("weight_map")
     if not isinstance(placed, dict):
-        raise broken(checkpoint, "The index of its weights cannot be read.")
+        raise broken(checkpoint, Reason.WEIGHTS_INDEX_UNREADABLE)
     names = sorted({str(name) for name in placed.values()})
     for name in names:
         if Path(name).name != name or Path(name).suffix != ".safetensors":
-            raise broken(checkpoint, "The index of its weights points elsewhere.")
+            raise broken(checkpoint, Reason.WEIGHTS_INDEX_ASTRAY)
         if not (folder / name).is_file():
-            raise broken(checkpoint, "Some of its weight files are missing.")
+            raise broken(checkpoint, Reason.WEIGHTS_SHARD_MISSING)
     return [folder / name for name in names]
 
 
@@ -136,7 +137,7 @@ def _read_header(checkpoint: Checkpoint, path: Path) -> dict[str, tuple[str, tup
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")
             if length > _LARGEST_HEADER_BYTES:
-                raise broken(checkpoint, "Its weights are no safetensors.")
+                raise broken(checkpoint, Reason.WEIGHTS_NO_SAFETENSORS)
             header: dict[str, Any] = json.loads(file.read(length))
         header.pop("__metadata__", None)
         tensors = {
@@ -146,7 +147,7 @@ def _read_header(checkpoint: Checkpoint, path: Path) -> dict[str, tuple[str, tup
         end = max((int(entry["data_offsets"][1]) for entry in header.values()), default=0)
         size_bytes = path.stat().st_size
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise broken(checkpoint, "Its weights cannot be read or are cut short.") from error
+        raise broken(checkpoint, Reason.WEIGHTS_HEADER_UNREADABLE) from error
     if size_bytes < 8 + length + end:
-        raise broken(checkpoint, "Its weights are cut short.")
+        raise broken(checkpoint, Reason.WEIGHTS_CUT_SHORT)
     return tensors

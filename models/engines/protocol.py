@@ -16,7 +16,7 @@ Positions = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
 class EngineError(Exception):
-    """A checkpoint proves broken only while it answers; the message is a sentence for people."""
+    """A checkpoint proves broken only while it answers; the message is a `Reason`."""
 
 
 class TokenRow(Protocol):

@@ -15,13 +15,12 @@ from typing import Any
 from huggingface_hub import ModelCardData
 from huggingface_hub.repocard import metadata_load
 
+from models.canonical import one_line
 from models.checkpoints.calibration import Calibration
 from models.finetune.plan import Scores, TrainingPlan
 
 _logger = logging.getLogger(__name__)
 _TAKEN_OVER = ("license", "license_name", "license_link", "language")
-_LONGEST_NAME = 80
-_EMOJI_JOINER = "\u200d"
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|~&:@-])")
 
 
@@ -61,13 +60,6 @@ def write_card(plan: TrainingPlan, training: Training, folder: Path) -> None:
 def escape(name: str) -> str:
     """A name that people chose, on one line, cut when very long, and free of markup."""
     return _MARKUP.sub(r"\\\1", one_line(name))
-
-
-def one_line(name: str) -> str:
-    """The name without line breaks and other invisible characters, cut when very long."""
-    visible = "".join(c if c.isprintable() or c == _EMOJI_JOINER else " " for c in name)
-    line = " ".join(visible.split())
-    return line if len(line) <= _LONGEST_NAME else line[: _LONGEST_NAME - 1] + "…"
 
 
 def _front_matter(plan: TrainingPlan) -> str:

@@ -13,12 +13,19 @@ import torch
 from torch import nn
 
 from models.checkpoints.calibration import CONFIG_KEY
-from models.checkpoints.loading import LoadedModel, embedded_tokens, load_config, load_model
+from models.checkpoints.loading import (
+    LoadedModel,
+    embedded_tokens,
+    labels_of,
+    load_config,
+    load_model,
+)
 from models.checkpoints.tokenizer import text_tokenizer
 from models.engines.padding import Padding, padding_of
 from models.errors import FreshHead, WrongTask
 from models.finetune.checks import TrainingError, checkpoint_in, require_trainable
 from models.finetune.schedule import LONGEST_TEXT
+from models.reasons import Reason
 from models.tasks.classification import CLASSIFICATION
 from models.tasks.encoding import Encoded, TextEncoder
 from models.tasks.registry import load_for
@@ -94,7 +101,7 @@ def load_trained(folder: Path) -> TrainableClassifier:
         with _threads_kept():
             return _trainable(load_for(checkpoint_in(folder), CLASSIFICATION))
     except (FreshHead, WrongTask) as error:
-        raise TrainingError("The classifier to compare with has no trained head.") from error
+        raise TrainingError(Reason.CURRENT_WITHOUT_HEAD) from error
 
 
 def save(classifier: TrainableClassifier, base: Path, folder: Path) -> None:
@@ -146,7 +153,7 @@ def _spread(config: "PreTrainedConfig") -> float:
 
 
 def _names(config: Any) -> tuple[str, ...]:  # noqa: ANN401
-    return tuple(str(config.id2label[number]) for number in sorted(config.id2label))
+    return tuple(name for _, name in labels_of(config))
 
 
 def _last_layer(model: "PreTrainedModel", outputs: int) -> nn.Linear:
@@ -156,7 +163,7 @@ def _last_layer(model: "PreTrainedModel", outputs: int) -> nn.Linear:
         is_outside = not name.startswith(inside)
         if is_outside and isinstance(module, nn.Linear) and module.out_features == outputs:
             return module
-    raise TrainingError("The checkpoint to begin from has a head of an unknown kind.")
+    raise TrainingError(Reason.BASE_HEAD_UNKNOWN)
 
 
 def _draw_afresh(layer: nn.Linear, spread: float) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from models.checkpoints.files import read_config
 from models.errors import ModelError
 from models.finetune.plan import TrainingPlan
+from models.reasons import Reason
 from models.results import Checkpoint, Origin, Task
 from models.tasks.registry import task_of
 
@@ -14,7 +15,7 @@ _STARTS = {Task.CLASSIFY, Task.FILL_MASK, "regression", "text-generation", "text
 
 
 class TrainingError(Exception):
-    """The message is a sentence for people."""
+    """The message is a `Reason`."""
 
 
 def checkpoint_in(folder: Path) -> Checkpoint:
@@ -31,31 +32,31 @@ def require_trainable(base: Checkpoint) -> None:
     try:
         made_for = task_of(read_config(base))
     except ModelError as error:
-        raise TrainingError("The checkpoint to begin from cannot be read.") from error
+        raise TrainingError(Reason.BASE_UNREADABLE) from error
     if made_for and made_for not in _STARTS:
-        raise TrainingError(f"The checkpoint to begin from is made for {made_for}.")
+        raise TrainingError(Reason.BASE_OTHER_TASK.of(made_for))
 
 
-def complaint(plan: TrainingPlan) -> str | None:
-    """The first thing that is wrong with the plan, in a sentence for people; None: nothing is."""
+def complaint(plan: TrainingPlan) -> Reason | None:
+    """The first thing that is wrong with the plan; None: nothing is."""
     return next(_complaints(plan), None)
 
 
-def _complaints(plan: TrainingPlan) -> Iterator[str]:
+def _complaints(plan: TrainingPlan) -> Iterator[Reason]:
     used = {example.label for example in (*plan.train, *plan.held_out)}
     if len(plan.labels) < 2:  # noqa: PLR2004 - one label is no choice
-        yield "At least two labels are needed."
+        yield Reason.LABELS_TOO_FEW
     if len(set(plan.labels)) < len(plan.labels):
-        yield "Two of the labels have the same name."
+        yield Reason.LABELS_ALIKE
     if not plan.train:
-        yield "There are no examples to learn from."
+        yield Reason.EXAMPLES_MISSING
     if not plan.held_out:
-        yield "There are no held-out examples to measure the result on."
+        yield Reason.HELD_OUT_MISSING
     if not used <= set(range(len(plan.labels))):
-        yield "An example has a label that is not among the labels."
+        yield Reason.LABEL_UNKNOWN
     if plan.epochs < 1:
-        yield "At least one epoch is needed."
+        yield Reason.EPOCHS_MISSING
     if not plan.base.is_dir():
-        yield "The checkpoint to begin from is not there."
+        yield Reason.BASE_MISSING
     if plan.output.exists():
-        yield "The folder for the new model exists already."
+        yield Reason.OUTPUT_EXISTS

@@ -15,6 +15,7 @@ from models.finetune.checks import TrainingError
 from models.finetune.plan import TrainingPlan, TrainingProgress
 from models.finetune.schedule import total_steps
 from models.finetune.wire import Event, TrainingFailure, decode_plan, encode_event, partial_folder
+from models.reasons import Reason
 
 _STDOUT, _STDERR = 1, 2
 
@@ -46,14 +47,14 @@ def _train(plan: TrainingPlan, send: Callable[[Event], None]) -> int:
 
 
 def reason_of(error: BaseException) -> str:
-    """The error in a sentence for people; the log has the rest."""
+    """Why it failed, for people; the log has the rest."""
     if isinstance(error, TrainingError):
         return str(error)
     if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
-        return "The memory ran out."
+        return Reason.MEMORY_FULL
     if "No space left on device" in str(error):
-        return "The disk is full."
-    return f"The training broke off ({type(error).__name__})."
+        return Reason.DISK_FULL
+    return Reason.TRAINING_BROKE_OFF.of(type(error).__name__)
 
 
 def _take_stdout() -> Callable[[Event], None]:

@@ -9,6 +9,7 @@ from models.errors import ModelError, UnsafeWeights
 from models.finetune import schedule
 from models.finetune.checks import TrainingError, checkpoint_in, require_trainable
 from models.finetune.plan import Example, TrainingEstimate, TrainingPlan
+from models.reasons import Reason
 from models.results import Checkpoint
 
 _START_S = 6.0
@@ -71,11 +72,9 @@ def _count_weights(checkpoint: Checkpoint) -> _Weights:
     try:
         shapes = read_weights(checkpoint).shapes
     except UnsafeWeights as error:
-        raise TrainingError(
-            "The checkpoint to begin from has no weights in safetensors."
-        ) from error
+        raise TrainingError(Reason.BASE_WITHOUT_SAFETENSORS) from error
     except ModelError as error:
-        raise TrainingError("The checkpoint to begin from cannot be read.") from error
+        raise TrainingError(Reason.BASE_UNREADABLE) from error
     sizes = {name: math.prod(shape) for name, shape in shapes.items()}
     matrices = [name for name in sizes if "embed" not in name and len(shapes[name]) > 1]
     multiplied = sum(sizes[name] for name in matrices)

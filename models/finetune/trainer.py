@@ -35,6 +35,7 @@ from models.finetune.wire import (
     state_folder,
 )
 from models.machine import Machine
+from models.reasons import Reason
 from models.results import Checkpoint
 
 _logger = logging.getLogger(__name__)
@@ -42,8 +43,6 @@ _GRACE_S = 5.0
 _LOGGED_BYTES = 4096
 _SIGKILL = 9
 _OUTCOME_FILE = "outcome.json"
-_WITHOUT_A_WORD = "The training process ended without a word."
-_KILLED = "The training process was killed, most likely because memory ran out."
 
 
 class Trainer:
@@ -203,8 +202,8 @@ def _outcome(last: Event | None, exit_code: int) -> TrainingOutcome:
     if isinstance(last, TrainingFailure):
         raise TrainingFailed(reason=last.reason)
     if exit_code == -_SIGKILL:
-        raise TrainingKilled(reason=_KILLED)
-    raise TrainingFailed(reason=_WITHOUT_A_WORD)
+        raise TrainingKilled(reason=Reason.TRAINING_KILLED)
+    raise TrainingFailed(reason=Reason.TRAINING_SILENT)
 
 
 async def _end(child: Process) -> None:

@@ -18,7 +18,7 @@ from transformers.utils import logging as transformers_logging
 from models.checkpoints.calibration import Calibration, write_calibration
 from models.finetune import schedule
 from models.finetune.calibrating import calibrate
-from models.finetune.card import Training, one_line, write_card
+from models.finetune.card import Training, write_card
 from models.finetune.checkpoint import Head, TrainableClassifier, load_base, save
 from models.finetune.checks import TrainingError
 from models.finetune.epoch_state import EpochStates, Reached
@@ -32,6 +32,7 @@ from models.finetune.plan import (
     TrainingProgress,
 )
 from models.finetune.wire import partial_folder, state_folder
+from models.reasons import Reason
 
 _REPORT_EVERY_S = 0.25
 _SMOOTHING = 0.9
@@ -110,7 +111,7 @@ class _Progress:
     def take(self, done: StepReport) -> None:
         """Note a finished step. A loss that is no number ends the training."""
         if not math.isfinite(done.loss):
-            raise TrainingError("The training diverged: its loss is no longer a number.")
+            raise TrainingError(Reason.DIVERGED)
         self.reached = Reached(
             done.step,
             _SMOOTHING * self.reached.loss + (1 - _SMOOTHING) * done.loss,
@@ -132,7 +133,7 @@ def _score_current(plan: TrainingPlan) -> Scores | None:
     """Scores of the model in use, first of all, so that a broken one is known before the work."""
     if plan.current is None:
         return None
-    with _reading("The model to compare with cannot be read."):
+    with _reading(Reason.CURRENT_UNREADABLE):
         return evaluate(plan.current, plan.labels, plan.held_out)
 
 
@@ -140,31 +141,31 @@ def _measure_new(plan: TrainingPlan, folder: Path) -> tuple[Scores, Calibration]
     """Ask the new checkpoint about the held-out rows; how to read it goes into its folder."""
     found = answers(folder, plan.labels, plan.held_out)
     if found is None:
-        raise TrainingError("The new checkpoint lost its labels.")
+        raise TrainingError(Reason.LABELS_LOST)
     calibration = calibrate(found.judged())
     write_calibration(folder, calibration)
     return found.scores(), calibration
 
 
 def _load(plan: TrainingPlan) -> tuple[TrainableClassifier, Head]:
-    with _reading("The checkpoint to begin from cannot be read."):
+    with _reading(Reason.BASE_UNREADABLE):
         classifier, head = load_base(plan.base, plan.labels)
     learned = {example.label for example in plan.train}
     unseen = [label for number, label in enumerate(plan.labels) if number not in learned]
     if head is Head.FRESH and unseen:
-        raise TrainingError(f"The label “{one_line(unseen[0])}” has no example to learn from.")
+        raise TrainingError(Reason.LABEL_WITHOUT_EXAMPLE.of(unseen[0]))
     return classifier, head
 
 
 @contextmanager
-def _reading(sentence: str) -> Iterator[None]:
-    """Say `sentence` of whatever goes wrong inside, unless memory ran out or it says so itself."""
+def _reading(reason: Reason) -> Iterator[None]:
+    """Give `reason` for whatever goes wrong inside, unless memory ran out or it says so itself."""
     try:
         yield
     except (TrainingError, MemoryError):
         raise
     except Exception as error:  # the files are anybody's: no list of what they can raise is whole
-        raise TrainingError(sentence) from error
+        raise TrainingError(reason) from error
 
 
 def _settings(plan: TrainingPlan, classifier: TrainableClassifier) -> LoopSettings:
@@ -202,7 +203,7 @@ def _alone(folder: Path) -> Iterator[Path]:
         with FileLock(folder / "lock", timeout=_PATIENCE_S):
             yield folder
     except Timeout as error:
-        raise TrainingError("Another process is at this training.") from error
+        raise TrainingError(Reason.TRAINING_HELD) from error
 
 
 def _seed(seed: int) -> None:

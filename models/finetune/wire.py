@@ -20,7 +20,7 @@ from models.finetune.plan import (
 
 @dataclass(frozen=True, slots=True)
 class TrainingFailure:
-    """Why there is no outcome, in a sentence for people."""
+    """Why there is no outcome: a `Reason`."""
 
     reason: str
 

@@ -18,6 +18,8 @@ import httpx2
 from huggingface_hub import constants, is_offline_mode, set_client_factory
 from huggingface_hub.errors import OfflineModeIsEnabled
 
+from models.reasons import Reason
+
 CONNECT_S = 3.0
 READ_S = 10.0
 PAUSE_S = 1.0
@@ -30,12 +32,12 @@ _RESET = re.compile(r"r\s*=\s*0\s*;\s*t\s*=\s*(\d+)")
 
 
 class FetchError(OSError):
-    """A fetch failed for the reason of that name in `hub_reasons`.
+    """A fetch failed.
 
     None of huggingface_hub's own retries starts from it.
     """
 
-    def __init__(self, cause: str, detail: str = "", wait_s: int = 0) -> None:
+    def __init__(self, cause: Reason, detail: str = "", wait_s: int = 0) -> None:
         super().__init__(f"{cause}: {detail}")
         self.cause = cause
         self.wait_s = wait_s
@@ -52,7 +54,7 @@ class Client(httpx2.Client):
         try:
             response = self._send_twice(request, **how)
         except (httpx2.ConnectError, httpx2.TimeoutException) as error:
-            raise FetchError("unreachable", str(error)) from error
+            raise FetchError(Reason.UNREACHABLE, str(error)) from error
         return _accepted(response)
 
     def _send_twice(self, request: httpx2.Request, **how: Any) -> httpx2.Response:  # noqa: ANN401
@@ -100,7 +102,7 @@ def _check_wait(response: httpx2.Response) -> None:
         reset = _RESET.search(response.headers.get("RateLimit", ""))
         asked = reset[1] if reset else asked
     if response.is_error and asked.isdecimal() and int(asked) > PATIENCE_S:
-        raise FetchError("rate_limited", str(response.url), wait_s=int(asked))
+        raise FetchError(Reason.RATE_LIMITED, str(response.url), wait_s=int(asked))
 
 
 def _check_blob_name(response: httpx2.Response) -> None:
@@ -109,4 +111,4 @@ def _check_blob_name(response: httpx2.Response) -> None:
         for header in ("ETag", "X-Linked-Etag"):
             name = response.headers.get(header)
             if name is not None and not _BLOB_NAME.fullmatch(name):
-                raise FetchError("odd_answer", f"{header}: {name!r}")
+                raise FetchError(Reason.ODD_ANSWER, f"{header}: {name!r}")

@@ -19,6 +19,7 @@ from models.errors import HubFailed
 from models.hub.client import FetchError, configure
 from models.hub.listing import NOBODY, HubFile, Wanted, files_to_fetch
 from models.hub.reasons import explain
+from models.reasons import Reason
 
 TELL_EVERY_S = 0.2
 FORGOTTEN_AFTER_S = 3600
@@ -58,7 +59,7 @@ class Meter:
         self.check()
         self._count += count
         if self._count > self._ceiling:
-            raise FetchError("damaged", "longer than announced")
+            raise FetchError(Reason.DAMAGED, "longer than announced")
         if time.monotonic() - self._told_at >= TELL_EVERY_S:
             self._show()
 
@@ -110,8 +111,8 @@ def download(wanted: Wanted, tell: Tell, stop: threading.Event) -> Path:
     try:
         return _download(wanted, tell, stop)
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
-        cause, reason = explain(error, has_token=wanted.token is not None)
-        raise HubFailed(name=wanted.name, reason=reason, cause=cause) from error
+        reason = explain(error, has_token=wanted.token is not None)
+        raise HubFailed(name=wanted.name, reason=reason) from error
 
 
 def _download(wanted: Wanted, tell: Tell, stop: threading.Event) -> Path:
@@ -139,10 +140,10 @@ def _obtain(wanted: Wanted, file: HubFile, meter: Meter) -> None:
         return
     _discard(wanted, path)
     if _get(wanted, file, meter) != path:
-        raise FetchError("damaged", f"{file.name} is of another commit")
+        raise FetchError(Reason.DAMAGED, f"{file.name} is of another commit")
     if not _is_intact(path, file, meter):
         _discard(wanted, path)
-        raise FetchError("damaged", f"{file.name} has another hash")
+        raise FetchError(Reason.DAMAGED, f"{file.name} has another hash")
 
 
 def _get(wanted: Wanted, file: HubFile, meter: Meter) -> Path:

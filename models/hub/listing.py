@@ -11,6 +11,7 @@ from huggingface_hub.hf_api import ModelInfo, RepoSibling
 
 from models.errors import TooLarge, UnsafeWeights
 from models.hub.client import FetchError
+from models.reasons import Reason
 
 LIMIT_SETTING = "TOKKI_MAX_DOWNLOAD_MB"
 NOBODY = {"user-agent": "tokki"}
@@ -88,9 +89,9 @@ def _ask(wanted: Wanted) -> ModelInfo:
     try:
         info = api.model_info(wanted.repo_id, revision=wanted.revision, files_metadata=True)
     except (TypeError, KeyError, AttributeError) as error:
-        raise FetchError("odd_answer", repr(error)) from error
+        raise FetchError(Reason.ODD_ANSWER, repr(error)) from error
     if info.sha != wanted.revision:
-        raise FetchError("odd_answer", f"asked for {wanted.revision}, told of {info.sha}")
+        raise FetchError(Reason.ODD_ANSWER, f"asked for {wanted.revision}, told of {info.sha}")
     return info
 
 
@@ -111,7 +112,7 @@ def _is_side(name: str) -> bool:
 
 def _hub_file(sibling: RepoSibling) -> HubFile:
     if sibling.size is None:
-        raise FetchError("odd_answer", f"no size of {sibling.rfilename}")
+        raise FetchError(Reason.ODD_ANSWER, f"no size of {sibling.rfilename}")
     sha256 = sibling.lfs.sha256 if sibling.lfs else None
     return HubFile(sibling.rfilename, sibling.size, sha256, sibling.blob_id)
 
@@ -130,4 +131,4 @@ def _check_room(wanted: Wanted, files: Iterable[HubFile]) -> None:
     missing = sum(one.size for one in files if not (wanted.snapshot / one.name).exists())
     wanted.cache_dir.mkdir(parents=True, exist_ok=True)
     if missing > shutil.disk_usage(wanted.cache_dir).free:
-        raise FetchError("disk_full", f"{missing} bytes are missing")
+        raise FetchError(Reason.DISK_FULL, f"{missing} bytes are missing")

@@ -1,4 +1,4 @@
-"""What a failed fetch means to people: one word for translators, and one sentence."""
+"""What a failed fetch means to people."""
 
 import errno
 
@@ -15,55 +15,42 @@ from huggingface_hub.errors import (
 )
 
 from models.hub.client import FetchError
-
-REASONS = {
-    "offline": "Downloads are turned off (HF_HUB_OFFLINE).",
-    "unreachable": "The Hub cannot be reached; check the network.",
-    "broken_off": "The connection broke off; what had come whole is kept. Try again.",
-    "rate_limited": "The Hub has had too many requests from here; try again later.",
-    "server": "The Hub has trouble of its own; try again later.",
-    "odd_answer": "What answered is not a Hub as we know it; check HF_ENDPOINT.",
-    "not_found": "The Hub has no such repository, or it is private and HF_TOKEN may not read it.",
-    "no_revision": "The repository has no such revision.",
-    "gated": "It is gated: agree to its terms on its page on the Hub, then set HF_TOKEN.",
-    "no_access": "It is gated, and the account of HF_TOKEN has not been given access.",
-    "bad_token": "The Hub does not accept the token in HF_TOKEN.",
-    "forbidden": "The account of HF_TOKEN may not read it.",
-    "damaged": "What came is not what the Hub had announced; it is not used.",
-    "disk_full": "The disk is full.",
-    "cache": "Tokki cannot write to its cache of models.",
-}
-"""By cause. `rate_limited` may be followed by how long."""
+from models.reasons import Reason
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _SERVER_ERROR = 500
-_STATUSES = {401: "bad_token", 403: "forbidden", 408: "unreachable", 429: "rate_limited"}
+_STATUSES = {
+    401: Reason.BAD_TOKEN,
+    403: Reason.FORBIDDEN,
+    408: Reason.UNREACHABLE,
+    429: Reason.RATE_LIMITED,
+}
 _LONG_S = 120
 
 # The first that fits counts: a gated repository is also one that was not found.
-_CAUSES: tuple[tuple[type[Exception], str], ...] = (
-    (OfflineModeIsEnabled, "offline"),
-    (GatedRepoError, "gated"),
-    (RepositoryNotFoundError, "not_found"),
-    (RevisionNotFoundError, "no_revision"),
-    (RemoteEntryNotFoundError, "damaged"),
-    (FileMetadataError, "odd_answer"),
-    (httpx2.TransportError, "broken_off"),
+_CAUSES: tuple[tuple[type[Exception], Reason], ...] = (
+    (OfflineModeIsEnabled, Reason.OFFLINE),
+    (GatedRepoError, Reason.GATED),
+    (RepositoryNotFoundError, Reason.NOT_FOUND),
+    (RevisionNotFoundError, Reason.NO_REVISION),
+    (RemoteEntryNotFoundError, Reason.DAMAGED),
+    (FileMetadataError, Reason.ODD_ANSWER),
+    (httpx2.TransportError, Reason.BROKEN_OFF),
 )
 
 
-def explain(error: Exception, has_token: bool) -> tuple[str, str]:
-    """Return the cause, and the reason as a sentence."""
+def explain(error: Exception, has_token: bool) -> str:
+    """Return the reason, with how long to wait where the Hub says so."""
     # The library's "not found here, and the Hub could not be asked" hides why it could not.
     while isinstance(error, LocalEntryNotFoundError) and isinstance(error.__cause__, Exception):
         error = error.__cause__
+    if isinstance(error, FetchError) and error.wait_s:
+        return _how_long(error.wait_s)
     cause = _cause(error)
-    if cause == "gated" and has_token:
-        cause = "no_access"
-    return cause, REASONS[cause] + _how_long(error)
+    return Reason.NO_ACCESS if cause is Reason.GATED and has_token else cause
 
 
-def _cause(error: Exception) -> str:
+def _cause(error: Exception) -> Reason:
     if isinstance(error, FetchError):
         return error.cause
     for kind, cause in _CAUSES:
@@ -71,23 +58,21 @@ def _cause(error: Exception) -> str:
             return cause
     if isinstance(error, HfHubHTTPError):
         return _cause_by_status(error.response.status_code)
-    return _cause_by_errno(error.errno) if isinstance(error, OSError) else "odd_answer"
+    return _cause_by_errno(error.errno) if isinstance(error, OSError) else Reason.ODD_ANSWER
 
 
-def _cause_by_status(status: int) -> str:
-    return _STATUSES.get(status, "server" if status >= _SERVER_ERROR else "odd_answer")
+def _cause_by_status(status: int) -> Reason:
+    return _STATUSES.get(status, Reason.SERVER if status >= _SERVER_ERROR else Reason.ODD_ANSWER)
 
 
-def _cause_by_errno(number: int | None) -> str:
+def _cause_by_errno(number: int | None) -> Reason:
     """huggingface_hub's own check of a file's size raises an OSError without a number."""
     if number is None:
-        return "damaged"
-    return "disk_full" if number in _FULL else "cache"
+        return Reason.DAMAGED
+    return Reason.DISK_FULL if number in _FULL else Reason.CACHE
 
 
-def _how_long(error: Exception) -> str:
-    if not isinstance(error, FetchError) or not error.wait_s:
-        return ""
-    if error.wait_s < _LONG_S:
-        return f" It asks to wait {error.wait_s} seconds."
-    return f" It asks to wait {-(-error.wait_s // 60)} minutes."
+def _how_long(wait_s: int) -> str:
+    if wait_s < _LONG_S:
+        return Reason.RATE_LIMITED_SECONDS.of(wait_s)
+    return Reason.RATE_LIMITED_MINUTES.of(-(-wait_s // 60))

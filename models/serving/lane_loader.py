@@ -17,6 +17,7 @@ from models.checkpoints.weights_header import read_weights
 from models.engines.protocol import EngineChoice, EngineError
 from models.exporting.exports import Export, Exports
 from models.machine import Machine
+from models.reasons import Reason
 from models.results import Checkpoint, EngineReport, Origin
 from models.runtime import has_graphics_card, prepare_onnx
 from models.serving.answers_cache import AnswerKey
@@ -187,7 +188,7 @@ def _tried(checkpoint: Checkpoint, spec: NetworkTask[Any, Any], loaded: _Loaded)
     except EngineError as fault:
         raise broken(checkpoint, str(fault)) from fault
     except (ValueError, IndexError, RuntimeError, TypeError) as error:
-        raise broken(checkpoint, "It fails at a first short text.") from error
+        raise broken(checkpoint, Reason.FIRST_TEXT_FAILS) from error
     return loaded
 
 
@@ -213,7 +214,7 @@ def _exported(spec: NetworkTask[Any, Any], export: Export) -> _Loaded | None:
 def _in_torch(checkpoint: Checkpoint, spec: NetworkTask[Any, Any]) -> _Loaded:
     loaded = load_for(checkpoint, spec)
     if spec.needs_mask and loaded.tokenizer.mask_token_id is None:
-        raise broken(checkpoint, "Its tokenizer has no mask.")
+        raise broken(checkpoint, Reason.TOKENIZER_WITHOUT_MASK)
     # Needs torch, which only a pool thread may import; see models.runtime.
     from models.engines.torch_engine import TorchEngine  # noqa: PLC0415
 

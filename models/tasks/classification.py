@@ -12,6 +12,7 @@ from models.checkpoints.calibration import Calibration
 from models.checkpoints.doubt import Doubt, DoubtfulTexts
 from models.checkpoints.files import Config
 from models.engines.protocol import Engine, EngineError
+from models.reasons import Reason
 from models.results import Classification, LabelScore, Question, Task
 from models.tasks.encoding import Encoded, TextEncoder, estimate_tokens
 from models.tasks.spec import Decision, ExportSpec, NetworkTask
@@ -114,7 +115,7 @@ def sigmoid(logits: NDArray[np.float32], temperature: float = 1.0) -> NDArray[np
 
 def _finite(logits: NDArray[np.float32]) -> NDArray[np.float64]:
     if not np.isfinite(logits).all():
-        raise EngineError("Its weights lead to values that are no numbers.")
+        raise EngineError(Reason.WEIGHTS_NO_NUMBERS)
     return logits.astype(np.float64)
 
 

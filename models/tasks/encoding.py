@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from models.canonical import without_surrogates
 from models.checkpoints.tokenizer import TextTokenizer
 from models.engines.protocol import EngineError
+from models.reasons import Reason
 from models.results import TokenCount
 
 _MOST_TOKENS = 8_192
@@ -60,7 +61,7 @@ class TextEncoder:
         if not ids:
             ids, type_ids = [self.tokenizer.facts.filler_id], None
         if max(ids) >= self._vocabulary_size:
-            raise EngineError("Its tokenizer knows tokens that its weights do not.")
+            raise EngineError(Reason.TOKENIZER_TOO_LARGE)
         most = self.limit or _MOST_TOKENS
         tokens = TokenCount(used=min(total, most), total=total)
         if total <= most:

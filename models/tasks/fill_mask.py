@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from models.checkpoints.tokenizer import TextTokenizer
 from models.engines.protocol import Engine, EngineError
 from models.errors import ModelError, NoMask, NoMaskLeft, TooManyMasks
+from models.reasons import Reason
 from models.results import Candidate, MaskFill, Question, Task
 from models.tasks.classification import softmax
 from models.tasks.encoding import Encoded, TextEncoder, estimate_tokens
@@ -104,7 +105,7 @@ class MaskFiller:
         if found < len(spans) and row.tokens.is_cut:
             return NoMaskLeft(used=row.tokens.used, total=row.tokens.total)
         if found != len(spans):
-            raise EngineError("Its tokenizer does not know its own mask.")
+            raise EngineError(Reason.TOKENIZER_MASK_UNKNOWN)
         return None
 
     def _logits(self, rows: Sequence[Encoded]) -> list[NDArray[np.float32]]:

@@ -185,3 +185,45 @@ def test_a_training_goes_on_in_the_next_chat(tmp_path, end):
         assert door.read()["title"] == "lost@1 is trained"
         (row,) = door.say("/jobs")["table"]["rows"]
         assert row[1:3] == ["lost@1", "done"]
+
+
+def script(data: Path, content: bytes, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "bot", "chat", "--json", "--data", str(data), *arguments],
+        cwd=ROOT,
+        input=content,
+        capture_output=True,
+        env={**os.environ, "LANG": "C.UTF-8", "LC_ALL": ""},
+        timeout=120,
+        check=False,
+    )
+
+
+def stored_texts(data: Path) -> list[str]:
+    with closing(sqlite3.connect(data / "tokki.sqlite3")) as database:
+        return [text for (text,) in database.execute("SELECT text FROM queries ORDER BY id")]
+
+
+def test_a_script_in_cp949_is_named_and_nothing_of_it_is_stored(tmp_path):
+    content = "/tokenize hello\n/tokenize 정말 재미있어요\n".encode("cp949")
+    done = script(tmp_path, content)
+    assert done.returncode == 2
+    (reply,) = map(json.loads, done.stdout.splitlines())
+    assert "Line 2 is not UTF-8; it looks like cp949" in reply["text"]
+    assert stored_texts(tmp_path) == []
+    assert script(tmp_path, content, "--encoding", "cp949").returncode == 0
+    assert stored_texts(tmp_path) == ["hello", "정말 재미있어요"]
+
+
+def test_one_command_in_cp949_is_refused_too(tmp_path):
+    command = "/tokenize 정말 재미있어요".encode("cp949").decode("utf-8", "surrogateescape")
+    assert script(tmp_path, b"", "-c", command).returncode == 2
+    assert stored_texts(tmp_path) == []
+    assert script(tmp_path, b"", "--encoding", "euc-kr", "-c", command).returncode == 0
+    assert stored_texts(tmp_path) == ["정말 재미있어요"]
+
+
+def test_an_encoding_that_is_none_is_refused(tmp_path):
+    done = script(tmp_path, b"/help\n", "--encoding", "base64")
+    assert done.returncode == 2
+    assert "is no encoding" in done.stderr.decode()

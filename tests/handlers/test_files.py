@@ -126,6 +126,27 @@ class TestTerminal:
         (tmp_path / "my notes.txt").write_text("차", "utf-8")
         assert (await at(tmp_path / "my notes.txt")).text == "my notes.txt (txt): 차"
 
+    async def test_a_text_is_decoded_strictly(self, at, reader, tmp_path):
+        path = tmp_path / "notes.txt"
+        path.write_bytes("우유\n정말 좋아요".encode("cp949"))
+        refused = await at(path)
+        assert refused.error.code == "file_looks_like"
+        assert "line 1" in refused.text and "--encoding cp949" in refused.text
+        path.write_bytes(b"\xff\xd8\xff\xe0\x00\x10")
+        assert (await at(path)).error.code == "file_encoding"
+        for encoding in ("utf-8-sig", "utf-16"):
+            path.write_bytes("차".encode(encoding))
+            assert (await at(path)).text == "notes.txt (txt): 차"
+
+    async def test_another_encoding_is_read_if_somebody_says_so(self, reader, tmp_path):
+        path = tmp_path / "notes.txt"
+        path.write_bytes("우유".encode("cp949"))
+        conversation = Conversation(
+            reader.dispatcher, ADMIN, reader.place, ADMIN.language, encoding="cp949"
+        )
+        order = conversation.understand(CommandLine(f"/read file:{path}"))
+        assert (await conversation.answer(order, quiet)).text == "notes.txt (txt): 우유"
+
     async def test_what_is_no_file_is_not_opened(self, at, tmp_path):
         os.mkfifo(tmp_path / "pipe.csv")
         (tmp_path / "folder.csv").mkdir()

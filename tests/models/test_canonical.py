@@ -6,10 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.canonical import canonical, find_label, folded, lowered, without_surrogates
+from models.canonical import (
+    canonical,
+    find_label,
+    folded,
+    legible,
+    lowered,
+    without_surrogates,
+)
 
 TEXTS = st.text(
-    alphabet=st.characters() | st.sampled_from("\u200b\u202e\u00ad\ufeff \u3000\n가ßΐİ"),
+    alphabet=st.characters() | st.sampled_from("\u200b\u202e\u00ad\u1160\u3164 \u3000\n가ßΐİ１ｶﾞ"),
     max_size=12,
 )
 
@@ -22,6 +29,13 @@ TEXTS = st.text(
         ("po\u200bsi\u00adtive\ufeff", "positive"),
         ("\u202eevil\u202c \u2066x\u2069", "evil x"),
         ("e\u200d\u0301", "é"),  # what stood between a letter and its accent is gone first
+        ("２０２６年 ＡＢ！", "2026年 AB!"),
+        ("ｶﾞ ﾡ", "ガ ㄱ"),
+        ("\u3164a\u3164 \uffa0", "a"),  # Hangul fillers: letters that nobody sees
+        ("a\x00b\x1b", "ab"),
+        ("❤\ufe0f \u2800", "❤"),
+        ("hi\U000e0068\U000e0069", "hi"),
+        ("🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",) * 2,
         ("", ""),
         ("\u200b", ""),
     ],
@@ -35,6 +49,18 @@ def test_a_canonical_form_is_its_own(text: str):
     for form in (canonical, folded, lowered):
         assert form(form(text)) == form(text)
     assert unicodedata.is_normalized("NFC", canonical(text))
+
+
+@pytest.mark.parametrize("text", ["x²", "①", "㎏", "ㄱㅏ", "ㅠㅠ", "½", "™", "ﬁ"])
+def test_what_says_something_else_stays(text: str):
+    assert canonical(text) == text
+
+
+def test_a_model_reads_what_can_be_seen_as_it_was_typed():
+    assert legible(unicodedata.normalize("NFD", "한글")) == "한글"
+    assert legible("po\u200bsi\u00adtive\u202c\ufeff") == "positive"
+    for text in (" a\n\n b\t", "１２", "👩‍👩‍👧 ❤️", "می‌خواهم", "a\x00b"):
+        assert legible(text) == text
 
 
 def test_case_counts_until_it_is_folded():

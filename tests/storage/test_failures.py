@@ -276,7 +276,7 @@ async def test_a_missing_table_is_broken(made: Path, question) -> None:
 async def test_a_folder_is_no_database(tmp_path: Path) -> None:
     with pytest.raises(DatabaseUnavailable) as caught:
         await Database.open(tmp_path)
-    assert caught.value.facts == {"path": str(tmp_path), "reason": "Is a directory"}
+    assert caught.value.facts == {"path": str(tmp_path), "reason": "EISDIR:Is a directory"}
 
 
 async def test_a_file_is_no_folder(tmp_path: Path) -> None:

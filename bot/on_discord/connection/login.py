@@ -11,6 +11,7 @@ from discord.http import Route
 
 from bot.settings import Settings
 from handlers.texts import say
+from handlers.texts.reasons import explain_system_error
 from handlers.types import Language
 
 # It would warn of what only voice needs.
@@ -93,7 +94,8 @@ def explain_api_error(error: BaseException, language: Language) -> str:
             return say(language, "check.not_discord", url=Route.BASE)
         case TimeoutError():
             return say(language, "check.too_slow")
-    return say(language, "check.unreachable", url=Route.BASE, reason=error)
+    reason = explain_system_error(error, language)
+    return say(language, "check.unreachable", url=Route.BASE, reason=reason)
 
 
 def _reason(error: discord.HTTPException) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.on_discord.incoming.attachments import Download, attachment_of
-from handlers.types import UserError
+from handlers.reading.files import text_in
+from handlers.types import File, UserError
 
 MOST_BYTES = 400_000
 """The longest text that a command takes, 100,000 characters, in UTF-8."""
@@ -45,10 +46,4 @@ async def _read(file: Mapping[str, Any], download: Download) -> str:
     name, size = given.name, given.size
     if size > MOST_BYTES:
         raise UserError("file_too_large", name=name, size=size, maximum=MOST_BYTES)
-    content = await given.fetch(MOST_BYTES)
-    for encoding in ("utf-8-sig", "cp949"):  # Windows in Korean still writes the second
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise UserError("file_not_text", name=name)
+    return text_in(File(name, await given.fetch(MOST_BYTES)))

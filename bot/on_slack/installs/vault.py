@@ -74,7 +74,7 @@ def open_vault(keys: str | None, data_dir: Path) -> Vault:
     try:
         return Vault(_kept_key(path))
     except ValueError as error:
-        raise DatabaseUnavailable(path=str(path), reason=str(error)) from error
+        raise DatabaseUnavailable(path=str(path), reason="key_unusable") from error
 
 
 def _key(text: str) -> bytes:

@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from handlers.texts import say
+from handlers.texts.reasons import explain_system_error
 from handlers.types import Language
 
 _OK, _SERVER_ERROR = 200, 500
@@ -83,7 +84,10 @@ async def asked(asking: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
 def explain_api_error(error: BaseException, url: str, language: Language) -> str:
     """Say what is wrong and what to do."""
     key = next((key for kind, key in _SENTENCES.items() if isinstance(error, kind)), "unreachable")
-    facts = {"reason": getattr(error, "code", error), "status": getattr(error, "status", "")}
+    facts = {
+        "reason": getattr(error, "code", None) or explain_system_error(error, language),
+        "status": getattr(error, "status", ""),
+    }
     return say(language, f"check.slack_{key}", url=url, **facts)
 
 

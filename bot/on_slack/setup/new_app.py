@@ -13,10 +13,14 @@ from handlers.types import Language
 class BadAddress(Exception):
     """Slack would not take an address."""
 
-    def __init__(self, option: str, problem: str) -> None:
-        super().__init__(option, problem)
+    def __init__(self, option: str, given: str, path: str) -> None:
+        super().__init__(option, given)
         self.option = option
-        self.problem = problem
+        self._facts = {"given": given, "path": path}
+
+    def sentence(self, language: Language) -> str:
+        """Say what Slack takes instead."""
+        return say(language, "check.slack_bad_address", **self._facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +80,10 @@ def told(
 
 
 def _address(option: str, given: str, path: str) -> str:
-    problem = f"“{given}”: Slack takes an https:// address, such as https://tokki.example{path}"
     try:
         parts = urlsplit(given)
     except ValueError as error:
-        raise BadAddress(option, problem) from error
+        raise BadAddress(option, given, path) from error
     if parts.scheme != "https" or not parts.hostname or any(c.isspace() for c in given):
-        raise BadAddress(option, problem)
+        raise BadAddress(option, given, path)
     return given if parts.path.strip("/") else f"https://{parts.netloc}{path}"

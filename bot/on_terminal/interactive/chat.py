@@ -91,10 +91,11 @@ class Chat:
             self._when_open = None
 
     def _take(self, line: str) -> None:
-        order = read_input(line)
+        order = read_input(line, self._conversation.encoding)
         if isinstance(order, Leave):
             self._end()
         elif line.strip():
+            self._keys = {}  # a key that is typed ahead is not for what stood there before
             self._warning = ""
             self._work.add(order)
 
@@ -102,6 +103,7 @@ class Chat:
 
     def _press(self, char: str) -> None:
         pressed = self._keys[char]
+        self._keys = {}  # what is pressed next belongs to the answer of this
         self._warning = ""
         self._work.add(Push(pressed.control, pressed.value))
         label = visible_line(pressed.label)
@@ -143,10 +145,10 @@ class Chat:
 
     def _show(self, reply: Reply | None) -> None:
         if reply is None:
+            self._keys = {}
             self._scrollback.print(f"{self._say('terminal.cancelled')}\n\n")
             return
-        keys = assign(reply.controls)
-        self._keys = keys or self._keys
+        keys = self._keys = assign(reply.controls)
         paths = [path for file in reply.files if (path := self._keep(file))]
         language = reply.language or self._conversation.language
         text = render(reply, language, self._width, keys, self._color, paths)

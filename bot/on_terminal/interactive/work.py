@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from bot.on_terminal.conversation import Conversation, Order
-from bot.on_terminal.user_input import CommandLine, Push
+from bot.on_terminal.user_input import CommandLine, Push, Unreadable
 from handlers.types import ProgressSink, Reply
 
 _FRAME_S = 0.1
@@ -45,7 +45,7 @@ class Work:
         self._conversation = conversation
         self._show = show
         self._changed = changed
-        self._waiting: asyncio.Queue[CommandLine | Push] = asyncio.Queue()
+        self._waiting: asyncio.Queue[CommandLine | Push | Unreadable] = asyncio.Queue()
         self._answer: Answer | None = None
         self.front: Job | None = None
         self.beside: list[Job] = []
@@ -55,7 +55,7 @@ class Work:
         """How many orders wait for the one in front."""
         return self._waiting.qsize()
 
-    def add(self, order: CommandLine | Push) -> None:
+    def add(self, order: CommandLine | Push | Unreadable) -> None:
         """Have an order answered after those before it."""
         self._waiting.put_nowait(order)
 

@@ -8,6 +8,7 @@ from bot.on_terminal.conversation import Conversation, Order
 from bot.on_terminal.scripted.printer import Printer
 from bot.on_terminal.user_input import Leave, UserInput
 from handlers.texts import say
+from handlers.texts.reasons import explain_system_error
 from handlers.types import ProgressSink, Reply
 
 _NEEDS_TRAINING = "model_training"
@@ -87,9 +88,8 @@ class Script:
     def _complain(self, unwritten: ExceptionGroup[OSError]) -> None:
         language = self._conversation.language
         self._code = _BROKE
-        self._printer.complain(
-            say(language, "terminal.not_written", reason=unwritten.exceptions[0])
-        )
+        reason = explain_system_error(unwritten.exceptions[0], language)
+        self._printer.complain(say(language, "terminal.not_written", reason=reason))
         self._printer.silence()
 
 

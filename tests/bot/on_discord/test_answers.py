@@ -140,7 +140,8 @@ async def test_what_a_message_says_is_classified_in_private(lab):
     ("name", "kind", "content", "says"),
     [
         ("message.txt", "text/plain; charset=utf-8", b"hello there", "sentiment@0"),
-        ("korean.txt", "text/plain", "안녕하세요".encode("cp949"), "sentiment@0"),
+        ("korean.txt", "text/plain", "안녕하세요".encode("utf-16"), "sentiment@0"),
+        ("korean.txt", "text/plain", "안녕하세요".encode("cp949"), "it looks like cp949"),
         ("photo.png", "image/png", b"\x89PNG", "photo.png"),
         ("broken.txt", "text/plain", b"\xff\xfe\x00\xff", "broken.txt"),
         ("long.txt", "text/plain", b"a" * 30_000_000, "long.txt"),

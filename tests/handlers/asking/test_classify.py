@@ -124,6 +124,91 @@ async def test_choosing_the_answers_own_label_makes_it_right(bot):
     assert feedback.verdict is Verdict.RIGHT
 
 
+async def test_a_label_behind_wrong_corrects(bot):
+    best, second, _ = (bar.label for bar in (await bot.ok("/classify good movie")).bars)
+    assert second in (await bot.press("fb:1:wrong", second)).text
+    feedback = await bot.services.storage.votes.get("terminal:local", 1, "admin")
+    assert (feedback.verdict, feedback.label) == (Verdict.WRONG, second)
+    assert best in (await bot.press("fb:1:wrong", best)).text  # they were wrong themselves
+    feedback = await bot.services.storage.votes.get("terminal:local", 1, "admin")
+    assert (feedback.verdict, feedback.label) == (Verdict.RIGHT, best)
+
+
+@pytest.mark.parametrize("control", ["fb:1:right", "fb:1:undo", "me:learn:no"])
+async def test_a_value_that_is_not_taken_is_refused_and_nothing_done(bot, control):
+    await bot.ok("/classify good movie")
+    reply = await bot.press(control, "negative")
+    assert reply.error.code in ("label_elsewhere", "no_value")
+    assert "negative" in reply.text
+    assert await bot.services.storage.votes.get("terminal:local", 1, "admin") is None
+    assert (await bot.services.storage.choices.of("terminal:local", "admin")).may_train
+
+
+async def holding(bot, monkeypatch, labels):
+    """Let the next answers of the model with several labels hold these; return all labels."""
+    every = [bar.label for bar in (await bot.ok("/classify good movie model:moods")).bars]
+    ask = bot.services.models.ask
+
+    async def ask_with(checkpoint, question, asker):
+        answer = await ask(checkpoint, question, asker)
+        chosen = [replace(each, score=0.9) for each in answer.scores if each.label in labels]
+        others = [replace(each, score=0.1) for each in answer.scores if each.label not in labels]
+        return replace(answer, scores=(*chosen, *others))
+
+    monkeypatch.setattr(bot.services.models, "ask", ask_with)
+    return every
+
+
+async def test_the_judgement_of_several_labels_is_of_all_of_them(bot, monkeypatch):
+    every = await holding(bot, monkeypatch, ())
+    stored = bot.services.storage.votes
+    none = await bot.ok("/classify good movie model:moods")
+    assert none.title == "No label fits"
+    assert "no label fits #2" in (await bot.press("fb:2:right")).text
+    assert (await stored.get("terminal:local", 2, "admin")).label == ""
+    assert "some label fits #2" in (await bot.press("fb:2:wrong")).text
+    assert (await stored.get("terminal:local", 2, "admin")).label is None
+    assert "No label fits" in (await bot.ok("/history")).table.rows[0][4]
+
+    await holding(bot, monkeypatch, every[:2])
+    assert (await bot.ok("/classify good movie model:moods")).title == ", ".join(every[:2])
+    assert f"#4 is {every[0]}, {every[1]}." in (await bot.press("fb:4:right")).text
+    feedback = await stored.get("terminal:local", 4, "admin")
+    assert (feedback.verdict, feedback.label) == (Verdict.RIGHT, f"{every[0]}\n{every[1]}")
+
+
+async def test_several_labels_are_corrected_one_by_one_or_at_once(bot, monkeypatch):
+    one, two, *rest = await holding(bot, monkeypatch, ())
+    three = rest[0]
+    await holding(bot, monkeypatch, (one, two))
+    await bot.ok("/classify good movie model:moods")
+    asked = await bot.press("fb:3:wrong")
+    assert f"{one}, {two}" in asked.text
+    assert asked.controls[0].id == "fb:3:toggle" and three in asked.controls[0].options
+
+    assert f"#3: {two}" in (await bot.press("fb:3:toggle", one)).text
+    assert f"#3: {two}, {three}" in (await bot.press("fb:3:toggle", three)).text
+    feedback = await bot.services.storage.votes.get("terminal:local", 3, "admin")
+    assert (feedback.verdict, feedback.label) == (Verdict.WRONG, f"{two}\n{three}")
+    assert f"→ {two}, {three}" in (await bot.ok("/history")).table.rows[0][5]
+
+    for control, value, said in (
+        ("fb:3:label", f"{three}, {one}", f"#3 is {one}, {three}."),
+        ("fb:3:label", one, f"#3 is {one}."),
+        ("fb:3:wrong", f"{three}", f"#3 is {three}."),
+        ("fb:3:none", None, "no label fits #3"),
+    ):
+        assert said in (await bot.press(control, value)).text
+    assert (await bot.press("fb:3:label", f"{one}, nothing")).error.code == "unknown_label"
+    assert (await bot.press("fb:3:toggle")).error.code == "label_missing"
+
+
+async def test_what_is_of_several_labels_alone_is_none_of_ours_elsewhere(bot):
+    await bot.ok("/classify good movie")
+    assert (await bot.press("fb:1:none")).error.code == "unknown_control"
+    assert (await bot.press("fb:1:toggle", "positive")).error.code == "unknown_control"
+
+
 @pytest.mark.parametrize(
     ("control", "value", "code"),
     [

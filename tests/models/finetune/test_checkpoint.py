@@ -12,6 +12,7 @@ from models.engines.torch_engine import class_logits
 from models.errors import BrokenCheckpoint, UnsafeWeights
 from models.finetune.checkpoint import Head, load_base, load_trained, save
 from models.finetune.checks import TrainingError
+from models.reasons import Reason
 
 LABELS = ("red", "green", "blue")
 TEXTS = ["the film was good", "so bad", ""]
@@ -138,7 +139,7 @@ def test_a_body_with_a_hole_is_refused(make_classifier):
     weights = load_file(folder / "model.safetensors")
     del weights["bert.encoder.layer.0.output.dense.weight"]
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
-    with pytest.raises(BrokenCheckpoint, match="do not fit"):
+    with pytest.raises(BrokenCheckpoint, match=Reason.WEIGHTS_UNFIT):
         load_base(folder, LABELS)
 
 
@@ -152,5 +153,5 @@ def test_pickled_weights_are_not_opened(make_classifier):
 
 
 def test_a_body_is_no_classifier_to_compare_with(base):
-    with pytest.raises(TrainingError, match="no trained head"):
+    with pytest.raises(TrainingError, match=Reason.CURRENT_WITHOUT_HEAD):
         load_trained(base)

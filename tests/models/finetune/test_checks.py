@@ -1,4 +1,4 @@
-"""Plans that cannot be carried out: each is refused in a plain sentence and leaves nothing."""
+"""Plans that cannot be carried out: each is refused for its own reason and leaves nothing."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +8,7 @@ import pytest
 from models.errors import TrainingFailed
 from models.finetune.plan import Example, TrainingPlan, TrainingProgress
 from models.finetune.trainer import Trainer
+from models.reasons import Reason
 
 ENDLESS = 20_000
 """Epochs that take minutes."""
@@ -25,21 +26,21 @@ async def failure(plan: TrainingPlan) -> str:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "reason"),
     [
-        ({"train": ()}, "no examples to learn"),
-        ({"held_out": ()}, "no held-out examples"),
-        ({"labels": ("good",)}, "two labels"),
-        ({"labels": ("good", "good")}, "same name"),
-        ({"train": (Example("good", 2),)}, "not among the labels"),
-        ({"train": (Example("good", -1),)}, "not among the labels"),
-        ({"epochs": 0}, "one epoch"),
-        ({"base": Path("nowhere")}, "is not there"),
-        ({"labels": ("good", "bad", "so\nso")}, "“so so” has no example"),
+        ({"train": ()}, Reason.EXAMPLES_MISSING),
+        ({"held_out": ()}, Reason.HELD_OUT_MISSING),
+        ({"labels": ("good",)}, Reason.LABELS_TOO_FEW),
+        ({"labels": ("good", "good")}, Reason.LABELS_ALIKE),
+        ({"train": (Example("good", 2),)}, Reason.LABEL_UNKNOWN),
+        ({"train": (Example("good", -1),)}, Reason.LABEL_UNKNOWN),
+        ({"epochs": 0}, Reason.EPOCHS_MISSING),
+        ({"base": Path("nowhere")}, Reason.BASE_MISSING),
+        ({"labels": ("good", "bad", "so\nso")}, "label_without_example:so so"),
     ],
 )
-async def test_plans_that_cannot_be_carried_out(plan, change, said):
-    assert said in await failure(replace(plan, **change))
+async def test_plans_that_cannot_be_carried_out(plan, change, reason):
+    assert await failure(replace(plan, **change)) == reason
 
 
 async def test_a_folder_that_exists_is_not_touched(plan):
@@ -54,9 +55,9 @@ async def test_a_folder_that_exists_is_not_touched(plan):
 async def test_a_broken_base(plan, make_classifier, broken):
     base = make_classifier(("a", "b"))
     (base / broken).write_bytes(b"{")
-    assert await failure(replace(plan, base=base)) == "The checkpoint to begin from cannot be read."
+    assert await failure(replace(plan, base=base)) == Reason.BASE_UNREADABLE
 
 
 async def test_a_broken_current_model_is_told_before_the_work(plan, tmp_path):
     reason = await failure(replace(plan, current=tmp_path, epochs=ENDLESS))
-    assert reason == "The model to compare with cannot be read."
+    assert reason == Reason.CURRENT_UNREADABLE

@@ -18,6 +18,7 @@ from models.finetune.checkpoint import Head, load_base, load_trained, save
 from models.finetune.checks import TrainingError
 from models.finetune.loop import LoopSettings, predict, train_classifier
 from models.finetune.schedule import LONGEST_TEXT
+from models.reasons import Reason
 from models.results import Checkpoint, Origin
 from models.tasks.classification import CLASSIFICATION
 from models.tasks.registry import load_for
@@ -156,9 +157,9 @@ def test_a_head_of_something_else_is_refused_by_name(end: str, make: Callable[..
         "ForQuestionAnswering": "question-answering",
         "ForMultipleChoice": "multiple-choice",
     }[end]
-    with pytest.raises(TrainingError, match=f"made for {name}"):
+    with pytest.raises(TrainingError, match=Reason.BASE_OTHER_TASK.of(name)):
         load_base(folder, LABELS)
-    with pytest.raises(TrainingError, match="no trained head"):
+    with pytest.raises(TrainingError, match=Reason.CURRENT_WITHOUT_HEAD):
         load_trained(folder)
 
 

@@ -19,6 +19,7 @@ from models.finetune import trainer
 from models.finetune.plan import Example, TrainingOutcome, TrainingPlan, TrainingProgress
 from models.finetune.trainer import Trainer
 from models.finetune.wire import encode_plan, state_folder
+from models.reasons import Reason
 from tests.waiting import until, within
 
 ENDLESS = 20_000
@@ -182,7 +183,7 @@ async def test_a_killed_child_is_a_failure(plan, caplog):
     child.kill()
     with pytest.raises(TrainingKilled) as error:
         await task
-    assert "killed" in str(error.value.facts["reason"])
+    assert error.value.facts == {"reason": Reason.TRAINING_KILLED}
     assert "Training 'mood' failed" in caplog.text
     await assert_only_its_state_is_left(plan)
 

@@ -33,7 +33,7 @@ try:
     found = asyncio.run(hub.fetch(wanted, lambda said: print(said.done_bytes, flush=True)))
     print(found.folder, *hosts)
 except HubFailed as error:
-    print(error.facts["cause"])
+    print(error.facts["reason"])
 """
 
 

@@ -91,10 +91,12 @@ def test_the_address_after_an_installation_comes_from_the_settings(monkeypatch):
 @pytest.mark.parametrize(
     "url", ["http://t.example", "t.example", "https://", "https://[", "https://a b"]
 )
-def test_an_address_that_slack_would_not_take_is_told(option, url):
-    done = tokki(option, url)
+@pytest.mark.parametrize(("language", "said"), [("en", "Slack takes"), ("ko", "주소만 받아요")])
+def test_an_address_that_slack_would_not_take_is_told(option, url, language, said):
+    done = tokki(option, url, "--language", language)
     assert (done.exit_code, done.stdout) == (2, "")
     assert option in done.stderr and "Traceback" not in done.stderr
+    assert said in " ".join(done.stderr.replace("│", " ").split())
 
 
 def test_a_manifest_that_is_too_long_for_a_link_is_pasted():

@@ -114,6 +114,21 @@ def test_a_key_presses_a_control(opened: Open) -> None:
     terminal.wait_input("tokki> /classify 1")
 
 
+def test_a_key_presses_nothing_that_stood_there_before(opened: Open) -> None:
+    terminal = opened()
+    terminal.type("/classify hi\r")
+    terminal.wait_for("[3] Undo")
+    terminal.type("/table\r")
+    terminal.wait_for("b⏎c")
+    terminal.type("1")
+    terminal.wait_input("tokki> 1")
+    terminal.type(CTRL_C + "/classify hi\r")
+    terminal.wait_for("[3] Undo")
+    terminal.type("/slow\r1")  # ahead of an answer that is not there yet
+    terminal.wait_input("tokki> 1")
+    assert not any("Pressed" in line for line in terminal.lines)
+
+
 def test_what_is_typed_ahead_is_neither_lost_nor_torn(opened: Open) -> None:
     terminal = opened()
     terminal.type("".join(f"/echo {number}\r" for number in range(5)) + "and more")

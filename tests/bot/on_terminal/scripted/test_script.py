@@ -81,10 +81,18 @@ def test_json_lines(tmp_path: Path) -> None:
 
 
 def test_bytes_that_are_no_text(tmp_path: Path) -> None:
-    script = b"/classify \xff\x1b[2J\x00\xc2\x9b\n"
-    assert r"\udcff␛[2J␀\x9b" in run(tmp_path, script)[1]
+    script = b"/classify \x1b[2J\x00\xc2\x9b\n"
+    assert r"␛[2J␀\x9b" in run(tmp_path, script)[1]
     out = run(tmp_path, script, "--json")[1]
-    assert json.loads(out)["text"] == "\udcff\x1b[2J\x00\x9b"
+    assert json.loads(out)["text"] == "\x1b[2J\x00\x9b"
+
+
+def test_bytes_in_another_encoding_are_an_error_and_nothing_before_them_runs(tmp_path) -> None:
+    script = "/classify hi\n/table\n/classify 이 영화 정말\n".encode("cp949")
+    code, out, err = run(tmp_path, script)
+    assert (code, out, err) == (2, "No such command: 3\n", "")
+    (reply,) = map(json.loads, run(tmp_path, script, "--json")[1].splitlines())
+    assert reply["error"]["code"] == "line_looks_like"
 
 
 def test_an_output_that_cannot_show_korean(tmp_path: Path) -> None:

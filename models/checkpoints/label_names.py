@@ -1,0 +1,40 @@
+"""Names of labels as people can be offered them: seen, one line, each once.
+
+Configs have names with a line's end from a CSV file, with spaces around them, with none at all, or
+the same name twice. They are put right where a config is read, so that what is shown, chosen,
+stored and learned is one and the same.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import count
+
+from models.canonical import canonical, legible
+
+
+def clean_names(names: Sequence[object]) -> tuple[str, ...]:
+    """Return a name for each output, in their order."""
+    cleaned = [_clean(name, place) for place, name in enumerate(names)]
+    own = {canonical(name) for name in cleaned}
+    taken: set[str] = set()
+    return tuple(_unlike(name, own, taken) for name in cleaned)
+
+
+def _clean(name: object, place: int) -> str:
+    """Transformers itself calls an output without a name so."""
+    shown = " ".join(legible(str(name)).split()) if name is not None else ""
+    return shown if canonical(shown) else f"LABEL_{place}"
+
+
+def _unlike(name: str, own: set[str], taken: set[str]) -> str:
+    """Return the name, with a number where another output has it already."""
+    for each in _numbered(name):
+        key = canonical(each)
+        if key not in taken and (each == name or key not in own):
+            taken.add(key)
+            return each
+    raise AssertionError("count() never ends")
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name} ({number})" for number in count(2))

@@ -1,0 +1,100 @@
+"""Why a checkpoint cannot be used, a fetch or a training failed: a code, with one fact at most.
+
+It travels as plain text, `code` or `code:fact`, through errors, logs, the training's pipe and the
+table of jobs. The sentences stand in handlers/texts, reasons.en.toml and reasons.ko.toml.
+"""
+
+from enum import StrEnum
+
+from models.canonical import one_line
+
+
+class Reason(StrEnum):
+    """One is given as it is, or with its fact: `Reason.FILE_UNREADABLE.of("config.json")`."""
+
+    # The files of a checkpoint.
+    FOLDER_MISSING = "folder_missing"
+    FOLDER_UNREADABLE = "folder_unreadable"
+    CONFIG_MISSING = "config_missing"
+    CONFIG_UNFIT = "config_unfit"
+    CONFIG_UNWORKABLE = "config_unworkable"
+    CONFIG_ABSURD = "config_absurd"
+    CONFIG_TOO_LARGE = "config_too_large"
+    FILE_UNREADABLE = "file_unreadable"
+    FILE_TOO_LARGE = "file_too_large"
+    FILE_NO_OBJECT = "file_no_object"
+    TYPE_UNKNOWN = "type_unknown"
+    ADAPTER = "adapter"
+    FIRST_TEXT_FAILS = "first_text_fails"
+
+    # Its weights.
+    WEIGHTS_MISSING = "weights_missing"
+    WEIGHTS_NO_SAFETENSORS = "weights_no_safetensors"
+    WEIGHTS_UNREADABLE = "weights_unreadable"
+    WEIGHTS_CUT_SHORT = "weights_cut_short"
+    WEIGHTS_HEADER_UNREADABLE = "weights_header_unreadable"
+    WEIGHTS_INDEX_UNREADABLE = "weights_index_unreadable"
+    WEIGHTS_INDEX_ASTRAY = "weights_index_astray"
+    WEIGHTS_SHARD_MISSING = "weights_shard_missing"
+    WEIGHTS_QUANTIZED = "weights_quantized"
+    WEIGHTS_UNFIT = "weights_unfit"
+    WEIGHTS_NO_NUMBERS = "weights_no_numbers"
+
+    # Its tokenizer.
+    TOKENIZER_MISSING = "tokenizer_missing"
+    TOKENIZER_UNREADABLE = "tokenizer_unreadable"
+    TOKENIZER_EMPTY = "tokenizer_empty"
+    TOKENIZER_WITHOUT_MASK = "tokenizer_without_mask"
+    TOKENIZER_MASK_UNKNOWN = "tokenizer_mask_unknown"
+    TOKENIZER_TOO_LARGE = "tokenizer_too_large"
+
+    # The Hub.
+    OFFLINE = "offline"
+    UNREACHABLE = "unreachable"
+    BROKEN_OFF = "broken_off"
+    RATE_LIMITED = "rate_limited"
+    RATE_LIMITED_SECONDS = "rate_limited_seconds"
+    RATE_LIMITED_MINUTES = "rate_limited_minutes"
+    SERVER = "server"
+    ODD_ANSWER = "odd_answer"
+    NOT_FOUND = "not_found"
+    NO_REVISION = "no_revision"
+    GATED = "gated"
+    NO_ACCESS = "no_access"
+    BAD_TOKEN = "bad_token"  # noqa: S105 - not a token
+    FORBIDDEN = "forbidden"
+    DAMAGED = "damaged"
+    CACHE = "cache"
+    DISK_FULL = "disk_full"
+
+    # A training.
+    LABELS_TOO_FEW = "labels_too_few"
+    LABELS_ALIKE = "labels_alike"
+    LABELS_LOST = "labels_lost"
+    LABEL_UNKNOWN = "label_unknown"
+    LABEL_WITHOUT_EXAMPLE = "label_without_example"
+    EXAMPLES_MISSING = "examples_missing"
+    HELD_OUT_MISSING = "held_out_missing"
+    EPOCHS_MISSING = "epochs_missing"
+    OUTPUT_EXISTS = "output_exists"
+    BASE_MISSING = "base_missing"
+    BASE_UNREADABLE = "base_unreadable"
+    BASE_WITHOUT_SAFETENSORS = "base_without_safetensors"
+    BASE_OTHER_TASK = "base_other_task"
+    BASE_HEAD_UNKNOWN = "base_head_unknown"
+    CURRENT_UNREADABLE = "current_unreadable"
+    CURRENT_WITHOUT_HEAD = "current_without_head"
+    DIVERGED = "diverged"
+    MEMORY_FULL = "memory_full"
+    TRAINING_BROKE_OFF = "training_broke_off"
+    TRAINING_SILENT = "training_silent"
+    TRAINING_KILLED = "training_killed"
+    TRAINING_HELD = "training_held"
+
+    def of(self, fact: object) -> str:
+        """Return it with its fact, which may be a stranger's: one visible line, and a short one."""
+        return f"{self}:{one_line(str(fact))}"
+
+    def __repr__(self) -> str:
+        """Be read in a log as it travels."""
+        return repr(self.value)
