@@ -21,6 +21,7 @@ from bundled_recipe.body.stage import LANGUAGES
 from bundled_recipe.body.vocabulary import VOCABULARY_SIZE, encode, load_tokenizer
 from bundled_recipe.cards.goals import GOALS
 from bundled_recipe.heads import calibrating
+from bundled_recipe.heads.doubting import unsure_figures
 from bundled_recipe.heads.judging import judge
 from bundled_recipe.heads.students import train_students
 from bundled_recipe.heads.tasks import few_topics_task
@@ -90,9 +91,41 @@ def measure_everything(data: Path, out: Path) -> dict[str, Any]:
     costs = {
         name: asdict(_cost(out / name)) for name in sorted({goal.checkpoint for goal in GOALS})
     }
-    found = {"results": {key: asdict(each) for key, each in results.items()}, "costs": costs}
+    found = {
+        "results": {key: asdict(each) for key, each in results.items()},
+        "costs": costs,
+        "unsure": _unsure(data, out),
+    }
     (out / RESULTS).write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     return found
+
+
+def measure_unsure(data: Path, out: Path) -> dict[str, Any]:
+    """Measure anew only what the classifiers are unsure of; the other figures stay."""
+    found: dict[str, Any] = json.loads((out / RESULTS).read_text(encoding="utf-8"))
+    found["unsure"] = _unsure(data, out)
+    (out / RESULTS).write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    return found
+
+
+def _unsure(data: Path, out: Path) -> dict[str, Any]:
+    """By checkpoint and set of texts; the rows of the test sets all take a side."""
+    sides = {
+        name: read_examples(data / f"{name}.csv.gz", SENTIMENTS)
+        for name in ("nsmc_test", "sst2_dev", "sst2_test")
+    }
+    sides["polarity_test"] = read_polarity(data / "go_emotions_test.csv.gz")
+    sided = {
+        "sentiment": sides,
+        "topics": {"ynat_dev": read_examples(data / "ynat_dev.csv.gz", TOPICS)},
+        "emotions": {"go_emotions_test": read_emotions(data / "go_emotions_test.csv.gz")},
+    }
+    return {
+        name: unsure_figures(
+            out / name, {key: [row.text for row in rows] for key, rows in sets.items()}
+        )
+        for name, sets in sided.items()
+    }
 
 
 def _classifier(folder: Path) -> BertForSequenceClassification:

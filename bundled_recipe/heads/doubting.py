@@ -22,7 +22,7 @@ from sklearn.linear_model import LogisticRegression
 from transformers import BertForSequenceClassification, PreTrainedTokenizerFast
 
 import models.bundled
-from bundled_recipe.body.vocabulary import VOCABULARY_SIZE, encode, load_tokenizer
+from bundled_recipe.body.vocabulary import MAX_LENGTH, VOCABULARY_SIZE, encode, load_tokenizer
 from bundled_recipe.heads.judging import logits_of
 from bundled_recipe.heads.tasks import HELD_OUT
 from bundled_recipe.texts.corpus import ENGLISH_SOURCES, measured_texts, read_corpus
@@ -90,29 +90,38 @@ class Lines:
 class Reader:
     """Makes lines of texts, by a checkpoint as it is on disk."""
 
-    def __init__(self, folder: Path, asks_network: bool = True) -> None:
+    def __init__(self, folder: Path) -> None:
         self._tokenizer: PreTrainedTokenizerFast = load_tokenizer(folder)
         self._model = BertForSequenceClassification.from_pretrained(
             folder, dtype=torch.float32, use_safetensors=True
         )
         kept = getattr(self._model.config, CONFIG_KEY, None)
         self.calibration: Calibration = read_calibration(kept)
-        self._asks_network = asks_network
 
     def read(self, texts: Sequence[str]) -> Lines:
-        """Encode, and ask the network if that is wanted."""
-        ids = encode(self._tokenizer, list(texts), self._model.config.max_position_embeddings)
-        if not self._asks_network:
-            return Lines(list(texts), ids, np.zeros((len(texts), 0)))
+        """Encode, and ask the network."""
         logits = logits_of(self._model, self._tokenizer, list(texts)) / self.calibration.temperature
-        return Lines(list(texts), ids, logits.double().numpy())
+        return Lines(list(texts), _encoded(self._tokenizer, texts), logits.double().numpy())
 
     def is_unsure(self, lines: Lines) -> NDArray[np.bool_]:
         """By the probability alone."""
-        if self.calibration.unsure_below is None or not lines.logits.shape[1]:
-            return np.zeros(len(lines.texts), bool)
         powers = np.exp(lines.logits - lines.logits.max(axis=1, keepdims=True))
-        return np.asarray(1 / powers.sum(axis=1) < self.calibration.unsure_below)
+        return np.asarray(1 / powers.sum(axis=1) < (self.calibration.unsure_below or 0.0))
+
+
+class WordReader:
+    """Makes lines that no network was asked about."""
+
+    def __init__(self, folder: Path) -> None:
+        self._tokenizer = load_tokenizer(folder)
+
+    def read(self, texts: Sequence[str]) -> Lines:
+        """Encode."""
+        return Lines(list(texts), _encoded(self._tokenizer, texts), np.zeros((len(texts), 0)))
+
+
+def _encoded(tokenizer: PreTrainedTokenizerFast, texts: Sequence[str]) -> list[list[int]]:
+    return encode(tokenizer, list(texts), MAX_LENGTH)
 
 
 def fit(
@@ -137,12 +146,13 @@ def fit(
 def _shifted(doubt: Doubt, held_out: Lines, known: NDArray[np.bool_], most_doubted: float) -> Doubt:
     """Put the threshold where so many of the held-out rows, and no more, lie below it."""
     telling = DoubtfulTexts(doubt)
-    evidence = sorted(
+    evidence: list[float] = sorted(
         telling.evidence(ids, logits)
         for ids, logits, is_known in zip(held_out.ids, _padded(held_out), known, strict=True)
         if not is_known
     )
-    bias = -evidence[int(most_doubted * len(held_out.texts))]
+    place = min(int(most_doubted * len(held_out.texts)), len(evidence) - 1)
+    bias = -evidence[place] if evidence else 0.0
     return Doubt(**{**asdict(doubt), "scripts": doubt.scripts, "bias": round(bias, 6)})
 
 
@@ -212,7 +222,7 @@ def sentiment_doubt(folder: Path, data: Path) -> Doubt:
 
 def wordless_doubt(folder: Path, data: Path, held_out: Sequence[str]) -> Doubt:
     """Letters that are no words: everything else may have a topic, or a feeling."""
-    reader = Reader(folder, asks_network=False)
+    reader = WordReader(folder)
     texts = measured_texts(data)
     with_words = [
         *_some([row.text for row in read_examples(data / "nsmc_train.csv.gz", SENTIMENTS)], 4_000),
@@ -226,21 +236,22 @@ def wordless_doubt(folder: Path, data: Path, held_out: Sequence[str]) -> Doubt:
         (reader.read([line for name in LISTS[2:] for line in own_lines(name).fitted]), _OWN_WEIGHT),
     ]
     rows = reader.read(_some(held_out, 4_000))
-    return fit(reader.read(with_words), unsided, rows, reader.is_unsure(rows), _MOST_WORDLESS)
+    known = np.zeros(len(rows.texts), bool)
+    return fit(reader.read(with_words), unsided, rows, known, _MOST_WORDLESS)
 
 
 def doubt_stage(name: str, folder: Path, data: Path) -> None:
-    """Learn what a finished classifier should be unsure of, and write it into its folder."""
+    """Learn what a finished checkpoint should be unsure of, and write it into its folder.
+
+    That of the body goes on to whatever is trained from it.
+    """
     if name == "sentiment":
-        doubt = sentiment_doubt(folder, data)
-    elif name == "topics":
-        headlines = read_examples(data / "ynat_train.csv.gz", TOPICS)
-        _, held_out = split(headlines, HELD_OUT)
-        doubt = wordless_doubt(folder, data, [row.text for row in held_out])
-    else:
-        held_out = read_emotions(data / "go_emotions_dev.csv.gz")
-        doubt = wordless_doubt(folder, data, [row.text for row in held_out])
-    write_doubt(doubt, folder)
+        write_doubt(sentiment_doubt(folder, data), folder)
+        return
+    _, headlines = split(read_examples(data / "ynat_train.csv.gz", TOPICS), HELD_OUT)
+    feelings = read_emotions(data / "go_emotions_dev.csv.gz")
+    held_out = {"topics": headlines, "emotions": feelings}.get(name, [*headlines, *feelings])
+    write_doubt(wordless_doubt(folder, data, [row.text for row in held_out]), folder)
 
 
 def unsure_figures(folder: Path, sided: dict[str, list[str]]) -> dict[str, Any]:
@@ -273,7 +284,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the public files")
     parser.add_argument("--out", type=Path, default=Path(models.bundled.__path__[0]))
-    parser.add_argument("names", nargs="*", default=["sentiment", "topics", "emotions"])
+    parser.add_argument("names", nargs="*", default=["fillmask", "sentiment", "topics", "emotions"])
     arguments = parser.parse_args()
     torch.set_num_threads(Machine().cores())
     for name in arguments.names:

@@ -43,6 +43,11 @@ class Doubt:
     tokens: str
     """A signed byte for each token of the vocabulary, in base64."""
 
+    @property
+    def is_of_words(self) -> bool:
+        """Whether it asks for words alone, so that it holds for whatever labels."""
+        return self.lead == self.log_lead == 0
+
 
 def read_doubt(folder: Path) -> Doubt | None:
     """Return what stands in the file of a checkpoint in `folder`, None where it is no use."""

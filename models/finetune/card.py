@@ -121,9 +121,10 @@ def _calibration(found: Calibration) -> str:
             f"of this kind usually needs, and they are too few to tell from where on it is sure."
         )
     return (
-        f"{said} Below {found.unsure_below} an answer is an unsure one: there fewer than nine in "
-        f"ten are right, or it is less sure than nineteen in twenty of the answers for the "
-        f"{found.rows} held-out examples, by which both were measured."
+        f"{said} Below {found.unsure_below} an answer is an unsure one: nine in ten of the others "
+        f"are right, or as many as there can be if at most a quarter, and at least a twentieth, of "
+        f"the answers for such texts are unsure. Both were measured on the {found.rows} held-out "
+        f"examples."
     )
 
 

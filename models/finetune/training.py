@@ -32,6 +32,7 @@ from models.finetune.plan import (
     TrainingProgress,
 )
 from models.finetune.wire import partial_folder, state_folder
+from models.finetune.words import take_over_words
 from models.reasons import Reason
 
 _REPORT_EVERY_S = 0.25
@@ -61,6 +62,7 @@ def run(plan: TrainingPlan, report: Report) -> TrainingOutcome:
         _train(plan, classifier, settings, progress, EpochStates(kept, plan))
         progress.tell("evaluating")
         save(classifier, plan.base, folder)
+        take_over_words(classifier, plan.base, folder, _texts(plan))
         new, calibration = _measure_new(plan, folder)
         details = Training(
             head=head,
@@ -193,6 +195,10 @@ def _train(
         padding=classifier.padding,
         keeper=_Keeper(states, progress),
     )
+
+
+def _texts(plan: TrainingPlan) -> list[str]:
+    return [example.text for example in (*plan.train, *plan.held_out)]
 
 
 @contextmanager

@@ -47,6 +47,7 @@ FILES = {
     "model.safetensors",
     "tokenizer.json",
     "tokenizer_config.json",
+    DOUBT_FILE,
 }
 LARGEST_BYTES = 60_000_000
 TOPICS = ["IT과학", "경제", "사회", "생활문화", "세계", "스포츠", "정치"]
@@ -131,8 +132,7 @@ def test_loads_without_fresh_weights(name: str):
 
 @pytest.mark.parametrize("name", MODEL_CLASSES)
 def test_folder_holds_half_precision_safetensors_only(name: str):
-    doubt = set() if name == "fillmask" else {DOUBT_FILE}
-    assert {path.name for path in (ROOT / name).iterdir()} == FILES | doubt
+    assert {path.name for path in (ROOT / name).iterdir()} == FILES
     with safe_open(ROOT / name / "model.safetensors", framework="pt") as weights:
         kinds = {weights.get_slice(key).get_dtype() for key in weights.keys()}  # noqa: SIM118
     assert kinds == {"F16"}

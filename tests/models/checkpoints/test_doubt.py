@@ -14,8 +14,10 @@ from models.checkpoints.doubt import (
     lead_of,
     read_doubt,
 )
-from models.results import Checkpoint, Origin
+from models.exporting.exports import Exports
+from models.results import Checkpoint, Origin, Task
 from models.tasks.classification import TextToClassify
+from tests.models.engine_help import running
 from tests.models.tiny import wordpiece
 
 GOOD = {
@@ -91,6 +93,17 @@ async def test_the_engine_applies_it(service, tiny):
         plain = await service.ask(tiny.get("bert"), TextToClassify(text))
         assert not plain.is_doubtful
         assert answer.scores == plain.scores
+
+
+async def test_a_prepared_engine_applies_it_too(tiny, tmp_path):
+    doubted = doubting(tiny, "good")
+    exports = tmp_path / "exports"
+    assert await Exports(exports, "onnx-fp32").make(doubted, Task.CLASSIFY)
+    async with running(tiny.root, exports_dir=exports, engine="onnx-fp32") as service:
+        for text, is_doubtful in (("good movie", False), ("bad movie", True), ("🐰", True)):
+            answer = await service.ask(doubted, TextToClassify(text))
+            assert answer.is_doubtful == is_doubtful, text
+        assert service.state(doubted).engine.name == "onnx-fp32"
 
 
 def doubting(tiny, *telling_words) -> Checkpoint:
