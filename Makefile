@@ -2,6 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check
+# A pip of 25.1 or newer shows how far the installing is, which takes as long as the fetching.
+SETTING_UP := Setting up in $(VENV), once and for some minutes: PyTorch, Transformers, ONNX Runtime, \
+the libraries of Discord and Slack, and what those need: 1.7 GB, or several more where PyTorch \
+comes with what graphics cards need. What is fetched and installed is shown as it goes.
 
 .PHONY: chat run test check bench env-example clean
 .DEFAULT_GOAL := help
@@ -43,11 +48,13 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.chat: pyproject.toml | $(VENV)/bin/python
-	@echo "Setting up in $(VENV): once, some minutes."
-	$(BIN)/python -m pip install --disable-pip-version-check -q -e .
+	@echo "$(SETTING_UP)"
+	@$(INSTALL) --upgrade --quiet 'pip>=25.1'
+	$(INSTALL) -e .
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
-	@echo "Setting up in $(VENV) for tests: once, some minutes."
-	$(BIN)/python -m pip install --disable-pip-version-check -q -e '.[dev]'
+	@echo "$(SETTING_UP)"
+	@$(INSTALL) --upgrade --quiet 'pip>=25.1'
+	$(INSTALL) -e '.[dev]'
 	@touch $@ $(VENV)/.chat

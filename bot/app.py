@@ -1,13 +1,13 @@
 """The one composition root: settings, storage, models, services, dispatcher; start and stop."""
 
 import logging
-import logging.handlers
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import models.bundled
+from bot.logs import start_log
 from bot.settings import BadSetting, Settings
 from bot.web_server import WebServer
 from handlers.dispatch import Dispatcher
@@ -15,20 +15,20 @@ from handlers.jobs.runner import JobRunner
 from handlers.learning.finetune_job import KIND, FinetuneJob
 from handlers.services import Rules, Services
 from models.checkpoints.catalog import Catalog
-from models.errors import ModelError
+from models.errors import BadValue, ModelError
 from models.finetune.trainer import Trainer
 from models.hub.fetching import Hub
 from models.machine import Machine
 from models.service import ModelService
 from storage.database import Database
+from storage.errors import DatabaseFull, DatabaseReadOnly, StorageError
 from storage.failures import files_as_storage_errors
 
 _MB = 1024 * 1024
-_LOG_BYTES = 5 * _MB
 _MOST_MODEL_BYTES = 2048 * _MB
 """Unless the settings say otherwise: a bot is rarely alone on its machine."""
-_WORDY = ("aiohttp", "aiosqlite", "discord", "slack_bolt", "slack_sdk")
 DATABASE_FILE = "tokki.sqlite3"
+LOCK_FILE = "run.lock"
 
 log = logging.getLogger(__name__)
 
@@ -43,29 +43,35 @@ class App:
     """Of all doors; what they add to it is answered once one of them lets it listen."""
     warm_up: Callable[[], None]
     """Begins to load what is pinned, beside what else happens."""
+    unwritable: StorageError | None = None
+    """Why nothing can be kept, and what there is can only be read."""
 
 
 def prepare(settings: Settings) -> None:
-    """Make the data folder and begin to log in it: before anything that may fail.
+    """Begin to log in the data folder, and make it: before anything that may fail.
 
     Raises:
         StorageError: the folder cannot be used.
     """
     logs = settings.data_dir / "logs"
+    start_log(logs, settings.log_level)
     _make_folders(settings.data_dir, logs)
-    _start_log(logs, settings.log_level)
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[App]:
+async def running(settings: Settings, *, is_reading_enough: bool = False) -> AsyncIterator[App]:
     """Start everything in a prepared folder, and stop it in the reverse order.
+
+    Args:
+        settings: what the operator decided.
+        is_reading_enough: where the disk takes nothing more, go on with what there is.
 
     Raises:
         StorageError: the database cannot be used.
         BadSetting: a setting does not fit what there is.
     """
     async with AsyncExitStack() as stack:
-        database = await Database.open(settings.data_dir / DATABASE_FILE)
+        database, unwritable = await _database(settings, is_reading_enough)
         stack.push_async_callback(database.close)
         hub = _hub(settings)
         stack.callback(hub.close)
@@ -88,7 +94,33 @@ async def running(settings: Settings) -> AsyncIterator[App]:
             services,
             web_server,
             lambda: _warm_up(service, settings.pinned_models),
+            unwritable,
         )
+
+
+async def _database(
+    settings: Settings, is_reading_enough: bool
+) -> tuple[Database, StorageError | None]:
+    """Open the database, and say why it can only be read, if so."""
+    path = settings.data_dir / DATABASE_FILE
+    try:
+        return await Database.open(path), None
+    except (DatabaseFull, DatabaseReadOnly) as error:
+        if not is_reading_enough:
+            raise
+        return await Database.open_to_read(path, error), error
+
+
+def catalog(settings: Settings) -> Catalog:
+    """Return every model that may be asked.
+
+    Raises:
+        BadSetting: two have the same name.
+    """
+    try:
+        return Catalog(Path(models.bundled.__path__[0]), settings.models)
+    except BadValue as error:  # two models of one name
+        raise BadSetting("TOKKI_MODELS", error) from error
 
 
 def _models(settings: Settings, hub: Hub) -> ModelService:
@@ -98,7 +130,7 @@ def _models(settings: Settings, hub: Hub) -> ModelService:
         budget_bytes = settings.model_memory_mb * _MB
     folder = settings.data_dir / "models"
     return ModelService(
-        _catalog(settings),
+        catalog(settings),
         hub,
         budget_bytes,
         frozenset(settings.pinned_models),
@@ -126,13 +158,6 @@ def _make_folders(data_dir: Path, logs: Path) -> None:
         logs.mkdir(mode=0o700, exist_ok=True)
 
 
-def _catalog(settings: Settings) -> Catalog:
-    try:
-        return Catalog(Path(models.bundled.__path__[0]), settings.models)
-    except ValueError as error:  # two models of one name
-        raise BadSetting("TOKKI_MODELS", str(error)) from error
-
-
 def _hub(settings: Settings) -> Hub:
     return Hub(
         cache_dir=settings.data_dir / "models" / "hub",
@@ -140,16 +165,3 @@ def _hub(settings: Settings) -> Hub:
         token=settings.hf_token.get_secret_value() if settings.hf_token else None,
         max_download_bytes=settings.max_download_mb * _MB,
     )
-
-
-def _start_log(folder: Path, level: str) -> None:
-    """Log to a file in the data folder: what people see is said by the doors, not by the log."""
-    logging.raiseExceptions = False  # a log that cannot be written draws no traceback into the chat
-    handler = logging.handlers.RotatingFileHandler(
-        folder / "tokki.log", maxBytes=_LOG_BYTES, backupCount=3, encoding="utf-8", delay=True
-    )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in _WORDY:  # at DEBUG they write down people's words and the tokens of answers
-        logging.getLogger(name).setLevel(max(logging.INFO, logging.getLevelName(level)))
-    logging.getLogger("alembic").setLevel(logging.WARNING)

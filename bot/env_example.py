@@ -3,9 +3,9 @@
 import sys
 from pathlib import Path
 
-from pydantic import AliasChoices
 from pydantic.fields import FieldInfo
 
+from bot.configuration.names import name_of
 from bot.settings import Settings
 
 _PATH = Path(".env.example")
@@ -19,9 +19,7 @@ def env_example() -> str:
 
 
 def _entry(name: str, field: FieldInfo) -> str:
-    alias = field.validation_alias
-    key = alias.choices[0] if isinstance(alias, AliasChoices) else f"TOKKI_{name.upper()}"
-    return f"# {field.description}\n#{key}={_shown(field.default)}\n"
+    return f"# {field.description}\n#{name_of(name, field)}={_shown(field.default)}\n"
 
 
 def _shown(default: object) -> str:

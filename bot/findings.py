@@ -1,4 +1,6 @@
-"""What `tokki check` finds, a line each: ✓ is well, ✗ has to be put right."""
+"""What `tokki check` finds, a line each: ✓ is well, ✗ has to be put right, · is good to know."""
+
+from collections.abc import Mapping
 
 from bot.doors import Say
 from handlers.texts import say
@@ -22,14 +24,21 @@ class Findings:
         return 0 if self._are_well else PROBLEM
 
     def good(self, key: str, **facts: object) -> None:
-        """Tell what is well, or good to know."""
-        self._tell("✓ " + say(self.language, f"check.{key}", **facts))
+        """Tell what was looked at and is well."""
+        self._tell(f"✓ {self._said(key, facts)}")
+
+    def note(self, key: str, **facts: object) -> None:
+        """Tell what is good to know, but was not held against anything."""
+        self._tell(f"· {self._said(key, facts)}")
 
     def bad(self, key: str, **facts: object) -> None:
         """Tell what is not well, with its fix."""
-        self.bad_sentence(say(self.language, f"check.{key}", **facts))
+        self.bad_sentence(self._said(key, facts))
 
     def bad_sentence(self, sentence: str) -> None:
         """Tell what is not well, in words that are already there."""
         self._tell("✗ " + sentence)
         self._are_well = False
+
+    def _said(self, key: str, facts: Mapping[str, object]) -> str:
+        return say(self.language, key if "." in key else f"check.{key}", **facts)

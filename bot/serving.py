@@ -7,11 +7,12 @@ from contextlib import contextmanager
 
 from filelock import FileLock, Timeout
 
-from bot.app import running
+from bot.app import LOCK_FILE, running
 from bot.doors import DoorClosed, Say, Serve
 from bot.settings import Settings
 from handlers.texts import say
 from handlers.types import Language
+from storage.failures import from_system
 
 CANNOT_SERVE = 2
 
@@ -27,12 +28,16 @@ async def serve(settings: Settings, language: Language, tell: Say) -> int:
     if not doors:
         tell(say(language, "run.no_token"))
         return CANNOT_SERVE
+    lock = FileLock(settings.data_dir / LOCK_FILE, blocking=False)
     try:
-        with FileLock(settings.data_dir / "run.lock", blocking=False):
-            is_well = await _serve_all(doors, settings, language, tell)
+        lock.acquire()
     except Timeout:
         tell(say(language, "run.already", path=settings.data_dir))
         return CANNOT_SERVE
+    except OSError as error:
+        raise from_system(error, settings.data_dir) from error
+    with lock:
+        is_well = await _serve_all(doors, settings, language, tell)
     tell(say(language, "run.stopped"))
     return 0 if is_well else CANNOT_SERVE
 

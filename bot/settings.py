@@ -7,15 +7,17 @@ import re
 import shlex
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.configuration.env_file import ENCODING, ENV_FILE
 from models.canonical import lowered
 from models.checkpoints.catalog import AllowedModel, parse_allowed
 from models.engines.protocol import EngineChoice
+from models.errors import BadValue
 
 _PREFIX = re.compile(r"[a-z0-9가-힣_-]{0,16}")
 _NO_MODEL = "none"
@@ -30,7 +32,7 @@ def _named(name: str) -> AliasChoices:
 class BadSetting(Exception):
     """A setting that is well written but does not fit what there is."""
 
-    def __init__(self, name: str, problem: str) -> None:
+    def __init__(self, name: str, problem: BadValue) -> None:
         super().__init__(name, problem)
         self.name = name
         self.problem = problem
@@ -41,8 +43,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix="TOKKI_",
-        env_file=".env",
-        env_file_encoding="utf-8",
+        env_file=ENV_FILE,
+        env_file_encoding=ENCODING,
         env_ignore_empty=True,
         frozen=True,
         extra="ignore",
@@ -215,14 +217,14 @@ class Settings(BaseSettings):
     @classmethod
     def _split_models(cls, value: object) -> object:
         if isinstance(value, str):
-            return tuple(parse_allowed(entry) for entry in shlex.split(value))
+            return tuple(parse_allowed(entry) for entry in _entries(value))
         return value
 
     @field_validator("pinned_models", mode="before")
     @classmethod
     def _split_names(cls, value: object) -> object:
         if isinstance(value, str):
-            names = (lowered(name) for name in value.split())
+            names = (lowered(name) for name in value.replace(",", " ").split())
             return tuple(name for name in names if name != _NO_MODEL)
         return value
 
@@ -230,23 +232,28 @@ class Settings(BaseSettings):
     @classmethod
     def _safe_url(cls, value: str | None) -> str | None:
         """A secret goes there, so it travels in the open on this machine only."""
-        parts = urlsplit(value or "https://discord.com")
+        parts = _parts(value or "https://discord.com")
         if parts.username or parts.password:
-            raise ValueError("takes an address without a name and password.")
+            raise BadValue("url_with_password")
         is_safe = parts.scheme == "https" or parts.hostname in _LOOPBACK
         if parts.scheme in ("http", "https") and parts.hostname and is_safe:
             return value
-        raise ValueError("takes an https:// address, or http:// on 127.0.0.1, ::1 or localhost.")
+        raise BadValue("url_unsafe")
+
+    @field_validator("hf_endpoint")
+    @classmethod
+    def _any_url(cls, value: str | None) -> str | None:
+        parts = _parts(value or "https://huggingface.co")
+        if parts.scheme in ("http", "https") and parts.hostname:
+            return value
+        raise BadValue("no_url", value=value)
 
     @field_validator("slack_prefix")
     @classmethod
     def _part_of_a_name(cls, value: str) -> str:
         if _PREFIX.fullmatch(value):
             return value
-        raise ValueError(
-            f"“{value}” cannot begin a command's name: "
-            "it takes at most 16 of a to z, 0 to 9, 가 to 힣, - and _."
-        )
+        raise BadValue("bad_prefix", value=value)
 
     @field_validator("data_dir")
     @classmethod
@@ -254,4 +261,21 @@ class Settings(BaseSettings):
         try:
             return value.expanduser().absolute()
         except RuntimeError as error:
-            raise ValueError(f"“{value}”: there is no such home folder.") from error
+            raise BadValue("no_home", value=value) from error
+
+
+def _entries(text: str) -> list[str]:
+    r"""Split at spaces; quotes hold some together, and a `\` is a part of a path of Windows."""
+    words = shlex.shlex(text, posix=True)
+    words.whitespace_split, words.commenters, words.escape = True, "", ""
+    try:
+        return list(words)
+    except ValueError as error:
+        raise BadValue("open_quote", value=text) from error
+
+
+def _parts(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError as error:  # such as an open bracket
+        raise BadValue("no_url", value=url) from error

@@ -3,9 +3,15 @@
 TLS is for the proxy in front. Where nobody adds a route no port is opened.
 """
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from aiohttp import web
+
+from handlers.texts import say
+from handlers.texts.reasons import explain_system_error
+from handlers.types import Language
 
 HEALTH_PATH = "/healthz"
 _MOST_BYTES = 1024 * 1024
@@ -16,9 +22,15 @@ _LONGEST_GOODBYE_S = 3.0
 class PortTaken(Exception):
     """The address cannot be had; `facts` say which and why."""
 
-    def __init__(self, **facts: object) -> None:
-        super().__init__(facts)
-        self.facts = facts
+    def __init__(self, host: str, port: int, reason: OSError) -> None:
+        super().__init__(host, port, reason)
+        self.facts = {"host": host, "port": port, "reason": reason}
+        self._reason = reason
+
+    def explain(self, language: Language) -> str:
+        """Return a sentence that says which and why."""
+        reason = explain_system_error(self._reason, language)
+        return say(language, "run.no_port", **self.facts | {"reason": reason})
 
 
 class WebServer:
@@ -49,11 +61,8 @@ class WebServer:
             application, access_log=None, shutdown_timeout=_LONGEST_GOODBYE_S
         )
         await self._runner.setup()
-        try:
+        with _as_port_taken(self._host, self.port):
             await web.TCPSite(self._runner, self._host, self.port).start()
-        except OSError as error:
-            reason = error.strerror or error
-            raise PortTaken(host=self._host, port=self.port, reason=reason) from error
         self.port = self._runner.addresses[0][1]
 
     async def close(self) -> None:
@@ -61,6 +70,26 @@ class WebServer:
         runner, self._runner = self._runner, None
         if runner:
             await runner.cleanup()
+
+
+async def try_address(host: str, port: int) -> None:
+    """Listen at an address for a moment.
+
+    Raises:
+        PortTaken: the address cannot be had.
+    """
+    with _as_port_taken(host, port):
+        server = await asyncio.get_running_loop().create_server(asyncio.Protocol, host, port)
+        server.close()
+        await server.wait_closed()
+
+
+@contextmanager
+def _as_port_taken(host: str, port: int) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise PortTaken(host, port, error) from error
 
 
 async def _health(_request: web.Request) -> web.Response:

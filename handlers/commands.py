@@ -4,6 +4,7 @@ Each is declared beside its handler, once for all platforms.
 """
 
 from handlers.asking.classify import CLASSIFY
+from handlers.asking.classify_lines import AS_ONE, LINES
 from handlers.asking.fill_mask import FILL_MASK
 from handlers.asking.model_info import MODEL_INFO
 from handlers.asking.models_list import MODELS
@@ -14,11 +15,13 @@ from handlers.learning.feedback import FEEDBACK
 from handlers.learning.finetune import FINETUNE
 from handlers.learning.promotion import USE_VERSION
 from handlers.people.help import help_command
-from handlers.people.history import HISTORY
+from handlers.people.history import history_command
 from handlers.people.me import ME, ME_BUTTONS
 from handlers.people.settings import SETTINGS, SETTINGS_UNDO
 from handlers.reading.lookup import CommandTable
 from handlers.table import Bilingual, Command, ControlFamily, MessageAction
+
+HISTORY = history_command(lambda: TABLE)
 
 COMMANDS: tuple[Command, ...] = (
     CLASSIFY,
@@ -35,7 +38,7 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 MESSAGE_ACTIONS: tuple[MessageAction, ...] = (
-    MessageAction(Bilingual("Classify", "분류하기"), CLASSIFY),
+    MessageAction(Bilingual("Classify", "분류하기"), CLASSIFY, {LINES.name.en: AS_ONE}),
     MessageAction(Bilingual("Add to dataset", "데이터셋에 넣기"), ADD_TO_DATASET),
 )
 

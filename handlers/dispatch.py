@@ -24,7 +24,9 @@ from handlers.reading.files import fetch_files
 from handlers.reading.grammar import Parsed, parse
 from handlers.reading.lookup import CommandTable
 from handlers.reading.options import check
+from handlers.reading.pasted import refuse_commands_in
 from handlers.services import Services
+from handlers.table import Action, Kind
 from handlers.types import (
     Actor,
     Language,
@@ -39,6 +41,9 @@ from handlers.types import (
 from models.canonical import folded, without_surrogates
 from models.results import Task
 from storage.errors import StorageError
+
+NOT_OURS_TO_CATCH = (asyncio.CancelledError, KeyboardInterrupt, SystemExit, GeneratorExit)
+"""What ends the one who works, not only the work."""
 
 Asked = TypeVar("Asked", Request, Press)
 Complete = Callable[[Mapping[str, OptionValue]], Awaitable[Mapping[str, OptionValue]]]
@@ -177,12 +182,21 @@ class Dispatcher:
             mine = _by(request, await passed(checks, actor, request.place, command.role))
             given = await complete(request.options) if complete else request.options
             options = await fetch_files(command, check(command, given))
+            self._refuse_commands_in(command, options)
             reply = await command.handler(replace(mine, options=options), self._services)
             if command.role is Role.ADMIN:  # it may have trained something
                 await self._look_up(request.place.community)
             return reply
 
         return await self._answer(f"/{command.full_name.en}", request.actor, request.place, work)
+
+    def _refuse_commands_in(self, command: Action, options: Mapping[str, OptionValue]) -> None:
+        """Let nobody's second command be read as a text of the first."""
+        free, verbatim = command.free_option, command.verbatim_with
+        if verbatim and options.get(verbatim[0]) == verbatim[1]:
+            return
+        if free and free.kind is Kind.TEXT:
+            refuse_commands_in(str(options.get(free.name.en, "")), self.table)
 
     async def _answer(self, what: str, actor: Actor, place: Place, work: Work) -> Reply:
         """Work in the language of the one who asks, and tell the observers what came of it."""
@@ -202,7 +216,9 @@ class Dispatcher:
                 reply = await work(actor)
             except FORESEEN as error:
                 reply = known_failure(error, actor.language)
-        except Exception as error:
+        except NOT_OURS_TO_CATCH:
+            raise
+        except BaseException as error:  # a panic in Rust, such as a tokenizer's, is no Exception
             reply = crash(error, what, actor.language)
         return _in_language(reply, actor.language)
 

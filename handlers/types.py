@@ -8,6 +8,7 @@ Nothing here knows a platform, a model or a table.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Literal
 
@@ -90,6 +91,8 @@ class Actor:
     language: Language
     groups: tuple[str, ...] = ()
     """Ids of the groups that they belong to; none where the platform knows no groups."""
+    zone: tzinfo | None = None
+    """In which they read times; None: nobody knows, so UTC."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,15 @@ class ModelError(Exception):
         self.facts = facts
 
 
+class BadValue(ValueError):
+    """A value of a setting that cannot be used: `setting.<code>` in texts/ says why."""
+
+    def __init__(self, code: str, **facts: object) -> None:
+        super().__init__(code, facts)
+        self.code = code
+        self.facts = facts
+
+
 class UnknownModel(ModelError):
     """facts: name, nearest (list of names that exist, nearest first, perhaps empty)."""
 

@@ -50,6 +50,32 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """How good a checkpoint was where somebody measured it."""
+
+    measure: str
+    """Such as `accuracy`."""
+    share: float
+    """Of 1."""
+    test: str
+    """On which texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What a checkpoint is for, without loading anything of it."""
+
+    task: str | None
+    """A `Task`, or the Hub's name of what we do not do; "" of a body; None: nobody can tell."""
+    labels: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    """Codes, as its card has them."""
+    heading: str | None = None
+    """What its author calls it, in their own language."""
+    figure: Figure | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LabelScore:
     """A label with its probability."""
 

@@ -16,6 +16,7 @@ from models.engines.protocol import EngineChoice, EngineError
 from models.errors import ModelError, WrongTask
 from models.machine import Machine
 from models.model_info import describe
+from models.overview import overview
 from models.results import (
     Answer,
     Checkpoint,
@@ -24,6 +25,7 @@ from models.results import (
     ModelInfo,
     Origin,
     Outlook,
+    Overview,
     Question,
     Task,
 )
@@ -60,6 +62,10 @@ class Hub(Protocol):
 
     async def fetch(self, checkpoint: Checkpoint, report: Report) -> Checkpoint:
         """Return it with its folder."""
+        ...
+
+    async def kept(self, checkpoint: Checkpoint) -> Checkpoint:
+        """Return it with its folder if it is on the disk already, else as it is."""
         ...
 
 
@@ -156,12 +162,17 @@ class ModelService:
             reused=self._answers.reused[slot],
         )
 
-    def outlook(self, checkpoint: Checkpoint, asker: str = "") -> Outlook:
-        """Say what somebody who asked a checkpoint now would have to wait for."""
-        opened = self._cache.loaded(self._network(checkpoint))
+    def outlook(self, checkpoint: Checkpoint, asker: str = "", task: Task | None = None) -> Outlook:
+        """Say what somebody who asked a checkpoint now would have to wait for.
+
+        Without a task its network is meant, whichever it does.
+        """
+        slot = Slot.of(checkpoint, task) if task else self._network(checkpoint)
+        opened = self._cache.loaded(slot)
         if opened:
             return opened.lane.outlook(asker)
-        usual_s = self._load_times.usual_s(checkpoint.full_name)
+        is_network = network_task(slot.task) is not None
+        usual_s = self._load_times.usual_s(checkpoint.full_name) if is_network else None
         return Outlook(0, 0.0, is_loaded=False, usual_load_s=usual_s)
 
     async def fetch(self, checkpoint: Checkpoint, report: Report) -> Checkpoint:
@@ -211,6 +222,19 @@ class ModelService:
             card = await asyncio.to_thread(read_card, checkpoint.folder)
             known = self._languages[checkpoint] = card.languages
         return known
+
+    async def overview(self, checkpoint: Checkpoint) -> Overview | None:
+        """Return what a checkpoint is for, from its files alone; None where they are not here yet.
+
+        Raises:
+            ModelError: its files are gone, or cannot be read.
+        """
+        checkpoint = self._fetched.get(identity_of(checkpoint), checkpoint)
+        if checkpoint.folder is None:
+            checkpoint = await self._hub.kept(checkpoint)
+        if checkpoint.folder is None:
+            return None
+        return await asyncio.to_thread(overview, checkpoint)
 
     async def describe(self, checkpoint: Checkpoint) -> ModelInfo:
         """Return what a checkpoint is, without loading its weights.

@@ -14,13 +14,21 @@ import aiosqlite
 from sqlalchemy import URL, AdaptedConnection, Connection, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from storage.errors import DatabaseBroken, DatabaseLocked, DatabaseReadOnly, DatabaseUnavailable
+from storage.errors import (
+    DatabaseBroken,
+    DatabaseLocked,
+    DatabaseReadOnly,
+    DatabaseUnavailable,
+    StorageError,
+)
 from storage.failures import files_as_storage_errors, sql_as_storage_errors
 
 T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
 
 SMALLEST_PAGE_BYTES = 512
+IN_MEMORY = "file:tokki-"
+"""How the address of a database begins that is not on disk; paths of files are absolute."""
 
 # WAL: those who read do not wait for the one who writes.
 # FULL: a commit that has returned survives a power cut.
@@ -38,21 +46,28 @@ class Connections:
     between SQLAlchemy and SQLite's thread can keep its lock for ever.
     """
 
-    def __init__(self, path: Path, busy_timeout_s: float) -> None:
+    def __init__(self, path: Path, busy_timeout_s: float, database: str | None = None) -> None:
+        """`database`: an address for SQLite instead of the file itself."""
         self.path = path
         self.busy_timeout_s = busy_timeout_s
-        self._engine = _engine(path, busy_timeout_s)
+        self._engine = _engine(database or str(path), busy_timeout_s)
         self._writing_engine = self._engine.execution_options(writes=True)
         self._turn_to_write = asyncio.Lock()
         self._under_way: set[asyncio.Task[Any]] = set()
         self._is_closed = False
+        self._refusal: StorageError | None = None
 
     async def read(self, work: Work[T]) -> T:
         """One consistent view of what is committed; waits for nobody who writes."""
         return await self.finish(partial(self._transact, self._engine, work))
 
+    def refuse_to_write(self, why: StorageError) -> None:
+        """From now on only read."""
+        self._refusal = why
+
     async def write(self, work: Work[T]) -> T:
         """The only writer, in this process and beside others; on return it is on disk."""
+        self._ensure_writable()
         transaction = partial(self._transact, self._writing_engine, work)
         return await self.finish(partial(self._in_turn, transaction))
 
@@ -63,6 +78,7 @@ class Connections:
 
     async def lend(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Let a library do its work with the engine, in transactions of its own."""
+        self._ensure_writable()
 
         async def guarded() -> T:
             with sql_as_storage_errors(self.path, self.busy_timeout_s):
@@ -87,6 +103,10 @@ class Connections:
         """Raise `DatabaseUnavailable` if this has been closed."""
         if self._is_closed:
             raise DatabaseUnavailable(path=str(self.path), reason="closed")
+
+    def _ensure_writable(self) -> None:
+        if self._refusal:
+            raise type(self._refusal)(**self._refusal.facts)
 
     async def close(self) -> None:
         """Wait for what is under way and give the file back. A second call does nothing."""
@@ -139,9 +159,9 @@ def _refuse_what_is_no_database(path: Path) -> None:
         raise DatabaseBroken(path=str(path))  # SQLite would take it for empty and overwrite it
 
 
-def _engine(path: Path, busy_timeout_s: float) -> AsyncEngine:
+def _engine(database: str, busy_timeout_s: float) -> AsyncEngine:
     engine = create_async_engine(
-        URL.create("sqlite+aiosqlite", database=str(path)),
+        URL.create("sqlite+aiosqlite", database=database, query=_query(database)),
         # None keeps Python's sqlite3 from beginning transactions on its own: _begin does.
         connect_args={"timeout": busy_timeout_s, "isolation_level": None},
         json_serializer=partial(json.dumps, default=dict),  # any Mapping, not only dict
@@ -150,6 +170,10 @@ def _engine(path: Path, busy_timeout_s: float) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", _on_connect)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
+
+
+def _query(database: str) -> dict[str, str]:
+    return {"uri": "true"} if database.startswith(IN_MEMORY) else {}
 
 
 def _on_connect(connection: AdaptedConnection, _record: object) -> None:

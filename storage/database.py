@@ -1,14 +1,16 @@
 """The memory in one file: opens it, brings it up to date, and holds its parts."""
 
 import asyncio
+import sqlite3
 import time
 from pathlib import Path
 from typing import Self
+from uuid import uuid4
 
 from storage.choices import PersonalChoices
-from storage.connections import Connections, prepare_file
+from storage.connections import IN_MEMORY, Connections, prepare_file
 from storage.datasets import Datasets
-from storage.errors import DatabaseLocked
+from storage.errors import DatabaseLocked, StorageError
 from storage.examples import Examples
 from storage.jobs import Jobs
 from storage.live_versions import LiveVersions
@@ -16,6 +18,7 @@ from storage.migrations import migrate
 from storage.queries import Queries
 from storage.seen_events import SeenEvents
 from storage.settings import CommunitySettings
+from storage.snapshot import copy_into
 from storage.versions import Versions
 from storage.votes import Votes
 
@@ -26,8 +29,11 @@ RETRY_S = 0.02
 class Database:
     """What `handlers.services.Storage` asks for."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(
+        self, connections: Connections, in_memory: sqlite3.Connection | None = None
+    ) -> None:
         self._connections = connections
+        self._in_memory = in_memory
         self.queries = Queries(connections)
         self.datasets = Datasets(connections)
         self.examples = Examples(connections)
@@ -50,9 +56,30 @@ class Database:
             raise
         return cls(connections)
 
+    @classmethod
+    async def open_to_read(cls, path: Path, why: StorageError) -> Self:
+        """Take what is in the file into memory, where it cannot be written; `close` it in the end.
+
+        Whatever would be written raises `why`, and so does a file that cannot even be read.
+        """
+        address = f"{IN_MEMORY}{uuid4().hex}?mode=memory&cache=shared"
+        in_memory = sqlite3.connect(address, uri=True, check_same_thread=False)
+        connections = Connections(path, BUSY_TIMEOUT_S, address)
+        try:
+            await asyncio.to_thread(copy_into, in_memory, path)
+            await migrate(connections)
+        except (sqlite3.Error, OSError, StorageError):
+            await connections.close()
+            in_memory.close()
+            raise why from None
+        connections.refuse_to_write(why)
+        return cls(connections, in_memory)
+
     async def close(self) -> None:
         """Finish what is under way, and give the file back."""
         await self._connections.close()
+        if self._in_memory:
+            self._in_memory.close()
 
 
 async def _migrate_in_turn(connections: Connections) -> None:

@@ -11,6 +11,9 @@ from storage.records import Dataset
 
 table = schema.datasets
 
+VOTES_NEEDED = 2
+"""Of a dataset that nobody has decided it for."""
+
 
 class Datasets:
     """Which datasets a community has."""
@@ -38,7 +41,7 @@ async def with_labels(
         if sorted(dataset.labels) == sorted(labels):
             return dataset
     free = _free_name(name, {dataset.name for dataset in datasets})
-    values = {"community": community, "name": free, "labels": tuple(labels)}
+    values = {"community": community, "name": free, "labels": labels, "votes_needed": VOTES_NEEDED}
     made = await connection.execute(insert(table).values(values).returning(table))
     return Dataset(**schema.plain(made.one()))
 

@@ -20,7 +20,8 @@ FROM_AN_ANSWER = "answer"
 # The text is the question's own: whoever asked first may want no model to learn from theirs.
 COUNTED_VOTE = (
     *(table.c.dataset_id, table.c.id.label("example_id"), queries.c.text, table.c.side),
-    *(votes.c.label, votes.c.query_id, queries.c.model),
+    *(votes.c.user, votes.c.label, votes.c.is_anchored, votes.c.is_moderator, votes.c.arm),
+    *(votes.c.query_id, queries.c.model),
 )
 
 

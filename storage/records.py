@@ -25,6 +25,18 @@ class Side(StrEnum):
     TEST = "test"
 
 
+class Arm(StrEnum):
+    """Why a text was shown to somebody who labels."""
+
+    MARGIN = "margin"
+    """The model is least sure of it."""
+    RANDOM = "random"
+    SECOND = "second"
+    """Others have labelled it, and one more word is wanted."""
+    CHECK = "check"
+    """What it is is known, so it measures whoever labels."""
+
+
 class JobState(StrEnum):
     """Where a job stands. The last four are ends."""
 
@@ -74,6 +86,18 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """By what a text is found among its near-duplicates."""
+
+    sure: tuple[int, ...]
+    """Who shares one of these is a near-duplicate."""
+    maybe: tuple[int, ...]
+    """Who shares one of these may be: their sketches decide."""
+    sketch: bytes
+    """Numbers of four bytes each, in order: the lowest of what the text consists of."""
+
+
+@dataclass(frozen=True, slots=True)
 class NewVote:
     """What somebody says of an answer, and what its text becomes if nobody has judged it yet."""
 
@@ -90,6 +114,8 @@ class NewVote:
     """What makes two texts so alike that they must stand on the same side."""
     side: Side | None
     """Where the text goes if this is the first label of it and its group; None: without label."""
+    is_moderator: bool = False
+    """What the voter is here, at the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +128,8 @@ class Dataset:
     labels: tuple[str, ...]
     guideline: str | None
     created_at: datetime
+    votes_needed: int
+    """How many people have to agree on a text before it is learned from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +140,13 @@ class CountedVote:
     example_id: int
     text: str
     side: Side
+    user: str
     label: str
+    is_anchored: bool
+    """A model's answer stood before them."""
+    is_moderator: bool
+    arm: Arm | None
+    """None: nobody chose to show them the text."""
     query_id: int
     model: str
     """model@version whose answer was judged."""

@@ -28,9 +28,10 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
-from storage.records import JobState, Side, Verdict
+from storage.records import Arm, JobState, Side, Verdict
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -241,6 +242,7 @@ datasets = Table(
     Column("labels", LabelSet, nullable=False),
     Column("guideline", Text),
     Column("created_at", UtcDateTime, nullable=False, default=now),
+    Column("votes_needed", Integer, nullable=False, server_default="1"),
     UniqueConstraint("community", "name"),
     sqlite_autoincrement=True,
 )
@@ -274,6 +276,8 @@ votes = Table(
     Column("is_anchored", Boolean, nullable=False),
     Column("query_id", Number, ForeignKey("queries.id")),
     Column("voted_at", UtcDateTime, nullable=False),
+    Column("is_moderator", Boolean, nullable=False, server_default=false()),
+    Column("arm", word_of(Arm)),
 )
 
 votes_history = Table(
@@ -287,6 +291,8 @@ votes_history = Table(
     Column("is_anchored", Boolean, nullable=False),
     Column("query_id", Number, ForeignKey("queries.id")),
     Column("voted_at", UtcDateTime, nullable=False),
+    Column("is_moderator", Boolean, nullable=False, server_default=false()),
+    Column("arm", word_of(Arm)),
     Index("ix_votes_history_example_id_user", "example_id", "user"),
     sqlite_autoincrement=True,
 )

@@ -97,6 +97,7 @@ async def _count(
             verdict=said.verdict,
             label=said.label,
             is_anchored=True,  # they had the model's answer before them
+            is_moderator=vote.is_moderator,
             query_id=said.query_id,
             voted_at=said.updated_at,
         )
@@ -113,7 +114,7 @@ async def _keep_last_word(
         whose = (table.c.example_id == example_id, table.c.user == user)
         await connection.execute(delete(table).where(*whose))
         return
-    names = ("label", "is_anchored", "query_id", "voted_at")
+    names = ("label", "is_anchored", "query_id", "voted_at", "is_moderator", "arm")
     change = {name: getattr(word, name) for name in names}
     row = upsert(table).values(example_id=example_id, user=user, **change)
     await connection.execute(row.on_conflict_do_update(set_=change))

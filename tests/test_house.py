@@ -32,7 +32,7 @@ def test_the_readme_shows_every_command(command):
 
 
 @pytest.mark.parametrize(
-    "start", ["import bot.on_terminal.session", "import bot.__main__, bot.app"]
+    "start", ["import bot.on_terminal.session", "import bot.command_line, bot.app"]
 )
 def test_nothing_heavy_is_imported_before_the_prompt(start):
     code = f"{start}; import sys; print({{'torch', 'transformers', 'sklearn'}} & set(sys.modules))"

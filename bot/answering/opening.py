@@ -14,18 +14,19 @@ T = TypeVar("T")
 async def patiently(
     work: Callable[[], Awaitable[T]],
     may_pass: Callable[[BaseException], bool],
-    tell: Callable[[int], None],
+    tell: Callable[[int, BaseException | None], None],
 ) -> T:
     """Try until a platform can be reached: a machine may start before its network.
 
     Args:
         work: raises what stands in the way.
         may_pass: tells whether waiting helps; what does not pass is raised.
-        tell: is given the seconds until the next try.
+        tell: is given the seconds until the next try, and what stood in the way.
     """
 
     def waiting(state: RetryCallState) -> None:
-        tell(round(state.next_action.sleep if state.next_action else 0.0))
+        error = state.outcome.exception() if state.outcome else None
+        tell(round(state.next_action.sleep if state.next_action else 0.0), error)
 
     async for attempt in AsyncRetrying(
         retry=retry_if_exception(may_pass),

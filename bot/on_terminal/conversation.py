@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from bot.answering.job_messages import taken_up
 from bot.on_terminal.dispatcher import Dispatcher
 from bot.on_terminal.given_files import attachment_at
-from bot.on_terminal.user_input import CommandLine, Push, Unreadable
+from bot.on_terminal.user_input import CommandLine, Push, Unreadable, read_input
 from handlers.reading.grammar import Parsed
+from handlers.reading.pasted import split_commands
 from handlers.services import RunningJobs
 from handlers.table import Kind
 from handlers.texts import say
@@ -24,6 +25,9 @@ from handlers.types import (
     UserError,
 )
 
+_NO_COMMAND = ("not_a_command", "unknown_command")
+"""What is wrong with a line that begins with no command."""
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -32,6 +36,8 @@ class Order:
     meant: Parsed | Push | Reply | Exception
     is_long: bool
     """It should be answered beside the chat."""
+    is_quick: bool = False
+    """It need not wait for what is being answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +65,26 @@ class Conversation:
             return Order(typed.error, is_long=False)
         if isinstance(typed, CommandLine):
             meant = self.dispatcher.read(typed.line)
-            return Order(meant, isinstance(meant, Parsed) and meant.command.is_long)
+            if not isinstance(meant, Parsed):
+                return Order(meant, is_long=False)
+            return Order(meant, meant.command.is_long, meant.command.is_quick)
         if not typed.control:
             usage = say(self.language, "terminal.press_usage")
             return Order(Reply(text=usage, error=Failure("press_usage", usage)), is_long=False)
         return Order(typed, self.dispatcher.is_long_press(typed.control))
+
+    def split(self, typed: str) -> list[str]:
+        """Part what was pasted into its commands."""
+        return split_commands(typed, self._is_command)
+
+    def _is_command(self, line: str) -> bool:
+        if not line.startswith(("/", "!")):
+            return False
+        asked = read_input(line, self.encoding)
+        if not isinstance(asked, CommandLine):
+            return True
+        meant = self.dispatcher.read(line)
+        return not (isinstance(meant, UserError) and meant.code in _NO_COMMAND)
 
     async def answer(self, order: Order, progress: ProgressSink) -> Reply:
         """Have an order answered."""

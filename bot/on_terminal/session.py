@@ -10,13 +10,12 @@ from typing import TextIO
 
 from bot.on_terminal.conversation import Conversation
 from bot.on_terminal.dispatcher import Dispatcher
-from bot.on_terminal.drawing.greeting import greeting
 from bot.on_terminal.saved_files import SavedFiles
 from bot.on_terminal.scripted.lines import read_lines, script_lines
 from bot.on_terminal.scripted.printer import Printer
 from bot.on_terminal.scripted.script import Script
 from bot.on_terminal.stopping import INTERRUPT, TERMINATE, until_stopped
-from bot.on_terminal.streams import be_safe, is_dumb, may_color
+from bot.on_terminal.streams import be_safe, is_dumb, may_color, width
 from bot.on_terminal.user_input import UserInput, read_input, unreadable
 from handlers.reading.decoding import Undecodable
 from handlers.services import RunningJobs
@@ -130,11 +129,14 @@ async def _orders(
     conversation: Conversation, options: ChatOptions, streams: Streams
 ) -> AsyncIterator[UserInput]:
     if options.command is not None:
-        yield read_input(options.command, options.encoding)
+        for line in conversation.split(options.command):
+            yield read_input(line, options.encoding)
         return
     lines = read_lines(streams.stdin, options.encoding)
     if streams.stdin.isatty() and streams.stdout.isatty() and not options.as_json:
-        lines = _asked(lines, greeting(conversation, color=False), streams.stdout)
+        from bot.on_terminal.drawing.greeting import greeting  # noqa: PLC0415 - it needs rich
+
+        lines = _asked(lines, greeting(conversation, width(), color=False), streams.stdout)
     try:
         async for line in script_lines(lines):
             yield read_input(line, options.encoding)

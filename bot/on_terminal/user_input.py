@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from handlers.reading.decoding import Undecodable, decode_typed
 from handlers.types import UserError
 
-_LEAVE = ("/quit", "/exit", "exit")
+_LEAVE = ("/quit", "/exit", "exit", "quit", "/나가기", "나가기")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from handlers.texts import say
 from handlers.types import Actor, Language, ProgressSink, Reply, Request, UserError
 from models.canonical import lowered
 from models.errors import UnknownModel
-from models.results import Checkpoint, DownloadProgress, Outlook
+from models.results import Checkpoint, DownloadProgress, Outlook, Task
 from storage.records import JobState
 
 _MOST_DIGITS = 9
@@ -73,9 +73,15 @@ async def fetched(
     return checkpoint
 
 
-async def say_if_slow(services: Services, checkpoint: Checkpoint, request: Request) -> None:
-    """Tell the one who asked what takes time: weights that are read first, or others in line."""
-    outlook = services.models.outlook(checkpoint, request.place.community)
+async def say_if_slow(
+    services: Services, checkpoint: Checkpoint, request: Request, task: Task | None = None
+) -> None:
+    """Tell the one who asked what takes time: weights that are read first, or others in line.
+
+    Only for a tokenizer does the task have to be said.
+    """
+    asker, models = request.place.community, services.models
+    outlook = models.outlook(checkpoint, asker, task) if task else models.outlook(checkpoint, asker)
     if text := _what_takes_time(outlook, checkpoint.full_name, request.actor.language):
         await request.progress(Reply(text=text))
 

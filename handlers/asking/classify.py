@@ -1,8 +1,12 @@
 """`/classify`: all labels of a text with their probabilities, and the buttons to correct them."""
 
+from functools import partial
+
 from handlers.asking.checkpoints import ready, say_if_slow
-from handlers.asking.foreign_text import foreign_note, notes
-from handlers.asking.query_log import Stopwatch, cut_note, log_query, small_print
+from handlers.asking.classification_log import held, log_classification
+from handlers.asking.classify_lines import AS_ONE, LINES, classify_lines, lines_of
+from handlers.asking.foreign_text import reader_of
+from handlers.asking.query_log import Stopwatch, cut_note, small_print
 from handlers.learning.feedback import feedback_buttons
 from handlers.services import Services
 from handlers.table import Bilingual, Command, model_option, number_option, text_option
@@ -12,33 +16,27 @@ from models.results import Classification, Task
 from models.tasks.classification import TextToClassify
 
 DEFAULT_MODEL = "sentiment"
-_LIKELY = 0.5
-"""A label of a multi-label checkpoint holds from this probability on, unless it says otherwise."""
 
 
 async def classify(request: Request, services: Services) -> Reply:
-    """Answer `/classify text [model] [top]`."""
+    """Answer `/classify text [model] [top] [lines]`."""
     language = request.actor.language
     checkpoint = await ready(services, request, "model", DEFAULT_MODEL)
     await say_if_slow(services, checkpoint, request)
     watch = Stopwatch()
-    text, asker = str(request.options["text"]), request.place.community
+    text, *others = lines_of(request)
+    if others:
+        title = partial(_title, unsure_below=services.rules.unsure_below, language=language)
+        return await classify_lines(request, services, checkpoint, [text, *others], title)
+    asker = request.place.community
     answer = await services.models.ask(checkpoint, TextToClassify(text), asker)
-    labels = [score.label for score in answer.scores]
-    result: dict[str, object] = {
-        "labels": labels,
-        "scores": [round(score.score, 6) for score in answer.scores],
-    }
-    if answer.is_multi_label:
-        result["held"] = _held(answer)
-    query_id = await log_query(
-        services, request, checkpoint, result, watch, () if answer.is_multi_label else labels
-    )
-    foreign = await foreign_note(services, checkpoint, text, language)
+    reader = await reader_of(services, checkpoint)
+    answer, said = reader.doubted(text, answer), reader.note([text], language)
+    query_id = await log_classification(services, request, checkpoint, text, answer, watch)
     shown = answer.scores[: request.number("top", len(answer.scores))]
     return Reply(
-        title=_title(answer, services.rules.unsure_below, language, is_foreign=foreign is not None),
-        text=notes(cut_note(language, answer.tokens), foreign),
+        title=_title(answer, services.rules.unsure_below, language),
+        text="\n".join(filter(None, (cut_note(language, answer.tokens), said))) or None,
         bars=tuple(Bar(score.label, score.score) for score in shown),
         controls=feedback_buttons(query_id, language),
         footer=small_print(checkpoint, watch, answer.tokens, query_id),
@@ -53,25 +51,25 @@ CLASSIFY = Command(
     ),
     handler=classify,
     example=Bilingual("/classify I love this", "/분류 이 영화 정말 재미있어요"),
+    verbatim_with=("lines", AS_ONE),
     options=(
-        text_option("The text to classify", "분류할 글"),
+        text_option("The text to classify; each line is one", "분류할 글; 한 줄이 글 하나"),
         model_option(
             "Which classifier to ask (sentiment)",
             "물어볼 분류 모델 (기본 sentiment)",
             Task.CLASSIFY,
         ),
         number_option("How many labels to show (all)", "보여 줄 라벨 수 (기본 전부)", most=100),
+        LINES,
     ),
 )
 
 
-def _title(
-    answer: Classification, unsure_below: float, language: Language, *, is_foreign: bool
-) -> str:
-    label = ", ".join(_held(answer)) if answer.is_multi_label else answer.scores[0].label
+def _title(answer: Classification, unsure_below: float, language: Language) -> str:
+    label = ", ".join(held(answer)) if answer.is_multi_label else answer.scores[0].label
     if not label:
         return say(language, "classify.none_fits")
-    if is_foreign or _is_unsure(answer, unsure_below):
+    if _is_unsure(answer, unsure_below):
         percent = f"{answer.scores[0].score:.0%}"
         return say(language, "classify.unsure", label=label, percent=percent)
     return label
@@ -82,9 +80,3 @@ def _is_unsure(answer: Classification, unsure_below: float) -> bool:
         return answer.is_doubtful
     least = unsure_below if answer.unsure_below is None else answer.unsure_below
     return answer.scores[0].score < least
-
-
-def _held(answer: Classification) -> list[str]:
-    """The labels that hold, where there may be several."""
-    likely_from = _LIKELY if answer.likely_from is None else answer.likely_from
-    return [score.label for score in answer.scores if score.score >= likely_from]

@@ -1,8 +1,14 @@
 """`/fillmask`: the likeliest words behind each mask, in the whole sentence."""
 
 from handlers.asking.checkpoints import ready, say_if_slow
-from handlers.asking.foreign_text import foreign_note, notes
-from handlers.asking.query_log import Stopwatch, cut_note, log_query, small_print
+from handlers.asking.foreign_text import reader_of
+from handlers.asking.query_log import (
+    Stopwatch,
+    cut_note,
+    log_if_possible,
+    not_kept_note,
+    small_print,
+)
 from handlers.services import Services
 from handlers.table import Bilingual, Command, model_option, number_option, text_option
 from handlers.texts import say
@@ -23,13 +29,12 @@ async def fill_mask(request: Request, services: Services) -> Reply:
     top = request.number("top", _DEFAULT_TOP)
     text, asker = str(request.options["text"]), request.place.community
     answer = await services.models.ask(checkpoint, MaskedText(text, top), asker)
-    query_id = await log_query(services, request, checkpoint, _result(answer), watch)
+    query_id = await log_if_possible(services, request, checkpoint, _result(answer), watch)
+    foreign = (await reader_of(services, checkpoint)).note([text], language)
+    notes = (cut_note(language, answer.tokens), foreign, not_kept_note(language, query_id))
     return Reply(
         title=answer.masks[0][0].sentence,
-        text=notes(
-            cut_note(language, answer.tokens),
-            await foreign_note(services, checkpoint, text, language),
-        ),
+        text="\n".join(filter(None, notes)) or None,
         bars=_bars(answer.masks[0]) if len(answer.masks) == 1 else (),
         table=_table(answer, language),
         footer=small_print(checkpoint, watch, answer.tokens, query_id),

@@ -1,39 +1,52 @@
 """The sentence under an answer to a text that is written in none of the model's languages."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from handlers.services import Services
 from handlers.texts import say, sentences
 from handlers.types import Language
-from models.results import Checkpoint
+from models.results import Checkpoint, Classification
 from models.scripts import foreign_script, language_code, scripts_of_languages
 
 _MASK = re.compile(r"\[MASK\]|<mask>|_{3,}", re.IGNORECASE)
 _NAMED_LANGUAGES = 5
 
 
-async def foreign_note(
-    services: Services, checkpoint: Checkpoint, text: str, language: Language
-) -> str | None:
-    """Return what the model's card and the text's letters say against the answer, if they do."""
-    codes = await services.models.languages(checkpoint)
-    known = scripts_of_languages(codes)
-    script = foreign_script(_MASK.sub(" ", text), known) if known else None
-    if script is None:
-        return None
-    names = sentences(language)
-    written = names.get(f"script.{script}", names["script.other"])
-    return say(language, "answer.foreign", languages=_named(codes, language), script=written)
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Which languages a model has learned, by its card; nobody knows where that is silent."""
+
+    languages: tuple[str, ...]
+    scripts: frozenset[str] | None
+
+    def doubted(self, text: str, answer: Classification) -> Classification:
+        """Return the answer, a doubtful one where the text is foreign."""
+        return replace(answer, is_doubtful=True) if self._foreign(text) else answer
+
+    def note(self, texts: Iterable[str], language: Language) -> str | None:
+        """Return what is to be said of texts in a foreign script; None where there are none."""
+        found = Counter(script for text in texts if (script := self._foreign(text)))
+        if not found:
+            return None
+        names = sentences(language)
+        script = names.get(f"script.{found.most_common(1)[0][0]}", names["script.other"])
+        return say(language, "answer.foreign", languages=self._named(language), script=script)
+
+    def _foreign(self, text: str) -> str | None:
+        return foreign_script(_MASK.sub(" ", text), self.scripts) if self.scripts else None
+
+    def _named(self, language: Language) -> str:
+        names = sentences(language)
+        codes = map(language_code, self.languages)
+        found = list(dict.fromkeys(names.get(f"language.{code}", code) for code in codes))
+        more = ", …" if len(found) > _NAMED_LANGUAGES else ""
+        return ", ".join(found[:_NAMED_LANGUAGES]) + more
 
 
-def notes(*each: str | None) -> str | None:
-    """Return the sentences that there are, a line each."""
-    return "\n".join(filter(None, each)) or None
-
-
-def _named(codes: Iterable[str], language: Language) -> str:
-    names = sentences(language)
-    found = list(dict.fromkeys(names.get(f"language.{c}", c) for c in map(language_code, codes)))
-    more = ", …" if len(found) > _NAMED_LANGUAGES else ""
-    return ", ".join(found[:_NAMED_LANGUAGES]) + more
+async def reader_of(services: Services, checkpoint: Checkpoint) -> Reader:
+    """Return what is known of a checkpoint that is on disk."""
+    codes = tuple(await services.models.languages(checkpoint))
+    return Reader(codes, scripts_of_languages(codes))

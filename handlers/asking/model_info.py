@@ -1,13 +1,13 @@
 """`/modelinfo`: what a checkpoint is made of, where it came from and how it fares here."""
 
-from handlers.asking.checkpoints import ready
-from handlers.asking.query_log import Stopwatch, log_query
+from handlers.asking.checkpoints import ready, say_if_slow
+from handlers.asking.query_log import Stopwatch, log_if_possible, not_kept_note
 from handlers.learning.promotion import live_version, use_button
 from handlers.services import Services
 from handlers.table import Bilingual, Command, model_option
 from handlers.texts import say
 from handlers.types import Language, Reply, Request, Table
-from models.results import EngineReport, ModelInfo
+from models.results import EngineReport, ModelInfo, Task
 
 DEFAULT_MODEL = "sentiment"
 
@@ -16,22 +16,26 @@ async def model_info(request: Request, services: Services) -> Reply:
     """Answer `/modelinfo [model]`."""
     language = request.actor.language
     checkpoint = await ready(services, request, "model", DEFAULT_MODEL)
+    await say_if_slow(services, checkpoint, request, Task.TOKENIZE)
     watch = Stopwatch()
     info = await services.models.describe(checkpoint)
     result = {"model_type": info.model_type, "parameters": info.parameters}
-    query_id = await log_query(services, request, checkpoint, result, watch)
+    query_id = await log_if_possible(services, request, checkpoint, result, watch)
     columns = (say(language, "modelinfo.what"), say(language, "modelinfo.value"))
     live = await live_version(services, request.place.community, checkpoint.name)
     rows = _anatomy(info) | _sources(info, language)
     rows |= {"live": live.full_name if live else "–"} | _fare(info, language)
+    fresh = say(language, "modelinfo.fresh_head") if info.is_head_fresh else None
+    notes = (fresh, not_kept_note(language, query_id))
     return Reply(
         title=checkpoint.full_name,
-        text=say(language, "modelinfo.fresh_head") if info.is_head_fresh else None,
+        text="\n".join(filter(None, notes)) or None,
         table=Table(
             columns, tuple((say(language, f"modelinfo.{key}"), v) for key, v in rows.items())
         ),
         controls=use_button(services, checkpoint, live, request.actor),
-        footer={"model": checkpoint.full_name, "query": f"#{query_id}"},
+        footer={"model": checkpoint.full_name}
+        | ({"query": f"#{query_id}"} if query_id is not None else {}),
     )
 
 

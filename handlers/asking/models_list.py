@@ -1,68 +1,179 @@
 """`/models`: every model that can be asked here, with what it is for and how it stands."""
 
-from handlers.asking.checkpoints import find, names
+import asyncio
+from collections.abc import Mapping
+
+from handlers.asking import classify, fill_mask
+from handlers.asking.checkpoints import find
 from handlers.services import Services
 from handlers.table import Bilingual, Command
-from handlers.texts import say
+from handlers.texts import say, sentences
 from handlers.types import Language, Reply, Request, Table, UserError, Visibility
 from models.errors import ModelError
-from models.results import Checkpoint
-from storage.records import JobState
+from models.results import Checkpoint, Figure, Origin, Overview
+from storage.records import JobState, Version
+
+_COLUMNS = ("name", "purpose", "labels", "languages", "measured", "state")
+_DEFAULTS = (
+    (classify.CLASSIFY, classify.DEFAULT_MODEL),
+    (fill_mask.FILL_MASK, fill_mask.DEFAULT_MODEL),
+)
+_SHOWN_LABELS = 7
+_NOTHING = "–"
 
 
 async def models_list(request: Request, services: Services) -> Reply:
     """Answer `/models`."""
-    language = request.actor.language
-    community = request.place.community
-    rows = [
-        await _row(services, community, name, language) for name in await names(services, community)
+    language, community = request.actor.language, request.place.community
+    listing = _Listing(services, community, language, await _marks(services, community, language))
+    versions = await services.storage.versions.all(community)
+    rows = await asyncio.gather(
+        *(listing.row(name) for name in services.models.names()),
+        *(listing.trained_row(version) for version in versions),
+    )
+    training = [
+        (str(job.params["name"]), *[_NOTHING] * 4, say(language, "models.training"))
+        for job in await services.storage.jobs.recent(community, 5, "finetune")
+        if job.state is JobState.RUNNING
     ]
-    for job in await services.storage.jobs.recent(community, 5, "finetune"):
-        if job.state is JobState.RUNNING:
-            rows.append((str(job.params["name"]), "–", say(language, "models.training"), "–"))
-    columns = ("name", "task", "state", "origin")
     return Reply(
         title=say(language, "models.title"),
         text=say(language, "models.hint"),
-        table=Table(tuple(say(language, f"models.{c}") for c in columns), tuple(rows)),
+        table=Table(
+            tuple(say(language, f"models.{column}") for column in _COLUMNS), (*rows, *training)
+        ),
     )
 
 
 MODELS = Command(
     name=Bilingual("models", "모델목록"),
-    description=Bilingual("Which models can be asked", "물어볼 수 있는 모델을 보여 줘요"),
+    description=Bilingual("Which models can be asked", "쓸 수 있는 모델을 보여 줘요"),
     handler=models_list,
     visibility=Visibility.PRIVATE,
+    is_quick=True,
     example=Bilingual("/models", "/모델목록"),
 )
 
 
-async def _row(
-    services: Services, community: str, name: str, language: Language
-) -> tuple[str, str, str, str]:
+async def _marks(services: Services, community: str, language: Language) -> Mapping[str, list[str]]:
+    """Return what is to be said of some models: who asks them by default, and what is live."""
+    marks: dict[str, list[str]] = {}
+    for command, name in _DEFAULTS:
+        if default := await _meant(services, community, name):
+            said = say(language, "models.default", command=f"/{command.name.to(language)}")
+            marks.setdefault(default.full_name, []).append(said)
+    for name in await services.storage.live_versions.all(community):
+        if live := await _meant(services, community, name):
+            marks.setdefault(live.full_name, []).append(say(language, "models.live"))
+    return marks
+
+
+async def _meant(services: Services, community: str, name: str) -> Checkpoint | None:
     try:
-        # A name of the operator's may mean a version of the community's, which has its own row.
-        is_trained = "@" in name
-        checkpoint = (
-            await find(services, community, name) if is_trained else services.models.find(name)
-        )
-        task = services.models.task_of(checkpoint)
+        return await find(services, community, name)
     except (UserError, ModelError):
-        return (name, "–", say(language, "models.broken"), "–")
-    return (
-        checkpoint.full_name,
-        task or "–",
-        say(language, f"models.{_state(services, checkpoint)}"),
-        say(language, f"origin.{checkpoint.origin}"),
-    )
+        return None
 
 
-def _state(services: Services, checkpoint: Checkpoint) -> str:
-    state = services.models.state(checkpoint)
-    if state.is_loaded:
-        return "loaded"
-    if state.is_loading:
-        return "being_loaded"
-    if checkpoint.folder is None:
-        return "to_download"
-    return "on_disk" if checkpoint.folder.is_dir() else "broken"
+class _Listing:
+    """Makes the rows of one list."""
+
+    def __init__(
+        self,
+        services: Services,
+        community: str,
+        language: Language,
+        marks: Mapping[str, list[str]],
+    ) -> None:
+        self._services = services
+        self._community = community
+        self._language = language
+        self._marks = marks
+
+    async def row(self, name: str) -> tuple[str, ...]:
+        """Return the row of what the operator allows by a name."""
+        try:
+            # The bare name may mean a version of the community's, which has its own row.
+            checkpoint = self._services.models.find(name)
+            overview = await self._services.models.overview(checkpoint)
+        except ModelError:
+            return self._broken(name)
+        return self._cells(checkpoint, overview, overview.figure if overview else None)
+
+    async def trained_row(self, version: Version) -> tuple[str, ...]:
+        """Return the row of what the community trained, with how it did on held-out labels."""
+        models = self._services.models
+        checkpoint = models.trained(version.name, version.number, version.folder)
+        try:
+            overview = await models.overview(checkpoint)
+        except ModelError:
+            return self._broken(version.full_name)
+        return self._cells(checkpoint, overview, self._held_out(version), version.base)
+
+    def _broken(self, name: str) -> tuple[str, ...]:
+        return (name, *[_NOTHING] * 4, self._say("broken"))
+
+    def _cells(
+        self,
+        checkpoint: Checkpoint,
+        overview: Overview | None,
+        figure: Figure | None,
+        base: str | None = None,
+    ) -> tuple[str, ...]:
+        known = overview or Overview(None)
+        state = self._state(checkpoint, is_here=overview is not None)
+        return (
+            checkpoint.full_name,
+            self._purpose(checkpoint, known, base),
+            self._labels(known),
+            ", ".join(map(self._language_name, known.languages)) or _NOTHING,
+            self._measured(figure),
+            ", ".join([state, *self._marks.get(checkpoint.full_name, ())]),
+        )
+
+    def _purpose(self, checkpoint: Checkpoint, overview: Overview, base: str | None) -> str:
+        """Say in a line what it is for: in our words, its author's, or by its task."""
+        known = sentences(self._language)
+        about = known.get(f"about.{checkpoint.name}")
+        if about and checkpoint.origin is Origin.BUNDLED:
+            return about
+        task = _NOTHING if overview.task is None else self._task(overview.task)
+        if base:
+            return self._say("trained_from", task=task, base=base)
+        return f"{overview.heading} ({task})" if overview.heading else task
+
+    def _task(self, task: str) -> str:
+        return sentences(self._language).get(f"task.{task or 'none'}", task)
+
+    def _labels(self, overview: Overview) -> str:
+        labels = overview.labels
+        if len(labels) <= _SHOWN_LABELS:
+            return ", ".join(labels) or _NOTHING
+        first = ", ".join(labels[:_SHOWN_LABELS])
+        return self._say("more_labels", labels=first, count=len(labels))
+
+    def _language_name(self, code: str) -> str:
+        return sentences(self._language).get(f"language.{code}", code)
+
+    def _measured(self, figure: Figure | None) -> str:
+        if figure is None:
+            return _NOTHING
+        said = self._say(figure.measure, share=f"{figure.share:.1%}")
+        return f"{said} ({figure.test})"
+
+    def _held_out(self, version: Version) -> Figure | None:
+        match version.metrics:
+            case {"new": {"accuracy": float(share)}}:
+                return Figure("accuracy", share, self._say("held_out"))
+        return None
+
+    def _state(self, checkpoint: Checkpoint, *, is_here: bool) -> str:
+        state = self._services.models.state(checkpoint)
+        if state.is_loaded:
+            return self._say("loaded")
+        if state.is_loading:
+            return self._say("being_loaded")
+        return self._say("on_disk" if is_here else "to_download")
+
+    def _say(self, key: str, **facts: object) -> str:
+        return say(self._language, f"models.{key}", **facts)

@@ -1,5 +1,6 @@
 """Writes an answered question down, and makes the small print that stands under the answer."""
 
+import logging
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +9,10 @@ from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Language, Request
 from models.results import Checkpoint, TokenCount
+from storage.errors import DatabaseFull, DatabaseReadOnly
 from storage.records import NewQuery
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +34,18 @@ async def log_query(
     result: Mapping[str, object],
     watch: Stopwatch,
     label_set: Sequence[str] = (),
+    text: str | None = None,
 ) -> int:
-    """Store what was asked and answered; return the query's number once it is on disk."""
+    """Store what was asked and answered; return the query's number once it is on disk.
+
+    `text` is what was asked of the request's text, where that is only a part.
+    """
     return await services.storage.queries.add(
         NewQuery(
             community=request.place.community,
             user=request.actor.id,
             command=request.command.full_name.en,
-            text=str(request.options.get("text", "")),
+            text=str(request.options.get("text", "")) if text is None else text,
             model=checkpoint.full_name,
             result=result,
             label_set=tuple(label_set),
@@ -46,17 +54,37 @@ async def log_query(
     )
 
 
+async def log_if_possible(
+    services: Services,
+    request: Request,
+    checkpoint: Checkpoint,
+    result: Mapping[str, object],
+    watch: Stopwatch,
+) -> int | None:
+    """Store what nobody will judge; a disk that takes nothing more is no reason not to answer."""
+    try:
+        return await log_query(services, request, checkpoint, result, watch)
+    except (DatabaseFull, DatabaseReadOnly):
+        log.warning("an answer could not be kept", exc_info=True)
+        return None
+
+
+def not_kept_note(language: Language, query_id: int | None) -> str | None:
+    """Return the sentence that says that an answer is not in the history, if so."""
+    return say(language, "answer.not_kept") if query_id is None else None
+
+
 def small_print(
     checkpoint: Checkpoint,
     watch: Stopwatch,
     tokens: TokenCount | None,
-    query_id: int,
+    query_id: int | None,
 ) -> dict[str, str]:
-    """Return a footer: model@version, time, tokens and the query's number."""
+    """Return a footer: model@version, time, tokens and the query's number, if it has one."""
     footer = {"model": checkpoint.full_name, "time": f"{watch.ms:,.0f} ms"}
     if tokens:
         footer["tokens"] = f"{tokens.used:,}"
-    return footer | {"query": f"#{query_id}"}
+    return footer if query_id is None else footer | {"query": f"#{query_id}"}
 
 
 def cut_note(language: Language, tokens: TokenCount) -> str | None:

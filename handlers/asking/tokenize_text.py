@@ -4,13 +4,18 @@ import asyncio
 from collections.abc import Callable, Iterator
 from itertools import islice, zip_longest
 
-from handlers.asking.checkpoints import ready
-from handlers.asking.query_log import Stopwatch, log_query, small_print
+from handlers.asking.checkpoints import ready, say_if_slow
+from handlers.asking.query_log import (
+    Stopwatch,
+    log_if_possible,
+    not_kept_note,
+    small_print,
+)
 from handlers.services import Services
 from handlers.table import LONGEST_TEXT, Bilingual, Command, Kind, Option, model_option, text_option
 from handlers.texts import say
 from handlers.types import File, Language, Reply, Request, Table, UserError
-from models.results import Checkpoint, Piece, Tokenization, TokenizedLine
+from models.results import Checkpoint, Piece, Task, Tokenization, TokenizedLine
 from models.tasks.tokenization import LinesToTokenize
 
 DEFAULT_MODEL = "sentiment"
@@ -30,17 +35,18 @@ async def tokenize_text(request: Request, services: Services) -> Reply:
     language = request.actor.language
     lines = _lines(request)
     checkpoint = await ready(services, request, "model", DEFAULT_MODEL)
+    await say_if_slow(services, checkpoint, request, Task.TOKENIZE)
     watch = Stopwatch()
     answer = await services.models.ask(
         checkpoint, LinesToTokenize(tuple(lines), _pair(request)), request.place.community
     )
     if "compare" in request.options:
         return await _compared(request, services, checkpoint, answer, watch)
-    query_id = await log_query(services, request, checkpoint, _result(answer), watch)
+    query_id = await log_if_possible(services, request, checkpoint, _result(answer), watch)
     table, files = await _shown(_columns(answer, language), lambda: _rows(answer, language))
     return Reply(
         title=_title(answer, language),
-        text=_summary(answer, language, is_cut=bool(files)),
+        text=_with_note(_summary(answer, language, is_cut=bool(files)), query_id, language),
         table=table,
         code=_decoded(answer, language),
         files=files,
@@ -82,12 +88,13 @@ async def _compared(
 ) -> Reply:
     language = request.actor.language
     second = await ready(services, request, "compare", DEFAULT_MODEL)
+    await say_if_slow(services, second, request, Task.TOKENIZE)
     asker = request.place.community
     two = await services.models.ask(
         second, LinesToTokenize(tuple(_lines(request)), _pair(request)), asker
     )
     result = _result(one) | {"compared": second.full_name, "other": _result(two)}
-    query_id = await log_query(services, request, first, result, watch)
+    query_id = await log_if_possible(services, request, first, result, watch)
     columns = ("#", first.full_name, "id", second.full_name, "id")
     table, files = await _shown(columns, lambda: _side_by_side(one, two))
     said = [
@@ -97,11 +104,15 @@ async def _compared(
     said += [say(language, "tokenize.more_in_file", rows=_MOST_ROWS)] if files else []
     return Reply(
         title=say(language, "tokenize.compared", one=first.full_name, two=second.full_name),
-        text="\n".join(said),
+        text=_with_note("\n".join(said), query_id, language),
         table=table,
         files=files,
         footer=small_print(first, watch, None, query_id),
     )
+
+
+def _with_note(text: str, query_id: int | None, language: Language) -> str:
+    return "\n".join(filter(None, (text, not_kept_note(language, query_id))))
 
 
 def _lines(request: Request) -> list[str]:

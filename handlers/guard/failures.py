@@ -28,7 +28,7 @@ def known_failure(error: KnownError, language: Language) -> Reply:
     return Reply(text=message, error=Failure(error.code, message))
 
 
-def crash(error: Exception, what: str, language: Language) -> Reply:
+def crash(error: BaseException, what: str, language: Language) -> Reply:
     """Log what nobody foresaw, and give the user the reference that stands beside it."""
     reference = "".join(secrets.choice(_ALPHABET) for _ in range(6))
     log.error("%s broke, reference %s", what, reference, exc_info=error)

@@ -23,15 +23,15 @@ async def jobs(request: Request, services: Services) -> Reply:
     Raises:
         UserError: there is no such job here.
     """
-    community, language = request.place.community, request.actor.language
+    community = request.place.community
     if "number" not in request.options:
         found = await services.storage.jobs.recent(community, _SHOWN)
-        return replace(list_reply(found, language), controls=_controls(found, request))
+        return replace(list_reply(found, request.actor), controls=_controls(found, request))
     number = request.number("number", 0)
     job = await services.storage.jobs.get(community, number)
     if job is None:
         raise UserError("unknown_job", number=str(number))
-    return replace(job_reply(job, language), controls=_controls([job], request))
+    return replace(job_reply(job, request.actor), controls=_controls([job], request))
 
 
 def _controls(found: Sequence[Job], request: Request) -> tuple[Control, ...]:
@@ -52,6 +52,7 @@ JOBS = Command(
     ),
     handler=jobs,
     visibility=Visibility.PRIVATE,
+    is_quick=True,
     example=Bilingual("/jobs", "/작업"),
     options=(
         Option(

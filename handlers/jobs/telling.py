@@ -9,10 +9,11 @@ from dataclasses import replace
 from handlers.guard.failures import crashed, known_failure
 from handlers.learning.finetune_plan import duration
 from handlers.learning.loss_chart import loss_chart
+from handlers.people.times import moment, zone_of
 from handlers.services import RunningJobs
 from handlers.texts import say
 from handlers.texts.reasons import translate_reason
-from handlers.types import Bar, Language, ProgressSink, Reply, Table
+from handlers.types import Actor, Bar, Language, ProgressSink, Reply, Table
 from models.errors import TrainingFailed
 from models.finetune.plan import Scores, TrainingProgress
 from storage.records import Job, JobState
@@ -83,6 +84,8 @@ def progress_reply(job: Job, language: Language) -> Reply:
     fields = {name: job.progress[name] for name in TrainingProgress.__slots__}
     progress = TrainingProgress(**fields)  # type: ignore[arg-type]  # as FinetuneJob wrote it
     said = [say(language, f"finetune.phase_{progress.phase}")]
+    if progress.phase == "starting" and progress.elapsed_s >= 1:
+        said.append(duration(progress.elapsed_s, language))
     if progress.phase == "training":
         said.append(say(language, "finetune.step", step=progress.step, steps=progress.steps))
     if progress.loss is not None:
@@ -146,29 +149,30 @@ def _scores(stored: object) -> Scores:
     return Scores(**stored)
 
 
-def list_reply(jobs: Sequence[Job], language: Language) -> Reply:
+def list_reply(jobs: Sequence[Job], reader: Actor) -> Reply:
     """List the last jobs of a community, newest first."""
+    language = reader.language
     if not jobs:
         return Reply(text=say(language, "jobs.none"))
     columns = ("number", "name", "state", "started", "labels", "accuracy")
-    rows = [_facts(job, language) for job in jobs]
+    rows = [_facts(job, reader) for job in jobs]
     return Reply(
         title=say(language, "jobs.title"),
         table=Table(
-            tuple(say(language, f"jobs.{column}") for column in columns),
+            tuple(_named(column, reader) for column in columns),
             tuple(tuple(facts[column] for column in columns) for facts in rows),
         ),
     )
 
 
-def job_reply(job: Job, language: Language) -> Reply:
+def job_reply(job: Job, reader: Actor) -> Reply:
     """Tell all of one job."""
-    facts = _facts(job, language)
+    language, facts = reader.language, _facts(job, reader)
     return Reply(
         title=facts.pop("name"),
         table=Table(
             (say(language, "jobs.what"), say(language, "jobs.value")),
-            tuple((say(language, f"jobs.{what}"), value) for what, value in facts.items() if value),
+            tuple((_named(what, reader), value) for what, value in facts.items() if value),
         ),
     )
 
@@ -202,15 +206,20 @@ def _value(scores: Scores, measure: str) -> str:
     return "–" if value is None else f"{value:.1%}"
 
 
-def _facts(job: Job, language: Language) -> dict[str, str]:
+def _named(what: str, reader: Actor) -> str:
+    return say(reader.language, f"jobs.{what}", zone=zone_of(reader))
+
+
+def _facts(job: Job, reader: Actor) -> dict[str, str]:
+    language = reader.language
     labels, name = job.params.get("labels"), str(job.params["name"])
     counts = labels.values() if isinstance(labels, dict) else ()
     return {
         "number": f"#{job.id}",
         "name": f"{name}@{job.metrics['version']}" if "version" in job.metrics else name,
         "state": say(language, f"job.{job.state}"),
-        "started": f"{job.created_at:%Y-%m-%d %H:%M}",
-        "ended": f"{job.ended_at:%Y-%m-%d %H:%M}" if job.ended_at else "",
+        "started": moment(job.created_at, reader),
+        "ended": moment(job.ended_at, reader) if job.ended_at else "",
         "base": str(job.params.get("base", "")),
         "epochs": str(job.params.get("epochs", "")),
         "labels": str(sum(counts)),

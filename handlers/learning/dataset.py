@@ -4,25 +4,27 @@ import asyncio
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from handlers.learning.consensus import Gold, agreed
+from handlers.learning.consensus import Gold, Outcome, Vote, outcomes, possible_answers
 from handlers.learning.split import side_of
 from handlers.services import Services
-from handlers.types import UserError
+from handlers.types import Actor, Role, UserError
 from models.canonical import canonical, folded, lowered
-from storage.records import CountedVote, Dataset, NewVote, Query, Side, Verdict
+from storage.records import Arm, CountedVote, Dataset, NewVote, Query, Side, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledText:
-    """A text with the label that most people gave it."""
+    """A text with the label that people agree on."""
 
     text: str
     label: str
     side: Side
+    posterior: float
+    """How probable the label is, given who said what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ async def training_examples(
 
 
 async def vote_on(
-    services: Services, query: Query, user: str, verdict: Verdict, label: str | None
+    services: Services, query: Query, actor: Actor, verdict: Verdict, label: str | None
 ) -> NewVote:
     """Return somebody's vote on an answer, with where its text goes if it is a new example."""
     group = folded(query.text)
@@ -96,13 +98,14 @@ async def vote_on(
     return NewVote(
         community=query.community,
         query_id=query.id,
-        user=user,
+        user=actor.id,
         verdict=verdict,
         label=label,
         dataset=name_after(query.model),
         canonical=_digest(canonical(query.text), 32),
         group_key=_digest(group, 8),
         side=side,
+        is_moderator=actor.role >= Role.MODERATOR,
     )
 
 
@@ -126,15 +129,51 @@ def _pools(datasets: Mapping[int, Dataset], votes: Iterable[CountedVote]) -> Seq
 
 def _pool(dataset: Dataset, votes: Sequence[CountedVote]) -> LabelPool:
     """Votes come by the number of their question, and so do the texts."""
-    by_example: dict[int, list[CountedVote]] = {}
+    by_example: dict[int, CountedVote] = {}
     for vote in votes:
-        by_example.setdefault(vote.example_id, []).append(vote)
-    examples = tuple(
-        LabelledText(said[0].text, gold.label, said[0].side)
-        for said in by_example.values()
-        if isinstance(gold := agreed(vote.label for vote in said), Gold)
+        by_example.setdefault(vote.example_id, vote)
+    found = _outcomes(dataset, votes)
+    # What measures is said by people who had no model's answer before them, on texts that chance
+    # alone chose. Where nobody has labelled like that, judgements of answers are all there is.
+    sealed = _outcomes(dataset, [vote for vote in votes if _may_measure(vote)])
+    measured = sealed if any(isinstance(one, Gold) for one in sealed.values()) else found
+    return LabelPool(
+        dataset.name, dataset.labels, tuple(_labelled(by_example, found, measured)), votes[-1].model
     )
-    return LabelPool(dataset.name, dataset.labels, examples, votes[-1].model)
+
+
+def _labelled(
+    examples: Mapping[int, CountedVote],
+    found: Mapping[int, Outcome],
+    measured: Mapping[int, Outcome],
+) -> Iterator[LabelledText]:
+    for number, one in examples.items():
+        told = (measured if one.side is Side.TEST else found).get(number)
+        match told:
+            case Gold((label,), posterior):
+                yield LabelledText(one.text, label, one.side, posterior)
+
+
+def _outcomes(dataset: Dataset, votes: Sequence[CountedVote]) -> Mapping[int, Outcome]:
+    return outcomes(
+        [
+            Vote(
+                vote.example_id,
+                vote.user,
+                (vote.label,),
+                is_anchored=vote.is_anchored,
+                is_moderator=vote.is_moderator,
+                is_check=vote.arm is Arm.CHECK,
+            )
+            for vote in votes
+        ],
+        possible_answers(len(dataset.labels)),
+        dataset.votes_needed,
+    )
+
+
+def _may_measure(vote: CountedVote) -> bool:
+    return vote.side is Side.TEST and not vote.is_anchored and vote.arm is Arm.RANDOM
 
 
 def _digest(text: str, size: int) -> bytes:

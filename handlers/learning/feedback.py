@@ -15,10 +15,12 @@ from handlers.services import Services
 from handlers.table import ControlFamily
 from handlers.texts import say
 from handlers.types import Button, Control, Language, Press, Reply, Select, UserError
+from models.canonical import one_line
 from storage.records import Verdict
 
-_ID = re.compile(r"fb:(?P<query>\d{1,15}):(?P<choice>right|wrong|label|toggle|none|undo)", re.ASCII)
-_TAKE_A_VALUE = ("wrong", "label", "toggle")
+_ID = re.compile(r"fb:(?P<query>\d{1,15}):(?P<choice>right|wrong|label|toggle|none|row|undo)")
+_TAKE_A_VALUE = ("wrong", "label", "toggle", "row")
+_ROW = re.compile(r"\s*#?(?P<query>\d{1,15})(?!\d)")
 _OF_A_SET = ("toggle", "none")
 
 
@@ -40,24 +42,45 @@ async def press_feedback(press: Press, services: Services) -> Reply:
     found = _ID.fullmatch(press.control)
     if not found:
         raise UserError("unknown_control", control=press.control)
-    query = await services.storage.queries.get(press.place.community, int(found["query"]))
-    if query is None or query.command != "classify":
-        raise UserError("unknown_answer", query=found["query"])
-    answer, choice = JudgedAnswer(query), found["choice"]
+    answer, choice = await _answer(press, services, found["query"]), found["choice"]
     _check(press, answer, choice)
     match choice:
+        case "row":
+            return await _show_row(press, services)
         case "undo":
             return await _undo(press, services, answer)
-        case "wrong" if press.value:  # whoever says what is right instead says more
+        case "label" | "wrong" if press.value:  # wrong: whoever says what is right says more
             return await _say_labels(press, services, answer, press.value)
-        case "label":
-            return await _say_labels(press, services, answer, press.value or "")
         case _ if answer.is_set:
             return await _judge_set(press, services, answer, choice)
-        case "right":
-            return await _say_label(press, services, answer, answer.labels[0])
         case _:
-            return await _wrong(press, services, answer)
+            return await _judge(press, services, answer, is_right=choice == "right")
+
+
+async def _answer(press: Press, services: Services, number: str) -> JudgedAnswer:
+    query = await services.storage.queries.get(press.place.community, int(number))
+    if query is None or query.command != "classify":
+        raise UserError("unknown_answer", query=number)
+    return JudgedAnswer(query)
+
+
+async def _show_row(press: Press, services: Services) -> Reply:
+    """Show one row of a batch by itself, to be judged like any other answer."""
+    found = _ROW.match(press.value or "")
+    if not found:
+        raise UserError("unknown_answer", query=press.value or "")
+    answer = await _answer(press, services, found["query"])
+    language, query = press.actor.language, answer.query
+    label = answer.labels[0]
+    if answer.is_set:
+        label = ", ".join(answer.held) or say(language, "classify.none_fits")
+    return Reply(
+        title=f"#{query.id}: {label}",
+        text=one_line(query.text),
+        bars=answer.bars,
+        controls=feedback_buttons(query.id, language),
+        footer={"model": query.model, "query": f"#{query.id}"},
+    )
 
 
 def _check(press: Press, answer: JudgedAnswer, choice: str) -> None:
@@ -82,7 +105,11 @@ async def _say_label(press: Press, services: Services, answer: JudgedAnswer, lab
     return _said(press, answer, "feedback.said_label", label=label)
 
 
-async def _wrong(press: Press, services: Services, answer: JudgedAnswer) -> Reply:
+async def _judge(
+    press: Press, services: Services, answer: JudgedAnswer, *, is_right: bool
+) -> Reply:
+    if is_right:
+        return await _say_label(press, services, answer, answer.labels[0])
     await _vote(press, services, answer, Verdict.WRONG, None)
     said = _said(press, answer, "feedback.said_wrong", label=answer.labels[0])
     others = tuple(answer.labels[1:])
@@ -157,7 +184,7 @@ async def _vote_for_set(
 async def _vote(
     press: Press, services: Services, answer: JudgedAnswer, verdict: Verdict, label: str | None
 ) -> None:
-    vote = await vote_on(services, answer.query, press.actor.id, verdict, label)
+    vote = await vote_on(services, answer.query, press.actor, verdict, label)
     await services.storage.votes.cast(vote)
 
 

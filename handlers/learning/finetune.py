@@ -5,6 +5,7 @@ from handlers.learning.finetune_job import KIND, new_job
 from handlers.learning.finetune_plan import announce, make_plan
 from handlers.services import Services
 from handlers.table import Bilingual, Command, Kind, Option, model_option
+from handlers.texts import say
 from handlers.types import Reply, Request, Role, UserError
 from storage.records import Job
 
@@ -16,8 +17,9 @@ async def finetune(request: Request, services: Services) -> Reply:
     busy = await _unended(request, services)
     if busy:
         raise UserError("training_busy", name=busy.params["name"])
-    order = await make_plan(request, services)
     language = request.actor.language
+    await request.progress(Reply(text=say(language, "finetune.preparing")))
+    order = await make_plan(request, services)
     said = announce(order, services, language)
     job = await services.jobs.start(*new_job(order, request))
     # Said once the job is on disk: whoever reads it may ask for its status or cancel it.

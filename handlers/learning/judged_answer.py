@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from handlers.reading.spelling import nearest
-from handlers.types import UserError
+from handlers.types import Bar, UserError
 from models.canonical import find_label
 from storage.records import Feedback, Query, Verdict
 
@@ -27,6 +27,13 @@ class JudgedAnswer:
         labels = self.query.result["labels"]
         assert isinstance(labels, list)
         return labels
+
+    @property
+    def bars(self) -> tuple[Bar, ...]:
+        """What each label got."""
+        scores = self.query.result.get("scores")
+        assert isinstance(scores, list)
+        return tuple(map(Bar, self.labels, scores))
 
     @property
     def is_set(self) -> bool:

@@ -22,6 +22,7 @@ def help_command(table: Callable[[], CommandTable]) -> Command:
         description=Bilingual("What Tokki can do", "토끼가 할 수 있는 일"),
         handler=help_,
         visibility=Visibility.PRIVATE,
+        is_quick=True,
         example=Bilingual("/help classify", "/도움말 분류"),
         options=(
             Option(

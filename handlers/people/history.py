@@ -1,44 +1,59 @@
 """`/history`: what somebody asked last; nobody else's questions."""
 
+from collections.abc import Callable
+
 from handlers.learning.judged_answer import read_set
+from handlers.people.times import moment, zone_of
+from handlers.reading.lookup import CommandTable
 from handlers.services import Services
 from handlers.table import Bilingual, Command, number_option
 from handlers.texts import say
-from handlers.types import Language, Reply, Request, Table, Visibility
+from handlers.types import Actor, Language, Reply, Request, Table, Visibility
 from storage.records import Query, Verdict
 
 _DEFAULT_TOP = 10
 _SHOWN_TEXT = 60
 
 
-async def history(request: Request, services: Services) -> Reply:
+async def history(request: Request, services: Services, table: CommandTable) -> Reply:
     """Answer `/history [top]`."""
-    language = request.actor.language
+    reader, language = request.actor, request.actor.language
     top = request.number("top", _DEFAULT_TOP)
-    community, user = request.place.community, request.actor.id
-    queries = await services.storage.queries.recent(community, user, top)
+    queries = await services.storage.queries.recent(request.place.community, reader.id, top)
     if not queries:
         return Reply(text=say(language, "history.empty"))
-    rows = [await _row(services, query, user, language) for query in queries]
+    rows = [await _row(services, query, reader, table) for query in queries]
     columns = ("query", "time", "command", "text", "answer", "verdict", "model")
+    named = [say(language, f"history.{column}", zone=zone_of(reader)) for column in columns]
     return Reply(
         title=say(language, "history.title", count=len(rows)),
-        table=Table(tuple(say(language, f"history.{c}") for c in columns), tuple(rows)),
+        table=Table(tuple(named), tuple(rows)),
     )
 
 
-HISTORY = Command(
-    name=Bilingual("history", "기록"),
-    description=Bilingual("Your own last questions", "내가 최근에 물어본 것들"),
-    handler=history,
-    visibility=Visibility.PRIVATE,
-    example=Bilingual("/history", "/기록"),
-    options=(number_option("How many (10)", "몇 개 (기본 10)", most=100, takes_free_text=True),),
-)
+def history_command(table: Callable[[], CommandTable]) -> Command:
+    """Return `/history`, which calls commands by their names in the table that it stands in."""
+
+    async def history_(request: Request, services: Services) -> Reply:
+        return await history(request, services, table())
+
+    return Command(
+        name=Bilingual("history", "기록"),
+        description=Bilingual("Your own last questions", "내가 최근에 물어본 것들"),
+        handler=history_,
+        visibility=Visibility.PRIVATE,
+        example=Bilingual("/history", "/기록"),
+        options=(
+            number_option("How many (10)", "몇 개 (기본 10)", most=100, takes_free_text=True),
+        ),
+    )
 
 
-async def _row(services: Services, query: Query, user: str, language: Language) -> tuple[str, ...]:
-    feedback = await services.storage.votes.get(query.community, query.id, user)
+async def _row(
+    services: Services, query: Query, reader: Actor, table: CommandTable
+) -> tuple[str, ...]:
+    language = reader.language
+    feedback = await services.storage.votes.get(query.community, query.id, reader.id)
     verdict = ""
     if feedback and feedback.verdict is not Verdict.UNDONE:
         verdict = say(language, f"feedback.{feedback.verdict}")
@@ -47,8 +62,8 @@ async def _row(services: Services, query: Query, user: str, language: Language) 
             verdict += f" → {labels or say(language, 'classify.none_fits')}"
     return (
         f"#{query.id}",
-        f"{query.created_at:%Y-%m-%d %H:%M}",
-        f"/{query.command}",
+        moment(query.created_at, reader),
+        f"/{table.name_of(query.command, language)}",
         _short(query.text),
         _short(_answer(query, language)),
         verdict,

@@ -1,5 +1,6 @@
 """What could be typed next: commands, options, choices and model names, instantly, from memory."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from handlers.table import Action, Bilingual, Command, Kind, Option
 from handlers.types import Actor, Language, UserError
 from models.canonical import folded
 from models.results import Task
+
+_OPEN_VALUE = re.compile(r'(?<!\S)(?P<key>[^\W\d_][\w-]*):(?P<value>"[^"]*|[^\s"]*)$')
 
 ModelNames = Callable[[Task | None], Sequence[str]]
 
@@ -20,6 +23,8 @@ class Completion:
     text: str
     start: int
     description: str = ""
+    is_path: bool = False
+    """What is typed of a file's path; the door, which sees the files, knows how it goes on."""
 
 
 def complete(line: str, actor: Actor, table: CommandTable, models: ModelNames) -> list[Completion]:
@@ -49,12 +54,23 @@ def complete(line: str, actor: Actor, table: CommandTable, models: ModelNames) -
 
 
 def _options(run: Action, rest: str, language: Language, models: ModelNames) -> list[Completion]:
+    if path := _path(run, rest):
+        return [path]
     word = "" if not rest or rest[-1].isspace() else rest.rsplit(maxsplit=1)[-1]
     key, colon, value = word.partition(":")
     option = find_option(key, run)
     if colon and option:
         return _values(option, value, models, language)
     return _option_names(run, rest, word, language)
+
+
+def _path(run: Action, rest: str) -> Completion | None:
+    """Return the path that is being typed, behind an open quote if it has one."""
+    found = _OPEN_VALUE.search(rest)
+    option = find_option(found["key"], run) if found else None
+    if found is None or option is None or option.kind is not Kind.FILE:
+        return None
+    return Completion(found["value"], -len(found["value"]), is_path=True)
 
 
 def _command_names(line: str, actor: Actor, table: CommandTable) -> list[Completion]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from handlers.reading.lookup import CommandTable, find_action
 from handlers.reading.options import refuse_former
 from handlers.reading.spelling import nearest
-from handlers.table import Action, Command, Option
+from handlers.table import Action, Command, Kind, Option
 from handlers.types import UserError
 from models.canonical import canonical, folded
 
@@ -22,6 +22,10 @@ _TOKEN = re.compile(
     r"[^\S\n]*",
     re.DOTALL,
 )
+_HELP = ("help", "?", "？", "도움말", "도움", "/?", "/h")
+"""What people write who do not know yet that commands begin with a slash."""
+_LONGEST_NAME = 2
+"""In words, of what help can be asked about; a sentence that begins with “help” is none."""
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\", "”": "”", "“": "“"}
 
 
@@ -69,8 +73,11 @@ def split_name(line: str) -> tuple[str, str]:
     """Return the command's name without its slash, and the rest.
 
     Raises:
-        UserError: the line does not begin with a slash.
+        UserError: the line does not begin with a slash, and does not ask for help.
     """
+    word, rest = split_word(line)
+    if folded(word) in _HELP and len(rest.split()) <= _LONGEST_NAME:
+        return "help", rest
     if not line.startswith("/"):
         raise UserError("not_a_command", example=line.strip()[:40] or "…")
     name, _, rest = line[1:].partition(_first_space(line))
@@ -81,6 +88,14 @@ def find_option(key: str, command: Action) -> Option | None:
     """Return the option of an English or Korean name."""
     typed = folded(key)
     return next((o for o in command.options if typed in (o.name.en, o.name.ko)), None)
+
+
+def quoted_spans(text: str) -> list[tuple[int, int]]:
+    """Return where quoted texts begin and end; what stands in them is nothing but text."""
+    spans = [
+        match.span("quoted" if match["quoted"] else "value") for match in _TOKEN.finditer(text)
+    ]
+    return [(begin, end) for begin, end in spans if text[begin : begin + 1] in ('"', "“")]
 
 
 def unquote(text: str) -> str:
@@ -107,7 +122,7 @@ def _take_options(rest: str, command: Action) -> tuple[dict[str, str], str]:
         position = match.end()
         option = find_option(match["key"], command)
         assert option is not None
-        _set(options, option, _value(match))
+        _set(options, option, _value(match, option))
     free.append(rest[position:])
     return options, unquote("".join(free).strip())
 
@@ -136,12 +151,19 @@ def _is_option(match: re.Match[str], command: Action) -> bool:
     )
 
 
-def _value(match: re.Match[str]) -> str:
+def _value(match: re.Match[str], option: Option) -> str:
     if match["open"]:
         raise UserError("open_quote", key=match["key"])
     if not match["value"]:
         raise UserError("option_without_value", key=match["key"])
+    if option.kind is Kind.FILE:  # a path of Windows is full of what would be escapes
+        return _without_quotes(match["value"])
     return unquote(match["value"])
+
+
+def _without_quotes(text: str) -> str:
+    is_quoted = text[:1] in ('"', "“") and len(text) > 1
+    return text[1:-1].replace('\\"', '"') if is_quoted else text
 
 
 def _set(options: dict[str, str], option: Option, value: str) -> None:

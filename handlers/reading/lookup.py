@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from handlers.reading.spelling import nearest
 from handlers.table import Action, Command, ControlFamily, MessageAction
-from handlers.types import UserError
+from handlers.types import Language, UserError
 from models.canonical import folded
 
 
@@ -45,6 +45,11 @@ class CommandTable:
         if run is None:
             raise UserError("unknown_control", control=name)
         return run
+
+    def name_of(self, full_name: str, language: Language) -> str:
+        """Return what a command is called, by its full English name; one that is gone keeps it."""
+        run = self._by_id.get(full_name)
+        return run.full_name.to(language) if run else full_name
 
     def message_action(self, name: str) -> MessageAction:
         """Return the message action of an English name.

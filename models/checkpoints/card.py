@@ -3,11 +3,18 @@
 Source: https://huggingface.co/docs/hub/model-cards#model-card-metadata
 """
 
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from models.results import Figure
+
 _LARGEST_CHARACTERS = 65_536
+_LONGEST_HEADING = 80
+_HEADING = re.compile(r"^# +(\S.*)$", re.MULTILINE)
+_MEASURES = ("accuracy", "f1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,32 +24,75 @@ class Card:
     languages: tuple[str, ...] = ()
     licence: str | None = None
     base: str | None = None
+    heading: str | None = None
+    figure: Figure | None = None
 
 
 def read_card(folder: Path) -> Card:
     """Read README.md; a missing or malformed card says nothing, and is no reason to fail."""
-    values = _front_matter(folder / "README.md")
+    text = _text(folder / "README.md")
+    values = _front_matter(text)
     licence, bases = _words(values.get("license")), _words(values.get("base_model"))
     named = _words(values.get("license_name"))
     return Card(
         languages=_words(values.get("language")),
         licence=(named if licence == ("other",) and named else licence or (None,))[0],
         base=", ".join(bases) or None,
+        heading=_heading(text),
+        figure=next(_figures(values.get("model-index")), None),
     )
 
 
-def _front_matter(path: Path) -> dict[str, Any]:
+def _text(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return file.read(_LARGEST_CHARACTERS)
+    except OSError:
+        return ""
+
+
+def _front_matter(text: str) -> dict[str, Any]:
     # Imported here: reading config.json for a list of names must not wait for it.
     import yaml  # type: ignore[import-untyped]  # noqa: PLC0415
 
+    parts = text.split("---", 2)
     try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            text = file.read(_LARGEST_CHARACTERS)
-        parts = text.split("---", 2)
         values = yaml.safe_load(parts[1]) if text.startswith("---") and parts[2:] else {}
-    except (OSError, yaml.YAMLError, RecursionError):
+    except (yaml.YAMLError, RecursionError, ValueError):
         return {}
     return values if isinstance(values, dict) else {}
+
+
+def _heading(text: str) -> str | None:
+    """Return the first heading, in one line."""
+    found = _HEADING.search(text)
+    return " ".join(found[1].split())[:_LONGEST_HEADING] or None if found else None
+
+
+def _figures(index: object) -> Iterator[Figure]:
+    """Yield what the author measured.
+
+    Source: https://huggingface.co/docs/hub/model-cards#evaluation-results
+    """
+    for model in _mappings(index):
+        for result in _mappings(model.get("results")):
+            dataset = result.get("dataset")
+            for metric in _mappings(result.get("metrics")):
+                share = _share(metric.get("value"))
+                measure = str(metric.get("type"))
+                if isinstance(dataset, Mapping) and share is not None and measure in _MEASURES:
+                    yield Figure(measure, share, str(dataset.get("name"))[:_LONGEST_HEADING])
+
+
+def _mappings(value: object) -> list[Mapping[str, Any]]:
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+
+
+def _share(value: object) -> float | None:
+    """Return a figure as a share of 1; authors write 0.9 as well as 90."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:  # noqa: PLR2004
+        return None
+    return float(value) if value <= 1 else value / 100
 
 
 def _words(value: object) -> tuple[str, ...]:

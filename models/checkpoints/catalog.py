@@ -9,10 +9,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 from models.canonical import lowered
-from models.errors import BrokenCheckpoint, NotAllowed, UnknownModel, UnsafeWeights
+from models.errors import BadValue, BrokenCheckpoint, NotAllowed, UnknownModel, UnsafeWeights
 from models.reasons import Reason
 from models.results import Checkpoint, Origin
 
@@ -37,12 +37,14 @@ class AllowedModel:
 
 
 def parse_allowed(entry: str) -> AllowedModel:
-    """Read `[name=]org/repo@<commit>` or `[name=]/path/to/folder`; else ValueError says why."""
+    """Read `[name=]org/repo@<commit>` or `[name=]/path/to/folder`; else BadValue says why."""
     alias, target = _split_alias(entry.strip())
     if _is_path(target):
         folder = _folder(target)
         return AllowedModel(_name(folder.name if alias is None else alias, entry), folder=folder)
     repo_id, _, revision = target.partition("@")
+    if "," in target:
+        raise BadValue("comma", entry=entry)
     _check_repo_id(repo_id)
     revision = _pinned(repo_id, revision.lower())
     return AllowedModel(_name(repo_id if alias is None else alias, entry), repo_id, revision)
@@ -52,7 +54,7 @@ class Catalog:
     """Every name that may be asked, and the checkpoint behind it."""
 
     def __init__(self, bundled: Path, allowed: Iterable[AllowedModel] = ()) -> None:
-        """Raise ValueError where two entries have one name. A folder that is gone is found late."""
+        """Raise BadValue where two entries have one name. A folder that is gone is found late."""
         own = {one.name: one for one in _bundled(bundled)}
         listed = _without_clashes(allowed, own)
         self._bundled = frozenset(own)
@@ -109,8 +111,7 @@ def _without_clashes(
     listed: dict[str, AllowedModel] = {}
     for one in allowed:
         if one.name in taken or one.name in listed:
-            whose = "bundled with Tokki" if one.name in taken else "listed twice"
-            raise ValueError(f"“{one.name}” is {whose}; put another name in front: name=…")
+            raise BadValue("name_bundled" if one.name in taken else "name_twice", name=one.name)
         listed[one.name] = one
     return listed
 
@@ -171,42 +172,45 @@ def _split_alias(entry: str) -> tuple[str | None, str]:
 
 
 def _is_path(target: str) -> bool:
-    return target.startswith(("/", "~", "./", "../")) or Path(target).is_absolute()
+    """Whether it is a folder of this system or, so that it is called by its name, of Windows."""
+    is_here = target.startswith(("/", "~", "./", "../", ".\\", "..\\"))
+    return is_here or PureWindowsPath(target).is_absolute()
 
 
 def _folder(target: str) -> Path:
     try:
-        return Path(target).expanduser().absolute()
+        path = Path(target).expanduser()
     except RuntimeError as error:
-        raise ValueError(f"“{target}”: there is no such home folder.") from error
+        raise BadValue("no_home", value=target) from error
+    # One of Windows stays as it was written where there is no Windows.
+    is_foreign = PureWindowsPath(target).is_absolute() and not path.is_absolute()
+    return path if is_foreign else path.absolute()
 
 
 def _name(name: str, entry: str) -> str:
     name = lowered(name)
     if _NAME.fullmatch(name) and ".." not in name:
         return name
-    raise ValueError(
-        f"“{entry}”: “{name}” cannot be a name. Names have letters, digits and - _ . /, "
-        "and begin and end with a letter or digit; put another in front: name=…"
-    )
+    raise BadValue("bad_name", entry=entry, name=name)
 
 
 def _check_repo_id(repo_id: str) -> None:
     # Here and not above: it costs 80 ms, and a bot without Hub models need not pay them.
-    from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]  # noqa: PLC0415
+    from huggingface_hub.utils import (  # type: ignore[attr-defined]  # noqa: PLC0415
+        HFValidationError,
+        validate_repo_id,
+    )
 
     if "/" not in repo_id:
-        raise ValueError(
-            f"“{repo_id}” is neither a folder (/path or ./path) nor org/repo@<commit>."
-        )
-    validate_repo_id(repo_id)
+        raise BadValue("neither", entry=repo_id)
+    try:
+        validate_repo_id(repo_id)
+    except HFValidationError as error:
+        raise BadValue("bad_repository", entry=repo_id) from error
 
 
 def _pinned(repo_id: str, revision: str) -> str:
     """A branch or tag can be moved to other weights by its owner, a full commit cannot."""
     if _REVISION.fullmatch(revision):
         return revision
-    raise ValueError(
-        f"“{repo_id}” must be pinned: write {repo_id}@ and the 40 digits of a commit, which are "
-        "on the repository's page on the Hub under “Files and versions”, “History”."
-    )
+    raise BadValue("not_pinned", repository=repo_id)

@@ -40,6 +40,8 @@ from models.results import Checkpoint
 
 _logger = logging.getLogger(__name__)
 _GRACE_S = 5.0
+_STILL_STARTING_S = 2.0
+"""A training has its libraries to import first, which is silent and takes seconds."""
 _LOGGED_BYTES = 4096
 _SIGKILL = 9
 _OUTCOME_FILE = "outcome.json"
@@ -185,15 +187,32 @@ async def _hand_over(child: Process, plan: TrainingPlan) -> None:
 async def _read(child: Process, mailbox: Mailbox[TrainingProgress]) -> Event | None:
     """Pass progress on until the child has said its last word, and return that."""
     assert child.stdout is not None
+    starting: TrainingProgress | None = None
     try:
-        async for line in child.stdout:
+        while line := await _line(child.stdout, starting, mailbox):
             event = decode_event(line)
             if not isinstance(event, TrainingProgress):
                 return event
+            starting = event if event.phase == "starting" else None
             mailbox.put(event)
     finally:
         mailbox.close()
     return None
+
+
+async def _line(
+    stdout: asyncio.StreamReader,
+    starting: TrainingProgress | None,
+    mailbox: Mailbox[TrainingProgress],
+) -> bytes:
+    """Return the next line, or b"" at the end; say now and then that it still starts."""
+    while True:
+        try:
+            async with asyncio.timeout(_STILL_STARTING_S if starting else None):
+                return await stdout.readline()
+        except TimeoutError:
+            assert starting is not None
+            mailbox.put(starting)
 
 
 def _outcome(last: Event | None, exit_code: int) -> TrainingOutcome:

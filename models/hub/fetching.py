@@ -45,6 +45,10 @@ class Hub:
             folder = await self._join(checkpoint, report)
         return replace(checkpoint, folder=folder)
 
+    async def kept(self, checkpoint: Checkpoint) -> Checkpoint:
+        """Return the checkpoint with its folder if it is on the disk already, else as it is."""
+        return replace(checkpoint, folder=await asyncio.to_thread(self._stored, checkpoint))
+
     def close(self) -> None:
         """Stop every download; a process could not end before its threads do."""
         for flight in tuple(self._flights.values()):

@@ -88,7 +88,7 @@ def _ask(wanted: Wanted) -> ModelInfo:
     api = HfApi(endpoint=wanted.endpoint, token=wanted.auth, headers=NOBODY)
     try:
         info = api.model_info(wanted.repo_id, revision=wanted.revision, files_metadata=True)
-    except (TypeError, KeyError, AttributeError) as error:
+    except (TypeError, KeyError, AttributeError, RecursionError) as error:
         raise FetchError(Reason.ODD_ANSWER, repr(error)) from error
     if info.sha != wanted.revision:
         raise FetchError(Reason.ODD_ANSWER, f"asked for {wanted.revision}, told of {info.sha}")
@@ -97,6 +97,8 @@ def _ask(wanted: Wanted) -> ModelInfo:
 
 def _plain_files(info: ModelInfo) -> Iterator[HubFile]:
     for sibling in info.siblings or ():
+        if not isinstance(sibling.rfilename, str):
+            raise FetchError(Reason.ODD_ANSWER, "a file without a name")
         if _is_plain(sibling.rfilename):
             yield _hub_file(sibling)
 
@@ -111,7 +113,7 @@ def _is_side(name: str) -> bool:
 
 
 def _hub_file(sibling: RepoSibling) -> HubFile:
-    if sibling.size is None:
+    if type(sibling.size) is not int or sibling.size < 0:  # a bool is an int, too
         raise FetchError(Reason.ODD_ANSWER, f"no size of {sibling.rfilename}")
     sha256 = sibling.lfs.sha256 if sibling.lfs else None
     return HubFile(sibling.rfilename, sibling.size, sha256, sibling.blob_id)

@@ -8,6 +8,7 @@ from sys import getsizeof
 import numpy as np
 from numpy.typing import NDArray
 
+from models.canonical import legible
 from models.checkpoints.calibration import Calibration
 from models.checkpoints.doubt import Doubt, DoubtfulTexts
 from models.checkpoints.files import Config
@@ -25,9 +26,12 @@ _LIKELY = 0.5
 
 @dataclass(frozen=True, slots=True)
 class TextToClassify(Question[Classification]):
-    """What a classifier is asked."""
+    """What a classifier is asked; spellings that are read alike are the same question."""
 
     text: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", legible(self.text))
 
 
 class Classifier:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.canonical import without_surrogates
+from models.canonical import legible, without_surrogates
 from models.checkpoints.tokenizer import TextTokenizer
 from models.engines.protocol import EngineError
 from models.reasons import Reason
@@ -53,7 +53,7 @@ class TextEncoder:
         Raises:
             EngineError: the tokenizer does not belong to the network.
         """
-        rows = self.tokenizer.encode([without_surrogates(text) for text in texts])
+        rows = self.tokenizer.encode([legible(without_surrogates(text)) for text in texts])
         return [self._cut(ids, type_ids if self._has_types else None) for ids, type_ids in rows]
 
     def _cut(self, ids: list[int], type_ids: list[int] | None) -> Encoded:

@@ -9,6 +9,7 @@ from sys import getsizeof
 import numpy as np
 from numpy.typing import NDArray
 
+from models.canonical import legible
 from models.checkpoints.tokenizer import TextTokenizer
 from models.engines.protocol import Engine, EngineError
 from models.errors import ModelError, NoMask, NoMaskLeft, TooManyMasks
@@ -42,6 +43,9 @@ class MaskedText(Question[MaskFill]):
 
     text: str
     top: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", legible(self.text))
 
 
 class _Link(Enum):
@@ -162,11 +166,12 @@ class _Vocabulary:
         self, offered: NDArray[np.float64], scores: NDArray[np.float64], looked_at: int, top: int
     ) -> Iterator[_Word]:
         likeliest = np.argpartition(-offered, looked_at - 1)[:looked_at]
-        found = 0
+        found: set[str] = set()
         for id_ in likeliest[np.argsort(-offered[likeliest], kind="stable")]:
             word = self._word(int(id_), float(scores[id_]))
-            if found < top and word.text and offered[id_] >= 0:
-                found += 1
+            # With a space before it or without, it is one word: the likelier spelling stands.
+            if len(found) < top and word.text and word.text not in found and offered[id_] >= 0:
+                found.add(word.text)
                 yield word
 
     def _word(self, id_: int, score: float) -> _Word:

@@ -1,5 +1,7 @@
 """Showing how a tokenizer cuts texts into pieces, in the letters that people typed."""
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from sys import getsizeof
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from transformers import BatchEncoding, PreTrainedTokenizerBase
 
 
+_JAMO = re.compile("[\u1160-\u11ff\ud7b0-\ud7fb]")
 _PIECE_BYTES = 210
 """Of an answer, besides its text; measured with tracemalloc, and a test holds it."""
 
@@ -132,17 +135,51 @@ def _slices(row: _Row, sources: tuple[str, str]) -> Iterator[str]:
     """Cut the texts at the offsets.
 
     Several tokens may share one character, such as the bytes of an emoji: the first one shows it,
-    the others show nothing, so that the pieces in a row read like the text.
+    the others show nothing, so that the pieces in a row read like the text. What a tokenizer puts
+    together before it counts, such as the parts of 한 in decomposed Hangul, is whole as well.
     """
     assert row.offsets is not None
     assert row.sources is not None
     shown_until = [0, 0]
-    for token, (start, end), source in zip(row.tokens, row.offsets, row.sources, strict=True):
+    limits = _limits(row.offsets, row.sources, sources)
+    for token, (start, end), source, limit in zip(
+        row.tokens, row.offsets, row.sources, limits, strict=True
+    ):
         if source is None:
             yield token
             continue
-        yield sources[source][max(start, shown_until[source]) : end]
-        shown_until[source] = max(end, shown_until[source])
+        text = sources[source]
+        begin, until = max(start, shown_until[source]), _whole_end(text, end, limit)
+        yield text[begin:until]
+        shown_until[source] = max(until, shown_until[source])
+
+
+def _limits(
+    offsets: Sequence[tuple[int, int]], of: Sequence[int | None], sources: tuple[str, str]
+) -> list[int]:
+    """Return where, for each token, the next one begins that does not share its place."""
+    limits = [0] * len(offsets)
+    begins, behind = [len(each) for each in sources], [len(each) for each in sources]
+    for place in reversed(range(len(offsets))):
+        source, start = of[place], offsets[place][0]
+        if source is None:
+            continue
+        if start != begins[source]:
+            behind[source], begins[source] = begins[source], start
+        limits[place] = behind[source]
+    return limits
+
+
+def _whole_end(text: str, end: int, limit: int) -> int:
+    """Go on to the end of a letter, where nobody else shows the rest of it."""
+    while 0 < end < limit and _belongs_to_the_last(text[end]):
+        end += 1
+    return end
+
+
+def _belongs_to_the_last(character: str) -> bool:
+    """Whether it is a mark above a letter, or a vowel or final consonant of decomposed Hangul."""
+    return unicodedata.category(character) in ("Mn", "Me") or bool(_JAMO.match(character))
 
 
 def _padding_piece(tokenizer: "PreTrainedTokenizerBase", type_id: int | None) -> Piece:

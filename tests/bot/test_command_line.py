@@ -3,11 +3,14 @@
 import asyncio
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -185,6 +188,130 @@ def test_a_training_goes_on_in_the_next_chat(tmp_path, end):
         assert door.read()["title"] == "lost@1 is trained"
         (row,) = door.say("/jobs")["table"]["rows"]
         assert row[1:3] == ["lost@1", "done"]
+
+
+def as_operator(folder: Path, *arguments: str, **environment: str):
+    """Run any command of `tokki` in a folder, where a .env may be."""
+    kept = {
+        k: v for k, v in os.environ.items() if not k.startswith(("TOKKI_", "DISCORD_", "SLACK_"))
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=kept | {"LANG": "C.UTF-8", "LC_ALL": "", "PYTHONPATH": str(ROOT)} | environment,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_errors_of_settings_follow_the_language(tmp_path):
+    wrong = {"TOKKI_MODELS": "org/repo", "TOKKI_UNSURE_BELOW": "60"}
+    for told in (
+        as_operator(tmp_path, "check", "--language", "ko", **wrong),
+        as_operator(tmp_path, "check", **wrong, TOKKI_LANGUAGE="ko"),
+        as_operator(tmp_path, "run", **wrong, LANG="ko_KR.UTF-8"),
+        as_operator(tmp_path, "chat", "--language", "ko", **wrong),
+    ):
+        assert told.returncode == 2
+        first, second = told.stderr.splitlines()
+        assert first.startswith("설정 TOKKI_MODELS: ") and second.startswith("설정 TOKKI_UNSURE")
+    (tmp_path / ".env").write_text("TOKKI_LANGUAGE=ko\nTOKKI_ENGINE=x\n")
+    assert as_operator(tmp_path, "check").stderr.startswith("설정 TOKKI_ENGINE: ")
+    (tmp_path / ".env").write_bytes("A=1\n# 토큰".encode("cp949"))
+    told = as_operator(tmp_path, "check", "--language", "ko")
+    assert told.returncode == 2 and "cp949" in told.stderr and "2번째 줄" in told.stderr
+
+
+def test_names_that_are_no_settings_are_told_at_the_start(tmp_path):
+    (tmp_path / ".env").write_text("DISCORD_TOKE=abc\n")
+    data = str(tmp_path / "data")
+    for arguments in (["chat", "-c", "/help", "--data", data], ["run", "--data", data]):
+        told = as_operator(tmp_path, *arguments, TOKKI_LANGAUGE="ko")
+        assert "Did you mean DISCORD_TOKEN?" in told.stderr
+        assert "Did you mean TOKKI_LANGUAGE?" in told.stderr
+
+
+def test_check_takes_a_data_folder_and_leaves_it_alone(tmp_path):
+    data = tmp_path / "data"
+    told = as_operator(tmp_path, "check", "--data", str(data))
+    assert f"✓ Data folder: {data} can be written." in told.stdout
+    assert not data.exists()
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of its own with a megabyte."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tokki-test", str(folder)]
+    if not shutil.which("mount") or subprocess.run(command, check=False).returncode:
+        pytest.skip("mounting a small disk is not allowed here")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+READS = ("/help", "/models", "/history", "/jobs", "/me", "/settings", "/modelinfo topics")
+
+
+@pytest.mark.parametrize("state", ["full", "read-only", "full before the first start"])
+def test_what_only_reads_works_on_a_disk_that_takes_nothing(disk, state):
+    data = disk / "data"
+    if "first" not in state:
+        asyncio.run(_store_a_query(data / "tokki.sqlite3"))
+        (data / "logs").mkdir()
+    if state == "read-only":
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    else:
+        with suppress(OSError):
+            (disk / "ballast").write_bytes(bytes(2_000_000))
+    done = tokki(data, "--json", stdin="\n".join((*READS, "/tokenize hi", "/me learn:no")))
+    *read, last = as_json(done)
+    assert [each["error"] for each in read] == [None] * len(read)
+    assert last["error"]["code"] in ("database_full", "database_read_only")
+    assert "not in /history" in read[-1]["text"]
+    rows = read[READS.index("/history")]["table"]
+    assert rows is None if "first" in state else rows["rows"][0][3] == "hi"
+    assert "keeps nothing" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_run_says_that_it_may_not_write(disk):
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    told = as_operator(disk, "run", "--data", str(disk), DISCORD_TOKEN="x")
+    assert told.returncode == 2
+    assert "may not be written" in told.stderr and "Something broke" not in told.stderr
+    (line,) = [
+        each
+        for each in as_operator(disk, "check", "--data", str(disk)).stdout.splitlines()
+        if "may not be written" in each
+    ]
+    assert line.startswith("✗ ")
+
+
+@pytest.mark.parametrize("arguments", [["run"], ["chat"]], ids=lambda a: a[0])
+def test_ctrl_c_while_it_starts_draws_no_traceback(tmp_path, unused_tcp_port, arguments):
+    """Wherever in its first second it is hit."""
+    for tenths in (0, 2, 4, 7):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot", *arguments, "--data", str(tmp_path / "data")],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "DISCORD_TOKEN": "x",
+                "DISCORD_API_URL": f"http://127.0.0.1:{unused_tcp_port}/api/v10",
+            },
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        time.sleep(0.1 + tenths / 10)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+        assert "Traceback" not in err, (tenths, err)
 
 
 def script(data: Path, content: bytes, *arguments: str) -> subprocess.CompletedProcess[bytes]:

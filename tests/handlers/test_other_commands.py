@@ -1,5 +1,18 @@
-from handlers.types import Role
-from tests.handlers.conftest import ELSEWHERE
+import shutil
+import unicodedata
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from tokenizers import Regex, Tokenizer
+from tokenizers.models import BPE
+from tokenizers.pre_tokenizers import Split
+
+from handlers.types import Request, Role
+from models.checkpoints.catalog import AllowedModel
+from tests.handlers.conftest import ELSEWHERE, running
+from tests.models.tiny import KINDS
 
 
 async def test_fill_mask_shows_the_whole_sentence_with_each_candidate(bot):
@@ -87,11 +100,12 @@ async def test_model_info_warns_of_a_fresh_head(bot):
 
 async def test_models_lists_all_with_their_state(bot):
     rows = {row[0]: row for row in (await bot.ok("/models")).table.rows}
-    assert rows["sentiment@0"][1:3] == ("text-classification", "ready to load")
-    assert rows["fillmask@0"][1] == "fill-mask"
+    assert rows["sentiment@0"][-1] == "ready to load, /classify asks it by default"
+    assert rows["fillmask@0"][-1] == "ready to load, /fillmask asks it by default"
+    assert rows["moods@0"][-1] == "ready to load"
     await bot.ok("/classify good")
     rows = {row[0]: row for row in (await bot.ok("/models")).table.rows}
-    assert rows["sentiment@0"][2] == "loaded"
+    assert rows["sentiment@0"][-1].startswith("loaded, ")
 
 
 async def test_history_is_ones_own_and_of_this_community(bot):
@@ -129,3 +143,126 @@ async def test_many_masks_in_a_book_do_not_make_a_library(bot):
     sentences = [row[-1] for row in reply.table.rows]
     assert all(len(sentence) < 400 and sentence.endswith("…") for sentence in sentences)
     assert sentences[0].startswith("good ")
+
+
+async def test_models_tells_what_each_is_for_in_the_readers_language(bot):
+    reply = await bot.ok("/models")
+    assert reply.table.columns[1:5] == ("what it does", "labels", "languages", "measured")
+    rows = {row[0]: row for row in reply.table.rows}
+    assert rows["sentiment@0"][1] == "Whether a sentence of chat is negative or positive"
+    assert rows["sentiment@0"][2] == "negative, neutral, positive"
+    assert rows["moods@0"][1] == "classification"
+    assert rows["body@0"][1] == "something that Tokki does not do"
+    korean = {row[0]: row for row in (await bot.korean().ok("/모델목록")).table.rows}
+    assert korean["sentiment@0"][1] == "채팅 문장이 부정인지 긍정인지 가려요"
+    assert korean["sentiment@0"][-1] == "불러올 수 있음, /분류 기본 모델"
+    assert korean["moods@0"][1] == "분류"
+
+
+async def test_models_tells_what_is_broken_or_gone(tmp_path, checkpoints):
+    KINDS["bert"](tmp_path / "ours")
+    allowed = [AllowedModel("ours", folder=tmp_path / "ours")]
+    async with running(tmp_path, checkpoints, allowed) as bot:
+        card = tmp_path / "ours" / "README.md"
+        card.write_text(CARD, "utf-8")
+        rows = {row[0].split("@")[0]: row for row in (await bot.ok("/models")).table.rows}
+        assert rows["ours"][1:5] == (
+            "What students ask (classification)",
+            "negative, neutral, positive",
+            "Korean, fr",
+            "91.5% accuracy (our own exam)",
+        )
+        shutil.rmtree(tmp_path / "ours")
+        rows = {row[0].split("@")[0]: row for row in (await bot.ok("/models")).table.rows}
+        assert rows["ours"][-1] == "cannot be used"
+
+
+CARD = """---
+language: [ko, fr]
+model-index:
+- name: ours
+  results:
+  - dataset: {name: our own exam}
+    metrics:
+    - {type: loss, value: 0.2}
+    - {type: accuracy, value: 91.5}
+---
+
+# What students ask
+"""
+
+
+@pytest.mark.parametrize("line", ["help", "?", "Help", "도움말", "/?", "  help  ", "？"])
+async def test_who_knows_no_slash_is_helped(bot, line):
+    assert (await bot.ok(line)).title == "What Tokki can do"
+
+
+async def test_help_without_a_slash_tells_of_one_command_too(bot):
+    assert (await bot.ok("help classify")).title == "/classify text [model] [top]"
+    assert (await bot.ok("도움말 분류")).title == "/classify text [model] [top]"
+    assert await bot.code("help me with this sentence") == "not_a_command"
+
+
+async def test_history_speaks_the_language_of_its_reader(bot):
+    korean = bot.korean()
+    await korean.ok("/빈칸 오늘 ___")
+    await korean.ok("/tokenize 오늘")
+    commands = [row[2] for row in (await korean.ok("/기록")).table.rows]
+    assert commands == ["/토큰", "/빈칸"]
+
+
+async def test_times_are_those_of_the_readers_clock(bot):
+    seoul = replace(bot, actor=replace(bot.actor, zone=ZoneInfo("Asia/Seoul")))
+    await seoul.ok("/tokenize good")
+    here, there = (await bot.ok("/history")).table, (await seoul.ok("/history")).table
+    assert (here.columns[1], there.columns[1]) == ("time (UTC)", "time (KST)")
+    told = [datetime.fromisoformat(table.rows[0][1]) for table in (here, there)]
+    assert told[1] - told[0] == timedelta(hours=9)
+
+
+async def test_words_that_differ_by_a_space_only_are_one_candidate(tmp_path, checkpoints):
+    KINDS["roberta-mlm"](tmp_path / "spaced")
+    allowed = [AllowedModel("spaced", folder=tmp_path / "spaced")]
+    async with running(tmp_path, checkpoints, allowed) as bot:
+        reply = await bot.ok("/fillmask good ___ movie model:spaced top:50")
+    words = [row[1] for row in reply.table.rows]
+    assert len(words) == len(set(words)) > 1
+
+
+async def test_decomposed_hangul_keeps_its_letters(bot):
+    decomposed = unicodedata.normalize("NFD", "오늘 밥")
+    pieces = [row[0] for row in (await bot.ok(f"/tokenize {decomposed}")).table.rows]
+    assert "".join(pieces[1:-1]).replace(" ", "") == decomposed.replace(" ", "")
+
+
+async def test_a_tokenizer_that_has_to_be_loaded_is_told_of(bot):
+    await bot.ok("/tokenize good")
+    assert [each.text for each in bot.progress] == ["Loading sentiment@0 …"]
+    await bot.ok("/tokenize good again")
+    assert len(bot.progress) == 1
+
+
+async def test_a_panic_is_a_reply(bot):
+    panic = await _panic()
+
+    async def panics(request, services):
+        raise panic
+
+    models = bot.dispatcher.table.find("models")
+    request = Request(replace(models, handler=panics), {}, bot.actor, bot.place, _quiet)
+    assert (await bot.dispatcher.run(request)).error.code == "crash"
+
+
+async def _quiet(_reply) -> None: ...
+
+
+async def _panic() -> BaseException:
+    """What a tokenizer raises where Rust panics, which is no Exception."""
+    broken = Tokenizer(BPE())
+    broken.pre_tokenizer = Split(Regex("^(a+)+$"), "isolated")
+    try:
+        broken.encode("a" * 40 + "!")
+    except BaseException as error:
+        assert not isinstance(error, Exception)
+        return error
+    raise AssertionError("it did not panic")

@@ -15,6 +15,7 @@ from types import SimpleNamespace
 import pytest
 
 from handlers.learning.dataset import vote_on
+from handlers.types import Actor, Language, Role
 from storage.database import Database
 from storage.migrations.first_sides import split
 from storage.records import LiveVersion, Side, Verdict
@@ -163,7 +164,8 @@ async def test_a_judgement_of_before_is_taken_back_by_a_press_of_today(before) -
         (number,) = [row["id"] for row in asked if row["text"] == text]
         query = await database.queries.get(HOME, number)
         assert query is not None
-        await database.votes.cast(await vote_on(services, query, user, verdict, label))
+        actor = Actor(user, user, Role.MEMBER, Language.ENGLISH)
+        await database.votes.cast(await vote_on(services, query, actor, verdict, label))
 
     async def labels_of(text: str) -> list[str]:
         return [

@@ -1,5 +1,6 @@
 import asyncio
 import importlib
+import re
 import signal
 import sqlite3
 import time
@@ -86,11 +87,12 @@ def test_the_migrations_make_what_the_schema_would_make(path: Path, tmp_path: Pa
 
 
 def created_in(path: Path) -> dict[str, list[str]]:
-    """The lines that created each table and index, in whatever order they came."""
+    """The parts of what created each table and index, in whatever order they came."""
     with closing(sqlite3.connect(path)) as connection:
         made = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
         lines = {
-            name: sorted(line.strip(" \t,") for line in sql.splitlines()) for name, sql in made
+            name: sorted(filter(None, map(str.strip, re.split(r"[\n,]", sql))))
+            for name, sql in made
         }
     lines.pop("alembic_version", None)
     return lines

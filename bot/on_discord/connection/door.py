@@ -70,7 +70,7 @@ async def _serve(
     stopping: "asyncio.Task[bool]",
     tell: Say,
 ) -> None:
-    def unreachable(seconds: int) -> None:
+    def unreachable(seconds: int, _error: BaseException | None) -> None:
         tell(say(language, "run.discord_unreachable", seconds=seconds))
 
     logging_in = patiently(lambda: _logged_in(app, settings), _may_pass, unreachable)

@@ -63,7 +63,7 @@ def _look_at_links(application: discord.AppInfo, report: Findings) -> None:
     if for_people:
         report.good("personal_link", link=personal_link(application.id))
     elif for_servers:
-        report.good("no_user_install")
+        report.note("no_user_install")
     if application.bot_require_code_grant:
         report.bad("code_grant")
 
@@ -80,7 +80,7 @@ def _look_at_intents(application: discord.AppInfo, report: Findings) -> None:
         if any(getattr(application.flags, flag) for flag in flags)
     ]
     if enabled:
-        report.good("intents_unneeded", names=", ".join(enabled))
+        report.note("intents_unneeded", names=", ".join(enabled))
     else:
         report.good("intents")
 

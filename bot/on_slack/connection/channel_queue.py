@@ -6,15 +6,18 @@ https://docs.slack.dev/apis/web-api/rate-limits
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.on_slack.connection.refusals import LIMITED, code_of
+
 _BURST = 4.0
 _EVERY_S = 1.05
 _MOST = 10_000
-LIMITED = ("ratelimited", "rate_limited")
+_LONGEST_WAIT_S = 300.0
+"""Slack asks for a minute at most; what asks for a day is not Slack."""
 
 Send = Callable[[], Awaitable[AsyncSlackResponse]]
 
@@ -102,14 +105,19 @@ async def patiently(
         try:
             return await send()
         except SlackApiError as error:
-            if error.response.get("error") not in LIMITED:
+            if code_of(error) != LIMITED:
                 raise
-            wait_s = _retry_after_s(error)
+            wait_s = wait_of(getattr(error.response, "headers", None) or {})
             note(wait_s)
             await asyncio.sleep(wait_s)
 
 
-def _retry_after_s(error: SlackApiError) -> float:
-    headers = getattr(error.response, "headers", None) or {}
-    said = str(headers.get("Retry-After") or "1")
-    return max(1.0, float(said)) if said.isdecimal() else 1.0
+def wait_of(headers: Mapping[str, object]) -> float:
+    """Return the seconds that an answer's `Retry-After` asks for; a second where it is no number.
+
+    slack_sdk gives the values of its own headers in lists.
+    """
+    asked = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    said = str(asked[0] if isinstance(asked, list) and asked else asked).strip()
+    seconds = float(said) if said.isascii() and said.isdecimal() else 0.0
+    return min(max(1.0, seconds), _LONGEST_WAIT_S)

@@ -15,7 +15,7 @@ from bot.answering.answer import Pace
 from bot.answering.in_flight import AnswersInFlight
 from bot.answering.routing import Router, Visit, wants_form
 from bot.on_slack.connection.deliveries import Deliveries, Delivery, workspace_of
-from bot.on_slack.connection.web_api import code_of
+from bot.on_slack.connection.refusals import TOO_LATE, code_of
 from bot.on_slack.drawing import form
 from bot.on_slack.drawing.controls import MORE, SHARE
 from bot.on_slack.incoming import interaction_data, submission, typeahead
@@ -43,7 +43,6 @@ from storage.records import Job, JobMessage
 _PACE = Pace(acknowledge_after_s=0.0, between_edits_s=2.0, crowd=1_000_000)
 """Everything is acknowledged already; Slack wants an edit every one to two seconds at most."""
 _ANY = re.compile(".*", re.DOTALL)
-_TOO_LATE = ("expired_trigger_id", "invalid_trigger_id", "exchanged_trigger_id")
 
 log = logging.getLogger(__name__)
 
@@ -129,12 +128,12 @@ class SlackClient:
         delivery = _delivery(body, context)
 
         async def run(actor: Actor) -> None:
-            command = interaction_data.action_of(body, MESSAGE, self._dispatcher.table).command
+            action = interaction_data.action_of(body, MESSAGE, self._dispatcher.table)
 
             async def read() -> str:
                 return interaction_data.message_text(body)
 
-            self._router.run_on_message(self._visit(delivery, actor), command, read)
+            self._router.run_on_message(self._visit(delivery, actor), action, read)
 
         await self._deliveries.take(delivery, run)
 
@@ -292,7 +291,7 @@ async def _open(delivery: Delivery, view: form.View) -> None:
     try:
         await delivery.web.views_open(trigger_id=str(delivery.body.get("trigger_id")), view=view)
     except SlackApiError as error:
-        if code_of(error) in _TOO_LATE:
+        if code_of(error) in TOO_LATE:
             raise UserError("form_too_late") from error
         raise
 

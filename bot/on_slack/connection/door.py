@@ -5,19 +5,22 @@ import logging
 from collections.abc import Coroutine
 
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.answering.opening import patiently, unless
 from bot.app import App
 from bot.doors import DoorClosed, Say
 from bot.on_slack.connection.client import SlackClient
-from bot.on_slack.connection.retryable import may_pass
+from bot.on_slack.connection.odd_answers import text_in
+from bot.on_slack.connection.refusals import REFUSALS, code_of, may_pass
 from bot.on_slack.connection.transport import Transport, bolt_app, transport
-from bot.on_slack.connection.web_api import REFUSALS, code_of, web_client
+from bot.on_slack.connection.web_api import web_client
 from bot.on_slack.incoming.people import community_of
 from bot.on_slack.installs.installs import Installs, authorizing
 from bot.on_slack.installs.one_workspace import OneWorkspace
 from bot.on_slack.installs.workspaces import greet
+from bot.on_slack.setup.api_errors import explain_api_error, told_apart
 from bot.settings import Settings
 from bot.web_server import PortTaken, WebServer
 from handlers.texts import say
@@ -93,22 +96,30 @@ async def _open(
         await _listen(app.web_server, language)
         return known
 
-    def unreachable(seconds: int) -> None:
-        tell(say(language, "run.slack_unreachable", seconds=seconds))
+    def unreachable(seconds: int, error: BaseException | None) -> None:
+        if isinstance(error, SlackApiError):  # something answers
+            reason = explain_api_error(told_apart(error), _url(settings), language)
+            tell(say(language, "run.again", reason=reason, seconds=seconds))
+        else:
+            tell(say(language, "run.slack_unreachable", seconds=seconds))
 
     known = await patiently(connect, may_pass, unreachable)
     if isinstance(authorize, Installs):
         slack.follow_jobs(await greet(authorize, settings, language, tell))
     elif known:
-        slack.follow_jobs({community_of(str(known["team_id"])): authorize.web})
-        tell(say(language, "run.slack_ready", name=known["user"], team=known["team"]))
+        slack.follow_jobs({community_of(text_in(known, "team_id")): authorize.web})
+        tell(say(language, "run.slack_ready", name=known.get("user"), team=known.get("team")))
+
+
+def _url(settings: Settings) -> str:
+    return settings.slack_api_url or AsyncWebClient.BASE_URL
 
 
 async def _listen(server: WebServer, language: Language) -> None:
     try:
         await server.start()
     except PortTaken as taken:
-        raise DoorClosed(say(language, "run.no_port", **taken.facts)) from taken
+        raise DoorClosed(taken.explain(language)) from taken
 
 
 def _words(error: SlackApiError, language: Language) -> str:

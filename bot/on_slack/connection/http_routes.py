@@ -24,6 +24,8 @@ from storage.errors import StorageError
 
 _LONGEST_READ_S = 10.0
 _TYPES = ("application/json", "application/x-www-form-urlencoded")
+_UNREADABLE = (ValueError, LookupError, AttributeError, TypeError, RecursionError)
+"""No JSON, no such encoding; a list, or something else where slack-bolt expects an object."""
 _OAUTH = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
 
 log = logging.getLogger(__name__)
@@ -66,7 +68,7 @@ class _Events:
             raise web.HTTPUnauthorized
         try:
             asked = await to_bolt_request(request)
-        except (ValueError, LookupError) as error:  # no JSON; no such encoding
+        except _UNREADABLE as error:
             raise web.HTTPBadRequest from error
         return await to_aiohttp_response(await self._app.async_dispatch(asked))
 

@@ -8,15 +8,19 @@ replaced. And it tries for ever where Slack refuses the token: so Slack is asked
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import aiohttp
 from aiohttp import ClientWebSocketResponse, WSCloseCode, WSMessage, WSMsgType
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.response import SocketModeResponse
 
-from bot.on_slack.connection.retryable import may_pass
+from bot.on_slack.connection.odd_answers import text_in
+from bot.on_slack.connection.refusals import may_pass
 
 PING_INTERVAL_S = 10.0
 DEAF_AFTER_S = 60.0
@@ -50,9 +54,10 @@ class Socket:
         self._handler = handler = AsyncSocketModeHandler(
             self._app, self._app_token, ping_interval=PING_INTERVAL_S
         )
+        handler.client.message_listeners.append(_take_unreadable)
         await handler.client.aiohttp_client_session.close()
         handler.client.aiohttp_client_session = _listening(self._note_traffic)
-        handler.client.wss_uri = str(opened["url"])
+        handler.client.wss_uri = text_in(opened, "url")
         async with asyncio.timeout(LONGEST_CONNECT_S):
             await handler.connect_async()  # type: ignore[no-untyped-call]
         self._note_traffic()
@@ -71,8 +76,8 @@ class Socket:
             log.warning("nothing heard from Slack for %.0f s, connecting anew", silent_s)
             try:
                 await self.connect()
-            except (SlackApiError, aiohttp.ClientError, OSError) as error:
-                if not may_pass(error):
+            except Exception as error:  # whatever comes instead of Slack's answer
+                if isinstance(error, SlackApiError) and not may_pass(error):
                     raise
                 log.warning("Slack cannot be reached", exc_info=True)
 
@@ -84,6 +89,16 @@ class Socket:
 
     def _note_traffic(self) -> None:
         self._heard_at = time.monotonic()
+
+
+async def _take_unreadable(
+    client: AsyncBaseSocketModeClient, message: Mapping[str, Any], _raw: str | None
+) -> None:
+    """Acknowledge an envelope that slack_sdk cannot open: it would come again and again."""
+    envelope = message.get("envelope_id")
+    if isinstance(envelope, str) and not isinstance(message.get("payload"), (Mapping, str)):
+        log.warning("an envelope from Slack holds nothing that can be read")
+        await client.send_socket_mode_response(SocketModeResponse(envelope_id=envelope))
 
 
 def _listening(hear: Callable[[], None]) -> aiohttp.ClientSession:

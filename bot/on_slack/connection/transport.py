@@ -9,6 +9,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.doors import DoorClosed
+from bot.on_slack.connection.acknowledging_app import AcknowledgingApp
 from bot.on_slack.connection.http_routes import events_route, page_routes
 from bot.on_slack.connection.socket_mode import Socket
 from bot.on_slack.installs.installs import Installs
@@ -52,7 +53,7 @@ def bolt_app(
     """
     _drop_empty_variables()
     installed = authorize if isinstance(authorize, Installs) else None
-    app = AsyncApp(
+    app = AcknowledgingApp(
         client=_without_token(web),
         name="tokki",
         logger=logging.getLogger("slack_bolt"),  # not the root, whose level lets people's words in

@@ -1,7 +1,9 @@
 """How Slack's Web API is spoken to: patient with rate limits, and where it is."""
 
+import asyncio
+import random
+
 from aiohttp import ClientConnectorError
-from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
@@ -13,23 +15,11 @@ from slack_sdk.http_retry.response import HttpResponse
 from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.on_slack.connection.channel_queue import ChannelQueues
+from bot.on_slack.connection.channel_queue import ChannelQueues, wait_of
+from bot.on_slack.connection.odd_answers import RefusesOddAnswers
 
 _TIMEOUT_S = 30
-_SERVER_ERROR = 500
-REFUSALS = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired")
-"""Errors of the token itself, whatever is asked for.
-
-https://docs.slack.dev/reference/methods/auth.test"""
-FOR_GOOD = (
-    *REFUSALS,
-    *("not_allowed_token_type", "missing_scope", "org_login_required", "socket_mode_not_enabled"),
-)
-"""Errors that waiting does not mend. While the door opens, each of them closes it."""
-_PASSING = (
-    *("internal_error", "fatal_error", "service_unavailable", "request_timeout"),
-    *("ratelimited", "rate_limited", "team_added_to_org"),
-)
+_LIMITED = 429
 _QUEUED = "chat.postMessage"
 _POSTS = (_QUEUED, "chat.postEphemeral", "files.completeUploadExternal")
 """Methods that show something once more if they are asked for once more."""
@@ -75,20 +65,33 @@ class _Patience(AsyncRateLimitErrorRetryHandler):
         response: HttpResponse | None = None,
         error: Exception | None = None,
     ) -> bool:
-        if request.url.endswith(_QUEUED):
+        if request.url.endswith(_QUEUED) or error is not None:
             return False
-        return await super()._can_retry_async(
-            state=state, request=request, response=response, error=error
-        )
+        return response is not None and response.status_code == _LIMITED
+
+    async def prepare_for_next_attempt_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> None:
+        """Wait; slack_sdk's own takes a date for a number, and any number for true."""
+        headers = response.headers if response else {}
+        state.next_attempt_requested = True
+        await asyncio.sleep(wait_of(headers) + random.random())  # noqa: S311 - apart, no secret
+        state.increment_current_attempt()
 
 
 def web_client(token: str | None, api_url: str | None) -> AsyncWebClient:
     """Return a client for a token; None: each call brings its workspace's."""
+    url = f"{api_url.rstrip('/')}/" if api_url else AsyncWebClient.BASE_URL
     return AsyncWebClient(
         token=token,
-        base_url=f"{api_url.rstrip('/')}/" if api_url else AsyncWebClient.BASE_URL,
+        base_url=url,
         timeout=_TIMEOUT_S,
-        retry_handlers=retry_handlers(),
+        retry_handlers=[*retry_handlers(), RefusesOddAnswers(url)],
     )
 
 
@@ -105,14 +108,3 @@ def channel_queues_of(web: AsyncWebClient) -> ChannelQueues:
     """Return the queues of the channels, which all clients of a door share."""
     found = (each.channel_queues for each in web.retry_handlers if isinstance(each, _Patience))
     return next(found, None) or ChannelQueues()
-
-
-def code_of(error: SlackApiError) -> str:
-    """Return what Slack calls an error."""
-    return str(error.response.get("error") or "")
-
-
-def may_go_elsewhere(error: SlackApiError) -> bool:
-    """Tell whether another way may lead to the reader: not where waiting helps, or nothing does."""
-    status = getattr(error.response, "status_code", 0)
-    return code_of(error) not in (*REFUSALS, *_PASSING) and status < _SERVER_ERROR

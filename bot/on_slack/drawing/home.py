@@ -20,10 +20,9 @@ from bot.on_slack.drawing.mrkdwn import escape
 from bot.on_slack.drawing.prefixed import with_prefix
 from bot.on_slack.drawing.tables import draw_table
 from handlers.asking.models_list import MODELS
-from handlers.commands import COMMANDS
+from handlers.commands import COMMANDS, HISTORY
 from handlers.jobs.command import JOBS
 from handlers.people.help import usage
-from handlers.people.history import HISTORY
 from handlers.table import Action, Command
 from handlers.texts import say
 from handlers.types import Language, Reply, Role

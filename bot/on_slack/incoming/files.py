@@ -8,6 +8,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.on_slack.connection.refusals import code_of
 from handlers.types import Attachment, UserError
 
 Download = Callable[[str, str, int], Awaitable[bytes]]
@@ -41,11 +42,13 @@ async def download(web: AsyncWebClient, file_id: str, name: str, most_bytes: int
         UserError: it is not there, or larger than was said.
     """
     try:
-        found = (await web.files_info(file=file_id)).get("file") or {}
+        found = (await web.files_info(file=file_id)).get("file")
     except SlackApiError as error:
-        if error.response.get("error") in _GONE:
+        if code_of(error) in _GONE:
             raise UserError("file_gone", name=name) from error
         raise
+    if not isinstance(found, Mapping):
+        raise UserError("file_gone", name=name)
     url, size = str(found.get("url_private") or ""), found.get("size")
     if not isinstance(size, int) or not _is_slacks(url, web):
         raise UserError("file_gone", name=name)

@@ -9,19 +9,22 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta, timezone, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.on_slack.connection.web_api import code_of
+from bot.on_slack.connection.refusals import code_of
 from bot.on_slack.incoming.expiring_cache import ExpiringCache
 from handlers.types import Actor, Group, Language, OptionValue, Place, Role
 from models.canonical import folded
 
 PLATFORM = "slack"
 _PROFILE_S = 300.0
+_DAY_S = 86_400
 _GROUPS_S = 60.0
 _PATIENCE_S = 1.5
 _TYPING_PATIENCE_S = 2.0
@@ -39,6 +42,7 @@ class _Profile:
     name: str
     role: Role
     language: Language
+    zone: tzinfo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ class People:
             role=known.role,
             language=known.language,
             groups=tuple(each for each, group in groups.items() if user in group.members),
+            zone=known.zone,
         )
 
     async def named(
@@ -151,7 +156,23 @@ def _read_profile(known: Mapping[str, Any], team: str, user: str) -> _Profile:
         name=str(shown or known.get("name") or user),
         role=_role(known) if is_of(team, known) else Role.MEMBER,
         language=Language.KOREAN if is_korean else Language.ENGLISH,
+        zone=_zone(known),
     )
+
+
+def _zone(user: Mapping[str, Any]) -> tzinfo | None:
+    """Return somebody's zone by its name or, where this machine has none of that name, its hours.
+
+    https://docs.slack.dev/reference/objects/user-object
+    """
+    try:
+        return ZoneInfo(str(user["tz"]))
+    except (KeyError, ValueError, OSError):
+        pass
+    seconds = user.get("tz_offset")
+    if isinstance(seconds, int) and abs(seconds) < _DAY_S:
+        return timezone(timedelta(seconds=seconds))
+    return None
 
 
 def is_of(team: str, user: Mapping[str, Any]) -> bool:

@@ -19,6 +19,7 @@ from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_sdk.oauth.installation_store.models.bot import Bot
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.configuration.complaints import explain_value
 from bot.doors import DoorClosed
 from bot.on_slack.connection.paths import INSTALL_PATH, REDIRECT_PATH
 from bot.on_slack.installs.locked_store import LockedStore, States
@@ -141,8 +142,7 @@ async def authorizing(
         async with opening as opened:
             yield opened
     except BadSetting as error:
-        facts = {"name": error.name, "problem": error.problem}
-        raise DoorClosed(say(language, "run.bad_setting", **facts)) from error
+        raise DoorClosed(explain_value(error.name, error.problem, language)) from error
     except StorageError as error:
         raise DoorClosed(explain(error.code, error.facts, language)) from error
 

@@ -9,6 +9,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.on_slack.connection.odd_answers import text_in
+
 
 class OneWorkspace(AsyncAuthorize):
     """Gives slack-bolt the token for whatever comes in.
@@ -25,10 +27,12 @@ class OneWorkspace(AsyncAuthorize):
         """Ask Slack whose token it is.
 
         Raises:
-            SlackApiError: Slack refuses it.
+            SlackApiError: Slack refuses it, or something else answers.
         """
-        self._known = await self.web.auth_test()
-        return self._known
+        known = await self.web.auth_test()
+        text_in(known, "team_id")  # all that is stored is kept by it
+        self._known = known
+        return known
 
     def listen(self, app: AsyncApp, on_refusal: Callable[[SlackApiError], None]) -> None:
         """Notice where the app is taken out: nothing else would ever come to tell of it."""

@@ -16,6 +16,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from bot.settings import BadSetting
+from models.errors import BadValue
 from storage.errors import DatabaseUnavailable
 from storage.failures import files_as_storage_errors
 
@@ -38,7 +39,7 @@ class Vault:
         """Take one or more keys.
 
         Raises:
-            ValueError: one of them is no key.
+            BadValue: one of them is no key.
         """
         self._fernet = MultiFernet([Fernet(_key(each)) for each in keys.split() or [""]])
 
@@ -68,12 +69,12 @@ def open_vault(keys: str | None, data_dir: Path) -> Vault:
     if keys is not None:
         try:
             return Vault(keys)
-        except ValueError as error:
-            raise BadSetting(SETTING, str(error)) from error
+        except BadValue as error:
+            raise BadSetting(SETTING, error) from error
     path = data_dir / KEY_FILE
     try:
         return Vault(_kept_key(path))
-    except ValueError as error:
+    except BadValue as error:
         raise DatabaseUnavailable(path=str(path), reason="key_unusable") from error
 
 
@@ -84,7 +85,7 @@ def _key(text: str) -> bytes:
     except (binascii.Error, ValueError):
         key = b""
     if len(key) != _KEY_BYTES:
-        raise ValueError("a key is 32 random bytes in base64, such as openssl rand -base64 32 says")
+        raise BadValue("bad_key")
     return base64.urlsafe_b64encode(key)
 
 

@@ -1,21 +1,20 @@
 """What Slack answers where it does not do what was asked, and what else can stand in the way."""
 
 from collections.abc import Awaitable, Mapping
-from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.on_slack.connection.refusals import LIMITED, code_of
 from handlers.texts import say
 from handlers.texts.reasons import explain_system_error
 from handlers.types import Language
 
 _OK, _SERVER_ERROR = 200, 500
-_NOT_THERE = (_OK, 301, 302, 404, 405)
+_NOT_THERE = (0, _OK, 301, 302, 404, 405)
 """Where these come without a word of Slack's, another server has answered."""
 _DOWN = ("fatal_error", "internal_error", "service_unavailable", "request_timeout")
-_LONGEST_CODE = 100
 
 
 class Refused(Exception):
@@ -76,9 +75,7 @@ async def asked(asking: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
     try:
         return await asking
     except SlackApiError as error:
-        raise _told_apart(error.response) from error
-    except AttributeError as error:  # slack_sdk expects an object, and has got a list or a text
-        raise NotSlack from error
+        raise told_apart(error) from error
 
 
 def explain_api_error(error: BaseException, url: str, language: Language) -> str:
@@ -91,17 +88,11 @@ def explain_api_error(error: BaseException, url: str, language: Language) -> str
     return say(language, f"check.slack_{key}", url=url, **facts)
 
 
-def _told_apart(response: object) -> Exception:
-    if not isinstance(response, AsyncSlackResponse):  # no JSON although it says so
-        return NotSlack()
-    code, status = _code(response.data), response.status_code
+def told_apart(error: SlackApiError) -> Exception:
+    """Return what a failed call means."""
+    code, status = code_of(error), int(getattr(error.response, "status_code", 0))
     if status >= _SERVER_ERROR or code in _DOWN:
         return Down(code or status)
     if code:
-        return TooMany() if code == "ratelimited" else Refused(code)
+        return TooMany() if code == LIMITED else Refused(code)
     return NotSlack() if status in _NOT_THERE else Blocked(status)
-
-
-def _code(data: Mapping[str, Any] | bytes) -> str:
-    code = data.get("error") if isinstance(data, Mapping) else None
-    return " ".join(str(code or "").split())[:_LONGEST_CODE]

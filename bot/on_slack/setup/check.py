@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.doors import Say
 from bot.findings import Findings
+from bot.on_slack.connection.odd_answers import RefusesOddAnswers
 from bot.on_slack.connection.web_api import web_client
 from bot.on_slack.installs.installs import install_address
 from bot.on_slack.setup.api_errors import API_ERRORS, NotSlack, Refused, asked, explain_api_error
@@ -33,7 +34,7 @@ async def check(settings: Settings, language: Language, tell: Say) -> int:
     """Look at tokens, scopes, transport and manifest; return the exit code."""
     findings = Findings(language, tell)
     web = web_client(None, settings.slack_api_url)
-    web.retry_handlers.clear()  # what is wrong is told at once
+    web.retry_handlers[:] = [RefusesOddAnswers(web.base_url)]  # what is wrong is told at once
     try:
         async with asyncio.timeout(_PATIENCE_S):
             await _Check(settings, web, findings).everything()
@@ -55,7 +56,7 @@ class _Check:
         if self._settings.slack_app_token is not None:
             app_id = await self._app_token(self._settings.slack_app_token, app_id) or app_id
         elif self._settings.slack_signing_secret is not None:
-            self._findings.good("slack_http")
+            self._findings.note("slack_http")
         else:
             self._findings.bad("slack_no_delivery")
         await self._manifest(app_id)
@@ -68,7 +69,7 @@ class _Check:
             missing = say(self._findings.language, "run.slack_no_client_secret")
             self._findings.bad_sentence(missing)
         else:
-            self._findings.good("slack_several", url=install_address(self._settings))
+            self._findings.note("slack_several", url=install_address(self._settings))
         return None
 
     async def _bot_token(self) -> str | None:
@@ -99,7 +100,7 @@ class _Check:
         if not missing:
             self._findings.good("slack_scopes", count=len(SCOPES))
         if surplus := sorted(granted - SCOPES.keys()):
-            self._findings.good("slack_scopes_unneeded", names=", ".join(surplus))
+            self._findings.note("slack_scopes_unneeded", names=", ".join(surplus))
 
     async def _app_of(self, token: str, bot: str) -> str | None:
         try:
@@ -141,13 +142,14 @@ class _Check:
     async def _manifest(self, app_id: str | None) -> None:
         token = _plain(self._settings.slack_config_token)
         if token is None:
-            self._findings.good("slack_manifest_by_hand")
+            self._findings.note("slack_manifest_by_hand")
             return
         if not _is_kind(token, "xoxe.xoxp-"):
             self._findings.bad("slack_config_wrong_kind")
             return
         if app_id is None:
-            return  # what hides it is told of already
+            self._findings.note("slack_manifest_unseen")
+            return
         try:
             answer = await asked(self._web.apps_manifest_export(token=token, app_id=app_id))
         except Refused as refused:

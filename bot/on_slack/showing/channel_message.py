@@ -10,11 +10,14 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.on_slack.connection.channel_queue import LIMITED, patiently
-from bot.on_slack.connection.web_api import channel_queues_of, code_of, may_go_elsewhere
+from bot.on_slack.connection.channel_queue import patiently
+from bot.on_slack.connection.odd_answers import OddAnswer, text_in
+from bot.on_slack.connection.refusals import LIMITED, code_of, may_go_elsewhere
+from bot.on_slack.connection.web_api import channel_queues_of
 from bot.on_slack.drawing.render import TOO_MUCH, Drawn
 from storage.records import JobMessage
 
+_REFUSED = 400
 _LONGEST_WAIT_S = 3.0
 """A state on the way that would have to wait longer is left out: another will follow."""
 
@@ -103,14 +106,18 @@ class ChannelMessage:
         """Wait until it is posted; who gives up waiting leaves it on its way for the next one."""
         try:
             posted = await asyncio.shield(posting)
+            self.at = JobMessage(text_in(posted, "channel"), text_in(posted, "ts"))
         except aiohttp.ClientConnectorError:
             raise
+        except OddAnswer as error:
+            if error.response.status_code >= _REFUSED:
+                raise
+            raise Unsure from error
         except (aiohttp.ClientError, OSError) as error:
             raise Unsure from error
         finally:
             if posting.done():
                 self._posting = None
-        self.at = JobMessage(str(posted["channel"]), str(posted["ts"]))
 
 
 async def _edited(send: Callable[[], Awaitable[AsyncSlackResponse]], *, is_last: bool) -> None:
@@ -121,7 +128,7 @@ async def _edited(send: Callable[[], Awaitable[AsyncSlackResponse]], *, is_last:
     try:
         await send()
     except SlackApiError as error:
-        if code_of(error) not in LIMITED:
+        if code_of(error) != LIMITED:
             raise
 
 

@@ -5,10 +5,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.on_slack.drawing.home import HomeData, home_view
 from bot.on_slack.incoming.people import community_of, place_of
 from handlers.asking.models_list import MODELS
+from handlers.commands import HISTORY
 from handlers.dispatch import Dispatcher
 from handlers.guard.roles import with_granted_role
 from handlers.jobs.command import JOBS
-from handlers.people.history import HISTORY
 from handlers.people.me import ME
 from handlers.services import CommunitySettings
 from handlers.table import Command

@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answering.screen import Showing
-from bot.on_slack.connection.web_api import REFUSALS, code_of, may_go_elsewhere
+from bot.on_slack.connection.refusals import REFUSALS, code_of, may_go_elsewhere
 from bot.on_slack.drawing.files import alt_text
 from bot.on_slack.drawing.prefixed import with_prefix
 from bot.on_slack.drawing.render import Drawn, draw, draw_line

@@ -9,7 +9,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.on_slack.connection.web_api import may_go_elsewhere
+from bot.on_slack.connection.refusals import may_go_elsewhere
 from bot.on_slack.drawing.blocks import context
 from bot.on_slack.drawing.render import Drawn
 from bot.on_slack.drawing.shareable import sealing_key, unpack

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from itertools import zip_longest
 
 from rich import box
 from rich.cells import cell_len
@@ -13,21 +12,40 @@ from rich.text import Text
 from bot.on_terminal.drawing.visible import visible_line
 from handlers.types import Table
 
-_NARROWEST = 10
-"""A folded column stays readable down to so many cells."""
 _GAP = 2
+_GRID_GAP = 3
+"""Between the columns of a grid: a space on either side of the separator."""
+_WORD = re.compile(r"^\s*\S+|\S+")
+"""The space before the first one is drawn with it."""
 _NUMBER = re.compile(r"#?[-+]?[\d.,]+ ?%?")
 
 
 def draw_table(table: Table, width: int) -> RenderableType:
-    """Return the table, or its rows one under another where the columns have no room."""
+    """Return the table, or its rows one under another where a column would cut words."""
     columns, rows = _shown(table)
     if not columns:
         return Text()
-    needed = sum(min(cells, _NARROWEST) for cells in _widths(columns, rows))
-    if needed + _GAP * (len(columns) - 1) > width:
-        return _as_list(columns, rows, width)
-    return _as_grid(columns, rows)
+    widths = _fitting(columns, rows, width - _GRID_GAP * (len(columns) - 1))
+    return _as_grid(columns, rows, widths) if widths else _as_list(columns, rows, width)
+
+
+def _fitting(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], room: int
+) -> Sequence[int] | None:
+    """Return how wide each column may be, the widest shortened first; None where words are cut."""
+    cells = list(zip(columns, *rows, strict=True))
+    widths = [min(max(map(cell_len, each)), room) for each in cells]
+    least = [max(map(_longest_word, each)) for each in cells]
+    if sum(least) > room:
+        return None
+    while sum(widths) > room:
+        widest = max((cells, place) for place, cells in enumerate(widths) if cells > least[place])
+        widths[widest[1]] -= 1
+    return widths
+
+
+def _longest_word(cell: str) -> int:
+    return max(map(cell_len, _WORD.findall(cell)), default=0)
 
 
 def _shown(table: Table) -> tuple[list[str], list[list[str]]]:
@@ -40,18 +58,19 @@ def _shown(table: Table) -> tuple[list[str], list[list[str]]]:
     return columns, rows
 
 
-def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
-    return [max(map(cell_len, cells)) for cells in zip_longest(columns, *rows, fillvalue="")]
-
-
-def _as_grid(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> RichTable:
+def _as_grid(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]
+) -> RichTable:
     grid = RichTable(
         box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, border_style="dim", padding=(0, 1)
     )
     for index, name in enumerate(columns):
         is_number = bool(rows) and all(_NUMBER.fullmatch(row[index]) for row in rows)
         grid.add_column(
-            Text(name, style="bold"), overflow="fold", justify="right" if is_number else "left"
+            Text(name, style="bold"),
+            overflow="fold",
+            justify="right" if is_number else "left",
+            width=widths[index],
         )
     for row in rows:
         grid.add_row(*map(Text, row))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from textwrap import indent
 
 from prompt_toolkit.formatted_text import AnyFormattedText
 from prompt_toolkit.patch_stdout import patch_stdout
@@ -13,6 +14,7 @@ from bot.on_terminal.drawing.greeting import greeting
 from bot.on_terminal.drawing.keys import Pressable, assign
 from bot.on_terminal.drawing.render import render
 from bot.on_terminal.drawing.visible import visible_line
+from bot.on_terminal.drawing.wrapping import wrapped
 from bot.on_terminal.interactive.prompt import PROMPT, Actions, make_prompt
 from bot.on_terminal.interactive.scrollback import Scrollback
 from bot.on_terminal.interactive.status import progress_line, toolbar
@@ -41,6 +43,8 @@ class Chat:
         self._color = color
         self._keys: Mapping[str, Pressable] = {}
         self._warning = ""
+        self._is_leaving = False
+        """They go once what they have asked is answered."""
         self._has_left = False
         actions = Actions(self._interrupt, self._end, self._press, self._relax, self._active)
         self._prompt = make_prompt(conversation, history, actions, self._message, self._toolbar)
@@ -56,7 +60,7 @@ class Chat:
         """
         raw_mode = self._prompt.app.input.raw_mode()
         with raw_mode, patch_stdout(), heard(INTERRUPT, lambda _: self._interrupt()):
-            self._scrollback.print(greeting(self._conversation, self._color))
+            self._scrollback.print(greeting(self._conversation, self._width, self._color))
             self._scrollback.flush()
             await self._chat()
             self._scrollback.flush()
@@ -82,7 +86,8 @@ class Chat:
                 )
             except EOFError:
                 return
-            self._take(line)
+            for each in self._conversation.split(line):
+                self._take(each)
 
     def _open(self, _: object) -> None:
         """Say once that the prompt is on the screen."""
@@ -120,6 +125,13 @@ class Chat:
             self._leave("Ctrl-C", self._say("terminal.again_to_leave"))
 
     def _end(self) -> None:
+        """Leave; the first time only once everything that was asked is answered."""
+        if self._work.unanswered and not self._is_leaving:
+            self._is_leaving = True
+            count = self._work.unanswered
+            self._warning = self._say("terminal.leaving", count=count, key="Ctrl-D")
+            self._prompt.app.invalidate()
+            return
         self._leave("Ctrl-D", None)
 
     def _leave(self, key: str, hint: str | None) -> None:
@@ -130,13 +142,18 @@ class Chat:
             self._warning = hint
             self._prompt.app.invalidate()
             return
+        if self._work.unanswered:
+            unanswered = self._say("terminal.unanswered", count=self._work.unanswered)
+            self._scrollback.print(f"{unanswered}\n")
         self._has_left = True
         if self._prompt.app.is_running and not self._prompt.app.is_done:
             self._prompt.app.exit(exception=EOFError)
 
     def _relax(self) -> None:
         """Forget that somebody wanted to leave: they type."""
-        self._warning = ""
+        if self._prompt.default_buffer.text:  # a line that is sent leaves it empty
+            self._warning = ""
+            self._is_leaving = False
 
     def _active(self) -> Mapping[str, Pressable]:
         return self._keys
@@ -144,6 +161,12 @@ class Chat:
     # What is seen
 
     def _show(self, reply: Reply | None) -> None:
+        self._print(reply)
+        if self._is_leaving and not self._work.unanswered:
+            self._warning = ""
+            self._end()
+
+    def _print(self, reply: Reply | None) -> None:
         if reply is None:
             self._keys = {}
             self._scrollback.print(f"{self._say('terminal.cancelled')}\n\n")
@@ -172,5 +195,6 @@ class Chat:
 
     def _toolbar(self) -> AnyFormattedText:
         if self._warning:
-            return [("class:bottom-toolbar.warning", f" {self._warning}")]
+            warning = wrapped(self._warning, self._width - 1)
+            return [("class:bottom-toolbar.warning", indent(warning, " "))]
         return toolbar(self._work, self._conversation, self._keys, self._width)

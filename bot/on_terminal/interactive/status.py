@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 
-from rich.cells import cell_len, set_cell_size
-
 from bot.on_terminal.conversation import Conversation
 from bot.on_terminal.drawing.keys import Pressable
 from bot.on_terminal.drawing.render import summary
 from bot.on_terminal.drawing.visible import visible_line
+from bot.on_terminal.drawing.wrapping import shortened
 from bot.on_terminal.interactive.work import Job, Work
 from handlers.texts import say
 from handlers.types import Language
@@ -47,11 +46,6 @@ def toolbar(
     if keys:
         parts.append("  ".join(f"[{char}] {_label(key)}" for char, key in keys.items()))
     return shortened(f" {' │ '.join(parts)}", width)
-
-
-def shortened(text: str, width: int) -> str:
-    """Return `text` in no more than `width` cells."""
-    return text if cell_len(text) <= width else set_cell_size(text, max(width - 1, 0)) + "…"
 
 
 def _said(job: Job, language: Language) -> str:

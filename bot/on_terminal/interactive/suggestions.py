@@ -9,6 +9,7 @@ from prompt_toolkit.key_binding import KeyPressEvent
 
 from bot.on_terminal.conversation import Conversation
 from bot.on_terminal.drawing.visible import visible_line
+from bot.on_terminal.interactive.paths import paths
 
 
 class Suggestions(Completer):
@@ -24,6 +25,9 @@ class Suggestions(Completer):
         talk = self._conversation
         typed = document.text_before_cursor
         for found in talk.dispatcher.completions(typed, talk.actor, talk.place):
+            if found.is_path:
+                yield from paths(found.text)
+                continue
             yield Completion(
                 found.text,
                 found.start,

@@ -45,7 +45,8 @@ class Work:
         self._conversation = conversation
         self._show = show
         self._changed = changed
-        self._waiting: asyncio.Queue[CommandLine | Push | Unreadable] = asyncio.Queue()
+        self._waiting: asyncio.Queue[Order] = asyncio.Queue()
+        self._quick: set[asyncio.Task[None]] = set()
         self._answer: Answer | None = None
         self.front: Job | None = None
         self.beside: list[Job] = []
@@ -55,9 +56,19 @@ class Work:
         """How many orders wait for the one in front."""
         return self._waiting.qsize()
 
-    def add(self, order: CommandLine | Push | Unreadable) -> None:
-        """Have an order answered after those before it."""
-        self._waiting.put_nowait(order)
+    @property
+    def unanswered(self) -> int:
+        """How many orders are not answered yet, besides the long ones."""
+        return self.waiting + (self.front is not None) + len(self._quick)
+
+    def add(self, typed: CommandLine | Push | Unreadable) -> None:
+        """Have an order answered after those before it; a quick one need not wait for them."""
+        order = self._conversation.understand(typed)
+        if not (order.is_quick and self.unanswered):
+            self._waiting.put_nowait(order)
+            return
+        task = asyncio.get_running_loop().create_task(self._answer_at_once(order))
+        self._quick.add(task)
 
     def cancel(self) -> bool:
         """Cancel the order in front; false where there is none."""
@@ -65,15 +76,21 @@ class Work:
 
     async def serve(self) -> None:
         """Answer whatever is added, until cancelled; that cancels all that is in hand."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._take_up(group))
-            while True:
-                order = self._conversation.understand(await self._waiting.get())
-                if order.is_long:
-                    answer = partial(self._conversation.answer, order)
-                    group.create_task(self._answer_beside(answer))
-                else:
-                    await self._answer_in_front(order, group)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._take_up(group))
+                while True:
+                    await self._serve_next(group)
+        finally:
+            for answer in self._quick:
+                answer.cancel()
+
+    async def _serve_next(self, group: asyncio.TaskGroup) -> None:
+        order = await self._waiting.get()
+        if order.is_long:
+            group.create_task(self._answer_beside(partial(self._conversation.answer, order)))
+        else:
+            await self._answer_in_front(order, group)
 
     async def _answer_in_front(self, order: Order, group: asyncio.TaskGroup) -> None:
         job = self.front = Job()
@@ -85,6 +102,15 @@ class Work:
         finally:
             ticking.cancel()
             self.front = self._answer = None
+        self._show(reply)
+
+    async def _answer_at_once(self, order: Order) -> None:
+        try:
+            reply = await self._conversation.answer(order, self._listen(Job()))
+        finally:
+            task = asyncio.current_task()
+            assert task is not None
+            self._quick.discard(task)
         self._show(reply)
 
     async def _take_up(self, group: asyncio.TaskGroup) -> None:
@@ -108,13 +134,13 @@ class Work:
         return progress
 
     def _announce(self, job: Job) -> ProgressSink:
-        """Show the first progress in full, such as what a training will cost."""
+        """Show in full what is said first, and what a training will cost once it is on disk."""
         listen = self._listen(job)
 
         async def progress(reply: Reply) -> None:
-            is_first = job.said is None
+            former = job.said
             await listen(reply)
-            if is_first:
+            if former is None or (former.job is None and reply.job is not None):
                 self._show(reply)
 
         return progress

@@ -62,12 +62,13 @@ class Script:
         self._printer.answer(await telling(self._printer.progress))
 
     async def _begin(self, order: Order, group: asyncio.TaskGroup) -> None:
-        """Start a long command; it has begun with its first progress, such as a job on disk."""
+        """Start a long command; it has begun with its first word of a job, which is on disk."""
         begun = asyncio.Event()
 
         async def progress(reply: Reply) -> None:
             await self._printer.progress(reply)
-            begun.set()
+            if reply.job is not None:
+                begun.set()
 
         task = group.create_task(self._answer(order, progress))
         task.add_done_callback(lambda _: begun.set())

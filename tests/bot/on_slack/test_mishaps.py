@@ -208,8 +208,8 @@ async def test_a_crowd_without_another_way_waits_for_its_turn(lab, ask, server):
 
 
 async def test_too_many_requests_are_never_a_failure(lab, ask, answer, server, waits, monkeypatch):
-    asked_s = channel_queue._retry_after_s
-    monkeypatch.setattr(channel_queue, "_retry_after_s", lambda error: asked_s(error) / 100)
+    asked_s = channel_queue.wait_of
+    monkeypatch.setattr(channel_queue, "wait_of", lambda error: asked_s(error) / 100)
     screen = await ask()
     server.fail(method="chat.postMessage", status=200, error="ratelimited", times=6)
     await answer(screen, Reply(text="patience"))

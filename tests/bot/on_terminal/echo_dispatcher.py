@@ -42,7 +42,7 @@ async def _never(request: Request, services: Services) -> Reply:
 
 def _command(name: str) -> Command:
     said = Bilingual(name, name)
-    return Command(said, said, _never, is_long=name == "finetune")
+    return Command(said, said, _never, is_long=name == "finetune", is_quick=name == "table")
 
 
 COMMANDS = {
@@ -96,6 +96,9 @@ class EchoDispatcher:
         return False
 
     def completions(self, line: str, actor: Actor, place: Place) -> Sequence[Completion]:
+        if "file:" in line:
+            typed = line.partition("file:")[2]
+            return [Completion(typed, -len(typed), is_path=True)]
         if " " in line:
             key = line.rsplit(maxsplit=1)[-1] if line[-1] != " " else ""
             return [Completion("model:", -len(key), "which")] if "model:".startswith(key) else []
@@ -131,12 +134,15 @@ class EchoDispatcher:
 
     async def _slow(self, text: str, actor: Actor, progress: ProgressSink) -> Reply:
         await progress(Reply(title="Loading", text="a model"))
-        await asyncio.sleep(30)
+        for _ in range(3000):
+            if self._gate.exists():  # a test makes it, in another process
+                break
+            await asyncio.sleep(0.01)
         return Reply(text="slow is done")
 
     async def _finetune(self, text: str, actor: Actor, progress: ProgressSink) -> Reply:
-        await progress(Reply(title=f"Training {text}", text="about 1 minute"))
-        await progress(Reply(title="step 3 of 10", bars=(Bar("progress", 0.3),)))
+        await progress(Reply(title=f"Training {text}", text="about 1 minute", job=1))
+        await progress(Reply(title="step 3 of 10", bars=(Bar("progress", 0.3),), job=1))
         while not self._gate.exists():  # noqa: ASYNC110 - a test makes it, in another process
             await asyncio.sleep(0.01)
         self._trained = True

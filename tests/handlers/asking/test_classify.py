@@ -1,10 +1,11 @@
+import unicodedata
 from dataclasses import replace
 
 import pytest
 
 from handlers.dispatch import Dispatcher
 from storage.records import Verdict
-from tests.handlers.conftest import ELSEWHERE, Bot
+from tests.handlers.conftest import ELSEWHERE, Bot, running
 
 
 async def test_all_labels_come_most_likely_first(bot):
@@ -291,3 +292,78 @@ async def test_odd_text_is_answered_and_remembered(bot, text):
     await bot.ok(f"/tokenize {text}")
     history = await bot.ok("/history")
     assert len(history.table.rows) == 2
+
+
+async def test_each_line_is_a_text_of_its_own(bot):
+    alone = [await bot.ok(f"/classify {text}") for text in ("good movie", "bad movie")]
+    reply = await bot.ok("/classify good movie\n\n bad movie \n\u200b\n이 영화")
+    assert reply.title == "3 lines, each by itself"
+    assert [row[:2] for row in reply.table.rows] == [
+        ("#3", "good movie"),
+        ("#4", "bad movie"),
+        ("#5", "이 영화"),
+    ]
+    for row, one in zip(reply.table.rows, alone, strict=False):
+        assert row[2:] == (one.title, f"{one.bars[0].score:.1%}")
+    assert reply.footer["query"] == "#3–#5"
+    stored = [await bot.services.storage.queries.get("terminal:local", n) for n in (3, 4, 5)]
+    assert [query.text for query in stored] == ["good movie", " bad movie ", "이 영화"]
+
+
+async def test_a_row_is_judged_like_any_other_answer(bot):
+    reply = await bot.ok("/classify good movie\nbad movie")
+    (choice,) = reply.controls
+    assert choice.id == "fb:1:row" and choice.options == ("#1 good movie", "#2 bad movie")
+    shown = await bot.press(choice.id, choice.options[1])
+    assert shown.text == "bad movie" and len(shown.bars) == 3
+    assert [control.id for control in shown.controls] == ["fb:2:right", "fb:2:wrong", "fb:2:undo"]
+    other = shown.bars[1].label
+    assert f"#2 is {other}" in (await bot.press("fb:2:wrong", other)).text
+    votes = bot.services.storage.votes
+    assert (await votes.get("terminal:local", 2, "admin")).label == other
+    assert await votes.get("terminal:local", 1, "admin") is None
+    for value in ("#99", "x", None):
+        assert (await bot.press(choice.id, value)).error.code == "unknown_answer"
+    stranger = bot.by("stranger", place=ELSEWHERE)
+    assert (await stranger.press("fb:1:row", "#2")).error.code == "unknown_answer"
+
+
+async def test_many_rows_fit_the_selects_of_every_platform(bot):
+    lines = "\n".join(f"movie {n} {'so good ' * 20}" for n in range(64))
+    reply = await bot.ok(f"/classify {lines}")
+    assert [len(control.options) for control in reply.controls] == [25, 25, 14]
+    assert len({control.id for control in reply.controls}) == 3
+    assert all(len(option) <= 60 for control in reply.controls for option in control.options)
+    assert await bot.code("/classify " + "movie\n" * 65) == "too_many_lines"
+
+
+async def test_lines_are_one_text_if_somebody_says_so(bot):
+    one = await bot.ok("/classify good\nmovie lines:one")
+    assert one.bars and one.table is None
+    query = await bot.services.storage.queries.get("terminal:local", 1)
+    assert query.text == "good\nmovie"
+    top = await bot.ok("/classify good\nmovie top:2")
+    assert len(top.table.columns) == 3 and top.table.rows[0][2].count("%") == 2
+
+
+async def test_labels_of_several_are_judged_by_row_too(bot):
+    reply = await bot.ok("/classify good movie\nbad movie model:moods")
+    shown = await bot.press("fb:1:row", "2")
+    assert shown.title == f"#2: {reply.table.rows[1][2]}"
+
+
+async def test_a_command_is_never_taken_for_a_line(bot):
+    assert await bot.code("/classify good\n/classify bad") == "command_in_text"
+    assert await bot.code("/tokenize good\n/도움말") == "command_in_text"
+    assert await bot.services.storage.queries.get("terminal:local", 1) is None
+    await bot.ok("/classify good\n/classify bad lines:one")
+    await bot.ok("/classify good\n/etc/passwd")
+
+
+async def test_spellings_that_are_read_alike_get_one_answer(tmp_path, checkpoints):
+    async with running(tmp_path, checkpoints, answers_bytes=1_000_000) as bot:
+        first = await bot.ok("/classify 오늘 밥")
+        for text in (unicodedata.normalize("NFD", "오늘 밥"), "오늘\u200b 밥\ufeff"):
+            assert (await bot.ok(f"/classify {text}")).bars == first.bars
+        checkpoint = bot.services.models.find("sentiment")
+        assert bot.services.models.state(checkpoint).reused == 2

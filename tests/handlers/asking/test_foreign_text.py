@@ -38,6 +38,14 @@ async def test_it_is_said_in_the_readers_language(bot):
     assert reply.text == "이 모델은 영어 글만 배웠어요. 한글로 쓴 글에는 답을 믿기 어려워요."
 
 
+async def test_of_several_lines_each_is_looked_at_and_it_is_said_once(bot):
+    reply = await bot.ok("/classify good movie\n오늘 밥\n학교")
+    titles = [row[2] for row in reply.table.rows]
+    assert [title.startswith("Unsure") for title in titles[1:]] == [True, True]
+    assert reply.text.count("English only") == 1
+    assert "only" not in (await bot.ok("/classify good movie\nbad movie")).text
+
+
 async def test_several_labels_are_no_surer(bot):
     title = (await bot.ok("/classify 오늘 밥 model:moods")).title
     assert title.startswith("Unsure") or title == "No label fits"

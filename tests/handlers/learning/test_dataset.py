@@ -13,7 +13,7 @@ from handlers.learning.dataset import (
     training_examples,
     vote_on,
 )
-from handlers.types import UserError
+from handlers.types import Actor, Language, Role, UserError
 from models.canonical import canonical
 from storage.records import Choices, NewQuery, Side, Verdict
 
@@ -32,10 +32,16 @@ async def judged(bot, text, label, user="ann", labels=MOOD, model="mood@1") -> i
     return number
 
 
-async def say(bot, number, label, user="ann", verdict=Verdict.WRONG) -> None:
+def person(user: str, role: Role = Role.MODERATOR) -> Actor:
+    return Actor(user, user, role, Language.ENGLISH)
+
+
+async def say(
+    bot, number, label, user="ann", verdict=Verdict.WRONG, role: Role = Role.MODERATOR
+) -> None:
     storage = bot.services.storage
     query = await storage.queries.get(HOME, number)
-    await storage.votes.cast(await vote_on(bot.services, query, user, verdict, label))
+    await storage.votes.cast(await vote_on(bot.services, query, person(user, role), verdict, label))
 
 
 async def gold(bot) -> list[tuple[str, str]]:
@@ -51,7 +57,8 @@ async def test_nothing_gives_nothing(bot):
 async def test_order_of_labels_does_not_split_a_pool_and_the_newest_answer_names_its_model(bot):
     await judged(bot, "sun", "joy")
     await judged(bot, "rain", "anger", labels=("anger", "joy"), model="mood@9")
-    examples = (LabelledText("sun", "joy", TRAIN), LabelledText("rain", "anger", TRAIN))
+    sure = pytest.approx(0.75)
+    examples = (LabelledText("sun", "joy", TRAIN, sure), LabelledText("rain", "anger", TRAIN, sure))
     assert await pools(bot.services, HOME) == [LabelPool("mood", MOOD, examples, "mood@9")]
 
 
@@ -69,11 +76,21 @@ async def test_texts_stand_in_the_order_of_their_questions(bot):
     assert [text for text, _ in await gold(bot)] == ["b", "c", "e"]
 
 
-async def test_a_tie_is_left_out_until_somebody_breaks_it(bot):
+async def test_a_tie_is_left_out_until_enough_people_break_it(bot):
     number = await judged(bot, "sun", "joy")
     await say(bot, number, "anger", "bob")
     assert await gold(bot) == []
-    await say(bot, number, "anger", "cid")
+    for user in ("cid", "dan"):
+        await say(bot, number, "anger", user)
+    assert await gold(bot) == [("sun", "anger")]
+
+
+async def test_one_member_is_not_learned_from_alone(bot):
+    query = NewQuery(HOME, "ann", "classify", "sun", "mood@1", {"labels": [*MOOD]}, MOOD, 1.0)
+    number = await bot.services.storage.queries.add(query)
+    for user in "abcd":
+        assert await gold(bot) == []
+        await say(bot, number, "anger", user, role=Role.MEMBER)
     assert await gold(bot) == [("sun", "anger")]
 
 

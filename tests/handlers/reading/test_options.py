@@ -2,8 +2,8 @@ import pytest
 
 from handlers.asking.classify import CLASSIFY
 from handlers.asking.tokenize_text import TOKENIZE
+from handlers.commands import HISTORY
 from handlers.learning.finetune import FINETUNE
-from handlers.people.history import HISTORY
 from handlers.people.settings import SETTINGS
 from handlers.reading.options import check
 from handlers.table import LONGEST_TEXT

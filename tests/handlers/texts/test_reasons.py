@@ -14,7 +14,7 @@ from handlers.guard.failures import explain
 from handlers.jobs.telling import list_reply
 from handlers.texts import sentences
 from handlers.texts.reasons import explain_system_error, reasons, translate_reason
-from handlers.types import Language
+from handlers.types import Actor, Language, Role
 from models.hub.client import FetchError
 from models.hub.reasons import explain as explain_fetch
 from models.reasons import Reason
@@ -215,4 +215,4 @@ def last_cell(reason: str | None, language: Language) -> str:
         now,
         now,
     )
-    return list_reply([job], language).table.rows[0][-1]
+    return list_reply([job], Actor("a", "a", Role.ADMIN, language)).table.rows[0][-1]

@@ -1,5 +1,6 @@
 """The bundled classifiers are unsure of what they cannot know, and hardly of anything else."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.models.bundled.sentences import ENGLISH_SENTIMENT, KOREAN_SENTIMENT
 
 ROOT = Path(models.bundled.__file__).parent
 ISSUE = ["How do I install this?", "ㅠㅠ", "asdkjhasd", "12345", "이거 어떻게 설치해요?"]
+MOST_DOUBTED = 0.05
 LEAST_UNSURE = 0.8
 
 
@@ -60,3 +62,17 @@ async def test_letters_that_are_no_words(service, name):
 async def test_a_word_that_somebody_knows_is_none_of_them(service):
     for name, text in (("topics", "손흥민 두 골 넣고 승리"), ("emotions", "I am so proud of you")):
         assert not (await ask(service, name, [text]))[0].is_doubtful
+
+
+def test_what_was_measured_is_what_was_asked_for():
+    found = json.loads((ROOT / "benchmark.json").read_text(encoding="utf-8"))["unsure"]
+    for name in ("no_side.en", "no_side.ko", "no_words.en", "no_words.ko"):
+        assert found["sentiment"][name]["after"] >= LEAST_UNSURE
+        assert found["sentiment"][name]["rows"] >= 200
+    for name in ("no_words.en", "no_words.ko"):
+        assert found["topics"][name]["after"] >= LEAST_UNSURE
+        assert found["emotions"][name]["after"] >= LEAST_UNSURE
+    for sets in found.values():
+        for name, shares in sets.items():
+            if not name.startswith("no_"):
+                assert shares["after"] - shares["before"] <= MOST_DOUBTED, name

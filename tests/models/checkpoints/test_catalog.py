@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from handlers.texts import say
+from handlers.types import Language
 from models.checkpoints.catalog import AllowedModel, Catalog, parse_allowed
-from models.errors import BrokenCheckpoint, NotAllowed, UnknownModel, UnsafeWeights
+from models.errors import BadValue, BrokenCheckpoint, NotAllowed, UnknownModel, UnsafeWeights
 from models.reasons import Reason
 from models.results import Checkpoint, Origin
 
@@ -61,29 +63,49 @@ def test_entries_of_the_allow_list(entry: str, expected: AllowedModel) -> None:
 
 
 @pytest.mark.parametrize(
-    ("entry", "says"),
+    ("entry", "code"),
     [
-        ("klue/roberta-base", "40 digits"),
-        ("klue/roberta-base@main", "must be pinned"),
-        (f"klue/roberta-base@{SHA[:12]}", "must be pinned"),
-        ("bert-base-uncased", "neither a folder"),
-        (f"bert-base-uncased@{SHA}", "neither a folder"),
-        (f"a/b/c@{SHA}", "Repo id"),
-        (f"../etc@{SHA}=x", "cannot be a name"),
-        (f"a--b/c@{SHA}", "--"),
-        ("na me=/data/m", "cannot be a name"),
-        ("a@b=/data/m", "cannot be a name"),
-        ("a..b=/data/m", "cannot be a name"),
-        ("-a=/data/m", "cannot be a name"),
-        ("=/data/m", "cannot be a name"),
-        ("/", "cannot be a name"),
-        ("/data/My Model", "name=…"),
-        ("", "neither a folder"),
+        ("klue/roberta-base", "not_pinned"),
+        ("klue/roberta-base@main", "not_pinned"),
+        (f"klue/roberta-base@{SHA[:12]}", "not_pinned"),
+        (f"a=o/r@{SHA},b=o/s@{SHA}", "comma"),
+        ("bert-base-uncased", "neither"),
+        (f"bert-base-uncased@{SHA}", "neither"),
+        (f"a/b/c@{SHA}", "bad_repository"),
+        (f"../etc@{SHA}=x", "bad_name"),
+        (f"a--b/c@{SHA}", "bad_repository"),
+        ("na me=/data/m", "bad_name"),
+        ("a@b=/data/m", "bad_name"),
+        ("a..b=/data/m", "bad_name"),
+        ("-a=/data/m", "bad_name"),
+        ("=/data/m", "bad_name"),
+        ("/", "bad_name"),
+        ("/data/My Model", "bad_name"),
+        ("~nobody-of-that-name/m", "no_home"),
+        ("", "neither"),
     ],
 )
-def test_a_bad_entry_says_what_to_do(entry: str, says: str) -> None:
-    with pytest.raises(ValueError, match=says):
+def test_a_bad_entry_has_its_sentence(entry: str, code: str) -> None:
+    with pytest.raises(BadValue) as caught:
         parse_allowed(entry)
+    assert caught.value.code == code
+    for language in Language:
+        assert say(language, f"setting.{code}", **caught.value.facts)
+
+
+@pytest.mark.parametrize(
+    ("entry", "name"),
+    [
+        (r"ours=C:\models\ours", "ours"),
+        (r"ours=\\server\share\ours", "ours"),
+        (r"ours=.\models\ours", "ours"),
+        (r"ours=..\ours", "ours"),
+    ],
+)
+def test_a_path_of_windows_keeps_its_backslashes(entry: str, name: str) -> None:
+    allowed = parse_allowed(entry)
+    assert allowed.name == name
+    assert str(allowed.folder).endswith(entry.removeprefix("ours="))
 
 
 def test_names_are_the_bundled_ones_then_the_list(bundled: Path) -> None:
@@ -98,7 +120,7 @@ def test_a_bundled_folder_that_is_missing_is_an_empty_one(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("clash", ["sentiment=/data/a", f"x=o/r@{SHA}", f"X=o/r@{OTHER_SHA}"])
 def test_two_of_one_name(bundled: Path, clash: str) -> None:
-    with pytest.raises(ValueError, match="name=…"):
+    with pytest.raises(BadValue, match="name_"):
         catalog(bundled, "x=/data/b", clash)
 
 

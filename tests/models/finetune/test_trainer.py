@@ -16,8 +16,9 @@ from transformers import AutoModelForSequenceClassification
 
 from models.errors import TrainingKilled
 from models.finetune import trainer
+from models.finetune.mailbox import Mailbox
 from models.finetune.plan import Example, TrainingOutcome, TrainingPlan, TrainingProgress
-from models.finetune.trainer import Trainer
+from models.finetune.trainer import Trainer, _line
 from models.finetune.wire import encode_plan, state_folder
 from models.reasons import Reason
 from tests.waiting import until, within
@@ -247,7 +248,8 @@ async def test_the_child_is_modest_and_knows_no_secret(plan, monkeypatch):
 PARENT = """
 import asyncio, sys
 from models.finetune import trainer
-from models.finetune.trainer import Trainer
+from models.finetune.mailbox import Mailbox
+from models.finetune.trainer import Trainer, _line
 from models.finetune.wire import decode_plan
 
 async def report(progress):
@@ -313,3 +315,15 @@ async def test_more_training_of_the_same_labels_goes_on_from_the_old_head(plan):
     assert outcome.current.accuracy > 0.95
     assert outcome.new.accuracy > 0.9
     assert "kept and reordered" in (further.output / "README.md").read_text()
+
+
+async def test_a_training_that_still_starts_says_so_again() -> None:
+    stdout, mailbox = asyncio.StreamReader(), Mailbox[TrainingProgress]()
+    starting = TrainingProgress("starting", 0, 10, None, 0.0, None)
+    reading = asyncio.create_task(_line(stdout, starting, mailbox))
+    async for said in mailbox:
+        assert said is starting
+        break
+    assert not reading.done()
+    stdout.feed_data(b"next\n")
+    assert await reading == b"next\n"

@@ -36,6 +36,8 @@ class Delivery:
     @property
     def about(self) -> str:
         """What it is, in short."""
+        if not isinstance(self.payload, dict):  # what Slack would never send
+            return self.kind
         event = self.payload.get("event") or {}
         return str(event.get("type") or self.payload.get("type") or self.kind)
 

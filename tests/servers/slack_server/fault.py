@@ -19,6 +19,10 @@ class Fault:
     """A pattern as of fnmatch for the method; `response_url` and `upload` are names too."""
     status: int = 200
     error: str | None = None
+    raw: bytes | None = None
+    """Send these bytes, whatever they are, as a proxy would."""
+    content_type: str = "application/json"
+    """What `raw` is said to be."""
     times: int | None = 1
     """None: always."""
     retry_after: int = 1
@@ -44,7 +48,8 @@ class Fault:
     @property
     def only_delays(self) -> bool:
         """Whether the true answer comes, only later."""
-        return self.status == 200 and self.error is None and not self.cuts
+        says_nothing = self.error is None and self.raw is None
+        return self.status == 200 and says_nothing and not self.cuts
 
     def strikes(self, received: Received) -> bool:
         """Say whether it is the turn of this request, and count it."""

@@ -55,6 +55,8 @@ class WebApi:
             return response
         if fault.cuts and request.transport is not None:
             request.transport.abort()
+        if fault.raw is not None:
+            return _raw(received, fault)
         return _json(received, fault.body(), fault.status, fault.all_headers())
 
     async def _true_answer(self, request: web.Request, received: Received) -> web.StreamResponse:
@@ -151,6 +153,12 @@ class WebApi:
             raise Refusal("invalid_length", status=400)
         file.body = body
         return f"OK - {len(body)}"
+
+
+def _raw(received: Received, fault: Fault) -> web.StreamResponse:
+    received.status, received.answer = fault.status, fault.raw
+    headers = {"Content-Type": fault.content_type, **fault.all_headers()}
+    return web.Response(body=fault.raw, status=fault.status, headers=headers)
 
 
 def _json(

@@ -14,6 +14,7 @@ import pytest
 from slack_bolt.async_app import AsyncApp
 
 from bot.on_slack.connection import http_routes as http_module
+from bot.on_slack.connection.acknowledging_app import AcknowledgingApp
 from bot.on_slack.connection.http_routes import events_route
 from bot.on_slack.connection.paths import EVENTS_PATH
 from bot.on_slack.connection.web_api import web_client
@@ -35,7 +36,7 @@ async def slack() -> AsyncIterator[LoopbackSlack]:
 
 @pytest.fixture
 def app(slack: LoopbackSlack) -> AsyncApp:
-    app = AsyncApp(
+    app = AcknowledgingApp(
         client=web_client(slack.bot_token, slack.api_url), signing_secret=slack.signing_secret
     )
 
@@ -170,6 +171,33 @@ async def test_nothing_unsigned_is_read(slack, http, session, caplog, body):
 async def test_signed_but_no_json(slack, http, session, caplog, body):
     assert await post(session, http, body, signed(slack, body)) == 400
     assert_quiet(caplog)
+
+
+@pytest.mark.parametrize("body", [b"[1]", b"17", b'"a"', b"null", b"[" * 100_000, b"9" * 5_000])
+async def test_signed_json_that_is_no_object(slack, http, session, caplog, body):
+    headers = signed(slack, body) | {"Content-Type": JSON}
+    assert await post(session, http, body, headers) == 400
+    wrapped = b"payload=" + body
+    assert await post(session, http, wrapped, signed(slack, wrapped)) == 400
+    assert_quiet(caplog)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"type": "event_callback", "event": [1]}',
+        b'{"type": "event_callback", "event": {"type": ["a"]}}',
+        b'{"type": ["block_actions"], "actions": 3, "user": 4}',
+        b'{"type": "block_actions", "actions": {}, "team": 3, "user": [], "channel": 1}',
+        b'{"type": "view_submission", "view": [], "team": {"id": []}}',
+        b'{"type": "block_suggestion", "view": 3, "action_id": 4}',
+        b'{"type": "message_action", "callback_id": {}, "message": []}',
+        b'{"authorizations": {"a": 1}, "enterprise": 3, "team_id": {}}',
+    ],
+)
+async def test_signed_fields_of_other_types(slack, http, session, body):
+    status = await post(session, http, body, signed(slack, body) | {"Content-Type": JSON})
+    assert status in (200, 400)
 
 
 async def test_an_encoding_that_nobody_knows(slack, http, session, caplog):

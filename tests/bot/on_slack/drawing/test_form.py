@@ -10,8 +10,7 @@ from bot.on_slack.drawing import form
 from bot.on_slack.incoming import submission, typeahead
 from handlers.asking.classify import CLASSIFY
 from handlers.asking.tokenize_text import TOKENIZE
-from handlers.commands import COMMANDS, TABLE
-from handlers.people.history import HISTORY
+from handlers.commands import COMMANDS, HISTORY, TABLE
 from handlers.people.settings import SETTINGS
 from handlers.table import Command
 from handlers.types import Group, Language, OptionValue, UserError

@@ -50,7 +50,7 @@ async def run(
     code = await check(Settings(**settings), language, said.append)
     secrets = [str(value) for name, value in settings.items() if name.endswith(("token", "secret"))]
     for line in said:
-        assert line.startswith(("✓ ", "✗ ")) and "\n" not in line
+        assert line.startswith(("✓ ", "✗ ", "· ")) and "\n" not in line
         assert not any(secret in line for secret in secrets if len(secret) > 9)
     return code, said
 
@@ -85,7 +85,7 @@ async def test_without_a_config_token_it_says_how_to_compare(given):
     code, said = await run(given, slack_config_token=None)
     assert code == 0
     assert said[-1] == (
-        "✓ Manifest: to compare it by hand, hold api.slack.com/apps (your app, App Manifest) "
+        "· Manifest: to compare it by hand, hold api.slack.com/apps (your app, App Manifest) "
         "against tokki slack manifest. With SLACK_CONFIG_TOKEN, tokki check does it."
     )
 
@@ -198,7 +198,7 @@ async def test_by_http(server, given):
     secret = {"slack_app_token": None, "slack_signing_secret": server.signing_secret}
     code, said = await run(given, **secret)
     assert code == 0
-    assert any(line.startswith("✓ HTTP: without SLACK_APP_TOKEN, Slack sends") for line in said)
+    assert any(line.startswith("· HTTP: without SLACK_APP_TOKEN, Slack sends") for line in said)
     assert server.count("apps.connections.open") == 0
     assert said[-1] == "✓ Manifest: the app on Slack is as it should be."
 
@@ -221,7 +221,7 @@ async def test_several_workspaces_have_no_use_for_a_bot_token(server, given):
     code, said = await run(given, **several)
     assert code == 0
     assert said == [
-        "✓ Several workspaces: each adds Tokki at https://t.example/slack/install",
+        "· Several workspaces: each adds Tokki at https://t.example/slack/install",
         "✓ Socket Mode: it is on, and SLACK_APP_TOKEN may use it.",
         "✓ Manifest: the app on Slack is as it should be.",
     ]
@@ -390,10 +390,10 @@ async def test_with_nothing_set_both_ways_are_told(tmp_path):
     said: list[str] = []
     nothing = Settings(data_dir=tmp_path, discord_token=None, slack_bot_token=None)
     assert await checking.check(nothing, Language.ENGLISH, said.append) == 2
-    assert len(said) == 1
-    assert said[0].startswith("✗ No platform is set up yet.")
+    (line,) = bad(said)
+    assert line.startswith("✗ No platform is set up yet.")
     for named in ("DISCORD_TOKEN", "docs/discord.md", "SLACK_BOT_TOKEN", "docs/slack.md"):
-        assert named in said[0]
+        assert named in line
 
 
 async def test_slack_alone_and_both(given, monkeypatch):
@@ -410,7 +410,7 @@ async def test_slack_alone_and_both(given, monkeypatch):
     both = Settings(**given, discord_token="x")
     assert await checking.check(both, Language.ENGLISH, said.append) == 2
     assert looked_at == ["discord"]
-    assert len(said) == 10
+    assert sum("Socket Mode" in line for line in said) == 2
 
 
 PROBLEMS = (

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot.__main__ import cli
+from bot.command_line import cli
 from bot.on_slack.setup.manifest import manifest
 
 LINK = "https://api.slack.com/apps?new_app=1"

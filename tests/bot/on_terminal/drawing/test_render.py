@@ -53,6 +53,14 @@ def test_no_line_is_wider_than_the_terminal(reply: Reply, width: int) -> None:
         assert cell_len(line) <= width
 
 
+@given(st.lists(st.lists(st.text("ab가나 ", max_size=30), min_size=1, max_size=4), max_size=4))
+def test_no_word_of_a_table_is_cut(rows: list[list[str]]) -> None:
+    words = [word for row in rows for cell in row for word in cell.split()]
+    table = Table(("name", "what it does", "probability"), tuple(map(tuple, rows)))
+    shown = drawn(Reply(table=table), 60).split()
+    assert all(word in shown for word in words if cell_len(word) < 35)
+
+
 def test_a_classification() -> None:
     reply = Reply(
         title="긍정",

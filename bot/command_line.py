@@ -1,0 +1,333 @@
+"""The command line, installed as `tokki`: chat here, or run on the platforms."""
+
+import asyncio
+import getpass
+import os
+import signal
+from collections.abc import Coroutine, Iterable, Mapping
+from contextlib import suppress
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from pydantic import ValidationError
+
+from bot.configuration.complaints import (
+    explain_env_file,
+    explain_settings,
+    explain_value,
+    explain_what_does_nothing,
+)
+from bot.configuration.env_file import BadEnvFile, EnvFile, read_env_file
+from bot.on_terminal.system_zone import SystemZone
+from bot.settings import BadSetting, Settings
+from handlers.reading.decoding import Undecodable, decode_typed, known_encoding
+from handlers.texts import say
+from handlers.types import Actor, Language, Place, Role
+from models.canonical import canonical
+
+if TYPE_CHECKING:
+    from storage.errors import StorageError
+
+cli = typer.Typer(
+    help="Hugging Face Transformers in a community's chat.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+slack = typer.Typer(help="Set up the Slack app.", no_args_is_help=True)
+cli.add_typer(slack, name="slack")
+
+USER_ERROR, CRASH = 2, 1
+_HERE = Place("terminal", "terminal:local", "terminal", is_private_property=True)
+
+
+DataFolder = Annotated[Path | None, typer.Option(help="Folder of database, models, logs.")]
+
+
+def _known_encoding(name: str | None) -> str | None:
+    try:
+        return known_encoding(name) if name else None
+    except (LookupError, ValueError) as error:
+        raise typer.BadParameter(f"“{name}” is no encoding of text, as cp949 is.") from error
+
+
+Encoding = Annotated[
+    str | None,
+    typer.Option(
+        callback=_known_encoding,
+        help="Encoding of the lines and files given, such as cp949, where it is not UTF-8.",
+    ),
+]
+Spoken = Annotated[Language | None, typer.Option(help="Answer in this language.")]
+
+
+class RoleName(StrEnum):
+    """Roles as the command line spells them."""
+
+    MEMBER = "member"
+    MODERATOR = "moderator"
+    ADMIN = "admin"
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"tokki {version('tokki')}")
+        raise typer.Exit
+
+
+@cli.callback()
+def tokki(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which.")
+    ] = False,
+) -> None:
+    """Hugging Face Transformers in a community's chat."""
+
+
+@cli.command()
+def chat(
+    command: Annotated[
+        str | None, typer.Option("-c", "--command", help="Answer one command and exit.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print each reply as one JSON object a line.")
+    ] = False,
+    user: Annotated[str | None, typer.Option(help="Act as somebody else.")] = None,
+    role: Annotated[RoleName | None, typer.Option(help="With this role.")] = None,
+    data: DataFolder = None,
+    language: Spoken = None,
+    encoding: Encoding = None,
+) -> None:
+    """Chat with Tokki here: no account, no network. Piped input works as a script."""
+    settings = _ready_settings(data, language)
+    actor = _actor(user, role, _language(settings), encoding)
+    work = _chat(settings, actor, command, encoding, as_json=as_json)
+    _finish(work, settings, as_json=as_json, keeps=False)
+
+
+@cli.command()
+def run(data: DataFolder = None, language: Spoken = None) -> None:
+    """Serve every platform whose token is set, such as DISCORD_TOKEN."""
+    from bot.serving import serve  # noqa: PLC0415 - `tokki --help` does not wait for it
+
+    settings = _ready_settings(data, language)
+    _finish(serve(settings, _language(settings), typer.echo), settings)
+
+
+@cli.command()
+def check(data: DataFolder = None, language: Spoken = None) -> None:
+    """Check the set-up of every platform whose token is set, and say how to put it right."""
+    from bot.checking import check as check_all  # noqa: PLC0415
+
+    settings = _settings(data, language)
+    work = check_all(settings, _language(settings), typer.echo)
+    _finish(work, settings, keeps=False)
+
+
+@cli.command()
+def sync(
+    server: Annotated[
+        int | None, typer.Option(help="Only for this Discord server, at once; by its id.")
+    ] = None,
+    remove: Annotated[bool, typer.Option(help="Take away what --server has of its own.")] = False,
+    data: DataFolder = None,
+    language: Spoken = None,
+) -> None:
+    """Tell Discord the commands anew, as `tokki run` does whenever they have changed."""
+    from bot.on_discord.setup.sync import sync_now  # noqa: PLC0415
+
+    if remove and server is None:
+        raise typer.BadParameter("goes with --server", param_hint="--remove")
+    settings = _ready_settings(data, language)
+    work = sync_now(settings, _language(settings), server, typer.echo, is_removal=remove)
+    _finish(work, settings)
+
+
+@slack.command()
+def manifest(
+    prefix: Annotated[
+        str | None,
+        typer.Option(help="Stands before each command, such as tokki-; by default, as set."),
+    ] = None,
+    request_url: Annotated[
+        str | None, typer.Option(help="For HTTP instead of Socket Mode: where Slack finds Tokki.")
+    ] = None,
+    redirect_url: Annotated[
+        str | None,
+        typer.Option(help="For several workspaces: where an installation ends; else as set."),
+    ] = None,
+    language: Spoken = None,
+) -> None:
+    """Print the manifest of the Slack app, and the link that opens Slack with it filled in."""
+    from bot.on_slack.setup.new_app import Addresses, BadAddress, new_app, told  # noqa: PLC0415
+
+    kept = _ready_settings(None, language)
+    settings = kept if prefix is None else _settings(None, language, slack_prefix=prefix)
+    try:
+        addresses = Addresses.given(request_url, redirect_url, settings.slack_redirect_url)
+    except BadAddress as error:
+        sentence = error.sentence(_language(settings))
+        raise typer.BadParameter(sentence, param_hint=error.option) from error
+    app = new_app(settings.slack_prefix, addresses)
+    text, next_steps = told(app, kept, settings.slack_prefix, addresses, _language(settings))
+    typer.echo(text)
+    for step in next_steps:
+        typer.echo(f"\n{step}", err=True)
+
+
+def _finish(
+    work: Coroutine[None, None, int],
+    settings: Settings,
+    *,
+    as_json: bool = False,
+    keeps: bool = True,
+) -> NoReturn:
+    """Do what was asked for, and exit with how it went."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # from here on there is a way out
+    try:
+        code = asyncio.run(_guarded(work, settings, as_json=as_json, keeps=keeps))
+    except KeyboardInterrupt:
+        code = 130
+    raise typer.Exit(code)
+
+
+async def _guarded(
+    work: Coroutine[None, None, int], settings: Settings, *, as_json: bool, keeps: bool
+) -> int:
+    """Return the exit code of some work; say what stands in its way.
+
+    One that `keeps` nothing, or sees to that itself, finds the data folder as it is.
+    """
+    # Imported here so that `tokki --help` does not wait for the database and the prompt.
+    from bot.app import prepare  # noqa: PLC0415
+    from bot.on_terminal.startup import say_failure  # noqa: PLC0415
+    from handlers.guard.failures import crash, known_failure  # noqa: PLC0415
+    from storage.errors import StorageError  # noqa: PLC0415
+
+    language = _language(settings)
+    try:
+        if keeps:
+            prepare(settings)
+        return await work
+    except BadSetting as error:
+        typer.echo(explain_value(error.name, error.problem, language), err=True)
+        return USER_ERROR
+    except StorageError as error:
+        say_failure(known_failure(error, language), language, as_json=as_json)
+        return USER_ERROR
+    except Exception as error:
+        say_failure(crash(error, "the command line", language), language, as_json=as_json)
+        return CRASH
+    finally:
+        work.close()
+
+
+async def _chat(
+    settings: Settings,
+    actor: Actor,
+    command: str | None,
+    encoding: str | None,
+    *,
+    as_json: bool,
+) -> int:
+    """Chat; where the disk takes nothing more, at least about what there is."""
+    from bot.app import prepare, running  # noqa: PLC0415
+    from bot.on_terminal.session import ChatOptions  # noqa: PLC0415
+    from bot.on_terminal.session import chat as open_chat  # noqa: PLC0415
+    from storage.errors import DatabaseFull, DatabaseReadOnly  # noqa: PLC0415
+
+    with suppress(DatabaseFull, DatabaseReadOnly):  # which the database tells of itself
+        prepare(settings)
+    async with running(settings, is_reading_enough=True) as app:
+        if app.unwritable:
+            typer.echo(_only_reads(app.unwritable, actor.language), err=True)
+        jobs = None if app.unwritable else app.services.jobs
+        options = ChatOptions(actor.language, command, as_json, app.warm_up, jobs, encoding)
+        return await open_chat(app.dispatcher, actor, _HERE, settings.data_dir, options)
+
+
+def _only_reads(why: "StorageError", language: Language) -> str:
+    return say(language, f"terminal.only_reads_{why.code}", **why.facts)
+
+
+def _settings(data: Path | None, language: Language | None, **given: object) -> Settings:
+    """Read the settings; an option of the command line wins over the environment."""
+    if data is not None:
+        given["data_dir"] = data
+    if language is not None:
+        given["language"] = str(language)
+    env_file = _env_file(language or language_of_system())
+    spoken = language or _language_set(env_file.values)
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # checked by pydantic
+    except ValidationError as error:
+        idle = explain_what_does_nothing(env_file, spoken)
+        _refuse([*explain_settings(error, spoken), *idle])
+
+
+def _ready_settings(data: Path | None, language: Language | None) -> Settings:
+    """Read the settings for what begins now, and say which names are none of them."""
+    settings = _settings(data, language)
+    for sentence in explain_what_does_nothing(read_env_file(), _language(settings)):
+        typer.echo(sentence, err=True)
+    return settings
+
+
+def _env_file(language: Language) -> EnvFile:
+    try:
+        return read_env_file()
+    except BadEnvFile as error:
+        _refuse([explain_env_file(error, language)])
+
+
+def _refuse(sentences: Iterable[str]) -> NoReturn:
+    for sentence in sentences:
+        typer.echo(sentence, err=True)
+    raise typer.Exit(USER_ERROR)
+
+
+def _actor(
+    user: str | None, role: RoleName | None, language: Language, encoding: str | None
+) -> Actor:
+    """By default the local admin; somebody else is a member unless a role is given."""
+    if user is None:
+        admin = Role[(role or RoleName.ADMIN).name]
+        return Actor("local", _login(), admin, language, zone=SystemZone())
+    try:
+        name = decode_typed(user, encoding)
+    except Undecodable as error:
+        raise typer.BadParameter("is not in UTF-8.", param_hint="--user") from error
+    who = canonical(name)  # the same person, however their keyboard spells it
+    if not who:
+        raise typer.BadParameter("is nobody's name.", param_hint="--user")
+    member = Role[(role or RoleName.MEMBER).name]
+    return Actor(who, name, member, language, zone=SystemZone())
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # no such user in a bare container
+        return "local"
+
+
+def _language(settings: Settings) -> Language:
+    return language_of_system() if settings.language == "auto" else Language(settings.language)
+
+
+def _language_set(env_file: Mapping[str, str]) -> Language:
+    """Return the language in which to complain of the settings, before they are settings."""
+    given = {name.upper(): value for name, value in (*env_file.items(), *os.environ.items())}
+    wanted = given.get("TOKKI_LANGUAGE", "")
+    return Language(wanted) if wanted in set(Language) else language_of_system()
+
+
+def language_of_system() -> Language:
+    """Return the language of the locale, as the usual variables tell it."""
+    wanted = next(
+        (os.environ[k] for k in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(k)), ""
+    )
+    return Language.KOREAN if wanted.lower().startswith("ko") else Language.ENGLISH

@@ -1,0 +1,55 @@
+"""What a checkpoint is for, at a glance: from config.json, its card and its figures alone."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from models.checkpoints.card import read_card
+from models.checkpoints.files import folder_of, read_config, read_json
+from models.errors import ModelError
+from models.results import Checkpoint, Figure, Overview, Task
+from models.tasks.registry import task_of
+
+FIGURES = "metrics.json"
+"""What the recipe of the bundled checkpoints measured."""
+_MEASURES = ("accuracy", "micro_f1", "macro_f1")
+
+
+def overview(checkpoint: Checkpoint) -> Overview:
+    """Describe a checkpoint in short. Blocks: call it in a thread.
+
+    Raises:
+        ModelError: its config cannot be read.
+    """
+    config = read_config(checkpoint)
+    task = task_of(config)
+    folder = folder_of(checkpoint)
+    card = read_card(folder)
+    figure = next(_measured(checkpoint, folder / FIGURES), card.figure)
+    labels = _labels(config) if task == Task.CLASSIFY else ()
+    return Overview(task, labels, card.languages, card.heading, figure)
+
+
+def _labels(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of the outputs in their order; the values are anybody's."""
+    named = config.get("id2label")
+    if not isinstance(named, Mapping):
+        return ()
+    numbered = [(int(place), str(name)) for place, name in named.items() if str(place).isdecimal()]
+    return tuple(name for _, name in sorted(numbered))
+
+
+def _measured(checkpoint: Checkpoint, path: Path) -> Iterator[Figure]:
+    """Yield what was measured on tests, the main one first; nothing where nobody measured."""
+    if not path.is_file():
+        return
+    try:
+        tests = read_json(checkpoint, path).get("tests")
+    except ModelError:
+        return
+    for name, scores in tests.items() if isinstance(tests, Mapping) else ():
+        for measure in _MEASURES:
+            share = scores.get(measure) if isinstance(scores, Mapping) else None
+            if isinstance(share, float) and 0 <= share <= 1:
+                yield Figure(measure, share, str(name).replace("_", " "))
+                break

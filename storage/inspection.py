@@ -1,0 +1,67 @@
+"""A look at a data folder by its operator, which changes nothing in it."""
+
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from storage.errors import DatabaseBroken, DatabaseNewer, DatabaseReadOnly
+from storage.failures import files_as_storage_errors, from_sqlite
+from storage.migrations import known_revisions
+
+_ROOM_BYTES = 1024 * 1024
+_TIMEOUT_S = 5.0
+
+
+def check_folder(folder: Path, names: Sequence[str]) -> None:
+    """See whether a folder, and what there is of these names in it, can be written.
+
+    One that is not there yet is made when Tokki begins: then its place has to take a new folder.
+
+    Raises:
+        StorageError: it cannot, or the disk is full.
+    """
+    with files_as_storage_errors(folder):
+        there = folder
+        while not there.exists() and there != there.parent:
+            there = there.parent
+        with tempfile.TemporaryFile(dir=there) as file:
+            file.write(bytes(_ROOM_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+    for path in (folder / name for name in names):
+        if path.exists() and not os.access(path, os.W_OK):
+            raise DatabaseReadOnly(path=str(path))
+
+
+def versions_in(path: Path) -> Sequence[str]:
+    """Return the names of what communities have trained, as `name` and `name@number`.
+
+    Raises:
+        StorageError: the file is no database of ours, or a newer one.
+    """
+    if not path.exists() or path.stat().st_size == 0:
+        return ()
+    with _reading(path) as database:
+        tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
+        if not tables:
+            return ()
+        if "alembic_version" not in tables:
+            raise DatabaseBroken(path=str(path))
+        (found,) = database.execute("SELECT version_num FROM alembic_version").fetchone()
+        known = known_revisions()
+        if found not in known:
+            raise DatabaseNewer(path=str(path), found=found, known=known[-1])
+        versions = database.execute("SELECT name, number FROM versions").fetchall()
+    return [each for name, number in versions for each in (name, f"{name}@{number}")]
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[sqlite3.Connection]:
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", _TIMEOUT_S, uri=True)) as opened:
+            yield opened
+    except sqlite3.Error as error:
+        raise from_sqlite(error, path, _TIMEOUT_S) from error
