@@ -9,7 +9,7 @@ from filelock import FileLock, Timeout
 from bot.app import DATABASE_FILE, LOCK_FILE, catalog
 from bot.configuration.complaints import explain_value, explain_what_does_nothing
 from bot.configuration.env_file import EnvFile, read_env_file
-from bot.configuration.names import secret_names
+from bot.configuration.names import secret_names, unknown_names
 from bot.doors import Say
 from bot.findings import Findings
 from bot.settings import BadSetting, Settings
@@ -20,6 +20,7 @@ from handlers.types import Language
 from models.checkpoints.catalog import AllowedModel, Catalog
 from models.checkpoints.weights_header import read_weights
 from models.errors import ModelError
+from models.reasons import Reason
 from storage.errors import StorageError
 from storage.inspection import check_folder, versions_in
 
@@ -55,7 +56,8 @@ def _look_at_names(env_file: EnvFile, findings: Findings) -> None:
     for sentence in explain_what_does_nothing(env_file, findings.language):
         findings.bad_sentence(sentence)
     given = {name.upper() for name, value in env_file.values.items() if value}
-    if env_file.open_mode is not None and given & secret_names():
+    meant = {unknown.meant for unknown in unknown_names(env_file.values)}
+    if env_file.open_mode is not None and (given | meant) & secret_names():
         findings.bad("env_file.open", mode=f"{env_file.open_mode:o}")
 
 
@@ -115,6 +117,9 @@ def _is_well(allowed: AllowedModel, known: Catalog, findings: Findings) -> bool:
     try:
         read_weights(known.find(allowed.name))
     except ModelError as error:
+        if error.facts.get("reason") == Reason.TOKENIZER_ALONE:
+            findings.note("local.model_tokenizer", name=allowed.name)
+            return True
         sentence = explain(error.code, error.facts, findings.language)
         findings.bad_sentence(f"TOKKI_MODELS: {sentence}")
         return False

@@ -4,12 +4,13 @@ import asyncio
 import getpass
 import os
 import signal
+import sys
 from collections.abc import Coroutine, Iterable, Mapping
 from contextlib import suppress
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
 
 import typer
 from pydantic import ValidationError
@@ -21,6 +22,7 @@ from bot.configuration.complaints import (
     explain_what_does_nothing,
 )
 from bot.configuration.env_file import BadEnvFile, EnvFile, read_env_file
+from bot.on_terminal.streams import width
 from bot.on_terminal.system_zone import SystemZone
 from bot.settings import BadSetting, Settings
 from handlers.reading.decoding import Undecodable, decode_typed, known_encoding
@@ -114,7 +116,7 @@ def run(data: DataFolder = None, language: Spoken = None) -> None:
     from bot.serving import serve  # noqa: PLC0415 - `tokki --help` does not wait for it
 
     settings = _ready_settings(data, language)
-    _finish(serve(settings, _language(settings), typer.echo), settings)
+    _finish(serve(settings, _language(settings), _tell), settings)
 
 
 @cli.command()
@@ -123,7 +125,7 @@ def check(data: DataFolder = None, language: Spoken = None) -> None:
     from bot.checking import check as check_all  # noqa: PLC0415
 
     settings = _settings(data, language)
-    work = check_all(settings, _language(settings), typer.echo)
+    work = check_all(settings, _language(settings), _tell)
     _finish(work, settings, keeps=False)
 
 
@@ -142,7 +144,7 @@ def sync(
     if remove and server is None:
         raise typer.BadParameter("goes with --server", param_hint="--remove")
     settings = _ready_settings(data, language)
-    work = sync_now(settings, _language(settings), server, typer.echo, is_removal=remove)
+    work = sync_now(settings, _language(settings), server, _tell, is_removal=remove)
     _finish(work, settings)
 
 
@@ -176,6 +178,23 @@ def manifest(
     typer.echo(text)
     for step in next_steps:
         typer.echo(f"\n{step}", err=True)
+
+
+def _tell(sentence: str) -> None:
+    """Say something to the operator, in a line; on a terminal without cutting words."""
+    typer.echo(_fitting(sentence, sys.stdout))
+
+
+def _complain(sentence: str) -> None:
+    typer.echo(_fitting(sentence, sys.stderr), err=True)
+
+
+def _fitting(sentence: str, stream: TextIO) -> str:
+    if not stream.isatty():
+        return sentence
+    from bot.on_terminal.drawing.wrapping import wrapped  # noqa: PLC0415 - it needs rich
+
+    return wrapped(sentence, width())
 
 
 def _finish(
@@ -213,7 +232,7 @@ async def _guarded(
             prepare(settings)
         return await work
     except BadSetting as error:
-        typer.echo(explain_value(error.name, error.problem, language), err=True)
+        _complain(explain_value(error.name, error.problem, language))
         return USER_ERROR
     except StorageError as error:
         say_failure(known_failure(error, language), language, as_json=as_json)
@@ -243,7 +262,7 @@ async def _chat(
         prepare(settings)
     async with running(settings, is_reading_enough=True) as app:
         if app.unwritable:
-            typer.echo(_only_reads(app.unwritable, actor.language), err=True)
+            _complain(_only_reads(app.unwritable, actor.language))
         jobs = None if app.unwritable else app.services.jobs
         options = ChatOptions(actor.language, command, as_json, app.warm_up, jobs, encoding)
         return await open_chat(app.dispatcher, actor, _HERE, settings.data_dir, options)
@@ -272,7 +291,7 @@ def _ready_settings(data: Path | None, language: Language | None) -> Settings:
     """Read the settings for what begins now, and say which names are none of them."""
     settings = _settings(data, language)
     for sentence in explain_what_does_nothing(read_env_file(), _language(settings)):
-        typer.echo(sentence, err=True)
+        _complain(sentence)
     return settings
 
 
@@ -285,7 +304,7 @@ def _env_file(language: Language) -> EnvFile:
 
 def _refuse(sentences: Iterable[str]) -> NoReturn:
     for sentence in sentences:
-        typer.echo(sentence, err=True)
+        _complain(sentence)
     raise typer.Exit(USER_ERROR)
 
 

@@ -3,14 +3,15 @@
 Each is declared beside its handler, once for all platforms.
 """
 
-from handlers.asking.classify import CLASSIFY
-from handlers.asking.classify_lines import AS_ONE, LINES
+from handlers.asking.classify import CLASSIFY, CLASSIFY_MESSAGE, LINES_AS_ONE
 from handlers.asking.fill_mask import FILL_MASK
 from handlers.asking.model_info import MODEL_INFO
 from handlers.asking.models_list import MODELS
 from handlers.asking.tokenize_text import TOKENIZE
+from handlers.collecting.adding import ADD_TO_DATASET, DRAFT
+from handlers.collecting.card import EXAMPLE, LOOK
+from handlers.collecting.command import DATASET
 from handlers.jobs.command import JOB_CONTROLS, JOBS
-from handlers.learning.add_to_dataset import ADD_TO_DATASET
 from handlers.learning.feedback import FEEDBACK
 from handlers.learning.finetune import FINETUNE
 from handlers.learning.promotion import USE_VERSION
@@ -28,6 +29,7 @@ COMMANDS: tuple[Command, ...] = (
     FILL_MASK,
     TOKENIZE,
     MODEL_INFO,
+    DATASET,
     FINETUNE,
     JOBS,
     MODELS,
@@ -38,16 +40,20 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 MESSAGE_ACTIONS: tuple[MessageAction, ...] = (
-    MessageAction(Bilingual("Classify", "분류하기"), CLASSIFY, {LINES.name.en: AS_ONE}),
+    MessageAction(Bilingual("Classify", "분류하기"), CLASSIFY_MESSAGE),
     MessageAction(Bilingual("Add to dataset", "데이터셋에 넣기"), ADD_TO_DATASET),
 )
 
 CONTROLS: tuple[ControlFamily, ...] = (
     FEEDBACK,
+    LINES_AS_ONE,
     JOB_CONTROLS,
     SETTINGS_UNDO,
     USE_VERSION,
     ME_BUTTONS,
+    DRAFT,
+    EXAMPLE,
+    LOOK,
 )
 
 TABLE: CommandTable = CommandTable(COMMANDS, MESSAGE_ACTIONS, CONTROLS)

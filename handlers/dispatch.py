@@ -26,7 +26,7 @@ from handlers.reading.lookup import CommandTable
 from handlers.reading.options import check
 from handlers.reading.pasted import refuse_commands_in
 from handlers.services import Services
-from handlers.table import Action, Kind
+from handlers.table import Action
 from handlers.types import (
     Actor,
     Language,
@@ -103,6 +103,17 @@ class Dispatcher:
         """
         return await self._run(request, self._checks, complete)
 
+    def refuse_pasted(self, command: Action, options: Mapping[str, OptionValue]) -> None:
+        """Let nobody's second command be read as a text of the first, which a form has.
+
+        Raises:
+            UserError: a line of the text begins with a command.
+        """
+        free = command.free_option
+        text = options.get(free.name.en) if free else None
+        if isinstance(text, str):
+            refuse_commands_in(text, self.table)
+
     async def look(self, request: Request) -> Reply:
         """Run a command for an overview: nobody has given it, so it does not count as one more."""
         return await self._run(request, (self._may,))
@@ -110,9 +121,12 @@ class Dispatcher:
     def read(self, line: str) -> Parsed | Exception:
         """Take apart what somebody typed; what stands in the way is for `refuse`."""
         try:
-            return parse(without_surrogates(line), self.table)
+            line = without_surrogates(line)
+            parsed = parse(line, self.table)
+            refuse_commands_in(line, self.table)
         except Exception as error:
             return error
+        return parsed
 
     async def refuse(self, error: Exception, actor: Actor, place: Place) -> Reply:
         """Say why what somebody typed could not be read."""
@@ -182,21 +196,12 @@ class Dispatcher:
             mine = _by(request, await passed(checks, actor, request.place, command.role))
             given = await complete(request.options) if complete else request.options
             options = await fetch_files(command, check(command, given))
-            self._refuse_commands_in(command, options)
             reply = await command.handler(replace(mine, options=options), self._services)
             if command.role is Role.ADMIN:  # it may have trained something
                 await self._look_up(request.place.community)
             return reply
 
         return await self._answer(f"/{command.full_name.en}", request.actor, request.place, work)
-
-    def _refuse_commands_in(self, command: Action, options: Mapping[str, OptionValue]) -> None:
-        """Let nobody's second command be read as a text of the first."""
-        free, verbatim = command.free_option, command.verbatim_with
-        if verbatim and options.get(verbatim[0]) == verbatim[1]:
-            return
-        if free and free.kind is Kind.TEXT:
-            refuse_commands_in(str(options.get(free.name.en, "")), self.table)
 
     async def _answer(self, what: str, actor: Actor, place: Place, work: Work) -> Reply:
         """Work in the language of the one who asks, and tell the observers what came of it."""

@@ -26,19 +26,30 @@ from models.results import (
     Task,
 )
 from storage.records import (
+    Added,
+    Change,
+    ChangeState,
     Choices,
     CountedVote,
     Dataset,
+    Draft,
+    Example,
     Feedback,
     Job,
     JobMessage,
     JobState,
+    LabelVote,
     LiveVersion,
+    NewChange,
+    NewDataset,
+    NewExample,
     NewJob,
+    NewLabelVote,
     NewQuery,
     NewVersion,
     NewVote,
     Query,
+    Settled,
     Side,
     Version,
 )
@@ -103,13 +114,18 @@ class Votes(Protocol):
     """What people said of the answers, and so of the texts."""
 
     async def cast(self, vote: NewVote) -> Feedback: ...
+    async def label(self, given: NewLabelVote) -> Dataset: ...
     async def get(self, community: str, query_id: int, user: str) -> Feedback | None: ...
 
 
 class Datasets(Protocol):
-    """Named label sets."""
+    """Named label sets, and how they are changed."""
 
     async def all(self, community: str) -> Sequence[Dataset]: ...
+    async def create(self, dataset: NewDataset) -> Dataset: ...
+    async def propose(self, change: NewChange) -> Change: ...
+    async def change(self, community: str, change_id: int) -> Change: ...
+    async def move(self, community: str, change_id: int, to: ChangeState) -> Change: ...
 
 
 class Examples(Protocol):
@@ -119,6 +135,21 @@ class Examples(Protocol):
     async def sides(
         self, community: str, labels: Sequence[str], label: str
     ) -> Mapping[Side, int]: ...
+    async def sides_of(self, community: str, dataset_id: int, key: str) -> Mapping[Side, int]: ...
+    async def sizes(self, community: str) -> Mapping[int, int]: ...
+    async def add(self, example: NewExample) -> Added: ...
+    async def get(self, community: str, example_id: int) -> tuple[Example, Dataset]: ...
+    async def all(self, community: str, dataset_id: int) -> Sequence[Example]: ...
+    async def label_votes(self, community: str, dataset_id: int) -> Sequence[LabelVote]: ...
+    async def settle(self, community: str, example_id: int, settled: Settled | None) -> Dataset: ...
+
+
+class Drafts(Protocol):
+    """Texts that people want to put into a dataset, while they choose which."""
+
+    async def keep(self, community: str, user: str, text: str, source: str) -> int: ...
+    async def get(self, community: str, draft_id: int, user: str) -> Draft | None: ...
+    async def forget(self, community: str, draft_id: int, user: str) -> None: ...
 
 
 class Jobs(Protocol):
@@ -231,6 +262,8 @@ class Storage(Protocol):
     def datasets(self) -> Datasets: ...
     @property
     def examples(self) -> Examples: ...
+    @property
+    def drafts(self) -> Drafts: ...
     @property
     def jobs(self) -> Jobs: ...
     @property

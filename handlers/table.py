@@ -1,11 +1,11 @@
 """The words in which the command table is written: `Command`, `Option` and `Bilingual`."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from handlers.services import Services
-from handlers.types import Language, OptionValue, Press, Reply, Request, Role, Visibility
+from handlers.types import Language, Press, Reply, Request, Role, Visibility
 from models.results import Task
 
 CommandHandler = Callable[[Request, Services], Awaitable[Reply]]
@@ -80,8 +80,6 @@ class Action:
     is_quick: bool = False
     """It only tells what is known, so nobody has to wait with it for an answer under way."""
     example: Bilingual = Bilingual("", "")
-    verbatim_with: tuple[str, str] | None = None
-    """An option and its value with which a line of the text may begin with a command."""
     former_words: tuple[str, ...] = ()
     """What it once took; `error.former_<name>` tells those who still write it what to do now."""
     command: Bilingual | None = None
@@ -141,8 +139,6 @@ class MessageAction:
     name: Bilingual
     command: Action
     """Runs with the message as its free text."""
-    given: Mapping[str, OptionValue] = field(default_factory=dict)
-    """Its other options."""
 
 
 @dataclass(frozen=True, slots=True)

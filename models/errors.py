@@ -5,6 +5,7 @@ ModelError
 ├── ModelRefused        a rule forbids it: the allow-list, pickled weights, remote code, size
 ├── MachineTooSmall     the machine has not the memory for it, now
 ├── WrongTask           it exists, but cannot do what was asked
+├── OtherHeadSize       its head has another number of outputs than its config has labels
 ├── BrokenCheckpoint    its files cannot be used
 ├── HubFailed           the Hub could not give it
 ├── Busy                too many are waiting
@@ -87,6 +88,12 @@ class FreshHead(ModelError):
     """The head has no trained weights, so its answers would be random. facts: name."""
 
     code = "fresh_head"
+
+
+class OtherHeadSize(ModelError):
+    """The head is trained, but its config names other labels. facts: name, outputs, labels."""
+
+    code = "other_head_size"
 
 
 class BrokenCheckpoint(ModelError):

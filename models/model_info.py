@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 from models.checkpoints.card import read_card
-from models.checkpoints.files import architecture_of, folder_of, read_config
+from models.checkpoints.files import architecture_of, folder_of, problem_type_of, read_config
 from models.checkpoints.loading import labels_of, load_config, model_class
 from models.checkpoints.weights_header import Weights, read_weights, weights_digest
-from models.results import Checkpoint, LoadState, ModelInfo, Task
+from models.results import Checkpoint, LoadState, ModelInfo, ProblemType, Task
 from models.tasks.registry import is_headless, network_task, task_of
 from models.tasks.tokenization import TokenViewer
 
@@ -41,7 +41,7 @@ def describe(checkpoint: Checkpoint, tokenizer: TokenViewer, state: LoadState) -
         head=head.__name__ if head else architecture or "",
         is_head_fresh=not state.is_loaded and _is_head_fresh(head, weights),
         labels=labels_of(config) if has_labels else (),
-        is_multi_label=values.get("problem_type") == "multi_label_classification",
+        is_multi_label=problem_type_of(values) is ProblemType.MULTI_LABEL,
         layers=_number(config, "num_hidden_layers"),
         attention_heads=_number(config, "num_attention_heads"),
         hidden_size=_number(config, "hidden_size"),
@@ -50,6 +50,7 @@ def describe(checkpoint: Checkpoint, tokenizer: TokenViewer, state: LoadState) -
         dtype=weights.dtype,
         size_bytes=weights.size_bytes,
         tokenizer_class=tokenizer.tokenizer_class,
+        is_tokenizer_by_file=tokenizer.is_by_file,
         limit=tokenizer.limit,
         languages=card.languages,
         licence=card.licence,

@@ -22,6 +22,17 @@ class Task(StrEnum):
     TOKENIZE = "tokenize"
 
 
+class ProblemType(StrEnum):
+    """How a classifier's outputs are read, by the names that transformers has for it."""
+
+    SINGLE_LABEL = "single_label_classification"
+    """One of the labels: probabilities that sum to 1."""
+    MULTI_LABEL = "multi_label_classification"
+    """Each label by itself; with one label a question of yes or no."""
+    REGRESSION = "regression"
+    """Values on scales of the checkpoint's own, which nobody can call right or wrong."""
+
+
 class Origin(StrEnum):
     """Where a checkpoint came from."""
 
@@ -77,7 +88,7 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class LabelScore:
-    """A label with its probability."""
+    """A label with its probability, or its value where `is_regression`."""
 
     label: str
     score: float
@@ -98,7 +109,10 @@ class TokenCount:
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """All labels, most likely first: softmax, or sigmoid where `is_multi_label`."""
+    """All labels, most likely first: softmax, or sigmoid where `is_multi_label`.
+
+    Where `is_regression` they are values as the network gives them, in the order of its outputs.
+    """
 
     scores: tuple[LabelScore, ...]
     is_multi_label: bool
@@ -109,6 +123,7 @@ class Classification:
     """From which probability on its labels hold, where there may be several; None likewise."""
     is_doubtful: bool = False
     """Whether its second measure says that the text has no words, or takes none of its sides."""
+    is_regression: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +178,7 @@ class Tokenization:
     limit: int | None
     """Most tokens that the model takes; None where nothing says so."""
     tokenizer_class: str
+    """Or "tokenizer.json", where that is followed instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +255,8 @@ class ModelInfo:
     dtype: str
     size_bytes: int
     tokenizer_class: str
+    is_tokenizer_by_file: bool
+    """Whether its tokenizer.json is followed where that class would cut texts otherwise."""
     limit: int | None
     languages: tuple[str, ...]
     licence: str | None

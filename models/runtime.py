@@ -42,6 +42,8 @@ def prepare() -> None:
     with _importing:
         if not _is_ready:
             os.environ.setdefault("GOMP_SPINCOUNT", _SPINS)  # read when the library is opened
+            # It would remember a file by its path, whatever stands in it by now.
+            os.environ["TIKTOKEN_CACHE_DIR"] = ""
             _open("torch", "lib", "libtorch_python")
             with _collector_paused():
                 _import()

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from models.checkpoints.card import read_card
-from models.checkpoints.files import broken, read_config
+from models.checkpoints.files import broken, folder_of, read_config
+from models.checkpoints.folder_contents import CONFIG_FILE, has_tokenizer, has_weights
 from models.engines.protocol import EngineChoice, EngineError
 from models.errors import ModelError, WrongTask
 from models.machine import Machine
@@ -34,7 +35,7 @@ from models.serving.cache import Identity, ModelCache, Slot, identity_of
 from models.serving.engine_upgrades import EngineUpgrades
 from models.serving.lane_loader import LaneLoader, LoadedLane
 from models.serving.load_times import LoadTimes
-from models.tasks.registry import network_task, network_tasks, spec_of, task_asked, task_of
+from models.tasks.registry import does, network_task, network_tasks, spec_of, task_asked, task_of
 from models.tasks.tokenization import TokenViewer
 
 _LEAST_THREADS = 2
@@ -285,8 +286,8 @@ class ModelService:
         """Return the slot of a checkpoint's network, whichever task it is loaded for."""
         slots = [Slot.of(checkpoint, spec.task) for spec in network_tasks()]
         loaded = (slot for slot in slots if self._cache.loaded(slot))
-        made_for = (slot for slot in slots if slot.task == self.task_of(checkpoint))
-        return next(loaded, None) or next(made_for, slots[0])
+        spec = network_task(self.task_of(checkpoint) or "")
+        return next(loaded, Slot.of(checkpoint, spec.task) if spec else slots[0])
 
     @asynccontextmanager
     async def _opened(self, checkpoint: Checkpoint, task: Task) -> AsyncIterator[LoadedLane]:
@@ -311,10 +312,12 @@ class ModelService:
             log.warning("%s cannot be made ready: %s", checkpoint.full_name, error)
 
     def _may_do(self, name: str, task: Task) -> bool:
-        if not network_task(task):
+        spec = network_task(task)
+        if spec is None:
             return True
         try:
-            return self.task_of(self.find(name)) in (task, None)
+            made_for = self.task_of(self.find(name))
+            return made_for is None or does(spec, made_for)
         except ModelError:
             return False
 
@@ -324,6 +327,10 @@ class ModelService:
 
 
 def _read_task(checkpoint: Checkpoint) -> str | None:
+    folder = folder_of(checkpoint)
+    is_whole = (folder / CONFIG_FILE).is_file() and has_weights(folder)
+    if not is_whole and has_tokenizer(folder):
+        return Task.TOKENIZE
     return task_of(read_config(checkpoint))
 
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 from storage.choices import PersonalChoices
 from storage.connections import IN_MEMORY, Connections, prepare_file
 from storage.datasets import Datasets
+from storage.drafts import Drafts
 from storage.errors import DatabaseLocked, StorageError
 from storage.examples import Examples
 from storage.jobs import Jobs
@@ -38,6 +39,7 @@ class Database:
         self.datasets = Datasets(connections)
         self.examples = Examples(connections)
         self.votes = Votes(connections)
+        self.drafts = Drafts(connections)
         self.jobs = Jobs(connections)
         self.versions = Versions(connections)
         self.live_versions = LiveVersions(connections)

@@ -1,15 +1,27 @@
-"""Named label sets of communities."""
+"""Named label sets of communities, and how they are changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.connections import Connections
-from storage.records import Dataset
+from storage.errors import DatasetChanged, DatasetExists, NoSuchChange, NoSuchDataset
+from storage.records import (
+    Change,
+    ChangeState,
+    Dataset,
+    DatasetKind,
+    Label,
+    NewChange,
+    NewDataset,
+    OpenTo,
+    Terms,
+)
 
-table = schema.datasets
+table, changes = schema.datasets, schema.dataset_changes
 
 VOTES_NEEDED = 2
 """Of a dataset that nobody has decided it for."""
@@ -25,25 +37,111 @@ class Datasets:
         """Every dataset of this community, the oldest first."""
         return await self._connections.read(lambda connection: all_of(connection, community))
 
+    async def create(self, dataset: NewDataset) -> Dataset:
+        """Make a dataset; raises `DatasetExists` if its name is taken, in whatever case."""
+        wanted = dataset.name.casefold()
+
+        async def make(connection: AsyncConnection) -> Dataset:
+            for one in await all_of(connection, dataset.community):
+                if one.name.casefold() == wanted:
+                    raise DatasetExists(name=one.name)
+            values = schema.values_of(dataset)
+            values["labels"] = tuple(label.key for label in dataset.details)
+            made = await connection.execute(insert(table).values(values).returning(table))
+            return _dataset(made.one())
+
+        return await self._connections.write(make)
+
+    async def propose(self, change: NewChange) -> Change:
+        """Keep a change that is to be decided; raises `NoSuchDataset`."""
+
+        async def keep(connection: AsyncConnection) -> Change:
+            dataset = await dataset_of(connection, change.community, change.dataset_id)
+            values = {
+                "dataset_id": dataset.id,
+                "user": change.user,
+                "revision": change.revision,
+                "before": _as_json(dataset.terms),
+                "after": _as_json(change.after),
+                "said": dict(change.said),
+            }
+            made = await connection.execute(insert(changes).values(values).returning(changes))
+            return _change(made.one(), dataset)
+
+        return await self._connections.write(keep)
+
+    async def change(self, community: str, change_id: int) -> Change:
+        """One change of a dataset of this community; raises `NoSuchChange`."""
+
+        async def look(connection: AsyncConnection) -> Change:
+            return _change(*await _row(connection, community, change_id))
+
+        return await self._connections.read(look)
+
+    async def move(self, community: str, change_id: int, to: ChangeState) -> Change:
+        """Make a change, or take back one that was made.
+
+        Whoever decides the same once more changes nothing. Raises `NoSuchChange`, and
+        `DatasetChanged` where the dataset is no longer as it was when the change was thought of,
+        or made.
+        """
+
+        async def decide(connection: AsyncConnection) -> Change:
+            row, dataset = await _row(connection, community, change_id)
+            if row.state is to:
+                return _change(row, dataset)
+            undoes = to is ChangeState.UNDONE
+            is_due = row.state is (ChangeState.DONE if undoes else ChangeState.PROPOSED)
+            if not is_due or dataset.revision != row.revision + undoes:
+                raise DatasetChanged(name=dataset.name)
+            terms = _terms(row.before if undoes else row.after)
+            await _put(connection, dataset, terms)
+            which = changes.c.id == row.id
+            await connection.execute(update(changes).where(which).values(state=to))
+            return _change(*await _row(connection, community, change_id))
+
+        return await self._connections.write(decide)
+
 
 async def all_of(connection: AsyncConnection, community: str) -> Sequence[Dataset]:
     """The same, in a transaction that goes on."""
     statement = select(table).where(table.c.community == community).order_by(table.c.id)
-    return [Dataset(**schema.plain(row)) for row in await connection.execute(statement)]
+    return [_dataset(row) for row in await connection.execute(statement)]
+
+
+async def dataset_of(connection: AsyncConnection, community: str, dataset_id: int) -> Dataset:
+    """One dataset of a community; raises `NoSuchDataset`."""
+    whose = (table.c.community == community, table.c.id == dataset_id)
+    row = (await connection.execute(select(table).where(*whose))).one_or_none()
+    if row is None:
+        raise NoSuchDataset(name=dataset_id)
+    return _dataset(row)
+
+
+def of_labels(datasets: Iterable[Dataset], labels: Iterable[str]) -> Dataset | None:
+    """The dataset that answers which choose from these labels belong to, in whatever order.
+
+    Its labels are called so now, or were when it was made.
+    """
+    wanted = sorted(labels)
+    collecting = [one for one in datasets if not one.is_archived and one.kind is DatasetKind.SINGLE]
+    for dataset in collecting:
+        if sorted(label.name for label in dataset.active) == wanted:
+            return dataset
+    return next((one for one in collecting if sorted(one.labels) == wanted), None)
 
 
 async def with_labels(
     connection: AsyncConnection, community: str, labels: Sequence[str], name: str
 ) -> Dataset:
-    """The dataset of these labels, in whatever order; made under `name` if there is none yet."""
+    """The dataset of these labels; made under `name` if there is none yet."""
     datasets = await all_of(connection, community)
-    for dataset in datasets:
-        if sorted(dataset.labels) == sorted(labels):
-            return dataset
+    if found := of_labels(datasets, labels):
+        return found
     free = _free_name(name, {dataset.name for dataset in datasets})
     values = {"community": community, "name": free, "labels": labels, "votes_needed": VOTES_NEEDED}
     made = await connection.execute(insert(table).values(values).returning(table))
-    return Dataset(**schema.plain(made.one()))
+    return _dataset(made.one())
 
 
 def _free_name(name: str, taken: set[str]) -> str:
@@ -52,3 +150,45 @@ def _free_name(name: str, taken: set[str]) -> str:
         number += 1
         free = f"{name}-{number}"
     return free
+
+
+async def _row(
+    connection: AsyncConnection, community: str, change_id: int
+) -> tuple[Row[Any], Dataset]:
+    statement = select(changes).join(table).where(table.c.community == community)
+    row = (await connection.execute(statement.where(changes.c.id == change_id))).one_or_none()
+    if row is None:
+        raise NoSuchChange
+    return row, await dataset_of(connection, community, row.dataset_id)
+
+
+async def _put(connection: AsyncConnection, dataset: Dataset, terms: Terms) -> None:
+    """What a label was once is not forgotten with the change that brought it: votes may name it."""
+    known = {label.key for label in terms.details}
+    lost = tuple(label for label in dataset.all_labels if label.key not in known)
+    details = (*terms.details, *(_retired(label) for label in lost))
+    values = schema.values_of(terms) | {"details": details}
+    values |= {"labels": tuple(label.key for label in details), "revision": dataset.revision + 1}
+    await connection.execute(update(table).where(table.c.id == dataset.id).values(values))
+
+
+def _retired(label: Label) -> Label:
+    return Label(**schema.values_of(label) | {"is_retired": True})
+
+
+def _dataset(row: Row[Any]) -> Dataset:
+    return Dataset(**schema.plain(row))
+
+
+def _change(row: Row[Any], dataset: Dataset) -> Change:
+    return Change(row.id, dataset, row.user, row.state, row.said)
+
+
+def _as_json(terms: Terms) -> dict[str, object]:
+    values = schema.values_of(terms)
+    return values | {"details": [schema.values_of(label) for label in terms.details]}
+
+
+def _terms(values: Mapping[str, Any]) -> Terms:
+    details = tuple(Label(**label) for label in values["details"])
+    return Terms(**{**values, "details": details, "open_to": OpenTo(values["open_to"])})

@@ -8,6 +8,13 @@ StorageError
 ├── DatabaseBroken       not a database, or a damaged one
 ├── DatabaseUnavailable  cannot be opened at all
 ├── NoSuchQuery          no such question in this community
+├── NoSuchDataset        no such dataset in this community
+├── NoSuchExample        no such text in this community's datasets
+├── NoSuchChange         no such change of a dataset in this community
+├── DatasetExists        the community has a dataset of that name already
+├── DatasetArchived      nothing is collected for the dataset until it is restored
+├── DatasetChanged       somebody else has changed it since it was looked at
+├── LabelGone            the label can be given no more
 └── JobRunning           the community has such a job already
 
 The names say what is the matter, hence no "Error" at their ends.
@@ -64,6 +71,48 @@ class NoSuchQuery(StorageError):
     """facts: query_id."""
 
     code = "no_such_query"
+
+
+class NoSuchDataset(StorageError):
+    """facts: name, or the number if there is no name."""
+
+    code = "no_such_dataset"
+
+
+class NoSuchExample(StorageError):
+    """facts: example_id."""
+
+    code = "no_such_example"
+
+
+class NoSuchChange(StorageError):
+    """facts: none."""
+
+    code = "no_such_change"
+
+
+class DatasetExists(StorageError):
+    """facts: name."""
+
+    code = "dataset_exists"
+
+
+class DatasetArchived(StorageError):
+    """facts: name."""
+
+    code = "dataset_archived"
+
+
+class DatasetChanged(StorageError):
+    """facts: name."""
+
+    code = "dataset_changed"
+
+
+class LabelGone(StorageError):
+    """facts: label, name (of the dataset)."""
+
+    code = "label_gone"
 
 
 class JobRunning(StorageError):

@@ -2,26 +2,48 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.connections import Connections
-from storage.datasets import all_of
-from storage.records import CountedVote, NewVote, Side
+from storage.datasets import all_of, dataset_of, of_labels
+from storage.entering import ComingText, enter, example_of, given_keys, sides
+from storage.errors import DatasetArchived
+from storage.last_words import save_labels
+from storage.records import (
+    Added,
+    Arm,
+    CountedVote,
+    Dataset,
+    Example,
+    LabelVote,
+    NewExample,
+    Settled,
+    Side,
+)
 
 datasets, table, votes = schema.datasets, schema.examples, schema.votes
 queries, choices = schema.queries, schema.choices
 
-FROM_AN_ANSWER = "answer"
-
 # The text is the question's own: whoever asked first may want no model to learn from theirs.
 COUNTED_VOTE = (
-    *(table.c.dataset_id, table.c.id.label("example_id"), queries.c.text, table.c.side),
+    *(table.c.dataset_id, table.c.id.label("example_id"), table.c.side),
     *(votes.c.user, votes.c.label, votes.c.is_anchored, votes.c.is_moderator, votes.c.arm),
-    *(votes.c.query_id, queries.c.model),
+    func.coalesce(queries.c.text, table.c.text).label("text"),
+    func.coalesce(votes.c.query_id, 0).label("query_id"),
+    func.coalesce(queries.c.model, "").label("model"),
+)
+EXAMPLE = (
+    *(table.c.id, table.c.dataset_id, table.c.text, table.c.side, table.c.source, table.c.user),
+    *(table.c.settled, table.c.created_at),
+)
+LABEL_VOTE = (
+    *(votes.c.example_id, votes.c.user, votes.c.label, votes.c.labels, votes.c.is_anchored),
+    *(votes.c.is_moderator, votes.c.arm, votes.c.voted_at),
 )
 
 
@@ -37,10 +59,11 @@ class Examples:
             select(*COUNTED_VOTE)
             .join(datasets, table.c.dataset_id == datasets.c.id)
             .join(votes, votes.c.example_id == table.c.id)
-            .join(queries, votes.c.query_id == queries.c.id)
-            .where(datasets.c.community == community, votes.c.label.is_not(None))
+            .outerjoin(queries, votes.c.query_id == queries.c.id)
+            .where(datasets.c.community == community, datasets.c.is_archived.is_(False))
+            .where(votes.c.label.is_not(None), table.c.settled.is_(None))
             .where(~_asked_not_to_learn())
-            .order_by(votes.c.query_id, votes.c.user)
+            .order_by(func.coalesce(votes.c.query_id, 0), table.c.id, votes.c.user)
         )
         rows = await self._connections.read(lambda connection: connection.execute(statement))
         # Tens of thousands of votes take long enough to be felt by everybody else.
@@ -50,84 +73,121 @@ class Examples:
         """How many texts came with a label to each side, in the dataset of these labels."""
 
         async def count(connection: AsyncConnection) -> Mapping[Side, int]:
-            found = {tuple(sorted(one.labels)): one for one in await all_of(connection, community)}
-            dataset = found.get(tuple(sorted(labels)))
-            if dataset is None:
-                return {}
-            statement = (
-                select(table.c.side, func.count().label("texts"))
-                .where(table.c.dataset_id == dataset.id, table.c.label_at_entry == label)
-                .group_by(table.c.side)
-            )
-            return {row.side: row.texts for row in await connection.execute(statement)}
+            dataset = of_labels(await all_of(connection, community), labels)
+            key = dataset.key_of(label) if dataset else None
+            return await sides(connection, dataset.id, key) if dataset and key else {}
 
         return await self._connections.read(count)
 
+    async def sides_of(self, community: str, dataset_id: int, key: str) -> Mapping[Side, int]:
+        """The same, by the number of the dataset and the label's key; raises `NoSuchDataset`."""
 
-async def enter(
-    connection: AsyncConnection,
-    dataset_id: int,
-    vote: NewVote,
-    query: Row[Any],
-    label: str | None,
-) -> int:
-    """The number of a judged text, which is made if it is new.
+        async def count(connection: AsyncConnection) -> Mapping[Side, int]:
+            dataset = await dataset_of(connection, community, dataset_id)
+            return await sides(connection, dataset.id, key)
 
-    With its first label it goes where its group is, else to the side that the vote says; there it
-    stays for ever.
-    """
-    found = await connection.execute(
-        select(table.c.id, table.c.side).where(
-            table.c.dataset_id == dataset_id, table.c.canonical == vote.canonical
+        return await self._connections.read(count)
+
+    async def sizes(self, community: str) -> Mapping[int, int]:
+        """How many texts each dataset of this community has, by its number."""
+        statement = (
+            select(table.c.dataset_id, func.count().label("texts"))
+            .join(datasets, table.c.dataset_id == datasets.c.id)
+            .where(datasets.c.community == community)
+            .group_by(table.c.dataset_id)
         )
-    )
-    row = found.one_or_none()
-    entry: dict[str, object] = {}
-    if label is not None and (row is None or row.side is None):
-        side = await _side_of_group(connection, dataset_id, vote.group_key) or vote.side
-        entry = {"side": side, "label_at_entry": label}
-    if row is None:
-        return await _insert(connection, dataset_id, vote, query, entry)
-    if entry:
-        await connection.execute(update(table).where(table.c.id == row.id).values(entry))
-    return int(row.id)
+        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        return {row.dataset_id: row.texts for row in rows}
+
+    async def add(self, example: NewExample) -> Added:
+        """Put a text into a dataset, if it is not there yet, with what somebody says of it.
+
+        Raises `NoSuchDataset`, `DatasetArchived` and `LabelGone`.
+        """
+        text = ComingText(
+            *(example.text, example.canonical, example.group_key, example.source),
+            *(example.user, example.side, example.fingerprint),
+        )
+
+        async def put(connection: AsyncConnection) -> Added:
+            dataset = await dataset_of(connection, example.community, example.dataset_id)
+            keys = given_keys(dataset, example.labels)
+            number, is_new = await enter(connection, dataset.id, text, keys[0] if keys else None)
+            if keys:
+                whose = (number, example.user)
+                is_moderator = example.is_moderator
+                await save_labels(connection, dataset, whose, keys, is_moderator=is_moderator)
+            return Added(number, is_new)
+
+        return await self._connections.write(put)
+
+    async def get(self, community: str, example_id: int) -> tuple[Example, Dataset]:
+        """A text and its dataset; raises `NoSuchExample`."""
+
+        async def look(connection: AsyncConnection) -> tuple[Example, Dataset]:
+            row, dataset = await example_of(connection, community, example_id)
+            names = [column.name for column in EXAMPLE]
+            return Example(**{name: getattr(row, name) for name in names}), dataset
+
+        return await self._connections.read(look)
+
+    async def all(self, community: str, dataset_id: int) -> Sequence[Example]:
+        """Every text of a dataset, the oldest first; raises `NoSuchDataset`."""
+        statement = select(*EXAMPLE).where(table.c.dataset_id == dataset_id).order_by(table.c.id)
+        rows = await self._rows(community, dataset_id, statement)
+        return await asyncio.to_thread(lambda: [Example(**schema.plain(row)) for row in rows])
+
+    async def label_votes(self, community: str, dataset_id: int) -> Sequence[LabelVote]:
+        """What people say of the texts of a dataset; raises `NoSuchDataset`."""
+        statement = (
+            select(*LABEL_VOTE)
+            .join(table, votes.c.example_id == table.c.id)
+            .where(table.c.dataset_id == dataset_id)
+            .order_by(votes.c.example_id, votes.c.voted_at, votes.c.user)
+        )
+        rows = await self._rows(community, dataset_id, statement)
+        return await asyncio.to_thread(lambda: [_label_vote(**schema.plain(row)) for row in rows])
+
+    async def settle(self, community: str, example_id: int, settled: Settled | None) -> Dataset:
+        """Let moderators say what comes of a text; raises `NoSuchExample`, `DatasetArchived`."""
+
+        async def put(connection: AsyncConnection) -> Dataset:
+            row, dataset = await example_of(connection, community, example_id)
+            if dataset.is_archived:
+                raise DatasetArchived(name=dataset.name)
+            which = table.c.id == row.id
+            await connection.execute(update(table).where(which).values(settled=settled))
+            return dataset
+
+        return await self._connections.write(put)
+
+    async def _rows(
+        self, community: str, dataset_id: int, statement: "Select[Any]"
+    ) -> Sequence[Row[*tuple[Any, ...]]]:
+        async def look(connection: AsyncConnection) -> Sequence[Row[*tuple[Any, ...]]]:
+            await dataset_of(connection, community, dataset_id)
+            found = await connection.execute(statement)
+            return list(found)
+
+        return await self._connections.read(look)
 
 
-async def _insert(
-    connection: AsyncConnection,
-    dataset_id: int,
-    vote: NewVote,
-    query: Row[Any],
-    entry: Mapping[str, object],
-) -> int:
-    statement = insert(table).values(
-        dataset_id=dataset_id,
-        text=query.text,
-        canonical=vote.canonical,
-        group_key=vote.group_key,
-        source=FROM_AN_ANSWER,
-        query_id=query.id,
-        user=query.user,
-        **entry,
-    )
-    example_id: int = (await connection.execute(statement.returning(table.c.id))).scalar_one()
-    return example_id
-
-
-async def _side_of_group(
-    connection: AsyncConnection, dataset_id: int, group_key: bytes
-) -> Side | None:
-    statement = (
-        select(table.c.side)
-        .where(table.c.dataset_id == dataset_id, table.c.group_key == group_key)
-        .where(table.c.side.is_not(None))
-        .limit(1)
-    )
-    side: Side | None = await connection.scalar(statement)
-    return side
+def _label_vote(
+    example_id: int,
+    user: str,
+    label: str | None,
+    labels: list[str] | None,
+    is_anchored: bool,
+    is_moderator: bool,
+    arm: Arm | None,
+    voted_at: datetime,
+) -> LabelVote:
+    given = (label,) if label is not None else None if labels is None else tuple(labels)
+    return LabelVote(example_id, user, given, is_anchored, is_moderator, arm, voted_at)
 
 
 def _asked_not_to_learn() -> ColumnElement[bool]:
-    """Whether the one who asked a question wants no model to learn from it."""
-    whose = and_(choices.c.community == datasets.c.community, choices.c.user == queries.c.user)
+    """Whether the one who asked a question, or put a text in, wants no model to learn from it."""
+    asker = func.coalesce(queries.c.user, table.c.user)
+    whose = and_(choices.c.community == datasets.c.community, choices.c.user == asker)
     return select(choices).where(whose, choices.c.may_train.is_(False)).exists()

@@ -19,10 +19,41 @@ class Verdict(StrEnum):
 
 
 class Side(StrEnum):
-    """Whether models learn from an example or are measured on it; it never changes sides."""
+    """Whether models learn from an example or are measured on it; it never goes over."""
 
     TRAIN = "train"
     TEST = "test"
+    QUARANTINED = "quarantined"
+    """It was measured on, until a text came that is like it and like one that is learned from."""
+
+
+class DatasetKind(StrEnum):
+    """How many labels of a dataset may hold for one text."""
+
+    SINGLE = "single"
+    MULTI = "multi"
+
+
+class OpenTo(StrEnum):
+    """Who may put texts into a dataset and label them."""
+
+    MODERATORS = "moderators"
+    MEMBERS = "members"
+
+
+class Settled(StrEnum):
+    """What moderators have made of a text, whatever its votes say."""
+
+    AMBIGUOUS = "ambiguous"
+    LEFT_OUT = "left_out"
+
+
+class ChangeState(StrEnum):
+    """Where a change of a dataset stands."""
+
+    PROPOSED = "proposed"
+    DONE = "done"
+    UNDONE = "undone"
 
 
 class Arm(StrEnum):
@@ -85,6 +116,10 @@ class Feedback:
     updated_at: datetime
 
 
+SKETCHED = 128
+"""So many numbers tell how alike two texts are: all of most texts, the lowest of long ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
     """By what a text is found among its near-duplicates."""
@@ -94,7 +129,7 @@ class Fingerprint:
     maybe: tuple[int, ...]
     """Who shares one of these may be: their sketches decide."""
     sketch: bytes
-    """Numbers of four bytes each, in order: the lowest of what the text consists of."""
+    """Numbers of four bytes each, the low byte first: the lowest of what the text consists of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +151,50 @@ class NewVote:
     """Where the text goes if this is the first label of it and its group; None: without label."""
     is_moderator: bool = False
     """What the voter is here, at the time."""
+    fingerprint: Fingerprint = Fingerprint((), (), b"")
+    """By what its near-duplicates are found, which must stand on the same side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One label of a dataset. Votes name it by its key, so that it can be renamed and merged."""
+
+    key: str
+    """Never changes, and is never given twice in a dataset: its first name, where that is free."""
+    name: str
+    description: str | None = None
+    merged_into: str | None = None
+    """The key of the label that its votes count for."""
+    is_retired: bool = False
+    """No text is given it any more."""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether a text can be given it."""
+        return self.merged_into is None and not self.is_retired
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What moderators decide about a dataset, and may change."""
+
+    details: tuple[Label, ...]
+    guideline: str | None = None
+    open_to: OpenTo = OpenTo.MEMBERS
+    votes_needed: int = 1
+    """How many people have to agree, unless a moderator says what it is."""
+    is_archived: bool = False
+    """Nothing is collected for it, and nothing learned from it, until it is restored."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewDataset(Terms):
+    """A dataset about to be made."""
+
+    community: str = ""
+    name: str = ""
+    kind: DatasetKind = DatasetKind.SINGLE
+    created_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +205,160 @@ class Dataset:
     community: str
     name: str
     labels: tuple[str, ...]
+    """The keys of all labels that it ever had, in their order."""
     guideline: str | None
     created_at: datetime
-    votes_needed: int
-    """How many people have to agree on a text before it is learned from."""
+    kind: DatasetKind = DatasetKind.SINGLE
+    open_to: OpenTo = OpenTo.MEMBERS
+    votes_needed: int = 1
+    details: tuple[Label, ...] = ()
+    is_archived: bool = False
+    revision: int = 0
+    """Goes up with every change."""
+    created_by: str | None = None
+    """None: the judgements of a model's answers made it."""
+
+    @property
+    def all_labels(self) -> tuple[Label, ...]:
+        """Every label that it ever had; those of a model are called as the model calls them."""
+        return self.details or tuple(Label(key, key) for key in self.labels)
+
+    @property
+    def active(self) -> tuple[Label, ...]:
+        """The labels that a text can be given."""
+        return tuple(label for label in self.all_labels if label.is_active)
+
+    @property
+    def terms(self) -> Terms:
+        """What can be changed."""
+        given = (self.guideline, self.open_to, self.votes_needed, self.is_archived)
+        return Terms(self.all_labels, *given)
+
+    def resolved(self, key: str) -> Label | None:
+        """Return the label that a vote for this key counts for; None if it counts for none."""
+        by_key = {label.key: label for label in self.all_labels}
+        label = by_key.get(key)
+        for _ in by_key:
+            if label is None or label.merged_into is None:
+                break
+            label = by_key.get(label.merged_into)
+        return label if label and label.is_active else None
+
+    def key_of(self, name: str) -> str | None:
+        """Return the key of the label that is called so, or was."""
+        labels = sorted(self.all_labels, key=lambda label: not label.is_active)
+        by_name = next((label.key for label in labels if label.name == name), None)
+        return by_name or (name if name in self.labels else None)
+
+
+@dataclass(frozen=True, slots=True)
+class NewChange:
+    """A change that somebody thinks of; it is made once they have seen what it touches."""
+
+    community: str
+    dataset_id: int
+    user: str
+    revision: int
+    """Of the dataset that they have seen: if it is another by then, nothing is changed."""
+    after: Terms
+    said: Mapping[str, str]
+    """JSON: what it is, for the words that tell of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of a dataset, thought of, made or taken back."""
+
+    id: int
+    dataset: Dataset
+    """As it is now."""
+    user: str
+    state: ChangeState
+    said: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class NewExample:
+    """A text for a dataset that no model has answered, perhaps with somebody's vote on it."""
+
+    community: str
+    dataset_id: int
+    user: str
+    text: str
+    canonical: bytes
+    """What makes two texts the same example."""
+    group_key: bytes
+    """What makes two texts so alike that they must stand on the same side."""
+    source: str
+    """Such as "typed"."""
+    fingerprint: Fingerprint = Fingerprint((), (), b"")
+    """By what its near-duplicates are found, which must stand on the same side."""
+    labels: tuple[str, ...] | None = None
+    """The keys of the labels that they give it; None: that is left to others."""
+    side: Side | None = None
+    """Where it goes if this is the first label of it and its group; None: without label."""
+    is_moderator: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of a text that was put into a dataset."""
+
+    example_id: int
+    is_new: bool
+    """Whether it was not there yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewLabelVote:
+    """The labels that somebody gives a text of a dataset, without a model's answer before them."""
+
+    community: str
+    example_id: int
+    user: str
+    labels: tuple[str, ...] | None
+    """Their keys; None takes back what they said."""
+    side: Side | None = None
+    is_moderator: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text of a dataset."""
+
+    id: int
+    dataset_id: int
+    text: str
+    side: Side | None
+    source: str
+    user: str
+    """Who asked it of a model, or put it in."""
+    settled: Settled | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LabelVote:
+    """One person's last word on a text of a dataset."""
+
+    example_id: int
+    user: str
+    labels: tuple[str, ...] | None
+    """Keys; None: they have named no label, as who says that an answer is wrong."""
+    is_anchored: bool
+    is_moderator: bool
+    arm: Arm | None
+    voted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text that somebody wants to put into a dataset, while they choose which."""
+
+    id: int
+    user: str
+    text: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)

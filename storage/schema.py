@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -31,7 +32,17 @@ from sqlalchemy import (
     false,
 )
 
-from storage.records import Arm, JobState, Side, Verdict
+from storage.records import (
+    Arm,
+    ChangeState,
+    DatasetKind,
+    JobState,
+    Label,
+    OpenTo,
+    Settled,
+    Side,
+    Verdict,
+)
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -77,6 +88,25 @@ class LabelSet(TypeDecorator[tuple[str, ...]]):
     ) -> tuple[str, ...]:
         """From the database."""
         return tuple(value or ())
+
+
+class LabelList(TypeDecorator[tuple[Label, ...]]):
+    """The labels of a dataset, as a JSON list."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: Iterable[Label] | None, _dialect: Dialect
+    ) -> list[dict[str, Any]] | None:
+        """Towards the database."""
+        return None if value is None else [values_of(label) for label in value]
+
+    def process_result_value(
+        self, value: Iterable[dict[str, Any]] | None, _dialect: Dialect
+    ) -> tuple[Label, ...]:
+        """From the database."""
+        return tuple(Label(**label) for label in value or ())
 
 
 def word_of(words: type[StrEnum]) -> Enum:
@@ -243,6 +273,12 @@ datasets = Table(
     Column("guideline", Text),
     Column("created_at", UtcDateTime, nullable=False, default=now),
     Column("votes_needed", Integer, nullable=False, server_default="1"),
+    Column("kind", word_of(DatasetKind), nullable=False, server_default="single"),
+    Column("open_to", word_of(OpenTo), nullable=False, server_default="members"),
+    Column("details", LabelList(none_as_null=True)),
+    Column("is_archived", Boolean, nullable=False, server_default=false()),
+    Column("revision", Integer, nullable=False, server_default="0"),
+    Column("created_by", String),
     UniqueConstraint("community", "name"),
     sqlite_autoincrement=True,
 )
@@ -261,10 +297,21 @@ examples = Table(
     Column("query_id", Number, ForeignKey("queries.id")),
     Column("user", String, nullable=False),
     Column("created_at", UtcDateTime, nullable=False, default=now),
+    Column("sketch", LargeBinary),
+    Column("settled", word_of(Settled)),
     UniqueConstraint("dataset_id", "canonical"),
     Index("ix_examples_dataset_id_group_key", "dataset_id", "group_key"),
     Index("ix_examples_dataset_id_label_at_entry", "dataset_id", "label_at_entry", "side"),
     sqlite_autoincrement=True,
+)
+
+near_duplicate_keys = Table(
+    "near_duplicate_keys",
+    metadata,
+    Column("dataset_id", Number, ForeignKey("datasets.id"), primary_key=True),
+    Column("key", BigInteger, primary_key=True),
+    Column("example_id", Number, ForeignKey("examples.id"), primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 votes = Table(
@@ -278,6 +325,7 @@ votes = Table(
     Column("voted_at", UtcDateTime, nullable=False),
     Column("is_moderator", Boolean, nullable=False, server_default=false()),
     Column("arm", word_of(Arm)),
+    Column("labels", JSON(none_as_null=True)),
 )
 
 votes_history = Table(
@@ -293,6 +341,34 @@ votes_history = Table(
     Column("voted_at", UtcDateTime, nullable=False),
     Column("is_moderator", Boolean, nullable=False, server_default=false()),
     Column("arm", word_of(Arm)),
+    Column("labels", JSON(none_as_null=True)),
     Index("ix_votes_history_example_id_user", "example_id", "user"),
+    sqlite_autoincrement=True,
+)
+
+dataset_changes = Table(
+    "dataset_changes",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("dataset_id", Number, ForeignKey("datasets.id"), nullable=False),
+    Column("user", String, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("before", JSON, nullable=False),
+    Column("after", JSON, nullable=False),
+    Column("said", JSON, nullable=False),
+    Column("state", word_of(ChangeState), nullable=False, default=ChangeState.PROPOSED),
+    Column("created_at", UtcDateTime, nullable=False, default=now),
+    sqlite_autoincrement=True,
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("community", String, nullable=False),
+    Column("user", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("source", String, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False, default=now),
     sqlite_autoincrement=True,
 )

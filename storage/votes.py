@@ -1,21 +1,29 @@
 """What people said of answers, and so of the texts that were asked."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.connections import Connections
 from storage.datasets import with_labels
+from storage.entering import (
+    FROM_AN_ANSWER,
+    ComingText,
+    enter,
+    example_of,
+    given_keys,
+    put_on_a_side,
+)
 from storage.errors import NoSuchQuery
-from storage.examples import enter
-from storage.records import Feedback, NewVote, Verdict
+from storage.last_words import keep_last_word, save_labels
+from storage.records import Dataset, Feedback, NewLabelVote, NewVote, Verdict
 
 queries, feedback, feedback_history = schema.queries, schema.feedback, schema.feedback_history
-table, history = schema.votes, schema.votes_history
+history = schema.votes_history
 
 
 class Votes:
@@ -38,6 +46,24 @@ class Votes:
             if query.label_set:
                 await _count(connection, vote, query, said)
             return said
+
+        return await self._connections.write(take)
+
+    async def label(self, given: NewLabelVote) -> Dataset:
+        """Take the labels that somebody gives a text in place of their last; returns its dataset.
+
+        Raises `NoSuchExample`, `DatasetArchived` and `LabelGone`.
+        """
+
+        async def take(connection: AsyncConnection) -> Dataset:
+            example, dataset = await example_of(connection, given.community, given.example_id)
+            keys = given_keys(dataset, given.labels)
+            if keys:
+                await put_on_a_side(connection, example, keys[0], given.side)
+            whose = (example.id, given.user)
+            is_moderator = given.is_moderator
+            await save_labels(connection, dataset, whose, keys, is_moderator=is_moderator)
+            return dataset
 
         return await self._connections.write(take)
 
@@ -88,52 +114,28 @@ async def _count(
     connection: AsyncConnection, vote: NewVote, query: Row[Any], said: Feedback
 ) -> None:
     dataset = await with_labels(connection, vote.community, query.label_set, vote.dataset)
-    label = said.label if said.label in dataset.labels else None
-    example_id = await enter(connection, dataset.id, vote, query, label)
+    key = said.label and dataset.key_of(said.label)
+    text = ComingText(
+        text=query.text,
+        canonical=vote.canonical,
+        group_key=vote.group_key,
+        source=FROM_AN_ANSWER,
+        user=query.user,
+        side=vote.side,
+        fingerprint=vote.fingerprint,
+        query_id=query.id,
+    )
+    example_id, _ = await enter(connection, dataset.id, text, key)
     await connection.execute(
         insert(history).values(
             example_id=example_id,
             user=said.user,
             verdict=said.verdict,
-            label=said.label,
+            label=key or said.label,
             is_anchored=True,  # they had the model's answer before them
             is_moderator=vote.is_moderator,
             query_id=said.query_id,
             voted_at=said.updated_at,
         )
     )
-    await _keep_last_word(connection, example_id, said.user, dataset.labels)
-
-
-async def _keep_last_word(
-    connection: AsyncConnection, example_id: int, user: str, labels: Collection[str]
-) -> None:
-    statement = select(history).where(history.c.example_id == example_id, history.c.user == user)
-    word = last_word((await connection.execute(statement.order_by(history.c.id))).all(), labels)
-    if word is None:
-        whose = (table.c.example_id == example_id, table.c.user == user)
-        await connection.execute(delete(table).where(*whose))
-        return
-    names = ("label", "is_anchored", "query_id", "voted_at", "is_moderator", "arm")
-    change = {name: getattr(word, name) for name in names}
-    row = upsert(table).values(example_id=example_id, user=user, **change)
-    await connection.execute(row.on_conflict_do_update(set_=change))
-
-
-def last_word(said: Iterable[Row[Any]], labels: Collection[str]) -> Row[Any] | None:
-    """Which of somebody's words on one text holds, of all in their order; None if none is left.
-
-    Of each answer the last counts, unless it was taken back or names none of the labels; of all
-    answers the last that names a label. A bare WRONG takes back a RIGHT.
-    """
-    by_answer: dict[int, Row[Any]] = {}
-    for one in said:
-        by_answer.pop(one.query_id, None)
-        by_answer[one.query_id] = one
-    word: Row[Any] | None = None
-    for one in by_answer.values():
-        if one.verdict is Verdict.UNDONE or (one.label is not None and one.label not in labels):
-            continue
-        if one.label is not None or word is None or word.verdict is Verdict.RIGHT:
-            word = one
-    return word
+    await keep_last_word(connection, example_id, said.user, dataset.labels)

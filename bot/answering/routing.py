@@ -10,7 +10,7 @@ from functools import partial
 from bot.answering.in_flight import AnswersInFlight
 from bot.answering.screen import Screen, Showing
 from handlers.dispatch import Dispatcher
-from handlers.table import Action, ControlFamily, Kind, MessageAction
+from handlers.table import Action, ControlFamily, Kind
 from handlers.types import Actor, OptionValue, Place, Press, Request, UserError, Visibility
 
 Options = Mapping[str, OptionValue]
@@ -50,23 +50,41 @@ class Router:
         is_private = command.visibility is Visibility.PRIVATE
         self._begin(visit, command, options, complete, is_private=is_private)
 
+    def run_form(
+        self,
+        visit: Visit,
+        command: Action,
+        options: Options,
+        complete: Callable[[Options], Awaitable[Options]] | None = None,
+    ) -> None:
+        """Run a command with what a form was filled in with; see `run`.
+
+        Raises:
+            UserError: a line of its text begins with a command.
+        """
+        self._dispatcher.refuse_pasted(command, options)
+        self.run(visit, command, options, complete)
+
     def run_on_message(
-        self, visit: Visit, action: MessageAction, read: Callable[[], Awaitable[str]]
+        self,
+        visit: Visit,
+        command: Action,
+        read: Callable[[], Awaitable[str]],
     ) -> None:
         """Run a command with somebody's message as its text, for the one who asked alone.
 
         Args:
             visit: who asks.
-            action: what was chosen in the message's menu.
+            command: of the message action.
             read: reads the text; it may raise a `UserError`.
         """
-        command, free = action.command, action.command.free_option
+        free = command.free_option
         assert free, "a message action's command takes a text"
 
         async def complete(options: Options) -> Options:
             return {**options, free.name.en: await read()}
 
-        self._begin(visit, command, action.given, complete, is_private=True)
+        self._begin(visit, command, {}, complete, is_private=True)
 
     def press(self, visit: Visit, control: str, value: str | None, *, is_private: bool) -> None:
         """Press a control.

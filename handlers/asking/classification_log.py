@@ -18,6 +18,9 @@ async def log_classification(
     watch: Stopwatch,
 ) -> int:
     """Store what was asked and answered; return the number of the question once it is on disk."""
+    if answer.is_regression:
+        values = {score.label: score.score for score in answer.scores}
+        return await log_query(services, request, checkpoint, {"values": values}, watch, (), text)
     labels = [score.label for score in answer.scores]
     result: dict[str, object] = {
         "labels": labels,

@@ -1,17 +1,26 @@
 """`/classify`: all labels of a text with their probabilities, and the buttons to correct them."""
 
+from dataclasses import replace
 from functools import partial
 
 from handlers.asking.checkpoints import ready, say_if_slow
 from handlers.asking.classification_log import held, log_classification
-from handlers.asking.classify_lines import AS_ONE, LINES, classify_lines, lines_of
+from handlers.asking.classify_lines import classify_lines, lines_of, text_of_lines
 from handlers.asking.foreign_text import reader_of
 from handlers.asking.query_log import Stopwatch, cut_note, small_print
+from handlers.asking.scale_values import shown_values, values_reply
 from handlers.learning.feedback import feedback_buttons
 from handlers.services import Services
-from handlers.table import Bilingual, Command, model_option, number_option, text_option
+from handlers.table import (
+    Bilingual,
+    Command,
+    ControlFamily,
+    model_option,
+    number_option,
+    text_option,
+)
 from handlers.texts import say
-from handlers.types import Bar, Language, Reply, Request
+from handlers.types import Bar, Language, Press, Reply, Request
 from models.results import Classification, Task
 from models.tasks.classification import TextToClassify
 
@@ -19,17 +28,27 @@ DEFAULT_MODEL = "sentiment"
 
 
 async def classify(request: Request, services: Services) -> Reply:
-    """Answer `/classify text [model] [top] [lines]`."""
+    """Answer `/classify text [model] [top]`; each line is a text."""
+    lines = lines_of(request)
+    if len(lines) == 1:
+        return await classify_as_one(request, services)
+    checkpoint = await ready(services, request, "model", DEFAULT_MODEL)
+    await say_if_slow(services, checkpoint, request)
+    least, language = services.rules.unsure_below, request.actor.language
+    title = partial(_title, unsure_below=least, language=language)
+    return await classify_lines(request, services, checkpoint, lines, title)
+
+
+async def classify_as_one(request: Request, services: Services) -> Reply:
+    """Answer the same of a text that is one, however many lines it has."""
     language = request.actor.language
     checkpoint = await ready(services, request, "model", DEFAULT_MODEL)
     await say_if_slow(services, checkpoint, request)
     watch = Stopwatch()
-    text, *others = lines_of(request)
-    if others:
-        title = partial(_title, unsure_below=services.rules.unsure_below, language=language)
-        return await classify_lines(request, services, checkpoint, [text, *others], title)
-    asker = request.place.community
+    text, asker = str(request.options["text"]), request.place.community
     answer = await services.models.ask(checkpoint, TextToClassify(text), asker)
+    if answer.is_regression:
+        return await values_reply(request, services, checkpoint, text, answer, watch)
     reader = await reader_of(services, checkpoint)
     answer, said = reader.doubted(text, answer), reader.note([text], language)
     query_id = await log_classification(services, request, checkpoint, text, answer, watch)
@@ -43,6 +62,18 @@ async def classify(request: Request, services: Services) -> Reply:
     )
 
 
+async def press_as_one(press: Press, services: Services) -> Reply:
+    """Take the lines of a batch as one text.
+
+    Raises:
+        UserError: the id is not ours, or somebody else asked.
+    """
+    text, model = await text_of_lines(press, services)
+    options = {"text": text, "model": model}
+    request = Request(CLASSIFY, options, press.actor, press.place, press.progress)
+    return await classify_as_one(request, services)
+
+
 CLASSIFY = Command(
     name=Bilingual("classify", "분류"),
     description=Bilingual(
@@ -51,7 +82,6 @@ CLASSIFY = Command(
     ),
     handler=classify,
     example=Bilingual("/classify I love this", "/분류 이 영화 정말 재미있어요"),
-    verbatim_with=("lines", AS_ONE),
     options=(
         text_option("The text to classify; each line is one", "분류할 글; 한 줄이 글 하나"),
         model_option(
@@ -60,19 +90,31 @@ CLASSIFY = Command(
             Task.CLASSIFY,
         ),
         number_option("How many labels to show (all)", "보여 줄 라벨 수 (기본 전부)", most=100),
-        LINES,
     ),
 )
+CLASSIFY_MESSAGE = replace(CLASSIFY, handler=classify_as_one)
+"""Of somebody's message, which is one text."""
+LINES_AS_ONE = ControlFamily("lines", press_as_one)
 
 
 def _title(answer: Classification, unsure_below: float, language: Language) -> str:
-    label = ", ".join(held(answer)) if answer.is_multi_label else answer.scores[0].label
-    if not label:
+    if answer.is_regression:
+        return shown_values(answer)
+    if not (said := _said(answer, language)):
         return say(language, "classify.none_fits")
     if _is_unsure(answer, unsure_below):
         percent = f"{answer.scores[0].score:.0%}"
-        return say(language, "classify.unsure", label=label, percent=percent)
-    return label
+        return say(language, "classify.unsure", label=said, percent=percent)
+    return said
+
+
+def _said(answer: Classification, language: Language) -> str:
+    """What the answer comes to; "" where no label fits."""
+    best = answer.scores[0]
+    if answer.is_multi_label and len(answer.scores) == 1:
+        is_so = bool(held(answer))
+        return say(language, "classify.yes" if is_so else "classify.no", label=best.label)
+    return ", ".join(held(answer)) if answer.is_multi_label else best.label
 
 
 def _is_unsure(answer: Classification, unsure_below: float) -> bool:

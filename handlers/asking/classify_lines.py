@@ -1,6 +1,7 @@
 """`/classify` of several lines: a batch, a row a text, and a choice of the row to judge."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -8,25 +9,29 @@ from handlers.asking.classification_log import log_classification
 from handlers.asking.foreign_text import Reader, reader_of
 from handlers.asking.query_log import Stopwatch, small_print
 from handlers.services import Services
-from handlers.table import Bilingual, Kind, Option
 from handlers.texts import say
-from handlers.types import Language, Reply, Request, Select, Table, UserError
+from handlers.types import (
+    Button,
+    Language,
+    Press,
+    Reply,
+    Request,
+    Select,
+    Table,
+    UserError,
+)
 from models.canonical import canonical
 from models.results import Checkpoint, Classification, TokenCount
 from models.tasks.classification import TextToClassify
 
 MOST_LINES = 64
-AS_ONE = "one"
-LINES = Option(
-    Bilingual("lines", "줄"),
-    Bilingual("Several lines: each by itself (each), or all as one text", "여러 줄을 나눠 볼지"),
-    Kind.CHOICE,
-    choices=(Bilingual("each", "따로"), Bilingual(AS_ONE, "하나로")),
-)
 _MOST_OPTIONS = 25
 """Of a select, on the platform with the shortest."""
 _LONGEST_OPTION = 50
 _LONGEST_CELL = 300
+_ID = re.compile(r"lines:(?P<first>\d{1,15})-(?P<last>\d{1,15})")
+_MOST_NUMBERS = 1_000
+"""From the first to the last of a batch; others may have asked in between."""
 
 Title = Callable[[Classification], str]
 
@@ -41,14 +46,14 @@ class Row:
 
 
 def lines_of(request: Request) -> list[str]:
-    """Return the texts that a request has: its lines, or all of it as one.
+    """Return the texts that a request has: its lines, or all of it where there is only one.
 
     Raises:
         UserError: they are too many.
     """
     text = str(request.options["text"])
     lines = [line for line in text.splitlines() if canonical(line)]
-    if len(lines) <= 1 or request.options.get("lines") == AS_ONE:
+    if len(lines) <= 1:
         return [text]
     if len(lines) > MOST_LINES:
         raise UserError("too_many_lines", lines=len(lines), maximum=MOST_LINES)
@@ -79,7 +84,7 @@ async def classify_lines(
         title=say(language, "classify.lines", lines=len(rows)),
         text=_notes(rows, language, reader.note(lines, language)),
         table=_table(rows, request, title),
-        controls=tuple(_choices(rows, language)),
+        controls=(*_choices(rows, language), _as_one(rows, language)),
         footer=footer | {"query": numbers},
     )
 
@@ -106,8 +111,14 @@ async def _rows(
     return [Row(number, *pair) for number, pair in zip(numbers, pairs, strict=True)]
 
 
+def _are_values(rows: Sequence[Row]) -> bool:
+    return rows[0].answer.is_regression
+
+
 def _notes(rows: Sequence[Row], language: Language, foreign: str | None) -> str:
-    said = [*([foreign] if foreign else []), say(language, "classify.lines_as_one")]
+    said = [say(language, f"classify.{'on_a_scale' if _are_values(rows) else 'choose_a_row'}")]
+    if foreign:
+        said.insert(0, foreign)
     if count := sum(row.answer.tokens.is_cut for row in rows):
         said.insert(0, say(language, "classify.lines_cut", count=count))
     return "\n".join(said)
@@ -117,6 +128,8 @@ def _table(rows: Sequence[Row], request: Request, title: Title) -> Table:
     """Without `top`, what each comes to and how likely that is; with it, the likeliest labels."""
     language, top = request.actor.language, request.number("top", 0)
     columns = ["number", "text", "labels"] if top else ["number", "text", "label", "probability"]
+    if _are_values(rows):
+        columns = ["number", "text", "value"]
     return Table(
         tuple(say(language, f"classify.{column}") for column in columns),
         tuple(
@@ -127,6 +140,9 @@ def _table(rows: Sequence[Row], request: Request, title: Title) -> Table:
 
 
 def _cells(answer: Classification, top: int, title: Title) -> Iterator[str]:
+    if answer.is_regression:
+        yield title(answer)
+        return
     if top:
         yield ", ".join(f"{each.label} {each.score:.1%}" for each in answer.scores[:top])
         return
@@ -135,13 +151,43 @@ def _cells(answer: Classification, top: int, title: Title) -> Iterator[str]:
 
 
 def _choices(rows: Sequence[Row], language: Language) -> Iterator[Select]:
-    """Ask which row to judge, in as many selects as it takes."""
+    """Ask which row to judge, in as many selects as it takes; values on a scale are not judged."""
+    if _are_values(rows):
+        return
     for begin in range(0, len(rows), _MOST_OPTIONS):
         some = rows[begin : begin + _MOST_OPTIONS]
         first, last = some[0].query_id, some[-1].query_id
         question = say(language, "classify.which_row", first=first, last=last)
         options = tuple(f"#{row.query_id} {_short(row.text, _LONGEST_OPTION)}" for row in some)
         yield Select(f"fb:{first}:row", question, options)
+
+
+def _as_one(rows: Sequence[Row], language: Language) -> Button:
+    numbers = f"{rows[0].query_id}-{rows[-1].query_id}"
+    return Button(f"lines:{numbers}", say(language, "classify.as_one"))
+
+
+async def text_of_lines(press: Press, services: Services) -> tuple[str, str]:
+    """Return the text whose lines were asked, and the model that was: to whoever asked alone.
+
+    Raises:
+        UserError: the id is not ours, or somebody else asked.
+    """
+    found = _ID.fullmatch(press.control)
+    numbers = range(int(found["first"]), int(found["last"]) + 1) if found else ()
+    if not 0 < len(numbers) <= _MOST_NUMBERS:
+        raise UserError("unknown_control", control=press.control)
+    community = press.place.community
+    # One after another: they are few, and nobody else's may come of a forged id.
+    asked = [await services.storage.queries.get(community, number) for number in numbers]
+    first = asked[0]
+    if first is None or first.command != "classify":
+        raise UserError("unknown_answer", query=str(numbers[0]))
+    if first.user != press.actor.id:
+        raise UserError("lines_of_others")
+    key = (first.user, first.command, first.model)
+    own = [each for each in asked if each and (each.user, each.command, each.model) == key]
+    return "\n".join(each.text for each in own), first.model
 
 
 def _short(text: str, most: int) -> str:

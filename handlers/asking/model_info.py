@@ -23,7 +23,7 @@ async def model_info(request: Request, services: Services) -> Reply:
     query_id = await log_if_possible(services, request, checkpoint, result, watch)
     columns = (say(language, "modelinfo.what"), say(language, "modelinfo.value"))
     live = await live_version(services, request.place.community, checkpoint.name)
-    rows = _anatomy(info) | _sources(info, language)
+    rows = _anatomy(info, language) | _sources(info, language)
     rows |= {"live": live.full_name if live else "–"} | _fare(info, language)
     fresh = say(language, "modelinfo.fresh_head") if info.is_head_fresh else None
     notes = (fresh, not_kept_note(language, query_id))
@@ -53,7 +53,7 @@ MODEL_INFO = Command(
 )
 
 
-def _anatomy(info: ModelInfo) -> dict[str, str]:
+def _anatomy(info: ModelInfo, language: Language) -> dict[str, str]:
     return {
         "model_type": info.model_type,
         "architecture": info.architecture or "–",
@@ -67,9 +67,15 @@ def _anatomy(info: ModelInfo) -> dict[str, str]:
         "parameters": _number(info.parameters),
         "dtype": info.dtype,
         "size": f"{info.size_bytes / 1e6:,.1f} MB",
-        "tokenizer": info.tokenizer_class,
+        "tokenizer": _tokenizer(info, language),
         "limit": _number(info.limit),
     }
+
+
+def _tokenizer(info: ModelInfo, language: Language) -> str:
+    if info.is_tokenizer_by_file:
+        return say(language, "modelinfo.tokenizer_by_file", name=info.tokenizer_class)
+    return info.tokenizer_class
 
 
 def _sources(info: ModelInfo, language: Language) -> dict[str, str]:

@@ -3,17 +3,30 @@
 import asyncio
 import hashlib
 import re
+import secrets
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from handlers.learning.consensus import Gold, Outcome, Vote, outcomes, possible_answers
+from handlers.learning.near_duplicates import fingerprint
 from handlers.learning.split import side_of
 from handlers.services import Services
 from handlers.types import Actor, Role, UserError
 from models.canonical import canonical, folded, lowered
-from storage.records import Arm, CountedVote, Dataset, NewVote, Query, Side, Verdict
+from storage.records import (
+    Arm,
+    CountedVote,
+    Dataset,
+    NewExample,
+    NewVote,
+    Query,
+    Side,
+    Verdict,
+)
+
+_SALT = "salt_of_sides"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +49,7 @@ class LabelPool:
     label_set: tuple[str, ...]
     examples: tuple[LabelledText, ...]
     model: str
-    """model@version that answered the newest of the questions."""
+    """model@version that answered the newest of the questions; if none did, as the dataset."""
 
     def counts(self) -> dict[str, int]:
         """How many examples each label has."""
@@ -94,7 +107,7 @@ async def vote_on(
     side = None
     if query.label_set and label is not None:
         counts = await services.storage.examples.sides(query.community, query.label_set, label)
-        side = side_of(group, counts)
+        side = side_of(await _salt(services, query.community) + group, counts)
     return NewVote(
         community=query.community,
         query_id=query.id,
@@ -106,7 +119,43 @@ async def vote_on(
         group_key=_digest(group, 8),
         side=side,
         is_moderator=actor.role >= Role.MODERATOR,
+        fingerprint=fingerprint(group),
     )
+
+
+def new_example(
+    dataset: Dataset, actor: Actor, text: str, source: str, key: str | None, side: Side | None
+) -> NewExample:
+    """Return a text for a dataset, with the label that somebody gives it, by its key."""
+    group = folded(text)
+    return NewExample(
+        community=dataset.community,
+        dataset_id=dataset.id,
+        user=actor.id,
+        text=text,
+        canonical=_digest(canonical(text), 32),
+        group_key=_digest(group, 8),
+        fingerprint=fingerprint(group),
+        source=source,
+        labels=None if key is None else (key,),
+        side=side,
+        is_moderator=actor.role >= Role.MODERATOR,
+    )
+
+
+async def side_for(services: Services, dataset: Dataset, text: str, key: str) -> Side:
+    """Return where a text goes whose first label is this, unless its group is somewhere already."""
+    counts = await services.storage.examples.sides_of(dataset.community, dataset.id, key)
+    return side_of(await _salt(services, dataset.community) + folded(text), counts)
+
+
+async def _salt(services: Services, community: str) -> str:
+    """What only this community has, so that nobody can choose a text that is measured on."""
+    known = await services.storage.settings.all(community)
+    if _SALT not in known:
+        await services.storage.settings.put(community, _SALT, secrets.token_hex(16))
+        known = await services.storage.settings.all(community)
+    return str(known[_SALT])
 
 
 def name_after(model: str) -> str:
@@ -128,7 +177,12 @@ def _pools(datasets: Mapping[int, Dataset], votes: Iterable[CountedVote]) -> Seq
 
 
 def _pool(dataset: Dataset, votes: Sequence[CountedVote]) -> LabelPool:
-    """Votes come by the number of their question, and so do the texts."""
+    """Votes come by the number of their question, and so do the texts.
+
+    A label is called what it is called now, and one that was merged into another is that one.
+    """
+    called = {label.key: dataset.resolved(label.key) for label in dataset.all_labels}
+    votes = [replace(vote, label=label.name) for vote in votes if (label := called.get(vote.label))]
     by_example: dict[int, CountedVote] = {}
     for vote in votes:
         by_example.setdefault(vote.example_id, vote)
@@ -137,9 +191,9 @@ def _pool(dataset: Dataset, votes: Sequence[CountedVote]) -> LabelPool:
     # alone chose. Where nobody has labelled like that, judgements of answers are all there is.
     sealed = _outcomes(dataset, [vote for vote in votes if _may_measure(vote)])
     measured = sealed if any(isinstance(one, Gold) for one in sealed.values()) else found
-    return LabelPool(
-        dataset.name, dataset.labels, tuple(_labelled(by_example, found, measured)), votes[-1].model
-    )
+    names = tuple(label.name for label in dataset.active)
+    model = next((vote.model for vote in reversed(votes) if vote.model), dataset.name)
+    return LabelPool(dataset.name, names, tuple(_labelled(by_example, found, measured)), model)
 
 
 def _labelled(
@@ -148,6 +202,8 @@ def _labelled(
     measured: Mapping[int, Outcome],
 ) -> Iterator[LabelledText]:
     for number, one in examples.items():
+        if one.side is Side.QUARANTINED:
+            continue
         told = (measured if one.side is Side.TEST else found).get(number)
         match told:
             case Gold((label,), posterior):
@@ -167,7 +223,7 @@ def _outcomes(dataset: Dataset, votes: Sequence[CountedVote]) -> Mapping[int, Ou
             )
             for vote in votes
         ],
-        possible_answers(len(dataset.labels)),
+        possible_answers(len(dataset.active)),
         dataset.votes_needed,
     )
 

@@ -61,6 +61,8 @@ async def _answer(press: Press, services: Services, number: str) -> JudgedAnswer
     query = await services.storage.queries.get(press.place.community, int(number))
     if query is None or query.command != "classify":
         raise UserError("unknown_answer", query=number)
+    if "labels" not in query.result:
+        raise UserError("value_not_judged", query=number)
     return JudgedAnswer(query)
 
 
@@ -76,7 +78,7 @@ async def _show_row(press: Press, services: Services) -> Reply:
         label = ", ".join(answer.held) or say(language, "classify.none_fits")
     return Reply(
         title=f"#{query.id}: {label}",
-        text=one_line(query.text),
+        text=one_line((press.value or "")[found.end() :]) or None,  # never of a forged number
         bars=answer.bars,
         controls=feedback_buttons(query.id, language),
         footer={"model": query.model, "query": f"#{query.id}"},

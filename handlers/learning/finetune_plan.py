@@ -113,6 +113,8 @@ async def _current(pool: LabelPool, request: Request, services: Services) -> Che
     """The classifier that gave the pool's newest answer, if it is still known."""
     try:
         current = await find(services, request.place.community, pool.model)
-        return await services.models.fetch(current, lambda _: None)
+        current = await services.models.fetch(current, lambda _: None)
     except (UserError, ModelError):
         return None
+    is_classifier = services.models.task_of(current) in (Task.CLASSIFY, None)
+    return current if is_classifier else None

@@ -1,16 +1,16 @@
 """The loss of a training as a picture, drawn beside the event loop; its words need no Korean font.
 
-matplotlib is imported when the first training ends, since nothing else needs it.
+It is drawn when a training ends.
 """
 
 import asyncio
 import logging
 import math
-import threading
 from collections.abc import Mapping, Sequence
-from io import BytesIO
+from functools import partial
 from typing import TYPE_CHECKING
 
+from handlers.learning.picture import FONT_SIZE, INK, LINE, drawn
 from handlers.texts import say
 from handlers.types import Language, Picture
 
@@ -19,15 +19,8 @@ if TYPE_CHECKING:
 
 _FEWEST_POINTS = 2
 _MOST_POINTS = 300
-_INCHES, _DOTS_PER_INCH = (6.0, 3.75), 200
-_FONT_SIZE = 15
-"""On a phone a chart is about two inches wide: this is what can be read there."""
-_PAPER, _INK, _GRID, _LINE = "#ffffff", "#333333", "#dddddd", "#0072b2"
-"""On paper of its own, so that dark and light places show it alike; a blue that everybody sees."""
 
 _Curve = Sequence[tuple[float, float]]
-_ONE_AT_A_TIME = threading.Lock()
-"""matplotlib is not made for several threads."""
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +34,7 @@ async def loss_chart(losses: Mapping[int, float], language: Language) -> Picture
     if len(curve) < _FEWEST_POINTS:
         return None
     try:
-        content = await asyncio.to_thread(_drawn, _thinned(curve))
+        content = await asyncio.to_thread(drawn, partial(_plot, curve=_thinned(curve)))
     except Exception:
         log.exception("the loss of a training could not be drawn")
         return None
@@ -64,31 +57,13 @@ def _mean(points: _Curve) -> tuple[float, float]:
     return points[-1][0], sum(loss for _, loss in points) / len(points)
 
 
-def _drawn(curve: _Curve) -> bytes:
-    """Return the picture as PNG."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
-    from matplotlib.figure import Figure  # noqa: PLC0415
-
-    picture = BytesIO()
-    with _ONE_AT_A_TIME:
-        figure = Figure(_INCHES, _DOTS_PER_INCH, facecolor=_PAPER, layout="constrained")
-        FigureCanvasAgg(figure)
-        _plot(figure.add_subplot(facecolor=_PAPER), curve)
-        figure.savefig(picture, format="png")
-    return picture.getvalue()
-
-
 def _plot(axes: "Axes", curve: _Curve) -> None:
     from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
 
     steps, losses = [step for step, _ in curve], [loss for _, loss in curve]
-    axes.plot(steps, losses, color=_LINE, linewidth=3, marker="o", markevery=[0, -1])
-    axes.set_xlabel("step", fontsize=_FONT_SIZE, color=_INK)
-    axes.set_ylabel("loss", fontsize=_FONT_SIZE, color=_INK)
+    axes.plot(steps, losses, color=LINE, linewidth=3, marker="o", markevery=[0, -1])
+    axes.set_xlabel("step", fontsize=FONT_SIZE, color=INK)
+    axes.set_ylabel("loss", fontsize=FONT_SIZE, color=INK)
     axes.set_ylim(bottom=min(0.0, *losses))
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(5))
-    axes.tick_params(labelsize=_FONT_SIZE, colors=_INK)
-    axes.grid(axis="y", color=_GRID)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["bottom", "left"]].set_color(_INK)

@@ -6,12 +6,14 @@ Source: https://huggingface.co/docs/hub/model-cards#model-card-metadata
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from models.results import Figure
 
 _LARGEST_CHARACTERS = 65_536
+_MOST_WORDS = 100
 _LONGEST_HEADING = 80
 _HEADING = re.compile(r"^# +(\S.*)$", re.MULTILINE)
 _MEASURES = ("accuracy", "f1")
@@ -79,9 +81,10 @@ def _figures(index: object) -> Iterator[Figure]:
             dataset = result.get("dataset")
             for metric in _mappings(result.get("metrics")):
                 share = _share(metric.get("value"))
-                measure = str(metric.get("type"))
+                measure = next(iter(_words(metric.get("type"))), "")
                 if isinstance(dataset, Mapping) and share is not None and measure in _MEASURES:
-                    yield Figure(measure, share, str(dataset.get("name"))[:_LONGEST_HEADING])
+                    name = next(iter(_words(dataset.get("name"))), "")
+                    yield Figure(measure, share, name[:_LONGEST_HEADING])
 
 
 def _mappings(value: object) -> list[Mapping[str, Any]]:
@@ -99,6 +102,7 @@ def _words(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         return (value,)
     if isinstance(value, list):
-        # YAML reads the language code `no` as False.
-        return tuple("no" if each is False else str(each) for each in value)
+        # YAML reads the language code `no` as False. Aliases in aliases make gigabytes of a line.
+        scalars = (each for each in value if isinstance(each, str | int | float))
+        return tuple("no" if each is False else str(each) for each in islice(scalars, _MOST_WORDS))
     return ("no",) if value is False else ()

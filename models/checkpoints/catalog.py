@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
 from models.canonical import lowered
-from models.errors import BadValue, BrokenCheckpoint, NotAllowed, UnknownModel, UnsafeWeights
+from models.checkpoints.folder_contents import (
+    CONFIG_FILE,
+    TOKENIZER_SUFFIXES,
+    has_tokenizer,
+    has_weights,
+    names_in,
+    without_config,
+    without_weights,
+)
+from models.errors import BadValue, BrokenCheckpoint, NotAllowed, UnknownModel
 from models.reasons import Reason
 from models.results import Checkpoint, Origin
 
@@ -23,7 +32,7 @@ SHORT_VERSION = 7
 _NAME = re.compile(r"\w([\w.-]*\w)?(/\w([\w.-]*\w)?)?")
 _REVISION = re.compile(r"[0-9a-f]{40}")
 _HEAD_BYTES = 1 << 20
-_WHAT_COUNTS = frozenset({".json", ".txt", ".model", ".safetensors"})
+_WHAT_COUNTS = frozenset({".json", ".txt", ".safetensors"}) | TOKENIZER_SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +155,15 @@ def _folder_checkpoint(name: str, folder: Path) -> Checkpoint:
 
 
 def _check_folder(name: str, folder: Path) -> None:
+    """A tokenizer alone can be asked, too; what else there is to ask needs a config and weights."""
     if not folder.is_dir():
         raise BrokenCheckpoint(name=name, reason=Reason.FOLDER_MISSING)
-    if not (folder / "config.json").is_file():
-        raise BrokenCheckpoint(name=name, reason=Reason.CONFIG_MISSING)
-    if not any(folder.glob("*.safetensors")):
-        raise UnsafeWeights(name=name)
+    if has_tokenizer(folder):
+        return
+    if not (folder / CONFIG_FILE).is_file():
+        raise without_config(name, names_in(folder))
+    if not has_weights(folder):
+        raise without_weights(name, names_in(folder))
 
 
 def _fingerprint(folder: Path) -> str:

@@ -1,17 +1,26 @@
 """What the files of a checkpoint say, read without torch: config.json and other JSON."""
 
 import json
-from collections.abc import Mapping
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from models.errors import BrokenCheckpoint, NeedsRemoteCode
+from models.checkpoints.folder_contents import CONFIG_FILE, names_in, without_config
+from models.errors import BrokenCheckpoint, ModelError, NeedsRemoteCode
 from models.reasons import Reason
-from models.results import Checkpoint
+from models.results import Checkpoint, ProblemType
 
 Config = Mapping[str, Any]
 
 _LARGEST_JSON_BYTES = 64 * 1024 * 1024
+_LACK = re.compile(r"'\w*Config' object has no attribute '(\w+)'")
+"""What a network says that looks in vain for a key of its config."""
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+
+log = logging.getLogger(__name__)
 
 
 def folder_of(checkpoint: Checkpoint) -> Path:
@@ -29,11 +38,11 @@ def read_config(checkpoint: Checkpoint) -> Config:
     """Return config.json as it stands.
 
     Raises:
-        BrokenCheckpoint: there is none, or it is no JSON object.
+        ModelError: there is none, or it is no JSON object.
     """
-    path = folder_of(checkpoint) / "config.json"
+    path = folder_of(checkpoint) / CONFIG_FILE
     if not path.is_file():
-        raise broken(checkpoint, Reason.CONFIG_MISSING)
+        raise without_config(checkpoint.full_name, names_in(path.parent))
     return read_json(checkpoint, path)
 
 
@@ -46,12 +55,25 @@ def read_json(checkpoint: Checkpoint, path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > _LARGEST_JSON_BYTES:
             raise broken(checkpoint, Reason.FILE_TOO_LARGE.of(path.name))
-        values = json.loads(path.read_text(encoding="utf-8"))
+        require_content(checkpoint, path)
+        values = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
         raise broken(checkpoint, Reason.FILE_UNREADABLE.of(path.name)) from error
     if not isinstance(values, dict):
         raise broken(checkpoint, Reason.FILE_NO_OBJECT.of(path.name))
     return values
+
+
+def require_content(checkpoint: Checkpoint, path: Path) -> None:
+    """Refuse what Git leaves in the place of a large file that it has not fetched.
+
+    Raises:
+        BrokenCheckpoint: it is a pointer of Git LFS.
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        if file.read(len(_LFS_POINTER)) == _LFS_POINTER:
+            raise broken(checkpoint, Reason.FILE_POINTER.of(path.name))
 
 
 def architecture_of(config: Config) -> str | None:
@@ -60,6 +82,24 @@ def architecture_of(config: Config) -> str | None:
     if isinstance(named, list) and named and isinstance(named[0], str):
         return named[0]
     return None
+
+
+def problem_type_of(config: Config) -> ProblemType:
+    """Return how the outputs of a head are read: as the config says, else as transformers does.
+
+    One output without a word is a value, which is how transformers trains it.
+    """
+    named = config.get("problem_type")
+    if named == ProblemType.REGRESSION or (named is None and has_one_output(config)):
+        return ProblemType.REGRESSION
+    return ProblemType.MULTI_LABEL if named == ProblemType.MULTI_LABEL else ProblemType.SINGLE_LABEL
+
+
+def has_one_output(config: Config) -> bool:
+    """Whether a head has a single output; transformers' own default is two."""
+    labels = config.get("id2label")
+    outputs = len(labels) if isinstance(labels, Mapping) else config.get("num_labels")
+    return outputs == 1
 
 
 def require_known_type(checkpoint: Checkpoint, config: Config, known: bool) -> None:
@@ -79,3 +119,28 @@ def require_known_type(checkpoint: Checkpoint, config: Config, known: bool) -> N
 def broken(checkpoint: Checkpoint, reason: str) -> BrokenCheckpoint:
     """Return the error that says why the files cannot be used."""
     return BrokenCheckpoint(name=checkpoint.full_name, reason=reason)
+
+
+def is_panic(error: BaseException) -> bool:
+    """Whether a library in Rust, such as tokenizers, gave up; to Python that is no Exception."""
+    return type(error).__module__ == "pyo3_runtime"
+
+
+@contextmanager
+def blaming(checkpoint: Checkpoint, reason: Reason) -> Iterator[None]:
+    """Turn whatever a library raises on somebody's files into one reason.
+
+    Raises:
+        BrokenCheckpoint: for that reason.
+    """
+    try:
+        yield
+    except (ModelError, MemoryError):
+        raise
+    except BaseException as error:
+        if not isinstance(error, Exception) and not is_panic(error):
+            raise
+        log.warning("%s: %s", checkpoint.full_name, reason, exc_info=True)
+        if isinstance(error, AttributeError) and (lack := _LACK.search(str(error))):
+            raise broken(checkpoint, Reason.CONFIG_LACKS.of(lack[1])) from error
+        raise broken(checkpoint, reason) from error

@@ -6,7 +6,6 @@ of the process is held around each. Whoever calls from an event loop queues ther
 threads of the pool would all end up waiting here.
 """
 
-import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,35 +15,37 @@ from typing import TYPE_CHECKING, Any
 
 from models.checkpoints.files import (
     Config,
+    blaming,
     broken,
     folder_of,
+    has_one_output,
     read_config,
     require_known_type,
 )
+from models.checkpoints.fit import require_fit
+from models.checkpoints.folder_contents import CONFIG_FILE, has_tokenizer
 from models.checkpoints.label_names import clean_names
+from models.checkpoints.tokenizer_loading import OwnTokenizer, make_tokenizer, tokenizer_limit
 from models.checkpoints.weights_header import Weights, read_weights, require_plausible_sizes
-from models.errors import FreshHead, ModelError
 from models.reasons import Reason
-from models.results import Checkpoint
+from models.results import Checkpoint, ProblemType
 from models.runtime import prepare
 
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
     from transformers.models.auto.auto_factory import _BaseAutoModelClass
 
-log = logging.getLogger(__name__)
-
 _construction = threading.Lock()
 
 _POSITIONS_AFTER_PADDING = {
-    *("camembert", "data2vec-text", "esm", "ibert", "lilt", "longformer", "luke", "markuplm"),
-    *("mluke", "mpnet", "roberta", "roberta-prelayernorm", "xlm-roberta", "xlm-roberta-xl"),
-    "xmod",
+    *("camembert", "data2vec-text", "esm", "ibert", "layoutlmv3", "lilt", "longformer", "luke"),
+    *("markuplm", "mluke", "mpnet", "roberta", "roberta-prelayernorm", "xlm-roberta"),
+    *("xlm-roberta-xl", "xmod"),
 }
 """Types that count positions from pad_token_id + 1 and so cannot use the first of them."""
 
-_NO_TOKENIZER_MAXIMUM = 1_000_000
-"""Tokenizers without a maximum say 1e30."""
+_MOST_TOKENS = 8_192
+"""Where nothing limits a model, this does: attention over a whole book would take all memory."""
 
 _NOT_FROM_A_CONFIG = (
     "attn_implementation",
@@ -56,15 +57,17 @@ _NOT_FROM_A_CONFIG = (
 )
 """Keys that choose code or files rather than sizes: an attention may be a kernel on the Hub."""
 
+_ALL_CHARACTERS = 0x110000
+_MOST_LABELS = 1_000_000
 _MOST_BODY_GROWTH = 2
 _FRESH_HEAD_PARAMETERS = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedTokenizer:
-    """A tokenizer of its own, and the most tokens that its model takes (None: nothing says so)."""
+    """A tokenizer, and the most tokens that its model takes; None of one that is alone, perhaps."""
 
-    tokenizer: "PreTrainedTokenizerBase"
+    own: OwnTokenizer
     limit: int | None
 
 
@@ -74,7 +77,7 @@ class LoadedModel:
 
     model: "PreTrainedModel"
     tokenizer: "PreTrainedTokenizerBase"
-    limit: int | None
+    limit: int
     folder: Path
     is_head_fresh: bool = False
 
@@ -85,11 +88,15 @@ def load_tokenizer(checkpoint: Checkpoint) -> LoadedTokenizer:
     Raises:
         ModelError: the files forbid it or cannot be used.
     """
-    values = read_config(checkpoint)
+    folder = folder_of(checkpoint)
+    is_alone = not (folder / CONFIG_FILE).is_file() and has_tokenizer(folder)
+    values = {} if is_alone else read_config(checkpoint)
     with _constructing():
-        config = _make_config(checkpoint, values)
-        tokenizer = _make_tokenizer(checkpoint, config)
-    return LoadedTokenizer(tokenizer, token_limit(config, tokenizer))
+        config = None if is_alone else _make_config(checkpoint, values)
+        own = make_tokenizer(checkpoint, config)
+    tokenizer = own.tokenizer
+    limit = token_limit(config, tokenizer) if config else tokenizer_limit(tokenizer)
+    return LoadedTokenizer(own, limit)
 
 
 def load_model(
@@ -110,14 +117,14 @@ def load_model(
     require_plausible_sizes(checkpoint, values, weights)
     with _constructing():
         config = _make_config(checkpoint, values)
-        tokenizer = _make_tokenizer(checkpoint, config)
+        tokenizer = make_tokenizer(checkpoint, config).tokenizer
         if adapt:
             adapt(config)
         _require_room(checkpoint, config, auto_class, weights)
         model, report = _make_model(checkpoint, config, auto_class)
-    is_head_fresh = _is_head_random(checkpoint, model, report)
-    if is_head_fresh and adapt is None:
-        raise FreshHead(name=checkpoint.full_name)
+        is_head_fresh = require_fit(
+            checkpoint, model, report, weights, is_to_be_trained=adapt is not None
+        )
     limit, folder = token_limit(config, tokenizer), folder_of(checkpoint)
     return LoadedModel(model, tokenizer, limit, folder, is_head_fresh)
 
@@ -134,8 +141,12 @@ def load_config(checkpoint: Checkpoint) -> "PreTrainedConfig":
 
 
 def embedded_tokens(model: "PreTrainedModel") -> int:
-    """Return how many tokens a network has embeddings for."""
-    return int(getattr(model.get_input_embeddings(), "weight").shape[0])  # noqa: B009
+    """Return how many tokens a network has embeddings for: all, of CANINE, which hashes them."""
+    if model.config.model_type == "canine":
+        return _ALL_CHARACTERS
+    weight = getattr(model.get_input_embeddings(), "weight", None)
+    # What Perceiver calls its embeddings are those of its latents.
+    return int(model.config.vocab_size if weight is None else weight.shape[0])
 
 
 def model_class(config: "PreTrainedConfig", auto_class: str) -> "type[PreTrainedModel] | None":
@@ -152,16 +163,21 @@ def labels_of(config: "PreTrainedConfig") -> tuple[tuple[int, str], ...]:
     return tuple(zip((place for place, _ in named), names, strict=True))
 
 
-def token_limit(config: "PreTrainedConfig", tokenizer: "PreTrainedTokenizerBase") -> int | None:
-    """Return the most tokens that the model takes, None where neither part says so."""
-    limits = []
-    if 0 < tokenizer.model_max_length < _NO_TOKENIZER_MAXIMUM:
-        limits.append(int(tokenizer.model_max_length))
-    positions = getattr(config, "max_position_embeddings", None)
-    if isinstance(positions, int) and positions > 0:
-        is_shifted = config.model_type in _POSITIONS_AFTER_PADDING
-        limits.append(positions - (config.pad_token_id or 0) - 1 if is_shifted else positions)
-    return min(limits, default=None)
+def token_limit(config: "PreTrainedConfig", tokenizer: "PreTrainedTokenizerBase") -> int:
+    """Return the most tokens that are given to a model, in answers as in what measures them."""
+    said = (tokenizer_limit(tokenizer), _positions(config))
+    return min((limit for limit in said if limit), default=_MOST_TOKENS)
+
+
+def _positions(config: "PreTrainedConfig") -> int | None:
+    """How many tokens a network has places for; None of one that counts without an end."""
+    positions = getattr(config.get_text_config(), "max_position_embeddings", None)
+    if not isinstance(positions, int) or positions <= 0:
+        return None
+    if config.model_type in _POSITIONS_AFTER_PADDING:
+        padding = 1 if config.model_type == "mpnet" else config.pad_token_id or 0  # in its source
+        return positions - padding - 1
+    return positions
 
 
 @contextmanager
@@ -171,18 +187,6 @@ def _constructing() -> Iterator[None]:
         yield
 
 
-@contextmanager
-def _reason(checkpoint: Checkpoint, reason: Reason) -> Iterator[None]:
-    """Turn whatever transformers raises on somebody's files into one reason."""
-    try:
-        yield
-    except (ModelError, MemoryError):
-        raise
-    except Exception as error:
-        log.warning("%s: %s", checkpoint.full_name, reason, exc_info=True)
-        raise broken(checkpoint, reason) from error
-
-
 def _make_config(checkpoint: Checkpoint, values: Config) -> "PreTrainedConfig":
     from transformers import CONFIG_MAPPING  # noqa: PLC0415 - seconds long, see models.runtime
 
@@ -190,8 +194,18 @@ def _make_config(checkpoint: Checkpoint, values: Config) -> "PreTrainedConfig":
     require_known_type(checkpoint, values, model_type in CONFIG_MAPPING)
     if values.get("quantization_config"):
         raise broken(checkpoint, Reason.WEIGHTS_QUANTIZED)
-    with _reason(checkpoint, Reason.CONFIG_UNFIT):
+    for each in (values, *(part for part in values.values() if isinstance(part, dict))):
+        labels = each.get("num_labels")
+        if isinstance(labels, int) and labels > _MOST_LABELS:  # each would be given a name
+            raise broken(checkpoint, Reason.CONFIG_ABSURD.of("num_labels"))
+    if values.get("problem_type") == ProblemType.SINGLE_LABEL and has_one_output(values):
+        raise broken(checkpoint, Reason.CONFIG_ONE_LABEL)
+    with blaming(checkpoint, Reason.CONFIG_UNFIT):
         config: PreTrainedConfig = CONFIG_MAPPING[model_type].from_dict(_only_sizes(values))
+        # BigBird goes over to it by itself at its first short text, and never back: what it would
+        # say of a long one would depend on who had asked before.
+        if getattr(config, "attention_type", None) == "block_sparse":
+            config.attention_type = "original_full"
         return config
 
 
@@ -201,28 +215,6 @@ def _only_sizes(values: Config) -> dict[str, Any]:
         for key, value in values.items()
         if not any(name in str(key) for name in _NOT_FROM_A_CONFIG)
     }
-
-
-def _make_tokenizer(
-    checkpoint: Checkpoint, config: "PreTrainedConfig"
-) -> "PreTrainedTokenizerBase":
-    from transformers import AutoTokenizer  # noqa: PLC0415
-
-    folder = folder_of(checkpoint)
-    if not any(_is_of_a_tokenizer(path) for path in folder.iterdir()):
-        raise broken(checkpoint, Reason.TOKENIZER_MISSING)
-    with _reason(checkpoint, Reason.TOKENIZER_UNREADABLE):
-        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
-            folder, config=config, local_files_only=True, trust_remote_code=False
-        )
-        # Without a vocabulary file some classes begin with an empty one, and say nothing.
-        if len(tokenizer) <= len(set(tokenizer.all_special_ids)):
-            raise broken(checkpoint, Reason.TOKENIZER_EMPTY)
-    return tokenizer
-
-
-def _is_of_a_tokenizer(path: Path) -> bool:
-    return "tokenizer" in path.name or path.name.startswith(("vocab", "spiece", "sentencepiece"))
 
 
 def _auto_class(name: str) -> "type[_BaseAutoModelClass]":
@@ -238,7 +230,13 @@ def _require_room(
     """Build the network without memory, to see whether the weights can be all there is of it."""
     import torch  # noqa: PLC0415
 
-    with _reason(checkpoint, Reason.CONFIG_UNWORKABLE):
+    if config.model_type == "mra":
+        # Without a kernel of the Hub, for graphics cards, it attends to nothing.
+        raise broken(checkpoint, Reason.TYPE_NEEDS_KERNEL.of("MRA"))
+    if config.model_type == "reformer":
+        # Its hashes are drawn anew for each question; and half a million tokens make a training.
+        raise broken(checkpoint, Reason.TYPE_RANDOM.of("Reformer"))
+    with blaming(checkpoint, Reason.CONFIG_UNWORKABLE):
         with torch.device("meta"):
             skeleton = _auto_class(auto_class).from_config(config)  # type: ignore[no-untyped-call]
         tensors = (*skeleton.parameters(), *skeleton.buffers())
@@ -252,13 +250,9 @@ def _make_model(
 ) -> "tuple[PreTrainedModel, dict[str, Any]]":
     import torch  # noqa: PLC0415
 
-    folder = folder_of(checkpoint)
-    if (folder / "adapter_config.json").exists():
-        # With peft installed, transformers would load the base that the adapter names instead.
-        raise broken(checkpoint, Reason.ADAPTER)
-    with _reason(checkpoint, Reason.WEIGHTS_UNREADABLE):
+    with blaming(checkpoint, Reason.WEIGHTS_UNREADABLE):
         model, report = _auto_class(auto_class).from_pretrained(
-            folder,
+            folder_of(checkpoint),
             config=config,
             dtype=torch.float32,
             use_safetensors=True,
@@ -268,18 +262,3 @@ def _make_model(
             output_loading_info=True,
         )
         return model.eval(), report
-
-
-def _is_head_random(
-    checkpoint: Checkpoint, model: "PreTrainedModel", report: dict[str, Any]
-) -> bool:
-    """Refuse a body of which a part is random, and tell of its head: transformers only logs."""
-    if any(tensor.is_meta for tensor in (*model.parameters(), *model.buffers())):
-        raise RuntimeError(f"transformers left weights of {checkpoint.full_name} on meta")
-    body = model.base_model_prefix + "."
-    mismatched = {str(entry[0]) for entry in report["mismatched_keys"]}
-    random = mismatched | set(report["missing_keys"])
-    # A pooler beside a trained body is as fresh as a head: what classifies looks through it.
-    if any(key.startswith(body) and "pooler" not in key for key in random):
-        raise broken(checkpoint, Reason.WEIGHTS_UNFIT)
-    return bool(random)

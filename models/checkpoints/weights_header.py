@@ -7,21 +7,24 @@ import hashlib
 import json
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from models.checkpoints.files import Config, broken, folder_of, read_json
-from models.errors import UnsafeWeights
+from models.checkpoints.files import Config, broken, folder_of, read_json, require_content
+from models.checkpoints.folder_contents import (
+    INDEX_FILE,
+    SINGLE_FILE,
+    has_weights,
+    names_in,
+    without_weights,
+)
 from models.reasons import Reason
 from models.results import Checkpoint
 
-SINGLE_FILE = "model.safetensors"
-INDEX_FILE = "model.safetensors.index.json"
-
-_PICKLED = {".bin", ".pt", ".pth", ".ckpt", ".pkl"}
 _LARGEST_HEADER_BYTES = 100_000_000
+_LARGEST_DIMENSION = 2**40
 _FLOAT32_BYTES = 4
 _DTYPES = {
     "F64": "float64",
@@ -37,7 +40,12 @@ _DTYPES = {
 }
 _ALWAYS_PLAUSIBLE_LAYERS = 128
 _ALWAYS_PLAUSIBLE_SIZE = 1_000_000
-_PARTS_OF_SIZE_NAMES = ("layer", "size", "position", "head", "dim", "embd", "inner", "labels")
+_PARTS_OF_COUNT_NAMES = ("layer", "hidden_groups", "block_sizes", "block_repeats", "hash_functions")
+"""Of what is built one by one."""
+_PARTS_OF_SIZE_NAMES = (
+    *("size", "position", "head", "dim", "embd", "inner", "labels"),
+    *_PARTS_OF_COUNT_NAMES,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +73,7 @@ def read_weights(checkpoint: Checkpoint) -> Weights:
     """Read the headers of all weight files.
 
     Raises:
-        UnsafeWeights: there are only pickled ones.
-        BrokenCheckpoint: there are none, some are missing, or a file is cut short.
+        ModelError: there are none that Tokki uses, some are missing, or a file is cut short.
     """
     files = _weight_files(checkpoint)
     shapes: dict[str, tuple[int, ...]] = {}
@@ -101,22 +108,29 @@ def require_plausible_sizes(checkpoint: Checkpoint, config: Config, weights: Wei
     """
     most_layers = max(_ALWAYS_PLAUSIBLE_LAYERS, len(weights.shapes))
     most = max(_ALWAYS_PLAUSIBLE_SIZE, weights.parameters)
-    for key, value in config.items():
-        bound = most_layers if "layer" in key else most
+    for key, value in _numbers(config):
+        bound = most_layers if any(part in key for part in _PARTS_OF_COUNT_NAMES) else most
         is_size = any(part in key for part in _PARTS_OF_SIZE_NAMES)
-        if is_size and isinstance(value, int) and value > bound:
+        if is_size and value > bound:
             raise broken(checkpoint, Reason.CONFIG_ABSURD.of(key))
+
+
+def _numbers(values: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """Every whole number of a config by its key, those in lists and in configs of parts, too."""
+    for key, value in values.items():
+        for each in value if isinstance(value, list) else (value,):
+            if isinstance(each, Mapping):
+                yield from _numbers(each)
+            elif isinstance(each, int):
+                yield str(key), each
 
 
 def _weight_files(checkpoint: Checkpoint) -> list[Path]:
     folder = folder_of(checkpoint)
-    if (folder / SINGLE_FILE).is_file():
-        return [folder / SINGLE_FILE]
-    if (folder / INDEX_FILE).is_file():
-        return _shards(checkpoint, folder)
-    if any(path.suffix in _PICKLED for path in folder.iterdir()):
-        raise UnsafeWeights(name=checkpoint.full_name)
-    raise broken(checkpoint, Reason.WEIGHTS_MISSING)
+    if not has_weights(folder):
+        raise without_weights(checkpoint.full_name, names_in(folder))
+    is_whole = (folder / SINGLE_FILE).is_file()
+    return [folder / SINGLE_FILE] if is_whole else _shards(checkpoint, folder)
 
 
 def _shards(checkpoint: Checkpoint, folder: Path) -> list[Path]:
@@ -134,6 +148,7 @@ def _shards(checkpoint: Checkpoint, folder: Path) -> list[Path]:
 
 def _read_header(checkpoint: Checkpoint, path: Path) -> dict[str, tuple[str, tuple[int, ...]]]:
     try:
+        require_content(checkpoint, path)
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")
             if length > _LARGEST_HEADER_BYTES:
@@ -141,13 +156,20 @@ def _read_header(checkpoint: Checkpoint, path: Path) -> dict[str, tuple[str, tup
             header: dict[str, Any] = json.loads(file.read(length))
         header.pop("__metadata__", None)
         tensors = {
-            name: (str(entry["dtype"]), tuple(map(int, entry["shape"])))
+            name: (str(entry["dtype"]), tuple(map(_dimension, entry["shape"])))
             for name, entry in header.items()
         }
         end = max((int(entry["data_offsets"][1]) for entry in header.values()), default=0)
         size_bytes = path.stat().st_size
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise broken(checkpoint, Reason.WEIGHTS_HEADER_UNREADABLE) from error
     if size_bytes < 8 + length + end:
         raise broken(checkpoint, Reason.WEIGHTS_CUT_SHORT)
     return tensors
+
+
+def _dimension(value: object) -> int:
+    """One number of a shape; a product of absurd ones would take for ever, or all memory."""
+    if isinstance(value, int) and 0 <= value <= _LARGEST_DIMENSION:
+        return value
+    raise ValueError(f"a dimension of {type(value).__name__}")

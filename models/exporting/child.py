@@ -37,6 +37,7 @@ from models.exporting.exports import (
 )
 from models.exporting.network import write_network
 from models.exporting.texts import masked_texts, trial_texts
+from models.results import ProblemType
 from models.tasks.registry import load_for, network_task
 from models.tasks.spec import (
     ExportSpec,
@@ -117,6 +118,8 @@ def _agreeing(order: ExportOrder, folder: Path) -> ExportRecord | Refusal:
     if not isinstance(tokenizer, FastTokenizer):
         raise Unsupported("its tokenizer is written in Python")
     around = pipeline_config_of(loaded)
+    if around.problem_type is ProblemType.REGRESSION:
+        raise Unsupported("of values there is no saying how well they agree")
     reference = spec.assemble(
         TorchEngine(loaded.model, tokenizer.facts, is_background=True), tokenizer, around
     )

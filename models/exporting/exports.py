@@ -36,7 +36,7 @@ from models.tasks.spec import PipelineConfig
 NETWORK_FILE = "network.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 RECORD_FILE = "export.json"
-_FORMAT = 3
+_FORMAT = 4
 """Counts the changes of what `models.exporting` writes and lets pass."""
 _MADE_BY = ("onnxruntime", "onnx", "transformers", "tokenizers")
 _LOGGED_BYTES = 4096

@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from models.checkpoints.calibration import CONFIG_KEY
+from models.checkpoints.folder_contents import is_of_a_tokenizer
 from models.checkpoints.loading import (
     LoadedModel,
     embedded_tokens,
@@ -34,17 +35,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
 _USUAL_SPREAD = 0.02
-_TOKENIZER_FILES = frozenset(
-    {
-        "tokenizer.json",
-        "tokenizer_config.json",
-        "special_tokens_map.json",
-        "added_tokens.json",
-        "vocab.txt",
-        "vocab.json",
-        "merges.txt",
-    }
-)
+_BESIDE_A_TOKENIZER = {"special_tokens_map.json", "added_tokens.json", "merges.txt"}
 
 
 class Head(StrEnum):
@@ -70,7 +61,7 @@ class TrainableClassifier:
         return _names(self.model.config)
 
     def encode(self, texts: Sequence[str]) -> list[Encoded]:
-        """Each text as the network sees it when it answers, but no longer than is looked at."""
+        """Each text as the network sees it."""
         return self.encoder.encode(texts)
 
 
@@ -86,7 +77,7 @@ def load_base(folder: Path, labels: Sequence[str]) -> tuple[TrainableClassifier,
         known = _names(load_config(checkpoint))
         adapt = partial(_make_classifier_of, labels)
         loaded = load_model(checkpoint, CLASSIFICATION.auto_class, adapt)
-    classifier = _trainable(loaded)
+    classifier = _trainable(loaded, LONGEST_TEXT)
     layer = _last_layer(classifier.model, len(labels))
     if loaded.is_head_fresh or sorted(known) != sorted(labels):
         _draw_afresh(layer, _spread(classifier.model.config))
@@ -111,9 +102,10 @@ def save(classifier: TrainableClassifier, base: Path, folder: Path) -> None:
     and a processor computes with them several times slower.
     """
     classifier.model.save_pretrained(folder)
-    for name in _TOKENIZER_FILES.union(classifier.tokenizer.vocab_files_names.values()):
-        if (base / name).is_file():
-            shutil.copyfile(base / name, folder / name)
+    beside = _BESIDE_A_TOKENIZER.union(classifier.tokenizer.vocab_files_names.values())
+    for file in base.iterdir():
+        if file.is_file() and (is_of_a_tokenizer(file.name) or file.name in beside):
+            shutil.copyfile(file, folder / file.name)
 
 
 def _make_classifier_of(labels: Sequence[str], config: "PreTrainedConfig") -> None:
@@ -134,12 +126,13 @@ def _threads_kept() -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
-def _trainable(loaded: LoadedModel) -> TrainableClassifier:
+def _trainable(loaded: LoadedModel, most_tokens: int | None = None) -> TrainableClassifier:
+    """Feed it as it is fed when it answers, but in a training with no more tokens than teach."""
     tokenizer = text_tokenizer(loaded.tokenizer)
     padding = padding_of(loaded.model, tokenizer.facts)
     encoder = TextEncoder(
         tokenizer,
-        min(loaded.limit or LONGEST_TEXT, LONGEST_TEXT),
+        min(loaded.limit, most_tokens or loaded.limit),
         "token_type_ids" in padding.inputs,
         embedded_tokens(loaded.model),
     )
@@ -159,9 +152,10 @@ def _names(config: Any) -> tuple[str, ...]:  # noqa: ANN401
 def _last_layer(model: "PreTrainedModel", outputs: int) -> nn.Linear:
     """The layer whose rows are the labels."""
     inside = f"{model.base_model_prefix}."
-    for name, module in reversed(list(model.named_modules())):
-        is_outside = not name.startswith(inside)
-        if is_outside and isinstance(module, nn.Linear) and module.out_features == outputs:
+    modules = list(reversed(list(model.named_modules())))
+    # Perceiver decodes classes within its body.
+    for _, module in sorted(modules, key=lambda named: named[0].startswith(inside)):
+        if isinstance(module, nn.Linear) and module.out_features == outputs:
             return module
     raise TrainingError(Reason.BASE_HEAD_UNKNOWN)
 

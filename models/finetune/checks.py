@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from models.checkpoints.files import read_config
-from models.errors import ModelError
 from models.finetune.plan import TrainingPlan
 from models.reasons import Reason
 from models.results import Checkpoint, Origin, Task
@@ -18,21 +17,20 @@ class TrainingError(Exception):
     """The message is a `Reason`."""
 
 
-def checkpoint_in(folder: Path) -> Checkpoint:
+def checkpoint_in(folder: Path, full_name: str = "") -> Checkpoint:
     """Return what the readers of checkpoints take."""
-    return Checkpoint(folder.name, "", Origin.FOLDER, folder)
+    name, _, version = full_name.rpartition("@")
+    return Checkpoint(name or folder.name, version, Origin.FOLDER, folder)
 
 
 def require_trainable(base: Checkpoint) -> None:
     """Refuse by its name a head that would silently give way to a fresh one.
 
     Raises:
-        TrainingError: the base is made for something else, or its config cannot be read.
+        TrainingError: the base is made for something else.
+        ModelError: its config cannot be read.
     """
-    try:
-        made_for = task_of(read_config(base))
-    except ModelError as error:
-        raise TrainingError(Reason.BASE_UNREADABLE) from error
+    made_for = task_of(read_config(base))
     if made_for and made_for not in _STARTS:
         raise TrainingError(Reason.BASE_OTHER_TASK.of(made_for))
 

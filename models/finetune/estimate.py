@@ -5,11 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from models.checkpoints.weights_header import read_weights
-from models.errors import ModelError, UnsafeWeights
 from models.finetune import schedule
-from models.finetune.checks import TrainingError, checkpoint_in, require_trainable
+from models.finetune.checks import checkpoint_in, require_trainable
 from models.finetune.plan import Example, TrainingEstimate, TrainingPlan
-from models.reasons import Reason
 from models.results import Checkpoint
 
 _START_S = 6.0
@@ -42,8 +40,12 @@ def estimate(plan: TrainingPlan, threads: int) -> TrainingEstimate:
     others, up to the longest text that is looked at. The constants were measured on four cores
     with two of them busy: there the estimate was 1.1 to 1.5 times the truth for bodies of 6 to
     110 million weights; `benchmarks/finetune_estimate.py` tells how it is elsewhere.
+
+    Raises:
+        TrainingError: the base is made for something else.
+        ModelError: its files cannot be used.
     """
-    base = checkpoint_in(plan.base)
+    base = checkpoint_in(plan.base, plan.base_name)
     require_trainable(base)
     weights = _count_weights(base)
     steps = schedule.total_steps([example.text for example in plan.train], plan.epochs)
@@ -69,12 +71,7 @@ def _tokens_of(text: str) -> int:
 
 def _count_weights(checkpoint: Checkpoint) -> _Weights:
     """Read the shapes in the headers of the safetensors files, not the weights."""
-    try:
-        shapes = read_weights(checkpoint).shapes
-    except UnsafeWeights as error:
-        raise TrainingError(Reason.BASE_WITHOUT_SAFETENSORS) from error
-    except ModelError as error:
-        raise TrainingError(Reason.BASE_UNREADABLE) from error
+    shapes = read_weights(checkpoint).shapes
     sizes = {name: math.prod(shape) for name, shape in shapes.items()}
     matrices = [name for name in sizes if "embed" not in name and len(shapes[name]) > 1]
     multiplied = sum(sizes[name] for name in matrices)

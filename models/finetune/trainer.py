@@ -87,7 +87,12 @@ class Trainer:
         )
 
     def estimate(self, plan: TrainingPlan) -> TrainingEstimate:
-        """What the training will take: see `models.finetune.estimate`. May raise TrainingFailed."""
+        """What the training will take: see `models.finetune.estimate`.
+
+        Raises:
+            TrainingFailed: the plan cannot be carried out.
+            ModelError: the files of its base cannot be used.
+        """
         _check(plan)
         try:
             return estimate(plan, threads())

@@ -16,6 +16,7 @@ from transformers import PreTrainedModel
 from transformers.utils import logging as transformers_logging
 
 from models.checkpoints.calibration import Calibration, write_calibration
+from models.errors import BrokenCheckpoint
 from models.finetune import schedule
 from models.finetune.calibrating import calibrate
 from models.finetune.card import Training, write_card
@@ -151,7 +152,10 @@ def _measure_new(plan: TrainingPlan, folder: Path) -> tuple[Scores, Calibration]
 
 def _load(plan: TrainingPlan) -> tuple[TrainableClassifier, Head]:
     with _reading(Reason.BASE_UNREADABLE):
-        classifier, head = load_base(plan.base, plan.labels)
+        try:
+            classifier, head = load_base(plan.base, plan.labels)
+        except BrokenCheckpoint as error:
+            raise TrainingError(str(error.facts["reason"])) from error
     learned = {example.label for example in plan.train}
     unseen = [label for number, label in enumerate(plan.labels) if number not in learned]
     if head is Head.FRESH and unseen:
@@ -161,7 +165,7 @@ def _load(plan: TrainingPlan) -> tuple[TrainableClassifier, Head]:
 
 @contextmanager
 def _reading(reason: Reason) -> Iterator[None]:
-    """Give `reason` for whatever goes wrong inside, unless memory ran out or it says so itself."""
+    """Give `reason` for whatever goes wrong inside and does not say itself."""
     try:
         yield
     except (TrainingError, MemoryError):
@@ -174,7 +178,7 @@ def _settings(plan: TrainingPlan, classifier: TrainableClassifier) -> LoopSettin
     return LoopSettings(
         epochs=plan.epochs,
         batch_size=schedule.batch_size([example.text for example in plan.train]),
-        learning_rate=schedule.learning_rate(classifier.model.config.hidden_size),
+        learning_rate=schedule.learning_rate(classifier.model.config.get_text_config().hidden_size),
         seed=plan.seed,
     )
 

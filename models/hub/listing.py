@@ -9,7 +9,14 @@ from huggingface_hub import HfApi
 from huggingface_hub.file_download import repo_folder_name
 from huggingface_hub.hf_api import ModelInfo, RepoSibling
 
-from models.errors import TooLarge, UnsafeWeights
+from models.checkpoints.folder_contents import (
+    ADAPTER_FILE,
+    INDEX_FILE,
+    SINGLE_FILE,
+    TOKENIZER_SUFFIXES,
+    without_weights,
+)
+from models.errors import TooLarge
 from models.hub.client import FetchError
 from models.reasons import Reason
 
@@ -18,7 +25,7 @@ NOBODY = {"user-agent": "tokki"}
 """Instead of the versions of everything that is installed."""
 
 _MB = 1_000_000
-_SIDE_FILES = frozenset({".json", ".txt", ".model"})
+_SIDE_FILES = frozenset({".json", ".txt"}) | TOKENIZER_SUFFIXES
 _WEIGHTS = ".safetensors"
 
 
@@ -62,10 +69,19 @@ class HubFile:
 
 
 def files_to_fetch(wanted: Wanted) -> list[HubFile]:
-    """Ask the Hub once. Raise UnsafeWeights or TooLarge before anything is downloaded."""
-    files = choose(list(_plain_files(_ask(wanted))))
-    if not any(file.name.endswith(_WEIGHTS) for file in files):
-        raise UnsafeWeights(name=wanted.name)
+    """Ask the Hub once, and refuse before anything is downloaded what would be of no use.
+
+    Raises:
+        UnsafeWeights, BrokenCheckpoint: it has no weights that Tokki uses.
+        TooLarge: it is larger than allowed.
+    """
+    info = _ask(wanted)
+    names = {sibling.rfilename for sibling in info.siblings or ()}
+    if ADAPTER_FILE in names or names.isdisjoint({SINGLE_FILE, INDEX_FILE}):
+        refusal = without_weights(wanted.name, sorted(names))
+        if refusal.facts.get("reason") != Reason.TOKENIZER_ALONE:
+            raise refusal
+    files = choose(list(_plain_files(info)))
     _check_size(wanted, sum(file.size for file in files))
     _check_room(wanted, files)
     return files

@@ -10,7 +10,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, TypeVar
 
-from models.checkpoints.files import broken, folder_of
+from models.checkpoints.files import blaming, broken, folder_of
+from models.checkpoints.folder_contents import is_of_a_tokenizer
 from models.checkpoints.loading import load_tokenizer
 from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
 from models.checkpoints.weights_header import read_weights
@@ -162,7 +163,7 @@ def _expected_bytes(slot: Slot, exports: Exports | None) -> int:
     return sum(
         path.stat().st_size
         for path in folder_of(slot.checkpoint).iterdir()
-        if path.is_file() and path.name.startswith(("tokenizer", "vocab", "merges"))
+        if path.is_file() and (is_of_a_tokenizer(path.name) or path.name.startswith("merges"))
     )
 
 
@@ -174,7 +175,8 @@ def _load(slot: Slot, exports: Exports | None) -> _Loaded:
     """
     spec = spec_of(slot.task)
     if isinstance(spec, TokenizerTask):
-        pipeline = spec.pipeline(load_tokenizer(slot.checkpoint))
+        with blaming(slot.checkpoint, Reason.TOKENIZER_UNREADABLE):
+            pipeline = spec.pipeline(load_tokenizer(slot.checkpoint))
         return _Loaded(pipeline, _expected_bytes(slot, None), None)
     assert isinstance(spec, NetworkTask)
     export = exports.find(slot.checkpoint, slot.task) if exports and spec.export else None
@@ -183,12 +185,11 @@ def _load(slot: Slot, exports: Exports | None) -> _Loaded:
 
 
 def _tried(checkpoint: Checkpoint, spec: NetworkTask[Any, Any], loaded: _Loaded) -> _Loaded:
-    try:
-        loaded.pipeline.prepare([spec.first])()
-    except EngineError as fault:
-        raise broken(checkpoint, str(fault)) from fault
-    except (ValueError, IndexError, RuntimeError, TypeError) as error:
-        raise broken(checkpoint, Reason.FIRST_TEXT_FAILS) from error
+    with blaming(checkpoint, Reason.FIRST_TEXT_FAILS):
+        try:
+            loaded.pipeline.prepare([spec.first])()
+        except EngineError as fault:
+            raise broken(checkpoint, str(fault)) from fault
     return loaded
 
 
@@ -218,7 +219,8 @@ def _in_torch(checkpoint: Checkpoint, spec: NetworkTask[Any, Any]) -> _Loaded:
     # Needs torch, which only a pool thread may import; see models.runtime.
     from models.engines.torch_engine import TorchEngine  # noqa: PLC0415
 
-    tokenizer = text_tokenizer(loaded.tokenizer)
-    engine = TorchEngine(loaded.model, tokenizer.facts)
-    pipeline = spec.assemble(engine, tokenizer, pipeline_config_of(loaded))
+    with blaming(checkpoint, Reason.CONFIG_UNWORKABLE):
+        tokenizer = text_tokenizer(loaded.tokenizer)
+        engine = TorchEngine(loaded.model, tokenizer.facts)
+        pipeline = spec.assemble(engine, tokenizer, pipeline_config_of(loaded))
     return _Loaded(pipeline, engine.memory_bytes, EngineReport("torch"))

@@ -18,7 +18,10 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Generic, TypeVar
 
+from models.checkpoints.files import is_panic
+from models.engines.protocol import EngineError
 from models.errors import Busy, WaitedTooLong
+from models.reasons import Reason
 from models.results import Outlook
 from models.serving.fair_queue import FairQueue, QueuedRequest
 from models.tasks.batching import BATCH_TOKENS
@@ -212,7 +215,7 @@ class Lane(Generic[Item, Answer]):
             self._alone.extend(each for each in batch.requests if not each.answer.done())
             return
         for each in batch.requests:
-            _deliver(each, error if isinstance(error, Exception) else RuntimeError(repr(error)))
+            _deliver(each, _as_exception(error))
 
     def _on_free(self) -> None:
         if self._all_done and not self._running:
@@ -253,6 +256,14 @@ class _Batch(Generic[Item, Answer]):
 
     def __post_init__(self) -> None:
         self.tokens = sum(each.size for each in self.requests)
+
+
+def _as_exception(error: BaseException) -> Exception:
+    if isinstance(error, Exception):
+        return error
+    if is_panic(error):
+        return EngineError(Reason.TOKENIZER_GIVES_UP)
+    return RuntimeError(repr(error))
 
 
 def _deliver(waiting: QueuedRequest[Item, Answer], answer: Answer | Exception) -> None:

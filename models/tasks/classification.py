@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from models.canonical import legible
 from models.checkpoints.calibration import Calibration
 from models.checkpoints.doubt import Doubt, DoubtfulTexts
-from models.checkpoints.files import Config
+from models.checkpoints.files import Config, problem_type_of
 from models.engines.protocol import Engine, EngineError
 from models.reasons import Reason
-from models.results import Classification, LabelScore, Question, Task
+from models.results import Classification, LabelScore, ProblemType, Question, Task
 from models.tasks.encoding import Encoded, TextEncoder, estimate_tokens
 from models.tasks.spec import Decision, ExportSpec, NetworkTask
 
@@ -42,14 +42,14 @@ class Classifier:
         engine: Engine,
         encoder: TextEncoder,
         labels: Sequence[str],
-        is_multi_label: bool,
+        problem_type: ProblemType,
         calibration: Calibration = Calibration(),  # noqa: B008 - frozen
         doubt: Doubt | None = None,
     ) -> None:
         self._engine = engine
         self._encoder = encoder
         self._labels = tuple(labels)
-        self._is_multi_label = is_multi_label
+        self._problem_type = problem_type
         self._calibration = calibration
         self._doubtful = DoubtfulTexts(doubt) if doubt and len(labels) > 1 else None
 
@@ -64,13 +64,19 @@ class Classifier:
 
     def _answer(self, texts: Sequence[str], rows: Sequence[Encoded]) -> list[Classification]:
         logits = self._engine.logits(rows)
-        probabilities = sigmoid if self._is_multi_label else softmax
+        if self._problem_type is ProblemType.REGRESSION:
+            return [
+                Classification(self._named(values), False, row.tokens, is_regression=True)
+                for row, values in zip(rows, finite(logits), strict=True)
+            ]
+        is_multi_label = self._problem_type is ProblemType.MULTI_LABEL
+        probabilities = sigmoid if is_multi_label else softmax
         scores = probabilities(logits, self._calibration.temperature)
         is_doubtful = self._is_doubtful(texts, rows, logits)
         return [
             Classification(
                 self._ranked(row_scores),
-                self._is_multi_label,
+                is_multi_label,
                 row.tokens,
                 unsure_below=self._calibration.unsure_below,
                 likely_from=self._calibration.likely_from,
@@ -90,6 +96,9 @@ class Classifier:
             for text, row, row_logits in zip(texts, rows, scaled, strict=True)
         ]
 
+    def _named(self, values: NDArray[np.float64]) -> tuple[LabelScore, ...]:
+        return tuple(map(LabelScore, self._labels, values.tolist()))
+
     def _ranked(self, scores: NDArray[np.float64]) -> tuple[LabelScore, ...]:
         order = np.argsort(-scores, kind="stable")
         return tuple(LabelScore(self._labels[place], float(scores[place])) for place in order)
@@ -101,7 +110,7 @@ def softmax(logits: NDArray[np.float32], temperature: float = 1.0) -> NDArray[np
     Raises:
         EngineError: the network gave something else than numbers.
     """
-    numbers = _finite(logits) / temperature
+    numbers = finite(logits) / temperature
     powers = np.exp(numbers - numbers.max(axis=-1, keepdims=True))
     result: NDArray[np.float64] = powers / powers.sum(axis=-1, keepdims=True)
     return result
@@ -113,11 +122,16 @@ def sigmoid(logits: NDArray[np.float32], temperature: float = 1.0) -> NDArray[np
     Raises:
         EngineError: the network gave something else than numbers.
     """
-    result: NDArray[np.float64] = 0.5 * (1 + np.tanh(0.5 * _finite(logits) / temperature))
+    result: NDArray[np.float64] = 0.5 * (1 + np.tanh(0.5 * finite(logits) / temperature))
     return result
 
 
-def _finite(logits: NDArray[np.float32]) -> NDArray[np.float64]:
+def finite(logits: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return what a network gave.
+
+    Raises:
+        EngineError: something else than numbers.
+    """
     if not np.isfinite(logits).all():
         raise EngineError(Reason.WEIGHTS_NO_NUMBERS)
     return logits.astype(np.float64)
@@ -141,11 +155,9 @@ def _evidence(answer: Classification) -> list[float]:
 
 
 def _made_for(config: Config) -> str:
-    """One output is a value on a scale and no choice; transformers' own default is two."""
-    labels, count = config.get("id2label"), config.get("num_labels")
-    if isinstance(labels, dict):
-        count = len(labels)
-    return "regression" if count == 1 else Task.CLASSIFY
+    """A value on a scale is no choice."""
+    is_regression = problem_type_of(config) is ProblemType.REGRESSION
+    return str(ProblemType.REGRESSION) if is_regression else Task.CLASSIFY
 
 
 CLASSIFICATION = NetworkTask(
@@ -156,10 +168,11 @@ CLASSIFICATION = NetworkTask(
     heads=("ForSequenceClassification",),
     auto_class="AutoModelForSequenceClassification",
     pipeline=lambda engine, encoder, config: Classifier(
-        engine, encoder, config.labels, config.is_multi_label, config.calibration, config.doubt
+        engine, encoder, config.labels, config.problem_type, config.calibration, config.doubt
     ),
     first=TextToClassify("안녕"),
     purpose_of=_made_for,
+    purposes=frozenset({str(ProblemType.REGRESSION)}),
     export=ExportSpec(
         heads={
             "bert": ("bert.pooler.dense", "tanh", None, "classifier"),

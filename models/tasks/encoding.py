@@ -9,8 +9,6 @@ from models.engines.protocol import EngineError
 from models.reasons import Reason
 from models.results import TokenCount
 
-_MOST_TOKENS = 8_192
-"""Where nothing limits a model, this does: attention over a whole book would take all memory."""
 _BYTES_PER_TOKEN = 4
 """Of UTF-8, roughly, in English (4 letters of 1) as in Korean (a syllable and a third of 3)."""
 
@@ -24,9 +22,10 @@ class Encoded:
     tokens: TokenCount
 
 
-def estimate_tokens(text: str, limit: int | None) -> int:
+def estimate_tokens(text: str, limit: int | None = None) -> int:
     """Guess how many tokens a text has, without a tokenizer, to sort and to cut batches."""
-    return min(len(text.encode(errors="replace")) // _BYTES_PER_TOKEN + 3, limit or _MOST_TOKENS)
+    tokens = len(text.encode(errors="replace")) // _BYTES_PER_TOKEN + 3
+    return tokens if limit is None else min(tokens, limit)
 
 
 class TextEncoder:
@@ -37,7 +36,7 @@ class TextEncoder:
     """
 
     def __init__(
-        self, tokenizer: TextTokenizer, limit: int | None, has_types: bool, vocabulary_size: int
+        self, tokenizer: TextTokenizer, limit: int, has_types: bool, vocabulary_size: int
     ) -> None:
         """`has_types` says whether the network takes the types of tokens."""
         self.tokenizer = tokenizer
@@ -62,16 +61,15 @@ class TextEncoder:
             ids, type_ids = [self.tokenizer.facts.filler_id], None
         if max(ids) >= self._vocabulary_size:
             raise EngineError(Reason.TOKENIZER_TOO_LARGE)
-        most = self.limit or _MOST_TOKENS
-        tokens = TokenCount(used=min(total, most), total=total)
-        if total <= most:
+        tokens = TokenCount(used=min(total, self.limit), total=total)
+        if total <= self.limit:
             return Encoded(ids, type_ids, tokens)
-        return Encoded(self._kept(ids, most), type_ids and self._kept(type_ids, most), tokens)
+        return Encoded(self._kept(ids), type_ids and self._kept(type_ids), tokens)
 
-    def _kept(self, values: list[int], most: int) -> list[int]:
+    def _kept(self, values: list[int]) -> list[int]:
         """Keep the special tokens at both ends, and of the rest what the tokenizer would keep."""
         body = values[self._head : len(values) - self._tail]
-        room = max(0, most - self._head - self._tail)
+        room = max(0, self.limit - self._head - self._tail)
         is_left = self.tokenizer.facts.truncation_side == "left"
         kept = body[len(body) - room :] if is_left else body[:room]
         return values[: self._head] + kept + values[len(values) - self._tail :]

@@ -4,8 +4,9 @@ import re
 from typing import Any
 
 from models.checkpoints.files import Config, architecture_of, read_config
+from models.checkpoints.fit import without_head
 from models.checkpoints.loading import LoadedModel, load_model
-from models.errors import FreshHead, WrongTask
+from models.errors import WrongTask
 from models.results import Checkpoint, Task
 from models.tasks.classification import CLASSIFICATION
 from models.tasks.fill_mask import FILLING_MASKS
@@ -46,8 +47,13 @@ def network_tasks() -> tuple[NetworkTask[Any, Any], ...]:
 
 
 def network_task(task: str) -> NetworkTask[Any, Any] | None:
-    """Return how a network does a task; None where none does it, or it is none of ours."""
-    return next((each for each in network_tasks() if each.task == task), None)
+    """Return how a network does a task, or what is one by a closer name; None: none of ours."""
+    return next((each for each in network_tasks() if does(each, task)), None)
+
+
+def does(spec: NetworkTask[Any, Any], made_for: str | None) -> bool:
+    """Whether a task is what a head is made for, by that or by a closer name."""
+    return made_for is not None and (made_for == spec.task or made_for in spec.purposes)
 
 
 def task_of(config: Config) -> str | None:
@@ -76,7 +82,7 @@ def is_headless(config: Config) -> bool:
     return (architecture_of(config) or "").endswith("Model") and not task_of(config)
 
 
-def require_task(checkpoint: Checkpoint, config: Config, wanted: Task) -> None:
+def require_task(checkpoint: Checkpoint, config: Config, spec: NetworkTask[Any, Any]) -> None:
     """Refuse before any weights are read what cannot do the task.
 
     Where config.json names no architecture the load itself must tell, by the head's weights.
@@ -86,10 +92,10 @@ def require_task(checkpoint: Checkpoint, config: Config, wanted: Task) -> None:
         WrongTask: made for something else; `instead` is filled in by the service.
     """
     if is_headless(config):
-        raise FreshHead(name=checkpoint.full_name)
+        raise without_head(checkpoint)
     can = task_of(config)
-    if can not in (wanted, None):
-        raise WrongTask(name=checkpoint.full_name, can=can, wanted=str(wanted), instead=[])
+    if can is not None and not does(spec, can):
+        raise WrongTask(name=checkpoint.full_name, can=can, wanted=str(spec.task), instead=[])
 
 
 def load_for(checkpoint: Checkpoint, spec: NetworkTask[Any, Any]) -> LoadedModel:
@@ -100,5 +106,5 @@ def load_for(checkpoint: Checkpoint, spec: NetworkTask[Any, Any]) -> LoadedModel
         FreshHead: its head has no trained weights.
         ModelError: the files forbid it or cannot be used.
     """
-    require_task(checkpoint, read_config(checkpoint), spec.task)
+    require_task(checkpoint, read_config(checkpoint), spec)
     return load_model(checkpoint, spec.auto_class)

@@ -6,11 +6,11 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from models.checkpoints.calibration import CONFIG_KEY, Calibration, read_calibration
 from models.checkpoints.doubt import Doubt, read_doubt
-from models.checkpoints.files import Config
+from models.checkpoints.files import Config, problem_type_of
 from models.checkpoints.loading import LoadedModel, LoadedTokenizer, embedded_tokens, labels_of
 from models.checkpoints.tokenizer import TextTokenizer
 from models.engines.protocol import Engine
-from models.results import Task
+from models.results import ProblemType, Task
 from models.tasks.encoding import TextEncoder
 
 Asked = TypeVar("Asked")
@@ -44,11 +44,11 @@ class Pipeline(Protocol[Asked_contra, Given_co]):
 class PipelineConfig:
     """What texts and logits mean to a network; plain data, fit for JSON."""
 
-    limit: int | None
-    """Most tokens that it takes."""
+    limit: int
+    """Most tokens that it is given."""
     vocabulary_size: int
     labels: tuple[str, ...]
-    is_multi_label: bool
+    problem_type: ProblemType
     calibration: Calibration
     doubt: Doubt | None = None
 
@@ -60,7 +60,9 @@ def pipeline_config_of(loaded: LoadedModel) -> PipelineConfig:
         limit=loaded.limit,
         vocabulary_size=embedded_tokens(loaded.model),
         labels=tuple(name for _, name in labels_of(config)),
-        is_multi_label=config.problem_type == "multi_label_classification",
+        problem_type=problem_type_of(
+            {"problem_type": config.problem_type, "id2label": config.id2label}
+        ),
         calibration=read_calibration(getattr(config, CONFIG_KEY, None)),
         doubt=read_doubt(loaded.folder),
     )
@@ -130,7 +132,9 @@ class NetworkTask(TaskSpec[Asked, Given]):
     is_wide: bool = True
     """Whether `prepare` alone uses the tokenizer, so that batches may be computed side by side."""
     purpose_of: Callable[[Config], str] | None = None
-    """The Hub's name of what such a head is really made for, where the config tells."""
+    """A closer name of what such a head is made for, where the config tells."""
+    purposes: frozenset[str] = frozenset()
+    """Such names, of what it does all the same."""
     export: ExportSpec[Asked, Given] | None = None
     """None: its networks are answered by torch alone."""
 

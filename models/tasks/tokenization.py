@@ -8,6 +8,8 @@ from sys import getsizeof
 from typing import TYPE_CHECKING
 
 from models.canonical import without_surrogates
+from models.checkpoints.loading import LoadedTokenizer
+from models.checkpoints.tokenizer_loading import FILE
 from models.results import Piece, Question, Task, TokenCount, Tokenization, TokenizedLine
 from models.tasks.encoding import estimate_tokens
 from models.tasks.spec import TokenizerTask
@@ -44,9 +46,11 @@ class _Row:
 class TokenViewer:
     """What stands behind a tokenizer's lane, a `models.tasks.spec.Pipeline`."""
 
-    def __init__(self, tokenizer: "PreTrainedTokenizerBase", limit: int | None) -> None:
-        self.limit = limit
-        self.tokenizer_class = type(tokenizer).__name__
+    def __init__(self, loaded: LoadedTokenizer) -> None:
+        tokenizer = loaded.own.tokenizer
+        self.limit = loaded.limit
+        self.tokenizer_class = loaded.own.class_name
+        self.is_by_file = loaded.own.is_by_file
         self._tokenizer = tokenizer
         self._has_types = "token_type_ids" in tokenizer.model_input_names
         self._unknown = tokenizer.unk_token_id
@@ -55,7 +59,7 @@ class TokenViewer:
 
     def size(self, item: LinesToTokenize) -> int:
         """Guess the tokens of all lines."""
-        return sum(estimate_tokens(line, None) for line in item.lines)
+        return sum(estimate_tokens(line) for line in item.lines)
 
     def prepare(self, items: Sequence[LinesToTokenize]) -> Callable[[], Sequence[Tokenization]]:
         """Do everything; there is no network to run."""
@@ -70,7 +74,8 @@ class TokenViewer:
             self._line(row, (line, item.pair or ""), width)
             for row, line in zip(rows, item.lines, strict=True)
         )
-        return Tokenization(lines, self.limit, self.tokenizer_class)
+        by = FILE if self.is_by_file else self.tokenizer_class
+        return Tokenization(lines, self.limit, by)
 
     def _rows(self, item: LinesToTokenize) -> list[_Row]:
         batch = self._tokenizer(
@@ -204,5 +209,5 @@ TOKENIZATION = TokenizerTask(
     question=LinesToTokenize,
     question_bytes=lambda asked: sum(map(getsizeof, asked.lines)) + getsizeof(asked.pair),
     answer_bytes=_answer_bytes,
-    pipeline=lambda loaded: TokenViewer(loaded.tokenizer, loaded.limit),
+    pipeline=TokenViewer,
 )

@@ -53,6 +53,7 @@ def test_all_is_well_and_nothing_is_made(tmp_path):
 def test_names_that_are_no_settings_are_told(tmp_path, monkeypatch):
     Path(".env").write_text("DISCORD_TOKE=abc\nSLACK_BOT_TOKEN: x\n")
     monkeypatch.setenv("TOKKI_LANGAUGE", "ko")
+    Path(".env").chmod(0o600)
     first, second, third = bad(checked(tmp_path))
     assert "DISCORD_TOKE is no setting" in first and "Did you mean DISCORD_TOKEN?" in first
     assert "Did you mean TOKKI_LANGUAGE?" in second
@@ -70,6 +71,8 @@ def test_secrets_that_others_may_read(tmp_path):
     Path(".env").write_text("TOKKI_LANGUAGE=ko\n")
     Path(".env").chmod(0o644)
     assert not bad(checked(tmp_path))
+    Path(".env").write_text("DISCORD_BOT_TOKEN=abc\n")
+    assert "(rights 644)" in bad(checked(tmp_path))[1]
 
 
 def test_a_data_folder_that_cannot_be_made(tmp_path):
@@ -99,7 +102,7 @@ def test_models_that_are_not_there(tmp_path):
 def test_models_that_cannot_be_used(tmp_path):
     (tmp_path / "empty").mkdir()
     (line,) = bad(checked(tmp_path, models=f"ours={tmp_path / 'empty'}"))
-    assert line.startswith("✗ TOKKI_MODELS: ") and "config.json" in line
+    assert line.startswith("✗ TOKKI_MODELS: The files of “ours” cannot be used: ")
     KINDS["bert"](tmp_path / "good")
     said = checked(tmp_path, models=f"ours={tmp_path / 'good'}")
     assert not bad(said)
@@ -107,6 +110,16 @@ def test_models_that_cannot_be_used(tmp_path):
     weights = tmp_path / "good" / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-100])
     assert len(bad(checked(tmp_path, models=f"ours={tmp_path / 'good'}"))) == 1
+
+
+def test_a_tokenizer_alone_is_no_fault(tmp_path):
+    KINDS["bert"](tmp_path / "whole")
+    (tmp_path / "alone").mkdir()
+    for file in (tmp_path / "whole").glob("tokenizer*"):
+        file.rename(tmp_path / "alone" / file.name)
+    said = checked(tmp_path, models=f"ours={tmp_path / 'alone'}")
+    assert not bad(said)
+    assert "· Model ours: it is a tokenizer alone, which /tokenize can be asked with." in said
 
 
 def test_pinned_models_that_nobody_knows(tmp_path):

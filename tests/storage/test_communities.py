@@ -26,15 +26,24 @@ from storage.connections import Connections
 from storage.database import Database
 from storage.errors import StorageError
 from storage.records import (
+    ChangeState,
     Choices,
+    Fingerprint,
     JobMessage,
     JobState,
+    Label,
     LiveVersion,
+    NewChange,
+    NewDataset,
+    NewExample,
     NewJob,
+    NewLabelVote,
     NewQuery,
     NewVersion,
     NewVote,
+    Settled,
     Side,
+    Terms,
     Verdict,
 )
 
@@ -111,11 +120,31 @@ def version_of(community: str) -> NewVersion:
 
 def vote_of(community: str, query_id: int, verdict: Verdict) -> NewVote:
     keys = (str(query_id).encode(), str(query_id).encode())
-    return NewVote(community, query_id, "ann", verdict, None, "mood", *keys, Side.TRAIN)
+    found_by = Fingerprint((query_id,), (-query_id,), b"1234")
+    of_whom = (community, query_id, "ann", verdict, None, "mood")
+    return NewVote(*of_whom, *keys, Side.TRAIN, fingerprint=found_by)
 
 
-async def settle_in(database: Database, community: str) -> tuple[int, int]:
-    """Give a community something in every part; returns the numbers of a question and a job."""
+def dataset_of(community: str) -> NewDataset:
+    return NewDataset((Label("bug", "bug"),), community=community, name=f"bugs of {community}")
+
+
+def change_of(community: str, dataset_id: int) -> NewChange:
+    after = Terms((Label("bug", community),), guideline=community)
+    return NewChange(community, dataset_id, "ann", 0, after, {"what": "rename"})
+
+
+def example_of(community: str, dataset_id: int, text: str) -> NewExample:
+    keys = (text.encode(), text.encode())
+    labels = {"labels": ("bug",), "side": Side.TRAIN}
+    return NewExample(community, dataset_id, "ann", text, *keys, "typed", **labels)
+
+
+async def settle_in(database: Database, community: str) -> tuple[int, ...]:
+    """Give a community something in every part; returns the numbers of what has some.
+
+    They are of a question, a job, a dataset, a text of it, a change of it, and a draft.
+    """
     asked = [await database.queries.add(query_of(community, user)) for user in ("ann", "bob")]
     for number in asked:
         await database.votes.cast(vote_of(community, number, Verdict.RIGHT))
@@ -125,11 +154,15 @@ async def settle_in(database: Database, community: str) -> tuple[int, int]:
     for name in ("mood", f"only of {community}"):
         await database.settings.put(community, name, community)
     await database.choices.put(community, "ann", Choices(community, may_train=community != HOME))
-    return asked[0], job
+    dataset = (await database.datasets.create(dataset_of(community))).id
+    text = (await database.examples.add(example_of(community, dataset, "broken"))).example_id
+    change = (await database.datasets.propose(change_of(community, dataset))).id
+    draft = await database.drafts.keep(community, "ann", f"draft of {community}", "message")
+    return asked[0], job, dataset, text, change, draft
 
 
-Numbers = dict[str, tuple[int, int]]
-"""A question and a job of each community."""
+Numbers = dict[str, tuple[int, ...]]
+"""What `settle_in` returns, of each community."""
 
 
 class World:
@@ -156,7 +189,7 @@ class World:
 
     def arguments(self, community: str, whose: str) -> dict[str, object]:
         """What to give a method, by the names of what it takes."""
-        query, job = self.numbers[whose]
+        query, job, dataset, text, change, draft = self.numbers[whose]
         named = {"user": "ann", "name": "mood", "kind": "finetune", "event": "event"}
         numbers = {"query_id": query, "job_id": job, "number": 1, "limit": 10}
         lease = {"owner": f"owner of {community}", "ttl_s": -1.0, "metrics": {}, "progress": {}}
@@ -167,7 +200,16 @@ class World:
         made = {"version": version_of(community), "live": LiveVersion(2, "ann")}
         labels = {"labels": (f"joy of {whose}", "anger"), "label": f"joy of {whose}"}
         vote = {"vote": vote_of(community, query, Verdict.UNDONE)}
-        return lease | of_whom | named | numbers | said | kept | records | made | labels | vote
+        collecting = {
+            **{"dataset_id": dataset, "example_id": text, "change_id": change, "draft_id": draft},
+            **{"key": "bug", "to": ChangeState.DONE, "settled": Settled.LEFT_OUT},
+            **{"dataset": dataset_of(community), "change": change_of(community, dataset)},
+            "example": example_of(community, dataset, "new"),
+            "given": NewLabelVote(community, text, "bob", ("bug",)),
+            **{"text": "new", "source": "message"},
+        }
+        told = lease | of_whom | named | numbers | said | kept | records | made | labels | vote
+        return told | collecting
 
     async def rows_of_home(self) -> list[object]:
         def read(connection: Any) -> Any:

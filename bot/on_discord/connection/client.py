@@ -21,7 +21,7 @@ from bot.on_discord.showing.share import Sharing
 from handlers.dispatch import Dispatcher
 from handlers.guard.failures import crash
 from handlers.services import RunningJobs
-from handlers.table import Action, Kind, MessageAction
+from handlers.table import Action, Kind
 from handlers.texts import say
 from handlers.types import (
     Actor,
@@ -102,7 +102,7 @@ class TokkiClient(discord.AutoShardedClient):
         data = _data(interaction)
         if data.get("type") == discord.AppCommandType.message.value:
             action = self._dispatcher.table.message_action(str(data.get("name")))
-            self._message_action(interaction, action)
+            self._message_action(interaction, action.command)
             return
         command = interaction_data.command_of(data, self._dispatcher.table)
         options = interaction_data.options_of(data, self.http.get_from_cdn)
@@ -111,10 +111,10 @@ class TokkiClient(discord.AutoShardedClient):
         else:
             self._router.run(self._visit(interaction), command, options)
 
-    def _message_action(self, interaction: Interaction, action: MessageAction) -> None:
+    def _message_action(self, interaction: Interaction, command: Action) -> None:
         message = interaction_data.message_of(_data(interaction))
         read = partial(text_of, message, self.http.get_from_cdn)
-        self._router.run_on_message(self._visit(interaction), action, read)
+        self._router.run_on_message(self._visit(interaction), command, read)
 
     async def _open_form(
         self, interaction: Interaction, command: Action, options: dict[str, OptionValue]
@@ -151,7 +151,7 @@ class TokkiClient(discord.AutoShardedClient):
             return
         name, options = form.read_command_form(data)
         command = self._dispatcher.table.of_form(name)
-        self._router.run(self._visit(interaction), command, options)
+        self._router.run_form(self._visit(interaction), command, options)
 
     def _press(self, interaction: Interaction, control: str, value: str | None) -> None:
         message = interaction.message

@@ -6,12 +6,14 @@ their own, in which only the application's owners are admins: a stranger starts 
 """
 
 from collections.abc import Collection
+from datetime import timedelta, timezone
 
 import discord
 
 from handlers.types import Actor, Language, Place, Role
 
 PLATFORM = "discord"
+_KOREA = timezone(timedelta(hours=9), "KST")
 
 
 def actor_of(interaction: discord.Interaction, owners: Collection[int]) -> Actor:
@@ -21,14 +23,16 @@ def actor_of(interaction: discord.Interaction, owners: Collection[int]) -> Actor
         interaction: any interaction.
         owners: ids of the application's owner, or of the members of its team.
     """
-    user = interaction.user
+    user, language = interaction.user, language_of(interaction)
     return Actor(
         id=str(user.id),
         name=user.name,
         role=_role(interaction, owners),
-        language=language_of(interaction),
+        language=language,
         # Their ids as they came: `roles` leaves out those of a server that is not known yet.
         groups=tuple(str(role) for role in getattr(user, "_roles", ())),
+        # Discord tells nobody's zone; who reads Korean is nearly always in this one.
+        zone=_KOREA if language is Language.KOREAN else None,
     )
 
 

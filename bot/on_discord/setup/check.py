@@ -4,6 +4,7 @@ https://docs.discord.com/developers/resources/application#application-object
 """
 
 import asyncio
+import re
 
 import discord
 
@@ -20,6 +21,9 @@ from handlers.types import Language
 _PATIENCE_S = 40
 """discord.py tries again for 25 seconds where Discord has errors of its own."""
 
+_TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+")
+"""Of Discord itself; another server may have its own kind."""
+
 _INTENTS = {
     "Presence": ("gateway_presence", "gateway_presence_limited"),
     "Server Members": ("gateway_guild_members", "gateway_guild_members_limited"),
@@ -33,6 +37,10 @@ async def check(settings: Settings, language: Language, tell: Say) -> int:
     report = Findings(language, tell)
     if settings.discord_token is None:
         report.bad("no_token")
+        return report.exit_code
+    token = settings.discord_token.get_secret_value().strip()
+    if " " in token or (settings.discord_api_url is None and not _TOKEN.fullmatch(token)):
+        report.bad("token_odd")
         return report.exit_code
     try:
         async with asyncio.timeout(_PATIENCE_S), logged_in(settings) as client:

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answering.answer import Pace
 from bot.answering.in_flight import AnswersInFlight
-from bot.answering.routing import Router, Visit, wants_form
+from bot.answering.routing import Options, Router, Visit, wants_form
 from bot.on_slack.connection.deliveries import Deliveries, Delivery, workspace_of
 from bot.on_slack.connection.refusals import TOO_LATE, code_of
 from bot.on_slack.drawing import form
@@ -107,19 +107,19 @@ class SlackClient:
 
     async def _on_command(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         await ack()
-        asked = self._read_command(body)
-        opens_form = isinstance(asked, interaction_data.Asked) and wants_form(
-            asked.command, asked.options, has_files=True
-        )
+        asked = self._read_commands(body)
+        only = asked[0] if not isinstance(asked, UserError) and len(asked) == 1 else None
+        opens_form = only is not None and wants_form(only.command, only.options, has_files=True)
         delivery = _delivery(body, context, is_urgent=opens_form)
 
         async def run(actor: Actor) -> None:
             if isinstance(asked, UserError):
                 raise asked
-            if opens_form:
-                await self._open_form(delivery, asked.command, asked.options, actor)
-            else:
-                self._run(delivery, actor, asked.command, asked.options)
+            if only and opens_form:
+                await self._open_form(delivery, only.command, only.options, actor)
+                return
+            for each in asked:
+                self._run(delivery, actor, each.command, each.options)
 
         await self._deliveries.take(delivery, run)
 
@@ -128,12 +128,12 @@ class SlackClient:
         delivery = _delivery(body, context)
 
         async def run(actor: Actor) -> None:
-            action = interaction_data.action_of(body, MESSAGE, self._dispatcher.table)
+            command = interaction_data.action_of(body, MESSAGE, self._dispatcher.table).command
 
             async def read() -> str:
                 return interaction_data.message_text(body)
 
-            self._router.run_on_message(self._visit(delivery, actor), action, read)
+            self._router.run_on_message(self._visit(delivery, actor), command, read)
 
         await self._deliveries.take(delivery, run)
 
@@ -208,7 +208,9 @@ class SlackClient:
             if isinstance(command, UserError):
                 raise command
             options = submission.read_options(view, command, partial(download, delivery.web))
-            self._run(delivery, actor, command, options)
+            self._router.run_form(
+                self._visit(delivery, actor), command, options, self._named(delivery)
+            )
 
         await self._deliveries.take(delivery, run)
 
@@ -235,8 +237,11 @@ class SlackClient:
         command: Action,
         options: Mapping[str, OptionValue],
     ) -> None:
-        named = partial(self._people.named, delivery.web, delivery.team)
-        self._router.run(self._visit(delivery, actor), command, options, named)
+        visit = self._visit(delivery, actor)
+        self._router.run(visit, command, options, self._named(delivery))
+
+    def _named(self, delivery: Delivery) -> Callable[[Options], Awaitable[Options]]:
+        return partial(self._people.named, delivery.web, delivery.team)
 
     def _press(self, delivery: Delivery, actor: Actor, pressed: interaction_data.Pressed) -> None:
         self._router.press(
@@ -251,10 +256,10 @@ class SlackClient:
         screen = partial(self._screens.of, delivery.web, delivery.origin, actor)
         return Visit(actor, place, screen)
 
-    def _read_command(self, body: Body) -> interaction_data.Asked | UserError:
+    def _read_commands(self, body: Body) -> Sequence[interaction_data.Asked] | UserError:
         """Return what was typed, or why it cannot be understood, to be said in words later."""
         try:
-            return interaction_data.read_command(body, self._prefix, self._dispatcher.table)
+            return interaction_data.read_commands(body, self._prefix, self._dispatcher.table)
         except UserError as error:
             return error
 

@@ -9,12 +9,16 @@ from typing import Any
 
 from bot.on_slack.drawing.mrkdwn import as_read, mentioned, unescape
 from bot.on_slack.incoming.origin import Origin
-from handlers.reading.grammar import parse_options
+from handlers.reading.grammar import parse_options, split_name
 from handlers.reading.lookup import CommandTable
+from handlers.reading.pasted import command_of, split_commands
 from handlers.table import Action, Kind, MessageAction, Option
 from handlers.types import OptionValue, UserError
 
 Body = Mapping[str, Any]
+
+_MOST_COMMANDS = 5
+"""At once: what is asked in a private place is answered by its response URL, five times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +56,29 @@ def origin_of(body: Body) -> Origin:
     )
 
 
-def read_command(body: Body, prefix: str, table: CommandTable) -> Asked:
-    """Return the command that was typed, with its options.
+def read_commands(body: Body, prefix: str, table: CommandTable) -> Sequence[Asked]:
+    """Return the command that was typed, with its options; of pasted lines, each command.
 
     Raises:
-        UserError: there is none of that name, the text does not follow the grammar, or it names
-            people without a mention.
+        UserError: there is none of that name, a text does not follow the grammar, or it names
+            people without a mention; or they are too many.
     """
-    name = str(body.get("command", "")).removeprefix("/").removeprefix(prefix)
-    typed = parse_options(table.find(name), unescape(str(body.get("text", ""))))
+    begin = f"/{prefix}"
+    first = str(body.get("command", "")).removeprefix("/").removeprefix(prefix)
+
+    def is_command(line: str) -> bool:
+        bare = f"/{line.removeprefix(begin)}"
+        return line.startswith(begin) and command_of(bare, table) is not None
+
+    text, *others = split_commands(f" {unescape(str(body.get('text', '')))}", is_command)
+    if len(others) >= _MOST_COMMANDS:
+        raise UserError("too_many_commands", count=len(others) + 1, maximum=_MOST_COMMANDS)
+    named = [split_name(f"/{each.removeprefix(begin)}") for each in others]
+    return [_read(name, rest, table) for name, rest in ((first, text[1:]), *named)]
+
+
+def _read(name: str, text: str, table: CommandTable) -> Asked:
+    typed = parse_options(table.find(name), text)
     kinds = {each.name.en: each for each in typed.command.options}
     options = {name: _value(kinds[name], value) for name, value in typed.options.items()}
     return Asked(typed.command, options)

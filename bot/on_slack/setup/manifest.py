@@ -73,6 +73,7 @@ _LONGEST_COMMAND = 32
 """The slash counts."""
 _LONGEST_SHORTCUT = 24
 _LONGEST_SHORTCUT_DESCRIPTION = 150
+_LONGEST_HINT = 100
 _PREFIX = re.compile(r"[a-z0-9가-힣_-]*")
 _PAGE = "https://api.slack.com/apps?new_app=1"
 _LONGEST_LINK = 8_190
@@ -130,11 +131,25 @@ def as_json(app: Manifest) -> str:
 def open_link(app: Manifest) -> str:
     """Return the link that opens Slack with a manifest filled in.
 
-    One that is too long for a link has to be pasted there.
+    Where that makes it too long, it lacks what is typed behind each command; where even that does
+    not help, the manifest has to be pasted there.
     """
-    filled_in = quote(json.dumps(app, ensure_ascii=False, separators=(",", ":")), safe=_SAFE)
-    link = f"{_PAGE}&manifest_json={filled_in}"
-    return link if len(link) <= _LONGEST_LINK else _PAGE
+    for form in (app, _without_hints(app)):
+        filled_in = quote(json.dumps(form, ensure_ascii=False, separators=(",", ":")), safe=_SAFE)
+        link = f"{_PAGE}&manifest_json={filled_in}"
+        if len(link) <= _LONGEST_LINK:
+            return link
+    return _PAGE
+
+
+def _without_hints(app: Manifest) -> Manifest:
+    """Leave out what is typed behind each command, which `/help` tells as well."""
+    features = app["features"]
+    commands = [
+        {key: value for key, value in command.items() if key != "usage_hint"}
+        for command in features["slash_commands"]
+    ]
+    return app | {"features": features | {"slash_commands": commands}}
 
 
 def _features(
@@ -166,11 +181,22 @@ def _command(
         "command": name,
         "description": command.description.to(language),
     }
-    if hint := " | ".join(_usage(run, language) for run in command.runs):
+    if hint := _usages(command, language):
         said["usage_hint"] = hint
     if any(option.kind is Kind.GROUP for run in command.runs for option in run.options):
         said["should_escape"] = True  # a mention becomes an id; all else stays as it was typed
     return _with_url(said, "url", url)
+
+
+def _usages(command: Command, language: Language) -> str:
+    """Return what is typed behind a command; of many actions the names, or it is too long to read.
+
+    The link that carries the manifest would be too long as well.
+    """
+    hint = " | ".join(_usage(run, language) for run in command.runs)
+    if len(hint) <= _LONGEST_HINT or not command.actions:
+        return hint
+    return " | ".join(run.name.to(language) for run in command.runs)
 
 
 def _usage(run: Action, language: Language) -> str:

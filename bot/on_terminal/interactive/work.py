@@ -10,6 +10,8 @@ from bot.on_terminal.conversation import Conversation, Order
 from bot.on_terminal.user_input import CommandLine, Push, Unreadable
 from handlers.types import ProgressSink, Reply
 
+_FELT_S = 0.3
+"""Whoever waits longer notices; lines that are pasted together keep their order."""
 _FRAME_S = 0.1
 """How often the progress line of the order in front is drawn anew."""
 
@@ -62,9 +64,10 @@ class Work:
         return self.waiting + (self.front is not None) + len(self._quick)
 
     def add(self, typed: CommandLine | Push | Unreadable) -> None:
-        """Have an order answered after those before it; a quick one need not wait for them."""
+        """Have an order answered after those before it; a quick one waits for no slow one."""
         order = self._conversation.understand(typed)
-        if not (order.is_quick and self.unanswered):
+        is_held_up = self.front is not None and self.front.age_s >= _FELT_S
+        if not (order.is_quick and is_held_up):
             self._waiting.put_nowait(order)
             return
         task = asyncio.get_running_loop().create_task(self._answer_at_once(order))

@@ -10,7 +10,7 @@ from bot.answering.routing import Router, Visit, wants_form
 from bot.answering.screen import Showing
 from handlers.asking.classify import CLASSIFY
 from handlers.asking.models_list import MODELS
-from handlers.learning.add_to_dataset import ADD_TO_DATASET
+from handlers.commands import MESSAGE_ACTIONS
 from handlers.types import Actor, Language, Reply, Role, UserError
 from tests.bot.example_table import READ
 from tests.handlers.conftest import ELSEWHERE
@@ -85,25 +85,28 @@ async def test_options_are_completed_on_the_way(lab):
 
 
 async def test_a_message_is_for_the_one_who_asked_and_is_read_once_they_may(lab):
+    classify, add = MESSAGE_ACTIONS
     read = []
 
     async def text() -> str:
         read.append("good movie")
         return read[-1]
 
-    lab.router.run_on_message(lab.visit, CLASSIFY, text)
+    lab.router.run_on_message(lab.visit, classify, text)
     assert lab.paper.showing == Showing(is_private=True, is_shareable=True)
     assert (await lab.answered()).bars and len(read) == 1
-    lab.router.run_on_message(lab.visit, ADD_TO_DATASET, text)
+    lab.router.run_on_message(lab.visit, add, text)
     assert (await lab.answered()).error.code == "role_moderator"
     assert len(read) == 1
 
 
 async def test_a_message_that_cannot_be_read_is_said_in_words(lab):
+    classify, _ = MESSAGE_ACTIONS
+
     async def nothing() -> str:
         raise UserError("message_empty")
 
-    lab.router.run_on_message(lab.visit, CLASSIFY, nothing)
+    lab.router.run_on_message(lab.visit, classify, nothing)
     assert (await lab.answered()).error.code == "message_empty"
 
 

@@ -154,6 +154,28 @@ async def test_a_message_that_is_a_file(lab, name, kind, content, says):
     assert says in answer.text.replace("\\", "")
 
 
+async def test_lines_of_a_form_are_a_batch_of_which_a_row_is_judged(lab):
+    asked = await lab.boss.slash(lab.channel, "classify")
+    await asked.acknowledged()
+    text = "good movie\n" + "\n".join(f"movie {number} " + "so " * 30 for number in range(30))
+    answer = await (await lab.boss.submit(asked.modal, {"text": text})).answered()
+    assert "31 lines, each by itself" in answer.text
+    row = await lab.boss.select(answer, "fb:1:row", ["#1 good movie"])
+    shown = await row.answered()
+    assert shown.is_ephemeral and "good movie" in shown.text
+    assert shown.button("Wrong") == "fb:1:wrong"
+    refused = await lab.boss.slash(lab.channel, "classify")
+    await refused.acknowledged()
+    sent = await lab.boss.submit(refused.modal, {"text": "a\n/classify b"})
+    assert "Line 2 begins with a command, /classify" in (await sent.answered()).text
+
+
+async def test_a_message_of_several_lines_is_one_text(lab):
+    message = await lab.boss.write(lab.channel, "good\n/classify movie")
+    answer = await (await lab.boss.message_action(lab.channel, "Classify", message)).answered()
+    assert answer.button("Right") and "lines, each" not in answer.text
+
+
 async def test_a_message_without_a_word(lab):
     message = await lab.boss.write(lab.channel, "")
     answer = await (await lab.boss.message_action(lab.channel, "Classify", message)).answered()
@@ -164,6 +186,22 @@ async def test_no_dataset_yet(lab):
     message = await lab.boss.write(lab.channel, "hello")
     asked = await lab.boss.message_action(lab.channel, "Add to dataset", message)
     assert "no dataset" in (await asked.answered()).text
+
+
+async def test_a_message_is_put_into_a_dataset(lab):
+    for name, labels in (("mood", "joy, anger"), ("feedback", "bug, praise")):
+        options = {"name": name, "labels": labels}
+        await (await lab.boss.slash(lab.channel, "dataset create", options)).answered()
+    message = await lab.mina.write(lab.channel, "@everyone it *crashes*")
+    asked = await lab.boss.message_action(lab.channel, "Add to dataset", message)
+    which = await asked.answered()
+    (select,) = [one for one in which.controls if "options" in one]
+    chosen = await lab.boss.select(which, select["custom_id"], ["feedback"])
+    label = await chosen.answered()
+    (select,) = [one for one in label.controls if "options" in one]
+    chosen = await lab.boss.select(label, select["custom_id"], ["bug"])
+    kept = await chosen.answered()
+    assert "Gold: bug" in kept.text and kept.is_ephemeral
 
 
 async def test_models_are_proposed_from_memory(lab):

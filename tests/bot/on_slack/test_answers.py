@@ -107,6 +107,33 @@ async def test_a_bare_command_opens_a_form(lab):
     assert "sentiment@0" in (await sent.answered()).text_shown
 
 
+async def test_lines_are_a_batch_of_which_a_row_is_judged(lab, tokki):
+    asked = await lab.boss.command(lab.channel, "/classify", "good movie\nbad movie\n이 영화")
+    message = await asked.answered()
+    assert "3 lines, each by itself" in message.text_shown
+    assert "#2" in message.text_shown and "bad movie" in message.text_shown
+    row = await (await lab.mina.select(message, "fb:1:row", "#2 bad movie")).answered()
+    assert row.is_ephemeral and "bad movie" in row.text_shown
+    thanks = await (await lab.mina.press(row, row.button("맞아요"))).answered()
+    assert "#2" in thanks.text_shown
+    assert await tokki.bot.services.storage.votes.get(community(lab), 2, lab.mina.id)
+
+
+async def test_pasted_commands_are_answered_one_by_one(lab, tokki):
+    pasted = "hello\n/classify there\n/tokenize one\ntwo"
+    asked = await lab.boss.command(lab.channel, "/classify", pasted)
+    await asked.until(lambda m: "2 lines in a batch" in m.text_shown)
+    await until(lambda: len(public(lab.channel)) == 3, "three answers")
+    texts = [(each.command, each.text) for each in await queries_of(tokki, lab, lab.boss)]
+    assert sorted(texts) == [
+        ("classify", "hello"),
+        ("classify", "there"),
+        ("tokenize", "one\ntwo"),
+    ]
+    many = await lab.boss.command(lab.channel, "/classify", "a" + "\n/classify b" * 5)
+    assert "too many" in (await many.answered()).text_shown
+
+
 async def test_models_are_looked_up_as_somebody_types(lab):
     view = await (await lab.boss.command(lab.channel, "/classify", "")).opened()
     options = await lab.boss.suggest(view, "model:model", "sen")
@@ -159,6 +186,19 @@ async def test_no_dataset_yet(lab):
     message = await lab.boss.write(lab.channel, "hello")
     asked = await lab.boss.shortcut(lab.channel, "message:dataset-add", message)
     assert "no dataset" in (await asked.answered()).text_shown
+
+
+async def test_a_message_of_a_thread_is_put_into_a_dataset(lab):
+    await (
+        await lab.boss.command(lab.channel, "/dataset", "create name:feedback bug, praise")
+    ).answered()
+    message = await lab.boss.write(lab.channel, "<!channel> it *crashes*")
+    asked = await lab.boss.shortcut(lab.channel, "message:dataset-add", message)
+    which = await asked.answered()
+    assert "until you choose" in which.text_shown
+    (select,) = [one for one in which.controls if "options" in one]
+    pressed = await lab.boss.select(which, select["action_id"], "bug")
+    assert "Gold: bug" in (await pressed.answered()).text_shown
 
 
 async def test_the_home_and_what_is_chosen_there(lab, tokki):
@@ -264,3 +304,9 @@ async def test_a_command_is_looked_up_once(lab, lookups, as_form):
         asked = await lab.boss.submit(view, {"option:text": "hello"})
     await asked.answered()
     assert lookups == ["of_form" if as_form else "find"]
+
+
+async def test_times_are_those_of_the_readers_profile(lab):
+    await (await lab.boss.command(lab.channel, "/tokenize", "hi")).answered()
+    message = await (await lab.boss.command(lab.channel, "/history", "")).answered()
+    assert "time (KST)" in message.text_shown

@@ -312,7 +312,8 @@ async def test_each_line_is_a_text_of_its_own(bot):
 
 async def test_a_row_is_judged_like_any_other_answer(bot):
     reply = await bot.ok("/classify good movie\nbad movie")
-    (choice,) = reply.controls
+    choice, as_one = reply.controls
+    assert as_one.id == "lines:1-2"
     assert choice.id == "fb:1:row" and choice.options == ("#1 good movie", "#2 bad movie")
     shown = await bot.press(choice.id, choice.options[1])
     assert shown.text == "bad movie" and len(shown.bars) == 3
@@ -331,19 +332,39 @@ async def test_a_row_is_judged_like_any_other_answer(bot):
 async def test_many_rows_fit_the_selects_of_every_platform(bot):
     lines = "\n".join(f"movie {n} {'so good ' * 20}" for n in range(64))
     reply = await bot.ok(f"/classify {lines}")
-    assert [len(control.options) for control in reply.controls] == [25, 25, 14]
-    assert len({control.id for control in reply.controls}) == 3
-    assert all(len(option) <= 60 for control in reply.controls for option in control.options)
+    choices = reply.controls[:-1]
+    assert [len(choice.options) for choice in choices] == [25, 25, 14]
+    assert len({choice.id for choice in choices}) == 3
+    assert all(len(option) <= 60 for choice in choices for option in choice.options)
     assert await bot.code("/classify " + "movie\n" * 65) == "too_many_lines"
 
 
-async def test_lines_are_one_text_if_somebody_says_so(bot):
-    one = await bot.ok("/classify good\nmovie lines:one")
-    assert one.bars and one.table is None
-    query = await bot.services.storage.queries.get("terminal:local", 1)
-    assert query.text == "good\nmovie"
-    top = await bot.ok("/classify good\nmovie top:2")
-    assert len(top.table.columns) == 3 and top.table.rows[0][2].count("%") == 2
+async def test_top_shows_so_many_labels_of_each_line(bot):
+    reply = await bot.ok("/classify good\nmovie top:2")
+    assert len(reply.table.columns) == 3 and reply.table.rows[0][2].count("%") == 2
+
+
+async def test_lines_are_one_text_if_whoever_asked_says_so(bot):
+    await bot.ok("/classify good\nmovie model:moods")
+    one = await bot.press("lines:1-2")
+    assert one.footer["model"] == "moods@0" and len(one.bars) == 3 and one.table is None
+    query = await bot.services.storage.queries.get("terminal:local", 3)
+    assert (query.text, query.user) == ("good\nmovie", "admin")
+    assert (await bot.by("mina").press("lines:1-2")).error.code == "lines_of_others"
+    for control in ("lines:2-1", "lines:1-99999999", "lines:1", "lines:1-2:x"):
+        assert (await bot.press(control)).error.code == "unknown_control"
+    assert (await bot.press("lines:8-9")).error.code == "unknown_answer"
+    await bot.by("mina").ok("/classify secret model:moods")
+    mixed = await bot.press("lines:1-4")
+    assert mixed.error is None
+    query = await bot.services.storage.queries.get("terminal:local", 5)
+    assert "secret" not in query.text
+
+
+async def test_a_row_shows_no_text_that_was_not_chosen(bot):
+    await bot.ok("/classify secret")
+    shown = await bot.by("mina").press("fb:1:row", "#1")
+    assert shown.text is None and shown.error is None
 
 
 async def test_labels_of_several_are_judged_by_row_too(bot):
@@ -356,7 +377,7 @@ async def test_a_command_is_never_taken_for_a_line(bot):
     assert await bot.code("/classify good\n/classify bad") == "command_in_text"
     assert await bot.code("/tokenize good\n/도움말") == "command_in_text"
     assert await bot.services.storage.queries.get("terminal:local", 1) is None
-    await bot.ok("/classify good\n/classify bad lines:one")
+    await bot.ok('/classify "good\n/classify bad"')
     await bot.ok("/classify good\n/etc/passwd")
 
 

@@ -99,11 +99,21 @@ TWINS = [
     unicodedata.normalize("NFD", "좋은 영화"),
     " 좋은\u200b  영화\n",
     "\u202e좋은 영화",
+    "좋은\u3000영화",
+    "\u3164좋은 영화\ufe0f",
 ]
 
 
+@pytest.mark.parametrize("spelling", ["점수 １２점", "점수 12점\ufe0f", "점수\u200b 12점"])
+async def test_who_disagrees_in_another_spelling_disagrees(bot, spelling):
+    await judged(bot, "점수 12점", "joy", "ann")
+    number = await judged(bot, unicodedata.normalize("NFD", spelling), "joy", "bob")
+    await say(bot, number, "anger", "bob")
+    assert await gold(bot) == []
+
+
 async def test_twins_are_one_example_shown_as_it_was_typed_first(bot):
-    for text, user in zip(TWINS, "abcd", strict=True):
+    for text, user in zip(TWINS, "abcdef", strict=True):
         await judged(bot, text, "joy", user)
     assert await gold(bot) == [("좋은 영화", "joy")]
 
@@ -113,7 +123,7 @@ async def test_texts_that_differ_in_case_are_two_on_one_side(bot):
         await judged(bot, f"text {n}", "joy")
         await judged(bot, f"TEXT {n}", "joy")
     (pool,) = await pools(bot.services, HOME)
-    keys = [{one.text.casefold() for one in pool.side(side)} for side in Side]
+    keys = [{one.text.casefold() for one in pool.side(side)} for side in (TRAIN, TEST)]
     assert len(pool.examples) == 80 and all(keys) and keys[0].isdisjoint(keys[1])
 
 
@@ -125,7 +135,7 @@ async def test_no_example_ever_moves_while_others_come_and_change(bot):
             await say(bot, number, MOOD[(n + 1) % 2])
         for one in (await pools(bot.services, HOME))[0].examples:
             assert seen.setdefault(one.text, one.side) is one.side
-    assert set(seen.values()) == set(Side)
+    assert set(seen.values()) == {TRAIN, TEST}
 
 
 async def test_who_says_no_is_not_learned_from(bot):

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from handlers.collecting.adding import ADD_TO_DATASET
 from handlers.commands import TABLE
-from handlers.learning.add_to_dataset import ADD_TO_DATASET
 from handlers.types import Actor, Group, Language, Place, Press, Request, Role
 
 SERVER = Place("discord", "discord:1", "general")

@@ -287,3 +287,11 @@ class TestFolder:
 
         with pytest.raises(UnsafeWeights):
             catalog(bundled, str(folder)).find("mine")
+
+    def test_with_a_tokenizer_alone(self, bundled: Path, tmp_path: Path) -> None:
+        folder = checkpoint_folder(tmp_path)
+        (folder / "model.safetensors").unlink()
+        (folder / "config.json").unlink()
+        (folder / "vocab.txt").write_text("a")
+
+        assert catalog(bundled, str(folder)).find("mine").folder == folder

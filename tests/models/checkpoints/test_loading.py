@@ -8,13 +8,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from transformers import AutoModelForSequenceClassification, AutoTokenizer
+from transformers import (
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    T5Config,
+    T5ForSequenceClassification,
+)
 
 from models.errors import (
     BrokenCheckpoint,
     FreshHead,
     ModelError,
     NeedsRemoteCode,
+    OtherHeadSize,
     TooLarge,
     UnsafeWeights,
 )
@@ -138,6 +144,102 @@ def more_labels(folder: Path) -> None:
     configured(folder, id2label={str(place): f"label {place}" for place in range(5)})
 
 
+def instead(name: str) -> Callable[[Path], None]:
+    def spoil(folder: Path) -> None:
+        (folder / "model.safetensors").unlink()
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"x")
+
+    spoil.__name__ = name
+    return spoil
+
+
+def left_by_a_trainer(folder: Path) -> None:
+    without_weights(folder)
+    for name in ("training_args.bin", "optimizer.pt", "rng_state.pth"):
+        (folder / name).write_bytes(b"x")
+
+
+def a_pointer(name: str) -> Callable[[Path], None]:
+    def spoil(folder: Path) -> None:
+        pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 440\n"
+        (folder / name).write_text(pointer)
+
+    spoil.__name__ = f"pointer of {name}"
+    return spoil
+
+
+def inside(folder: Path) -> None:
+    inner = folder / "checkpoint-500"
+    shutil.copytree(folder, inner)
+    (folder / "model.safetensors").unlink()
+
+
+def without_an_index(folder: Path) -> None:
+    (folder / "model.safetensors").rename(folder / "model-00001-of-00002.safetensors")
+    (folder / "model-00002-of-00002.safetensors").write_bytes(b"x")
+
+
+def only_a_tokenizer(folder: Path) -> None:
+    for name in ("model.safetensors", "config.json"):
+        (folder / name).unlink()
+
+
+def an_adapter_alone(folder: Path) -> None:
+    only_a_tokenizer(folder)
+    an_adapter(folder)
+    (folder / "adapter_model.safetensors").write_bytes(b"x")
+
+
+def absurd_labels(folder: Path) -> None:
+    configured(folder, id2label=None, label2id=None, num_labels=10**9)
+
+
+def absurd_shape(folder: Path) -> None:
+    header = b'{"a":{"dtype":"F32","shape":[1e999],"data_offsets":[0,0]}}'
+    (folder / "model.safetensors").write_bytes(struct.pack("<Q", len(header)) + header)
+
+
+def edited_tokenizer(folder: Path, name: str, **changes: object) -> None:
+    path = folder / name
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+def absurd_replacement(folder: Path) -> None:
+    rule = {"type": "Replace", "pattern": {"String": "a"}, "content": "b" * 1_000_000}
+    edited_tokenizer(folder, "tokenizer.json", normalizer=rule)
+
+
+def absurd_template(folder: Path) -> None:
+    token = {"id": "[CLS]", "ids": [2] * 20_000, "tokens": ["[CLS]"] * 20_000}
+    rule = {
+        "type": "TemplateProcessing",
+        "single": [{"SpecialToken": {"id": "[CLS]", "type_id": 0}}] * 20_000,
+        "pair": [],
+        "special_tokens": {"[CLS]": token},
+    }
+    edited_tokenizer(folder, "tokenizer.json", post_processor=rule)
+
+
+def absurd_extras(folder: Path) -> None:
+    edited_tokenizer(
+        folder, "tokenizer_config.json", tokenizer_class="T5Tokenizer", extra_ids=10**8
+    )
+
+
+def a_panic(folder: Path) -> None:
+    """The regular expression gives up on a short text: a panic of Rust, which is no Exception."""
+    rule = {"type": "Replace", "pattern": {"String": "안"}, "content": "a" * 40 + "!"}
+    pattern = {"type": "Split", "pattern": {"Regex": "^(a+)+$"}, "behavior": "Isolated"}
+    edited_tokenizer(
+        folder, "tokenizer.json", normalizer=rule, pre_tokenizer=pattern | {"invert": False}
+    )
+
+
+def absurd_groups(folder: Path) -> None:
+    configured(folder, model_type="albert", num_hidden_groups=10**6, embedding_size=128)
+
+
 def gone(folder: Path) -> None:
     shutil.rmtree(folder)
 
@@ -145,6 +247,20 @@ def gone(folder: Path) -> None:
 CASES: list[tuple[Callable[[Path], None], type[ModelError], str]] = [
     (only_pickled, UnsafeWeights, ""),
     (without_weights, BrokenCheckpoint, Reason.WEIGHTS_MISSING),
+    (left_by_a_trainer, BrokenCheckpoint, Reason.WEIGHTS_MISSING),
+    (instead("model.Q4.gguf"), BrokenCheckpoint, Reason.WEIGHTS_GGUF.of("model.Q4.gguf")),
+    (instead("onnx/model.onnx"), BrokenCheckpoint, Reason.WEIGHTS_ONNX.of("onnx/model.onnx")),
+    (instead("tf_model.h5"), BrokenCheckpoint, Reason.WEIGHTS_OTHER_PROGRAM.of("tf_model.h5")),
+    (instead("flax_model.msgpack"), BrokenCheckpoint, Reason.WEIGHTS_OTHER_PROGRAM),
+    (instead("openvino_model.xml"), BrokenCheckpoint, Reason.WEIGHTS_OTHER_PROGRAM),
+    (instead("x.safetensors"), BrokenCheckpoint, Reason.WEIGHTS_MISNAMED.of("x.safetensors")),
+    (without_an_index, BrokenCheckpoint, Reason.WEIGHTS_INDEX_MISSING),
+    (inside, BrokenCheckpoint, Reason.FOLDER_INSIDE.of("checkpoint-500")),
+    (only_a_tokenizer, BrokenCheckpoint, Reason.TOKENIZER_ALONE),
+    (an_adapter_alone, BrokenCheckpoint, Reason.ADAPTER),
+    (a_pointer("model.safetensors"), BrokenCheckpoint, Reason.FILE_POINTER),
+    (a_pointer("tokenizer.json"), BrokenCheckpoint, Reason.FILE_POINTER.of("tokenizer.json")),
+    (a_pointer("config.json"), BrokenCheckpoint, Reason.FILE_POINTER.of("config.json")),
     (broken_config, BrokenCheckpoint, Reason.FILE_UNREADABLE.of("config.json")),
     (list_config, BrokenCheckpoint, Reason.FILE_NO_OBJECT.of("config.json")),
     (without_config, BrokenCheckpoint, Reason.CONFIG_MISSING),
@@ -156,7 +272,9 @@ CASES: list[tuple[Callable[[Path], None], type[ModelError], str]] = [
     (truncated, BrokenCheckpoint, Reason.WEIGHTS_CUT_SHORT),
     (truncated_header, BrokenCheckpoint, Reason.WEIGHTS_HEADER_UNREADABLE),
     (no_safetensors, BrokenCheckpoint, Reason.WEIGHTS_NO_SAFETENSORS),
+    (absurd_shape, BrokenCheckpoint, Reason.WEIGHTS_HEADER_UNREADABLE),
     (absurd_layers, BrokenCheckpoint, Reason.CONFIG_ABSURD.of("num_hidden_layers")),
+    (absurd_labels, BrokenCheckpoint, Reason.CONFIG_ABSURD.of("num_labels")),
     (absurd_width, BrokenCheckpoint, Reason.CONFIG_TOO_LARGE),
     (other_vocabulary, BrokenCheckpoint, Reason.WEIGHTS_UNFIT),
     (half_the_layers, BrokenCheckpoint, Reason.WEIGHTS_UNFIT),
@@ -166,7 +284,12 @@ CASES: list[tuple[Callable[[Path], None], type[ModelError], str]] = [
     (climbing_index, BrokenCheckpoint, Reason.WEIGHTS_INDEX_ASTRAY),
     (missing_shard, BrokenCheckpoint, Reason.WEIGHTS_SHARD_MISSING),
     (not_numbers, BrokenCheckpoint, Reason.WEIGHTS_NO_NUMBERS),
-    (more_labels, FreshHead, ""),
+    (more_labels, OtherHeadSize, ""),
+    (absurd_replacement, BrokenCheckpoint, Reason.FILE_ABSURD.of("tokenizer.json")),
+    (absurd_template, BrokenCheckpoint, Reason.FILE_ABSURD.of("tokenizer.json")),
+    (absurd_extras, BrokenCheckpoint, Reason.FILE_ABSURD.of("tokenizer_config.json")),
+    (absurd_groups, BrokenCheckpoint, Reason.CONFIG_ABSURD.of("num_hidden_groups")),
+    (a_panic, BrokenCheckpoint, ""),
     (gone, BrokenCheckpoint, Reason.FOLDER_MISSING),
 ]
 
@@ -222,6 +345,19 @@ async def test_a_config_cannot_choose_code(service, tiny, tmp_path):
     sly = Checkpoint("sly", "0", Origin.FOLDER, tmp_path / "sly")
     expected = await service.ask(tiny.get("bert"), TextToClassify("good"))
     assert await service.ask(sly, TextToClassify("good")) == expected
+
+
+async def test_what_a_config_lacks_is_named(service, tiny, tmp_path):
+    """Not every checkpoint of T5 says what its decoder begins with, nor has its class a default."""
+    sizes = {"d_model": 16, "d_ff": 16, "num_layers": 1, "num_heads": 2, "d_kv": 8}
+    config = T5Config(vocab_size=400, **sizes)
+    T5ForSequenceClassification(config).save_pretrained(tmp_path / "t5")
+    AutoTokenizer.from_pretrained(tiny.get("bert").folder).save_pretrained(tmp_path / "t5")
+    with pytest.raises(BrokenCheckpoint) as error:
+        await service.ask(
+            Checkpoint("t5", "0", Origin.FOLDER, tmp_path / "t5"), TextToClassify("good")
+        )
+    assert error.value.facts["reason"] == Reason.CONFIG_LACKS.of("decoder_start_token_id")
 
 
 async def test_shards_load_like_one_file(service, tiny, tmp_path):

@@ -51,11 +51,18 @@ async def test_a_folder_that_exists_is_not_touched(plan):
     assert [file.name for file in plan.output.iterdir()] == ["kept"]
 
 
-@pytest.mark.parametrize("broken", ["model.safetensors", "config.json", "tokenizer.json"])
-async def test_a_broken_base(plan, make_classifier, broken):
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        ("model.safetensors", Reason.WEIGHTS_HEADER_UNREADABLE),
+        ("config.json", Reason.FILE_UNREADABLE.of("config.json")),
+        ("tokenizer.json", Reason.FILE_UNREADABLE.of("tokenizer.json")),
+    ],
+)
+async def test_a_broken_base(plan, make_classifier, broken, reason):
     base = make_classifier(("a", "b"))
     (base / broken).write_bytes(b"{")
-    assert await failure(replace(plan, base=base)) == Reason.BASE_UNREADABLE
+    assert await failure(replace(plan, base=base)) == reason
 
 
 async def test_a_broken_current_model_is_told_before_the_work(plan, tmp_path):

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from models.errors import TooLarge, UnsafeWeights
+from models.errors import BrokenCheckpoint, TooLarge, UnsafeWeights
 from models.hub.fetching import Hub
+from models.reasons import Reason
 from tests.models.hub.repository import (
     FILES,
     MB,
@@ -28,6 +29,34 @@ class TestRules:
 
         assert caught.value.facts == {"name": "tiny"}
         assert server.count("*/resolve/*") == 0
+
+    @pytest.mark.parametrize(
+        ("names", "reason"),
+        [
+            (("model-Q4.gguf",), Reason.WEIGHTS_GGUF.of("model-Q4.gguf")),
+            (("config.json", "onnx/model.onnx"), Reason.WEIGHTS_ONNX.of("onnx/model.onnx")),
+            (("config.json", "tf_model.h5"), Reason.WEIGHTS_OTHER_PROGRAM.of("tf_model.h5")),
+            (("adapter_config.json", "adapter_model.safetensors"), Reason.ADAPTER),
+            (("config.json", "diffuser.safetensors"), Reason.WEIGHTS_MISNAMED),
+            (("config.json", "0_Part/config.json"), Reason.WEIGHTS_MISSING),
+        ],
+    )
+    async def test_weights_of_another_kind_are_named_and_not_fetched(
+        self, hub: Hub, server: LoopbackHub, names: tuple[str, ...], reason: str
+    ) -> None:
+        repo = server.add("org/other", dict.fromkeys(names, b"{}"))
+
+        with pytest.raises(BrokenCheckpoint) as caught:
+            await hub.fetch(checkpoint(repo), silent)
+
+        assert str(caught.value.facts["reason"]).startswith(reason)
+        assert server.count("*/resolve/*") == 0
+
+    async def test_a_tokenizer_alone_may_come(self, hub: Hub, server: LoopbackHub) -> None:
+        files = {"tokenizer.json": b"{}", "tokenizer_config.json": b"{}"}
+        repo = server.add("org/tokenizer", files)
+
+        assert contents(await hub.fetch(checkpoint(repo), silent)) == files
 
     async def test_over_the_limit(
         self, make_hub: Callable[..., Hub], repo: Repo, server: LoopbackHub

@@ -90,6 +90,21 @@ async def test_a_wrong_token(server, tmp_path, token):
     assert PORTAL in said
 
 
+@pytest.mark.parametrize("token", ["your-token-here", "5vzNcM6xnb1DnxowLlWoHCN7f52P5pWZ", "a.b"])
+async def test_what_is_no_token_is_not_sent_to_discord(tmp_path, token):
+    code, (said,) = await run(Settings(data_dir=tmp_path, discord_token=token))
+    assert code == 2
+    assert said.startswith("✗ DISCORD_TOKEN is not a bot's token. One has three parts")
+
+
+async def test_a_word_before_the_token(server, tmp_path):
+    token = f"Bot {server.token}"
+    settings = Settings(data_dir=tmp_path, discord_token=token, discord_api_url=server.api_url)
+    code, (said,) = await run(settings)
+    assert code == 2
+    assert "no spaces" in said and not server.requests
+
+
 async def test_spaces_around_the_token_do_no_harm(server, tmp_path):
     token = f" {server.token}\n"
     settings = Settings(data_dir=tmp_path, discord_token=token, discord_api_url=server.api_url)
@@ -239,6 +254,7 @@ def test_the_link_asks_for_what_is_needed_and_no_more():
 
 
 PROBLEMS = (
+    "check.token_odd",
     *("check.no_token", "run.discord_bad_token", "check.unreachable", "check.not_discord"),
     *("check.discord_down", "check.too_slow", "check.refused", "check.no_server_install"),
     *("check.code_grant", "check.endpoint", "check.commands_none", "check.command_missing"),

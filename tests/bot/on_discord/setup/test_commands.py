@@ -50,7 +50,7 @@ def test_every_command_is_there_in_both_languages(command):
     assert found["description"] == command.description.en
     assert found["description_localizations"] == {"ko": command.description.ko}
     assert {o["name"]: o["name_localizations"] for o in found["options"]} == {
-        o.name.en: {"ko": o.name.ko} for o in command.options
+        o.name.en: {"ko": o.name.ko} for o in command.actions or command.options
     }
 
 

@@ -110,7 +110,10 @@ def test_the_link_carries_the_manifest() -> None:
     link = urlsplit(open_link(app))
     query = parse_qs(link.query, strict_parsing=True)
     assert link.hostname == "api.slack.com" and query["new_app"] == ["1"]
-    assert json.loads(query["manifest_json"][0]) == app == json.loads(as_json(app))
+    assert json.loads(as_json(app)) == app
+    for command in app["features"]["slash_commands"]:
+        command.pop("usage_hint", None)  # all of them would make the link too long
+    assert json.loads(query["manifest_json"][0]) == app
     assert open_link(app).isascii()
 
 

@@ -1,0 +1,1 @@
+"""Datasets of a community's own labels: made, filled, looked at and changed."""

@@ -1,0 +1,182 @@
+"""`/dataset add`, and "Add to dataset" in the menu of a message.
+
+Where it is not said which dataset, the text is kept for a day while that is chosen:
+`draft:<number>:dataset`, then `draft:<number>:<dataset>:label` or `…:queue`.
+"""
+
+import re
+from collections.abc import Sequence
+
+from handlers.collecting.card import card
+from handlers.collecting.finding import (
+    check_may_label,
+    collecting,
+    find_active,
+    find_dataset,
+    may_label,
+)
+from handlers.learning.dataset import new_example, side_for
+from handlers.services import Services
+from handlers.table import Bilingual, Command, ControlFamily, text_option
+from handlers.texts import say
+from handlers.types import (
+    Actor,
+    Button,
+    Control,
+    Press,
+    Reply,
+    Request,
+    Role,
+    Select,
+    UserError,
+    Visibility,
+)
+from models.canonical import find_label, without_surrogates
+from storage.records import Dataset
+
+_ID = re.compile(
+    r"draft:(?P<draft>\d{1,15}):(?:(?P<dataset>\d{1,15}):)?(?P<choice>dataset|label|queue)",
+    re.ASCII,
+)
+TYPED, MESSAGE = "typed", "message"
+_SHOWN = 300
+"""Characters of a text by which it is known again."""
+
+
+async def add(request: Request, services: Services) -> Reply:
+    """Answer `/dataset add text [label] [dataset]`."""
+    text, given = str(request.options["text"]), request.options
+    community, actor = request.place.community, request.actor
+    if "dataset" in given:
+        dataset = await find_dataset(services, community, given["dataset"])
+        check_may_label(dataset, actor)
+    else:
+        open_ones = await _open_to(services, community, actor)
+        meant = _with_label(open_ones, given.get("label"))
+        if len(meant) != 1:
+            return await _ask(services, community, actor, text, TYPED)
+        (dataset,) = meant
+    key = find_active(dataset, given["label"]).key if "label" in given else None
+    return await _put(services, actor, dataset, text, key, TYPED)
+
+
+async def add_message(request: Request, services: Services) -> Reply:
+    """Ask where somebody's message goes."""
+    community, text = request.place.community, str(request.options["text"])
+    return await _ask(services, community, request.actor, text, MESSAGE)
+
+
+ADD_TO_DATASET = Command(
+    name=Bilingual("dataset-add", "데이터셋-추가"),
+    description=Bilingual("Keep a text as an example", "글을 예시로 모아요"),
+    handler=add_message,
+    role=Role.MODERATOR,
+    visibility=Visibility.PRIVATE,
+    options=(text_option("The text to keep", "모을 글"),),
+)
+"""The menu of a message alone has it; elsewhere there is `/dataset add`."""
+
+
+async def press_draft(press: Press, services: Services) -> Reply:
+    """Choose where a text goes that was kept for this.
+
+    Raises:
+        UserError: the id is not ours, or the text is gone, or it cannot go there.
+    """
+    found = _ID.fullmatch(press.control)
+    if not found or (found["choice"] == "dataset") == bool(found["dataset"]):
+        raise UserError("unknown_control", control=press.control)
+    community, actor, draft_id = press.place.community, press.actor, int(found["draft"])
+    draft = await services.storage.drafts.get(community, draft_id, actor.id)
+    if draft is None:
+        raise UserError("draft_gone")
+    open_ones = await _open_to(services, community, actor)
+    if found["choice"] == "dataset":
+        names = [one.name for one in open_ones]
+        name = find_label(press.value or "", names)
+        if name is None:
+            raise UserError("which_dataset", names=names)
+        dataset = next(one for one in open_ones if one.name == name)
+        return _ask_label(actor, dataset, draft_id, draft.text)
+    number = int(found["dataset"])
+    chosen = next((one for one in open_ones if one.id == number), None)
+    if chosen is None:
+        raise UserError("which_dataset", names=[one.name for one in open_ones])
+    key = None
+    if found["choice"] == "label":
+        key = find_active(chosen, press.value or "").key
+    reply = await _put(services, actor, chosen, draft.text, key, draft.source)
+    await services.storage.drafts.forget(community, draft_id, actor.id)
+    return reply
+
+
+DRAFT = ControlFamily("draft", press_draft, takes_value=True, is_in_place=True)
+
+
+async def _open_to(services: Services, community: str, actor: Actor) -> Sequence[Dataset]:
+    """The datasets that somebody may put texts into.
+
+    Raises:
+        UserError: there is none.
+    """
+    all_of_them = await collecting(services, community)
+    open_ones = [one for one in all_of_them if may_label(one, actor)]
+    if not open_ones:
+        raise UserError("role_moderator" if all_of_them else "no_dataset")
+    return open_ones
+
+
+def _with_label(datasets: Sequence[Dataset], label: object) -> Sequence[Dataset]:
+    """Those that have the label, if one is given; the only one that there is in any case."""
+    if label is None or len(datasets) == 1:
+        return datasets
+    return [one for one in datasets if find_label(str(label), [each.name for each in one.active])]
+
+
+async def _ask(services: Services, community: str, actor: Actor, text: str, source: str) -> Reply:
+    """Keep a text while it is chosen where it goes."""
+    open_ones = await _open_to(services, community, actor)
+    kept = without_surrogates(text)
+    draft_id = await services.storage.drafts.keep(community, actor.id, kept, source)
+    if len(open_ones) == 1:
+        return _ask_label(actor, open_ones[0], draft_id, kept)
+    language = actor.language
+    names = tuple(one.name for one in open_ones)
+    question = say(language, "dataset.which_dataset")
+    return Reply(
+        title=say(language, "dataset.ask_dataset"),
+        text=_begin(kept),
+        controls=(Select(f"draft:{draft_id}:dataset", question, names),),
+    )
+
+
+def _ask_label(actor: Actor, dataset: Dataset, draft_id: int, text: str) -> Reply:
+    language = actor.language
+    names = tuple(label.name for label in dataset.active)
+    controls: tuple[Control, ...] = (
+        Select(f"draft:{draft_id}:{dataset.id}:label", say(language, "dataset.which_label"), names),
+        Button(f"draft:{draft_id}:{dataset.id}:queue", say(language, "dataset.leave_open")),
+    )
+    lines = [_begin(text), say(language, "dataset.not_yet")]
+    if dataset.guideline:
+        lines.insert(1, say(language, "dataset.guideline", text=dataset.guideline))
+    return Reply(
+        title=say(language, "dataset.ask_label", name=dataset.name),
+        text="\n".join(lines),
+        controls=controls,
+    )
+
+
+async def _put(
+    services: Services, actor: Actor, dataset: Dataset, text: str, key: str | None, source: str
+) -> Reply:
+    """Put a text in, and show what it is now."""
+    side = await side_for(services, dataset, text, key) if key else None
+    example = new_example(dataset, actor, text, source, key, side)
+    added = await services.storage.examples.add(example)
+    said = "dataset.added" if added.is_new else "dataset.was_there"
+    return await card(services, actor, dataset, added.example_id, said)
+
+
+def _begin(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -1,0 +1,174 @@
+"""One text of a dataset on a card: what it is by now, and what the one who looks may say of it.
+
+A control's id carries the whole state: `example:<number>:<choice>`, so a press after a restart
+works. What is pressed changes the card in its place.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from handlers.collecting.finding import check_may_label, find_active, may_label
+from handlers.collecting.outcome import Judged, State, answer_of, judged
+from handlers.learning.dataset import side_for
+from handlers.services import Services
+from handlers.table import ControlFamily
+from handlers.texts import say
+from handlers.types import (
+    Actor,
+    Button,
+    Control,
+    Language,
+    Press,
+    Reply,
+    Role,
+    Select,
+    UserError,
+    Visibility,
+)
+from storage.records import Dataset, DatasetKind, Example, NewLabelVote, Settled
+
+_ID = re.compile(r"example:(?P<number>\d{1,15}):(?P<choice>label|undo|leave_out|take_in)", re.ASCII)
+_LOOK = re.compile(r"look:(?P<number>\d{1,15})", re.ASCII)
+_MODERATORS = ("leave_out", "take_in")
+
+
+async def press_example(press: Press, services: Services) -> Reply:
+    """Say something of a text by its card.
+
+    Raises:
+        UserError: the id is not ours, there is no such label, or only moderators may.
+    """
+    found = _ID.fullmatch(press.control)
+    if not found:
+        raise UserError("unknown_control", control=press.control)
+    number, choice = int(found["number"]), found["choice"]
+    example, dataset = await services.storage.examples.get(press.place.community, number)
+    check_may_label(dataset, press.actor)
+    if choice in _MODERATORS:
+        if press.actor.role < Role.MODERATOR:
+            raise UserError("role_moderator")
+        settled = Settled.LEFT_OUT if choice == "leave_out" else None
+        await services.storage.examples.settle(press.place.community, number, settled)
+        return await card(services, press.actor, dataset, number, f"dataset.said_{choice}")
+    labels = None if choice == "undo" else await _labels(press, services, dataset, example)
+    await label_text(services, press.actor, example, dataset, labels)
+    said = "dataset.said_undone" if labels is None else "dataset.said_labelled"
+    return await card(services, press.actor, dataset, number, said)
+
+
+async def press_look(press: Press, services: Services) -> Reply:
+    """Show one text of a dataset.
+
+    Raises:
+        UserError: the id is not ours.
+    """
+    found = _LOOK.fullmatch(press.control)
+    if not found:
+        raise UserError("unknown_control", control=press.control)
+    number = int(found["number"])
+    _, dataset = await services.storage.examples.get(press.place.community, number)
+    return await card(services, press.actor, dataset, number)
+
+
+EXAMPLE = ControlFamily("example", press_example, takes_value=True, is_in_place=True)
+LOOK = ControlFamily("look", press_look, visibility=Visibility.PRIVATE)
+
+
+async def label_text(
+    services: Services,
+    actor: Actor,
+    example: Example,
+    dataset: Dataset,
+    labels: Sequence[str] | None,
+) -> None:
+    """Give a text labels by their keys, as somebody's last word; None takes it back."""
+    side = await side_for(services, dataset, example.text, labels[0]) if labels else None
+    await services.storage.votes.label(
+        NewLabelVote(
+            dataset.community,
+            example.id,
+            actor.id,
+            None if labels is None else tuple(labels),
+            side,
+            actor.role >= Role.MODERATOR,
+        )
+    )
+
+
+async def card(
+    services: Services, actor: Actor, dataset: Dataset, number: int, said: str | None = None
+) -> Reply:
+    """Return the card of a text, and what has just been done to it."""
+    one = next(one for one in await judged(services, dataset) if one.example.id == number)
+    language = actor.language
+    lines = [
+        *([say(language, said, id=number)] if said else []),
+        one.example.text,
+        standing(dataset, one, actor),
+    ]
+    return Reply(
+        title=say(language, "dataset.card", id=number, name=dataset.name),
+        text="\n".join(lines),
+        controls=_controls(dataset, one, actor),
+    )
+
+
+def standing(dataset: Dataset, one: Judged, actor: Actor) -> str:
+    """Say where a text stands; what each person says of it is for moderators."""
+    language = actor.language
+    said = state_in_words(dataset, one, language)
+    mine = next((vote for vote in one.votes if vote.user == actor.id), None)
+    if mine and (answer := answer_of(dataset, mine)) is not None:
+        said += " " + say(language, "dataset.mine", labels=names_of(dataset, answer, language))
+    if actor.role < Role.MODERATOR:
+        return said
+    answers = [answer_of(dataset, vote) for vote in one.votes]
+    counts = Counter(answer for answer in answers if answer is not None)
+    told = [f"{names_of(dataset, each, language)} {n}" for each, n in counts.most_common()]
+    return f"{said} {say(language, 'dataset.votes', votes=' · '.join(told))}" if told else said
+
+
+def state_in_words(dataset: Dataset, one: Judged, language: Language) -> str:
+    """Say what has come of a text."""
+    names = names_of(dataset, one.labels, language)
+    return say(language, f"dataset.is_{one.state}", labels=names)
+
+
+def names_of(dataset: Dataset, keys: Sequence[str], language: Language) -> str:
+    """Return what labels are called now, by their keys."""
+    found = [label.name for key in keys if (label := dataset.resolved(key))]
+    return ", ".join(found) or say(language, "dataset.no_label")
+
+
+async def _labels(
+    press: Press, services: Services, dataset: Dataset, example: Example
+) -> Sequence[str]:
+    """Return the keys that are chosen; where several may hold, one is added or taken away."""
+    names = [label.name for label in dataset.active]
+    if not press.value:
+        raise UserError("label_missing", labels=names)
+    key = find_active(dataset, press.value).key
+    if dataset.kind is DatasetKind.SINGLE:
+        return (key,)
+    votes = await services.storage.examples.label_votes(dataset.community, dataset.id)
+    mine = [vote for vote in votes if vote.example_id == example.id and vote.user == press.actor.id]
+    before = answer_of(dataset, mine[0]) if mine else None
+    return tuple(sorted({key} ^ set(before or ())))
+
+
+def _controls(dataset: Dataset, one: Judged, actor: Actor) -> tuple[Control, ...]:
+    if dataset.is_archived or not may_label(dataset, actor):
+        return ()
+    language, number = actor.language, one.example.id
+    is_single = dataset.kind is DatasetKind.SINGLE
+    question = say(language, "dataset.which_label" if is_single else "dataset.which_labels")
+    names = tuple(label.name for label in dataset.active)
+    controls: list[Control] = [Select(f"example:{number}:label", question, names)]
+    if any(vote.user == actor.id for vote in one.votes):
+        controls.append(Button(f"example:{number}:undo", say(language, "dataset.undo")))
+    if actor.role >= Role.MODERATOR:
+        choice = "take_in" if one.state is State.LEFT_OUT else "leave_out"
+        words = say(language, f"dataset.{choice}")
+        controls.append(Button(f"example:{number}:{choice}", words))
+    return tuple(controls)

@@ -1,0 +1,124 @@
+"""`/dataset`: what a community collects, declared once for every platform."""
+
+from handlers.collecting.adding import add
+from handlers.collecting.create import LONGEST_GUIDELINE, MOST_VOTES, create, list_datasets
+from handlers.collecting.show import show
+from handlers.table import Action, Bilingual, Command, Kind, Option, text_option
+from handlers.types import Role, Visibility
+
+_LONGEST_TYPED_NAME = 100
+_LONGEST_LABELS = 20_000
+
+
+def _dataset_option(*, takes_free_text: bool = False) -> Option:
+    name = Bilingual("name", "이름") if takes_free_text else Bilingual("dataset", "데이터셋")
+    return Option(
+        name,
+        Bilingual("Which dataset, if there are several", "여러 데이터셋이 있으면 그 이름"),
+        Kind.TEXT,
+        takes_free_text=takes_free_text,
+        maximum=_LONGEST_TYPED_NAME,
+    )
+
+
+def _label_option(en: str, ko: str) -> Option:
+    return Option(
+        Bilingual("label", "라벨"), Bilingual(en, ko), Kind.TEXT, maximum=_LONGEST_TYPED_NAME
+    )
+
+
+_CREATE = Action(
+    name=Bilingual("create", "만들기"),
+    description=Bilingual(
+        "Begin to collect texts under labels of your own", "직접 정한 라벨로 글을 모으기 시작해요"
+    ),
+    handler=create,
+    role=Role.MODERATOR,
+    example=Bilingual(
+        "/dataset create name:feedback bug, question, praise",
+        "/데이터셋 만들기 이름:의견 버그, 질문, 칭찬",
+    ),
+    options=(
+        Option(
+            Bilingual("name", "이름"),
+            Bilingual("What to call it", "데이터셋 이름"),
+            Kind.TEXT,
+            is_required=True,
+            maximum=_LONGEST_TYPED_NAME,
+        ),
+        Option(
+            Bilingual("labels", "라벨"),
+            Bilingual(
+                "2 to 100, with commas between; bug = what does not work describes one",
+                "쉼표로 나눠 2~100개. 버그 = 고장 난 것 처럼 설명을 붙일 수 있어요",
+            ),
+            Kind.TEXT,
+            is_required=True,
+            takes_free_text=True,
+            maximum=_LONGEST_LABELS,
+        ),
+        Option(
+            Bilingual("guideline", "지침"),
+            Bilingual("How to choose among the labels", "라벨을 고르는 기준"),
+            Kind.TEXT,
+            maximum=LONGEST_GUIDELINE,
+        ),
+        Option(
+            Bilingual("kind", "방식"),
+            Bilingual("How many labels a text has (one)", "글 하나에 붙는 라벨 수 (기본 하나)"),
+            Kind.CHOICE,
+            choices=(Bilingual("single", "하나"), Bilingual("multi", "여럿")),
+        ),
+        Option(
+            Bilingual("open_to", "공개"),
+            Bilingual("Who may label (moderators)", "누가 라벨을 붙이는지 (기본 중재자)"),
+            Kind.CHOICE,
+            choices=(Bilingual("moderators", "중재자"), Bilingual("members", "멤버")),
+        ),
+        Option(
+            Bilingual("votes", "표"),
+            Bilingual("How many members have to agree (2)", "멤버 몇 명이 같아야 하는지 (기본 2)"),
+            Kind.INTEGER,
+            minimum=1,
+            maximum=MOST_VOTES,
+        ),
+    ),
+)
+
+_LIST = Action(
+    name=Bilingual("list", "목록"),
+    description=Bilingual("What is collected here", "여기서 모으는 데이터셋을 보여 줘요"),
+    handler=list_datasets,
+    visibility=Visibility.PRIVATE,
+    example=Bilingual("/dataset list", "/데이터셋 목록"),
+)
+
+_SHOW = Action(
+    name=Bilingual("show", "보기"),
+    description=Bilingual(
+        "How far a dataset has come, and what would help most", "얼마나 모았고 무엇이 더 필요한지"
+    ),
+    handler=show,
+    visibility=Visibility.PRIVATE,
+    example=Bilingual("/dataset show feedback", "/데이터셋 보기 의견"),
+    options=(_dataset_option(takes_free_text=True),),
+)
+
+_ADD = Action(
+    name=Bilingual("add", "넣기"),
+    description=Bilingual("Put a text into a dataset", "데이터셋에 글을 넣어요"),
+    handler=add,
+    visibility=Visibility.PRIVATE,
+    example=Bilingual("/dataset add it crashes label:bug", "/데이터셋 넣기 자꾸 꺼져요 라벨:버그"),
+    options=(
+        text_option("The text to keep", "모을 글"),
+        _label_option("What it is; leave it out if others shall say", "글의 라벨. 비우면 나중에"),
+        _dataset_option(),
+    ),
+)
+
+DATASET = Command(
+    name=Bilingual("dataset", "데이터셋"),
+    description=Bilingual("Collect texts under labels of your own", "직접 정한 라벨로 글을 모아요"),
+    actions=(_CREATE, _LIST, _SHOW, _ADD),
+)

@@ -1,0 +1,65 @@
+"""Which dataset and which label somebody means, and whether they may."""
+
+from collections.abc import Sequence
+
+from handlers.reading.spelling import nearest
+from handlers.services import Services
+from handlers.types import Actor, Role, UserError
+from models.canonical import find_label, folded
+from storage.records import Dataset, Label, OpenTo
+
+
+async def collecting(services: Services, community: str) -> Sequence[Dataset]:
+    """Return the datasets that texts can be put into, the newest first."""
+    datasets = await services.storage.datasets.all(community)
+    return [one for one in reversed(datasets) if not one.is_archived]
+
+
+async def find_dataset(services: Services, community: str, typed: object) -> Dataset:
+    """Return the dataset of a name; without a name, the only one that is not archived.
+
+    Raises:
+        UserError: there is none of that name, or none at all, or it is not said which.
+    """
+    datasets = await services.storage.datasets.all(community)
+    if typed is None:
+        open_ones = [one for one in datasets if not one.is_archived]
+        if len(open_ones) == 1:
+            return open_ones[0]
+        code = "which_dataset" if open_ones else "no_dataset"
+        raise UserError(code, names=[one.name for one in open_ones])
+    wanted = folded(str(typed))
+    found = next((one for one in datasets if folded(one.name) == wanted), None)
+    if found is None:
+        names = [one.name for one in datasets]
+        raise UserError("no_such_dataset", name=str(typed), nearest=nearest(str(typed), names))
+    return found
+
+
+def find_active(dataset: Dataset, typed: object) -> Label:
+    """Return the label of a dataset that is meant.
+
+    Raises:
+        UserError: it has none that is called so.
+    """
+    names = [label.name for label in dataset.active]
+    name = find_label(str(typed), names)
+    if name is None:
+        near = nearest(str(typed), names)
+        raise UserError("unknown_label", value=str(typed), labels=names, nearest=near)
+    return next(label for label in dataset.active if label.name == name)
+
+
+def check_may_label(dataset: Dataset, actor: Actor) -> None:
+    """Check that somebody may put texts into a dataset and label them.
+
+    Raises:
+        UserError: only moderators may.
+    """
+    if not may_label(dataset, actor):
+        raise UserError("open_to_moderators", name=dataset.name)
+
+
+def may_label(dataset: Dataset, actor: Actor) -> bool:
+    """Tell whether somebody may put texts into a dataset and label them."""
+    return dataset.open_to is OpenTo.MEMBERS or actor.role >= Role.MODERATOR

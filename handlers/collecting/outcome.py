@@ -1,0 +1,107 @@
+"""What has come of the texts of a dataset, by the votes on them."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from handlers.learning.consensus import (
+    Ambiguous,
+    Conflict,
+    Gold,
+    LeftOut,
+    Outcome,
+    Vote,
+    outcomes,
+    possible_answers,
+)
+from handlers.services import Services
+from storage.records import Arm, Dataset, DatasetKind, Example, LabelVote, Settled
+
+
+class State(StrEnum):
+    """Where a text stands."""
+
+    GOLD = "gold"
+    OPEN = "open"
+    CONFLICT = "conflict"
+    AMBIGUOUS = "ambiguous"
+    LEFT_OUT = "left_out"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A text of a dataset with what people make of it."""
+
+    example: Example
+    state: State
+    labels: tuple[str, ...]
+    """The keys of its labels, where people agree."""
+    votes: tuple[LabelVote, ...]
+
+
+async def judged(services: Services, dataset: Dataset) -> Sequence[Judged]:
+    """Return every text of a dataset, the oldest first."""
+    examples = await services.storage.examples.all(dataset.community, dataset.id)
+    votes = await services.storage.examples.label_votes(dataset.community, dataset.id)
+    return await asyncio.to_thread(_judged, dataset, examples, votes)
+
+
+def answer_of(dataset: Dataset, vote: LabelVote) -> tuple[str, ...] | None:
+    """Return what a vote says now, by keys in order; None if it names no label that there is."""
+    if vote.labels is None:
+        return None
+    known = {label.key for key in vote.labels if (label := dataset.resolved(key))}
+    return tuple(sorted(known)) if known or not vote.labels else None
+
+
+def _judged(
+    dataset: Dataset, examples: Sequence[Example], votes: Sequence[LabelVote]
+) -> Sequence[Judged]:
+    found = _outcomes(dataset, examples, votes)
+    by_example: dict[int, list[LabelVote]] = {}
+    for vote in votes:
+        by_example.setdefault(vote.example_id, []).append(vote)
+    return [
+        Judged(one, *_state(found.get(one.id)), tuple(by_example.get(one.id, ())))
+        for one in examples
+    ]
+
+
+def _outcomes(
+    dataset: Dataset, examples: Iterable[Example], votes: Iterable[LabelVote]
+) -> Mapping[int, Outcome]:
+    said = [
+        Vote(
+            vote.example_id,
+            vote.user,
+            answer,
+            is_anchored=vote.is_anchored,
+            is_moderator=vote.is_moderator,
+            is_check=vote.arm is Arm.CHECK,
+        )
+        for vote in votes
+        if (answer := answer_of(dataset, vote)) is not None
+    ]
+    settled = {one.id: _settled(one.settled) for one in examples if one.settled}
+    is_multi = dataset.kind is DatasetKind.MULTI
+    possible = possible_answers(len(dataset.active), is_multi)
+    return outcomes(said, possible, dataset.votes_needed, settled)
+
+
+def _settled(settled: Settled) -> Outcome:
+    return LeftOut() if settled is Settled.LEFT_OUT else Ambiguous()
+
+
+def _state(outcome: Outcome | None) -> tuple[State, tuple[str, ...]]:
+    match outcome:
+        case Gold(answer):
+            return State.GOLD, answer
+        case Conflict():
+            return State.CONFLICT, ()
+        case Ambiguous():
+            return State.AMBIGUOUS, ()
+        case LeftOut():
+            return State.LEFT_OUT, ()
+        case _:
+            return State.OPEN, ()

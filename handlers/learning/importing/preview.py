@@ -1,0 +1,52 @@
+"""What a file would bring, counted before anything is kept."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from handlers.learning.importing.sorting import Item, LeftOut
+from handlers.learning.near_duplicates import words_of
+from handlers.learning.row_files.table import Reason
+
+_SHOWN = 3
+_REMEMBERED_BYTES = 12
+
+
+@dataclass(slots=True)
+class Preview:
+    """Counts of rows, and the first of them."""
+
+    rows: int = 0
+    new: int = 0
+    here: int = 0
+    """The dataset has them: their labels come to the texts that are there."""
+    near: int = 0
+    """New ones that only differ in case, spaces or marks from another of the file."""
+    unlabelled: int = 0
+    labels: Counter[str] = field(default_factory=Counter)
+    """How many rows bring each label, by its key."""
+    left_out: Counter[Reason] = field(default_factory=Counter)
+    first: list[Item] = field(default_factory=list)
+    _letters: set[int] = field(default_factory=set)
+
+    def add(self, sorted_rows: Iterable[Item | LeftOut], here: Collection[bytes]) -> None:
+        """Count some rows; `here` are the identities among them that the dataset has."""
+        for one in sorted_rows:
+            self.rows += 1
+            if isinstance(one, LeftOut):
+                self.left_out[one.reason] += 1
+            else:
+                self._add(one, one.identity in here)
+
+    def _add(self, item: Item, is_here: bool) -> None:
+        self.labels.update(item.labels or ())
+        self.unlabelled += item.labels is None
+        self.here += is_here
+        if is_here:
+            return
+        self.new += 1
+        if len(self.first) < _SHOWN:
+            self.first.append(item)
+        letters = hash("".join(words_of(item.text)))
+        self.near += letters in self._letters
+        self._letters.add(letters)

@@ -1,0 +1,97 @@
+"""How a file of separated values is written: what stands between its cells, and around them.
+
+The dialect is taken in which most lines belong to rows of one width, as in van den Burg, Nazábal
+and Sutton, "Wrangling messy CSV files by detecting row and type patterns" (2019); a first line that
+names a text or a label decides.
+"""
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from handlers.learning.row_files.column_names import names_a_column
+from handlers.learning.row_files.table import MOST_COLUMNS
+
+if TYPE_CHECKING:
+    from _csv import Reader
+
+DELIMITERS = (",", "\t", ";", "|")
+_ONE_COLUMN = 0.5
+"""What a file of one column is worth, so that the commas of its sentences are no columns."""
+_NAMED = 1.0
+_A_CELL_MORE = 1e-4
+_NO_CELL = "\x1f"
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What stands between cells and around them."""
+
+    delimiter: str | None
+    """None: each line is one cell."""
+    quote: str | None = '"'
+    """None: every quotation mark is itself."""
+    escape: str | None = None
+    """What stands before a quotation mark that is itself; None: it is doubled."""
+
+    def reader(self, lines: Iterable[str]) -> "Reader":
+        """Return what takes lines apart, and refuses what is not in this dialect."""
+        return csv.reader(
+            lines,
+            delimiter=self.delimiter or _NO_CELL,
+            quotechar=self.quote,
+            quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
+            escapechar=self.escape,
+            doublequote=self.escape is None,
+            strict=True,
+        )
+
+
+def dialect_of(sample: Sequence[str]) -> Dialect:
+    """Return the dialect of a file, given its first lines; of equals, the usual one."""
+    candidates = [
+        Dialect(delimiter, quote, escape)
+        for delimiter in (*DELIMITERS, None)
+        for quote, escape in _quotings("".join(sample), delimiter)
+    ]
+    return max(candidates, key=lambda one: _score(one, sample))
+
+
+def _quotings(sample: str, delimiter: str | None) -> Sequence[tuple[str | None, str | None]]:
+    quotings: list[tuple[str | None, str | None]] = [('"', None), (None, None)]
+    if '\\"' in sample:
+        quotings.append(('"', "\\"))
+    if delimiter and f"'{delimiter}'" in sample:
+        quotings.append(("'", None))
+    return quotings
+
+
+def _score(dialect: Dialect, sample: Sequence[str]) -> float:
+    """The share of the lines that belong to rows of the commonest width."""
+    lines, is_named = _lines_by_width(dialect, sample)
+    filled = sum(1 for line in sample if line.strip()) or 1
+    [(width, covered)] = lines.most_common(1) or [(0, 0)]
+    share = min(covered / filled, 1.0)
+    if dialect.delimiter is None:
+        return share * _ONE_COLUMN
+    return (share + width * _A_CELL_MORE + is_named * _NAMED) if width > 1 else 0.0
+
+
+def _lines_by_width(dialect: Dialect, sample: Sequence[str]) -> tuple[Counter[int], bool]:
+    """How many lines belong to rows of each width, and whether the first names a column."""
+    found: Counter[int] = Counter()
+    reader = dialect.reader(sample)
+    first: list[str] = []
+    while True:
+        before = reader.line_num
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return found, any(map(names_a_column, first[:MOST_COLUMNS]))
+        except csv.Error:
+            continue
+        first = first or cells
+        if cells:
+            found[len(cells)] += reader.line_num - before

@@ -1,0 +1,120 @@
+"""How a text comes into a dataset: once, with its first label on one side for ever."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import schema
+from storage.datasets import dataset_of
+from storage.errors import DatasetArchived, LabelGone, NoSuchExample
+from storage.near_duplicates import group_for, keep, side_of
+from storage.records import Dataset, DatasetKind, Fingerprint, Side
+
+datasets, table = schema.datasets, schema.examples
+
+FROM_AN_ANSWER = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class ComingText:
+    """A text that somebody judges or puts in, with where it would go."""
+
+    text: str
+    canonical: bytes
+    group_key: bytes
+    source: str
+    user: str
+    side: Side | None
+    fingerprint: Fingerprint
+    query_id: int | None = None
+
+
+async def enter(
+    connection: AsyncConnection, dataset_id: int, text: ComingText, label: str | None
+) -> tuple[int, bool]:
+    """The number of a text, which is made if it is new, and whether it was.
+
+    With its first label it goes where its group is, else to the side that the text says; there it
+    stays for ever.
+    """
+    found = await connection.execute(
+        select(table).where(table.c.dataset_id == dataset_id, table.c.canonical == text.canonical)
+    )
+    row = found.one_or_none()
+    if row is not None:
+        await put_on_a_side(connection, row, label, text.side)
+        return int(row.id), False
+    group = await group_for(connection, dataset_id, text.group_key, text.fingerprint)
+    entry: dict[str, object] = {"side": None, "label_at_entry": None}
+    if label is not None:
+        known = await side_of(connection, dataset_id, group)
+        entry = {"side": known or text.side, "label_at_entry": label}
+    statement = insert(table).values(
+        dataset_id=dataset_id,
+        text=text.text,
+        canonical=text.canonical,
+        group_key=group,
+        sketch=text.fingerprint.sketch,
+        source=text.source,
+        user=text.user,
+        query_id=text.query_id,
+        **entry,
+    )
+    number = int((await connection.execute(statement.returning(table.c.id))).scalar_one())
+    await keep(connection, dataset_id, number, text.fingerprint)
+    return number, True
+
+
+async def put_on_a_side(
+    connection: AsyncConnection, example: Row[Any], label: str | None, side: Side | None
+) -> None:
+    """Let a text that had no label yet go where its group is, else to this side."""
+    if label is None or example.side is not None:
+        return
+    known = await side_of(connection, example.dataset_id, example.group_key)
+    entry = {"side": known or side, "label_at_entry": label}
+    await connection.execute(update(table).where(table.c.id == example.id).values(entry))
+
+
+async def sides(connection: AsyncConnection, dataset_id: int, label: str) -> Mapping[Side, int]:
+    """How many texts came with a label to each side of a dataset."""
+    statement = (
+        select(table.c.side, func.count().label("texts"))
+        .where(table.c.dataset_id == dataset_id, table.c.label_at_entry == label)
+        .group_by(table.c.side)
+    )
+    return {row.side: row.texts for row in await connection.execute(statement)}
+
+
+async def example_of(
+    connection: AsyncConnection, community: str, example_id: int
+) -> tuple[Row[Any], Dataset]:
+    """A text of a community's, and its dataset; raises `NoSuchExample`."""
+    whose = (datasets.c.community == community, table.c.id == example_id)
+    row = (await connection.execute(select(table).join(datasets).where(*whose))).one_or_none()
+    if row is None:
+        raise NoSuchExample(example_id=example_id)
+    return row, await dataset_of(connection, community, row.dataset_id)
+
+
+def given_keys(dataset: Dataset, labels: Sequence[str] | None) -> tuple[str, ...] | None:
+    """The keys that a vote for these is counted under, by what the dataset is at this moment.
+
+    Raises `DatasetArchived`, and `LabelGone` where a label can be given no more.
+    """
+    if dataset.is_archived:
+        raise DatasetArchived(name=dataset.name)
+    if labels is None:
+        return None
+    keys: dict[str, None] = {}
+    for key in labels:
+        label = dataset.resolved(key)
+        if label is None:
+            names = {one.key: one.name for one in dataset.all_labels}
+            raise LabelGone(label=names.get(key, key), name=dataset.name)
+        keys[label.key] = None
+    assert dataset.kind is DatasetKind.MULTI or len(keys) == 1, "one label holds"
+    return tuple(keys)

@@ -1,0 +1,83 @@
+"""What somebody said last of a text holds, and is their vote; every word before it stays."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import schema
+from storage.records import Dataset, DatasetKind, Verdict
+
+table, history = schema.votes, schema.votes_history
+
+
+async def save_labels(
+    connection: AsyncConnection,
+    dataset: Dataset,
+    whose: tuple[int, str],
+    keys: Sequence[str] | None,
+    *,
+    is_moderator: bool,
+) -> None:
+    """Keep the labels that somebody gives a text without a model's answer; None takes them back.
+
+    Args:
+        connection: a transaction that goes on.
+        dataset: of the text.
+        whose: the number of the text, and who says it.
+        keys: of the labels.
+        is_moderator: they may decide about labels here.
+    """
+    example_id, user = whose
+    is_single = dataset.kind is DatasetKind.SINGLE
+    await connection.execute(
+        insert(history).values(
+            example_id=example_id,
+            user=user,
+            verdict=Verdict.UNDONE if keys is None else Verdict.RIGHT,
+            label=keys[0] if keys and is_single else None,
+            labels=None if keys is None or is_single else list(keys),
+            is_anchored=False,
+            is_moderator=is_moderator,
+            voted_at=schema.now(),
+        )
+    )
+    await keep_last_word(connection, example_id, user, dataset.labels)
+
+
+async def keep_last_word(
+    connection: AsyncConnection, example_id: int, user: str, labels: Collection[str]
+) -> None:
+    """Let the vote on a text be the last of all that somebody said of it."""
+    statement = select(history).where(history.c.example_id == example_id, history.c.user == user)
+    word = last_word((await connection.execute(statement.order_by(history.c.id))).all(), labels)
+    if word is None:
+        whose = (table.c.example_id == example_id, table.c.user == user)
+        await connection.execute(delete(table).where(*whose))
+        return
+    names = ("label", "labels", "is_anchored", "is_moderator", "arm", "query_id", "voted_at")
+    change = {name: getattr(word, name) for name in names}
+    row = upsert(table).values(example_id=example_id, user=user, **change)
+    await connection.execute(row.on_conflict_do_update(set_=change))
+
+
+def last_word(said: Iterable[Row[Any]], labels: Collection[str]) -> Row[Any] | None:
+    """Which of somebody's words on one text holds, of all in their order; None if none is left.
+
+    Of each answer the last counts, unless it was taken back or names none of the labels; of all
+    answers the last that names a label. A bare WRONG takes back a RIGHT.
+    """
+    by_answer: dict[int, Row[Any]] = {}
+    for one in said:
+        by_answer.pop(one.query_id, None)
+        by_answer[one.query_id] = one
+    word: Row[Any] | None = None
+    for one in by_answer.values():
+        if one.verdict is Verdict.UNDONE or (one.label is not None and one.label not in labels):
+            continue
+        names_labels = one.label is not None or one.labels is not None
+        if names_labels or word is None or word.verdict is Verdict.RIGHT:
+            word = one
+    return word

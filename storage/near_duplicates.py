@@ -1,0 +1,104 @@
+"""The groups of texts that say nearly the same: all of a group stand on one side.
+
+A new text joins the groups that its keys lead to. If two groups on different sides turn out to be
+one, it goes on being learned from, as it has been already, and nothing is measured on it any more.
+"""
+
+import struct
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import schema
+from storage.records import SKETCHED, Fingerprint, Side
+
+examples, table = schema.examples, schema.near_duplicate_keys
+
+NEAR = 0.7
+"""So much of two texts is common to both (Jaccard), or they are not near-duplicates."""
+MOST_CANDIDATES = 200
+_NUMBER_BYTES = 4
+
+
+async def group_for(
+    connection: AsyncConnection, dataset_id: int, own: bytes, fingerprint: Fingerprint
+) -> bytes:
+    """The group that a new text belongs to, which is its `own` if nothing is like it.
+
+    The groups that it joins to one are one from then on.
+    """
+    near = await _near(connection, dataset_id, fingerprint)
+    first, *others = dict.fromkeys(row.group_key for row in near) or (own,)
+    if others:
+        await _unite(connection, dataset_id, first, others)
+    return first
+
+
+async def keep(
+    connection: AsyncConnection, dataset_id: int, example_id: int, fingerprint: Fingerprint
+) -> None:
+    """Let an example be found by texts to come."""
+    keys = dict.fromkeys((*fingerprint.sure, *fingerprint.maybe))
+    rows = [{"dataset_id": dataset_id, "key": key, "example_id": example_id} for key in keys]
+    if rows:
+        await connection.execute(insert(table), rows)
+
+
+async def side_of(connection: AsyncConnection, dataset_id: int, group_key: bytes) -> Side | None:
+    """The side on which a group stands; None: on none yet."""
+    statement = (
+        select(examples.c.side)
+        .where(examples.c.dataset_id == dataset_id, examples.c.group_key == group_key)
+        .where(examples.c.side.is_not(None))
+        .distinct()
+    )
+    sides = set((await connection.scalars(statement)).all())
+    return next((side for side in (Side.TRAIN, Side.TEST, Side.QUARANTINED) if side in sides), None)
+
+
+async def _near(
+    connection: AsyncConnection, dataset_id: int, fingerprint: Fingerprint
+) -> Collection["Row[*tuple[Any, ...]]"]:
+    """The near-duplicates of a text, the oldest first."""
+    keys = (*fingerprint.sure, *fingerprint.maybe)
+    statement = (
+        select(examples.c.id, examples.c.group_key, examples.c.sketch, table.c.key)
+        .join(examples, table.c.example_id == examples.c.id)
+        .where(table.c.dataset_id == dataset_id, table.c.key.in_(keys))
+        .order_by(examples.c.id)
+        .limit(MOST_CANDIDATES * len(keys))
+    )
+    own, sure = _numbers(fingerprint.sketch), set(fingerprint.sure)
+    found: dict[int, Row[*tuple[Any, ...]]] = {}
+    for row in await connection.execute(statement):
+        if row.id not in found and (row.key in sure or _jaccard(own, _numbers(row.sketch)) >= NEAR):
+            found[row.id] = row
+    return found.values()
+
+
+async def _unite(
+    connection: AsyncConnection, dataset_id: int, first: bytes, others: Collection[bytes]
+) -> None:
+    of_dataset = examples.c.dataset_id == dataset_id
+    await connection.execute(
+        update(examples).where(of_dataset, examples.c.group_key.in_(others)).values(group_key=first)
+    )
+    if await side_of(connection, dataset_id, first) is Side.TRAIN:
+        await connection.execute(
+            update(examples)
+            .where(of_dataset, examples.c.group_key == first, examples.c.side == Side.TEST)
+            .values(side=Side.QUARANTINED)
+        )
+
+
+def _jaccard(one: frozenset[int], other: frozenset[int]) -> float:
+    """How much of two texts is common to both; of long ones, of their lowest numbers."""
+    lowest = sorted(one | other)[:SKETCHED]
+    return sum(number in one and number in other for number in lowest) / max(len(lowest), 1)
+
+
+def _numbers(sketch: bytes | None) -> frozenset[int]:
+    count = len(sketch or b"") // _NUMBER_BYTES
+    return frozenset(struct.unpack(f"<{count}I", sketch or b""))

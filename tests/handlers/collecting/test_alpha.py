@@ -1,0 +1,57 @@
+"""Krippendorff's alpha, against a published example and against its definition."""
+
+import itertools
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from handlers.collecting.alpha import alpha
+
+PUBLISHED = ("*****34121133*3", "1*213343*******", "**21344*21133*4")
+"""Three people, a text a column; among published examples, with an alpha of .691 for names."""
+
+
+def by_definition(said):
+    """One less observed disagreement by expected, over all pairs of values."""
+    items = [values for values in said if len(values) > 1]
+    observed = total = 0.0
+    counts = Counter(value for values in items for value in values)
+    for values in items:
+        pairs = itertools.permutations(values, 2)
+        observed += sum(a != b for a, b in pairs) / (len(values) - 1)
+        total += len(values)
+    expected = sum(counts[a] * counts[b] for a, b in itertools.permutations(counts, 2)) / (
+        total - 1
+    )
+    return 1 - observed / expected
+
+
+def test_a_published_example():
+    columns = zip(*PUBLISHED, strict=True)
+    told = alpha([value for value in column if value != "*"] for column in columns)
+    assert told.value == pytest.approx(0.691, abs=0.0005) and told.items == 12
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_it_is_what_the_definition_says(seed):
+    draws = np.random.default_rng(seed)
+    said = [
+        list(draws.integers(0, 4, size)) if draws.random() < 0.6 else [1] * size
+        for size in draws.integers(0, 5, 40)
+    ]
+    told = alpha(said)
+    assert told.value == pytest.approx(by_definition(said))
+    assert told.low <= told.value <= told.high
+    assert told.items == sum(len(values) > 1 for values in said)
+    assert told == alpha(said)
+
+
+@pytest.mark.parametrize("said", [[], [["a"]], [["a", "a"], ["a", "a"]], [[], ["b"]]])
+def test_where_nobody_could_disagree_there_is_none(said):
+    assert alpha(said) is None
+
+
+def test_its_ends():
+    assert alpha([["a", "a"], ["b", "b"]]).value == 1
+    assert alpha([["a", "b"]] * 10).value < 0

@@ -1,0 +1,191 @@
+"""`/dataset` as people give it: made, filled, looked at."""
+
+import asyncio
+import re
+
+import pytest
+
+from handlers.types import Role, Select
+from storage.records import Side
+
+MODERATOR = Role.MODERATOR
+
+
+async def made(bot, options="", labels="bug = what does not work, question, praise"):
+    return await bot.ok(f"/dataset create name:feedback {options} {labels}")
+
+
+async def rows(bot):
+    (dataset,) = await bot.services.storage.datasets.all(bot.place.community)
+    return await bot.services.storage.examples.all(bot.place.community, dataset.id)
+
+
+async def votes(bot):
+    (dataset,) = await bot.services.storage.datasets.all(bot.place.community)
+    found = await bot.services.storage.examples.label_votes(bot.place.community, dataset.id)
+    return [(vote.user, vote.labels, vote.is_moderator) for vote in found]
+
+
+async def test_one_is_ready_at_once_without_a_model(bot):
+    reply = await made(bot)
+    assert reply.table.rows == (("bug", "what does not work"), ("question", "–"), ("praise", "–"))
+    reply = await bot.ok("/dataset add it crashes label:bug")
+    assert "Kept as #1" in reply.text and "Gold: bug." in reply.text
+    assert await votes(bot) == [("admin", ("bug",), True)]
+    assert "feedback" in str((await bot.ok("/dataset list")).table.rows)
+
+
+async def test_in_korean(bot):
+    korean = bot.korean()
+    assert "만들었어요" in (await korean.ok("/데이터셋 만들기 이름:의견 버그, 질문, 칭찬")).title
+    added = await korean.ok("/데이터셋 넣기 자꾸 꺼져요 라벨:버그")
+    assert "골드: 버그" in added.text
+    assert "의견" in (await korean.ok("/데이터셋 보기")).title
+    assert "골드 1개" in (await korean.ok("/데이터셋 보기 의견")).text
+
+
+@pytest.mark.parametrize(
+    ("labels", "code"),
+    [
+        ("only", "labels_too_few"),
+        ("only, , ", "labels_too_few"),
+        (", ".join(f"label {n}" for n in range(1_000)), "labels_too_many"),
+        ("Bug, bug", "labels_alike"),
+        ("bug, b\u200bug", "labels_alike"),
+        ("very good, very  good", "labels_alike"),
+        ("caf\u00e9, cafe\u0301", "labels_alike"),
+        ("버그, \u1107\u1165\u1100\u1173", "labels_alike"),
+        (f"{'x' * 61}, y", "label_too_long"),
+        ("= nothing, y", "label_empty"),
+        (f"x = {'y' * 301}, z", "description_too_long"),
+    ],
+)
+async def test_labels_that_nobody_could_choose_among(bot, labels, code):
+    assert await bot.code(f"/dataset create name:feedback {labels}") == code
+    assert not await bot.services.storage.datasets.all(bot.place.community)
+
+
+async def test_a_hundred_labels_on_lines_of_their_own(bot):
+    lines = "\n".join(f"label {n}: one, two" for n in range(100))
+    reply = await made(bot, labels=lines)
+    assert len(reply.table.rows) == 100 and reply.table.rows[0] == ("label 0", "one, two")
+
+
+async def test_names_in_any_script_and_names_that_look_like_something_else(bot):
+    for name in ("@everyone", "<@1>", "*bold*", "日本語", "عربي", "👩‍👩‍👧", "a b"):
+        await bot.ok(f'/dataset create name:"{name}" labels:"<!channel>, [x](y)"')
+        assert name in (await bot.ok(f"/dataset show {name}")).title or "\u200d" in name
+    assert await bot.code('/dataset create name:"A  B" labels:"x, y"') == "dataset_exists"
+    assert await bot.code('/dataset create name:"\u200b" labels:"x, y"') == "text_empty"
+    assert await bot.code(f"/dataset create name:{'x' * 51} a, b") == "dataset_name_too_long"
+
+
+async def test_two_make_it_at_once(bot):
+    lines = ["/dataset create name:feedback bug, praise"] * 2
+    replies = await asyncio.gather(*(bot.say(line) for line in lines))
+    assert sorted(reply.error.code if reply.error else "" for reply in replies) == [
+        "",
+        "dataset_exists",
+    ]
+
+
+async def test_members_make_none_and_label_where_they_may(bot):
+    member = bot.by("mina")
+    assert await member.code("/dataset create name:x a, b") == "role_moderator"
+    assert await member.code("/dataset add hm") == "no_dataset"
+    await made(bot)
+    assert await member.code("/dataset add hm") == "role_moderator"
+    await bot.ok("/dataset create name:open open_to:members votes:2 a, b")
+    first = await member.ok("/dataset add hm label:a")
+    assert "Kept" in first.text and "Open:" in first.text
+    assert await member.code("/dataset add hm dataset:feedback") == "open_to_moderators"
+    second = await bot.by("bora").ok("/dataset add hm label:a")
+    assert "there already" in second.text and "Gold: a" in second.text
+
+
+async def test_a_member_presses_a_moderators_button(bot):
+    await made(bot, "open_to:members")
+    await bot.ok("/dataset add hm")
+    member = bot.by("mina")
+    controls = [control.id for control in (await member.press("look:1")).controls]
+    assert controls == ["example:1:label"]
+    assert (await member.press("example:1:leave_out")).error.code == "role_moderator"
+    assert (await bot.press("example:1:leave_out")).error is None
+    assert "Left out" in (await member.press("look:1")).text
+    assert "Open" in (await bot.press("example:1:take_in")).text
+
+
+async def test_nobody_sees_anothers_texts(bot):
+    await made(bot)
+    await bot.ok("/dataset add secret label:bug")
+    from tests.handlers.conftest import ELSEWHERE  # noqa: PLC0415
+
+    stranger = bot.by("eve", Role.ADMIN, ELSEWHERE)
+    assert await stranger.code("/dataset show feedback") == "no_such_dataset"
+    for control in ("look:1", "example:1:leave_out", "draft:1:dataset"):
+        reply = await stranger.press(control)
+        assert reply.error and "secret" not in str(reply)
+
+
+async def test_a_vote_is_changed_and_taken_back_by_the_card(bot):
+    await made(bot)
+    card = await bot.ok("/dataset add hm")
+    select = next(one for one in card.controls if isinstance(one, Select))
+    assert select.options == ("bug", "question", "praise")
+    assert "Gold: praise" in (await bot.press(select.id, "praise")).text
+    assert "You said bug" in (await bot.press(select.id, "Bug")).text
+    assert await votes(bot) == [("admin", ("bug",), True)]
+    assert (await bot.press(select.id, "nothing")).error.code == "unknown_label"
+    assert "Open" in (await bot.press("example:1:undo")).text
+    assert await votes(bot) == []
+
+
+async def test_several_labels_of_one_text(bot):
+    await made(bot, "kind:multi")
+    await bot.ok("/dataset add great, but it crashes label:praise")
+    assert "Gold: bug, praise" in (await bot.press("example:1:label", "bug")).text
+    assert "Gold: bug." in (await bot.press("example:1:label", "praise")).text
+
+
+async def test_where_it_is_not_said_which_dataset_it_is_asked(bot):
+    await made(bot)
+    await bot.ok("/dataset create name:mood joy, anger")
+    asked = await bot.ok("/dataset add hm")
+    (select,) = asked.controls
+    assert select.options == ("mood", "feedback")
+    which = await bot.press(select.id, "mood")
+    label, queue = which.controls
+    assert label.options == ("joy", "anger") and "until you choose" in which.text
+    assert "Gold: joy" in (await bot.press(label.id, "joy")).text
+    assert (await bot.press(queue.id)).error.code == "draft_gone"
+    assert (await bot.by("eve", MODERATOR).press(select.id, "mood")).error.code == "draft_gone"
+
+
+async def test_show_counts_and_says_what_comes_next(bot):
+    await made(bot, "open_to:members votes:2")
+    assert "first texts" in (await bot.ok("/dataset show")).text
+    for user in ("ann", "bob"):
+        for n in range(5):
+            label = ("bug", "praise")[n % 2]
+            await bot.by(user).ok(f"/dataset add text {n} label:{label}")
+    await bot.by("ann").ok("/dataset add odd label:bug")
+    await bot.by("bob").ok("/dataset add odd label:praise")
+    shown = await bot.ok("/dataset show")
+    assert "6 texts · 5 gold · 1 in conflict" in shown.text
+    assert "1 texts are in conflict" in shown.text and "ann: 6 (5 of 5)" in shown.text
+    assert re.search(r"alpha of 0\.\d\d \(.*over 6 texts", shown.text)
+    assert [row[:2] for row in shown.table.rows] == [
+        ("bug", "3"),
+        ("question", "0"),
+        ("praise", "2"),
+    ]
+    member = await bot.by("ann").ok("/dataset show")
+    assert "bob" not in member.text
+
+
+async def test_every_text_has_a_side_and_the_first_of_a_label_is_learned_from(bot):
+    await made(bot)
+    for n in range(10):
+        await bot.ok(f"/dataset add text {n} label:bug")
+    sides = [one.side for one in await rows(bot)]
+    assert sides[0] is Side.TRAIN and set(sides) == set(Side)
