@@ -120,4 +120,6 @@ def calibrate(judged: Judged) -> Calibration:
     said, _ = judged.answers(temperature)
     least, most = (float(said.quantile(share)) for share in _UNUSUAL_SHARES)
     right_from = sure_from(judged, temperature, _FEWEST_SURE)
-    return Calibration(temperature, round(min(max(right_from, least), most), 4), rows=rows)
+    unsure_below = min(max(right_from, least), most)
+    # Rounded down: answers that are all alike would else be below it.
+    return Calibration(temperature, math.floor(unsure_below * 10_000) / 10_000, rows=rows)
