@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 
 from models.canonical import canonical
 
+LATIN = "LATIN"
 _MOST_LETTERS = 2_000
 """Of a long text the beginning tells."""
 _LETTERS_OF_A_SYLLABLE = 3
@@ -109,7 +110,7 @@ def language_code(code: str) -> str:
 
 @cache
 def _by_code() -> Mapping[str, frozenset[str]]:
-    scripts = dict.fromkeys(_LATIN.split(), frozenset({"LATIN"}))
+    scripts = dict.fromkeys(_LATIN.split(), frozenset({LATIN}))
     for names, codes in _OTHER_THAN_LATIN.items():
         scripts |= dict.fromkeys(codes.split(), frozenset(names.split()))
     return scripts

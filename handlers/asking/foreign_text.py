@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from handlers.services import Services
 from handlers.texts import say, sentences
 from handlers.types import Language
+from models.latin_languages import foreign_language
 from models.results import Checkpoint, Classification
-from models.scripts import foreign_script, language_code, scripts_of_languages
+from models.scripts import LATIN, foreign_script, language_code, scripts_of_languages
 
 _MASK = re.compile(r"\[MASK\]|<mask>|_{3,}", re.IGNORECASE)
 _NAMED_LANGUAGES = 5
@@ -28,15 +29,24 @@ class Reader:
 
     def note(self, texts: Iterable[str], language: Language) -> str | None:
         """Return what is to be said of texts in a foreign script; None where there are none."""
-        found = Counter(script for text in texts if (script := self._foreign(text)))
+        found = Counter(writing for text in texts if (writing := self._foreign(text)))
         if not found:
             return None
         names = sentences(language)
-        script = names.get(f"script.{found.most_common(1)[0][0]}", names["script.other"])
-        return say(language, "answer.foreign", languages=self._named(language), script=script)
+        writing = names.get(found.most_common(1)[0][0], names["script.other"])
+        return say(language, "answer.foreign", languages=self._named(language), writing=writing)
 
     def _foreign(self, text: str) -> str | None:
-        return foreign_script(_MASK.sub(" ", text), self.scripts) if self.scripts else None
+        """The key of the words for a text's script, or for its language among those of a script."""
+        if self.scripts is None:
+            return None
+        text = _MASK.sub(" ", text)
+        if script := foreign_script(text, self.scripts):
+            return f"script.{script}"
+        if LATIN not in self.scripts or foreign_script(text, frozenset({LATIN})):
+            return None
+        found = foreign_language(text, map(language_code, self.languages))
+        return f"written.{found}" if found else None
 
     def _named(self, language: Language) -> str:
         names = sentences(language)

@@ -56,6 +56,11 @@ async def test_nothing_is_said_of_a_text_in_its_language(bot):
         assert (await bot.ok(f"/classify {text}")).text is None, text
 
 
+async def test_a_language_of_the_same_letters_is_told_by_its_small_words(bot):
+    reply = await bot.korean().ok("/분류 C'est un très bon film")
+    assert "프랑스어로 쓴 글에는" in reply.text and reply.title.startswith("잘 모르겠어요")
+
+
 async def test_a_mask_is_no_word_of_the_text(bot):
     assert (await bot.ok("/fillmask 나 [MASK]")).text is None
     assert "Korean only" in (await bot.ok("/fillmask the [MASK] end")).text
