@@ -55,8 +55,8 @@ class Option:
     """Largest number, most characters, or most bytes."""
     file_types: tuple[str, ...] = ()
     """How the name of a file may end, such as `csv`; none: any way."""
-    in_any_encoding: bool = False
-    """The handler finds out how a file of text is encoded, where nobody says so."""
+    is_raw: bool = False
+    """A file is given as it came: its handler finds out how its text is encoded."""
     choices: tuple[Bilingual, ...] = ()
     task: Task | None = None
     """A model option completes the models that are made for this; None: all."""

@@ -100,7 +100,7 @@ IMPORT_FILE = Action(
             Kind.FILE,
             is_required=True,
             file_types=TYPES,
-            in_any_encoding=True,
+            is_raw=True,
         ),
         Option(
             Bilingual("dataset", "데이터셋"),
