@@ -16,6 +16,7 @@ from storage.records import Import
 _MOST_UNKNOWN = 10
 _DELIMITERS = {"\t": "tab", ",": ",", ";": ";", "|": "|"}
 _MOST_OPTIONS = 100
+_LONGEST_OPTION = 70
 
 
 def ask_columns(one: Import, asked: Undecided, language: Language) -> Reply:
@@ -53,6 +54,11 @@ async def preview(services: Services, one: Import, file: ReadFile, language: Lan
         files=left_out_files(left_out, language),
         controls=tuple(_controls(one, found, unknown, language)),
     )
+
+
+def column_option(name: str) -> str:
+    """Return the name of a column as it can be chosen on every platform."""
+    return one_line(name)[:_LONGEST_OPTION]
 
 
 def left_out_files(left_out: LeftOutFile, language: Language) -> tuple[File, ...]:
@@ -136,4 +142,5 @@ def _controls(
 
 def _select(one: Import, which: str, names: tuple[str, ...], language: Language) -> Select:
     question = say(language, f"importing.which_{which}")
-    return Select(f"import:{one.id}:{which}", question, names[:_MOST_OPTIONS])
+    options = tuple(dict.fromkeys(map(column_option, names)))[:_MOST_OPTIONS]
+    return Select(f"import:{one.id}:{which}", question, options)

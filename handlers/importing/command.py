@@ -12,10 +12,10 @@ from typing import Any
 
 from handlers.collecting.finding import find_dataset
 from handlers.collecting.label_list import check_number, read_labels
-from handlers.importing.card import ask_columns, preview
+from handlers.importing.card import ask_columns, column_option, preview
 from handlers.importing.carrying import Brought, carry, take_back
 from handlers.importing.progress import Progress
-from handlers.importing.reading import UNLABELLED, read_file
+from handlers.importing.reading import UNLABELLED, ReadFile, read_file
 from handlers.learning.importing.columns import Undecided
 from handlers.learning.row_files.opening import TYPES
 from handlers.services import Services
@@ -145,11 +145,11 @@ async def _chosen(press: Press, services: Services, one: Import, choice: str) ->
     """What is decided about a file, with one decision more."""
     choices, value = dict(one.choices), press.value or ""
     match choice:
-        case "text" | "label":
-            return choices | {choice: value}
         case "unlabelled":
             return choices | {"label": UNLABELLED}
     file = await read_file(one)
+    if choice in {"text", "label"}:
+        return choices | {choice: _column(file, value)}
     unknown = {} if isinstance(file, Undecided) else file.first.unknown
     if not unknown:
         return choices
@@ -162,6 +162,12 @@ async def _chosen(press: Press, services: Services, one: Import, choice: str) ->
         raise UserError("import_gone")
     known = dict(choices.get("labels", {}))
     return choices | {"labels": known | {folded(next(iter(unknown))): labels[name]}}
+
+
+def _column(file: ReadFile | Undecided, chosen: str) -> str:
+    """The column that an option stands for."""
+    names = (*file.text, *file.label) if isinstance(file, Undecided) else file.table.columns
+    return next((name for name in names if column_option(name) == chosen), chosen)
 
 
 async def _create(services: Services, dataset: Dataset, user: str, names: list[str]) -> None:

@@ -115,6 +115,18 @@ async def test_columns_that_cannot_be_told_are_asked_for(bot):
     assert [one.text for one in await texts(bot)] == ["another text", "more of them"], done
 
 
+async def test_columns_with_names_that_no_menu_shows(bot):
+    await made(bot)
+    names = ["words " * 40 + "\n1", "words " * 40 + "2", "c"]
+    rows = [[f"one long text {n}", f"another text {n}", f"v{n}"] for n in range(5)]
+    content = "\n".join(json.dumps(dict(zip(names, row, strict=True))) for row in rows)
+    reply = await give(bot, content, "a.jsonl")
+    select = next(one for one in reply.controls if isinstance(one, Select))
+    assert all(len(option) <= 75 and option.isprintable() for option in select.options)
+    reply = await bot.press(select.id, select.options[0])
+    assert reply.error is None and "5 of them new" in reply.text
+
+
 async def test_what_was_cut_goes_on(bot):
     await made(bot)
     content = "\n".join(json.dumps({"text": f"text {n}", "label": "bug"}) for n in range(1_000))
