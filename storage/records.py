@@ -69,6 +69,10 @@ class Arm(StrEnum):
     """What it is is known, so it measures whoever labels."""
 
 
+VOTER_OF_A_FILE = "file:"
+"""Whose the labels of a file are, before the number of the import; nobody's id begins so."""
+
+
 class ImportState(StrEnum):
     """Where an import stands."""
 

@@ -1,6 +1,7 @@
 """Puts the rows of a file into a dataset, and takes them back; both go on where they were cut."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from handlers.learning.split import side_of
 from handlers.services import Services
 from handlers.types import Actor, UserError
 from models.canonical import folded
+from storage.errors import ImportRunning
 from storage.records import Dataset, Import, ImportedText, ImportState, Side
 
 Tell = Callable[[int, int], None]
@@ -59,6 +61,16 @@ async def take_back(services: Services, one: Import) -> None:
         while await imports.take_back(community, one.id):
             pass
     await imports.end(community, one.id, ImportState.UNDONE)
+
+
+async def clear_up(services: Services, community: str) -> None:
+    """Take back what was cut and nobody has gone on with: nothing stays half."""
+    imports = services.storage.imports
+    for number in await imports.cut(community):
+        with contextlib.suppress(ImportRunning):  # somebody has gone on with it, or is at another
+            one = await imports.start(community, number, ImportState.UNDOING)
+            if one.state is ImportState.UNDOING:
+                await take_back(services, one)
 
 
 @asynccontextmanager

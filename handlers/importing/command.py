@@ -13,7 +13,7 @@ from typing import Any
 from handlers.collecting.finding import find_dataset
 from handlers.collecting.label_list import check_number, read_labels
 from handlers.importing.card import ask_columns, column_option, preview
-from handlers.importing.carrying import Brought, carry, take_back
+from handlers.importing.carrying import Brought, carry, clear_up, take_back
 from handlers.importing.progress import Progress
 from handlers.importing.reading import UNLABELLED, ReadFile, read_file
 from handlers.learning.importing.columns import Undecided
@@ -52,6 +52,7 @@ async def import_file(request: Request, services: Services) -> Reply:
     if dataset.is_archived:
         raise DatasetArchived(name=dataset.name)
     await request.progress(Reply(text=say(language, "importing.reading")))
+    await clear_up(services, community)
     choices: dict[str, Any] = {"type": file.type, "gold": given.get("as") == "gold"}
     choices |= {name: str(given[name]) for name in ("text", "label") if name in given}
     kept = (dataset.id, request.actor.id, one_line(file.name), file.content, choices)

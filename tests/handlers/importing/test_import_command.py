@@ -148,6 +148,23 @@ async def test_what_was_cut_goes_on(bot):
     assert len(await texts(bot)) == len(await votes(bot)) == 1_000
 
 
+async def test_what_was_cut_and_given_up_is_gone_when_the_next_comes(bot):
+    await made(bot)
+    content = "text,label\n" + "".join(f"text {n},bug\n" for n in range(1_000))
+    number = int(control(await give(bot, content), "put").split(":")[1])
+    imports, community = bot.services.storage.imports, bot.place.community
+    one = await imports.start(community, number, ImportState.RUNNING)
+    task = asyncio.ensure_future(carry(bot.services, one, ADMIN, lambda rows, of: task.cancel()))
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await texts(bot)
+    reply = await give(bot, ROWS)
+    assert not await texts(bot)
+    assert (await bot.press(f"import:{number}:put")).error.code == "import_gone"
+    await bot.press(control(reply, "put"))
+    assert "the file of import 2: 3" in (await bot.ok("/dataset show")).text
+
+
 async def test_twice_at_once_is_once(bot):
     await made(bot)
     content = "text,label\n" + "".join(f"text {n},bug\n" for n in range(1_000))
