@@ -11,6 +11,8 @@ from handlers.asking.tokenize_text import TOKENIZE
 from handlers.collecting.adding import ADD_TO_DATASET, DRAFT
 from handlers.collecting.card import EXAMPLE, LOOK
 from handlers.collecting.command import DATASET
+from handlers.collecting.edit import CHANGE
+from handlers.collecting.preview import PREVIEW
 from handlers.jobs.command import JOB_CONTROLS, JOBS
 from handlers.learning.feedback import FEEDBACK
 from handlers.learning.finetune import FINETUNE
@@ -54,6 +56,8 @@ CONTROLS: tuple[ControlFamily, ...] = (
     DRAFT,
     EXAMPLE,
     LOOK,
+    PREVIEW,
+    CHANGE,
 )
 
 TABLE: CommandTable = CommandTable(COMMANDS, MESSAGE_ACTIONS, CONTROLS)

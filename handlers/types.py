@@ -30,7 +30,7 @@ class File:
 
     name: str
     content: bytes
-    """A text that is given to a handler is in UTF-8, however it came."""
+    """A text that is given to a handler is in UTF-8, however it came, unless it wants it raw."""
 
     @property
     def type(self) -> str:

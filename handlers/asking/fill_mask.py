@@ -1,6 +1,7 @@
 """`/fillmask`: the likeliest words behind each mask, in the whole sentence."""
 
 from handlers.asking.checkpoints import ready, say_if_slow
+from handlers.asking.foreign_text import reader_of
 from handlers.asking.query_log import (
     Stopwatch,
     cut_note,
@@ -29,7 +30,8 @@ async def fill_mask(request: Request, services: Services) -> Reply:
     text, asker = str(request.options["text"]), request.place.community
     answer = await services.models.ask(checkpoint, MaskedText(text, top), asker)
     query_id = await log_if_possible(services, request, checkpoint, _result(answer), watch)
-    notes = (cut_note(language, answer.tokens), not_kept_note(language, query_id))
+    foreign = (await reader_of(services, checkpoint)).note([text], language)
+    notes = (cut_note(language, answer.tokens), foreign, not_kept_note(language, query_id))
     return Reply(
         title=answer.masks[0][0].sentence,
         text="\n".join(filter(None, notes)) or None,

@@ -18,7 +18,7 @@ from models.canonical import canonical, folded
 _QUOTED = r'["“](?:\\.|[^"“”\\])*["”](?!\S)'
 _TOKEN = re.compile(
     rf"(?<!\S)(?:(?P<quoted>{_QUOTED})"
-    rf'|(?P<key>[^\W\d_][\w-]*):(?!//|:)(?P<value>{_QUOTED}|[^\s"“]\S*|(?P<open>["“])|(?=\s|$)))'
+    rf'|(?P<key>[^\W\d_][\w-]*)(?P<colon>[:：])(?!//|:)(?P<value>{_QUOTED}|[^\s"“]\S*|(?P<open>["“])|(?=\s|$)))'
     r"[^\S\n]*",
     re.DOTALL,
 )
@@ -138,7 +138,7 @@ def _is_option(match: re.Match[str], command: Action) -> bool:
         return False
     if find_option(key, command):
         return True
-    if not match["value"] or len(key) == 1:
+    if not match["value"] or len(key) == 1 or match["colon"] != ":":
         return False  # "note: this" and "x:1" are how people write
     refuse_former(command, key)
     known = [name for o in command.options for name in (o.name.en, o.name.ko)]
