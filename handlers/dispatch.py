@@ -151,6 +151,12 @@ class Dispatcher:
 
         return await self._answer(f"{family.prefix}:", press.actor, press.place, work)
 
+    def role_of_press(self, control: str) -> Role:
+        """Return what somebody has to be to press a control; anybody may press an unknown one."""
+        with contextlib.suppress(UserError):
+            return self.table.family(control).role
+        return Role.MEMBER
+
     def is_long_press(self, control: str) -> bool:
         with contextlib.suppress(UserError):
             return self.table.family(control).is_long

@@ -55,6 +55,8 @@ class Option:
     """Largest number, most characters, or most bytes."""
     file_types: tuple[str, ...] = ()
     """How the name of a file may end, such as `csv`; none: any way."""
+    is_raw: bool = False
+    """A file is given as it came: its handler finds out how its text is encoded."""
     choices: tuple[Bilingual, ...] = ()
     task: Task | None = None
     """A model option completes the models that are made for this; None: all."""

@@ -30,7 +30,7 @@ class File:
 
     name: str
     content: bytes
-    """A text that is given to a handler is in UTF-8, however it came."""
+    """A text that is given to a handler is in UTF-8, however it came, unless it wants it raw."""
 
     @property
     def type(self) -> str:
@@ -91,6 +91,10 @@ class Actor:
     language: Language
     groups: tuple[str, ...] = ()
     """Ids of the groups that they belong to; none where the platform knows no groups."""
+    is_known: bool = True
+    """Whether the platform has told who they are; else `role` is the least that they may be."""
+    is_language_known: bool = True
+    """Whether `language` is theirs, or only a guess."""
     zone: tzinfo | None = None
     """In which they read times; None: nobody knows, so UTC."""
 

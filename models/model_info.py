@@ -3,9 +3,16 @@
 from typing import TYPE_CHECKING
 
 from models.checkpoints.card import read_card
-from models.checkpoints.files import architecture_of, folder_of, problem_type_of, read_config
+from models.checkpoints.files import (
+    architecture_of,
+    blaming,
+    folder_of,
+    problem_type_of,
+    read_config,
+)
 from models.checkpoints.loading import labels_of, load_config, model_class
 from models.checkpoints.weights_header import Weights, read_weights, weights_digest
+from models.reasons import Reason
 from models.results import Checkpoint, LoadState, ModelInfo, ProblemType, Task
 from models.tasks.registry import is_headless, network_task, task_of
 from models.tasks.tokenization import TokenViewer
@@ -22,6 +29,11 @@ def describe(checkpoint: Checkpoint, tokenizer: TokenViewer, state: LoadState) -
     Raises:
         ModelError: the files forbid it or cannot be used.
     """
+    with blaming(checkpoint, Reason.CONFIG_UNFIT):
+        return _describe(checkpoint, tokenizer, state)
+
+
+def _describe(checkpoint: Checkpoint, tokenizer: TokenViewer, state: LoadState) -> ModelInfo:
     values = read_config(checkpoint)
     weights = read_weights(checkpoint)
     config = load_config(checkpoint)

@@ -6,10 +6,9 @@ from typing import Any
 
 from models.checkpoints.card import read_card
 from models.checkpoints.files import folder_of, read_config, read_json
-from models.checkpoints.folder_contents import CONFIG_FILE, has_tokenizer
 from models.errors import ModelError
 from models.results import Checkpoint, Figure, Overview, Task
-from models.tasks.registry import task_of
+from models.tasks.registry import task_in
 
 FIGURES = "metrics.json"
 """What the recipe of the bundled checkpoints measured."""
@@ -22,14 +21,11 @@ def overview(checkpoint: Checkpoint) -> Overview:
     Raises:
         ModelError: its config cannot be read.
     """
+    task = task_in(checkpoint)
     folder = folder_of(checkpoint)
     card = read_card(folder)
-    if not (folder / CONFIG_FILE).is_file() and has_tokenizer(folder):
-        return Overview(Task.TOKENIZE, (), card.languages, card.heading)
-    config = read_config(checkpoint)
-    task = task_of(config)
     figure = next(_measured(checkpoint, folder / FIGURES), card.figure)
-    labels = _labels(config) if task == Task.CLASSIFY else ()
+    labels = _labels(read_config(checkpoint)) if task == Task.CLASSIFY else ()
     return Overview(task, labels, card.languages, card.heading, figure)
 
 

@@ -10,8 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, cast
 
-from models.checkpoints.files import broken, folder_of, read_config
-from models.checkpoints.folder_contents import CONFIG_FILE, has_tokenizer, has_weights
+from models.checkpoints.card import read_card
+from models.checkpoints.files import broken
 from models.engines.protocol import EngineChoice, EngineError
 from models.errors import ModelError, WrongTask
 from models.machine import Machine
@@ -34,7 +34,7 @@ from models.serving.cache import Identity, ModelCache, Slot, identity_of
 from models.serving.engine_upgrades import EngineUpgrades
 from models.serving.lane_loader import LaneLoader, LoadedLane
 from models.serving.load_times import LoadTimes
-from models.tasks.registry import does, network_task, network_tasks, spec_of, task_asked, task_of
+from models.tasks.registry import does, network_task, network_tasks, spec_of, task_asked, task_in
 from models.tasks.tokenization import TokenViewer
 
 _LEAST_THREADS = 2
@@ -117,8 +117,9 @@ class ModelService:
         )
         self._background: set[asyncio.Task[None]] = set()
         self._upgrades = EngineUpgrades(self._loader, self._cache)
-        self._known_task = lru_cache(_REMEMBERED_TASKS)(_read_task)
+        self._known_task = lru_cache(_REMEMBERED_TASKS)(task_in)
         self._fetched: dict[Identity, Checkpoint] = {}
+        self._languages: dict[Checkpoint, tuple[str, ...]] = {}
 
     def names(self, task: Task | None = None) -> Sequence[str]:
         """Return all names, or those that can do the task or may turn out to."""
@@ -209,6 +210,18 @@ class ModelService:
         except WrongTask as error:
             raise self._with_alternatives(error, checkpoint, task) from error
         return cast("Answer", answer)
+
+    async def languages(self, checkpoint: Checkpoint) -> tuple[str, ...]:
+        """Return the languages that the card of a checkpoint on disk names; none where it does not.
+
+        A card is read once.
+        """
+        if checkpoint.folder is None:
+            return ()
+        if (known := self._languages.get(checkpoint)) is None:
+            card = await asyncio.to_thread(read_card, checkpoint.folder)
+            known = self._languages[checkpoint] = card.languages
+        return known
 
     async def overview(self, checkpoint: Checkpoint) -> Overview | None:
         """Return what a checkpoint is for, from its files alone; None where they are not here yet.
@@ -310,14 +323,6 @@ class ModelService:
     def _with_alternatives(self, error: WrongTask, checkpoint: Checkpoint, task: Task) -> WrongTask:
         others = [name for name in self.names(task) if name != checkpoint.name]
         return WrongTask(**{**error.facts, "instead": others})
-
-
-def _read_task(checkpoint: Checkpoint) -> str | None:
-    folder = folder_of(checkpoint)
-    is_whole = (folder / CONFIG_FILE).is_file() and has_weights(folder)
-    if not is_whole and has_tokenizer(folder):
-        return Task.TOKENIZE
-    return task_of(read_config(checkpoint))
 
 
 def _size(question: object, answer: object) -> int:

@@ -45,9 +45,12 @@ class Answer:
         jobs: RunningJobs,
         pace: Pace,
         acknowledging: asyncio.Semaphore,
+        chosen: asyncio.Task[Language] | None = None,
     ) -> None:
+        """Make one; `chosen` finds the language that its reader has chosen."""
         self._screen = screen
         self._language = language
+        self._chosen = chosen
         self._jobs = jobs
         self._pace = pace
         self._acknowledging = acknowledging
@@ -90,10 +93,21 @@ class Answer:
         except asyncio.CancelledError:
             return self._stopped()
         except Exception as error:  # dispatch lets nothing through, what stands before it may
-            return crash(error, "an answer", self._language)
+            return self._crash(error, "an answer")
 
     def _stopped(self) -> Reply:
-        return Reply(text=say(self._language, "door.stopped"))
+        language = self._spoken()
+        return Reply(text=say(language, "door.stopped"), language=language)
+
+    def _crash(self, error: Exception, what: str) -> Reply:
+        language = self._spoken()
+        return replace(crash(error, what, language), language=language)
+
+    def _spoken(self) -> Language:
+        """Return the language that its reader has chosen, if that is known by now."""
+        chosen = self._chosen
+        is_known = chosen and chosen.done() and not chosen.cancelled() and not chosen.exception()
+        return chosen.result() if chosen and is_known else self._language
 
     async def _wait_in_time(
         self, working: "asyncio.Task[Reply]", rush: asyncio.Event
@@ -156,7 +170,7 @@ class Answer:
             error = await self._show(reply, is_last=True)
         if error is None:
             return
-        told = replace(crash(error, "showing an answer", self._language), job=reply.job)
+        told = replace(self._crash(error, "showing an answer"), job=reply.job)
         await self._show(told, is_last=True)
 
     async def _show(self, reply: Reply, *, is_last: bool) -> Exception | None:

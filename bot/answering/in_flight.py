@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 
 from bot.answering.answer import Answer, Pace, Work
 from bot.answering.job_messages import Edit, follow
@@ -49,7 +49,13 @@ class AnswersInFlight:
             self._arriving.discard(task)
 
     def begin(
-        self, screen: Screen, language: Language, work: Work, *, is_long: bool = False
+        self,
+        screen: Screen,
+        language: Language,
+        work: Work,
+        *,
+        is_long: bool = False,
+        chosen: Coroutine[None, None, Language] | None = None,
     ) -> None:
         """Begin to answer.
 
@@ -58,8 +64,10 @@ class AnswersInFlight:
             language: of the one who asks.
             work: makes the reply.
             is_long: it may take minutes, and nobody waits for it on the way out.
+            chosen: finds the language that they have chosen.
         """
-        answer = Answer(screen, language, self._jobs, self._pace, self._acknowledging)
+        looking = asyncio.create_task(chosen) if chosen else None
+        answer = Answer(screen, language, self._jobs, self._pace, self._acknowledging, looking)
         task = asyncio.create_task(answer.give(work, self._rush))
         under_way = self._long if is_long else self._short
         under_way[task] = answer

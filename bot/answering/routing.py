@@ -11,7 +11,16 @@ from bot.answering.in_flight import AnswersInFlight
 from bot.answering.screen import Screen, Showing
 from handlers.dispatch import Dispatcher
 from handlers.table import Action, ControlFamily, Kind
-from handlers.types import Actor, OptionValue, Place, Press, Request, UserError, Visibility
+from handlers.types import (
+    Actor,
+    Language,
+    OptionValue,
+    Place,
+    Press,
+    Request,
+    UserError,
+    Visibility,
+)
 
 Options = Mapping[str, OptionValue]
 
@@ -108,6 +117,7 @@ class Router:
             actor.language,
             lambda progress: self._dispatcher.press(Press(control, value, actor, place, progress)),
             is_long=family is not None and family.is_long,
+            chosen=self._chosen_language(visit),
         )
 
     def _begin(
@@ -125,7 +135,11 @@ class Router:
             visit.actor.language,
             lambda progress: self._dispatcher.run(request(progress), complete),
             is_long=command.is_long,
+            chosen=self._chosen_language(visit),
         )
+
+    async def _chosen_language(self, visit: Visit) -> Language:
+        return (await self._dispatcher.known(visit.actor, visit.place)).language
 
     def _family(self, control: str) -> ControlFamily | None:
         try:

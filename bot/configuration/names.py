@@ -60,5 +60,16 @@ def unknown_names(env_file: Iterable[str]) -> Iterator[UnknownName]:
 
 
 def _meant(name: str, free: Iterable[str]) -> str | None:
-    close = difflib.get_close_matches(name, free, n=1, cutoff=_CLOSE)
+    """Return the setting that is nearest; another platform's setting is not meant."""
+    family = name.split("_", maxsplit=1)[0]
+    alike = [
+        each
+        for each in free
+        if name.startswith(_OURS) or _likeness(family, each.split("_")[0]) >= _CLOSE
+    ]
+    close = difflib.get_close_matches(name, alike, n=1, cutoff=_CLOSE)
     return close[0] if close else None
+
+
+def _likeness(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one, other).ratio()

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from handlers.reading.decoding import Undecodable, decode_typed
 from handlers.types import UserError
 
+_UNSEEN = "\ufeff\u200b\u2060"
+"""What may stand before a line that was copied from somewhere, and is seen by nobody."""
 _LEAVE = ("/quit", "/exit", "exit", "quit", "/나가기", "나가기")
 
 
@@ -49,6 +51,7 @@ def read_input(line: str, encoding: str | None = None) -> UserInput:
         line = decode_typed(line, encoding)
     except Undecodable as error:
         return unreadable(error)
+    line = line.lstrip(_UNSEEN)
     plain = line.strip()
     if plain in _LEAVE:
         return Leave()

@@ -28,6 +28,8 @@ def role_check(settings: CommunitySettings) -> Check:
 
     async def check(actor: Actor, place: Place, needed: Role) -> Actor:
         actor = await with_granted_role(actor, place.community, settings)
+        if actor.role < needed and not actor.is_known:
+            raise UserError("who_unknown" if actor.is_language_known else "who_unknown_in_both")
         if actor.role < needed:
             raise UserError(f"role_{needed.name.lower()}")
         return actor

@@ -87,7 +87,9 @@ async def in_chosen_language(actor: Actor, community: str, choices: PersonalChoi
     except StorageError:  # nobody is left without an answer for it
         log.warning("a language could not be looked up", exc_info=True)
         return actor
-    return replace(actor, language=Language(chosen)) if chosen else actor
+    if not chosen:
+        return actor
+    return replace(actor, language=Language(chosen), is_language_known=True)
 
 
 async def _chosen(

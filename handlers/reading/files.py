@@ -43,7 +43,7 @@ async def fetch_files(
             content, name = await given.fetch(most), bare_name(given.name)
             _check_size(name, len(content), most)
             file = File(name, content)
-            if file.type in _TEXTS:
+            if file.type in _TEXTS and not option.is_raw:
                 file = File(name, text_in(file, given.encoding).encode())
             fetched[option.name.en] = file
     return fetched

@@ -5,6 +5,7 @@ transformers only logs what is missing and what it drops, and answers all the sa
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from models.checkpoints.files import architecture_of, broken, folder_of, read_config
@@ -104,15 +105,21 @@ def _without_a_place(model: "PreTrainedModel", unexpected: Iterable[str]) -> Ite
 
 
 def _known_weights(model: "PreTrainedModel") -> Iterator[str]:
-    import torch  # noqa: PLC0415 - seconds long, see models.runtime
-    import transformers  # noqa: PLC0415
+    import transformers  # noqa: PLC0415 - seconds long, see models.runtime
 
     for name in _RELATED:
         related = getattr(transformers, name)._model_mapping.get(type(model.config), None)
         for kind in related if isinstance(related, tuple) else (related,):
-            if kind is not None:
-                with torch.device("meta"):
-                    yield from kind(model.config).state_dict()
+            yield from _weights_of(kind, model) if kind else ()
+
+
+def _weights_of(kind: "type[PreTrainedModel]", model: "PreTrainedModel") -> list[str]:
+    import torch  # noqa: PLC0415
+
+    # Not every head can be made of every config: DistilBERT's multiple choice wants two labels.
+    with suppress(Exception), torch.device("meta"):
+        return list(kind(model.config).state_dict())
+    return []
 
 
 def _require_size(checkpoint: Checkpoint, mismatched: Iterable[tuple[str, Any, Any]]) -> None:

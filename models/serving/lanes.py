@@ -259,10 +259,11 @@ class _Batch(Generic[Item, Answer]):
 
 
 def _as_exception(error: BaseException) -> Exception:
+    # What the library of tokenizers raises is an Exception of no kind, or a panic and none at all.
+    if is_panic(error) or type(error) is Exception:
+        return EngineError(Reason.TOKENIZER_GIVES_UP)
     if isinstance(error, Exception):
         return error
-    if is_panic(error):
-        return EngineError(Reason.TOKENIZER_GIVES_UP)
     return RuntimeError(repr(error))
 
 

@@ -3,8 +3,9 @@
 import re
 from typing import Any
 
-from models.checkpoints.files import Config, architecture_of, read_config
+from models.checkpoints.files import Config, architecture_of, folder_of, read_config
 from models.checkpoints.fit import without_head
+from models.checkpoints.folder_contents import CONFIG_FILE, has_tokenizer, has_weights
 from models.checkpoints.loading import LoadedModel, load_model
 from models.errors import WrongTask
 from models.results import Checkpoint, Task
@@ -69,6 +70,19 @@ def task_of(config: Config) -> str | None:
             return spec.purpose_of(config) if spec.purpose_of else spec.task
     foreign = (task for end, task in OTHER_HEADS.items() if architecture.endswith(end))
     return next(foreign, None) or _own_name(architecture)
+
+
+def task_in(checkpoint: Checkpoint) -> str | None:
+    """Return what the files of a checkpoint can be used for: `task_of`, or their tokenizer alone.
+
+    Raises:
+        ModelError: its config cannot be read.
+    """
+    folder = folder_of(checkpoint)
+    is_whole = (folder / CONFIG_FILE).is_file() and has_weights(folder)
+    if not is_whole and has_tokenizer(folder):
+        return Task.TOKENIZE
+    return task_of(read_config(checkpoint))
 
 
 def _own_name(architecture: str) -> str:

@@ -1,7 +1,7 @@
 """Files that come with a command: looked at before they are fetched."""
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -9,6 +9,7 @@ from bot.on_discord.setup.commands import payloads
 from bot.on_slack.setup.manifest import SCOPES, manifest
 from bot.on_terminal.conversation import Conversation
 from bot.on_terminal.user_input import CommandLine
+from handlers.reading.files import fetch_files
 from handlers.types import Attachment, File, Language, Request, UserError
 from tests.bot.example_table import EXAMPLES, MOST_BYTES, READ
 from tests.handlers.conftest import ADMIN, running
@@ -110,6 +111,14 @@ def test_slack_is_asked_for_the_right_to_read_files_only_where_there_are_some():
     assert "files:read" in manifest(commands=[READ])["oauth_config"]["scopes"]["bot"]
     command = manifest(languages=(Language.ENGLISH,), commands=[READ])["features"]
     assert "usage_hint" not in command["slash_commands"][0]
+
+
+async def test_a_handler_that_finds_out_the_encoding_gets_the_bytes_as_they_came(reader):
+    content = "우유".encode("cp949")
+    (option,) = READ.options
+    raw = replace(READ, options=(replace(option, is_raw=True),))
+    fetched = await fetch_files(raw, {"file": Given("notes.csv", content).attachment()})
+    assert fetched["file"] == File("notes.csv", content)
 
 
 class TestTerminal:

@@ -278,3 +278,8 @@ async def _panic() -> BaseException:
         assert not isinstance(error, Exception)
         return error
     raise AssertionError("it did not panic")
+
+
+async def test_a_training_says_at_once_that_it_looks(bot):
+    assert await bot.code("/finetune") == "no_labels"
+    assert bot.progress[0].text == "Looking at the labels and at the model to begin from …"

@@ -9,6 +9,7 @@ import discord
 from bot.answering.answer import Pace
 from bot.answering.in_flight import AnswersInFlight
 from bot.answering.routing import Router, Visit, wants_form
+from bot.on_discord.connection.odd_frames import drop_odd_events, survive_odd_frames
 from bot.on_discord.drawing import form
 from bot.on_discord.drawing.controls import MORE, SHARE
 from bot.on_discord.drawing.render import draw
@@ -25,6 +26,7 @@ from handlers.table import Action, Kind
 from handlers.texts import say
 from handlers.types import (
     Actor,
+    Language,
     OptionValue,
     Reply,
     UserError,
@@ -32,6 +34,8 @@ from handlers.types import (
 
 HEARTBEAT_TIMEOUT_S = 60.0
 """A gateway that is silent for longer is dead, even if its socket is open."""
+LONGEST_WAIT_S = 120.0
+"""What asks for a longer wait is not Discord; a command that is sent often waits about a minute."""
 _MOST_CHOICES = 25
 _LONGEST_CHOICE = 100
 _PACE = Pace(acknowledge_after_s=0.6, between_edits_s=1.0, crowd=24)
@@ -53,7 +57,10 @@ class TokkiClient(discord.AutoShardedClient):
             chunk_guilds_at_startup=False,
             max_messages=None,
             heartbeat_timeout=HEARTBEAT_TIMEOUT_S,
+            max_ratelimit_timeout=LONGEST_WAIT_S,
         )
+        survive_odd_frames()
+        drop_odd_events(self._connection.parsers)
         self._dispatcher = dispatcher
         self._in_flight = AnswersInFlight(jobs, _PACE)
         self._router = Router(dispatcher, self._in_flight)
@@ -71,7 +78,8 @@ class TokkiClient(discord.AutoShardedClient):
             await self._refuse(interaction, await self._dispatcher.refuse(error, actor, place))
         except Exception as error:
             what = f"interaction {interaction.id}"
-            await self._refuse(interaction, crash(error, what, language_of(interaction)))
+            language = await self._spoken(interaction)
+            await self._refuse(interaction, crash(error, what, language))
 
     @property
     def is_idle(self) -> bool:
@@ -90,7 +98,8 @@ class TokkiClient(discord.AutoShardedClient):
         if interaction.type is discord.InteractionType.autocomplete:
             await self._complete(interaction)
         elif self._in_flight.is_draining:
-            await self._refuse(interaction, self._stopping(interaction))
+            language = await self._spoken(interaction)
+            await self._refuse(interaction, Reply(text=say(language, "door.stopping")))
         elif interaction.type is discord.InteractionType.application_command:
             await self._command(interaction)
         elif interaction.type is discord.InteractionType.component:
@@ -134,7 +143,7 @@ class TokkiClient(discord.AutoShardedClient):
         data = _data(interaction)
         control = str(data.get("custom_id", ""))
         if control == SHARE:
-            await self._sharing.share(interaction)
+            await self._sharing.share(interaction, await self._spoken(interaction))
         elif control.startswith(MORE):
             actor, place = self._actor(interaction), place_of(interaction)
             language = (await self._dispatcher.known(actor, place)).language
@@ -194,7 +203,7 @@ class TokkiClient(discord.AutoShardedClient):
         """Say in private why there is no answer."""
         if interaction.type is discord.InteractionType.autocomplete:
             return  # Discord shows no choices then, and takes no words
-        drawn = draw(reply, language_of(interaction))
+        drawn = draw(reply, reply.language or await self._spoken(interaction))
         try:
             if interaction.response.is_done():
                 await interaction.followup.send(**drawn.for_sending(), ephemeral=True)
@@ -203,8 +212,14 @@ class TokkiClient(discord.AutoShardedClient):
         except (discord.DiscordException, OSError):
             log.exception("a refusal could not be shown")
 
-    def _stopping(self, interaction: Interaction) -> Reply:
-        return Reply(text=say(language_of(interaction), "door.stopping"))
+    async def _spoken(self, interaction: Interaction) -> Language:
+        """Return the language that somebody has chosen here, or has in Discord."""
+        try:
+            actor = self._actor(interaction)
+            return (await self._dispatcher.known(actor, place_of(interaction))).language
+        except Exception:  # it is asked where something has broken already
+            log.warning("a language could not be looked up", exc_info=True)
+            return language_of(interaction)
 
 
 def _data(interaction: Interaction) -> interaction_data.Data:

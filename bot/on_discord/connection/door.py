@@ -12,6 +12,8 @@ from bot.doors import DoorClosed, Say
 from bot.on_discord.connection.client import TokkiClient
 from bot.on_discord.connection.login import (
     API_ERRORS,
+    ODD,
+    NotDiscord,
     explain_api_error,
     log_in,
     use_its_gateway,
@@ -23,7 +25,7 @@ from bot.settings import Settings
 from handlers.texts import say
 from handlers.types import Language
 
-_SERVER_ERROR = 500
+_TOO_MANY, _SERVER_ERROR = 429, 500
 _SYNC_S = 60.0
 """Discord makes one wait where commands are sent often; the start does not wait as long."""
 _WORDS = {
@@ -70,8 +72,12 @@ async def _serve(
     stopping: "asyncio.Task[bool]",
     tell: Say,
 ) -> None:
-    def unreachable(seconds: int, _error: BaseException | None) -> None:
-        tell(say(language, "run.discord_unreachable", seconds=seconds))
+    def unreachable(seconds: int, error: BaseException | None) -> None:
+        if isinstance(error, (NotDiscord, discord.HTTPException)):  # something answers
+            reason = explain_api_error(error, language)
+            tell(say(language, "run.again", reason=reason, seconds=seconds))
+        else:
+            tell(say(language, "run.discord_unreachable", seconds=seconds))
 
     logging_in = patiently(lambda: _logged_in(app, settings), _may_pass, unreachable)
     client = await unless(stopping, logging_in)
@@ -80,7 +86,8 @@ async def _serve(
     async with client:
         await unless(stopping, _prepare(client, app, language, tell))
         greeting = asyncio.create_task(_greet(client, language, tell))
-        connected = asyncio.create_task(patiently(client.connect, _may_pass, unreachable))
+        connecting = patiently(lambda: _connect(client), _may_pass, unreachable)
+        connected = asyncio.create_task(connecting)
         try:
             await asyncio.wait({connected, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if not (connected.done() or client.is_idle):
@@ -89,6 +96,19 @@ async def _serve(
             greeting.cancel()
             await client.close()
         await _ended(connected)
+
+
+async def _connect(client: TokkiClient) -> None:
+    """Stay connected.
+
+    Raises:
+        NotDiscord: what answers does not tell where the gateway is.
+    """
+    client.shard_count = None  # type: ignore[assignment]  # it is asked for anew each time
+    try:
+        await client.connect()
+    except ODD as error:
+        raise NotDiscord from error
 
 
 async def _ended(connected: "asyncio.Task[None]") -> None:
@@ -117,9 +137,10 @@ async def _prepare(client: TokkiClient, app: App, language: Language, tell: Say)
         async with asyncio.timeout(_SYNC_S):
             commands = payloads(table.commands, table.message_actions)
             await sync_if_changed(client, commands, app.services.storage.settings)
-    except API_ERRORS as error:  # the commands of last time still work
+    except (*API_ERRORS, *ODD) as error:  # the commands of last time still work
         log.exception("the commands could not be synced")
-        tell(say(language, "run.discord_not_synced", reason=explain_api_error(error, language)))
+        known = error if isinstance(error, API_ERRORS) else NotDiscord()
+        tell(say(language, "run.discord_not_synced", reason=explain_api_error(known, language)))
     client.follow_jobs()
 
 
@@ -130,6 +151,7 @@ async def _greet(client: TokkiClient, language: Language, tell: Say) -> None:
 
 def _may_pass(error: BaseException) -> bool:
     if isinstance(error, discord.HTTPException):
-        return error.status >= _SERVER_ERROR
-    passing = (OSError, aiohttp.ClientError, TimeoutError, discord.GatewayNotFound)
-    return isinstance(error, passing)
+        is_a_page = error.code == 0 and error.text.lstrip().startswith("<")
+        return error.status >= _SERVER_ERROR or error.status == _TOO_MANY or is_a_page
+    passing = (OSError, aiohttp.ClientError, discord.GatewayNotFound, discord.RateLimited)
+    return isinstance(error, (*passing, NotDiscord))

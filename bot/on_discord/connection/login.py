@@ -26,6 +26,8 @@ class NotDiscord(Exception):
     """Something answers at the address, but not as Discord would."""
 
 
+ODD = (TypeError, KeyError, ValueError, AttributeError, LookupError, RecursionError)
+"""What discord.py stumbles over where another server answers: a page, a list, half of a JSON."""
 API_ERRORS = (discord.DiscordException, aiohttp.ClientError, OSError, NotDiscord)
 """What may happen on a visit through nobody's mistake in this code; TimeoutError is an OSError."""
 
@@ -44,10 +46,17 @@ async def use_its_gateway(client: discord.Client) -> None:
 
     discord.py asks for it only at the start; after an invalid session it would bring the token
     of another server to Discord.
+
+    Raises:
+        NotDiscord: another kind of server answers.
     """
-    if Route.BASE != _DISCORD:
+    if Route.BASE == _DISCORD:
+        return
+    try:
         _, url, _ = await client.http.get_bot_gateway()
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
+    except ODD as error:
+        raise NotDiscord from error
 
 
 @asynccontextmanager
@@ -77,7 +86,7 @@ async def log_in(client: discord.Client, settings: Settings) -> None:
         raise discord.LoginFailure("no token has such characters")
     try:
         await client.login(token)
-    except (discord.NotFound, TypeError, KeyError, ValueError) as error:
+    except (discord.NotFound, *ODD) as error:
         raise NotDiscord from error
 
 

@@ -4,13 +4,20 @@ https://docs.discord.com/developers/resources/application#application-object
 """
 
 import asyncio
+import logging
 import re
 
 import discord
 
 from bot.doors import Say
 from bot.findings import Findings
-from bot.on_discord.connection.login import API_ERRORS, explain_api_error, logged_in
+from bot.on_discord.connection.login import (
+    API_ERRORS,
+    ODD,
+    NotDiscord,
+    explain_api_error,
+    logged_in,
+)
 from bot.on_discord.setup.commands import payloads
 from bot.on_discord.setup.drift import differences
 from bot.on_discord.setup.invite import install_link, personal_link
@@ -32,6 +39,9 @@ _INTENTS = {
 """Privileged intents by their names on the developer portal; limited: in under 100 servers."""
 
 
+log = logging.getLogger(__name__)
+
+
 async def check(settings: Settings, language: Language, tell: Say) -> int:
     """Look at the token, the application and its commands; return the exit code."""
     report = Findings(language, tell)
@@ -47,6 +57,9 @@ async def check(settings: Settings, language: Language, tell: Say) -> int:
             await _look(client, report)
     except API_ERRORS as error:
         report.bad_sentence(explain_api_error(error, language))
+    except ODD:
+        log.exception("what Discord says cannot be read")
+        report.bad_sentence(explain_api_error(NotDiscord(), language))
     return report.exit_code
 
 

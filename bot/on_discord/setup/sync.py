@@ -13,7 +13,13 @@ from discord.http import Route
 from bot.app import running
 from bot.doors import Say
 from bot.findings import PROBLEM
-from bot.on_discord.connection.login import API_ERRORS, explain_api_error, logged_in
+from bot.on_discord.connection.login import (
+    API_ERRORS,
+    ODD,
+    NotDiscord,
+    explain_api_error,
+    logged_in,
+)
 from bot.on_discord.setup.commands import Payload, fingerprint, payloads
 from bot.settings import Settings
 from handlers.services import CommunitySettings
@@ -114,6 +120,10 @@ async def sync_now(
         return PROBLEM
     except API_ERRORS as error:
         tell(explain_api_error(error, language))
+        return PROBLEM
+    except ODD:
+        log.exception("what Discord says cannot be read")
+        tell(explain_api_error(NotDiscord(), language))
         return PROBLEM
     tell(say(language, said, count=len(commands), server=server))
     return 0

@@ -20,8 +20,8 @@ from storage.records import JobMessage
 
 log = logging.getLogger(__name__)
 
-_NEVER_THERE = 10062
-"""Discord knows no such interaction: the response came too late."""
+_NEVER_THERE = (10062, 10015, 50027)
+"""Discord knows no such interaction, webhook or token: the response came too late."""
 _ANSWERED = 40060
 """A response has been taken already: ours, of which the confirmation was lost on its way."""
 _TOKEN_ENDED = 401
@@ -64,6 +64,8 @@ class Screen:
                 ephemeral=self._is_private, thinking=not self._is_in_place
             )
             self._stage = _Stage.ACKNOWLEDGED
+        except discord.InteractionResponded:
+            self._stage = _Stage.ACKNOWLEDGED
         except discord.HTTPException as error:
             self._refused(error, is_private=self._is_private)
 
@@ -75,7 +77,7 @@ class Screen:
         Raises:
             discord.HTTPException: Discord does not take it.
         """
-        drawn = self._drawn(reply)
+        drawn = self._drawn(reply, is_last=is_last)
         is_refusal = reply.error is not None and not self._has_shown
         if self._stage is _Stage.NEW and await self._responds(drawn, is_refusal=is_refusal):
             return
@@ -85,10 +87,10 @@ class Screen:
         if self._stage is _Stage.MESSAGE:
             await self._edit_message(drawn, is_last=is_last)
 
-    def _drawn(self, reply: Reply) -> Drawn:
+    def _drawn(self, reply: Reply, *, is_last: bool) -> Drawn:
         language = reply.language or language_of(self._interaction)
         try:
-            is_shareable = self._is_shareable and reply.error is None
+            is_shareable = self._is_shareable and is_last and reply.error is None
             return draw(reply, language, is_shareable=is_shareable)
         except Exception as error:  # an answer that cannot be drawn is still told of
             return draw(crash(error, "drawing an answer", language), language)
@@ -102,6 +104,9 @@ class Screen:
             else:
                 sent = await response.send_message(**drawn.for_sending(), ephemeral=is_private)
                 self._keep(sent.message_id)
+        except discord.InteractionResponded:  # by a try whose confirmation could not be read
+            self._stage = _Stage.ACKNOWLEDGED
+            return False
         except discord.HTTPException as error:
             self._refused(error, is_private=is_private)
             return False
@@ -162,7 +167,7 @@ class Screen:
         """Find another way if Discord has forgotten the interaction, or was there before us."""
         if error.code == _ANSWERED:
             self._stage = _Stage.ACKNOWLEDGED
-        elif error.code == _NEVER_THERE:
+        elif error.code in _NEVER_THERE:
             log.warning("the response to interaction %s was late", self._interaction.id)
             self._stage = _Stage.GONE if is_private else _Stage.MESSAGE
         else:

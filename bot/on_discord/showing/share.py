@@ -7,8 +7,8 @@ from discord import ui
 
 from bot.on_discord.drawing.controls import SHARE
 from bot.on_discord.drawing.markdown import escape
-from bot.on_discord.incoming.people import language_of
 from handlers.texts import say
+from handlers.types import Language
 
 _KEPT = 10_000
 
@@ -19,7 +19,7 @@ class Sharing:
     def __init__(self) -> None:
         self._shared: OrderedDict[int, None] = OrderedDict()
 
-    async def share(self, interaction: discord.Interaction) -> None:
+    async def share(self, interaction: discord.Interaction, language: Language) -> None:
         """Publish the message whose button was pressed.
 
         Raises:
@@ -33,13 +33,14 @@ class Sharing:
         if len(self._shared) > _KEPT:
             self._shared.popitem(last=False)
         try:
-            await self._publish(interaction, message)
+            await self._publish(interaction, message, language)
         except BaseException:
             self._shared.pop(message.id, None)
             raise
 
-    async def _publish(self, interaction: discord.Interaction, message: discord.Message) -> None:
-        language = language_of(interaction)
+    async def _publish(
+        self, interaction: discord.Interaction, message: discord.Message, language: Language
+    ) -> None:
         await interaction.response.defer()
         view = _without_controls(message)
         said = say(language, "door.shared_by", name=escape(interaction.user.display_name))

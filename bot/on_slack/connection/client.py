@@ -36,6 +36,7 @@ from handlers.types import (
     Language,
     OptionValue,
     Reply,
+    Role,
     UserError,
 )
 from storage.records import Job, JobMessage
@@ -119,7 +120,7 @@ class SlackClient:
                 await self._open_form(delivery, only.command, only.options, actor)
                 return
             for each in asked:
-                self._run(delivery, actor, each.command, each.options)
+                await self._run(delivery, actor, each.command, each.options)
 
         await self._deliveries.take(delivery, run)
 
@@ -163,7 +164,7 @@ class SlackClient:
         elif interaction_data.is_home(body) and not pressed.is_select:
             await self._home.press(web, delivery.team, actor, pressed.action_id)
         else:
-            self._press(delivery, actor, pressed)
+            await self._press(delivery, actor, pressed)
 
     async def _on_lookup(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """Fill a select as somebody types; its answer is the acknowledgement."""
@@ -191,7 +192,7 @@ class SlackClient:
         origin = read_origin(view.get("private_metadata"))
         is_label = str(view.get("callback_id", "")).startswith(form.ASK)
         command = None if is_label else self._form_command(view)
-        if refusal := _refusal(view, command, origin.language):
+        if refusal := _refusal(view, command, origin.language, self._prefix):
             await ack(**refusal)
             return
         await ack()
@@ -201,13 +202,14 @@ class SlackClient:
         async def run(actor: Actor) -> None:
             if command is None:
                 select, value = submission.read_label_form(view)
-                self._press(
+                await self._press(
                     delivery, actor, interaction_data.Pressed(select, value, is_select=True)
                 )
                 return
             if isinstance(command, UserError):
                 raise command
             options = submission.read_options(view, command, partial(download, delivery.web))
+            actor = await self._deliveries.surely(delivery, actor, command.role)
             self._router.run_form(
                 self._visit(delivery, actor), command, options, self._named(delivery)
             )
@@ -220,9 +222,12 @@ class SlackClient:
         shown = {**body, "user": event.get("user")}
         event_id = str(body.get("event_id") or "")
         delivery = Delivery(shown, context, event_id, Origin(), is_asked=False)
-        await self._deliveries.take(
-            delivery, lambda actor: self._home.publish(delivery.web, delivery.team, actor)
-        )
+
+        async def publish(actor: Actor) -> None:
+            actor = await self._deliveries.surely(delivery, actor, Role.ADMIN)
+            await self._home.publish(delivery.web, delivery.team, actor)
+
+        await self._deliveries.take(delivery, publish)
 
     async def _open_form(
         self, delivery: Delivery, command: Action, options: Mapping[str, OptionValue], actor: Actor
@@ -230,20 +235,25 @@ class SlackClient:
         metadata = _metadata(delivery, actor)
         await _open(delivery, form.command_form(command, options, actor.language, metadata))
 
-    def _run(
+    async def _run(
         self,
         delivery: Delivery,
         actor: Actor,
         command: Action,
         options: Mapping[str, OptionValue],
     ) -> None:
+        actor = await self._deliveries.surely(delivery, actor, command.role)
         visit = self._visit(delivery, actor)
         self._router.run(visit, command, options, self._named(delivery))
 
     def _named(self, delivery: Delivery) -> Callable[[Options], Awaitable[Options]]:
         return partial(self._people.named, delivery.web, delivery.team)
 
-    def _press(self, delivery: Delivery, actor: Actor, pressed: interaction_data.Pressed) -> None:
+    async def _press(
+        self, delivery: Delivery, actor: Actor, pressed: interaction_data.Pressed
+    ) -> None:
+        role = self._dispatcher.role_of_press(pressed.action_id)
+        actor = await self._deliveries.surely(delivery, actor, role)
         self._router.press(
             self._visit(delivery, actor),
             pressed.action_id,
@@ -302,11 +312,11 @@ async def _open(delivery: Delivery, view: form.View) -> None:
 
 
 def _refusal(
-    view: Mapping[str, Any], command: Action | UserError | None, language: Language
+    view: Mapping[str, Any], command: Action | UserError | None, language: Language, prefix: str
 ) -> dict[str, Any] | None:
     if not isinstance(command, Action):
         return None
     try:
-        return submission.refusal(view, command, language)
+        return submission.refusal(view, command, language, prefix)
     except UserError:
         return None  # said in words later, since the form itself is not ours

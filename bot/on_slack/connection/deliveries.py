@@ -106,6 +106,13 @@ class Deliveries:
                 self._on_refusal(error)
             await self._say(delivery, actor, _broke(error, actor))
 
+    async def surely(self, delivery: Delivery, actor: Actor, needed: Role) -> Actor:
+        """Return who somebody is, asked again if it was not to be had and something hangs on it."""
+        if actor.is_known or actor.role >= needed:
+            return actor
+        actor = await self._people.actor_surely(delivery.web, delivery.team, delivery.user)
+        return await self._dispatcher.known(actor, place_of(delivery.team, delivery.origin.channel))
+
     def _stop_for(self, delivery: Delivery) -> Run:
         async def stop(actor: Actor) -> None:
             await self._say(delivery, actor, Reply(text=say(actor.language, "door.stopping")))

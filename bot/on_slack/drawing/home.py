@@ -17,7 +17,7 @@ from bot.on_slack.drawing.controls import draw_controls
 from bot.on_slack.drawing.fitting import shorten
 from bot.on_slack.drawing.form import FORM, View
 from bot.on_slack.drawing.mrkdwn import escape
-from bot.on_slack.drawing.prefixed import with_prefix
+from bot.on_slack.drawing.prefixed import prefixed, with_prefix
 from bot.on_slack.drawing.tables import draw_table
 from handlers.asking.models_list import MODELS
 from handlers.commands import COMMANDS, HISTORY
@@ -46,14 +46,18 @@ class HomeData:
 
 def home_view(data: HomeData, language: Language) -> View:
     """Return the home of one person."""
+    models, trainings, queries, choices = (
+        reply and with_prefix(reply, data.prefix)
+        for reply in (data.models, data.trainings, data.queries, data.choices)
+    )
     blocks = [
         header(say(language, "slack.home_title")),
-        section(plain(say(language, "slack.home_intro"))),
+        section(plain(prefixed(say(language, "slack.home_intro"), data.prefix))),
         *_commands(data, language),
-        *_part("models", data.models, language, MODELS, data.prefix),
-        *_part("trainings", data.trainings, language, JOBS, data.prefix),
-        *_part("queries", data.queries, language, HISTORY, data.prefix),
-        *_choices(data.choices and with_prefix(data.choices, data.prefix), language),
+        *_part("models", models, language, MODELS, data.prefix),
+        *_part("trainings", trainings, language, JOBS, data.prefix),
+        *_part("queries", queries, language, HISTORY, data.prefix),
+        *_choices(choices, language),
     ]
     return {"type": "home", "blocks": blocks}
 
@@ -69,7 +73,8 @@ def _commands(data: HomeData, language: Language) -> list[Block]:
 
 def _command(command: Action, prefix: str, language: Language) -> Block:
     written = f"/{prefix}{usage(command, language).removeprefix('/')}"
-    text = f"*{escape(written)}*\n{escape(command.description.to(language))}"
+    does = prefixed(command.description.to(language), prefix)
+    text = f"*{escape(written)}*\n{escape(does)}"
     opens = button(f"{FORM}{command.full_name.en}", say(language, "slack.home_form"))
     return section(marked(text), opens if command.options else None)
 

@@ -14,14 +14,12 @@ from handlers.types import Group
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _CHARACTERS = {entity: character for character, entity in _ENTITIES.items()}
 _LOOKALIKES = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ", ":": "∶"}
-_ACTING = re.compile(
-    "|".join(
-        rf"(?<![\w{mark}]){mark}(?![\s{mark}])[^\n]*?(?<![\s{mark}]){mark}(?![\w{mark}])"
-        for mark in (r"\*", "_", "~")
-    )
-    + r"|`[^\n]*`"
-    + r"|:[\w+-]{1,64}:(?!\w)"  # an :emoji:
-)
+_OPENS, _CLOSES = r"(?<![\w{0}]){0}(?![\s{0}])", r"(?<![\s{0}]){0}(?![\w{0}])"
+_SPANS = {
+    mark: tuple(re.compile(side.format(re.escape(mark))) for side in (_OPENS, _CLOSES))
+    for mark in "*_~"
+}
+_EMOJI = re.compile(r":[\w+-]{1,64}:(?!\w)")
 _QUOTE = re.compile(r"^([ \t]*)>", re.MULTILINE)
 _MENTION = re.compile(
     r"<(?:@(?P<person>[UW]\w+)|!subteam\^(?P<group>S\w+))(?:\|@?(?P<name>[^>]*))?>"
@@ -47,7 +45,7 @@ def as_read(text: str) -> str:
 
 def literal(text: str) -> str:
     """Return `text` escaped, and so that it formats nothing."""
-    shown = _ACTING.sub(_lookalike, clean(text))
+    shown = "\n".join(map(_plain, clean(text).split("\n")))
     return escape(_QUOTE.sub(r"\1›", shown))
 
 
@@ -78,10 +76,25 @@ def _words(found: re.Match[str]) -> str:
     return f"{sign}{said.removeprefix(sign)}" if is_named else said
 
 
-def _lookalike(found: re.Match[str]) -> str:
-    """Replace the marks at both ends; a backtick within a span would end it early."""
-    text = found[0]
-    mark = text[0]
-    if mark == "`":
-        return text.replace(mark, _LOOKALIKES[mark])
-    return f"{_LOOKALIKES[mark]}{text[1:-1]}{_LOOKALIKES[mark]}"
+def _plain(line: str) -> str:
+    """Give what would act in a line the look of itself; the time grows as the line does."""
+    if line.count("`") > 1:
+        line = line.replace("`", _LOOKALIKES["`"])
+    for mark in _SPANS:
+        if mark in line:
+            line = _without_span(line, mark)
+    return _EMOJI.sub(lambda found: found[0].replace(":", _LOOKALIKES[":"]), line)
+
+
+def _without_span(line: str, mark: str) -> str:
+    """Replace the marks that can open or close something, from the first such to the last."""
+    opens, closes = _SPANS[mark]
+    first = opens.search(line)
+    if first is None:
+        return line
+    begins = {found.start() for found in opens.finditer(line)}
+    ends = {found.start() for found in closes.finditer(line, first.end() + 1)}
+    if not ends:
+        return line
+    acting = {at for at in begins | ends if at <= max(ends)}
+    return "".join(_LOOKALIKES[mark] if at in acting else sign for at, sign in enumerate(line))

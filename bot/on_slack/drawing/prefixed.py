@@ -11,7 +11,8 @@ from handlers.people.help import usage
 from handlers.types import Language, Reply, Table
 
 _NAMES = "|".join(sorted({name for c in COMMANDS for name in (c.name.en, c.name.ko)}, reverse=True))
-_COMMAND = re.compile(rf"(?<![\w/:.])/(?=(?:{_NAMES})(?![\w/-]))|“[^“”]*”")
+_COMMAND = re.compile(rf"(?<![\w/:.])/(?=(?:{_NAMES})(?![A-Za-z0-9_/-]))|“[^“”]*”")
+"""A name that stands alone, or with a Korean particle behind it."""
 _CELLS = frozenset(
     cell
     for command in COMMANDS
@@ -28,19 +29,20 @@ def with_prefix(reply: Reply, prefix: str) -> Reply:
         return reply
     return replace(
         reply,
-        title=reply.title and _prefixed(reply.title, prefix),
-        text=reply.text and _prefixed(reply.text, prefix),
+        title=reply.title and prefixed(reply.title, prefix),
+        text=reply.text and prefixed(reply.text, prefix),
         table=reply.table and _prefixed_table(reply.table, prefix),
     )
 
 
-def _prefixed(text: str, prefix: str) -> str:
+def prefixed(text: str, prefix: str) -> str:
+    """Return one of our sentences with the names that commands have where they have a prefix."""
     return _COMMAND.sub(lambda found: found[0] if len(found[0]) > 1 else f"/{prefix}", text)
 
 
 def _prefixed_table(table: Table, prefix: str) -> Table:
     rows = tuple(
-        tuple(_prefixed(cell, prefix) if cell in _CELLS else cell for cell in row)
+        tuple(prefixed(cell, prefix) if cell in _CELLS else cell for cell in row)
         for row in table.rows
     )
     return Table(table.columns, rows)

@@ -2,7 +2,8 @@
 
 An owner of the workspace is an admin, its admins are moderators; `/settings` says otherwise for a
 user group or a person. Who comes from another workspace, by Slack Connect, is a member whatever
-they are at home. Nobody waits long to be known: what Slack has said before does meanwhile.
+they are at home. Nobody waits long to be known: what Slack has said before does meanwhile. Of whom
+Slack has said nothing, nothing is known, and that is no "no": it is asked again where it matters.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.answering.words import one_line
 from bot.on_slack.connection.refusals import code_of
 from bot.on_slack.incoming.expiring_cache import ExpiringCache
 from handlers.types import Actor, Group, Language, OptionValue, Place, Role
@@ -28,6 +30,9 @@ _DAY_S = 86_400
 _GROUPS_S = 60.0
 _PATIENCE_S = 1.5
 _TYPING_PATIENCE_S = 2.0
+_AGAIN_AFTER_S = (0.5, 1.0, 2.0)
+_NOBODY = ("user_not_found", "user_not_visible")
+"""Errors by which somebody is a stranger to the workspace."""
 _NO_GROUPS = (
     *("paid_teams_only", "missing_scope", "not_allowed_token_type", "plan_upgrade_required"),
     *("team_not_found", "user_is_restricted", "no_permission"),
@@ -65,20 +70,33 @@ class People:
     async def actor(
         self, web: AsyncWebClient, team: str, user: str, within_s: float = _PATIENCE_S
     ) -> Actor:
-        """Return who a user is; what Slack does not say in time makes them a member."""
+        """Return who a user is, as far as Slack says it in time."""
         profile, groups = await asyncio.gather(
             self._known(web, team, user, within_s),
             self._known_groups(web, team, within_s),
         )
         known = profile or _Profile(user, Role.MEMBER, Language.ENGLISH)
+        members = {each: group.members for each, group in (groups or {}).items()}
         return Actor(
             id=user,
             name=known.name,
             role=known.role,
             language=known.language,
-            groups=tuple(each for each, group in groups.items() if user in group.members),
+            groups=tuple(each for each, people in members.items() if user in people),
+            is_known=profile is not None and groups is not None,
+            is_language_known=profile is not None,
             zone=known.zone,
         )
+
+    async def actor_surely(self, web: AsyncWebClient, team: str, user: str) -> Actor:
+        """Return the same, asked for again and again while Slack does not say it."""
+        actor = await self.actor(web, team, user)
+        for pause_s in _AGAIN_AFTER_S:
+            if actor.is_known:
+                break
+            await asyncio.sleep(pause_s)
+            actor = await self.actor(web, team, user)
+        return actor
 
     async def named(
         self, web: AsyncWebClient, team: str, options: Mapping[str, OptionValue]
@@ -96,7 +114,7 @@ class People:
         """Return the user groups of a workspace whose name holds what was typed."""
         groups = await self._known_groups(web, team, _TYPING_PATIENCE_S)
         word = folded(typed)
-        named = [Group(each, group.name) for each, group in groups.items()]
+        named = [Group(each, group.name) for each, group in (groups or {}).items()]
         return [each for each in named if word in folded(each.name)]
 
     async def _known(
@@ -106,17 +124,22 @@ class People:
             (team, user), lambda: self._profile(web, team, user), within_s
         )
 
-    async def _known_groups(self, web: AsyncWebClient, team: str, within_s: float) -> _Groups:
-        found = await self._groups.get(team, lambda: self._listed_groups(web), within_s)
-        return found or {}
+    async def _known_groups(
+        self, web: AsyncWebClient, team: str, within_s: float
+    ) -> _Groups | None:
+        return await self._groups.get(team, lambda: self._listed_groups(web), within_s)
 
     async def _profile(self, web: AsyncWebClient, team: str, user: str) -> _Profile | None:
-        said = await self._asked(web.users_info(user=user, include_locale=True))
-        return None if said is None else _read_profile(said.get("user") or {}, team, user)
+        said = await self._asked(web.users_info(user=user, include_locale=True), _NOBODY)
+        if said is None:
+            return None
+        if said:
+            return _read_profile(said["user"], team, user)
+        return _Profile(user, Role.MEMBER, Language.ENGLISH)
 
     async def _listed_groups(self, web: AsyncWebClient) -> _Groups | None:
         said = await self._asked(web.usergroups_list(include_users=True), _NO_GROUPS)
-        return None if said is None else _read_groups(said.get("usergroups") or ())
+        return None if said is None else _read_groups(said["usergroups"] if said else ())
 
     async def _asked(
         self, asking: Awaitable[Any], nothing: Sequence[str] = ()
@@ -131,7 +154,7 @@ class People:
             said: Mapping[str, Any] = (await asking).data
         except SlackApiError as error:
             self._on_refusal(error)
-            log.warning("Slack does not say who somebody is: %s", code_of(error))
+            log.warning("Slack does not say who somebody is: %s", code_of(error) or error)
             return {} if code_of(error) in nothing else None
         except (aiohttp.ClientError, OSError) as error:
             log.warning("Slack does not say who somebody is: %r", error)
@@ -153,7 +176,7 @@ def _read_profile(known: Mapping[str, Any], team: str, user: str) -> _Profile:
     shown = (known.get("profile") or {}).get("display_name") or known.get("real_name")
     is_korean = str(known.get("locale", "")).startswith("ko")
     return _Profile(
-        name=str(shown or known.get("name") or user),
+        name=one_line(str(shown or known.get("name") or user)),
         role=_role(known) if is_of(team, known) else Role.MEMBER,
         language=Language.KOREAN if is_korean else Language.ENGLISH,
         zone=_zone(known),
@@ -183,9 +206,9 @@ def is_of(team: str, user: Mapping[str, Any]) -> bool:
 
 
 def _role(user: Mapping[str, Any]) -> Role:
-    if user.get("is_owner") or user.get("is_primary_owner"):
+    if user.get("is_owner") is True or user.get("is_primary_owner") is True:
         return Role.ADMIN
-    return Role.MODERATOR if user.get("is_admin") else Role.MEMBER
+    return Role.MODERATOR if user.get("is_admin") is True else Role.MEMBER
 
 
 def _read_groups(listed: Sequence[Mapping[str, Any]]) -> _Groups:

@@ -6,6 +6,7 @@ from typing import Any
 from bot.answering.words import one_line
 from bot.on_slack.drawing.fitting import shorten
 from bot.on_slack.drawing.form import ASK, FORM, LABEL, block_ids
+from bot.on_slack.drawing.prefixed import prefixed
 from bot.on_slack.incoming.files import Download, attachment_of
 from bot.on_slack.incoming.payload import member, text_of
 from handlers.guard.failures import KnownError, explain
@@ -72,7 +73,9 @@ def read_label_form(view: object) -> tuple[str, str]:
     return callback_id.removeprefix(ASK), value.strip()
 
 
-def refusal(view: object, command: Action, language: Language) -> dict[str, Any] | None:
+def refusal(
+    view: object, command: Action, language: Language, prefix: str = ""
+) -> dict[str, Any] | None:
     """Return the answer to a submission that shows at their fields what is wrong, if anything is.
 
     Only what can be seen at once is checked: neither rights nor whether a model exists.
@@ -85,17 +88,20 @@ def refusal(view: object, command: Action, language: Language) -> dict[str, Any]
     except UserError as error:
         if error.code == "unknown_control":
             raise
-        return error_response(command, error, language)
+        return error_response(command, error, language, prefix)
     return None
 
 
-def error_response(command: Action, error: KnownError, language: Language) -> dict[str, Any]:
+def error_response(
+    command: Action, error: KnownError, language: Language, prefix: str = ""
+) -> dict[str, Any]:
     """Return the answer to a submission that shows an error at the field it belongs to."""
     key = error.facts.get("key")
     keys = {option.name.en: option for option in command.options}
     name = key.en if isinstance(key, Bilingual) else str(key)
     option = keys.get(name, command.options[0])
-    message = shorten(explain(error.code, error.facts, language), _LONGEST_ERROR)
+    said = prefixed(explain(error.code, error.facts, language), prefix)
+    message = shorten(said, _LONGEST_ERROR)
     return {"response_action": "errors", "errors": {block_ids(option)[0]: message}}
 
 

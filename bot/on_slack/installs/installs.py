@@ -138,6 +138,7 @@ async def authorizing(
             client_id=settings.slack_client_id,
             client_secret=settings.slack_client_secret.get_secret_value().strip(),
             redirect_url=settings.slack_redirect_url,
+            prefix=settings.slack_prefix,
         )
         async with opening as opened:
             yield opened
@@ -162,6 +163,7 @@ async def installs(
     client_id: str,
     client_secret: str,
     redirect_url: str | None,
+    prefix: str = "",
 ) -> AsyncIterator[Installs]:
     """Open the file of installations.
 
@@ -179,7 +181,7 @@ async def installs(
             scopes=list(SCOPES),
             user_scopes=[],
             redirect_uri=redirect_url,
-            callback_options=callbacks(),
+            callback_options=callbacks(prefix),
             install_path=INSTALL_PATH,
             redirect_uri_path=REDIRECT_PATH,
             authorization_url=_authorization_url(web.base_url),

@@ -13,6 +13,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.on_slack.connection.paths import INSTALL_PATH
+from bot.on_slack.drawing.prefixed import prefixed
 from handlers.texts import say
 from handlers.types import Language
 
@@ -50,9 +51,13 @@ def preferred(accept_language: str) -> Language:
     return next((Language(tag) for tag in tags if tag in tuple(Language)), Language.ENGLISH)
 
 
-def callbacks() -> AsyncCallbackOptions:
-    """Return what answers those who come back from Slack."""
-    return AsyncCallbackOptions(success=_done, failure=_failed)
+def callbacks(prefix: str) -> AsyncCallbackOptions:
+    """Return what answers those who come back from Slack; the commands have a prefix, or none."""
+
+    async def done(args: AsyncSuccessArgs) -> BoltResponse:
+        return _done(args, prefix)
+
+    return AsyncCallbackOptions(success=done, failure=_failed)
 
 
 def page(language: Language, title: str, words: str, label: str = "", url: str = "") -> str:
@@ -67,11 +72,12 @@ def page(language: Language, title: str, words: str, label: str = "", url: str =
     )
 
 
-async def _done(args: AsyncSuccessArgs) -> BoltResponse:
+def _done(args: AsyncSuccessArgs, prefix: str) -> BoltResponse:
     language = _language(args.request)
     installed = args.installation
     address = urlencode({"team": installed.team_id or "", "id": installed.app_id or ""})
-    words = say(language, "install.done", team=installed.team_name or "Slack")
+    done = prefixed(say(language, "install.done", team="{team}"), prefix)
+    words = done.replace("{team}", str(installed.team_name or "Slack"))
     link = (say(language, "install.open"), f"slack://app?{address}")
     return _answer(200, page(language, "install.done_title", words, *link))
 

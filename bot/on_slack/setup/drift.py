@@ -89,8 +89,14 @@ def _differing(
 
 
 def _differs(key: str, ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
-    """Tell whether they differ: Slack fills in some values, and the operator each address."""
+    """Tell whether they differ.
+
+    Slack fills in some values, the operator each address, and the link that makes the app has no
+    room for all hints.
+    """
     mine, other = ours.get(key) or None, theirs.get(key) or None
+    if key == "usage_hint" and other is None:
+        return False
     return bool(mine and not other) if key == "url" else mine != other
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from handlers.commands import COMMANDS, MESSAGE_ACTIONS
-from handlers.table import Action, Bilingual, Command, Kind, MessageAction, Option
+from handlers.table import Bilingual, Command, Kind, MessageAction, Option
 from handlers.types import Language
 
 _SCOPES: Mapping[str, Bilingual] = {
@@ -73,7 +73,6 @@ _LONGEST_COMMAND = 32
 """The slash counts."""
 _LONGEST_SHORTCUT = 24
 _LONGEST_SHORTCUT_DESCRIPTION = 150
-_LONGEST_HINT = 60
 _PREFIX = re.compile(r"[a-z0-9가-힣_-]*")
 _PAGE = "https://api.slack.com/apps?new_app=1"
 _LONGEST_LINK = 8_190
@@ -189,21 +188,15 @@ def _command(
 
 
 def _usages(command: Command, language: Language) -> str:
-    """Return what is typed behind a command; of many actions the names, or it is too long to read.
+    """Return what is typed behind a command: its options, or the names of its actions.
 
-    The link that carries the manifest would be too long as well.
+    With the options of each action it would be too long to read, and so would be the link that
+    carries the manifest.
     """
-    hint = " | ".join(_usage(run, language) for run in command.runs)
-    if len(hint) <= _LONGEST_HINT or not command.actions:
-        return hint
-    return " | ".join(run.name.to(language) for run in command.runs)
-
-
-def _usage(run: Action, language: Language) -> str:
-    """Return what is typed behind a command: an action's name, and the options."""
-    name = [run.name.to(language)] if run.command else []
-    typed = [option for option in run.options if option.kind is not Kind.FILE]
-    return " ".join([*name, *(_hint(option, language) for option in typed)])
+    if command.actions:
+        return " | ".join(action.name.to(language) for action in command.actions)
+    typed = [option for option in command.options if option.kind is not Kind.FILE]
+    return " ".join(_hint(option, language) for option in typed)
 
 
 def _hint(option: Option, language: Language) -> str:

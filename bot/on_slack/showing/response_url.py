@@ -51,7 +51,7 @@ class ResponseUrl:
             "response_type": "in_channel" if is_public else "ephemeral",
             "replace_original": replaces,
         }
-        if self._origin.thread and not replaces:
+        if self._origin.thread and is_public and not replaces:
             how["thread_ts"] = self._origin.thread
         client = AsyncWebhookClient(
             self._origin.response_url, retry_handlers=retry_handlers(posts=True)

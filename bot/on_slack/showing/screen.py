@@ -14,14 +14,15 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answering.screen import Showing
+from bot.on_slack.connection.odd_answers import text_in
 from bot.on_slack.connection.refusals import REFUSALS, code_of, may_go_elsewhere
-from bot.on_slack.drawing.files import alt_text
 from bot.on_slack.drawing.prefixed import with_prefix
 from bot.on_slack.drawing.render import Drawn, draw, draw_line
 from bot.on_slack.drawing.shareable import sealing_key
 from bot.on_slack.incoming.origin import Origin
 from bot.on_slack.showing.channel_message import ChannelMessage, Form, Unsure, in_some_form
 from bot.on_slack.showing.response_url import ResponseUrl, ResponseUrlRefused
+from bot.on_slack.showing.upload import put
 from handlers.guard.failures import crash
 from handlers.texts import say
 from handlers.types import File, Language, Reply
@@ -99,7 +100,7 @@ class Screen:
             self._on_refusal(error)
 
     async def _show(self, reply: Reply, *, is_last: bool) -> None:
-        drawn = self._drawn(reply)
+        drawn = self._drawn(reply, is_last=is_last)
         is_refusal = reply.error is not None and self._posted.at is None
         is_private = (self._is_private or is_refusal) and not self._is_at_home
         if not is_private:
@@ -109,13 +110,13 @@ class Screen:
         if is_last and drawn.files:
             await self._attach(drawn.files, is_private=is_private)
 
-    def _drawn(self, reply: Reply) -> Drawn:
+    def _drawn(self, reply: Reply, *, is_last: bool) -> Drawn:
         language = reply.language or self._language
         try:
             return draw(
                 with_prefix(reply, self._prefix),
                 language,
-                is_shareable=self._is_shareable and reply.error is None,
+                is_shareable=self._is_shareable and is_last and reply.error is None,
                 key=sealing_key(self._web.token, self._user),
             )
         except Exception as error:  # an answer that cannot be drawn is still told of
@@ -169,6 +170,9 @@ class Screen:
     async def _tell(self, drawn: Drawn, *, replaces: bool = False) -> None:
         """Say it to the one who asked alone."""
         self._was_told = True
+        # Slack knows no thread for what is sent to a response URL for one person alone.
+        if self._origin.thread and not replaces and await self._whispers(drawn):
+            return
         try:
             await self._response_url.say(drawn, is_public=False, replaces=replaces)
         except _UNHEARD as error:
@@ -239,27 +243,17 @@ class Screen:
         channel, thread = ("", None) if is_private else self._place()
         if channel:
             try:
-                await self._put(files, channel, thread)
+                await put(self._web, files, channel, thread)
             except SlackApiError as error:
                 if not may_go_elsewhere(error):
                     raise
             else:
                 return True
         opened = await self._web.conversations_open(users=self._user)
-        await self._put(files, str(opened["channel"]["id"]), None)
+        await put(self._web, files, text_in(opened, "channel", "id"), None)
         return is_private
 
     def _place(self) -> tuple[str, str | None]:
         """Return the channel of a public answer, and the thread that its files belong to."""
         at, thread = self._posted.at, self._origin.thread or None
         return (at.channel, thread or at.message) if at else (self._origin.channel, thread)
-
-    async def _put(self, files: Sequence[File], channel: str, thread: str | None) -> None:
-        await self._web.files_upload_v2(
-            channel=channel,
-            thread_ts=thread,
-            file_uploads=[
-                {"content": each.content, "filename": each.name, "alt_txt": alt_text(each)}
-                for each in files
-            ],
-        )

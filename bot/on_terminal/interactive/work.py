@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -47,7 +48,8 @@ class Work:
         self._conversation = conversation
         self._show = show
         self._changed = changed
-        self._waiting: asyncio.Queue[Order] = asyncio.Queue()
+        self._waiting: deque[Order] = deque()
+        self._has_arrived = asyncio.Event()
         self._quick: set[asyncio.Task[None]] = set()
         self._answer: Answer | None = None
         self.front: Job | None = None
@@ -56,7 +58,7 @@ class Work:
     @property
     def waiting(self) -> int:
         """How many orders wait for the one in front."""
-        return self._waiting.qsize()
+        return len(self._waiting)
 
     @property
     def unanswered(self) -> int:
@@ -65,13 +67,18 @@ class Work:
 
     def add(self, typed: CommandLine | Push | Unreadable) -> None:
         """Have an order answered after those before it; a quick one waits for no slow one."""
-        order = self._conversation.understand(typed)
-        is_held_up = self.front is not None and self.front.age_s >= _FELT_S
-        if not (order.is_quick and is_held_up):
-            self._waiting.put_nowait(order)
+        self._waiting.append(self._conversation.understand(typed))
+        self._has_arrived.set()
+        self._let_quick_ones_pass()
+
+    def _let_quick_ones_pass(self) -> None:
+        """Answer what only tells something beside an answer that takes long."""
+        if self.front is None or self.front.age_s < _FELT_S:
             return
-        task = asyncio.get_running_loop().create_task(self._answer_at_once(order))
-        self._quick.add(task)
+        for order in [each for each in self._waiting if each.is_quick]:
+            self._waiting.remove(order)
+            task = asyncio.get_running_loop().create_task(self._answer_at_once(order))
+            self._quick.add(task)
 
     def cancel(self) -> bool:
         """Cancel the order in front; false where there is none."""
@@ -89,7 +96,10 @@ class Work:
                 answer.cancel()
 
     async def _serve_next(self, group: asyncio.TaskGroup) -> None:
-        order = await self._waiting.get()
+        while not self._waiting:
+            self._has_arrived.clear()
+            await self._has_arrived.wait()
+        order = self._waiting.popleft()
         if order.is_long:
             group.create_task(self._answer_beside(partial(self._conversation.answer, order)))
         else:
@@ -151,4 +161,5 @@ class Work:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(_FRAME_S)
+            self._let_quick_ones_pass()
             self._changed()

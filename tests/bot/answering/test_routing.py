@@ -92,10 +92,10 @@ async def test_a_message_is_for_the_one_who_asked_and_is_read_once_they_may(lab)
         read.append("good movie")
         return read[-1]
 
-    lab.router.run_on_message(lab.visit, classify, text)
+    lab.router.run_on_message(lab.visit, classify.command, text)
     assert lab.paper.showing == Showing(is_private=True, is_shareable=True)
     assert (await lab.answered()).bars and len(read) == 1
-    lab.router.run_on_message(lab.visit, add, text)
+    lab.router.run_on_message(lab.visit, add.command, text)
     assert (await lab.answered()).error.code == "role_moderator"
     assert len(read) == 1
 
@@ -106,7 +106,7 @@ async def test_a_message_that_cannot_be_read_is_said_in_words(lab):
     async def nothing() -> str:
         raise UserError("message_empty")
 
-    lab.router.run_on_message(lab.visit, classify, nothing)
+    lab.router.run_on_message(lab.visit, classify.command, nothing)
     assert (await lab.answered()).error.code == "message_empty"
 
 

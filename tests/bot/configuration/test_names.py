@@ -36,7 +36,18 @@ def test_a_misspelt_name_is_told_wherever_it_stands(monkeypatch, name, meant):
 
 @pytest.mark.parametrize(
     "name",
-    ["HF_HOME", "HF_HUB_OFFLINE", "HF_TOKEN_PATH", "SLACK_CHANNEL", "LANGUAGE", "PATH", "TOKKI"],
+    [
+        "DISCORD_CLIENT_SECRET",
+        "DISCORD_CLIENT_ID",
+        "SLACK_WEBHOOK_URL",
+        "HF_HOME",
+        "HF_HUB_OFFLINE",
+        "HF_TOKEN_PATH",
+        "SLACK_CHANNEL",
+        "LANGUAGE",
+        "PATH",
+        "TOKKI",
+    ],
 )
 def test_what_is_somebody_elses_is_left_alone(monkeypatch, name):
     monkeypatch.setenv(name, "x")

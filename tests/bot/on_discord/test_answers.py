@@ -33,6 +33,14 @@ async def test_an_answer_in_the_language_of_the_one_who_asks(lab):
     assert english.button("Right").startswith("fb:")
 
 
+async def test_what_is_shared_is_said_in_the_chosen_language(lab):
+    await (await lab.boss.slash(lab.channel, "me", {"language": "korean"})).answered()
+    answer = await (await lab.boss.slash(lab.channel, "models")).answered()
+    assert answer.button("공유하기")
+    await lab.boss.press(answer, answer.button("공유하기"))
+    await until(lambda: any("공유했어요" in each.text for each in lab.channel.messages), "shared")
+
+
 async def test_a_private_command_is_seen_by_nobody_else_until_it_is_shared(lab):
     asked = await lab.boss.slash(lab.channel, "models")
     message = await asked.answered()

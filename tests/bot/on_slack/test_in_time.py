@@ -219,6 +219,43 @@ async def test_an_owner_stays_one_after_a_hiccup(lab, server):
     assert "Only admins" not in await answer(lab.boss, lab.channel, "/finetune", "")
 
 
+@pytest.mark.parametrize("error", ["internal_error", "ratelimited", "missing_scope", "odd"])
+async def test_an_owner_of_whom_slack_says_nothing_is_not_told_no(lab, server, monkeypatch, error):
+    monkeypatch.setattr(people, "_AGAIN_AFTER_S", (0.0,))
+    server.fail(method="users.info", status=200, error=error, times=None)
+    said = await answer(lab.boss, lab.channel, "/finetune", "")
+    assert "did not say just now who you are" in said and "누구인지 알려 주지 않아서" in said
+
+
+async def test_it_is_asked_again_before_anybody_is_told_so(lab, server, monkeypatch):
+    monkeypatch.setattr(people, "_AGAIN_AFTER_S", (0.0, 0.0))
+    server.fail(method="users.info", status=200, error="internal_error", times=2)
+    server.fail(method="usergroups.list", status=200, raw=b"[]", times=2)
+    said = await answer(lab.boss, lab.channel, "/finetune", "")
+    assert "Only admins" not in said and "who you are" not in said
+
+
+async def test_it_is_said_in_the_language_that_they_have_chosen(lab, server, monkeypatch):
+    monkeypatch.setattr(people, "_AGAIN_AFTER_S", (0.0,))
+    server.fail(method="users.info", status=200, error="internal_error", times=None)
+    await answer(lab.boss, lab.channel, "/me", "language:korean")
+    said = await answer(lab.boss, lab.channel, "/finetune", "")
+    assert "누구인지 알려 주지 않아서" in said and "who you are" not in said
+
+
+async def test_a_group_that_is_not_to_be_had_is_no_no(lab, server, monkeypatch):
+    monkeypatch.setattr(people, "_AGAIN_AFTER_S", (0.0,))
+    server.fail(method="usergroups.list", status=200, error="internal_error", times=None)
+    said = await answer(lab.mina, lab.channel, "/finetune", "")
+    assert "누구인지 알려 주지 않아서" in said and "관리자만" not in said
+
+
+async def test_fields_of_other_types_make_nobody_an_admin(lab, server):
+    raw = b'{"ok": true, "user": {"id": "U", "is_owner": "no", "is_admin": [0], "real_name": 3}}'
+    server.fail(method="users.info", status=200, raw=raw, times=None)
+    assert "Only admins" in await answer(lab.boss, lab.channel, "/finetune", "")
+
+
 async def test_what_was_known_holds_while_slack_says_nothing(lab, server, tokki, monkeypatch):
     await anew(tokki, monkeypatch, _PROFILE_S=0.0)
     await answer(lab.boss, lab.channel, "/finetune", "")

@@ -62,6 +62,8 @@ async def test_a_training_outlives_a_stop_in_the_same_message(lab, teach, tokki)
     await tokki.start()
     done = await asked.until(lambda m: "ours@1 is trained" in m.text_shown)
     assert done.ts == message.ts
+    chart = await asked.until(lambda m: m.files)
+    assert chart.thread_ts == message.ts and "curve of the loss" in chart.files[0].alt_text
 
 
 async def test_after_a_crash_the_old_message_tells_the_end_of_what_cannot_go_on(lab, teach, tokki):

@@ -324,3 +324,45 @@ async def test_a_refusal_after_the_first_state_takes_its_place(lab, ask):
     (message,) = saying(lab.channel, "it went wrong")
     assert not message.is_ephemeral
     assert not saying(lab.channel, "on the way")
+
+
+async def test_a_private_answer_in_a_thread_needs_no_response_url(lab, ask, server):
+    first = await lab.boss.write(lab.channel, "a thread")
+    screen = await ask(is_private=True, thread=first.ts)
+    before = server.count("response_url")
+    await screen.show(Reply(text="psst"), is_last=True)
+    (message,) = saying(lab.channel, "psst")
+    assert message.is_ephemeral and message.thread_ts == first.ts
+    assert server.count("response_url") == before
+
+
+async def test_what_passes_has_nothing_to_share(lab, web, server):
+    asked = await lab.boss.command(lab.channel, "/models", "")
+    await asked.answered()
+    screen = Screen(
+        *(web, Origin(lab.channel.id, "", asked.payload["response_url"])),
+        *(lab.boss.id, Language.ENGLISH),
+        prefix="",
+        on_refusal=pytest.fail,
+        showing=Showing(is_private=True, is_shareable=True),
+    )
+    await screen.show(Reply(text="Loading"), is_last=False)
+    await screen.show(Reply(text="the answer"), is_last=True)
+    (passing,), (answer,) = saying(lab.channel, "Loading"), saying(lab.channel, "the answer")
+    assert "share" not in str(passing.blocks) and "share" in str(answer.blocks)
+
+
+@pytest.mark.parametrize(
+    "code", ["expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "trigger_exchanged"]
+)
+async def test_a_form_that_came_too_late_by_either_of_its_names(lab, server, code):
+    server.fail(method="views.open", status=200, error=code, times=1)
+    asked = await lab.boss.command(lab.channel, "/classify", "")
+    assert "That took too long" in (await asked.answered()).text_shown
+
+
+@pytest.mark.parametrize("code", ["ratelimited", "rate_limited"])
+async def test_too_many_requests_by_either_of_its_names(lab, server, code):
+    server.fail(method="chat.postMessage", status=200, error=code, times=1)
+    asked = await lab.boss.command(lab.channel, "/tokenize", "hello")
+    assert "hello" in (await asked.answered()).text_shown

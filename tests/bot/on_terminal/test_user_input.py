@@ -27,6 +27,8 @@ from bot.on_terminal.user_input import (
         ('!press fb:1:label "two words"', Push("fb:1:label", "two words")),
         ("!press", Push("", None)),
         ("!pressed", CommandLine("!pressed")),
+        ("\ufeff/classify \u200bhi", CommandLine("/classify \u200bhi")),
+        ("\u200b!press fb:1:right", Push("fb:1:right", None)),
     ],
 )
 def test_read_order(line: str, order: UserInput) -> None:

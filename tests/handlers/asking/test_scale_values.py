@@ -36,7 +36,15 @@ def heads(tmp_path_factory: pytest.TempPathFactory) -> list[AllowedModel]:
             id2label={"0": "toxic"},
             problem_type="multi_label_classification",
         ),
+        alone(root / "alone"),
     ]
+
+
+def alone(folder: Path) -> AllowedModel:
+    KINDS["bert"](folder)
+    for name in ("config.json", "model.safetensors"):
+        (folder / name).unlink()
+    return AllowedModel("alone", folder=folder)
 
 
 @pytest_asyncio.fixture
@@ -84,6 +92,16 @@ async def test_a_question_of_yes_or_no(bot: Bot) -> None:
     assert [bar.label for bar in reply.bars] == ["toxic"]
     korean = await bot.korean().ok("/분류 good movie 모델:toxic")
     assert korean.title == f"toxic: {'예' if answer == 'yes' else '아니요'}"
+
+
+async def test_a_tokenizer_alone_is_listed_as_one(bot: Bot) -> None:
+    rows = (await bot.ok("/models")).table
+    assert rows is not None
+    alone = next(row for row in rows.rows if row[0].startswith("alone@"))
+    assert alone[1] == "splitting text into tokens" and "cannot be used" not in alone
+    assert (await bot.ok("/tokenize good movie model:alone")).table
+    assert "a tokenizer without a network" in str((await bot.say("/modelinfo alone")).text)
+    assert "a tokenizer without a network" in str((await bot.say("/classify a model:alone")).text)
 
 
 async def test_regressions_are_offered_and_named(bot: Bot) -> None:

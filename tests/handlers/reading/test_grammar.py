@@ -31,6 +31,9 @@ def error(line: str) -> UserError:
         ("/classify model:topics I love this", {"text": "I love this", "model": "topics"}),
         ("/classify I model:topics love", {"text": "I love", "model": "topics"}),
         ('/classify text:"two words"', {"text": "two words"}),
+        ("/classify text:two words", {"text": "two words"}),
+        ("/classify top:2 text: two words", {"text": "two words", "top": "2"}),
+        ("/분류 글:두 낱말 개수:2", {"text": "두 낱말", "top": "2"}),
         ("/classify text:“두 낱말”", {"text": "두 낱말"}),
         (
             "/분류 이 영화 정말 좋아요 모델:sentiment",
@@ -47,6 +50,8 @@ def error(line: str) -> UserError:
         ("/classify :smile: C:\\Users", {"text": ":smile: C:\\Users"}),
         ("/classify two\nlines top:1", {"text": "two\nlines", "top": "1"}),
         ("/classify\nbelow", {"text": "below"}),
+        ("/분류 좋아요 모델：topics 개수：2", {"text": "좋아요", "model": "topics", "top": "2"}),
+        ("/분류 그가 말했다：좋아 시간：3", {"text": "그가 말했다：좋아 시간：3"}),
         ("/CLASSIFY MODEL:topics x", {"text": "x", "model": "topics"}),
         ("/classify 'tis \"unfinished", {"text": "'tis \"unfinished"}),
         ('/토큰 글:"첫 줄\\n둘째 줄" 비교:topics', {"text": "첫 줄\n둘째 줄", "compare": "topics"}),

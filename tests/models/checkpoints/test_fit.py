@@ -15,6 +15,7 @@ from models.results import Checkpoint, Origin
 from models.tasks.classification import CLASSIFICATION
 from models.tasks.fill_mask import FILLING_MASKS
 from models.tasks.registry import load_for
+from tests.models.engines.every_family import make
 from tests.models.tiny import Tiny
 
 
@@ -142,4 +143,19 @@ def test_a_filler_that_says_it_classifies_has_a_fresh_head(
 ) -> None:
     checkpoint = copied("mlm", architectures=["BertForSequenceClassification"])
     with pytest.raises(FreshHead):
+        load_for(checkpoint, CLASSIFICATION)
+
+
+@pytest.mark.parametrize(
+    ("kind", "layers"),
+    [
+        *(("distilbert", "n_layers"), ("gpt2", "n_layer"), ("llama", "num_hidden_layers")),
+        *(("xlnet", "n_layer"), ("t5", "num_layers"), ("deberta-v2", "num_hidden_layers")),
+    ],
+)
+def test_more_layers_in_any_family(kind: str, layers: str, tmp_path: Path) -> None:
+    checkpoint = make(tmp_path, kind, "AutoModelForSequenceClassification")
+    path = tmp_path / kind / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {layers: 1}))
+    with pytest.raises(BrokenCheckpoint, match=r"weights_unused:\S*\.1\."):
         load_for(checkpoint, CLASSIFICATION)

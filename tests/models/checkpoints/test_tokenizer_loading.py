@@ -16,6 +16,7 @@ from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, pr
 from models.checkpoints.loading import load_tokenizer
 from models.checkpoints.tokenizer import text_tokenizer
 from models.errors import BrokenCheckpoint
+from models.reasons import Reason
 from models.results import Checkpoint, Origin
 from models.tasks.classification import TextToClassify
 from models.tasks.tokenization import LinesToTokenize
@@ -122,11 +123,15 @@ def test_a_class_that_cuts_as_its_file_is_left_alone(tmp_path: Path) -> None:
     assert type(loaded.own.tokenizer).__name__ == "BertTokenizer"
 
 
-def test_a_vocabulary_without_an_unknown_word_is_left_alone(tmp_path: Path) -> None:
+async def test_a_vocabulary_without_an_unknown_word_is_left_alone(tmp_path: Path) -> None:
     tokenizer = Tokenizer(models.WordPiece({"a": 0, "b": 1}, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     checkpoint = written(tmp_path, tokenizer, tokenizer_class="PreTrainedTokenizerFast")
     assert not load_tokenizer(checkpoint).own.is_by_file
+    async with running(tmp_path) as service:
+        assert await service.ask(checkpoint, LinesToTokenize(("a b",)))
+        with pytest.raises(BrokenCheckpoint, match=Reason.TOKENIZER_GIVES_UP):
+            await service.ask(checkpoint, LinesToTokenize(("a strange word",)))
 
 
 def pieces_model(folder: Path, name: str, **options: Any) -> Path:

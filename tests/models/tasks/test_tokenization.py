@@ -1,6 +1,7 @@
 """Tokenization: pieces in the letters that people typed, for every sort of tokenizer."""
 
 import shutil
+import unicodedata
 
 import pytest
 
@@ -30,6 +31,21 @@ async def test_pieces_read_like_the_text(service, tiny, kind):
     (line,) = (await service.ask(tiny.get(kind), LinesToTokenize((text,)))).lines
     shown = "".join(piece.text for piece in line.pieces if not piece.is_special)
     assert shown.replace(" ", "") == text.replace(" ", "")
+
+
+async def test_halves_of_a_character_are_counted_once(service, tiny):
+    asked = LinesToTokenize(("\ud83d\ude00\ud83d\ude00 good food",), "\ud83d\ude00 bad food")
+    (line,) = (await service.ask(tiny.get("bert"), asked)).lines
+    assert [piece.text for piece in line.pieces if piece.text in ("good", "bad", "food")] == [
+        *("good", "food", "bad", "food")
+    ]
+
+
+async def test_a_decomposed_text_keeps_its_letters(service, tiny):
+    typed = unicodedata.normalize("NFD", "오늘 밥")
+    (line,) = (await service.ask(tiny.get("bert"), LinesToTokenize((typed,)))).lines
+    shown = "".join(piece.text for piece in line.pieces if not piece.is_special)
+    assert shown == typed.replace(" ", "")
 
 
 async def test_it_knows_special_unknown_and_types(service, tiny):

@@ -20,6 +20,10 @@ class Fault:
     times: int | None = 1
     """None: always."""
     json: Json | None = None
+    raw: bytes | None = None
+    """Send these bytes, whatever they are, as a proxy would."""
+    content_type: str = "application/json"
+    """What `raw` is said to be."""
     headers: Mapping[str, str] = field(default_factory=dict)
     retry_after: float = 0.3
     """Seconds; for 429."""
@@ -41,7 +45,7 @@ class Fault:
     @property
     def only_delays(self) -> bool:
         """Whether the true answer comes, only later."""
-        return self.status == 200 and self.json is None
+        return self.status == 200 and self.json is None and self.raw is None
 
     def strikes(self, received: Received) -> bool:
         """Say whether it is the turn of this request, and count it."""

@@ -55,7 +55,9 @@ class Rest:
             response = await self._answer(request, received)
         else:
             await request.read()
-        if fault is not None and not fault.only_delays:
+        if fault is not None and fault.raw is not None:
+            response = _raw(received, fault)
+        elif fault is not None and not fault.only_delays:
             response = _response(received, fault.status, fault.body(), fault.all_headers())
         return response
 
@@ -111,6 +113,12 @@ class Rest:
                 headers |= told
                 return body
         return None
+
+
+def _raw(received: Received, fault: Fault) -> web.StreamResponse:
+    received.status, received.answer = fault.status, fault.raw
+    headers = {"Content-Type": fault.content_type, **fault.all_headers()}
+    return web.Response(status=fault.status, body=fault.raw, headers=headers)
 
 
 def _response(

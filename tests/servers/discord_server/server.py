@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from aiohttp import web
 
 from tests.servers.discord_server.checking import Checker
 from tests.servers.discord_server.fault import Fault
 from tests.servers.discord_server.gateway import Gateway
-from tests.servers.discord_server.kinds import Json
 from tests.servers.discord_server.openapi import description
 from tests.servers.discord_server.rates import Rates
 from tests.servers.discord_server.received import Received
@@ -116,27 +113,10 @@ class LoopbackDiscord(World):
         path_pattern: str,
         status: int = 500,
         times: int | None = 1,
-        json: Json | None = None,
-        headers: Mapping[str, str] | None = None,
-        retry_after: float = 0.3,
-        *,
-        takes_effect: bool = False,
-        delay_s: float = 0,
-        held: asyncio.Event | None = None,
+        **how: Any,
     ) -> Fault:
-        """Let the next requests that fit fail; with `takes_effect` only their answer is lost."""
-        fault = Fault(
-            method,
-            path_pattern,
-            status,
-            times,
-            json,
-            headers or {},
-            retry_after,
-            takes_effect,
-            delay_s,
-            held,
-        )
+        """Let the next requests that fit fail; see Fault for how."""
+        fault = Fault(method, path_pattern, status, times, **how)
         self.faults.append(fault)
         return fault
 
@@ -147,6 +127,11 @@ class LoopbackDiscord(World):
     def refuse_identify(self, code: int = 4014, times: int = 1) -> None:
         """Close the next sockets that identify."""
         self._gateway.refusals += [code] * times
+
+    def send_frame(self, frame: str) -> None:
+        """Send the client something that may be none of Discord's frames."""
+        for line in self._gateway.lines:
+            line.send(frame)
 
     async def cut(self) -> None:
         """Drop every gateway socket with no close frame."""

@@ -1,5 +1,10 @@
-from bot.on_slack.drawing.prefixed import with_prefix
-from handlers.types import Reply, Table
+import re
+
+import pytest
+
+from bot.on_slack.drawing.prefixed import _NAMES, prefixed, with_prefix
+from handlers.texts import sentences
+from handlers.types import Language, Reply, Table
 
 
 def test_commands_get_their_prefix_and_nothing_else() -> None:
@@ -17,6 +22,23 @@ def test_commands_get_their_prefix_and_nothing_else() -> None:
         table=Table(("/help",), (("/tokki-models",),)),
         code="/classify",
     )
+
+
+def test_a_particle_behind_a_korean_name_is_no_part_of_it() -> None:
+    text = with_prefix(
+        Reply(text="/분류를 쓰고, /작업에서 봐요. /classify로 물어요."), "tokki-"
+    ).text
+    assert text == "/tokki-분류를 쓰고, /tokki-작업에서 봐요. /tokki-classify로 물어요."
+
+
+_OURS = re.compile(rf"(?<![\w/:.])/({_NAMES})(?![A-Za-z0-9_/-])")
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_sentence_of_ours_knows_the_prefix(language: Language) -> None:
+    for key, sentence in sentences(language).items():
+        unquoted = re.sub("“[^“”]*”", "", prefixed(sentence, "tokki-"))
+        assert not _OURS.search(unquoted), key
 
 
 def test_the_longer_of_two_names_is_found() -> None:

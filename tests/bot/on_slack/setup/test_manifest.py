@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from bot.on_slack.setup.drift import differences
 from bot.on_slack.setup.manifest import SCOPES, as_json, manifest, open_link
 from handlers.commands import COMMANDS, MESSAGE_ACTIONS
 from handlers.types import Language
@@ -106,21 +107,23 @@ def test_http_without_an_address_is_told() -> None:
 
 
 def test_the_link_carries_the_manifest() -> None:
-    app = manifest("토끼-")
+    app = manifest("tokki-")
     link = urlsplit(open_link(app))
     query = parse_qs(link.query, strict_parsing=True)
     assert link.hostname == "api.slack.com" and query["new_app"] == ["1"]
+    carried = json.loads(query["manifest_json"][0])
     assert json.loads(as_json(app)) == app
+    assert differences(app, carried) == []  # though it has no room for all hints
     for command in app["features"]["slash_commands"]:
-        command.pop("usage_hint", None)  # all of them would make the link too long
-    assert json.loads(query["manifest_json"][0]) == app
+        command.pop("usage_hint", None)
+    assert carried == app
     assert open_link(app).isascii()
 
 
 def test_a_link_is_never_too_long_for_a_server() -> None:
     app = manifest("x" * 20, request_url=f"https://tokki.example/{'x' * 500}", socket_mode=False)
     assert open_link(app) == "https://api.slack.com/apps?new_app=1"
-    assert len(open_link(manifest("tokki-"))) <= 8_000
+    assert len(open_link(manifest("토끼-"))) <= 8_000
 
 
 def test_many_actions_are_hinted_at_by_their_names() -> None:

@@ -306,11 +306,8 @@ def test_a_dumb_terminal_gets_plain_lines(opened: Open) -> None:
 
 def test_what_only_tells_does_not_wait_for_what_is_under_way(opened: Open) -> None:
     terminal = opened()
-    terminal.type("/slow\r")
-    terminal.wait_for("Loading · a model · ")
-    terminal.type("/classify later\r")
-    terminal.type("/table\r")
-    terminal.wait_for("name   score")
+    terminal.type("/slow\r/classify later\r/table\r")
+    terminal.wait_for("b⏎c", "Loading · a model · ", "1 waiting")
     assert not any("positive" in line or "slow is done" in line for line in terminal.lines)
 
 
