@@ -335,6 +335,8 @@ class NewLabelVote:
     """Their keys; None takes back what they said."""
     side: Side | None = None
     is_moderator: bool = False
+    arm: Arm | None = None
+    """Why the queue has shown it to them; None: it has not."""
 
 
 @dataclass(frozen=True, slots=True)

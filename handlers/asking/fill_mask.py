@@ -52,7 +52,7 @@ FILL_MASK = Command(
     options=(
         text_option("A text with one mask or more", "빈칸이 하나 이상 있는 글"),
         model_option(
-            "Which masked-language model (fillmask)", "물어볼 모델 (기본 fillmask)", Task.FILL_MASK
+            "Which masked-language model (fillmask)", "쓸 모델 (기본 fillmask)", Task.FILL_MASK
         ),
         number_option(
             "How many candidates a mask (5)", "빈칸마다 보여 줄 후보 수 (기본 5)", most=50

@@ -4,6 +4,7 @@ from handlers.collecting.adding import add
 from handlers.collecting.changing import CHOICES
 from handlers.collecting.create import LONGEST_GUIDELINE, MOST_VOTES, create, list_datasets
 from handlers.collecting.edit import archive, edit, restore
+from handlers.collecting.export import CSV, JSONL, export
 from handlers.collecting.preview import LONGEST_SEARCH, preview
 from handlers.collecting.show import show
 from handlers.importing.command import IMPORT_FILE
@@ -219,8 +220,46 @@ _RESTORE = Action(
     options=(_dataset_option(takes_free_text=True),),
 )
 
+_EXPORT = Action(
+    name=Bilingual("export", "내보내기"),
+    description=Bilingual(
+        "The texts of a dataset as a file, without the people", "데이터셋의 글을 파일로 내보내요"
+    ),
+    handler=export,
+    role=Role.MODERATOR,
+    visibility=Visibility.PRIVATE,
+    is_long=True,
+    example=Bilingual("/dataset export format:jsonl", "/데이터셋 내보내기 형식:jsonl"),
+    options=(
+        Option(
+            Bilingual("format", "형식"),
+            Bilingual("What kind of file (csv)", "파일 형식 (기본 csv)"),
+            Kind.CHOICE,
+            choices=(Bilingual(CSV, "표"), Bilingual(JSONL, "줄")),
+        ),
+        Option(
+            Bilingual("people", "사람"),
+            Bilingual("Who said what as well (no)", "누가 무엇이라고 했는지도 (기본 아니요)"),
+            Kind.CHOICE,
+            choices=(Bilingual("no", "아니요"), Bilingual("yes", "예")),
+        ),
+        _dataset_option(),
+    ),
+)
+
 DATASET = Command(
     name=Bilingual("dataset", "데이터셋"),
     description=Bilingual("Collect texts under labels of your own", "직접 정한 라벨로 글을 모아요"),
-    actions=(_CREATE, _LIST, _SHOW, _ADD, IMPORT_FILE, _PREVIEW, _EDIT, _ARCHIVE, _RESTORE),
+    actions=(
+        _CREATE,
+        _LIST,
+        _SHOW,
+        _ADD,
+        IMPORT_FILE,
+        _PREVIEW,
+        _EDIT,
+        _ARCHIVE,
+        _RESTORE,
+        _EXPORT,
+    ),
 )

@@ -11,6 +11,7 @@ from itertools import groupby
 
 from handlers.learning.consensus import Gold, Outcome, Vote, outcomes, possible_answers
 from handlers.learning.near_duplicates import fingerprint
+from handlers.learning.shares import Contribution, beyond_their_share
 from handlers.learning.split import side_of
 from handlers.services import Services
 from handlers.types import Actor, Role, UserError
@@ -19,6 +20,7 @@ from storage.records import (
     Arm,
     CountedVote,
     Dataset,
+    DatasetKind,
     NewExample,
     NewVote,
     Query,
@@ -50,6 +52,8 @@ class LabelPool:
     examples: tuple[LabelledText, ...]
     model: str
     """model@version that answered the newest of the questions; if none did, as the dataset."""
+    beyond_share: int = 0
+    """So many examples are left out as one person supplies too much of their label."""
 
     def counts(self) -> dict[str, int]:
         """How many examples each label has."""
@@ -77,7 +81,11 @@ async def pools(services: Services, community: str) -> Sequence[LabelPool]:
 
 
 async def training_examples(
-    services: Services, community: str, labels: Collection[str] | None, model: str
+    services: Services,
+    community: str,
+    labels: Collection[str] | None,
+    model: str,
+    dataset: Dataset | None = None,
 ) -> LabelPool:
     """Return what to train `model` on: the dataset of its labels, else the largest that will do.
 
@@ -86,6 +94,8 @@ async def training_examples(
     """
     needed = services.rules.labels_needed
     found = await pools(services, community)
+    if dataset is not None:
+        found = [_of_dataset(dataset, found)]
     if not found:
         raise UserError("no_labels", needed=needed)
     if labels is not None:
@@ -95,8 +105,21 @@ async def training_examples(
     pool = max(found, key=lambda pool: (not pool.missing(needed), len(pool.examples)))
     if missing := pool.missing(needed):
         lacking = [f"{label} {n}" for label, n in missing.items()]
-        raise UserError("too_few_labels", needed=needed, missing=lacking, model=pool.model)
+        code = "too_few_labels" if dataset is None else "too_few_gold"
+        facts = {"needed": needed, "missing": lacking}
+        named = {"model": pool.model} if dataset is None else {"name": dataset.name}
+        raise UserError(code, **facts, **named)
     return pool
+
+
+def _of_dataset(dataset: Dataset, found: Iterable[LabelPool]) -> LabelPool:
+    if dataset.kind is DatasetKind.MULTI:
+        raise UserError("multi_not_trained", name=dataset.name)
+    if dataset.is_archived:
+        raise UserError("dataset_archived", name=dataset.name)
+    names = tuple(label.name for label in dataset.active)
+    nothing = LabelPool(dataset.name, names, (), dataset.name)
+    return next((pool for pool in found if pool.name == dataset.name), nothing)
 
 
 async def vote_on(
@@ -191,9 +214,39 @@ def _pool(dataset: Dataset, votes: Sequence[CountedVote]) -> LabelPool:
     # alone chose. Where nobody has labelled like that, judgements of answers are all there is.
     sealed = _outcomes(dataset, [vote for vote in votes if _may_measure(vote)])
     measured = sealed if any(isinstance(one, Gold) for one in sealed.values()) else found
+    beyond = _beyond_share(dataset, votes, found)
+    kept = {number: one for number, one in by_example.items() if number not in beyond}
     names = tuple(label.name for label in dataset.active)
     model = next((vote.model for vote in reversed(votes) if vote.model), dataset.name)
-    return LabelPool(dataset.name, names, tuple(_labelled(by_example, found, measured)), model)
+    examples = tuple(_labelled(kept, found, measured))
+    return LabelPool(dataset.name, names, examples, model, len(beyond))
+
+
+def _beyond_share(
+    dataset: Dataset, votes: Iterable[CountedVote], found: Mapping[int, Outcome]
+) -> Collection[int]:
+    """What is not learned from as one person would supply too much of a class.
+
+    Where moderators have decided that one person is enough, they are believed in that.
+    """
+    if dataset.votes_needed == 1:
+        return ()
+    supporting: dict[int, list[CountedVote]] = {}
+    for vote in votes:
+        match found.get(vote.example_id):
+            case Gold((label,)) if vote.label == label and vote.side is Side.TRAIN:
+                supporting.setdefault(vote.example_id, []).append(vote)
+    return beyond_their_share(
+        [
+            Contribution(
+                number,
+                said[0].label,
+                frozenset(vote.user for vote in said),
+                is_by_moderator=any(vote.is_moderator for vote in said),
+            )
+            for number, said in supporting.items()
+        ]
+    )
 
 
 def _labelled(
