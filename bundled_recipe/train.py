@@ -22,8 +22,10 @@ from bundled_recipe.body.stage import Workshop, body_stage
 from bundled_recipe.cards.benchmark import RESULTS, measure_everything
 from bundled_recipe.cards.cards import write_cards
 from bundled_recipe.checkpoints import FIGURES
+from bundled_recipe.heads.doubting import doubt_stage
 from bundled_recipe.heads.stage import head_stage
 from bundled_recipe.heads.tasks import TASKS
+from models.checkpoints.doubt import DOUBT_FILE
 from models.machine import Machine
 
 
@@ -101,8 +103,13 @@ def train_everything(shop: Workshop, seconds: float) -> None:
     for name, read_task in TASKS.items():
         if _is_to_do(shop.out / name):
             (shop.out / RESULTS).unlink(missing_ok=True)
+            (shop.out / name / DOUBT_FILE).unlink(missing_ok=True)
             share = getattr(shares, name)
             head_stage(read_task(shop.data), body, shop, seconds * share)
+    for name in (body.name, *TASKS):
+        if not (shop.out / name / DOUBT_FILE).exists():
+            (shop.out / RESULTS).unlink(missing_ok=True)
+            doubt_stage(name, shop.out / name, shop.data)
     if not (shop.out / RESULTS).exists():
         measure_everything(shop.data, shop.out)
     write_cards(shop.out)

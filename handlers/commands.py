@@ -11,6 +11,9 @@ from handlers.asking.tokenize_text import TOKENIZE
 from handlers.collecting.adding import ADD_TO_DATASET, DRAFT
 from handlers.collecting.card import EXAMPLE, LOOK
 from handlers.collecting.command import DATASET
+from handlers.collecting.edit import CHANGE
+from handlers.collecting.preview import PREVIEW
+from handlers.importing.command import IMPORT
 from handlers.jobs.command import JOB_CONTROLS, JOBS
 from handlers.learning.feedback import FEEDBACK
 from handlers.learning.finetune import FINETUNE
@@ -52,8 +55,11 @@ CONTROLS: tuple[ControlFamily, ...] = (
     USE_VERSION,
     ME_BUTTONS,
     DRAFT,
+    IMPORT,
     EXAMPLE,
     LOOK,
+    PREVIEW,
+    CHANGE,
 )
 
 TABLE: CommandTable = CommandTable(COMMANDS, MESSAGE_ACTIONS, CONTROLS)

@@ -3,9 +3,9 @@
 `bot/app.py` fills them with the real ones; a test may fill them with its own.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from models.finetune.plan import Examples as TrainingExamples
 from models.finetune.plan import (
@@ -35,6 +35,9 @@ from storage.records import (
     Draft,
     Example,
     Feedback,
+    Import,
+    ImportedText,
+    ImportState,
     Job,
     JobMessage,
     JobState,
@@ -43,6 +46,7 @@ from storage.records import (
     NewChange,
     NewDataset,
     NewExample,
+    NewImport,
     NewJob,
     NewLabelVote,
     NewQuery,
@@ -73,6 +77,7 @@ class Models(Protocol):
     async def ask(
         self, checkpoint: Checkpoint, question: Question[Answer], asker: str
     ) -> Answer: ...
+    async def languages(self, checkpoint: Checkpoint) -> Sequence[str]: ...
     async def overview(self, checkpoint: Checkpoint) -> Overview | None: ...
     async def describe(self, checkpoint: Checkpoint) -> ModelInfo: ...
 
@@ -152,6 +157,27 @@ class Drafts(Protocol):
     async def keep(self, community: str, user: str, text: str, source: str) -> int: ...
     async def get(self, community: str, draft_id: int, user: str) -> Draft | None: ...
     async def forget(self, community: str, draft_id: int, user: str) -> None: ...
+
+
+class Imports(Protocol):
+    """Files that are put into datasets, piece by piece."""
+
+    async def propose(self, new: NewImport) -> int: ...
+    async def get(self, community: str, import_id: int) -> Import: ...
+    async def choose(
+        self, community: str, import_id: int, read_as: Mapping[str, Any]
+    ) -> Import: ...
+    async def start(self, community: str, import_id: int, work: ImportState) -> Import: ...
+    async def put(
+        self, community: str, import_id: int, texts: Sequence[ImportedText], *, is_moderator: bool
+    ) -> int: ...
+    async def cut(self, community: str) -> Sequence[int]: ...
+    async def take_back(self, community: str, import_id: int) -> int: ...
+    async def release(self, community: str, import_id: int) -> None: ...
+    async def end(self, community: str, import_id: int, outcome: ImportState) -> Import: ...
+    async def present(
+        self, community: str, dataset_id: int, canonical: Collection[bytes]
+    ) -> frozenset[bytes]: ...
 
 
 class Jobs(Protocol):
@@ -266,6 +292,8 @@ class Storage(Protocol):
     def examples(self) -> Examples: ...
     @property
     def drafts(self) -> Drafts: ...
+    @property
+    def imports(self) -> Imports: ...
     @property
     def jobs(self) -> Jobs: ...
     @property

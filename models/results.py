@@ -121,6 +121,8 @@ class Classification:
     """From which probability on the checkpoint's own answers are sure; None: it does not say."""
     likely_from: float | None = None
     """From which probability on its labels hold, where there may be several; None likewise."""
+    is_doubtful: bool = False
+    """Whether its second measure says that the text has no words, or takes none of its sides."""
     is_regression: bool = False
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, cast
 
+from models.checkpoints.card import read_card
 from models.checkpoints.files import broken
 from models.engines.protocol import EngineChoice, EngineError
 from models.errors import ModelError, WrongTask
@@ -118,6 +119,7 @@ class ModelService:
         self._upgrades = EngineUpgrades(self._loader, self._cache)
         self._known_task = lru_cache(_REMEMBERED_TASKS)(task_in)
         self._fetched: dict[Identity, Checkpoint] = {}
+        self._languages: dict[Checkpoint, tuple[str, ...]] = {}
 
     def names(self, task: Task | None = None) -> Sequence[str]:
         """Return all names, or those that can do the task or may turn out to."""
@@ -208,6 +210,18 @@ class ModelService:
         except WrongTask as error:
             raise self._with_alternatives(error, checkpoint, task) from error
         return cast("Answer", answer)
+
+    async def languages(self, checkpoint: Checkpoint) -> tuple[str, ...]:
+        """Return the languages that the card of a checkpoint on disk names; none where it does not.
+
+        A card is read once.
+        """
+        if checkpoint.folder is None:
+            return ()
+        if (known := self._languages.get(checkpoint)) is None:
+            card = await asyncio.to_thread(read_card, checkpoint.folder)
+            known = self._languages[checkpoint] = card.languages
+        return known
 
     async def overview(self, checkpoint: Checkpoint) -> Overview | None:
         """Return what a checkpoint is for, from its files alone; None where they are not here yet.

@@ -13,6 +13,7 @@ from storage.datasets import Datasets
 from storage.drafts import Drafts
 from storage.errors import DatabaseLocked, StorageError
 from storage.examples import Examples
+from storage.imports import Imports
 from storage.jobs import Jobs
 from storage.live_versions import LiveVersions
 from storage.migrations import migrate
@@ -40,6 +41,7 @@ class Database:
         self.examples = Examples(connections)
         self.votes = Votes(connections)
         self.drafts = Drafts(connections)
+        self.imports = Imports(connections)
         self.jobs = Jobs(connections)
         self.versions = Versions(connections)
         self.live_versions = LiveVersions(connections)

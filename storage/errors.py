@@ -11,6 +11,8 @@ StorageError
 ├── NoSuchDataset        no such dataset in this community
 ├── NoSuchExample        no such text in this community's datasets
 ├── NoSuchChange         no such change of a dataset in this community
+├── NoSuchImport         no such import in this community
+├── ImportRunning        another file is being imported into the dataset
 ├── DatasetExists        the community has a dataset of that name already
 ├── DatasetArchived      nothing is collected for the dataset until it is restored
 ├── DatasetChanged       somebody else has changed it since it was looked at
@@ -83,6 +85,18 @@ class NoSuchExample(StorageError):
     """facts: example_id."""
 
     code = "no_such_example"
+
+
+class NoSuchImport(StorageError):
+    """facts: none."""
+
+    code = "no_such_import"
+
+
+class ImportRunning(StorageError):
+    """One at a time for a dataset. facts: name (of the dataset)."""
+
+    code = "import_running"
 
 
 class NoSuchChange(StorageError):

@@ -32,7 +32,7 @@ async def group_for(
     near = await _near(connection, dataset_id, fingerprint)
     first, *others = dict.fromkeys(row.group_key for row in near) or (own,)
     if others:
-        await _unite(connection, dataset_id, first, others)
+        await unite(connection, dataset_id, first, others)
     return first
 
 
@@ -70,17 +70,18 @@ async def _near(
         .order_by(examples.c.id)
         .limit(MOST_CANDIDATES * len(keys))
     )
-    own, sure = _numbers(fingerprint.sketch), set(fingerprint.sure)
+    own, sure = numbers(fingerprint.sketch), set(fingerprint.sure)
     found: dict[int, Row[*tuple[Any, ...]]] = {}
     for row in await connection.execute(statement):
-        if row.id not in found and (row.key in sure or _jaccard(own, _numbers(row.sketch)) >= NEAR):
+        if row.id not in found and (row.key in sure or jaccard(own, numbers(row.sketch)) >= NEAR):
             found[row.id] = row
     return found.values()
 
 
-async def _unite(
+async def unite(
     connection: AsyncConnection, dataset_id: int, first: bytes, others: Collection[bytes]
 ) -> None:
+    """Let groups be one from now on; if some of it is learned from, nothing is measured on it."""
     of_dataset = examples.c.dataset_id == dataset_id
     await connection.execute(
         update(examples).where(of_dataset, examples.c.group_key.in_(others)).values(group_key=first)
@@ -93,12 +94,15 @@ async def _unite(
         )
 
 
-def _jaccard(one: frozenset[int], other: frozenset[int]) -> float:
+def jaccard(one: frozenset[int], other: frozenset[int]) -> float:
     """How much of two texts is common to both; of long ones, of their lowest numbers."""
-    lowest = sorted(one | other)[:SKETCHED]
-    return sum(number in one and number in other for number in lowest) / max(len(lowest), 1)
+    either = one | other
+    if len(either) > SKETCHED:
+        either = frozenset(sorted(either)[:SKETCHED])
+    return len(one & other & either) / max(len(either), 1)
 
 
-def _numbers(sketch: bytes | None) -> frozenset[int]:
+def numbers(sketch: bytes | None) -> frozenset[int]:
+    """The numbers of a sketch."""
     count = len(sketch or b"") // _NUMBER_BYTES
     return frozenset(struct.unpack(f"<{count}I", sketch or b""))

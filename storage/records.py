@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Verdict(StrEnum):
@@ -66,6 +67,20 @@ class Arm(StrEnum):
     """Others have labelled it, and one more word is wanted."""
     CHECK = "check"
     """What it is is known, so it measures whoever labels."""
+
+
+VOTER_OF_A_FILE = "file:"
+"""Whose the labels of a file are, before the number of the import; nobody's id begins so."""
+
+
+class ImportState(StrEnum):
+    """Where an import stands."""
+
+    PROPOSED = "proposed"
+    RUNNING = "running"
+    DONE = "done"
+    UNDOING = "undoing"
+    UNDONE = "undone"
 
 
 class JobState(StrEnum):
@@ -351,6 +366,47 @@ class LabelVote:
     is_moderator: bool
     arm: Arm | None
     voted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewImport:
+    """A file that somebody wants to put into a dataset, while they look at what it would bring."""
+
+    community: str
+    dataset_id: int
+    user: str
+    name: str
+    content: bytes
+    choices: Mapping[str, Any]
+    """JSON: how its rows are read, as far as it is decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A file that was put into a dataset, or is to be."""
+
+    id: int
+    dataset: Dataset
+    """As it is now."""
+    user: str
+    name: str
+    content: bytes | None
+    """None where it is not asked for, or was let go when all of it was in."""
+    choices: Mapping[str, Any]
+    state: ImportState
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedText:
+    """A row of a file, with where its text goes if it is new to the dataset."""
+
+    text: str
+    canonical: bytes
+    group_key: bytes
+    fingerprint: Fingerprint
+    labels: tuple[str, ...] | None = None
+    """Keys; None: the file says nothing of it."""
+    side: Side | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from storage.records import (
     Arm,
     ChangeState,
     DatasetKind,
+    ImportState,
     JobState,
     Label,
     OpenTo,
@@ -299,7 +300,9 @@ examples = Table(
     Column("created_at", UtcDateTime, nullable=False, default=now),
     Column("sketch", LargeBinary),
     Column("settled", word_of(Settled)),
+    Column("import_id", Number),
     UniqueConstraint("dataset_id", "canonical"),
+    Index("ix_examples_import_id", "import_id"),
     Index("ix_examples_dataset_id_group_key", "dataset_id", "group_key"),
     Index("ix_examples_dataset_id_label_at_entry", "dataset_id", "label_at_entry", "side"),
     sqlite_autoincrement=True,
@@ -311,6 +314,7 @@ near_duplicate_keys = Table(
     Column("dataset_id", Number, ForeignKey("datasets.id"), primary_key=True),
     Column("key", BigInteger, primary_key=True),
     Column("example_id", Number, ForeignKey("examples.id"), primary_key=True),
+    Index("ix_near_duplicate_keys_example_id", "example_id"),
     sqlite_with_rowid=False,
 )
 
@@ -369,6 +373,21 @@ drafts = Table(
     Column("user", String, nullable=False),
     Column("text", Text, nullable=False),
     Column("source", String, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False, default=now),
+    sqlite_autoincrement=True,
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("dataset_id", Number, ForeignKey("datasets.id"), nullable=False),
+    Column("user", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("content", LargeBinary),
+    Column("choices", JSON, nullable=False),
+    Column("state", word_of(ImportState), nullable=False, default=ImportState.PROPOSED),
+    Column("beat_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False, default=now),
     sqlite_autoincrement=True,
 )

@@ -21,6 +21,7 @@ from bundled_recipe.body.stage import LANGUAGES
 from bundled_recipe.body.vocabulary import VOCABULARY_SIZE, encode, load_tokenizer
 from bundled_recipe.cards.goals import GOALS
 from bundled_recipe.heads import calibrating
+from bundled_recipe.heads.doubting import unsure_figures
 from bundled_recipe.heads.judging import judge
 from bundled_recipe.heads.students import train_students
 from bundled_recipe.heads.tasks import few_topics_task
@@ -36,6 +37,7 @@ from bundled_recipe.texts.examples import (
     without,
 )
 from models.checkpoints.calibration import CONFIG_KEY, read_calibration
+from models.finetune.calibrating import calibration_error
 from models.finetune.metrics import measure
 
 RESULTS = "benchmark.json"
@@ -89,9 +91,41 @@ def measure_everything(data: Path, out: Path) -> dict[str, Any]:
     costs = {
         name: asdict(_cost(out / name)) for name in sorted({goal.checkpoint for goal in GOALS})
     }
-    found = {"results": {key: asdict(each) for key, each in results.items()}, "costs": costs}
+    found = {
+        "results": {key: asdict(each) for key, each in results.items()},
+        "costs": costs,
+        "unsure": _unsure(data, out),
+    }
     (out / RESULTS).write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     return found
+
+
+def measure_unsure(data: Path, out: Path) -> dict[str, Any]:
+    """Measure anew only what the classifiers are unsure of; the other figures stay."""
+    found: dict[str, Any] = json.loads((out / RESULTS).read_text(encoding="utf-8"))
+    found["unsure"] = _unsure(data, out)
+    (out / RESULTS).write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    return found
+
+
+def _unsure(data: Path, out: Path) -> dict[str, Any]:
+    """By checkpoint and set of texts; the rows of the test sets all take a side."""
+    sides = {
+        name: read_examples(data / f"{name}.csv.gz", SENTIMENTS)
+        for name in ("nsmc_test", "sst2_dev", "sst2_test")
+    }
+    sides["polarity_test"] = read_polarity(data / "go_emotions_test.csv.gz")
+    sided = {
+        "sentiment": sides,
+        "topics": {"ynat_dev": read_examples(data / "ynat_dev.csv.gz", TOPICS)},
+        "emotions": {"go_emotions_test": read_emotions(data / "go_emotions_test.csv.gz")},
+    }
+    return {
+        name: unsure_figures(
+            out / name, {key: [row.text for row in rows] for key, rows in sets.items()}
+        )
+        for name, sets in sided.items()
+    }
 
 
 def _classifier(folder: Path) -> BertForSequenceClassification:
@@ -114,7 +148,7 @@ def _accuracy(folder: Path, rows: list[Example]) -> Result:
     judged = judge(model, load_tokenizer(folder), rows, is_multi_label=False)
     temperature = read_calibration(getattr(model.config, CONFIG_KEY, None)).temperature
     right = judged.logits.argmax(dim=1) == judged.truth.argmax(dim=1)
-    error = calibrating.calibration_error(judged, temperature)
+    error = calibration_error(judged, temperature)
     return Result(100 * right.float().mean().item(), len(rows), error)
 
 
@@ -142,7 +176,7 @@ def _emotions(data: Path, out: Path) -> dict[str, Result]:
     calibration = read_calibration(getattr(model.config, CONFIG_KEY, None))
     cut = calibration.likely_from or 0.5
     micro = calibrating.micro_f1(judged, calibration.temperature, cut)
-    error = calibrating.calibration_error(judged, calibration.temperature)
+    error = calibration_error(judged, calibration.temperature)
     return {"go_emotions_test": Result(100 * micro, len(judged.truth), error)}
 
 

@@ -19,6 +19,7 @@ from bundled_recipe.cards.parts import (
     source_lines,
     teacher_section,
     training_section,
+    unsure_section,
 )
 from bundled_recipe.checkpoints import read_figures
 from bundled_recipe.texts.corpus import ENGLISH_SOURCES, KOREAN_SOURCES
@@ -133,6 +134,8 @@ of everything that was trained on; of SST-2 not even the training part was used.
 
 {calibration_section(figures)}
 
+{unsure_section("sentiment", measured)}
+
 {training_section(figures)}
 
 {teacher_section(figures)}
@@ -156,7 +159,8 @@ their label, since in what others write the same words mean it less reliably.
 
 ## Limits
 
-- There is no neutral class: a question or a plain fact gets one of the two labels all the same.
+- There is no neutral class: a question or a plain fact gets one of the two labels all the same,
+  and is called unsure in four cases out of five or more (above).
 - Korean is trained on film reviews; English on short online remarks and our own sentences, and it
   is the weaker language, as the SST-2 rows show. Irony, mixed feelings and long texts are often
   misread.
@@ -191,6 +195,8 @@ a standard `BertForSequenceClassification`. {_HALF}
 
 {calibration_section(figures)}
 
+{unsure_section("topics", measured)}
+
 {training_section(figures)} Rows of a rare topic weigh more, so that all topics count alike.
 
 {teacher_section(figures)}
@@ -207,7 +213,8 @@ a standard `BertForSequenceClassification`. {_HALF}
 ## Limits
 
 - It knows headlines of Korean news agencies from about 2016 to 2020. Chat messages are not
-  headlines: short or off-topic text gets one of the seven labels all the same.
+  headlines: short or off-topic text gets one of the seven labels all the same. Whether a
+  sentence has a topic is not measured, for any may have one; only whether it has words.
 - 사회 overlaps with the other topics and is the label most often confused. It is far rarer in the
   training rows than in the dev set, which costs accuracy and calibration there.
 - English is not supported.
@@ -236,6 +243,8 @@ with a probability of its own: a standard `BertForSequenceClassification` with `
 
 {calibration_section(figures)}
 
+{unsure_section("emotions", measured)}
+
 {training_section(figures)}
 
 ## Data
@@ -248,7 +257,7 @@ with a probability of its own: a standard `BertForSequenceClassification` with `
 
 - Its emotions are what raters read into remarks of one English forum, often without agreeing.
   Rare ones (grief, pride, relief, nervousness) are hardly ever found.
-- `neutral` is a label like the others.
+- `neutral` is a label like the others, and what text without a feeling gets.
 - Korean is not supported.
 - It says what words sound like, not how somebody feels. Do not use it to judge people.
 """

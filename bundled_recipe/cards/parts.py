@@ -1,9 +1,10 @@
 """The parts that the cards of several checkpoints have in common."""
 
 from bundled_recipe.cards.goals import GOALS, Figures, cost_lines, misses, result_lines
-from bundled_recipe.heads.calibrating import ALLOWED_ERROR, SURE_SHARE
+from bundled_recipe.heads.calibrating import ALLOWED_ERROR
 from bundled_recipe.heads.students import NEW_PARTS
 from bundled_recipe.texts.corpus import Source
+from models.finetune.calibrating import SURE_SHARE
 
 AGAIN = """`python -m bundled_recipe.train --data DIR` does it again, though not bit for bit:
 the clock decides how many steps fit."""
@@ -91,6 +92,43 @@ config.json; Tokki does, other programs may ignore it).
 {rule}
 
 Expected calibration error in 15 bins (without the temperature): {errors}.{_too_sure(figures)}"""
+
+
+def unsure_section(name: str, measured: Figures) -> str:
+    """What it is unsure of, before and with the second measure."""
+    rows = measured["unsure"][name]
+    asked = rows if name == "sentiment" else {k: v for k, v in rows.items() if "no_side" not in k}
+    lines = "\n".join(
+        f"| {_SETS[key]} | {each['rows']:,} | {_percent(each['before'])} "
+        f"| {_percent(each['after'])} |"
+        for key, each in asked.items()
+    )
+    return f"""## When it is unsure
+
+`unsure.json` beside the weights is a second measure, which changes none of them: a weight for each
+token and, of `sentiment`, for how far the likeliest label leads (bundled_recipe/heads/doubting.py).
+Tokki calls an answer unsure where their sum is below zero, where no letter of a word is in the
+text, and below the threshold above as before. The lists are our own (bundled_recipe/texts); a third
+of each was fitted on, these are the other two thirds. The other rows take a side, and should hardly
+change. Percents that are unsure:
+
+| texts | rows | by the probability alone | with both |
+|---|---|---|---|
+{lines}"""
+
+
+_SETS = {
+    "no_side.en": "English that takes no side",
+    "no_side.ko": "Korean that takes no side",
+    "no_words.en": "letters that are no words, as an English keyboard has them",
+    "no_words.ko": "letters that are no words, as a Korean keyboard has them",
+    "nsmc_test": "NSMC test",
+    "sst2_dev": "SST-2 dev",
+    "sst2_test": "SST-2 test",
+    "polarity_test": "GoEmotions test, clear remarks",
+    "ynat_dev": "YNAT dev",
+    "go_emotions_test": "GoEmotions test (no label holds, or unsure)",
+}
 
 
 def _chosen(figures: Figures) -> str:

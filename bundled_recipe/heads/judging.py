@@ -5,9 +5,9 @@ from torch import Tensor
 from transformers import BertForSequenceClassification, PreTrainedTokenizerFast
 
 from bundled_recipe.body.vocabulary import encode
-from bundled_recipe.heads.calibrating import Judged
 from bundled_recipe.texts.examples import Example
 from models.engines.padding import Padding, Row
+from models.finetune.calibrating import Judged
 from models.finetune.loop import predict
 
 

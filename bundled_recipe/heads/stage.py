@@ -11,11 +11,11 @@ from bundled_recipe.body.stage import Workshop
 from bundled_recipe.body.vocabulary import load_tokenizer
 from bundled_recipe.checkpoints import copy_tokenizer, save_checkpoint, training_place
 from bundled_recipe.heads import calibrating
-from bundled_recipe.heads.calibrating import Judged
 from bundled_recipe.heads.judging import judge
 from bundled_recipe.heads.students import train_further, train_students
 from bundled_recipe.heads.tasks import Task
 from models.checkpoints.calibration import CONFIG_KEY
+from models.finetune.calibrating import Judged, calibration_error, fit_temperature, sure_from
 from models.finetune.metrics import measure
 
 
@@ -55,12 +55,12 @@ def _measured(
         is_multi_label,
     )
     if is_multi_label:
-        temperature = calibrating.fit_temperature(whole)
+        temperature = fit_temperature(whole)
         threshold = {"likely_from": calibrating.best_cut(whole, temperature)}
     else:
         cautious = calibrating.cautious_temperature(list(held_out.values()))
-        temperature = cautious if task.is_asked_otherwise else calibrating.fit_temperature(whole)
-        threshold = {"unsure_below": calibrating.sure_from(whole, temperature)}
+        temperature = cautious if task.is_asked_otherwise else fit_temperature(whole)
+        threshold = {"unsure_below": sure_from(whole, temperature)}
     calibration = {"temperature": temperature, **threshold}
     tests = {
         name: judge(model, tokenizer, rows, is_multi_label) for name, rows in task.tests.items()
@@ -75,8 +75,8 @@ def _measured(
 def _figures(judged: Judged, task: Task, calibration: dict[str, float]) -> dict[str, Any]:
     temperature = calibration["temperature"]
     errors = {
-        "calibration_error": calibrating.calibration_error(judged, temperature),
-        "uncalibrated_error": calibrating.calibration_error(judged, 1.0),
+        "calibration_error": calibration_error(judged, temperature),
+        "uncalibrated_error": calibration_error(judged, 1.0),
     }
     if judged.is_multi_label:
         cut = calibration["likely_from"]

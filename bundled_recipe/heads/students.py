@@ -17,13 +17,13 @@ from transformers import BertForSequenceClassification, PreTrainedTokenizerFast
 from bundled_recipe.body.rewording import reworded
 from bundled_recipe.body.vocabulary import load_tokenizer
 from bundled_recipe.checkpoints import FIGURES, read_figures, save_checkpoint
-from bundled_recipe.heads import calibrating
 from bundled_recipe.heads.judging import judge, logits_of
 from bundled_recipe.heads.tasks import Pool, Task
 from bundled_recipe.heads.teacher import Shares, Teacher, best_mix
 from bundled_recipe.heads.tuning import Tuned, TuningSettings, new_classifier, tune
 from bundled_recipe.precision import best_device, fastest_arithmetic
 from bundled_recipe.texts.examples import Example
+from models.finetune.calibrating import fit_temperature, surprise
 
 _FIRST_SHARE = 0.5
 """Of the time, for the labelled rows alone, where more text follows; the students share it."""
@@ -107,12 +107,12 @@ def average(
     """
     end = {name: weight.clone() for name, weight in model.state_dict().items()}
 
-    def surprise(part: float) -> float:
+    def unlikely(part: float) -> float:
         model.load_state_dict({name: start[name].lerp(end[name], part) for name in end})
         judged = [judge(model, tokenizer, rows, False) for rows in task.held_out.values()]
-        return sum(calibrating.surprise(each, calibrating.fit_temperature(each)) for each in judged)
+        return sum(surprise(each, fit_temperature(each)) for each in judged)
 
-    best = min(NEW_PARTS, key=surprise)
+    best = min(NEW_PARTS, key=unlikely)
     model.load_state_dict({name: start[name].lerp(end[name], best) for name in end})
     return best
 
@@ -156,7 +156,7 @@ def _calibrated(
     model: Student, tokenizer: PreTrainedTokenizerFast, chosen: list[Example]
 ) -> Answering:
     """What ``model`` says, as sure of it as it has a right to be of ``chosen``."""
-    temperature = calibrating.fit_temperature(judge(model, tokenizer, chosen, is_multi_label=False))
+    temperature = fit_temperature(judge(model, tokenizer, chosen, is_multi_label=False))
 
     def shares(texts: list[str]) -> Shares:
         with fastest_arithmetic(model.device):

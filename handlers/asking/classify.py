@@ -6,6 +6,7 @@ from functools import partial
 from handlers.asking.checkpoints import ready, say_if_slow
 from handlers.asking.classification_log import held, log_classification
 from handlers.asking.classify_lines import classify_lines, lines_of, text_of_lines
+from handlers.asking.foreign_text import reader_of
 from handlers.asking.query_log import Stopwatch, cut_note, small_print
 from handlers.asking.scale_values import shown_values, values_reply
 from handlers.learning.feedback import feedback_buttons
@@ -48,11 +49,13 @@ async def classify_as_one(request: Request, services: Services) -> Reply:
     answer = await services.models.ask(checkpoint, TextToClassify(text), asker)
     if answer.is_regression:
         return await values_reply(request, services, checkpoint, text, answer, watch)
+    reader = await reader_of(services, checkpoint)
+    answer, said = reader.doubted(text, answer), reader.note([text], language)
     query_id = await log_classification(services, request, checkpoint, text, answer, watch)
     shown = answer.scores[: request.number("top", len(answer.scores))]
     return Reply(
         title=_title(answer, services.rules.unsure_below, language),
-        text=cut_note(language, answer.tokens),
+        text="\n".join(filter(None, (cut_note(language, answer.tokens), said))) or None,
         bars=tuple(Bar(score.label, score.score) for score in shown),
         controls=feedback_buttons(query_id, language),
         footer=small_print(checkpoint, watch, answer.tokens, query_id),
@@ -95,16 +98,27 @@ LINES_AS_ONE = ControlFamily("lines", press_as_one)
 
 
 def _title(answer: Classification, unsure_below: float, language: Language) -> str:
-    best = answer.scores[0]
-    if answer.unsure_below is not None:
-        unsure_below = answer.unsure_below
     if answer.is_regression:
         return shown_values(answer)
-    if answer.is_multi_label:
-        if len(answer.scores) == 1:
-            is_so = bool(held(answer))
-            return say(language, "classify.yes" if is_so else "classify.no", label=best.label)
-        return ", ".join(held(answer)) or say(language, "classify.none_fits")
-    if best.score < unsure_below:
-        return say(language, "classify.unsure", label=best.label, percent=f"{best.score:.0%}")
-    return best.label
+    if not (said := _said(answer, language)):
+        return say(language, "classify.none_fits")
+    if _is_unsure(answer, unsure_below):
+        percent = f"{answer.scores[0].score:.0%}"
+        return say(language, "classify.unsure", label=said, percent=percent)
+    return said
+
+
+def _said(answer: Classification, language: Language) -> str:
+    """What the answer comes to; "" where no label fits."""
+    best = answer.scores[0]
+    if answer.is_multi_label and len(answer.scores) == 1:
+        is_so = bool(held(answer))
+        return say(language, "classify.yes" if is_so else "classify.no", label=best.label)
+    return ", ".join(held(answer)) if answer.is_multi_label else best.label
+
+
+def _is_unsure(answer: Classification, unsure_below: float) -> bool:
+    if answer.is_doubtful or answer.is_multi_label:
+        return answer.is_doubtful
+    least = unsure_below if answer.unsure_below is None else answer.unsure_below
+    return answer.scores[0].score < least

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from handlers.asking.classification_log import log_classification
+from handlers.asking.foreign_text import Reader, reader_of
 from handlers.asking.query_log import Stopwatch, small_print
 from handlers.services import Services
 from handlers.texts import say
@@ -72,7 +73,8 @@ async def classify_lines(
         title: says what an answer comes to.
     """
     language, watch = request.actor.language, Stopwatch()
-    rows = await _rows(request, services, checkpoint, lines, watch)
+    reader = await reader_of(services, checkpoint)
+    rows = await _rows(request, services, checkpoint, lines, watch, reader)
     tokens = TokenCount(
         sum(row.answer.tokens.used for row in rows), sum(row.answer.tokens.total for row in rows)
     )
@@ -80,7 +82,7 @@ async def classify_lines(
     numbers = f"#{rows[0].query_id}–#{rows[-1].query_id}"
     return Reply(
         title=say(language, "classify.lines", lines=len(rows)),
-        text=_notes(rows, language),
+        text=_notes(rows, language, reader.note(lines, language)),
         table=_table(rows, request, title),
         controls=(*_choices(rows, language), _as_one(rows, language)),
         footer=footer | {"query": numbers},
@@ -93,12 +95,13 @@ async def _rows(
     checkpoint: Checkpoint,
     lines: Sequence[str],
     watch: Stopwatch,
+    reader: Reader,
 ) -> list[Row]:
     asker = request.place.community
     answers = await asyncio.gather(
         *(services.models.ask(checkpoint, TextToClassify(line), asker) for line in lines)
     )
-    pairs = list(zip(lines, answers, strict=True))
+    pairs = [(line, reader.doubted(line, each)) for line, each in zip(lines, answers, strict=True)]
     numbers = await asyncio.gather(
         *(
             log_classification(services, request, checkpoint, line, answer, watch)
@@ -112,8 +115,10 @@ def _are_values(rows: Sequence[Row]) -> bool:
     return rows[0].answer.is_regression
 
 
-def _notes(rows: Sequence[Row], language: Language) -> str:
+def _notes(rows: Sequence[Row], language: Language, foreign: str | None) -> str:
     said = [say(language, f"classify.{'on_a_scale' if _are_values(rows) else 'choose_a_row'}")]
+    if foreign:
+        said.insert(0, foreign)
     if count := sum(row.answer.tokens.is_cut for row in rows):
         said.insert(0, say(language, "classify.lines_cut", count=count))
     return "\n".join(said)

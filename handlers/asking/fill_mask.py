@@ -1,6 +1,7 @@
 """`/fillmask`: the likeliest words behind each mask, in the whole sentence."""
 
 from handlers.asking.checkpoints import ready, say_if_slow
+from handlers.asking.foreign_text import reader_of
 from handlers.asking.query_log import (
     Stopwatch,
     cut_note,
@@ -29,7 +30,8 @@ async def fill_mask(request: Request, services: Services) -> Reply:
     text, asker = str(request.options["text"]), request.place.community
     answer = await services.models.ask(checkpoint, MaskedText(text, top), asker)
     query_id = await log_if_possible(services, request, checkpoint, _result(answer), watch)
-    notes = (cut_note(language, answer.tokens), not_kept_note(language, query_id))
+    foreign = (await reader_of(services, checkpoint)).note([text], language)
+    notes = (cut_note(language, answer.tokens), foreign, not_kept_note(language, query_id))
     return Reply(
         title=answer.masks[0][0].sentence,
         text="\n".join(filter(None, notes)) or None,
@@ -50,7 +52,7 @@ FILL_MASK = Command(
     options=(
         text_option("A text with one mask or more", "빈칸이 하나 이상 있는 글"),
         model_option(
-            "Which masked-language model (fillmask)", "물어볼 모델 (기본 fillmask)", Task.FILL_MASK
+            "Which masked-language model (fillmask)", "쓸 모델 (기본 fillmask)", Task.FILL_MASK
         ),
         number_option(
             "How many candidates a mask (5)", "빈칸마다 보여 줄 후보 수 (기본 5)", most=50

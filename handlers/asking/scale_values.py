@@ -1,6 +1,7 @@
 """Answers of a regression: values on scales of the model's own, which nobody can call wrong."""
 
 from handlers.asking.classification_log import log_classification
+from handlers.asking.foreign_text import reader_of
 from handlers.asking.query_log import Stopwatch, cut_note, small_print
 from handlers.services import Services
 from handlers.texts import say
@@ -19,7 +20,8 @@ async def values_reply(
     """Show the values, without anything to judge them by."""
     language = request.actor.language
     query_id = await log_classification(services, request, checkpoint, text, answer, watch)
-    said = [say(language, "classify.on_a_scale"), cut_note(language, answer.tokens)]
+    foreign = (await reader_of(services, checkpoint)).note([text], language)
+    said = [foreign, say(language, "classify.on_a_scale"), cut_note(language, answer.tokens)]
     return Reply(
         title=shown_values(answer),
         text="\n".join(filter(None, said)),

@@ -72,7 +72,7 @@ TOKENIZE = Command(
         model_option("Whose tokenizer (sentiment)", "토크나이저를 쓸 모델 (기본 sentiment)"),
         Option(
             Bilingual("compare", "비교"),
-            Bilingual("A second tokenizer, side by side", "나란히 견줄 다른 토크나이저"),
+            Bilingual("A second tokenizer, side by side", "나란히 비교할 다른 토크나이저"),
             Kind.MODEL,
         ),
     ),

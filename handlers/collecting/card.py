@@ -68,6 +68,7 @@ async def press_look(press: Press, services: Services) -> Reply:
         raise UserError("unknown_control", control=press.control)
     number = int(found["number"])
     _, dataset = await services.storage.examples.get(press.place.community, number)
+    check_may_label(dataset, press.actor)
     return await card(services, press.actor, dataset, number)
 
 

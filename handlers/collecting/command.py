@@ -1,8 +1,13 @@
 """`/dataset`: what a community collects, declared once for every platform."""
 
 from handlers.collecting.adding import add
+from handlers.collecting.changing import CHOICES
 from handlers.collecting.create import LONGEST_GUIDELINE, MOST_VOTES, create, list_datasets
+from handlers.collecting.edit import archive, edit, restore
+from handlers.collecting.export import CSV, JSONL, export
+from handlers.collecting.preview import LONGEST_SEARCH, preview
 from handlers.collecting.show import show
+from handlers.importing.command import IMPORT_FILE
 from handlers.table import Action, Bilingual, Command, Kind, Option, text_option
 from handlers.types import Role, Visibility
 
@@ -117,8 +122,144 @@ _ADD = Action(
     ),
 )
 
+_PREVIEW = Action(
+    name=Bilingual("preview", "훑어보기"),
+    description=Bilingual(
+        "The texts of a dataset, page by page", "데이터셋의 글을 한 쪽씩 보여 줘요"
+    ),
+    handler=preview,
+    visibility=Visibility.PRIVATE,
+    example=Bilingual(
+        "/dataset preview label:bug state:conflict", "/데이터셋 훑어보기 라벨:버그 상태:엇갈림"
+    ),
+    options=(
+        _label_option("Only texts with this label", "이 라벨이 붙은 글만"),
+        Option(
+            Bilingual("state", "상태"),
+            Bilingual("Only texts that stand like this", "이런 상태인 글만"),
+            Kind.CHOICE,
+            choices=(
+                Bilingual("gold", "골드"),
+                Bilingual("open", "미정"),
+                Bilingual("conflict", "엇갈림"),
+                Bilingual("ambiguous", "애매함"),
+                Bilingual("left_out", "뺌"),
+            ),
+        ),
+        Option(
+            Bilingual("search", "찾기"),
+            Bilingual("Only texts that have this in them", "이 말이 들어 있는 글만"),
+            Kind.TEXT,
+            takes_free_text=True,
+            maximum=LONGEST_SEARCH,
+        ),
+        Option(
+            Bilingual("page", "쪽"),
+            Bilingual("Which page", "몇째 쪽"),
+            Kind.INTEGER,
+            minimum=1,
+            maximum=999_999,
+        ),
+        _dataset_option(),
+    ),
+)
+
+_EDIT = Action(
+    name=Bilingual("edit", "바꾸기"),
+    description=Bilingual(
+        "Change labels, guideline or who may label; it is told first what that touches",
+        "라벨, 지침, 라벨을 붙일 사람을 바꿔요. 무엇이 달라지는지 먼저 알려 줘요",
+    ),
+    handler=edit,
+    role=Role.MODERATOR,
+    visibility=Visibility.PRIVATE,
+    example=Bilingual(
+        "/dataset edit what:rename label:bug to:defect",
+        "/데이터셋 바꾸기 무엇:이름 라벨:버그 값:결함",
+    ),
+    options=(
+        Option(
+            Bilingual("what", "무엇"),
+            Bilingual("What to change", "무엇을 바꿀지"),
+            Kind.CHOICE,
+            is_required=True,
+            choices=CHOICES,
+        ),
+        _label_option("Which label", "어느 라벨인지"),
+        Option(
+            Bilingual("to", "값"),
+            Bilingual(
+                "What it shall be: a name, a label, labels, a guideline …",
+                "바꿀 이름, 라벨, 지침 …",
+            ),
+            Kind.TEXT,
+            takes_free_text=True,
+            maximum=_LONGEST_LABELS,
+        ),
+        _dataset_option(),
+    ),
+)
+
+_ARCHIVE = Action(
+    name=Bilingual("archive", "보관"),
+    description=Bilingual("Collect nothing more for a dataset", "데이터셋에 더는 모으지 않아요"),
+    handler=archive,
+    role=Role.MODERATOR,
+    visibility=Visibility.PRIVATE,
+    example=Bilingual("/dataset archive feedback", "/데이터셋 보관 의견"),
+    options=(_dataset_option(takes_free_text=True),),
+)
+
+_RESTORE = Action(
+    name=Bilingual("restore", "되살리기"),
+    description=Bilingual("Collect for a dataset again", "보관한 데이터셋에 다시 모아요"),
+    handler=restore,
+    role=Role.MODERATOR,
+    visibility=Visibility.PRIVATE,
+    example=Bilingual("/dataset restore feedback", "/데이터셋 되살리기 의견"),
+    options=(_dataset_option(takes_free_text=True),),
+)
+
+_EXPORT = Action(
+    name=Bilingual("export", "내보내기"),
+    description=Bilingual(
+        "The texts of a dataset as a file, without the people", "데이터셋의 글을 파일로 내보내요"
+    ),
+    handler=export,
+    role=Role.MODERATOR,
+    visibility=Visibility.PRIVATE,
+    is_long=True,
+    example=Bilingual("/dataset export format:jsonl", "/데이터셋 내보내기 형식:jsonl"),
+    options=(
+        Option(
+            Bilingual("format", "형식"),
+            Bilingual("What kind of file (csv)", "파일 형식 (기본 csv)"),
+            Kind.CHOICE,
+            choices=(Bilingual(CSV, "표"), Bilingual(JSONL, "줄")),
+        ),
+        Option(
+            Bilingual("people", "사람"),
+            Bilingual("Who said what as well (no)", "누가 무엇이라고 했는지도 (기본 아니요)"),
+            Kind.CHOICE,
+            choices=(Bilingual("no", "아니요"), Bilingual("yes", "예")),
+        ),
+        _dataset_option(),
+    ),
+)
+
 DATASET = Command(
     name=Bilingual("dataset", "데이터셋"),
     description=Bilingual("Collect texts under labels of your own", "직접 정한 라벨로 글을 모아요"),
-    actions=(_CREATE, _LIST, _SHOW, _ADD),
+    actions=(
+        _CREATE,
+        _LIST,
+        _SHOW,
+        _ADD,
+        IMPORT_FILE,
+        _PREVIEW,
+        _EDIT,
+        _ARCHIVE,
+        _RESTORE,
+        _EXPORT,
+    ),
 )

@@ -15,19 +15,21 @@ async def collecting(services: Services, community: str) -> Sequence[Dataset]:
     return [one for one in reversed(datasets) if not one.is_archived]
 
 
-async def find_dataset(services: Services, community: str, typed: object) -> Dataset:
-    """Return the dataset of a name; without a name, the only one that is not archived.
+async def find_dataset(
+    services: Services, community: str, typed: object, *, is_archived: bool = False
+) -> Dataset:
+    """Return the dataset of a name; without a name, the only one that is archived, or is not.
 
     Raises:
         UserError: there is none of that name, or none at all, or it is not said which.
     """
     datasets = await services.storage.datasets.all(community)
     if typed is None:
-        open_ones = [one for one in datasets if not one.is_archived]
-        if len(open_ones) == 1:
-            return open_ones[0]
-        code = "which_dataset" if open_ones else "no_dataset"
-        raise UserError(code, names=[one.name for one in open_ones])
+        meant = [one for one in datasets if one.is_archived == is_archived]
+        if len(meant) == 1:
+            return meant[0]
+        code = "which_dataset" if datasets else "no_dataset"
+        raise UserError(code, names=[one.name for one in meant or datasets])
     wanted = folded(str(typed))
     found = next((one for one in datasets if folded(one.name) == wanted), None)
     if found is None:
@@ -51,7 +53,7 @@ def find_active(dataset: Dataset, typed: object) -> Label:
 
 
 def check_may_label(dataset: Dataset, actor: Actor) -> None:
-    """Check that somebody may put texts into a dataset and label them.
+    """Check that somebody may see the texts of a dataset, label them and put in more.
 
     Raises:
         UserError: only moderators may.
@@ -61,5 +63,5 @@ def check_may_label(dataset: Dataset, actor: Actor) -> None:
 
 
 def may_label(dataset: Dataset, actor: Actor) -> bool:
-    """Tell whether somebody may put texts into a dataset and label them."""
+    """Tell whether somebody may see the texts of a dataset, label them and put in more."""
     return dataset.open_to is OpenTo.MEMBERS or actor.role >= Role.MODERATOR

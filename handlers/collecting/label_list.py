@@ -6,6 +6,7 @@ label.
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from handlers.types import UserError
 from models.canonical import canonical, folded
@@ -20,17 +21,24 @@ _EQUALS = re.compile(r"\s*[=＝]\s*|\s*[:：]\s+")
 
 
 def read_labels(typed: str, known: Sequence[Label] = ()) -> tuple[Label, ...]:
-    """Return the labels that were written, with a key for each that no known one has.
+    """Return the known labels and those that were written, each with a key of its own.
+
+    One that was retired comes back with its votes.
 
     Raises:
-        UserError: two are alike, or one is alike with a known one; one is too long or nothing.
+        UserError: two are alike, one is too long, or nothing to see.
     """
-    written = [_named(part) for part in _parts(typed)]
     labels = list(known)
-    for name, description in written:
+    for name, description in map(_named, _parts(typed)):
         check_name(name, labels)
-        labels.append(Label(_free_key(name, labels), name, description))
-    return tuple(labels[len(known) :])
+        retired = next((one for one in labels if _is_retired(one, name)), None)
+        if retired:
+            kept = description or retired.description
+            back = replace(retired, name=name, description=kept, is_retired=False)
+            labels[labels.index(retired)] = back
+        else:
+            labels.append(Label(_free_key(name, labels), name, description))
+    return tuple(labels)
 
 
 def check_number(labels: Sequence[Label]) -> None:
@@ -59,7 +67,7 @@ def check_name(name: str, others: Iterable[Label]) -> None:
         raise UserError("label_too_long", **facts)
     wanted = folded(name)
     for other in others:
-        if not other.is_retired and folded(other.name) == wanted:
+        if other.is_active and folded(other.name) == wanted:
             raise UserError("labels_alike", label=name, other=other.name)
 
 
@@ -73,6 +81,11 @@ def read_description(typed: str) -> str | None:
     if len(said) > _LONGEST_DESCRIPTION:
         raise UserError("description_too_long", length=len(said), maximum=_LONGEST_DESCRIPTION)
     return said or None
+
+
+def _is_retired(label: Label, name: str) -> bool:
+    is_retired = label.is_retired and label.merged_into is None
+    return is_retired and folded(label.name) == folded(name)
 
 
 def _parts(typed: str) -> list[str]:

@@ -20,6 +20,7 @@ from storage.records import (
     Arm,
     CountedVote,
     Dataset,
+    DatasetKind,
     NewExample,
     NewVote,
     Query,
@@ -80,7 +81,11 @@ async def pools(services: Services, community: str) -> Sequence[LabelPool]:
 
 
 async def training_examples(
-    services: Services, community: str, labels: Collection[str] | None, model: str
+    services: Services,
+    community: str,
+    labels: Collection[str] | None,
+    model: str,
+    dataset: Dataset | None = None,
 ) -> LabelPool:
     """Return what to train `model` on: the dataset of its labels, else the largest that will do.
 
@@ -89,6 +94,8 @@ async def training_examples(
     """
     needed = services.rules.labels_needed
     found = await pools(services, community)
+    if dataset is not None:
+        found = [_of_dataset(dataset, found)]
     if not found:
         raise UserError("no_labels", needed=needed)
     if labels is not None:
@@ -98,8 +105,21 @@ async def training_examples(
     pool = max(found, key=lambda pool: (not pool.missing(needed), len(pool.examples)))
     if missing := pool.missing(needed):
         lacking = [f"{label} {n}" for label, n in missing.items()]
-        raise UserError("too_few_labels", needed=needed, missing=lacking, model=pool.model)
+        code = "too_few_labels" if dataset is None else "too_few_gold"
+        facts = {"needed": needed, "missing": lacking}
+        named = {"model": pool.model} if dataset is None else {"name": dataset.name}
+        raise UserError(code, **facts, **named)
     return pool
+
+
+def _of_dataset(dataset: Dataset, found: Iterable[LabelPool]) -> LabelPool:
+    if dataset.kind is DatasetKind.MULTI:
+        raise UserError("multi_not_trained", name=dataset.name)
+    if dataset.is_archived:
+        raise UserError("dataset_archived", name=dataset.name)
+    names = tuple(label.name for label in dataset.active)
+    nothing = LabelPool(dataset.name, names, (), dataset.name)
+    return next((pool for pool in found if pool.name == dataset.name), nothing)
 
 
 async def vote_on(
@@ -110,7 +130,7 @@ async def vote_on(
     side = None
     if query.label_set and label is not None:
         counts = await services.storage.examples.sides(query.community, query.label_set, label)
-        side = side_of(await _salt(services, query.community) + group, counts)
+        side = side_of(await salt_of(services, query.community) + group, counts)
     return NewVote(
         community=query.community,
         query_id=query.id,
@@ -149,10 +169,10 @@ def new_example(
 async def side_for(services: Services, dataset: Dataset, text: str, key: str) -> Side:
     """Return where a text goes whose first label is this, unless its group is somewhere already."""
     counts = await services.storage.examples.sides_of(dataset.community, dataset.id, key)
-    return side_of(await _salt(services, dataset.community) + folded(text), counts)
+    return side_of(await salt_of(services, dataset.community) + folded(text), counts)
 
 
-async def _salt(services: Services, community: str) -> str:
+async def salt_of(services: Services, community: str) -> str:
     """What only this community has, so that nobody can choose a text that is measured on."""
     known = await services.storage.settings.all(community)
     if _SALT not in known:

@@ -13,7 +13,7 @@ _SHOWN_RUNS = 10
 
 
 async def finetune(request: Request, services: Services) -> Reply:
-    """Answer `/finetune [model] [epochs] [name]`."""
+    """Answer `/finetune [model] [epochs] [name] [dataset]`."""
     busy = await _unended(request, services)
     if busy:
         raise UserError("training_busy", name=busy.params["name"])
@@ -50,6 +50,12 @@ FINETUNE = Command(
             Bilingual("name", "이름"),
             Bilingual("What to call the new model", "새 모델의 이름"),
             Kind.NAME,
+        ),
+        Option(
+            Bilingual("dataset", "데이터셋"),
+            Bilingual("What to learn from (the largest)", "무엇으로 배울지 (기본 가장 큰 것)"),
+            Kind.TEXT,
+            maximum=100,
         ),
     ),
 )

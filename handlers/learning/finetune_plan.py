@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from handlers.asking.checkpoints import fetched, find
+from handlers.collecting.finding import find_dataset
 from handlers.learning.dataset import LabelPool, name_after, training_examples
 from handlers.services import Services
 from handlers.texts import say
@@ -110,7 +111,9 @@ async def _pool(base: Checkpoint, request: Request, services: Services) -> Label
     labels = None
     if services.models.task_of(base) is Task.CLASSIFY:
         labels = [label for _, label in (await services.models.describe(base)).labels]
-    return await training_examples(services, request.place.community, labels, base.full_name)
+    community, named = request.place.community, request.options.get("dataset")
+    dataset = await find_dataset(services, community, named) if named is not None else None
+    return await training_examples(services, community, labels, base.full_name, dataset)
 
 
 async def _current(pool: LabelPool, request: Request, services: Services) -> Checkpoint | None:

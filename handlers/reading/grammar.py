@@ -119,9 +119,12 @@ def _take_options(rest: str, command: Action) -> tuple[dict[str, str], str]:
         if not _is_option(match, command):
             continue
         free.append(rest[position : match.start()])
-        position = match.end()
         option = find_option(match["key"], command)
         assert option is not None
+        if option is command.free_option and _is_bare(match) and not "".join(free).strip():
+            position = match.start("value")  # "labels:bug, question" names its free text
+            continue
+        position = match.end()
         _set(options, option, _value(match, option))
     free.append(rest[position:])
     return options, unquote("".join(free).strip())
@@ -149,6 +152,11 @@ def _is_option(match: re.Match[str], command: Action) -> bool:
         options=[o.name for o in command.options],
         nearest=[f"{name}:" for name in nearest(key, known)],
     )
+
+
+def _is_bare(match: re.Match[str]) -> bool:
+    """Tell whether a value stands without quotes."""
+    return match["value"][:1] not in ('"', "“")
 
 
 def _value(match: re.Match[str], option: Option) -> str:

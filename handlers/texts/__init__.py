@@ -10,7 +10,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 
+from handlers.texts.particles import Sentences
 from handlers.types import Language
+
+_FORMATTER = Sentences()
 
 
 def say(language: Language, key: str, /, **facts: object) -> str:
@@ -19,7 +22,7 @@ def say(language: Language, key: str, /, **facts: object) -> str:
     Raises:
         KeyError: there is no such sentence, or a blank has no fact; both are our mistakes.
     """
-    return sentences(language)[key].format(**facts)
+    return _FORMATTER.format(sentences(language)[key], **facts)
 
 
 @cache

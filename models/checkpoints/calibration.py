@@ -4,12 +4,15 @@ The key is one of our own, since `temperature` by itself is a setting of text ge
 are anybody's: what is no sensible number counts as not being there.
 """
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 CONFIG_KEY = "calibration"
 _LEAST = 1e-6
 _TEMPERATURES = (0.01, 100.0)
+_MOST_ROWS = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,8 @@ class Calibration:
     """An answer with a lower probability is an unsure one."""
     likely_from: float | None = None
     """A label of a multi-label checkpoint holds from this probability on."""
+    rows: int | None = None
+    """On how many texts that it had not seen they were measured."""
 
 
 def read_calibration(value: object) -> Calibration:
@@ -32,7 +37,18 @@ def read_calibration(value: object) -> Calibration:
         temperature=_number(value.get("temperature"), *_TEMPERATURES) or 1.0,
         unsure_below=_number(value.get("unsure_below"), _LEAST, 1.0),
         likely_from=_number(value.get("likely_from"), _LEAST, 1.0),
+        rows=_count(value.get("rows")),
     )
+
+
+def write_calibration(folder: Path, calibration: Calibration) -> None:
+    """Put it into the config.json of a checkpoint in `folder`."""
+    path = folder / "config.json"
+    config = json.loads(path.read_text(encoding="utf-8"))
+    config[CONFIG_KEY] = {
+        key: each for key, each in asdict(calibration).items() if each is not None
+    }
+    path.write_text(json.dumps(config, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def _number(value: object, least: float, most: float) -> float | None:
@@ -40,3 +56,8 @@ def _number(value: object, least: float, most: float) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if least <= value <= most else None
+
+
+def _count(value: object) -> int | None:
+    is_count = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MOST_ROWS
+    return int(str(value)) if is_count else None

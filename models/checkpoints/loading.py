@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.checkpoints.files import (
@@ -77,6 +78,7 @@ class LoadedModel:
     model: "PreTrainedModel"
     tokenizer: "PreTrainedTokenizerBase"
     limit: int
+    folder: Path
     is_head_fresh: bool = False
 
 
@@ -123,7 +125,8 @@ def load_model(
         is_head_fresh = require_fit(
             checkpoint, model, report, weights, is_to_be_trained=adapt is not None
         )
-    return LoadedModel(model, tokenizer, token_limit(config, tokenizer), is_head_fresh)
+    limit, folder = token_limit(config, tokenizer), folder_of(checkpoint)
+    return LoadedModel(model, tokenizer, limit, folder, is_head_fresh)
 
 
 def load_config(checkpoint: Checkpoint) -> "PreTrainedConfig":

@@ -112,7 +112,7 @@ def _make_classifier_of(labels: Sequence[str], config: "PreTrainedConfig") -> No
     config.id2label = dict(enumerate(labels))
     config.label2id = {label: number for number, label in enumerate(labels)}
     config.problem_type = "single_label_classification"
-    # Measured on the base's own answers; there are too few held-out labels to measure it anew.
+    # Measured on the base's own answers; the new one's come when it is trained.
     config.__dict__.pop(CONFIG_KEY, None)
 
 

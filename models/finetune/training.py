@@ -15,13 +15,15 @@ from filelock import FileLock, Timeout
 from transformers import PreTrainedModel
 from transformers.utils import logging as transformers_logging
 
+from models.checkpoints.calibration import Calibration, write_calibration
 from models.errors import BrokenCheckpoint
 from models.finetune import schedule
+from models.finetune.calibrating import calibrate
 from models.finetune.card import Training, write_card
 from models.finetune.checkpoint import Head, TrainableClassifier, load_base, save
 from models.finetune.checks import TrainingError
 from models.finetune.epoch_state import EpochStates, Reached
-from models.finetune.evaluation import evaluate
+from models.finetune.evaluation import answers, evaluate
 from models.finetune.loop import LoopSettings, StepReport, train_classifier
 from models.finetune.plan import (
     Phase,
@@ -31,6 +33,7 @@ from models.finetune.plan import (
     TrainingProgress,
 )
 from models.finetune.wire import partial_folder, state_folder
+from models.finetune.words import take_over_words
 from models.reasons import Reason
 
 _REPORT_EVERY_S = 0.25
@@ -60,7 +63,8 @@ def run(plan: TrainingPlan, report: Report) -> TrainingOutcome:
         _train(plan, classifier, settings, progress, EpochStates(kept, plan))
         progress.tell("evaluating")
         save(classifier, plan.base, folder)
-        new = _score_new(plan, folder)
+        take_over_words(classifier, plan.base, folder, _texts(plan))
+        new, calibration = _measure_new(plan, folder)
         details = Training(
             head=head,
             steps=progress.steps,
@@ -69,6 +73,7 @@ def run(plan: TrainingPlan, report: Report) -> TrainingOutcome:
             final_loss=progress.loss,
             new=new,
             current=current,
+            calibration=calibration,
         )
         write_card(plan, details, folder)
         _reach_the_disk(folder)
@@ -135,11 +140,14 @@ def _score_current(plan: TrainingPlan) -> Scores | None:
         return evaluate(plan.current, plan.labels, plan.held_out)
 
 
-def _score_new(plan: TrainingPlan, folder: Path) -> Scores:
-    scores = evaluate(folder, plan.labels, plan.held_out)
-    if scores is None:
+def _measure_new(plan: TrainingPlan, folder: Path) -> tuple[Scores, Calibration]:
+    """Ask the new checkpoint about the held-out rows; how to read it goes into its folder."""
+    found = answers(folder, plan.labels, plan.held_out)
+    if found is None:
         raise TrainingError(Reason.LABELS_LOST)
-    return scores
+    calibration = calibrate(found.judged())
+    write_calibration(folder, calibration)
+    return found.scores(), calibration
 
 
 def _load(plan: TrainingPlan) -> tuple[TrainableClassifier, Head]:
@@ -191,6 +199,10 @@ def _train(
         padding=classifier.padding,
         keeper=_Keeper(states, progress),
     )
+
+
+def _texts(plan: TrainingPlan) -> list[str]:
+    return [example.text for example in (*plan.train, *plan.held_out)]
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from models.canonical import legible
 from models.checkpoints.calibration import Calibration
+from models.checkpoints.doubt import Doubt, DoubtfulTexts
 from models.checkpoints.files import Config, problem_type_of
 from models.engines.protocol import Engine, EngineError
 from models.reasons import Reason
@@ -43,12 +44,14 @@ class Classifier:
         labels: Sequence[str],
         problem_type: ProblemType,
         calibration: Calibration = Calibration(),  # noqa: B008 - frozen
+        doubt: Doubt | None = None,
     ) -> None:
         self._engine = engine
         self._encoder = encoder
         self._labels = tuple(labels)
         self._problem_type = problem_type
         self._calibration = calibration
+        self._doubtful = DoubtfulTexts(doubt) if doubt and len(labels) > 1 else None
 
     def size(self, item: TextToClassify) -> int:
         """Guess the tokens of a text."""
@@ -56,9 +59,10 @@ class Classifier:
 
     def prepare(self, items: Sequence[TextToClassify]) -> Callable[[], Sequence[Classification]]:
         """Encode; what is returned runs the network and needs no tokenizer."""
-        return partial(self._answer, self._encoder.encode([item.text for item in items]))
+        texts = [item.text for item in items]
+        return partial(self._answer, texts, self._encoder.encode(texts))
 
-    def _answer(self, rows: Sequence[Encoded]) -> list[Classification]:
+    def _answer(self, texts: Sequence[str], rows: Sequence[Encoded]) -> list[Classification]:
         logits = self._engine.logits(rows)
         if self._problem_type is ProblemType.REGRESSION:
             return [
@@ -68,6 +72,7 @@ class Classifier:
         is_multi_label = self._problem_type is ProblemType.MULTI_LABEL
         probabilities = sigmoid if is_multi_label else softmax
         scores = probabilities(logits, self._calibration.temperature)
+        is_doubtful = self._is_doubtful(texts, rows, logits)
         return [
             Classification(
                 self._ranked(row_scores),
@@ -75,8 +80,20 @@ class Classifier:
                 row.tokens,
                 unsure_below=self._calibration.unsure_below,
                 likely_from=self._calibration.likely_from,
+                is_doubtful=doubtful,
             )
-            for row, row_scores in zip(rows, scores, strict=True)
+            for row, row_scores, doubtful in zip(rows, scores, is_doubtful, strict=True)
+        ]
+
+    def _is_doubtful(
+        self, texts: Sequence[str], rows: Sequence[Encoded], logits: NDArray[np.float32]
+    ) -> list[bool]:
+        if self._doubtful is None:
+            return [False] * len(rows)
+        scaled = logits.astype(np.float64) / self._calibration.temperature
+        return [
+            self._doubtful.is_doubtful(text, row.ids, row_logits)
+            for text, row, row_logits in zip(texts, rows, scaled, strict=True)
         ]
 
     def _named(self, values: NDArray[np.float64]) -> tuple[LabelScore, ...]:
@@ -151,7 +168,7 @@ CLASSIFICATION = NetworkTask(
     heads=("ForSequenceClassification",),
     auto_class="AutoModelForSequenceClassification",
     pipeline=lambda engine, encoder, config: Classifier(
-        engine, encoder, config.labels, config.problem_type, config.calibration
+        engine, encoder, config.labels, config.problem_type, config.calibration, config.doubt
     ),
     first=TextToClassify("안녕"),
     purpose_of=_made_for,

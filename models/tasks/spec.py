@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from models.checkpoints.calibration import CONFIG_KEY, Calibration, read_calibration
+from models.checkpoints.doubt import Doubt, read_doubt
 from models.checkpoints.files import Config, problem_type_of
 from models.checkpoints.loading import LoadedModel, LoadedTokenizer, embedded_tokens, labels_of
 from models.checkpoints.tokenizer import TextTokenizer
@@ -49,6 +50,7 @@ class PipelineConfig:
     labels: tuple[str, ...]
     problem_type: ProblemType
     calibration: Calibration
+    doubt: Doubt | None = None
 
 
 def pipeline_config_of(loaded: LoadedModel) -> PipelineConfig:
@@ -62,6 +64,7 @@ def pipeline_config_of(loaded: LoadedModel) -> PipelineConfig:
             {"problem_type": config.problem_type, "id2label": config.id2label}
         ),
         calibration=read_calibration(getattr(config, CONFIG_KEY, None)),
+        doubt=read_doubt(loaded.folder),
     )
 
 

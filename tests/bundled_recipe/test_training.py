@@ -280,6 +280,11 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("bundled_recipe.heads.tasks.KOREAN_SOURCES", sources["ko"])
     monkeypatch.setattr("bundled_recipe.heads.tasks.ENGLISH_SOURCES", sources["en"])
     monkeypatch.setattr("bundled_recipe.heads.tasks.HELD_OUT", 20)
+    for module in ("corpus", "unsided"):
+        monkeypatch.setattr(f"bundled_recipe.texts.{module}.KOREAN_SOURCES", sources["ko"])
+        monkeypatch.setattr(f"bundled_recipe.texts.{module}.ENGLISH_SOURCES", sources["en"])
+    monkeypatch.setattr("bundled_recipe.heads.doubting.ENGLISH_SOURCES", sources["en"])
+    monkeypatch.setattr("bundled_recipe.heads.doubting.HELD_OUT", 20)
     monkeypatch.setattr("bundled_recipe.heads.tasks.FEW", 60)
     monkeypatch.setattr("bundled_recipe.heads.tasks._PLAIN_SENTENCES", 50)
     monkeypatch.setattr("bundled_recipe.heads.tasks._REMARKS", 50)
@@ -291,6 +296,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     intents = [(*row, ("statement", "question")[row[1]]) for row in rows]
     header = ("text", "label", "label_name")
     write_rows(folder / "intent3i4k_train.csv.gz", header, intents)
+    write_rows(folder / "chatbot_ko.csv.gz", ("text", "label"), rows)
     for name in MEASURED_FILES:
         write_rows(folder / name, ("text", "label"), [("새 글", 0), ("new text", 1)])
     for name in ("train", "dev", "test"):
@@ -305,7 +311,9 @@ def test_everything_is_trained_and_a_finished_stage_is_kept(data: Path, tmp_path
     train.train_everything(shop, seconds=2.0)
     weights = {path.parent.name: path.read_bytes() for path in shop.out.glob("*/model.safetensors")}
     assert set(weights) == {"fillmask", "sentiment", "topics", "emotions"}
-    assert all((shop.out / name / "README.md").exists() for name in weights)
+    for file in ("README.md", "unsure.json"):
+        assert all((shop.out / name / file).exists() for name in weights)
+    assert "no words" in (shop.out / "topics" / "README.md").read_text(encoding="utf-8")
     (shop.out / "topics" / "metrics.json").unlink()
     (shop.out / "sentiment" / "README.md").unlink()
     train.train_everything(shop, seconds=2.0)

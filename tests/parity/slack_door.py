@@ -39,7 +39,8 @@ class SlackDoor(ServedDoor[Message]):
         self._channels += 1
         channel = self.slack.add_channel(f"channel-{self._channels}")
         given = (f"{key}:{json.dumps(value, ensure_ascii=False)}" for key, value in options.items())
-        return await self.boss.command(channel, f"/{command}", " ".join(given))
+        name, *action = command.split()
+        return await self.boss.command(channel, f"/{name}", " ".join([*action, *given]))
 
     def pictured(self, seen: VisibleAnswer) -> str:
         assert self._begun

@@ -52,6 +52,29 @@ def test_the_first_day(door: Door) -> None:
     assert "There is no model" in door.ask("classify", text="x", model="nobody").text
 
 
+def test_collecting(door: Door) -> None:
+    made = door.ask("dataset create", name="feedback", labels="bug = broken, question, praise")
+    assert "ready to collect" in made.text and "broken" in made.text
+    card = door.ask("dataset add", text="it crashes @everyone", label="bug")
+    assert "Gold: bug" in card.text and card.select.options == ("bug", "question", "praise")
+    assert "Gold: praise" in door.choose(card, "praise").text
+    door.ask("dataset add", text="how do I stop it", label="question")
+    again = door.ask("dataset add", text="how  do I stop it")
+    assert "there already, as #2" in again.text
+
+    told = door.ask("dataset edit", what="rename", label="praise", to="thanks")
+    assert "1 texts with 1 votes" in told.text
+    done = door.push(told, told.control("Do it"))
+    assert "now called thanks" in done.text
+    door.restart()
+    listed = door.ask("dataset preview", label="thanks")
+    assert "crashes" in listed.text and "stop it" not in listed.text
+    assert "Gold: thanks" in door.push(listed, listed.control("#1")).text
+    assert "as it was before" in door.push(done, done.control("Undo")).text
+    shown = door.ask("dataset show").text
+    assert "2 texts" in shown and "praise" in shown and "thanks" not in shown
+
+
 def test_learning(door: Door) -> None:
     for text, label in TAUGHT:
         teach(door, text, label)

@@ -29,6 +29,8 @@ from storage.records import (
     ChangeState,
     Choices,
     Fingerprint,
+    ImportedText,
+    ImportState,
     JobMessage,
     JobState,
     Label,
@@ -36,6 +38,7 @@ from storage.records import (
     NewChange,
     NewDataset,
     NewExample,
+    NewImport,
     NewJob,
     NewLabelVote,
     NewQuery,
@@ -140,10 +143,19 @@ def example_of(community: str, dataset_id: int, text: str) -> NewExample:
     return NewExample(community, dataset_id, "ann", text, *keys, "typed", **labels)
 
 
+def import_of(community: str, dataset_id: int) -> NewImport:
+    return NewImport(community, dataset_id, "ann", "a.csv", community.encode(), {})
+
+
+def imported(text: str) -> ImportedText:
+    keys = (text.encode(), text.encode())
+    return ImportedText(text, *keys, Fingerprint((1,), (2,), b"5678"), ("bug",), Side.TRAIN)
+
+
 async def settle_in(database: Database, community: str) -> tuple[int, ...]:
     """Give a community something in every part; returns the numbers of what has some.
 
-    They are of a question, a job, a dataset, a text of it, a change of it, and a draft.
+    They are of a question, a job, a dataset, a text of it, a change of it, a draft and a file.
     """
     asked = [await database.queries.add(query_of(community, user)) for user in ("ann", "bob")]
     for number in asked:
@@ -158,7 +170,13 @@ async def settle_in(database: Database, community: str) -> tuple[int, ...]:
     text = (await database.examples.add(example_of(community, dataset, "broken"))).example_id
     change = (await database.datasets.propose(change_of(community, dataset))).id
     draft = await database.drafts.keep(community, "ann", f"draft of {community}", "message")
-    return asked[0], job, dataset, text, change, draft
+    cut = await database.imports.propose(import_of(community, dataset))
+    await database.imports.start(community, cut, ImportState.RUNNING)
+    await database.imports.release(community, cut)
+    file = await database.imports.propose(import_of(community, dataset))
+    await database.imports.start(community, file, ImportState.RUNNING)
+    await database.imports.put(community, file, [imported("put in")], is_moderator=False)
+    return asked[0], job, dataset, text, change, draft, file
 
 
 Numbers = dict[str, tuple[int, ...]]
@@ -189,7 +207,7 @@ class World:
 
     def arguments(self, community: str, whose: str) -> dict[str, object]:
         """What to give a method, by the names of what it takes."""
-        query, job, dataset, text, change, draft = self.numbers[whose]
+        query, job, dataset, text, change, draft, file = self.numbers[whose]
         named = {"user": "ann", "name": "mood", "kind": "finetune", "event": "event"}
         numbers = {"query_id": query, "job_id": job, "number": 1, "limit": 10}
         lease = {"owner": f"owner of {community}", "ttl_s": -1.0, "metrics": {}, "progress": {}}
@@ -209,8 +227,13 @@ class World:
             "given": NewLabelVote(community, text, "bob", ("bug",)),
             **{"text": "new", "source": "message"},
         }
+        importing = {
+            **{"import_id": file, "read_as": {}, "new": import_of(community, dataset)},
+            **{"work": ImportState.UNDOING, "outcome": ImportState.DONE, "is_moderator": True},
+            **{"texts": [imported("new")], "canonical": [b"broken", b"put in"]},
+        }
         told = lease | of_whom | named | numbers | said | kept | records | made | labels | vote
-        return told | collecting
+        return told | collecting | importing
 
     async def rows_of_home(self) -> list[object]:
         def read(connection: Any) -> Any:

@@ -31,6 +31,9 @@ def error(line: str) -> UserError:
         ("/classify model:topics I love this", {"text": "I love this", "model": "topics"}),
         ("/classify I model:topics love", {"text": "I love", "model": "topics"}),
         ('/classify text:"two words"', {"text": "two words"}),
+        ("/classify text:two words", {"text": "two words"}),
+        ("/classify top:2 text: two words", {"text": "two words", "top": "2"}),
+        ("/분류 글:두 낱말 개수:2", {"text": "두 낱말", "top": "2"}),
         ("/classify text:“두 낱말”", {"text": "두 낱말"}),
         (
             "/분류 이 영화 정말 좋아요 모델:sentiment",

@@ -23,6 +23,7 @@ from bundled_recipe.cards.goals import GOALS, misses, result_lines
 from bundled_recipe.texts.corpus import ENGLISH_SOURCES, KOREAN_SOURCES
 from bundled_recipe.texts.examples import EMOTIONS
 from models.checkpoints.calibration import read_calibration
+from models.checkpoints.doubt import DOUBT_FILE
 from tests.models.bundled.sentences import (
     ENGLISH_EMOTIONS,
     ENGLISH_GAPS,
@@ -46,6 +47,7 @@ FILES = {
     "model.safetensors",
     "tokenizer.json",
     "tokenizer_config.json",
+    DOUBT_FILE,
 }
 LARGEST_BYTES = 60_000_000
 TOPICS = ["IT과학", "경제", "사회", "생활문화", "세계", "스포츠", "정치"]

@@ -9,15 +9,22 @@ import torch
 
 from bundled_recipe.heads.calibrating import (
     ALLOWED_ERROR,
-    Judged,
     best_cut,
-    calibration_error,
     cautious_temperature,
-    fit_temperature,
     micro_f1,
+)
+from models.checkpoints.calibration import (
+    CONFIG_KEY,
+    Calibration,
+    read_calibration,
+    write_calibration,
+)
+from models.finetune.calibrating import (
+    Judged,
+    calibration_error,
+    fit_temperature,
     sure_from,
 )
-from models.checkpoints.calibration import CONFIG_KEY, Calibration, read_calibration
 from models.finetune.checkpoint import load_base, save
 from models.results import Checkpoint, Origin
 from models.service import ModelService
@@ -37,6 +44,15 @@ def test_thresholds_are_probabilities():
     kept = {"temperature": 2, "unsure_below": 0.7, "likely_from": 0.3}
     assert read_calibration(kept) == Calibration(2.0, 0.7, 0.3)
     assert read_calibration({"unsure_below": 1.5, "likely_from": 0}) == Calibration()
+
+
+def test_what_is_written_is_read_again(tmp_path):
+    (tmp_path / "config.json").write_text('{"model_type": "bert", "calibration": {"rows": -1}}')
+    written = Calibration(1.5, unsure_below=0.6, rows=40)
+    write_calibration(tmp_path, written)
+    config = json.loads((tmp_path / "config.json").read_text(encoding="utf-8"))
+    assert read_calibration(config[CONFIG_KEY]) == written
+    assert config["model_type"] == "bert" and "likely_from" not in config[CONFIG_KEY]
 
 
 def test_a_temperature_changes_how_sure_and_never_what():

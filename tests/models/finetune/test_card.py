@@ -5,11 +5,13 @@ from dataclasses import replace
 import pytest
 from huggingface_hub.repocard import metadata_load
 
+from models.checkpoints.calibration import Calibration
 from models.finetune.card import Training, escape, write_card
 from models.finetune.plan import Scores
 
 NEW = Scores(0.9, 0.8, {"good": 0.7, "bad": 0.9})
-TRAINING = Training("made fresh", 60, 8, 1e-4, 0.123, NEW, Scores(0.5, 0.4, {}))
+MEASURED = Calibration(1.7, 0.62, rows=40)
+TRAINING = Training("made fresh", 60, 8, 1e-4, 0.123, NEW, Scores(0.5, 0.4, {}), MEASURED)
 
 
 def written(plan, folder, training=TRAINING):
@@ -24,6 +26,14 @@ def test_it_tells_what_was_done(plan, tmp_path):
     assert "| The model in use before | 0.500 | 0.400 |" in card
     assert "Seed: 3" in card
     assert "transformers: 5." in card
+
+
+def test_it_tells_how_sure_its_answers_are_and_by_what(plan, tmp_path):
+    card = written(plan, tmp_path)
+    assert "Divide the logits by 1.7" in card
+    assert "Below 0.62 an answer is an unsure one" in card and "40 held-out examples" in card
+    few = written(plan, tmp_path, replace(TRAINING, calibration=Calibration(1.6, rows=12)))
+    assert "With 12 held-out examples" in few and "too few to tell" in few
 
 
 def test_licence_and_languages_are_the_bases(plan, tmp_path):

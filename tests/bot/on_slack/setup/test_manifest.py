@@ -46,7 +46,7 @@ def test_usage_hints_show_the_grammar() -> None:
     hints = {c["command"]: c.get("usage_hint") for c in manifest()["features"]["slash_commands"]}
     assert hints["/classify"] == "text [model:…] [top:1–100]"
     assert hints["/분류"] == "글 [모델:…] [개수:1–100]"
-    assert hints["/finetune"] == "[model:…] [epochs:1–50] [name:…]"
+    assert hints["/finetune"] == "[model:…] [epochs:1–50] [name:…] [dataset:…]"
     assert hints["/settings"] == "[who:…] [may:member|moderator|admin|permissions]"
     assert hints["/models"] is None
 
@@ -124,3 +124,9 @@ def test_a_link_is_never_too_long_for_a_server() -> None:
     app = manifest("x" * 20, request_url=f"https://tokki.example/{'x' * 500}", socket_mode=False)
     assert open_link(app) == "https://api.slack.com/apps?new_app=1"
     assert len(open_link(manifest("토끼-"))) <= 8_000
+
+
+def test_many_actions_are_hinted_at_by_their_names() -> None:
+    hints = {c["command"]: c.get("usage_hint") for c in manifest()["features"]["slash_commands"]}
+    assert hints["/dataset"].startswith("create | list | show | add")
+    assert hints["/데이터셋"].startswith("만들기 | 목록 | 보기 | 넣기")

@@ -1,0 +1,123 @@
+"""`/dataset edit`, `archive` and `restore`: told first, done when asked for, and taken back.
+
+A change is kept until it is decided, and its buttons name it: `change:<number>:do`, then
+`change:<number>:undo`. Where somebody else has changed the dataset meanwhile, nothing is done.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from handlers.collecting.changing import Changed, Wish, changed
+from handlers.collecting.finding import find_dataset
+from handlers.collecting.outcome import answer_of, judged
+from handlers.services import Services
+from handlers.table import ControlFamily
+from handlers.texts import say
+from handlers.types import Button, Language, Press, Reply, Request, Role, UserError
+from storage.records import Change, ChangeState, Dataset, NewChange
+
+_ID = re.compile(r"change:(?P<number>\d{1,15}):(?P<choice>do|undo)", re.ASCII)
+_STATES = {"do": ChangeState.DONE, "undo": ChangeState.UNDONE}
+_LONGEST_SAID = 300
+
+
+async def edit(request: Request, services: Services) -> Reply:
+    """Answer `/dataset edit what [label] [to] [dataset]`."""
+    given = request.options
+    dataset = await find_dataset(services, request.place.community, given.get("dataset"))
+    label = str(given["label"]) if "label" in given else None
+    wish = Wish(str(given["what"]), label, str(given.get("to", "")))
+    return await _asked(request, services, dataset, changed(dataset, wish))
+
+
+async def archive(request: Request, services: Services) -> Reply:
+    """Answer `/dataset archive [name]`."""
+    return await _archived(request, services, is_archived=True)
+
+
+async def restore(request: Request, services: Services) -> Reply:
+    """Answer `/dataset restore [name]`."""
+    return await _archived(request, services, is_archived=False)
+
+
+async def press_change(press: Press, services: Services) -> Reply:
+    """Make a change that was told of, or take it back.
+
+    Raises:
+        UserError: the id is not ours.
+    """
+    found = _ID.fullmatch(press.control)
+    if not found:
+        raise UserError("unknown_control", control=press.control)
+    number, choice = int(found["number"]), found["choice"]
+    datasets = services.storage.datasets
+    change = await datasets.move(press.place.community, number, _STATES[choice])
+    return _said(change, press.actor.language)
+
+
+CHANGE = ControlFamily("change", press_change, Role.MODERATOR, is_in_place=True)
+
+
+async def _archived(request: Request, services: Services, *, is_archived: bool) -> Reply:
+    named = request.options.get("name")
+    dataset = await find_dataset(
+        services, request.place.community, named, is_archived=not is_archived
+    )
+    if dataset.is_archived == is_archived:
+        raise UserError("nothing_changes", name=dataset.name)
+    said = {"what": "archive" if is_archived else "restore", "label": "", "to": ""}
+    after = replace(dataset.terms, is_archived=is_archived)
+    return await _asked(request, services, dataset, Changed(after, None, said))
+
+
+async def _asked(request: Request, services: Services, dataset: Dataset, new: Changed) -> Reply:
+    """Keep a change, and tell what it would touch."""
+    language = request.actor.language
+    change = await services.storage.datasets.propose(
+        NewChange(
+            request.place.community,
+            dataset.id,
+            request.actor.id,
+            dataset.revision,
+            new.terms,
+            new.said,
+        )
+    )
+    lines = [_words("will", new.said, language), await _touched(services, dataset, new, language)]
+    return Reply(
+        title=say(language, "dataset.change", name=dataset.name),
+        text="\n".join(lines),
+        controls=(Button(f"change:{change.id}:do", say(language, "dataset.do"), "good"),),
+    )
+
+
+async def _touched(services: Services, dataset: Dataset, new: Changed, language: Language) -> str:
+    """Say how many texts and votes a change touches."""
+    found = await judged(services, dataset)
+    if new.label is None:
+        return say(language, "dataset.touches_all", texts=f"{len(found):,}")
+    key = new.label.key
+    votes = [
+        [vote for vote in one.votes if key in (answer_of(dataset, vote) or ())] for one in found
+    ]
+    texts, count = sum(map(bool, votes)), sum(map(len, votes))
+    return say(language, "dataset.touches", texts=f"{texts:,}", votes=f"{count:,}")
+
+
+def _said(change: Change, language: Language) -> Reply:
+    if change.state is ChangeState.UNDONE:
+        return Reply(text=say(language, "dataset.change_undone", name=change.dataset.name))
+    return Reply(
+        title=change.dataset.name,
+        text=_words("did", change.said, language),
+        controls=(Button(f"change:{change.id}:undo", say(language, "dataset.change_undo")),),
+    )
+
+
+def _words(tense: str, said: Mapping[str, str], language: Language) -> str:
+    to = said["to"]
+    if said["what"] == "open_to":
+        to = say(language, f"dataset.who_{to}")
+    short = to if len(to) <= _LONGEST_SAID else f"{to[:_LONGEST_SAID]}…"
+    return say(language, f"dataset.{tense}_{said['what']}", label=said["label"], to=short)

@@ -1,0 +1,249 @@
+"""How many texts come into a dataset at once, as if each came alone: storage/entering.py."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import schema
+from storage.near_duplicates import NEAR, jaccard, numbers, side_of, unite
+from storage.records import Dataset, DatasetKind, ImportedText, Side, Verdict
+
+examples, keys_table = schema.examples, schema.near_duplicate_keys
+votes, history = schema.votes, schema.votes_history
+
+_MOST_VARIABLES = 30_000
+"""SQLite takes 32,766 in one statement."""
+_MOST_WITH_A_KEY = 20
+"""Who shares a key with more is of their group already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Which file texts come from, and how far it is believed."""
+
+    import_id: int
+    user: str
+    """Who put it in."""
+    voter: str
+    """Whose the labels are: the file's own."""
+    is_moderator: bool
+    """A moderator says that its labels are right."""
+
+
+@dataclass(slots=True, eq=False)
+class _Coming:
+    """A new text, with the group that it has found so far."""
+
+    text: ImportedText
+    group: bytes
+    numbers: frozenset[int]
+    side: Side | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _There:
+    """A text of the dataset that may be like a new one."""
+
+    group: bytes
+    numbers: frozenset[int]
+
+
+_Like = _Coming | _There
+
+
+async def enter_all(
+    connection: AsyncConnection, dataset: Dataset, texts: Sequence[ImportedText], source: Source
+) -> int:
+    """Put texts into a dataset with their labels; returns how many were new."""
+    there = await _there(connection, dataset.id, texts)
+    new = [text for text in texts if text.canonical not in there]
+    coming = await _grouped(connection, dataset.id, new)
+    numbers_of = await _insert(connection, dataset.id, coming, source)
+    for text in texts:
+        row = there.get(text.canonical)
+        if row is not None:
+            numbers_of[text.canonical] = row.id
+            if text.labels and row.side is None:
+                known = await side_of(connection, dataset.id, row.group_key)
+                entry = {"side": known or text.side, "label_at_entry": text.labels[0]}
+                await connection.execute(
+                    update(examples).where(examples.c.id == row.id).values(entry)
+                )
+    await _vote(connection, dataset, [(numbers_of[one.canonical], one) for one in texts], source)
+    return len(new)
+
+
+async def _there(
+    connection: AsyncConnection, dataset_id: int, texts: Sequence[ImportedText]
+) -> dict[bytes, "Row[*tuple[Any, ...]]"]:
+    columns = (examples.c.id, examples.c.canonical, examples.c.side, examples.c.group_key)
+    statement = select(*columns).where(
+        examples.c.dataset_id == dataset_id,
+        examples.c.canonical.in_([text.canonical for text in texts]),
+    )
+    return {row.canonical: row for row in await connection.execute(statement)}
+
+
+async def _grouped(
+    connection: AsyncConnection, dataset_id: int, new: Sequence[ImportedText]
+) -> list[_Coming]:
+    """Let each find its near-duplicates, in the dataset and among those that came before it."""
+    found = await _with_keys(connection, dataset_id, new)
+    joined: dict[bytes, bytes] = {}
+    coming: list[_Coming] = []
+    for text in new:
+        one = _Coming(text, text.group_key, numbers(text.fingerprint.sketch))
+        groups = dict.fromkeys(joined.get(like.group, like.group) for like in _near(one, found))
+        if groups:
+            one.group, *others = groups
+            if others:
+                await _join(connection, dataset_id, one.group, others, coming)
+                _follow(joined, one.group, others)
+            one.side = await side_of(connection, dataset_id, one.group)
+            one.side = _stricter(one.side, [each for each in coming if each.group == one.group])
+        if text.labels:
+            one.side = one.side or text.side
+        elif one.side is not Side.QUARANTINED:
+            one.side = None
+        coming.append(one)
+        for key in _keys(text):
+            if len(found[key]) < 2 * _MOST_WITH_A_KEY:
+                found[key].append(one)
+    return coming
+
+
+def _follow(joined: dict[bytes, bytes], first: bytes, others: Sequence[bytes]) -> None:
+    """Remember what the groups are called now of which earlier rows tell the former name."""
+    for name, now in joined.items():
+        if now in others:
+            joined[name] = first
+    joined.update(dict.fromkeys(others, first))
+
+
+def _near(one: _Coming, found: Mapping[int, Sequence[_Like]]) -> Iterator[_Like]:
+    """Who shares a sure key is near; of the others, each is compared once."""
+    for key in one.text.fingerprint.sure:
+        yield from found.get(key, ())
+    maybe = {like: None for key in one.text.fingerprint.maybe for like in found.get(key, ())}
+    yield from (like for like in maybe if jaccard(one.numbers, like.numbers) >= NEAR)
+
+
+async def _join(
+    connection: AsyncConnection,
+    dataset_id: int,
+    first: bytes,
+    others: Sequence[bytes],
+    coming: Sequence[_Coming],
+) -> None:
+    await unite(connection, dataset_id, first, others)
+    joined = [one for one in coming if one.group in {first, *others}]
+    sides = {one.side for one in joined} | {await side_of(connection, dataset_id, first)}
+    for one in joined:
+        one.group = first
+        if one.side is Side.TEST and Side.TRAIN in sides:
+            one.side = Side.QUARANTINED
+
+
+def _stricter(side: Side | None, others: Sequence[_Coming]) -> Side | None:
+    """What is learned from somewhere in the group is never measured on."""
+    sides = {side, *(one.side for one in others)}
+    return next((one for one in (Side.TRAIN, Side.TEST, Side.QUARANTINED) if one in sides), None)
+
+
+async def _with_keys(
+    connection: AsyncConnection, dataset_id: int, texts: Sequence[ImportedText]
+) -> defaultdict[int, list[_Like]]:
+    """Of each key, the first of the dataset's texts that have it."""
+    wanted = list(dict.fromkeys(key for text in texts for key in _keys(text)))
+    found: defaultdict[int, list[_Like]] = defaultdict(list)
+    known: dict[int, _There] = {}
+    for start in range(0, len(wanted), _MOST_VARIABLES):
+        place = func.row_number().over(
+            partition_by=keys_table.c.key, order_by=keys_table.c.example_id
+        )
+        first = (
+            select(keys_table.c.key, keys_table.c.example_id, place.label("place"))
+            .where(keys_table.c.dataset_id == dataset_id)
+            .where(keys_table.c.key.in_(wanted[start : start + _MOST_VARIABLES]))
+            .subquery()
+        )
+        statement = (
+            select(first.c.key, examples.c.id, examples.c.group_key, examples.c.sketch)
+            .join(examples, examples.c.id == first.c.example_id)
+            .where(first.c.place <= _MOST_WITH_A_KEY)
+        )
+        for row in await connection.execute(statement):
+            if row.id not in known:
+                known[row.id] = _There(row.group_key, numbers(row.sketch))
+            found[row.key].append(known[row.id])
+    return found
+
+
+async def _insert(
+    connection: AsyncConnection, dataset_id: int, coming: Sequence[_Coming], source: Source
+) -> dict[bytes, int]:
+    if not coming:
+        return {}
+    rows = [
+        {
+            "dataset_id": dataset_id,
+            "text": one.text.text,
+            "canonical": one.text.canonical,
+            "group_key": one.group,
+            "sketch": one.text.fingerprint.sketch,
+            "source": "file",
+            "user": source.user,
+            "side": one.side,
+            "label_at_entry": one.text.labels[0] if one.text.labels else None,
+            "import_id": source.import_id,
+        }
+        for one in coming
+    ]
+    statement = insert(examples).returning(examples.c.canonical, examples.c.id)
+    made = {row.canonical: row.id for row in await connection.execute(statement, rows)}
+    pairs = [
+        {"dataset_id": dataset_id, "key": key, "example_id": made[one.text.canonical]}
+        for one in coming
+        for key in sorted(_keys(one.text))
+    ]
+    await connection.execute(insert(keys_table), pairs)
+    return made
+
+
+async def _vote(
+    connection: AsyncConnection,
+    dataset: Dataset,
+    labelled: Sequence[tuple[int, ImportedText]],
+    source: Source,
+) -> None:
+    """The file's labels count as one person's; what it said before holds no more."""
+    is_single, voted_at = dataset.kind is DatasetKind.SINGLE, schema.now()
+    rows = [
+        {
+            "example_id": number,
+            "user": source.voter,
+            "label": text.labels[0] if text.labels and is_single else None,
+            "labels": None if is_single else list(text.labels),
+            "is_anchored": False,
+            "is_moderator": source.is_moderator,
+            "voted_at": voted_at,
+        }
+        for number, text in labelled
+        if text.labels is not None
+    ]
+    if not rows:
+        return
+    row = upsert(votes)
+    changed = {name: row.excluded[name] for name in ("label", "labels", "is_moderator", "voted_at")}
+    whose = [votes.c.example_id, votes.c.user]
+    await connection.execute(row.on_conflict_do_update(whose, set_=changed), rows)
+    await connection.execute(insert(history), [one | {"verdict": Verdict.RIGHT} for one in rows])
+
+
+def _keys(text: ImportedText) -> set[int]:
+    return {*text.fingerprint.sure, *text.fingerprint.maybe}

@@ -1,0 +1,231 @@
+"""Files that are put into datasets: begun, gone on with after they were cut, and taken back."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, insert, null, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import schema
+from storage.bulk_entering import Source, enter_all
+from storage.connections import Connections
+from storage.datasets import dataset_of
+from storage.errors import DatasetArchived, ImportRunning, NoSuchImport
+from storage.records import VOTER_OF_A_FILE, Import, ImportedText, ImportState, NewImport
+
+table, datasets, examples = schema.imports, schema.datasets, schema.examples
+votes, history, keys = schema.votes, schema.votes_history, schema.near_duplicate_keys
+
+KEPT = timedelta(days=1)
+"""A file that nobody has confirmed is let go after this."""
+SILENT = timedelta(seconds=60)
+"""Who carries an import and has put nothing in for so long is gone."""
+_AT_WORK = (ImportState.RUNNING, ImportState.UNDOING)
+_MOST_AT_ONCE = 500
+_NO_CONTENT: ColumnElement[Any] = null()
+"""Twenty million bytes are not read again for each piece."""
+
+
+class Imports:
+    """Carries files into datasets, piece by piece, so that nobody waits long for their turn."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    async def propose(self, new: NewImport) -> int:
+        """Keep a file until somebody decides; raises `NoSuchDataset`."""
+
+        async def put(connection: AsyncConnection) -> int:
+            dataset = await dataset_of(connection, new.community, new.dataset_id)
+            await _let_go(connection, new.community)
+            values = schema.values_of(new) | {"dataset_id": dataset.id}
+            del values["community"]
+            made = await connection.execute(insert(table).values(values).returning(table.c.id))
+            return int(made.scalar_one())
+
+        return await self._connections.write(put)
+
+    async def get(self, community: str, import_id: int) -> Import:
+        """One import of this community; raises `NoSuchImport`."""
+        return await self._connections.read(
+            lambda at: _import(at, community, import_id, table.c.content)
+        )
+
+    async def choose(self, community: str, import_id: int, read_as: Mapping[str, Any]) -> Import:
+        """Decide how the rows of a file are read; raises `NoSuchImport`."""
+
+        async def put(connection: AsyncConnection) -> Import:
+            found = await _import(connection, community, import_id)
+            if found.state is ImportState.PROPOSED:
+                await _change(connection, import_id, choices=dict(read_as))
+            return await _import(connection, community, import_id)
+
+        return await self._connections.write(put)
+
+    async def start(self, community: str, import_id: int, work: ImportState) -> Import:
+        """Begin to put a file in (RUNNING) or take it back (UNDOING), or go on after a cut.
+
+        Raises `NoSuchImport`, `DatasetArchived`, and `ImportRunning` where somebody is at it, here
+        or with another file of the dataset.
+        """
+
+        async def begin(connection: AsyncConnection) -> Import:
+            found = await _import(connection, community, import_id)
+            if found.dataset.is_archived and work is ImportState.RUNNING:
+                raise DatasetArchived(name=found.dataset.name)
+            await _ensure_alone(connection, found)
+            is_due = {
+                ImportState.RUNNING: (ImportState.PROPOSED, ImportState.RUNNING),
+                ImportState.UNDOING: (ImportState.RUNNING, ImportState.DONE, ImportState.UNDOING),
+            }
+            if found.state not in is_due[work]:
+                return found
+            await _change(connection, import_id, state=work, beat_at=schema.now())
+            return await _import(connection, community, import_id, table.c.content)
+
+        return await self._connections.write(begin)
+
+    async def cut(self, community: str) -> Sequence[int]:
+        """Imports of this community that somebody was at who is gone."""
+        statement = (
+            select(table.c.id)
+            .join(datasets)
+            .where(datasets.c.community == community, table.c.state.in_(_AT_WORK))
+            .where(or_(table.c.beat_at.is_(None), table.c.beat_at <= schema.now() - SILENT))
+            .order_by(table.c.id)
+        )
+        found = await self._connections.read(lambda connection: connection.scalars(statement))
+        return found.all()
+
+    async def put(
+        self, community: str, import_id: int, texts: Sequence[ImportedText], *, is_moderator: bool
+    ) -> int:
+        """Put some rows in; returns how many texts were new. Raises `NoSuchImport`."""
+
+        async def enter(connection: AsyncConnection) -> int:
+            found = await _import(connection, community, import_id)
+            if found.state is not ImportState.RUNNING:
+                raise NoSuchImport
+            await _change(connection, import_id, beat_at=schema.now())
+            source = Source(import_id, found.user, voter_of(import_id), is_moderator)
+            return await enter_all(connection, found.dataset, texts, source)
+
+        return await self._connections.write(enter)
+
+    async def take_back(self, community: str, import_id: int) -> int:
+        """Take some of what an import brought out again; 0: nothing is left of it.
+
+        What others have labelled meanwhile stays, without the file's label. Raises `NoSuchImport`.
+        """
+
+        async def take(connection: AsyncConnection) -> int:
+            found = await _import(connection, community, import_id)
+            await _change(connection, import_id, beat_at=schema.now())
+            return await _take_votes(connection, found) or await _take_texts(connection, found.id)
+
+        return await self._connections.write(take)
+
+    async def release(self, community: str, import_id: int) -> None:
+        """Let whoever comes next go on with what was cut; raises `NoSuchImport`."""
+
+        async def put(connection: AsyncConnection) -> None:
+            await _import(connection, community, import_id)
+            await _change(connection, import_id, beat_at=None)
+
+        await self._connections.write(put)
+
+    async def end(self, community: str, import_id: int, outcome: ImportState) -> Import:
+        """Say that it is in (DONE), or out again (UNDONE); the file is let go."""
+
+        async def put(connection: AsyncConnection) -> Import:
+            await _import(connection, community, import_id)
+            await _change(connection, import_id, state=outcome, beat_at=None, content=None)
+            return await _import(connection, community, import_id)
+
+        return await self._connections.write(put)
+
+    async def present(
+        self, community: str, dataset_id: int, canonical: Collection[bytes]
+    ) -> frozenset[bytes]:
+        """Which of some texts a dataset has; raises `NoSuchDataset`."""
+
+        async def look(connection: AsyncConnection) -> frozenset[bytes]:
+            dataset = await dataset_of(connection, community, dataset_id)
+            statement = select(examples.c.canonical).where(
+                examples.c.dataset_id == dataset.id, examples.c.canonical.in_(canonical)
+            )
+            return frozenset((await connection.scalars(statement)).all())
+
+        return await self._connections.read(look)
+
+
+def voter_of(import_id: int) -> str:
+    """Whose the labels of a file are."""
+    return f"{VOTER_OF_A_FILE}{import_id}"
+
+
+async def _import(
+    connection: AsyncConnection,
+    community: str,
+    import_id: int,
+    content: ColumnElement[Any] = _NO_CONTENT,
+) -> Import:
+    columns = (table.c.id, table.c.dataset_id, table.c.user, table.c.name, table.c.choices)
+    statement = (
+        select(*columns, table.c.state, content.label("content"))
+        .join(datasets)
+        .where(datasets.c.community == community, table.c.id == import_id)
+    )
+    row = (await connection.execute(statement)).one_or_none()
+    if row is None:
+        raise NoSuchImport
+    dataset = await dataset_of(connection, community, row.dataset_id)
+    return Import(row.id, dataset, row.user, row.name, row.content, row.choices, row.state)
+
+
+async def _change(connection: AsyncConnection, import_id: int, **values: object) -> None:
+    await connection.execute(update(table).where(table.c.id == import_id).values(values))
+
+
+async def _ensure_alone(connection: AsyncConnection, one: Import) -> None:
+    at_work = and_(
+        table.c.dataset_id == one.dataset.id,
+        table.c.state.in_(_AT_WORK),
+        table.c.beat_at > schema.now() - SILENT,
+    )
+    if await connection.scalar(select(table.c.id).where(at_work).limit(1)) is not None:
+        raise ImportRunning(name=one.dataset.name)
+
+
+async def _let_go(connection: AsyncConnection, community: str) -> None:
+    ours = select(datasets.c.id).where(datasets.c.community == community)
+    old = and_(table.c.state == ImportState.PROPOSED, table.c.created_at < schema.now() - KEPT)
+    await connection.execute(delete(table).where(table.c.dataset_id.in_(ours), old))
+
+
+async def _take_votes(connection: AsyncConnection, one: Import) -> int:
+    given = (
+        select(votes.c.example_id)
+        .join(examples, examples.c.id == votes.c.example_id)
+        .where(examples.c.dataset_id == one.dataset.id, votes.c.user == voter_of(one.id))
+        .limit(_MOST_AT_ONCE)
+    )
+    numbers = (await connection.scalars(given)).all()
+    for each in (votes, history):
+        whose = (each.c.example_id.in_(numbers), each.c.user == voter_of(one.id))
+        await connection.execute(delete(each).where(*whose))
+    return len(numbers)
+
+
+async def _take_texts(connection: AsyncConnection, import_id: int) -> int:
+    brought = select(examples.c.id).where(examples.c.import_id == import_id).limit(_MOST_AT_ONCE)
+    numbers = (await connection.scalars(brought)).all()
+    said = select(history.c.example_id).where(history.c.example_id.in_(numbers))
+    kept = set((await connection.scalars(said)).all())
+    gone = [number for number in numbers if number not in kept]
+    await connection.execute(delete(keys).where(keys.c.example_id.in_(gone)))
+    await connection.execute(delete(examples).where(examples.c.id.in_(gone)))
+    stay = update(examples).where(examples.c.id.in_(kept)).values(import_id=None)
+    await connection.execute(stay)
+    return len(numbers)

@@ -1,0 +1,73 @@
+"""The texts of a dataset as a file."""
+
+import csv
+import io
+import json
+import zipfile
+
+import pytest
+
+from handlers.collecting.export import as_csv
+
+ODD = ["=cmd|' /C calc'!A0", " +1", "-2", "@SUM(1)", "＝1+1", 'a, "b" c', "안녕 👩‍👩‍👧"]
+
+
+@pytest.fixture
+async def full(bot):
+    await bot.ok('/dataset create name:"피드백 A/B" bug, praise')
+    for text in ODD:
+        quoted = text.replace('"', '\\"')
+        await bot.ok(f'/dataset add text:"{quoted}" label:bug')
+    await bot.ok("/dataset add nobody knows")
+    return bot
+
+
+async def exported(bot, options=""):
+    (file,) = (await bot.ok(f"/dataset export {options}")).files
+    return file
+
+
+async def test_a_table_without_people_and_without_formulas(full):
+    file = await exported(full)
+    assert file.name == "피드백-A-B.csv"
+    rows = list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"))))
+    assert [row["text"].removeprefix("'") for row in rows] == [*ODD, "nobody knows"]
+    assert not any(row["text"].lstrip()[0] in "=+-@＝" for row in rows)
+    assert [row["label"] for row in rows] == ["bug"] * 7 + [""]
+    assert rows[0]["side"] in ("train", "test") and rows[0]["agreeing"] == "1"
+    assert "admin" not in file.content.decode()
+
+
+async def test_lines_of_json_hold_the_texts_as_they_are(full):
+    file = await exported(full, "format:jsonl")
+    rows = [json.loads(line) for line in file.content.decode().splitlines()]
+    assert [row["text"] for row in rows] == [*ODD, "nobody knows"] and rows[-1]["label"] is None
+    people = await exported(full, "format:jsonl people:yes")
+    assert json.loads(people.content.splitlines()[0])["voters"] == {"admin": "bug"}
+
+
+async def test_several_labels(bot):
+    await bot.ok("/dataset create name:x kind:multi a, b")
+    await bot.ok("/dataset add both label:a")
+    await bot.press("example:1:label", "b")
+    (row,) = (await exported(bot, "format:jsonl")).content.splitlines()
+    assert json.loads(row)["label"] == ["a", "b"]
+    assert "a|b" in (await exported(bot)).content.decode()
+
+
+async def test_a_large_one_is_packed(bot):
+    await bot.ok("/dataset create name:x a, b")
+    for n in range(50):
+        await bot.ok(f"/dataset add {chr(97 + n % 26) * 90_000}{n}")
+    file = await exported(bot)
+    assert file.name == "x.csv.zip" and len(file.content) < 1_000_000
+    with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
+        assert archive.namelist() == ["x.csv"]
+
+
+def test_an_empty_one_still_has_columns():
+    assert as_csv([]).decode("utf-8-sig").startswith("text,label")
+
+
+async def test_members_export_nothing(full):
+    assert await full.by("mina").code("/dataset export") == "role_moderator"

@@ -1,0 +1,77 @@
+"""`/finetune` learns from a dataset of a community's own labels, by its name."""
+
+from random import Random
+
+import pytest
+
+from handlers.learning.dataset import training_examples
+from handlers.types import UserError
+
+WORDS = [
+    "sun",
+    "rain",
+    "snow",
+    "fog",
+    "hail",
+    "wind",
+    "storm",
+    "frost",
+    "dew",
+    "mist",
+    "cloud",
+    "sky",
+    "sea",
+    "hill",
+    "tree",
+    "leaf",
+]
+
+
+@pytest.fixture
+async def full(bot):
+    await bot.ok("/dataset create name:feedback bug, praise")
+    for n in range(12):
+        words = " ".join(Random(f"{n} {word}").choice(WORDS) for word in range(8))
+        await bot.ok(f"/dataset add {words} label:{('bug', 'praise')[n % 2]}")
+    return bot
+
+
+async def named(bot, name):
+    (dataset,) = [
+        one
+        for one in await bot.services.storage.datasets.all(bot.place.community)
+        if one.name == name
+    ]
+    return await training_examples(bot.services, bot.place.community, None, "m", dataset)
+
+
+async def test_all_gold_texts_are_learned_from_or_measured_on(full):
+    pool = await named(full, "feedback")
+    assert pool.label_set == ("bug", "praise") and pool.counts() == {"bug": 6, "praise": 6}
+    assert pool.model == "feedback"
+    await full.press("example:1:leave_out")
+    assert (await named(full, "feedback")).counts() == {"bug": 5, "praise": 6}
+
+
+async def test_who_wants_no_model_to_learn_from_theirs(full):
+    await full.ok("/me learn:no")
+    with pytest.raises(UserError) as caught:
+        await named(full, "feedback")
+    assert caught.value.code == "too_few_gold"
+
+
+async def test_what_cannot_be_learned_from_yet(full):
+    await full.ok("/dataset create name:empty a, b")
+    await full.ok("/dataset create name:several kind:multi a, b")
+    assert await full.code("/finetune dataset:empty") == "too_few_gold"
+    assert await full.code("/finetune dataset:several") == "multi_not_trained"
+    assert await full.code("/finetune dataset:nothing") == "no_such_dataset"
+
+
+async def test_a_model_is_trained_and_its_answers_teach_the_dataset(full, trains_here):
+    done = await full.ok("/finetune dataset:feedback name:ours epochs:1")
+    assert "ours@1 is trained" in str(done)
+    answer = await full.ok("/classify it broke again today model:ours")
+    assert {bar.label for bar in answer.bars} == {"bug", "praise"}
+    await full.press(answer.controls[0].id)
+    assert "13 texts" in (await full.ok("/dataset show feedback")).text
