@@ -10,8 +10,8 @@ from handlers.learning.consensus import Vote
 PEOPLE = 40
 SPAMMERS = 0.15
 CHECKED = 0.1
-SKILL, SPREAD = 0.77, 0.12
-"""Of those who know, so that a majority of three is right as often as in the published figure."""
+SKILL, SPREAD = 0.85, 0.12
+"""Of those who know: a majority of three is right in 78 of 100 texts, as where the goal is from."""
 
 
 @dataclass(frozen=True)
