@@ -13,6 +13,7 @@ from handlers.collecting.card import EXAMPLE, LOOK
 from handlers.collecting.command import DATASET
 from handlers.collecting.edit import CHANGE
 from handlers.collecting.preview import PREVIEW
+from handlers.importing.command import IMPORT
 from handlers.jobs.command import JOB_CONTROLS, JOBS
 from handlers.learning.feedback import FEEDBACK
 from handlers.learning.finetune import FINETUNE
@@ -54,6 +55,7 @@ CONTROLS: tuple[ControlFamily, ...] = (
     USE_VERSION,
     ME_BUTTONS,
     DRAFT,
+    IMPORT,
     EXAMPLE,
     LOOK,
     PREVIEW,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, insert, null, select, update
+from sqlalchemy import ColumnElement, and_, delete, insert, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
@@ -12,7 +12,7 @@ from storage.bulk_entering import Source, enter_all
 from storage.connections import Connections
 from storage.datasets import dataset_of
 from storage.errors import DatasetArchived, ImportRunning, NoSuchImport
-from storage.records import Import, ImportedText, ImportState, NewImport
+from storage.records import VOTER_OF_A_FILE, Import, ImportedText, ImportState, NewImport
 
 table, datasets, examples = schema.imports, schema.datasets, schema.examples
 votes, history, keys = schema.votes, schema.votes_history, schema.near_duplicate_keys
@@ -72,7 +72,7 @@ class Imports:
 
         async def begin(connection: AsyncConnection) -> Import:
             found = await _import(connection, community, import_id)
-            if found.dataset.is_archived:
+            if found.dataset.is_archived and work is ImportState.RUNNING:
                 raise DatasetArchived(name=found.dataset.name)
             await _ensure_alone(connection, found)
             is_due = {
@@ -85,6 +85,18 @@ class Imports:
             return await _import(connection, community, import_id, table.c.content)
 
         return await self._connections.write(begin)
+
+    async def cut(self, community: str) -> Sequence[int]:
+        """Imports of this community that somebody was at who is gone."""
+        statement = (
+            select(table.c.id)
+            .join(datasets)
+            .where(datasets.c.community == community, table.c.state.in_(_AT_WORK))
+            .where(or_(table.c.beat_at.is_(None), table.c.beat_at <= schema.now() - SILENT))
+            .order_by(table.c.id)
+        )
+        found = await self._connections.read(lambda connection: connection.scalars(statement))
+        return found.all()
 
     async def put(
         self, community: str, import_id: int, texts: Sequence[ImportedText], *, is_moderator: bool
@@ -150,7 +162,7 @@ class Imports:
 
 def voter_of(import_id: int) -> str:
     """Whose the labels of a file are."""
-    return f"file:{import_id}"
+    return f"{VOTER_OF_A_FILE}{import_id}"
 
 
 async def _import(

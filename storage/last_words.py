@@ -8,7 +8,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
-from storage.records import Dataset, DatasetKind, Verdict
+from storage.records import Arm, Dataset, DatasetKind, Verdict
 
 table, history = schema.votes, schema.votes_history
 
@@ -20,6 +20,7 @@ async def save_labels(
     keys: Sequence[str] | None,
     *,
     is_moderator: bool,
+    arm: Arm | None = None,
 ) -> None:
     """Keep the labels that somebody gives a text without a model's answer; None takes them back.
 
@@ -29,6 +30,7 @@ async def save_labels(
         whose: the number of the text, and who says it.
         keys: of the labels.
         is_moderator: they may decide about labels here.
+        arm: why the queue has shown it to them.
     """
     example_id, user = whose
     is_single = dataset.kind is DatasetKind.SINGLE
@@ -41,6 +43,7 @@ async def save_labels(
             labels=None if keys is None or is_single else list(keys),
             is_anchored=False,
             is_moderator=is_moderator,
+            arm=arm,
             voted_at=schema.now(),
         )
     )

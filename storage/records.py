@@ -69,6 +69,10 @@ class Arm(StrEnum):
     """What it is is known, so it measures whoever labels."""
 
 
+VOTER_OF_A_FILE = "file:"
+"""Whose the labels of a file are, before the number of the import; nobody's id begins so."""
+
+
 class ImportState(StrEnum):
     """Where an import stands."""
 
@@ -331,6 +335,8 @@ class NewLabelVote:
     """Their keys; None takes back what they said."""
     side: Side | None = None
     is_moderator: bool = False
+    arm: Arm | None = None
+    """Why the queue has shown it to them; None: it has not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,8 +61,8 @@ class Votes:
             if keys:
                 await put_on_a_side(connection, example, keys[0], given.side)
             whose = (example.id, given.user)
-            is_moderator = given.is_moderator
-            await save_labels(connection, dataset, whose, keys, is_moderator=is_moderator)
+            is_moderator, arm = given.is_moderator, given.arm
+            await save_labels(connection, dataset, whose, keys, is_moderator=is_moderator, arm=arm)
             return dataset
 
         return await self._connections.write(take)

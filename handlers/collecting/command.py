@@ -7,6 +7,7 @@ from handlers.collecting.edit import archive, edit, restore
 from handlers.collecting.export import CSV, JSONL, export
 from handlers.collecting.preview import LONGEST_SEARCH, preview
 from handlers.collecting.show import show
+from handlers.importing.command import IMPORT_FILE
 from handlers.table import Action, Bilingual, Command, Kind, Option, text_option
 from handlers.types import Role, Visibility
 
@@ -249,5 +250,16 @@ _EXPORT = Action(
 DATASET = Command(
     name=Bilingual("dataset", "데이터셋"),
     description=Bilingual("Collect texts under labels of your own", "직접 정한 라벨로 글을 모아요"),
-    actions=(_CREATE, _LIST, _SHOW, _ADD, _PREVIEW, _EDIT, _ARCHIVE, _RESTORE, _EXPORT),
+    actions=(
+        _CREATE,
+        _LIST,
+        _SHOW,
+        _ADD,
+        IMPORT_FILE,
+        _PREVIEW,
+        _EDIT,
+        _ARCHIVE,
+        _RESTORE,
+        _EXPORT,
+    ),
 )

@@ -13,7 +13,7 @@ from handlers.collecting.votes_chart import votes_chart
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Language, Reply, Request, Role, Table
-from storage.records import Arm, Dataset, Side
+from storage.records import VOTER_OF_A_FILE, Arm, Dataset, Side
 
 WANTED = 50
 """Gold texts of each label from which on a training is worth its while."""
@@ -144,12 +144,18 @@ def _agreement_in_words(agreement: Alpha | None, language: Language) -> str:
     )
 
 
+def _shown(user: str, language: Language) -> str:
+    """A file's labels count as a person's, and are no person's."""
+    number = user.removeprefix(VOTER_OF_A_FILE)
+    return user if number == user else say(language, "importing.voter", number=number)
+
+
 def _people_in_words(found: Sequence[Person], language: Language) -> Iterator[str]:
     if not found:
         return
     yield say(language, "dataset.people")
     for one in found[:_MOST_PEOPLE]:
-        facts = {"user": one.user, "votes": one.votes}
+        facts: dict[str, object] = {"user": _shown(one.user, language), "votes": one.votes}
         if one.compared:
             facts |= {"agreed": one.agreed, "compared": one.compared}
             yield say(language, "dataset.person_compared", **facts)

@@ -11,6 +11,7 @@ from itertools import groupby
 
 from handlers.learning.consensus import Gold, Outcome, Vote, outcomes, possible_answers
 from handlers.learning.near_duplicates import fingerprint
+from handlers.learning.shares import Contribution, beyond_their_share
 from handlers.learning.split import side_of
 from handlers.services import Services
 from handlers.types import Actor, Role, UserError
@@ -51,6 +52,8 @@ class LabelPool:
     examples: tuple[LabelledText, ...]
     model: str
     """model@version that answered the newest of the questions; if none did, as the dataset."""
+    beyond_share: int = 0
+    """So many examples are left out as one person supplies too much of their label."""
 
     def counts(self) -> dict[str, int]:
         """How many examples each label has."""
@@ -127,7 +130,7 @@ async def vote_on(
     side = None
     if query.label_set and label is not None:
         counts = await services.storage.examples.sides(query.community, query.label_set, label)
-        side = side_of(await _salt(services, query.community) + group, counts)
+        side = side_of(await salt_of(services, query.community) + group, counts)
     return NewVote(
         community=query.community,
         query_id=query.id,
@@ -166,10 +169,10 @@ def new_example(
 async def side_for(services: Services, dataset: Dataset, text: str, key: str) -> Side:
     """Return where a text goes whose first label is this, unless its group is somewhere already."""
     counts = await services.storage.examples.sides_of(dataset.community, dataset.id, key)
-    return side_of(await _salt(services, dataset.community) + folded(text), counts)
+    return side_of(await salt_of(services, dataset.community) + folded(text), counts)
 
 
-async def _salt(services: Services, community: str) -> str:
+async def salt_of(services: Services, community: str) -> str:
     """What only this community has, so that nobody can choose a text that is measured on."""
     known = await services.storage.settings.all(community)
     if _SALT not in known:
@@ -211,9 +214,39 @@ def _pool(dataset: Dataset, votes: Sequence[CountedVote]) -> LabelPool:
     # alone chose. Where nobody has labelled like that, judgements of answers are all there is.
     sealed = _outcomes(dataset, [vote for vote in votes if _may_measure(vote)])
     measured = sealed if any(isinstance(one, Gold) for one in sealed.values()) else found
+    beyond = _beyond_share(dataset, votes, found)
+    kept = {number: one for number, one in by_example.items() if number not in beyond}
     names = tuple(label.name for label in dataset.active)
     model = next((vote.model for vote in reversed(votes) if vote.model), dataset.name)
-    return LabelPool(dataset.name, names, tuple(_labelled(by_example, found, measured)), model)
+    examples = tuple(_labelled(kept, found, measured))
+    return LabelPool(dataset.name, names, examples, model, len(beyond))
+
+
+def _beyond_share(
+    dataset: Dataset, votes: Iterable[CountedVote], found: Mapping[int, Outcome]
+) -> Collection[int]:
+    """What is not learned from as one person would supply too much of a class.
+
+    Where moderators have decided that one person is enough, they are believed in that.
+    """
+    if dataset.votes_needed == 1:
+        return ()
+    supporting: dict[int, list[CountedVote]] = {}
+    for vote in votes:
+        match found.get(vote.example_id):
+            case Gold((label,)) if vote.label == label and vote.side is Side.TRAIN:
+                supporting.setdefault(vote.example_id, []).append(vote)
+    return beyond_their_share(
+        [
+            Contribution(
+                number,
+                said[0].label,
+                frozenset(vote.user for vote in said),
+                is_by_moderator=any(vote.is_moderator for vote in said),
+            )
+            for number, said in supporting.items()
+        ]
+    )
 
 
 def _labelled(

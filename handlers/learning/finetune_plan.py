@@ -38,6 +38,8 @@ class TrainingOrder:
     """How many gold examples each label has."""
     is_fresh: bool
     """It begins from a body, so it knows nothing of these labels yet."""
+    beyond_share: int = 0
+    """So many examples are left out as one person supplies too much of their label."""
 
 
 async def make_plan(request: Request, services: Services) -> TrainingOrder:
@@ -66,7 +68,7 @@ async def make_plan(request: Request, services: Services) -> TrainingOrder:
     )
     is_fresh = services.models.task_of(base) is not Task.CLASSIFY
     compared = current.full_name if current and plan.current else ""
-    return TrainingOrder(plan, folder, compared, pool.counts(), is_fresh)
+    return TrainingOrder(plan, folder, compared, pool.counts(), is_fresh, pool.beyond_share)
 
 
 def announce(order: TrainingOrder, services: Services, language: Language) -> Reply:
@@ -86,6 +88,8 @@ def announce(order: TrainingOrder, services: Services, language: Language) -> Re
     )
     if order.current and order.is_fresh and len(order.plan.train) < FEW_EXAMPLES:
         said += "\n" + say(language, "finetune.few_labels", current=order.current)
+    if order.beyond_share:
+        said += "\n" + say(language, "finetune.beyond_share", n=order.beyond_share)
     return Reply(title=say(language, "finetune.starting", name=order.plan.name), text=said)
 
 

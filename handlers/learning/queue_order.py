@@ -13,7 +13,7 @@ from storage.records import Arm, Side
 
 SHARES: Mapping[Arm, float] = {Arm.MARGIN: 0.6, Arm.RANDOM: 0.2, Arm.SECOND: 0.1, Arm.CHECK: 0.1}
 _LEADING = 2
-_EVEN = 0.05
+_EVEN = 0.2
 """Added to each lead, so that two texts on the fence are told apart by their labels."""
 
 

@@ -76,12 +76,12 @@ def files_to_fetch(wanted: Wanted) -> list[HubFile]:
         TooLarge: it is larger than allowed.
     """
     info = _ask(wanted)
+    files = choose(list(_plain_files(info)))
     names = {sibling.rfilename for sibling in info.siblings or ()}
     if ADAPTER_FILE in names or names.isdisjoint({SINGLE_FILE, INDEX_FILE}):
         refusal = without_weights(wanted.name, sorted(names))
         if refusal.facts.get("reason") != Reason.TOKENIZER_ALONE:
             raise refusal
-    files = choose(list(_plain_files(info)))
     _check_size(wanted, sum(file.size for file in files))
     _check_room(wanted, files)
     return files

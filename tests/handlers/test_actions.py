@@ -134,4 +134,4 @@ def test_a_subcommand_that_has_changed_is_told():
 def test_slack_hints_at_them():
     app = manifest(languages=(Language.ENGLISH,), commands=(NOTES,))
     (command,) = app["features"]["slash_commands"]
-    assert command["usage_hint"] == "add text | count [top]"
+    assert command["usage_hint"] == "add | count"

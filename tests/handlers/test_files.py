@@ -107,7 +107,8 @@ def test_discord_is_asked_for_an_attachment():
 
 
 def test_slack_is_asked_for_the_right_to_read_files_only_where_there_are_some():
-    assert "files:read" not in SCOPES
+    assert "files:read" in SCOPES, "/dataset import takes one"
+    assert "files:read" not in manifest(commands=[])["oauth_config"]["scopes"]["bot"]
     assert "files:read" in manifest(commands=[READ])["oauth_config"]["scopes"]["bot"]
     command = manifest(languages=(Language.ENGLISH,), commands=[READ])["features"]
     assert "usage_hint" not in command["slash_commands"][0]

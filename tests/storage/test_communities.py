@@ -170,6 +170,9 @@ async def settle_in(database: Database, community: str) -> tuple[int, ...]:
     text = (await database.examples.add(example_of(community, dataset, "broken"))).example_id
     change = (await database.datasets.propose(change_of(community, dataset))).id
     draft = await database.drafts.keep(community, "ann", f"draft of {community}", "message")
+    cut = await database.imports.propose(import_of(community, dataset))
+    await database.imports.start(community, cut, ImportState.RUNNING)
+    await database.imports.release(community, cut)
     file = await database.imports.propose(import_of(community, dataset))
     await database.imports.start(community, file, ImportState.RUNNING)
     await database.imports.put(community, file, [imported("put in")], is_moderator=False)

@@ -24,8 +24,9 @@ def encoding_in(source: BinaryIO) -> str:
     if wrong is None:
         source.seek(0)
         return encoding_of(source.read(PIECE_BYTES))
-    if wrong.looks_like and _undecodable(source, wrong.looks_like) is None:
-        return wrong.looks_like
+    guess = wrong.looks_like
+    if guess and not _has_zeros(source) and _undecodable(source, guess) is None:
+        return guess
     raise UserError("import_encoding", line=wrong.line, encoding=wrong.encoding.upper())
 
 
@@ -65,6 +66,12 @@ def _check(line: str, number: int) -> None:
 def _next(source: BinaryIO) -> bytes:
     """Whole lines where they are short, since a guess looks at the line that is wrong."""
     return source.read(PIECE_BYTES) + source.readline(PIECE_BYTES)
+
+
+def _has_zeros(source: BinaryIO) -> bool:
+    """No text in an encoding of one or two bytes has them: it is something else altogether."""
+    source.seek(0)
+    return any(b"\0" in content for content in iter(lambda: source.read(PIECE_BYTES), b""))
 
 
 def _undecodable(source: BinaryIO, encoding: str | None) -> Undecodable | None:

@@ -78,7 +78,7 @@ async def test_a_press_is_counted_and_thanked_for_in_private(lab, tokki):
 async def test_two_clicks_at_once_count_once(lab, tokki):
     message = await (await lab.boss.slash(lab.channel, "classify", {"text": "hello"})).answered()
     right = message.button("Right")
-    asked = await asyncio.gather(*(lab.mina.press(message, right) for _ in range(2)))
+    asked = await asyncio.gather(*(lab.boss.press(message, right) for _ in range(2)))
     for each in asked:
         await each.answered()
     (pool,) = await pools(tokki.bot.services, f"discord:{lab.guild.id}")

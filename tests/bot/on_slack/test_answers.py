@@ -79,7 +79,7 @@ async def test_a_click_after_a_restart(lab, tokki):
 async def test_two_clicks_at_once_count_once(lab, tokki):
     message = await (await lab.boss.command(lab.channel, "/classify", "hello")).answered()
     right = message.button("Right")
-    for each in await asyncio.gather(*(lab.mina.press(message, right) for _ in range(2))):
+    for each in await asyncio.gather(*(lab.boss.press(message, right) for _ in range(2))):
         await each.answered()
     (pool,) = await pools(tokki.bot.services, community(lab))
     assert len(pool.examples) == 1

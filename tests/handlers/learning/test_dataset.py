@@ -1,6 +1,7 @@
 """What datasets teach: from judged answers to labelled texts, each on its side."""
 
 import unicodedata
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -9,13 +10,23 @@ from handlers.learning.dataset import (
     LabelledText,
     LabelPool,
     name_after,
+    new_example,
     pools,
     training_examples,
     vote_on,
 )
 from handlers.types import Actor, Language, Role, UserError
 from models.canonical import canonical
-from storage.records import Choices, NewQuery, Side, Verdict
+from storage.records import (
+    Arm,
+    Choices,
+    Label,
+    NewDataset,
+    NewLabelVote,
+    NewQuery,
+    Side,
+    Verdict,
+)
 
 MOOD = ("joy", "anger")
 HOME = "terminal:local"
@@ -177,3 +188,57 @@ def test_one_form_for_all_spellings():
     assert {canonical(text) for text in TWINS} == {"좋은 영화"}
     assert canonical("Good") != canonical("good")
     assert canonical("\u200d\u2060 ") == ""
+
+
+async def test_nobody_supplies_more_of_a_label_than_the_others_do(bot):
+    """Two members who agree on everything are not the whole of a class beside four others."""
+
+    async def all_say(text: str, label: str, users: str) -> None:
+        query = NewQuery(HOME, "ann", "classify", text, "mood@1", {"labels": [*MOOD]}, MOOD, 1.0)
+        number = await bot.services.storage.queries.add(query)
+        for user in users:
+            await say(bot, number, label, user, role=Role.MEMBER)
+
+    for n in range(30):
+        await all_say(f"{n * 7919} flood {n * 104729}", "joy", "stuv")
+    for n in range(6):
+        await all_say(f"{n * 6007} honest {n * 7001}", "joy", "abcd")
+    (pool,) = await pools(bot.services, HOME)
+    texts = Counter(one.text.split()[1] for one in pool.side(TRAIN))
+    assert pool.beyond_share > 0
+    assert texts["flood"] <= texts["honest"] * 4
+    for n in range(30):
+        query = NewQuery(HOME, "m", "classify", f"mod {n * 7919} {n}", "mood@1", {}, MOOD, 1.0)
+        number = await bot.services.storage.queries.add(query)
+        await say(bot, number, "anger", "mod")
+    (pool,) = await pools(bot.services, HOME)
+    assert sum(one.label == "anger" for one in pool.examples) > 20
+
+
+async def test_what_measures_is_said_without_an_answer_on_texts_that_chance_chose(bot):
+    """Judgements of answers measure only where there is nothing better."""
+    storage, texts = bot.services.storage, ("sun", "rain", "fog over the hills", "snow at night")
+    labels = (Label("joy", "joy"), Label("anger", "anger"))
+    new = NewDataset(labels, community=HOME, name="weather", votes_needed=2)
+    dataset = await storage.datasets.create(new)
+
+    async def tested() -> list[str]:
+        return [one.text for pool in await pools(bot.services, HOME) for one in pool.side(TEST)]
+
+    def vote(number: int, arm: Arm | None) -> NewLabelVote:
+        return NewLabelVote(HOME, number, "mod", ("joy",), TEST, is_moderator=True, arm=arm)
+
+    mod = person("mod")
+    numbers = [
+        (
+            await storage.examples.add(new_example(dataset, mod, text, "typed", None, None))
+        ).example_id
+        for text in texts
+    ]
+    for number, arm in zip(numbers[:2], (None, Arm.MARGIN), strict=True):
+        await storage.votes.label(vote(number, arm))
+    assert await tested() == ["sun", "rain"]
+    await storage.votes.label(vote(numbers[2], Arm.RANDOM))
+    assert await tested() == ["fog over the hills"]
+    await storage.votes.label(vote(numbers[3], Arm.CHECK))
+    assert await tested() == ["fog over the hills"]

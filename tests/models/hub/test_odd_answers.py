@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from models.errors import HubFailed, TooLarge, UnsafeWeights
+from models.errors import BrokenCheckpoint, HubFailed, TooLarge, UnsafeWeights
 from models.hub.fetching import Hub
 from tests.models.hub.repository import cause_of_failure, checkpoint, silent
 from tests.servers.hub import Fault, LoopbackHub, Repo
@@ -47,9 +47,9 @@ async def test_a_listing(hub: Hub, repo: Repo, server: LoopbackHub, name: str) -
     body = ODD[name].replace(SHA.encode(), repo.revision.encode())
     server.faults.append(Fault("/api/*", status=200, body=body))
     server.faults.append(Fault("*/resolve/*", status=404))
-    with pytest.raises((HubFailed, UnsafeWeights, TooLarge)) as caught:
+    with pytest.raises((HubFailed, BrokenCheckpoint, UnsafeWeights, TooLarge)) as caught:
         await hub.fetch(checkpoint(repo), silent)
-    known = ("odd_answer", "damaged", "not_found")
+    known = ("odd_answer", "damaged", "not_found", "weights_missing", "folder_empty")
     assert caught.value.facts.get("reason", "damaged") in known
 
 

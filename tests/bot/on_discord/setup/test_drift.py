@@ -19,17 +19,22 @@ def as_listed(command: dict, number: int) -> dict:
     listed["contexts"] = list(reversed(listed["contexts"]))
     listed.setdefault("description", "")
     listed.setdefault("description_localizations", None)
-    options = listed.pop("options", [])
+    if options := as_listed_options(listed.pop("options", [])):
+        listed["options"] = options
+    return listed
+
+
+def as_listed_options(options: list[dict]) -> list[dict]:
     for option in options:
-        if not option["required"]:
+        if "options" in option:
+            option["options"] = as_listed_options(option["options"])
+        if not option.get("required", True):
             del option["required"]
         if "choices" in option:
             option["choices"].reverse()
         else:
             option["autocomplete"] = option.get("autocomplete", False)
-    if options:
-        listed["options"] = options
-    return listed
+    return options
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""`/dataset import`: a file of texts and labels is looked at, then put into a dataset."""

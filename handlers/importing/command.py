@@ -1,0 +1,214 @@
+"""`/dataset import`: looked at first, kept when asked for, and taken back.
+
+A file is kept for a day while it is decided; its controls name it: `import:<number>:text`,
+`…:label`, `…:unlabelled`, `…:map` and `…:create` decide how it is read, `…:put` puts it in, also
+after a cut, and `…:undo` takes it back.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from handlers.collecting.finding import find_dataset
+from handlers.collecting.label_list import check_number, read_labels
+from handlers.importing.card import ask_columns, column_option, preview
+from handlers.importing.carrying import Brought, carry, clear_up, take_back
+from handlers.importing.progress import Progress
+from handlers.importing.reading import UNLABELLED, ReadFile, read_file
+from handlers.learning.importing.columns import Undecided
+from handlers.learning.row_files.opening import TYPES
+from handlers.services import Services
+from handlers.table import Action, Bilingual, ControlFamily, Kind, Option
+from handlers.texts import say
+from handlers.types import (
+    Button,
+    File,
+    Language,
+    Press,
+    Reply,
+    Request,
+    Role,
+    UserError,
+    Visibility,
+)
+from models.canonical import find_label, folded, one_line
+from storage.errors import DatasetArchived
+from storage.records import ChangeState, Dataset, Import, ImportState, NewChange, NewImport
+
+_ID = re.compile(
+    r"import:(?P<number>\d{1,15}):(?P<choice>text|label|unlabelled|map|create|put|undo)", re.ASCII
+)
+_LONGEST_NAME = 100
+_SEPARATORS = re.compile("[,，、=＝:：\n]")
+
+
+async def import_file(request: Request, services: Services) -> Reply:
+    """Answer `/dataset import file [dataset] [text] [label] [gold]`."""
+    given, language = request.options, request.actor.language
+    file, community = given["file"], request.place.community
+    assert isinstance(file, File)
+    dataset = await find_dataset(services, community, given.get("dataset"))
+    if dataset.is_archived:
+        raise DatasetArchived(name=dataset.name)
+    await request.progress(Reply(text=say(language, "importing.reading")))
+    await clear_up(services, community)
+    choices: dict[str, Any] = {"type": file.type, "gold": given.get("as") == "gold"}
+    choices |= {name: str(given[name]) for name in ("text", "label") if name in given}
+    kept = (dataset.id, request.actor.id, one_line(file.name), file.content, choices)
+    number = await services.storage.imports.propose(NewImport(community, *kept))
+    return await _look(services, await services.storage.imports.get(community, number), language)
+
+
+async def press_import(press: Press, services: Services) -> Reply:
+    """Decide about a file that was looked at.
+
+    Raises:
+        UserError: the id is not ours, the file is gone, or what was chosen is not there.
+    """
+    found = _ID.fullmatch(press.control)
+    if not found:
+        raise UserError("unknown_control", control=press.control)
+    imports, community = services.storage.imports, press.place.community
+    number, choice = int(found["number"]), found["choice"]
+    if choice == "put":
+        return await _put(press, services, number)
+    if choice == "undo":
+        return await _undo(press, services, number)
+    one = await imports.get(community, number)
+    if one.content is None or one.state is not ImportState.PROPOSED:
+        raise UserError("import_gone")
+    choices = await _chosen(press, services, one, choice)
+    one = await imports.choose(community, number, choices)
+    read = await imports.get(community, number)
+    return await _look(services, read, press.actor.language)
+
+
+IMPORT_FILE = Action(
+    name=Bilingual("import", "가져오기"),
+    description=Bilingual(
+        "Put a file of texts and labels into a dataset", "글과 라벨이 든 파일을 데이터셋에 넣어요"
+    ),
+    handler=import_file,
+    role=Role.MODERATOR,
+    visibility=Visibility.PRIVATE,
+    is_long=True,
+    example=Bilingual("/dataset import file:feedback.csv", "/데이터셋 가져오기 파일:의견.csv"),
+    options=(
+        Option(
+            Bilingual("file", "파일"),
+            Bilingual("csv, tsv, jsonl, parquet or xlsx", "csv, tsv, jsonl, parquet, xlsx 파일"),
+            Kind.FILE,
+            is_required=True,
+            file_types=TYPES,
+            is_raw=True,
+        ),
+        Option(
+            Bilingual("dataset", "데이터셋"),
+            Bilingual("Which dataset, if there are several", "여러 데이터셋이 있으면 그 이름"),
+            Kind.TEXT,
+            maximum=_LONGEST_NAME,
+        ),
+        Option(
+            Bilingual("text", "글"),
+            Bilingual("The column of the texts, if not found", "못 찾으면, 글이 있는 열의 이름"),
+            Kind.TEXT,
+            maximum=_LONGEST_NAME,
+        ),
+        Option(
+            Bilingual("label", "라벨"),
+            Bilingual("The column of the labels, if not found", "못 찾으면, 라벨이 있는 열의 이름"),
+            Kind.TEXT,
+            maximum=_LONGEST_NAME,
+        ),
+        Option(
+            Bilingual("as", "취급"),
+            Bilingual("What the labels count as (votes)", "라벨을 무엇으로 볼지 (기본 표)"),
+            Kind.CHOICE,
+            choices=(Bilingual("votes", "표"), Bilingual("gold", "골드")),
+        ),
+    ),
+)
+
+IMPORT = ControlFamily(
+    "import", press_import, Role.MODERATOR, takes_value=True, is_in_place=True, is_long=True
+)
+
+
+async def _look(services: Services, one: Import, language: Language) -> Reply:
+    file = await read_file(one)
+    if isinstance(file, Undecided):
+        return ask_columns(one, file, language)
+    return await preview(services, one, file, language)
+
+
+async def _chosen(press: Press, services: Services, one: Import, choice: str) -> Mapping[str, Any]:
+    """What is decided about a file, with one decision more."""
+    choices, value = dict(one.choices), press.value or ""
+    match choice:
+        case "unlabelled":
+            return choices | {"label": UNLABELLED}
+    file = await read_file(one)
+    if choice in {"text", "label"}:
+        return choices | {choice: _column(file, value)}
+    unknown = {} if isinstance(file, Undecided) else file.first.unknown
+    if not unknown:
+        return choices
+    if choice == "create":
+        await _create(services, one.dataset, press.actor.id, list(unknown))
+        return choices
+    labels = {label.name: label.key for label in one.dataset.active}
+    name = find_label(value, tuple(labels))
+    if name is None:
+        raise UserError("import_gone")
+    known = dict(choices.get("labels", {}))
+    return choices | {"labels": known | {folded(next(iter(unknown))): labels[name]}}
+
+
+def _column(file: ReadFile | Undecided, chosen: str) -> str:
+    """The column that an option stands for."""
+    names = (*file.text, *file.label) if isinstance(file, Undecided) else file.table.columns
+    return next((name for name in names if column_option(name) == chosen), chosen)
+
+
+async def _create(services: Services, dataset: Dataset, user: str, names: list[str]) -> None:
+    """Give a dataset the labels that a file has; a name that cannot be typed is left out."""
+    labels = dataset.all_labels
+    for name in names:
+        if not _SEPARATORS.search(name):
+            labels = read_labels(name, labels)
+    check_number(labels)
+    said = {"what": "add", "label": "", "to": ", ".join(names)[:_LONGEST_NAME]}
+    after = replace(dataset.terms, details=labels)
+    new = NewChange(dataset.community, dataset.id, user, dataset.revision, after, said)
+    change = await services.storage.datasets.propose(new)
+    await services.storage.datasets.move(dataset.community, change.id, ChangeState.DONE)
+
+
+async def _put(press: Press, services: Services, number: int) -> Reply:
+    community, language = press.place.community, press.actor.language
+    one = await services.storage.imports.start(community, number, ImportState.RUNNING)
+    if one.state is not ImportState.RUNNING:
+        raise UserError("import_gone")
+    async with Progress(press.progress, language) as progress:
+        brought = await carry(services, one, press.actor, progress.tell)
+    return _done(one, brought, language)
+
+
+async def _undo(press: Press, services: Services, number: int) -> Reply:
+    community, language = press.place.community, press.actor.language
+    one = await services.storage.imports.start(community, number, ImportState.UNDOING)
+    if one.state is not ImportState.UNDOING:
+        raise UserError("import_gone")
+    await take_back(services, one)
+    said = say(language, "importing.undone", file=one_line(one.name), name=one.dataset.name)
+    return Reply(text=said)
+
+
+def _done(one: Import, brought: Brought, language: Language) -> Reply:
+    facts = {"new": f"{brought.new:,}", "labelled": f"{brought.labelled:,}"}
+    return Reply(
+        title=say(language, "importing.done", file=one_line(one.name), name=one.dataset.name),
+        text=say(language, "importing.brought", **facts),
+        controls=(Button(f"import:{one.id}:undo", say(language, "importing.undo")),),
+    )
