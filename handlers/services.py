@@ -136,6 +136,9 @@ class Examples(Protocol):
     """The texts of datasets."""
 
     async def counted_votes(self, community: str) -> Sequence[CountedVote]: ...
+    async def judgements(
+        self, community: str, labels: Sequence[str], canonical: bytes
+    ) -> tuple[Dataset, Example, Sequence[LabelVote]] | None: ...
     async def sides(
         self, community: str, labels: Sequence[str], label: str
     ) -> Mapping[Side, int]: ...

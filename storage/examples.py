@@ -148,6 +148,28 @@ class Examples:
         rows = await self._rows(community, dataset_id, statement)
         return await asyncio.to_thread(lambda: [_label_vote(**schema.plain(row)) for row in rows])
 
+    async def judgements(
+        self, community: str, labels: Sequence[str], canonical: bytes
+    ) -> tuple[Dataset, Example, Sequence[LabelVote]] | None:
+        """What people say of one text in the dataset of these labels; None if it is not there."""
+
+        async def look(
+            connection: AsyncConnection,
+        ) -> tuple[Dataset, Example, Sequence[LabelVote]] | None:
+            dataset = of_labels(await all_of(connection, community), labels)
+            if dataset is None:
+                return None
+            which = (table.c.dataset_id == dataset.id, table.c.canonical == canonical)
+            row = (await connection.execute(select(*EXAMPLE).where(*which))).one_or_none()
+            if row is None:
+                return None
+            statement = select(*LABEL_VOTE).where(votes.c.example_id == row.id)
+            said = await connection.execute(statement.order_by(votes.c.voted_at, votes.c.user))
+            told = [_label_vote(**schema.plain(one)) for one in said]
+            return dataset, Example(**schema.plain(row)), told
+
+        return await self._connections.read(look)
+
     async def settle(self, community: str, example_id: int, settled: Settled | None) -> Dataset:
         """Let moderators say what comes of a text; raises `NoSuchExample`, `DatasetArchived`."""
 

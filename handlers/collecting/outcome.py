@@ -10,13 +10,15 @@ from handlers.learning.consensus import (
     Conflict,
     Gold,
     LeftOut,
+    Open,
     Outcome,
     Vote,
     outcomes,
     possible_answers,
 )
+from handlers.learning.dataset import example_key
 from handlers.services import Services
-from storage.records import Arm, Dataset, DatasetKind, Example, LabelVote, Settled
+from storage.records import Arm, Dataset, DatasetKind, Example, LabelVote, Query, Settled
 
 
 class State(StrEnum):
@@ -45,6 +47,16 @@ async def judged(services: Services, dataset: Dataset) -> Sequence[Judged]:
     examples = await services.storage.examples.all(dataset.community, dataset.id)
     votes = await services.storage.examples.label_votes(dataset.community, dataset.id)
     return await asyncio.to_thread(_judged, dataset, examples, votes)
+
+
+async def of_answer(services: Services, query: Query) -> Outcome:
+    """Return what has come of the text of an answer that people judge, by the votes on it."""
+    key = example_key(query.text)
+    found = await services.storage.examples.judgements(query.community, query.label_set, key)
+    if found is None:
+        return Open()
+    dataset, example, votes = found
+    return _outcomes(dataset, [example], votes).get(example.id, Open())
 
 
 def answer_of(dataset: Dataset, vote: LabelVote) -> tuple[str, ...] | None:

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 from handlers.learning import dawid_skene
 from handlers.learning.reliability import MEMBER, MODERATOR, Reliability, checked
@@ -77,8 +78,7 @@ class Open:
 Outcome = Gold | Conflict | Ambiguous | LeftOut | Open
 
 
-@dataclass(frozen=True, slots=True)
-class Lead:
+class Lead(NamedTuple):
     """An answer that somebody gave a text, with what speaks for it."""
 
     answer: Answer

@@ -138,7 +138,7 @@ async def vote_on(
         verdict=verdict,
         label=label,
         dataset=name_after(query.model),
-        canonical=_digest(canonical(query.text), 32),
+        canonical=example_key(query.text),
         group_key=_digest(group, 8),
         side=side,
         is_moderator=actor.role >= Role.MODERATOR,
@@ -156,7 +156,7 @@ def new_example(
         dataset_id=dataset.id,
         user=actor.id,
         text=text,
-        canonical=_digest(canonical(text), 32),
+        canonical=example_key(text),
         group_key=_digest(group, 8),
         fingerprint=fingerprint(group),
         source=source,
@@ -179,6 +179,11 @@ async def salt_of(services: Services, community: str) -> str:
         await services.storage.settings.put(community, _SALT, secrets.token_hex(16))
         known = await services.storage.settings.all(community)
     return str(known[_SALT])
+
+
+def example_key(text: str) -> bytes:
+    """Return what makes two texts the same example."""
+    return _digest(canonical(text), 32)
 
 
 def name_after(model: str) -> str:

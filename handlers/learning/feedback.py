@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from handlers.collecting.outcome import of_answer
+from handlers.learning.consensus import Ambiguous, Conflict, Gold, LeftOut, Outcome
 from handlers.learning.dataset import vote_on
 from handlers.learning.judged_answer import JudgedAnswer, written_set
 from handlers.services import Services
@@ -104,7 +106,21 @@ async def _say_labels(press: Press, services: Services, answer: JudgedAnswer, va
 async def _say_label(press: Press, services: Services, answer: JudgedAnswer, label: str) -> Reply:
     verdict = Verdict.RIGHT if label == answer.labels[0] else Verdict.WRONG
     await _vote(press, services, answer, verdict, label)
-    return _said(press, answer, "feedback.said_label", label=label)
+    key = _came_of(await of_answer(services, answer.query), label)
+    return _said(press, answer, key, label=label)
+
+
+def _came_of(told: Outcome, label: str) -> str:
+    """What is said to somebody who has named a label: whether it is learned from."""
+    match told:
+        case Gold((agreed,)):
+            return "feedback.said_label" if agreed == label else "feedback.said_other"
+        case Conflict():
+            return "feedback.said_conflict"
+        case LeftOut() | Ambiguous():
+            return "feedback.said_left_out"
+        case _:
+            return "feedback.said_open"
 
 
 async def _judge(

@@ -217,6 +217,7 @@ class World:
         of_whom = {"community": community, "platform": community.partition(":")[0]}
         made = {"version": version_of(community), "live": LiveVersion(2, "ann")}
         labels = {"labels": (f"joy of {whose}", "anger"), "label": f"joy of {whose}"}
+        labels |= {"canonical": str(query).encode()}
         vote = {"vote": vote_of(community, query, Verdict.UNDONE)}
         collecting = {
             **{"dataset_id": dataset, "example_id": text, "change_id": change, "draft_id": draft},

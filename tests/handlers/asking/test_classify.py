@@ -388,3 +388,17 @@ async def test_spellings_that_are_read_alike_get_one_answer(tmp_path, checkpoint
             assert (await bot.ok(f"/classify {text}")).bars == first.bars
         checkpoint = bot.services.models.find("sentiment")
         assert bot.services.models.state(checkpoint).reused == 2
+
+
+async def test_a_judgement_says_whether_it_is_learned_from(bot):
+    """Nobody is thanked for what a second person has still to say, or what people disagree on."""
+    number = (await bot.ok("/classify good movie model:sentiment")).footer["query"].lstrip("#")
+    press = f"fb:{number}:label"
+    assert "once more people" in (await bot.by("ann").press(press, "positive")).text
+    assert "settled" in (await bot.by("bob").press(press, "negative")).text
+    for user in ("cid", "dan", "eve", "fay"):
+        last = await bot.by(user).press(press, "negative")
+    assert "learns from it." in last.text and "Thank you" in last.text
+    assert "another label" in (await bot.by("ann").press(press, "positive")).text
+    alone = (await bot.ok("/classify bad movie model:sentiment")).footer["query"].lstrip("#")
+    assert "Thank you" in (await bot.press(f"fb:{alone}:label", "negative")).text

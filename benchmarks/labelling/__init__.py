@@ -1,0 +1,1 @@
+"""How labels become gold, measured beside what others do."""

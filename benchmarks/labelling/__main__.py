@@ -1,0 +1,92 @@
+"""How labels become gold: every figure beside what others reach, as a table."""
+
+import argparse
+import asyncio
+import platform
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+
+from benchmarks.labelling import consensus, label_errors, labels_saved, near_duplicates
+from benchmarks.labelling.data import ROOT, Missing, headlines, rows
+from benchmarks.labelling.figures import Figure, Report
+
+PAGE = ROOT / "docs" / "labelling.md"
+_MET = {True: "yes", False: "**no**", None: "not measured"}
+_METHOD = (ROOT / "benchmarks" / "labelling" / "method.md").read_text("utf-8")
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Measure, and print or write what was found."""
+    arguments = _arguments(words)
+    started = perf_counter()
+    report = Report(range(arguments.seeds))
+    measure(report, arguments.data, arguments.work, arguments.only)
+    page = draw(report, perf_counter() - started)
+    if arguments.write:
+        arguments.write.write_text(page, "utf-8")
+    print(page)
+
+
+def measure(report: Report, data: Path | None, work: Path | None, only: Sequence[str]) -> None:
+    """Whatever the data allow; what is absent is said."""
+    known = None
+
+    def with_rows() -> object:
+        nonlocal known
+        known = known or rows(data, work)
+        return known
+
+    parts: dict[str, Callable[[], object]] = {
+        "consensus": lambda: consensus.measure_accuracy(report),
+        "liars": lambda: consensus.measure_liars(report, with_rows()),  # type: ignore[arg-type]
+        "duplicates": lambda: asyncio.run(near_duplicates.measure(report, headlines(data)[0])),
+        "errors": lambda: label_errors.measure(report, with_rows()),  # type: ignore[arg-type]
+        "saved": lambda: labels_saved.measure(report, with_rows()),  # type: ignore[arg-type]
+    }
+    for name, part in parts.items():
+        if only and name not in only:
+            continue
+        print(f"{name} …", file=sys.stderr, flush=True)
+        try:
+            part()
+        except Missing as why:
+            report.absent.append(f"{name}: {why}")
+
+
+def draw(report: Report, took_s: float) -> str:
+    """Return the whole page."""
+    now = datetime.now(UTC).strftime("%Y-%m-%d")
+    head = (
+        f"Written by `python -m benchmarks.labelling` on {now} with seeds 0 to "
+        f"{len(report.seeds) - 1} on {platform.machine()} in {took_s / 60:.0f} minutes; "
+        "a figure is the mean over the seeds. "
+        "Rivals were measured in the same run, on the same votes and rows."
+    )
+    figures = ["| figure | Tokki | beside it | goal | met | |", "| --- " * 6 + "|"]
+    figures += map(_row, report.figures)
+    absent = [f"- {each}" for each in dict.fromkeys(report.absent)]
+    parts = ["# How labels become gold", head, "\n".join(figures), *report.tables, *absent, _METHOD]
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _row(each: Figure) -> str:
+    cells = (each.name, each.ours, each.rival, each.goal, _MET[each.is_met], each.remark)
+    return f"| {' | '.join(cells)} |"
+
+
+def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.labelling", description=__doc__)
+    add = parser.add_argument
+    add("--data", type=Path, help="a folder with the public file ynat_dev.csv.gz")
+    add("--seeds", type=int, default=5)
+    add("--only", nargs="+", default=[], help="consensus liars duplicates errors saved")
+    add("--write", type=Path, nargs="?", const=PAGE, help="write FILE, or docs/labelling.md")
+    add("--work", type=Path, help="keep what the body sees in the texts for the next run")
+    return parser.parse_args(words)
+
+
+if __name__ == "__main__":
+    main()

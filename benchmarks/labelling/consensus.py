@@ -1,0 +1,120 @@
+"""How often what comes of the votes of a crowd is right; and what liars do to a model."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from benchmarks.labelling import crowd
+from benchmarks.labelling.data import Rows
+from benchmarks.labelling.figures import Figure, Report, mean, percent
+from benchmarks.labelling.provisional import macro_f1
+from handlers.learning import consensus
+from handlers.learning.consensus import Gold, Vote
+
+LABELS = 7
+TEXTS = 1000
+LIARS = 5
+GOALS = {2: 0.77, 3: 0.86}
+
+
+def measure_accuracy(report: Report) -> None:
+    """Votes on a thousand texts, of two, three and five people each."""
+    lines = []
+    for each in (2, 3, 5):
+        found = [_accuracy(seed, each) for seed in report.seeds]
+        counted, ours, settled, right = (mean(column) for column in zip(*found, strict=True))
+        lines.append((str(each), *(percent(one) for one in (counted, ours, settled, right))))
+        if each in GOALS:
+            name = f"consensus accuracy, {each} votes a text, 15 % spammers, 40 people, long-tailed"
+            goal = GOALS[each]
+            rival = f"majority {percent(counted)}"
+            report.figures.append(
+                Figure(name, percent(ours), rival, f"{100 * goal:.0f}", ours >= goal)
+            )
+    titles = ("votes a text", "majority right", "ours right", "called gold", "of these right")
+    report.tables.append(table(titles, lines))
+
+
+def _accuracy(seed: int, each: int) -> tuple[float, float, float, float]:
+    rng = np.random.default_rng(seed)
+    truth = rng.integers(LABELS, size=TEXTS).tolist()
+    votes = crowd.votes(rng, crowd.gathered(rng), truth, LABELS, each)
+    counted = majority(votes, TEXTS)
+    guessed = likeliest(votes)
+    found = consensus.outcomes(votes, LABELS, 2)
+    gold = {n: int(one.answer[0]) for n in range(TEXTS) if isinstance(one := found[n], Gold)}
+    return (
+        mean([counted.get(n) == right for n, right in enumerate(truth)]),
+        mean([guessed[n] == right for n, right in enumerate(truth)]),
+        len(gold) / TEXTS,
+        mean([truth[n] == label for n, label in gold.items()]),
+    )
+
+
+def measure_liars(report: Report, rows: Rows) -> None:
+    """A model that learned from the gold of a crowd in which five call one class another."""
+    losses = [_losses(seed, rows) for seed in report.seeds]
+    counted, ours = (mean(column) for column in zip(*losses, strict=True))
+    report.figures.append(
+        Figure(
+            "5 of 40 colluders flip one class: points of macro-F1 that a model loses",
+            f"{100 * ours:.1f}",
+            f"majority {100 * counted:.1f}",
+            "at most 1",
+            ours <= 0.01,
+            "three votes a text, against the same crowd without liars",
+        )
+    )
+
+
+def _losses(seed: int, rows: Rows) -> tuple[float, float]:
+    """What liars cost who counts, and who weighs."""
+    reached: dict[tuple[bool, bool], float] = {}
+    for has_liars in (False, True):
+        rng = np.random.default_rng(seed)
+        chosen = rng.permutation(len(rows.labels))
+        learned, measured = chosen[:TEXTS], chosen[TEXTS:]
+        truth = rows.labels[learned].tolist()
+        people = crowd.gathered(rng, LIARS if has_liars else 0)
+        votes = crowd.votes(rng, people, truth, LABELS, 3)
+        found = consensus.outcomes(votes, LABELS, 2)
+        gold = {n: int(one.answer[0]) for n in range(TEXTS) if isinstance(one := found[n], Gold)}
+        for weighs, labels in ((False, majority(votes, TEXTS)), (True, gold)):
+            known = learned[list(labels)]
+            reached[has_liars, weighs] = macro_f1(rows, known, list(labels.values()), measured)
+    return tuple(reached[False, weighs] - reached[True, weighs] for weighs in (False, True))  # type: ignore[return-value]
+
+
+def likeliest(votes: Sequence[Vote]) -> Mapping[int, int]:
+    """The answer of each text that leads, gold or not."""
+    voted = [vote for vote in votes if not vote.is_check]
+    known = consensus.outcomes(votes, LABELS, 2)
+    believed = consensus.checked(consensus.people_of(votes), _checks(votes, known))
+    leads = consensus.leads_of(voted, LABELS, believed)
+    return {text: int(of_it[0].answer[0]) for text, of_it in leads.items()}  # type: ignore[index]
+
+
+def _checks(
+    votes: Sequence[Vote], known: Mapping[int, consensus.Outcome]
+) -> list[tuple[str, bool]]:
+    return [
+        (vote.user, vote.answer == one.answer)
+        for vote in votes
+        if vote.is_check and isinstance(one := known[vote.example], Gold)
+    ]
+
+
+def majority(votes: Sequence[Vote], texts: int) -> dict[int, int]:
+    """What most people say of each text; of a tie, nothing."""
+    counts = np.zeros((texts, LABELS))
+    for vote in votes:
+        if vote.example < texts:
+            counts[vote.example, int(vote.answer[0])] += 1  # type: ignore[index]
+    is_alone = (counts == counts.max(axis=1, keepdims=True)).sum(axis=1) == 1
+    return {int(n): int(counts[n].argmax()) for n in np.flatnonzero(is_alone)}
+
+
+def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Draw one in Markdown."""
+    lines = [titles, ["---"] * len(titles), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

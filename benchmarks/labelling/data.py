@@ -1,0 +1,87 @@
+"""Headlines with their topics, from public files, and what the bundled body sees in them."""
+
+import csv
+import gzip
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).parents[2]
+BODY = ROOT / "models" / "bundled" / "fillmask"
+FILE = "ynat_dev.csv.gz"
+"""No bundled model has learned from these rows."""
+ROWS = 8107
+_BATCH = 64
+
+
+class Missing(Exception):
+    """A file that is needed is not in the folder."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Texts, the number of each one's label, and a row of features for each."""
+
+    texts: list[str]
+    labels: np.ndarray
+    features: np.ndarray
+
+    def of(self, chosen: Sequence[int] | np.ndarray) -> list[str]:
+        """The texts with these numbers."""
+        return [self.texts[n] for n in chosen]
+
+
+def headlines(folder: Path | None, most: int | None = None) -> tuple[list[str], np.ndarray]:
+    """Read the texts and their labels.
+
+    Raises:
+        Missing: there is no such folder, or it lacks the file.
+    """
+    path = folder / FILE if folder else None
+    if path is None or not path.exists():
+        raise Missing(f"{FILE} is not in the folder of --data")
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))[:most]
+    return [row["text"] for row in rows], np.array([int(row["label"]) for row in rows])
+
+
+def rows(folder: Path | None, work: Path | None) -> Rows:
+    """Read the texts, and what the bundled body sees in them, which `work` keeps for a next run."""
+    texts, labels = headlines(folder, ROWS)
+    kept = work / f"features-{len(texts)}.npy" if work else None
+    if kept and kept.exists():
+        return Rows(texts, labels, np.load(kept))
+    found = features(texts)
+    if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        np.save(kept, found)
+    return Rows(texts, labels, found)
+
+
+def features(texts: Sequence[str]) -> np.ndarray:
+    """The mean of each layer of the bundled body, side by side, each brought to one scale."""
+    order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
+    found = np.concatenate(list(_means(texts, order)))
+    in_place = np.empty_like(found)
+    in_place[order] = found
+    scale = in_place.std(axis=0) * np.sqrt(in_place.shape[1])
+    return (in_place - in_place.mean(axis=0)) / scale
+
+
+def _means(texts: Sequence[str], order: Sequence[int]) -> Iterator[np.ndarray]:
+    import torch  # noqa: PLC0415 - an import of seconds
+    from transformers import AutoModel, AutoTokenizer  # noqa: PLC0415
+
+    tokenizer = AutoTokenizer.from_pretrained(BODY)
+    body = AutoModel.from_pretrained(BODY, dtype=torch.float32).eval()
+    for start in range(0, len(order), _BATCH):
+        batch = [texts[n] for n in order[start : start + _BATCH]]
+        tokens = tokenizer(
+            batch, padding=True, truncation=True, max_length=128, return_tensors="pt"
+        )
+        with torch.inference_mode():
+            layers = body(**tokens, output_hidden_states=True).hidden_states[1:]
+        mask = tokens["attention_mask"].unsqueeze(-1)
+        yield torch.cat([(one * mask).sum(1) / mask.sum(1) for one in layers], dim=1).numpy()
