@@ -16,8 +16,8 @@ from storage.records import Dataset, DatasetKind, ImportedText, Side, Verdict
 examples, keys_table = schema.examples, schema.near_duplicate_keys
 votes, history = schema.votes, schema.votes_history
 
-_MOST_VARIABLES = 30_000
-"""SQLite takes 32,766 in one statement."""
+_KEYS_AT_ONCE = 2_000
+"""Always as many: a statement of another length is another, and SQLite's driver keeps 128."""
 _MOST_WITH_A_KEY = 20
 """Who shares a key with more is of their group already."""
 
@@ -162,14 +162,15 @@ async def _with_keys(
     wanted = list(dict.fromkeys(key for text in texts for key in _keys(text)))
     found: defaultdict[int, list[_Like]] = defaultdict(list)
     known: dict[int, _There] = {}
-    for start in range(0, len(wanted), _MOST_VARIABLES):
+    wanted += wanted[-1:] * (-len(wanted) % _KEYS_AT_ONCE)
+    for start in range(0, len(wanted), _KEYS_AT_ONCE):
         place = func.row_number().over(
             partition_by=keys_table.c.key, order_by=keys_table.c.example_id
         )
         first = (
             select(keys_table.c.key, keys_table.c.example_id, place.label("place"))
             .where(keys_table.c.dataset_id == dataset_id)
-            .where(keys_table.c.key.in_(wanted[start : start + _MOST_VARIABLES]))
+            .where(keys_table.c.key.in_(wanted[start : start + _KEYS_AT_ONCE]))
             .subquery()
         )
         statement = (
@@ -206,12 +207,10 @@ async def _insert(
     ]
     statement = insert(examples).returning(examples.c.canonical, examples.c.id)
     made = {row.canonical: row.id for row in await connection.execute(statement, rows)}
-    pairs = [
-        {"dataset_id": dataset_id, "key": key, "example_id": made[one.text.canonical]}
-        for one in coming
-        for key in sorted(_keys(one.text))
-    ]
-    await connection.execute(insert(keys_table), pairs)
+    # In the order of the table, so that each of its pages is looked for once.
+    pairs = sorted((key, made[one.text.canonical]) for one in coming for key in _keys(one.text))
+    rows = [{"dataset_id": dataset_id, "key": key, "example_id": number} for key, number in pairs]
+    await connection.execute(insert(keys_table), rows)
     return made
 
 

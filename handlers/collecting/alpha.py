@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-_DRAWS = 500
+_DRAWS = 200
 _MOST_ITEMS = 5_000
 """Drawn from where there are more: the bounds would hardly be others."""
 _SEED = 20261128

@@ -54,8 +54,11 @@ class SlackDoor(ServedDoor[Message]):
         return await self.boss.press(message, control)
 
     async def chosen(self, message: Message, control: str, option: str) -> Message:
+        before = self.words(message)
         asked = await self.boss.select(message, control, option)
-        return await asked.until(lambda m: not _selects(m), timeout=PATIENCE_S)
+        return await asked.until(
+            lambda m: not _selects(m) or self.words(m) != before, timeout=PATIENCE_S
+        )
 
     def words(self, message: Message) -> str:
         return _words(message.text_shown)

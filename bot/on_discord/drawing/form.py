@@ -53,12 +53,19 @@ def command_form(
     """
     title = shorten(f"/{command.full_name.to(language)}", _LONGEST_TITLE)
     modal = ui.Modal(title=title, custom_id=f"{FORM}{command.full_name.en}", timeout=None)
-    fields = [option for option in command.options if option.kind not in (Kind.GROUP, Kind.FILE)]
-    for option in fields[:_MOST_FIELDS]:
+    for option in _fields_of(command, given):
         value = str(given.get(option.name.en, ""))
         modal.add_item(_field(option, _input(option, value, language, model_names), language))
     modal.stop()  # answers come as they are: discord.py need not remember it
     return modal
+
+
+def _fields_of(command: Action, given: Mapping[str, OptionValue]) -> Sequence[Option]:
+    """Return the options that a form has room for: none that was typed already is lost."""
+    fields = [option for option in command.options if option.kind not in (Kind.GROUP, Kind.FILE)]
+    first = sorted(fields, key=lambda one: not one.is_required and one.name.en not in given)
+    kept = first[:_MOST_FIELDS]
+    return [option for option in fields if option in kept]
 
 
 def label_form(select_id: str, language: Language) -> ui.Modal:

@@ -8,6 +8,7 @@ from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
 from models.engines.protocol import Positions, TokenRow
 from models.exporting.agreement import agree, answers
 from models.exporting.texts import trial_texts
+from models.results import ProblemType
 from models.tasks.classification import CLASSIFICATION, Classifier, TextToClassify
 from models.tasks.encoding import TextEncoder
 from tests.models.tiny import LIMIT, wordpiece
@@ -32,7 +33,8 @@ def work(engine: Detector, is_multi_label: bool) -> Classifier:
     tokenizer = text_tokenizer(wordpiece())
     assert isinstance(tokenizer, FastTokenizer)
     encoder = TextEncoder(tokenizer, LIMIT, False, 1000)
-    return Classifier(engine, encoder, ("harmless", "insult"), is_multi_label, Calibration())
+    problem = ProblemType.MULTI_LABEL if is_multi_label else ProblemType.SINGLE_LABEL
+    return Classifier(engine, encoder, ("harmless", "insult"), problem, Calibration())
 
 
 def is_let_in(engine: Detector, is_multi_label: bool) -> bool:

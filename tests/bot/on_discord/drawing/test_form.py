@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.on_discord.drawing.form import command_form, label_form, read_command_form, read_label_form
 from handlers.asking.classify import CLASSIFY
+from handlers.collecting.command import DATASET
 from handlers.commands import COMMANDS
 from handlers.learning.finetune import FINETUNE
 from handlers.people.settings import SETTINGS
@@ -47,6 +48,17 @@ async def test_what_was_given_stands_in_the_form() -> None:
     assert fields["top"]["value"] == "3"
     first = fields["model"]["options"][0]
     assert (first["value"], first["default"]) == ("x", True)
+
+
+async def test_what_was_given_is_asked_again_where_there_is_no_room_for_all() -> None:
+    create = next(run for run in DATASET.runs if run.name.en == "create")
+    assert list(asked(command_form(create, {"name": "x"}, EN, []))) == [
+        *("name", "labels", "guideline", "kind", "open_to")
+    ]
+    given = {"name": "x", "votes": 3, "kind": "multi"}
+    fields = asked(command_form(create, given, EN, []))
+    assert list(fields) == ["name", "labels", "guideline", "kind", "votes"]
+    assert fields["votes"]["value"] == "3"
 
 
 async def test_choices_and_names() -> None:
