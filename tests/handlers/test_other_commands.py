@@ -169,7 +169,7 @@ async def test_models_tells_what_is_broken_or_gone(tmp_path, checkpoints):
         assert rows["ours"][1:5] == (
             "What students ask (classification)",
             "negative, neutral, positive",
-            "Korean, fr",
+            "Korean, French",
             "91.5% accuracy (our own exam)",
         )
         shutil.rmtree(tmp_path / "ours")
