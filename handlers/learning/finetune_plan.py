@@ -46,7 +46,7 @@ async def make_plan(request: Request, services: Services) -> TrainingOrder:
     """Decide everything about a training before it starts.
 
     Raises:
-        UserError: no labels yet, or too few of some label.
+        UserError: no labels yet, too few of some label, or all texts on one side.
         ModelError: the base cannot be used.
     """
     base = await _base(request, services)
@@ -57,6 +57,8 @@ async def make_plan(request: Request, services: Services) -> TrainingOrder:
         tuple(Example(each.text, pool.label_set.index(each.label)) for each in pool.side(side))
         for side in (Side.TRAIN, Side.TEST)
     )
+    if not train or not held_out:
+        raise UserError("all_on_one_side", texts=len(train) + len(held_out))
     plan = services.trainer.plan(
         base,
         current,

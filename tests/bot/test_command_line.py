@@ -17,6 +17,8 @@ import pytest
 from storage.database import Database
 from storage.records import NewQuery
 from tests.parity.json_chat import ROOT, JsonChat
+from tests.unlike import LABELLED
+from tests.waiting import until
 
 
 def tokki(data: Path, *arguments: str, stdin: str | None = None, **environment: str):
@@ -168,11 +170,13 @@ def test_answers_survive_kill_9_in_mid_load(tmp_path):
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
 def test_a_training_goes_on_in_the_next_chat(tmp_path, end):
     with JsonChat(tmp_path) as door:
-        for number in range(5):
-            for label in ("positive", "negative"):
-                query = door.say(f"/classify {label} number {number}")["footer"]["query"]
-                door.press(f"fb:{query.lstrip('#')}:label", label)
+        for text, label in LABELLED:
+            query = door.say(f"/classify {text}")["footer"]["query"]
+            door.press(f"fb:{query.lstrip('#')}:label", label)
         door.write("/finetune name:lost epochs:50")
+        asyncio.run(
+            until(lambda: any("starting" in line for line in door.told), "a job", lambda: door.told)
+        )
         assert door.say("/jobs")["table"]["rows"][0][2] == "running"
         os.kill(door.process.pid, end)
         door.process.wait()

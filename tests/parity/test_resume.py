@@ -7,18 +7,18 @@ from contextlib import closing
 import pytest
 
 from tests.parity.discord_door import DiscordDoor
+from tests.unlike import LABELLED
 from tests.waiting import until
 
 
 def teach(door):
     """Label texts of two labels, as people do by pressing buttons."""
-    for number in range(5):
-        for label in ("positive", "negative"):
-            answer = door.ask("classify", text=f"{label} number {number}")
-            best = min(("positive", "negative"), key=answer.text.index)
-            pressed = door.push(answer, answer.control("Right" if best == label else "Wrong"))
-            if best != label:
-                door.choose(pressed, label)
+    for text, label in LABELLED:
+        answer = door.ask("classify", text=text)
+        best = min(("positive", "negative"), key=answer.text.index)
+        pressed = door.push(answer, answer.control("Right" if best == label else "Wrong"))
+        if best != label:
+            door.choose(pressed, label)
 
 
 @pytest.mark.parametrize("end", ["kill", "stop"])

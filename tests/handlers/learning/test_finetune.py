@@ -54,6 +54,13 @@ async def test_too_few_labels_are_counted_by_label(bot):
         assert missing in reply.text
 
 
+async def test_texts_that_say_nearly_the_same_cannot_measure(bot):
+    alike = [(f"{label} number {n}", label) for n in range(4) for label in ("positive", "negative")]
+    await gather_labels(bot, [*alike, *((f"neutral number {n}", "neutral") for n in range(4))])
+    reply = await bot.say("/finetune")
+    assert reply.error.code == "all_on_one_side" and "12" in reply.text
+
+
 async def test_ties_between_people_are_left_out(bot):
     await gather_labels(bot)
     other = bot.by("other")
