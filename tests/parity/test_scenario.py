@@ -79,7 +79,7 @@ def test_learning(door: Door) -> None:
     for text, label in TAUGHT:
         teach(door, text, label)
 
-    door.begin("finetune", name="ours", epochs=4)
+    door.begin("finetune", name="ours", epochs=40)
     done = door.finish("ours@1 is trained")
     assert "sentiment@0" in done.text and "macro-F1" in done.text
     assert "curve of the loss" in door.pictured(done)
