@@ -86,7 +86,7 @@ CLASSIFY = Command(
         text_option("The text to classify; each line is one", "분류할 글; 한 줄이 글 하나"),
         model_option(
             "Which classifier to ask (sentiment)",
-            "물어볼 분류 모델 (기본 sentiment)",
+            "쓸 분류 모델 (기본 sentiment)",
             Task.CLASSIFY,
         ),
         number_option("How many labels to show (all)", "보여 줄 라벨 수 (기본 전부)", most=100),

@@ -1,6 +1,7 @@
-"""Korean particles, chosen by the last sound of what stands before them.
+"""Words that depend on what fills the blank before them.
 
-A blank of a sentence may name one: `{label:으로}`, or behind a quotation mark: `“{value:”을}`.
+Korean particles by its last sound: `{label:으로}`, or behind a quotation mark: `“{value:”을}`.
+English words by its number: `{n:text|texts}`.
 """
 
 import re
@@ -19,10 +20,13 @@ _LATIN_END = re.compile(r"(?:[mn]|ng|ck|[aeiou][ckpt])$", re.IGNORECASE)
 
 
 class Sentences(string.Formatter):
-    """Fills blanks, and puts the right particle behind them."""
+    """Fills blanks, and puts the right particle or plural behind them."""
 
     def format_field(self, value: Any, format_spec: str) -> Any:  # noqa: ANN401 - as its base has it
         """Return a fact as it stands in the sentence."""
+        one, bar, many = format_spec.partition("|")
+        if bar:
+            return f"{value} {one if str(value) == '1' else many}"
         found = _SPEC.fullmatch(format_spec)
         if not found:
             return super().format_field(value, format_spec)

@@ -53,7 +53,7 @@ async def test_a_renamed_label_keeps_its_votes(full):
 
 async def test_a_merged_label_counts_for_the_other(full):
     told, done = await change(full, "edit what:merge label:question to:bug")
-    assert "1 texts with 1 votes" in told.text
+    assert "1 text with 1 vote" in told.text
     assert await gold(full) == {"bug": 3, "praise": 1}
     await undo(full, done)
     assert await gold(full) == {"bug": 2, "question": 1, "praise": 1}

@@ -56,7 +56,7 @@ async def test_looked_at_then_kept_then_taken_back(bot):
     await made(bot)
     reply = await give(bot, ROWS)
     assert reply.error is None, reply.error
-    assert "3 rows, 3 of them new" in reply.text
+    assert "3 rows, 3 new texts" in reply.text
     assert "“text”" in reply.text and "UTF-8" in reply.text
     assert not await texts(bot)
     done = await bot.press(control(reply, "put"))
@@ -98,7 +98,7 @@ async def test_unknown_labels_are_mapped_or_added(bot):
     reply = await bot.press(control(reply, "map", Select), "bug")
     assert reply.error is None and "Bugs" not in reply.text and "idea 1" in reply.text
     reply = await bot.press(control(reply, "create"))
-    assert reply.error is None and "6 rows, 6 of them new" in reply.text
+    assert reply.error is None and "6 rows, 6 new texts" in reply.text
     await bot.press(control(reply, "put"))
     assert [labels for labels, _ in await votes(bot)][3:] == [("bug",), ("bug",), ("idea",)]
 
@@ -124,7 +124,7 @@ async def test_columns_with_names_that_no_menu_shows(bot):
     select = next(one for one in reply.controls if isinstance(one, Select))
     assert all(len(option) <= 75 and option.isprintable() for option in select.options)
     reply = await bot.press(select.id, select.options[0])
-    assert reply.error is None and "5 of them new" in reply.text
+    assert reply.error is None and "5 new texts" in reply.text
 
 
 async def test_what_was_cut_goes_on(bot):

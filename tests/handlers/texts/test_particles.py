@@ -58,3 +58,8 @@ def test_no_sentence_leaves_the_choice_to_its_reader():
             "견줄",
         ):
             assert both not in sentence, key
+
+
+def test_a_count_of_one_is_no_plural():
+    for count, text in ((0, "0 texts"), (1, "1 text"), (2, "2 texts"), ("1,000", "1,000 texts")):
+        assert Sentences().format("{n:text|texts}", n=count) == text
