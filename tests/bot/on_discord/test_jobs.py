@@ -38,7 +38,7 @@ async def labels_of(tokki, lab):
 async def test_a_training_is_told_of_in_one_message(lab, teach):
     await teach()
     before = len(lab.channel.messages)
-    asked = await lab.boss.slash(lab.channel, "finetune", {"epochs": 2, "name": "ours"})
+    asked = await lab.boss.slash(lab.channel, "finetune", {"epochs": 40, "name": "ours"})
     message = await asked.until(lambda m: "ours@1 is trained" in plain(m), timeout=120)
     assert len(lab.channel.messages) == before + 1
     assert any("about" in plain(each) for each in message.history)
