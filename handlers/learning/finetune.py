@@ -1,8 +1,10 @@
 """`/finetune`: train a classifier from the labels gathered here."""
 
+import asyncio
+
 from handlers.jobs.telling import follow_or_cancel
 from handlers.learning.finetune_job import KIND, new_job
-from handlers.learning.finetune_plan import announce, make_plan
+from handlers.learning.finetune_plan import TrainingOrder, announce, make_plan
 from handlers.services import Services
 from handlers.table import Bilingual, Command, Kind, Option, model_option
 from handlers.texts import say
@@ -10,6 +12,8 @@ from handlers.types import Reply, Request, Role, UserError
 from storage.records import Job
 
 _SHOWN_RUNS = 10
+_SILENT_S = 1.0
+"""What takes no longer is not told of: it would stand where people read what is planned."""
 
 
 async def finetune(request: Request, services: Services) -> Reply:
@@ -18,8 +22,7 @@ async def finetune(request: Request, services: Services) -> Reply:
     if busy:
         raise UserError("training_busy", name=busy.params["name"])
     language = request.actor.language
-    await request.progress(Reply(text=say(language, "finetune.preparing")))
-    order = await make_plan(request, services)
+    order = await _planned(request, services)
     said = announce(order, services, language)
     job = await services.jobs.start(*new_job(order, request))
     # Said once the job is on disk: whoever reads it may ask for its status or cancel it.
@@ -59,6 +62,20 @@ FINETUNE = Command(
         ),
     ),
 )
+
+
+async def _planned(request: Request, services: Services) -> TrainingOrder:
+    waiting = asyncio.create_task(_tell_of_waiting(request))
+    try:
+        return await make_plan(request, services)
+    finally:
+        waiting.cancel()
+        await asyncio.wait({waiting})
+
+
+async def _tell_of_waiting(request: Request) -> None:
+    await asyncio.sleep(_SILENT_S)
+    await request.progress(Reply(text=say(request.actor.language, "finetune.preparing")))
 
 
 async def _unended(request: Request, services: Services) -> Job | None:

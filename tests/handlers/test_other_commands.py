@@ -9,6 +9,7 @@ from tokenizers import Regex, Tokenizer
 from tokenizers.models import BPE
 from tokenizers.pre_tokenizers import Split
 
+from handlers.learning import finetune
 from handlers.types import Request, Role
 from models.checkpoints.catalog import AllowedModel
 from tests.handlers.conftest import ELSEWHERE, running
@@ -280,6 +281,7 @@ async def _panic() -> BaseException:
     raise AssertionError("it did not panic")
 
 
-async def test_a_training_says_at_once_that_it_looks(bot):
+async def test_a_training_that_takes_long_to_plan_says_that_it_looks(bot, monkeypatch):
+    monkeypatch.setattr(finetune, "_SILENT_S", 0.0)
     assert await bot.code("/finetune") == "no_labels"
     assert bot.progress[0].text == "Looking at the labels and at the model to begin from …"

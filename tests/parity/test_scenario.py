@@ -63,7 +63,7 @@ def test_collecting(door: Door) -> None:
     assert "there already, as #2" in again.text
 
     told = door.ask("dataset edit", what="rename", label="praise", to="thanks")
-    assert "1 texts with 1 votes" in told.text
+    assert "1 text with 1 vote" in told.text
     done = door.push(told, told.control("Do it"))
     assert "now called thanks" in done.text
     door.restart()
