@@ -226,7 +226,7 @@ async def test_a_lost_key_is_said_at_the_start(server, opened, for_all, by_http)
     async with opened(**for_all, **by_http, secret_key=key) as door:
         await asyncio.sleep(0)
         assert "ready in 0 workspaces" in door.said[0]
-        assert "1 workspaces were encrypted with another key" in door.said[1]
+        assert "1 workspace were encrypted with another key" in door.said[1]
 
 
 @pytest.mark.parametrize(

@@ -239,7 +239,7 @@ class TestControls:
     def test_controls_that_slack_does_not_take_are_counted(self) -> None:
         drawn = draw(Reply(text="t", controls=(Button("x" * 256, "a"), Button("y", " "))), EN)
         assert [c["text"]["text"] for c in controls(drawn)] == ["–"]
-        assert small(drawn) == ["1 buttons or lists more do not fit here."]
+        assert small(drawn) == ["1 button or list more does not fit here."]
 
 
 def test_what_every_row_has_is_said_once() -> None:
