@@ -56,7 +56,7 @@ def _look_at_names(env_file: EnvFile, findings: Findings) -> None:
     for sentence in explain_what_does_nothing(env_file, findings.language):
         findings.bad_sentence(sentence)
     given = {name.upper() for name, value in env_file.values.items() if value}
-    meant = {unknown.meant for unknown in unknown_names(env_file.values)}
+    meant = {each.meant for each in unknown_names(env_file.values) if each.name.upper() in given}
     if env_file.open_mode is not None and (given | meant) & secret_names():
         findings.bad("env_file.open", mode=f"{env_file.open_mode:o}")
 

@@ -290,7 +290,8 @@ def _settings(data: Path | None, language: Language | None, **given: object) -> 
 def _ready_settings(data: Path | None, language: Language | None) -> Settings:
     """Read the settings for what begins now, and say which names are none of them."""
     settings = _settings(data, language)
-    for sentence in explain_what_does_nothing(read_env_file(), _language(settings)):
+    spoken = _language(settings)
+    for sentence in explain_what_does_nothing(_env_file(spoken), spoken):
         _complain(sentence)
     return settings
 
@@ -339,7 +340,8 @@ def _language(settings: Settings) -> Language:
 
 def _language_set(env_file: Mapping[str, str]) -> Language:
     """Return the language in which to complain of the settings, before they are settings."""
-    given = {name.upper(): value for name, value in (*env_file.items(), *os.environ.items())}
+    both = (*env_file.items(), *os.environ.items())
+    given = {name.upper(): value for name, value in both if value}  # an empty one is not set
     wanted = given.get("TOKKI_LANGUAGE", "")
     return Language(wanted) if wanted in set(Language) else language_of_system()
 

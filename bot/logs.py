@@ -34,6 +34,7 @@ def start_log(folder: Path, level: str) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _WORDY:  # at DEBUG they write down people's words and the tokens of answers
         logging.getLogger(name).setLevel(max(logging.INFO, logging.getLevelName(level)))
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every opening
 
 
 class _Short(logging.Formatter):

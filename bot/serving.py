@@ -30,13 +30,13 @@ async def serve(settings: Settings, language: Language, tell: Say) -> int:
         return CANNOT_SERVE
     lock = FileLock(settings.data_dir / LOCK_FILE, blocking=False)
     try:
-        lock.acquire()
+        held = lock.acquire()
     except Timeout:
         tell(say(language, "run.already", path=settings.data_dir))
         return CANNOT_SERVE
     except OSError as error:
         raise from_system(error, settings.data_dir) from error
-    with lock:
+    with held:
         is_well = await _serve_all(doors, settings, language, tell)
     tell(say(language, "run.stopped"))
     return 0 if is_well else CANNOT_SERVE

@@ -10,6 +10,7 @@ What NFKC folds besides says something else to whoever reads it: x² is not x2, 
 and ㄱㅏ is not 가.
 """
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -86,3 +87,9 @@ def find_label(typed: str, labels: Sequence[str]) -> str | None:
 def _of_usual_width(found: re.Match[str]) -> str:
     kind, _, usual = unicodedata.decomposition(found[0]).partition(" ")
     return chr(int(usual, 16)) if kind in ("<wide>", "<narrow>") else found[0]
+
+
+def identity_of(text: str) -> bytes:
+    """Return 32 bytes that two texts share if they have one canonical form."""
+    plain = canonical(text).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(plain, digest_size=32).digest()

@@ -6,6 +6,7 @@ from typing import Any
 
 from models.checkpoints.card import read_card
 from models.checkpoints.files import folder_of, read_config, read_json
+from models.checkpoints.label_names import clean_names
 from models.errors import ModelError
 from models.results import Checkpoint, Figure, Overview, Task
 from models.tasks.registry import task_in
@@ -34,8 +35,8 @@ def _labels(config: Mapping[str, Any]) -> tuple[str, ...]:
     named = config.get("id2label")
     if not isinstance(named, Mapping):
         return ()
-    numbered = [(int(place), str(name)) for place, name in named.items() if str(place).isdecimal()]
-    return tuple(name for _, name in sorted(numbered))
+    numbered = {int(place): name for place, name in named.items() if str(place).isdecimal()}
+    return clean_names([numbered[place] for place in sorted(numbered)])
 
 
 def _measured(checkpoint: Checkpoint, path: Path) -> Iterator[Figure]:

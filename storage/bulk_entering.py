@@ -5,12 +5,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
-from storage.near_duplicates import NEAR, jaccard, numbers, side_of, unite
+from storage.entering import put_on_a_side
+from storage.near_duplicates import (
+    NEAR,
+    jaccard,
+    numbers,
+    quarantine,
+    side_of,
+    stricter,
+    unite,
+)
 from storage.records import Dataset, DatasetKind, ImportedText, Side, Verdict
 
 examples, keys_table = schema.examples, schema.near_duplicate_keys
@@ -60,29 +69,22 @@ async def enter_all(
     connection: AsyncConnection, dataset: Dataset, texts: Sequence[ImportedText], source: Source
 ) -> int:
     """Put texts into a dataset with their labels; returns how many were new."""
-    there = await _there(connection, dataset.id, texts)
-    new = [text for text in texts if text.canonical not in there]
-    coming = await _grouped(connection, dataset.id, new)
-    numbers_of = await _insert(connection, dataset.id, coming, source)
+    before = await _there(connection, dataset.id, texts)
+    new = [text for text in texts if text.canonical not in before]
+    await _insert(connection, dataset.id, await _grouped(connection, dataset.id, new), source)
+    now = await _there(connection, dataset.id, texts)  # groups may have become one meanwhile
     for text in texts:
-        row = there.get(text.canonical)
-        if row is not None:
-            numbers_of[text.canonical] = row.id
-            if text.labels and row.side is None:
-                known = await side_of(connection, dataset.id, row.group_key)
-                entry = {"side": known or text.side, "label_at_entry": text.labels[0]}
-                await connection.execute(
-                    update(examples).where(examples.c.id == row.id).values(entry)
-                )
-    await _vote(connection, dataset, [(numbers_of[one.canonical], one) for one in texts], source)
+        label = text.labels[0] if text.labels else None
+        await put_on_a_side(connection, now[text.canonical], label, text.side)
+    await _vote(connection, dataset, [(now[one.canonical].id, one) for one in texts], source)
     return len(new)
 
 
 async def _there(
     connection: AsyncConnection, dataset_id: int, texts: Sequence[ImportedText]
 ) -> dict[bytes, "Row[*tuple[Any, ...]]"]:
-    columns = (examples.c.id, examples.c.canonical, examples.c.side, examples.c.group_key)
-    statement = select(*columns).where(
+    columns = ("id", "dataset_id", "canonical", "side", "group_key")
+    statement = select(*(examples.c[name] for name in columns)).where(
         examples.c.dataset_id == dataset_id,
         examples.c.canonical.in_([text.canonical for text in texts]),
     )
@@ -105,7 +107,8 @@ async def _grouped(
                 await _join(connection, dataset_id, one.group, others, coming)
                 _follow(joined, one.group, others)
             one.side = await side_of(connection, dataset_id, one.group)
-            one.side = _stricter(one.side, [each for each in coming if each.group == one.group])
+            others_sides = {each.side for each in coming if each.group == one.group}
+            one.side = stricter({one.side, *others_sides})
         if text.labels:
             one.side = one.side or text.side
         elif one.side is not Side.QUARANTINED:
@@ -143,16 +146,12 @@ async def _join(
     await unite(connection, dataset_id, first, others)
     joined = [one for one in coming if one.group in {first, *others}]
     sides = {one.side for one in joined} | {await side_of(connection, dataset_id, first)}
+    if Side.TRAIN in sides:
+        await quarantine(connection, dataset_id, first)
     for one in joined:
         one.group = first
         if one.side is Side.TEST and Side.TRAIN in sides:
             one.side = Side.QUARANTINED
-
-
-def _stricter(side: Side | None, others: Sequence[_Coming]) -> Side | None:
-    """What is learned from somewhere in the group is never measured on."""
-    sides = {side, *(one.side for one in others)}
-    return next((one for one in (Side.TRAIN, Side.TEST, Side.QUARANTINED) if one in sides), None)
 
 
 async def _with_keys(
@@ -187,9 +186,9 @@ async def _with_keys(
 
 async def _insert(
     connection: AsyncConnection, dataset_id: int, coming: Sequence[_Coming], source: Source
-) -> dict[bytes, int]:
+) -> None:
     if not coming:
-        return {}
+        return
     rows = [
         {
             "dataset_id": dataset_id,
@@ -211,7 +210,6 @@ async def _insert(
     pairs = sorted((key, made[one.text.canonical]) for one in coming for key in _keys(one.text))
     rows = [{"dataset_id": dataset_id, "key": key, "example_id": number} for key, number in pairs]
     await connection.execute(insert(keys_table), rows)
-    return made
 
 
 async def _vote(

@@ -52,14 +52,13 @@ class Imports:
             lambda at: _import(at, community, import_id, table.c.content)
         )
 
-    async def choose(self, community: str, import_id: int, read_as: Mapping[str, Any]) -> Import:
+    async def choose(self, community: str, import_id: int, read_as: Mapping[str, Any]) -> None:
         """Decide how the rows of a file are read; raises `NoSuchImport`."""
 
-        async def put(connection: AsyncConnection) -> Import:
+        async def put(connection: AsyncConnection) -> None:
             found = await _import(connection, community, import_id)
             if found.state is ImportState.PROPOSED:
                 await _change(connection, import_id, choices=dict(read_as))
-            return await _import(connection, community, import_id)
 
         return await self._connections.write(put)
 

@@ -54,7 +54,11 @@ async def side_of(connection: AsyncConnection, dataset_id: int, group_key: bytes
         .where(examples.c.side.is_not(None))
         .distinct()
     )
-    sides = set((await connection.scalars(statement)).all())
+    return stricter((await connection.scalars(statement)).all())
+
+
+def stricter(sides: Collection[Side | None]) -> Side | None:
+    """The side of a group of which parts stand on these: what is learned from never measures."""
     return next((side for side in (Side.TRAIN, Side.TEST, Side.QUARANTINED) if side in sides), None)
 
 
@@ -87,11 +91,17 @@ async def unite(
         update(examples).where(of_dataset, examples.c.group_key.in_(others)).values(group_key=first)
     )
     if await side_of(connection, dataset_id, first) is Side.TRAIN:
-        await connection.execute(
-            update(examples)
-            .where(of_dataset, examples.c.group_key == first, examples.c.side == Side.TEST)
-            .values(side=Side.QUARANTINED)
-        )
+        await quarantine(connection, dataset_id, first)
+
+
+async def quarantine(connection: AsyncConnection, dataset_id: int, group_key: bytes) -> None:
+    """Let nothing of a group that is learned from be measured on any more."""
+    await connection.execute(
+        update(examples)
+        .where(examples.c.dataset_id == dataset_id, examples.c.group_key == group_key)
+        .where(examples.c.side == Side.TEST)
+        .values(side=Side.QUARANTINED)
+    )
 
 
 def jaccard(one: frozenset[int], other: frozenset[int]) -> float:

@@ -8,6 +8,7 @@ from benchmarks.labelling import crowd
 from benchmarks.labelling.data import Rows
 from benchmarks.labelling.figures import Figure, Report, mean, percent
 from benchmarks.labelling.provisional import macro_f1
+from benchmarks.serving.tables import table
 from handlers.learning import consensus
 from handlers.learning.consensus import Gold, Vote
 
@@ -112,9 +113,3 @@ def majority(votes: Sequence[Vote], texts: int) -> dict[int, int]:
             counts[vote.example, int(vote.answer[0])] += 1  # type: ignore[index]
     is_alone = (counts == counts.max(axis=1, keepdims=True)).sum(axis=1) == 1
     return {int(n): int(counts[n].argmax()) for n in np.flatnonzero(is_alone)}
-
-
-def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Draw one in Markdown."""
-    lines = [titles, ["---"] * len(titles), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -28,10 +28,6 @@ class Rows:
     labels: np.ndarray
     features: np.ndarray
 
-    def of(self, chosen: Sequence[int] | np.ndarray) -> list[str]:
-        """The texts with these numbers."""
-        return [self.texts[n] for n in chosen]
-
 
 def headlines(folder: Path | None, most: int | None = None) -> tuple[list[str], np.ndarray]:
     """Read the texts and their labels.

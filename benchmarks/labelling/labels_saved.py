@@ -9,6 +9,7 @@ from sklearn.metrics import f1_score
 from benchmarks.labelling.data import Rows
 from benchmarks.labelling.figures import Figure, Report
 from benchmarks.labelling.provisional import Provisional, letters_of
+from benchmarks.serving.tables import table
 from handlers.learning.queue_order import SHARES, Candidate, priority
 from storage.records import Arm
 
@@ -54,7 +55,7 @@ def measure(report: Report, rows: Rows) -> None:
 
 
 def _curve(rows: Rows, letters: object, seed: int, at_random: float) -> list[float]:
-    """The macro-F1 after each step, as 60 % margin and 20 % random share what is new."""
+    """The macro-F1 after each step, of which so many are drawn, the others as a queue would."""
     stream = _stream(rows, seed)
     known, rest = list(stream.pool[:FIRST]), list(stream.pool[FIRST:])
     reached = []
@@ -98,8 +99,9 @@ def _stream(rows: Rows, seed: int) -> Stream:
 
 
 def _table(counts: Sequence[int], at_random: np.ndarray, by_margin: np.ndarray) -> str:
-    lines = ["| labels | random | queue |", "| --- | --- | --- |"]
-    for count, one, other in zip(counts, at_random, by_margin, strict=True):
-        if count % 100 == 0:
-            lines.append(f"| {count} | {100 * one:.1f} | {100 * other:.1f} |")
-    return "\n".join(lines)
+    rows = [
+        (str(count), f"{100 * one:.1f}", f"{100 * other:.1f}")
+        for count, one, other in zip(counts, at_random, by_margin, strict=True)
+        if count % 100 == 0
+    ]
+    return table(("labels", "random", "queue"), rows)

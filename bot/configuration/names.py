@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from bot.settings import Settings
 
 _OURS = "TOKKI_"
-_FAMILIES = (_OURS, "TOK", "DISCORD_", "SLACK_", "HF_")
+_FAMILIES = ("TOK", "DISCORD_", "SLACK_", "HF_")
 """How names begin that are looked at in the environment, which holds much else."""
 _CLOSE = 0.8
 """DISCORD_BOT_TOKEN is as close as that to DISCORD_TOKEN, HF_TOKEN_PATH of the Hub's is not."""

@@ -83,7 +83,7 @@ class Conversation:
         asked = read_input(line, self.encoding)
         if not isinstance(asked, CommandLine):
             return True
-        meant = self.dispatcher.read(line)
+        meant = self.dispatcher.read(asked.line)
         return not (isinstance(meant, UserError) and meant.code in _NO_COMMAND)
 
     async def answer(self, order: Order, progress: ProgressSink) -> Reply:

@@ -8,7 +8,6 @@ held-out rows that do take a side. Nothing of the classifier itself changes.
 import argparse
 import json
 import math
-import random
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -37,7 +36,7 @@ from bundled_recipe.texts.examples import (
     without,
 )
 from bundled_recipe.texts.plain import ENGLISH, KOREAN, plain_sentences
-from bundled_recipe.texts.unsided import LISTS, nonsense, own_lines, public_lines
+from bundled_recipe.texts.unsided import LISTS, nonsense, own_lines, public_lines, some
 from models.checkpoints.calibration import CONFIG_KEY, Calibration, read_calibration
 from models.checkpoints.doubt import (
     DOUBT_FILE,
@@ -173,12 +172,6 @@ def write_doubt(doubt: Doubt, folder: Path) -> None:
     (folder / DOUBT_FILE).write_text(text + "\n", encoding="utf-8")
 
 
-def _some(texts: Sequence[str], most: int) -> list[str]:
-    found = sorted(set(texts))
-    random.Random(0).shuffle(found)  # noqa: S311
-    return found[:most]
-
-
 def sentiment_doubt(folder: Path, data: Path) -> Doubt:
     """Text that takes no side, or has no words."""
     reader = Reader(folder)
@@ -198,17 +191,17 @@ def sentiment_doubt(folder: Path, data: Path) -> Doubt:
         each for each, _ in read_corpus(data / "mlm_en.txt.gz", ENGLISH_SOURCES, texts).train
     ]
     sided = [
-        *_some([row.text for row in korean], 6_000),
-        *_some([row.text for row in read_polarity(data / "go_emotions_train.csv.gz")], 4_000),
-        *_some([text for text, _ in spoken_alike(passages)], 1_000),
-        *_some([text for text, _ in plain_sentences(KOREAN, 3_000)], 500),
-        *_some([text for text, _ in plain_sentences(ENGLISH, 3_000)], 400),
-        *_some([text for text, _ in remarks(3_000)], 500),
+        *some([row.text for row in korean], 6_000),
+        *some([row.text for row in read_polarity(data / "go_emotions_train.csv.gz")], 4_000),
+        *some([text for text, _ in spoken_alike(passages)], 1_000),
+        *some([text for text, _ in plain_sentences(KOREAN, 3_000)], 500),
+        *some([text for text, _ in plain_sentences(ENGLISH, 3_000)], 400),
+        *some([text for text, _ in remarks(3_000)], 500),
     ]
     held_out = reader.read(
         [
-            *_some([row.text for row in korean_held_out], 2_000),
-            *_some([row.text for row in read_polarity(data / "go_emotions_dev.csv.gz")], 2_000),
+            *some([row.text for row in korean_held_out], 2_000),
+            *some([row.text for row in read_polarity(data / "go_emotions_dev.csv.gz")], 2_000),
         ]
     )
     unsided = [
@@ -225,9 +218,9 @@ def wordless_doubt(folder: Path, data: Path, held_out: Sequence[str]) -> Doubt:
     reader = WordReader(folder)
     texts = measured_texts(data)
     with_words = [
-        *_some([row.text for row in read_examples(data / "nsmc_train.csv.gz", SENTIMENTS)], 4_000),
-        *_some([row.text for row in read_examples(data / "ynat_train.csv.gz", TOPICS)], 4_000),
-        *_some([row.text for row in read_emotions(data / "go_emotions_train.csv.gz")], 4_000),
+        *some([row.text for row in read_examples(data / "nsmc_train.csv.gz", SENTIMENTS)], 4_000),
+        *some([row.text for row in read_examples(data / "ynat_train.csv.gz", TOPICS)], 4_000),
+        *some([row.text for row in read_emotions(data / "go_emotions_train.csv.gz")], 4_000),
         *public_lines(data, _EACH_PUBLIC, texts),
         *(line for name in LISTS[:2] for line in own_lines(name).fitted),
     ]
@@ -235,7 +228,7 @@ def wordless_doubt(folder: Path, data: Path, held_out: Sequence[str]) -> Doubt:
         (reader.read(nonsense(_NONSENSE)), 1.0),
         (reader.read([line for name in LISTS[2:] for line in own_lines(name).fitted]), _OWN_WEIGHT),
     ]
-    rows = reader.read(_some(held_out, 4_000))
+    rows = reader.read(some(held_out, 4_000))
     known = np.zeros(len(rows.texts), bool)
     return fit(reader.read(with_words), unsided, rows, known, _MOST_WORDLESS)
 

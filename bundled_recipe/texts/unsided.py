@@ -6,6 +6,7 @@ asks, and nonsense that is drawn afresh.
 """
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -62,7 +63,7 @@ def public_lines(data: Path, each: int, measured: frozenset[str]) -> list[str]:
             kinds.append(
                 [passage for passage, _ in corpus.train if len(passage.split()) <= _MOST_WORDS]
             )
-    return [text for number, kind in enumerate(kinds) for text in _some(kind, each, number)]
+    return [text for number, kind in enumerate(kinds) for text in some(kind, each, number)]
 
 
 def nonsense(count: int, seed: int = 0) -> list[str]:
@@ -72,7 +73,8 @@ def nonsense(count: int, seed: int = 0) -> list[str]:
     return [rng.choice(draws)(rng) for _ in range(count)]
 
 
-def _some(texts: list[str], most: int, seed: int) -> list[str]:
+def some(texts: Iterable[str], most: int, seed: int = 0) -> list[str]:
+    """Draw up to `most` of these, each once."""
     found = sorted(set(texts))
     random.Random(seed).shuffle(found)  # noqa: S311
     return found[:most]

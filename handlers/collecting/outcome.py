@@ -16,8 +16,8 @@ from handlers.learning.consensus import (
     outcomes,
     possible_answers,
 )
-from handlers.learning.dataset import example_key
 from handlers.services import Services
+from models.canonical import identity_of
 from storage.records import Arm, Dataset, DatasetKind, Example, LabelVote, Query, Settled
 
 
@@ -51,7 +51,7 @@ async def judged(services: Services, dataset: Dataset) -> Sequence[Judged]:
 
 async def of_answer(services: Services, query: Query) -> Outcome:
     """Return what has come of the text of an answer that people judge, by the votes on it."""
-    key = example_key(query.text)
+    key = identity_of(query.text)
     found = await services.storage.examples.judgements(query.community, query.label_set, key)
     if found is None:
         return Open()

@@ -14,7 +14,6 @@ from models.canonical import one_line
 from storage.records import Import
 
 _MOST_UNKNOWN = 10
-_DELIMITERS = {"\t": "tab", ",": ",", ";": ";", "|": "|"}
 _MOST_OPTIONS = 100
 _LONGEST_OPTION = 70
 
@@ -46,6 +45,8 @@ async def preview(services: Services, one: Import, file: ReadFile, language: Lan
     unknown = file.first.unknown
     lines = [*_counts(found, language), *_found(one, file, language)]
     lines += _unknown(unknown, language)
+    if left_out.missing:
+        lines.append(say(language, "importing.left_out_cut", n=f"{left_out.missing:,}"))
     lines.append(say(language, "importing.gold" if one.choices.get("gold") else "importing.votes"))
     return Reply(
         title=say(language, "importing.title", file=one_line(one.name), name=one.dataset.name),
@@ -99,9 +100,9 @@ def _found(one: Import, file: ReadFile, language: Language) -> Iterator[str]:
         yield say(language, "importing.columns_are", text=text, label=label)
     found = file.table.found
     if "delimiter" in found:
-        delimiter = _DELIMITERS[found["delimiter"]]
+        delimiter = found["delimiter"]
         key = "importing.quoted" if found["quote"] else "importing.unquoted"
-        shown = say(language, "importing.tab") if delimiter == "tab" else delimiter
+        shown = say(language, "importing.tab") if delimiter == "\t" else delimiter
         encoding = found["encoding"].upper()
         yield say(language, key, encoding=encoding, delimiter=shown, quote=found["quote"])
     elif "encoding" in found:

@@ -5,6 +5,7 @@ A file is kept for a day while it is decided; its controls name it: `import:<num
 after a cut, and `…:undo` takes it back.
 """
 
+import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -34,17 +35,16 @@ from handlers.types import (
 )
 from models.canonical import find_label, folded, one_line
 from storage.errors import DatasetArchived
-from storage.records import ChangeState, Dataset, Import, ImportState, NewChange, NewImport
+from storage.records import ChangeState, Dataset, Import, ImportState, Label, NewChange, NewImport
 
 _ID = re.compile(
     r"import:(?P<number>\d{1,15}):(?P<choice>text|label|unlabelled|map|create|put|undo)", re.ASCII
 )
 _LONGEST_NAME = 100
-_SEPARATORS = re.compile("[,，、=＝:：\n]")
 
 
 async def import_file(request: Request, services: Services) -> Reply:
-    """Answer `/dataset import file [dataset] [text] [label] [gold]`."""
+    """Answer `/dataset import file [dataset] [text] [label] [as]`."""
     given, language = request.options, request.actor.language
     file, community = given["file"], request.place.community
     assert isinstance(file, File)
@@ -79,7 +79,7 @@ async def press_import(press: Press, services: Services) -> Reply:
     if one.content is None or one.state is not ImportState.PROPOSED:
         raise UserError("import_gone")
     choices = await _chosen(press, services, one, choice)
-    one = await imports.choose(community, number, choices)
+    await imports.choose(community, number, choices)
     read = await imports.get(community, number)
     return await _look(services, read, press.actor.language)
 
@@ -145,9 +145,8 @@ async def _look(services: Services, one: Import, language: Language) -> Reply:
 async def _chosen(press: Press, services: Services, one: Import, choice: str) -> Mapping[str, Any]:
     """What is decided about a file, with one decision more."""
     choices, value = dict(one.choices), press.value or ""
-    match choice:
-        case "unlabelled":
-            return choices | {"label": UNLABELLED}
+    if choice == "unlabelled":
+        return choices | {"label": UNLABELLED}
     file = await read_file(one)
     if choice in {"text", "label"}:
         return choices | {choice: _column(file, value)}
@@ -173,16 +172,22 @@ def _column(file: ReadFile | Undecided, chosen: str) -> str:
 
 async def _create(services: Services, dataset: Dataset, user: str, names: list[str]) -> None:
     """Give a dataset the labels that a file has; a name that cannot be typed is left out."""
-    labels = dataset.all_labels
+    labels, added = dataset.all_labels, list[str]()
     for name in names:
-        if not _SEPARATORS.search(name):
-            labels = read_labels(name, labels)
+        with contextlib.suppress(UserError):
+            more = read_labels(name, labels)
+            if len(more) <= len(labels) + 1 and any(_is_called(one, name) for one in more):
+                labels, added = more, [*added, name]
     check_number(labels)
-    said = {"what": "add", "label": "", "to": ", ".join(names)[:_LONGEST_NAME]}
+    said = {"what": "add", "label": "", "to": ", ".join(added)[:_LONGEST_NAME]}
     after = replace(dataset.terms, details=labels)
     new = NewChange(dataset.community, dataset.id, user, dataset.revision, after, said)
     change = await services.storage.datasets.propose(new)
     await services.storage.datasets.move(dataset.community, change.id, ChangeState.DONE)
+
+
+def _is_called(label: Label, name: str) -> bool:
+    return label.is_active and label.name == name
 
 
 async def _put(press: Press, services: Services, number: int) -> Reply:

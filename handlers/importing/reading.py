@@ -35,8 +35,7 @@ class ReadFile:
 
     async def pieces(self) -> AsyncIterator[Sorted]:
         """Yield all rows, some hundreds at a time."""
-        contradicted = self.first.contradicted
-        again = Sorter(self.columns, self.names, MOST_CHARACTERS, contradicted)
+        again = Sorter(self.columns, self.names, MOST_CHARACTERS, self.first)
         rows = again.sort(self.table.rows())
         while piece := await asyncio.to_thread(_next, rows):
             yield piece
@@ -56,7 +55,11 @@ async def read_file(one: Import) -> ReadFile | Undecided:
 def label_names(dataset: Dataset, choices: Mapping[str, Any]) -> LabelNames:
     """Return what the names in a file stand for."""
     keys = {label.name: label.key for label in dataset.active}
-    chosen = {name: key for name, key in choices.get("labels", {}).items() if dataset.resolved(key)}
+    chosen = {
+        name: label.key
+        for name, key in choices.get("labels", {}).items()
+        if (label := dataset.resolved(key))
+    }
     return LabelNames(keys, dataset.kind is DatasetKind.MULTI, chosen)
 
 

@@ -15,7 +15,7 @@ from handlers.learning.shares import Contribution, beyond_their_share
 from handlers.learning.split import side_of
 from handlers.services import Services
 from handlers.types import Actor, Role, UserError
-from models.canonical import canonical, folded, lowered
+from models.canonical import folded, identity_of, lowered
 from storage.records import (
     Arm,
     CountedVote,
@@ -138,7 +138,7 @@ async def vote_on(
         verdict=verdict,
         label=label,
         dataset=name_after(query.model),
-        canonical=example_key(query.text),
+        canonical=identity_of(query.text),
         group_key=_digest(group, 8),
         side=side,
         is_moderator=actor.role >= Role.MODERATOR,
@@ -156,7 +156,7 @@ def new_example(
         dataset_id=dataset.id,
         user=actor.id,
         text=text,
-        canonical=example_key(text),
+        canonical=identity_of(text),
         group_key=_digest(group, 8),
         fingerprint=fingerprint(group),
         source=source,
@@ -179,11 +179,6 @@ async def salt_of(services: Services, community: str) -> str:
         await services.storage.settings.put(community, _SALT, secrets.token_hex(16))
         known = await services.storage.settings.all(community)
     return str(known[_SALT])
-
-
-def example_key(text: str) -> bytes:
-    """Return what makes two texts the same example."""
-    return _digest(canonical(text), 32)
 
 
 def name_after(model: str) -> str:

@@ -33,14 +33,15 @@ class Card:
 def read_card(folder: Path) -> Card:
     """Read README.md; a missing or malformed card says nothing, and is no reason to fail."""
     text = _text(folder / "README.md")
-    values = _front_matter(text)
+    front, body = _split(text)
+    values = _front_matter(front)
     licence, bases = _words(values.get("license")), _words(values.get("base_model"))
     named = _words(values.get("license_name"))
     return Card(
         languages=_words(values.get("language")),
         licence=(named if licence == ("other",) and named else licence or (None,))[0],
         base=", ".join(bases) or None,
-        heading=_heading(text),
+        heading=_heading(body),
         figure=next(_figures(values.get("model-index")), None),
     )
 
@@ -53,21 +54,26 @@ def _text(path: Path) -> str:
         return ""
 
 
-def _front_matter(text: str) -> dict[str, Any]:
+def _split(text: str) -> tuple[str, str]:
+    """Return the YAML between its two marks, where # begins a comment, and the text below."""
+    parts = text.split("---", 2)
+    return (parts[1], parts[2]) if text.startswith("---") and parts[2:] else ("", text)
+
+
+def _front_matter(front: str) -> dict[str, Any]:
     # Imported here: reading config.json for a list of names must not wait for it.
     import yaml  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    parts = text.split("---", 2)
     try:
-        values = yaml.safe_load(parts[1]) if text.startswith("---") and parts[2:] else {}
+        values = yaml.safe_load(front)
     except (yaml.YAMLError, RecursionError, ValueError):
         return {}
     return values if isinstance(values, dict) else {}
 
 
-def _heading(text: str) -> str | None:
+def _heading(body: str) -> str | None:
     """Return the first heading, in one line."""
-    found = _HEADING.search(text)
+    found = _HEADING.search(body)
     return " ".join(found[1].split())[:_LONGEST_HEADING] or None if found else None
 
 

@@ -57,12 +57,14 @@ def read_doubt(folder: Path) -> Doubt | None:
             return None
         found = json.loads(path.read_bytes())
         numbers = {name: float(found[name]) for name in _NUMBERS}
-        scripts, tokens = tuple(map(str, found["scripts"])), str(found["tokens"])
+        scripts, tokens = found["scripts"], str(found["tokens"])
         b64decode(tokens, validate=True)
     except (OSError, ValueError, KeyError, TypeError, RecursionError, OverflowError):
         return None
+    if not (isinstance(scripts, list) and scripts):
+        return None
     is_sensible = all(abs(each) < _MOST_WEIGHT for each in numbers.values())
-    return Doubt(scripts, tokens=tokens, **numbers) if is_sensible else None
+    return Doubt(tuple(map(str, scripts)), tokens=tokens, **numbers) if is_sensible else None
 
 
 def in_bytes(weights: Sequence[float]) -> tuple[float, str]:

@@ -23,8 +23,9 @@ _OF_NO_USE = re.compile(
 )
 """Names of what is no part of an answer: poolers that a head does without, buffers of old
 versions, and the weights of a loss."""
-_HEAD_PICKLES = ("model_head.pkl", "model_head.joblib")
-"""Where SetFit keeps a head of scikit-learn's."""
+_HEAD_PICKLES = ("model_head.pkl", "model_head.joblib", "config_setfit.json")
+"""Where SetFit keeps a head of scikit-learn's, and what stands beside it; of the Hub's
+repositories, no pickle is fetched."""
 _RELATED = (
     *("AutoModel", "AutoModelForPreTraining", "AutoModelForMaskedLM", "AutoModelForCausalLM"),
     *("AutoModelForSeq2SeqLM", "AutoModelForSequenceClassification"),

@@ -9,6 +9,7 @@ from handlers.learning.near_duplicates import fingerprint
 from models.canonical import canonical, folded
 from storage.errors import ImportRunning, NoSuchImport
 from storage.records import (
+    Fingerprint,
     ImportedText,
     ImportState,
     Label,
@@ -46,6 +47,10 @@ async def run(database, dataset, *pieces, is_moderator=False):
     for texts in pieces:
         await database.imports.put(HOME, number, texts, is_moderator=is_moderator)
     return number
+
+
+async def run_whole(database, dataset, *pieces):
+    await database.imports.end(HOME, await run(database, dataset, *pieces), DONE)
 
 
 async def undo(database, number):
@@ -88,6 +93,31 @@ async def test_what_was_cut_goes_on_and_nothing_is_there_twice(database, dataset
     new = await database.imports.put(HOME, number, rows, is_moderator=False)
     assert new == 20
     assert len(await texts(database, dataset)) == len(await votes(database, dataset)) == 50
+
+
+def with_keys(text, *sure):
+    """A text that is near whatever shares a key with it."""
+    return replace(text, fingerprint=Fingerprint(sure, (), b""))
+
+
+async def test_a_text_that_joins_two_sides_lets_nothing_of_them_measure(database, dataset):
+    await run_whole(database, dataset, [with_keys(text_of("measures", "bug", Side.TEST), 1)])
+    taught, between = text_of("teaches", "bug"), text_of("between", "bug")
+    await run_whole(database, dataset, [with_keys(taught, 2), with_keys(between, 1, 2)])
+    assert await texts(database, dataset) == {
+        "measures": Side.QUARANTINED,
+        "teaches": Side.TRAIN,
+        "between": Side.TRAIN,
+    }
+
+
+async def test_a_text_whose_group_has_just_grown_goes_where_that_is(database, dataset):
+    await run_whole(
+        database, dataset, [with_keys(text_of("teaches", "bug"), 1), with_keys(text_of("bare"), 2)]
+    )
+    between, bare = text_of("between", "bug"), text_of("bare", "bug", Side.TEST)
+    await run_whole(database, dataset, [with_keys(between, 1, 2), with_keys(bare, 2)])
+    assert set((await texts(database, dataset)).values()) == {Side.TRAIN}
 
 
 async def test_two_at_once_are_one_after_the_other(database, dataset):

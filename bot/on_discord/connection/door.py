@@ -12,10 +12,10 @@ from bot.doors import DoorClosed, Say
 from bot.on_discord.connection.client import TokkiClient
 from bot.on_discord.connection.login import (
     API_ERRORS,
-    ODD,
     NotDiscord,
     explain_api_error,
     log_in,
+    odd_as_not_discord,
     use_its_gateway,
     use_server,
 )
@@ -105,10 +105,8 @@ async def _connect(client: TokkiClient) -> None:
         NotDiscord: what answers does not tell where the gateway is.
     """
     client.shard_count = None  # type: ignore[assignment]  # it is asked for anew each time
-    try:
+    with odd_as_not_discord():
         await client.connect()
-    except ODD as error:
-        raise NotDiscord from error
 
 
 async def _ended(connected: "asyncio.Task[None]") -> None:
@@ -137,10 +135,9 @@ async def _prepare(client: TokkiClient, app: App, language: Language, tell: Say)
         async with asyncio.timeout(_SYNC_S):
             commands = payloads(table.commands, table.message_actions)
             await sync_if_changed(client, commands, app.services.storage.settings)
-    except (*API_ERRORS, *ODD) as error:  # the commands of last time still work
+    except API_ERRORS as error:  # the commands of last time still work
         log.exception("the commands could not be synced")
-        known = error if isinstance(error, API_ERRORS) else NotDiscord()
-        tell(say(language, "run.discord_not_synced", reason=explain_api_error(known, language)))
+        tell(say(language, "run.discord_not_synced", reason=explain_api_error(error, language)))
     client.follow_jobs()
 
 

@@ -1,7 +1,8 @@
 """Which Discord is spoken to, a short visit without the gateway, and what can stand in its way."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import aiohttp
 import discord
@@ -22,14 +23,31 @@ _DISCORD_GATEWAY = DiscordWebSocket.DEFAULT_GATEWAY
 _SERVER_ERROR = 500
 
 
+log = logging.getLogger(__name__)
+
+
 class NotDiscord(Exception):
     """Something answers at the address, but not as Discord would."""
 
 
-ODD = (TypeError, KeyError, ValueError, AttributeError, LookupError, RecursionError)
+_ODD = (TypeError, ValueError, AttributeError, LookupError, RecursionError)
 """What discord.py stumbles over where another server answers: a page, a list, half of a JSON."""
 API_ERRORS = (discord.DiscordException, aiohttp.ClientError, OSError, NotDiscord)
 """What may happen on a visit through nobody's mistake in this code; TimeoutError is an OSError."""
+
+
+@contextmanager
+def odd_as_not_discord() -> Iterator[None]:
+    """Stand around what discord.py reads of an answer, and nothing of our own.
+
+    Raises:
+        NotDiscord: it stumbled over it.
+    """
+    try:
+        yield
+    except _ODD as error:
+        log.exception("what Discord says cannot be read")
+        raise NotDiscord from error
 
 
 def use_server(url: str | None) -> None:
@@ -52,11 +70,9 @@ async def use_its_gateway(client: discord.Client) -> None:
     """
     if Route.BASE == _DISCORD:
         return
-    try:
+    with odd_as_not_discord():
         _, url, _ = await client.http.get_bot_gateway()
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
-    except ODD as error:
-        raise NotDiscord from error
 
 
 @asynccontextmanager
@@ -85,8 +101,9 @@ async def log_in(client: discord.Client, settings: Settings) -> None:
     if not (token.isascii() and token.isprintable()):
         raise discord.LoginFailure("no token has such characters")
     try:
-        await client.login(token)
-    except (discord.NotFound, *ODD) as error:
+        with odd_as_not_discord():
+            await client.login(token)
+    except discord.NotFound as error:
         raise NotDiscord from error
 
 

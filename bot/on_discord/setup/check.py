@@ -4,7 +4,6 @@ https://docs.discord.com/developers/resources/application#application-object
 """
 
 import asyncio
-import logging
 import re
 
 import discord
@@ -13,10 +12,9 @@ from bot.doors import Say
 from bot.findings import Findings
 from bot.on_discord.connection.login import (
     API_ERRORS,
-    ODD,
-    NotDiscord,
     explain_api_error,
     logged_in,
+    odd_as_not_discord,
 )
 from bot.on_discord.setup.commands import payloads
 from bot.on_discord.setup.drift import differences
@@ -39,9 +37,6 @@ _INTENTS = {
 """Privileged intents by their names on the developer portal; limited: in under 100 servers."""
 
 
-log = logging.getLogger(__name__)
-
-
 async def check(settings: Settings, language: Language, tell: Say) -> int:
     """Look at the token, the application and its commands; return the exit code."""
     report = Findings(language, tell)
@@ -57,9 +52,6 @@ async def check(settings: Settings, language: Language, tell: Say) -> int:
             await _look(client, report)
     except API_ERRORS as error:
         report.bad_sentence(explain_api_error(error, language))
-    except ODD:
-        log.exception("what Discord says cannot be read")
-        report.bad_sentence(explain_api_error(NotDiscord(), language))
     return report.exit_code
 
 
@@ -107,8 +99,10 @@ def _look_at_intents(application: discord.AppInfo, report: Findings) -> None:
 
 
 async def _look_at_commands(client: discord.Client, report: Findings) -> None:
-    wanted, found = payloads(), await fetch(client)
-    drift = differences(wanted, found)
+    wanted = payloads()
+    with odd_as_not_discord():
+        found = await fetch(client)
+        drift = differences(wanted, found)
     if not found:
         report.bad("commands_none")
     elif not drift:

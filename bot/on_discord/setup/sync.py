@@ -15,10 +15,9 @@ from bot.doors import Say
 from bot.findings import PROBLEM
 from bot.on_discord.connection.login import (
     API_ERRORS,
-    ODD,
-    NotDiscord,
     explain_api_error,
     logged_in,
+    odd_as_not_discord,
 )
 from bot.on_discord.setup.commands import Payload, fingerprint, payloads
 from bot.settings import Settings
@@ -57,7 +56,8 @@ async def sync(
     client: discord.Client, commands: Sequence[Payload], store: CommunitySettings
 ) -> None:
     """Send the commands, and keep their fingerprint once Discord has taken them."""
-    await client.http.bulk_upsert_global_commands(_id(client), payload=list(commands))
+    with odd_as_not_discord():
+        await client.http.bulk_upsert_global_commands(_id(client), payload=list(commands))
     await store.put(_community(client), _KEPT, fingerprint(commands))
     log.info("sent %d commands", len(commands))
 
@@ -73,7 +73,8 @@ async def sync_server(client: discord.Client, commands: Sequence[Payload], serve
         for command in commands
     ]
     try:
-        await client.http.bulk_upsert_guild_commands(_id(client), server, payload=copies)
+        with odd_as_not_discord():
+            await client.http.bulk_upsert_guild_commands(_id(client), server, payload=copies)
     except (discord.Forbidden, discord.NotFound) as error:
         raise NotInServer from error
 
@@ -120,10 +121,6 @@ async def sync_now(
         return PROBLEM
     except API_ERRORS as error:
         tell(explain_api_error(error, language))
-        return PROBLEM
-    except ODD:
-        log.exception("what Discord says cannot be read")
-        tell(explain_api_error(NotDiscord(), language))
         return PROBLEM
     tell(say(language, said, count=len(commands), server=server))
     return 0

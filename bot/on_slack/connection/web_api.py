@@ -7,7 +7,6 @@ from aiohttp import ClientConnectorError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
-    AsyncRateLimitErrorRetryHandler,
     AsyncServerErrorRetryHandler,
 )
 from slack_sdk.http_retry.request import HttpRequest
@@ -47,7 +46,7 @@ class _Reconnecting(AsyncConnectionErrorRetryHandler):
         )
 
 
-class _Patience(AsyncRateLimitErrorRetryHandler):
+class _Patience(AsyncRetryHandler):
     """Waits as long as Slack says; slack-bolt hands it on to every client that it makes.
 
     With what is posted to a channel, the channel's queue does that by itself.

@@ -130,15 +130,12 @@ def as_json(app: Manifest) -> str:
 def open_link(app: Manifest) -> str:
     """Return the link that opens Slack with a manifest filled in.
 
-    Where that makes it too long, it lacks what is typed behind each command; where even that does
-    not help, the manifest has to be pasted there.
+    It has no room for what is typed behind each command; where it is too long even so, the
+    manifest has to be pasted there.
     """
-    for form in (app, _without_hints(app)):
-        filled_in = quote(json.dumps(form, ensure_ascii=False, separators=(",", ":")), safe=_SAFE)
-        link = f"{_PAGE}&manifest_json={filled_in}"
-        if len(link) <= _LONGEST_LINK:
-            return link
-    return _PAGE
+    form = json.dumps(_without_hints(app), ensure_ascii=False, separators=(",", ":"))
+    link = f"{_PAGE}&manifest_json={quote(form, safe=_SAFE)}"
+    return link if len(link) <= _LONGEST_LINK else _PAGE
 
 
 def _without_hints(app: Manifest) -> Manifest:

@@ -50,7 +50,8 @@ class Work:
         self._changed = changed
         self._waiting: deque[Order] = deque()
         self._has_arrived = asyncio.Event()
-        self._quick: set[asyncio.Task[None]] = set()
+        self._quick = 0
+        self._group: asyncio.TaskGroup | None = None
         self._answer: Answer | None = None
         self.front: Job | None = None
         self.beside: list[Job] = []
@@ -63,7 +64,7 @@ class Work:
     @property
     def unanswered(self) -> int:
         """How many orders are not answered yet, besides the long ones."""
-        return self.waiting + (self.front is not None) + len(self._quick)
+        return self.waiting + (self.front is not None) + self._quick
 
     def add(self, typed: CommandLine | Push | Unreadable) -> None:
         """Have an order answered after those before it; a quick one waits for no slow one."""
@@ -73,12 +74,12 @@ class Work:
 
     def _let_quick_ones_pass(self) -> None:
         """Answer what only tells something beside an answer that takes long."""
-        if self.front is None or self.front.age_s < _FELT_S:
+        if self._group is None or self.front is None or self.front.age_s < _FELT_S:
             return
         for order in [each for each in self._waiting if each.is_quick]:
             self._waiting.remove(order)
-            task = asyncio.get_running_loop().create_task(self._answer_at_once(order))
-            self._quick.add(task)
+            self._quick += 1
+            self._group.create_task(self._answer_at_once(order))
 
     def cancel(self) -> bool:
         """Cancel the order in front; false where there is none."""
@@ -86,14 +87,11 @@ class Work:
 
     async def serve(self) -> None:
         """Answer whatever is added, until cancelled; that cancels all that is in hand."""
-        try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._take_up(group))
-                while True:
-                    await self._serve_next(group)
-        finally:
-            for answer in self._quick:
-                answer.cancel()
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            group.create_task(self._take_up(group))
+            while True:
+                await self._serve_next(group)
 
     async def _serve_next(self, group: asyncio.TaskGroup) -> None:
         while not self._waiting:
@@ -121,9 +119,7 @@ class Work:
         try:
             reply = await self._conversation.answer(order, self._listen(Job()))
         finally:
-            task = asyncio.current_task()
-            assert task is not None
-            self._quick.discard(task)
+            self._quick -= 1
         self._show(reply)
 
     async def _take_up(self, group: asyncio.TaskGroup) -> None:

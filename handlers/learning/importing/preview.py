@@ -9,7 +9,6 @@ from handlers.learning.near_duplicates import words_of
 from handlers.learning.row_files.table import Reason
 
 _SHOWN = 3
-_REMEMBERED_BYTES = 12
 
 
 @dataclass(slots=True)

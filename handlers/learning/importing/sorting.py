@@ -1,13 +1,12 @@
 """What becomes of each row: a text with its labels, or left out with a reason."""
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from handlers.learning.importing.columns import Columns
 from handlers.learning.row_files.table import BadRow, Cell, Odd, Reason, Row
-from models.canonical import canonical, find_label, folded
+from models.canonical import canonical, find_label, folded, identity_of
 
 _BETWEEN_LABELS = re.compile(r"[;|,\n]")
 _MOST_REMEMBERED = 10_000
@@ -46,11 +45,8 @@ class LabelNames:
     """The key of each label of the dataset, by its name."""
     is_multi: bool = False
     """Several may hold at once."""
-    chosen: Mapping[str, str | None] = field(default_factory=dict)
-    """What somebody decided about names that are none of these: a key, or None to leave them out.
-
-    By their folded form.
-    """
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    """The keys that somebody chose for names that are none of these, by their folded form."""
 
 
 class Sorter:
@@ -61,23 +57,20 @@ class Sorter:
         columns: Columns,
         names: LabelNames,
         most_characters: int,
-        contradicted: frozenset[bytes] = frozenset(),
+        first: "Sorter | None" = None,
     ) -> None:
-        """`contradicted` are the texts that an earlier look found with several labels."""
+        """`first` has had the same rows, and knows which texts come with several labels."""
         self._columns = columns
         self._names = names
         self._most = most_characters
-        self._contradicted = contradicted
+        self._contradicted = first._twisted if first else set()
+        self._outdone = first._labelled_later if first else set()
         self._resolved: dict[str, str | None] = {}
         self._seen: dict[bytes, int] = {}
         self._said: dict[tuple[str, ...] | None, int] = {}
         self._twisted: set[bytes] = set()
+        self._labelled_later: set[bytes] = set()
         self._unknown: dict[str, tuple[str, int]] = {}
-
-    @property
-    def contradicted(self) -> frozenset[bytes]:
-        """The texts that came with several labels, so far."""
-        return frozenset(self._twisted)
 
     @property
     def unknown(self) -> Mapping[str, int]:
@@ -157,24 +150,25 @@ class Sorter:
             self._unknown[form] = shown, count + 1
 
     def _said_before(self, identity: bytes, labels: tuple[str, ...] | None) -> Reason | None:
+        """A row without a label says nothing against one that has some."""
         if identity in self._contradicted:
             return Reason.CONTRADICTED
+        if labels is None and identity in self._outdone:
+            return Reason.TWICE
         whole = tuple(sorted(labels)) if labels else labels
         said = self._said.setdefault(whole, len(self._said))
         before = self._seen.get(identity[:_REMEMBERED_BYTES])
         if before is None:
             self._seen[identity[:_REMEMBERED_BYTES]] = said
             return None
-        if before == said:
+        if before == said or labels is None:
             return Reason.TWICE
+        if before == self._said.get(None):
+            self._seen[identity[:_REMEMBERED_BYTES]] = said
+            self._labelled_later.add(identity)
+            return None
         self._twisted.add(identity)
         return Reason.CONTRADICTED
-
-
-def identity_of(text: str) -> bytes:
-    """Return what makes two texts the same example."""
-    plain = canonical(text).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(plain, digest_size=32).digest()
 
 
 def _shown(cell: Cell) -> str:

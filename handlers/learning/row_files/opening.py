@@ -42,6 +42,6 @@ def open_table(source: BinaryIO, file_type: str) -> Table:
         raise UserError("import_old_workbook")
     if file_type in {"parquet", "xlsx"}:
         raise UserError("import_damaged", format="Parquet" if file_type == "parquet" else "Excel")
-    if file_type in {"json", "jsonl", "ndjson"}:
+    if file_type in {"json", "jsonl"}:
         return json_rows(source)
     return separated(source)

@@ -44,8 +44,6 @@ class Reason(StrEnum):
     """The same text stands in an earlier line, with the same label."""
     CONTRADICTED = "contradicted"
     """The same text stands in the file with another label."""
-    HERE = "here"
-    """The dataset has the text already."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,9 +247,7 @@ async def test_the_child_is_modest_and_knows_no_secret(plan, monkeypatch):
 
 PARENT = """
 import asyncio, sys
-from models.finetune import trainer
-from models.finetune.mailbox import Mailbox
-from models.finetune.trainer import Trainer, _line
+from models.finetune.trainer import Trainer
 from models.finetune.wire import decode_plan
 
 async def report(progress):

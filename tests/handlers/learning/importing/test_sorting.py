@@ -6,15 +6,16 @@ import io
 from handlers.learning.importing.columns import Columns
 from handlers.learning.importing.left_out import LeftOutFile
 from handlers.learning.importing.preview import Preview
-from handlers.learning.importing.sorting import Item, LabelNames, LeftOut, Sorter, identity_of
+from handlers.learning.importing.sorting import Item, LabelNames, LeftOut, Sorter
 from handlers.learning.row_files.opening import open_table
 from handlers.learning.row_files.table import BadRow, Odd, Reason, Row
+from models.canonical import identity_of
 
 KEYS = {"bug": "bug", "칭찬": "praise", "a, b": "both"}
 
 
-def sort(*cells, names=None, most=100, contradicted=frozenset()):
-    sorter = Sorter(Columns(0, 1), names or LabelNames(KEYS), most, contradicted)
+def sort(*cells, names=None, most=100, first=None):
+    sorter = Sorter(Columns(0, 1), names or LabelNames(KEYS), most, first)
     rows = [Row(line, pair) for line, pair in enumerate(cells, 2)]
     return list(sorter.sort(rows)), sorter
 
@@ -44,11 +45,11 @@ def test_unknown_labels_are_counted_under_their_first_spelling():
 
 
 def test_what_is_decided_about_unknown_labels_holds():
-    names = LabelNames(KEYS, chosen={"idea": "praise", "spam": None})
+    names = LabelNames(KEYS, chosen={"idea": "praise"})
     found, sorter = sort(("a", "Idea"), ("b", "spam"), names=names)
     assert found[0].labels == ("praise",)
     assert found[1].reason is Reason.UNKNOWN_LABEL
-    assert not sorter.unknown
+    assert list(sorter.unknown) == ["spam"]
 
 
 def test_several_labels_hold_only_where_several_may():
@@ -67,9 +68,16 @@ def test_a_text_that_comes_again_is_kept_once():
 def test_a_text_with_two_labels_is_nobodys_to_choose():
     cells = [("a", "bug"), ("a", "칭찬"), ("b", "bug")]
     _, sorter = sort(*cells)
-    assert sorter.contradicted == {identity_of("a")}
-    again = reasons(*cells, contradicted=sorter.contradicted)
+    again = reasons(*cells, first=sorter)
     assert again == [Reason.CONTRADICTED, Reason.CONTRADICTED, ("bug",)]
+
+
+def test_a_row_without_a_label_says_nothing_against_one_with():
+    for cells in ([("a", "bug"), ("a", None)], [("a", None), ("a", "bug"), ("a", "")]):
+        _, sorter = sort(*cells)
+        again = reasons(*cells, first=sorter)
+        assert again.count(("bug",)) == 1
+        assert again.count(Reason.TWICE) == len(cells) - 1
 
 
 def test_a_preview_counts():
