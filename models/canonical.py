@@ -89,6 +89,11 @@ def _of_usual_width(found: re.Match[str]) -> str:
     return chr(int(usual, 16)) if kind in ("<wide>", "<narrow>") else found[0]
 
 
+def shortened(text: str, most: int) -> str:
+    """Return a text of at most so many characters; the last says it where there were more."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 def identity_of(text: str) -> bytes:
     """Return 32 bytes that two texts share if they have one canonical form."""
     plain = canonical(text).encode("utf-8", "surrogatepass")

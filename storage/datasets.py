@@ -70,14 +70,6 @@ class Datasets:
 
         return await self._connections.write(keep)
 
-    async def change(self, community: str, change_id: int) -> Change:
-        """One change of a dataset of this community; raises `NoSuchChange`."""
-
-        async def look(connection: AsyncConnection) -> Change:
-            return _change(*await _row(connection, community, change_id))
-
-        return await self._connections.read(look)
-
     async def move(self, community: str, change_id: int, to: ChangeState) -> Change:
         """Make a change, or take back one that was made.
 

@@ -80,8 +80,7 @@ async def say_if_slow(
 
     Only for a tokenizer does the task have to be said.
     """
-    asker, models = request.place.community, services.models
-    outlook = models.outlook(checkpoint, asker, task) if task else models.outlook(checkpoint, asker)
+    outlook = services.models.outlook(checkpoint, request.place.community, task)
     if text := _what_takes_time(outlook, checkpoint.full_name, request.actor.language):
         await request.progress(Reply(text=text))
 

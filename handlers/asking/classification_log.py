@@ -1,5 +1,7 @@
 """Writes a classification down, as those who judge it will find it."""
 
+from collections.abc import Mapping
+
 from handlers.asking.query_log import Stopwatch, log_query
 from handlers.services import Services
 from handlers.types import Request
@@ -19,8 +21,8 @@ async def log_classification(
 ) -> int:
     """Store what was asked and answered; return the number of the question once it is on disk."""
     if answer.is_regression:
-        values = {score.label: score.score for score in answer.scores}
-        return await log_query(services, request, checkpoint, {"values": values}, watch, (), text)
+        values = {"values": values_of(answer)}
+        return await log_query(services, request, checkpoint, values, watch, text=text)
     labels = [score.label for score in answer.scores]
     result: dict[str, object] = {
         "labels": labels,
@@ -30,6 +32,16 @@ async def log_classification(
         result["held"] = held(answer)
     chosen_from = () if answer.is_multi_label else labels
     return await log_query(services, request, checkpoint, result, watch, chosen_from, text)
+
+
+def values_of(answer: Classification) -> dict[str, float]:
+    """Return the values of a regression by their scales."""
+    return {score.label: score.score for score in answer.scores}
+
+
+def in_a_line(values: Mapping[str, float]) -> str:
+    """Return values of a regression in a line, each behind its scale's name."""
+    return ", ".join(f"{name} {value:.4g}" for name, value in values.items())
 
 
 def held(answer: Classification) -> list[str]:

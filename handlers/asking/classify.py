@@ -4,11 +4,11 @@ from dataclasses import replace
 from functools import partial
 
 from handlers.asking.checkpoints import ready, say_if_slow
-from handlers.asking.classification_log import held, log_classification
+from handlers.asking.classification_log import held, in_a_line, log_classification, values_of
 from handlers.asking.classify_lines import classify_lines, lines_of, text_of_lines
 from handlers.asking.foreign_text import reader_of
 from handlers.asking.query_log import Stopwatch, cut_note, small_print
-from handlers.asking.scale_values import shown_values, values_reply
+from handlers.asking.scale_values import values_reply
 from handlers.learning.feedback import feedback_buttons
 from handlers.services import Services
 from handlers.table import (
@@ -99,7 +99,7 @@ LINES_AS_ONE = ControlFamily("lines", press_as_one)
 
 def _title(answer: Classification, unsure_below: float, language: Language) -> str:
     if answer.is_regression:
-        return shown_values(answer)
+        return in_a_line(values_of(answer))
     if not (said := _said(answer, language)):
         return say(language, "classify.none_fits")
     if _is_unsure(answer, unsure_below):

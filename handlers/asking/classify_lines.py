@@ -20,7 +20,7 @@ from handlers.types import (
     Table,
     UserError,
 )
-from models.canonical import canonical
+from models.canonical import canonical, shortened
 from models.results import Checkpoint, Classification, TokenCount
 from models.tasks.classification import TextToClassify
 
@@ -133,7 +133,11 @@ def _table(rows: Sequence[Row], request: Request, title: Title) -> Table:
     return Table(
         tuple(say(language, f"classify.{column}") for column in columns),
         tuple(
-            (f"#{row.query_id}", _short(row.text, _LONGEST_CELL), *_cells(row.answer, top, title))
+            (
+                f"#{row.query_id}",
+                shortened(" ".join(row.text.split()), _LONGEST_CELL),
+                *_cells(row.answer, top, title),
+            )
             for row in rows
         ),
     )
@@ -158,7 +162,10 @@ def _choices(rows: Sequence[Row], language: Language) -> Iterator[Select]:
         some = rows[begin : begin + _MOST_OPTIONS]
         first, last = some[0].query_id, some[-1].query_id
         question = say(language, "classify.which_row", first=first, last=last)
-        options = tuple(f"#{row.query_id} {_short(row.text, _LONGEST_OPTION)}" for row in some)
+        options = tuple(
+            f"#{row.query_id} {shortened(' '.join(row.text.split()), _LONGEST_OPTION)}"
+            for row in some
+        )
         yield Select(f"fb:{first}:row", question, options)
 
 
@@ -188,8 +195,3 @@ async def text_of_lines(press: Press, services: Services) -> tuple[str, str]:
     key = (first.user, first.command, first.model)
     own = [each for each in asked if each and (each.user, each.command, each.model) == key]
     return "\n".join(each.text for each in own), first.model
-
-
-def _short(text: str, most: int) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1] + "…"

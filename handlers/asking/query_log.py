@@ -60,10 +60,11 @@ async def log_if_possible(
     checkpoint: Checkpoint,
     result: Mapping[str, object],
     watch: Stopwatch,
+    text: str | None = None,
 ) -> int | None:
     """Store what nobody will judge; a disk that takes nothing more is no reason not to answer."""
     try:
-        return await log_query(services, request, checkpoint, result, watch)
+        return await log_query(services, request, checkpoint, result, watch, text=text)
     except (DatabaseFull, DatabaseReadOnly):
         log.warning("an answer could not be kept", exc_info=True)
         return None

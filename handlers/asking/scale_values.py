@@ -1,8 +1,14 @@
 """Answers of a regression: values on scales of the model's own, which nobody can call wrong."""
 
-from handlers.asking.classification_log import log_classification
+from handlers.asking.classification_log import in_a_line, values_of
 from handlers.asking.foreign_text import reader_of
-from handlers.asking.query_log import Stopwatch, cut_note, small_print
+from handlers.asking.query_log import (
+    Stopwatch,
+    cut_note,
+    log_if_possible,
+    not_kept_note,
+    small_print,
+)
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Language, Reply, Request, Table
@@ -19,20 +25,17 @@ async def values_reply(
 ) -> Reply:
     """Show the values, without anything to judge them by."""
     language = request.actor.language
-    query_id = await log_classification(services, request, checkpoint, text, answer, watch)
+    values = {"values": values_of(answer)}
+    query_id = await log_if_possible(services, request, checkpoint, values, watch, text)
     foreign = (await reader_of(services, checkpoint)).note([text], language)
     said = [foreign, say(language, "classify.on_a_scale"), cut_note(language, answer.tokens)]
+    said.append(not_kept_note(language, query_id))
     return Reply(
-        title=shown_values(answer),
+        title=in_a_line(values_of(answer)),
         text="\n".join(filter(None, said)),
         table=_table(answer, language),
         footer=small_print(checkpoint, watch, answer.tokens, query_id),
     )
-
-
-def shown_values(answer: Classification) -> str:
-    """Return the values in a line, each behind its scale's name."""
-    return ", ".join(f"{each.label} {each.score:.4g}" for each in answer.scores)
 
 
 def _table(answer: Classification, language: Language) -> Table:

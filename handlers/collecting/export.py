@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from handlers.collecting.finding import find_dataset
 from handlers.collecting.outcome import Judged, State, answer_of, judged
+from handlers.learning.row_files.formulas import defused
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import File, Reply, Request
@@ -22,7 +23,6 @@ from storage.records import Dataset, DatasetKind
 CSV, JSONL = "csv", "jsonl"
 _LARGEST = 4_000_000
 """Bytes from which on a file is packed, so that chat platforms take it."""
-_FORMULA = re.compile(r"\s*[=+\-@\t\r＝＋－＠]")
 _BETWEEN = "|"
 
 Row = Mapping[str, object]
@@ -100,7 +100,7 @@ def _label(dataset: Dataset, keys: Sequence[str]) -> object:
 
 def _people(dataset: Dataset, one: Judged) -> Row:
     said = [(vote.user, answer_of(dataset, vote)) for vote in one.votes]
-    votes = {user: _label(dataset, keys) for user, keys in said if keys}
+    votes = {user: _label(dataset, keys) for user, keys in said if keys is not None}
     return {"added_by": one.example.user, "voters": votes}
 
 
@@ -113,7 +113,7 @@ def _cell(value: object) -> object:
         case dict():
             return _cell(json.dumps(value, ensure_ascii=False))
         case str():
-            return f"'{value}" if _FORMULA.match(value) else value
+            return defused(value)
         case _:
             return value
 

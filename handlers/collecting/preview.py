@@ -24,6 +24,8 @@ PAGE = 10
 ANY = "any"
 _SHOWN = 120
 """Characters of a text in a row."""
+_SPACE = "␣"
+"""Within an id, which ends at a space where it is typed."""
 _ID = re.compile(
     r"preview:(?P<dataset>\d{1,15}):(?P<page>\d{1,9}):(?P<state>[a-z_]{3,16}):"
     r"(?P<label>\d{0,3}):(?P<search>.*)",
@@ -44,7 +46,8 @@ class View:
     def control(self, dataset: Dataset, page: int) -> str:
         """Return the id of the button that leads to a page."""
         label = "" if self.label is None else self.label
-        return f"preview:{dataset.id}:{page}:{self.state}:{label}:{self.search}"
+        search = self.search.replace(" ", _SPACE)
+        return f"preview:{dataset.id}:{page}:{self.state}:{label}:{search}"
 
 
 async def preview(request: Request, services: Services) -> Reply:
@@ -80,7 +83,8 @@ async def press_preview(press: Press, services: Services) -> Reply:
     label = int(found["label"]) if found["label"] else None
     if label is not None and label >= len(dataset.all_labels):
         raise UserError("unknown_control", control=press.control)
-    view = View(int(found["page"]), found["state"], label, found["search"])
+    search = found["search"].replace(_SPACE, " ")
+    view = View(int(found["page"]), found["state"], label, search)
     return await _shown(services, press.actor, dataset, view)
 
 

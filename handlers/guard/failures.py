@@ -8,6 +8,7 @@ from handlers.table import Bilingual
 from handlers.texts import say, sentences
 from handlers.texts.reasons import translate_reason
 from handlers.types import Failure, Language, Reply, UserError
+from models.canonical import shortened
 from models.errors import ModelError
 from storage.errors import StorageError
 
@@ -71,7 +72,7 @@ def _shown(value: object, language: Language) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     text = str(value)
-    return text if len(text) <= _LONGEST_FACT else text[: _LONGEST_FACT - 1] + "…"
+    return shortened(text, _LONGEST_FACT)
 
 
 _PROPOSALS = ("nearest", "instead")

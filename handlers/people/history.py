@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from handlers.asking.classification_log import in_a_line
 from handlers.learning.judged_answer import read_set
 from handlers.people.times import moment, zone_of
 from handlers.reading.lookup import CommandTable
@@ -9,6 +10,7 @@ from handlers.services import Services
 from handlers.table import Bilingual, Command, number_option
 from handlers.texts import say
 from handlers.types import Actor, Language, Reply, Request, Table, Visibility
+from models.canonical import shortened
 from storage.records import Query, Verdict
 
 _DEFAULT_TOP = 10
@@ -64,8 +66,8 @@ async def _row(
         f"#{query.id}",
         moment(query.created_at, reader),
         f"/{table.name_of(query.command, language)}",
-        _short(query.text),
-        _short(_answer(query, language)),
+        shortened(" ".join(query.text.split()), _SHOWN_TEXT),
+        shortened(" ".join(_answer(query, language).split()), _SHOWN_TEXT),
         verdict,
         query.model,
     )
@@ -77,14 +79,11 @@ def _answer(query: Query, language: Language) -> str:
             return ", ".join(held) or say(language, "classify.none_fits")
         case {"labels": [best, *_], "scores": [score, *_]}:
             return f"{best} {score:.0%}"
+        case {"values": dict(values)}:
+            return in_a_line(values)
         case {"masks": masks} if isinstance(masks, list):
             return ", ".join(str(candidates[0]["token"]) for candidates in masks)
         case {"tokens": counts} if isinstance(counts, list):
             return say(language, "history.tokens", n=f"{sum(counts):,}")
         case _:
             return ""
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _SHOWN_TEXT else line[: _SHOWN_TEXT - 1] + "…"

@@ -75,6 +75,14 @@ def test_secrets_that_others_may_read(tmp_path):
     assert "(rights 644)" in bad(checked(tmp_path))[1]
 
 
+def test_a_misspelt_name_elsewhere_makes_no_secret_of_a_file(tmp_path, monkeypatch):
+    monkeypatch.setenv("DISCORD_BOT_TOKEN", "abc")
+    Path(".env").write_text("TOKKI_LANGUAGE=en\n")
+    Path(".env").chmod(0o644)
+    (line,) = bad(checked(tmp_path))
+    assert "DISCORD_BOT_TOKEN" in line and "644" not in line
+
+
 def test_a_data_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "data").write_text("in the way")
     (line,) = bad(checked(tmp_path, Language.KOREAN, data_dir=tmp_path / "data" / "x"))

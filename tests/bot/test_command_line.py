@@ -362,6 +362,12 @@ def test_one_command_in_cp949_is_refused_too(tmp_path):
     assert stored_texts(tmp_path) == ["정말 재미있어요"]
 
 
+def test_commands_pasted_in_cp949_are_commands(tmp_path):
+    both = "/토큰 하나\n/토큰 둘".encode("cp949").decode("utf-8", "surrogateescape")
+    assert script(tmp_path, b"", "--encoding", "cp949", "-c", both).returncode == 0
+    assert stored_texts(tmp_path) == ["하나", "둘"]
+
+
 def test_an_encoding_that_is_none_is_refused(tmp_path):
     done = script(tmp_path, b"/help\n", "--encoding", "base64")
     assert done.returncode == 2

@@ -127,7 +127,7 @@ async def test_what_has_changed_meanwhile_is_told(database, dataset) -> None:
     with pytest.raises(DatasetChanged):
         await database.datasets.move(HOME, first, UNDONE)
     with pytest.raises(NoSuchChange):
-        await database.datasets.change("away", later)
+        await database.datasets.move("away", later, UNDONE)
 
 
 async def test_what_was_given_a_new_label_keeps_it_where_the_label_is_taken_back(

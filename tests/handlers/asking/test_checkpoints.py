@@ -12,7 +12,7 @@ from handlers.asking.model_info import MODEL_INFO, model_info
 from handlers.guard.failures import explain
 from handlers.types import Language, Request
 from models.errors import MachineTooSmall, WaitedTooLong
-from models.results import Checkpoint, EngineReport, Outlook
+from models.results import Checkpoint, EngineReport, Outlook, Task
 from tests.handlers.conftest import running
 from tests.waiting import until
 
@@ -25,7 +25,7 @@ class Telling:
 
     said: Outlook
 
-    def outlook(self, checkpoint: Checkpoint, asker: str) -> Outlook:
+    def outlook(self, checkpoint: Checkpoint, asker: str, task: Task | None) -> Outlook:
         assert asker == "terminal:local"
         return self.said
 

@@ -58,6 +58,9 @@ async def test_several_values_are_a_table_without_buttons(bot: Bot) -> None:
     assert reply.table is not None
     assert [row[0] for row in reply.table.rows] == list(FEELINGS.values())
     assert all(float(row[1]) for row in reply.table.rows)
+    assert reply.title
+    (asked,) = (await bot.ok("/history")).table.rows
+    assert reply.title.split(",")[0] in " ".join(asked)
     assert (reply.bars, reply.controls) == ((), ())
     rows = [(label, float(value)) for label, value in reply.table.rows]
     assert reply.title == ", ".join(f"{label} {value:.4g}" for label, value in rows)

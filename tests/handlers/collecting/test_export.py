@@ -8,8 +8,9 @@ import zipfile
 import pytest
 
 from handlers.collecting.export import as_csv
+from handlers.learning.row_files.formulas import undefused
 
-ODD = ["=cmd|' /C calc'!A0", " +1", "-2", "@SUM(1)", "＝1+1", 'a, "b" c', "안녕 👩‍👩‍👧"]
+ODD = ["=cmd|' /C calc'!A0", " +1", "-2", "@SUM(1)", "＝1+1", "'=1+1", 'a, "b" c', "안녕 👩‍👩‍👧"]
 
 
 @pytest.fixture
@@ -31,9 +32,9 @@ async def test_a_table_without_people_and_without_formulas(full):
     file = await exported(full)
     assert file.name == "피드백-A-B.csv"
     rows = list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"))))
-    assert [row["text"].removeprefix("'") for row in rows] == [*ODD, "nobody knows"]
+    assert [undefused(row["text"]) for row in rows] == [*ODD, "nobody knows"]
     assert not any(row["text"].lstrip()[0] in "=+-@＝" for row in rows)
-    assert [row["label"] for row in rows] == ["bug"] * 7 + [""]
+    assert [row["label"] for row in rows] == ["bug"] * len(ODD) + [""]
     assert rows[0]["side"] in ("train", "test") and rows[0]["agreeing"] == "1"
     assert "admin" not in file.content.decode()
 
@@ -53,6 +54,14 @@ async def test_several_labels(bot):
     (row,) = (await exported(bot, "format:jsonl")).content.splitlines()
     assert json.loads(row)["label"] == ["a", "b"]
     assert "a|b" in (await exported(bot)).content.decode()
+
+
+async def test_who_says_that_no_label_fits_is_among_the_voters(bot):
+    await bot.ok("/dataset create name:x kind:multi a, b")
+    await bot.ok("/dataset add neither label:a")
+    await bot.press("example:1:label", "a")  # which takes it away again
+    (row,) = (await exported(bot, "format:jsonl people:yes")).content.splitlines()
+    assert json.loads(row)["voters"] == {"admin": []}
 
 
 async def test_a_large_one_is_packed(bot):

@@ -39,6 +39,9 @@ async def test_what_is_looked_at_stays_while_pages_are_turned(full):
     assert numbers(again) == ["#3", "#1"]
     assert numbers(await full.ok("/dataset preview text 7")) == ["#8"]
     assert numbers(await full.ok("/dataset preview state:conflict")) == []
+    (on,) = turning(await full.ok("/dataset preview text 1")).values()
+    assert " " not in on, "where it is typed, an id ends at a space"
+    assert numbers(await full.press(on)) == ["#2"]
     await full.ok("/dataset add 100% :안녕 a:b")
     assert numbers(await full.ok('/dataset preview search:"% :안"')) == ["#24"]
     assert await full.code("/dataset preview label:nothing") == "unknown_label"

@@ -48,6 +48,8 @@ def test_it_is_read_as_it_was_written(tmp_path):
         json.dumps({**GOOD, "lead": 10**400}),
         json.dumps({**GOOD, "tokens": "no base64!"}),
         json.dumps({**GOOD, "scripts": None}),
+        json.dumps({**GOOD, "scripts": []}),
+        json.dumps({**GOOD, "scripts": "LATIN"}),
         json.dumps({key: each for key, each in GOOD.items() if key != "tokens"}),
         json.dumps({**GOOD, "tokens": "A" * 5_000_000}),
     ],
