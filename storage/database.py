@@ -9,12 +9,13 @@ from uuid import uuid4
 
 from storage.choices import PersonalChoices
 from storage.connections import IN_MEMORY, Connections, prepare_file
-from storage.datasets import Datasets
-from storage.drafts import Drafts
 from storage.errors import DatabaseLocked, StorageError
-from storage.examples import Examples
-from storage.imports import Imports
 from storage.jobs import Jobs
+from storage.labelling.datasets import Datasets
+from storage.labelling.drafts import Drafts
+from storage.labelling.examples import Examples
+from storage.labelling.imports import Imports
+from storage.labelling.votes import Votes
 from storage.live_versions import LiveVersions
 from storage.migrations import migrate
 from storage.queries import Queries
@@ -22,7 +23,6 @@ from storage.seen_events import SeenEvents
 from storage.settings import CommunitySettings
 from storage.snapshot import copy_into
 from storage.versions import Versions
-from storage.votes import Votes
 
 BUSY_TIMEOUT_S = 5.0
 RETRY_S = 0.02

@@ -1,7 +1,7 @@
 """The fingerprints of examples that came before there were any: as they were made, never to change.
 
-Only the migration to 0008 needs it; tests/storage/test_near_duplicates.py says whether what is made
-today can still be compared with it.
+Only the migration to 0008 needs it. tests/storage/labelling/test_near_duplicates.py says whether
+what is made today can still be compared with it.
 """
 
 import hashlib

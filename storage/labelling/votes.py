@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.connections import Connections
-from storage.datasets import with_labels
-from storage.entering import (
+from storage.errors import NoSuchQuery
+from storage.labelling.datasets import with_labels
+from storage.labelling.entering import (
     FROM_AN_ANSWER,
     ComingText,
     enter,
@@ -18,8 +19,7 @@ from storage.entering import (
     given_keys,
     put_on_a_side,
 )
-from storage.errors import NoSuchQuery
-from storage.last_words import keep_last_word, save_labels
+from storage.labelling.last_words import keep_last_word, save_labels
 from storage.records import Dataset, Feedback, NewLabelVote, NewVote, Verdict
 
 queries, feedback, feedback_history = schema.queries, schema.feedback, schema.feedback_history

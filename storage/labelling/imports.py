@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, and_, delete, insert, null, or_, select, u
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
-from storage.bulk_entering import Source, enter_all
 from storage.connections import Connections
-from storage.datasets import dataset_of
 from storage.errors import DatasetArchived, ImportRunning, NoSuchImport
+from storage.labelling.bulk_entering import Source, enter_all
+from storage.labelling.datasets import dataset_of
 from storage.records import VOTER_OF_A_FILE, Import, ImportedText, ImportState, NewImport
 
 table, datasets, examples = schema.imports, schema.datasets, schema.examples

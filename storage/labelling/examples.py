@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.connections import Connections
-from storage.datasets import all_of, dataset_of, of_labels
-from storage.entering import ComingText, enter, example_of, given_keys, sides
 from storage.errors import DatasetArchived
-from storage.last_words import save_labels
+from storage.labelling.datasets import all_of, dataset_of, of_labels
+from storage.labelling.entering import ComingText, enter, example_of, given_keys, sides
+from storage.labelling.last_words import save_labels
 from storage.records import (
     Added,
     Arm,

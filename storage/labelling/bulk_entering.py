@@ -1,4 +1,4 @@
-"""How many texts come into a dataset at once, as if each came alone: storage/entering.py."""
+"""How many texts come into a dataset at once, as if each came alone: see entering.py."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,8 +10,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
-from storage.entering import put_on_a_side
-from storage.near_duplicates import (
+from storage.labelling.entering import put_on_a_side
+from storage.labelling.near_duplicates import (
     NEAR,
     jaccard,
     numbers,

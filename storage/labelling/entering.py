@@ -8,9 +8,9 @@ from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
-from storage.datasets import dataset_of
 from storage.errors import DatasetArchived, LabelGone, NoSuchExample
-from storage.near_duplicates import group_for, keep, side_of
+from storage.labelling.datasets import dataset_of
+from storage.labelling.near_duplicates import group_for, keep, side_of
 from storage.records import Dataset, DatasetKind, Fingerprint, Side
 
 datasets, table = schema.datasets, schema.examples

@@ -1,0 +1,1 @@
+"""Labelled text: datasets, their texts and what people said of them."""
