@@ -15,9 +15,9 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from storage import schema
-from storage.connections import Connections, prepare_file
 from storage.database import Database
 from storage.records import NewQuery
+from storage.sqlite.connections import Connections, prepare_file
 
 BURSTS = (1, 8, 64, 500)
 RESULT = {"labels": ["positive", "negative"], "scores": [0.98, 0.02]}

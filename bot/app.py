@@ -22,7 +22,7 @@ from models.machine import Machine
 from models.service import ModelService
 from storage.database import Database
 from storage.errors import DatabaseFull, DatabaseReadOnly, StorageError
-from storage.failures import files_as_storage_errors
+from storage.sqlite.failures import files_as_storage_errors
 
 _MB = 1024 * 1024
 _MOST_MODEL_BYTES = 2048 * _MB

@@ -22,7 +22,7 @@ from models.checkpoints.weights_header import read_weights
 from models.errors import ModelError
 from models.reasons import Reason
 from storage.errors import StorageError
-from storage.inspection import check_folder, versions_in
+from storage.sqlite.inspection import check_folder, versions_in
 
 _WRITTEN = (DATABASE_FILE, LOCK_FILE, "logs", "models")
 

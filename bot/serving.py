@@ -12,7 +12,7 @@ from bot.doors import DoorClosed, Say, Serve
 from bot.settings import Settings
 from handlers.texts import say
 from handlers.types import Language
-from storage.failures import from_system
+from storage.sqlite.failures import from_system
 
 CANNOT_SERVE = 2
 

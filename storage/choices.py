@@ -6,9 +6,9 @@ from sqlalchemy import Executable, select
 from sqlalchemy.dialects.sqlite import insert
 
 from storage import schema
-from storage.connections import Connections
-from storage.read_cache import ReadCache
 from storage.records import Choices
+from storage.sqlite.connections import Connections
+from storage.sqlite.read_cache import ReadCache
 
 table = schema.choices
 

@@ -8,7 +8,6 @@ from typing import Self
 from uuid import uuid4
 
 from storage.choices import PersonalChoices
-from storage.connections import IN_MEMORY, Connections, prepare_file
 from storage.errors import DatabaseLocked, StorageError
 from storage.jobs import Jobs
 from storage.labelling.datasets import Datasets
@@ -21,7 +20,8 @@ from storage.migrations import migrate
 from storage.queries import Queries
 from storage.seen_events import SeenEvents
 from storage.settings import CommunitySettings
-from storage.snapshot import copy_into
+from storage.sqlite.connections import IN_MEMORY, Connections, prepare_file
+from storage.sqlite.snapshot import copy_into
 from storage.versions import Versions
 
 BUSY_TIMEOUT_S = 5.0

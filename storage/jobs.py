@@ -13,9 +13,9 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
-from storage.connections import Connections
 from storage.errors import JobRunning
 from storage.records import Job, JobMessage, JobState, NewJob, NewVersion, Version
+from storage.sqlite.connections import Connections
 from storage.versions import add_version
 
 table = schema.jobs

@@ -9,9 +9,9 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
-from storage.connections import Connections
-from storage.read_cache import ReadCache
 from storage.records import LiveVersion, Version
+from storage.sqlite.connections import Connections
+from storage.sqlite.read_cache import ReadCache
 
 table = schema.live_versions
 

@@ -6,9 +6,9 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
-from storage.connections import Connections
-from storage.group_commit import GroupCommit
 from storage.records import NewQuery, Query
+from storage.sqlite.connections import Connections
+from storage.sqlite.group_commit import GroupCommit
 
 table = schema.queries
 

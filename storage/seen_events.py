@@ -8,8 +8,8 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
-from storage.connections import Connections
-from storage.group_commit import GroupCommit
+from storage.sqlite.connections import Connections
+from storage.sqlite.group_commit import GroupCommit
 
 table = schema.seen_events
 

@@ -8,8 +8,8 @@ from sqlalchemy import Executable, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from storage import schema
-from storage.connections import Connections
-from storage.read_cache import ReadCache
+from storage.sqlite.connections import Connections
+from storage.sqlite.read_cache import ReadCache
 
 table = schema.settings
 

@@ -7,9 +7,9 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
-from storage.connections import Connections
 from storage.live_versions import make_first_live
 from storage.records import NewVersion, Version
+from storage.sqlite.connections import Connections
 
 table = schema.versions
 

@@ -7,7 +7,6 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
-from storage.connections import Connections
 from storage.errors import DatasetChanged, DatasetExists, NoSuchChange, NoSuchDataset
 from storage.records import (
     Change,
@@ -20,6 +19,7 @@ from storage.records import (
     OpenTo,
     Terms,
 )
+from storage.sqlite.connections import Connections
 
 table, changes = schema.datasets, schema.dataset_changes
 

@@ -6,8 +6,8 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
-from storage.connections import Connections
 from storage.records import Draft
+from storage.sqlite.connections import Connections
 
 table = schema.drafts
 

@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
-from storage.connections import Connections
 from storage.errors import DatasetArchived
 from storage.labelling.datasets import all_of, dataset_of, of_labels
 from storage.labelling.entering import ComingText, enter, example_of, given_keys, sides
@@ -25,6 +24,7 @@ from storage.records import (
     Settled,
     Side,
 )
+from storage.sqlite.connections import Connections
 
 datasets, table, votes = schema.datasets, schema.examples, schema.votes
 queries, choices = schema.queries, schema.choices

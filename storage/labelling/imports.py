@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, and_, delete, insert, null, or_, select, u
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
-from storage.connections import Connections
 from storage.errors import DatasetArchived, ImportRunning, NoSuchImport
 from storage.labelling.bulk_entering import Source, enter_all
 from storage.labelling.datasets import dataset_of
 from storage.records import VOTER_OF_A_FILE, Import, ImportedText, ImportState, NewImport
+from storage.sqlite.connections import Connections
 
 table, datasets, examples = schema.imports, schema.datasets, schema.examples
 votes, history, keys = schema.votes, schema.votes_history, schema.near_duplicate_keys

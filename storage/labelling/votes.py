@@ -8,7 +8,6 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
-from storage.connections import Connections
 from storage.errors import NoSuchQuery
 from storage.labelling.datasets import with_labels
 from storage.labelling.entering import (
@@ -21,6 +20,7 @@ from storage.labelling.entering import (
 )
 from storage.labelling.last_words import keep_last_word, save_labels
 from storage.records import Dataset, Feedback, NewLabelVote, NewVote, Verdict
+from storage.sqlite.connections import Connections
 
 queries, feedback, feedback_history = schema.queries, schema.feedback, schema.feedback_history
 history = schema.votes_history

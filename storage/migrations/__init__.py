@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from storage.connections import Connections
 from storage.errors import DatabaseBroken, DatabaseNewer
+from storage.sqlite.connections import Connections
 
 FOLDER = Path(__file__).parent
 

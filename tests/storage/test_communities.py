@@ -22,7 +22,6 @@ from sqlalchemy import Select, Table, delete, select, tuple_
 
 import storage
 from storage import schema
-from storage.connections import Connections
 from storage.database import Database
 from storage.errors import StorageError
 from storage.records import (
@@ -49,6 +48,7 @@ from storage.records import (
     Terms,
     Verdict,
 )
+from storage.sqlite.connections import Connections
 
 HOME, AWAY = "discord:home", "slack:away"
 LOOKALIKES = ("", "DISCORD:HOME", "discord:home ", "discord:home\x00", "%", "discord:hom_")

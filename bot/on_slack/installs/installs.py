@@ -31,7 +31,7 @@ from handlers.guard.failures import explain
 from handlers.texts import say
 from handlers.types import Language
 from storage.errors import StorageError
-from storage.side_file import SideFile
+from storage.sqlite.side_file import SideFile
 
 FILE = "slack.sqlite3"
 _STATE_S = 600

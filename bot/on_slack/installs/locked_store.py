@@ -12,7 +12,7 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.oauth.state_store.sqlalchemy import AsyncSQLAlchemyOAuthStateStore
 
 from bot.on_slack.installs.vault import Vault
-from storage.side_file import SideFile
+from storage.sqlite.side_file import SideFile
 
 SECRETS = (
     *("bot_token", "bot_refresh_token", "user_token", "user_refresh_token"),

@@ -18,7 +18,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from bot.settings import BadSetting
 from models.errors import BadValue
 from storage.errors import DatabaseUnavailable
-from storage.failures import files_as_storage_errors
+from storage.sqlite.failures import files_as_storage_errors
 
 SETTING = "TOKKI_SECRET_KEY"
 KEY_FILE = "secret.key"

@@ -21,8 +21,8 @@ from models.reasons import Reason
 from models.results import Task
 from models.tasks.registry import OTHER_HEADS, network_tasks
 from storage.errors import DatabaseUnavailable
-from storage.failures import from_system
 from storage.records import Job, JobState
+from storage.sqlite.failures import from_system
 
 ENGLISH, KOREAN = Language.ENGLISH, Language.KOREAN
 OTHERS = {"closed", "crash", "key_unusable"} | set(errno.errorcode.values())

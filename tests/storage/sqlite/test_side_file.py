@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Column, DateTime, Integer, MetaData, Table, insert, text
 
 from storage.errors import DatabaseBroken, DatabaseLocked, DatabaseUnavailable
-from storage.side_file import SideFile
+from storage.sqlite.side_file import SideFile
 
 TABLES = MetaData()
 THINGS = Table("things", TABLES, Column("id", Integer), Column("at", DateTime))

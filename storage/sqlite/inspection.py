@@ -8,8 +8,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from storage.errors import DatabaseBroken, DatabaseNewer, DatabaseReadOnly
-from storage.failures import files_as_storage_errors, from_sqlite
 from storage.migrations import known_revisions
+from storage.sqlite.failures import files_as_storage_errors, from_sqlite
 
 _ROOM_BYTES = 1024 * 1024
 _TIMEOUT_S = 5.0

@@ -9,8 +9,8 @@ from typing import Generic, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.connections import Connections
 from storage.errors import DatabaseLocked
+from storage.sqlite.connections import Connections
 
 Row = TypeVar("Row")
 Told = TypeVar("Told")

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from storage.connections import Connections
 from storage.database import Database
 from storage.errors import (
     DatabaseBroken,
@@ -23,6 +22,7 @@ from storage.errors import (
     StorageError,
 )
 from storage.queries import Queries
+from storage.sqlite.connections import Connections
 
 GARBAGE = [b"x", b"short" * 100, b"not a database" * 1000, bytes(5000), os.urandom(9999)]
 

@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar
 from sqlalchemy import ColumnElement, MetaData, Table, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from storage.connections import Connections, prepare_file
+from storage.sqlite.connections import Connections, prepare_file
 
 T = TypeVar("T")
 

@@ -21,7 +21,7 @@ from storage.errors import (
     DatabaseUnavailable,
     StorageError,
 )
-from storage.failures import files_as_storage_errors, sql_as_storage_errors
+from storage.sqlite.failures import files_as_storage_errors, sql_as_storage_errors
 
 T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]

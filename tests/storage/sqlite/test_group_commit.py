@@ -7,10 +7,10 @@ import time
 import pytest
 from sqlalchemy import event
 
-from storage.connections import Connections
 from storage.database import Database
 from storage.errors import DatabaseBroken, DatabaseLocked, DatabaseUnavailable, StorageError
-from storage.group_commit import MOST_AT_ONCE, GroupCommit
+from storage.sqlite.connections import Connections
+from storage.sqlite.group_commit import MOST_AT_ONCE, GroupCommit
 from tests.waiting import turns, within
 
 BAD = "half \ud83d"
