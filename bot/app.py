@@ -12,8 +12,8 @@ from bot.settings import BadSetting, Settings
 from bot.web_server import WebServer
 from handlers.dispatch import Dispatcher
 from handlers.jobs.runner import JobRunner
-from handlers.learning.finetune_job import KIND, FinetuneJob
 from handlers.services import Rules, Services
+from handlers.training.job import KIND, FinetuneJob
 from models.checkpoints.catalog import Catalog
 from models.errors import BadValue, ModelError
 from models.finetune.trainer import Trainer

@@ -16,7 +16,6 @@ from handlers.collecting.preview import PREVIEW
 from handlers.importing.command import IMPORT
 from handlers.jobs.command import JOB_CONTROLS, JOBS
 from handlers.learning.feedback import FEEDBACK
-from handlers.learning.finetune import FINETUNE
 from handlers.learning.promotion import USE_VERSION
 from handlers.people.help import help_command
 from handlers.people.history import history_command
@@ -24,6 +23,7 @@ from handlers.people.me import ME, ME_BUTTONS
 from handlers.people.settings import SETTINGS, SETTINGS_UNDO
 from handlers.reading.lookup import CommandTable
 from handlers.table import Bilingual, Command, ControlFamily, MessageAction
+from handlers.training.command import FINETUNE
 
 HISTORY = history_command(lambda: TABLE)
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from handlers.guard.failures import crashed, known_failure
-from handlers.learning.finetune_plan import duration
-from handlers.learning.loss_chart import loss_chart
 from handlers.people.times import moment, zone_of
 from handlers.services import RunningJobs
 from handlers.texts import say
 from handlers.texts.reasons import translate_reason
+from handlers.training.loss_chart import loss_chart
+from handlers.training.plan import duration
 from handlers.types import Actor, Bar, Language, ProgressSink, Reply, Table
 from models.errors import TrainingFailed
 from models.finetune.plan import Scores, TrainingProgress

@@ -13,9 +13,9 @@ import pytest_asyncio
 from handlers.commands import TABLE
 from handlers.dispatch import Dispatcher
 from handlers.jobs.runner import JobRunner, Lease
-from handlers.learning.finetune_job import KIND, FinetuneJob
 from handlers.reading.lookup import CommandTable
 from handlers.services import Rules, Services
+from handlers.training.job import KIND, FinetuneJob
 from handlers.types import Actor, Language, Place, Press, ProgressSink, Reply, Request, Role
 from models.checkpoints.catalog import AllowedModel, Catalog
 from models.finetune.plan import TrainingOutcome, TrainingPlan, TrainingProgress

@@ -3,10 +3,10 @@ import pytest
 from handlers.asking.classify import CLASSIFY
 from handlers.asking.tokenize_text import TOKENIZE
 from handlers.commands import HISTORY
-from handlers.learning.finetune import FINETUNE
 from handlers.people.settings import SETTINGS
 from handlers.reading.options import check
 from handlers.table import LONGEST_TEXT
+from handlers.training.command import FINETUNE
 from handlers.types import UserError
 
 

@@ -10,8 +10,8 @@ from bot.on_discord.drawing.form import command_form, label_form, read_command_f
 from handlers.asking.classify import CLASSIFY
 from handlers.collecting.command import DATASET
 from handlers.commands import COMMANDS
-from handlers.learning.finetune import FINETUNE
 from handlers.people.settings import SETTINGS
+from handlers.training.command import FINETUNE
 from handlers.types import Group, Language, UserError
 
 EN, KO = Language.ENGLISH, Language.KOREAN

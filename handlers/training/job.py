@@ -8,8 +8,8 @@ from dataclasses import asdict, replace
 
 from handlers.asking.checkpoints import find
 from handlers.jobs.runner import Finished, Plan, Report
-from handlers.learning.finetune_plan import TrainingOrder
 from handlers.services import Services
+from handlers.training.plan import TrainingOrder
 from handlers.types import Request, UserError
 from models.errors import ModelError, TrainingKilled
 from models.finetune.plan import TrainingOutcome, TrainingPlan, TrainingProgress

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from handlers.learning.loss_chart import loss_chart
+from handlers.training.loss_chart import loss_chart
 from handlers.types import Language
 
 EN, KO = Language.ENGLISH, Language.KOREAN

@@ -3,11 +3,11 @@
 import asyncio
 
 from handlers.jobs.telling import follow_or_cancel
-from handlers.learning.finetune_job import KIND, new_job
-from handlers.learning.finetune_plan import TrainingOrder, announce, make_plan
 from handlers.services import Services
 from handlers.table import Bilingual, Command, Kind, Option, model_option
 from handlers.texts import say
+from handlers.training.job import KIND, new_job
+from handlers.training.plan import TrainingOrder, announce, make_plan
 from handlers.types import Reply, Request, Role, UserError
 from storage.records import Job
 
