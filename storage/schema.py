@@ -127,7 +127,7 @@ def values_of(record: "DataclassInstance") -> dict[str, Any]:
 
 
 def plain(row: "Row[*tuple[Any, ...]]") -> dict[str, Any]:
-    """A row's values by name, as the records of storage/records.py take them."""
+    """A row's values by name, as the records of storage/records/ take them."""
     return row._asdict()
 
 

@@ -9,6 +9,7 @@ from tokenizers import Regex, Tokenizer
 from tokenizers.models import BPE
 from tokenizers.pre_tokenizers import Split
 
+from handlers.training import command as finetune
 from handlers.types import Request, Role
 from models.checkpoints.catalog import AllowedModel
 from tests.handlers.conftest import ELSEWHERE, running

@@ -1,0 +1,82 @@
+"""What storage takes and gives: plain data, so that handlers never see a row or a session.
+
+Every `community` is the owner of what is stored; no call gives one community another's rows.
+Times are aware datetimes in UTC.
+"""
+
+from storage.records.choices import Choices
+from storage.records.datasets import (
+    Change,
+    ChangeState,
+    Dataset,
+    DatasetKind,
+    Label,
+    NewChange,
+    NewDataset,
+    OpenTo,
+    Terms,
+)
+from storage.records.examples import (
+    SKETCHED,
+    Added,
+    Draft,
+    Example,
+    Fingerprint,
+    NewExample,
+    Settled,
+    Side,
+)
+from storage.records.imports import Import, ImportedText, ImportState, NewImport
+from storage.records.jobs import Job, JobMessage, JobState, NewJob
+from storage.records.queries import Feedback, NewQuery, Query, Verdict
+from storage.records.versions import LiveVersion, NewVersion, Version
+from storage.records.votes import (
+    VOTER_OF_A_FILE,
+    Arm,
+    CountedVote,
+    LabelVote,
+    NewLabelVote,
+    NewVote,
+)
+
+__all__ = [
+    "SKETCHED",
+    "VOTER_OF_A_FILE",
+    "Added",
+    "Arm",
+    "Change",
+    "ChangeState",
+    "Choices",
+    "CountedVote",
+    "Dataset",
+    "DatasetKind",
+    "Draft",
+    "Example",
+    "Feedback",
+    "Fingerprint",
+    "Import",
+    "ImportState",
+    "ImportedText",
+    "Job",
+    "JobMessage",
+    "JobState",
+    "Label",
+    "LabelVote",
+    "LiveVersion",
+    "NewChange",
+    "NewDataset",
+    "NewExample",
+    "NewImport",
+    "NewJob",
+    "NewLabelVote",
+    "NewQuery",
+    "NewVersion",
+    "NewVote",
+    "OpenTo",
+    "Query",
+    "Settled",
+    "Side",
+    "Terms",
+    "Verdict",
+    "Version",
+]

@@ -1,0 +1,62 @@
+"""Long work."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class JobState(StrEnum):
+    """Where a job stands. The last four are ends."""
+
+    RUNNING = "running"
+    CANCELLING = "cancelling"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A job about to start."""
+
+    community: str
+    user: str
+    kind: str
+    """Such as "finetune"."""
+    params: Mapping[str, object]
+    """JSON: what was asked, such as {"name": …, "base": …, "epochs": …, "labels": {label: n}}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job(NewJob):
+    """A job with its state and, at its end, its metrics or reason."""
+
+    id: int
+    owner: str | None
+    """Who holds its lease: one that carries jobs, anywhere. None: nobody, it can be taken up."""
+    heartbeat_at: datetime | None
+    """When the owner last gave a sign of life."""
+    attempt: int
+    """How often it has been taken up, the start included."""
+    progress: Mapping[str, object]
+    """JSON: how far it has come, as its kind says it."""
+    state: JobState
+    metrics: Mapping[str, object]
+    reason: str | None
+    created_at: datetime
+    ended_at: datetime | None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self.ended_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class JobMessage:
+    """The message in which a job is told of, by the platform's ids."""
+
+    channel: str
+    message: str

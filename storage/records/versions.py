@@ -1,0 +1,43 @@
+"""Checkpoints that communities have trained."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """A checkpoint that a community has trained; its number is given on storing it."""
+
+    community: str
+    name: str
+    folder: str
+    """Relative to the data folder."""
+    base: str
+    """model@version that training began from."""
+    label_set: tuple[str, ...]
+    metrics: Mapping[str, object] = field(default_factory=dict)
+    job_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version(NewVersion):
+    """A stored version: `name@number`."""
+
+    number: int = 0
+    id: int = 0
+    created_at: datetime | None = None
+
+    @property
+    def full_name(self) -> str:
+        """As people write it: `ours@1`."""
+        return f"{self.name}@{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveVersion:
+    """Which number a bare name means."""
+
+    number: int
+    decided_by: str | None
+    """The user who chose it; None: it is the first of its name, and nobody chose."""
