@@ -55,7 +55,7 @@ _CREATE = Action(
             Bilingual("labels", "라벨"),
             Bilingual(
                 "2 to 100, with commas between; bug = what does not work describes one",
-                "쉼표로 나눠 2~100개. 버그 = 고장 난 것 처럼 설명을 붙일 수 있어요",
+                "쉼표로 나눠 2~100개. 설명은 등호 뒤에: 버그 = 고장 난 것",
             ),
             Kind.TEXT,
             is_required=True,
