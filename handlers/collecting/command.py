@@ -19,7 +19,7 @@ def _dataset_option(*, takes_free_text: bool = False) -> Option:
     name = Bilingual("name", "이름") if takes_free_text else Bilingual("dataset", "데이터셋")
     return Option(
         name,
-        Bilingual("Which dataset, if there are several", "여러 데이터셋이 있으면 그 이름"),
+        Bilingual("Which dataset, if there are several", "데이터셋이 여럿일 때 그 이름"),
         Kind.TEXT,
         takes_free_text=takes_free_text,
         maximum=_LONGEST_TYPED_NAME,
@@ -101,7 +101,8 @@ _LIST = Action(
 _SHOW = Action(
     name=Bilingual("show", "보기"),
     description=Bilingual(
-        "How far a dataset has come, and what would help most", "얼마나 모았고 무엇이 더 필요한지"
+        "How far a dataset has come, and what would help most",
+        "얼마나 모았고 무엇이 더 필요한지 보여 줘요",
     ),
     handler=show,
     visibility=Visibility.PRIVATE,
@@ -117,7 +118,7 @@ _ADD = Action(
     example=Bilingual("/dataset add it crashes label:bug", "/데이터셋 넣기 자꾸 꺼져요 라벨:버그"),
     options=(
         text_option("The text to keep", "모을 글"),
-        _label_option("What it is; leave it out if others shall say", "글의 라벨. 비우면 나중에"),
+        _label_option("What it is; leave it out if others shall say", "글의 라벨 (없으면 나중에)"),
         _dataset_option(),
     ),
 )
@@ -155,7 +156,7 @@ _PREVIEW = Action(
         ),
         Option(
             Bilingual("page", "쪽"),
-            Bilingual("Which page", "몇째 쪽"),
+            Bilingual("Which page", "볼 쪽"),
             Kind.INTEGER,
             minimum=1,
             maximum=999_999,

@@ -105,7 +105,7 @@ IMPORT_FILE = Action(
         ),
         Option(
             Bilingual("dataset", "데이터셋"),
-            Bilingual("Which dataset, if there are several", "여러 데이터셋이 있으면 그 이름"),
+            Bilingual("Which dataset, if there are several", "데이터셋이 여럿일 때 그 이름"),
             Kind.TEXT,
             maximum=_LONGEST_NAME,
         ),

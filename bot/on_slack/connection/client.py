@@ -263,6 +263,7 @@ class SlackClient:
 
     def _visit(self, delivery: Delivery, actor: Actor) -> Visit:
         place = place_of(delivery.team, delivery.origin.channel)
+        place = replace(place, command_prefix=self._prefix)
         screen = partial(self._screens.of, delivery.web, delivery.origin, actor)
         return Visit(actor, place, screen)
 
