@@ -15,6 +15,9 @@ from handlers.collecting.edit import CHANGE
 from handlers.collecting.preview import PREVIEW
 from handlers.importing.command import IMPORT
 from handlers.jobs.command import JOB_CONTROLS, JOBS
+from handlers.labelling.command import LABEL_COMMAND
+from handlers.labelling.conflicts import SETTLE_CARDS
+from handlers.labelling.label_queue import LABEL_CARDS
 from handlers.learning.feedback import FEEDBACK
 from handlers.learning.promotion import USE_VERSION
 from handlers.people.help import help_command
@@ -33,6 +36,7 @@ COMMANDS: tuple[Command, ...] = (
     TOKENIZE,
     MODEL_INFO,
     DATASET,
+    LABEL_COMMAND,
     FINETUNE,
     JOBS,
     MODELS,
@@ -60,6 +64,8 @@ CONTROLS: tuple[ControlFamily, ...] = (
     LOOK,
     PREVIEW,
     CHANGE,
+    LABEL_CARDS,
+    SETTLE_CARDS,
 )
 
 TABLE: CommandTable = CommandTable(COMMANDS, MESSAGE_ACTIONS, CONTROLS)

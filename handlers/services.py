@@ -5,7 +5,8 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
 
 from models.finetune.plan import Examples as TrainingExamples
 from models.finetune.plan import (
@@ -27,6 +28,7 @@ from models.results import (
 )
 from storage.records import (
     Added,
+    Card,
     Change,
     ChangeState,
     Choices,
@@ -43,6 +45,7 @@ from storage.records import (
     JobState,
     LabelVote,
     LiveVersion,
+    NewCard,
     NewChange,
     NewDataset,
     NewExample,
@@ -52,11 +55,15 @@ from storage.records import (
     NewQuery,
     NewVersion,
     NewVote,
+    OwnVotes,
     Query,
-    Settled,
+    Settlement,
     Side,
     Version,
 )
+
+if TYPE_CHECKING:  # it is made of what these services give
+    from handlers.labelling.snapshot import Snapshot
 
 
 class Models(Protocol):
@@ -120,6 +127,9 @@ class Votes(Protocol):
     async def cast(self, vote: NewVote) -> Feedback: ...
     async def label(self, given: NewLabelVote) -> Dataset: ...
     async def get(self, community: str, query_id: int, user: str) -> Feedback | None: ...
+    async def own(
+        self, community: str, user: str, since: datetime, dataset_id: int | None, latest: int
+    ) -> OwnVotes: ...
 
 
 class Datasets(Protocol):
@@ -147,7 +157,18 @@ class Examples(Protocol):
     async def get(self, community: str, example_id: int) -> tuple[Example, Dataset]: ...
     async def all(self, community: str, dataset_id: int) -> Sequence[Example]: ...
     async def label_votes(self, community: str, dataset_id: int) -> Sequence[LabelVote]: ...
-    async def settle(self, community: str, example_id: int, settled: Settled | None) -> Dataset: ...
+    async def settle(
+        self, community: str, example_id: int, settlement: Settlement, *, is_first: bool = False
+    ) -> Dataset: ...
+
+
+class Cards(Protocol):
+    """Who is shown which text to label."""
+
+    async def answer(self, given: NewLabelVote) -> Dataset: ...
+    async def take(self, wanted: NewCard) -> Card | None: ...
+    async def skip(self, community: str, example_id: int, user: str) -> Dataset: ...
+    async def undo(self, community: str, dataset_id: int, user: str) -> Card | None: ...
 
 
 class Drafts(Protocol):
@@ -288,6 +309,8 @@ class Storage(Protocol):
     @property
     def examples(self) -> Examples: ...
     @property
+    def cards(self) -> Cards: ...
+    @property
     def drafts(self) -> Drafts: ...
     @property
     def imports(self) -> Imports: ...
@@ -303,6 +326,15 @@ class Storage(Protocol):
     def choices(self) -> PersonalChoices: ...
     @property
     def seen_events(self) -> SeenEvents: ...
+
+
+class LabelQueue(Protocol):
+    """What is known of the datasets that people label, in the memory of this process."""
+
+    def note(self, dataset_id: int, user: str, example_id: int) -> None: ...
+    async def look(self, services: "Services", dataset: Dataset) -> "Snapshot": ...
+    async def renewed(self, services: "Services", dataset: Dataset) -> "Snapshot": ...
+    async def next(self, services: "Services", dataset: Dataset, user: str) -> Card | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,3 +358,4 @@ class Services:
     jobs: RunningJobs
     storage: Storage
     rules: Rules
+    queue: LabelQueue

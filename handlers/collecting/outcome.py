@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from handlers.learning.consensus import (
+    SURE,
     Ambiguous,
+    Answer,
     Conflict,
     Gold,
     LeftOut,
+    Mark,
     Open,
     Outcome,
     Vote,
@@ -61,10 +64,18 @@ async def of_answer(services: Services, query: Query) -> Outcome:
 
 def answer_of(dataset: Dataset, vote: LabelVote) -> tuple[str, ...] | None:
     """Return what a vote says now, by keys in order; None if it names no label that there is."""
-    if vote.labels is None:
-        return None
-    known = {label.key for key in vote.labels if (label := dataset.resolved(key))}
-    return tuple(sorted(known)) if known or not vote.labels else None
+    return None if vote.labels is None else resolved(dataset, vote.labels)
+
+
+def said_by(dataset: Dataset, vote: LabelVote) -> Answer | None:
+    """Return the same, or that no label fits."""
+    return Mark.AMBIGUOUS if vote.is_ambiguous else answer_of(dataset, vote)
+
+
+def resolved(dataset: Dataset, keys: Sequence[str]) -> tuple[str, ...] | None:
+    """Return the keys that count for these, in order; None where none of them does any more."""
+    known = {label.key for key in keys if (label := dataset.resolved(key))}
+    return tuple(sorted(known)) if known or not keys else None
 
 
 def _judged(
@@ -93,16 +104,26 @@ def _outcomes(
             is_check=vote.arm is Arm.CHECK,
         )
         for vote in votes
-        if (answer := answer_of(dataset, vote)) is not None
+        if (answer := said_by(dataset, vote)) is not None
     ]
-    settled = {one.id: _settled(one.settled) for one in examples if one.settled}
+    settled = {one.id: told for one in examples if (told := _settled(dataset, one))}
     is_multi = dataset.kind is DatasetKind.MULTI
     possible = possible_answers(len(dataset.active), is_multi)
     return outcomes(said, possible, dataset.votes_needed, settled)
 
 
-def _settled(settled: Settled) -> Outcome:
-    return LeftOut() if settled is Settled.LEFT_OUT else Ambiguous()
+def _settled(dataset: Dataset, example: Example) -> Outcome | None:
+    """What moderators have made of a text; None if they have not, or their label is gone."""
+    match example.settled:
+        case Settled.LEFT_OUT:
+            return LeftOut()
+        case Settled.AMBIGUOUS:
+            return Ambiguous()
+        case Settled.LABELLED:
+            keys = resolved(dataset, example.settled_labels)
+            return None if keys is None else Gold(keys, SURE)
+        case None:
+            return None
 
 
 def _state(outcome: Outcome | None) -> tuple[State, tuple[str, ...]]:

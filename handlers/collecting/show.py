@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from handlers.collecting.alpha import Alpha, alpha
 from handlers.collecting.create import terms_in_words
-from handlers.collecting.finding import find_dataset
+from handlers.collecting.finding import find_dataset, may_label
 from handlers.collecting.outcome import Judged, State, answer_of, judged
 from handlers.collecting.votes_chart import votes_chart
+from handlers.labelling.card import settle_buttons
+from handlers.labelling.control_ids import LABEL
 from handlers.services import Services
 from handlers.texts import say
-from handlers.types import Language, Reply, Request, Role, Table
+from handlers.types import Actor, Button, Language, Reply, Request, Role, Table
 from storage.records import VOTER_OF_A_FILE, Arm, Dataset, Side
 
 WANTED = 50
@@ -53,7 +55,17 @@ async def show(request: Request, services: Services) -> Reply:
         text="\n".join([*archived, *(line for line in lines if line)]),
         table=_table(dataset, found, language),
         files=(picture,) if picture else (),
+        controls=_label_buttons(dataset, found, request.actor),
     )
+
+
+def _label_buttons(dataset: Dataset, found: Sequence[Judged], actor: Actor) -> tuple[Button, ...]:
+    """Return what leads from here to the first card."""
+    if dataset.is_archived or not may_label(dataset, actor):
+        return ()
+    label = Button(f"{LABEL}:{dataset.id}:next", say(actor.language, "label.label"), "good")
+    conflicts = sum(one.state is State.CONFLICT for one in found)
+    return (label, *settle_buttons(dataset, conflicts, actor))
 
 
 def next_step(dataset: Dataset, found: Sequence[Judged], language: Language) -> str:

@@ -14,6 +14,8 @@ from handlers.learning import dawid_skene
 from handlers.learning.reliability import MEMBER, MODERATOR, Reliability, checked
 
 POSTERIOR_NEEDED = 0.8
+SURE = 1.0
+"""Of what moderators have settled."""
 MOST_PEOPLE = 5
 """When so many have spoken and it is still not clear, one more would not make it so."""
 MOST_ANSWERS = 1000
