@@ -6,10 +6,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.handlers.learning.test_finetune import gather_labels
 
 from handlers.types import Place, Role
 from tests.handlers.conftest import ELSEWHERE, running
+from tests.handlers.training.test_command import gather_labels
 
 pytestmark = pytest.mark.usefixtures("trains_here")
 
