@@ -38,6 +38,7 @@ from storage.records.votes import (
     NewLabelVote,
     NewVote,
 )
+from storage.records.votes_since import TextRow, VoteRow, VotesSince
 
 __all__ = [
     "SKETCHED",
@@ -77,6 +78,9 @@ __all__ = [
     "Settled",
     "Side",
     "Terms",
+    "TextRow",
     "Verdict",
     "Version",
+    "VoteRow",
+    "VotesSince",
 ]
