@@ -4,10 +4,8 @@ A text is told by its place here, which is its own as long as none is taken out.
 changes: what comes after some votes is another.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
@@ -22,28 +20,36 @@ from handlers.learning.consensus import (
     possible_answers,
 )
 from handlers.learning.counting import Ballots, Count, count, numbered, recount
-from storage.records import Arm, Dataset, DatasetKind, Settled, Side, TextRow, VoteRow, VotesSince
+from storage.records import (
+    Arm,
+    Dataset,
+    DatasetKind,
+    HowGiven,
+    Settled,
+    Side,
+    TextRow,
+    VoteRow,
+    VotesSince,
+)
 
 SIDES = tuple(Side)
 ARMS = tuple(Arm)
 
-_SIDE_CODES: Mapping[str | None, int] = {None: NOTHING} | {
-    one.value: code for code, one in enumerate(SIDES)
-}
-_ARM_CODES: Mapping[str | None, int] = {None: NOTHING} | {
-    one.value: code for code, one in enumerate(ARMS)
+_SIDE_CODES: Mapping[str | None, int] = {
+    None: NOTHING,
+    **{side: code for code, side in enumerate(SIDES)},
 }
 _SETTLED_CODES: Mapping[str | None, int] = {
     None: NOTHING,
-    Settled.LEFT_OUT.value: State.LEFT_OUT.code,
-    Settled.AMBIGUOUS.value: State.AMBIGUOUS.code,
+    Settled.LEFT_OUT: State.LEFT_OUT.code,
+    Settled.AMBIGUOUS: State.AMBIGUOUS.code,
 }
 _MOST_BEHIND = 0.01
 _FEW_VOTES = 20_000
 """So many are counted anew in some milliseconds."""
 
-Given = tuple[str | None, str | None]
-"""What a vote says, as it is stored: a key, or a JSON list of keys."""
+Given = tuple[str, ...] | None
+"""The keys that a vote names."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -240,17 +246,19 @@ def _with_texts(known: Texts, changed: Texts) -> tuple[Texts, Numbers | None]:
 def _votes(
     rows: Sequence[VoteRow], texts: Texts, users: dict[str, int], given: dict[Given, int]
 ) -> Votes:
-    columns = zip(*rows, strict=True) if rows else ((),) * 8
-    numbers, whose, label, labels, anchored, moderator, arms, days = columns
-    known_days = {day: date.fromisoformat(day).toordinal() for day in set(days)}
+    written: dict[str, int] = {}
+    kind = numbered((how for _, _, how in rows), written)
+    kinds = [HowGiven.read(one) for one in written]
+    arms = [NOTHING if one.arm is None else ARMS.index(one.arm) for one in kinds]
+    number = np.array([number for number, _, _ in rows], np.int64)
     return Votes(
-        np.searchsorted(texts.number, np.array(numbers, np.int64)),
-        numbered(whose, users),
-        numbered(zip(label, labels, strict=True), given),
-        np.array([known_days[day] for day in days], np.int64),
-        np.array(anchored, bool),
-        np.array(moderator, bool),
-        np.array([_ARM_CODES[arm] for arm in arms], np.int8),
+        np.searchsorted(texts.number, number),
+        numbered((user for _, user, _ in rows), users),
+        numbered((one.labels for one in kinds), given)[kind],
+        np.array([one.day.toordinal() for one in kinds], np.int64)[kind],
+        np.array([one.is_anchored for one in kinds], bool)[kind],
+        np.array([one.is_moderator for one in kinds], bool)[kind],
+        np.array(arms, np.int8)[kind],
     )
 
 
@@ -260,8 +268,7 @@ def _ballots(
     """What votes say by what the labels are now: some are called otherwise, or are one by now."""
     answers: dict[Answer, int] = {}
     place_of = np.full(len(given), NOTHING)
-    for (label, labels), place in given.items():
-        keys = [label] if label is not None else labels and json.loads(labels)
+    for keys, place in given.items():
         answer = answer_given(dataset, keys)
         if answer is not None:
             place_of[place] = answers.setdefault(answer, len(answers))

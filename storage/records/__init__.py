@@ -38,7 +38,7 @@ from storage.records.votes import (
     NewLabelVote,
     NewVote,
 )
-from storage.records.votes_since import TextRow, VoteRow, VotesSince
+from storage.records.votes_since import HowGiven, TextRow, VoteRow, VotesSince
 
 __all__ = [
     "SKETCHED",
@@ -55,6 +55,7 @@ __all__ = [
     "Example",
     "Feedback",
     "Fingerprint",
+    "HowGiven",
     "Import",
     "ImportState",
     "ImportedText",
