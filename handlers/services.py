@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from handlers.learning.tallies import Tallies
 from models.finetune.plan import Examples as TrainingExamples
 from models.finetune.plan import (
     TrainingEstimate,
@@ -60,6 +61,7 @@ from storage.records import (
     Settlement,
     Side,
     Version,
+    VotesSince,
 )
 
 if TYPE_CHECKING:  # it is made of what these services give
@@ -155,8 +157,16 @@ class Examples(Protocol):
     async def sizes(self, community: str) -> Mapping[int, int]: ...
     async def add(self, example: NewExample) -> Added: ...
     async def get(self, community: str, example_id: int) -> tuple[Example, Dataset]: ...
-    async def all(self, community: str, dataset_id: int) -> Sequence[Example]: ...
-    async def label_votes(self, community: str, dataset_id: int) -> Sequence[LabelVote]: ...
+    async def all(
+        self, community: str, dataset_id: int, numbers: Collection[int] | None = None
+    ) -> Sequence[Example]: ...
+    async def texts(self, community: str, dataset_id: int) -> Mapping[int, str]: ...
+    async def label_votes(
+        self, community: str, dataset_id: int, numbers: Collection[int] | None = None
+    ) -> Sequence[LabelVote]: ...
+    async def votes_since(
+        self, community: str, dataset_id: int, after: int | None = None
+    ) -> VotesSince: ...
     async def settle(
         self, community: str, example_id: int, settlement: Settlement, *, is_first: bool = False
     ) -> Dataset: ...
@@ -358,4 +368,6 @@ class Services:
     jobs: RunningJobs
     storage: Storage
     rules: Rules
+    tallies: Tallies
+    """Where the texts of datasets stand."""
     queue: LabelQueue

@@ -97,8 +97,8 @@ async def _own(services: Services, actor: Actor, dataset: Dataset) -> OwnVotes:
 def _progress(dataset: Dataset, snapshot: Snapshot, own: OwnVotes, actor: Actor) -> str:
     facts = {"done": f"{own.total:,}", "texts": f"{snapshot.texts:,}", "today": f"{own.today:,}"}
     said = [say(actor.language, "label.progress", name=dataset.name, **facts)]
-    agreement = snapshot.agreements.get(actor.id)
-    if agreement and agreement.compared >= _FEWEST_COMPARED:
+    agreement = snapshot.agreement(actor.id)
+    if agreement.compared >= _FEWEST_COMPARED:
         shares = {"agreed": agreement.agreed, "compared": agreement.compared}
         said.append(say(actor.language, "label.agreement", **shares))
     return ", ".join(said)

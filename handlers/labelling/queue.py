@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
-from handlers.collecting.outcome import judged
 from handlers.labelling.snapshot import Probabilities, Snapshot, snapshot_of
-from handlers.learning.queue_order import Proposal, proposals
+from handlers.learning.queue_order import proposals
 from handlers.services import Services
 from storage.records import Arm, Card, Dataset, NewCard, Offer
 
@@ -54,7 +53,7 @@ class LabelQueue:
     def note(self, dataset_id: int, user: str, example_id: int) -> None:
         """Take note that somebody has said something of a text."""
         if known := self._known.get(dataset_id):
-            known.snapshot.said.setdefault(user, set()).add(example_id)
+            known.snapshot.said_since.setdefault(user, set()).add(example_id)
 
     async def look(self, services: Services, dataset: Dataset) -> Snapshot:
         """Return what is known of a dataset; of a large one, what was known a moment ago."""
@@ -100,17 +99,15 @@ class LabelQueue:
                 return card
 
     def _offers(self, dataset: Dataset, user: str, snapshot: Snapshot) -> Iterator[Offer]:
-        said = snapshot.said.get(user, set())
-
-        def may(example: int) -> bool:
-            return example not in said
-
+        """One word more is wanted, so nobody else may be about to say it; checks are for all."""
+        may = snapshot.unsaid_by(user)
         for one in proposals(snapshot.queue, self._chance, may):
-            yield _offer(one)
+            most = None if one.arm is Arm.CHECK else int(snapshot.people[one.text])
+            yield Offer(snapshot.number(one.text), one.arm, most)
         # Nothing else is left: where more than one has to say it anyway, two may look at once.
-        for candidate in snapshot.queue.new:
-            if dataset.votes_needed > 1 and may(candidate.example):
-                yield Offer(candidate.example, Arm.SECOND, dataset.votes_needed - 1)
+        if dataset.votes_needed > 1:
+            for place in filter(may, snapshot.queue.new):
+                yield Offer(snapshot.number(place), Arm.SECOND, dataset.votes_needed - 1)
 
     def _read_once(self, services: Services, dataset: Dataset) -> "asyncio.Task[Snapshot]":
         reading = self._reading.get(dataset.id)
@@ -122,8 +119,8 @@ class LabelQueue:
 
     async def _read(self, services: Services, dataset: Dataset) -> Snapshot:
         before = time.monotonic()
-        found = await judged(services, dataset)
-        snapshot = await asyncio.to_thread(snapshot_of, dataset, found, self._guesses(dataset))
+        tally = await services.tallies.recent(dataset)
+        snapshot = await asyncio.to_thread(snapshot_of, tally, self._guesses(dataset))
         took_s = time.monotonic() - before
         self._known[dataset.id] = _Known(snapshot, dataset.revision, before, took_s)
         self._known.move_to_end(dataset.id)
@@ -138,9 +135,3 @@ class LabelQueue:
 
     def _guesses(self, dataset: Dataset) -> Probabilities:
         return {}
-
-
-def _offer(proposal: Proposal) -> Offer:
-    """One word more is wanted, so nobody else may be about to say it; checks are for everybody."""
-    most = None if proposal.arm is Arm.CHECK else proposal.candidate.people
-    return Offer(proposal.candidate.example, proposal.arm, most)

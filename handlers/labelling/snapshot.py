@@ -1,16 +1,21 @@
 """A dataset as the queue sees it at one moment: what may be shown to whom, and who agrees. Pure."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
-from handlers.collecting.outcome import Judged, State, said_by
-from handlers.learning.consensus import Answer, Mark
-from handlers.learning.queue_order import Candidate, Queue, queue_of
-from storage.records import Arm, Dataset, Settled, Side
+import numpy as np
+
+from handlers.learning.columns import Flags, Floats, Numbers
+from handlers.learning.consensus import NOTHING, State
+from handlers.learning.queue_order import Candidate, Queue, least_sure
+from handlers.learning.tally import ARMS, SIDES, Tally
+from storage.records import Arm, Side
 
 _WITNESSES = 2
 """So many people, or one moderator, make a text one that measures others."""
+
+Probabilities = Mapping[int, Mapping[str, float]]
+"""What a model makes of some texts, by their numbers: each label's key with its probability."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,102 +26,119 @@ class Agreement:
     compared: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """What there is to label, and what has come of what was labelled."""
+    """What there is to label, and what has come of what was labelled; texts by their places."""
 
-    texts: int
-    """All but those that moderators have left out."""
+    tally: Tally
     queue: Queue
-    conflicts: Sequence[int]
-    """The numbers of texts that moderators have to settle, the oldest first."""
-    said: dict[str, set[int]]
-    """Which texts each person has labelled; what they have said since is added."""
-    agreements: Mapping[str, Agreement]
+    people: Numbers
+    """How many have said of each text what it is."""
+    agrees: Flags
+    """Of each vote: whether it says what came of its text."""
+    is_compared: Flags
+    """Of each vote: whether its text is gold, and others have labelled it."""
+    said_since: dict[str, set[int]] = field(default_factory=dict)
+    """The numbers of texts that people have labelled since."""
+
+    @property
+    def texts(self) -> int:
+        """All but those that moderators have left out."""
+        return int((~self.tally.stand(State.LEFT_OUT)).sum())
+
+    @property
+    def conflicts(self) -> list[int]:
+        """The numbers of texts that moderators have to settle, the oldest first."""
+        found: list[int] = self.tally.texts.number[self.tally.stand(State.CONFLICT)].tolist()
+        return found
+
+    def number(self, place: int) -> int:
+        """Return the number of a text."""
+        return int(self.tally.texts.number[place])
+
+    def agreement(self, user: str) -> Agreement:
+        """Return how far others agree with somebody."""
+        theirs = self.tally.votes.user == self.tally.users.get(user, NOTHING)
+        compared = theirs & self.is_compared
+        return Agreement(int((compared & self.agrees).sum()), int(compared.sum()))
+
+    def unsaid_by(self, user: str) -> Callable[[int], bool]:
+        """Return what tells of a place whether somebody has not labelled that text yet."""
+        said, since = self.tally.voted_by(user), self.said_since.get(user, set())
+        return lambda place: not said[place] and self.number(place) not in since
 
 
-Probabilities = Mapping[int, Mapping[str, float]]
-"""What a model makes of some texts, by their numbers: each label's key with its probability."""
-
-
-def snapshot_of(
-    dataset: Dataset, found: Sequence[Judged], probabilities: Probabilities
-) -> Snapshot:
-    """Return what the queue knows of a dataset."""
-    said: defaultdict[str, set[int]] = defaultdict(set)
-    for one in found:
-        for vote in one.votes:
-            said[vote.user].add(one.example.id)
-    labelled = Counter({label.key: 0 for label in dataset.active})
-    labelled.update(key for one in found for key in one.labels)
+def snapshot_of(tally: Tally, guesses: Probabilities) -> Snapshot:
+    """Return what the queue knows of a dataset, with what a model makes of some of its texts."""
+    ballots, texts = tally.count.ballots, tally.count.texts
+    voting = ballots.are_voting
+    people = np.bincount(ballots.text[voting], minlength=len(tally.texts.number))
+    is_compared = (tally.people >= _WITNESSES) & tally.stand(State.GOLD)
     return Snapshot(
-        texts=sum(one.state is not State.LEFT_OUT for one in found),
-        queue=queue_of(_candidates(dataset, found, probabilities), labelled),
-        conflicts=[one.example.id for one in found if one.state is State.CONFLICT],
-        said=dict(said),
-        agreements=_agreements(dataset, found),
+        tally,
+        _queue(tally, people, guesses),
+        people,
+        agrees=ballots.answer == texts.answer[ballots.text],
+        is_compared=is_compared[ballots.text] & (ballots.answer != NOTHING),
     )
 
 
-def _candidates(
-    dataset: Dataset, found: Iterable[Judged], probabilities: Probabilities
-) -> Iterator[Candidate]:
-    for one in found:
-        if one.state not in (State.OPEN, State.GOLD):
-            continue
-        answers = _answers(dataset, one)
-        is_known = one.state is State.GOLD
-        if is_known and not _is_certain(one, answers):
-            continue
-        guess = probabilities.get(one.example.id)
-        yield Candidate(
-            one.example.id,
-            side=one.example.side,
-            people=len(answers),
-            probabilities=guess,
-            doubt=_doubt(answers, guess or {}),
-            is_known=is_known,
-            is_measuring=_is_measuring(one),
-        )
+def _queue(tally: Tally, people: Numbers, guesses: Probabilities) -> Queue:
+    is_open = tally.stand(State.OPEN)
+    is_measuring = is_open & (people > 0) & _measures(tally)
+    new = np.flatnonzero(is_open & (people == 0))
+    second = np.flatnonzero(is_open & (people > 0) & ~is_measuring)
+    return Queue(
+        margin=least_sure(_guessed(tally, new, guesses), _labelled(tally)),
+        measuring=np.flatnonzero(is_measuring).tolist(),
+        new=new.tolist(),
+        second=second[np.lexsort((people[second], -_doubt(tally, second, guesses)))].tolist(),
+        known=np.flatnonzero(tally.stand(State.GOLD) & _certain(tally, people)).tolist(),
+    )
 
 
-def _answers(dataset: Dataset, one: Judged) -> Sequence[Answer]:
-    """What people say of a text; a check says something of them alone."""
-    told = (said_by(dataset, vote) for vote in one.votes if vote.arm is not Arm.CHECK)
-    return [answer for answer in told if answer is not None]
+def _guessed(tally: Tally, new: Numbers, guesses: Probabilities) -> Iterator[Candidate]:
+    """New texts of which a model makes something, but for those that are measured on."""
+    numbers, sides = tally.texts.number, tally.texts.side
+    for place in new[sides[new] != SIDES.index(Side.TEST)].tolist() if guesses else ():
+        if guess := guesses.get(int(numbers[place])):
+            yield Candidate(place, guess)
 
 
-def _is_certain(one: Judged, answers: Sequence[Answer]) -> bool:
-    """Whether it is known well enough to measure somebody by it."""
-    is_settled = one.example.settled is Settled.LABELLED
-    return is_settled or len(answers) >= _WITNESSES or any(v.is_moderator for v in one.votes)
+def _labelled(tally: Tally) -> Mapping[str, int]:
+    """How many gold texts have each label."""
+    answers = tally.count.texts.answer[tally.stand(State.GOLD)]
+    return {
+        label.key: int(tally.naming(label.key)[answers].sum()) for label in tally.dataset.active
+    }
 
 
-def _is_measuring(one: Judged) -> bool:
-    if one.example.side is not Side.TEST:
-        return False
-    return any(vote.arm is Arm.RANDOM and not vote.is_anchored for vote in one.votes)
-
-
-def _doubt(answers: Sequence[Answer], guess: Mapping[str, float]) -> float:
-    """How many say something else than most, and how unlikely the model finds what those say."""
-    if not answers:
-        return 0.0
-    leading, count = Counter(answers).most_common(1)[0]
-    doubt = 1 - count / len(answers)
-    if guess and not isinstance(leading, Mark):
-        doubt += 1 - max((guess.get(key, 0.0) for key in leading), default=1.0)
+def _doubt(tally: Tally, places: Numbers, guesses: Probabilities) -> Floats:
+    """How unlikely people, and the model, find what leads."""
+    doubt: Floats = 1 - tally.count.texts.posterior[places]
+    for n, place in enumerate(places.tolist() if guesses else ()):
+        guess = guesses.get(int(tally.texts.number[place]))
+        keys = tally.labels_of(tally.count.texts.answer[place])
+        if guess and keys:
+            doubt[n] += 1 - max(guess.get(key, 0.0) for key in keys)
     return doubt
 
 
-def _agreements(dataset: Dataset, found: Iterable[Judged]) -> Mapping[str, Agreement]:
-    agreed: Counter[str] = Counter()
-    compared: Counter[str] = Counter()
-    for one in found:
-        if one.state is not State.GOLD or len(one.votes) < _WITNESSES:
-            continue
-        for vote in one.votes:
-            if (answer := said_by(dataset, vote)) is not None:
-                compared[vote.user] += 1
-                agreed[vote.user] += answer == one.labels
-    return {user: Agreement(agreed[user], n) for user, n in compared.items()}
+def _measures(tally: Tally) -> Flags:
+    """On which texts of the test side somebody was shown by chance, without an answer before."""
+    votes = tally.votes
+    by_chance = (votes.arm == ARMS.index(Arm.RANDOM)) & ~votes.is_anchored
+    found = np.zeros(len(tally.texts.number), bool)
+    found[votes.text[by_chance]] = True
+    found &= tally.texts.side == SIDES.index(Side.TEST)
+    return found
+
+
+def _certain(tally: Tally, people: Numbers) -> Flags:
+    """What is known well enough to measure somebody by it."""
+    ballots = tally.count.ballots
+    by_moderator = np.zeros(len(people), bool)
+    by_moderator[ballots.text[ballots.is_moderator & ballots.are_voting]] = True
+    is_settled = tally.texts.settled != NOTHING
+    certain: Flags = by_moderator | is_settled | (people >= _WITNESSES)
+    return certain

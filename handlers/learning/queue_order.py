@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from storage.records import Arm, Side
+from storage.records import Arm
 
 SHARES: Mapping[Arm, float] = {Arm.MARGIN: 0.6, Arm.RANDOM: 0.2, Arm.SECOND: 0.1, Arm.CHECK: 0.1}
 _LEADING = 2
@@ -19,62 +19,44 @@ _EVEN = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A text of which somebody may be asked."""
+    """A text of which a model makes something."""
 
     example: int
-    side: Side | None = None
-    people: int = 0
-    """So many have labelled it."""
-    probabilities: Mapping[str, float] | None = None
-    """What a model makes of it; None where there is none yet, as on a first day."""
-    doubt: float = 0.0
-    """How much one more word is wanted: by consensus, likelihood, or what near-duplicates are."""
-    is_known: bool = False
-    """What it is is settled, so that it can measure somebody."""
-    is_measuring: bool = False
-    """Chance chose it to measure models, and it wants more people: whom it shows next is no choice
-    of anybody's either, or what is hard to label would be missing among what measures."""
+    probabilities: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The texts of a dataset by why they are shown; margin and second have the best first."""
+    """The texts of a dataset, by whatever they are told, sorted by why they may be shown.
 
-    margin: Sequence[Candidate]
-    measuring: Sequence[Candidate]
-    new: Sequence[Candidate]
-    second: Sequence[Candidate]
-    known: Sequence[Candidate]
+    What nobody has labelled is new. What is measured on is chosen by chance alone: none of it is in
+    the margin, and none that wants more people in second, or what is hard to label would be missing
+    among what measures.
+    """
+
+    margin: Sequence[int]
+    """The model is least sure of the first."""
+    measuring: Sequence[int]
+    """Chance chose them to measure models, and they want more people."""
+    new: Sequence[int]
+    second: Sequence[int]
+    """One more word is wanted most of the first."""
+    known: Sequence[int]
+    """What they are is settled, so they can measure somebody."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """A text that may be shown, and why."""
 
-    candidate: Candidate
+    text: int
     arm: Arm
 
 
-def queue_of(candidates: Iterable[Candidate], labelled: Mapping[str, int]) -> Queue:
-    """Sort the texts of a dataset; `labelled` tells how many have each label so far.
-
-    What is measured on is chosen by chance alone, so the margin leaves its side alone.
-    """
-    wanted = sorted(candidates, key=lambda one: one.example)
-    is_open = [one for one in wanted if not one.is_known]
-    new = [one for one in is_open if not one.people]
-    guessed = [one for one in new if one.probabilities and one.side is not Side.TEST]
-    asked = [one for one in is_open if one.people]
-    return Queue(
-        margin=sorted(guessed, key=lambda one: priority(one, labelled)),
-        measuring=[one for one in asked if one.is_measuring],
-        new=new,
-        second=sorted(
-            (one for one in asked if not one.is_measuring),
-            key=lambda one: (-one.doubt, one.people),
-        ),
-        known=[one for one in wanted if one.is_known],
-    )
+def least_sure(candidates: Iterable[Candidate], labelled: Mapping[str, int]) -> Sequence[int]:
+    """Return the texts by how much their label would teach; `labelled`: how many have each."""
+    ranked = sorted(candidates, key=lambda one: (priority(one, labelled), one.example))
+    return [one.example for one in ranked]
 
 
 def proposals(
@@ -109,7 +91,7 @@ def leads(probabilities: Mapping[str, float], labelled: Mapping[str, int]) -> tu
 
 def priority(one: Candidate, labelled: Mapping[str, int]) -> float:
     """The lead, smaller where one of the two labels is rare so far."""
-    lead, rarer = leads(one.probabilities or {}, labelled)
+    lead, rarer = leads(one.probabilities, labelled)
     usual = sum(labelled.values()) / max(len(labelled), 1) + 1
     return (lead + _EVEN) * (labelled.get(rarer, 0) + 1) / usual
 
@@ -118,12 +100,12 @@ def _of_arms(
     queue: Queue, arms: Iterable[Arm], chance: random.Random, may: Callable[[int], bool]
 ) -> Iterator[Proposal]:
     for arm in arms:
-        for one in _in_order(queue, arm, chance):
-            if may(one.example):
-                yield Proposal(one, arm)
+        for text in _in_order(queue, arm, chance):
+            if may(text):
+                yield Proposal(text, arm)
 
 
-def _in_order(queue: Queue, arm: Arm, chance: random.Random) -> Iterator[Candidate]:
+def _in_order(queue: Queue, arm: Arm, chance: random.Random) -> Iterator[int]:
     match arm:
         case Arm.MARGIN:
             yield from queue.margin
@@ -136,7 +118,7 @@ def _in_order(queue: Queue, arm: Arm, chance: random.Random) -> Iterator[Candida
             yield from _shuffled(queue.new, chance)
 
 
-def _shuffled(found: Sequence[Candidate], chance: random.Random) -> Iterator[Candidate]:
+def _shuffled(found: Sequence[int], chance: random.Random) -> Iterator[int]:
     """Draw one after another (Fisher and Yates), without a copy of all for the first few."""
     moved: dict[int, int] = {}
     for last in reversed(range(len(found))):

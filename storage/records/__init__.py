@@ -40,6 +40,7 @@ from storage.records.votes import (
     NewLabelVote,
     NewVote,
 )
+from storage.records.votes_since import HowGiven, TextRow, VoteRow, VotesSince
 
 __all__ = [
     "SKETCHED",
@@ -58,6 +59,7 @@ __all__ = [
     "Example",
     "Feedback",
     "Fingerprint",
+    "HowGiven",
     "Import",
     "ImportState",
     "ImportedText",
@@ -86,6 +88,9 @@ __all__ = [
     "Settlement",
     "Side",
     "Terms",
+    "TextRow",
     "Verdict",
     "Version",
+    "VoteRow",
+    "VotesSince",
 ]

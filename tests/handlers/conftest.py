@@ -14,6 +14,7 @@ from handlers.commands import TABLE
 from handlers.dispatch import Dispatcher
 from handlers.jobs.runner import JobRunner, Lease
 from handlers.labelling.queue import LabelQueue
+from handlers.learning.tallies import Tallies
 from handlers.reading.lookup import CommandTable
 from handlers.services import Rules, Services
 from handlers.training.job import KIND, FinetuneJob
@@ -115,6 +116,7 @@ async def running(
         storage=database,
         rules=Rules(unsure_below=0.5, labels_needed=3, commands_a_minute=30),
         queue=LabelQueue(),
+        tallies=Tallies(database.examples),
     )
     jobs.add(KIND, FinetuneJob(services))
     try:
