@@ -81,13 +81,15 @@ async def running(settings: Settings, *, is_reading_enough: bool = False) -> Asy
         stack.push_async_callback(service.close)
         jobs = JobRunner(database.jobs)
         stack.push_async_callback(jobs.close)
+        queue = LabelQueue()
+        stack.push_async_callback(queue.close)
         services = Services(
             models=service,
             trainer=Trainer(settings.data_dir),
             jobs=jobs,
             storage=database,
             rules=Rules(settings.unsure_below, settings.labels_needed, settings.commands_a_minute),
-            queue=LabelQueue(),
+            queue=queue,
             tallies=Tallies(database.examples),
         )
         jobs.add(KIND, FinetuneJob(services))

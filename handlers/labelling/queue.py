@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
-from handlers.labelling.snapshot import Probabilities, Snapshot, snapshot_of
+from handlers.labelling.guesses import Guesses
+from handlers.labelling.snapshot import Snapshot, snapshot_of
 from handlers.learning.queue_order import proposals
 from handlers.services import Services
 from storage.records import Arm, Card, Dataset, NewCard, Offer
@@ -48,6 +49,7 @@ class LabelQueue:
     def __init__(self) -> None:
         self._known: OrderedDict[int, _Known] = OrderedDict()
         self._reading: dict[int, asyncio.Task[Snapshot]] = {}
+        self._guesses = Guesses()
         self._chance = random.SystemRandom()
 
     def note(self, dataset_id: int, user: str, example_id: int) -> None:
@@ -78,6 +80,12 @@ class LabelQueue:
             return card
         snapshot = await self.renewed(services, dataset)
         return await self._first(services, dataset, user, snapshot, is_last=True)
+
+    async def close(self) -> None:
+        """Stop what goes on beside everything else."""
+        for reading in [*self._reading.values()]:
+            reading.cancel()
+        await self._guesses.close()
 
     async def _first(
         self,
@@ -120,18 +128,17 @@ class LabelQueue:
     async def _read(self, services: Services, dataset: Dataset) -> Snapshot:
         before = time.monotonic()
         tally = await services.tallies.recent(dataset)
-        snapshot = await asyncio.to_thread(snapshot_of, tally, self._guesses(dataset))
+        self._guesses.look(services, tally)
+        snapshot = await asyncio.to_thread(snapshot_of, tally, self._guesses.of(dataset))
         took_s = time.monotonic() - before
         self._known[dataset.id] = _Known(snapshot, dataset.revision, before, took_s)
         self._known.move_to_end(dataset.id)
         if len(self._known) > _MOST_DATASETS:
-            self._known.popitem(last=False)
+            forgotten, _ = self._known.popitem(last=False)
+            self._guesses.forget(forgotten)
         return snapshot
 
     def _has_read(self, dataset_id: int, reading: "asyncio.Task[Snapshot]") -> None:
         del self._reading[dataset_id]
         if not reading.cancelled():
             reading.exception()  # whoever asks next finds out for themselves
-
-    def _guesses(self, dataset: Dataset) -> Probabilities:
-        return {}

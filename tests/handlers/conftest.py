@@ -122,6 +122,7 @@ async def running(
     try:
         yield Bot(Dispatcher(services, table), services)
     finally:
+        await services.queue.close()
         await jobs.close()
         await models.close()
         hub.close()
