@@ -32,6 +32,8 @@ class Agreement:
     largest_difference: float
     same_labels_in_batch: float
     largest_batch_difference: float
+    has_labels: bool
+    """Vectors have none."""
     drift: float
     """Of logits: the largest difference as a share of what is let pass."""
 
@@ -52,11 +54,11 @@ class Agreement:
         faster, same_labels = next(iter(refused.items()), (None, None))
         return EngineReport(
             name,
-            self.same_labels,
+            self.same_labels if self.has_labels else None,
             self.largest_difference,
             self.largest_batch_difference,
             faster,
-            same_labels,
+            same_labels if self.has_labels else None,
         )
 
     def __str__(self) -> str:
@@ -86,6 +88,7 @@ def agree(
         largest_difference=_largest_difference(spec, expected, alone),
         same_labels_in_batch=_same_decisions(spec, alone, together),
         largest_batch_difference=_largest_difference(spec, alone, together),
+        has_labels=any(spec.decisions(each) for each in expected),
         drift=_drift(_evidence(spec, expected), _evidence(spec, alone)),
     )
 
