@@ -25,7 +25,7 @@ OUTSIDE = "O"
 _BEGINS, _GOES_ON = "B-", "I-"
 _SPAN_BYTES = 200
 """Of an answer, by span; measured with tracemalloc, and a test holds it."""
-_BY_WORD = frozenset({Aggregation.FIRST, Aggregation.AVERAGE, Aggregation.MAX})
+BY_WORD = frozenset({Aggregation.FIRST, Aggregation.AVERAGE, Aggregation.MAX})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Tagger:
         """Encode, and see which tokens go on with a word; the rest needs no tokenizer."""
         texts = placed(self._encoder, [item.text for item in items])
         goes_on = [
-            list(self._goes_on(text)) if item.aggregation in _BY_WORD else []
+            list(self._goes_on(text)) if item.aggregation in BY_WORD else []
             for item, text in zip(items, texts, strict=True)
         ]
         return partial(self._answer, items, texts, goes_on)
