@@ -16,7 +16,7 @@ from models.engines.protocol import Engine, EngineError
 from models.reasons import Reason
 from models.results import Classification, LabelScore, ProblemType, Question, Task
 from models.tasks.encoding import Encoded, TextEncoder, estimate_tokens
-from models.tasks.spec import Decision, ExportSpec, HeadNames, NetworkTask
+from models.tasks.spec import Decision, ExportSpec, HeadNames, NetworkTask, largest
 
 _LABEL_BYTES = 104
 """Of an answer, by label; measured with tracemalloc, and a test holds it."""
@@ -185,7 +185,7 @@ CLASSIFICATION = NetworkTask(
         ),
         question=TextToClassify,
         decisions=_decisions,
-        difference=_difference,
+        difference=largest(_difference),
         evidence=_evidence,
     ),
 )

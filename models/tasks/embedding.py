@@ -109,9 +109,10 @@ _ACTIVATIONS: Mapping[str, Callable[[States], States]] = {
 }
 
 
-def _difference(one: TextVector, other: TextVector) -> float:
-    """Return by how much the cosine with any other text can differ at the most."""
-    return float(np.linalg.norm(_direction(one) - _direction(other)))
+def _difference(these: Sequence[TextVector], those: Sequence[TextVector]) -> float:
+    """Return by how much the cosines of all texts with each other differ at the most."""
+    one, other = (np.stack([_direction(each) for each in some]) for some in (these, those))
+    return float(np.abs(one @ one.T - other @ other.T).max())
 
 
 EMBEDDING = NetworkTask(

@@ -17,7 +17,7 @@ from models.reasons import Reason
 from models.results import Candidate, MaskFill, Question, Task
 from models.tasks.classification import softmax
 from models.tasks.encoding import Encoded, TextEncoder, estimate_tokens
-from models.tasks.spec import Decision, ExportSpec, HeadNames, NetworkTask, Reads
+from models.tasks.spec import Decision, ExportSpec, HeadNames, NetworkTask, Reads, largest
 
 _ANY_MASK = r"\[MASK\]|<mask>|_{3,}"
 _SPACE_MARKS = "Ġ▁"
@@ -266,7 +266,7 @@ FILLING_MASKS = NetworkTask(
         decisions=lambda answer: [
             Decision.best([(word.token, word.score) for word in words]) for words in answer.masks
         ],
-        difference=_difference,
+        difference=largest(_difference),
         evidence=lambda _: (),
     ),
 )

@@ -106,6 +106,13 @@ class Decision:
         return cls(best, score - (others[0][1] if others else 0.0))
 
 
+def largest(
+    difference: Callable[[Given, Given], float],
+) -> Callable[[Sequence[Given], Sequence[Given]], float]:
+    """Return what finds the largest difference, answer by answer."""
+    return lambda these, those: max(map(difference, these, those))
+
+
 @dataclass(frozen=True, slots=True)
 class ExportSpec(Generic[Asked, Given]):
     """How a task's networks are written down, and compared with torch before one may answer."""
@@ -115,8 +122,8 @@ class ExportSpec(Generic[Asked, Given]):
     question: Callable[[str], Asked]
     """Makes a question of one of the trial texts."""
     decisions: Callable[[Given], Sequence[Decision]]
-    difference: Callable[[Given, Given], float]
-    """The largest of any probability, or of what else is shown, on a scale like theirs."""
+    difference: Callable[[Sequence[Given], Sequence[Given]], float]
+    """The largest of any probability over all texts, or of what else is shown of them."""
     evidence: Callable[[Given], Sequence[float]]
     """Probabilities in an order that is the same for all answers; none where there is no such."""
 

@@ -17,7 +17,15 @@ from models.engines.protocol import Engine
 from models.results import Aggregation, Entities, Entity, Question, Task
 from models.tasks.classification import softmax
 from models.tasks.encoding import TextEncoder, estimate_tokens
-from models.tasks.spec import Decision, ExportSpec, HeadNames, NetworkTask, PipelineConfig, Reads
+from models.tasks.spec import (
+    Decision,
+    ExportSpec,
+    HeadNames,
+    NetworkTask,
+    PipelineConfig,
+    Reads,
+    largest,
+)
 from models.tasks.windows import MOST_WINDOWS, PlacedText, outputs, placed
 
 OUTSIDE = "O"
@@ -228,7 +236,7 @@ TOKEN_CLASSIFICATION = NetworkTask(
         ),
         question=lambda text: TextToTag(text, Aggregation.NONE, frozenset()),
         decisions=_decisions,
-        difference=_difference,
+        difference=largest(_difference),
         evidence=lambda _: (),
     ),
 )
