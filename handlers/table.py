@@ -1,6 +1,6 @@
 """The words in which the command table is written: `Command`, `Option` and `Bilingual`."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -47,6 +47,8 @@ class Option:
     description: Bilingual
     kind: Kind
     is_required: bool = False
+    unless: str | None = None
+    """The option in whose place it stands: it is not required where that is given."""
     takes_free_text: bool = False
     """In the grammar, what is not key:value goes here; at most one option a command."""
     minimum: int | None = None
@@ -94,13 +96,12 @@ class Action:
             return self.name
         return Bilingual(f"{self.command.en} {self.name.en}", f"{self.command.ko} {self.name.ko}")
 
-    @property
-    def needs(self) -> tuple[Option, ...]:
-        """What a form asks for if it is left out: the text, and files."""
+    def lacks(self, given: Collection[str]) -> tuple[Option, ...]:
+        """Return the options without which it cannot run, and that were not given."""
         return tuple(
             option
             for option in self.options
-            if option.is_required and (option.takes_free_text or option.kind is Kind.FILE)
+            if option.is_required and not {option.name.en, option.unless} & set(given)
         )
 
     @property

@@ -99,7 +99,7 @@ def _option(option: Option) -> Payload:
         "type": _TYPES.get(option.kind, AppCommandOptionType.string).value,
         **_named(option.name),
         **_described(option.description),
-        "required": option.is_required and not option.takes_free_text,
+        "required": option.is_required and not option.takes_free_text and not option.unless,
         **_limits(option),
     }
 

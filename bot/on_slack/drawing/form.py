@@ -101,7 +101,8 @@ def _inputs(option: Option, given: OptionValue | None, language: Language) -> li
     element = _element(option, given, language)
     [block_id] = block_ids(option)
     name = option.name.to(language)
-    return [_input(block_id, name, hint, element, is_required=option.is_required)]
+    is_required = option.is_required and not option.unless
+    return [_input(block_id, name, hint, element, is_required=is_required)]
 
 
 def _group_inputs(option: Option, given: OptionValue | None, language: Language) -> list[Block]:
