@@ -4,9 +4,9 @@ from handlers.collecting.adding import add
 from handlers.collecting.changing import CHOICES
 from handlers.collecting.create import LONGEST_GUIDELINE, MOST_VOTES, create, list_datasets
 from handlers.collecting.edit import archive, edit, restore
-from handlers.collecting.export import CSV, JSONL, export
 from handlers.collecting.preview import LONGEST_SEARCH, preview
 from handlers.collecting.show import show
+from handlers.exporting.command import CSV, FOLDER, JSONL, PARQUET, export
 from handlers.importing.command import IMPORT_FILE
 from handlers.table import Action, Bilingual, Command, Kind, Option, text_option
 from handlers.types import Role, Visibility
@@ -235,7 +235,12 @@ _EXPORT = Action(
             Bilingual("format", "형식"),
             Bilingual("What kind of file (csv)", "파일 형식 (기본 csv)"),
             Kind.CHOICE,
-            choices=(Bilingual(CSV, "표"), Bilingual(JSONL, "줄")),
+            choices=(
+                Bilingual(CSV, "표"),
+                Bilingual(JSONL, "줄"),
+                Bilingual(PARQUET, "파케이"),
+                Bilingual(FOLDER, "폴더"),
+            ),
         ),
         Option(
             Bilingual("people", "사람"),

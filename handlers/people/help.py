@@ -78,7 +78,7 @@ def _intro(place: Place) -> str:
 
 
 def usage(command: Action, language: Language) -> str:
-    """Return how a command is written: `/classify text [model]`, `/dataset import file|hub`."""
+    """Return how a command is written: `/classify text [model]`, `/dataset import file/hub`."""
     names = {option.name.en: option.name.to(language) for option in command.options}
     instead = {option.unless: option.name.en for option in command.options if option.unless}
     words = [_word(option, names) for option in command.options if option.name.en not in instead]
@@ -88,7 +88,7 @@ def usage(command: Action, language: Language) -> str:
 def _word(option: Option, names: Mapping[str, str]) -> str:
     name = names[option.name.en]
     if option.unless:
-        return f"{name}|{names[option.unless]}"
+        return f"{name}/{names[option.unless]}"
     return name if option.is_required else f"[{name}]"
 
 
