@@ -13,6 +13,7 @@ from handlers.collecting.card import EXAMPLE, LOOK
 from handlers.collecting.command import DATASET
 from handlers.collecting.edit import CHANGE
 from handlers.collecting.preview import PREVIEW
+from handlers.exporting.publish import PUBLISHING
 from handlers.importing.command import IMPORT
 from handlers.jobs.command import JOB_CONTROLS, JOBS
 from handlers.learning.feedback import FEEDBACK
@@ -56,6 +57,7 @@ CONTROLS: tuple[ControlFamily, ...] = (
     ME_BUTTONS,
     DRAFT,
     IMPORT,
+    PUBLISHING,
     EXAMPLE,
     LOOK,
     PREVIEW,

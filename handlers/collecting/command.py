@@ -7,6 +7,7 @@ from handlers.collecting.edit import archive, edit, restore
 from handlers.collecting.preview import LONGEST_SEARCH, preview
 from handlers.collecting.show import show
 from handlers.exporting.command import CSV, FOLDER, JSONL, PARQUET, export
+from handlers.exporting.publish import PUBLISH
 from handlers.importing.command import IMPORT_FILE
 from handlers.table import Action, Bilingual, Command, Kind, Option, text_option
 from handlers.types import Role, Visibility
@@ -266,5 +267,6 @@ DATASET = Command(
         _ARCHIVE,
         _RESTORE,
         _EXPORT,
+        PUBLISH,
     ),
 )

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.guard.hub_account import may_use_account
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Language, Place, ProgressSink, Reply, Select, UserError
@@ -71,12 +72,6 @@ def wanted_of(typed: str, config: object = None, split: object = None) -> Wanted
     return Wanted(repo_id, found["revision"], named[0], named[1])
 
 
-def may_use_token(services: Services, place: Place) -> bool:
-    """Tell whether what is asked here may be done in the name of the operator's account."""
-    is_named = place.community in services.rules.hub_communities
-    return services.data_sets.has_token and (place.is_private_property or is_named)
-
-
 async def look(services: Services, wanted: Wanted, place: Place) -> DataSet:
     """Return what a data set has.
 
@@ -84,7 +79,7 @@ async def look(services: Services, wanted: Wanted, place: Place) -> DataSet:
         UserError: it is not open to everybody, and this place reads no other.
         ModelError: the Hub could not say.
     """
-    with_token = may_use_token(services, place)
+    with_token = may_use_account(services, place)
     try:
         return await services.data_sets.look(wanted.repo_id, wanted.revision, with_token=with_token)
     except HubFailed as error:
@@ -133,7 +128,7 @@ async def fetched(
         raise UserError(
             "hub_too_large", name=file.path, size_mb=-(-file.size // _MB), limit_mb=limit
         )
-    with_token = may_use_token(services, place)
+    with_token = may_use_account(services, place)
     try:
         content = await _with_progress(services, found, file, told, with_token=with_token)
     except HubFailed as error:

@@ -97,5 +97,4 @@ _OF_UPLOADS: dict[str, str] = {
     Reason.BROKEN_OFF: Reason.UPLOAD_BROKEN_OFF,
     Reason.DAMAGED: Reason.UPLOAD_BROKEN_OFF,
     Reason.FORBIDDEN: Reason.MAY_NOT_WRITE,
-    Reason.NOT_FOUND: Reason.MAY_NOT_WRITE,
 }

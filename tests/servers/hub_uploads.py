@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
+import yaml
 from aiohttp import web
 
 from tests.servers.hub_repo import Repo, commit_of, is_large, sha256
@@ -36,6 +37,7 @@ class Uploads:
         repo = "{repo:[^/]+/[^/]+}"
         return [
             web.get("/api/whoami-v2", self._whoami),
+            web.post("/api/validate-yaml", self._validate),
             web.post("/api/repos/create", self._create),
             web.put(f"/api/datasets/{repo}/settings", self._settings),
             web.post(f"/api/datasets/{repo}/preupload/{{revision}}", self._preupload),
@@ -49,6 +51,16 @@ class Uploads:
         if name is None:
             return self._refuse(401, None, "Invalid credentials in Authorization header")
         return web.json_response({"type": "user", "name": name, "orgs": []})
+
+    async def _validate(self, request: web.Request) -> web.Response:
+        """Cards have a front matter that is YAML."""
+        content = (await request.json())["content"]
+        try:
+            said = yaml.safe_load(content.removeprefix("---\n").partition("\n---\n")[0])
+        except yaml.YAMLError as error:
+            return web.json_response({"errors": [{"message": str(error)}]}, status=400)
+        errors = [] if isinstance(said, dict) else [{"message": "no front matter"}]
+        return web.json_response({"errors": errors, "warnings": []}, status=400 if errors else 200)
 
     async def _create(self, request: web.Request) -> web.Response:
         asked = await request.json()
