@@ -17,7 +17,7 @@ from typing import Any
 import httpx2
 from huggingface_hub import constants, is_offline_mode, set_client_factory
 from huggingface_hub.errors import OfflineModeIsEnabled
-from huggingface_hub.utils import disable_progress_bars
+from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from models.reasons import Reason
 
