@@ -31,6 +31,8 @@ class Kind(StrEnum):
     INTEGER = "integer"
     CHOICE = "choice"
     MODEL = "model"
+    DATASET = "dataset"
+    """A dataset that there is, by its name."""
     NAME = "name"
     """A new name: lower-case letters, Hangul, digits, - and _."""
     GROUP = "group"
@@ -62,6 +64,11 @@ class Option:
     choices: tuple[Bilingual, ...] = ()
     task: Task | None = None
     """A model option completes the models that are made for this; None: all."""
+
+    @property
+    def is_of_names(self) -> bool:
+        """Whether it takes one of the names that there are, which are offered."""
+        return self.kind in (Kind.MODEL, Kind.DATASET)
 
 
 async def choose_an_action(request: Request, services: Services) -> Reply:
@@ -162,6 +169,7 @@ class ControlFamily:
 
 
 LONGEST_TEXT = 100_000
+LONGEST_NAME = 100
 
 
 def text_option(en: str, ko: str) -> Option:
@@ -186,6 +194,19 @@ def model_option(
         Kind.MODEL,
         takes_free_text=takes_free_text,
         task=task,
+    )
+
+
+def dataset_option(
+    *, name: Bilingual = Bilingual("dataset", "데이터셋"), is_free: bool = False
+) -> Option:
+    """Return which dataset is meant."""
+    return Option(
+        name,
+        Bilingual("Which dataset, if there are several", "여러 데이터셋이 있으면 그 이름"),
+        Kind.DATASET,
+        takes_free_text=is_free,
+        maximum=LONGEST_NAME,
     )
 
 

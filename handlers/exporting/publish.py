@@ -18,7 +18,7 @@ from handlers.exporting.public_rows import public_rows
 from handlers.exporting.rows import Rows, splits_of
 from handlers.guard.hub_account import may_use_account
 from handlers.services import Services
-from handlers.table import Action, Bilingual, ControlFamily, Kind, Option
+from handlers.table import Action, Bilingual, ControlFamily, Kind, Option, dataset_option
 from handlers.texts import say
 from handlers.texts.reasons import translate_reason
 from handlers.types import (
@@ -126,12 +126,7 @@ PUBLISH = Action(
             Kind.CHOICE,
             choices=(Bilingual("yes", "예"), Bilingual("no", "아니요")),
         ),
-        Option(
-            Bilingual("dataset", "데이터셋"),
-            Bilingual("Which dataset, if there are several", "여러 데이터셋이 있으면 그 이름"),
-            Kind.TEXT,
-            maximum=100,
-        ),
+        dataset_option(),
     ),
 )
 

@@ -21,7 +21,15 @@ from handlers.importing.reading import UNLABELLED, ReadFile, read_file
 from handlers.learning.importing.columns import Undecided
 from handlers.learning.row_files.opening import TYPES
 from handlers.services import Services
-from handlers.table import Action, Bilingual, ControlFamily, Kind, Option
+from handlers.table import (
+    LONGEST_NAME,
+    Action,
+    Bilingual,
+    ControlFamily,
+    Kind,
+    Option,
+    dataset_option,
+)
 from handlers.texts import say
 from handlers.types import (
     Button,
@@ -43,7 +51,6 @@ _ID = re.compile(
     r"import:(?P<number>\d{1,15}):(?P<choice>text|label|unlabelled|map|create|put|undo|hub)",
     re.ASCII,
 )
-_LONGEST_NAME = 100
 _LONGEST_REPO = 300
 
 
@@ -126,35 +133,30 @@ IMPORT_FILE = Action(
             Kind.TEXT,
             maximum=_LONGEST_REPO,
         ),
-        Option(
-            Bilingual("dataset", "데이터셋"),
-            Bilingual("Which dataset, if there are several", "여러 데이터셋이 있으면 그 이름"),
-            Kind.TEXT,
-            maximum=_LONGEST_NAME,
-        ),
+        dataset_option(),
         Option(
             Bilingual("split", "분할"),
             Bilingual("On the Hub: which part, such as train", "허브에서 어느 부분인지. 예: train"),
             Kind.TEXT,
-            maximum=_LONGEST_NAME,
+            maximum=LONGEST_NAME,
         ),
         Option(
             Bilingual("config", "구성"),
             Bilingual("On the Hub: which configuration", "허브에서 어느 구성인지"),
             Kind.TEXT,
-            maximum=_LONGEST_NAME,
+            maximum=LONGEST_NAME,
         ),
         Option(
             Bilingual("text", "글"),
             Bilingual("The column of the texts, if not found", "못 찾으면, 글이 있는 열의 이름"),
             Kind.TEXT,
-            maximum=_LONGEST_NAME,
+            maximum=LONGEST_NAME,
         ),
         Option(
             Bilingual("label", "라벨"),
             Bilingual("The column of the labels, if not found", "못 찾으면, 라벨이 있는 열의 이름"),
             Kind.TEXT,
-            maximum=_LONGEST_NAME,
+            maximum=LONGEST_NAME,
         ),
         Option(
             Bilingual("as", "취급"),
@@ -260,7 +262,7 @@ async def _create(services: Services, dataset: Dataset, user: str, names: list[s
             if len(more) <= len(labels) + 1 and any(_is_called(one, name) for one in more):
                 labels, added = more, [*added, name]
     check_number(labels)
-    said = {"what": "add", "label": "", "to": ", ".join(added)[:_LONGEST_NAME]}
+    said = {"what": "add", "label": "", "to": ", ".join(added)[:LONGEST_NAME]}
     after = replace(dataset.terms, details=labels)
     new = NewChange(dataset.community, dataset.id, user, dataset.revision, after, said)
     change = await services.storage.datasets.propose(new)
