@@ -15,6 +15,7 @@ from handlers.collecting.card import EXAMPLE, LOOK
 from handlers.collecting.command import DATASET
 from handlers.collecting.edit import CHANGE
 from handlers.collecting.preview import PREVIEW
+from handlers.exporting.publish import PUBLISHING
 from handlers.importing.command import IMPORT
 from handlers.jobs.command import JOB_CONTROLS, JOBS
 from handlers.labelling.command import LABEL_COMMAND
@@ -64,6 +65,7 @@ CONTROLS: tuple[ControlFamily, ...] = (
     ME_BUTTONS,
     DRAFT,
     IMPORT,
+    PUBLISHING,
     EXAMPLE,
     LOOK,
     PREVIEW,
