@@ -41,6 +41,8 @@ cli = typer.Typer(
 )
 slack = typer.Typer(help="Set up the Slack app.", no_args_is_help=True)
 cli.add_typer(slack, name="slack")
+audit = typer.Typer(help="What is noted of who changed what.", no_args_is_help=True)
+cli.add_typer(audit, name="audit")
 
 USER_ERROR, CRASH = 2, 1
 _HERE = Place("terminal", "terminal:local", "terminal", is_private_property=True)
@@ -178,6 +180,15 @@ def manifest(
     typer.echo(text)
     for step in next_steps:
         typer.echo(f"\n{step}", err=True)
+
+
+@audit.command()
+def verify(data: DataFolder = None, language: Spoken = None) -> None:
+    """Look whether every entry is as it was noted; keep the digests to notice a cut-off end."""
+    from bot.auditing import verify as verify_all  # noqa: PLC0415
+
+    settings = _settings(data, language)
+    _finish(verify_all(settings, _language(settings), _tell), settings, keeps=False)
 
 
 def _tell(sentence: str) -> None:

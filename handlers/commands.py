@@ -17,6 +17,7 @@ from handlers.importing.command import IMPORT
 from handlers.jobs.command import JOB_CONTROLS, JOBS
 from handlers.learning.feedback import FEEDBACK
 from handlers.learning.promotion import USE_VERSION
+from handlers.people.audit import AUDIT, AUDIT_PAGES
 from handlers.people.help import help_command
 from handlers.people.history import history_command
 from handlers.people.me import ME, ME_BUTTONS
@@ -39,6 +40,7 @@ COMMANDS: tuple[Command, ...] = (
     HISTORY,
     ME,
     SETTINGS,
+    AUDIT,
     help_command(lambda: TABLE),
 )
 
@@ -52,6 +54,7 @@ CONTROLS: tuple[ControlFamily, ...] = (
     LINES_AS_ONE,
     JOB_CONTROLS,
     SETTINGS_UNDO,
+    AUDIT_PAGES,
     USE_VERSION,
     ME_BUTTONS,
     DRAFT,

@@ -27,11 +27,13 @@ from models.results import (
 )
 from storage.records import (
     Added,
+    AuditEntry,
     Change,
     ChangeState,
     Choices,
     CountedVote,
     Dataset,
+    Deed,
     Draft,
     Example,
     Feedback,
@@ -43,6 +45,7 @@ from storage.records import (
     JobState,
     LabelVote,
     LiveVersion,
+    NewAuditEntry,
     NewChange,
     NewDataset,
     NewExample,
@@ -259,8 +262,24 @@ class CommunitySettings(Protocol):
     """What a community has decided for itself: any JSON value under a name."""
 
     async def all(self, community: str) -> Mapping[str, object]: ...
-    async def put(self, community: str, name: str, value: object) -> None: ...
+    async def put(
+        self, community: str, name: str, value: object, deed: NewAuditEntry | None = None
+    ) -> None: ...
     async def remove(self, community: str, name: str) -> None: ...
+
+
+class Audit(Protocol):
+    """Who changed what others get."""
+
+    async def recent(
+        self,
+        community: str,
+        limit: int,
+        *,
+        before: int | None = None,
+        deed: Deed | None = None,
+        user: str | None = None,
+    ) -> Sequence[AuditEntry]: ...
 
 
 class PersonalChoices(Protocol):
@@ -297,6 +316,8 @@ class Storage(Protocol):
     def versions(self) -> Versions: ...
     @property
     def live_versions(self) -> LiveVersions: ...
+    @property
+    def audit(self) -> Audit: ...
     @property
     def settings(self) -> CommunitySettings: ...
     @property

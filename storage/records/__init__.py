@@ -4,6 +4,7 @@ Every `community` is the owner of what is stored; no call gives one community an
 Times are aware datetimes in UTC.
 """
 
+from storage.records.audit import AuditChain, AuditEntry, Deed, NewAuditEntry
 from storage.records.choices import Choices
 from storage.records.datasets import (
     Change,
@@ -44,12 +45,15 @@ __all__ = [
     "VOTER_OF_A_FILE",
     "Added",
     "Arm",
+    "AuditChain",
+    "AuditEntry",
     "Change",
     "ChangeState",
     "Choices",
     "CountedVote",
     "Dataset",
     "DatasetKind",
+    "Deed",
     "Draft",
     "Example",
     "Feedback",
@@ -63,6 +67,7 @@ __all__ = [
     "Label",
     "LabelVote",
     "LiveVersion",
+    "NewAuditEntry",
     "NewChange",
     "NewDataset",
     "NewExample",
