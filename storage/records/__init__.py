@@ -39,6 +39,7 @@ from storage.records.votes import (
     NewLabelVote,
     NewVote,
 )
+from storage.records.votes_since import HowGiven, TextRow, VoteRow, VotesSince
 
 __all__ = [
     "SKETCHED",
@@ -58,6 +59,7 @@ __all__ = [
     "Example",
     "Feedback",
     "Fingerprint",
+    "HowGiven",
     "Import",
     "ImportState",
     "ImportedText",
@@ -82,6 +84,9 @@ __all__ = [
     "Settled",
     "Side",
     "Terms",
+    "TextRow",
     "Verdict",
     "Version",
+    "VoteRow",
+    "VotesSince",
 ]
