@@ -132,6 +132,35 @@ def check(data: DataFolder = None, language: Spoken = None) -> None:
 
 
 @cli.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="What to write, such as tokki.backup.")],
+    secrets: Annotated[bool, typer.Option(help="Also the key of Slack's tokens.")] = False,
+    data: DataFolder = None,
+    language: Spoken = None,
+) -> None:
+    """Write all that Tokki remembers into one file, while it runs."""
+    from bot.operating.backup import backup as back_up  # noqa: PLC0415
+
+    settings = _settings(data, language)
+    work = back_up(settings, file, _language(settings), _tell, with_secrets=secrets)
+    _finish(work, settings, keeps=False)
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="What `tokki backup` has written.")],
+    data: DataFolder = None,
+    language: Spoken = None,
+) -> None:
+    """Fill a new data folder from a backup."""
+    from bot.operating.restore import restore as restore_all  # noqa: PLC0415
+
+    settings = _settings(data, language)
+    work = restore_all(settings, file, _language(settings), _tell)
+    _finish(work, settings, keeps=False)
+
+
+@cli.command()
 def sync(
     server: Annotated[
         int | None, typer.Option(help="Only for this Discord server, at once; by its id.")
@@ -185,7 +214,7 @@ def manifest(
 @audit.command()
 def verify(data: DataFolder = None, language: Spoken = None) -> None:
     """Look whether every entry is as it was noted; keep the digests to notice a cut-off end."""
-    from bot.auditing import verify as verify_all  # noqa: PLC0415
+    from bot.operating.auditing import verify as verify_all  # noqa: PLC0415
 
     settings = _settings(data, language)
     _finish(verify_all(settings, _language(settings), _tell), settings, keeps=False)
