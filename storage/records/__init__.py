@@ -5,6 +5,7 @@ Times are aware datetimes in UTC.
 """
 
 from storage.records.audit import AuditChain, AuditEntry, Deed, NewAuditEntry
+from storage.records.cards import Card, CardState, NewCard, Offer, OwnVote, OwnVotes
 from storage.records.choices import Choices
 from storage.records.datasets import (
     Change,
@@ -25,6 +26,7 @@ from storage.records.examples import (
     Fingerprint,
     NewExample,
     Settled,
+    Settlement,
     Side,
 )
 from storage.records.imports import Import, ImportedText, ImportState, NewImport
@@ -48,6 +50,8 @@ __all__ = [
     "Arm",
     "AuditChain",
     "AuditEntry",
+    "Card",
+    "CardState",
     "Change",
     "ChangeState",
     "Choices",
@@ -70,6 +74,7 @@ __all__ = [
     "LabelVote",
     "LiveVersion",
     "NewAuditEntry",
+    "NewCard",
     "NewChange",
     "NewDataset",
     "NewExample",
@@ -79,9 +84,13 @@ __all__ = [
     "NewQuery",
     "NewVersion",
     "NewVote",
+    "Offer",
     "OpenTo",
+    "OwnVote",
+    "OwnVotes",
     "Query",
     "Settled",
+    "Settlement",
     "Side",
     "Terms",
     "TextRow",
