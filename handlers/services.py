@@ -165,9 +165,11 @@ class Datasets(Protocol):
     """Named label sets, and how they are changed."""
 
     async def all(self, community: str) -> Sequence[Dataset]: ...
-    async def create(self, dataset: NewDataset) -> Dataset: ...
+    async def create(self, dataset: NewDataset, deed: NewAuditEntry | None = None) -> Dataset: ...
     async def propose(self, change: NewChange) -> Change: ...
-    async def move(self, community: str, change_id: int, to: ChangeState) -> Change: ...
+    async def move(
+        self, community: str, change_id: int, to: ChangeState, deed: NewAuditEntry | None = None
+    ) -> Change: ...
 
 
 class Examples(Protocol):
@@ -195,7 +197,13 @@ class Examples(Protocol):
         self, community: str, dataset_id: int, after: int | None = None
     ) -> VotesSince: ...
     async def settle(
-        self, community: str, example_id: int, settlement: Settlement, *, is_first: bool = False
+        self,
+        community: str,
+        example_id: int,
+        settlement: Settlement,
+        deed: NewAuditEntry | None = None,
+        *,
+        is_first: bool = False,
     ) -> Dataset: ...
 
 

@@ -13,6 +13,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -69,8 +70,14 @@ class Audit:
         )
 
 
-async def note(connection: AsyncConnection, new: NewAuditEntry) -> None:
-    """Write an entry in the transaction of what it tells of: both are kept, or neither."""
+async def note(connection: AsyncConnection, new: NewAuditEntry | None, **found: object) -> None:
+    """Write an entry in the transaction of what it tells of: both are kept, or neither.
+
+    `found` are facts that only the transaction knows. Nothing is written of what is no deed.
+    """
+    if new is None:
+        return
+    new = replace(new, facts={**new.facts, **found})
     last = await connection.execute(
         select(table.c.number, table.c.digest)
         .where(table.c.community == new.community)

@@ -68,8 +68,7 @@ class CommunitySettings:
     ) -> None:
         async def change(connection: AsyncConnection) -> None:
             await connection.execute(statement)
-            if deed:
-                await note(connection, deed)
+            await note(connection, deed)
 
         try:
             await self._connections.write(change)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from handlers.collecting.edit import words_of_change
 from handlers.people.times import moment, zone_of
 from handlers.services import Services
 from handlers.table import Bilingual, Command, ControlFamily, Kind, Option
@@ -141,6 +142,14 @@ def _row(entry: AuditEntry, reader: Actor) -> tuple[str, ...]:
 def told(entry: AuditEntry, language: Language) -> str:
     """Say what somebody did, in a line."""
     facts = dict(entry.facts)
-    if entry.deed is Deed.ROLE_GRANTED:
-        facts |= {one: say(language, f"audit.may_{facts[one]}") for one in ("before", "after")}
+    match entry.deed:
+        case Deed.ROLE_GRANTED:
+            facts |= {one: say(language, f"audit.may_{facts[one]}") for one in ("before", "after")}
+        case Deed.DATASET_CHANGED | Deed.CHANGE_UNDONE:
+            facts["said"] = words_of_change("did", facts, language)
+        case Deed.TEXT_SETTLED:
+            facts |= {
+                one: say(language, f"audit.text_{facts[one] or 'open'}")
+                for one in ("before", "after")
+            }
     return say(language, f"audit.{entry.deed}", **facts)

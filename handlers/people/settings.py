@@ -92,7 +92,8 @@ async def _set(asked: Request | Press, who: Group, may: str, services: Services)
     known = (await grants(community, store)).get(who.id)
     before = known.role.name.lower() if known and known.role else BY_PERMISSIONS
     role = None if may == BY_PERMISSIONS else Role[may.upper()]
-    done = deed(asked, Deed.ROLE_GRANTED, who=who.name, group=who.id, before=before, after=may)
+    facts = {"who": who.name, "group": who.id, "before": before, "after": may}
+    done = deed(asked.actor, community, Deed.ROLE_GRANTED, **facts)
     await grant(community, Grant(who, role), store, done)
     return before
 

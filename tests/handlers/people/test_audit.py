@@ -18,7 +18,9 @@ async def quiet(_reply):
 @pytest.fixture
 def ask(bot):
     async def ask(command, actor=OWNER, place=SERVER, **options):
-        asked = TABLE.find(command)
+        name, _, action = command.partition("-")
+        asked = TABLE.find(name)
+        asked = next((one for one in asked.actions if one.name.en == action), asked)
         return await bot.dispatcher.run(Request(asked, options, actor, place, quiet))
 
     return ask
@@ -62,3 +64,27 @@ async def test_it_is_read_page_by_page_and_by_person(ask, bot):
 async def test_an_odd_control_is_unknown(bot, odd):
     reply = await bot.dispatcher.press(Press(odd, None, OWNER, SERVER, quiet))
     assert reply.error.code == "unknown_control"
+
+
+async def test_what_happens_to_a_dataset_is_told_of(ask, bot):
+    async def press(reply, word):
+        (control,) = [one for one in reply.controls if one.id.endswith(word)]
+        return await bot.dispatcher.press(Press(control.id, None, OWNER, SERVER, quiet))
+
+    made = await ask("dataset-create", name="bugs", labels="bug, praise")
+    assert made.error is None
+    told = await ask("dataset-edit", what="rename", label="bug", to="fault")
+    done = await press(told, ":do")
+    await press(done, ":undo")
+    await ask("dataset-add", text="it broke again", label="bug")
+    await press(await ask("dataset-preview"), "look:1")
+    await bot.dispatcher.press(Press("example:1:leave_out", None, OWNER, SERVER, quiet))
+    assert [row[3] for row in (await ask("audit")).table.rows] == [
+        "text #1 of bugs: by its votes → left out",
+        "took back a change of the dataset bugs: bug is now called fault.",
+        "changed the dataset bugs: bug is now called fault.",
+        "made the dataset bugs",
+    ]
+    assert [row[3] for row in (await ask("audit", what="texts")).table.rows] == [
+        "text #1 of bugs: by its votes → left out"
+    ]
