@@ -4,15 +4,18 @@ Each is declared beside its handler, once for all platforms.
 """
 
 from handlers.asking.classify import CLASSIFY, CLASSIFY_MESSAGE, LINES_AS_ONE
+from handlers.asking.entities import ENTITIES
 from handlers.asking.fill_mask import FILL_MASK
 from handlers.asking.model_info import MODEL_INFO
 from handlers.asking.models_list import MODELS
+from handlers.asking.similar import SIMILAR
 from handlers.asking.tokenize_text import TOKENIZE
 from handlers.collecting.adding import ADD_TO_DATASET, DRAFT
 from handlers.collecting.card import EXAMPLE, LOOK
 from handlers.collecting.command import DATASET
 from handlers.collecting.edit import CHANGE
 from handlers.collecting.preview import PREVIEW
+from handlers.exporting.publish import PUBLISHING
 from handlers.importing.command import IMPORT
 from handlers.jobs.command import JOB_CONTROLS, JOBS
 from handlers.labelling.command import LABEL_COMMAND
@@ -33,6 +36,8 @@ HISTORY = history_command(lambda: TABLE)
 COMMANDS: tuple[Command, ...] = (
     CLASSIFY,
     FILL_MASK,
+    ENTITIES,
+    SIMILAR,
     TOKENIZE,
     MODEL_INFO,
     DATASET,
@@ -60,6 +65,7 @@ CONTROLS: tuple[ControlFamily, ...] = (
     ME_BUTTONS,
     DRAFT,
     IMPORT,
+    PUBLISHING,
     EXAMPLE,
     LOOK,
     PREVIEW,

@@ -16,6 +16,7 @@ from models.finetune.plan import (
     TrainingPlan,
     TrainingProgress,
 )
+from models.hub.data_set import DataFile, DataSet, Publication
 from models.results import (
     Answer,
     Checkpoint,
@@ -92,6 +93,26 @@ class Models(Protocol):
     async def languages(self, checkpoint: Checkpoint) -> Sequence[str]: ...
     async def overview(self, checkpoint: Checkpoint) -> Overview | None: ...
     async def describe(self, checkpoint: Checkpoint) -> ModelInfo: ...
+
+
+class DataSets(Protocol):
+    """Data sets on the Hugging Face Hub. Every call may raise a `models.errors.HubFailed`."""
+
+    @property
+    def has_token(self) -> bool: ...
+    async def look(self, repo_id: str, revision: str | None, *, with_token: bool) -> DataSet: ...
+    async def fetch(
+        self,
+        found: DataSet,
+        file: DataFile,
+        report: Callable[[int, int], None],
+        *,
+        with_token: bool,
+    ) -> bytes: ...
+    async def account(self) -> str: ...
+    async def make(self, repo_id: str) -> None: ...
+    async def put(self, new: Publication) -> str: ...
+    async def show(self, repo_id: str, *, is_private: bool) -> None: ...
 
 
 class Trainer(Protocol):
@@ -361,6 +382,8 @@ class Rules:
     """How many gold examples of each label a fine-tuning wants at the least."""
     commands_a_minute: int
     """How many commands one person may give in a minute, where strangers may come."""
+    hub_communities: frozenset[str] = frozenset()
+    """Who may use the operator's account on the Hub, beside the terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,6 +391,7 @@ class Services:
     """All that a handler may use."""
 
     models: Models
+    data_sets: DataSets
     trainer: Trainer
     jobs: RunningJobs
     storage: Storage

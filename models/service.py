@@ -35,7 +35,7 @@ from models.serving.cache import Identity, ModelCache, Slot, identity_of
 from models.serving.engine_upgrades import EngineUpgrades
 from models.serving.lane_loader import LaneLoader, LoadedLane
 from models.serving.load_times import LoadTimes
-from models.tasks.registry import does, network_task, network_tasks, spec_of, task_asked, task_in
+from models.tasks.registry import can_do, network_task, network_tasks, spec_of, task_asked, task_in
 from models.tasks.tokenization import TokenViewer
 
 _LEAST_THREADS = 2
@@ -326,7 +326,7 @@ class ModelService:
             return True
         try:
             made_for = self.task_of(self.find(name))
-            return made_for is None or does(spec, made_for)
+            return made_for is None or can_do(spec, made_for)
         except ModelError:
             return False
 

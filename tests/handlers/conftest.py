@@ -23,6 +23,7 @@ from models.checkpoints.catalog import AllowedModel, Catalog
 from models.finetune.plan import TrainingOutcome, TrainingPlan, TrainingProgress
 from models.finetune.trainer import Trainer
 from models.finetune.wire import partial_folder
+from models.hub.data_sets import DataSets
 from models.hub.fetching import Hub
 from models.service import ModelService
 from storage.database import Database
@@ -101,6 +102,7 @@ async def running(
     endpoint: str = "http://127.0.0.1:9",
     table: CommandTable = TABLE,
     lease: Lease | None = None,
+    token: str | None = None,
     **engine: Any,
 ) -> AsyncIterator[Bot]:
     database = await Database.open(data_dir / "tokki.sqlite3")
@@ -109,8 +111,10 @@ async def running(
         Catalog(checkpoints, allowed), hub, 100_000_000, data_dir=data_dir, **engine
     )
     jobs = JobRunner(database.jobs, lease)
+    data_sets = DataSets(endpoint, token)
     services = Services(
         models=models,
+        data_sets=data_sets,
         trainer=Trainer(data_dir),
         jobs=jobs,
         storage=database,
@@ -126,6 +130,7 @@ async def running(
         await jobs.close()
         await models.close()
         hub.close()
+        data_sets.close()
         await database.close()
 
 

@@ -194,7 +194,8 @@ class SlackClient:
             groups = await self._people.user_groups(context.client, team, wanted.typed)
             return typeahead.group_suggestions(groups)
         place = place_of(team, "")
-        return typeahead.suggestions(self._dispatcher.model_names(wanted.typed, wanted.task, place))
+        assert wanted.option, "what is no group is a name"
+        return typeahead.suggestions(self._dispatcher.names(wanted.option, wanted.typed, place))
 
     async def _on_form(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         view: Mapping[str, Any] = body.get("view") or {}
