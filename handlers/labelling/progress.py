@@ -48,7 +48,7 @@ async def nothing_left(
     services: Services, actor: Actor, dataset: Dataset, said: str | None
 ) -> Reply:
     """Say that no text waits for them now."""
-    snapshot = await services.queue.look(services, dataset)
+    snapshot = await services.queue.renewed(services, dataset)
     language, own = actor.language, await _own(services, actor, dataset)
     key = "label.no_text" if snapshot.texts == 0 else "label.nothing"
     undo = _undo(dataset, own, actor, None)
@@ -65,7 +65,7 @@ async def nothing_left(
 
 async def stopped(services: Services, actor: Actor, dataset: Dataset) -> Reply:
     """Say that they can go on whenever they like."""
-    snapshot = await services.queue.look(services, dataset)
+    snapshot = await services.queue.renewed(services, dataset)
     language, own = actor.language, await _own(services, actor, dataset)
     return Reply(
         title=_progress(dataset, snapshot, own, actor),
