@@ -52,7 +52,7 @@ async def test_a_press_says_what_it_is_and_shows_the_next(bot):
         seen.append(number(card))
     assert sorted(seen) == [1, 2, 3, 4, 5, 6]
     end = await mina.press(button(card, "praise"))
-    assert "waits for you now" in end.text and end.error is None
+    assert "has nothing for you now" in end.text and end.error is None
     assert {(n, user, arm) for n, user, _, arm in await votes(bot)} == {
         (n, "mina", Arm.RANDOM) for n in range(1, 7)
     }
@@ -89,7 +89,7 @@ async def test_who_is_late_may_look_at_what_two_have_to_say_anyway(bot):
     first, second, third = (bot.by(name) for name in ("ann", "bob", "cho"))
     card = await first.ok("/label")
     assert number(await second.ok("/label")) == 1
-    assert "waits for you now" in (await third.ok("/label")).text
+    assert "has nothing for you now" in (await third.ok("/label")).text
     await first.press(button(card, "bug"))
     assert "Gold: bug" in (await second.press("example:1:label", "bug")).text
 
@@ -97,7 +97,7 @@ async def test_who_is_late_may_look_at_what_two_have_to_say_anyway(bot):
 async def test_where_one_is_enough_two_never_look_at_one(bot):
     await filled(bot, TEXTS[:1], "open_to:members votes:1")
     assert number(await bot.by("ann").ok("/label")) == 1
-    assert "waits for you now" in (await bot.by("bob").ok("/label")).text
+    assert "has nothing for you now" in (await bot.by("bob").ok("/label")).text
 
 
 async def test_what_is_skipped_comes_last(bot):
