@@ -4,7 +4,9 @@ import random
 import warnings
 
 import numpy as np
+import pandas
 import pytest
+from crowdkit.aggregation import OneCoinDawidSkene
 
 from handlers.learning.counting import numbered
 from handlers.learning.dawid_skene import ROUNDS, Believed, Said, fit
@@ -46,13 +48,11 @@ def ours(rows, prior, possible=3, share=1.0, rounds=ROUNDS):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_it_finds_what_the_oracle_finds(seed):
-    pandas = pytest.importorskip("pandas", reason="the extra dev brings the oracle")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        aggregation = pytest.importorskip("crowdkit.aggregation")
         truth, rows = crowd(seed)
         table = pandas.DataFrame(rows, columns=["task", "worker", "label"])
-        oracle = aggregation.OneCoinDawidSkene(100).fit_predict_proba(table)
+        oracle = OneCoinDawidSkene(100).fit_predict_proba(table)
     found = ours(rows, FLAT, rounds=100)
     apart = [abs(found[text, answer] - oracle.loc[text, answer]) for text, answer in found]
     assert np.mean(apart) < 0.01
