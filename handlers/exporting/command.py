@@ -5,10 +5,11 @@ import re
 from collections.abc import Callable, Mapping
 
 from handlers.collecting.finding import find_dataset
-from handlers.collecting.outcome import State, judged
+from handlers.collecting.outcome import judged
 from handlers.exporting.folder import folder_of, packed
 from handlers.exporting.plain_files import as_csv, as_jsonl
 from handlers.exporting.rows import Rows, rows_of
+from handlers.learning.consensus import State
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import File, Language, Reply, Request
@@ -23,7 +24,7 @@ async def export(request: Request, services: Services) -> Reply:
     """Answer `/dataset export [format] [people] [dataset]`."""
     given, language = request.options, request.actor.language
     dataset = await find_dataset(services, request.place.community, given.get("dataset"))
-    found = await judged(services, dataset)
+    found = await judged(services, await services.tallies.exact(dataset))
     kind = str(given.get("format", CSV))
     with_people = given.get("people") == "yes"
     rows = await asyncio.to_thread(rows_of, dataset, found, with_people=with_people)

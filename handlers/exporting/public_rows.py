@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from handlers.collecting.outcome import Judged, State
+from handlers.collecting.outcome import Judged
 from handlers.exporting.rows import Rows, rows_of
+from handlers.learning.consensus import State
 from storage.records import Dataset
 
 _MENTION = re.compile(

@@ -141,7 +141,7 @@ def _check_account(services: Services, place: Place) -> None:
 
 
 async def _rows(services: Services, dataset: Dataset) -> Rows:
-    found = await judged(services, dataset)
+    found = await judged(services, await services.tallies.exact(dataset))
     rows = await asyncio.to_thread(public_rows, dataset, found)
     if not rows.rows:
         raise UserError("publish_no_gold", name=dataset.name)

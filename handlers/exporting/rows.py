@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from handlers.collecting.outcome import Judged, State, answer_of
+from handlers.collecting.outcome import Judged, answer_of
+from handlers.learning.consensus import State
 from storage.records import Dataset, DatasetKind, Side
 
 Row = Mapping[str, object]
