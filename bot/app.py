@@ -12,6 +12,7 @@ from bot.settings import BadSetting, Settings
 from bot.web_server import WebServer
 from handlers.dispatch import Dispatcher
 from handlers.jobs.runner import JobRunner
+from handlers.labelling.queue import LabelQueue
 from handlers.learning.tallies import Tallies
 from handlers.services import Rules, Services
 from handlers.training.job import KIND, FinetuneJob
@@ -83,6 +84,8 @@ async def running(settings: Settings, *, is_reading_enough: bool = False) -> Asy
         stack.push_async_callback(service.close)
         jobs = JobRunner(database.jobs)
         stack.push_async_callback(jobs.close)
+        queue = LabelQueue()
+        stack.push_async_callback(queue.close)
         services = Services(
             models=service,
             data_sets=data_sets,
@@ -90,6 +93,7 @@ async def running(settings: Settings, *, is_reading_enough: bool = False) -> Asy
             jobs=jobs,
             storage=database,
             rules=_rules(settings),
+            queue=queue,
             tallies=Tallies(database.examples),
         )
         jobs.add(KIND, FinetuneJob(services))

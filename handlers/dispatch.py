@@ -81,6 +81,11 @@ class Dispatcher:
         self._recent_events = RecentEvents()
         self._may = role_check(services.storage.settings)
         self._checks = (self._may, rate_check(RateLimit(services.rules.commands_a_minute)))
+        self._paced = {
+            family.prefix: (self._may, rate_check(RateLimit(pace.a_minute), pace.too_fast))
+            for family in table.families
+            if (pace := family.pace)
+        }
         self._known: dict[str, Known] = {}
         self._looking: set[asyncio.Task[None]] = set()
 
@@ -155,8 +160,10 @@ class Dispatcher:
         except UserError as error:
             return await self.refuse(error, press.actor, press.place)
 
+        checks = self._paced.get(family.prefix, self._checks)
+
         async def work(actor: Actor) -> Reply:
-            mine = _by(press, await passed(self._checks, actor, press.place, family.role))
+            mine = _by(press, await passed(checks, actor, press.place, family.role))
             if press.value and not family.takes_value:
                 raise UserError("no_value", control=press.control, value=press.value)
             value = press.value and without_surrogates(press.value)

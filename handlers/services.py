@@ -5,7 +5,8 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
 
 from handlers.learning.tallies import Tallies
 from models.finetune.plan import Examples as TrainingExamples
@@ -29,6 +30,7 @@ from models.results import (
 )
 from storage.records import (
     Added,
+    Card,
     Change,
     ChangeState,
     Choices,
@@ -45,6 +47,7 @@ from storage.records import (
     JobState,
     LabelVote,
     LiveVersion,
+    NewCard,
     NewChange,
     NewDataset,
     NewExample,
@@ -54,12 +57,16 @@ from storage.records import (
     NewQuery,
     NewVersion,
     NewVote,
+    OwnVotes,
     Query,
-    Settled,
+    Settlement,
     Side,
     Version,
     VotesSince,
 )
+
+if TYPE_CHECKING:  # it is made of what these services give
+    from handlers.labelling.snapshot import Snapshot
 
 
 class Models(Protocol):
@@ -80,6 +87,9 @@ class Models(Protocol):
     async def ask(
         self, checkpoint: Checkpoint, question: Question[Answer], asker: str
     ) -> Answer: ...
+    async def guess(
+        self, texts: Sequence[str], labels: Sequence[str], asked: Sequence[str]
+    ) -> Sequence[Mapping[str, float]]: ...
     async def languages(self, checkpoint: Checkpoint) -> Sequence[str]: ...
     async def overview(self, checkpoint: Checkpoint) -> Overview | None: ...
     async def describe(self, checkpoint: Checkpoint) -> ModelInfo: ...
@@ -143,6 +153,9 @@ class Votes(Protocol):
     async def cast(self, vote: NewVote) -> Feedback: ...
     async def label(self, given: NewLabelVote) -> Dataset: ...
     async def get(self, community: str, query_id: int, user: str) -> Feedback | None: ...
+    async def own(
+        self, community: str, user: str, since: datetime, dataset_id: int | None, latest: int
+    ) -> OwnVotes: ...
 
 
 class Datasets(Protocol):
@@ -178,7 +191,18 @@ class Examples(Protocol):
     async def votes_since(
         self, community: str, dataset_id: int, after: int | None = None
     ) -> VotesSince: ...
-    async def settle(self, community: str, example_id: int, settled: Settled | None) -> Dataset: ...
+    async def settle(
+        self, community: str, example_id: int, settlement: Settlement, *, is_first: bool = False
+    ) -> Dataset: ...
+
+
+class Cards(Protocol):
+    """Who is shown which text to label."""
+
+    async def answer(self, given: NewLabelVote) -> Dataset: ...
+    async def take(self, wanted: NewCard) -> Card | None: ...
+    async def skip(self, community: str, example_id: int, user: str) -> Dataset: ...
+    async def undo(self, community: str, dataset_id: int, user: str) -> Card | None: ...
 
 
 class Drafts(Protocol):
@@ -319,6 +343,8 @@ class Storage(Protocol):
     @property
     def examples(self) -> Examples: ...
     @property
+    def cards(self) -> Cards: ...
+    @property
     def drafts(self) -> Drafts: ...
     @property
     def imports(self) -> Imports: ...
@@ -334,6 +360,16 @@ class Storage(Protocol):
     def choices(self) -> PersonalChoices: ...
     @property
     def seen_events(self) -> SeenEvents: ...
+
+
+class LabelQueue(Protocol):
+    """What is known of the datasets that people label, in the memory of this process."""
+
+    def note(self, dataset_id: int, user: str, example_id: int) -> None: ...
+    async def look(self, services: "Services", dataset: Dataset) -> "Snapshot": ...
+    async def renewed(self, services: "Services", dataset: Dataset) -> "Snapshot": ...
+    async def next(self, services: "Services", dataset: Dataset, user: str) -> Card | None: ...
+    async def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,3 +398,4 @@ class Services:
     rules: Rules
     tallies: Tallies
     """Where the texts of datasets stand."""
+    queue: LabelQueue

@@ -88,6 +88,8 @@ class Action:
     visibility: Visibility = Visibility.PUBLIC
     is_long: bool = False
     """It may run for minutes; a door lets the chat go on meanwhile."""
+    stays_open: bool = False
+    """People go on in its answer, press after press: a window where the platform has some."""
     is_quick: bool = False
     """It only tells what is known, so nobody has to wait with it for an answer under way."""
     example: Bilingual = Bilingual("", "")
@@ -152,6 +154,15 @@ class MessageAction:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How often one person may press something, where strangers may come."""
+
+    a_minute: int
+    too_fast: str
+    """The code of the error for who presses more often."""
+
+
+@dataclass(frozen=True, slots=True)
 class ControlFamily:
     """Buttons and selects whose id begins with `prefix:`; prefixes are disjoint."""
 
@@ -166,6 +177,10 @@ class ControlFamily:
     """The answer takes the place of the message that the control stands in."""
     is_long: bool = False
     """It may run for minutes; a door lets the chat go on meanwhile."""
+    stays_open: bool = False
+    """People go on in its answer, press after press: a window where the platform has some."""
+    pace: Pace | None = None
+    """None: as often as one may give commands."""
 
 
 LONGEST_TEXT = 100_000

@@ -1,5 +1,6 @@
 """What a repository has at one commit, and which of it is fetched: never code, never a pickle."""
 
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ NOBODY = {"user-agent": "tokki"}
 _MB = 1_000_000
 _SIDE_FILES = frozenset({".json", ".txt"}) | TOKENIZER_SUFFIXES
 _WEIGHTS = ".safetensors"
+_OF_A_MODULE = re.compile(r"\d{1,2}_[A-Za-z]{1,32}/(config\.json|model\.safetensors)")
+"""What sentence-transformers keeps in folders: how vectors are made (`sentence_modules`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +92,13 @@ def files_to_fetch(wanted: Wanted) -> list[HubFile]:
 
 
 def choose(files: Sequence[HubFile]) -> list[HubFile]:
-    """Config, tokenizer and card, then one set of weights.
+    """Config, tokenizer, card and modules, then one set of weights.
 
     Some repositories have the same weights again in other cuts and precisions; those that
     transformers would load are taken.
     """
-    sides = [one for one in files if _is_side(one.name)]
-    weights = [one for one in files if one.name.endswith(_WEIGHTS)]
+    sides = [one for one in files if _is_side(one.name) or _OF_A_MODULE.fullmatch(one.name)]
+    weights = [one for one in files if one not in sides and one.name.endswith(_WEIGHTS)]
     whole = [one for one in weights if one.name == f"model{_WEIGHTS}"]
     shards = [one for one in weights if one.name.startswith("model-") and "-of-" in one.name]
     return sides + (whole or shards or weights)
@@ -121,7 +124,9 @@ def _plain_files(info: ModelInfo) -> Iterator[HubFile]:
 
 
 def _is_plain(name: str) -> bool:
-    """Only files of the top folder: all that a checkpoint needs, and nothing that climbs."""
+    """Only files of the top folder and of modules: what is needed, and nothing that climbs."""
+    if _OF_A_MODULE.fullmatch(name):
+        return True
     return not name.startswith(".") and not any(mark in name for mark in '/\\:*?"<>|\0')
 
 

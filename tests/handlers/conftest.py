@@ -13,6 +13,7 @@ import pytest_asyncio
 from handlers.commands import TABLE
 from handlers.dispatch import Dispatcher
 from handlers.jobs.runner import JobRunner, Lease
+from handlers.labelling.queue import LabelQueue
 from handlers.learning.tallies import Tallies
 from handlers.reading.lookup import CommandTable
 from handlers.services import Rules, Services
@@ -118,12 +119,14 @@ async def running(
         jobs=jobs,
         storage=database,
         rules=Rules(unsure_below=0.5, labels_needed=3, commands_a_minute=30),
+        queue=LabelQueue(),
         tallies=Tallies(database.examples),
     )
     jobs.add(KIND, FinetuneJob(services))
     try:
         yield Bot(Dispatcher(services, table), services)
     finally:
+        await services.queue.close()
         await jobs.close()
         await models.close()
         hub.close()
