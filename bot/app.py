@@ -12,6 +12,7 @@ from bot.settings import BadSetting, Settings
 from bot.web_server import WebServer
 from handlers.dispatch import Dispatcher
 from handlers.jobs.runner import JobRunner
+from handlers.learning.tallies import Tallies
 from handlers.services import Rules, Services
 from handlers.training.job import KIND, FinetuneJob
 from models.checkpoints.catalog import Catalog
@@ -85,6 +86,7 @@ async def running(settings: Settings, *, is_reading_enough: bool = False) -> Asy
             jobs=jobs,
             storage=database,
             rules=Rules(settings.unsure_below, settings.labels_needed, settings.commands_a_minute),
+            tallies=Tallies(database.examples),
         )
         jobs.add(KIND, FinetuneJob(services))
         web_server = WebServer(settings.http_host, settings.http_port)

@@ -42,7 +42,7 @@ from models.canonical import folded, without_surrogates
 from models.results import Task
 from storage.errors import StorageError
 
-NOT_OURS_TO_CATCH = (asyncio.CancelledError, KeyboardInterrupt, SystemExit, GeneratorExit)
+_NOT_OURS_TO_CATCH = (asyncio.CancelledError, KeyboardInterrupt, SystemExit, GeneratorExit)
 """What ends the one who works, not only the work."""
 
 Asked = TypeVar("Asked", Request, Press)
@@ -227,7 +227,7 @@ class Dispatcher:
                 reply = await work(actor)
             except FORESEEN as error:
                 reply = known_failure(error, actor.language)
-        except NOT_OURS_TO_CATCH:
+        except _NOT_OURS_TO_CATCH:
             raise
         except BaseException as error:  # a panic in Rust, such as a tokenizer's, is no Exception
             reply = crash(error, what, actor.language)

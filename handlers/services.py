@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapp
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from handlers.learning.tallies import Tallies
 from models.finetune.plan import Examples as TrainingExamples
 from models.finetune.plan import (
     TrainingEstimate,
@@ -56,6 +57,7 @@ from storage.records import (
     Settled,
     Side,
     Version,
+    VotesSince,
 )
 
 
@@ -145,8 +147,16 @@ class Examples(Protocol):
     async def sizes(self, community: str) -> Mapping[int, int]: ...
     async def add(self, example: NewExample) -> Added: ...
     async def get(self, community: str, example_id: int) -> tuple[Example, Dataset]: ...
-    async def all(self, community: str, dataset_id: int) -> Sequence[Example]: ...
-    async def label_votes(self, community: str, dataset_id: int) -> Sequence[LabelVote]: ...
+    async def all(
+        self, community: str, dataset_id: int, numbers: Collection[int] | None = None
+    ) -> Sequence[Example]: ...
+    async def texts(self, community: str, dataset_id: int) -> Mapping[int, str]: ...
+    async def label_votes(
+        self, community: str, dataset_id: int, numbers: Collection[int] | None = None
+    ) -> Sequence[LabelVote]: ...
+    async def votes_since(
+        self, community: str, dataset_id: int, after: int | None = None
+    ) -> VotesSince: ...
     async def settle(self, community: str, example_id: int, settled: Settled | None) -> Dataset: ...
 
 
@@ -326,3 +336,5 @@ class Services:
     jobs: RunningJobs
     storage: Storage
     rules: Rules
+    tallies: Tallies
+    """Where the texts of datasets stand."""

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
+    DDL,
     JSON,
     BigInteger,
     Boolean,
@@ -29,6 +30,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    event,
     false,
 )
 
@@ -308,6 +310,16 @@ examples = Table(
     sqlite_autoincrement=True,
 )
 
+example_changes = Table(
+    "example_changes",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("dataset_id", Number, ForeignKey("datasets.id", ondelete="CASCADE"), nullable=False),
+    Column("example_id", Number, nullable=False),
+    Index("ix_example_changes_dataset_id", "dataset_id"),
+    sqlite_autoincrement=True,
+)
+
 near_duplicate_keys = Table(
     "near_duplicate_keys",
     metadata,
@@ -391,3 +403,24 @@ imports = Table(
     Column("created_at", UtcDateTime, nullable=False, default=now),
     sqlite_autoincrement=True,
 )
+
+# What counts votes once remembers how far it has read example_changes. Triggers write that, so
+# that nobody who changes a text or a vote can forget to.
+_TEXT_CHANGED = (
+    "INSERT INTO example_changes (dataset_id, example_id) VALUES ({0}.dataset_id, {0}.id)"
+)
+_VOTE_CHANGED = (
+    "INSERT INTO example_changes (dataset_id, example_id)"
+    " SELECT dataset_id, id FROM examples WHERE id = {0}.example_id"
+)
+for _table, _name, _when, _what in (
+    (examples, "inserted", "INSERT", _TEXT_CHANGED.format("NEW")),
+    (examples, "updated", "UPDATE OF side, settled", _TEXT_CHANGED.format("NEW")),
+    (examples, "deleted", "DELETE", _TEXT_CHANGED.format("OLD")),
+    (votes, "inserted", "INSERT", _VOTE_CHANGED.format("NEW")),
+    (votes, "updated", "UPDATE", _VOTE_CHANGED.format("NEW")),
+    (votes, "deleted", "DELETE", _VOTE_CHANGED.format("OLD")),
+):
+    _trigger = f"tr_{_table.name}_{_name} AFTER {_when} ON {_table.name}"
+    _made = DDL(f"CREATE TRIGGER {_trigger} BEGIN {_what}; END")  # type: ignore[no-untyped-call]
+    event.listen(_table, "after_create", _made)

@@ -117,7 +117,7 @@ class Router:
             actor.language,
             lambda progress: self._dispatcher.press(Press(control, value, actor, place, progress)),
             is_long=family is not None and family.is_long,
-            chosen=self._chosen_language(visit),
+            chosen=partial(self._chosen_language, visit),
         )
 
     def _begin(
@@ -135,7 +135,7 @@ class Router:
             visit.actor.language,
             lambda progress: self._dispatcher.run(request(progress), complete),
             is_long=command.is_long,
-            chosen=self._chosen_language(visit),
+            chosen=partial(self._chosen_language, visit),
         )
 
     async def _chosen_language(self, visit: Visit) -> Language:

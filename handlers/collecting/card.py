@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from handlers.collecting.finding import check_may_label, find_active, may_label
-from handlers.collecting.outcome import Judged, State, answer_of, judged
+from handlers.collecting.outcome import Judged, answer_of, judged
+from handlers.learning.consensus import State
 from handlers.learning.dataset import side_for
 from handlers.services import Services
 from handlers.table import ControlFamily
@@ -101,7 +102,7 @@ async def card(
     services: Services, actor: Actor, dataset: Dataset, number: int, said: str | None = None
 ) -> Reply:
     """Return the card of a text, and what has just been done to it."""
-    one = next(one for one in await judged(services, dataset) if one.example.id == number)
+    (one,) = await judged(services, await services.tallies.recent(dataset), [number])
     language = actor.language
     lines = [
         *([say(language, said, id=number)] if said else []),
@@ -152,8 +153,9 @@ async def _labels(
     key = find_active(dataset, press.value).key
     if dataset.kind is DatasetKind.SINGLE:
         return (key,)
-    votes = await services.storage.examples.label_votes(dataset.community, dataset.id)
-    mine = [vote for vote in votes if vote.example_id == example.id and vote.user == press.actor.id]
+    whose = (dataset.community, dataset.id, [example.id])
+    votes = await services.storage.examples.label_votes(*whose)
+    mine = [vote for vote in votes if vote.user == press.actor.id]
     before = answer_of(dataset, mine[0]) if mine else None
     return tuple(sorted({key} ^ set(before or ())))
 

@@ -1,7 +1,7 @@
 """`/dataset`: what a community collects, declared once for every platform."""
 
 from handlers.collecting.adding import add
-from handlers.collecting.changing import CHOICES
+from handlers.collecting.changing import CHOICES, OPEN_TO_CHOICES
 from handlers.collecting.create import LONGEST_GUIDELINE, MOST_VOTES, create, list_datasets
 from handlers.collecting.edit import archive, edit, restore
 from handlers.collecting.export import CSV, JSONL, export
@@ -55,7 +55,7 @@ _CREATE = Action(
             Bilingual("labels", "라벨"),
             Bilingual(
                 "2 to 100, with commas between; bug = what does not work describes one",
-                "쉼표로 나눠 2~100개. 버그 = 고장 난 것 처럼 설명을 붙일 수 있어요",
+                "쉼표로 나눠 2~100개. 설명은 등호 뒤에: 버그 = 고장 난 것",
             ),
             Kind.TEXT,
             is_required=True,
@@ -78,7 +78,7 @@ _CREATE = Action(
             Bilingual("open_to", "공개"),
             Bilingual("Who may label (moderators)", "누가 라벨을 붙이는지 (기본 중재자)"),
             Kind.CHOICE,
-            choices=(Bilingual("moderators", "중재자"), Bilingual("members", "멤버")),
+            choices=OPEN_TO_CHOICES,
         ),
         Option(
             Bilingual("votes", "표"),

@@ -12,7 +12,8 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 
 from handlers.collecting.finding import find_dataset
-from handlers.collecting.outcome import Judged, State, answer_of, judged
+from handlers.collecting.outcome import Judged, answer_of, judged
+from handlers.learning.consensus import State
 from handlers.learning.row_files.formulas import defused
 from handlers.services import Services
 from handlers.texts import say
@@ -32,7 +33,7 @@ async def export(request: Request, services: Services) -> Reply:
     """Answer `/dataset export [format] [people] [dataset]`."""
     given, language = request.options, request.actor.language
     dataset = await find_dataset(services, request.place.community, given.get("dataset"))
-    found = await judged(services, dataset)
+    found = await judged(services, await services.tallies.exact(dataset))
     kind = str(given.get("format", CSV))
     with_people = given.get("people") == "yes"
     file = await asyncio.to_thread(_file, dataset, found, kind, with_people)

@@ -111,18 +111,20 @@ IMPORT_FILE = Action(
         ),
         Option(
             Bilingual("text", "글"),
-            Bilingual("The column of the texts, if not found", "못 찾으면, 글이 있는 열의 이름"),
+            Bilingual("The column of the texts, if not found", "글이 있는 열의 이름 (못 찾을 때)"),
             Kind.TEXT,
             maximum=_LONGEST_NAME,
         ),
         Option(
             Bilingual("label", "라벨"),
-            Bilingual("The column of the labels, if not found", "못 찾으면, 라벨이 있는 열의 이름"),
+            Bilingual(
+                "The column of the labels, if not found", "라벨이 있는 열의 이름 (못 찾을 때)"
+            ),
             Kind.TEXT,
             maximum=_LONGEST_NAME,
         ),
         Option(
-            Bilingual("as", "취급"),
+            Bilingual("as", "인정"),
             Bilingual("What the labels count as (votes)", "라벨을 무엇으로 볼지 (기본 표)"),
             Kind.CHOICE,
             choices=(Bilingual("votes", "표"), Bilingual("gold", "골드")),

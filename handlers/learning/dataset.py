@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from handlers.learning.consensus import Gold, Outcome, Vote, outcomes, possible_answers
+from handlers.learning.consensus import possible_answers
 from handlers.learning.near_duplicates import fingerprint
+from handlers.learning.outcomes import Gold, Outcome, Vote, outcomes
 from handlers.learning.shares import Contribution, beyond_their_share
 from handlers.learning.split import side_of
 from handlers.services import Services

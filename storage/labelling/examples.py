@@ -1,7 +1,7 @@
 """The texts of datasets: each once, on one side for ever."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from storage.errors import DatasetArchived
 from storage.labelling.datasets import all_of, dataset_of, of_labels
 from storage.labelling.entering import ComingText, enter, example_of, given_keys, sides
 from storage.labelling.last_words import save_labels
+from storage.labelling.votes_since import votes_since
 from storage.records import (
     Added,
     Arm,
@@ -23,6 +24,7 @@ from storage.records import (
     NewExample,
     Settled,
     Side,
+    VotesSince,
 )
 from storage.sqlite.connections import Connections
 
@@ -131,22 +133,53 @@ class Examples:
 
         return await self._connections.read(look)
 
-    async def all(self, community: str, dataset_id: int) -> Sequence[Example]:
-        """Every text of a dataset, the oldest first; raises `NoSuchDataset`."""
+    async def all(
+        self, community: str, dataset_id: int, numbers: Collection[int] | None = None
+    ) -> Sequence[Example]:
+        """The texts of a dataset, or some by their numbers, the oldest first.
+
+        Raises `NoSuchDataset`.
+        """
         statement = select(*EXAMPLE).where(table.c.dataset_id == dataset_id).order_by(table.c.id)
+        if numbers is not None:
+            statement = statement.where(table.c.id.in_(numbers))
         rows = await self._rows(community, dataset_id, statement)
         return await asyncio.to_thread(lambda: [Example(**schema.plain(row)) for row in rows])
 
-    async def label_votes(self, community: str, dataset_id: int) -> Sequence[LabelVote]:
-        """What people say of the texts of a dataset; raises `NoSuchDataset`."""
+    async def texts(self, community: str, dataset_id: int) -> Mapping[int, str]:
+        """Only the texts, by their numbers; raises `NoSuchDataset`."""
+        statement = select(table.c.id, table.c.text).where(table.c.dataset_id == dataset_id)
+        rows = await self._rows(community, dataset_id, statement)
+        return await asyncio.to_thread(lambda: {row.id: row.text for row in rows})
+
+    async def label_votes(
+        self, community: str, dataset_id: int, numbers: Collection[int] | None = None
+    ) -> Sequence[LabelVote]:
+        """What people say of the texts of a dataset, or of some; raises `NoSuchDataset`."""
         statement = (
             select(*LABEL_VOTE)
             .join(table, votes.c.example_id == table.c.id)
             .where(table.c.dataset_id == dataset_id)
             .order_by(votes.c.example_id, votes.c.voted_at, votes.c.user)
         )
+        if numbers is not None:
+            statement = statement.where(table.c.id.in_(numbers))
         rows = await self._rows(community, dataset_id, statement)
         return await asyncio.to_thread(lambda: [_label_vote(**schema.plain(row)) for row in rows])
+
+    async def votes_since(
+        self, community: str, dataset_id: int, after: int | None = None
+    ) -> VotesSince:
+        """What has changed about the texts of a dataset and the votes on them since a change.
+
+        Raises `NoSuchDataset`.
+        """
+
+        async def look(connection: AsyncConnection) -> VotesSince:
+            dataset = await dataset_of(connection, community, dataset_id)
+            return await votes_since(connection, dataset, after)
+
+        return await self._connections.read(look)
 
     async def judgements(
         self, community: str, labels: Sequence[str], canonical: bytes

@@ -38,6 +38,7 @@ from storage.records.votes import (
     NewLabelVote,
     NewVote,
 )
+from storage.records.votes_since import HowGiven, TextRow, VoteRow, VotesSince
 
 __all__ = [
     "SKETCHED",
@@ -54,6 +55,7 @@ __all__ = [
     "Example",
     "Feedback",
     "Fingerprint",
+    "HowGiven",
     "Import",
     "ImportState",
     "ImportedText",
@@ -77,6 +79,9 @@ __all__ = [
     "Settled",
     "Side",
     "Terms",
+    "TextRow",
     "Verdict",
     "Version",
+    "VoteRow",
+    "VotesSince",
 ]

@@ -13,6 +13,7 @@ import pytest_asyncio
 from handlers.commands import TABLE
 from handlers.dispatch import Dispatcher
 from handlers.jobs.runner import JobRunner, Lease
+from handlers.learning.tallies import Tallies
 from handlers.reading.lookup import CommandTable
 from handlers.services import Rules, Services
 from handlers.training.job import KIND, FinetuneJob
@@ -113,6 +114,7 @@ async def running(
         jobs=jobs,
         storage=database,
         rules=Rules(unsure_below=0.5, labels_needed=3, commands_a_minute=30),
+        tallies=Tallies(database.examples),
     )
     jobs.add(KIND, FinetuneJob(services))
     try:
