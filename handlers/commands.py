@@ -10,6 +10,7 @@ from handlers.asking.model_info import MODEL_INFO
 from handlers.asking.models_list import MODELS
 from handlers.asking.similar import SIMILAR
 from handlers.asking.tokenize_text import TOKENIZE
+from handlers.asking.vector import VECTOR
 from handlers.collecting.adding import ADD_TO_DATASET, DRAFT
 from handlers.collecting.card import EXAMPLE, LOOK
 from handlers.collecting.command import DATASET
@@ -34,6 +35,7 @@ COMMANDS: tuple[Command, ...] = (
     FILL_MASK,
     ENTITIES,
     SIMILAR,
+    VECTOR,
     TOKENIZE,
     MODEL_INFO,
     DATASET,
