@@ -11,6 +11,7 @@ from handlers.asking.models_list import MODELS
 from handlers.asking.similar import SIMILAR
 from handlers.asking.tokenize_text import TOKENIZE
 from handlers.asking.vector import VECTOR
+from handlers.asking.zero_shot import ZERO_SHOT
 from handlers.collecting.adding import ADD_TO_DATASET, DRAFT
 from handlers.collecting.card import EXAMPLE, LOOK
 from handlers.collecting.command import DATASET
@@ -33,6 +34,7 @@ HISTORY = history_command(lambda: TABLE)
 COMMANDS: tuple[Command, ...] = (
     CLASSIFY,
     FILL_MASK,
+    ZERO_SHOT,
     ENTITIES,
     SIMILAR,
     VECTOR,

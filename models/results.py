@@ -97,6 +97,8 @@ class LabelScore:
 
     label: str
     score: float
+    logit: float | None = None
+    """What the network gave for it; None of a value, which is just that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,8 @@ def _answer(query: Query, language: Language) -> str:
             answer = ", ".join(f"{each['text']} ({each['label']})" for each in entities)
         case {"cosine": float(value)}:
             answer = say(language, "similar.cosine", value=f"{value:.2f}")
+        case {"zero_shot": [[best, _], *_]}:
+            answer = str(best)
         case {"shape": list(shape)}:
             answer = " × ".join(map(str, shape))
         case {"tokens": counts} if isinstance(counts, list):
