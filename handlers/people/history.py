@@ -89,6 +89,10 @@ def _answer(query: Query, language: Language) -> str:
             answer = say(language, "similar.cosine", value=f"{value:.2f}")
         case {"zero_shot": [[best, _], *_]}:
             answer = str(best)
+        case {"label": str(best), "moved": list()}:
+            answer = best
+        case {"compared": list(), "agreed": agreed, "of": count}:
+            answer = say(language, "compare.agreed", agreed=agreed, n=count)
         case {"shape": list(shape)}:
             answer = " × ".join(map(str, shape))
         case {"tokens": counts} if isinstance(counts, list):

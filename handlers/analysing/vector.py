@@ -40,7 +40,7 @@ async def vector(request: Request, services: Services) -> Reply:
     result = {"shape": list(answer.values.shape)}
     query_id = await log_if_possible(services, request, checkpoint, result, watch)
     notes = (
-        say(language, f"vector.{pooling}"),
+        say(language, f"vector.{_made(pooling, answer)}"),
         cut_note(language, answer.tokens),
         (await reader_of(services, checkpoint)).note([text], language),
         not_kept_note(language, query_id),
@@ -88,6 +88,12 @@ VECTOR = Command(
         model_option("Which model (meaning)", "쓸 모델 (기본 meaning)", Task.EMBED),
     ),
 )
+
+
+def _made(pooling: Pooling, answer: TextVector) -> Pooling:
+    """Without a word of its files, a body's own pooling is the mean."""
+    is_usual = pooling is Pooling.OWN and not answer.is_for_comparing
+    return Pooling.MEAN if is_usual else pooling
 
 
 def _title(answer: TextVector, language: Language) -> str:

@@ -45,7 +45,8 @@ class _Found:
 
     ranked: tuple[tuple[str, float], ...]
     tokens: TokenCount
-    is_by_vectors: bool
+    note: str | None
+    """The sentence that says what the scores are, where they are no probabilities."""
 
 
 async def zero_shot(request: Request, services: Services) -> Reply:
@@ -65,7 +66,7 @@ async def zero_shot(request: Request, services: Services) -> Reply:
     query_id = await log_if_possible(services, request, checkpoint, result, watch)
     text = str(request.options["text"])
     notes = (
-        say(language, "zeroshot.by_vectors") if found.is_by_vectors else None,
+        say(language, found.note) if found.note else None,
         cut_note(language, found.tokens),
         (await reader_of(services, checkpoint)).note([text], language),
         not_kept_note(language, query_id),
@@ -73,8 +74,8 @@ async def zero_shot(request: Request, services: Services) -> Reply:
     return Reply(
         title=_title(found, language, is_multi=is_multi),
         text="\n".join(filter(None, notes)) or None,
-        bars=() if found.is_by_vectors else tuple(Bar(*each) for each in found.ranked),
-        table=_table(found, language) if found.is_by_vectors else None,
+        bars=() if found.note else tuple(Bar(*each) for each in found.ranked),
+        table=_table(found, language) if found.note else None,
         footer=small_print(checkpoint, watch, found.tokens, query_id),
     )
 
@@ -127,7 +128,8 @@ async def _by_vectors(
         *(services.models.ask(checkpoint, TextToEmbed(each), asker) for each in texts)
     )
     scores = [cosine(text, other) for other in others]
-    return _Found(_ranked(labels, scores), text.tokens, is_by_vectors=True)
+    note = "zeroshot.by_vectors" if text.is_for_comparing else "similar.not_for_comparing"
+    return _Found(_ranked(labels, scores), text.tokens, note)
 
 
 async def _by_inference(
@@ -153,7 +155,7 @@ async def _by_inference(
         powers = [exp(entails - most) for entails, _ in sides]
         scores = [power / sum(powers) for power in powers]
     longest = max(answers, key=lambda each: each.tokens.total).tokens
-    return _Found(_ranked(labels, scores), longest, is_by_vectors=False)
+    return _Found(_ranked(labels, scores), longest, None)
 
 
 def _sides(answer: Classification, checkpoint: Checkpoint) -> tuple[float, float]:
@@ -199,7 +201,7 @@ def _ranked(labels: Sequence[Label], scores: Sequence[float]) -> tuple[tuple[str
 def _title(found: _Found, language: Language, *, is_multi: bool) -> str:
     if not is_multi:
         return found.ranked[0][0]
-    least = _ALIKE_FROM if found.is_by_vectors else _HOLDS_FROM
+    least = _ALIKE_FROM if found.note else _HOLDS_FROM
     held = [name for name, score in found.ranked if score >= least]
     return ", ".join(held) or say(language, "classify.none_fits")
 

@@ -8,7 +8,7 @@ import pytest
 
 from models.results import Pooling
 from models.tasks.embedding import TextToEmbed
-from tests.handlers.asking.test_similar import comparer, encoder  # noqa: F401 - fixtures
+from tests.handlers.analysing.test_similar import comparer, encoder  # noqa: F401 - fixtures
 
 
 @pytest.mark.parametrize("pooling", Pooling)

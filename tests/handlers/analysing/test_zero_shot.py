@@ -11,7 +11,7 @@ from transformers import BertConfig, BertForSequenceClassification
 
 from models.checkpoints.catalog import AllowedModel
 from models.tasks.classification import TextToClassify
-from tests.handlers.asking.test_similar import encoder  # noqa: F401 - a fixture
+from tests.handlers.analysing.test_similar import encoder  # noqa: F401 - a fixture
 from tests.handlers.conftest import Bot, running
 from tests.models.tiny import roberta_tokenizer, save, wordpiece
 
