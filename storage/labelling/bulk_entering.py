@@ -176,7 +176,8 @@ async def _with_keys(
     found: defaultdict[int, list[_Like]] = defaultdict(list)
     known: dict[int, _There] = {}
     values = (json.dumps(wanted), dataset_id)
-    for key, number, group, sketch in await connection.exec_driver_sql(_FIRST_WITH_KEYS, values):
+    rows = await connection.exec_driver_sql(_FIRST_WITH_KEYS, values)
+    for key, number, group, sketch in map(tuple, rows):
         if number not in known:
             known[number] = _There(group, numbers(sketch))
         found[key].append(known[number])
