@@ -43,7 +43,7 @@ async def test_a_press_changes_the_window_into_the_next_text(filled, tokki, lab)
         await view.until(shows(f"{n} of 3"))
         seen += [text for text in TEXTS if text in view.text_shown]
         await lab.boss.press(view, "bug")
-    await view.until(shows("waits for you now"))
+    await view.until(shows("has nothing for you now"))
     assert sorted(seen) == sorted(TEXTS) and lab.boss.views == [view]
     assert not [one for one in lab.channel.messages if "crashes" in one.text_shown]
     assert len(await votes(tokki)) == 3

@@ -52,7 +52,7 @@ async def test_a_press_says_what_it_is_and_shows_the_next(bot):
         seen.append(number(card))
     assert sorted(seen) == [1, 2, 3, 4, 5, 6]
     end = await mina.press(button(card, "praise"))
-    assert "waits for you now" in end.text and end.error is None
+    assert "has nothing for you now" in end.text and end.error is None
     assert {(n, user, arm) for n, user, _, arm in await votes(bot)} == {
         (n, "mina", Arm.RANDOM) for n in range(1, 7)
     }
@@ -89,7 +89,7 @@ async def test_who_is_late_may_look_at_what_two_have_to_say_anyway(bot):
     first, second, third = (bot.by(name) for name in ("ann", "bob", "cho"))
     card = await first.ok("/label")
     assert number(await second.ok("/label")) == 1
-    assert "waits for you now" in (await third.ok("/label")).text
+    assert "has nothing for you now" in (await third.ok("/label")).text
     await first.press(button(card, "bug"))
     assert "Gold: bug" in (await second.press("example:1:label", "bug")).text
 
@@ -97,7 +97,7 @@ async def test_who_is_late_may_look_at_what_two_have_to_say_anyway(bot):
 async def test_where_one_is_enough_two_never_look_at_one(bot):
     await filled(bot, TEXTS[:1], "open_to:members votes:1")
     assert number(await bot.by("ann").ok("/label")) == 1
-    assert "waits for you now" in (await bot.by("bob").ok("/label")).text
+    assert "has nothing for you now" in (await bot.by("bob").ok("/label")).text
 
 
 async def test_what_is_skipped_comes_last(bot):
@@ -318,3 +318,28 @@ async def test_a_long_text_is_cut_on_the_card(bot):
     await bot.ok(f"/dataset add {'x' * 5000}")
     card = await bot.ok("/label")
     assert "first 3,000 of 5,000" in card.text and len(card.text) < 3_100
+
+
+async def test_everybody_sees_their_own_votes(bot):
+    await filled(bot, TEXTS[:3])
+    mina = bot.by("mina")
+    assert "labelled" not in (await mina.ok("/me")).text
+    for number_of in (1, 2):
+        await bot.press(f"label:1:{number_of}:0")
+        await mina.press(f"label:1:{number_of}:{number_of - 1}")
+    await mina.press("label:1:3:ambiguous")
+    told = (await mina.ok("/me")).text
+    assert "You have labelled 3 texts here, 3 today." in told
+    assert "#3 in feedback: Ambiguous (lovely)" in told and "#1 in feedback: bug" in told
+    assert "글 3개에 라벨을" in (await mina.ok("/me language:korean")).text
+
+
+async def test_how_far_others_agree_stands_above_the_card(bot):
+    await filled(bot)
+    mina = bot.by("mina")
+    for number_of in range(1, 6):
+        await bot.press(f"label:1:{number_of}:0")
+        await bot.by("bora", Role.MODERATOR).press(f"label:1:{number_of}:0")
+        await mina.press(f"label:1:{number_of}:{1 if number_of == 5 else 0}")
+    assert "others agree on 4 of 5" in (await mina.ok("/label")).title
+    assert "4 of 5" in (await mina.ok("/me")).text
