@@ -17,6 +17,7 @@ from models.finetune.plan import (
     TrainingProgress,
 )
 from models.hub.data_set import DataFile, DataSet, Publication
+from models.provisional import Vectors
 from models.results import (
     Answer,
     Checkpoint,
@@ -88,7 +89,11 @@ class Models(Protocol):
         self, checkpoint: Checkpoint, question: Question[Answer], asker: str
     ) -> Answer: ...
     async def guess(
-        self, texts: Sequence[str], labels: Sequence[str], asked: Sequence[str]
+        self,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        asked: Sequence[str],
+        vectors: Vectors | None = None,
     ) -> Sequence[Mapping[str, float]]: ...
     async def languages(self, checkpoint: Checkpoint) -> Sequence[str]: ...
     async def overview(self, checkpoint: Checkpoint) -> Overview | None: ...
