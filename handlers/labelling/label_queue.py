@@ -5,6 +5,7 @@ text takes its place.
 from collections.abc import Sequence
 
 from handlers.collecting.finding import check_may_label, collecting, find_dataset, may_label
+from handlers.guard.audit import deed
 from handlers.guard.failures import explain
 from handlers.labelling.card import CardView
 from handlers.labelling.choosing import chosen_so_far, labels_given, text_of
@@ -18,6 +19,7 @@ from handlers.types import Actor, Press, Reply, Role, Select, UserError
 from storage.errors import DatasetArchived, LabelGone, NoSuchExample, StorageError
 from storage.records import (
     Dataset,
+    Deed,
     Example,
     NewLabelVote,
     Settled,
@@ -177,7 +179,8 @@ async def _leave_out(services: Services, actor: Actor, dataset: Dataset, example
     if actor.role < Role.MODERATOR:
         raise UserError("role_moderator")
     settlement = Settlement(actor.id, Settled.LEFT_OUT)
-    await services.storage.examples.settle(dataset.community, example.id, settlement)
+    noted = deed(actor, dataset.community, Deed.TEXT_SETTLED)
+    await services.storage.examples.settle(dataset.community, example.id, settlement, noted)
     said = say(actor.language, "dataset.said_leave_out", id=example.id)
     return await show_next(services, actor, dataset, said=said)
 
