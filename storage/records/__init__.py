@@ -28,7 +28,7 @@ from storage.records.examples import (
     Settlement,
     Side,
 )
-from storage.records.imports import Import, ImportedText, ImportState, NewImport
+from storage.records.imports import Brought, Import, ImportedText, ImportState, NewImport
 from storage.records.jobs import Job, JobMessage, JobState, NewJob
 from storage.records.queries import Feedback, NewQuery, Query, Verdict
 from storage.records.versions import LiveVersion, NewVersion, Version
@@ -47,6 +47,7 @@ __all__ = [
     "VOTER_OF_A_FILE",
     "Added",
     "Arm",
+    "Brought",
     "Card",
     "CardState",
     "Change",
