@@ -4,6 +4,7 @@ Every `community` is the owner of what is stored; no call gives one community an
 Times are aware datetimes in UTC.
 """
 
+from storage.records.audit import AuditChain, AuditEntry, Deed, NewAuditEntry
 from storage.records.cards import Card, CardState, NewCard, Offer, OwnVote, OwnVotes
 from storage.records.choices import Choices
 from storage.records.datasets import (
@@ -47,6 +48,8 @@ __all__ = [
     "VOTER_OF_A_FILE",
     "Added",
     "Arm",
+    "AuditChain",
+    "AuditEntry",
     "Brought",
     "Card",
     "CardState",
@@ -56,6 +59,7 @@ __all__ = [
     "CountedVote",
     "Dataset",
     "DatasetKind",
+    "Deed",
     "Draft",
     "Example",
     "Feedback",
@@ -70,6 +74,7 @@ __all__ = [
     "Label",
     "LabelVote",
     "LiveVersion",
+    "NewAuditEntry",
     "NewCard",
     "NewChange",
     "NewDataset",
