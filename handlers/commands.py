@@ -19,8 +19,12 @@ from handlers.collecting.card import EXAMPLE, LOOK
 from handlers.collecting.command import DATASET
 from handlers.collecting.edit import CHANGE
 from handlers.collecting.preview import PREVIEW
+from handlers.exporting.publish import PUBLISHING
 from handlers.importing.command import IMPORT
 from handlers.jobs.command import JOB_CONTROLS, JOBS
+from handlers.labelling.command import LABEL_COMMAND
+from handlers.labelling.conflicts import SETTLE_CARDS
+from handlers.labelling.label_queue import LABEL_CARDS
 from handlers.learning.feedback import FEEDBACK
 from handlers.learning.promotion import USE_VERSION
 from handlers.people.help import help_command
@@ -45,6 +49,7 @@ COMMANDS: tuple[Command, ...] = (
     TOKENIZE,
     MODEL_INFO,
     DATASET,
+    LABEL_COMMAND,
     FINETUNE,
     JOBS,
     MODELS,
@@ -68,10 +73,13 @@ CONTROLS: tuple[ControlFamily, ...] = (
     ME_BUTTONS,
     DRAFT,
     IMPORT,
+    PUBLISHING,
     EXAMPLE,
     LOOK,
     PREVIEW,
     CHANGE,
+    LABEL_CARDS,
+    SETTLE_CARDS,
 )
 
 TABLE: CommandTable = CommandTable(COMMANDS, MESSAGE_ACTIONS, CONTROLS)

@@ -83,6 +83,9 @@ class Reason(StrEnum):
     NO_ACCESS = "no_access"
     BAD_TOKEN = "bad_token"  # noqa: S105 - not a token
     FORBIDDEN = "forbidden"
+    MAY_NOT_WRITE = "may_not_write"
+    NAME_TAKEN = "name_taken"
+    UPLOAD_BROKEN_OFF = "upload_broken_off"
     DAMAGED = "damaged"
     CACHE = "cache"
     DISK_FULL = "disk_full"

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Hashable, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -17,6 +17,7 @@ from models.errors import ModelError, WrongTask
 from models.machine import Machine
 from models.model_info import describe
 from models.overview import overview
+from models.provisional import guess
 from models.results import (
     Answer,
     Checkpoint,
@@ -210,6 +211,15 @@ class ModelService:
         except WrongTask as error:
             raise self._with_alternatives(error, checkpoint, task) from error
         return cast("Answer", answer)
+
+    async def guess(
+        self, texts: Sequence[str], labels: Sequence[str], asked: Sequence[str]
+    ) -> Sequence[Mapping[str, float]]:
+        """Return how probable each label is for some texts, after a few labelled ones.
+
+        It waits for nobody's answer and nobody waits for it.
+        """
+        return await asyncio.to_thread(guess, texts, labels, asked)
 
     async def languages(self, checkpoint: Checkpoint) -> tuple[str, ...]:
         """Return the languages that the card of a checkpoint on disk names; none where it does not.

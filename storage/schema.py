@@ -36,6 +36,7 @@ from sqlalchemy import (
 
 from storage.records import (
     Arm,
+    CardState,
     ChangeState,
     DatasetKind,
     ImportState,
@@ -303,6 +304,8 @@ examples = Table(
     Column("sketch", LargeBinary),
     Column("settled", word_of(Settled)),
     Column("import_id", Number),
+    Column("settled_by", String),
+    Column("settled_labels", LabelSet(none_as_null=True)),
     UniqueConstraint("dataset_id", "canonical"),
     Index("ix_examples_import_id", "import_id"),
     Index("ix_examples_dataset_id_group_key", "dataset_id", "group_key"),
@@ -342,6 +345,8 @@ votes = Table(
     Column("is_moderator", Boolean, nullable=False, server_default=false()),
     Column("arm", word_of(Arm)),
     Column("labels", JSON(none_as_null=True)),
+    Column("is_ambiguous", Boolean, nullable=False, server_default=false()),
+    Index("ix_votes_user", "user"),
 )
 
 votes_history = Table(
@@ -358,8 +363,22 @@ votes_history = Table(
     Column("is_moderator", Boolean, nullable=False, server_default=false()),
     Column("arm", word_of(Arm)),
     Column("labels", JSON(none_as_null=True)),
+    Column("is_ambiguous", Boolean, nullable=False, server_default=false()),
     Index("ix_votes_history_example_id_user", "example_id", "user"),
     sqlite_autoincrement=True,
+)
+
+label_cards = Table(
+    "label_cards",
+    metadata,
+    Column("dataset_id", Number, ForeignKey("datasets.id"), primary_key=True),
+    Column("user", String, primary_key=True),
+    Column("example_id", Number, ForeignKey("examples.id"), primary_key=True),
+    Column("arm", word_of(Arm), nullable=False),
+    Column("state", word_of(CardState), nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Index("ix_label_cards_example_id", "example_id"),
+    sqlite_with_rowid=False,
 )
 
 dataset_changes = Table(

@@ -158,4 +158,5 @@ def wants_form(command: Action, options: Options, *, has_files: bool = False) ->
     """
     if not has_files and any(option.kind is Kind.FILE for option in command.options):
         return False
-    return any(option.name.en not in options for option in command.needs)
+    lacks = command.lacks(options)
+    return any(option.takes_free_text or option.kind is Kind.FILE for option in lacks)

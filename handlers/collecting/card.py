@@ -27,7 +27,7 @@ from handlers.types import (
     UserError,
     Visibility,
 )
-from storage.records import Dataset, DatasetKind, Example, NewLabelVote, Settled
+from storage.records import Dataset, DatasetKind, Example, NewLabelVote, Settled, Settlement
 
 _ID = re.compile(r"example:(?P<number>\d{1,15}):(?P<choice>label|undo|leave_out|take_in)", re.ASCII)
 _LOOK = re.compile(r"look:(?P<number>\d{1,15})", re.ASCII)
@@ -50,7 +50,8 @@ async def press_example(press: Press, services: Services) -> Reply:
         if press.actor.role < Role.MODERATOR:
             raise UserError("role_moderator")
         settled = Settled.LEFT_OUT if choice == "leave_out" else None
-        await services.storage.examples.settle(press.place.community, number, settled)
+        settlement = Settlement(press.actor.id, settled)
+        await services.storage.examples.settle(press.place.community, number, settlement)
         return await card(services, press.actor, dataset, number, f"dataset.said_{choice}")
     labels = None if choice == "undo" else await _labels(press, services, dataset, example)
     await label_text(services, press.actor, example, dataset, labels)

@@ -4,14 +4,12 @@ import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from handlers.learning.consensus import Mark, State, possible_answers
-from handlers.learning.outcomes import Open, Outcome, Vote, outcomes
-from handlers.learning.tally import Tally, answer_given
+from handlers.learning.consensus import SURE, Answer, Mark, State, possible_answers
+from handlers.learning.outcomes import Ambiguous, Gold, LeftOut, Open, Outcome, Vote, outcomes
+from handlers.learning.tally import Tally, keys_now
 from handlers.services import Services
 from models.canonical import identity_of
 from storage.records import Arm, Dataset, DatasetKind, Example, LabelVote, Query, Settled
-
-STATE_OF = {Settled.LEFT_OUT: State.LEFT_OUT, Settled.AMBIGUOUS: State.AMBIGUOUS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +64,32 @@ async def of_answer(services: Services, query: Query) -> Outcome:
             is_check=vote.arm is Arm.CHECK,
         )
         for vote in votes
-        if (answer := answer_of(dataset, vote)) is not None
+        if (answer := said_by(dataset, vote)) is not None
     ]
-    settled = {example.id: STATE_OF[example.settled]} if example.settled else {}
+    settled = {example.id: told} if (told := _settled(dataset, example)) else {}
     possible = possible_answers(len(dataset.active), dataset.kind is DatasetKind.MULTI)
     return outcomes(said, possible, dataset.votes_needed, settled).get(example.id, Open())
 
 
 def answer_of(dataset: Dataset, vote: LabelVote) -> tuple[str, ...] | None:
     """Return what a vote says now, by keys in order; None if it names no label that there is."""
-    answer = answer_given(dataset, vote.labels)
-    return None if isinstance(answer, Mark) else answer
+    return keys_now(dataset, vote.labels)
+
+
+def said_by(dataset: Dataset, vote: LabelVote) -> Answer | None:
+    """Return the same, or that no label fits."""
+    return Mark.AMBIGUOUS if vote.is_ambiguous else answer_of(dataset, vote)
+
+
+def _settled(dataset: Dataset, example: Example) -> Outcome | None:
+    """What moderators have made of a text; None if they have not, or their label is gone."""
+    match example.settled:
+        case Settled.LEFT_OUT:
+            return LeftOut()
+        case Settled.AMBIGUOUS:
+            return Ambiguous()
+        case Settled.LABELLED:
+            keys = keys_now(dataset, example.settled_labels)
+            return None if keys is None else Gold(keys, SURE)
+        case None:
+            return None

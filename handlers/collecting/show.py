@@ -10,13 +10,15 @@ import numpy as np
 
 from handlers.collecting.alpha import Alpha, alpha
 from handlers.collecting.create import terms_in_words
-from handlers.collecting.finding import find_dataset
+from handlers.collecting.finding import find_dataset, may_label
 from handlers.collecting.votes_chart import votes_chart
+from handlers.labelling.card import settle_buttons
+from handlers.labelling.control_ids import LABEL
 from handlers.learning.consensus import NOTHING, STATES, State
 from handlers.learning.tally import SIDES, Tally
 from handlers.services import Services
 from handlers.texts import say
-from handlers.types import Language, Reply, Request, Role, Table
+from handlers.types import Actor, Button, Language, Reply, Request, Role, Table
 from storage.records import VOTER_OF_A_FILE, Dataset, Side
 
 WANTED = 50
@@ -75,7 +77,16 @@ async def show(request: Request, services: Services) -> Reply:
         text="\n".join([*archived, *(line for line in lines if line)]),
         table=_table(dataset, found, language),
         files=(picture,) if picture else (),
+        controls=_label_buttons(dataset, found, request.actor),
     )
+
+
+def _label_buttons(dataset: Dataset, found: "Overview", actor: Actor) -> tuple[Button, ...]:
+    """Return what leads from here to the first card."""
+    if dataset.is_archived or not may_label(dataset, actor):
+        return ()
+    label = Button(f"{LABEL}:{dataset.id}:next", say(actor.language, "label.label"), "good")
+    return (label, *settle_buttons(dataset, found.states[State.CONFLICT], actor))
 
 
 def overview(tally: Tally) -> Overview:

@@ -14,6 +14,8 @@ from handlers.learning.columns import Codes, Columns, Flags, Floats, Numbers
 from handlers.learning.dawid_skene import Said
 
 POSTERIOR_NEEDED = 0.8
+SURE = 1.0
+"""Of what moderators have settled."""
 MOST_PEOPLE = 5
 """When so many have spoken and it is still not clear, one more would not make it so."""
 MOST_ANSWERS = 1000
@@ -63,6 +65,16 @@ class Rules(NamedTuple):
     people_needed: int
     marks: tuple[int, ...] = ()
     """The answers, by their places, that say that no label fits well."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Settlements(Columns):
+    """What moderators have made of texts, a row a text."""
+
+    state: Codes
+    """As a code; NOTHING where they have not."""
+    answer: Numbers
+    """Which answer they say holds, by its place; NOTHING where they name none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,10 +6,12 @@ from typing import TypeVar
 
 import numpy as np
 
-from handlers.learning.columns import Codes, Columns, Flags, Floats, Numbers
+from handlers.learning.columns import Columns, Flags, Floats, Numbers
 from handlers.learning.consensus import (
     NOTHING,
+    SURE,
     Rules,
+    Settlements,
     Standings,
     State,
     standings,
@@ -61,12 +63,12 @@ class Count:
     """Of each ballot: how much it tells."""
 
 
-def count(ballots: Ballots, settled: Codes, rules: Rules) -> Count:
+def count(ballots: Ballots, settled: Settlements, rules: Rules) -> Count:
     """Return what came of each text.
 
     Args:
         ballots: everybody's last word.
-        settled: of each text, the code of what moderators have made of it, or NOTHING.
+        settled: what moderators have made of each text.
         rules: what the dataset asks for.
     """
     given = ballots.only(ballots.answer != NOTHING)
@@ -82,7 +84,12 @@ def count(ballots: Ballots, settled: Codes, rules: Rules) -> Count:
 
 
 def recount(
-    before: Count, kept: Flags, more: Ballots, changed: Numbers, settled: Codes, rules: Rules
+    before: Count,
+    kept: Flags,
+    more: Ballots,
+    changed: Numbers,
+    settled: Settlements,
+    rules: Rules,
 ) -> Count:
     """Return the same after some votes, with all texts that nobody voted on as they were.
 
@@ -104,7 +111,7 @@ def recount(
     said, accuracy = _said(voted), people.right / people.known
     posterior = posteriors(said, accuracy[voted.user], rules.possible)
     agreed = posterior[said.pair] * said.telling
-    texts = Standings.open(len(settled))
+    texts = Standings.open(len(settled.state))
     texts.put(np.arange(len(before.texts.state)), before.texts)
     texts.put(changed, Standings.open(len(changed)))
     texts.put(said.number, standings(said, posterior, voted.is_moderator, rules))
@@ -122,12 +129,12 @@ def numbered(values: Iterable[Value], known: dict[Value, int]) -> Numbers:
     return np.array([known.setdefault(value, len(known)) for value in values], np.int64)
 
 
-def _counted(ballots: Ballots, settled: Codes, rules: Rules, priors: Believed) -> Count:
+def _counted(ballots: Ballots, settled: Settlements, rules: Rules, priors: Believed) -> Count:
     voting = ballots.are_voting
     voted = ballots.only(voting)
     said = _said(voted)
     found = fit(said, priors, rules.possible)
-    texts = Standings.open(len(settled))
+    texts = Standings.open(len(settled.state))
     texts.put(said.number, standings(said, found.posterior, voted.is_moderator, rules))
     return Count(
         ballots,
@@ -156,10 +163,14 @@ def _without(before: Count, gone: Flags) -> Believed:
     return before.people.with_more(user, -before.agreed[gone], -before.telling[gone])
 
 
-def _with_settled(texts: Standings, settled: Codes) -> Standings:
+def _with_settled(texts: Standings, settled: Settlements) -> Standings:
     """Whatever the votes say, moderators have the last word."""
-    state = np.where(settled == NOTHING, texts.state, settled)
-    return Standings(state, texts.answer, texts.posterior)
+    is_said = settled.answer != NOTHING
+    return Standings(
+        np.where(settled.state == NOTHING, texts.state, settled.state),
+        np.where(is_said, settled.answer, texts.answer),
+        np.where(is_said, SURE, texts.posterior),
+    )
 
 
 def _spread(values: Floats, where: Flags) -> Floats:

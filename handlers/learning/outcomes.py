@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from handlers.learning.consensus import NOTHING, STATES, Answer, Mark, Rules, State
+from handlers.learning.consensus import NOTHING, STATES, Answer, Mark, Rules, Settlements, State
 from handlers.learning.counting import Ballots, count, numbered
 
 
@@ -60,7 +60,7 @@ def outcomes(
     votes: Sequence[Vote],
     possible: int,
     people_needed: int,
-    settled: Mapping[int, State] | None = None,
+    settled: Mapping[int, Outcome] | None = None,
 ) -> dict[int, Outcome]:
     """Return what came of each text that has a vote, or that moderators have settled.
 
@@ -69,13 +69,10 @@ def outcomes(
     texts: dict[int, int] = {}
     answers: dict[Answer, int] = {}
     ballots = ballots_of(votes, texts, answers)
-    states = [NOTHING] * len(texts)
-    for number, state in (settled or {}).items():
-        place = int(numbered([number], texts)[0])
-        states[place : place + 1] = [state.code]
+    decided = _settlements(settled or {}, texts, answers)
     marks = tuple(place for answer, place in answers.items() if isinstance(answer, Mark))
     rules = Rules(possible, people_needed, marks)
-    found = count(ballots, np.array(states, np.int8), rules).texts
+    found = count(ballots, decided, rules).texts
     said = _answers_of(vote for vote in votes if not vote.is_check)
     names = [*answers, ()]  # the last stands where nobody has said anything
     return {
@@ -89,6 +86,24 @@ def outcomes(
         for number, place in texts.items()
         if number in said or found.state[place] != State.OPEN.code
     }
+
+
+def _settlements(
+    settled: Mapping[int, Outcome], texts: dict[int, int], answers: dict[Answer, int]
+) -> Settlements:
+    numbered(settled, texts)
+    state, answer = np.full(len(texts), NOTHING, np.int8), np.full(len(texts), NOTHING)
+    for number, told in settled.items():
+        place = texts[number]
+        match told:
+            case Gold(keys):
+                state[place] = State.GOLD.code
+                answer[place] = answers.setdefault(keys, len(answers))
+            case Ambiguous():
+                state[place] = State.AMBIGUOUS.code
+            case LeftOut():
+                state[place] = State.LEFT_OUT.code
+    return Settlements(state, answer)
 
 
 def ballots_of(votes: Sequence[Vote], texts: dict[int, int], answers: dict[Answer, int]) -> Ballots:

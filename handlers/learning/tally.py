@@ -4,6 +4,7 @@ A text is told by its place here, which is its own as long as none is taken out.
 changes: what comes after some votes is another.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from handlers.learning.consensus import (
     Answer,
     Mark,
     Rules,
+    Settlements,
     State,
     possible_answers,
 )
@@ -43,13 +45,14 @@ _SETTLED_CODES: Mapping[str | None, int] = {
     None: NOTHING,
     Settled.LEFT_OUT: State.LEFT_OUT.code,
     Settled.AMBIGUOUS: State.AMBIGUOUS.code,
+    Settled.LABELLED: State.GOLD.code,
 }
 _MOST_BEHIND = 0.01
 _FEW_VOTES = 20_000
 """So many are counted anew in some milliseconds."""
 
-Given = tuple[str, ...] | None
-"""The keys that a vote names."""
+Given = Answer | None
+"""The keys that a vote names, or that no label fits well."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +64,8 @@ class Texts(Columns):
     """Its place in SIDES; NOTHING: on none yet."""
     settled: Codes
     """What moderators have made of it, as the code of a state; or NOTHING."""
+    settled_on: Numbers
+    """The labels that they have settled on, by the place in `Tally.given`; or NOTHING."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,7 +163,7 @@ def tally(since: VotesSince) -> Tally:
     """Count everything."""
     users: dict[str, int] = {}
     given: dict[Given, int] = {}
-    texts = _texts(since.texts)
+    texts = _texts(since.texts, given)
     votes = _votes(since.votes, texts, users, given)
     return _counted(since.dataset, since.upto, texts, votes, users, given)
 
@@ -177,11 +182,11 @@ def updated(known: Tally, since: VotesSince) -> Tally | None:
     Few votes on a large dataset are counted as `recount` does, others are counted exactly.
     """
     assert since.changed is not None
-    there = {number for number, _, _ in since.texts}
+    there = {number for number, *_ in since.texts}
     if any(known.place(number) is not None for number in since.changed if number not in there):
         return None
     users, given = dict(known.users), dict(known.given)
-    texts, changed = _with_texts(known.texts, _texts(since.texts))
+    texts, changed = _with_texts(known.texts, _texts(since.texts, given))
     if changed is None:
         return None
     votes = _votes(since.votes, texts, users, given)
@@ -191,15 +196,20 @@ def updated(known: Tally, since: VotesSince) -> Tally | None:
     is_same = since.dataset == known.dataset
     if not is_same or len(both.text) <= _FEW_VOTES or behind > _MOST_BEHIND * len(both.text):
         return _counted(since.dataset, since.upto, texts, both, users, given)
-    answers, rules, ballots = _ballots(since.dataset, votes, given)
-    found = recount(known.count, kept, ballots, changed, texts.settled, rules)
+    answers, rules, ballots, settled = _ballots(since.dataset, texts, votes, given)
+    found = recount(known.count, kept, ballots, changed, settled, rules)
     return Tally(
         since.dataset, since.upto, texts, both, found, answers, users, given, behind=behind
     )
 
 
-def answer_given(dataset: Dataset, keys: Sequence[str] | None) -> Answer | None:
-    """Return what a vote for these keys says now, in order; None: it names no label there is."""
+def answer_given(dataset: Dataset, given: Given) -> Answer | None:
+    """Return what a vote says now, in order; None: it names no label that there is."""
+    return given if isinstance(given, Mark) else keys_now(dataset, given)
+
+
+def keys_now(dataset: Dataset, keys: Sequence[str] | None) -> tuple[str, ...] | None:
+    """Return the keys that count for these, in order; None where none of them does."""
     if keys is None:
         return None
     known = {label.key for key in keys if (label := dataset.resolved(key))}
@@ -214,17 +224,24 @@ def _counted(
     users: Mapping[str, int],
     given: Mapping[Given, int],
 ) -> Tally:
-    answers, rules, ballots = _ballots(dataset, votes, given)
-    found = count(ballots, texts.settled, rules)
+    answers, rules, ballots, settled = _ballots(dataset, texts, votes, given)
+    found = count(ballots, settled, rules)
     return Tally(dataset, upto, texts, votes, found, answers, users, given)
 
 
-def _texts(rows: Sequence[TextRow]) -> Texts:
-    numbers, sides, settled = zip(*rows, strict=True) if rows else ((), (), ())
+def _texts(rows: Sequence[TextRow], given: dict[Given, int]) -> Texts:
+    numbers, sides, settled, labels = zip(*rows, strict=True) if rows else ((), (), (), ())
+    settled_on = [
+        given.setdefault(tuple(json.loads(keys or "[]")), len(given))
+        if how == Settled.LABELLED
+        else NOTHING
+        for how, keys in zip(settled, labels, strict=True)
+    ]
     return Texts(
         np.array(numbers, np.int64),
         np.array([_SIDE_CODES[side] for side in sides], np.int8),
         np.array([_SETTLED_CODES[one] for one in settled], np.int8),
+        np.array(settled_on, np.int64),
     )
 
 
@@ -254,7 +271,7 @@ def _votes(
     return Votes(
         np.searchsorted(texts.number, number),
         numbered((user for _, user, _ in rows), users),
-        numbered((one.labels for one in kinds), given)[kind],
+        numbered(map(_given, kinds), given)[kind],
         np.array([one.day.toordinal() for one in kinds], np.int64)[kind],
         np.array([one.is_anchored for one in kinds], bool)[kind],
         np.array([one.is_moderator for one in kinds], bool)[kind],
@@ -262,12 +279,16 @@ def _votes(
     )
 
 
+def _given(how: HowGiven) -> Given:
+    return Mark.AMBIGUOUS if how.is_ambiguous else how.labels
+
+
 def _ballots(
-    dataset: Dataset, votes: Votes, given: Mapping[Given, int]
-) -> tuple[Sequence[Answer], Rules, Ballots]:
+    dataset: Dataset, texts: Texts, votes: Votes, given: Mapping[Given, int]
+) -> tuple[Sequence[Answer], Rules, Ballots, Settlements]:
     """What votes say by what the labels are now: some are called otherwise, or are one by now."""
     answers: dict[Answer, int] = {}
-    place_of = np.full(len(given), NOTHING)
+    place_of = np.full(len(given) + 1, NOTHING)  # the last stands for NOTHING itself
     for keys, place in given.items():
         answer = answer_given(dataset, keys)
         if answer is not None:
@@ -282,4 +303,7 @@ def _ballots(
         votes.is_moderator,
         votes.arm == ARMS.index(Arm.CHECK),
     )
-    return tuple(answers), Rules(possible, dataset.votes_needed, marks), ballots
+    settled_on = place_of[texts.settled_on]
+    is_gone = (texts.settled_on != NOTHING) & (settled_on == NOTHING)
+    settled = Settlements(np.where(is_gone, NOTHING, texts.settled), settled_on)
+    return tuple(answers), Rules(possible, dataset.votes_needed, marks), ballots, settled

@@ -44,11 +44,12 @@ class Wanted:
     endpoint: str | None
     token: str | None
     limit_bytes: int
+    repo_type: str = "model"
 
     @property
     def home(self) -> Path:
         """Where huggingface_hub keeps the repository."""
-        return self.cache_dir / repo_folder_name(repo_id=self.repo_id, repo_type="model")
+        return self.cache_dir / repo_folder_name(repo_id=self.repo_id, repo_type=self.repo_type)
 
     @property
     def snapshot(self) -> Path:
@@ -119,7 +120,7 @@ def _plain_files(info: ModelInfo) -> Iterator[HubFile]:
         if not isinstance(sibling.rfilename, str):
             raise FetchError(Reason.ODD_ANSWER, "a file without a name")
         if _is_plain(sibling.rfilename):
-            yield _hub_file(sibling)
+            yield hub_file(sibling)
 
 
 def _is_plain(name: str) -> bool:
@@ -133,7 +134,12 @@ def _is_side(name: str) -> bool:
     return name == "README.md" or Path(name).suffix in _SIDE_FILES
 
 
-def _hub_file(sibling: RepoSibling) -> HubFile:
+def hub_file(sibling: RepoSibling) -> HubFile:
+    """Return what the Hub says of a file.
+
+    Raises:
+        FetchError: it does not say how large the file is.
+    """
     if type(sibling.size) is not int or sibling.size < 0:  # a bool is an int, too
         raise FetchError(Reason.ODD_ANSWER, f"no size of {sibling.rfilename}")
     sha256 = sibling.lfs.sha256 if sibling.lfs else None

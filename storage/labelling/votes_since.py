@@ -12,11 +12,11 @@ from storage.records import Dataset, VotesSince
 changes = schema.example_changes
 
 # As the driver gives them, and few columns: a hundred thousand rows of objects take seconds.
-_TEXTS = "SELECT id, side, settled FROM examples WHERE {} ORDER BY id"
+_TEXTS = "SELECT id, side, settled, settled_labels FROM examples WHERE {} ORDER BY id"
 _VOTES = """
     SELECT example_id, user,
       is_anchored || is_moderator || substr(voted_at, 1, 10) || ifnull(arm, '')
-      || char(10) || ifnull('=' || label, ifnull(labels, ''))
+      || char(10) || iif(is_ambiguous, '?', ifnull('=' || label, ifnull(labels, '')))
     FROM votes WHERE example_id IN (SELECT id FROM examples WHERE {})
 """
 _ALL = "dataset_id = ?"

@@ -9,8 +9,9 @@ from typing import Self
 from storage.records.datasets import Dataset
 from storage.records.votes import Arm
 
-TextRow = tuple[int, str | None, str | None]
-"""Of a text: its number, its side, and what moderators have made of it."""
+TextRow = tuple[int, str | None, str | None, str | None]
+"""Of a text: its number, its side, what moderators have made of it, and which labels, as JSON."""
+_AMBIGUOUS = "?"
 VoteRow = tuple[int, str, str]
 """Of a vote: the number of its text, whose it is, and how it was given, as `HowGiven` reads it."""
 
@@ -26,13 +27,17 @@ class HowGiven:
     arm: Arm | None
     labels: tuple[str, ...] | None
     """Keys; None: it names no label."""
+    is_ambiguous: bool = False
+    """It says that no label fits well."""
 
     @classmethod
     def read(cls, written: str) -> Self:
         """Read it as `storage.labelling.votes_since` writes it."""
         first, _, labels = written.partition("\n")
         day, arm = date.fromisoformat(first[2:12]), Arm(first[12:]) if first[12:] else None
-        return cls(first[0] == "1", first[1] == "1", day, arm, _labels(labels))
+        is_ambiguous = labels == _AMBIGUOUS
+        keys = None if is_ambiguous else _labels(labels)
+        return cls(first[0] == "1", first[1] == "1", day, arm, keys, is_ambiguous)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.learning.consensus import Mark, State, possible_answers
+from handlers.learning.consensus import Mark, possible_answers
 from handlers.learning.outcomes import Ambiguous, Conflict, Gold, LeftOut, Open, Vote, outcomes
 
 JOY, ANGER = ("joy",), ("anger",)
@@ -53,7 +53,7 @@ def test_two_who_saw_the_answer_are_one_who_did_not():
 def test_a_tie_is_a_conflict_for_moderators(anchored):
     votes = said(("ann", JOY), ("bob", ANGER), is_anchored=anchored)
     assert one(votes) == Conflict((ANGER, JOY))
-    settled = outcomes(votes, 2, 2, {1: State.LEFT_OUT})
+    settled = outcomes(votes, 2, 2, {1: LeftOut()})
     assert settled == {1: LeftOut()}
 
 
@@ -136,6 +136,11 @@ def test_gold_never_comes_from_one_member_nor_from_a_tie(votes):
             assert told.posterior >= 0.8
 
 
+def test_what_moderators_name_holds_whatever_is_said():
+    votes = said(("ann", JOY), ("bob", ANGER))
+    assert outcomes(votes, 2, 2, {1: Gold(("fear",), 1.0)}) == {1: Gold(("fear",), 1.0)}
+
+
 def test_without_votes_there_is_only_what_is_settled():
     assert outcomes([], 2, 2) == {}
-    assert outcomes([], 2, 2, {7: State.AMBIGUOUS}) == {7: Ambiguous()}
+    assert outcomes([], 2, 2, {7: Ambiguous()}) == {7: Ambiguous()}

@@ -22,6 +22,7 @@ from storage.records import (
     NewImport,
     NewLabelVote,
     Settled,
+    Settlement,
     Side,
     Terms,
 )
@@ -102,11 +103,14 @@ class Steps:
         number, dice = self.dice.choice(self.numbers), self.dice
         kind = {"is_moderator": dice.random() < 0.1, "arm": dice.choice([None, *Arm])}
         key = dice.choice([*LABELS, LABELS[0], LABELS[0], None])
+        kind["is_ambiguous"] = key is None and dice.random() < 0.5
         await label(self.database, number, dice.choice("abcdefgh"), key, **kind)
 
     async def settle(self):
         settled = self.dice.choice([None, *Settled])
-        await self.database.examples.settle(HOME, self.dice.choice(self.numbers), settled)
+        keys = (self.dice.choice(LABELS),) if settled is Settled.LABELLED else ()
+        given = Settlement("mod", settled, keys)
+        await self.database.examples.settle(HOME, self.dice.choice(self.numbers), given)
 
     async def bring(self):
         imports = self.database.imports

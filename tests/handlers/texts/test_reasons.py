@@ -97,7 +97,8 @@ def test_what_only_the_system_can_say_stays_as_it_is(error, said):
 def test_only_these_errors_have_a_reason():
     errors = {k: said for k, said in sentences(ENGLISH).items() if k.startswith("error.")}
     with_reason = {key for key, said in errors.items() if "reason" in blanks(said)}
-    names = ("broken_checkpoint", "hub_failed", "training_failed", "database_unavailable")
+    known = ("broken_checkpoint", "hub_failed", "training_failed", "database_unavailable")
+    names = (*known, "publish_failed")
     assert with_reason == {f"error.{name}" for name in names}
 
 
