@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from transformers import BertModel, PreTrainedTokenizerFast
 
 from bundled_recipe.body.stage import Workshop
-from bundled_recipe.body.vocabulary import load_tokenizer
+from bundled_recipe.body.vocabulary import encode, load_tokenizer
 from bundled_recipe.checkpoints import copy_tokenizer, read_figures, save_checkpoint, training_place
 from bundled_recipe.meaning.encoder import embed, load_encoder, write_modules
 from bundled_recipe.meaning.examples import EXAMPLES
@@ -25,7 +26,8 @@ from bundled_recipe.meaning.teachers import (
     unit,
 )
 from bundled_recipe.meaning.texts import Lessons, read_lessons, read_scored
-from bundled_recipe.meaning.training import Settings, Training
+from bundled_recipe.meaning.training import LONGEST, Settings, Training
+from bundled_recipe.meaning.words import Words, fit_words, start_from_words
 
 NAME = "meaning"
 ENGLISH_PART = 0.5
@@ -33,7 +35,9 @@ ENGLISH_PART = 0.5
 _READ_BY_BOTH = 16_000
 """Pairs, and other English sentences, that the English teacher reads, too; of the others its
 vector is guessed."""
-_WATCH_EVERY_S = 300.0
+WORD_STEPS = 1_200
+"""Of a thousand sentences each, for the words alone."""
+_WATCH_EVERY_S = 240.0
 
 
 @dataclass(frozen=True)
@@ -61,12 +65,13 @@ def meaning_stage(shop: Workshop, teachers: Teachers, seconds: float) -> None:
     """Ask the teachers, train by the clock, measure on the dev rows and save."""
     lessons = read_lessons(shop.data)
     taught = ask_teachers(lessons, shop.work / "teachers", teachers)
-    finished = shop.earlier / NAME
-    start = finished if finished.exists() else shop.out / "fillmask"
+    finished, body = shop.earlier / NAME, shop.out / "fillmask"
     before = _earlier_runs(finished)
-    model, tokenizer = load_encoder(start), load_tokenizer(start)
+    tokenizer = load_tokenizer(body)
     settings = Settings(seed=1000 * len(before))
-    imitation = imitate(lessons, taught, model.config.hidden_size, ENGLISH_PART)
+    known = load_encoder(finished if before else body)
+    imitation = imitate(lessons, taught, known.config.hidden_size, ENGLISH_PART)
+    model = known if before else _first(known, tokenizer, imitation, shop.work / "words.pt")
     watch = partial(_print_figures, shop.data, lessons, tokenizer)
     progress = Training(
         model,
@@ -90,9 +95,21 @@ def meaning_stage(shop: Workshop, teachers: Teachers, seconds: float) -> None:
         "dev": dev_figures(shop.data, lessons, partial(embed, model, tokenizer)),
         **training_place(),
     }
-    copy_tokenizer(start, shop.out / NAME)
+    copy_tokenizer(body, shop.out / NAME)
     write_modules(shop.out / NAME, model.config.hidden_size)
     save_checkpoint(model, shop.out / NAME, figures)
+
+
+def _first(
+    body: BertModel, tokenizer: PreTrainedTokenizerFast, imitation: Imitation, kept: Path
+) -> BertModel:
+    """A network that knows what words mean; an earlier run's words are read from ``kept``."""
+    if not kept.exists():
+        encodings = encode(tokenizer, list(imitation.texts), LONGEST)
+        known = body.embeddings.word_embeddings.weight.detach()
+        found = fit_words(encodings, imitation, known, WORD_STEPS)
+        torch.save(vars(found), kept)
+    return start_from_words(Words(**torch.load(kept)), body.config)
 
 
 def ask_teachers(lessons: Lessons, work: Path, teachers: Teachers) -> Taught:

@@ -31,7 +31,7 @@ from models.finetune.loop import (
 )
 
 _ROUND = ("imitate", "order", "imitate", "rank", "imitate")
-_LONGEST = 64
+LONGEST = 64
 _WARMUP_SHARE = 0.05
 _REPORT_EVERY = 50
 _SAVE_EVERY_S = 120.0
@@ -80,7 +80,7 @@ class Training:
         self._state = state
         self._settings = settings
         self._optimizer = make_optimizer(model, settings.learning_rate, weight_decay=0.01)
-        self._texts = encode(tokenizer, list(imitation.texts), _LONGEST)
+        self._texts = encode(tokenizer, list(imitation.texts), LONGEST)
         self._numbers = torch.tensor(imitation.numbers)
         self._targets = torch.from_numpy(imitation.targets)
         self._triples = [_spelled(tokenizer, (t.anchor, t.near, t.far)) for t in triples]
@@ -173,7 +173,7 @@ class Training:
 
 
 def _spelled(tokenizer: PreTrainedTokenizerFast, texts: Sequence[str | None]) -> list[list[int]]:
-    return encode(tokenizer, [text for text in texts if text is not None], _LONGEST)
+    return encode(tokenizer, [text for text in texts if text is not None], LONGEST)
 
 
 def _endless(lengths: list[int], size: int, seed: int) -> Iterator[list[int]]:

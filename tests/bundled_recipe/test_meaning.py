@@ -12,7 +12,7 @@ from torch.nn.functional import normalize
 from transformers import AutoModel, AutoTokenizer
 
 from bundled_recipe.body.stage import Workshop
-from bundled_recipe.body.vocabulary import load_tokenizer
+from bundled_recipe.body.vocabulary import encode, load_tokenizer
 from bundled_recipe.command import take_up
 from bundled_recipe.meaning.encoder import embed, load_encoder
 from bundled_recipe.meaning.losses import imitation_loss, order_loss, ranking_loss
@@ -28,6 +28,7 @@ from bundled_recipe.meaning.texts import (
     forbidden,
     read_lessons,
 )
+from bundled_recipe.meaning.words import Words, fit_words, start_from_words
 from tests.bundled_recipe import tiny
 
 WIDTH = 32
@@ -133,6 +134,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
         folder.mkdir()
     data = shop.data
     monkeypatch.setattr("bundled_recipe.meaning.texts.HELD_OUT_PAIRS", 8)
+    monkeypatch.setattr("bundled_recipe.meaning.stage.WORD_STEPS", 20)
     tiny.write_measured(data)
     tiny.write_body(shop.out / "fillmask")
     for name, columns in MEASURED.items():
@@ -178,6 +180,26 @@ def test_no_measured_sentence_is_learnt(shop: Workshop):
     assert not set(lessons.held_out_pairs) & set(lessons.pairs)
     assert len(lessons.held_out_scored) == HELD_OUT_SCORED
     assert lessons == read_lessons(shop.data)
+
+
+def test_words_learn_what_the_sentences_mean_and_the_network_starts_from_them(shop: Workshop):
+    lessons = read_lessons(shop.data)
+    taught = ask_teachers(lessons, shop.work / "teachers", teachers())
+    imitation = imitate(lessons, taught, WIDTH, part=0.5)
+    body, tokenizer = load_encoder(shop.out / "fillmask"), load_tokenizer(shop.out / "fillmask")
+    encodings = encode(tokenizer, list(imitation.texts), 64)
+    known = body.embeddings.word_embeddings.weight.detach()
+    targets = torch.from_numpy(imitation.targets)[list(imitation.numbers)]
+
+    def nearness(words: Words) -> float:
+        found = torch.stack([words.sentence(ids) for ids in encodings])
+        return (found * targets).sum(dim=1).mean().item()
+
+    fitted = fit_words(encodings, imitation, known, steps=300)
+    assert nearness(fitted) > 0.7 > nearness(fit_words(encodings, imitation, known, steps=1))
+    network = embed(start_from_words(fitted, body.config), tokenizer, imitation.texts)
+    alone = torch.stack([fitted.sentence(ids) for ids in encodings]).numpy()
+    assert (network * alone).sum(axis=1).min() > 0.98
 
 
 def test_both_sides_of_a_translation_have_one_target(shop: Workshop):
