@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check
 # A pip of 25.1 or newer shows how far the installing is, which takes as long as the fetching.
 SETTING_UP := Setting up in $(VENV), once and for some minutes: PyTorch, Transformers, ONNX Runtime, \
-the libraries of Discord and Slack, and what those need: 1.7 GB, or several more where PyTorch \
+the libraries of Discord and Slack, and what those need: 2.1 GB, or several more where PyTorch \
 comes with what graphics cards need. What is fetched and installed is shown as it goes.
 
 .PHONY: chat run test check bench env-example clean

@@ -51,7 +51,8 @@ async def follow(
     async for state in jobs.watch(job.community, job.id):
         job = state
         if job.progress and not job.has_ended and said != (now := progress_reply(job, language)):
-            await _tell(progress, said := now, job)
+            said = now
+            await _tell(progress, _below(first, now) if _is_starting(job) else now, job)
     return await told(job, language)
 
 
@@ -99,6 +100,15 @@ def progress_reply(job: Job, language: Language) -> Reply:
         text=" · ".join(said),
         bars=(Bar(say(language, "finetune.progress"), share),),
     )
+
+
+def _is_starting(job: Job) -> bool:
+    return job.progress.get("phase") == "starting"
+
+
+def _below(first: Reply | None, now: Reply) -> Reply:
+    """Keep what a training will do until it does it: a door may have shown nothing of it so far."""
+    return replace(now, text=f"{first.text}\n{now.text}") if first else now
 
 
 def _goes_on(job: Job, language: Language) -> str:

@@ -4,6 +4,7 @@ Every `community` is the owner of what is stored; no call gives one community an
 Times are aware datetimes in UTC.
 """
 
+from storage.records.cards import Card, CardState, NewCard, Offer, OwnVote, OwnVotes
 from storage.records.choices import Choices
 from storage.records.datasets import (
     Change,
@@ -24,6 +25,7 @@ from storage.records.examples import (
     Fingerprint,
     NewExample,
     Settled,
+    Settlement,
     Side,
 )
 from storage.records.imports import Import, ImportedText, ImportState, NewImport
@@ -38,12 +40,15 @@ from storage.records.votes import (
     NewLabelVote,
     NewVote,
 )
+from storage.records.votes_since import HowGiven, TextRow, VoteRow, VotesSince
 
 __all__ = [
     "SKETCHED",
     "VOTER_OF_A_FILE",
     "Added",
     "Arm",
+    "Card",
+    "CardState",
     "Change",
     "ChangeState",
     "Choices",
@@ -54,6 +59,7 @@ __all__ = [
     "Example",
     "Feedback",
     "Fingerprint",
+    "HowGiven",
     "Import",
     "ImportState",
     "ImportedText",
@@ -63,6 +69,7 @@ __all__ = [
     "Label",
     "LabelVote",
     "LiveVersion",
+    "NewCard",
     "NewChange",
     "NewDataset",
     "NewExample",
@@ -72,11 +79,18 @@ __all__ = [
     "NewQuery",
     "NewVersion",
     "NewVote",
+    "Offer",
     "OpenTo",
+    "OwnVote",
+    "OwnVotes",
     "Query",
     "Settled",
+    "Settlement",
     "Side",
     "Terms",
+    "TextRow",
     "Verdict",
     "Version",
+    "VoteRow",
+    "VotesSince",
 ]

@@ -41,7 +41,7 @@ async def test_a_training_is_told_of_in_one_message(lab, teach):
     asked = await lab.boss.slash(lab.channel, "finetune", {"epochs": 40, "name": "ours"})
     message = await asked.until(lambda m: "ours@1 is trained" in plain(m), timeout=120)
     assert len(lab.channel.messages) == before + 1
-    assert any("about" in plain(each) for each in message.history)
+    assert any("40 epochs over" in plain(each) for each in message.history)
     answer = await lab.boss.slash(lab.channel, "classify", {"text": "warm", "model": "ours@1"})
     assert "ours@1" in plain(await answer.answered())
     choices = await lab.boss.autocomplete(lab.channel, "classify", "model", "ours")
