@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 from transformers import BertForTokenClassification, PreTrainedTokenizerFast
 
 from bundled_recipe.body.vocabulary import MAX_LENGTH, SPECIAL_TOKENS
@@ -29,19 +30,30 @@ class Counts:
         return 200 * self.right / max(1, self.found + self.there)
 
 
-def find_spans(
-    model: BertForTokenClassification,
-    tokenizer: PreTrainedTokenizerFast,
-    texts: Sequence[str],
-    temperature: float = 1.0,
-) -> list[list[Found]]:
-    """The spans of each text, in the order given."""
+@dataclass(frozen=True)
+class Tagged:
+    """What the network says of each piece of a text, [pieces, labels], and where the pieces are."""
+
+    text: str
+    offsets: Sequence[tuple[int, int]]
+    logits: Tensor
+
+    def spans(self, temperature: float = 1.0) -> list[Found]:
+        """The spans found, with their shares at ``temperature``."""
+        shares, labels = (self.logits / temperature).softmax(dim=1).max(dim=1)
+        return spans_of(self.text, self.offsets, labels.tolist(), shares.tolist())
+
+
+def tag(
+    model: BertForTokenClassification, tokenizer: PreTrainedTokenizerFast, texts: Sequence[str]
+) -> list[Tagged]:
+    """Ask about each text, in the order given."""
     encoded = tokenizer(
         list(texts), truncation=True, max_length=MAX_LENGTH, return_offsets_mapping=True
     )
     ids, offsets = encoded["input_ids"], encoded["offset_mapping"]
     order = sorted(range(len(texts)), key=lambda place: len(ids[place]))
-    found: list[list[Found]] = [[] for _ in texts]
+    found: dict[int, Tagged] = {}
     model.train(False)
     for start in range(0, len(order), _BATCH):
         places = order[start : start + _BATCH]
@@ -50,16 +62,10 @@ def find_spans(
             logits = model(
                 input_ids=inputs.to(model.device), attention_mask=mask.to(model.device)
             ).logits
-        shares, labels = (logits.float() / temperature).softmax(dim=2).max(dim=2)
         for row, place in enumerate(places):
-            length = len(ids[place])
-            found[place] = spans_of(
-                texts[place],
-                offsets[place],
-                labels[row, :length].tolist(),
-                shares[row, :length].tolist(),
-            )
-    return found
+            kept = logits[row, : len(ids[place])].float().cpu()
+            found[place] = Tagged(texts[place], offsets[place], kept)
+    return [found[place] for place in range(len(texts))]
 
 
 def count_spans(

@@ -15,8 +15,8 @@ from bundled_recipe.entities.examples import EXAMPLES
 from bundled_recipe.entities.measuring import (
     calibration_error,
     count_spans,
-    find_spans,
     judged_spans,
+    tag,
 )
 from bundled_recipe.entities.sentences import (
     DEV,
@@ -93,7 +93,7 @@ def answered(
     model: BertForTokenClassification, tokenizer: PreTrainedTokenizerFast, temperature: float
 ) -> list[dict[str, Any]]:
     """Our own examples with the spans found in them."""
-    found = find_spans(model, tokenizer, EXAMPLES, temperature)
+    found = [each.spans(temperature) for each in tag(model, tokenizer, EXAMPLES)]
     return [
         {
             "text": text,
@@ -119,7 +119,8 @@ def set_figures(
 ) -> dict[str, Any]:
     """F1 of exact spans by kind, and the calibration error with and without temperature."""
     texts = [each.text for each in sentences]
-    plain, found = (find_spans(model, tokenizer, texts, each) for each in (1.0, temperature))
+    tagged = tag(model, tokenizer, texts)
+    plain, found = ([each.spans(heat) for each in tagged] for heat in (1.0, temperature))
     counts = count_spans(found, sentences, one.marked)
     return {
         "rows": len(sentences),
@@ -142,19 +143,19 @@ def calibrate(
     A set counts as much as any other. Below the threshold an answer is an unsure one: from there
     on 90 % of the spans found are right.
     """
+    sets = [
+        (tag(model, tokenizer, [each.text for each in rows]), rows, one.marked)
+        for one in (KLUE, *DEV)
+        if (rows := held_out[one.name])
+    ]
     judged = {
         temperature: [
-            judged_spans(
-                find_spans(model, tokenizer, [each.text for each in rows], temperature),
-                rows,
-                one.marked,
-            )
-            for one in (KLUE, *DEV)
-            if (rows := held_out[one.name])
+            judged_spans([each.spans(temperature) for each in tagged], rows, marked)
+            for tagged, rows, marked in sets
         ]
         for temperature in _TEMPERATURES
     }
-    errors = {key: sum(map(calibration_error, sets)) for key, sets in judged.items()}
+    errors = {key: sum(map(calibration_error, each)) for key, each in judged.items()}
     best = min(errors, key=errors.__getitem__)
     together = sorted((each for some in judged[best] for each in some), reverse=True)
     return {"temperature": best, "unsure_below": _sure_from(together)}
@@ -178,6 +179,6 @@ def _print_figures(
     found = {}
     for one in (KLUE, *DEV):
         rows = held_out[one.name][:800]
-        spans = find_spans(model, tokenizer, [each.text for each in rows])
+        spans = [each.spans() for each in tag(model, tokenizer, [row.text for row in rows])]
         found[one.name] = round(count_spans(spans, rows, one.marked)["all"].f1, 1)
     print(found, flush=True)

@@ -9,6 +9,9 @@ from transformers import AutoTokenizer, BertForTokenClassification, PreTrainedTo
 
 from bundled_recipe.body.stage import Workshop
 from bundled_recipe.body.vocabulary import load_tokenizer, wrapped
+from bundled_recipe.cards.benchmark import RESULTS, measure_some
+from bundled_recipe.cards.cards import write_cards
+from bundled_recipe.cards.goals import GOALS, result_lines
 from bundled_recipe.command import take_up
 from bundled_recipe.entities.made_up import made_up_sentences
 from bundled_recipe.entities.measuring import calibration_error, count_spans
@@ -223,6 +226,14 @@ def test_it_is_trained_calibrated_and_trained_further(shop: Workshop):
     text = "민수는 서울에서 했어요"
     ids = AutoTokenizer.from_pretrained(folder)(text)["input_ids"]
     assert list(spelled(load_tokenizer(folder), [Sentence(text, (), NAMES)])[0].ids) == ids
+    nothing: dict[str, object] = {"results": {}, "costs": {}, "unsure": {}}
+    (shop.out / RESULTS).write_text(json.dumps(nothing), encoding="utf-8")
+    found = measure_some(shop.data, shop.out, ["entities"])
+    assert set(found["results"]) == {one.name for one in TESTS}
+    write_cards(shop.out)
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    for line in result_lines(found, GOALS):
+        assert line in card
     take_up(shop, "entities")
     assert not (folder / "metrics.json").exists()
     entities_stage(shop, seconds=1.0)

@@ -13,6 +13,9 @@ from transformers import AutoModel, AutoTokenizer
 
 from bundled_recipe.body.stage import Workshop
 from bundled_recipe.body.vocabulary import encode, load_tokenizer
+from bundled_recipe.cards.benchmark import RESULTS, measure_some
+from bundled_recipe.cards.cards import write_cards
+from bundled_recipe.cards.goals import GOALS, result_lines
 from bundled_recipe.command import take_up
 from bundled_recipe.meaning.encoder import embed, load_encoder
 from bundled_recipe.meaning.losses import imitation_loss, order_loss, ranking_loss
@@ -138,8 +141,13 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
     tiny.write_measured(data)
     tiny.write_body(shop.out / "fillmask")
     for name, columns in MEASURED.items():
-        rows = [[*(f"{column} {n} of {name}" for column in columns), n] for n in range(4)]
-        tiny.write_rows(data / f"{name}.csv.gz", (*columns, "score"), rows)
+        sentences = [[f"{column} {n} of {name}" for column in columns] for n in range(4)]
+        rows = [[*some, n, "ab"[n % 2], "ab"[n % 2]] for n, some in enumerate(sentences)]
+        tiny.write_rows(data / f"{name}.csv.gz", (*columns, "score", "label", "label_name"), rows)
+    for part in ("train", "test"):
+        intents = [(f"{text} {part}", n % 2, "ab"[n % 2]) for n, text in enumerate(tiny.KOREAN)]
+        path = data / f"intent3i4k_{part}.csv.gz"
+        tiny.write_rows(path, ("text", "label", "label_name"), intents)
     for code, lines in {"ko": tiny.KOREAN, "en": tiny.ENGLISH}.items():
         tiny.write_lines(data / f"mlm_{code}.txt.gz", lines)
     pairs = list(zip(tiny.KOREAN, tiny.ENGLISH, strict=True))
@@ -230,6 +238,20 @@ def test_it_is_trained_saved_for_other_programs_and_trained_further(shop: Worksh
     meaning_stage(shop, teachers(), seconds=0.5)
     further = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     assert further["before"] == [figures["training"]]
+
+
+def test_it_is_measured_and_has_a_card(shop: Workshop):
+    meaning_stage(shop, teachers(), seconds=0.5)
+    nothing: dict[str, object] = {"results": {}, "costs": {}, "unsure": {}}
+    (shop.out / RESULTS).write_text(json.dumps(nothing), encoding="utf-8")
+    found = measure_some(shop.data, shop.out, ["meaning", "entities"])
+    wanted = {goal.key for goal in GOALS if goal.checkpoint == "meaning"}
+    assert set(found["results"]) == wanted
+    assert set(found["costs"]) == {"meaning"}
+    write_cards(shop.out)
+    card = (shop.out / "meaning" / "README.md").read_text(encoding="utf-8")
+    for line in result_lines(found, GOALS):
+        assert line in card
 
 
 def test_plain_transformers_finds_the_same_vectors(tmp_path: Path):
