@@ -41,7 +41,7 @@ LABEL_COMMAND = Command(
     options=(
         Option(
             Bilingual("dataset", "데이터셋"),
-            Bilingual("Which dataset, if there are several", "여러 데이터셋이 있으면 그 이름"),
+            Bilingual("Which dataset, if there are several", "데이터셋이 여럿일 때 그 이름"),
             Kind.TEXT,
             takes_free_text=True,
             maximum=_LONGEST_TYPED_NAME,
