@@ -39,6 +39,7 @@ from storage.records import (
     CardState,
     ChangeState,
     DatasetKind,
+    Deed,
     ImportState,
     JobState,
     Label,
@@ -421,6 +422,21 @@ imports = Table(
     Column("beat_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False, default=now),
     sqlite_autoincrement=True,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("number", Number, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("deed", word_of(Deed), nullable=False),
+    Column("user", String),
+    Column("facts", JSON(none_as_null=True)),
+    Column("salt", LargeBinary),
+    Column("content", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # What counts votes once remembers how far it has read example_changes. Triggers write that, so

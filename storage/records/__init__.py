@@ -4,6 +4,7 @@ Every `community` is the owner of what is stored; no call gives one community an
 Times are aware datetimes in UTC.
 """
 
+from storage.records.audit import AuditChain, AuditEntry, Deed, NewAuditEntry
 from storage.records.cards import Card, CardState, NewCard, Offer, OwnVote, OwnVotes
 from storage.records.choices import Choices
 from storage.records.datasets import (
@@ -47,6 +48,8 @@ __all__ = [
     "VOTER_OF_A_FILE",
     "Added",
     "Arm",
+    "AuditChain",
+    "AuditEntry",
     "Card",
     "CardState",
     "Change",
@@ -55,6 +58,7 @@ __all__ = [
     "CountedVote",
     "Dataset",
     "DatasetKind",
+    "Deed",
     "Draft",
     "Example",
     "Feedback",
@@ -69,6 +73,7 @@ __all__ = [
     "Label",
     "LabelVote",
     "LiveVersion",
+    "NewAuditEntry",
     "NewCard",
     "NewChange",
     "NewDataset",
