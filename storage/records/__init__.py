@@ -29,7 +29,7 @@ from storage.records.examples import (
     Settlement,
     Side,
 )
-from storage.records.imports import Import, ImportedText, ImportState, NewImport
+from storage.records.imports import Brought, Import, ImportedText, ImportState, NewImport
 from storage.records.jobs import Job, JobMessage, JobState, NewJob
 from storage.records.queries import Feedback, NewQuery, Query, Verdict
 from storage.records.versions import LiveVersion, NewVersion, Version
@@ -50,6 +50,7 @@ __all__ = [
     "Arm",
     "AuditChain",
     "AuditEntry",
+    "Brought",
     "Card",
     "CardState",
     "Change",

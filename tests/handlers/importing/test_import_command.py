@@ -139,7 +139,7 @@ async def test_what_was_cut_goes_on(bot):
     def cut(rows, of):
         task.cancel()
 
-    task = asyncio.ensure_future(carry(bot.services, one, ADMIN, cut))
+    task = asyncio.ensure_future(carry(bot.services, one, cut))
     with pytest.raises(asyncio.CancelledError):
         await task
     assert 0 < len(await texts(bot)) < 1_000
@@ -154,7 +154,7 @@ async def test_what_was_cut_and_given_up_is_gone_when_the_next_comes(bot):
     number = int(control(await give(bot, content), "put").split(":")[1])
     imports, community = bot.services.storage.imports, bot.place.community
     one = await imports.start(community, number, ImportState.RUNNING)
-    task = asyncio.ensure_future(carry(bot.services, one, ADMIN, lambda rows, of: task.cancel()))
+    task = asyncio.ensure_future(carry(bot.services, one, lambda rows, of: task.cancel()))
     with pytest.raises(asyncio.CancelledError):
         await task
     assert await texts(bot)
@@ -171,7 +171,7 @@ async def test_twice_at_once_is_once(bot):
     reply = await give(bot, content)
     told = await asyncio.gather(*(bot.press(control(reply, "put")) for _ in range(2)))
     codes = sorted(one.error.code for one in told if one.error)
-    assert codes == ["import_running"]
+    assert codes == ["job_running"]
     assert len(await texts(bot)) == len(await votes(bot)) == 1_000
     again = await bot.press(control(reply, "put"))
     assert again.error.code == "import_gone"
