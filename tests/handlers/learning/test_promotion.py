@@ -9,7 +9,7 @@ import pytest
 
 from handlers.types import Place, Role
 from tests.handlers.conftest import ELSEWHERE, running
-from tests.handlers.learning.test_finetune import gather_labels
+from tests.handlers.training.test_command import gather_labels
 
 pytestmark = pytest.mark.usefixtures("trains_here")
 
