@@ -13,6 +13,7 @@ _WORDED = {
         "tokens": "토큰 {}개",
         "base": "출발 {}",
         "held-out": "평가용 {}개",
+        "snapshot": "스냅숏 {}",
     },
 }
 """How a known entry is said; others stand as `name value`."""

@@ -50,12 +50,15 @@ from storage.records import (
     NewJob,
     NewLabelVote,
     NewQuery,
+    NewSnapshot,
     NewVersion,
     NewVote,
     Query,
     Settled,
     Side,
+    Snapshot,
     Version,
+    Withheld,
 )
 
 
@@ -148,6 +151,7 @@ class Examples(Protocol):
     async def all(self, community: str, dataset_id: int) -> Sequence[Example]: ...
     async def label_votes(self, community: str, dataset_id: int) -> Sequence[LabelVote]: ...
     async def settle(self, community: str, example_id: int, settled: Settled | None) -> Dataset: ...
+    async def withheld(self, community: str, dataset_id: int) -> Withheld: ...
 
 
 class Drafts(Protocol):
@@ -175,6 +179,13 @@ class Imports(Protocol):
     async def present(
         self, community: str, dataset_id: int, canonical: Collection[bytes]
     ) -> frozenset[bytes]: ...
+
+
+class Snapshots(Protocol):
+    """What trainings learned from."""
+
+    async def take(self, snapshot: NewSnapshot) -> Snapshot: ...
+    async def get(self, community: str, snapshot_id: int) -> Snapshot | None: ...
 
 
 class Jobs(Protocol):
@@ -291,6 +302,8 @@ class Storage(Protocol):
     def drafts(self) -> Drafts: ...
     @property
     def imports(self) -> Imports: ...
+    @property
+    def snapshots(self) -> Snapshots: ...
     @property
     def jobs(self) -> Jobs: ...
     @property

@@ -150,8 +150,17 @@ async def _done(job: Job, language: Language) -> Reply:
             "base": str(job.params["base"]),
             "time": duration(float(str(job.metrics["seconds"])), language),
             "held-out": str(held_out),
+            **_snapshot(job),
         },
     )
+
+
+def _snapshot(job: Job) -> dict[str, str]:
+    match job.params:
+        case {"snapshot": int(number), "hash": str(digest)}:
+            return {"snapshot": f"#{number} {digest}"}
+        case _:
+            return {}
 
 
 def _scores(stored: object) -> Scores:

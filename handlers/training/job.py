@@ -14,17 +14,20 @@ from handlers.types import Request, UserError
 from models.errors import ModelError, TrainingKilled
 from models.finetune.plan import TrainingOutcome, TrainingPlan, TrainingProgress
 from models.finetune.wire import decode_plan, encode_plan
+from models.package_version import package_version
 from storage.errors import StorageError
-from storage.records import Job, NewJob, NewVersion
+from storage.records import Job, NewJob, NewVersion, Snapshot
 
 KIND = "finetune"
+RECIPE = "full"
+"""All weights are learned, in length buckets: models/finetune/loop.py."""
 _KILLS = 2
 """So often a training may go on after its process was killed; memory that is short stays short."""
 _MOST_LOSSES = 200
 _EVALUATING_S = 1.0
 
 
-def new_job(order: TrainingOrder, request: Request) -> tuple[NewJob, Plan]:
+def new_job(order: TrainingOrder, snapshot: Snapshot, request: Request) -> tuple[NewJob, Plan]:
     """What people may see of a training, and what carries it, which goes with its end."""
     plan = order.plan
     job = NewJob(
@@ -40,6 +43,8 @@ def new_job(order: TrainingOrder, request: Request) -> tuple[NewJob, Plan]:
             "labels": order.counts,
             "train": len(plan.train),
             "held_out": len(plan.held_out),
+            "snapshot": snapshot.id,
+            "hash": snapshot.short_hash,
             "language": str(request.actor.language),
         },
     )
@@ -79,6 +84,10 @@ class FinetuneJob:
             label_set=training.labels,
             metrics=metrics,
             job_id=job.id,
+            snapshot_id=_number(job, "snapshot"),
+            recipe=RECIPE,
+            seed=_number(job, "seed"),
+            code_version=package_version("tokki"),
         )
         metrics = {**metrics, **await self._live(job)}
         return Finished({**metrics, "losses": list(losses.items())}, version)
@@ -117,6 +126,12 @@ class FinetuneJob:
 
 def _name(job: Job) -> str:
     return str(job.params["name"])
+
+
+def _number(job: Job, name: str) -> int | None:
+    """A job of before that was kept has none."""
+    found = job.params.get(name)
+    return found if isinstance(found, int) else None
 
 
 def _training(plan: Plan) -> TrainingPlan:

@@ -13,6 +13,8 @@ class Example:
 
     text: str
     label: int
+    weight: float = 1.0
+    """How much it counts beside the others, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,6 +197,7 @@ def _train(
         settings,
         progress.take,
         padding=classifier.padding,
+        weights=[example.weight for example in plan.train],
         keeper=_Keeper(states, progress),
     )
 

@@ -25,10 +25,12 @@ from storage.records.examples import (
     NewExample,
     Settled,
     Side,
+    Withheld,
 )
 from storage.records.imports import Import, ImportedText, ImportState, NewImport
 from storage.records.jobs import Job, JobMessage, JobState, NewJob
 from storage.records.queries import Feedback, NewQuery, Query, Verdict
+from storage.records.snapshots import NewSnapshot, Snapshot, SnapshotRow
 from storage.records.versions import LiveVersion, NewVersion, Version
 from storage.records.votes import (
     VOTER_OF_A_FILE,
@@ -70,13 +72,17 @@ __all__ = [
     "NewJob",
     "NewLabelVote",
     "NewQuery",
+    "NewSnapshot",
     "NewVersion",
     "NewVote",
     "OpenTo",
     "Query",
     "Settled",
     "Side",
+    "Snapshot",
+    "SnapshotRow",
     "Terms",
     "Verdict",
     "Version",
+    "Withheld",
 ]
