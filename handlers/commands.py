@@ -24,6 +24,7 @@ from handlers.people.settings import SETTINGS, SETTINGS_UNDO
 from handlers.reading.lookup import CommandTable
 from handlers.table import Bilingual, Command, ControlFamily, MessageAction
 from handlers.training.command import FINETUNE
+from handlers.training.differences import DIFFERENCES
 
 HISTORY = history_command(lambda: TABLE)
 
@@ -60,6 +61,7 @@ CONTROLS: tuple[ControlFamily, ...] = (
     LOOK,
     PREVIEW,
     CHANGE,
+    DIFFERENCES,
 )
 
 TABLE: CommandTable = CommandTable(COMMANDS, MESSAGE_ACTIONS, CONTROLS)

@@ -37,6 +37,8 @@ class TrainingOrder:
     """model@version that the new one is measured against; "" if it is not there any more."""
     snapshot: NewSnapshot
     """What it learns from."""
+    held_out_ids: tuple[int, ...]
+    """The numbers of the examples that it is measured on, in the order of the plan."""
     counts: dict[str, int]
     """How many gold examples each label has."""
     is_fresh: bool
@@ -52,27 +54,28 @@ async def make_plan(request: Request, services: Services) -> TrainingOrder:
     """
     base = await _base(request, services)
     pool = await _pool(base, request, services)
-    current = await _current(pool, request, services)
+    name = str(request.options.get("name") or name_after(pool.model))
+    current = await _current(name, pool, request, services)
     folder = f"models/trained/{uuid4().hex}"
     snapshot = await snapshot_of(services, request.place.community, pool)
     train = learned(pool, snapshot)
-    held_out = tuple(
-        Example(each.text, pool.label_set.index(each.label)) for each in pool.side(Side.TEST)
-    )
+    tested = pool.side(Side.TEST)
+    held_out = tuple(Example(each.text, pool.label_set.index(each.label)) for each in tested)
     if not train or not held_out:
         raise UserError("all_on_one_side", texts=len(train) + len(held_out))
     plan = services.trainer.plan(
         base,
         current,
         Examples(pool.label_set, train, held_out),
-        name=str(request.options.get("name") or name_after(pool.model)),
+        name=name,
         epochs=request.number("epochs", default_epochs(len(train))),
         seed=_SEED,
         folder=folder,
     )
     is_fresh = services.models.task_of(base) is not Task.CLASSIFY
     compared = current.full_name if current and plan.current else ""
-    return TrainingOrder(plan, folder, compared, snapshot, pool.counts(), is_fresh)
+    ids = tuple(each.example_id for each in tested)
+    return TrainingOrder(plan, folder, compared, snapshot, ids, pool.counts(), is_fresh)
 
 
 def announce(order: TrainingOrder, services: Services, language: Language) -> Reply:
@@ -123,12 +126,16 @@ async def _pool(base: Checkpoint, request: Request, services: Services) -> Label
     return await training_examples(services, community, labels, base.full_name, dataset)
 
 
-async def _current(pool: LabelPool, request: Request, services: Services) -> Checkpoint | None:
-    """The classifier that gave the pool's newest answer, if it is still known."""
-    try:
-        current = await find(services, request.place.community, pool.model)
-        current = await services.models.fetch(current, lambda _: None)
-    except (UserError, ModelError):
-        return None
-    is_classifier = services.models.task_of(current) in (Task.CLASSIFY, None)
-    return current if is_classifier else None
+async def _current(
+    name: str, pool: LabelPool, request: Request, services: Services
+) -> Checkpoint | None:
+    """The classifier that is live under the new model's name, or that gave the newest answer."""
+    for known in (name, pool.model):
+        try:
+            current = await find(services, request.place.community, known)
+            current = await services.models.fetch(current, lambda _: None)
+        except (UserError, ModelError):
+            continue
+        if services.models.task_of(current) in (Task.CLASSIFY, None):
+            return current
+    return None

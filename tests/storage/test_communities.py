@@ -13,6 +13,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -185,6 +186,7 @@ async def settle_in(database: Database, community: str) -> tuple[int, ...]:
     await database.imports.start(community, file, ImportState.RUNNING)
     await database.imports.put(community, file, [imported("put in")], is_moderator=False)
     snapshot = (await database.snapshots.take(snapshot_of(community, dataset, text))).id
+    await database.versions.add(replace(version_of(community), snapshot_id=snapshot))
     return asked[0], job, dataset, text, change, draft, file, snapshot
 
 

@@ -19,7 +19,7 @@ _SEED = 17
 Weights = Floats
 """A row a draw, a column a text: how often the draw has it."""
 Figure = Callable[[Weights], Floats]
-"""A figure of each draw."""
+"""A figure of each draw, or several in columns."""
 
 
 def draws(texts: int, count: int = DRAWS, seed: int = _SEED) -> Iterator[Weights]:
@@ -37,20 +37,24 @@ def as_they_are(texts: int) -> Weights:
     return np.ones((1, texts))
 
 
-def macro_f1(truth: Numbers, answers: Answers) -> Figure:
-    """Return macro-F1, over the labels that occur among the texts of a draw."""
+def label_f1(truth: Numbers, answers: Answers) -> Figure:
+    """Return the F1 of each label that occurs among the texts, a column each; 0 without any."""
     labels = np.unique(truth)
     is_label = np.equal.outer(truth, labels).astype(np.float64)
     is_answer = np.equal.outer(answers.labels, labels).astype(np.float64)
 
     def figure(weights: Weights) -> Floats:
-        right = weights @ (is_label * is_answer)
         true, said = weights @ is_label, weights @ is_answer
-        f1 = 2 * right / np.maximum(true + said, 1)
-        found: Floats = f1.sum(axis=1) / np.maximum((true > 0).sum(axis=1), 1)
+        found: Floats = 2 * (weights @ (is_label * is_answer)) / np.maximum(true + said, 1)
         return found
 
     return figure
+
+
+def macro_f1(truth: Numbers, answers: Answers) -> Figure:
+    """Return the mean F1 of the labels that occur among the texts."""
+    of_labels = label_f1(truth, answers)
+    return lambda weights: of_labels(weights).mean(axis=1)
 
 
 def calibration_error(truth: Numbers, answers: Answers) -> Figure:

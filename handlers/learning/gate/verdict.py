@@ -25,7 +25,8 @@ WORTHWHILE = 0.03
 MACRO_F1_LOST = 0.005
 RECALL_LOST = 0.05
 CALIBRATION_LOST = 0.02
-SLOWER = 1.2
+SLOWER, SLOWER_MS = 1.2, 1.0
+"""Less than a millisecond nobody feels, and it cannot be told from the noise of a measurement."""
 
 
 class Verdict(StrEnum):
@@ -47,7 +48,7 @@ class Fault(StrEnum):
     CALIBRATION = "calibration"
     """Its probabilities are further from the truth by more than 2 points, and not by chance."""
     SLOW = "slow"
-    """It takes more than 1.2 times as long."""
+    """It takes more than 1.2 times as long, and a millisecond."""
     MUST_PASS = "must_pass"  # noqa: S105 - nothing secret
     """It is wrong on texts that it must get right."""
 
@@ -123,7 +124,7 @@ def _harms(paired: Paired) -> Iterator[Finding]:
     if lost > CALIBRATION_LOST:
         yield Finding(Fault.CALIBRATION, lost)
     new, live = paired.new.p95_ms, paired.live.p95_ms
-    if new is not None and live and new / live > SLOWER:
+    if new and live and new > max(live * SLOWER, live + SLOWER_MS):
         yield Finding(Fault.SLOW, new / live)
 
 

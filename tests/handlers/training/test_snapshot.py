@@ -84,3 +84,5 @@ async def test_a_version_knows_what_it_was_made_of(bot):
     assert done.footer["snapshot"] == f"#{snapshot.id} {snapshot.short_hash}"
     again = await bot.ok("/finetune name:ours epochs:1")
     assert again.footer["snapshot"] == done.footer["snapshot"]
+    assert again.table.columns[1:] == ("ours@2", "ours@1")
+    assert "looked at 2 times" in again.text and "looked at" not in done.text

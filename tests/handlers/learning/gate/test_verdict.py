@@ -122,6 +122,8 @@ def test_a_slow_model_is_worse_and_a_little_slower_one_is_not() -> None:
     assert (slow.verdict, slow.findings) == (Verdict.WORSE, (Finding(Fault.SLOW, 1.5),))
     assert judge(replace(paired, new=replace(paired.new, p95_ms=11.0))).verdict is Verdict.BETTER
     assert judge(replace(paired, new=replace(paired.new, p95_ms=None))).verdict is Verdict.BETTER
+    quick = replace(paired, live=replace(paired.live, p95_ms=0.5))
+    assert judge(replace(quick, new=replace(paired.new, p95_ms=1.0))).verdict is Verdict.BETTER
 
 
 def test_what_must_pass_must_pass() -> None:
