@@ -12,11 +12,14 @@ from bot.settings import BadSetting, Settings
 from bot.web_server import WebServer
 from handlers.dispatch import Dispatcher
 from handlers.jobs.runner import JobRunner
+from handlers.labelling.queue import LabelQueue
+from handlers.learning.tallies import Tallies
 from handlers.services import Rules, Services
 from handlers.training.job import KIND, FinetuneJob
 from models.checkpoints.catalog import Catalog
 from models.errors import BadValue, ModelError
 from models.finetune.trainer import Trainer
+from models.hub.data_sets import DataSets
 from models.hub.fetching import Hub
 from models.machine import Machine
 from models.service import ModelService
@@ -75,16 +78,23 @@ async def running(settings: Settings, *, is_reading_enough: bool = False) -> Asy
         stack.push_async_callback(database.close)
         hub = _hub(settings)
         stack.callback(hub.close)
+        data_sets = DataSets(settings.hf_endpoint, _token(settings))
+        stack.callback(data_sets.close)
         service = _models(settings, hub)
         stack.push_async_callback(service.close)
         jobs = JobRunner(database.jobs)
         stack.push_async_callback(jobs.close)
+        queue = LabelQueue()
+        stack.push_async_callback(queue.close)
         services = Services(
             models=service,
+            data_sets=data_sets,
             trainer=Trainer(settings.data_dir),
             jobs=jobs,
             storage=database,
-            rules=Rules(settings.unsure_below, settings.labels_needed, settings.commands_a_minute),
+            rules=_rules(settings),
+            queue=queue,
+            tallies=Tallies(database.examples),
         )
         jobs.add(KIND, FinetuneJob(services))
         web_server = WebServer(settings.http_host, settings.http_port)
@@ -143,6 +153,15 @@ def _models(settings: Settings, hub: Hub) -> ModelService:
     )
 
 
+def _rules(settings: Settings) -> Rules:
+    return Rules(
+        settings.unsure_below,
+        settings.labels_needed,
+        settings.commands_a_minute,
+        frozenset(settings.hub_communities),
+    )
+
+
 def _warm_up(service: ModelService, names: Sequence[str]) -> None:
     for name in names:
         try:
@@ -162,6 +181,10 @@ def _hub(settings: Settings) -> Hub:
     return Hub(
         cache_dir=settings.data_dir / "models" / "hub",
         endpoint=settings.hf_endpoint,
-        token=settings.hf_token.get_secret_value() if settings.hf_token else None,
+        token=_token(settings),
         max_download_bytes=settings.max_download_mb * _MB,
     )
+
+
+def _token(settings: Settings) -> str | None:
+    return settings.hf_token.get_secret_value() if settings.hf_token else None

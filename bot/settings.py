@@ -205,7 +205,17 @@ class Settings(BaseSettings):
     hf_token: SecretStr | None = Field(
         default=None,
         validation_alias=_named("HF_TOKEN"),
-        description="Token of the Hugging Face Hub, for gated and private models.",
+        description=(
+            "Token of the Hugging Face Hub, for gated and private models; the terminal also reads "
+            "data sets with it, and publishes them if it may write."
+        ),
+    )
+    hub_communities: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description=(
+            "Communities that may use HF_TOKEN as the terminal does, to read data sets and publish "
+            "them, separated by spaces: discord:SERVER_ID or slack:WORKSPACE_ID."
+        ),
     )
     hf_endpoint: str | None = Field(
         default=None,
@@ -227,6 +237,11 @@ class Settings(BaseSettings):
             names = (lowered(name) for name in value.replace(",", " ").split())
             return tuple(name for name in names if name != _NO_MODEL)
         return value
+
+    @field_validator("hub_communities", mode="before")
+    @classmethod
+    def _split_communities(cls, value: object) -> object:
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
     @field_validator("discord_api_url", "slack_api_url", "slack_redirect_url")
     @classmethod

@@ -2,25 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 
+from handlers.texts import say, sentences
 from handlers.types import Language
 
-_WORDED = {
-    Language.ENGLISH: {"model": "{}", "time": "{}", "query": "{}", "tokens": "{} tokens"},
-    Language.KOREAN: {
-        "model": "{}",
-        "time": "{}",
-        "query": "{}",
-        "tokens": "토큰 {}개",
-        "base": "출발 {}",
-        "held-out": "평가용 {}개",
-        "snapshot": "스냅숏 {}",
-    },
-}
-"""How a known entry is said; others stand as `name value`."""
+_SPEAK_FOR_THEMSELVES = ("model", "time", "query")
 
 
 def small_print(footer: Mapping[str, str], language: Language) -> Iterator[str]:
-    """Yield each entry of a reply's footer in words."""
+    """Yield each entry of a reply's footer in words; one without any as `name value`."""
+    known = sentences(language)
     for name, value in footer.items():
-        template = _WORDED[language].get(name)
-        yield template.replace("{}", value) if template else f"{name} {value}"
+        if name in _SPEAK_FOR_THEMSELVES:
+            yield value
+        elif (key := f"small_print.{name}") in known:
+            yield say(language, key, value=value)
+        else:
+            yield f"{name} {value}"

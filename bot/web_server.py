@@ -20,17 +20,16 @@ _LONGEST_GOODBYE_S = 3.0
 
 
 class PortTaken(Exception):
-    """The address cannot be had; `facts` say which and why."""
+    """The address cannot be had."""
 
     def __init__(self, host: str, port: int, reason: OSError) -> None:
         super().__init__(host, port, reason)
-        self.facts = {"host": host, "port": port, "reason": reason}
-        self._reason = reason
+        self.host, self.port, self.reason = host, port, reason
 
     def explain(self, language: Language) -> str:
         """Return a sentence that says which and why."""
-        reason = explain_system_error(self._reason, language)
-        return say(language, "run.no_port", **self.facts | {"reason": reason})
+        reason = explain_system_error(self.reason, language)
+        return say(language, "run.no_port", host=self.host, port=self.port, reason=reason)
 
 
 class WebServer:

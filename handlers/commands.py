@@ -4,17 +4,23 @@ Each is declared beside its handler, once for all platforms.
 """
 
 from handlers.asking.classify import CLASSIFY, CLASSIFY_MESSAGE, LINES_AS_ONE
+from handlers.asking.entities import ENTITIES
 from handlers.asking.fill_mask import FILL_MASK
 from handlers.asking.model_info import MODEL_INFO
 from handlers.asking.models_list import MODELS
+from handlers.asking.similar import SIMILAR
 from handlers.asking.tokenize_text import TOKENIZE
 from handlers.collecting.adding import ADD_TO_DATASET, DRAFT
 from handlers.collecting.card import EXAMPLE, LOOK
 from handlers.collecting.command import DATASET
 from handlers.collecting.edit import CHANGE
 from handlers.collecting.preview import PREVIEW
+from handlers.exporting.publish import PUBLISHING
 from handlers.importing.command import IMPORT
 from handlers.jobs.command import JOB_CONTROLS, JOBS
+from handlers.labelling.command import LABEL_COMMAND
+from handlers.labelling.conflicts import SETTLE_CARDS
+from handlers.labelling.label_queue import LABEL_CARDS
 from handlers.learning.feedback import FEEDBACK
 from handlers.learning.promotion import USE_VERSION
 from handlers.people.help import help_command
@@ -31,9 +37,12 @@ HISTORY = history_command(lambda: TABLE)
 COMMANDS: tuple[Command, ...] = (
     CLASSIFY,
     FILL_MASK,
+    ENTITIES,
+    SIMILAR,
     TOKENIZE,
     MODEL_INFO,
     DATASET,
+    LABEL_COMMAND,
     FINETUNE,
     JOBS,
     MODELS,
@@ -57,11 +66,14 @@ CONTROLS: tuple[ControlFamily, ...] = (
     ME_BUTTONS,
     DRAFT,
     IMPORT,
+    PUBLISHING,
     EXAMPLE,
     LOOK,
     PREVIEW,
     CHANGE,
     DIFFERENCES,
+    LABEL_CARDS,
+    SETTLE_CARDS,
 )
 
 TABLE: CommandTable = CommandTable(COMMANDS, MESSAGE_ACTIONS, CONTROLS)

@@ -8,7 +8,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -26,7 +26,7 @@ from handlers.reading.lookup import CommandTable
 from handlers.reading.options import check
 from handlers.reading.pasted import refuse_commands_in
 from handlers.services import Services
-from handlers.table import Action
+from handlers.table import Action, Kind, Option
 from handlers.types import (
     Actor,
     Language,
@@ -42,14 +42,27 @@ from models.canonical import folded, without_surrogates
 from models.results import Task
 from storage.errors import StorageError
 
-NOT_OURS_TO_CATCH = (asyncio.CancelledError, KeyboardInterrupt, SystemExit, GeneratorExit)
+_NOT_OURS_TO_CATCH = (asyncio.CancelledError, KeyboardInterrupt, SystemExit, GeneratorExit)
 """What ends the one who works, not only the work."""
 
 Asked = TypeVar("Asked", Request, Press)
 Complete = Callable[[Mapping[str, OptionValue]], Awaitable[Mapping[str, OptionValue]]]
 Work = Callable[[Actor], Awaitable[Reply]]
+_LOOK_AGAIN_S = 10.0
+"""What others make meanwhile, such as another process, is offered after so long."""
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What names a community has, as far as they have been looked up."""
+
+    trained: Sequence[str] = ()
+    datasets: Sequence[str] = ()
+    """Those that are collected for first."""
+    looked_up_s: float = 0.0
+    """On the clock that never goes back."""
 
 
 class Dispatcher:
@@ -68,7 +81,12 @@ class Dispatcher:
         self._recent_events = RecentEvents()
         self._may = role_check(services.storage.settings)
         self._checks = (self._may, rate_check(RateLimit(services.rules.commands_a_minute)))
-        self._trained: dict[str, Sequence[str]] = {}
+        self._paced = {
+            family.prefix: (self._may, rate_check(RateLimit(pace.a_minute), pace.too_fast))
+            for family in table.families
+            if (pace := family.pace)
+        }
+        self._known: dict[str, Known] = {}
         self._looking: set[asyncio.Task[None]] = set()
 
     def is_new(self, event: str) -> bool:
@@ -142,8 +160,10 @@ class Dispatcher:
         except UserError as error:
             return await self.refuse(error, press.actor, press.place)
 
+        checks = self._paced.get(family.prefix, self._checks)
+
         async def work(actor: Actor) -> Reply:
-            mine = _by(press, await passed(self._checks, actor, press.place, family.role))
+            mine = _by(press, await passed(checks, actor, press.place, family.role))
             if press.value and not family.takes_value:
                 raise UserError("no_value", control=press.control, value=press.value)
             value = press.value and without_surrogates(press.value)
@@ -167,31 +187,42 @@ class Dispatcher:
         self._know(place.community)
         return complete(line, actor, self.table, partial(self._names, place.community))
 
-    def model_names(self, typed: str, task: Task | None, place: Place) -> Sequence[str]:
-        """Return the models whose name holds what was typed, from memory; best fits first."""
+    def names(self, option: Option, typed: str, place: Place) -> Sequence[str]:
+        """Return the names for an option that hold what was typed, from memory; best fits first."""
         self._know(place.community)
         word = folded(typed)
-        fitting = [name for name in self._names(place.community, task) if word in folded(name)]
+        fitting = [name for name in self._names(place.community, option) if word in folded(name)]
         return sorted(fitting, key=lambda name: not folded(name).startswith(word))
 
     def _know(self, community: str) -> None:
-        """Begin to look up what a community has trained, the first time that it is asked."""
-        if community not in self._trained:
-            self._trained[community] = ()
-            task = asyncio.get_running_loop().create_task(self._look_up(community))
-            self._looking.add(task)
-            task.add_done_callback(self._looking.discard)
+        """Begin to look up what a community has, if that was not done for a while."""
+        now_s = time.monotonic()
+        known = self._known.get(community)
+        if known and now_s - known.looked_up_s < _LOOK_AGAIN_S:
+            return
+        self._known[community] = replace(known or Known(), looked_up_s=now_s)
+        task = asyncio.get_running_loop().create_task(self._look_up(community))
+        self._looking.add(task)
+        task.add_done_callback(self._looking.discard)
 
-    def _names(self, community: str, task: Task | None) -> Sequence[str]:
-        """What can be asked to do a task; what a community has trained are classifiers."""
-        trained = self._trained[community] if task in (None, Task.CLASSIFY) else ()
-        return [*self._services.models.names(task), *trained]
+    def _names(self, community: str, option: Option) -> Sequence[str]:
+        """What there is; what a community has trained are classifiers."""
+        known = self._known.get(community, Known())
+        if option.kind is Kind.DATASET:
+            return known.datasets
+        trained = known.trained if option.task in (None, Task.CLASSIFY) else ()
+        return [*self._services.models.names(option.task), *trained]
 
     async def _look_up(self, community: str) -> None:
-        """Take into memory what a community has trained, for the completions."""
+        """Take into memory what a community has, for the completions."""
         with contextlib.suppress(StorageError):
             versions = await self._services.storage.versions.all(community)
-            self._trained[community] = [each.full_name for each in versions]
+            datasets = await self._services.storage.datasets.all(community)
+            self._known[community] = Known(
+                [each.full_name for each in versions],
+                [each.name for each in sorted(datasets, key=lambda one: one.is_archived)],
+                time.monotonic(),
+            )
 
     async def _run(
         self, request: Request, checks: Sequence[Check], complete: Complete | None = None
@@ -203,7 +234,7 @@ class Dispatcher:
             given = await complete(request.options) if complete else request.options
             options = await fetch_files(command, check(command, given))
             reply = await command.handler(replace(mine, options=options), self._services)
-            if command.role is Role.ADMIN:  # it may have trained something
+            if command.role >= Role.MODERATOR:  # it may have made or trained something
                 await self._look_up(request.place.community)
             return reply
 
@@ -227,7 +258,7 @@ class Dispatcher:
                 reply = await work(actor)
             except FORESEEN as error:
                 reply = known_failure(error, actor.language)
-        except NOT_OURS_TO_CATCH:
+        except _NOT_OURS_TO_CATCH:
             raise
         except BaseException as error:  # a panic in Rust, such as a tokenizer's, is no Exception
             reply = crash(error, what, actor.language)

@@ -5,8 +5,10 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
 
+from handlers.learning.tallies import Tallies
 from models.finetune.plan import Examples as TrainingExamples
 from models.finetune.plan import (
     TrainingEstimate,
@@ -14,6 +16,7 @@ from models.finetune.plan import (
     TrainingPlan,
     TrainingProgress,
 )
+from models.hub.data_set import DataFile, DataSet, Publication
 from models.results import (
     Answer,
     Checkpoint,
@@ -27,6 +30,7 @@ from models.results import (
 )
 from storage.records import (
     Added,
+    Card,
     Change,
     ChangeState,
     Choices,
@@ -43,6 +47,7 @@ from storage.records import (
     JobState,
     LabelVote,
     LiveVersion,
+    NewCard,
     NewChange,
     NewDataset,
     NewExample,
@@ -53,13 +58,18 @@ from storage.records import (
     NewSnapshot,
     NewVersion,
     NewVote,
+    OwnVotes,
     Query,
-    Settled,
+    Settlement,
     Side,
     Snapshot,
     Version,
+    VotesSince,
     Withheld,
 )
+
+if TYPE_CHECKING:  # it is made of what these services give
+    from handlers.labelling.snapshot import Snapshot as QueueSnapshot
 
 
 class Models(Protocol):
@@ -80,9 +90,32 @@ class Models(Protocol):
     async def ask(
         self, checkpoint: Checkpoint, question: Question[Answer], asker: str
     ) -> Answer: ...
+    async def guess(
+        self, texts: Sequence[str], labels: Sequence[str], asked: Sequence[str]
+    ) -> Sequence[Mapping[str, float]]: ...
     async def languages(self, checkpoint: Checkpoint) -> Sequence[str]: ...
     async def overview(self, checkpoint: Checkpoint) -> Overview | None: ...
     async def describe(self, checkpoint: Checkpoint) -> ModelInfo: ...
+
+
+class DataSets(Protocol):
+    """Data sets on the Hugging Face Hub. Every call may raise a `models.errors.HubFailed`."""
+
+    @property
+    def has_token(self) -> bool: ...
+    async def look(self, repo_id: str, revision: str | None, *, with_token: bool) -> DataSet: ...
+    async def fetch(
+        self,
+        found: DataSet,
+        file: DataFile,
+        report: Callable[[int, int], None],
+        *,
+        with_token: bool,
+    ) -> bytes: ...
+    async def account(self) -> str: ...
+    async def make(self, repo_id: str) -> None: ...
+    async def put(self, new: Publication) -> str: ...
+    async def show(self, repo_id: str, *, is_private: bool) -> None: ...
 
 
 class Trainer(Protocol):
@@ -123,6 +156,9 @@ class Votes(Protocol):
     async def cast(self, vote: NewVote) -> Feedback: ...
     async def label(self, given: NewLabelVote) -> Dataset: ...
     async def get(self, community: str, query_id: int, user: str) -> Feedback | None: ...
+    async def own(
+        self, community: str, user: str, since: datetime, dataset_id: int | None, latest: int
+    ) -> OwnVotes: ...
 
 
 class Datasets(Protocol):
@@ -148,10 +184,29 @@ class Examples(Protocol):
     async def sizes(self, community: str) -> Mapping[int, int]: ...
     async def add(self, example: NewExample) -> Added: ...
     async def get(self, community: str, example_id: int) -> tuple[Example, Dataset]: ...
-    async def all(self, community: str, dataset_id: int) -> Sequence[Example]: ...
-    async def label_votes(self, community: str, dataset_id: int) -> Sequence[LabelVote]: ...
-    async def settle(self, community: str, example_id: int, settled: Settled | None) -> Dataset: ...
+    async def all(
+        self, community: str, dataset_id: int, numbers: Collection[int] | None = None
+    ) -> Sequence[Example]: ...
+    async def texts(self, community: str, dataset_id: int) -> Mapping[int, str]: ...
+    async def label_votes(
+        self, community: str, dataset_id: int, numbers: Collection[int] | None = None
+    ) -> Sequence[LabelVote]: ...
+    async def votes_since(
+        self, community: str, dataset_id: int, after: int | None = None
+    ) -> VotesSince: ...
+    async def settle(
+        self, community: str, example_id: int, settlement: Settlement, *, is_first: bool = False
+    ) -> Dataset: ...
     async def withheld(self, community: str, dataset_id: int) -> Withheld: ...
+
+
+class Cards(Protocol):
+    """Who is shown which text to label."""
+
+    async def answer(self, given: NewLabelVote) -> Dataset: ...
+    async def take(self, wanted: NewCard) -> Card | None: ...
+    async def skip(self, community: str, example_id: int, user: str) -> Dataset: ...
+    async def undo(self, community: str, dataset_id: int, user: str) -> Card | None: ...
 
 
 class Drafts(Protocol):
@@ -300,6 +355,8 @@ class Storage(Protocol):
     @property
     def examples(self) -> Examples: ...
     @property
+    def cards(self) -> Cards: ...
+    @property
     def drafts(self) -> Drafts: ...
     @property
     def imports(self) -> Imports: ...
@@ -319,6 +376,16 @@ class Storage(Protocol):
     def seen_events(self) -> SeenEvents: ...
 
 
+class LabelQueue(Protocol):
+    """What is known of the datasets that people label, in the memory of this process."""
+
+    def note(self, dataset_id: int, user: str, example_id: int) -> None: ...
+    async def look(self, services: "Services", dataset: Dataset) -> "QueueSnapshot": ...
+    async def renewed(self, services: "Services", dataset: Dataset) -> "QueueSnapshot": ...
+    async def next(self, services: "Services", dataset: Dataset, user: str) -> Card | None: ...
+    async def close(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """Numbers that the operator may set."""
@@ -329,6 +396,8 @@ class Rules:
     """How many gold examples of each label a fine-tuning wants at the least."""
     commands_a_minute: int
     """How many commands one person may give in a minute, where strangers may come."""
+    hub_communities: frozenset[str] = frozenset()
+    """Who may use the operator's account on the Hub, beside the terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,7 +405,11 @@ class Services:
     """All that a handler may use."""
 
     models: Models
+    data_sets: DataSets
     trainer: Trainer
     jobs: RunningJobs
     storage: Storage
     rules: Rules
+    tallies: Tallies
+    """Where the texts of datasets stand."""
+    queue: LabelQueue

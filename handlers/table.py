@@ -1,6 +1,6 @@
 """The words in which the command table is written: `Command`, `Option` and `Bilingual`."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -31,6 +31,8 @@ class Kind(StrEnum):
     INTEGER = "integer"
     CHOICE = "choice"
     MODEL = "model"
+    DATASET = "dataset"
+    """A dataset that there is, by its name."""
     NAME = "name"
     """A new name: lower-case letters, Hangul, digits, - and _."""
     GROUP = "group"
@@ -47,6 +49,8 @@ class Option:
     description: Bilingual
     kind: Kind
     is_required: bool = False
+    unless: str | None = None
+    """The option in whose place it stands: it is not required where that is given."""
     takes_free_text: bool = False
     """In the grammar, what is not key:value goes here; at most one option a command."""
     minimum: int | None = None
@@ -60,6 +64,11 @@ class Option:
     choices: tuple[Bilingual, ...] = ()
     task: Task | None = None
     """A model option completes the models that are made for this; None: all."""
+
+    @property
+    def is_of_names(self) -> bool:
+        """Whether it takes one of the names that there are, which are offered."""
+        return self.kind in (Kind.MODEL, Kind.DATASET)
 
 
 async def choose_an_action(request: Request, services: Services) -> Reply:
@@ -79,6 +88,8 @@ class Action:
     visibility: Visibility = Visibility.PUBLIC
     is_long: bool = False
     """It may run for minutes; a door lets the chat go on meanwhile."""
+    stays_open: bool = False
+    """People go on in its answer, press after press: a window where the platform has some."""
     is_quick: bool = False
     """It only tells what is known, so nobody has to wait with it for an answer under way."""
     example: Bilingual = Bilingual("", "")
@@ -94,13 +105,12 @@ class Action:
             return self.name
         return Bilingual(f"{self.command.en} {self.name.en}", f"{self.command.ko} {self.name.ko}")
 
-    @property
-    def needs(self) -> tuple[Option, ...]:
-        """What a form asks for if it is left out: the text, and files."""
+    def lacks(self, given: Collection[str]) -> tuple[Option, ...]:
+        """Return the options without which it cannot run, and that were not given."""
         return tuple(
             option
             for option in self.options
-            if option.is_required and (option.takes_free_text or option.kind is Kind.FILE)
+            if option.is_required and not {option.name.en, option.unless} & set(given)
         )
 
     @property
@@ -144,6 +154,15 @@ class MessageAction:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How often one person may press something, where strangers may come."""
+
+    a_minute: int
+    too_fast: str
+    """The code of the error for who presses more often."""
+
+
+@dataclass(frozen=True, slots=True)
 class ControlFamily:
     """Buttons and selects whose id begins with `prefix:`; prefixes are disjoint."""
 
@@ -158,9 +177,14 @@ class ControlFamily:
     """The answer takes the place of the message that the control stands in."""
     is_long: bool = False
     """It may run for minutes; a door lets the chat go on meanwhile."""
+    stays_open: bool = False
+    """People go on in its answer, press after press: a window where the platform has some."""
+    pace: Pace | None = None
+    """None: as often as one may give commands."""
 
 
 LONGEST_TEXT = 100_000
+LONGEST_NAME = 100
 
 
 def text_option(en: str, ko: str) -> Option:
@@ -185,6 +209,19 @@ def model_option(
         Kind.MODEL,
         takes_free_text=takes_free_text,
         task=task,
+    )
+
+
+def dataset_option(
+    *, name: Bilingual = Bilingual("dataset", "데이터셋"), is_free: bool = False
+) -> Option:
+    """Return which dataset is meant."""
+    return Option(
+        name,
+        Bilingual("Which dataset, if there are several", "여러 데이터셋이 있으면 그 이름"),
+        Kind.DATASET,
+        takes_free_text=is_free,
+        maximum=LONGEST_NAME,
     )
 
 

@@ -14,6 +14,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 _TAGGED_FLAG = "(?<=\U0001f3f4)[\U000e0020-\U000e007e]+\U000e007f"
 _IGNORABLE = (
@@ -27,6 +28,7 @@ _CONTROLS = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
 _UNSEEN = re.compile(f"({_TAGGED_FLAG})|[{_IGNORABLE}{_CONTROLS}]")
 _MEANINGLESS = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 """Of what cannot be seen, what changes no letter: no joiner, no selector of a variant."""
+_LATER_JAMO = re.compile("[\u1160-\u11ff\ud7b0-\ud7fb]")
 _WIDTHS = re.compile("[\u3000\uff01-\uffee]")
 _EMOJI_JOINER = "\u200d"
 _LONGEST_LINE = 80
@@ -46,6 +48,30 @@ def legible(text: str) -> str:
     Spaces, widths, controls and the joiners of emoji and scripts stay as they were typed.
     """
     return unicodedata.normalize("NFC", _MEANINGLESS.sub("", text))
+
+
+def legible_places(text: str) -> list[tuple[int, int]]:
+    """Tell of each character of `legible(text)` where in the text it begins and ends.
+
+    What was put together, such as the parts of 한 in decomposed Hangul, is one place.
+    """
+    kept = [place for place, sign in enumerate(text) if not _MEANINGLESS.match(sign)]
+    begins = [at for at, place in enumerate(kept) if not at or not _is_added(text[place])]
+    places: list[tuple[int, int]] = []
+    for begin, end in pairwise([*begins, len(kept)]):
+        letter = kept[begin:end]
+        written = "".join(text[place] for place in letter)
+        composed = unicodedata.normalize("NFC", written)
+        if composed == written:
+            places += [(place, place + 1) for place in letter]
+        else:
+            places += [(letter[0], letter[-1] + 1)] * len(composed)
+    return places
+
+
+def _is_added(sign: str) -> bool:
+    """Whether NFC may put it together with what stands before: a mark, or a jamo of a syllable."""
+    return unicodedata.category(sign)[0] == "M" or bool(_LATER_JAMO.match(sign))
 
 
 def canonical(text: str) -> str:

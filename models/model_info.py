@@ -39,8 +39,7 @@ def _describe(checkpoint: Checkpoint, tokenizer: TokenViewer, state: LoadState) 
     config = load_config(checkpoint)
     card = read_card(folder_of(checkpoint))
     task = task_of(values) or ""
-    # A body alone would become a classifier, with a head that nobody has trained.
-    spec = network_task(Task.CLASSIFY if is_headless(values) else task)
+    spec, is_body = network_task(task), is_headless(values)
     head = model_class(config, spec.auto_class) if spec else None
     architecture = architecture_of(values)
     has_labels = task == Task.CLASSIFY or "id2label" in values
@@ -51,7 +50,7 @@ def _describe(checkpoint: Checkpoint, tokenizer: TokenViewer, state: LoadState) 
         model_type=config.model_type,
         architecture=architecture,
         head=head.__name__ if head else architecture or "",
-        is_head_fresh=not state.is_loaded and _is_head_fresh(head, weights),
+        is_head_fresh=not is_body and not state.is_loaded and _is_head_fresh(head, weights),
         labels=labels_of(config) if has_labels else (),
         is_multi_label=problem_type_of(values) is ProblemType.MULTI_LABEL,
         layers=_number(config, "num_hidden_layers"),

@@ -10,6 +10,7 @@ from models.checkpoints.label_names import clean_names
 from models.errors import ModelError
 from models.results import Checkpoint, Figure, Overview, Task
 from models.tasks.registry import task_in
+from models.tasks.token_classification import kinds_of
 
 FIGURES = "metrics.json"
 """What the recipe of the bundled checkpoints measured."""
@@ -26,7 +27,9 @@ def overview(checkpoint: Checkpoint) -> Overview:
     folder = folder_of(checkpoint)
     card = read_card(folder)
     figure = next(_measured(checkpoint, folder / FIGURES), card.figure)
-    labels = _labels(read_config(checkpoint)) if task == Task.CLASSIFY else ()
+    labels = _labels(read_config(checkpoint)) if task in (Task.CLASSIFY, Task.TAG) else ()
+    if task == Task.TAG:
+        labels = kinds_of(labels)
     return Overview(task, labels, card.languages, card.heading, figure)
 
 

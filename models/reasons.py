@@ -33,6 +33,7 @@ class Reason(StrEnum):
     TYPE_NEEDS_KERNEL = "type_needs_kernel"
     TYPE_UNKNOWN = "type_unknown"
     ADAPTER = "adapter"
+    MODULE_UNKNOWN = "module_unknown"
     FIRST_TEXT_FAILS = "first_text_fails"
 
     # Its weights.
@@ -64,6 +65,7 @@ class Reason(StrEnum):
     TOKENIZER_EMPTY = "tokenizer_empty"
     TOKENIZER_WITHOUT_MASK = "tokenizer_without_mask"
     TOKENIZER_MASK_UNKNOWN = "tokenizer_mask_unknown"
+    TOKENIZER_WITHOUT_PLACES = "tokenizer_without_places"
     TOKENIZER_TOO_LARGE = "tokenizer_too_large"
 
     # The Hub.
@@ -81,6 +83,9 @@ class Reason(StrEnum):
     NO_ACCESS = "no_access"
     BAD_TOKEN = "bad_token"  # noqa: S105 - not a token
     FORBIDDEN = "forbidden"
+    MAY_NOT_WRITE = "may_not_write"
+    NAME_TAKEN = "name_taken"
+    UPLOAD_BROKEN_OFF = "upload_broken_off"
     DAMAGED = "damaged"
     CACHE = "cache"
     DISK_FULL = "disk_full"

@@ -19,6 +19,8 @@ class Task(StrEnum):
 
     CLASSIFY = "text-classification"
     FILL_MASK = "fill-mask"
+    TAG = "token-classification"
+    EMBED = "feature-extraction"
     TOKENIZE = "tokenize"
 
 
@@ -143,6 +145,53 @@ class MaskFill:
     tokens: TokenCount
 
 
+class Aggregation(StrEnum):
+    """How labels of tokens become spans, by the names that transformers has for it."""
+
+    NONE = "none"
+    """Each token for itself."""
+    SIMPLE = "simple"
+    """Neighbours of one kind together."""
+    FIRST = "first"
+    """Words first: each has the label of its first token."""
+    AVERAGE = "average"
+    """Each word has the best label of its tokens' mean probabilities."""
+    MAX = "max"
+    """Each word has the label of its surest token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A span that has a label: `PER`, or of a token alone as the checkpoint has it, `B-PER`."""
+
+    label: str
+    score: float
+    start: int
+    """In characters of the text as it was typed, white space at the ends not counted."""
+    end: int
+    """Behind its last character."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entities:
+    """The spans of a text, in its order."""
+
+    spans: tuple[Entity, ...]
+    tokens: TokenCount
+    unsure_below: float | None = None
+    """As of a `Classification`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextVector:
+    """What a body makes of a text: one vector."""
+
+    values: tuple[float, ...]
+    tokens: TokenCount
+    is_for_comparing: bool
+    """Whether its files say how vectors of texts are made, as those do that learned to compare."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One token of a line. `text` is sliced from the original, so Hangul and emoji look right."""
@@ -191,9 +240,9 @@ class EngineReport:
     name: str
     """`torch`, `onnx-fp32` or `onnx-int8`."""
     same_labels: float | None = None
-    """On how many texts the likeliest answer is that of torch, as a share."""
+    """On how many texts the likeliest answer is that of torch, as a share; None of vectors, too."""
     largest_difference: float | None = None
-    """Of any probability from that of torch."""
+    """Of any probability from that of torch, or of any cosine."""
     largest_batch_difference: float | None = None
     """Of any probability of a text in a batch from that of the text alone."""
     refused: str | None = None

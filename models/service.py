@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Hashable, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -17,6 +17,7 @@ from models.errors import ModelError, WrongTask
 from models.machine import Machine
 from models.model_info import describe
 from models.overview import overview
+from models.provisional import guess
 from models.results import (
     Answer,
     Checkpoint,
@@ -34,7 +35,7 @@ from models.serving.cache import Identity, ModelCache, Slot, identity_of
 from models.serving.engine_upgrades import EngineUpgrades
 from models.serving.lane_loader import LaneLoader, LoadedLane
 from models.serving.load_times import LoadTimes
-from models.tasks.registry import does, network_task, network_tasks, spec_of, task_asked, task_in
+from models.tasks.registry import can_do, network_task, network_tasks, spec_of, task_asked, task_in
 from models.tasks.tokenization import TokenViewer
 
 _LEAST_THREADS = 2
@@ -211,6 +212,15 @@ class ModelService:
             raise self._with_alternatives(error, checkpoint, task) from error
         return cast("Answer", answer)
 
+    async def guess(
+        self, texts: Sequence[str], labels: Sequence[str], asked: Sequence[str]
+    ) -> Sequence[Mapping[str, float]]:
+        """Return how probable each label is for some texts, after a few labelled ones.
+
+        It waits for nobody's answer and nobody waits for it.
+        """
+        return await asyncio.to_thread(guess, texts, labels, asked)
+
     async def languages(self, checkpoint: Checkpoint) -> tuple[str, ...]:
         """Return the languages that the card of a checkpoint on disk names; none where it does not.
 
@@ -316,7 +326,7 @@ class ModelService:
             return True
         try:
             made_for = self.task_of(self.find(name))
-            return made_for is None or does(spec, made_for)
+            return made_for is None or can_do(spec, made_for)
         except ModelError:
             return False
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 from storage.choices import PersonalChoices
 from storage.errors import DatabaseLocked, StorageError
 from storage.jobs import Jobs
+from storage.labelling.cards import Cards
 from storage.labelling.datasets import Datasets
 from storage.labelling.drafts import Drafts
 from storage.labelling.examples import Examples
@@ -41,6 +42,7 @@ class Database:
         self.datasets = Datasets(connections)
         self.examples = Examples(connections)
         self.votes = Votes(connections)
+        self.cards = Cards(connections)
         self.drafts = Drafts(connections)
         self.imports = Imports(connections)
         self.snapshots = Snapshots(connections)

@@ -17,6 +17,7 @@ StorageError
 ├── DatasetArchived      nothing is collected for the dataset until it is restored
 ├── DatasetChanged       somebody else has changed it since it was looked at
 ├── LabelGone            the label can be given no more
+├── AlreadySettled       another moderator has settled the text first
 └── JobRunning           the community has such a job already
 
 The names say what is the matter, hence no "Error" at their ends.
@@ -127,6 +128,12 @@ class LabelGone(StorageError):
     """facts: label, name (of the dataset)."""
 
     code = "label_gone"
+
+
+class AlreadySettled(StorageError):
+    """facts: example_id, by (who has settled it)."""
+
+    code = "already_settled"
 
 
 class JobRunning(StorageError):

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
+    DDL,
     JSON,
     BigInteger,
     Boolean,
@@ -29,11 +30,13 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    event,
     false,
 )
 
 from storage.records import (
     Arm,
+    CardState,
     ChangeState,
     DatasetKind,
     ImportState,
@@ -319,10 +322,22 @@ examples = Table(
     Column("sketch", LargeBinary),
     Column("settled", word_of(Settled)),
     Column("import_id", Number),
+    Column("settled_by", String),
+    Column("settled_labels", LabelSet(none_as_null=True)),
     UniqueConstraint("dataset_id", "canonical"),
     Index("ix_examples_import_id", "import_id"),
     Index("ix_examples_dataset_id_group_key", "dataset_id", "group_key"),
     Index("ix_examples_dataset_id_label_at_entry", "dataset_id", "label_at_entry", "side"),
+    sqlite_autoincrement=True,
+)
+
+example_changes = Table(
+    "example_changes",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("dataset_id", Number, ForeignKey("datasets.id", ondelete="CASCADE"), nullable=False),
+    Column("example_id", Number, nullable=False),
+    Index("ix_example_changes_dataset_id", "dataset_id"),
     sqlite_autoincrement=True,
 )
 
@@ -348,6 +363,8 @@ votes = Table(
     Column("is_moderator", Boolean, nullable=False, server_default=false()),
     Column("arm", word_of(Arm)),
     Column("labels", JSON(none_as_null=True)),
+    Column("is_ambiguous", Boolean, nullable=False, server_default=false()),
+    Index("ix_votes_user", "user"),
 )
 
 votes_history = Table(
@@ -364,8 +381,22 @@ votes_history = Table(
     Column("is_moderator", Boolean, nullable=False, server_default=false()),
     Column("arm", word_of(Arm)),
     Column("labels", JSON(none_as_null=True)),
+    Column("is_ambiguous", Boolean, nullable=False, server_default=false()),
     Index("ix_votes_history_example_id_user", "example_id", "user"),
     sqlite_autoincrement=True,
+)
+
+label_cards = Table(
+    "label_cards",
+    metadata,
+    Column("dataset_id", Number, ForeignKey("datasets.id"), primary_key=True),
+    Column("user", String, primary_key=True),
+    Column("example_id", Number, ForeignKey("examples.id"), primary_key=True),
+    Column("arm", word_of(Arm), nullable=False),
+    Column("state", word_of(CardState), nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Index("ix_label_cards_example_id", "example_id"),
+    sqlite_with_rowid=False,
 )
 
 dataset_changes = Table(
@@ -423,3 +454,23 @@ snapshots = Table(
     UniqueConstraint("dataset_id", "hash"),
     sqlite_autoincrement=True,
 )
+# What counts votes once remembers how far it has read example_changes. Triggers write that, so
+# that nobody who changes a text or a vote can forget to.
+_TEXT_CHANGED = (
+    "INSERT INTO example_changes (dataset_id, example_id) VALUES ({0}.dataset_id, {0}.id)"
+)
+_VOTE_CHANGED = (
+    "INSERT INTO example_changes (dataset_id, example_id)"
+    " SELECT dataset_id, id FROM examples WHERE id = {0}.example_id"
+)
+for _table, _name, _when, _what in (
+    (examples, "inserted", "INSERT", _TEXT_CHANGED.format("NEW")),
+    (examples, "updated", "UPDATE OF side, settled", _TEXT_CHANGED.format("NEW")),
+    (examples, "deleted", "DELETE", _TEXT_CHANGED.format("OLD")),
+    (votes, "inserted", "INSERT", _VOTE_CHANGED.format("NEW")),
+    (votes, "updated", "UPDATE", _VOTE_CHANGED.format("NEW")),
+    (votes, "deleted", "DELETE", _VOTE_CHANGED.format("OLD")),
+):
+    _trigger = f"tr_{_table.name}_{_name} AFTER {_when} ON {_table.name}"
+    _made = DDL(f"CREATE TRIGGER {_trigger} BEGIN {_what}; END")  # type: ignore[no-untyped-call]
+    event.listen(_table, "after_create", _made)

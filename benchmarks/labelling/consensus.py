@@ -9,8 +9,9 @@ from benchmarks.labelling.data import Rows
 from benchmarks.labelling.figures import Figure, Report, mean, percent
 from benchmarks.labelling.provisional import macro_f1
 from benchmarks.serving.tables import table
-from handlers.learning import consensus
-from handlers.learning.consensus import Gold, Vote
+from handlers.learning.consensus import NOTHING, Answer, Rules
+from handlers.learning.counting import count
+from handlers.learning.outcomes import Gold, Vote, ballots_of, outcomes
 
 LABELS = 7
 TEXTS = 1000
@@ -42,7 +43,7 @@ def _accuracy(seed: int, each: int) -> tuple[float, float, float, float]:
     votes = crowd.votes(rng, crowd.gathered(rng), truth, LABELS, each)
     counted = majority(votes, TEXTS)
     guessed = likeliest(votes)
-    found = consensus.outcomes(votes, LABELS, 2)
+    found = outcomes(votes, LABELS, 2)
     gold = {n: int(one.answer[0]) for n in range(TEXTS) if isinstance(one := found[n], Gold)}
     return (
         mean([counted.get(n) == right for n, right in enumerate(truth)]),
@@ -78,7 +79,7 @@ def _losses(seed: int, rows: Rows) -> tuple[float, float]:
         truth = rows.labels[learned].tolist()
         people = crowd.gathered(rng, LIARS if has_liars else 0)
         votes = crowd.votes(rng, people, truth, LABELS, 3)
-        found = consensus.outcomes(votes, LABELS, 2)
+        found = outcomes(votes, LABELS, 2)
         gold = {n: int(one.answer[0]) for n in range(TEXTS) if isinstance(one := found[n], Gold)}
         for weighs, labels in ((False, majority(votes, TEXTS)), (True, gold)):
             known = learned[list(labels)]
@@ -88,21 +89,14 @@ def _losses(seed: int, rows: Rows) -> tuple[float, float]:
 
 def likeliest(votes: Sequence[Vote]) -> Mapping[int, int]:
     """The answer of each text that leads, gold or not."""
-    voted = [vote for vote in votes if not vote.is_check]
-    known = consensus.outcomes(votes, LABELS, 2)
-    believed = consensus.checked(consensus.people_of(votes), _checks(votes, known))
-    leads = consensus.leads_of(voted, LABELS, believed)
-    return {text: int(of_it[0].answer[0]) for text, of_it in leads.items()}  # type: ignore[index]
-
-
-def _checks(
-    votes: Sequence[Vote], known: Mapping[int, consensus.Outcome]
-) -> list[tuple[str, bool]]:
-    return [
-        (vote.user, vote.answer == one.answer)
-        for vote in votes
-        if vote.is_check and isinstance(one := known[vote.example], Gold)
-    ]
+    texts: dict[int, int] = {}
+    answers: dict[Answer, int] = {}
+    ballots = ballots_of(votes, texts, answers)
+    settled = np.full(len(texts), NOTHING, np.int8)
+    leading = count(ballots, settled, Rules(LABELS, 2)).texts.answer
+    names = [*answers]
+    asked = {vote.example for vote in votes if not vote.is_check}
+    return {text: int(names[leading[place]][0]) for text, place in texts.items() if text in asked}  # type: ignore[index]
 
 
 def majority(votes: Sequence[Vote], texts: int) -> dict[int, int]:

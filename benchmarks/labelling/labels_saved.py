@@ -10,7 +10,7 @@ from benchmarks.labelling.data import Rows
 from benchmarks.labelling.figures import Figure, Report
 from benchmarks.labelling.provisional import Provisional, letters_of
 from benchmarks.serving.tables import table
-from handlers.learning.queue_order import SHARES, Candidate, priority
+from handlers.learning.queue_order import SHARES, Candidate, least_sure
 from storage.records import Arm
 
 SKEW = (0.45, 0.22, 0.13, 0.08, 0.06, 0.04, 0.02)
@@ -81,10 +81,9 @@ def _by_margin(
     labelled = {str(n): int(c) for n, c in enumerate(np.bincount(rows.labels[known], minlength=7))}
     told = model.probabilities(rest)
     asked = [
-        Candidate(n, probabilities={str(k): float(p) for k, p in enumerate(row)})
-        for n, row in enumerate(told)
+        Candidate(n, {str(k): float(p) for k, p in enumerate(row)}) for n, row in enumerate(told)
     ]
-    return [one.example for one in sorted(asked, key=lambda one: priority(one, labelled))[:count]]
+    return list(least_sure(asked, labelled)[:count])
 
 
 def _stream(rows: Rows, seed: int) -> Stream:

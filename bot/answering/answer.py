@@ -45,9 +45,9 @@ class Answer:
         jobs: RunningJobs,
         pace: Pace,
         acknowledging: asyncio.Semaphore,
-        chosen: asyncio.Task[Language] | None = None,
+        chosen: Callable[[], Awaitable[Language]] | None = None,
     ) -> None:
-        """Make one; `chosen` finds the language that its reader has chosen."""
+        """Make one; `chosen` finds the language that its reader has chosen, once it is needed."""
         self._screen = screen
         self._language = language
         self._chosen = chosen
@@ -77,7 +77,7 @@ class Answer:
         if rush.is_set():
             await self._acknowledge()
         if self._stopping.is_set():
-            reply = self._stopped()
+            reply = await self._stopped()
         else:
             self._working = asyncio.create_task(self._worked(work))
             painting = await self._wait_in_time(self._working, rush)
@@ -91,23 +91,25 @@ class Answer:
         try:
             return await work(self._progress)
         except asyncio.CancelledError:
-            return self._stopped()
+            return await self._stopped()
         except Exception as error:  # dispatch lets nothing through, what stands before it may
-            return self._crash(error, "an answer")
+            return await self._crash(error, "an answer")
 
-    def _stopped(self) -> Reply:
-        language = self._spoken()
+    async def _stopped(self) -> Reply:
+        language = await self._spoken()
         return Reply(text=say(language, "door.stopped"), language=language)
 
-    def _crash(self, error: Exception, what: str) -> Reply:
-        language = self._spoken()
+    async def _crash(self, error: Exception, what: str) -> Reply:
+        language = await self._spoken()
         return replace(crash(error, what, language), language=language)
 
-    def _spoken(self) -> Language:
-        """Return the language that its reader has chosen, if that is known by now."""
-        chosen = self._chosen
-        is_known = chosen and chosen.done() and not chosen.cancelled() and not chosen.exception()
-        return chosen.result() if chosen and is_known else self._language
+    async def _spoken(self) -> Language:
+        """Return the language that its reader has chosen, if that can be found."""
+        try:
+            return await self._chosen() if self._chosen else self._language
+        except Exception:  # it is asked where something has broken already
+            log.warning("a language could not be looked up", exc_info=True)
+            return self._language
 
     async def _wait_in_time(
         self, working: "asyncio.Task[Reply]", rush: asyncio.Event
@@ -170,7 +172,7 @@ class Answer:
             error = await self._show(reply, is_last=True)
         if error is None:
             return
-        told = replace(self._crash(error, "showing an answer"), job=reply.job)
+        told = replace(await self._crash(error, "showing an answer"), job=reply.job)
         await self._show(told, is_last=True)
 
     async def _show(self, reply: Reply, *, is_last: bool) -> Exception | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 
 from bot.answering.answer import Answer, Pace, Work
 from bot.answering.job_messages import Edit, follow
@@ -55,7 +55,7 @@ class AnswersInFlight:
         work: Work,
         *,
         is_long: bool = False,
-        chosen: Coroutine[None, None, Language] | None = None,
+        chosen: Callable[[], Awaitable[Language]] | None = None,
     ) -> None:
         """Begin to answer.
 
@@ -64,10 +64,9 @@ class AnswersInFlight:
             language: of the one who asks.
             work: makes the reply.
             is_long: it may take minutes, and nobody waits for it on the way out.
-            chosen: finds the language that they have chosen.
+            chosen: finds the language that they have chosen, once that is needed.
         """
-        looking = asyncio.create_task(chosen) if chosen else None
-        answer = Answer(screen, language, self._jobs, self._pace, self._acknowledging, looking)
+        answer = Answer(screen, language, self._jobs, self._pace, self._acknowledging, chosen)
         task = asyncio.create_task(answer.give(work, self._rush))
         under_way = self._long if is_long else self._short
         under_way[task] = answer

@@ -117,7 +117,7 @@ class Router:
             actor.language,
             lambda progress: self._dispatcher.press(Press(control, value, actor, place, progress)),
             is_long=family is not None and family.is_long,
-            chosen=self._chosen_language(visit),
+            chosen=partial(self._chosen_language, visit),
         )
 
     def _begin(
@@ -135,7 +135,7 @@ class Router:
             visit.actor.language,
             lambda progress: self._dispatcher.run(request(progress), complete),
             is_long=command.is_long,
-            chosen=self._chosen_language(visit),
+            chosen=partial(self._chosen_language, visit),
         )
 
     async def _chosen_language(self, visit: Visit) -> Language:
@@ -158,4 +158,5 @@ def wants_form(command: Action, options: Options, *, has_files: bool = False) ->
     """
     if not has_files and any(option.kind is Kind.FILE for option in command.options):
         return False
-    return any(option.name.en not in options for option in command.needs)
+    lacks = command.lacks(options)
+    return any(option.takes_free_text or option.kind is Kind.FILE for option in lacks)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
+from handlers.texts import say
 from handlers.types import Bar, File, Language, Table
 from models.canonical import without_surrogates
 
@@ -22,7 +23,7 @@ def table_file(table: Table) -> File:
 
 
 def bars_file(bars: Sequence[Bar], language: Language) -> File:
-    head = ("라벨", "점수") if language is Language.KOREAN else ("label", "score")
+    head = (say(language, "label"), say(language, "score"))
     return File("labels.csv", _csv([head, *((bar.label, f"{bar.score:.6g}") for bar in bars)]))
 
 

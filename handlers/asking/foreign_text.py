@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from handlers.services import Services
 from handlers.texts import say, sentences
+from handlers.texts.lists import joined
 from handlers.types import Language
 from models.latin_languages import foreign_language
 from models.results import Checkpoint, Classification
@@ -52,8 +53,9 @@ class Reader:
         names = sentences(language)
         codes = map(language_code, self.languages)
         found = list(dict.fromkeys(names.get(f"language.{code}", code) for code in codes))
-        more = ", …" if len(found) > _NAMED_LANGUAGES else ""
-        return ", ".join(found[:_NAMED_LANGUAGES]) + more
+        if len(found) > _NAMED_LANGUAGES:
+            found = [*found[:_NAMED_LANGUAGES], names["language.others"]]
+        return joined(found, language)
 
 
 async def reader_of(services: Services, checkpoint: Checkpoint) -> Reader:

@@ -25,8 +25,7 @@ async def model_info(request: Request, services: Services) -> Reply:
     live = await live_version(services, request.place.community, checkpoint.name)
     rows = _anatomy(info, language) | _sources(info, language)
     rows |= {"live": live.full_name if live else "–"} | _fare(info, language)
-    fresh = say(language, "modelinfo.fresh_head") if info.is_head_fresh else None
-    notes = (fresh, not_kept_note(language, query_id))
+    notes = (_head_note(info, language), not_kept_note(language, query_id))
     return Reply(
         title=checkpoint.full_name,
         text="\n".join(filter(None, notes)) or None,
@@ -51,6 +50,12 @@ MODEL_INFO = Command(
         model_option("Which model (sentiment)", "볼 모델 (기본 sentiment)", takes_free_text=True),
     ),
 )
+
+
+def _head_note(info: ModelInfo, language: Language) -> str | None:
+    if info.task == Task.EMBED:
+        return say(language, "modelinfo.body_alone", name=info.checkpoint.name)
+    return say(language, "modelinfo.fresh_head") if info.is_head_fresh else None
 
 
 def _anatomy(info: ModelInfo, language: Language) -> dict[str, str]:
@@ -104,16 +109,17 @@ def _fare(info: ModelInfo, language: Language) -> dict[str, str]:
 def _engine(report: EngineReport | None, language: Language) -> str:
     if report is None:
         return "–"
-    if report.same_labels is None:
+    if report.largest_difference is None:
         return report.name
-    agreed = say(
-        language,
-        "modelinfo.engine_agreed",
-        engine=report.name,
-        share=f"{report.same_labels:.1%}",
-        difference=_bound(report.largest_difference),
-        batch=_bound(report.largest_batch_difference),
-    )
+    facts = {
+        "engine": report.name,
+        "difference": _bound(report.largest_difference),
+        "batch": _bound(report.largest_batch_difference),
+    }
+    if report.same_labels is None:
+        return say(language, "modelinfo.engine_agreed_vectors", **facts)
+    share = f"{report.same_labels:.1%}"
+    agreed = say(language, "modelinfo.engine_agreed", share=share, **facts)
     if report.refused is None or report.refused_same_labels is None:
         return agreed
     share = f"{report.refused_same_labels:.1%}"

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 
-from handlers.asking import classify, fill_mask
+from handlers.asking import classify, entities, fill_mask, similar
 from handlers.asking.checkpoints import find
 from handlers.services import Services
 from handlers.table import Bilingual, Command
@@ -17,6 +17,8 @@ _COLUMNS = ("name", "purpose", "labels", "languages", "measured", "state")
 _DEFAULTS = (
     (classify.CLASSIFY, classify.DEFAULT_MODEL),
     (fill_mask.FILL_MASK, fill_mask.DEFAULT_MODEL),
+    (entities.ENTITIES, entities.DEFAULT_MODEL),
+    (similar.SIMILAR, similar.DEFAULT_MODEL),
 )
 _SHOWN_LABELS = 7
 _NOTHING = "–"

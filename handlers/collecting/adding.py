@@ -104,7 +104,9 @@ async def press_draft(press: Press, services: Services) -> Reply:
         raise UserError("which_dataset", names=[one.name for one in open_ones])
     key = None
     if found["choice"] == "label":
-        key = find_active(chosen, press.value or "").key
+        if press.value is None:
+            raise UserError("label_missing", labels=[one.name for one in chosen.active])
+        key = find_active(chosen, press.value).key
     reply = await _put(services, actor, chosen, draft.text, key, draft.source)
     await services.storage.drafts.forget(community, draft_id, actor.id)
     return reply

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from handlers.collecting.finding import check_may_label, find_active, may_label
-from handlers.collecting.outcome import Judged, State, answer_of, judged
+from handlers.collecting.outcome import Judged, answer_of, judged
+from handlers.learning.consensus import State
 from handlers.learning.dataset import side_for
 from handlers.services import Services
 from handlers.table import ControlFamily
@@ -26,7 +27,7 @@ from handlers.types import (
     UserError,
     Visibility,
 )
-from storage.records import Dataset, DatasetKind, Example, NewLabelVote, Settled
+from storage.records import Dataset, DatasetKind, Example, NewLabelVote, Settled, Settlement
 
 _ID = re.compile(r"example:(?P<number>\d{1,15}):(?P<choice>label|undo|leave_out|take_in)", re.ASCII)
 _LOOK = re.compile(r"look:(?P<number>\d{1,15})", re.ASCII)
@@ -49,7 +50,8 @@ async def press_example(press: Press, services: Services) -> Reply:
         if press.actor.role < Role.MODERATOR:
             raise UserError("role_moderator")
         settled = Settled.LEFT_OUT if choice == "leave_out" else None
-        await services.storage.examples.settle(press.place.community, number, settled)
+        settlement = Settlement(press.actor.id, settled)
+        await services.storage.examples.settle(press.place.community, number, settlement)
         return await card(services, press.actor, dataset, number, f"dataset.said_{choice}")
     labels = None if choice == "undo" else await _labels(press, services, dataset, example)
     await label_text(services, press.actor, example, dataset, labels)
@@ -101,7 +103,7 @@ async def card(
     services: Services, actor: Actor, dataset: Dataset, number: int, said: str | None = None
 ) -> Reply:
     """Return the card of a text, and what has just been done to it."""
-    one = next(one for one in await judged(services, dataset) if one.example.id == number)
+    (one,) = await judged(services, await services.tallies.recent(dataset), [number])
     language = actor.language
     lines = [
         *([say(language, said, id=number)] if said else []),
@@ -152,8 +154,9 @@ async def _labels(
     key = find_active(dataset, press.value).key
     if dataset.kind is DatasetKind.SINGLE:
         return (key,)
-    votes = await services.storage.examples.label_votes(dataset.community, dataset.id)
-    mine = [vote for vote in votes if vote.example_id == example.id and vote.user == press.actor.id]
+    whose = (dataset.community, dataset.id, [example.id])
+    votes = await services.storage.examples.label_votes(*whose)
+    mine = [vote for vote in votes if vote.user == press.actor.id]
     before = answer_of(dataset, mine[0]) if mine else None
     return tuple(sorted({key} ^ set(before or ())))
 

@@ -23,12 +23,10 @@ CHOICES = (
     Bilingual(OPEN_TO, "공개"),
     Bilingual(VOTES, "표"),
 )
-_OPEN_TO = {
-    "moderators": OpenTo.MODERATORS,
-    "중재자": OpenTo.MODERATORS,
-    "members": OpenTo.MEMBERS,
-    "멤버": OpenTo.MEMBERS,
-}
+OPEN_TO_CHOICES = (
+    Bilingual(OpenTo.MODERATORS.value, "중재자"),
+    Bilingual(OpenTo.MEMBERS.value, "멤버"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +110,10 @@ def _guideline(dataset: Dataset, to: str) -> tuple[Terms, str]:
 
 
 def _open_to(dataset: Dataset, to: str) -> tuple[Terms, str]:
-    chosen = _OPEN_TO.get(folded(to))
+    chosen = next((one.en for one in OPEN_TO_CHOICES if folded(to) in (one.en, one.ko)), None)
     if chosen is None:
         raise UserError("bad_open_to", value=to)
-    return replace(dataset.terms, open_to=chosen), chosen
+    return replace(dataset.terms, open_to=OpenTo(chosen)), chosen
 
 
 def _votes(dataset: Dataset, to: str) -> tuple[Terms, str]:
@@ -145,6 +143,6 @@ def _wanted(to: str) -> str:
     return to
 
 
-def _with(dataset: Dataset, old: Label | None, new: Label) -> Terms:
+def _with(dataset: Dataset, old: Label, new: Label) -> Terms:
     details = tuple(new if one == old else one for one in dataset.all_labels)
     return replace(dataset.terms, details=details)

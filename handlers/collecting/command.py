@@ -1,35 +1,34 @@
 """`/dataset`: what a community collects, declared once for every platform."""
 
 from handlers.collecting.adding import add
-from handlers.collecting.changing import CHOICES
+from handlers.collecting.changing import CHOICES, OPEN_TO_CHOICES
 from handlers.collecting.create import LONGEST_GUIDELINE, MOST_VOTES, create, list_datasets
 from handlers.collecting.edit import archive, edit, restore
-from handlers.collecting.export import CSV, JSONL, export
 from handlers.collecting.preview import LONGEST_SEARCH, preview
 from handlers.collecting.show import show
+from handlers.exporting.command import CSV, FOLDER, JSONL, PARQUET, export
+from handlers.exporting.publish import PUBLISH
 from handlers.importing.command import IMPORT_FILE
-from handlers.table import Action, Bilingual, Command, Kind, Option, text_option
+from handlers.table import (
+    LONGEST_NAME,
+    Action,
+    Bilingual,
+    Command,
+    Kind,
+    Option,
+    dataset_option,
+    text_option,
+)
 from handlers.types import Role, Visibility
 
-_LONGEST_TYPED_NAME = 100
 _LONGEST_LABELS = 20_000
 
 
-def _dataset_option(*, takes_free_text: bool = False) -> Option:
-    name = Bilingual("name", "이름") if takes_free_text else Bilingual("dataset", "데이터셋")
-    return Option(
-        name,
-        Bilingual("Which dataset, if there are several", "여러 데이터셋이 있으면 그 이름"),
-        Kind.TEXT,
-        takes_free_text=takes_free_text,
-        maximum=_LONGEST_TYPED_NAME,
-    )
+_NAME = Bilingual("name", "이름")
 
 
 def _label_option(en: str, ko: str) -> Option:
-    return Option(
-        Bilingual("label", "라벨"), Bilingual(en, ko), Kind.TEXT, maximum=_LONGEST_TYPED_NAME
-    )
+    return Option(Bilingual("label", "라벨"), Bilingual(en, ko), Kind.TEXT, maximum=LONGEST_NAME)
 
 
 _CREATE = Action(
@@ -49,13 +48,13 @@ _CREATE = Action(
             Bilingual("What to call it", "데이터셋 이름"),
             Kind.TEXT,
             is_required=True,
-            maximum=_LONGEST_TYPED_NAME,
+            maximum=LONGEST_NAME,
         ),
         Option(
             Bilingual("labels", "라벨"),
             Bilingual(
                 "2 to 100, with commas between; bug = what does not work describes one",
-                "쉼표로 나눠 2~100개. 버그 = 고장 난 것 처럼 설명을 붙일 수 있어요",
+                "쉼표로 나눠 2~100개. 설명은 등호 뒤에: 버그 = 고장 난 것",
             ),
             Kind.TEXT,
             is_required=True,
@@ -78,7 +77,7 @@ _CREATE = Action(
             Bilingual("open_to", "공개"),
             Bilingual("Who may label (moderators)", "누가 라벨을 붙이는지 (기본 중재자)"),
             Kind.CHOICE,
-            choices=(Bilingual("moderators", "중재자"), Bilingual("members", "멤버")),
+            choices=OPEN_TO_CHOICES,
         ),
         Option(
             Bilingual("votes", "표"),
@@ -106,7 +105,7 @@ _SHOW = Action(
     handler=show,
     visibility=Visibility.PRIVATE,
     example=Bilingual("/dataset show feedback", "/데이터셋 보기 의견"),
-    options=(_dataset_option(takes_free_text=True),),
+    options=(dataset_option(name=_NAME, is_free=True),),
 )
 
 _ADD = Action(
@@ -118,7 +117,7 @@ _ADD = Action(
     options=(
         text_option("The text to keep", "모을 글"),
         _label_option("What it is; leave it out if others shall say", "글의 라벨. 비우면 나중에"),
-        _dataset_option(),
+        dataset_option(),
     ),
 )
 
@@ -160,7 +159,7 @@ _PREVIEW = Action(
             minimum=1,
             maximum=999_999,
         ),
-        _dataset_option(),
+        dataset_option(),
     ),
 )
 
@@ -196,7 +195,7 @@ _EDIT = Action(
             takes_free_text=True,
             maximum=_LONGEST_LABELS,
         ),
-        _dataset_option(),
+        dataset_option(),
     ),
 )
 
@@ -207,7 +206,7 @@ _ARCHIVE = Action(
     role=Role.MODERATOR,
     visibility=Visibility.PRIVATE,
     example=Bilingual("/dataset archive feedback", "/데이터셋 보관 의견"),
-    options=(_dataset_option(takes_free_text=True),),
+    options=(dataset_option(name=_NAME, is_free=True),),
 )
 
 _RESTORE = Action(
@@ -217,7 +216,7 @@ _RESTORE = Action(
     role=Role.MODERATOR,
     visibility=Visibility.PRIVATE,
     example=Bilingual("/dataset restore feedback", "/데이터셋 되살리기 의견"),
-    options=(_dataset_option(takes_free_text=True),),
+    options=(dataset_option(name=_NAME, is_free=True),),
 )
 
 _EXPORT = Action(
@@ -235,7 +234,12 @@ _EXPORT = Action(
             Bilingual("format", "형식"),
             Bilingual("What kind of file (csv)", "파일 형식 (기본 csv)"),
             Kind.CHOICE,
-            choices=(Bilingual(CSV, "표"), Bilingual(JSONL, "줄")),
+            choices=(
+                Bilingual(CSV, "표"),
+                Bilingual(JSONL, "줄"),
+                Bilingual(PARQUET, "파케이"),
+                Bilingual(FOLDER, "폴더"),
+            ),
         ),
         Option(
             Bilingual("people", "사람"),
@@ -243,7 +247,7 @@ _EXPORT = Action(
             Kind.CHOICE,
             choices=(Bilingual("no", "아니요"), Bilingual("yes", "예")),
         ),
-        _dataset_option(),
+        dataset_option(),
     ),
 )
 
@@ -261,5 +265,6 @@ DATASET = Command(
         _ARCHIVE,
         _RESTORE,
         _EXPORT,
+        PUBLISH,
     ),
 )

@@ -8,9 +8,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
+
 from handlers.collecting.changing import Changed, Wish, changed
 from handlers.collecting.finding import find_dataset
-from handlers.collecting.outcome import answer_of, judged
 from handlers.services import Services
 from handlers.table import ControlFamily
 from handlers.texts import say
@@ -94,15 +95,12 @@ async def _asked(request: Request, services: Services, dataset: Dataset, new: Ch
 
 async def _touched(services: Services, dataset: Dataset, new: Changed, language: Language) -> str:
     """Say how many texts and votes a change touches."""
-    found = await judged(services, dataset)
+    tally = await services.tallies.recent(dataset)
     if new.label is None:
-        return say(language, "dataset.touches_all", texts=f"{len(found):,}")
-    key = new.label.key
-    votes = [
-        [vote for vote in one.votes if key in (answer_of(dataset, vote) or ())] for one in found
-    ]
-    texts, count = sum(map(bool, votes)), sum(map(len, votes))
-    return say(language, "dataset.touches", texts=f"{texts:,}", votes=f"{count:,}")
+        return say(language, "dataset.touches_all", texts=f"{len(tally.texts.number):,}")
+    touched = tally.votes_for(new.label.key)
+    texts = len(np.unique(tally.votes.text[touched]))
+    return say(language, "dataset.touches", texts=f"{texts:,}", votes=f"{touched.sum():,}")
 
 
 def _said(change: Change, language: Language) -> Reply:

@@ -1,34 +1,15 @@
 """What has come of the texts of a dataset, by the votes on them."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
-from handlers.learning.consensus import (
-    Ambiguous,
-    Conflict,
-    Gold,
-    LeftOut,
-    Open,
-    Outcome,
-    Vote,
-    outcomes,
-    possible_answers,
-)
+from handlers.learning.consensus import SURE, Answer, Mark, State, possible_answers
+from handlers.learning.outcomes import Ambiguous, Gold, LeftOut, Open, Outcome, Vote, outcomes
+from handlers.learning.tally import Tally, keys_now
 from handlers.services import Services
 from models.canonical import identity_of
 from storage.records import Arm, Dataset, DatasetKind, Example, LabelVote, Query, Settled
-
-
-class State(StrEnum):
-    """Where a text stands."""
-
-    GOLD = "gold"
-    OPEN = "open"
-    CONFLICT = "conflict"
-    AMBIGUOUS = "ambiguous"
-    LEFT_OUT = "left_out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +23,28 @@ class Judged:
     votes: tuple[LabelVote, ...]
 
 
-async def judged(services: Services, dataset: Dataset) -> Sequence[Judged]:
-    """Return every text of a dataset, the oldest first."""
-    examples = await services.storage.examples.all(dataset.community, dataset.id)
-    votes = await services.storage.examples.label_votes(dataset.community, dataset.id)
-    return await asyncio.to_thread(_judged, dataset, examples, votes)
+async def judged(
+    services: Services, tally: Tally, numbers: Collection[int] | None = None
+) -> Sequence[Judged]:
+    """Return texts of a dataset by their numbers, or all of them; the oldest first."""
+    community, dataset = tally.dataset.community, tally.dataset.id
+    examples = await services.storage.examples.all(community, dataset, numbers)
+    votes = await services.storage.examples.label_votes(community, dataset, numbers)
+    return await asyncio.to_thread(_judged, tally, examples, votes)
+
+
+def _judged(
+    tally: Tally, examples: Sequence[Example], votes: Sequence[LabelVote]
+) -> Sequence[Judged]:
+    said: dict[int, list[LabelVote]] = {}
+    for vote in votes:
+        said.setdefault(vote.example_id, []).append(vote)
+    found = [(one, tally.place(one.id)) for one in examples]
+    return [
+        Judged(one, tally.state(place), tally.labels(place), tuple(said.get(one.id, ())))
+        for one, place in found
+        if place is not None  # it has come meanwhile
+    ]
 
 
 async def of_answer(services: Services, query: Query) -> Outcome:
@@ -56,33 +54,6 @@ async def of_answer(services: Services, query: Query) -> Outcome:
     if found is None:
         return Open()
     dataset, example, votes = found
-    return _outcomes(dataset, [example], votes).get(example.id, Open())
-
-
-def answer_of(dataset: Dataset, vote: LabelVote) -> tuple[str, ...] | None:
-    """Return what a vote says now, by keys in order; None if it names no label that there is."""
-    if vote.labels is None:
-        return None
-    known = {label.key for key in vote.labels if (label := dataset.resolved(key))}
-    return tuple(sorted(known)) if known or not vote.labels else None
-
-
-def _judged(
-    dataset: Dataset, examples: Sequence[Example], votes: Sequence[LabelVote]
-) -> Sequence[Judged]:
-    found = _outcomes(dataset, examples, votes)
-    by_example: dict[int, list[LabelVote]] = {}
-    for vote in votes:
-        by_example.setdefault(vote.example_id, []).append(vote)
-    return [
-        Judged(one, *_state(found.get(one.id)), tuple(by_example.get(one.id, ())))
-        for one in examples
-    ]
-
-
-def _outcomes(
-    dataset: Dataset, examples: Iterable[Example], votes: Iterable[LabelVote]
-) -> Mapping[int, Outcome]:
     said = [
         Vote(
             vote.example_id,
@@ -93,27 +64,32 @@ def _outcomes(
             is_check=vote.arm is Arm.CHECK,
         )
         for vote in votes
-        if (answer := answer_of(dataset, vote)) is not None
+        if (answer := said_by(dataset, vote)) is not None
     ]
-    settled = {one.id: _settled(one.settled) for one in examples if one.settled}
-    is_multi = dataset.kind is DatasetKind.MULTI
-    possible = possible_answers(len(dataset.active), is_multi)
-    return outcomes(said, possible, dataset.votes_needed, settled)
+    settled = {example.id: told} if (told := _settled(dataset, example)) else {}
+    possible = possible_answers(len(dataset.active), dataset.kind is DatasetKind.MULTI)
+    return outcomes(said, possible, dataset.votes_needed, settled).get(example.id, Open())
 
 
-def _settled(settled: Settled) -> Outcome:
-    return LeftOut() if settled is Settled.LEFT_OUT else Ambiguous()
+def answer_of(dataset: Dataset, vote: LabelVote) -> tuple[str, ...] | None:
+    """Return what a vote says now, by keys in order; None if it names no label that there is."""
+    return keys_now(dataset, vote.labels)
 
 
-def _state(outcome: Outcome | None) -> tuple[State, tuple[str, ...]]:
-    match outcome:
-        case Gold(answer):
-            return State.GOLD, answer
-        case Conflict():
-            return State.CONFLICT, ()
-        case Ambiguous():
-            return State.AMBIGUOUS, ()
-        case LeftOut():
-            return State.LEFT_OUT, ()
-        case _:
-            return State.OPEN, ()
+def said_by(dataset: Dataset, vote: LabelVote) -> Answer | None:
+    """Return the same, or that no label fits."""
+    return Mark.AMBIGUOUS if vote.is_ambiguous else answer_of(dataset, vote)
+
+
+def _settled(dataset: Dataset, example: Example) -> Outcome | None:
+    """What moderators have made of a text; None if they have not, or their label is gone."""
+    match example.settled:
+        case Settled.LEFT_OUT:
+            return LeftOut()
+        case Settled.AMBIGUOUS:
+            return Ambiguous()
+        case Settled.LABELLED:
+            keys = keys_now(dataset, example.settled_labels)
+            return None if keys is None else Gold(keys, SURE)
+        case None:
+            return None

@@ -4,13 +4,19 @@ The buttons carry the whole state: `preview:<dataset>:<page>:<state>:<label>:<se
 label is a place among all that the dataset ever had, so that a press after a restart works.
 """
 
+import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from handlers.collecting.card import state_in_words
 from handlers.collecting.finding import check_may_label, find_active, find_dataset
-from handlers.collecting.outcome import Judged, State, answer_of, judged
+from handlers.collecting.outcome import Judged, judged
+from handlers.learning.columns import Flags
+from handlers.learning.consensus import State
+from handlers.learning.tally import Tally
 from handlers.services import Services
 from handlers.table import ControlFamily
 from handlers.texts import say
@@ -91,36 +97,45 @@ async def press_preview(press: Press, services: Services) -> Reply:
 PREVIEW = ControlFamily("preview", press_preview, is_in_place=True)
 
 
-def chosen(dataset: Dataset, found: Sequence[Judged], view: View) -> Sequence[Judged]:
-    """Return the texts that are looked at, the newest first."""
-    wanted = None if view.label is None else dataset.all_labels[view.label].key
-    search = folded(view.search)
-    return [
-        one
-        for one in reversed(found)
-        if view.state in (ANY, one.state)
-        and (wanted is None or _has(dataset, one, wanted))
-        and search in folded(one.example.text)
-    ]
+async def chosen(services: Services, tally: Tally, view: View) -> Sequence[int]:
+    """Return the numbers of the texts that are looked at, the newest first."""
+    shown = np.ones(len(tally.texts.number), bool)
+    if view.state != ANY:
+        shown &= tally.stand(State(view.state))
+    if view.label is not None:
+        shown &= _have(tally, tally.dataset.all_labels[view.label].key)
+    numbers: list[int] = tally.texts.number[shown][::-1].tolist()
+    if not view.search:
+        return numbers
+    dataset = tally.dataset
+    texts = await services.storage.examples.texts(dataset.community, dataset.id)
+    return await asyncio.to_thread(_found, numbers, texts, folded(view.search))
 
 
-def _has(dataset: Dataset, one: Judged, key: str) -> bool:
-    """Whether a text has a label, or somebody thinks so where it is not clear yet."""
-    label = dataset.resolved(key)
+def _found(numbers: Sequence[int], texts: Mapping[int, str], search: str) -> Sequence[int]:
+    return [number for number in numbers if search in folded(texts.get(number, ""))]
+
+
+def _have(tally: Tally, key: str) -> Flags:
+    """Whether texts have a label, or somebody thinks so where it is not clear yet."""
+    label = tally.dataset.resolved(key)
     if label is None:
-        return False
-    if one.state is State.GOLD:
-        return label.key in one.labels
-    return any(label.key in (answer_of(dataset, vote) or ()) for vote in one.votes)
+        return np.zeros(len(tally.texts.number), bool)
+    said = np.zeros(len(tally.texts.number), bool)
+    said[tally.votes.text[tally.votes_for(label.key)]] = True
+    agreed = tally.naming(label.key)[tally.count.texts.answer]
+    return np.where(tally.stand(State.GOLD), agreed, said)
 
 
 async def _shown(services: Services, actor: Actor, dataset: Dataset, view: View) -> Reply:
     check_may_label(dataset, actor)
     language = actor.language
-    rows = chosen(dataset, await judged(services, dataset), view)
+    tally = await services.tallies.recent(dataset)
+    rows = await chosen(services, tally, view)
     pages = max(1, -(-len(rows) // PAGE))
     view = replace(view, page=min(max(view.page, 1), pages))
-    shown = rows[(view.page - 1) * PAGE : view.page * PAGE]
+    page = rows[(view.page - 1) * PAGE : view.page * PAGE]
+    shown = [*reversed(await judged(services, tally, page))]
     columns = ("number", "text", "state", "side", "votes")
     table = Table(
         tuple(say(language, f"dataset.column_{one}") for one in columns),

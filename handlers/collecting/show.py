@@ -1,19 +1,25 @@
 """`/dataset show`: how far a dataset has come, and what would help most next."""
 
 import asyncio
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
 
 from handlers.collecting.alpha import Alpha, alpha
 from handlers.collecting.create import terms_in_words
-from handlers.collecting.finding import find_dataset
-from handlers.collecting.outcome import Judged, State, answer_of, judged
+from handlers.collecting.finding import find_dataset, may_label
 from handlers.collecting.votes_chart import votes_chart
+from handlers.labelling.card import settle_buttons
+from handlers.labelling.control_ids import LABEL
+from handlers.learning.consensus import NOTHING, STATES, State
+from handlers.learning.tally import SIDES, Tally
 from handlers.services import Services
 from handlers.texts import say
-from handlers.types import Language, Reply, Request, Role, Table
-from storage.records import VOTER_OF_A_FILE, Arm, Dataset, Side
+from handlers.types import Actor, Button, Language, Reply, Request, Role, Table
+from storage.records import VOTER_OF_A_FILE, Dataset, Side
 
 WANTED = 50
 """Gold texts of each label from which on a training is worth its while."""
@@ -31,39 +37,81 @@ class Person:
     """Votes on texts that are gold."""
 
 
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What is told of a dataset."""
+
+    states: Mapping[State, int]
+    gold: Mapping[tuple[str, Side | None], int]
+    """How many gold texts have a label, by its key, on a side."""
+    agreement: Alpha | None
+    people: Sequence[Person]
+    """Those first who did most."""
+    days: Mapping[date, int]
+    """How many votes came on each."""
+
+    @property
+    def texts(self) -> int:
+        """How many there are."""
+        return sum(self.states.values())
+
+
 async def show(request: Request, services: Services) -> Reply:
     """Answer `/dataset show [name]`."""
     community, language = request.place.community, request.actor.language
     dataset = await find_dataset(services, community, request.options.get("name"))
-    found = await judged(services, dataset)
-    agreement = await asyncio.to_thread(_agreement, dataset, found)
+    tally = await services.tallies.exact(dataset)
+    found = await asyncio.to_thread(overview, tally)
     lines = [
         *terms_in_words(dataset, language),
         _counts(found, language),
-        _agreement_in_words(agreement, language),
+        _agreement_in_words(found.agreement, language),
         next_step(dataset, found, language),
     ]
     if request.actor.role >= Role.MODERATOR:
-        lines += _people_in_words(people(dataset, found), language)
-    days = [vote.voted_at.date() for one in found for vote in one.votes]
-    picture = await votes_chart(days, language)
+        lines += _people_in_words(found.people, language)
+    picture = await votes_chart(found.days, language)
     archived = [say(language, "dataset.archived")] if dataset.is_archived else []
     return Reply(
         title=dataset.name,
         text="\n".join([*archived, *(line for line in lines if line)]),
         table=_table(dataset, found, language),
         files=(picture,) if picture else (),
+        controls=_label_buttons(dataset, found, request.actor),
     )
 
 
-def next_step(dataset: Dataset, found: Sequence[Judged], language: Language) -> str:
+def _label_buttons(dataset: Dataset, found: "Overview", actor: Actor) -> tuple[Button, ...]:
+    """Return what leads from here to the first card."""
+    if dataset.is_archived or not may_label(dataset, actor):
+        return ()
+    label = Button(f"{LABEL}:{dataset.id}:next", say(actor.language, "label.label"), "good")
+    return (label, *settle_buttons(dataset, found.states[State.CONFLICT], actor))
+
+
+def overview(tally: Tally) -> Overview:
+    """Count what is told of a dataset."""
+    states = np.bincount(tally.count.texts.state, minlength=len(STATES)).tolist()
+    days, votes = np.unique(tally.votes.day, return_counts=True)
+    return Overview(
+        dict(zip(STATES, states, strict=True)),
+        _gold(tally),
+        _agreement(tally),
+        _people(tally),
+        {date.fromordinal(int(day)): int(n) for day, n in zip(days, votes, strict=True)},
+    )
+
+
+def next_step(dataset: Dataset, found: Overview, language: Language) -> str:
     """Say what would help most now."""
-    states = Counter(one.state for one in found)
-    if not found:
+    states = found.states
+    if not found.texts:
         return say(language, "dataset.next_add", name=dataset.name)
     if states[State.CONFLICT] and states[State.CONFLICT] * 10 >= states[State.GOLD]:
         return say(language, "dataset.next_settle", n=states[State.CONFLICT])
-    gold = Counter(key for one in found for key in one.labels)
+    gold = Counter[str]()
+    for (key, _), texts in found.gold.items():
+        gold[key] += texts
     few = min(dataset.active, key=lambda label: gold[label.key])
     if gold[few.key] < WANTED:
         return say(language, "dataset.next_label", n=WANTED - gold[few.key], label=few.name)
@@ -72,57 +120,54 @@ def next_step(dataset: Dataset, found: Sequence[Judged], language: Language) -> 
     return say(language, "dataset.next_train")
 
 
-def people(dataset: Dataset, found: Sequence[Judged]) -> Sequence[Person]:
-    """Return who has labelled, those first who did most."""
-    votes: Counter[str] = Counter()
-    compared: defaultdict[str, list[bool]] = defaultdict(list)
-    for one in found:
-        for vote in one.votes:
-            answer = answer_of(dataset, vote)
-            if answer is None:
-                continue
-            votes[vote.user] += 1
-            if one.state is State.GOLD and len(one.votes) > 1:
-                compared[vote.user].append(answer == one.labels)
-    return [
-        Person(user, count, sum(compared[user]), len(compared[user]))
-        for user, count in votes.most_common()
-    ]
+def _gold(tally: Tally) -> Mapping[tuple[str, Side | None], int]:
+    is_gold = tally.stand(State.GOLD)
+    pairs = np.stack([tally.count.texts.answer[is_gold], tally.texts.side[is_gold]])
+    kinds, texts = np.unique(pairs, axis=1, return_counts=True)
+    found = Counter[tuple[str, Side | None]]()
+    for answer, side, n in zip(*kinds.tolist(), texts.tolist(), strict=True):
+        on = None if side == NOTHING else SIDES[side]
+        found.update({(key, on): n for key in tally.labels_of(answer)})
+    return found
 
 
-def _agreement(dataset: Dataset, found: Sequence[Judged]) -> Alpha | None:
+def _agreement(tally: Tally) -> Alpha | None:
     """Only what people said without a model's answer before them tells how far they agree."""
-    return alpha(
-        [
-            answer
-            for vote in one.votes
-            if not vote.is_anchored
-            and vote.arm is not Arm.CHECK
-            and (answer := answer_of(dataset, vote)) is not None
-        ]
-        for one in found
+    ballots = tally.count.ballots
+    told = ballots.only(ballots.are_voting & ~ballots.is_anchored)
+    return alpha(told.text, told.answer)
+
+
+def _people(tally: Tally) -> Sequence[Person]:
+    ballots = tally.count.ballots
+    given = ballots.only(ballots.answer != NOTHING)
+    is_compared = (tally.stand(State.GOLD) & (tally.people > 1))[given.text]
+    agreed = is_compared & (tally.count.texts.answer[given.text] == given.answer)
+    columns = (
+        np.bincount(given.user, each, len(tally.users)).astype(int).tolist()
+        for each in (None, agreed, is_compared)
     )
+    found = [Person(*row) for row in zip(tally.users, *columns, strict=True)]
+    return sorted((one for one in found if one.votes), key=lambda one: -one.votes)
 
 
-def _counts(found: Sequence[Judged], language: Language) -> str:
-    states = Counter(one.state for one in found)
-    said = [say(language, "dataset.count_texts", n=f"{len(found):,}")]
+def _counts(found: Overview, language: Language) -> str:
+    said = [say(language, "dataset.count_texts", n=f"{found.texts:,}")]
     said += [
-        say(language, f"dataset.count_{state}", n=f"{states[state]:,}")
-        for state in State
-        if states[state] or state is State.GOLD
+        say(language, f"dataset.count_{state}", n=f"{n:,}")
+        for state, n in found.states.items()
+        if n or state is State.GOLD
     ]
     return " · ".join(said)
 
 
-def _table(dataset: Dataset, found: Sequence[Judged], language: Language) -> Table:
+def _table(dataset: Dataset, found: Overview, language: Language) -> Table:
     columns = ("label", "gold", "train", "test")
-    gold = Counter((key, one.example.side) for one in found for key in one.labels)
     rows = [
         (
             label.name,
             *(
-                f"{sum(gold[label.key, side] for side in sides):,}"
+                f"{sum(found.gold.get((label.key, side), 0) for side in sides):,}"
                 for sides in (tuple(Side), (Side.TRAIN,), (Side.TEST,))
             ),
         )

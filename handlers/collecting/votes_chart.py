@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,12 +20,11 @@ _FEWEST_DAYS = 2
 log = logging.getLogger(__name__)
 
 
-async def votes_chart(days: Iterable[date], language: Language) -> Picture | None:
+async def votes_chart(counts: Mapping[date, int], language: Language) -> Picture | None:
     """Return the votes of each day up to the last that has some; None with fewer than two days.
 
     A chart that cannot be drawn costs nothing else.
     """
-    counts = Counter(days)
     if len(counts) < _FEWEST_DAYS:
         return None
     shown = last_days(counts)

@@ -37,13 +37,13 @@ def role_check(settings: CommunitySettings) -> Check:
     return check
 
 
-def rate_check(limit: RateLimit) -> Check:
+def rate_check(limit: RateLimit, code: str = "too_often") -> Check:
     """Only so often, where strangers may come; each that passes counts as one more."""
 
     async def check(actor: Actor, place: Place, needed: Role) -> Actor:
         wait_s = 0.0 if place.is_private_property else limit.wait_s(actor.id)
         if wait_s:
-            raise UserError("too_often", seconds=ceil(wait_s))
+            raise UserError(code, seconds=ceil(wait_s))
         return actor
 
     return check

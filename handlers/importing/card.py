@@ -109,6 +109,8 @@ def _found(one: Import, file: ReadFile, language: Language) -> Iterator[str]:
         yield say(language, "importing.encoding", encoding=found["encoding"].upper())
     elif "sheet" in found:
         yield say(language, "importing.sheet", sheet=one_line(found["sheet"]))
+    if licence := one.choices.get("license"):
+        yield say(language, "importing.license", license=one_line(licence))
 
 
 def _unknown(unknown: Mapping[str, int], language: Language) -> Iterator[str]:

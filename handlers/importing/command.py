@@ -2,17 +2,18 @@
 
 A file is kept for a day while it is decided; its controls name it: `import:<number>:text`,
 `…:label`, `…:unlabelled`, `…:map` and `…:create` decide how it is read, `…:put` puts it in, also
-after a cut, and `…:undo` takes it back.
+after a cut, and `…:undo` takes it back. `…:hub` chooses among the files of a data set on the Hub.
 """
 
 import contextlib
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from handlers.collecting.finding import find_dataset
 from handlers.collecting.label_list import check_number, read_labels
+from handlers.importing import hub
 from handlers.importing.card import ask_columns, column_option, preview
 from handlers.importing.carrying import Brought, carry, clear_up, take_back
 from handlers.importing.progress import Progress
@@ -20,12 +21,21 @@ from handlers.importing.reading import UNLABELLED, ReadFile, read_file
 from handlers.learning.importing.columns import Undecided
 from handlers.learning.row_files.opening import TYPES
 from handlers.services import Services
-from handlers.table import Action, Bilingual, ControlFamily, Kind, Option
+from handlers.table import (
+    LONGEST_NAME,
+    Action,
+    Bilingual,
+    ControlFamily,
+    Kind,
+    Option,
+    dataset_option,
+)
 from handlers.texts import say
 from handlers.types import (
     Button,
     File,
     Language,
+    Place,
     Press,
     Reply,
     Request,
@@ -38,26 +48,33 @@ from storage.errors import DatasetArchived
 from storage.records import ChangeState, Dataset, Import, ImportState, Label, NewChange, NewImport
 
 _ID = re.compile(
-    r"import:(?P<number>\d{1,15}):(?P<choice>text|label|unlabelled|map|create|put|undo)", re.ASCII
+    r"import:(?P<number>\d{1,15}):(?P<choice>text|label|unlabelled|map|create|put|undo|hub)",
+    re.ASCII,
 )
-_LONGEST_NAME = 100
+_LONGEST_REPO = 300
 
 
 async def import_file(request: Request, services: Services) -> Reply:
-    """Answer `/dataset import file [dataset] [text] [label] [as]`."""
-    given, language = request.options, request.actor.language
-    file, community = given["file"], request.place.community
-    assert isinstance(file, File)
+    """Answer `/dataset import file|hub [dataset] [config] [split] [text] [label] [as]`."""
+    given, community = request.options, request.place.community
     dataset = await find_dataset(services, community, given.get("dataset"))
     if dataset.is_archived:
         raise DatasetArchived(name=dataset.name)
-    await request.progress(Reply(text=say(language, "importing.reading")))
     await clear_up(services, community)
-    choices: dict[str, Any] = {"type": file.type, "gold": given.get("as") == "gold"}
+    choices: dict[str, Any] = {"gold": given.get("as") == "gold"}
     choices |= {name: str(given[name]) for name in ("text", "label") if name in given}
-    kept = (dataset.id, request.actor.id, one_line(file.name), file.content, choices)
-    number = await services.storage.imports.propose(NewImport(community, *kept))
-    return await _look(services, await services.storage.imports.get(community, number), language)
+    told = hub.Told(request.progress, request.actor.language)
+    new = NewImport(community, dataset.id, request.actor.id, "", b"", choices)
+    file = given.get("file")
+    if "hub" in given:
+        if file is not None:
+            raise UserError("import_two_sources")
+        wanted = hub.wanted_of(str(given["hub"]), given.get("config"), given.get("split"))
+        return await _look_at_hub(services, new, wanted, request.place, told)
+    assert isinstance(file, File)
+    await request.progress(Reply(text=say(told.language, "importing.reading")))
+    choices["type"] = file.type
+    return await _propose(services, replace(new, name=file.name, content=file.content), told)
 
 
 async def press_import(press: Press, services: Services) -> Reply:
@@ -78,6 +95,8 @@ async def press_import(press: Press, services: Services) -> Reply:
     one = await imports.get(community, number)
     if one.content is None or one.state is not ImportState.PROPOSED:
         raise UserError("import_gone")
+    if choice == "hub":
+        return await _choose_from_hub(press, services, one)
     choices = await _chosen(press, services, one, choice)
     await imports.choose(community, number, choices)
     read = await imports.get(community, number)
@@ -87,7 +106,8 @@ async def press_import(press: Press, services: Services) -> Reply:
 IMPORT_FILE = Action(
     name=Bilingual("import", "가져오기"),
     description=Bilingual(
-        "Put a file of texts and labels into a dataset", "글과 라벨이 든 파일을 데이터셋에 넣어요"
+        "Put a file of texts and labels into a dataset, yours or one from the Hugging Face Hub",
+        "글과 라벨이 든 파일이나 허깅페이스 허브의 데이터를 데이터셋에 넣어요",
     ),
     handler=import_file,
     role=Role.MODERATOR,
@@ -100,29 +120,48 @@ IMPORT_FILE = Action(
             Bilingual("csv, tsv, jsonl, parquet or xlsx", "csv, tsv, jsonl, parquet, xlsx 파일"),
             Kind.FILE,
             is_required=True,
+            unless="hub",
             file_types=TYPES,
             is_raw=True,
         ),
         Option(
-            Bilingual("dataset", "데이터셋"),
-            Bilingual("Which dataset, if there are several", "여러 데이터셋이 있으면 그 이름"),
+            Bilingual("hub", "허브"),
+            Bilingual(
+                "Instead of a file: owner/name or owner/name@revision on the Hub",
+                "파일 대신 허브의 소유자/이름 또는 소유자/이름@리비전",
+            ),
             Kind.TEXT,
-            maximum=_LONGEST_NAME,
+            maximum=_LONGEST_REPO,
+        ),
+        dataset_option(),
+        Option(
+            Bilingual("split", "분할"),
+            Bilingual("On the Hub: which part, such as train", "허브에서 어느 부분인지. 예: train"),
+            Kind.TEXT,
+            maximum=LONGEST_NAME,
+        ),
+        Option(
+            Bilingual("config", "구성"),
+            Bilingual("On the Hub: which configuration", "허브에서 어느 구성인지"),
+            Kind.TEXT,
+            maximum=LONGEST_NAME,
         ),
         Option(
             Bilingual("text", "글"),
-            Bilingual("The column of the texts, if not found", "못 찾으면, 글이 있는 열의 이름"),
+            Bilingual("The column of the texts, if not found", "글이 있는 열의 이름 (못 찾을 때)"),
             Kind.TEXT,
-            maximum=_LONGEST_NAME,
+            maximum=LONGEST_NAME,
         ),
         Option(
             Bilingual("label", "라벨"),
-            Bilingual("The column of the labels, if not found", "못 찾으면, 라벨이 있는 열의 이름"),
+            Bilingual(
+                "The column of the labels, if not found", "라벨이 있는 열의 이름 (못 찾을 때)"
+            ),
             Kind.TEXT,
-            maximum=_LONGEST_NAME,
+            maximum=LONGEST_NAME,
         ),
         Option(
-            Bilingual("as", "취급"),
+            Bilingual("as", "인정"),
             Bilingual("What the labels count as (votes)", "라벨을 무엇으로 볼지 (기본 표)"),
             Kind.CHOICE,
             choices=(Bilingual("votes", "표"), Bilingual("gold", "골드")),
@@ -133,6 +172,52 @@ IMPORT_FILE = Action(
 IMPORT = ControlFamily(
     "import", press_import, Role.MODERATOR, takes_value=True, is_in_place=True, is_long=True
 )
+
+
+async def _look_at_hub(
+    services: Services, new: NewImport, wanted: hub.Wanted, place: Place, told: hub.Told
+) -> Reply:
+    """Fetch the file that is meant; where several may be, ask which."""
+    await told.sink(Reply(text=say(told.language, "importing.hub_looking", name=wanted.repo_id)))
+    found = await hub.look(services, wanted, place)
+    files = hub.files_meant(found, wanted)
+    if len(files) == 1:
+        return await _fetch(
+            services, new, await hub.fetched(services, found, files[0], place, told), told
+        )
+    kept = asdict(replace(wanted, revision=found.revision))
+    choices = {**new.choices, "hub": kept, "type": ""}
+    imports = services.storage.imports
+    number = await imports.propose(replace(new, name=wanted.repo_id, choices=choices))
+    return hub.ask_file(await imports.get(new.community, number), files, told.language)
+
+
+async def _choose_from_hub(press: Press, services: Services, one: Import) -> Reply:
+    if "hub" not in one.choices:
+        raise UserError("import_gone")
+    wanted, told = hub.Wanted(**one.choices["hub"]), hub.Told(press.progress, press.actor.language)
+    found = await hub.look(services, wanted, press.place)
+    file = hub.file_called(hub.files_meant(found, wanted), press.value or "")
+    choices = {key: value for key, value in one.choices.items() if key != "hub"}
+    new = NewImport(press.place.community, one.dataset.id, press.actor.id, "", b"", choices)
+    return await _fetch(
+        services, new, await hub.fetched(services, found, file, press.place, told), told
+    )
+
+
+async def _fetch(services: Services, new: NewImport, file: hub.Fetched, told: hub.Told) -> Reply:
+    facts = {"type": file.type, "label_names": file.label_names, "license": file.license}
+    choices = {**new.choices, **facts}
+    return await _propose(
+        services, replace(new, name=file.name, content=file.content, choices=choices), told
+    )
+
+
+async def _propose(services: Services, new: NewImport, told: hub.Told) -> Reply:
+    """Keep a file while it is decided, and show what it would bring."""
+    imports = services.storage.imports
+    number = await imports.propose(replace(new, name=one_line(new.name)))
+    return await _look(services, await imports.get(new.community, number), told.language)
 
 
 async def _look(services: Services, one: Import, language: Language) -> Reply:
@@ -179,7 +264,7 @@ async def _create(services: Services, dataset: Dataset, user: str, names: list[s
             if len(more) <= len(labels) + 1 and any(_is_called(one, name) for one in more):
                 labels, added = more, [*added, name]
     check_number(labels)
-    said = {"what": "add", "label": "", "to": ", ".join(added)[:_LONGEST_NAME]}
+    said = {"what": "add", "label": "", "to": ", ".join(added)[:LONGEST_NAME]}
     after = replace(dataset.terms, details=labels)
     new = NewChange(dataset.community, dataset.id, user, dataset.revision, after, said)
     change = await services.storage.datasets.propose(new)

@@ -9,6 +9,7 @@ from typing import Any
 
 from handlers.learning.importing.columns import Columns, Undecided, find_columns
 from handlers.learning.importing.sorting import Item, LabelNames, LeftOut, Sorter
+from handlers.learning.row_files.label_numbers import with_names
 from handlers.learning.row_files.opening import open_table
 from handlers.learning.row_files.table import Table
 from handlers.types import UserError
@@ -65,6 +66,7 @@ def label_names(dataset: Dataset, choices: Mapping[str, Any]) -> LabelNames:
 
 def _read(content: bytes, choices: Mapping[str, Any], dataset: Dataset) -> ReadFile | Undecided:
     table = open_table(io.BytesIO(content), choices["type"])
+    table = with_names(table, choices.get("label_names", {}))
     label = choices.get("label")
     columns = find_columns(
         table, [one.name for one in dataset.active], choices.get("text"), label or None

@@ -10,16 +10,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import groupby
 
-from handlers.learning.consensus import (
-    Conflict,
-    Gold,
-    Open,
-    Outcome,
-    Vote,
-    outcomes,
-    possible_answers,
-)
+from handlers.learning.consensus import SURE, Mark, possible_answers
 from handlers.learning.near_duplicates import fingerprint
+from handlers.learning.outcomes import Conflict, Gold, Open, Outcome, Vote, outcomes
 from handlers.learning.shares import Contribution, beyond_their_share
 from handlers.learning.split import side_of
 from handlers.services import Services
@@ -231,7 +224,7 @@ def _pool(dataset: Dataset, votes: Sequence[CountedVote]) -> LabelPool:
     A label is called what it is called now, and one that was merged into another is that one.
     """
     called = {label.key: dataset.resolved(label.key) for label in dataset.all_labels}
-    votes = [replace(vote, label=label.name) for vote in votes if (label := called.get(vote.label))]
+    votes = list(_called_now(votes, {key: label.name for key, label in called.items() if label}))
     by_example: dict[int, CountedVote] = {}
     for vote in votes:
         by_example.setdefault(vote.example_id, vote)
@@ -262,6 +255,15 @@ def _left_out(
     return {why: count for why, count in counts.items() if count}
 
 
+def _called_now(votes: Iterable[CountedVote], names: Mapping[str, str]) -> Iterator[CountedVote]:
+    for vote in votes:
+        settled = tuple(names[key] for key in vote.settled_labels if key in names)
+        if vote.label is None:
+            yield replace(vote, settled_labels=settled)
+        elif vote.label in names:
+            yield replace(vote, label=names[vote.label], settled_labels=settled)
+
+
 def _beyond_share(
     dataset: Dataset, votes: Iterable[CountedVote], found: Mapping[int, Outcome]
 ) -> Collection[int]:
@@ -280,9 +282,9 @@ def _beyond_share(
         [
             Contribution(
                 number,
-                said[0].label,
+                str(said[0].label),
                 frozenset(vote.user for vote in said),
-                is_by_moderator=any(vote.is_moderator for vote in said),
+                is_by_moderator=any(vote.is_moderator or vote.settled_labels for vote in said),
             )
             for number, said in supporting.items()
         ]
@@ -309,7 +311,7 @@ def _outcomes(dataset: Dataset, votes: Sequence[CountedVote]) -> Mapping[int, Ou
             Vote(
                 vote.example_id,
                 vote.user,
-                (vote.label,),
+                Mark.AMBIGUOUS if vote.label is None else (vote.label,),
                 is_anchored=vote.is_anchored,
                 is_moderator=vote.is_moderator,
                 is_check=vote.arm is Arm.CHECK,
@@ -318,6 +320,7 @@ def _outcomes(dataset: Dataset, votes: Sequence[CountedVote]) -> Mapping[int, Ou
         ],
         possible_answers(len(dataset.active)),
         dataset.votes_needed,
+        {v.example_id: Gold(v.settled_labels, SURE) for v in votes if v.settled_labels},
     )
 
 

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.collecting.outcome import of_answer
-from handlers.learning.consensus import Ambiguous, Conflict, Gold, LeftOut, Outcome
 from handlers.learning.dataset import vote_on
 from handlers.learning.judged_answer import JudgedAnswer, written_set
+from handlers.learning.outcomes import Ambiguous, Conflict, Gold, LeftOut, Outcome
 from handlers.services import Services
 from handlers.table import ControlFamily
 from handlers.texts import say

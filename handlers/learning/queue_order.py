@@ -1,4 +1,4 @@
-"""Which text somebody labels next, and why. Pure: chance comes from a seed.
+"""Which text somebody labels next, and why. Pure: chance is given.
 
 Of ten texts, six are those that the model is least sure of, two are drawn at random, one has been
 labelled by others and wants one more word, and one is known already and measures whoever labels.
@@ -6,10 +6,10 @@ Where one of the kinds has nothing left, what it would have had is drawn at rand
 """
 
 import random
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from storage.records import Arm, Side
+from storage.records import Arm
 
 SHARES: Mapping[Arm, float] = {Arm.MARGIN: 0.6, Arm.RANDOM: 0.2, Arm.SECOND: 0.1, Arm.CHECK: 0.1}
 _LEADING = 2
@@ -19,42 +19,63 @@ _EVEN = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A text that somebody who asks for one has not labelled yet."""
+    """A text of which a model makes something."""
 
     example: int
-    side: Side | None = None
-    people: int = 0
-    """So many others have labelled it."""
-    probabilities: Mapping[str, float] | None = None
-    """What a model makes of it; None where there is none yet, as on a first day."""
-    doubt: float = 0.0
-    """How much one more word is wanted: by consensus, likelihood, or what near-duplicates are."""
-    is_known: bool = False
-    """What it is is settled, so that it can measure somebody."""
+    probabilities: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """A text to be shown, and why."""
+class Queue:
+    """The texts of a dataset, by whatever they are told, sorted by why they may be shown.
 
-    example: int
+    What nobody has labelled is new. What is measured on is chosen by chance alone: none of it is in
+    the margin, and none that wants more people in second, or what is hard to label would be missing
+    among what measures.
+    """
+
+    margin: Sequence[int]
+    """The model is least sure of the first."""
+    measuring: Sequence[int]
+    """Chance chose them to measure models, and they want more people."""
+    new: Sequence[int]
+    second: Sequence[int]
+    """One more word is wanted most of the first."""
+    known: Sequence[int]
+    """What they are is settled, so they can measure somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A text that may be shown, and why."""
+
+    text: int
     arm: Arm
 
 
-def next_card(
-    candidates: Sequence[Candidate], labelled: Mapping[str, int], seed: int
-) -> Card | None:
-    """Return what to show to somebody; None: there is nothing left for them.
+def least_sure(candidates: Iterable[Candidate], labelled: Mapping[str, int]) -> Sequence[int]:
+    """Return the texts by how much their label would teach; `labelled`: how many have each."""
+    ranked = sorted(candidates, key=lambda one: (priority(one, labelled), one.example))
+    return [one.example for one in ranked]
 
-    `labelled` tells how many texts have each label so far. The same seed draws the same card, so
-    whoever comes back finds the card that they left; it is the number of their next vote.
+
+def proposals(
+    queue: Queue, chance: random.Random, may: Callable[[int], bool] = lambda _: True
+) -> Iterator[Proposal]:
+    """Yield what to show to somebody, the best first, of what they may be shown.
+
+    Checks are mixed among others: whoever has nothing else left is not asked what is known.
     """
-    chance = random.Random(f"card {seed}")  # noqa: S311 - nothing secret
     drawn = chance.choices(list(SHARES), list(SHARES.values()))[0]
-    for arm in (drawn, Arm.RANDOM, Arm.SECOND, Arm.MARGIN):
-        if found := _fit_for(arm, candidates):
-            return Card(_choose(arm, found, labelled, chance).example, arm)
-    return None
+    others = [*dict.fromkeys((drawn, Arm.RANDOM, Arm.SECOND, Arm.MARGIN))]
+    asked = _of_arms(queue, [arm for arm in others if arm is not Arm.CHECK], chance, may)
+    first = next(asked, None)
+    if first is None:
+        return
+    if drawn is Arm.CHECK:
+        yield from _of_arms(queue, [Arm.CHECK], chance, may)
+    yield first
+    yield from asked
 
 
 def leads(probabilities: Mapping[str, float], labelled: Mapping[str, int]) -> tuple[float, str]:
@@ -68,34 +89,39 @@ def leads(probabilities: Mapping[str, float], labelled: Mapping[str, int]) -> tu
     return first - (second[0] if second else 0.0), rarer
 
 
-def _fit_for(arm: Arm, candidates: Sequence[Candidate]) -> Collection[Candidate]:
-    """What is measured on is chosen by chance alone, so the margin leaves its side alone."""
-    match arm:
-        case Arm.MARGIN:
-            new = [one for one in candidates if not one.people and not one.is_known]
-            return [one for one in new if one.probabilities and one.side is not Side.TEST]
-        case Arm.RANDOM:
-            return [one for one in candidates if not one.people and not one.is_known]
-        case Arm.SECOND:
-            return [one for one in candidates if one.people and not one.is_known]
-        case Arm.CHECK:
-            return [one for one in candidates if one.is_known]
-
-
-def _choose(
-    arm: Arm, found: Collection[Candidate], labelled: Mapping[str, int], chance: random.Random
-) -> Candidate:
-    match arm:
-        case Arm.MARGIN:
-            return min(found, key=lambda one: (priority(one, labelled), one.example))
-        case Arm.SECOND:
-            return min(found, key=lambda one: (-one.doubt, one.people, one.example))
-        case _:
-            return chance.choice(sorted(found, key=lambda one: one.example))
-
-
 def priority(one: Candidate, labelled: Mapping[str, int]) -> float:
     """The lead, smaller where one of the two labels is rare so far."""
-    lead, rarer = leads(one.probabilities or {}, labelled)
+    lead, rarer = leads(one.probabilities, labelled)
     usual = sum(labelled.values()) / max(len(labelled), 1) + 1
     return (lead + _EVEN) * (labelled.get(rarer, 0) + 1) / usual
+
+
+def _of_arms(
+    queue: Queue, arms: Iterable[Arm], chance: random.Random, may: Callable[[int], bool]
+) -> Iterator[Proposal]:
+    for arm in arms:
+        for text in _in_order(queue, arm, chance):
+            if may(text):
+                yield Proposal(text, arm)
+
+
+def _in_order(queue: Queue, arm: Arm, chance: random.Random) -> Iterator[int]:
+    match arm:
+        case Arm.MARGIN:
+            yield from queue.margin
+        case Arm.SECOND:
+            yield from queue.second
+        case Arm.CHECK:
+            yield from _shuffled(queue.known, chance)
+        case Arm.RANDOM:
+            yield from _shuffled(queue.measuring, chance)
+            yield from _shuffled(queue.new, chance)
+
+
+def _shuffled(found: Sequence[int], chance: random.Random) -> Iterator[int]:
+    """Draw one after another (Fisher and Yates), without a copy of all for the first few."""
+    moved: dict[int, int] = {}
+    for last in reversed(range(len(found))):
+        place = chance.randrange(last + 1)
+        yield found[moved.get(place, place)]
+        moved[place] = moved.get(last, last)

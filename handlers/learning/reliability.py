@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from handlers.learning.columns import Floats
 
 _SURELY = 0.99
 _JUMP_PROBABILITY = 0.001

@@ -1,6 +1,6 @@
 """`/help`: every command in a line each, or one in detail; made from the table alone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from handlers.reading.files import most_bytes
 from handlers.reading.grammar import split_word
@@ -78,12 +78,18 @@ def _intro(place: Place) -> str:
 
 
 def usage(command: Action, language: Language) -> str:
-    """Return how a command is written: `/classify text [model] [top]`."""
-    words = [
-        option.name.to(language) if option.is_required else f"[{option.name.to(language)}]"
-        for option in command.options
-    ]
+    """Return how a command is written: `/classify text [model]`, `/dataset import file/hub`."""
+    names = {option.name.en: option.name.to(language) for option in command.options}
+    instead = {option.unless: option.name.en for option in command.options if option.unless}
+    words = [_word(option, names) for option in command.options if option.name.en not in instead]
     return " ".join([f"/{command.full_name.to(language)}", *words])
+
+
+def _word(option: Option, names: Mapping[str, str]) -> str:
+    name = names[option.name.en]
+    if option.unless:
+        return f"{name}/{names[option.unless]}"
+    return name if option.is_required else f"[{name}]"
 
 
 def _one(command: Action, language: Language) -> Reply:

@@ -76,14 +76,19 @@ async def _row(
 def _answer(query: Query, language: Language) -> str:
     match query.result:
         case {"held": list(held)}:
-            return ", ".join(held) or say(language, "classify.none_fits")
+            answer = ", ".join(held) or say(language, "classify.none_fits")
         case {"labels": [best, *_], "scores": [score, *_]}:
-            return f"{best} {score:.0%}"
+            answer = f"{best} {score:.0%}"
         case {"values": dict(values)}:
-            return in_a_line(values)
+            answer = in_a_line(values)
         case {"masks": masks} if isinstance(masks, list):
-            return ", ".join(str(candidates[0]["token"]) for candidates in masks)
+            answer = ", ".join(str(candidates[0]["token"]) for candidates in masks)
+        case {"entities": entities} if isinstance(entities, list):
+            answer = ", ".join(f"{each['text']} ({each['label']})" for each in entities)
+        case {"cosine": float(value)}:
+            answer = say(language, "similar.cosine", value=f"{value:.2f}")
         case {"tokens": counts} if isinstance(counts, list):
-            return say(language, "history.tokens", n=f"{sum(counts):,}")
+            answer = say(language, "history.tokens", n=f"{sum(counts):,}")
         case _:
-            return ""
+            answer = ""
+    return answer

@@ -9,11 +9,11 @@ from handlers.reading.lookup import CommandTable, find_action
 from handlers.table import Action, Bilingual, Command, Kind, Option
 from handlers.types import Actor, Language, UserError
 from models.canonical import folded
-from models.results import Task
 
 _OPEN_VALUE = re.compile(r'(?<!\S)(?P<key>[^\W\d_][\w-]*):(?P<value>"[^"]*|[^\s"]*)$')
 
-ModelNames = Callable[[Task | None], Sequence[str]]
+NamesOf = Callable[[Option], Sequence[str]]
+"""Gives the names of what there is: of models or of datasets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +27,14 @@ class Completion:
     """What is typed of a file's path; the door, which sees the files, knows how it goes on."""
 
 
-def complete(line: str, actor: Actor, table: CommandTable, models: ModelNames) -> list[Completion]:
+def complete(line: str, actor: Actor, table: CommandTable, names_of: NamesOf) -> list[Completion]:
     """Return what fits at the end of `line`; nothing inside free text.
 
     Args:
         line: what stands before the cursor.
         actor: only commands of this role or less are offered.
         table: of all commands.
-        models: gives the names that can be asked to do a task.
+        names_of: gives the names that an option takes.
     """
     if not line.startswith("/"):
         return []
@@ -44,24 +44,26 @@ def complete(line: str, actor: Actor, table: CommandTable, models: ModelNames) -
     try:
         command = table.find(name)
         if not command.actions:
-            return _options(command, rest, actor.language, models)
+            return _options(command, rest, actor.language, names_of)
         word, behind = split_word(rest)
         if not word or not (behind or rest[-1].isspace()):
             return _action_names(command, word, actor)
-        return _options(find_action(command, word), behind, actor.language, models)
+        return _options(find_action(command, word), behind, actor.language, names_of)
     except UserError:
         return []
 
 
-def _options(run: Action, rest: str, language: Language, models: ModelNames) -> list[Completion]:
+def _options(run: Action, rest: str, language: Language, names_of: NamesOf) -> list[Completion]:
     if path := _path(run, rest):
         return [path]
+    if names := _begun_name(run, rest, names_of):
+        return names
     word = "" if not rest or rest[-1].isspace() else rest.rsplit(maxsplit=1)[-1]
     key, colon, value = word.partition(":")
     option = find_option(key, run)
     if colon and option:
-        return _values(option, value, models, language)
-    return _option_names(run, rest, word, language)
+        return _values(option, value, names_of, language)
+    return _option_names(run, rest, word, language, names_of)
 
 
 def _path(run: Action, rest: str) -> Completion | None:
@@ -71,6 +73,15 @@ def _path(run: Action, rest: str) -> Completion | None:
     if found is None or option is None or option.kind is not Kind.FILE:
         return None
     return Completion(found["value"], -len(found["value"]), is_path=True)
+
+
+def _begun_name(run: Action, rest: str, names_of: NamesOf) -> list[Completion]:
+    """Return what goes on with a name behind an open quote, which may have spaces in it."""
+    found = _OPEN_VALUE.search(rest)
+    option = find_option(found["key"], run) if found else None
+    if found is None or option is None or not option.is_of_names or found["value"][:1] != '"':
+        return []
+    return _values(option, found["value"], names_of, Language.ENGLISH)
 
 
 def _command_names(line: str, actor: Actor, table: CommandTable) -> list[Completion]:
@@ -92,7 +103,9 @@ def _action_names(command: Command, word: str, actor: Actor) -> list[Completion]
     ]
 
 
-def _option_names(command: Action, rest: str, word: str, language: Language) -> list[Completion]:
+def _option_names(
+    command: Action, rest: str, word: str, language: Language, names_of: NamesOf
+) -> list[Completion]:
     given = {each.partition(":")[0] for each in rest.split()}
     found = [
         Completion(f"{name}:", -len(word), option.description.to(language))
@@ -101,19 +114,29 @@ def _option_names(command: Action, rest: str, word: str, language: Language) -> 
         for name in _names(option.name, language, folded(word))
     ]
     free = command.free_option
-    if free and free.kind is Kind.CHOICE:
-        found = _values(free, word, lambda _: (), language) + found
+    if free and (free.kind is Kind.CHOICE or free.is_of_names):
+        found = _values(free, word, names_of, language) + found
     return found
 
 
-def _values(option: Option, typed: str, models: ModelNames, language: Language) -> list[Completion]:
+def _values(option: Option, typed: str, names_of: NamesOf, language: Language) -> list[Completion]:
     values: Iterable[str] = ()
-    if option.kind is Kind.MODEL:
-        values = models(option.task)
+    if option.is_of_names:
+        values = names_of(option)
     elif option.kind is Kind.CHOICE:
         values = [choice.to(language) for choice in option.choices]
-    begun = folded(typed)
-    return [Completion(value, -len(typed)) for value in values if folded(value).startswith(begun)]
+    begun = folded(typed.removeprefix('"'))
+    return [
+        Completion(_as_value(value, option), -len(typed))
+        for value in values
+        if folded(value).startswith(begun)
+    ]
+
+
+def _as_value(value: str, option: Option) -> str:
+    """Return what is typed: free text goes to the end of the line, another stops at a space."""
+    needs_quotes = not option.takes_free_text and any(sign.isspace() for sign in value)
+    return f'"{value}"' if needs_quotes else value
 
 
 def _names(name: Bilingual, language: Language, typed: str) -> list[str]:

@@ -19,9 +19,10 @@ class CommandTable:
     ) -> None:
         self.commands = tuple(commands)
         self.message_actions = tuple(message_actions)
+        self.families = tuple(controls)
         self._by_name = {n: each for each in commands for n in (each.name.en, each.name.ko)}
         self._by_id = {run.full_name.en: run for command in commands for run in command.runs}
-        self._by_prefix = {family.prefix: family for family in controls}
+        self._by_prefix = {family.prefix: family for family in self.families}
 
     def find(self, name: str) -> Command:
         """Return the command of an English or Korean name.

@@ -31,14 +31,13 @@ def check(command: Action, given: Mapping[str, OptionValue]) -> dict[str, Option
             nearest=[f"{name}:" for name in nearest(key, known)],
         )
     checked = {key: _checked(known[key], value) for key, value in given.items()}
-    for option in command.options:
-        if option.is_required and option.name.en not in checked:
-            raise UserError(
-                "option_missing",
-                key=option.name,
-                command=command.full_name,
-                example=command.example,
-            )
+    for option in command.lacks(checked):
+        raise UserError(
+            "option_missing",
+            key=option.name,
+            command=command.full_name,
+            example=command.example,
+        )
     return checked
 
 

@@ -7,13 +7,15 @@ have the sentences by code, with a blank where there is a fact.
 import errno
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
+from handlers.texts.particles import Sentences
 from handlers.types import Language
 
-_BLANK = re.compile(r"\{\w+\}")
+_FORMATTER = Sentences()
 
 
 def translate_reason(reason: str, language: Language) -> str:
@@ -22,7 +24,9 @@ def translate_reason(reason: str, language: Language) -> str:
     if code not in reasons(language):
         code, fact = _read_back(reason)
     sentence = reasons(language).get(code)
-    return reason if sentence is None else _BLANK.sub(lambda _: fact, sentence)
+    if sentence is None:
+        return reason
+    return _FORMATTER.vformat(sentence, (), defaultdict(lambda: fact))
 
 
 def explain_system_error(error: BaseException, language: Language) -> str:
@@ -43,7 +47,20 @@ def _read_back(said: str) -> tuple[str, str]:
     """Return code and fact of an English sentence: jobs were once stored with those."""
     english = reasons(Language.ENGLISH).items()
     for code, sentence in sorted(english, key=lambda each: "{" in each[1]):
-        around = map(re.escape, _BLANK.split(sentence))
-        if found := re.fullmatch("(.*)".join(around), said, re.DOTALL):
+        if found := re.fullmatch(_pattern(sentence), said, re.DOTALL):
             return code, "".join(found.groups())
     return "", ""
+
+
+def _pattern(sentence: str) -> str:
+    """Match what a sentence says of some fact, with the fact as a group."""
+    parts = _FORMATTER.parse(sentence)
+    return "".join(re.escape(said) + _blank(spec) for said, _, spec, _ in parts)
+
+
+def _blank(spec: str | None) -> str:
+    """Match what fills a blank, with the noun that it counts; nothing where there is none."""
+    if spec is None:
+        return ""
+    one, bar, many = map(re.escape, spec.partition("|"))
+    return f"(.*) (?:{one}|{many})" if bar else "(.*)"

@@ -4,7 +4,7 @@ import asyncio
 
 from handlers.jobs.telling import follow_or_cancel
 from handlers.services import Services
-from handlers.table import Bilingual, Command, Kind, Option, model_option
+from handlers.table import LONGEST_NAME, Bilingual, Command, Kind, Option, model_option
 from handlers.texts import say
 from handlers.training.job import KIND, new_job
 from handlers.training.plan import TrainingOrder, announce, make_plan
@@ -58,8 +58,8 @@ FINETUNE = Command(
         Option(
             Bilingual("dataset", "데이터셋"),
             Bilingual("What to learn from (the largest)", "무엇으로 배울지 (기본 가장 큰 것)"),
-            Kind.TEXT,
-            maximum=100,
+            Kind.DATASET,
+            maximum=LONGEST_NAME,
         ),
     ),
 )

@@ -52,16 +52,32 @@ def read_json(checkpoint: Checkpoint, path: Path) -> dict[str, Any]:
     Raises:
         BrokenCheckpoint: it cannot be read, is absurdly large, or is something else than an object.
     """
+    values = _json(checkpoint, path)
+    if not isinstance(values, dict):
+        raise broken(checkpoint, Reason.FILE_NO_OBJECT.of(path.name))
+    return values
+
+
+def read_json_list(checkpoint: Checkpoint, path: Path) -> list[dict[str, Any]]:
+    """Return a JSON list of objects.
+
+    Raises:
+        BrokenCheckpoint: it cannot be read, is absurdly large, or is something else.
+    """
+    values = _json(checkpoint, path)
+    if not isinstance(values, list) or not all(isinstance(each, dict) for each in values):
+        raise broken(checkpoint, Reason.FILE_UNREADABLE.of(path.name))
+    return values
+
+
+def _json(checkpoint: Checkpoint, path: Path) -> object:
     try:
         if path.stat().st_size > _LARGEST_JSON_BYTES:
             raise broken(checkpoint, Reason.FILE_TOO_LARGE.of(path.name))
         require_content(checkpoint, path)
-        values = json.loads(path.read_text(encoding="utf-8-sig"))
+        return json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
         raise broken(checkpoint, Reason.FILE_UNREADABLE.of(path.name)) from error
-    if not isinstance(values, dict):
-        raise broken(checkpoint, Reason.FILE_NO_OBJECT.of(path.name))
-    return values
 
 
 def require_content(checkpoint: Checkpoint, path: Path) -> None:

@@ -51,13 +51,16 @@ def require_fit(
     """
     if any(tensor.is_meta for tensor in (*model.parameters(), *model.buffers())):
         raise RuntimeError(f"transformers left weights of {checkpoint.full_name} on meta")
-    body = model.base_model_prefix + "."
+    is_body = model.base_model is model
+    body = "" if is_body else model.base_model_prefix + "."
     random = {str(entry[0]) for entry in report["mismatched_keys"]} | set(report["missing_keys"])
     if any(key.startswith(body) and not _is_of_head(key) for key in random):
         raise broken(checkpoint, Reason.WEIGHTS_UNFIT)
     dropped = list(_without_a_place(model, report["unexpected_keys"]))
     if of_body := [key for key in dropped if key.startswith(_starts(model, weights))]:
         raise _dropping(checkpoint, of_body[0])
+    if is_body:
+        return False  # whatever head it has is not needed
     if is_to_be_trained or not (random or dropped):
         return bool(random)
     _require_size(checkpoint, report["mismatched_keys"])

@@ -37,7 +37,7 @@ def _is_modest(rule: object) -> bool:
     return not any(
         (key == "content" and isinstance(value, str) and len(value) > _LONGEST_REPLACEMENT)
         or (key in {"single", "pair", "ids"} and _length(value) > _LONGEST_TEMPLATE)
-        for key, value in _entries(rule)
+        for key, value in entries(rule)
     )
 
 
@@ -45,11 +45,12 @@ def _length(value: object) -> int:
     return len(value) if isinstance(value, list) else 0
 
 
-def _entries(rule: object) -> Iterator[tuple[str, object]]:
+def entries(rule: object) -> Iterator[tuple[str, object]]:
+    """Yield each key and its value, however deep they stand in a tokenizer.json."""
     if isinstance(rule, Mapping):
         for key, value in rule.items():
             yield str(key), value
-            yield from _entries(value)
+            yield from entries(value)
     elif isinstance(rule, list):
         for each in rule:
-            yield from _entries(each)
+            yield from entries(each)

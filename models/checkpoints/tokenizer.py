@@ -30,8 +30,19 @@ class TokenizerFacts:
     mask: str | None
     mask_id: int | None
     special_ids: tuple[int, ...]
+    unknown_id: int | None = None
     splits_special: bool = False
     """Whether a special token that somebody types is cut like any other word."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedIds:
+    """The tokens of a text, and where in it each was read."""
+
+    ids: list[int]
+    type_ids: list[int]
+    places: list[tuple[int, int]]
+    """From which character to which."""
 
 
 class TextTokenizer(Protocol):
@@ -44,6 +55,15 @@ class TextTokenizer(Protocol):
 
     def encode(self, texts: Sequence[str]) -> list[TypedIds]:
         """Encode texts with special tokens; nothing is cut or padded."""
+        ...
+
+    def encode_with_places(self, texts: Sequence[str]) -> list[PlacedIds] | None:
+        """Encode likewise; None where it does not know the places."""
+        ...
+
+    @property
+    def marks_subwords(self) -> bool:
+        """Whether its tokens show which of them goes on with a word, as WordPiece's ## does."""
         ...
 
     def special_mask(self, text: str) -> list[int]:
@@ -83,6 +103,18 @@ class FastTokenizer:
         """Encode texts; see `TextTokenizer.encode`."""
         return [(each.ids, each.type_ids) for each in self._tokenizer.encode_batch_fast(texts)]
 
+    def encode_with_places(self, texts: Sequence[str]) -> list[PlacedIds]:
+        """Encode texts; see `TextTokenizer.encode_with_places`."""
+        return [
+            PlacedIds(each.ids, each.type_ids, each.offsets)
+            for each in self._tokenizer.encode_batch(texts)
+        ]
+
+    @property
+    def marks_subwords(self) -> bool:
+        """See `TextTokenizer.marks_subwords`."""
+        return bool(getattr(self._tokenizer.model, "continuing_subword_prefix", None))
+
     def special_mask(self, text: str) -> list[int]:
         """See `TextTokenizer.special_mask`."""
         return list(self._tokenizer.encode(text).special_tokens_mask)
@@ -114,6 +146,14 @@ class PythonTokenizer:
         ids = batch["input_ids"]
         types = batch["token_type_ids"] if has_types else [[0] * len(row) for row in ids]
         return list(zip(ids, types, strict=True))
+
+    def encode_with_places(self, texts: Sequence[str]) -> None:
+        """It knows no places."""
+
+    @property
+    def marks_subwords(self) -> bool:
+        """See `TextTokenizer.marks_subwords`."""
+        return False
 
     def special_mask(self, text: str) -> list[int]:
         """See `TextTokenizer.special_mask`."""
@@ -154,5 +194,6 @@ def _facts(tokenizer: "PreTrainedTokenizerBase") -> TokenizerFacts:
         mask=tokenizer.mask_token,
         mask_id=tokenizer.mask_token_id,
         special_ids=tuple(sorted(set(tokenizer.all_special_ids))),
+        unknown_id=tokenizer.unk_token_id,
         splits_special=bool(getattr(tokenizer, "split_special_tokens", False)),
     )

@@ -4,6 +4,8 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from models.checkpoints.modest_rules import entries
+
 _FIXED = (
     "",
     " ",
@@ -54,14 +56,9 @@ def _words(model: object) -> Iterator[str]:
 
 def _strings(part: object) -> Iterator[str]:
     """What the rules look for."""
-    if isinstance(part, Mapping):
-        for key, value in part.items():
-            if key == "String" and isinstance(value, str):
-                yield value[:_LONGEST_RULE]
-            yield from _strings(value)
-    elif isinstance(part, list):
-        for each in part:
-            yield from _strings(each)
+    for key, value in entries(part):
+        if key == "String" and isinstance(value, str):
+            yield value[:_LONGEST_RULE]
 
 
 def as_json(text: str) -> Mapping[str, Any]:

@@ -49,8 +49,9 @@ class Engine(Protocol):
     def logits(self, rows: Sequence[TokenRow], at: Positions | None = None) -> NDArray[np.float32]:
         """Run one batch.
 
-        A classifier gives (texts, labels). A masked-language model gives (positions, vocabulary)
-        for the positions in `at`, since all of them would be hundreds of megabytes.
+        A classifier gives (texts, labels). Others give a row for each of the positions in `at`: a
+        masked-language model (positions, vocabulary), since all of them would be hundreds of
+        megabytes, a tagger (positions, labels), and a body its states, (positions, hidden).
         """
         ...
 

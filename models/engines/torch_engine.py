@@ -67,6 +67,8 @@ class TorchEngine:
         self._is_background = is_background
         if torch.cuda.is_available():
             model.to("cuda", torch.float16)  # type: ignore[arg-type]
+        if model.base_model is model and model.config.is_encoder_decoder:
+            model = model.get_encoder()  # a body alone reads, and has nothing to write
         self._model = model
         self.has_types = "token_type_ids" in inspect.signature(model.forward).parameters
         self._padding = padding_of(model, tokenizer)
@@ -105,8 +107,9 @@ def _logits(model: "PreTrainedModel", padding: Padding, rows: Sequence[TokenRow]
         name: torch.from_numpy(array).to(model.device)
         for name, array in padding.batch(rows).items()
     }
-    logits: Tensor = model(**inputs).logits
-    return logits
+    given = model(**inputs)
+    outputs: Tensor = given.logits if "logits" in given else given.last_hidden_state
+    return outputs
 
 
 def _places_in(at: Positions, text: int) -> Positions:

@@ -32,6 +32,8 @@ class Agreement:
     largest_difference: float
     same_labels_in_batch: float
     largest_batch_difference: float
+    has_labels: bool
+    """Vectors have none."""
     drift: float
     """Of logits: the largest difference as a share of what is let pass."""
 
@@ -52,11 +54,11 @@ class Agreement:
         faster, same_labels = next(iter(refused.items()), (None, None))
         return EngineReport(
             name,
-            self.same_labels,
+            self.same_labels if self.has_labels else None,
             self.largest_difference,
             self.largest_batch_difference,
             faster,
-            same_labels,
+            same_labels if self.has_labels else None,
         )
 
     def __str__(self) -> str:
@@ -77,15 +79,16 @@ def agree(
     """Ask for each item alone and in batches, and compare with what the reference answered."""
     together = answers(pipeline, items, BATCH_TOKENS)
     # Who is too far from the reference in batches need not be asked one by one, which is slow.
-    largest = _largest_difference(spec, expected, together)
+    largest = spec.difference(expected, together)
     is_far = largest > _MOST_DIFFERENCE + _MOST_BATCH_DIFFERENCE
     alone = together if is_far else answers(pipeline, items, 1)
     return Agreement(
         same_labels=_same_decisions(spec, expected, alone),
         same_decided=_same_decisions(spec, expected, alone, _MOST_DIFFERENCE),
-        largest_difference=_largest_difference(spec, expected, alone),
+        largest_difference=spec.difference(expected, alone),
         same_labels_in_batch=_same_decisions(spec, alone, together),
-        largest_batch_difference=_largest_difference(spec, alone, together),
+        largest_batch_difference=spec.difference(alone, together),
+        has_labels=any(spec.decisions(each) for each in expected),
         drift=_drift(_evidence(spec, expected), _evidence(spec, alone)),
     )
 
@@ -118,12 +121,6 @@ def _same_decisions(
         if one.lead >= least_lead
     ]
     return sum(same) / len(same) if same else 1.0
-
-
-def _largest_difference(
-    spec: ExportSpec[Any, Any], these: Sequence[Any], those: Sequence[Any]
-) -> float:
-    return max(spec.difference(one, other) for one, other in zip(these, those, strict=True))
 
 
 def _drift(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:

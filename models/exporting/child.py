@@ -37,14 +37,14 @@ from models.exporting.exports import (
 )
 from models.exporting.network import write_network
 from models.exporting.texts import masked_texts, trial_texts
-from models.results import ProblemType
+from models.results import ProblemType, Task
 from models.tasks.registry import load_for, network_task
 from models.tasks.spec import (
     ExportSpec,
     NetworkTask,
     Pipeline,
     PipelineConfig,
-    pipeline_config_of,
+    Reads,
 )
 
 _PARTIAL = "partial-"
@@ -117,20 +117,18 @@ def _agreeing(order: ExportOrder, folder: Path) -> ExportRecord | Refusal:
     tokenizer = text_tokenizer(loaded.tokenizer)
     if not isinstance(tokenizer, FastTokenizer):
         raise Unsupported("its tokenizer is written in Python")
-    around = pipeline_config_of(loaded)
-    if around.problem_type is ProblemType.REGRESSION:
+    around = spec.config_of(order.checkpoint, loaded)
+    if spec.task is Task.CLASSIFY and around.problem_type is ProblemType.REGRESSION:
         raise Unsupported("of values there is no saying how well they agree")
     reference = spec.assemble(
         TorchEngine(loaded.model, tokenizer.facts, is_background=True), tokenizer, around
     )
-    texts = masked_texts() if spec.needs_mask else trial_texts()
+    texts = masked_texts() if spec.reads is Reads.MASKS else trial_texts()
     items = _within_limit([spec.export.question(text) for text in texts], reference)
     trial = _Trial(spec, spec.export, tokenizer, around, items, answers(reference, items))
     (folder / TOKENIZER_FILE).write_text(tokenizer.json, encoding="utf-8")
     tried, refused = [], dict[str, float]()
-    for variant in Variants(loaded, encoder, tokenizer, around).of(
-        order.choice, is_masked=spec.needs_mask
-    ):
+    for variant in Variants(loaded, encoder, tokenizer, around).of(order.choice, spec.reads):
         onnx.save(write_network(variant.encoder, variant.exact), folder / NETWORK_FILE)
         agreement = trial.of(folder / NETWORK_FILE, encoder.padding_position)
         if agreement.is_enough:

@@ -77,7 +77,7 @@ class Layer:
 class Head:
     """What turns a token's state into logits."""
 
-    dense: Linear
+    dense: Linear | None
     activation: str
     norm: Norm | None
     logits: Linear
@@ -89,7 +89,8 @@ class Encoder:
 
     embeddings: Embeddings
     layers: tuple[Layer, ...]
-    head: Head
+    head: Head | None
+    """None: it gives states."""
     attention_heads: int
     activation: str
     """Of the feed-forward parts."""
@@ -146,7 +147,7 @@ _ACTIVATION = {"distilbert": "activation"}
 _AFTER_PADDING = {"camembert", "roberta", "xlm-roberta"}
 
 
-def read_encoder(model: "PreTrainedModel", heads: Mapping[str, HeadNames]) -> Encoder:
+def read_encoder(model: "PreTrainedModel", heads: Mapping[str, HeadNames | None]) -> Encoder:
     """Take a loaded network apart, its head by the names of its family.
 
     Raises:
@@ -154,18 +155,18 @@ def read_encoder(model: "PreTrainedModel", heads: Mapping[str, HeadNames]) -> En
     """
     config = model.config
     family = config.model_type
-    names, head = _NAMES.get(family), heads.get(family)
-    if names is None or head is None:
+    names = _NAMES.get(family)
+    if names is None or family not in heads:
         raise Unsupported(f"{family} networks are not written down yet")
     if getattr(config, "is_decoder", False):
         raise Unsupported("it is a decoder")
     activation = str(getattr(config, _ACTIVATION.get(family, "hidden_act"), None))
-    body = model.base_model_prefix + "."
+    body, head = _body(model), heads[family]
     try:
         return Encoder(
             embeddings=_embeddings(model, body),
             layers=tuple(_layers(model, body, names)),
-            head=_head(model, head, activation),
+            head=_head(model, head, activation) if head else None,
             attention_heads=config.num_attention_heads,
             activation=activation,
             padding_position=config.pad_token_id if family in _AFTER_PADDING else None,
@@ -177,13 +178,18 @@ def read_encoder(model: "PreTrainedModel", heads: Mapping[str, HeadNames]) -> En
 def module_names(model: "PreTrainedModel") -> dict[Product, str]:
     """Tell which module of a network that `read_encoder` took apart multiplies what."""
     names = _NAMES[model.config.model_type]
-    place = f"{model.base_model_prefix}.{names.layers}"
+    place = f"{_body(model)}{names.layers}"
     count = len(list(model.get_submodule(place).children()))
     return {
         (number, part): f"{place}.{number}.{getattr(names, part)}"
         for number in range(count)
         for part in PARTS
     }
+
+
+def _body(model: "PreTrainedModel") -> str:
+    """Return how the names of the body's parts begin; with nothing, where it is all there is."""
+    return "" if model.base_model is model else f"{model.base_model_prefix}."
 
 
 def _embeddings(model: "PreTrainedModel", body: str) -> Embeddings:
@@ -217,12 +223,11 @@ def _layers(model: "PreTrainedModel", body: str, names: _Names) -> Iterator[Laye
 
 
 def _head(model: "PreTrainedModel", names: HeadNames, of_body: str) -> Head:
-    dense, activation, norm, logits = names
     return Head(
-        dense=_linear(model, dense),
-        activation=activation or of_body,
-        norm=_norm(model, norm) if norm else None,
-        logits=_linear(model, logits),
+        dense=_linear(model, names.dense) if names.dense else None,
+        activation=names.activation or of_body,
+        norm=_norm(model, names.norm) if names.norm else None,
+        logits=_linear(model, names.last),
     )
 
 

@@ -36,7 +36,7 @@ from models.tasks.spec import PipelineConfig
 NETWORK_FILE = "network.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 RECORD_FILE = "export.json"
-_FORMAT = 4
+_FORMAT = 5
 """Counts the changes of what `models.exporting` writes and lets pass."""
 _MADE_BY = ("onnxruntime", "onnx", "transformers", "tokenizers")
 _LOGGED_BYTES = 4096
@@ -238,8 +238,13 @@ def _version(package: str) -> str:
 
 def _files(checkpoint: Checkpoint) -> list[tuple[str, int, int]]:
     """Name, size and time of every file: reading the weights themselves would take a second."""
-    facts = ((path, path.stat()) for path in folder_of(checkpoint).iterdir() if path.is_file())
-    return sorted((path.name, fact.st_size, fact.st_mtime_ns) for path, fact in facts)
+    folder = folder_of(checkpoint)
+    paths = (path for path in (*folder.glob("*"), *folder.glob("*/*")) if path.is_file())
+    facts = ((path, path.stat()) for path in paths)
+    return sorted(
+        (path.relative_to(folder).as_posix(), fact.st_size, fact.st_mtime_ns)
+        for path, fact in facts
+    )
 
 
 def _digest(values: object) -> str:

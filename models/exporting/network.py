@@ -51,7 +51,8 @@ def write_network(encoder: Encoder, exact: Collection[Product]) -> ModelProto:
     Raises:
         Unsupported: it activates by a function that is not written down.
     """
-    unknown = {encoder.activation, encoder.head.activation} - ACTIVATIONS
+    head = encoder.head
+    unknown = {encoder.activation, head.activation if head else ""} - {*ACTIVATIONS, ""}
     if unknown:
         raise Unsupported(f"it activates by {', '.join(sorted(unknown))}")
     graph = Graph()
@@ -78,8 +79,9 @@ def write_network(encoder: Encoder, exact: Collection[Product]) -> ModelProto:
         outer = graph.add("Add", outer, _residual(graph, states, norm))
         norm = layer.output_norm
         states = _normalized(graph, outer, norm)
-    logits = _logits(graph, encoder.head, graph.add("Gather", states, wanted))
-    return graph.finish(logits, LOGITS, ["wanted", "outputs"])
+    states = graph.add("Gather", states, wanted)
+    outputs = _logits(graph, head, states) if head else states
+    return graph.finish(outputs, LOGITS, ["wanted", "outputs"])
 
 
 def every_product(encoder: Encoder) -> frozenset[Product]:
@@ -118,7 +120,8 @@ def _mixed(graph: Graph, by: Mapping[Part, Products], layer: Layer, states: str,
 
 def _logits(graph: Graph, head: Head, states: str) -> str:
     products = ExactProducts(graph)
-    states = activated(graph, products, states, head.dense, head.activation)
+    if head.dense:
+        states = activated(graph, products, states, head.dense, head.activation)
     if head.norm:
         states = _normalized(graph, states, head.norm)
     return linear(graph, products, states, head.logits)

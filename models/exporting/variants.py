@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 
 from models.checkpoints.loading import LoadedModel
 from models.checkpoints.tokenizer import FastTokenizer
-from models.engines.protocol import EngineChoice
+from models.engines.protocol import EngineChoice, Positions, TokenRow
 from models.engines.torch_engine import TorchEngine
 from models.exporting.encoder import Encoder, Product
 from models.exporting.network import every_product
 from models.exporting.rounding_errors import errors, ranges, worst
 from models.exporting.smoothing import smoothed
 from models.exporting.texts import fitting_texts
-from models.tasks.encoding import TextEncoder
-from models.tasks.spec import PipelineConfig
+from models.tasks.encoding import TextEncoder, every_token
+from models.tasks.spec import PipelineConfig, Reads
 
 _SHARES = (0.0, 0.1, 0.25)
 """Of the multiplications, in float32 among others in whole numbers: where rounding errs most."""
@@ -56,26 +56,32 @@ class Variants:
             tokenizer, around.limit, self._torch.has_types, around.vocabulary_size
         )
 
-    def of(self, choice: EngineChoice, *, is_masked: bool) -> Iterator[Variant]:
+    def of(self, choice: EngineChoice, reads: Reads) -> Iterator[Variant]:
         """Yield what a choice of engine allows."""
         if choice != "onnx-fp32":
-            yield from self._in_whole_numbers(is_masked)
+            yield from self._in_whole_numbers(reads)
         if choice != "onnx-int8":
             yield Variant("onnx-fp32", self._encoder, every_product(self._encoder))
 
-    def _in_whole_numbers(self, is_masked: bool) -> Iterator[Variant]:
+    def _in_whole_numbers(self, reads: Reads) -> Iterator[Variant]:
         texts = fitting_texts()
-        spread = ranges(self._model, partial(self._logits, is_masked, texts))
+        spread = ranges(self._model, partial(self._outputs, reads, texts))
         encoder = smoothed(self._encoder, spread)
         found: Mapping[Product, float] = {}
         for share in _SHARES:
             if share and not found:
-                run = partial(self._logits, is_masked, texts[:_MEASURED_TEXTS])
+                run = partial(self._outputs, reads, texts[:_MEASURED_TEXTS])
                 found = errors(self._model, self._encoder, spread, run)
             yield Variant("onnx-int8", encoder, worst(self._encoder, found, share))
 
-    def _logits(self, is_masked: bool, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Answer text by text, so that no padding is measured; of masked models the first token."""
-        first = (np.zeros(1, np.intp), np.zeros(1, np.intp))
-        at = first if is_masked else None
-        return np.concatenate([self._torch.logits([row], at) for row in self._texts.encode(texts)])
+    def _outputs(self, reads: Reads, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Answer text by text, so that no padding is measured."""
+        rows = self._texts.encode(texts)
+        return np.concatenate([self._torch.logits([row], _looked_at(row, reads)) for row in rows])
+
+
+def _looked_at(row: TokenRow, reads: Reads) -> Positions | None:
+    """Of masked models the first token will do: each has the whole vocabulary."""
+    if reads is Reads.MASKS:
+        return np.zeros(1, np.intp), np.zeros(1, np.intp)
+    return every_token([row]) if reads is Reads.EACH_TOKEN else None

@@ -9,8 +9,11 @@ from models.reasons import Reason
 from models.results import Checkpoint, Origin, Task
 from models.tasks.registry import task_of
 
-_STARTS = {Task.CLASSIFY, Task.FILL_MASK, "regression", "text-generation", "text2text-generation"}
-"""What a base may be made for, besides a body alone: what learned from plain text, or classes."""
+_STARTS = {
+    *(Task.CLASSIFY, Task.FILL_MASK, Task.EMBED),
+    *("regression", "text-generation", "text2text-generation"),
+}
+"""What a base may be made for: a body alone, what learned from plain text, or classes."""
 
 
 class TrainingError(Exception):

@@ -17,6 +17,7 @@ from typing import Any
 import httpx2
 from huggingface_hub import constants, is_offline_mode, set_client_factory
 from huggingface_hub.errors import OfflineModeIsEnabled
+from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from models.reasons import Reason
 
@@ -77,6 +78,7 @@ def configure() -> None:
     constants.DOWNLOAD_CHUNK_SIZE = 64 * 1024
     # Its own handler writes to stderr, across a terminal that somebody is typing in.
     logging.getLogger("huggingface_hub").handlers.clear()
+    disable_progress_bars()
     set_client_factory(lambda: Client(follow_redirects=True))
 
 

@@ -26,6 +26,8 @@ FORGOTTEN_AFTER_S = 3600
 
 Tell = Callable[[int, int], None]
 """Hears how many bytes have come, of how many."""
+FAILURES = (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError)
+"""What huggingface_hub raises where a fetch fails; `reasons.explain` says what it means."""
 
 
 class GivenUp(Exception):
@@ -110,7 +112,7 @@ def download(wanted: Wanted, tell: Tell, stop: threading.Event) -> Path:
     configure()
     try:
         return _download(wanted, tell, stop)
-    except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
+    except FAILURES as error:
         reason = explain(error, has_token=wanted.token is not None)
         raise HubFailed(name=wanted.name, reason=reason) from error
 
@@ -121,7 +123,7 @@ def _download(wanted: Wanted, tell: Tell, stop: threading.Event) -> Path:
     meter = Meter(sum(file.size for file in files), tell, stop)
     for file in files:
         meter.begin(file)
-        _obtain(wanted, file, meter)
+        obtain(wanted, file, meter)
         meter.end()
     _write_manifest(wanted, files)
     return wanted.snapshot
@@ -134,7 +136,12 @@ def _sweep(blobs: Path) -> None:
             file.unlink(missing_ok=True)
 
 
-def _obtain(wanted: Wanted, file: HubFile, meter: Meter) -> None:
+def obtain(wanted: Wanted, file: HubFile, meter: Meter) -> None:
+    """Fetch a file unless it is here, and compare it with what the Hub has announced.
+
+    Raises:
+        FetchError: it is another one.
+    """
     path = wanted.snapshot / file.name
     if path.exists() and _is_intact(path, file, meter):
         return
@@ -151,6 +158,7 @@ def _get(wanted: Wanted, file: HubFile, meter: Meter) -> Path:
     path = hf_hub_download(
         wanted.repo_id,
         file.name,
+        repo_type=wanted.repo_type,
         revision=wanted.revision,
         cache_dir=wanted.cache_dir,
         endpoint=wanted.endpoint,

@@ -1,5 +1,6 @@
 """What a repository has at one commit, and which of it is fetched: never code, never a pickle."""
 
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ NOBODY = {"user-agent": "tokki"}
 _MB = 1_000_000
 _SIDE_FILES = frozenset({".json", ".txt"}) | TOKENIZER_SUFFIXES
 _WEIGHTS = ".safetensors"
+_OF_A_MODULE = re.compile(r"\d{1,2}_[A-Za-z]{1,32}/(config\.json|model\.safetensors)")
+"""What sentence-transformers keeps in folders: how vectors are made (`sentence_modules`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +44,12 @@ class Wanted:
     endpoint: str | None
     token: str | None
     limit_bytes: int
+    repo_type: str = "model"
 
     @property
     def home(self) -> Path:
         """Where huggingface_hub keeps the repository."""
-        return self.cache_dir / repo_folder_name(repo_id=self.repo_id, repo_type="model")
+        return self.cache_dir / repo_folder_name(repo_id=self.repo_id, repo_type=self.repo_type)
 
     @property
     def snapshot(self) -> Path:
@@ -88,13 +92,13 @@ def files_to_fetch(wanted: Wanted) -> list[HubFile]:
 
 
 def choose(files: Sequence[HubFile]) -> list[HubFile]:
-    """Config, tokenizer and card, then one set of weights.
+    """Config, tokenizer, card and modules, then one set of weights.
 
     Some repositories have the same weights again in other cuts and precisions; those that
     transformers would load are taken.
     """
-    sides = [one for one in files if _is_side(one.name)]
-    weights = [one for one in files if one.name.endswith(_WEIGHTS)]
+    sides = [one for one in files if _is_side(one.name) or _OF_A_MODULE.fullmatch(one.name)]
+    weights = [one for one in files if one not in sides and one.name.endswith(_WEIGHTS)]
     whole = [one for one in weights if one.name == f"model{_WEIGHTS}"]
     shards = [one for one in weights if one.name.startswith("model-") and "-of-" in one.name]
     return sides + (whole or shards or weights)
@@ -116,11 +120,13 @@ def _plain_files(info: ModelInfo) -> Iterator[HubFile]:
         if not isinstance(sibling.rfilename, str):
             raise FetchError(Reason.ODD_ANSWER, "a file without a name")
         if _is_plain(sibling.rfilename):
-            yield _hub_file(sibling)
+            yield hub_file(sibling)
 
 
 def _is_plain(name: str) -> bool:
-    """Only files of the top folder: all that a checkpoint needs, and nothing that climbs."""
+    """Only files of the top folder and of modules: what is needed, and nothing that climbs."""
+    if _OF_A_MODULE.fullmatch(name):
+        return True
     return not name.startswith(".") and not any(mark in name for mark in '/\\:*?"<>|\0')
 
 
@@ -128,7 +134,12 @@ def _is_side(name: str) -> bool:
     return name == "README.md" or Path(name).suffix in _SIDE_FILES
 
 
-def _hub_file(sibling: RepoSibling) -> HubFile:
+def hub_file(sibling: RepoSibling) -> HubFile:
+    """Return what the Hub says of a file.
+
+    Raises:
+        FetchError: it does not say how large the file is.
+    """
     if type(sibling.size) is not int or sibling.size < 0:  # a bool is an int, too
         raise FetchError(Reason.ODD_ANSWER, f"no size of {sibling.rfilename}")
     sha256 = sibling.lfs.sha256 if sibling.lfs else None

@@ -27,7 +27,7 @@ from models.serving.lanes import Lane
 from models.serving.load_times import LoadTimes
 from models.tasks.batching import BATCH_TOKENS
 from models.tasks.registry import load_for, network_task, spec_of
-from models.tasks.spec import NetworkTask, Pipeline, TokenizerTask, pipeline_config_of
+from models.tasks.spec import NetworkTask, Pipeline, Reads, TokenizerTask
 
 _CARD_BATCH_TOKENS = 8_192
 
@@ -214,7 +214,7 @@ def _exported(spec: NetworkTask[Any, Any], export: Export) -> _Loaded | None:
 
 def _in_torch(checkpoint: Checkpoint, spec: NetworkTask[Any, Any]) -> _Loaded:
     loaded = load_for(checkpoint, spec)
-    if spec.needs_mask and loaded.tokenizer.mask_token_id is None:
+    if spec.reads is Reads.MASKS and loaded.tokenizer.mask_token_id is None:
         raise broken(checkpoint, Reason.TOKENIZER_WITHOUT_MASK)
     # Needs torch, which only a pool thread may import; see models.runtime.
     from models.engines.torch_engine import TorchEngine  # noqa: PLC0415
@@ -222,5 +222,5 @@ def _in_torch(checkpoint: Checkpoint, spec: NetworkTask[Any, Any]) -> _Loaded:
     with blaming(checkpoint, Reason.CONFIG_UNWORKABLE):
         tokenizer = text_tokenizer(loaded.tokenizer)
         engine = TorchEngine(loaded.model, tokenizer.facts)
-        pipeline = spec.assemble(engine, tokenizer, pipeline_config_of(loaded))
+        pipeline = spec.assemble(engine, tokenizer, spec.config_of(checkpoint, loaded))
     return _Loaded(pipeline, engine.memory_bytes, EngineReport("torch"))

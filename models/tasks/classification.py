@@ -16,7 +16,7 @@ from models.engines.protocol import Engine, EngineError
 from models.reasons import Reason
 from models.results import Classification, LabelScore, ProblemType, Question, Task
 from models.tasks.encoding import Encoded, TextEncoder, estimate_tokens
-from models.tasks.spec import Decision, ExportSpec, NetworkTask
+from models.tasks.spec import Decision, ExportSpec, HeadNames, NetworkTask, largest
 
 _LABEL_BYTES = 104
 """Of an answer, by label; measured with tracemalloc, and a test holds it."""
@@ -175,17 +175,17 @@ CLASSIFICATION = NetworkTask(
     purposes=frozenset({str(ProblemType.REGRESSION)}),
     export=ExportSpec(
         heads={
-            "bert": ("bert.pooler.dense", "tanh", None, "classifier"),
-            "electra": ("classifier.dense", "gelu", None, "classifier.out_proj"),
-            "distilbert": ("pre_classifier", "relu", None, "classifier"),
+            "bert": HeadNames("classifier", "bert.pooler.dense", "tanh"),
+            "electra": HeadNames("classifier.out_proj", "classifier.dense", "gelu"),
+            "distilbert": HeadNames("classifier", "pre_classifier", "relu"),
         }
         | dict.fromkeys(
             ("camembert", "roberta", "xlm-roberta"),
-            ("classifier.dense", "tanh", None, "classifier.out_proj"),
+            HeadNames("classifier.out_proj", "classifier.dense", "tanh"),
         ),
         question=TextToClassify,
         decisions=_decisions,
-        difference=_difference,
+        difference=largest(_difference),
         evidence=_evidence,
     ),
 )

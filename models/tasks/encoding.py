@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from models.canonical import legible, without_surrogates
 from models.checkpoints.tokenizer import TextTokenizer
-from models.engines.protocol import EngineError
+from models.engines.protocol import EngineError, Positions, TokenRow
 from models.reasons import Reason
 from models.results import TokenCount
 
@@ -28,6 +30,13 @@ def estimate_tokens(text: str, limit: int | None = None) -> int:
     return tokens if limit is None else min(tokens, limit)
 
 
+def every_token(rows: Sequence[TokenRow]) -> Positions:
+    """Return the positions of all tokens of all rows."""
+    lengths = [len(row.ids) for row in rows]
+    tokens = np.concatenate([np.arange(length) for length in lengths])
+    return np.repeat(np.arange(len(rows)), lengths), tokens
+
+
 class TextEncoder:
     """Encodes for one network. As safe in threads as its tokenizer.
 
@@ -44,7 +53,8 @@ class TextEncoder:
         self._vocabulary_size = vocabulary_size
         # GPT-2 takes types, too, and would add them up with the words: the tokenizer must agree.
         self._has_types = has_types and tokenizer.facts.has_types
-        self._head, self._tail = _frame(tokenizer)
+        self.frame = _frame(tokenizer)
+        """How many special tokens stand before and after a text's own."""
 
     def encode(self, texts: Sequence[str]) -> list[Encoded]:
         """Encode texts; each is at least one token long, since networks fail on none.
@@ -59,20 +69,38 @@ class TextEncoder:
         total = len(ids)
         if not ids:
             ids, type_ids = [self.tokenizer.facts.filler_id], None
-        if max(ids) >= self._vocabulary_size:
-            raise EngineError(Reason.TOKENIZER_TOO_LARGE)
+        self._require_known(ids)
         tokens = TokenCount(used=min(total, self.limit), total=total)
         if total <= self.limit:
             return Encoded(ids, type_ids, tokens)
         return Encoded(self._kept(ids), type_ids and self._kept(type_ids), tokens)
 
+    def window(self, ids: list[int], type_ids: list[int], begin: int, end: int) -> Encoded:
+        """Return some of a text's own tokens, by number, between the special ones.
+
+        Raises:
+            EngineError: the tokenizer does not belong to the network.
+        """
+        self._require_known(ids)
+        types = self._framed(type_ids, begin, end) if self._has_types else None
+        size = sum(self.frame) + end - begin
+        return Encoded(self._framed(ids, begin, end), types, TokenCount(size, len(ids)))
+
     def _kept(self, values: list[int]) -> list[int]:
         """Keep the special tokens at both ends, and of the rest what the tokenizer would keep."""
-        body = values[self._head : len(values) - self._tail]
-        room = max(0, self.limit - self._head - self._tail)
+        own = len(values) - sum(self.frame)
+        room = max(0, self.limit - sum(self.frame))
         is_left = self.tokenizer.facts.truncation_side == "left"
-        kept = body[len(body) - room :] if is_left else body[:room]
-        return values[: self._head] + kept + values[len(values) - self._tail :]
+        return self._framed(values, own - room if is_left else 0, own if is_left else room)
+
+    def _framed(self, values: list[int], begin: int, end: int) -> list[int]:
+        head, tail = self.frame
+        own = values[head : len(values) - tail]
+        return values[:head] + own[begin:end] + values[len(values) - tail :]
+
+    def _require_known(self, ids: list[int]) -> None:
+        if max(ids) >= self._vocabulary_size:
+            raise EngineError(Reason.TOKENIZER_TOO_LARGE)
 
 
 def _frame(tokenizer: TextTokenizer) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from models.reasons import Reason
 from models.results import Candidate, MaskFill, Question, Task
 from models.tasks.classification import softmax
 from models.tasks.encoding import Encoded, TextEncoder, estimate_tokens
-from models.tasks.spec import Decision, ExportSpec, NetworkTask
+from models.tasks.spec import Decision, ExportSpec, HeadNames, NetworkTask, Reads, largest
 
 _ANY_MASK = r"\[MASK\]|<mask>|_{3,}"
 _SPACE_MARKS = "Ġ▁"
@@ -239,33 +239,34 @@ FILLING_MASKS = NetworkTask(
     auto_class="AutoModelForMaskedLM",
     pipeline=lambda engine, encoder, _: MaskFiller(engine, encoder),
     first=MaskedText("안녕 ___", 1),
-    needs_mask=True,
+    reads=Reads.MASKS,
     is_wide=False,  # candidates are spelled by the tokenizer
     export=ExportSpec(
         heads={
-            "bert": (
-                "cls.predictions.transform.dense",
-                "",
-                "cls.predictions.transform.LayerNorm",
-                "cls.predictions.decoder",
+            "bert": HeadNames(
+                last="cls.predictions.decoder",
+                dense="cls.predictions.transform.dense",
+                norm="cls.predictions.transform.LayerNorm",
             ),
-            "electra": (
-                "generator_predictions.dense",
-                "gelu",
-                "generator_predictions.LayerNorm",
-                "generator_lm_head",
+            "electra": HeadNames(
+                last="generator_lm_head",
+                dense="generator_predictions.dense",
+                activation="gelu",
+                norm="generator_predictions.LayerNorm",
             ),
-            "distilbert": ("vocab_transform", "", "vocab_layer_norm", "vocab_projector"),
+            "distilbert": HeadNames(
+                last="vocab_projector", dense="vocab_transform", norm="vocab_layer_norm"
+            ),
         }
         | dict.fromkeys(
             ("camembert", "roberta", "xlm-roberta"),
-            ("lm_head.dense", "gelu", "lm_head.layer_norm", "lm_head.decoder"),
+            HeadNames("lm_head.decoder", "lm_head.dense", "gelu", "lm_head.layer_norm"),
         ),
         question=lambda text: MaskedText(text, _LOOKED_AT_WORDS),
         decisions=lambda answer: [
             Decision.best([(word.token, word.score) for word in words]) for words in answer.masks
         ],
-        difference=_difference,
+        difference=largest(_difference),
         evidence=lambda _: (),
     ),
 )

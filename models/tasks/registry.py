@@ -10,13 +10,17 @@ from models.checkpoints.loading import LoadedModel, load_model
 from models.errors import WrongTask
 from models.results import Checkpoint, Task
 from models.tasks.classification import CLASSIFICATION
+from models.tasks.embedding import EMBEDDING
 from models.tasks.fill_mask import FILLING_MASKS
 from models.tasks.spec import NetworkTask, TaskSpec
+from models.tasks.token_classification import TOKEN_CLASSIFICATION
 from models.tasks.tokenization import TOKENIZATION
 
 TASKS: tuple[TaskSpec[Any, Any], ...] = (
     CLASSIFICATION,
     FILLING_MASKS,
+    TOKEN_CLASSIFICATION,
+    EMBEDDING,
     TOKENIZATION,
 )
 
@@ -24,12 +28,12 @@ OTHER_HEADS = {
     "LMHeadModel": "text-generation",
     "ForCausalLM": "text-generation",
     "ForConditionalGeneration": "text2text-generation",
-    "ForTokenClassification": "token-classification",
     "ForQuestionAnswering": "question-answering",
     "ForMultipleChoice": "multiple-choice",
 }
 """What Tokki does not do: the end of an architecture's name, and the Hub's name of its task."""
 _HEAD = re.compile(r"For([A-Z]\w*)$")
+_BODY = "Model"
 
 
 def spec_of(task: str) -> TaskSpec[Any, Any]:
@@ -57,10 +61,15 @@ def does(spec: NetworkTask[Any, Any], made_for: str | None) -> bool:
     return made_for is not None and (made_for == spec.task or made_for in spec.purposes)
 
 
+def can_do(spec: NetworkTask[Any, Any], made_for: str | None) -> bool:
+    """Whether a network of a known head can do a task: each has a body."""
+    return does(spec, made_for) or (spec.is_of_body and made_for != Task.TOKENIZE)
+
+
 def task_of(config: Config) -> str | None:
     """Return the Hub's name of the task that the head is made for, a `Task` where it is ours.
 
-    "" of a body alone; None where config.json names no architecture.
+    "" of a head that has no name; None where config.json names no architecture.
     """
     architecture = architecture_of(config)
     if architecture is None:
@@ -86,14 +95,15 @@ def task_in(checkpoint: Checkpoint) -> str | None:
 
 
 def _own_name(architecture: str) -> str:
-    """The name of a head that nobody listed: BertForNextSentencePrediction's is this in words."""
-    named = _HEAD.search(architecture)
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", named[1]).lower() if named else ""
+    """The name of what nobody listed: BertForNextSentencePrediction's is this in words."""
+    if named := _HEAD.search(architecture):
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", named[1]).lower()
+    return Task.EMBED if architecture.endswith(_BODY) else ""
 
 
 def is_headless(config: Config) -> bool:
     """Whether the checkpoint was saved from a body alone, such as BertModel."""
-    return (architecture_of(config) or "").endswith("Model") and not task_of(config)
+    return task_of(config) == Task.EMBED
 
 
 def require_task(checkpoint: Checkpoint, config: Config, spec: NetworkTask[Any, Any]) -> None:
@@ -105,10 +115,10 @@ def require_task(checkpoint: Checkpoint, config: Config, spec: NetworkTask[Any, 
         FreshHead: a body without a head.
         WrongTask: made for something else; `instead` is filled in by the service.
     """
-    if is_headless(config):
-        raise without_head(checkpoint)
     can = task_of(config)
-    if can is not None and not does(spec, can):
+    if is_headless(config) and not spec.is_of_body:
+        raise without_head(checkpoint)
+    if can is not None and not can_do(spec, can):
         raise WrongTask(name=checkpoint.full_name, can=can, wanted=str(spec.task), instead=[])
 
 

@@ -1,16 +1,18 @@
 """What a task is: each file of this folder declares one, and `registry` lists them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
 from models.checkpoints.calibration import CONFIG_KEY, Calibration, read_calibration
 from models.checkpoints.doubt import Doubt, read_doubt
 from models.checkpoints.files import Config, problem_type_of
 from models.checkpoints.loading import LoadedModel, LoadedTokenizer, embedded_tokens, labels_of
+from models.checkpoints.sentence_modules import SentenceModules, read_sentence_modules
 from models.checkpoints.tokenizer import TextTokenizer
 from models.engines.protocol import Engine
-from models.results import ProblemType, Task
+from models.results import Checkpoint, ProblemType, Task
 from models.tasks.encoding import TextEncoder
 
 Asked = TypeVar("Asked")
@@ -18,8 +20,28 @@ Given = TypeVar("Given")
 Asked_contra = TypeVar("Asked_contra", contravariant=True)
 Given_co = TypeVar("Given_co", covariant=True)
 
-HeadNames = tuple[str, str, str | None, str]
-"""Of a head: its dense layer, activation ("" as the body's), normalization and last layer."""
+
+class Reads(StrEnum):
+    """What a task takes of all that a network could give."""
+
+    WHOLE_TEXT = "whole text"
+    """One row for a text."""
+    MASKS = "masks"
+    """One row for each mask."""
+    EACH_TOKEN = "each token"  # noqa: S105 - not a secret
+    """One row for each token."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadNames:
+    """Where a family keeps the parts of a head."""
+
+    last: str
+    """The layer that gives the logits."""
+    dense: str | None = None
+    activation: str = ""
+    """Behind the dense layer; empty: as the body's."""
+    norm: str | None = None
 
 
 class Pipeline(Protocol[Asked_contra, Given_co]):
@@ -51,6 +73,7 @@ class PipelineConfig:
     problem_type: ProblemType
     calibration: Calibration
     doubt: Doubt | None = None
+    modules: SentenceModules = SentenceModules()  # noqa: RUF009 - frozen
 
 
 def pipeline_config_of(loaded: LoadedModel) -> PipelineConfig:
@@ -83,17 +106,24 @@ class Decision:
         return cls(best, score - (others[0][1] if others else 0.0))
 
 
+def largest(
+    difference: Callable[[Given, Given], float],
+) -> Callable[[Sequence[Given], Sequence[Given]], float]:
+    """Return what finds the largest difference, answer by answer."""
+    return lambda these, those: max(map(difference, these, those))
+
+
 @dataclass(frozen=True, slots=True)
 class ExportSpec(Generic[Asked, Given]):
     """How a task's networks are written down, and compared with torch before one may answer."""
 
-    heads: Mapping[str, HeadNames]
-    """By family (`model_type`)."""
+    heads: Mapping[str, HeadNames | None]
+    """By family (`model_type`); None: it has none, and gives the states of its last layer."""
     question: Callable[[str], Asked]
     """Makes a question of one of the trial texts."""
     decisions: Callable[[Given], Sequence[Decision]]
-    difference: Callable[[Given, Given], float]
-    """The largest of any probability."""
+    difference: Callable[[Sequence[Given], Sequence[Given]], float]
+    """The largest of any probability over all texts, or of what else is shown of them."""
     evidence: Callable[[Given], Sequence[float]]
     """Probabilities in an order that is the same for all answers; none where there is no such."""
 
@@ -128,7 +158,9 @@ class NetworkTask(TaskSpec[Asked, Given]):
     pipeline: Callable[[Engine, TextEncoder, PipelineConfig], Pipeline[Asked, Given]]
     first: Asked
     """A short question: a first answer is always slow, and shows what cannot answer at all."""
-    needs_mask: bool = False
+    reads: Reads = Reads.WHOLE_TEXT
+    is_of_body: bool = False
+    """It reads the states of the body, whatever head the checkpoint has."""
     is_wide: bool = True
     """Whether `prepare` alone uses the tokenizer, so that batches may be computed side by side."""
     purpose_of: Callable[[Config], str] | None = None
@@ -137,6 +169,19 @@ class NetworkTask(TaskSpec[Asked, Given]):
     """Such names, of what it does all the same."""
     export: ExportSpec[Asked, Given] | None = None
     """None: its networks are answered by torch alone."""
+
+    def config_of(self, checkpoint: Checkpoint, loaded: LoadedModel) -> PipelineConfig:
+        """Return what a loaded network's texts and outputs mean.
+
+        Raises:
+            BrokenCheckpoint: its modules.json cannot be used.
+        """
+        config = pipeline_config_of(loaded)
+        if not self.is_of_body:
+            return config
+        modules = read_sentence_modules(checkpoint)
+        limit = min(config.limit, modules.most_tokens or config.limit)
+        return replace(config, limit=limit, modules=modules)
 
     def assemble(
         self, engine: Engine, tokenizer: TextTokenizer, config: PipelineConfig

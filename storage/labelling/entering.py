@@ -16,6 +16,8 @@ from storage.records import Dataset, DatasetKind, Fingerprint, Side
 datasets, table = schema.datasets, schema.examples
 
 FROM_AN_ANSWER = "answer"
+NO_LABEL = ""
+"""With which a text enters of which somebody says first that none of several labels holds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,26 @@
 """The texts of datasets: each once, on one side for ever."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, distinct, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, distinct, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
-from storage.errors import DatasetArchived
+from storage.errors import AlreadySettled
 from storage.labelling.datasets import all_of, dataset_of, of_labels
-from storage.labelling.entering import ComingText, enter, example_of, given_keys, sides
+from storage.labelling.entering import (
+    ComingText,
+    enter,
+    example_of,
+    given_keys,
+    put_on_a_side,
+    sides,
+)
 from storage.labelling.last_words import save_labels
+from storage.labelling.votes_since import votes_since
 from storage.records import (
     Added,
     Arm,
@@ -22,7 +30,9 @@ from storage.records import (
     LabelVote,
     NewExample,
     Settled,
+    Settlement,
     Side,
+    VotesSince,
     Withheld,
 )
 from storage.sqlite.connections import Connections
@@ -34,17 +44,18 @@ queries, choices = schema.queries, schema.choices
 COUNTED_VOTE = (
     *(table.c.dataset_id, table.c.id.label("example_id"), table.c.side),
     *(votes.c.user, votes.c.label, votes.c.is_anchored, votes.c.is_moderator, votes.c.arm),
+    table.c.settled_labels,
     func.coalesce(queries.c.text, table.c.text).label("text"),
     func.coalesce(votes.c.query_id, 0).label("query_id"),
     func.coalesce(queries.c.model, "").label("model"),
 )
 EXAMPLE = (
     *(table.c.id, table.c.dataset_id, table.c.text, table.c.side, table.c.source, table.c.user),
-    *(table.c.settled, table.c.created_at),
+    *(table.c.settled, table.c.created_at, table.c.settled_by, table.c.settled_labels),
 )
 LABEL_VOTE = (
     *(votes.c.example_id, votes.c.user, votes.c.label, votes.c.labels, votes.c.is_anchored),
-    *(votes.c.is_moderator, votes.c.arm, votes.c.voted_at),
+    *(votes.c.is_moderator, votes.c.arm, votes.c.voted_at, votes.c.is_ambiguous),
 )
 
 
@@ -62,7 +73,8 @@ class Examples:
             .join(votes, votes.c.example_id == table.c.id)
             .outerjoin(queries, votes.c.query_id == queries.c.id)
             .where(datasets.c.community == community, datasets.c.is_archived.is_(False))
-            .where(votes.c.label.is_not(None), table.c.settled.is_(None))
+            .where(or_(votes.c.label.is_not(None), votes.c.is_ambiguous), table.c.side.is_not(None))
+            .where(or_(table.c.settled.is_(None), table.c.settled == Settled.LABELLED))
             .where(~_asked_not_to_learn())
             .order_by(func.coalesce(votes.c.query_id, 0), table.c.id, votes.c.user)
         )
@@ -132,22 +144,53 @@ class Examples:
 
         return await self._connections.read(look)
 
-    async def all(self, community: str, dataset_id: int) -> Sequence[Example]:
-        """Every text of a dataset, the oldest first; raises `NoSuchDataset`."""
+    async def all(
+        self, community: str, dataset_id: int, numbers: Collection[int] | None = None
+    ) -> Sequence[Example]:
+        """The texts of a dataset, or some by their numbers, the oldest first.
+
+        Raises `NoSuchDataset`.
+        """
         statement = select(*EXAMPLE).where(table.c.dataset_id == dataset_id).order_by(table.c.id)
+        if numbers is not None:
+            statement = statement.where(table.c.id.in_(numbers))
         rows = await self._rows(community, dataset_id, statement)
         return await asyncio.to_thread(lambda: [Example(**schema.plain(row)) for row in rows])
 
-    async def label_votes(self, community: str, dataset_id: int) -> Sequence[LabelVote]:
-        """What people say of the texts of a dataset; raises `NoSuchDataset`."""
+    async def texts(self, community: str, dataset_id: int) -> Mapping[int, str]:
+        """Only the texts, by their numbers; raises `NoSuchDataset`."""
+        statement = select(table.c.id, table.c.text).where(table.c.dataset_id == dataset_id)
+        rows = await self._rows(community, dataset_id, statement)
+        return await asyncio.to_thread(lambda: {row.id: row.text for row in rows})
+
+    async def label_votes(
+        self, community: str, dataset_id: int, numbers: Collection[int] | None = None
+    ) -> Sequence[LabelVote]:
+        """What people say of the texts of a dataset, or of some; raises `NoSuchDataset`."""
         statement = (
             select(*LABEL_VOTE)
             .join(table, votes.c.example_id == table.c.id)
             .where(table.c.dataset_id == dataset_id)
             .order_by(votes.c.example_id, votes.c.voted_at, votes.c.user)
         )
+        if numbers is not None:
+            statement = statement.where(table.c.id.in_(numbers))
         rows = await self._rows(community, dataset_id, statement)
         return await asyncio.to_thread(lambda: [_label_vote(**schema.plain(row)) for row in rows])
+
+    async def votes_since(
+        self, community: str, dataset_id: int, after: int | None = None
+    ) -> VotesSince:
+        """What has changed about the texts of a dataset and the votes on them since a change.
+
+        Raises `NoSuchDataset`.
+        """
+
+        async def look(connection: AsyncConnection) -> VotesSince:
+            dataset = await dataset_of(connection, community, dataset_id)
+            return await votes_since(connection, dataset, after)
+
+        return await self._connections.read(look)
 
     async def judgements(
         self, community: str, labels: Sequence[str], canonical: bytes
@@ -171,15 +214,19 @@ class Examples:
 
         return await self._connections.read(look)
 
-    async def settle(self, community: str, example_id: int, settled: Settled | None) -> Dataset:
-        """Let moderators say what comes of a text; raises `NoSuchExample`, `DatasetArchived`."""
+    async def settle(
+        self, community: str, example_id: int, settlement: Settlement, *, is_first: bool = False
+    ) -> Dataset:
+        """Let moderators say what comes of a text; `is_first`: unless one of them has.
+
+        Raises `NoSuchExample`, `DatasetArchived`, `LabelGone`, and `AlreadySettled`.
+        """
 
         async def put(connection: AsyncConnection) -> Dataset:
             row, dataset = await example_of(connection, community, example_id)
-            if dataset.is_archived:
-                raise DatasetArchived(name=dataset.name)
-            which = table.c.id == row.id
-            await connection.execute(update(table).where(which).values(settled=settled))
+            if is_first and row.settled is not None and row.settled_by != settlement.by:
+                raise AlreadySettled(example_id=row.id, by=row.settled_by or "")
+            await _settle(connection, row, dataset, settlement)
             return dataset
 
         return await self._connections.write(put)
@@ -215,6 +262,19 @@ class Examples:
         return await self._connections.read(look)
 
 
+async def _settle(
+    connection: AsyncConnection, row: Row[Any], dataset: Dataset, settlement: Settlement
+) -> None:
+    is_labelled = settlement.settled is Settled.LABELLED
+    keys = given_keys(dataset, settlement.labels if is_labelled else None)
+    if keys:  # nobody but chance lets a text measure
+        await put_on_a_side(connection, row, keys[0], Side.TRAIN)
+    values = {"settled": settlement.settled, "settled_labels": keys, "settled_by": settlement.by}
+    if settlement.settled is None:
+        values["settled_by"] = None
+    await connection.execute(update(table).where(table.c.id == row.id).values(values))
+
+
 def _label_vote(
     example_id: int,
     user: str,
@@ -224,9 +284,11 @@ def _label_vote(
     is_moderator: bool,
     arm: Arm | None,
     voted_at: datetime,
+    is_ambiguous: bool,
 ) -> LabelVote:
     given = (label,) if label is not None else None if labels is None else tuple(labels)
-    return LabelVote(example_id, user, given, is_anchored, is_moderator, arm, voted_at)
+    said = (given, is_anchored, is_moderator, arm, voted_at, is_ambiguous)
+    return LabelVote(example_id, user, *said)
 
 
 def _asked_not_to_learn() -> ColumnElement[bool]:

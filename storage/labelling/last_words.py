@@ -12,6 +12,8 @@ from storage.records import Arm, Dataset, DatasetKind, Verdict
 
 table, history = schema.votes, schema.votes_history
 
+_OF_A_VOTE = [column.name for column in table.c if not column.primary_key]
+
 
 async def save_labels(
     connection: AsyncConnection,
@@ -21,6 +23,7 @@ async def save_labels(
     *,
     is_moderator: bool,
     arm: Arm | None = None,
+    is_ambiguous: bool = False,
 ) -> None:
     """Keep the labels that somebody gives a text without a model's answer; None takes them back.
 
@@ -31,19 +34,21 @@ async def save_labels(
         keys: of the labels.
         is_moderator: they may decide about labels here.
         arm: why the queue has shown it to them.
+        is_ambiguous: they say that no label fits it well, instead of labels.
     """
     example_id, user = whose
-    is_single = dataset.kind is DatasetKind.SINGLE
+    is_single, is_taken_back = dataset.kind is DatasetKind.SINGLE, keys is None and not is_ambiguous
     await connection.execute(
         insert(history).values(
             example_id=example_id,
             user=user,
-            verdict=Verdict.UNDONE if keys is None else Verdict.RIGHT,
+            verdict=Verdict.UNDONE if is_taken_back else Verdict.RIGHT,
             label=keys[0] if keys and is_single else None,
             labels=None if keys is None or is_single else list(keys),
             is_anchored=False,
             is_moderator=is_moderator,
             arm=arm,
+            is_ambiguous=is_ambiguous,
             voted_at=schema.now(),
         )
     )
@@ -60,8 +65,7 @@ async def keep_last_word(
         whose = (table.c.example_id == example_id, table.c.user == user)
         await connection.execute(delete(table).where(*whose))
         return
-    names = ("label", "labels", "is_anchored", "is_moderator", "arm", "query_id", "voted_at")
-    change = {name: getattr(word, name) for name in names}
+    change = {name: getattr(word, name) for name in _OF_A_VOTE}
     row = upsert(table).values(example_id=example_id, user=user, **change)
     await connection.execute(row.on_conflict_do_update(set_=change))
 
@@ -80,7 +84,7 @@ def last_word(said: Iterable[Row[Any]], labels: Collection[str]) -> Row[Any] | N
     for one in by_answer.values():
         if one.verdict is Verdict.UNDONE or (one.label is not None and one.label not in labels):
             continue
-        names_labels = one.label is not None or one.labels is not None
+        names_labels = one.label is not None or one.labels is not None or one.is_ambiguous
         if names_labels or word is None or word.verdict is Verdict.RIGHT:
             word = one
     return word

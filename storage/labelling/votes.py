@@ -1,29 +1,43 @@
 """What people said of answers, and so of the texts that were asked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import ColumnElement, Row, func, insert, or_, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.errors import NoSuchQuery
-from storage.labelling.datasets import with_labels
+from storage.labelling.datasets import dataset_of, with_labels
 from storage.labelling.entering import (
     FROM_AN_ANSWER,
+    NO_LABEL,
     ComingText,
     enter,
     example_of,
     given_keys,
     put_on_a_side,
 )
+from storage.labelling.examples import EXAMPLE
 from storage.labelling.last_words import keep_last_word, save_labels
-from storage.records import Dataset, Feedback, NewLabelVote, NewVote, Verdict
+from storage.records import (
+    Dataset,
+    DatasetKind,
+    Example,
+    Feedback,
+    NewLabelVote,
+    NewVote,
+    OwnVote,
+    OwnVotes,
+    Verdict,
+)
 from storage.sqlite.connections import Connections
 
 queries, feedback, feedback_history = schema.queries, schema.feedback, schema.feedback_history
-history = schema.votes_history
+table, history = schema.votes, schema.votes_history
+datasets, examples = schema.datasets, schema.examples
 
 
 class Votes:
@@ -55,17 +69,7 @@ class Votes:
         Raises `NoSuchExample`, `DatasetArchived` and `LabelGone`.
         """
 
-        async def take(connection: AsyncConnection) -> Dataset:
-            example, dataset = await example_of(connection, given.community, given.example_id)
-            keys = given_keys(dataset, given.labels)
-            if keys:
-                await put_on_a_side(connection, example, keys[0], given.side)
-            whose = (example.id, given.user)
-            is_moderator, arm = given.is_moderator, given.arm
-            await save_labels(connection, dataset, whose, keys, is_moderator=is_moderator, arm=arm)
-            return dataset
-
-        return await self._connections.write(take)
+        return await self._connections.write(lambda connection: take_labels(connection, given))
 
     async def get(self, community: str, query_id: int, user: str) -> Feedback | None:
         """What somebody last said of an answer."""
@@ -78,6 +82,49 @@ class Votes:
         found = await self._connections.read(lambda connection: connection.execute(statement))
         row = found.one_or_none()
         return Feedback(**schema.plain(row)) if row else None
+
+    async def own(
+        self, community: str, user: str, since: datetime, dataset_id: int | None, latest: int
+    ) -> OwnVotes:
+        """What somebody has said here, in all datasets or in one, and their last votes of all."""
+        whose = [datasets.c.community == community, table.c.user == user]
+        if dataset_id is not None:
+            whose.append(datasets.c.id == dataset_id)
+
+        async def look(connection: AsyncConnection) -> OwnVotes:
+            today = func.count().filter(table.c.voted_at >= since)
+            counted = _said(func.count().label("total"), today.label("today")).where(*whose)
+            row = (await connection.execute(counted)).one()
+            columns = (table.c.label, table.c.labels, table.c.is_ambiguous, table.c.voted_at)
+            last = (
+                _said(*EXAMPLE, *columns)
+                .where(*whose)
+                .order_by(table.c.voted_at.desc(), table.c.example_id.desc())
+            )
+            found = (await connection.execute(last.limit(latest))).all() if latest else []
+            known = {one: await dataset_of(connection, community, one) for one in _ids(found)}
+            return OwnVotes(row.total, row.today, [_own_vote(one, known) for one in found])
+
+        return await self._connections.read(look)
+
+
+async def take_labels(connection: AsyncConnection, given: NewLabelVote) -> Dataset:
+    """The same as `Votes.label`, in a transaction that goes on."""
+    example, dataset = await example_of(connection, given.community, given.example_id)
+    keys = given_keys(dataset, given.labels)
+    if keys is not None:
+        label = keys[0] if keys else NO_LABEL
+        await put_on_a_side(connection, example, label, given.side)
+    await save_labels(
+        connection,
+        dataset,
+        (example.id, given.user),
+        keys,
+        is_moderator=given.is_moderator,
+        arm=given.arm,
+        is_ambiguous=given.is_ambiguous,
+    )
+    return dataset
 
 
 async def _query(connection: AsyncConnection, vote: NewVote) -> Row[Any]:
@@ -139,3 +186,25 @@ async def _count(
         )
     )
     await keep_last_word(connection, example_id, said.user, dataset.labels)
+
+
+def _said(*columns: Any) -> Any:  # noqa: ANN401 - a Select of whichever columns
+    joined = table.join(examples, table.c.example_id == examples.c.id)
+    joined = joined.join(datasets, examples.c.dataset_id == datasets.c.id)
+    return select(*columns).select_from(joined).where(_names_labels())
+
+
+def _names_labels() -> ColumnElement[bool]:
+    return or_(table.c.label.is_not(None), table.c.labels.is_not(None), table.c.is_ambiguous)
+
+
+def _ids(rows: Iterable[Row[Any]]) -> set[int]:
+    return {row.dataset_id for row in rows}
+
+
+def _own_vote(row: Row[Any], known: Mapping[int, Dataset]) -> OwnVote:
+    dataset = known[row.dataset_id]
+    is_single = dataset.kind is DatasetKind.SINGLE
+    labels = (row.label,) if is_single and row.label else row.labels and tuple(row.labels)
+    example = Example(**{column.name: getattr(row, column.name) for column in EXAMPLE})
+    return OwnVote(example, dataset, labels, row.is_ambiguous, row.voted_at)

@@ -4,6 +4,7 @@ Every `community` is the owner of what is stored; no call gives one community an
 Times are aware datetimes in UTC.
 """
 
+from storage.records.cards import Card, CardState, NewCard, Offer, OwnVote, OwnVotes
 from storage.records.choices import Choices
 from storage.records.datasets import (
     Change,
@@ -24,6 +25,7 @@ from storage.records.examples import (
     Fingerprint,
     NewExample,
     Settled,
+    Settlement,
     Side,
     Withheld,
 )
@@ -40,12 +42,15 @@ from storage.records.votes import (
     NewLabelVote,
     NewVote,
 )
+from storage.records.votes_since import HowGiven, TextRow, VoteRow, VotesSince
 
 __all__ = [
     "SKETCHED",
     "VOTER_OF_A_FILE",
     "Added",
     "Arm",
+    "Card",
+    "CardState",
     "Change",
     "ChangeState",
     "Choices",
@@ -56,6 +61,7 @@ __all__ = [
     "Example",
     "Feedback",
     "Fingerprint",
+    "HowGiven",
     "Import",
     "ImportState",
     "ImportedText",
@@ -65,6 +71,7 @@ __all__ = [
     "Label",
     "LabelVote",
     "LiveVersion",
+    "NewCard",
     "NewChange",
     "NewDataset",
     "NewExample",
@@ -75,14 +82,21 @@ __all__ = [
     "NewSnapshot",
     "NewVersion",
     "NewVote",
+    "Offer",
     "OpenTo",
+    "OwnVote",
+    "OwnVotes",
     "Query",
     "Settled",
+    "Settlement",
     "Side",
     "Snapshot",
     "SnapshotRow",
     "Terms",
+    "TextRow",
     "Verdict",
     "Version",
+    "VoteRow",
+    "VotesSince",
     "Withheld",
 ]

@@ -19,6 +19,19 @@ class Settled(StrEnum):
 
     AMBIGUOUS = "ambiguous"
     LEFT_OUT = "left_out"
+    LABELLED = "labelled"
+    """They have said which labels hold, where people disagreed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What a moderator makes of a text."""
+
+    by: str
+    settled: Settled | None
+    """None: from now on its votes tell again."""
+    labels: tuple[str, ...] = ()
+    """The keys of the labels that hold, where it is labelled."""
 
 
 SKETCHED = 128
@@ -86,6 +99,9 @@ class Example:
     """Who asked it of a model, or put it in."""
     settled: Settled | None
     created_at: datetime
+    settled_by: str | None = None
+    settled_labels: tuple[str, ...] = ()
+    """The keys of the labels that moderators have settled on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,11 +55,13 @@ class NewLabelVote:
     example_id: int
     user: str
     labels: tuple[str, ...] | None
-    """Their keys; None takes back what they said."""
+    """Their keys; None takes back what they said, unless it is ambiguous."""
     side: Side | None = None
     is_moderator: bool = False
     arm: Arm | None = None
     """Why the queue has shown it to them; None: it has not."""
+    is_ambiguous: bool = False
+    """They say that no label fits it well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ class LabelVote:
     is_moderator: bool
     arm: Arm | None
     voted_at: datetime
+    is_ambiguous: bool = False
+    """They say that no label fits it well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,8 @@ class CountedVote:
     text: str
     side: Side
     user: str
-    label: str
+    label: str | None
+    """None: they say that no label fits it well."""
     is_anchored: bool
     """A model's answer stood before them."""
     is_moderator: bool
@@ -94,3 +99,5 @@ class CountedVote:
     query_id: int
     model: str
     """model@version whose answer was judged."""
+    settled_labels: tuple[str, ...] = ()
+    """The key of the label on which moderators have settled, where people disagreed."""

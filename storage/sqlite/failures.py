@@ -49,11 +49,13 @@ def files_as_storage_errors(path: Path) -> Iterator[None]:
 
 @contextmanager
 def sql_as_storage_errors(path: Path, busy_timeout_s: float) -> Iterator[None]:
-    """For what is done through SQLAlchemy; the cause stays behind the error for the log."""
+    """For what is done through SQLAlchemy or its driver; the cause stays behind for the log."""
     try:
         yield
     except exc.DBAPIError as err:
         raise from_sqlite(err.orig, path, busy_timeout_s) from err
+    except sqlite3.Error as err:
+        raise from_sqlite(err, path, busy_timeout_s) from err
     except exc.TimeoutError as err:
         raise DatabaseLocked(seconds=busy_timeout_s) from err
     except (exc.SQLAlchemyError, UnicodeError) as err:

@@ -61,8 +61,8 @@ async def test_a_port_that_is_taken_is_told_with_its_reason():
         server.add_routes([says("/a", "A")])
         with pytest.raises(PortTaken) as caught:
             await server.start()
-        assert caught.value.facts["port"] == other.getsockname()[1]
-        assert "use" in str(caught.value.facts["reason"])
+        assert caught.value.port == other.getsockname()[1]
+        assert "use" in str(caught.value.reason)
         await server.close()
 
 

@@ -13,6 +13,8 @@ import pytest_asyncio
 from handlers.commands import TABLE
 from handlers.dispatch import Dispatcher
 from handlers.jobs.runner import JobRunner, Lease
+from handlers.labelling.queue import LabelQueue
+from handlers.learning.tallies import Tallies
 from handlers.reading.lookup import CommandTable
 from handlers.services import Rules, Services
 from handlers.training.job import KIND, FinetuneJob
@@ -21,6 +23,7 @@ from models.checkpoints.catalog import AllowedModel, Catalog
 from models.finetune.plan import TrainingOutcome, TrainingPlan, TrainingProgress
 from models.finetune.trainer import Trainer
 from models.finetune.wire import partial_folder
+from models.hub.data_sets import DataSets
 from models.hub.fetching import Hub
 from models.service import ModelService
 from storage.database import Database
@@ -99,6 +102,7 @@ async def running(
     endpoint: str = "http://127.0.0.1:9",
     table: CommandTable = TABLE,
     lease: Lease | None = None,
+    token: str | None = None,
     **engine: Any,
 ) -> AsyncIterator[Bot]:
     database = await Database.open(data_dir / "tokki.sqlite3")
@@ -107,20 +111,26 @@ async def running(
         Catalog(checkpoints, allowed), hub, 100_000_000, data_dir=data_dir, **engine
     )
     jobs = JobRunner(database.jobs, lease)
+    data_sets = DataSets(endpoint, token)
     services = Services(
         models=models,
+        data_sets=data_sets,
         trainer=Trainer(data_dir),
         jobs=jobs,
         storage=database,
         rules=Rules(unsure_below=0.5, labels_needed=3, commands_a_minute=30),
+        queue=LabelQueue(),
+        tallies=Tallies(database.examples),
     )
     jobs.add(KIND, FinetuneJob(services))
     try:
         yield Bot(Dispatcher(services, table), services)
     finally:
+        await services.queue.close()
         await jobs.close()
         await models.close()
         hub.close()
+        data_sets.close()
         await database.close()
 
 

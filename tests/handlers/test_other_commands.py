@@ -94,9 +94,10 @@ async def test_model_info_tells_what_a_model_is_made_of(bot):
     assert reply.text is None
 
 
-async def test_model_info_warns_of_a_fresh_head(bot):
+async def test_model_info_tells_of_a_body_alone(bot):
     reply = await bot.ok("/modelinfo body")
-    assert "no trained weights" in reply.text
+    assert reply.text.startswith("A body without a head") and "/finetune model:body" in reply.text
+    assert dict(reply.table.rows)["head"] == "BertModel"
 
 
 async def test_models_lists_all_with_their_state(bot):
@@ -153,7 +154,7 @@ async def test_models_tells_what_each_is_for_in_the_readers_language(bot):
     assert rows["sentiment@0"][1] == "Whether a sentence of chat is negative or positive"
     assert rows["sentiment@0"][2] == "negative, neutral, positive"
     assert rows["moods@0"][1] == "classification"
-    assert rows["body@0"][1] == "something that Tokki does not do"
+    assert rows["body@0"][1] == "turning a text into a vector"
     korean = {row[0]: row for row in (await bot.korean().ok("/모델목록")).table.rows}
     assert korean["sentiment@0"][1] == "채팅 문장이 부정인지 긍정인지 가려요"
     assert korean["sentiment@0"][-1] == "불러올 수 있음, /분류 기본 모델"

@@ -218,7 +218,8 @@ def test_names_are_sorted_out_by_task(tiny):
     assert "mlm" in service.names(Task.FILL_MASK)
     assert "mlm" not in service.names(Task.CLASSIFY)
     assert "headless" not in service.names(Task.CLASSIFY)
-    assert service.task_of(tiny.get("headless")) == ""
+    assert service.task_of(tiny.get("headless")) is Task.EMBED
+    assert set(service.names()) == set(service.names(Task.EMBED))
     ours = service.trained("ours", 3, tiny.get("bert").folder)
     assert (ours.full_name, ours.origin) == ("ours@3", Origin.TRAINED)
     assert service.task_of(ours) is Task.CLASSIFY
@@ -277,8 +278,7 @@ async def test_a_description_needs_no_load(service, tiny, tmp_path):
 
 async def test_a_headless_checkpoint_is_described_as_such(service, tiny):
     info = await service.describe(tiny.get("headless"))
-    assert info.is_head_fresh
-    assert (info.task, info.head) == ("", "BertForSequenceClassification")
+    assert (info.task, info.head, info.is_head_fresh) == (Task.EMBED, "BertModel", False)
 
 
 async def test_another_head_is_described_by_its_own_name(service, tiny, tmp_path):

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.models.tasks.test_token_classification import make as make_tagger
+from tests.models.tiny import wordpiece
 from tests.parity.discord_door import DiscordDoor
 from tests.parity.door import Door
 from tests.parity.slack_door import SlackDoor
@@ -50,6 +52,24 @@ def test_the_first_day(door: Door) -> None:
     listed = door.ask("models").text
     assert all(f"{name}@0" in listed for name in ("sentiment", "topics", "emotions", "fillmask"))
     assert "There is no model" in door.ask("classify", text="x", model="nobody").text
+
+
+@pytest.fixture
+def with_a_tagger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model of the operator's that finds names, of a kind: it has learned nothing."""
+    make_tagger(tmp_path / "tagger", wordpiece())
+    monkeypatch.setenv("TOKKI_MODELS", f"names={tmp_path / 'tagger'}")
+
+
+@pytest.mark.usefixtures("with_a_tagger")
+def test_reading(door: Door) -> None:
+    text = "good movie, @everyone: the end"
+    found = door.ask("entities", text=text, model="names", aggregation="none")
+    assert "names@" in found.text and "found" in found.text
+    assert "0–4" in found.text
+    alike = door.ask("similar", text="정말 좋아요", other="정말  좋아요", model="sentiment")
+    assert alike.text.startswith("Cosine 1.00") and "has not learned" in alike.text
+    assert "Cosine 1.00" in door.ask("history").text
 
 
 def test_collecting(door: Door) -> None:

@@ -1,10 +1,12 @@
-"""A Hub on loopback: what huggingface_hub needs to look at and download models, and its faults.
+"""A Hub on loopback: models and data sets, looked at, downloaded and uploaded, and its faults.
 
     async with LoopbackHub() as hub:            # or `with`, then it runs in a thread of its own
         repo = hub.add("org/tiny", {"config.json": b"{}"})
         hub.faults.append(Fault(path="*/config.json", status=500, times=1))
         hf_hub_download("org/tiny", "config.json", revision=repo.revision, endpoint=hub.url)
         assert hub.count("*/config.json") == 3
+        hub.add("org/rows", {"train.csv": b"text\\n"}, is_dataset=True)
+        hub.uploads.writers["hf_token"] = "mina"
 
 `python -m tests.servers.hub FOLDER` serves a folder for use by hand.
 """
@@ -23,6 +25,7 @@ from aiohttp import web
 
 from tests.servers.hub_faults import Fault, current, instead, send
 from tests.servers.hub_repo import Repo, commit_of, git_hash, is_large, read, sha256
+from tests.servers.hub_uploads import Uploads
 
 __all__ = ["Fault", "LoopbackHub", "RecordedRequest", "Repo"]
 
@@ -48,6 +51,8 @@ class LoopbackHub:
     ) -> None:
         """`redirects_large` serves large files from another host, as the Hub does from its CDN."""
         self.repos: dict[str, Repo] = {}
+        self.datasets: dict[str, Repo] = {}
+        self.uploads = Uploads(self.datasets, _refusal, _token, lambda: self.url)
         self.tokens: set[str] = set()
         self.faults: list[Fault] = []
         self.seen: list[RecordedRequest] = []
@@ -71,13 +76,14 @@ class LoopbackHub:
         is_private: bool = False,
         is_gated: bool = False,
         readers: frozenset[str] = frozenset(),
+        is_dataset: bool = False,
     ) -> Repo:
         """Keep a repository in memory, and let its readers' tokens in."""
         contents = dict(read(files) if isinstance(files, Path) else files)
         commit = revision or commit_of(contents)
         repo = Repo(repo_id, commit, contents, is_private, is_gated, readers)
         self.tokens |= readers
-        self.repos[repo_id] = repo
+        (self.datasets if is_dataset else self.repos)[repo_id] = repo
         return repo
 
     def count(self, path: str = "*", method: str = "*") -> int:
@@ -110,10 +116,13 @@ class LoopbackHub:
 
     def _routes(self) -> list[web.RouteDef]:
         repo = "{repo:[^/]+/[^/]+}"
+        kind = "{kind:models|datasets}"
         return [
-            web.get(f"/api/models/{repo}", self._info),
-            web.get(f"/api/models/{repo}/revision/{{revision}}", self._info),
-            web.get(f"/api/models/{repo}/tree/{{revision}}", self._tree),
+            *self.uploads.routes(),
+            web.get(f"/api/{kind}/{repo}", self._info),
+            web.get(f"/api/{kind}/{repo}/revision/{{revision}}", self._info),
+            web.get(f"/api/{kind}/{repo}/tree/{{revision}}", self._tree),
+            web.get(f"/{{kind:datasets}}/{repo}/resolve/{{revision}}/{{file:.+}}", self._file),
             web.get(f"/{repo}/resolve/{{revision}}/{{file:.+}}", self._file),
             web.get("/cdn/{sha256}", self._large_file),
         ]
@@ -130,7 +139,8 @@ class LoopbackHub:
         if (answer := instead(fault)) is not None:
             return answer
         token = _token(request)
-        if token is not None and token not in self.tokens and not request.path.startswith("/cdn/"):
+        known = self.tokens | self.uploads.writers.keys()
+        if token is not None and token not in known and not request.path.startswith("/cdn/"):
             return _refusal(401, None, "Invalid credentials in Authorization header")
         return await handler(request)
 
@@ -148,6 +158,7 @@ class LoopbackHub:
                 "private": repo.is_private,
                 "gated": "manual" if repo.is_gated else False,
                 "siblings": listing,
+                "cardData": repo.card,
             }
         )
 
@@ -163,7 +174,7 @@ class LoopbackHub:
             return repo
         if repo.is_gated and _token(request) not in repo.readers:
             status = 401 if _token(request) is None else 403
-            return _refusal(status, "GatedRepo", f"Access to model {repo.repo_id} is restricted.")
+            return _refusal(status, "GatedRepo", f"Access to {repo.repo_id} is restricted.")
         name = request.match_info["file"]
         if name not in repo.files:
             return _refusal(404, "EntryNotFound", "Entry not found", repo.revision)
@@ -189,7 +200,7 @@ class LoopbackHub:
 
     async def _large_file(self, request: web.Request) -> web.StreamResponse:
         wanted = request.match_info["sha256"]
-        for repo in self.repos.values():
+        for repo in (*self.repos.values(), *self.datasets.values()):
             for body in repo.files.values():
                 if sha256(body) == wanted:
                     return await send(request, body, {"ETag": f'"{wanted}"'})
@@ -198,7 +209,8 @@ class LoopbackHub:
     def _find(self, request: web.Request) -> Repo | web.Response:
         """Find the repository and commit, or say what the Hub would say."""
         token = _token(request)
-        repo = self.repos.get(request.match_info["repo"])
+        is_dataset = request.match_info.get("kind") == "datasets"
+        repo = (self.datasets if is_dataset else self.repos).get(request.match_info["repo"])
         if repo is None or (repo.is_private and token not in repo.readers):
             if token is None:
                 return _refusal(401, "RepoNotFound", "Invalid username or password.")

@@ -1,4 +1,4 @@
-"""A model repository in memory, with the names, sizes and hashes that the Hub would list."""
+"""A model or data set in memory, with the names, sizes and hashes that the Hub would list."""
 
 import hashlib
 import json
@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-LARGE = (".safetensors", ".bin", ".h5", ".onnx")
+import yaml
+
+LARGE = (".safetensors", ".bin", ".h5", ".onnx", ".parquet")
 """Files that the Hub keeps by their SHA-256 (Git LFS), whatever their size."""
 
 
 @dataclass
 class Repo:
-    """A model repository with one commit."""
+    """A repository with one commit."""
 
     repo_id: str
     revision: str
@@ -25,6 +27,13 @@ class Repo:
     """Tokens."""
     claimed_sizes: dict[str, int] = field(default_factory=dict)
     """Sizes for the listing to tell instead of the true ones."""
+
+    @property
+    def card(self) -> dict[str, object]:
+        """What stands between the dashes at the top of the card."""
+        text = self.files.get("README.md", b"").decode("utf-8", "replace")
+        _, dashes, rest = text.partition("---\n")
+        return (yaml.safe_load(rest.partition("\n---")[0]) or {}) if dashes else {}
 
     def listing(self) -> list[dict[str, object]]:
         """Describe the files as the `siblings` of model_info do."""

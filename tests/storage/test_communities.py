@@ -14,6 +14,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -26,6 +27,7 @@ from storage import schema
 from storage.database import Database
 from storage.errors import StorageError
 from storage.records import (
+    Arm,
     ChangeState,
     Choices,
     Fingerprint,
@@ -35,6 +37,7 @@ from storage.records import (
     JobState,
     Label,
     LiveVersion,
+    NewCard,
     NewChange,
     NewDataset,
     NewExample,
@@ -45,7 +48,9 @@ from storage.records import (
     NewSnapshot,
     NewVersion,
     NewVote,
+    Offer,
     Settled,
+    Settlement,
     Side,
     SnapshotRow,
     Terms,
@@ -177,6 +182,7 @@ async def settle_in(database: Database, community: str) -> tuple[int, ...]:
     await database.choices.put(community, "ann", Choices(community, may_train=community != HOME))
     dataset = (await database.datasets.create(dataset_of(community))).id
     text = (await database.examples.add(example_of(community, dataset, "broken"))).example_id
+    await database.cards.skip(community, text, "ann")
     change = (await database.datasets.propose(change_of(community, dataset))).id
     draft = await database.drafts.keep(community, "ann", f"draft of {community}", "message")
     cut = await database.imports.propose(import_of(community, dataset))
@@ -232,7 +238,10 @@ class World:
         vote = {"vote": vote_of(community, query, Verdict.UNDONE)}
         collecting = {
             **{"dataset_id": dataset, "example_id": text, "change_id": change, "draft_id": draft},
-            **{"key": "bug", "to": ChangeState.DONE, "settled": Settled.LEFT_OUT},
+            **{"key": "bug", "to": ChangeState.DONE},
+            "settlement": Settlement("ann", Settled.LEFT_OUT),
+            "wanted": NewCard(community, dataset, "bob", [Offer(text, Arm.RANDOM, None)]),
+            **{"since": datetime(2026, 1, 1, tzinfo=UTC), "latest": 3},
             **{"dataset": dataset_of(community), "change": change_of(community, dataset)},
             "example": example_of(community, dataset, "new"),
             "given": NewLabelVote(community, text, "bob", ("bug",)),

@@ -22,7 +22,7 @@ from bot.on_discord.showing.share import Sharing
 from handlers.dispatch import Dispatcher
 from handlers.guard.failures import crash
 from handlers.services import RunningJobs
-from handlers.table import Action, Kind
+from handlers.table import Action
 from handlers.texts import say
 from handlers.types import (
     Actor,
@@ -130,13 +130,9 @@ class TokkiClient(discord.AutoShardedClient):
     ) -> None:
         actor, place = self._actor(interaction), place_of(interaction)
         language = (await self._dispatcher.known(actor, place)).language
-        names = [
-            name
-            for option in command.options
-            if option.kind is Kind.MODEL
-            for name in self._dispatcher.model_names("", option.task, place)
-        ]
-        modal = form.command_form(command, options, language, list(dict.fromkeys(names)))
+        modal = form.command_form(
+            command, options, language, lambda option: self._dispatcher.names(option, "", place)
+        )
         await interaction.response.send_modal(modal)
 
     async def _component(self, interaction: Interaction) -> None:
@@ -190,8 +186,8 @@ class TokkiClient(discord.AutoShardedClient):
         command = interaction_data.command_of(data, self._dispatcher.table)
         option = next((o for o in command.options if typing and o.name.en == typing.option), None)
         names = (
-            self._dispatcher.model_names(typing.text, option.task, place_of(interaction))
-            if typing and option and option.kind is Kind.MODEL
+            self._dispatcher.names(option, typing.text, place_of(interaction))
+            if typing and option and option.is_of_names
             else ()
         )
         fitting = [name for name in names if len(name) <= _LONGEST_CHOICE][:_MOST_CHOICES]

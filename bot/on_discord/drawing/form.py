@@ -4,7 +4,7 @@ What comes back is data from outside: it is taken apart here, and whatever is no
 refused.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import discord
@@ -41,7 +41,7 @@ def command_form(
     command: Action,
     given: Mapping[str, OptionValue],
     language: Language,
-    model_names: Sequence[str],
+    names_of: Callable[[Option], Sequence[str]],
 ) -> ui.Modal:
     """Return a form with a field for each option; needs a running event loop.
 
@@ -49,13 +49,13 @@ def command_form(
         command: what is asked for.
         given: values that stand in the form at first, by option.
         language: of the one who reads.
-        model_names: what a model option offers.
+        names_of: what an option offers that takes a name.
     """
     title = shorten(f"/{command.full_name.to(language)}", _LONGEST_TITLE)
     modal = ui.Modal(title=title, custom_id=f"{FORM}{command.full_name.en}", timeout=None)
     for option in _fields_of(command, given):
         value = str(given.get(option.name.en, ""))
-        modal.add_item(_field(option, _input(option, value, language, model_names), language))
+        modal.add_item(_field(option, _input(option, value, language, names_of), language))
     modal.stop()  # answers come as they are: discord.py need not remember it
     return modal
 
@@ -109,13 +109,19 @@ def _field(option: Option, component: _Input, language: Language) -> "ui.Label[u
     )
 
 
-def _input(option: Option, given: str, language: Language, model_names: Sequence[str]) -> _Input:
+def _input(
+    option: Option,
+    given: str,
+    language: Language,
+    names_of: Callable[[Option], Sequence[str]],
+) -> _Input:
     if option.kind is Kind.CHOICE:
         choices = {choice.en: choice.to(language) for choice in option.choices}
         return _select(option, choices, given)
-    if option.kind is Kind.MODEL:
-        is_among = not given or given in model_names[:_MOST_OPTIONS]
-        names = model_names if is_among else [given, *model_names]
+    if option.is_of_names:
+        known = names_of(option)
+        is_among = not given or given in known[:_MOST_OPTIONS]
+        names = known if is_among else [given, *known]
         offered = {name: one_line(name) for name in names if _is_option(name)}
         if offered:
             return _select(option, offered, given)
@@ -152,7 +158,7 @@ def _longest(option: Option) -> int:
             return _LONGEST_NUMBER
         case Kind.NAME:
             return _LONGEST_NAME
-        case Kind.MODEL:
+        case Kind.MODEL | Kind.DATASET:
             return _LONGEST_LINE
         case _:
             return min(option.maximum or _LONGEST_INPUT, _LONGEST_INPUT)

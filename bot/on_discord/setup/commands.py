@@ -99,7 +99,7 @@ def _option(option: Option) -> Payload:
         "type": _TYPES.get(option.kind, AppCommandOptionType.string).value,
         **_named(option.name),
         **_described(option.description),
-        "required": option.is_required and not option.takes_free_text,
+        "required": option.is_required and not option.takes_free_text and not option.unless,
         **_limits(option),
     }
 
@@ -111,8 +111,9 @@ def _limits(option: Option) -> Payload:
             return {"min_length": option.minimum or 1, "max_length": most}
         case Kind.NAME:
             return {"min_length": 1, "max_length": LONGEST_NAME}
-        case Kind.MODEL:
-            return {"autocomplete": True, "min_length": 1, "max_length": LONGEST_MODEL}
+        case Kind.MODEL | Kind.DATASET:
+            most = min(option.maximum or LONGEST_MODEL, LONGEST_MODEL)
+            return {"autocomplete": True, "min_length": 1, "max_length": most}
         case Kind.CHOICE:
             return {"choices": [{**_named(c), "value": c.en} for c in option.choices]}
         case Kind.INTEGER:

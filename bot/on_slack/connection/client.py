@@ -1,5 +1,6 @@
 """Takes what Slack delivers to the dispatcher, and answers; each thing is acknowledged first."""
 
+import contextlib
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -16,6 +17,7 @@ from bot.answering.in_flight import AnswersInFlight
 from bot.answering.routing import Options, Router, Visit, wants_form
 from bot.on_slack.connection.deliveries import Deliveries, Delivery, workspace_of
 from bot.on_slack.connection.refusals import TOO_LATE, code_of
+from bot.on_slack.connection.windows import Windows
 from bot.on_slack.drawing import form
 from bot.on_slack.drawing.controls import MORE, SHARE
 from bot.on_slack.incoming import interaction_data, submission, typeahead
@@ -28,6 +30,7 @@ from bot.on_slack.showing import job_message
 from bot.on_slack.showing.home_page import HomePage
 from bot.on_slack.showing.screens import Screens
 from bot.on_slack.showing.share import Sharing
+from bot.on_slack.showing.window import window_in
 from handlers.dispatch import Dispatcher
 from handlers.services import RunningJobs, Storage
 from handlers.table import Action
@@ -79,6 +82,7 @@ class SlackClient:
         self._deliveries = Deliveries(
             dispatcher, self._in_flight, self._people, self._screens, on_refusal
         )
+        self._windows = Windows(self._deliveries, prefix)
 
     def listen(self, app: AsyncApp) -> None:
         """Take everything that an app delivers."""
@@ -111,13 +115,18 @@ class SlackClient:
         asked = self._read_commands(body)
         only = asked[0] if not isinstance(asked, UserError) and len(asked) == 1 else None
         opens_form = only is not None and wants_form(only.command, only.options, has_files=True)
-        delivery = _delivery(body, context, is_urgent=opens_form)
+        opens_window = only is not None and only.command.stays_open
+        delivery = _delivery(body, context, is_urgent=opens_form or opens_window)
 
         async def run(actor: Actor) -> None:
             if isinstance(asked, UserError):
                 raise asked
             if only and opens_form:
                 await self._open_form(delivery, only.command, only.options, actor)
+                return
+            if only and opens_window:
+                visit = await self._windows.visit(delivery, actor)
+                self._router.run(visit, only.command, only.options, self._named(delivery))
                 return
             for each in asked:
                 await self._run(delivery, actor, each.command, each.options)
@@ -140,7 +149,7 @@ class SlackClient:
 
     async def _on_action(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         await ack()
-        delivery = _delivery(body, context, is_urgent=_opens_form(body))
+        delivery = _delivery(body, context, is_urgent=self._opens_view(body))
 
         async def run(actor: Actor) -> None:
             await self._act(delivery, interaction_data.pressed_of(body), actor)
@@ -185,7 +194,8 @@ class SlackClient:
             groups = await self._people.user_groups(context.client, team, wanted.typed)
             return typeahead.group_suggestions(groups)
         place = place_of(team, "")
-        return typeahead.suggestions(self._dispatcher.model_names(wanted.typed, wanted.task, place))
+        assert wanted.option, "what is no group is a name"
+        return typeahead.suggestions(self._dispatcher.names(wanted.option, wanted.typed, place))
 
     async def _on_form(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         view: Mapping[str, Any] = body.get("view") or {}
@@ -252,14 +262,29 @@ class SlackClient:
     async def _press(
         self, delivery: Delivery, actor: Actor, pressed: interaction_data.Pressed
     ) -> None:
+        value = pressed.value if pressed.is_select else None
+        if self._stays_open(pressed.action_id) and delivery.body.get("trigger_id"):
+            visit = await self._windows.visit(delivery, actor)
+            self._router.press(visit, pressed.action_id, value, is_private=True)
+            return
         role = self._dispatcher.role_of_press(pressed.action_id)
         actor = await self._deliveries.surely(delivery, actor, role)
-        self._router.press(
-            self._visit(delivery, actor),
-            pressed.action_id,
-            pressed.value if pressed.is_select else None,
-            is_private=interaction_data.is_private(delivery.body),
-        )
+        is_private = interaction_data.is_private(delivery.body)
+        visit = self._visit(delivery, actor)
+        self._router.press(visit, pressed.action_id, value, is_private=is_private)
+
+    def _stays_open(self, control: str) -> bool:
+        with contextlib.suppress(UserError):  # said in words later
+            return self._dispatcher.table.family(control).stays_open
+        return False
+
+    def _opens_view(self, body: Body) -> bool:
+        try:
+            control = interaction_data.pressed_of(body).action_id
+        except UserError:  # said in words later
+            return False
+        opens_window = window_in(body) is None and self._stays_open(control)
+        return opens_window or control.startswith((form.FORM, MORE))
 
     def _visit(self, delivery: Delivery, actor: Actor) -> Visit:
         place = place_of(delivery.team, delivery.origin.channel)
@@ -283,13 +308,6 @@ class SlackClient:
 def _delivery(body: Body, context: AsyncBoltContext, *, is_urgent: bool = False) -> Delivery:
     event = str(body.get("trigger_id") or "")
     return Delivery(body, context, event, interaction_data.origin_of(body), is_urgent)
-
-
-def _opens_form(body: Body) -> bool:
-    try:
-        return interaction_data.pressed_of(body).action_id.startswith((form.FORM, MORE))
-    except UserError:  # said in words later
-        return False
 
 
 def _metadata(delivery: Delivery, actor: Actor) -> str:

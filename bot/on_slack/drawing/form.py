@@ -25,8 +25,8 @@ FORM = "form:"
 """Stands before a command's name: the id of its form, and of a button that opens it."""
 ASK = "ask:"
 """Stands before a select's id in the form that asks for another label."""
-MODEL = "model:"
-"""Stands before an option's name in a select whose models are looked up as somebody types."""
+NAMED = "named:"
+"""Stands before an option's name in a select whose names are looked up as somebody types."""
 GROUP = "group:"
 """Stands before an option's name in a select whose user groups are looked up likewise."""
 
@@ -101,7 +101,8 @@ def _inputs(option: Option, given: OptionValue | None, language: Language) -> li
     element = _element(option, given, language)
     [block_id] = block_ids(option)
     name = option.name.to(language)
-    return [_input(block_id, name, hint, element, is_required=option.is_required)]
+    is_required = option.is_required and not option.unless
+    return [_input(block_id, name, hint, element, is_required=is_required)]
 
 
 def _group_inputs(option: Option, given: OptionValue | None, language: Language) -> list[Block]:
@@ -146,8 +147,8 @@ def _element(option: Option, given: OptionValue | None, language: Language) -> B
             return _number_input(option, typed)
         case Kind.CHOICE:
             return _choices(option, typed, language)
-        case Kind.MODEL:
-            element = _lookup(f"{MODEL}{option.name.en}", language)
+        case Kind.MODEL | Kind.DATASET:
+            element = _lookup(f"{NAMED}{option.name.en}", language)
             if typed and is_option(typed):
                 element["initial_option"] = option_of(typed, typed)
             return element

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.on_slack.drawing.mrkdwn import as_read, mentioned, unescape
-from bot.on_slack.incoming.origin import Origin
+from bot.on_slack.incoming.origin import Origin, read_origin
 from handlers.reading.grammar import parse_options, split_name
 from handlers.reading.lookup import CommandTable
 from handlers.reading.pasted import command_of, split_commands
@@ -46,7 +46,9 @@ def user_of(body: Body) -> str:
 
 
 def origin_of(body: Body) -> Origin:
-    """Return where it was done."""
+    """Return where it was done; in a window, where that was asked for."""
+    if metadata := (body.get("view") or {}).get("private_metadata"):
+        return read_origin(metadata)
     channel, container = body.get("channel") or {}, body.get("container") or {}
     message = body.get("message") or {}
     return Origin(

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.on_slack.drawing.controls import MOST_OPTIONS, is_option
-from bot.on_slack.drawing.form import GROUP, MODEL, option_of
+from bot.on_slack.drawing.form import GROUP, NAMED, option_of
 from bot.on_slack.incoming.payload import member, text_of
 from bot.on_slack.incoming.submission import form_command
 from handlers.reading.lookup import CommandTable
+from handlers.table import Option
 from handlers.types import Group, UserError
-from models.results import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +19,9 @@ class Lookup:
 
     typed: str
     is_group: bool
-    """They look for a user group, else for a model."""
-    task: Task | None
-    """What the model is for."""
+    """They look for a user group, else for a name."""
+    option: Option | None
+    """That takes the name."""
 
 
 def read_lookup(payload: object, table: CommandTable) -> Lookup:
@@ -36,13 +36,13 @@ def read_lookup(payload: object, table: CommandTable) -> Lookup:
         return Lookup(typed, True, None)
     command = form_command(member(payload, "view"), table)
     option = next((each for each in command.options if each.name.en == name), None)
-    if f"{prefix}:" != MODEL or option is None:
+    if f"{prefix}:" != NAMED or option is None:
         raise UserError("unknown_control", control=action_id)
-    return Lookup(typed, False, option.task)
+    return Lookup(typed, False, option)
 
 
 def suggestions(names: Sequence[str]) -> dict[str, Any]:
-    """Return models for a select; what it cannot take has to be typed with the command."""
+    """Return names for a select; what it cannot take has to be typed with the command."""
     fitting = [name for name in dict.fromkeys(names) if is_option(name)]
     return {"options": [option_of(name, name) for name in fitting[:MOST_OPTIONS]]}
 

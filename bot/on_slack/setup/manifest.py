@@ -207,7 +207,7 @@ def _hint(option: Option, language: Language) -> str:
         said = value if option.kind is Kind.CHOICE else name
     else:
         said = f"{name}:{value}"
-    return said if option.is_required else f"[{said}]"
+    return said if option.is_required and not option.unless else f"[{said}]"
 
 
 def _shortcut(action: MessageAction) -> dict[str, object]:

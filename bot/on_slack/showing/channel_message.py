@@ -72,16 +72,8 @@ class ChannelMessage:
 
     async def _edits(self, drawn: Drawn, at: JobMessage, *, is_last: bool) -> bool:
         """Edit it; false if it cannot be edited any more."""
-
-        async def edit(form: Form) -> None:
-            said = {name: value for name, value in form.items() if name != "mrkdwn"}
-            await _edited(
-                lambda: self._web.chat_update(channel=at.channel, ts=at.message, **said),
-                is_last=is_last,
-            )
-
         try:
-            await in_some_form(drawn, edit)
+            await edit(self._web, at, drawn, is_last=is_last)
         except SlackApiError as error:
             if not may_go_elsewhere(error):
                 raise
@@ -118,6 +110,22 @@ class ChannelMessage:
         finally:
             if posting.done():
                 self._posting = None
+
+
+async def edit(web: AsyncWebClient, at: JobMessage, drawn: Drawn, *, is_last: bool) -> None:
+    """Let a message say something else.
+
+    Raises:
+        SlackApiError: Slack does not take it.
+    """
+
+    async def send(form: Form) -> None:
+        said = {name: value for name, value in form.items() if name != "mrkdwn"}
+        await _edited(
+            lambda: web.chat_update(channel=at.channel, ts=at.message, **said), is_last=is_last
+        )
+
+    await in_some_form(drawn, send)
 
 
 async def _edited(send: Callable[[], Awaitable[AsyncSlackResponse]], *, is_last: bool) -> None:

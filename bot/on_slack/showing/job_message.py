@@ -4,10 +4,10 @@ import logging
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.on_slack.connection.channel_queue import patiently
 from bot.on_slack.drawing.prefixed import with_prefix
 from bot.on_slack.drawing.render import Drawn, draw, draw_line
-from bot.on_slack.showing.channel_message import ChannelMessage, Form, in_some_form
+from bot.on_slack.showing.channel_message import ChannelMessage
+from bot.on_slack.showing.channel_message import edit as edit_message
 from bot.on_slack.showing.upload import put
 from handlers.jobs.telling import language_of
 from handlers.texts import say
@@ -20,12 +20,7 @@ log = logging.getLogger(__name__)
 async def edit(web: AsyncWebClient, prefix: str, job: Job, shown: JobMessage, reply: Reply) -> None:
     """Show a reply there, with its files in the thread; may raise what Slack's client does."""
     drawn = draw(with_prefix(reply, prefix), language_of(job))
-
-    async def send(form: Form) -> None:
-        said = {name: value for name, value in form.items() if name != "mrkdwn"}
-        await patiently(lambda: web.chat_update(channel=shown.channel, ts=shown.message, **said))
-
-    await in_some_form(drawn, send)
+    await edit_message(web, shown, drawn, is_last=True)
     if drawn.files:
         await _attach(web, job, shown, drawn)
 

@@ -11,9 +11,10 @@ from handlers.learning.row_files.table import Table
 from handlers.types import UserError
 
 TYPES = ("csv", "tsv", "txt", "jsonl", "json", "parquet", "xlsx")
-_BEGIN_BYTES = 8
+_BEGIN_BYTES = 24
 _PARQUET = b"PAR1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_POINTER = b"version https://git-lfs."
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 """Also a workbook with a password."""
 
@@ -38,6 +39,8 @@ def open_table(source: BinaryIO, file_type: str) -> Table:
         from handlers.learning.row_files.workbook import workbook  # noqa: PLC0415
 
         return workbook(source)
+    if begin.startswith(_POINTER):
+        raise UserError("import_pointer")
     if begin.startswith(_OLD_OFFICE):
         raise UserError("import_old_workbook")
     if file_type in {"parquet", "xlsx"}:

@@ -27,6 +27,8 @@ _MOST_STRUCTURE_BYTES = 20_000_000
 """Of what stands before the rows; a thousand columns in a thousand groups of rows take less."""
 _MOST_UNPACKED_BYTES = 2_000_000_000
 _LENGTH_AND_MAGIC = 8
+_NO_LABEL = -1
+"""What `datasets` writes where a text has none."""
 
 _Names = Mapping[str, Sequence[str]]
 
@@ -151,6 +153,8 @@ def _texts(column: pa.Array) -> list[Cell]:
 
 
 def _named(value: object, names: Sequence[str] | None) -> Cell:
+    if names and value == _NO_LABEL:
+        return None
     if names and isinstance(value, int) and 0 <= value < len(names):
         return names[value]
     if names and isinstance(value, list):

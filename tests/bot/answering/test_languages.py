@@ -41,7 +41,7 @@ async def broken() -> Language:
 @pytest.mark.parametrize(("chosen", "said"), [(korean, "멈췄어요"), (broken, "was stopped")])
 async def test_a_stop(chosen, said):
     board, desk = Board(), AnswersInFlight(NoJobs(), Pace(0.0, 1.0, 100))
-    desk.begin(board, Language.ENGLISH, lambda _: asyncio.sleep(60), is_long=True, chosen=chosen())
+    desk.begin(board, Language.ENGLISH, lambda _: asyncio.sleep(60), is_long=True, chosen=chosen)
     await asyncio.sleep(0)
     await desk.drain()
     (reply,) = board.shown
@@ -54,6 +54,6 @@ async def test_a_crash():
         raise RuntimeError
 
     board, desk = Board(), AnswersInFlight(NoJobs(), Pace(0.0, 1.0, 100))
-    desk.begin(board, Language.ENGLISH, crash, chosen=korean())
+    desk.begin(board, Language.ENGLISH, crash, chosen=korean)
     await until(lambda: board.shown, "words on the crash")
     assert "문제" in board.shown[0].text or "고장" in board.shown[0].text

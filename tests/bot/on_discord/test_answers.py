@@ -218,6 +218,17 @@ async def test_models_are_proposed_from_memory(lab):
     assert await lab.boss.autocomplete(lab.channel, "classify", "model", "nothing like it") == []
 
 
+async def test_datasets_are_proposed_from_memory(lab):
+    for name in ("Feedback 2026", "의견"):
+        options = {"name": name, "labels": "bug, praise"}
+        await (await lab.boss.slash(lab.channel, "dataset create", options)).answered()
+    typing = lab.boss.autocomplete(lab.channel, "dataset preview", "dataset", "feed")
+    assert [each["value"] for each in await typing] == ["Feedback 2026"]
+    for command, option in (("dataset show", "name"), ("finetune", "dataset")):
+        typing = lab.boss.autocomplete(lab.channel, command, option, "의")
+        assert [each["value"] for each in await typing] == ["의견"]
+
+
 async def test_servers_never_see_each_other(lab, server):
     other = server.add_guild("Other")
     channel = other.add_channel("general")

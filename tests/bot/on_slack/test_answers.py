@@ -136,8 +136,17 @@ async def test_pasted_commands_are_answered_one_by_one(lab, tokki):
 
 async def test_models_are_looked_up_as_somebody_types(lab):
     view = await (await lab.boss.command(lab.channel, "/classify", "")).opened()
-    options = await lab.boss.suggest(view, "model:model", "sen")
+    options = await lab.boss.suggest(view, "named:model", "sen")
     assert [each["value"] for each in options] == ["sentiment"]
+
+
+async def test_datasets_are_looked_up_as_somebody_types(lab):
+    for name in ("feedback", "의견"):
+        line = f"create name:{name} bug, praise"
+        await (await lab.boss.command(lab.channel, "/dataset", line)).answered()
+    view = await (await lab.boss.command(lab.channel, "/dataset", "import")).opened()
+    options = await lab.boss.suggest(view, "named:dataset", "의")
+    assert [each["value"] for each in options] == ["의견"]
 
 
 async def test_a_form_submitted_twice_is_answered_once(lab, tokki):

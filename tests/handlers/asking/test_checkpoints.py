@@ -144,7 +144,7 @@ async def test_model_info_says_how_well_an_engine_agreed(bot):
     facts = await told_of(bot, AGREED, bot.korean().actor)
     assert facts["엔진"] == (
         "onnx-int8: 시험 문장의 99.8%에서 torch와 라벨이 같고 확률 차이는 0.012 이내예요. "
-        "혼자일 때와 묶음일 때의 차이는 0.0001 이내예요"
+        "따로 물을 때와 묶어서 물을 때의 차이는 0.0001 이내예요"
     )
 
 

@@ -41,7 +41,7 @@ async def test_a_judgement_that_nothing_learns_from_says_so(bot):
 
 async def test_a_long_text_says_how_much_was_used(bot):
     reply = await bot.ok("/classify " + "movie " * 1338)
-    assert "used 40 of 1,340 tokens" in reply.text
+    assert "only the first 40 of its 1,340 tokens counted" in reply.text
 
 
 async def test_a_doubtful_answer_says_so(bot):

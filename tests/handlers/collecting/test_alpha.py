@@ -6,10 +6,18 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from handlers.collecting.alpha import alpha
+from handlers.collecting import alpha as krippendorff
+from handlers.learning.counting import numbered
 
 PUBLISHED = ("*****34121133*3", "1*213343*******", "**21344*21133*4")
 """Three people, a text a column; among published examples, with an alpha of .691 for names."""
+
+
+def alpha(said):
+    """Of the values that people gave each text."""
+    rows = [(text, value) for text, values in enumerate(said) for value in values]
+    texts = np.array([text for text, _ in rows], np.int64)
+    return krippendorff.alpha(texts, numbered([value for _, value in rows], {}))
 
 
 def by_definition(said):

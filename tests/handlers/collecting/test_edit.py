@@ -81,7 +81,7 @@ async def test_all_else_that_can_be_changed(full):
     await change(full, "edit what:votes to:3")
     await change(full, "edit what:describe label:bug what does not work")
     shown = (await full.ok("/dataset show")).text
-    assert "When in doubt" in shown and "Everybody may" in shown and "3 people agree" in shown
+    assert "When in doubt" in shown and "Everybody may" in shown and "3 votes agree" in shown
     korean = full.korean()
     told = await korean.ok("/데이터셋 바꾸기 무엇:공개 값:중재자")
     assert "중재자" in (await korean.press(told.controls[0].id)).text

@@ -6,17 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.learning.consensus import (
-    Ambiguous,
-    Conflict,
-    Gold,
-    LeftOut,
-    Mark,
-    Open,
-    Vote,
-    outcomes,
-    possible_answers,
-)
+from handlers.learning.consensus import Mark, possible_answers
+from handlers.learning.outcomes import Ambiguous, Conflict, Gold, LeftOut, Open, Vote, outcomes
 
 JOY, ANGER = ("joy",), ("anger",)
 
@@ -143,6 +134,11 @@ def test_gold_never_comes_from_one_member_nor_from_a_tie(votes):
             answers = [vote.answer for vote in votes if vote.example == example]
             assert answers.count(told.answer) >= 2
             assert told.posterior >= 0.8
+
+
+def test_what_moderators_name_holds_whatever_is_said():
+    votes = said(("ann", JOY), ("bob", ANGER))
+    assert outcomes(votes, 2, 2, {1: Gold(("fear",), 1.0)}) == {1: Gold(("fear",), 1.0)}
 
 
 def test_without_votes_there_is_only_what_is_settled():

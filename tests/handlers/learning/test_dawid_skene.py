@@ -4,14 +4,16 @@ import random
 import warnings
 
 import numpy as np
+import pandas
 import pytest
+from crowdkit.aggregation import OneCoinDawidSkene
 
-from handlers.learning.dawid_skene import posteriors
-from handlers.learning.reliability import Reliability
+from handlers.learning.counting import numbered
+from handlers.learning.dawid_skene import ROUNDS, Believed, Said, fit
 
 PEOPLE = [f"user{n}" for n in range(20)]
-FLAT = dict.fromkeys(PEOPLE, Reliability(0.7e-6, 0.3e-6))
-MEMBERS = dict.fromkeys(PEOPLE, Reliability(2.8, 1.2))
+FLAT = (0.7e-6, 1e-6)
+MEMBERS = (2.8, 4.0)
 
 
 def crowd(seed: int, texts: int = 300, votes: int = 5, answers: int = 3):
@@ -33,20 +35,24 @@ def best(found: dict[tuple[int, int], float]) -> dict[int, int]:
     return {text: answer for text, (_, answer) in leading.items()}
 
 
-def ours(rows, priors, **settings):
-    texts, users, answers = zip(*rows, strict=True)
-    return posteriors(texts, users, answers, [1.0] * len(rows), priors, 3, **settings)
+def ours(rows, prior, possible=3, share=1.0, rounds=ROUNDS):
+    texts, users, answers = zip(*rows, strict=True) if rows else ((), (), ())
+    texts, answers = np.array(texts, np.int64), np.array(answers, np.int64)
+    people = {}
+    said = Said.of(texts, numbered(users, people), answers, np.full(len(rows), share))
+    right, known = (np.full(len(people), each) for each in prior)
+    posterior = fit(said, Believed(right, known), possible, rounds).posterior
+    pairs = zip(said.number[said.text].tolist(), said.answer.tolist(), strict=True)
+    return dict(zip(pairs, posterior.tolist(), strict=True))
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_it_finds_what_the_oracle_finds(seed):
-    pandas = pytest.importorskip("pandas", reason="the extra dev brings the oracle")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        aggregation = pytest.importorskip("crowdkit.aggregation")
         truth, rows = crowd(seed)
         table = pandas.DataFrame(rows, columns=["task", "worker", "label"])
-        oracle = aggregation.OneCoinDawidSkene(100).fit_predict_proba(table)
+        oracle = OneCoinDawidSkene(100).fit_predict_proba(table)
     found = ours(rows, FLAT, rounds=100)
     apart = [abs(found[text, answer] - oracle.loc[text, answer]) for text, answer in found]
     assert np.mean(apart) < 0.01
@@ -84,6 +90,6 @@ def test_probabilities_of_a_text_are_at_most_one():
 
 
 def test_half_a_vote_weighs_half():
-    found = posteriors([1, 1], ["user1", "user2"], ["a", "a"], [0.5, 0.5], MEMBERS, 2, rounds=0)
-    assert found == {(1, "a"): pytest.approx(0.7)}
-    assert posteriors([], [], [], [], {}, 2) == {}
+    rows = [(1, "user1", 0), (1, "user2", 0)]
+    assert ours(rows, MEMBERS, 2, share=0.5, rounds=0) == {(1, 0): pytest.approx(0.7)}
+    assert ours([], MEMBERS) == {}

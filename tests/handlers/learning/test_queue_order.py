@@ -1,71 +1,86 @@
 """What is shown next, and why."""
 
+import random
 from collections import Counter
+from itertools import islice
 
 import pytest
 
-from handlers.learning.queue_order import Candidate, Card, next_card, priority
-from storage.records import Arm, Side
+from handlers.learning.queue_order import Candidate, Queue, least_sure, priority, proposals
+from storage.records import Arm
 
-NEW = [Candidate(n) for n in range(100)]
-SURE = {"a": 0.9, "b": 0.1}
-UNSURE = {"a": 0.51, "b": 0.49}
+EMPTY = Queue((), (), (), (), ())
+DAY_ONE = Queue((), (), range(100), (), ())
+EVERY = Queue(range(50), (), range(50), range(50, 60), range(60, 70))
 
 
-def arms(candidates: list[Candidate], draws: int = 2000) -> Counter[Arm]:
-    cards = [next_card(candidates, {}, seed) for seed in range(draws)]
-    return Counter(card.arm for card in cards if card)
+def drawn(queue: Queue, seed: int, may=lambda _: True):
+    return list(proposals(queue, random.Random(seed), may))
+
+
+def first(queue: Queue, draws: int = 1000) -> list[tuple[int, Arm]]:
+    chance = random.Random(1)
+    firsts = [next(proposals(queue, chance), None) for _ in range(draws)]
+    return [(one.text, one.arm) for one in firsts if one]
 
 
 def test_on_a_first_day_all_is_random():
-    assert set(arms(NEW)) == {Arm.RANDOM}
-    shown = Counter(next_card(NEW, {}, seed).example for seed in range(5000))
-    assert len(shown) == 100 and max(shown.values()) < 100
+    shown = first(DAY_ONE, 5000)
+    assert {arm for _, arm in shown} == {Arm.RANDOM}
+    counts = Counter(number for number, _ in shown)
+    assert len(counts) == 100 and max(counts.values()) < 100
 
 
 def test_the_kinds_have_their_shares():
-    every = [
-        *(Candidate(n, probabilities=SURE) for n in range(50)),
-        *(Candidate(n, people=1) for n in range(50, 60)),
-        *(Candidate(n, people=2, is_known=True) for n in range(60, 70)),
-    ]
-    found = arms(every)
+    found = Counter(arm for _, arm in first(EVERY, 2000))
     shares = [found[arm] / 2000 for arm in (Arm.MARGIN, Arm.RANDOM, Arm.SECOND, Arm.CHECK)]
     assert shares == pytest.approx([0.6, 0.2, 0.1, 0.1], abs=0.03)
 
 
-def test_the_margin_shows_what_the_model_is_least_sure_of():
-    known = [Candidate(1, probabilities=SURE), Candidate(2, probabilities=UNSURE)]
-    cards = {next_card(known, {"a": 5, "b": 5}, seed) for seed in range(200)}
-    assert Card(2, Arm.MARGIN) in cards and Card(1, Arm.MARGIN) not in cards
-    assert Card(1, Arm.RANDOM) in cards
+def test_what_has_an_order_is_shown_in_it():
+    found = first(EVERY)
+    assert {text for text, arm in found if arm is Arm.MARGIN} == {0}
+    assert {text for text, arm in found if arm is Arm.SECOND} == {50}
+    assert len({text for text, arm in found if arm is Arm.RANDOM}) > 20
+    assert len({text for text, arm in found if arm is Arm.CHECK}) == 10
+
+
+def test_the_model_is_least_sure_of_the_first():
+    sure, unsure = Candidate(1, {"a": 0.9, "b": 0.1}), Candidate(2, {"a": 0.51, "b": 0.49})
+    assert least_sure([sure, unsure], {"a": 5, "b": 5}) == [2, 1]
+    assert least_sure([unsure, Candidate(1, unsure.probabilities)], {}) == [1, 2]
 
 
 def test_a_text_that_may_have_a_rare_label_comes_before_another():
     labelled = {"a": 90, "b": 80, "rare": 2}
     usual, unusual = {"a": 0.5, "b": 0.45, "rare": 0.05}, {"a": 0.55, "rare": 0.4, "b": 0.05}
-    first, second = (Candidate(n, probabilities=p) for n, p in enumerate((usual, unusual)))
-    assert priority(second, labelled) < priority(first, labelled)
+    one, other = (Candidate(n, p) for n, p in enumerate((usual, unusual)))
+    assert priority(other, labelled) < priority(one, labelled)
     even = {"a": 50, "b": 50, "rare": 50}
-    assert priority(first, even) < priority(second, even)
+    assert priority(one, even) < priority(other, even)
 
 
-def test_what_is_measured_on_comes_by_chance_alone():
-    tested = [Candidate(n, side=Side.TEST, probabilities=UNSURE) for n in range(5)]
-    assert set(arms(tested)) == {Arm.RANDOM}
+def test_what_chance_chose_to_measure_is_finished_by_chance():
+    begun = Queue((), [7], range(5), [9], ())
+    assert {(text, arm) for text, arm in first(begun)} == {(7, Arm.RANDOM), (9, Arm.SECOND)}
 
 
-def test_the_most_doubtful_is_asked_again_first():
-    doubted = [Candidate(1, people=1), Candidate(2, people=2, doubt=0.8), Candidate(3, people=1)]
-    assert {next_card(doubted, {}, seed) for seed in range(50)} == {Card(2, Arm.SECOND)}
+def test_the_same_seed_shows_the_same_in_the_same_order():
+    for seed in range(20):
+        assert drawn(EVERY, seed) == drawn(EVERY, seed)
 
 
-def test_the_same_seed_shows_the_same_card_whatever_the_order():
-    for seed in range(50):
-        assert next_card(NEW, {}, seed) == next_card(NEW[::-1], {}, seed)
+def test_each_comes_once_of_each_kind_and_nothing_that_may_not():
+    every = Queue(range(30), (), range(30), (), ())
+    for seed in range(20):
+        found = [(one.arm, one.text) for one in drawn(every, seed, lambda n: n % 3)]
+        assert len(found) == len(set(found)) == 40
+        assert all(text % 3 for _, text in found)
 
 
-def test_nothing_is_left_but_what_is_known():
-    assert next_card([], {}, 1) is None
-    checks = [next_card([Candidate(1, is_known=True)], {}, seed) for seed in range(200)]
-    assert checks.count(Card(1, Arm.CHECK)) == 200 - checks.count(None) < 60
+def test_who_has_nothing_else_left_is_not_checked():
+    assert not drawn(EMPTY, 1)
+    assert not any(drawn(Queue((), (), (), (), [1]), seed) for seed in range(200))
+    mixed = Queue((), (), [2], (), [1])
+    arms = {one.arm for seed in range(200) for one in islice(drawn(mixed, seed), 1)}
+    assert arms == {Arm.CHECK, Arm.RANDOM}

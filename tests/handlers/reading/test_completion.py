@@ -12,11 +12,15 @@ MODELS = {
     None: ("sentiment", "topics", "fillmask"),
     Task.CLASSIFY: ("sentiment", "topics"),
     Task.FILL_MASK: ("fillmask",),
-}.__getitem__
+}
+
+
+def names_of(option: Option) -> tuple[str, ...]:
+    return ("의견", "my notes") if option.kind is Kind.DATASET else MODELS[option.task]
 
 
 def texts(line: str, actor: Actor = ADMIN) -> list[str]:
-    return [each.text for each in complete(line, actor, TABLE, MODELS)]
+    return [each.text for each in complete(line, actor, TABLE, names_of)]
 
 
 def test_commands_are_completed_by_role_and_language():
@@ -37,7 +41,7 @@ def test_options_and_their_values_are_completed():
 
 
 def test_what_replaces_the_typed_word_starts_at_it():
-    (only,) = complete("/classify hello model:to", ADMIN, TABLE, MODELS)
+    (only,) = complete("/classify hello model:to", ADMIN, TABLE, names_of)
     assert (only.text, only.start) == ("topics", -2)
 
 
@@ -52,9 +56,19 @@ def test_a_choice_that_is_free_text_is_completed_without_its_name():
     option = Option(name, name, Kind.CHOICE, takes_free_text=True, choices=colours)
     paint = Command(Bilingual("paint", "칠하기"), name, never, (option,))
     table = CommandTable([paint])
-    found = complete("/paint r", ADMIN, table, MODELS)
+    found = complete("/paint r", ADMIN, table, names_of)
     assert [each.text for each in found] == ["red"]
 
 
 async def never(request, services):
     raise AssertionError("nothing runs while somebody types")
+
+
+def test_the_names_of_datasets_are_completed():
+    assert texts("/dataset add it crashes dataset:") == ["의견", '"my notes"']
+    assert texts("/dataset add it crashes dataset:m") == ['"my notes"']
+    assert texts('/dataset add it crashes dataset:"my n') == ['"my notes"']
+    assert texts("/finetune dataset:의") == ["의견"]
+    assert texts("/dataset show m") == ["my notes"]
+    (only,) = complete('/dataset add x dataset:"my', ADMIN, TABLE, names_of)
+    assert only.start == -3

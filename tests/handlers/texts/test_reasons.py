@@ -13,6 +13,7 @@ import models
 from handlers.guard.failures import explain
 from handlers.jobs.telling import list_reply
 from handlers.texts import sentences
+from handlers.texts.particles import Sentences
 from handlers.texts.reasons import explain_system_error, reasons, translate_reason
 from handlers.types import Actor, Language, Role
 from models.hub.client import FetchError
@@ -31,6 +32,10 @@ OTHERS = {"closed", "crash", "key_unusable"} | set(errno.errorcode.values())
 
 def blanks(sentence: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def filled(sentence: str, fact: str) -> str:
+    return Sentences().format(sentence, **dict.fromkeys(blanks(sentence), fact))
 
 
 def test_every_reason_has_its_sentences_and_every_sentence_its_reason():
@@ -55,12 +60,9 @@ def test_every_reason_is_given_with_a_fact_exactly_if_its_sentence_has_a_blank()
 @pytest.mark.parametrize("language", Language)
 def test_a_reason_of_today_and_of_a_job_from_long_ago(language, fact):
     for code in reasons(language):
-        sentence = reasons(language)[code]
-        said = sentence.format(**dict.fromkeys(blanks(sentence), fact))
+        said = filled(reasons(language)[code], fact)
         assert translate_reason(f"{code}:{fact}", language) == said
-        english = reasons(ENGLISH)[code]
-        stored = english.format(**dict.fromkeys(blanks(english), fact))
-        assert translate_reason(stored, language) == said
+        assert translate_reason(filled(reasons(ENGLISH)[code], fact), language) == said
 
 
 def test_a_fact_of_a_stranger_is_one_short_visible_line():
@@ -95,7 +97,8 @@ def test_what_only_the_system_can_say_stays_as_it_is(error, said):
 def test_only_these_errors_have_a_reason():
     errors = {k: said for k, said in sentences(ENGLISH).items() if k.startswith("error.")}
     with_reason = {key for key, said in errors.items() if "reason" in blanks(said)}
-    names = ("broken_checkpoint", "hub_failed", "training_failed", "database_unavailable")
+    known = ("broken_checkpoint", "hub_failed", "training_failed", "database_unavailable")
+    names = (*known, "publish_failed")
     assert with_reason == {f"error.{name}" for name in names}
 
 
@@ -119,6 +122,7 @@ def test_a_broken_checkpoint_says_why(language, said):
 @pytest.mark.parametrize(
     ("wait_s", "english", "korean"),
     [
+        (1, "It asks to wait 1 second.", "1초 기다렸다가"),
         (60, "It asks to wait 60 seconds.", "60초 기다렸다가"),
         (600, "10 minutes.", "10분 기다렸다가"),
     ],

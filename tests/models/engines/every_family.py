@@ -78,6 +78,7 @@ def make(root: Path, kind: str, auto_class: str) -> Checkpoint:
     values |= _OWN.get(kind, {})
     config = config_class(**values | {"vocab_size": len(tokenizer)})
     config.id2label = LABELS
+    config.architectures = []  # or Funnel, which has two bodies, would look for one in None
     if config.is_encoder_decoder:
         config.decoder_start_token_id = 3
     model = getattr(transformers, auto_class).from_config(config)

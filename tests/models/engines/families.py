@@ -85,7 +85,12 @@ FAMILIES: dict[str, tuple[str, Callable[[Any], Any], Callable[[], Any]]] = {
     "xlm-roberta": ("XLMRoberta", _roberta("XLMRobertaConfig"), roberta_tokenizer),
     "camembert": ("Camembert", _roberta("CamembertConfig"), roberta_tokenizer),
 }
-_ENDS = {Task.CLASSIFY: "ForSequenceClassification", Task.FILL_MASK: "ForMaskedLM"}
+_ENDS = {
+    Task.CLASSIFY: "ForSequenceClassification",
+    Task.FILL_MASK: "ForMaskedLM",
+    Task.TAG: "ForTokenClassification",
+    Task.EMBED: "Model",
+}
 
 
 def make(root: Path, family: str, task: Task) -> Checkpoint:

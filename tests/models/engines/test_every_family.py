@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import torch
+import transformers
 from torch.testing import assert_close
 from transformers import (
     AutoModelForMaskedLM,
@@ -22,8 +23,9 @@ from transformers import (
     PerceiverTokenizer,
 )
 
+from models.checkpoints.loading import embedded_tokens
 from models.checkpoints.tokenizer import text_tokenizer
-from models.engines.padding import Row
+from models.engines.padding import Row, padding_of
 from models.engines.torch_engine import TorchEngine
 from models.errors import BrokenCheckpoint
 from models.finetune.checkpoint import Head, load_base, load_trained
@@ -31,9 +33,12 @@ from models.finetune.loop import LoopSettings, predict, train_classifier
 from models.reasons import Reason
 from models.results import Checkpoint, Origin
 from models.tasks.classification import CLASSIFICATION, Classifier, TextToClassify
+from models.tasks.embedding import EMBEDDING
+from models.tasks.encoding import TextEncoder, every_token
 from models.tasks.fill_mask import FILLING_MASKS
 from models.tasks.registry import load_for
-from models.tasks.spec import pipeline_config_of
+from models.tasks.spec import NetworkTask, pipeline_config_of
+from models.tasks.token_classification import TOKEN_CLASSIFICATION
 from tests.models.engines.every_family import LABELS, LIMIT, make
 from tests.models.tiny import save
 
@@ -222,3 +227,55 @@ def test_a_filler_fills_alone_and_in_a_crowd_as_plain_transformers(
     at = (torch.arange(64).numpy(), torch.tensor(places * 4).numpy())
     crowd = torch.from_numpy(engine.logits(rows * 4, at)).softmax(-1)
     assert_close(crowd, wanted.repeat(4, 1), atol=1e-4, rtol=0)
+
+
+TAGGERS = [
+    *("albert", "bert", "big_bird", "biogpt", "bloom", "camembert", "convbert", "data2vec-text"),
+    *("deberta", "deberta-v2", "distilbert", "electra", "ernie", "esm", "falcon", "flaubert"),
+    *("fnet", "funnel", "gpt2", "gpt_neo", "gpt_neox", "ibert", "llama", "longformer", "luke"),
+    *("megatron-bert", "mobilebert", "modernbert", "mpnet", "mpt", "nystromformer", "qwen3"),
+    *("rembert", "roberta", "roberta-prelayernorm", "roformer", "squeezebert", "t5", "xlm"),
+    *("xlm-roberta", "xlnet", "xmod"),
+]
+BODIES = [*TAGGERS, "bart", "mbart", "opt", "plbart"]
+
+
+def gives(model: Any, batch: BatchEncoding) -> torch.Tensor:
+    """What plain transformers gives for each token; of what also writes, its encoder."""
+    if model.config.is_encoder_decoder and type(model).__name__.endswith("Model"):
+        model = model.get_encoder()
+    given = model(**taken(model, batch))
+    return (given.logits if "logits" in given else given.last_hidden_state)[0].float()
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec"),
+    [(kind, TOKEN_CLASSIFICATION) for kind in TAGGERS] + [(kind, EMBEDDING) for kind in BODIES],
+    ids=lambda value: value if isinstance(value, str) else value.task,
+)
+def test_each_token_is_given_what_plain_transformers_gives_alone_and_in_a_crowd(
+    kind: str, spec: NetworkTask[Any, Any], tmp_path: Path
+) -> None:
+    checkpoint = make(tmp_path, kind, spec.auto_class)
+    loaded = load_for(checkpoint, spec)
+    tokenizer = text_tokenizer(loaded.tokenizer)
+    engine = TorchEngine(loaded.model, tokenizer.facts)
+    encoder = TextEncoder(tokenizer, loaded.limit, engine.has_types, embedded_tokens(loaded.model))
+    rows, least = encoder.encode(TEXTS), padding_of(loaded.model, tokenizer.facts).least
+    model = getattr(transformers, spec.auto_class).from_pretrained(checkpoint.folder).eval()
+    plain_tokenizer, expected = AutoTokenizer.from_pretrained(checkpoint.folder), []
+    with torch.inference_mode():
+        for text, row in zip(TEXTS, rows, strict=True):
+            batch = plain_tokenizer(text, truncation=True, max_length=LIMIT, return_tensors="pt")
+            if len(row.ids) < least:
+                batch = plain_tokenizer(
+                    text, padding="max_length", max_length=least, return_tensors="pt"
+                )
+            expected.append(gives(model, batch)[: len(row.ids)])
+    wanted = torch.cat(expected)
+    assert wanted.std(0).max() > 1e-3, "so small that nothing would be told apart"
+    alone = [torch.from_numpy(engine.logits([row], every_token([row]))) for row in rows]
+    tolerance = 1e-4 * max(1.0, float(wanted.abs().max()))
+    assert_close(torch.cat(alone), wanted, atol=tolerance, rtol=0)
+    crowd = torch.from_numpy(engine.logits(rows * 4, every_token(rows * 4)))
+    assert_close(crowd, wanted.repeat(4, 1), atol=tolerance, rtol=0)

@@ -18,7 +18,9 @@ from models.exporting.rounding_errors import Run, errors, ranges, worst
 from models.exporting.smoothing import smoothed
 from models.results import Checkpoint, Task
 from models.tasks.classification import CLASSIFICATION
+from models.tasks.encoding import every_token
 from models.tasks.registry import load_for, network_task
+from models.tasks.spec import Reads
 from tests.models.engines.families import FAMILIES, make
 from tests.models.tiny import LIMIT, Tiny
 
@@ -67,7 +69,9 @@ class Pair:
             for row in self.rows:
                 row.type_ids = None
         path = root / f"{checkpoint.name}.onnx"
-        onnx.save(network(way, loaded, encoder, lambda: self.torch.logits(self.rows)), path)
+        self.at = every_token(self.rows) if spec.reads is Reads.EACH_TOKEN else None
+        run = lambda: self.torch.logits(self.rows, self.at)  # noqa: E731
+        onnx.save(network(way, loaded, encoder, run), path)
         self.exported = OnnxEngine(path, 2, encoder.padding_position)
 
 
@@ -89,6 +93,22 @@ def test_a_masked_model_in_float32_gives_the_logits_of_torch(family: str, tmp_pa
     expected = pair.torch.logits(pair.rows, at)
     assert expected.shape == (4, expected.shape[1])
     assert pair.exported.logits(pair.rows, at) == pytest.approx(expected, abs=2e-5)
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("task", [Task.TAG, Task.EMBED])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_each_token_has_what_torch_gives_alone_and_in_a_batch(
+    family: str, task: Task, way: str, tmp_path: Path
+) -> None:
+    pair = Pair(make(tmp_path, family, task), task, way, tmp_path)
+    expected = pair.torch.logits(pair.rows, pair.at)
+    together = pair.exported.logits(pair.rows, pair.at)
+    error, most = np.abs(together - expected).max(), np.abs(expected).max()
+    assert most > 0.05
+    assert error < (2e-5 if "float32" in way else 0.1 * most)
+    alone = [pair.exported.logits([row], every_token([row])) for row in pair.rows]
+    assert together == pytest.approx(np.concatenate(alone), abs=2e-6)
 
 
 @pytest.mark.parametrize("way", WAYS)

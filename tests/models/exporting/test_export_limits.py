@@ -13,6 +13,7 @@ from models.exporting import child
 from models.exporting import exports as module
 from models.exporting.exports import RECORD_FILE, ExportOrder, ExportRecord, Exports, read_record
 from models.results import Checkpoint, Task
+from models.tasks import spec
 from tests.models.engines.families import make
 
 CLASSIFY = Task.CLASSIFY
@@ -87,9 +88,9 @@ def test_labels_that_cannot_be_stored_are_refused_once(
 ) -> None:
     """Half a character is legal in config.json, but not in what reads our record."""
     order = ExportOrder(checkpoint, CLASSIFY, "onnx-fp32", tmp_path / "which" / "state")
-    around = child.pipeline_config_of
+    around = spec.pipeline_config_of
     monkeypatch.setattr(
-        child,
+        spec,
         "pipeline_config_of",
         lambda loaded: module.dataclasses.replace(around(loaded), labels=("a", "b", "\ud800")),
     )

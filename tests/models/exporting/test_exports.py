@@ -12,9 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from models.engines.protocol import EngineChoice
 from models.errors import ModelError
 from models.exporting.exports import NETWORK_FILE, RECORD_FILE, Export, Exports
-from models.results import Checkpoint, Task
+from models.results import Checkpoint, Task, TextVector
+from models.tasks.embedding import TextToEmbed, cosine
+from models.tasks.registry import task_asked
+from models.tasks.token_classification import TextToTag
+from tests.models.engine_help import running
 from tests.models.engines.families import make
 from tests.models.tiny import Tiny
 
@@ -62,6 +67,29 @@ async def test_an_export_agrees_with_torch_and_is_found_again(
     assert exports.find(checkpoint, CLASSIFY) == export
     assert not exports.is_wanted(checkpoint, CLASSIFY)
     assert folders(tmp_path) == [export.folder]
+
+
+@pytest.mark.parametrize("choice", ["onnx-fp32", "auto"])
+@pytest.mark.parametrize("question", [TextToTag("good movie 밥"), TextToEmbed("good movie 밥")])
+async def test_what_reads_each_token_is_exported_and_answers(
+    tmp_path: Path, question: TextToTag | TextToEmbed, choice: EngineChoice
+) -> None:
+    checkpoint = make(tmp_path / "checkpoints", "bert", task_asked(question))
+    export = await Exports(tmp_path / "exports", choice).make(checkpoint, task_asked(question))
+    assert export is not None
+    assert (export.record.engine.same_labels is None) == isinstance(question, TextToEmbed)
+    async with running(tmp_path) as reference:
+        expected = await reference.ask(checkpoint, question)
+    async with running(tmp_path, engine=choice, exports_dir=tmp_path / "exports") as service:
+        answer = await service.ask(checkpoint, question)
+        report = service.state(checkpoint).engine
+    assert report == export.record.engine
+    if isinstance(expected, TextVector):
+        assert cosine(answer, expected) > (0.999999 if choice == "onnx-fp32" else 0.998)
+    else:
+        assert [(each.label, each.start, each.end) for each in answer.spans] == [
+            (each.label, each.start, each.end) for each in expected.spans
+        ]
 
 
 async def test_a_choice_of_engine_has_an_export_of_its_own(

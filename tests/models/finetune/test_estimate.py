@@ -8,6 +8,7 @@ import pytest
 from models.errors import BrokenCheckpoint, TrainingFailed
 from models.finetune.schedule import default_epochs
 from models.finetune.trainer import Trainer
+from models.reasons import Reason
 
 
 def test_it_counts_examples_and_steps(plan):
@@ -29,17 +30,25 @@ def test_more_work_takes_longer(plan, make_classifier):
 
 
 @pytest.mark.parametrize(
-    "weights",
-    [b"", b"\0" * 7, b"\xff" * 64, b"\2\0\0\0\0\0\0\0[]", b"\4\0\0\0\0\0\0\0null", None],
+    ("weights", "why"),
+    [
+        (b"", Reason.WEIGHTS_HEADER_UNREADABLE),
+        (b"\0" * 7, Reason.WEIGHTS_HEADER_UNREADABLE),
+        (b"\xff" * 64, Reason.WEIGHTS_NO_SAFETENSORS),
+        (b"\2\0\0\0\0\0\0\0[]", Reason.WEIGHTS_HEADER_UNREADABLE),
+        (b"\4\0\0\0\0\0\0\0null", Reason.WEIGHTS_HEADER_UNREADABLE),
+        (None, Reason.WEIGHTS_MISSING),
+    ],
 )
-def test_a_broken_header(plan, tmp_path, weights):
+def test_a_broken_header(plan, tmp_path, weights, why):
     base = tmp_path / "broken"
     base.mkdir()
     if weights is not None:
         (base / "model.safetensors").write_bytes(weights)
     shutil.copyfile(plan.base / "config.json", base / "config.json")
-    with pytest.raises(BrokenCheckpoint, match=r"'name': 'fillmask@0', 'reason': 'weights_"):
+    with pytest.raises(BrokenCheckpoint) as caught:
         Trainer().estimate(replace(plan, base=base))
+    assert caught.value.facts == {"name": "fillmask@0", "reason": why}
 
 
 def test_a_head_of_something_else_is_refused_by_name_before_the_training(plan, tmp_path):

@@ -18,6 +18,7 @@ from tests.models.hub.repository import (
     silent,
 )
 from tests.servers.hub import Fault, LoopbackHub, Repo
+from tests.servers.hub_repo import read
 
 
 class TestRules:
@@ -51,6 +52,24 @@ class TestRules:
 
         assert str(caught.value.facts["reason"]).startswith(reason)
         assert server.count("*/resolve/*") == 0
+
+    async def test_the_modules_of_sentence_transformers_come_along(
+        self, hub: Hub, server: LoopbackHub
+    ) -> None:
+        modules = {
+            "modules.json": b"[]",
+            "1_Pooling/config.json": b"{}",
+            "2_Dense/config.json": b"{}",
+            "2_Dense/model.safetensors": bytes(100),
+        }
+        others = {"2_Dense/pytorch_model.bin": b"pickle", "3_Own/code.py": b"exit()"}
+        repo = server.add("org/encoder", FILES | modules | others)
+
+        found = await hub.fetch(checkpoint(repo), silent)
+
+        assert found.folder is not None
+        assert read(found.folder) == FILES | modules
+        assert await hub.kept(checkpoint(repo)) == found
 
     async def test_a_tokenizer_alone_may_come(self, hub: Hub, server: LoopbackHub) -> None:
         files = {"tokenizer.json": b"{}", "tokenizer_config.json": b"{}"}

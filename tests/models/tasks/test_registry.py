@@ -43,24 +43,24 @@ class Counter:
 
 
 COUNTING = NetworkTask(
-    task="token-classification",
+    task="next-sentence-prediction",
     question=CountTokens,
     question_bytes=lambda question: len(question.text),
     answer_bytes=lambda _: 28,
-    heads=("ForTokenClassification",),
-    auto_class="AutoModelForTokenClassification",
+    heads=("ForNextSentencePrediction",),
+    auto_class="AutoModelForNextSentencePrediction",
     pipeline=lambda engine, encoder, _: Counter(engine, encoder),
     first=CountTokens("안녕"),
 )
 
 
-def tagger(tiny: Tiny, root: Path) -> Checkpoint:
-    from transformers import BertConfig, BertForTokenClassification  # noqa: PLC0415 - slow
+def saved_as(kind: str, tiny: Tiny, root: Path) -> Checkpoint:
+    import transformers  # noqa: PLC0415 - slow
 
-    shutil.copytree(tiny.get("bert").folder, root / "tagger")
-    config = BertConfig.from_pretrained(root / "tagger")
-    BertForTokenClassification(config).save_pretrained(root / "tagger")
-    return Checkpoint("tagger", "0", Origin.FOLDER, root / "tagger")
+    shutil.copytree(tiny.get("bert").folder, root / "other")
+    config = transformers.BertConfig.from_pretrained(root / "other")
+    getattr(transformers, kind)(config).save_pretrained(root / "other")
+    return Checkpoint("other", "0", Origin.FOLDER, root / "other")
 
 
 @pytest.mark.parametrize("end", [*OTHER_HEADS, "ForNextSentencePrediction"])
@@ -74,7 +74,8 @@ def test_every_head_of_ours_is_told_and_only_ours() -> None:
         for end in spec.heads:
             assert task_of({"architectures": [f"Some{end}"]}) == spec.task
     assert len({spec.question for spec in TASKS}) == len(TASKS)
-    assert task_of({"architectures": ["BertModel"]}) == ""
+    assert task_of({"architectures": ["BertModel"]}) is Task.EMBED
+    assert task_of({"architectures": ["DPRQuestionEncoder"]}) == ""
     assert task_of({}) is None
     regression = {"architectures": ["BertForSequenceClassification"], "num_labels": 1}
     assert task_of(regression) == "regression"
@@ -82,7 +83,7 @@ def test_every_head_of_ours_is_told_and_only_ours() -> None:
 
 async def test_what_labels_words_is_refused_by_name(tiny: Tiny, tmp_path: Path) -> None:
     """It would be a classifier, with a head that nobody has trained."""
-    checkpoint = tagger(tiny, tmp_path)
+    checkpoint = saved_as("BertForTokenClassification", tiny, tmp_path)
     async with running(tiny.root) as service:
         assert service.task_of(checkpoint) == "token-classification"
         with pytest.raises(WrongTask) as wrong:
@@ -95,7 +96,7 @@ async def test_what_labels_words_is_refused_by_name(tiny: Tiny, tmp_path: Path) 
 async def test_a_task_is_one_file_and_a_line_of_the_registry(
     tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    checkpoint = tagger(tiny, tmp_path)
+    checkpoint = saved_as("BertForNextSentencePrediction", tiny, tmp_path)
     monkeypatch.setattr(registry, "TASKS", (*TASKS, COUNTING))
     async with running(tiny.root, exports_dir=tmp_path / "exports", answers_bytes=100_000) as it:
         assert await it.ask(checkpoint, CountTokens("good movie")) == 4

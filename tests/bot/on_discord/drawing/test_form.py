@@ -11,11 +11,20 @@ from handlers.asking.classify import CLASSIFY
 from handlers.collecting.command import DATASET
 from handlers.commands import COMMANDS
 from handlers.people.settings import SETTINGS
+from handlers.table import Kind
 from handlers.training.command import FINETUNE
 from handlers.types import Group, Language, UserError
 
 EN, KO = Language.ENGLISH, Language.KOREAN
 MODELS = ["sentiment", "topics", "우리"]
+
+
+def names_of(option):
+    return ["의견"] if option.kind is Kind.DATASET else MODELS
+
+
+def nothing(_):
+    return []
 
 
 def asked(form: Any) -> dict[str, dict[str, Any]]:
@@ -29,7 +38,7 @@ def asked(form: Any) -> dict[str, dict[str, Any]]:
 
 
 async def test_a_command_is_asked_for_in_the_readers_language() -> None:
-    form = command_form(CLASSIFY, {}, KO, MODELS)
+    form = command_form(CLASSIFY, {}, KO, names_of)
     assert (form.title, form.custom_id) == ("/분류", "form:classify")
     fields = asked(form)
     assert [each["label"] for each in form.to_dict()["components"]] == ["글", "모델", "개수"]
@@ -43,7 +52,9 @@ async def test_a_command_is_asked_for_in_the_readers_language() -> None:
 
 
 async def test_what_was_given_stands_in_the_form() -> None:
-    fields = asked(command_form(CLASSIFY, {"text": "a" * 5000, "model": "x", "top": 3}, EN, MODELS))
+    fields = asked(
+        command_form(CLASSIFY, {"text": "a" * 5000, "model": "x", "top": 3}, EN, names_of)
+    )
     assert fields["text"]["value"] == "a" * 4000
     assert fields["top"]["value"] == "3"
     first = fields["model"]["options"][0]
@@ -52,36 +63,38 @@ async def test_what_was_given_stands_in_the_form() -> None:
 
 async def test_what_was_given_is_asked_again_where_there_is_no_room_for_all() -> None:
     create = next(run for run in DATASET.runs if run.name.en == "create")
-    assert list(asked(command_form(create, {"name": "x"}, EN, []))) == [
+    assert list(asked(command_form(create, {"name": "x"}, EN, nothing))) == [
         *("name", "labels", "guideline", "kind", "open_to")
     ]
     given = {"name": "x", "votes": 3, "kind": "multi"}
-    fields = asked(command_form(create, given, EN, []))
+    fields = asked(command_form(create, given, EN, nothing))
     assert list(fields) == ["name", "labels", "guideline", "kind", "votes"]
     assert fields["votes"]["value"] == "3"
 
 
 async def test_choices_and_names() -> None:
-    may = asked(command_form(SETTINGS, {"may": "moderator"}, KO, []))["may"]["options"]
+    may = asked(command_form(SETTINGS, {"may": "moderator"}, KO, nothing))["may"]["options"]
     assert [(each["label"], each["value"]) for each in may][:2] == [
         ("멤버", "member"),
         ("중재자", "moderator"),
     ]
     assert [each["default"] for each in may] == [False, True, False, False]
-    fields = asked(command_form(FINETUNE, {}, KO, []))
+    fields = asked(command_form(FINETUNE, {}, KO, nothing))
     assert (fields["name"]["type"], fields["name"]["max_length"]) == (4, 32)
     assert fields["model"]["type"] == 4
 
 
 async def test_no_form_asks_for_a_role_or_person() -> None:
-    assert list(asked(command_form(SETTINGS, {"who": Group("1", "x")}, EN, []))) == ["may"]
+    assert list(asked(command_form(SETTINGS, {"who": Group("1", "x")}, EN, nothing))) == ["may"]
 
 
 @pytest.mark.parametrize("language", Language)
 async def test_every_form_is_within_discords_limits(language: Language) -> None:
     models = [f"org/model-{n}" for n in range(100)] + ["x" * 200, ""]
     for command in COMMANDS:
-        form = command_form(command, {"text": "😀" * 3000, "model": "y" * 200}, language, models)
+        form = command_form(
+            command, {"text": "😀" * 3000, "model": "y" * 200}, language, lambda _: models
+        )
         assert form.is_finished()
         assert len(form.title) <= 45
         assert len(form.custom_id) <= 100

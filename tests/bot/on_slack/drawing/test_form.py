@@ -12,7 +12,7 @@ from handlers.asking.classify import CLASSIFY
 from handlers.asking.tokenize_text import TOKENIZE
 from handlers.commands import COMMANDS, HISTORY, TABLE
 from handlers.people.settings import SETTINGS
-from handlers.table import Command
+from handlers.table import Command, Kind
 from handlers.types import Group, Language, OptionValue, UserError
 from models.errors import UnknownModel
 from models.results import Task
@@ -86,7 +86,7 @@ def test_the_form_of_classify() -> None:
     }
     assert not text["optional"] and model["optional"] and top["optional"]
     assert model["element"]["type"] == "external_select"
-    assert model["element"]["action_id"] == "model:model"
+    assert model["element"]["action_id"] == "named:model"
     assert model["element"]["initial_option"]["value"] == "topics"
     assert top["element"]["min_value"] == "1" and top["element"]["initial_value"] == "3"
 
@@ -124,7 +124,7 @@ class TestReading:
             top={"type": "number_input", "value": "3"},
         )
         view["state"]["values"]["option:model"] = {
-            "model:model": view["state"]["values"]["option:model"]["value"]
+            "named:model": view["state"]["values"]["option:model"]["value"]
         }
         options = {"text": " two\nlines ", "model": "topics", "top": "3"}
         assert read_form(view) == (CLASSIFY, options)
@@ -241,17 +241,19 @@ class TestLookups:
     def test_models_are_looked_up_by_what_they_are_for(self) -> None:
         payload = {
             "type": "block_suggestion",
-            "action_id": "model:model",
+            "action_id": "named:model",
             "block_id": "option:model",
             "value": "top",
             "view": {"callback_id": "form:classify"},
         }
-        assert typeahead.read_lookup(payload, TABLE) == typeahead.Lookup(
-            "top", False, Task.CLASSIFY
-        )
+        found = typeahead.read_lookup(payload, TABLE)
+        assert found.option and found.option.task is Task.CLASSIFY and found.typed == "top"
+        asked = {"action_id": "named:dataset", "view": {"callback_id": "form:finetune"}}
+        found = typeahead.read_lookup(payload | asked, TABLE)
+        assert found.option and found.option.kind is Kind.DATASET
         assert typeahead.read_lookup(payload | {"action_id": "group:who"}, TABLE).is_group
         with pytest.raises(UserError, match="unknown_control"):
-            typeahead.read_lookup(payload | {"action_id": "model:nope"}, TABLE)
+            typeahead.read_lookup(payload | {"action_id": "named:nope"}, TABLE)
 
     @given(st.lists(TEXT, max_size=120))
     def test_suggestions_fit_a_select(self, names: list[str]) -> None:

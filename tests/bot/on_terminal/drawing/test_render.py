@@ -87,6 +87,10 @@ def test_the_small_print_in_korean_and_unknown_entries() -> None:
     assert drawn(reply, language=KO) == "토큰 5개 · device cpu\n"
 
 
+def test_one_token_is_no_plural() -> None:
+    assert drawn(Reply(footer={"tokens": "1"})) == "1 token\n"
+
+
 def test_long_labels_stand_above_their_bars() -> None:
     reply = Reply(bars=(Bar("The capital of France is Paris.", 0.5), Bar("No.", 0.25)))
     assert drawn(reply, 40) == (

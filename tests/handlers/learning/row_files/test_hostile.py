@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook
 
+from handlers.guard.failures import explain
 from handlers.learning.row_files.opening import open_table
-from handlers.texts import sentences
 from handlers.types import Language, UserError
 
 
@@ -24,7 +24,7 @@ def refusal(content, file_type="csv"):
         read(content, file_type)
     error = caught.value
     for language in Language:
-        assert sentences(language)[f"error.{error.code}"].format(**error.facts)
+        assert explain(error.code, error.facts, language)
     return error.code, error.facts
 
 

@@ -7,7 +7,6 @@ import zipfile
 
 import pytest
 
-from handlers.collecting.export import as_csv
 from handlers.learning.row_files.formulas import undefused
 
 ODD = ["=cmd|' /C calc'!A0", " +1", "-2", "@SUM(1)", "＝1+1", "'=1+1", 'a, "b" c', "안녕 👩‍👩‍👧"]
@@ -35,7 +34,7 @@ async def test_a_table_without_people_and_without_formulas(full):
     assert [undefused(row["text"]) for row in rows] == [*ODD, "nobody knows"]
     assert not any(row["text"].lstrip()[0] in "=+-@＝" for row in rows)
     assert [row["label"] for row in rows] == ["bug"] * len(ODD) + [""]
-    assert rows[0]["side"] in ("train", "test") and rows[0]["agreeing"] == "1"
+    assert rows[0]["side"] in ("train", "test") and rows[0]["agreement"] == "1.0"
     assert "admin" not in file.content.decode()
 
 
@@ -74,8 +73,13 @@ async def test_a_large_one_is_packed(bot):
         assert archive.namelist() == ["x.csv"]
 
 
-def test_an_empty_one_still_has_columns():
-    assert as_csv([]).decode("utf-8-sig").startswith("text,label")
+async def test_an_empty_one_still_has_columns(bot):
+    await bot.ok("/dataset create name:x a, b")
+    file = await exported(bot)
+    assert file.content.decode("utf-8-sig") == (
+        "id,text,label,state,side,votes,agreement,source\r\n"
+    )
+    assert await bot.code("/dataset export format:folder") == "export_empty"
 
 
 async def test_members_export_nothing(full):

@@ -1,0 +1,1 @@
+"""Datasets as files for others, and published on the Hugging Face Hub."""

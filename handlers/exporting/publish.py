@@ -1,0 +1,240 @@
+"""`/dataset publish`: a dataset on the Hugging Face Hub, once an admin has seen what that shows.
+
+What is to be published is kept for a day, for the admin who asked: `publish:<number>:do`.
+"""
+
+import asyncio
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from handlers.collecting.finding import find_dataset
+from handlers.collecting.outcome import judged
+from handlers.exporting.folder import folder_of
+from handlers.exporting.plain_files import as_jsonl
+from handlers.exporting.public_rows import public_rows
+from handlers.exporting.rows import Rows, splits_of
+from handlers.guard.hub_account import may_use_account
+from handlers.services import Services
+from handlers.table import Action, Bilingual, ControlFamily, Kind, Option, dataset_option
+from handlers.texts import say
+from handlers.texts.reasons import translate_reason
+from handlers.types import (
+    Button,
+    Language,
+    Place,
+    Press,
+    Reply,
+    Request,
+    Role,
+    Table,
+    UserError,
+    Visibility,
+)
+from models.canonical import one_line
+from models.errors import HubFailed
+from models.hub.data_set import Publication
+from models.reasons import Reason
+from storage.records import Dataset
+
+_ID = re.compile(r"publish:(?P<number>\d{1,15}):do", re.ASCII)
+_NAME = re.compile(r"(?:[\w.-]{1,48}/)?[\w.-]{1,48}", re.ASCII)
+_SOURCE = "publish"
+_SHOWN = 3
+_SHOWN_CHARACTERS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be published, in words that can be kept as JSON."""
+
+    dataset: int
+    repo_id: str
+    is_private: bool
+    digest: str
+    """Of all that would be seen: nothing is published that nobody has been told of."""
+
+
+async def publish(request: Request, services: Services) -> Reply:
+    """Answer `/dataset publish repo [private] [dataset]`."""
+    given, place, language = request.options, request.place, request.actor.language
+    _check_account(services, place)
+    dataset = await find_dataset(services, place.community, given.get("dataset"))
+    rows = await _rows(services, dataset)
+    repo_id = await _repo_id(services, str(given["repo"]))
+    is_private = given.get("private") != "no"
+    plan = _Plan(dataset.id, repo_id, is_private, await asyncio.to_thread(_digest, rows))
+    number = await services.storage.drafts.keep(
+        place.community, request.actor.id, json.dumps(asdict(plan)), _SOURCE
+    )
+    is_known = repo_id in await _published(services, dataset)
+    return _question(number, plan, rows, language, is_known=is_known)
+
+
+async def press_publish(press: Press, services: Services) -> Reply:
+    """Publish what somebody has been told of.
+
+    Raises:
+        UserError: the id is not ours, it is kept no more, it has changed since, or it failed.
+    """
+    found = _ID.fullmatch(press.control)
+    if not found:
+        raise UserError("unknown_control", control=press.control)
+    community, language, number = press.place.community, press.actor.language, int(found["number"])
+    _check_account(services, press.place)
+    draft = await services.storage.drafts.get(community, number, press.actor.id)
+    if draft is None or draft.source != _SOURCE:
+        raise UserError("publish_gone")
+    plan = _Plan(**json.loads(draft.text))
+    datasets = await services.storage.datasets.all(community)
+    dataset = next((one for one in datasets if one.id == plan.dataset), None)
+    if dataset is None:
+        raise UserError("publish_gone")
+    rows = await _rows(services, dataset)
+    if await asyncio.to_thread(_digest, rows) != plan.digest:
+        raise UserError("dataset_changed", name=dataset.name)
+    await press.progress(Reply(text=say(language, "exporting.publishing", repo=plan.repo_id)))
+    reply = await _publish(services, dataset, plan, rows, language)
+    await services.storage.drafts.forget(community, number, press.actor.id)
+    return reply
+
+
+PUBLISH = Action(
+    name=Bilingual("publish", "공개"),
+    description=Bilingual(
+        "Put the gold texts on the Hugging Face Hub; it is told first what others would see",
+        "골드 글을 허깅페이스 허브에 올려요. 무엇이 보이는지 먼저 알려 줘요",
+    ),
+    handler=publish,
+    role=Role.ADMIN,
+    visibility=Visibility.PRIVATE,
+    is_long=True,
+    example=Bilingual("/dataset publish repo:feedback", "/데이터셋 공개 저장소:feedback"),
+    options=(
+        Option(
+            Bilingual("repo", "저장소"),
+            Bilingual("What to call it there: name or owner/name", "허브의 이름 또는 소유자/이름"),
+            Kind.TEXT,
+            is_required=True,
+            maximum=100,
+        ),
+        Option(
+            Bilingual("private", "비공개"),
+            Bilingual("Whether only your account sees it (yes)", "내 계정만 볼지 (기본 예)"),
+            Kind.CHOICE,
+            choices=(Bilingual("yes", "예"), Bilingual("no", "아니요")),
+        ),
+        dataset_option(),
+    ),
+)
+
+PUBLISHING = ControlFamily("publish", press_publish, Role.ADMIN, is_in_place=True, is_long=True)
+
+
+def _check_account(services: Services, place: Place) -> None:
+    if not services.data_sets.has_token:
+        raise UserError("publish_no_token")
+    if not may_use_account(services, place):
+        raise UserError("publish_not_here", community=place.community)
+
+
+async def _rows(services: Services, dataset: Dataset) -> Rows:
+    found = await judged(services, await services.tallies.exact(dataset))
+    rows = await asyncio.to_thread(public_rows, dataset, found)
+    if not rows.rows:
+        raise UserError("publish_no_gold", name=dataset.name)
+    return rows
+
+
+async def _repo_id(services: Services, typed: str) -> str:
+    """Return the full name; the Hub is asked whose account it is, so that a bad token shows."""
+    name = typed.strip()
+    if not _NAME.fullmatch(name) or ".." in name or "--" in name or name[-1] in ".-":
+        raise UserError("publish_bad_name", value=typed)
+    try:
+        owner = await services.data_sets.account()
+    except HubFailed as error:
+        raise UserError("publish_failed", name=name, reason=error.facts["reason"]) from error
+    return name if "/" in name else f"{owner}/{name}"
+
+
+def _digest(rows: Rows) -> str:
+    terms = json.dumps([rows.dataset.guideline, [asdict(one) for one in rows.dataset.active]])
+    return hashlib.sha256(as_jsonl(rows) + terms.encode()).hexdigest()
+
+
+def _question(number: int, plan: _Plan, rows: Rows, language: Language, *, is_known: bool) -> Reply:
+    splits = {name: len(some) for name, some in splits_of(rows).items()}
+    sizes = " · ".join(f"{name} {count:,}" for name, count in splits.items())
+    lines = [
+        say(language, "exporting.only_you" if plan.is_private else "exporting.everybody"),
+        say(language, "exporting.shows", n=f"{len(rows.rows):,}", splits=sizes),
+        say(language, "exporting.no_people"),
+    ]
+    if is_known:
+        lines.append(say(language, "exporting.again"))
+    names = (say(language, "dataset.column_text"), say(language, "dataset.column_label"))
+    return Reply(
+        title=say(language, "exporting.ask", name=rows.dataset.name, repo=plan.repo_id),
+        text="\n".join(lines),
+        table=Table(names, tuple(_shown(row) for row in rows.rows[:_SHOWN])),
+        controls=(Button(f"publish:{number}:do", say(language, "exporting.do"), "bad"),),
+    )
+
+
+def _shown(row: Mapping[str, object]) -> tuple[str, str]:
+    text, label = one_line(str(row["text"])), row["label"]
+    names = ", ".join(map(str, label)) if isinstance(label, list) else str(label)
+    return (text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"), names
+
+
+async def _publish(
+    services: Services, dataset: Dataset, plan: _Plan, rows: Rows, language: Language
+) -> Reply:
+    """Make it, for nobody to see; put all of it in at once; then show it, if it shall be seen."""
+    files = await asyncio.to_thread(folder_of, rows, language)
+    message = say(language, "exporting.commit", n=f"{len(rows.rows):,}")
+    try:
+        await _ensure_made(services, dataset, plan)
+        address = await services.data_sets.put(Publication(plan.repo_id, files, message))
+    except HubFailed as error:
+        raise UserError("publish_failed", **error.facts) from error
+    lines = [say(language, "exporting.published", n=f"{len(rows.rows):,}"), address]
+    if not plan.is_private:
+        try:
+            await services.data_sets.show(plan.repo_id, is_private=False)
+        except HubFailed as error:
+            reason = translate_reason(str(error.facts["reason"]), language)
+            lines.insert(1, say(language, "exporting.still_private", reason=reason))
+    return Reply(title=plan.repo_id, text="\n".join(lines))
+
+
+async def _ensure_made(services: Services, dataset: Dataset, plan: _Plan) -> None:
+    """Whatever has been made for this dataset is ours to change, and nothing else."""
+    data_sets, repo_id = services.data_sets, plan.repo_id
+    if repo_id in await _published(services, dataset):
+        try:
+            await data_sets.look(repo_id, None, with_token=True)
+        except HubFailed as error:
+            if error.facts["reason"] != Reason.NOT_FOUND:
+                raise
+        else:
+            if plan.is_private:
+                await data_sets.show(repo_id, is_private=True)
+            return
+    await data_sets.make(repo_id)
+    known = [*await _published(services, dataset), repo_id]
+    kept = list(dict.fromkeys(known))
+    await services.storage.settings.put(dataset.community, _key(dataset), kept)
+
+
+async def _published(services: Services, dataset: Dataset) -> Sequence[str]:
+    """Return where this dataset has been published."""
+    known = (await services.storage.settings.all(dataset.community)).get(_key(dataset))
+    return [str(one) for one in known] if isinstance(known, list) else []
+
+
+def _key(dataset: Dataset) -> str:
+    return f"published:{dataset.id}"

@@ -1,0 +1,70 @@
+"""`/label`: declared once for every platform."""
+
+from handlers.collecting.finding import collecting, find_dataset, may_label
+from handlers.labelling.conflicts import show_conflict
+from handlers.labelling.label_queue import show_next, which
+from handlers.services import Services
+from handlers.table import Bilingual, Command, Kind, Option
+from handlers.texts import say
+from handlers.types import Reply, Request, UserError, Visibility
+from storage.errors import DatasetArchived
+from storage.records import Dataset
+
+_QUEUE, _CONFLICTS = "queue", "conflicts"
+_LONGEST_TYPED_NAME = 100
+
+
+async def label(request: Request, services: Services) -> Reply:
+    """Answer `/label [dataset] [what]`."""
+    actor = request.actor
+    found = await _meant(request, services)
+    if not isinstance(found, Dataset):
+        text = say(actor.language, "label.which_dataset")
+        return Reply(text=text, controls=(which(actor, found),))
+    if found.is_archived:
+        raise DatasetArchived(name=found.name)
+    if request.options.get("what") == _CONFLICTS:
+        return await show_conflict(services, actor, found)
+    return await show_next(services, actor, found)
+
+
+LABEL_COMMAND = Command(
+    name=Bilingual("label", "라벨"),
+    description=Bilingual(
+        "Say what one text after another is, a press each", "글을 하나씩 보고 눌러서 라벨을 붙여요"
+    ),
+    handler=label,
+    visibility=Visibility.PRIVATE,
+    stays_open=True,
+    example=Bilingual("/label feedback", "/라벨 의견"),
+    options=(
+        Option(
+            Bilingual("dataset", "데이터셋"),
+            Bilingual("Which dataset, if there are several", "여러 데이터셋이 있으면 그 이름"),
+            Kind.TEXT,
+            takes_free_text=True,
+            maximum=_LONGEST_TYPED_NAME,
+        ),
+        Option(
+            Bilingual("what", "무엇"),
+            Bilingual(
+                "New texts, or for moderators what people disagree on (queue)",
+                "차례대로, 또는 중재자가 엇갈린 글만 (기본 차례)",
+            ),
+            Kind.CHOICE,
+            choices=(Bilingual(_QUEUE, "차례"), Bilingual(_CONFLICTS, "엇갈림")),
+        ),
+    ),
+)
+
+
+async def _meant(request: Request, services: Services) -> Dataset | list[Dataset]:
+    """Return the dataset that somebody wants to label, or those that it could be."""
+    community, typed = request.place.community, request.options.get("dataset")
+    if typed is not None:
+        return await find_dataset(services, community, typed)
+    every = await collecting(services, community)
+    open_ones = [one for one in every if may_label(one, request.actor)]
+    if not open_ones:
+        raise UserError("role_moderator" if every else "no_dataset")
+    return open_ones[0] if len(open_ones) == 1 else open_ones

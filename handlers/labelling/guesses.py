@@ -1,0 +1,160 @@
+"""What a model makes of the texts that nobody has labelled, so that the queue knows what to ask.
+
+It is found beside everything else, one dataset and one text at a time, so that whoever asks a model
+something never waits for it. The community's own model of the same labels is asked; where there is
+none, a provisional one learns from what is gold so far.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from handlers.asking.checkpoints import find
+from handlers.labelling.snapshot import Probabilities
+from handlers.learning.columns import Numbers
+from handlers.learning.consensus import State
+from handlers.learning.tally import Tally
+from handlers.services import Services
+from handlers.types import UserError
+from models.errors import ModelError
+from models.results import Checkpoint, Origin, Task
+from models.tasks.classification import TextToClassify
+from storage.errors import StorageError
+from storage.records import Dataset, DatasetKind
+
+MOST_ASKED = 2_000
+"""Texts of which something is guessed at once; of more, some are drawn."""
+MOST_LEARNED = 2_000
+FEWEST_LEARNED = 20
+"""Gold texts before which nothing can be told."""
+_FEWEST_OF_A_LABEL = 2
+_GROWN = 1.1
+"""So many times as much gold is worth another look, and a few texts more."""
+_FEW = 5
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Guessed:
+    """What was guessed of a dataset, and from how much."""
+
+    gold: int
+    found: Probabilities = field(default_factory=dict)
+
+
+class Guesses:
+    """The guesses of every dataset that somebody labels, of this process."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, _Guessed] = {}
+        self._working: asyncio.Task[None] | None = None
+
+    def of(self, dataset: Dataset) -> Probabilities:
+        """Return what is known, by the numbers of texts."""
+        known = self._known.get(dataset.id)
+        return known.found if known else {}
+
+    def forget(self, dataset_id: int) -> None:
+        """Let go of a dataset that nobody labels any more."""
+        self._known.pop(dataset_id, None)
+
+    def look(self, services: Services, tally: Tally) -> None:
+        """Begin to guess anew, if more is known than the last time and nothing is being guessed."""
+        if tally.dataset.kind is DatasetKind.MULTI:
+            return  # a text of several labels has no lead of one over another
+        known = self._known.get(tally.dataset.id)
+        gold = int(tally.stand(State.GOLD).sum())
+        is_grown = known is None or gold > known.gold * _GROWN + _FEW
+        if is_grown and (self._working is None or self._working.done()):
+            self._working = asyncio.create_task(self._guess(services, tally, gold))
+
+    async def close(self) -> None:
+        """Stop."""
+        if self._working:
+            self._working.cancel()
+            await asyncio.gather(self._working, return_exceptions=True)
+
+    async def _guess(self, services: Services, tally: Tally, gold: int) -> None:
+        try:
+            found = await _guesses(services, tally)
+        except (UserError, ModelError, StorageError):
+            log.warning("nothing could be guessed of a dataset", exc_info=True)
+            found = {}
+        self._known[tally.dataset.id] = _Guessed(gold, found)
+
+
+async def _guesses(services: Services, tally: Tally) -> Probabilities:
+    asked = _drawn(np.flatnonzero(tally.stand(State.OPEN)), MOST_ASKED)
+    if not len(asked):
+        return {}
+    checkpoint = await _model_of(services, tally.dataset)
+    if checkpoint is not None:
+        return await _asked(services, tally, checkpoint, asked)
+    return await _provisional(services, tally, asked)
+
+
+async def _asked(
+    services: Services, tally: Tally, checkpoint: Checkpoint, places: Numbers
+) -> Probabilities:
+    """Ask a model one text after another: whoever else asks it has the next turn."""
+    keys = {label.name: label.key for label in tally.dataset.active}
+    texts = await _texts(services, tally, places)
+    found: dict[int, Mapping[str, float]] = {}
+    asker = f"queue of {tally.dataset.community}"
+    for number, text in texts.items():
+        answer = await services.models.ask(checkpoint, TextToClassify(text), asker)
+        found[number] = {keys[each.label]: each.score for each in answer.scores}
+    return found
+
+
+async def _provisional(services: Services, tally: Tally, places: Numbers) -> Probabilities:
+    gold = _drawn(np.flatnonzero(tally.stand(State.GOLD)), MOST_LEARNED)
+    labels = {int(tally.texts.number[place]): tally.labels(place) for place in gold.tolist()}
+    known = await _texts(services, tally, gold)
+    learned = [(text, labels[number][0]) for number, text in known.items() if labels[number]]
+    counts = {key: [one for _, one in learned].count(key) for _, key in learned}
+    learned = [(text, key) for text, key in learned if counts[key] >= _FEWEST_OF_A_LABEL]
+    if len(learned) < FEWEST_LEARNED or len({key for _, key in learned}) < 2:  # noqa: PLR2004
+        return {}
+    asked = await _texts(services, tally, places)
+    told = await services.models.guess(
+        [text for text, _ in learned], [key for _, key in learned], list(asked.values())
+    )
+    return dict(zip(asked, told, strict=True))
+
+
+async def _texts(services: Services, tally: Tally, places: Numbers) -> Mapping[int, str]:
+    numbers: list[int] = tally.texts.number[places].tolist()
+    dataset = tally.dataset
+    examples = await services.storage.examples.all(dataset.community, dataset.id, numbers)
+    return {one.id: one.text for one in examples}
+
+
+async def _model_of(services: Services, dataset: Dataset) -> Checkpoint | None:
+    """Return the classifier here that chooses among exactly these labels, if there is one."""
+    names = {label.name for label in dataset.active}
+    versions = await services.storage.versions.all(dataset.community)
+    for version in reversed(versions):
+        if set(version.label_set) == names:
+            live = await find(services, dataset.community, version.name)
+            is_same = live.origin is Origin.TRAINED and live.version == str(version.number)
+            return live if is_same else await find(services, dataset.community, version.full_name)
+    for name in services.models.names(Task.CLASSIFY):
+        checkpoint = services.models.find(name)
+        overview = await services.models.overview(checkpoint)
+        if overview and set(overview.labels) == names:
+            return checkpoint
+    return None
+
+
+def _drawn(places: Numbers, most: int) -> Numbers:
+    """Return all, or some of them by chance."""
+    if len(places) <= most:
+        return places
+    chosen: Sequence[int] = sorted(random.SystemRandom().sample(range(len(places)), most))
+    return places[chosen]

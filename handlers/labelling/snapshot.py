@@ -1,0 +1,144 @@
+"""A dataset as the queue sees it at one moment: what may be shown to whom, and who agrees. Pure."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from handlers.learning.columns import Flags, Floats, Numbers
+from handlers.learning.consensus import NOTHING, State
+from handlers.learning.queue_order import Candidate, Queue, least_sure
+from handlers.learning.tally import ARMS, SIDES, Tally
+from storage.records import Arm, Side
+
+_WITNESSES = 2
+"""So many people, or one moderator, make a text one that measures others."""
+
+Probabilities = Mapping[int, Mapping[str, float]]
+"""What a model makes of some texts, by their numbers: each label's key with its probability."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """On so many of the texts that others have labelled too, somebody said what came of them."""
+
+    agreed: int
+    compared: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """What there is to label, and what has come of what was labelled; texts by their places."""
+
+    tally: Tally
+    queue: Queue
+    people: Numbers
+    """How many have said of each text what it is."""
+    agrees: Flags
+    """Of each vote: whether it says what came of its text."""
+    is_compared: Flags
+    """Of each vote: whether its text is gold, and others have labelled it."""
+    said_since: dict[str, set[int]] = field(default_factory=dict)
+    """The numbers of texts that people have labelled since."""
+
+    @property
+    def texts(self) -> int:
+        """All but those that moderators have left out."""
+        return int((~self.tally.stand(State.LEFT_OUT)).sum())
+
+    @property
+    def conflicts(self) -> list[int]:
+        """The numbers of texts that moderators have to settle, the oldest first."""
+        found: list[int] = self.tally.texts.number[self.tally.stand(State.CONFLICT)].tolist()
+        return found
+
+    def number(self, place: int) -> int:
+        """Return the number of a text."""
+        return int(self.tally.texts.number[place])
+
+    def agreement(self, user: str) -> Agreement:
+        """Return how far others agree with somebody."""
+        theirs = self.tally.votes.user == self.tally.users.get(user, NOTHING)
+        compared = theirs & self.is_compared
+        return Agreement(int((compared & self.agrees).sum()), int(compared.sum()))
+
+    def unsaid_by(self, user: str) -> Callable[[int], bool]:
+        """Return what tells of a place whether somebody has not labelled that text yet."""
+        said, since = self.tally.voted_by(user), self.said_since.get(user, set())
+        return lambda place: not said[place] and self.number(place) not in since
+
+
+def snapshot_of(tally: Tally, guesses: Probabilities) -> Snapshot:
+    """Return what the queue knows of a dataset, with what a model makes of some of its texts."""
+    ballots, texts = tally.count.ballots, tally.count.texts
+    voting = ballots.are_voting
+    people = np.bincount(ballots.text[voting], minlength=len(tally.texts.number))
+    is_compared = (tally.people >= _WITNESSES) & tally.stand(State.GOLD)
+    return Snapshot(
+        tally,
+        _queue(tally, people, guesses),
+        people,
+        agrees=ballots.answer == texts.answer[ballots.text],
+        is_compared=is_compared[ballots.text] & (ballots.answer != NOTHING),
+    )
+
+
+def _queue(tally: Tally, people: Numbers, guesses: Probabilities) -> Queue:
+    is_open = tally.stand(State.OPEN)
+    is_measuring = is_open & (people > 0) & _measures(tally)
+    new = np.flatnonzero(is_open & (people == 0))
+    second = np.flatnonzero(is_open & (people > 0) & ~is_measuring)
+    return Queue(
+        margin=least_sure(_guessed(tally, new, guesses), _labelled(tally)),
+        measuring=np.flatnonzero(is_measuring).tolist(),
+        new=new.tolist(),
+        second=second[np.lexsort((people[second], -_doubt(tally, second, guesses)))].tolist(),
+        known=np.flatnonzero(tally.stand(State.GOLD) & _certain(tally, people)).tolist(),
+    )
+
+
+def _guessed(tally: Tally, new: Numbers, guesses: Probabilities) -> Iterator[Candidate]:
+    """New texts of which a model makes something, but for those that are measured on."""
+    numbers, sides = tally.texts.number, tally.texts.side
+    for place in new[sides[new] != SIDES.index(Side.TEST)].tolist() if guesses else ():
+        if guess := guesses.get(int(numbers[place])):
+            yield Candidate(place, guess)
+
+
+def _labelled(tally: Tally) -> Mapping[str, int]:
+    """How many gold texts have each label."""
+    answers = tally.count.texts.answer[tally.stand(State.GOLD)]
+    return {
+        label.key: int(tally.naming(label.key)[answers].sum()) for label in tally.dataset.active
+    }
+
+
+def _doubt(tally: Tally, places: Numbers, guesses: Probabilities) -> Floats:
+    """How unlikely people, and the model, find what leads."""
+    doubt: Floats = 1 - tally.count.texts.posterior[places]
+    for n, place in enumerate(places.tolist() if guesses else ()):
+        guess = guesses.get(int(tally.texts.number[place]))
+        keys = tally.labels_of(tally.count.texts.answer[place])
+        if guess and keys:
+            doubt[n] += 1 - max(guess.get(key, 0.0) for key in keys)
+    return doubt
+
+
+def _measures(tally: Tally) -> Flags:
+    """On which texts of the test side somebody was shown by chance, without an answer before."""
+    votes = tally.votes
+    by_chance = (votes.arm == ARMS.index(Arm.RANDOM)) & ~votes.is_anchored
+    found = np.zeros(len(tally.texts.number), bool)
+    found[votes.text[by_chance]] = True
+    found &= tally.texts.side == SIDES.index(Side.TEST)
+    return found
+
+
+def _certain(tally: Tally, people: Numbers) -> Flags:
+    """What is known well enough to measure somebody by it."""
+    ballots = tally.count.ballots
+    by_moderator = np.zeros(len(people), bool)
+    by_moderator[ballots.text[ballots.is_moderator & ballots.are_voting]] = True
+    is_settled = tally.texts.settled != NOTHING
+    certain: Flags = by_moderator | is_settled | (people >= _WITNESSES)
+    return certain

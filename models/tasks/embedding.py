@@ -1,0 +1,138 @@
+"""Embedding: a text in, a vector out, so that texts can be compared by what they mean.
+
+The same as sentence-transformers makes of a checkpoint (`models.checkpoints.sentence_modules`).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from math import sqrt
+from sys import getsizeof
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.canonical import legible
+from models.engines.protocol import Engine
+from models.results import Question, Task, TextVector
+from models.tasks.classification import finite
+from models.tasks.encoding import Encoded, TextEncoder, estimate_tokens
+from models.tasks.spec import ExportSpec, NetworkTask, PipelineConfig, Reads
+from models.tasks.windows import by_row
+
+_NUMBER_BYTES = 32
+"""Of an answer, by number; measured with tracemalloc, and a test holds it."""
+_LEAST_LENGTH = 1e-12
+
+States = NDArray[np.float64]
+"""Of a text's tokens, of shape (tokens, hidden)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextToEmbed(Question[TextVector]):
+    """What a body is asked; spellings that are read alike are the same question."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", legible(self.text))
+
+
+class Embedder:
+    """What stands behind a body's lane, a `models.tasks.spec.Pipeline`."""
+
+    def __init__(self, engine: Engine, encoder: TextEncoder, config: PipelineConfig) -> None:
+        self._engine = engine
+        self._encoder = encoder
+        self._modules = config.modules
+        self._dense = [(each.arrays(), each.activation) for each in config.modules.dense]
+
+    def size(self, item: TextToEmbed) -> int:
+        """Guess the tokens of a text."""
+        return estimate_tokens(item.text, self._encoder.limit)
+
+    def prepare(self, items: Sequence[TextToEmbed]) -> Callable[[], Sequence[TextVector]]:
+        """Encode; what is returned runs the network and needs no tokenizer."""
+        texts = [item.text for item in items]
+        if self._modules.is_lower_case:
+            texts = [text.lower() for text in texts]
+        return partial(self._answer, self._encoder.encode(texts))
+
+    def _answer(self, rows: Sequence[Encoded]) -> list[TextVector]:
+        return [
+            TextVector(
+                tuple(self._vector(finite(states)).tolist()), row.tokens, self._modules.is_written
+            )
+            for row, states in zip(rows, by_row(self._engine, rows), strict=True)
+        ]
+
+    def _vector(self, states: States) -> NDArray[np.float64]:
+        vector = np.concatenate([_POOLS[name](states) for name in self._modules.poolings])
+        for (weights, bias), activation in self._dense:
+            vector = _ACTIVATIONS[activation](vector @ weights + bias)
+        return normalized(vector) if self._modules.is_normalized else vector
+
+
+def normalized(vector: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a vector of the same direction and the length 1."""
+    result: NDArray[np.float64] = vector / max(float(np.linalg.norm(vector)), _LEAST_LENGTH)
+    return result
+
+
+def cosine(one: TextVector, other: TextVector) -> float:
+    """Return the cosine between two vectors, from -1 to 1."""
+    return float(np.clip(_direction(one) @ _direction(other), -1.0, 1.0))
+
+
+def _direction(vector: TextVector) -> NDArray[np.float64]:
+    return normalized(np.array(vector.values))
+
+
+def _weighted_mean(states: States) -> States:
+    weights = np.arange(1, len(states) + 1)
+    result: States = weights @ states / weights.sum()
+    return result
+
+
+_POOLS: Mapping[str, Callable[[States], States]] = {
+    "cls": lambda states: states[0],
+    "max": lambda states: states.max(axis=0),
+    "mean": lambda states: states.mean(axis=0),
+    "mean_sqrt_len_tokens": lambda states: states.sum(axis=0) / sqrt(len(states)),
+    "weightedmean": _weighted_mean,
+    "lasttoken": lambda states: states[-1],
+}
+_ACTIVATIONS: Mapping[str, Callable[[States], States]] = {
+    "": lambda vector: vector,
+    "tanh": np.tanh,
+    "relu": lambda vector: np.maximum(vector, 0),
+}
+
+
+def _difference(these: Sequence[TextVector], those: Sequence[TextVector]) -> float:
+    """Return by how much the cosines of all texts with each other differ at the most."""
+    one, other = (np.stack([_direction(each) for each in some]) for some in (these, those))
+    return float(np.abs(one @ one.T - other @ other.T).max())
+
+
+EMBEDDING = NetworkTask(
+    task=Task.EMBED,
+    question=TextToEmbed,
+    question_bytes=lambda question: getsizeof(question.text),
+    answer_bytes=lambda answer: _NUMBER_BYTES * len(answer.values),
+    heads=(),
+    auto_class="AutoModel",
+    pipeline=Embedder,
+    first=TextToEmbed("안녕"),
+    reads=Reads.EACH_TOKEN,
+    is_of_body=True,
+    export=ExportSpec(
+        heads=dict.fromkeys(
+            ("bert", "camembert", "distilbert", "electra", "roberta", "xlm-roberta")
+        ),
+        question=TextToEmbed,
+        decisions=lambda _: (),
+        difference=_difference,
+        evidence=lambda _: (),
+    ),
+)

@@ -1,0 +1,257 @@
+"""Who is shown which text, so that no two people are asked the same without need.
+
+Whoever is shown a text has it for some minutes. After that it is offered to others as well, and
+still theirs to come back to until one of those has it.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, delete, or_, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import schema
+from storage.errors import DatasetArchived
+from storage.labelling.datasets import dataset_of
+from storage.labelling.entering import example_of
+from storage.labelling.examples import EXAMPLE
+from storage.labelling.votes import take_labels
+from storage.records import (
+    Arm,
+    Card,
+    CardState,
+    Dataset,
+    Example,
+    NewCard,
+    NewLabelVote,
+    Offer,
+    Side,
+)
+from storage.sqlite.connections import Connections
+from storage.sqlite.group_commit import GroupCommit
+
+table, examples, votes = schema.label_cards, schema.examples, schema.votes
+
+HELD = timedelta(minutes=10)
+SITTING = timedelta(hours=1)
+"""Whoever comes back later does not remember what they said last."""
+
+_NEW = (Arm.MARGIN, Arm.RANDOM)
+_MANY = 1_000_000
+
+
+class Cards:
+    """The cards of everybody who labels. Those who press at once share a commit."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._answers = GroupCommit(connections, _answer_all)
+        self._wishes = GroupCommit(connections, _take_all)
+
+    async def answer(self, given: NewLabelVote) -> Dataset:
+        """Take what somebody says of a text, which is their last word on it; returns its dataset.
+
+        Why they were shown it is known here. Raises as `Votes.label` does.
+        """
+        return await self._answers.add(given)
+
+    async def take(self, wanted: NewCard) -> Card | None:
+        """The card that somebody has already, else the first offer that holds; None: none does.
+
+        Raises `NoSuchDataset` and `DatasetArchived`.
+        """
+        return await self._wishes.add(wanted)
+
+    async def skip(self, community: str, example_id: int, user: str) -> Dataset:
+        """Let a text come last for somebody; returns its dataset. Raises `NoSuchExample`."""
+
+        async def put(connection: AsyncConnection) -> Dataset:
+            row, dataset = await example_of(connection, community, example_id)
+            arm = await _arm(connection, (dataset.id, user, row.id))
+            await _put(connection, (dataset.id, user, row.id), arm or Arm.RANDOM, CardState.SKIPPED)
+            return dataset
+
+        return await self._connections.write(put)
+
+    async def undo(self, community: str, dataset_id: int, user: str) -> Card | None:
+        """Give back the last card of this sitting, and take back what was said of it; None: none.
+
+        Raises `NoSuchDataset` and `DatasetArchived`.
+        """
+
+        async def give_back(connection: AsyncConnection) -> Card | None:
+            await _collecting(connection, community, dataset_id)
+            row = await _last(connection, dataset_id, user)
+            if row is None:
+                return None
+            if row.state is CardState.ANSWERED:
+                await take_labels(connection, NewLabelVote(community, row.example_id, user, None))
+            whose = (dataset_id, user, row.example_id)
+            await _put(connection, whose, row.arm, CardState.SHOWN)
+            return await _card(connection, row.example_id, row.arm)
+
+        return await self._connections.write(give_back)
+
+
+async def _answer_all(
+    connection: AsyncConnection, given: Sequence[NewLabelVote]
+) -> Sequence[Dataset]:
+    return [await _answer(connection, one) for one in given]
+
+
+async def _answer(connection: AsyncConnection, given: NewLabelVote) -> Dataset:
+    row, dataset = await example_of(connection, given.community, given.example_id)
+    whose = (dataset.id, given.user, row.id)
+    arm = await _arm(connection, whose)
+    # What a model made somebody look at is learned from; only chance chooses what measures.
+    side = Side.TRAIN if arm is Arm.MARGIN else given.side
+    values = schema.values_of(given) | {"arm": arm, "side": side}
+    dataset = await take_labels(connection, NewLabelVote(**values))
+    if arm is not None:
+        await _put(connection, whose, arm, CardState.ANSWERED)
+    return dataset
+
+
+async def _take_all(
+    connection: AsyncConnection, wanted: Sequence[NewCard]
+) -> Sequence[Card | None]:
+    return [await _take(connection, one) for one in wanted]
+
+
+async def _take(connection: AsyncConnection, wanted: NewCard) -> Card | None:
+    await _collecting(connection, wanted.community, wanted.dataset_id)
+    found = await _theirs(connection, wanted) or await _first_free(connection, wanted)
+    if found is None and wanted.takes_skipped:
+        found = await _skipped(connection, wanted)
+    if found is None:
+        return None
+    example_id, arm = found
+    whose = (wanted.dataset_id, wanted.user, example_id)
+    await _put(connection, whose, arm, CardState.SHOWN)
+    return await _card(connection, example_id, arm)
+
+
+async def _collecting(connection: AsyncConnection, community: str, dataset_id: int) -> Dataset:
+    dataset = await dataset_of(connection, community, dataset_id)
+    if dataset.is_archived:
+        raise DatasetArchived(name=dataset.name)
+    return dataset
+
+
+async def _theirs(connection: AsyncConnection, wanted: NewCard) -> tuple[int, Arm] | None:
+    """What they were looking at, unless it is somebody else's by now, or answered elsewhere."""
+    statement = (
+        select(table)
+        .where(_whose(wanted.dataset_id, wanted.user), table.c.state == CardState.SHOWN)
+        .order_by(table.c.changed_at.desc())
+    )
+    for row in (await connection.execute(statement)).all():
+        is_held = row.changed_at > schema.now() - HELD
+        most_others = _MANY if is_held or row.arm not in _NEW else 0
+        offer = Offer(row.example_id, row.arm, most_others)
+        if await _free(connection, wanted, [offer]):
+            return row.example_id, row.arm
+        key = (wanted.dataset_id, wanted.user, row.example_id)
+        await connection.execute(delete(table).where(_is(key)))
+    return None
+
+
+async def _first_free(connection: AsyncConnection, wanted: NewCard) -> tuple[int, Arm] | None:
+    free = await _free(connection, wanted, wanted.offers)
+    return next(((one.example_id, one.arm) for one in wanted.offers if one in free), None)
+
+
+async def _free(
+    connection: AsyncConnection, wanted: NewCard, offers: Sequence[Offer]
+) -> set[Offer]:
+    """Which of the offers this person can be shown, by who has labelled them or looks at them."""
+    numbers = [offer.example_id for offer in offers]
+    known = await connection.execute(
+        select(examples.c.id)
+        .where(examples.c.dataset_id == wanted.dataset_id, examples.c.id.in_(numbers))
+        .where(examples.c.settled.is_(None))
+    )
+    there = set(known.scalars())
+    said = await connection.execute(
+        select(votes.c.example_id, votes.c.user).where(votes.c.example_id.in_(numbers))
+    )
+    others: dict[int, set[str]] = {number: set() for number in numbers}
+    for number, user in said:
+        others[number].add(user)
+    there -= {number for number, people in others.items() if wanted.user in people}
+    for number, user in await connection.execute(_looked_at(numbers, wanted.user)):
+        others[number].add(user)
+    there -= {number for number, people in others.items() if wanted.user in people}
+    return {
+        one
+        for one in offers
+        if one.example_id in there
+        and (one.most_others is None or len(others[one.example_id]) <= one.most_others)
+    }
+
+
+def _looked_at(numbers: Iterable[int], user: str) -> Any:  # noqa: ANN401 - a Select of two columns
+    """Who else is looking at these, and which of them this person has skipped."""
+    is_held = and_(table.c.state == CardState.SHOWN, table.c.changed_at > schema.now() - HELD)
+    is_skipped = and_(table.c.state == CardState.SKIPPED, table.c.user == user)
+    return select(table.c.example_id, table.c.user).where(
+        table.c.example_id.in_(numbers),
+        or_(and_(is_held, table.c.user != user), is_skipped),
+    )
+
+
+async def _skipped(connection: AsyncConnection, wanted: NewCard) -> tuple[int, Arm] | None:
+    """What they have skipped longest ago, if it still wants a word."""
+    said = select(votes.c.example_id).where(votes.c.user == wanted.user)
+    statement = (
+        select(table.c.example_id, table.c.arm)
+        .join(examples, examples.c.id == table.c.example_id)
+        .where(_whose(wanted.dataset_id, wanted.user), table.c.state == CardState.SKIPPED)
+        .where(examples.c.settled.is_(None), table.c.example_id.not_in(said))
+        .order_by(table.c.changed_at)
+        .limit(1)
+    )
+    row = (await connection.execute(statement)).one_or_none()
+    return (row.example_id, row.arm) if row else None
+
+
+async def _last(connection: AsyncConnection, dataset_id: int, user: str) -> Row[Any] | None:
+    statement = (
+        select(table)
+        .where(_whose(dataset_id, user), table.c.state != CardState.SHOWN)
+        .where(table.c.changed_at > schema.now() - SITTING)
+        .order_by(table.c.changed_at.desc())
+        .limit(1)
+    )
+    return (await connection.execute(statement)).one_or_none()
+
+
+async def _card(connection: AsyncConnection, example_id: int, arm: Arm) -> Card:
+    statement = select(*EXAMPLE).where(examples.c.id == example_id)
+    return Card(Example(**schema.plain((await connection.execute(statement)).one())), arm)
+
+
+async def _arm(connection: AsyncConnection, whose: tuple[int, str, int]) -> Arm | None:
+    """Why somebody was shown a text; None: they were not."""
+    found = await connection.execute(select(table.c.arm).where(_is(whose)))
+    return found.scalar_one_or_none()
+
+
+async def _put(
+    connection: AsyncConnection, whose: tuple[int, str, int], arm: Arm, state: CardState
+) -> None:
+    dataset_id, user, example_id = whose
+    change = {"arm": arm, "state": state, "changed_at": schema.now()}
+    row = upsert(table).values(dataset_id=dataset_id, user=user, example_id=example_id, **change)
+    await connection.execute(row.on_conflict_do_update(set_=change))
+
+
+def _whose(dataset_id: int, user: str) -> ColumnElement[bool]:
+    return and_(table.c.dataset_id == dataset_id, table.c.user == user)
+
+
+def _is(whose: tuple[int, str, int]) -> ColumnElement[bool]:
+    dataset_id, user, example_id = whose
+    return and_(_whose(dataset_id, user), table.c.example_id == example_id)

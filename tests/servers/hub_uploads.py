@@ -1,0 +1,154 @@
+"""What a Hub does with uploads: data sets made, files taken in, commits, and who may see them.
+
+Small files come within the commit, large ones before it by the protocol of Git LFS: only those
+that came whole can be committed.
+"""
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import yaml
+from aiohttp import web
+
+from tests.servers.hub_repo import Repo, commit_of, is_large, sha256
+
+Refuse = Callable[[int, str | None, str], web.Response]
+TokenOf = Callable[[web.Request], str | None]
+
+
+class Uploads:
+    """Takes what accounts send; `writers` are their tokens with the names of their accounts."""
+
+    def __init__(
+        self, datasets: dict[str, Repo], refuse: Refuse, token_of: TokenOf, url: Callable[[], str]
+    ) -> None:
+        self._datasets = datasets
+        self._refuse = refuse
+        self._token_of = token_of
+        self._url = url
+        self._large: dict[str, bytes] = {}
+        self.writers: dict[str, str] = {}
+        self.commits: list[tuple[str, str]] = []
+        """The data set and the message of each."""
+
+    def routes(self) -> list[web.RouteDef]:
+        repo = "{repo:[^/]+/[^/]+}"
+        return [
+            web.get("/api/whoami-v2", self._whoami),
+            web.post("/api/validate-yaml", self._validate),
+            web.post("/api/repos/create", self._create),
+            web.put(f"/api/datasets/{repo}/settings", self._settings),
+            web.post(f"/api/datasets/{repo}/preupload/{{revision}}", self._preupload),
+            web.post(f"/datasets/{repo}.git/info/lfs/objects/batch", self._batch),
+            web.put("/lfs/{sha256}", self._put),
+            web.post(f"/api/datasets/{repo}/commit/{{revision}}", self._commit),
+        ]
+
+    async def _whoami(self, request: web.Request) -> web.Response:
+        name = self.writers.get(self._token_of(request) or "")
+        if name is None:
+            return self._refuse(401, None, "Invalid credentials in Authorization header")
+        return web.json_response({"type": "user", "name": name, "orgs": []})
+
+    async def _validate(self, request: web.Request) -> web.Response:
+        """Cards have a front matter that is YAML."""
+        content = (await request.json())["content"]
+        try:
+            said = yaml.safe_load(content.removeprefix("---\n").partition("\n---\n")[0])
+        except yaml.YAMLError as error:
+            return web.json_response({"errors": [{"message": str(error)}]}, status=400)
+        errors = [] if isinstance(said, dict) else [{"message": "no front matter"}]
+        return web.json_response({"errors": errors, "warnings": []}, status=400 if errors else 200)
+
+    async def _create(self, request: web.Request) -> web.Response:
+        asked = await request.json()
+        token = self._token_of(request) or ""
+        owner = self.writers.get(token)
+        if owner is None or (asked.get("organization") or owner) != owner:
+            return self._refuse(403, None, "You don't have the rights to create a dataset there")
+        repo_id = f"{owner}/{asked['name']}"
+        if repo_id in self._datasets:
+            return self._refuse(409, None, "You already created this dataset repo")
+        is_private = asked.get("visibility") == "private"
+        readers = frozenset({token})
+        self._datasets[repo_id] = Repo(repo_id, commit_of({}), {}, is_private, readers=readers)
+        url = f"{self._url()}/datasets/{repo_id}"
+        return web.json_response({"url": url, "name": repo_id, "private": is_private})
+
+    async def _settings(self, request: web.Request) -> web.Response:
+        repo = self._writable(request)
+        if isinstance(repo, web.Response):
+            return repo
+        asked = await request.json()
+        repo.is_private = asked["visibility"] == "private"
+        return web.json_response({"private": repo.is_private})
+
+    async def _preupload(self, request: web.Request) -> web.Response:
+        repo = self._writable(request)
+        if isinstance(repo, web.Response):
+            return repo
+        files = [
+            {
+                "path": file["path"],
+                "uploadMode": "lfs" if is_large(file["path"]) else "regular",
+                "shouldIgnore": False,
+            }
+            for file in (await request.json())["files"]
+        ]
+        return web.json_response({"files": files})
+
+    async def _batch(self, request: web.Request) -> web.Response:
+        repo = self._writable(request)
+        if isinstance(repo, web.Response):
+            return repo
+        objects = [
+            {
+                **asked,
+                "actions": {"upload": {"href": f"{self._url()}/lfs/{asked['oid']}", "header": {}}},
+            }
+            for asked in (await request.json())["objects"]
+        ]
+        return web.json_response({"transfer": "basic", "objects": objects})
+
+    async def _put(self, request: web.Request) -> web.Response:
+        body, wanted = await request.read(), request.match_info["sha256"]
+        if sha256(body) != wanted:
+            return self._refuse(400, None, "another hash")
+        self._large[wanted] = body
+        return web.Response()
+
+    async def _commit(self, request: web.Request) -> web.Response:
+        repo = self._writable(request)
+        if isinstance(repo, web.Response):
+            return repo
+        lines = [json.loads(line) for line in (await request.text()).splitlines()]
+        files, message = dict(repo.files), ""
+        for line in lines:
+            value = line["value"]
+            match line["key"]:
+                case "header":
+                    message = value["summary"]
+                case "file":
+                    files[value["path"]] = base64.b64decode(value["content"])
+                case "lfsFile" if value["oid"] in self._large:
+                    files[value["path"]] = self._large[value["oid"]]
+                case _:
+                    return self._refuse(422, None, f"no such operation: {line['key']}")
+        made = replace(repo, files=files, revision=commit_of(files))
+        self._datasets[repo.repo_id] = made
+        self.commits.append((repo.repo_id, message))
+        address = f"{self._url()}/datasets/{repo.repo_id}/commit/{made.revision}"
+        return web.json_response(
+            {"commitUrl": address, "commitOid": made.revision, "success": True}
+        )
+
+    def _writable(self, request: web.Request) -> Repo | web.Response:
+        repo = self._datasets.get(request.match_info["repo"])
+        owner = self.writers.get(self._token_of(request) or "")
+        if repo is None:
+            return self._refuse(404, "RepoNotFound", "Repository not found")
+        if owner is None or repo.repo_id.partition("/")[0] != owner:
+            return self._refuse(403, None, "You don't have the rights to write there")
+        return repo
