@@ -30,12 +30,14 @@ from models.results import (
 )
 from storage.records import (
     Added,
+    AuditEntry,
     Card,
     Change,
     ChangeState,
     Choices,
     CountedVote,
     Dataset,
+    Deed,
     Draft,
     Example,
     Feedback,
@@ -47,6 +49,7 @@ from storage.records import (
     JobState,
     LabelVote,
     LiveVersion,
+    NewAuditEntry,
     NewCard,
     NewChange,
     NewDataset,
@@ -165,9 +168,11 @@ class Datasets(Protocol):
     """Named label sets, and how they are changed."""
 
     async def all(self, community: str) -> Sequence[Dataset]: ...
-    async def create(self, dataset: NewDataset) -> Dataset: ...
+    async def create(self, dataset: NewDataset, deed: NewAuditEntry | None = None) -> Dataset: ...
     async def propose(self, change: NewChange) -> Change: ...
-    async def move(self, community: str, change_id: int, to: ChangeState) -> Change: ...
+    async def move(
+        self, community: str, change_id: int, to: ChangeState, deed: NewAuditEntry | None = None
+    ) -> Change: ...
 
 
 class Examples(Protocol):
@@ -195,7 +200,13 @@ class Examples(Protocol):
         self, community: str, dataset_id: int, after: int | None = None
     ) -> VotesSince: ...
     async def settle(
-        self, community: str, example_id: int, settlement: Settlement, *, is_first: bool = False
+        self,
+        community: str,
+        example_id: int,
+        settlement: Settlement,
+        deed: NewAuditEntry | None = None,
+        *,
+        is_first: bool = False,
     ) -> Dataset: ...
     async def withheld(self, community: str, dataset_id: int) -> Withheld: ...
 
@@ -326,8 +337,24 @@ class CommunitySettings(Protocol):
     """What a community has decided for itself: any JSON value under a name."""
 
     async def all(self, community: str) -> Mapping[str, object]: ...
-    async def put(self, community: str, name: str, value: object) -> None: ...
+    async def put(
+        self, community: str, name: str, value: object, deed: NewAuditEntry | None = None
+    ) -> None: ...
     async def remove(self, community: str, name: str) -> None: ...
+
+
+class Audit(Protocol):
+    """Who changed what others get."""
+
+    async def recent(
+        self,
+        community: str,
+        limit: int,
+        *,
+        before: int | None = None,
+        deed: Deed | None = None,
+        user: str | None = None,
+    ) -> Sequence[AuditEntry]: ...
 
 
 class PersonalChoices(Protocol):
@@ -368,6 +395,8 @@ class Storage(Protocol):
     def versions(self) -> Versions: ...
     @property
     def live_versions(self) -> LiveVersions: ...
+    @property
+    def audit(self) -> Audit: ...
     @property
     def settings(self) -> CommunitySettings: ...
     @property

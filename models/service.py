@@ -219,7 +219,7 @@ class ModelService:
 
         It waits for nobody's answer and nobody waits for it.
         """
-        return await asyncio.to_thread(guess, texts, labels, asked)
+        return await guess(texts, labels, asked)
 
     async def languages(self, checkpoint: Checkpoint) -> tuple[str, ...]:
         """Return the languages that the card of a checkpoint on disk names; none where it does not.

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Self
 from uuid import uuid4
 
+from storage.audit import Audit
 from storage.choices import PersonalChoices
 from storage.errors import DatabaseLocked, StorageError
 from storage.jobs import Jobs
@@ -50,6 +51,7 @@ class Database:
         self.versions = Versions(connections)
         self.live_versions = LiveVersions(connections)
         self.choices = PersonalChoices(connections)
+        self.audit = Audit(connections)
         self.settings = CommunitySettings(connections)
         self.seen_events = SeenEvents(connections)
 

@@ -39,6 +39,7 @@ from storage.records import (
     CardState,
     ChangeState,
     DatasetKind,
+    Deed,
     ImportState,
     JobState,
     Label,
@@ -454,6 +455,21 @@ snapshots = Table(
     UniqueConstraint("dataset_id", "hash"),
     sqlite_autoincrement=True,
 )
+audit = Table(
+    "audit",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("number", Number, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("deed", word_of(Deed), nullable=False),
+    Column("user", String),
+    Column("facts", JSON(none_as_null=True)),
+    Column("salt", LargeBinary),
+    Column("content", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # What counts votes once remembers how far it has read example_changes. Triggers write that, so
 # that nobody who changes a text or a vote can forget to.
 _TEXT_CHANGED = (

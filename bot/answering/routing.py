@@ -14,12 +14,14 @@ from handlers.table import Action, ControlFamily, Kind
 from handlers.types import (
     Actor,
     Language,
+    NamesOfPeople,
     OptionValue,
     Place,
     Press,
     Request,
     UserError,
     Visibility,
+    nobody_is_known,
 )
 
 Options = Mapping[str, OptionValue]
@@ -32,6 +34,7 @@ class Visit:
     actor: Actor
     place: Place
     screen: Callable[[Showing], Screen]
+    names: NamesOfPeople = nobody_is_known
 
 
 class Router:
@@ -129,7 +132,7 @@ class Router:
         *,
         is_private: bool,
     ) -> None:
-        request = partial(Request, command, options, visit.actor, visit.place)
+        request = partial(Request, command, options, visit.actor, visit.place, names=visit.names)
         self._in_flight.begin(
             visit.screen(Showing(is_private, is_shareable=is_private)),
             visit.actor.language,

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from handlers.collecting.label_list import check_number, read_labels
+from handlers.guard.audit import deed
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Language, Reply, Request, Table, UserError
 from models.canonical import canonical
-from storage.records import Dataset, DatasetKind, Label, NewDataset, OpenTo
+from storage.records import Dataset, DatasetKind, Deed, Label, NewDataset, OpenTo
 
 LONGEST_NAME = 50
 LONGEST_GUIDELINE = 2_000
@@ -35,7 +36,8 @@ async def create(request: Request, services: Services) -> Reply:
             name=name,
             kind=DatasetKind(str(given.get("kind", DatasetKind.SINGLE))),
             created_by=request.actor.id,
-        )
+        ),
+        deed(request.actor, request.place.community, Deed.DATASET_CREATED),
     )
     language = request.actor.language
     return Reply(

@@ -13,6 +13,7 @@ from typing import Any
 
 from handlers.collecting.finding import find_dataset
 from handlers.collecting.label_list import check_number, read_labels
+from handlers.guard.audit import deed
 from handlers.importing import hub
 from handlers.importing.card import ask_columns, column_option, preview
 from handlers.importing.carrying import Brought, carry, clear_up, take_back
@@ -32,6 +33,7 @@ from handlers.table import (
 )
 from handlers.texts import say
 from handlers.types import (
+    Actor,
     Button,
     File,
     Language,
@@ -45,7 +47,16 @@ from handlers.types import (
 )
 from models.canonical import find_label, folded, one_line
 from storage.errors import DatasetArchived
-from storage.records import ChangeState, Dataset, Import, ImportState, Label, NewChange, NewImport
+from storage.records import (
+    ChangeState,
+    Dataset,
+    Deed,
+    Import,
+    ImportState,
+    Label,
+    NewChange,
+    NewImport,
+)
 
 _ID = re.compile(
     r"import:(?P<number>\d{1,15}):(?P<choice>text|label|unlabelled|map|create|put|undo|hub)",
@@ -239,7 +250,7 @@ async def _chosen(press: Press, services: Services, one: Import, choice: str) ->
     if not unknown:
         return choices
     if choice == "create":
-        await _create(services, one.dataset, press.actor.id, list(unknown))
+        await _create(services, one.dataset, press.actor, list(unknown))
         return choices
     labels = {label.name: label.key for label in one.dataset.active}
     name = find_label(value, tuple(labels))
@@ -255,7 +266,7 @@ def _column(file: ReadFile | Undecided, chosen: str) -> str:
     return next((name for name in names if column_option(name) == chosen), chosen)
 
 
-async def _create(services: Services, dataset: Dataset, user: str, names: list[str]) -> None:
+async def _create(services: Services, dataset: Dataset, actor: Actor, names: list[str]) -> None:
     """Give a dataset the labels that a file has; a name that cannot be typed is left out."""
     labels, added = dataset.all_labels, list[str]()
     for name in names:
@@ -266,9 +277,10 @@ async def _create(services: Services, dataset: Dataset, user: str, names: list[s
     check_number(labels)
     said = {"what": "add", "label": "", "to": ", ".join(added)[:LONGEST_NAME]}
     after = replace(dataset.terms, details=labels)
-    new = NewChange(dataset.community, dataset.id, user, dataset.revision, after, said)
+    new = NewChange(dataset.community, dataset.id, actor.id, dataset.revision, after, said)
     change = await services.storage.datasets.propose(new)
-    await services.storage.datasets.move(dataset.community, change.id, ChangeState.DONE)
+    noted = deed(actor, dataset.community, Deed.DATASET_CHANGED)
+    await services.storage.datasets.move(dataset.community, change.id, ChangeState.DONE, noted)
 
 
 def _is_called(label: Label, name: str) -> bool:

@@ -23,6 +23,7 @@ async def label(request: Request, services: Services) -> Reply:
         return Reply(text=text, controls=(which(actor, found),))
     if found.is_archived:
         raise DatasetArchived(name=found.name)
+    await services.queue.renewed(services, found)
     if request.options.get("what") == _CONFLICTS:
         return await show_conflict(services, actor, found)
     return await show_next(services, actor, found)

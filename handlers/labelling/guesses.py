@@ -125,7 +125,7 @@ async def _provisional(services: Services, tally: Tally, places: Numbers) -> Pro
     told = await services.models.guess(
         [text for text, _ in learned], [key for _, key in learned], list(asked.values())
     )
-    return dict(zip(asked, told, strict=True))
+    return dict(zip(asked, told, strict=True)) if told else {}
 
 
 async def _texts(services: Services, tally: Tally, places: Numbers) -> Mapping[int, str]:

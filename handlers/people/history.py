@@ -87,6 +87,14 @@ def _answer(query: Query, language: Language) -> str:
             answer = ", ".join(f"{each['text']} ({each['label']})" for each in entities)
         case {"cosine": float(value)}:
             answer = say(language, "similar.cosine", value=f"{value:.2f}")
+        case {"zero_shot": [[best, _], *_]}:
+            answer = str(best)
+        case {"label": str(best), "moved": list()}:
+            answer = best
+        case {"compared": list(), "agreed": agreed, "of": count}:
+            answer = say(language, "compare.agreed", agreed=agreed, n=count)
+        case {"shape": list(shape)}:
+            answer = " × ".join(map(str, shape))
         case {"tokens": counts} if isinstance(counts, list):
             answer = say(language, "history.tokens", n=f"{sum(counts):,}")
         case _:

@@ -7,6 +7,7 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
+from storage.audit import note
 from storage.errors import DatasetChanged, DatasetExists, NoSuchChange, NoSuchDataset
 from storage.records import (
     Change,
@@ -14,6 +15,7 @@ from storage.records import (
     Dataset,
     DatasetKind,
     Label,
+    NewAuditEntry,
     NewChange,
     NewDataset,
     OpenTo,
@@ -37,7 +39,7 @@ class Datasets:
         """Every dataset of this community, the oldest first."""
         return await self._connections.read(lambda connection: all_of(connection, community))
 
-    async def create(self, dataset: NewDataset) -> Dataset:
+    async def create(self, dataset: NewDataset, deed: NewAuditEntry | None = None) -> Dataset:
         """Make a dataset; raises `DatasetExists` if its name is taken, in whatever case."""
         wanted = dataset.name.casefold()
 
@@ -48,6 +50,7 @@ class Datasets:
             values = schema.values_of(dataset)
             values["labels"] = tuple(label.key for label in dataset.details)
             made = await connection.execute(insert(table).values(values).returning(table))
+            await note(connection, deed, name=dataset.name)
             return _dataset(made.one())
 
         return await self._connections.write(make)
@@ -70,7 +73,9 @@ class Datasets:
 
         return await self._connections.write(keep)
 
-    async def move(self, community: str, change_id: int, to: ChangeState) -> Change:
+    async def move(
+        self, community: str, change_id: int, to: ChangeState, deed: NewAuditEntry | None = None
+    ) -> Change:
         """Make a change, or take back one that was made.
 
         Whoever decides the same once more changes nothing. Raises `NoSuchChange`, and
@@ -90,6 +95,7 @@ class Datasets:
             await _put(connection, dataset, terms)
             which = changes.c.id == row.id
             await connection.execute(update(changes).where(which).values(state=to))
+            await note(connection, deed, name=dataset.name, **row.said)
             return _change(*await _row(connection, community, change_id))
 
         return await self._connections.write(decide)

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, distinct, func, or_, se
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
+from storage.audit import note
 from storage.errors import AlreadySettled
 from storage.labelling.datasets import all_of, dataset_of, of_labels
 from storage.labelling.entering import (
@@ -28,6 +29,7 @@ from storage.records import (
     Dataset,
     Example,
     LabelVote,
+    NewAuditEntry,
     NewExample,
     Settled,
     Settlement,
@@ -215,7 +217,13 @@ class Examples:
         return await self._connections.read(look)
 
     async def settle(
-        self, community: str, example_id: int, settlement: Settlement, *, is_first: bool = False
+        self,
+        community: str,
+        example_id: int,
+        settlement: Settlement,
+        deed: NewAuditEntry | None = None,
+        *,
+        is_first: bool = False,
     ) -> Dataset:
         """Let moderators say what comes of a text; `is_first`: unless one of them has.
 
@@ -227,6 +235,8 @@ class Examples:
             if is_first and row.settled is not None and row.settled_by != settlement.by:
                 raise AlreadySettled(example_id=row.id, by=row.settled_by or "")
             await _settle(connection, row, dataset, settlement)
+            changes = {"before": row.settled, "after": settlement.settled}
+            await note(connection, deed, example=row.id, name=dataset.name, **changes)
             return dataset
 
         return await self._connections.write(put)

@@ -4,6 +4,7 @@ Every `community` is the owner of what is stored; no call gives one community an
 Times are aware datetimes in UTC.
 """
 
+from storage.records.audit import AuditChain, AuditEntry, Deed, NewAuditEntry
 from storage.records.cards import Card, CardState, NewCard, Offer, OwnVote, OwnVotes
 from storage.records.choices import Choices
 from storage.records.datasets import (
@@ -49,6 +50,8 @@ __all__ = [
     "VOTER_OF_A_FILE",
     "Added",
     "Arm",
+    "AuditChain",
+    "AuditEntry",
     "Card",
     "CardState",
     "Change",
@@ -57,6 +60,7 @@ __all__ = [
     "CountedVote",
     "Dataset",
     "DatasetKind",
+    "Deed",
     "Draft",
     "Example",
     "Feedback",
@@ -71,6 +75,7 @@ __all__ = [
     "Label",
     "LabelVote",
     "LiveVersion",
+    "NewAuditEntry",
     "NewCard",
     "NewChange",
     "NewDataset",

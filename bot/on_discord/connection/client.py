@@ -14,6 +14,7 @@ from bot.on_discord.drawing import form
 from bot.on_discord.drawing.controls import MORE, SHARE
 from bot.on_discord.drawing.render import draw
 from bot.on_discord.incoming import interaction_data
+from bot.on_discord.incoming.members import Members
 from bot.on_discord.incoming.message_text import text_of
 from bot.on_discord.incoming.people import PLATFORM, actor_of, language_of, place_of
 from bot.on_discord.showing.job_message import edit
@@ -65,6 +66,7 @@ class TokkiClient(discord.AutoShardedClient):
         self._in_flight = AnswersInFlight(jobs, _PACE)
         self._router = Router(dispatcher, self._in_flight)
         self._sharing = Sharing()
+        self._members = Members(self.http)
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Answer one; a repeated delivery is dropped."""
@@ -164,7 +166,12 @@ class TokkiClient(discord.AutoShardedClient):
         self._router.press(self._visit(interaction), control, value, is_private=is_private)
 
     def _visit(self, interaction: Interaction) -> Visit:
-        return Visit(self._actor(interaction), place_of(interaction), partial(Screen, interaction))
+        return Visit(
+            self._actor(interaction),
+            place_of(interaction),
+            partial(Screen, interaction),
+            partial(self._members.names, interaction.guild_id),
+        )
 
     def _actor(self, interaction: Interaction) -> Actor:
         return actor_of(interaction, self._owners())

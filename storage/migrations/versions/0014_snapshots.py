@@ -6,8 +6,8 @@ Of the versions that are there nobody knows what they learned from, nor by which
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 
 
 def upgrade() -> None:
