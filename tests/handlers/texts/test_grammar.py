@@ -13,7 +13,10 @@ from handlers.texts.particles import Sentences
 from handlers.texts.reasons import reasons
 from handlers.types import Language
 
-VERBS = "asks|begins|does|fits|goes|has|is|knows|leaves|means|needs|reads|says|takes|waits|wants|was|works"
+VERBS = (
+    "asks|begins|does|fits|goes|has|is|knows|leaves|means|needs|reads|says|takes|waits|wants|was"
+    "|works"
+)
 """What may stand behind a blank that is a name, as in “sentiment is busy”: add yours."""
 BETWEEN = "(?:more |new |labelled |other |gold )*"
 ONE = r"(?<![\w.,:#@])1"
