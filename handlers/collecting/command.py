@@ -167,8 +167,8 @@ _PREVIEW = Action(
 _EDIT = Action(
     name=Bilingual("edit", "바꾸기"),
     description=Bilingual(
-        "Change labels, guideline or who may label; it is told first what that touches",
-        "라벨, 지침, 라벨을 붙일 사람을 바꿔요. 무엇이 달라지는지 먼저 알려 줘요",
+        "Change name, labels, guideline or who may label; it is told first what that touches",
+        "이름, 라벨, 지침, 라벨을 붙일 사람을 바꿔요. 무엇이 달라지는지 먼저 알려 줘요",
     ),
     handler=edit,
     role=Role.MODERATOR,
