@@ -1,5 +1,6 @@
 """The one composition root: settings, storage, models, services, dispatcher; start and stop."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -8,9 +9,11 @@ from pathlib import Path
 
 import models.bundled
 from bot.logs import start_log
+from bot.operating.metrics import Metrics, Sources, metrics_route
 from bot.settings import BadSetting, Settings
 from bot.web_server import WebServer
 from handlers.dispatch import Dispatcher
+from handlers.guard.observer import Observer, log_happening
 from handlers.jobs.runner import JobRunner
 from handlers.labelling.queue import LabelQueue
 from handlers.learning.tallies import Tallies
@@ -98,9 +101,18 @@ async def running(settings: Settings, *, is_reading_enough: bool = False) -> Asy
         )
         jobs.add(KIND, FinetuneJob(services))
         web_server = WebServer(settings.http_host, settings.http_port)
+        web_server.health.watch("database", database.can_write)
         stack.push_async_callback(web_server.close)
+        observers: list[Observer] = [log_happening]
+        if settings.metrics_token:
+            metrics = Metrics(Sources(service.usage, lambda: jobs.running))
+            observers.append(metrics.observe)
+            token = settings.metrics_token.get_secret_value().strip()
+            web_server.add_routes([metrics_route(metrics, web_server.health.ailing, token)])
+            watching = asyncio.create_task(metrics.watch_the_loop())
+            stack.callback(watching.cancel)
         yield App(
-            Dispatcher(services),
+            Dispatcher(services, observers=observers),
             services,
             web_server,
             lambda: _warm_up(service, settings.pinned_models),
