@@ -16,6 +16,7 @@ from storage.sqlite.connections import Connections
 
 table, datasets, examples = schema.imports, schema.datasets, schema.examples
 votes, history, keys = schema.votes, schema.votes_history, schema.near_duplicate_keys
+cards = schema.label_cards
 
 KEPT = timedelta(days=1)
 """A file that nobody has confirmed is let go after this."""
@@ -223,7 +224,8 @@ async def _take_texts(connection: AsyncConnection, import_id: int) -> int:
     said = select(history.c.example_id).where(history.c.example_id.in_(numbers))
     kept = set((await connection.scalars(said)).all())
     gone = [number for number in numbers if number not in kept]
-    await connection.execute(delete(keys).where(keys.c.example_id.in_(gone)))
+    for each in (keys, cards):
+        await connection.execute(delete(each).where(each.c.example_id.in_(gone)))
     await connection.execute(delete(examples).where(examples.c.id.in_(gone)))
     stay = update(examples).where(examples.c.id.in_(kept)).values(import_id=None)
     await connection.execute(stay)
