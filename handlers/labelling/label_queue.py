@@ -1,6 +1,4 @@
-"""The queue of a dataset as somebody goes through it: a press says what a text is, and the next
-text takes its place.
-"""
+"""The queue of a dataset as somebody goes through it: a press says what a text is, the next comes."""
 
 from collections.abc import Sequence
 
