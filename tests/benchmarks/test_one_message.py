@@ -1,4 +1,4 @@
-"""The benchmark of one message: a row for any checkpoint that is exported, and for one that is not."""
+"""The benchmark of one message: a row for what is exported, and for what is not."""
 
 from pathlib import Path
 
