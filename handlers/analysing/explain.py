@@ -8,7 +8,7 @@ https://arxiv.org/abs/1612.08220
 import asyncio
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.asking.checkpoints import ready, say_if_slow
 from handlers.asking.foreign_text import reader_of
@@ -30,6 +30,7 @@ from models.tasks.classification import TextToClassify
 DEFAULT_MODEL = "sentiment"
 MOST_WORDS = 100
 """The model is asked once for each."""
+_LONGEST_TEXT = 10_000
 _WORD = re.compile(r"\S+")
 _LONGEST_CELL = 60
 _NOTABLE = 0.01
@@ -87,7 +88,7 @@ EXPLAIN = Command(
     handler=explain,
     example=Bilingual("/explain I love this", "/이유 이 영화 정말 재미있어요"),
     options=(
-        text_option("The text", "글"),
+        replace(text_option("The text", "글"), maximum=_LONGEST_TEXT),
         model_option(
             "Which classifier (sentiment)", "쓸 분류 모델 (기본 sentiment)", Task.CLASSIFY
         ),

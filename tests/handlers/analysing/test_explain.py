@@ -48,3 +48,4 @@ async def test_it_is_asked_and_answered_in_korean(bot):
 async def test_too_many_words_and_other_models_are_refused(bot):
     assert await bot.code("/explain " + "a " * 101) == "too_many_words"
     assert await bot.code("/explain good model:fillmask") == "wrong_task"
+    assert await bot.code("/explain " + "a" * 20_000) == "text_too_long"
