@@ -34,8 +34,8 @@ DEFAULT_MODEL = "meaning"
 _HOLDS_FROM = 0.5
 """Of several labels, one holds from this probability on."""
 _ALIKE_FROM = 0.25
-"""And from this cosine on: all-MiniLM-L6-v2 on SNIPS puts 69 in 100 right labels above it, and 8 in 100
-wrong ones."""
+"""And from this cosine on: all-MiniLM-L6-v2 on SNIPS puts 69 in 100 right labels above it, and 8 in
+100 wrong ones."""
 _ENTAILS, _CONTRADICTS = ("entail", "함의"), ("contradict", "모순")
 _HANGUL = frozenset({"HANGUL"})
 _LONGEST_TEXT = 10_000
