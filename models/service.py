@@ -29,6 +29,7 @@ from models.results import (
     Overview,
     Question,
     Task,
+    Usage,
 )
 from models.serving.answers_cache import AnswersCache
 from models.serving.cache import Identity, ModelCache, Slot, identity_of
@@ -262,6 +263,17 @@ class ModelService:
             assert isinstance(viewer, TokenViewer)
             state = self.state(checkpoint)
             return await self._loader.construct(describe, checkpoint, viewer, state)
+
+    def usage(self) -> Usage:
+        """Tell from memory what is loaded, how much it holds, and how many wait."""
+        lanes = self._cache.all_loaded()
+        return Usage(
+            loaded=len(lanes),
+            memory_bytes=sum(one.memory_bytes for one in lanes),
+            budget_bytes=self._cache.budget_bytes,
+            waiting=sum(one.lane.waiting for one in lanes),
+            answers_bytes=self._answers.size_bytes,
+        )
 
     def warm_up(self, checkpoint: Checkpoint) -> None:
         """Begin to load a checkpoint; a failure is logged, and comes again to who asks for it."""
