@@ -15,12 +15,13 @@ from handlers.collecting.people import MOST_SHOWN, Person, people_in_words, peop
 from handlers.collecting.votes_chart import votes_chart
 from handlers.labelling.card import settle_buttons
 from handlers.labelling.control_ids import LABEL
-from handlers.learning.consensus import NOTHING, STATES, State
+from handlers.learning.columns import Flags
+from handlers.learning.consensus import NOTHING, STATES, Mark, State
 from handlers.learning.tally import SIDES, Tally
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Actor, Button, Language, Reply, Request, Role, Table
-from storage.records import Dataset, Side
+from storage.records import Dataset, DatasetKind, Side
 
 WANTED = 50
 """Gold texts of each label from which on a training is worth its while."""
@@ -125,7 +126,18 @@ def _agreement(tally: Tally) -> Alpha | None:
     """Only what people said without a model's answer before them tells how far they agree."""
     ballots = tally.count.ballots
     told = ballots.only(ballots.are_voting & ~ballots.is_anchored)
-    return alpha(told.text, told.answer)
+    is_multi = tally.dataset.kind is DatasetKind.MULTI
+    return alpha(told.text, told.answer, _names(tally) if is_multi else None)
+
+
+def _names(tally: Tally) -> Flags:
+    """Return which labels each answer names; that none fits is like a label of its own."""
+    keys = [label.key for label in tally.dataset.active]
+    named = [
+        [*(key in tally.labels_of(place) for key in keys), isinstance(answer, Mark)]
+        for place, answer in enumerate(tally.answers)
+    ]
+    return np.array(named, bool).reshape(-1, len(keys) + 1)
 
 
 def _counts(found: Overview, language: Language) -> str:

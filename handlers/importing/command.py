@@ -16,9 +16,10 @@ from handlers.collecting.label_list import check_number, read_labels
 from handlers.guard.audit import deed
 from handlers.importing import hub
 from handlers.importing.card import ask_columns, column_option, preview
-from handlers.importing.carrying import Brought, carry, clear_up, take_back
-from handlers.importing.progress import Progress
+from handlers.importing.carrying import clear_up
+from handlers.importing.job import new_job
 from handlers.importing.reading import UNLABELLED, ReadFile, read_file
+from handlers.jobs.telling import follow_or_cancel
 from handlers.learning.importing.columns import Undecided
 from handlers.learning.row_files.opening import TYPES
 from handlers.services import Services
@@ -34,7 +35,6 @@ from handlers.table import (
 from handlers.texts import say
 from handlers.types import (
     Actor,
-    Button,
     File,
     Language,
     Place,
@@ -288,29 +288,24 @@ def _is_called(label: Label, name: str) -> bool:
 
 
 async def _put(press: Press, services: Services, number: int) -> Reply:
-    community, language = press.place.community, press.actor.language
-    one = await services.storage.imports.start(community, number, ImportState.RUNNING)
-    if one.state is not ImportState.RUNNING:
+    one = await services.storage.imports.get(press.place.community, number)
+    if one.dataset.is_archived:
+        raise DatasetArchived(name=one.dataset.name)
+    if one.state not in (ImportState.PROPOSED, ImportState.RUNNING):
         raise UserError("import_gone")
-    async with Progress(press.progress, language) as progress:
-        brought = await carry(services, one, press.actor, progress.tell)
-    return _done(one, brought, language)
+    return await _carried(press, services, one, ImportState.RUNNING)
 
 
 async def _undo(press: Press, services: Services, number: int) -> Reply:
-    community, language = press.place.community, press.actor.language
-    one = await services.storage.imports.start(community, number, ImportState.UNDOING)
-    if one.state is not ImportState.UNDOING:
+    one = await services.storage.imports.get(press.place.community, number)
+    if one.state not in (ImportState.RUNNING, ImportState.DONE, ImportState.UNDOING):
         raise UserError("import_gone")
-    await take_back(services, one)
-    said = say(language, "importing.undone", file=one_line(one.name), name=one.dataset.name)
-    return Reply(text=said)
+    return await _carried(press, services, one, ImportState.UNDOING)
 
 
-def _done(one: Import, brought: Brought, language: Language) -> Reply:
-    facts = {"new": f"{brought.new:,}", "labelled": f"{brought.labelled:,}"}
-    return Reply(
-        title=say(language, "importing.done", file=one_line(one.name), name=one.dataset.name),
-        text=say(language, "importing.brought", **facts),
-        controls=(Button(f"import:{one.id}:undo", say(language, "importing.undo")),),
-    )
+async def _carried(press: Press, services: Services, one: Import, work: ImportState) -> Reply:
+    """Have it done as a job, and tell how that goes."""
+    language = press.actor.language
+    job = await services.jobs.start(*new_job(one, work, press.actor.id, language))
+    begun = Reply(text=say(language, "importing.begun", name=one_line(one.name)))
+    return await follow_or_cancel(services.jobs, job, language, press.progress, begun)

@@ -23,6 +23,7 @@ from storage.records import (
     CountedVote,
     Dataset,
     DatasetKind,
+    Fingerprint,
     NewExample,
     NewVote,
     Query,
@@ -165,19 +166,36 @@ async def vote_on(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """By what a text is known in a dataset."""
+
+    canonical: bytes
+    """The same for texts that are the same example."""
+    group: bytes
+    """The same for texts that surely stand on one side."""
+    fingerprint: Fingerprint
+
+
+def keys_of(text: str) -> Keys:
+    """Return by what a text is known."""
+    group = folded(text)
+    return Keys(identity_of(text), _digest(group, 8), fingerprint(group))
+
+
 def new_example(
     dataset: Dataset, actor: Actor, text: str, source: str, key: str | None, side: Side | None
 ) -> NewExample:
     """Return a text for a dataset, with the label that somebody gives it, by its key."""
-    group = folded(text)
+    keys = keys_of(text)
     return NewExample(
         community=dataset.community,
         dataset_id=dataset.id,
         user=actor.id,
         text=text,
-        canonical=identity_of(text),
-        group_key=_digest(group, 8),
-        fingerprint=fingerprint(group),
+        canonical=keys.canonical,
+        group_key=keys.group,
+        fingerprint=keys.fingerprint,
         source=source,
         labels=None if key is None else (key,),
         side=side,

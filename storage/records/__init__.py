@@ -30,7 +30,7 @@ from storage.records.examples import (
     Side,
     Withheld,
 )
-from storage.records.imports import Import, ImportedText, ImportState, NewImport
+from storage.records.imports import Brought, Import, ImportedText, ImportState, NewImport
 from storage.records.jobs import Job, JobMessage, JobState, NewJob
 from storage.records.queries import Feedback, NewQuery, Query, Verdict
 from storage.records.snapshots import NewSnapshot, Snapshot, SnapshotRow
@@ -52,6 +52,7 @@ __all__ = [
     "Arm",
     "AuditChain",
     "AuditEntry",
+    "Brought",
     "Card",
     "CardState",
     "Change",
