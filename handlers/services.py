@@ -50,6 +50,7 @@ from storage.records import (
     JobMessage,
     JobState,
     LabelVote,
+    LiveMove,
     LiveVersion,
     NewAuditEntry,
     NewCard,
@@ -105,6 +106,7 @@ class Models(Protocol):
     async def languages(self, checkpoint: Checkpoint) -> Sequence[str]: ...
     async def overview(self, checkpoint: Checkpoint) -> Overview | None: ...
     async def describe(self, checkpoint: Checkpoint) -> ModelInfo: ...
+    async def renew(self, checkpoint: Checkpoint, by: Checkpoint | None = None) -> bool: ...
 
 
 class DataSets(Protocol):
@@ -340,7 +342,15 @@ class LiveVersions(Protocol):
 
     async def all(self, community: str) -> Mapping[str, LiveVersion]: ...
     async def get(self, community: str, name: str) -> LiveVersion | None: ...
-    async def put(self, community: str, name: str, live: LiveVersion) -> None: ...
+    async def put(
+        self,
+        community: str,
+        name: str,
+        live: LiveVersion,
+        reason: str | None = None,
+        deed: NewAuditEntry | None = None,
+    ) -> None: ...
+    async def moves(self, community: str, name: str) -> Sequence[LiveMove]: ...
 
 
 class CommunitySettings(Protocol):

@@ -152,4 +152,6 @@ def told(entry: AuditEntry, language: Language) -> str:
                 one: say(language, f"audit.text_{facts[one] or 'open'}")
                 for one in ("before", "after")
             }
+        case Deed.VERSION_MOVED if facts.get("reason"):
+            return say(language, "audit.version_forced", **facts)
     return say(language, f"audit.{entry.deed}", **facts)
