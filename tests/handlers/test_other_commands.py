@@ -129,7 +129,7 @@ async def test_history_is_told_in_korean_too(bot):
 async def test_help_shows_what_the_one_who_asks_may(bot):
     admin = {row[0].split()[0] for row in (await bot.ok("/help")).table.rows}
     member = {row[0].split()[0] for row in (await bot.by("m").ok("/help")).table.rows}
-    assert admin - member == {"/finetune", "/settings"}
+    assert admin - member == {"/audit", "/finetune", "/settings"}
     one = await bot.ok("/help classify")
     assert one.title.startswith("/classify text [model] [top]")
     assert await bot.code("/help clasify") == "unknown_command"
