@@ -35,6 +35,7 @@ from handlers.people.settings import SETTINGS, SETTINGS_UNDO
 from handlers.reading.lookup import CommandTable
 from handlers.table import Bilingual, Command, ControlFamily, MessageAction
 from handlers.training.command import FINETUNE
+from handlers.training.differences import DIFFERENCES
 
 HISTORY = history_command(lambda: TABLE)
 
@@ -81,6 +82,7 @@ CONTROLS: tuple[ControlFamily, ...] = (
     LOOK,
     PREVIEW,
     CHANGE,
+    DIFFERENCES,
     LABEL_CARDS,
     SETTLE_CARDS,
 )

@@ -17,6 +17,7 @@ from models.finetune.plan import (
     TrainingProgress,
 )
 from models.hub.data_set import DataFile, DataSet, Publication
+from models.provisional import Vectors
 from models.results import (
     Answer,
     Checkpoint,
@@ -59,18 +60,21 @@ from storage.records import (
     NewJob,
     NewLabelVote,
     NewQuery,
+    NewSnapshot,
     NewVersion,
     NewVote,
     OwnVotes,
     Query,
     Settlement,
     Side,
+    Snapshot,
     Version,
     VotesSince,
+    Withheld,
 )
 
 if TYPE_CHECKING:  # it is made of what these services give
-    from handlers.labelling.snapshot import Snapshot
+    from handlers.labelling.snapshot import Snapshot as QueueSnapshot
 
 
 class Models(Protocol):
@@ -92,7 +96,11 @@ class Models(Protocol):
         self, checkpoint: Checkpoint, question: Question[Answer], asker: str
     ) -> Answer: ...
     async def guess(
-        self, texts: Sequence[str], labels: Sequence[str], asked: Sequence[str]
+        self,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        asked: Sequence[str],
+        vectors: Vectors | None = None,
     ) -> Sequence[Mapping[str, float]]: ...
     async def languages(self, checkpoint: Checkpoint) -> Sequence[str]: ...
     async def overview(self, checkpoint: Checkpoint) -> Overview | None: ...
@@ -206,6 +214,7 @@ class Examples(Protocol):
         *,
         is_first: bool = False,
     ) -> Dataset: ...
+    async def withheld(self, community: str, dataset_id: int) -> Withheld: ...
 
 
 class Cards(Protocol):
@@ -248,6 +257,13 @@ class Imports(Protocol):
     async def known_keys(
         self, community: str, dataset_id: int, keys: Collection[int]
     ) -> frozenset[int]: ...
+
+
+class Snapshots(Protocol):
+    """What trainings learned from."""
+
+    async def take(self, snapshot: NewSnapshot) -> Snapshot: ...
+    async def get(self, community: str, snapshot_id: int) -> Snapshot | None: ...
 
 
 class Jobs(Protocol):
@@ -318,6 +334,7 @@ class Versions(Protocol):
     async def add(self, version: NewVersion) -> Version: ...
     async def find(self, community: str, name: str, number: int) -> Version | None: ...
     async def all(self, community: str) -> Sequence[Version]: ...
+    async def readings(self, community: str, dataset_id: int) -> int: ...
 
 
 class LiveVersions(Protocol):
@@ -383,6 +400,8 @@ class Storage(Protocol):
     @property
     def imports(self) -> Imports: ...
     @property
+    def snapshots(self) -> Snapshots: ...
+    @property
     def jobs(self) -> Jobs: ...
     @property
     def versions(self) -> Versions: ...
@@ -402,8 +421,8 @@ class LabelQueue(Protocol):
     """What is known of the datasets that people label, in the memory of this process."""
 
     def note(self, dataset_id: int, user: str, example_id: int) -> None: ...
-    async def look(self, services: "Services", dataset: Dataset) -> "Snapshot": ...
-    async def renewed(self, services: "Services", dataset: Dataset) -> "Snapshot": ...
+    async def look(self, services: "Services", dataset: Dataset) -> "QueueSnapshot": ...
+    async def renewed(self, services: "Services", dataset: Dataset) -> "QueueSnapshot": ...
     async def next(self, services: "Services", dataset: Dataset, user: str) -> Card | None: ...
     async def close(self) -> None: ...
 

@@ -111,6 +111,8 @@ class Place:
     """The platform itself asks for a command's options; elsewhere people type key:value."""
     has_forms: bool = False
     """People type key:value, or fill in a form; messages have a menu."""
+    command_prefix: str = ""
+    """Stands before the names of commands here, such as `tokki-`."""
     is_private_property: bool = False
     """Nobody but its owner comes here, as to a terminal: nobody has to be slowed down."""
 

@@ -16,6 +16,7 @@ from storage.labelling.datasets import Datasets
 from storage.labelling.drafts import Drafts
 from storage.labelling.examples import Examples
 from storage.labelling.imports import Imports
+from storage.labelling.snapshots import Snapshots
 from storage.labelling.votes import Votes
 from storage.live_versions import LiveVersions
 from storage.migrations import migrate
@@ -45,6 +46,7 @@ class Database:
         self.cards = Cards(connections)
         self.drafts = Drafts(connections)
         self.imports = Imports(connections)
+        self.snapshots = Snapshots(connections)
         self.jobs = Jobs(connections)
         self.versions = Versions(connections)
         self.live_versions = LiveVersions(connections)

@@ -46,6 +46,7 @@ from storage.records import (
     OpenTo,
     Settled,
     Side,
+    SnapshotRow,
     Verdict,
 )
 
@@ -112,6 +113,19 @@ class LabelList(TypeDecorator[tuple[Label, ...]]):
     ) -> tuple[Label, ...]:
         """From the database."""
         return tuple(Label(**label) for label in value or ())
+
+
+class SnapshotRows(TypeDecorator[tuple[SnapshotRow, ...]]):
+    """The texts of a snapshot, as a JSON list of lists."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_result_value(
+        self, value: Iterable[tuple[int, int, float]] | None, _dialect: Dialect
+    ) -> tuple[SnapshotRow, ...]:
+        """From the database."""
+        return tuple(SnapshotRow(*row) for row in value or ())
 
 
 def word_of(words: type[StrEnum]) -> Enum:
@@ -254,6 +268,10 @@ versions = Table(
     Column("metrics", JSON, nullable=False),
     Column("job_id", Number, ForeignKey("jobs.id")),
     Column("created_at", UtcDateTime, nullable=False, default=now),
+    Column("snapshot_id", Number),
+    Column("recipe", String),
+    Column("seed", Integer),
+    Column("code_version", String),
     UniqueConstraint("community", "name", "number"),
     sqlite_autoincrement=True,
 )
@@ -424,6 +442,19 @@ imports = Table(
     sqlite_autoincrement=True,
 )
 
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("dataset_id", Number, ForeignKey("datasets.id"), nullable=False),
+    Column("hash", String, nullable=False),
+    Column("labels", LabelSet, nullable=False),
+    Column("rows", SnapshotRows, nullable=False),
+    Column("left_out", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False, default=now),
+    UniqueConstraint("dataset_id", "hash"),
+    sqlite_autoincrement=True,
+)
 audit = Table(
     "audit",
     metadata,

@@ -11,10 +11,9 @@ from time import perf_counter
 
 from benchmarks.labelling import consensus, label_errors, labels_saved, near_duplicates, pressing
 from benchmarks.labelling.data import ROOT, Missing, headlines, rows
-from benchmarks.labelling.figures import Figure, Report
+from benchmarks.labelling.figures import Report, page
 
 PAGE = ROOT / "docs" / "labelling.md"
-_MET = {True: "yes", False: "**no**", None: "not measured"}
 _METHOD = (ROOT / "benchmarks" / "labelling" / "method.md").read_text("utf-8")
 
 
@@ -66,16 +65,7 @@ def draw(report: Report, took_s: float) -> str:
         "a figure is the mean over the seeds. "
         "Rivals were measured in the same run, on the same votes and rows."
     )
-    figures = ["| figure | Tokki | beside it | goal | met | |", "| --- " * 6 + "|"]
-    figures += map(_row, report.figures)
-    absent = [f"- {each}" for each in dict.fromkeys(report.absent)]
-    parts = ["# How labels become gold", head, "\n".join(figures), *report.tables, *absent, _METHOD]
-    return "\n\n".join(part.strip() for part in parts) + "\n"
-
-
-def _row(each: Figure) -> str:
-    cells = (each.name, each.ours, each.rival, each.goal, _MET[each.is_met], each.remark)
-    return f"| {' | '.join(cells)} |"
+    return page("# How labels become gold", head, report, _METHOD)
 
 
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:

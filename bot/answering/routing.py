@@ -74,7 +74,7 @@ class Router:
         Raises:
             UserError: a line of its text begins with a command.
         """
-        self._dispatcher.refuse_pasted(command, options)
+        self._dispatcher.refuse_pasted(command, options, visit.place)
         self.run(visit, command, options, complete)
 
     def run_on_message(

@@ -53,12 +53,12 @@ def train_tokenizer(passages: Iterable[str]) -> PreTrainedTokenizerFast:
         show_progress=False,
     )
     tokenizer.train_from_iterator(known, trainer)
-    return _for_transformers(_with_bytes(tokenizer))
+    return wrapped(_with_bytes(tokenizer))
 
 
 def load_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
     """The tokenizer saved in ``folder``."""
-    return _for_transformers(Tokenizer.from_file(str(folder / "tokenizer.json")))
+    return wrapped(Tokenizer.from_file(str(folder / "tokenizer.json")))
 
 
 def save_tokenizer(tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
@@ -160,7 +160,8 @@ def _with_bytes(learnt: Tokenizer) -> Tokenizer:
     return tokenizer
 
 
-def _for_transformers(tokenizer: Tokenizer) -> PreTrainedTokenizerFast:
+def wrapped(tokenizer: Tokenizer) -> PreTrainedTokenizerFast:
+    """``tokenizer`` as transformers has it."""
     names = ("pad_token", "unk_token", "cls_token", "sep_token", "mask_token")
     specials: dict[str, str | AddedToken] = dict(zip(names, SPECIAL_TOKENS, strict=True))
     specials["mask_token"] = AddedToken("[MASK]", special=True, lstrip=True)

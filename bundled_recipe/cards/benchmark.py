@@ -3,8 +3,8 @@
 import json
 import statistics
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,13 +13,18 @@ import torch
 from transformers import (
     BertForMaskedLM,
     BertForSequenceClassification,
+    BertForTokenClassification,
+    BertModel,
     PreTrainedModel,
 )
 
 from bundled_recipe.body.network import MaskedAccuracy, measure_body
 from bundled_recipe.body.stage import LANGUAGES
 from bundled_recipe.body.vocabulary import VOCABULARY_SIZE, encode, load_tokenizer
-from bundled_recipe.cards.goals import GOALS
+from bundled_recipe.cards.entity_figures import measure_entities
+from bundled_recipe.cards.meaning_figures import measure_meaning
+from bundled_recipe.cards.results import Cost, Result
+from bundled_recipe.checkpoints import FIGURES
 from bundled_recipe.heads import calibrating
 from bundled_recipe.heads.doubting import unsure_figures
 from bundled_recipe.heads.judging import judge
@@ -51,61 +56,53 @@ _TIMED_MESSAGES = (
     "thanks, that fixed it!",
 )
 _TIMED_ROUNDS = 40
-
-
-@dataclass(frozen=True)
-class Result:
-    """One measured row."""
-
-    ours: float
-    rows: int
-    calibration_error: float | None = None
-    floor: float | None = None
-    """Where it was measured, too."""
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What a checkpoint takes."""
-
-    parameters: int
-    megabytes: float
-    milliseconds: float
-    """A message on one core, tokenizer included; the median."""
+_HEADS: dict[str, type[PreTrainedModel]] = {
+    "fillmask": BertForMaskedLM,
+    "meaning": BertModel,
+    "entities": BertForTokenClassification,
+}
+"""The others classify whole texts."""
 
 
 def measure_everything(data: Path, out: Path) -> dict[str, Any]:
     """Every goal's figures and every checkpoint's cost, saved beside the checkpoints."""
-    measurements: tuple[Callable[[Path, Path], dict[str, Result]], ...] = (
-        _sentiment,
-        _topics,
-        _emotions,
-        _masked,
-        _few_topics,
-        _intents,
-    )
-    results: dict[str, Result] = {}
-    for measurement in measurements:
-        results |= measurement(data, out)
-        print({key: round(each.ours, 2) for key, each in results.items()}, flush=True)
-    costs = {
-        name: asdict(_cost(out / name)) for name in sorted({goal.checkpoint for goal in GOALS})
-    }
-    found = {
-        "results": {key: asdict(each) for key, each in results.items()},
-        "costs": costs,
-        "unsure": _unsure(data, out),
-    }
-    (out / RESULTS).write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    found = {"results": {}, "costs": {}, "unsure": _unsure(data, out)}
+    return measure_some(data, out, tuple(_MEASUREMENTS), found)
+
+
+def measure_some(
+    data: Path, out: Path, names: Sequence[str], found: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Measure the checkpoints ``names`` anew, as far as they are there; other figures stay."""
+    found = _read_results(out) if found is None else found
+    for name in names:
+        if not (out / name / FIGURES).exists():
+            continue
+        for measurement in _MEASUREMENTS[name]:
+            results = measurement(data, out)
+            found["results"] |= {key: asdict(each) for key, each in results.items()}
+            print({key: round(each.ours, 2) for key, each in results.items()}, flush=True)
+        found["costs"][name] = asdict(_cost(out / name))
+    found["costs"] = dict(sorted(found["costs"].items()))
+    _write_results(out, found)
     return found
 
 
 def measure_unsure(data: Path, out: Path) -> dict[str, Any]:
     """Measure anew only what the classifiers are unsure of; the other figures stay."""
-    found: dict[str, Any] = json.loads((out / RESULTS).read_text(encoding="utf-8"))
+    found = _read_results(out)
     found["unsure"] = _unsure(data, out)
-    (out / RESULTS).write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    _write_results(out, found)
     return found
+
+
+def _read_results(out: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((out / RESULTS).read_text(encoding="utf-8"))
+    return found
+
+
+def _write_results(out: Path, found: dict[str, Any]) -> None:
+    (out / RESULTS).write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 
 
 def _unsure(data: Path, out: Path) -> dict[str, Any]:
@@ -235,8 +232,8 @@ def _tuned(
 
 def _cost(folder: Path) -> Cost:
     tokenizer = load_tokenizer(folder)
-    kind = BertForMaskedLM if folder.name == "fillmask" else BertForSequenceClassification
-    model: PreTrainedModel = kind.from_pretrained(folder, dtype=torch.float32, use_safetensors=True)
+    kind = _HEADS.get(folder.name, BertForSequenceClassification)
+    model = kind.from_pretrained(folder, dtype=torch.float32, use_safetensors=True)
     seconds: list[float] = []
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
@@ -248,3 +245,13 @@ def _cost(folder: Path) -> Cost:
     torch.set_num_threads(threads)
     size = sum(path.stat().st_size for path in folder.iterdir())
     return Cost(model.num_parameters(), size / 1e6, 1e3 * statistics.median(seconds))
+
+
+_MEASUREMENTS: dict[str, tuple[Callable[[Path, Path], dict[str, Result]], ...]] = {
+    "sentiment": (_sentiment,),
+    "topics": (_topics,),
+    "emotions": (_emotions,),
+    "fillmask": (_masked, _few_topics, _intents),
+    "meaning": (measure_meaning,),
+    "entities": (measure_entities,),
+}

@@ -7,7 +7,9 @@ from pathlib import Path
 from bundled_recipe.body.network import HIDDEN_SHARE
 from bundled_recipe.body.vocabulary import VOCABULARY_SIZE
 from bundled_recipe.cards.benchmark import RESULTS
+from bundled_recipe.cards.entities_card import entities_card
 from bundled_recipe.cards.goals import Figures
+from bundled_recipe.cards.meaning_card import meaning_card
 from bundled_recipe.cards.parts import (
     AGAIN,
     calibration_section,
@@ -21,7 +23,7 @@ from bundled_recipe.cards.parts import (
     training_section,
     unsure_section,
 )
-from bundled_recipe.checkpoints import read_figures
+from bundled_recipe.checkpoints import FIGURES, read_figures
 from bundled_recipe.texts.corpus import ENGLISH_SOURCES, KOREAN_SOURCES
 
 _NSMC = "NSMC, Naver film reviews collected by Lucy Park (e9t/nsmc): CC0 1.0."
@@ -41,9 +43,13 @@ def write_cards(out: Path) -> None:
         "sentiment": _sentiment_card,
         "topics": _topics_card,
         "emotions": _emotions_card,
+        "meaning": meaning_card,
+        "entities": entities_card,
     }
     measured = json.loads((out / RESULTS).read_text(encoding="utf-8"))
     for name, card in cards.items():
+        if not (out / name / FIGURES).exists():
+            continue
         figures = read_figures(out / name)
         text = card({"name": name, **figures}, measured)
         (out / name / "README.md").write_text(text, encoding="utf-8")

@@ -20,6 +20,8 @@ class Goal:
     beside: str = ""
 
 
+_CHARACTERS = "the floor is the cosine of TF-IDF, characters 1-4"
+_NAMES = "the floor is a list of the names of the training rows"
 GOALS = (
     Goal("nsmc_test", "NSMC test, accuracy", "sentiment", 88.5, 87.3),
     Goal(
@@ -67,6 +69,31 @@ GOALS = (
         "fillmask",
         beside="the floor guesses the five most frequent",
     ),
+    Goal("sts_en", "STS-B test, Spearman x100", "meaning", 78.0, beside=_CHARACTERS),
+    Goal("sts_ko", "KorSTS test, Spearman x100", "meaning", 73.0, beside=_CHARACTERS),
+    Goal("sts_klue", "KLUE-STS dev, Spearman x100", "meaning", 68.0, beside=_CHARACTERS),
+    Goal("tatoeba_to_english", "Tatoeba, Korean to English, first of 500", "meaning", 70.0),
+    Goal("tatoeba_to_korean", "Tatoeba, English to Korean, first of 500", "meaning", 70.0),
+    Goal("ntrex_to_english", "NTREX news, Korean to English, first of 1,495", "meaning", 50.0),
+    Goal("ntrex_to_korean", "NTREX news, English to Korean, first of 1,495", "meaning", 50.0),
+    *(
+        Goal(f"few_{key}_{size}", f"{task}, {size} rows a label, macro-F1", "meaning", target)
+        for key, task, targets in (
+            ("trec", "TREC", {8: 55.0, 32: 65.0, 128: 73.0}),
+            ("intents", "3i4K", {8: 60.0, 32: 63.0, 128: 64.0}),
+            ("banking", "Banking77", {8: None}),
+        )
+        for size, target in targets.items()
+    ),
+    Goal("described_snips", "Snips by a description of each intent, accuracy", "meaning", 70.0),
+    Goal("described_ynat", "YNAT dev by a description of each topic, accuracy", "meaning", 55.0),
+    Goal("ner_ko_klue", "KLUE-NER, span F1", "entities", 80.0, 52.4, _NAMES),
+    Goal("ner_en_uner_ewt", "EWT test, span F1", "entities", 74.0, 47.2, _NAMES),
+    Goal("ner_en_wnut17", "WNUT-17 test, span F1", "entities", 35.0, 13.0, _NAMES),
+    Goal("ner_en_wikigold", "Wikigold, never trained on, span F1", "entities", 68.0, 25.0, _NAMES),
+    Goal("ner_en_crossner", "CrossNER test, span F1", "entities", None, 30.5, _NAMES),
+    Goal("ner_en_btc", "Broad Twitter Corpus test, span F1", "entities", None, 43.1, _NAMES),
+    Goal("ner_en_slurp", "SLURP test, span F1", "entities", None, 62.6, _NAMES),
 )
 
 
@@ -82,7 +109,8 @@ def result_lines(found: Figures, goals: Iterable[Goal]) -> list[str]:
         "|---|---|---|---|---|---|---|",
     ]
     for goal in goals:
-        result = found["results"][goal.key]
+        if (result := found["results"].get(goal.key)) is None:
+            continue
         floor = goal.floor if goal.floor is not None else result["floor"]
         cells = [
             goal.task,
@@ -118,6 +146,6 @@ def misses(found: Figures, checkpoint: str) -> list[tuple[Goal, float]]:
     short = [
         (goal, goal.target - found["results"][goal.key]["ours"])
         for goal in GOALS
-        if goal.checkpoint == checkpoint and goal.target is not None
+        if goal.checkpoint == checkpoint and goal.target and goal.key in found["results"]
     ]
     return [(goal, points) for goal, points in short if points > 0]

@@ -1,6 +1,13 @@
 """The parts that the cards of several checkpoints have in common."""
 
-from bundled_recipe.cards.goals import GOALS, Figures, cost_lines, misses, result_lines
+from bundled_recipe.cards.goals import (
+    GOALS,
+    Figures,
+    Goal,
+    cost_lines,
+    misses,
+    result_lines,
+)
 from bundled_recipe.heads.calibrating import ALLOWED_ERROR
 from bundled_recipe.heads.students import NEW_PARTS
 from bundled_recipe.texts.corpus import Source
@@ -33,8 +40,12 @@ def figures_section(name: str, measured: Figures) -> str:
         *cost_lines(cost),
     ]
     for goal, points in misses(measured, name):
-        parts += ["", f"**Target missed:** {goal.task}, by {points:.1f} points. {_TRIED[goal.key]}"]
+        parts += ["", f"**Target missed:** {goal.task}, by {points:.1f} points. {_tried(goal)}"]
     return "\n".join(parts)
+
+
+def _tried(goal: Goal) -> str:
+    return _TRIED.get(goal.key) or _TRIED_FOR_ALL[goal.checkpoint]
 
 
 LARGEST_ERROR = 0.05
@@ -69,6 +80,17 @@ _TRIED = {
     "intent3i4k": "Tried: words spelled in several ways, four passes.",
 }
 """Said only of a target that is missed."""
+_TRIED_FOR_ALL = {
+    "meaning": (
+        "Tried: the pre-trained body as the start (far behind the words alone after the same "
+        "time), a second teacher for English, what people said about pairs. Longer training was "
+        "not."
+    ),
+    "entities": (
+        "Tried: other pieces, silver rows, words spelled in several ways, masked tokens, sentences "
+        "of our own. Longer training and a vocabulary that keeps upper case were not."
+    ),
+}
 
 
 def calibration_section(figures: Figures) -> str:

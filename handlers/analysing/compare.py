@@ -63,8 +63,8 @@ async def compare(request: Request, services: Services) -> Reply:
 COMPARE = Command(
     name=Bilingual("compare", "비교"),
     description=Bilingual(
-        "Several classifiers or versions on the same texts, side by side",
-        "여러 분류 모델이나 버전의 답을 나란히 보여 줘요",
+        "What several models say, side by side",
+        "여러 모델의 답을 나란히 보여 줘요",
     ),
     handler=compare,
     example=Bilingual(

@@ -80,8 +80,8 @@ async def explain(request: Request, services: Services) -> Reply:
 EXPLAIN = Command(
     name=Bilingual("explain", "이유"),
     description=Bilingual(
-        "Which words moved the answer, by leaving out one after the other",
-        "낱말을 하나씩 빼 보고 어느 낱말이 답을 움직였는지 보여 줘요",
+        "Which words moved the answer",
+        "어느 낱말이 답을 움직였는지 보여 줘요",
     ),
     handler=explain,
     example=Bilingual("/explain I love this", "/이유 이 영화 정말 재미있어요"),

@@ -57,8 +57,8 @@ async def vector(request: Request, services: Services) -> Reply:
 VECTOR = Command(
     name=Bilingual("vector", "벡터"),
     description=Bilingual(
-        "The numbers that a model makes of a text, and a file of them",
-        "모델이 글을 바꾼 숫자들을 보여 주고 파일로 줘요",
+        "The vector that a model makes of a text",
+        "글을 벡터로 바꿔 파일로 줘요",
     ),
     handler=vector,
     example=Bilingual("/vector The bus is late", "/벡터 버스가 늦게 와요"),

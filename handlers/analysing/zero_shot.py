@@ -83,8 +83,8 @@ async def zero_shot(request: Request, services: Services) -> Reply:
 ZERO_SHOT = Command(
     name=Bilingual("zeroshot", "제로샷"),
     description=Bilingual(
-        "Which of your own labels fit a text, without any training",
-        "배운 적 없는 라벨 가운데 글에 맞는 것을 골라요",
+        "Which of your own labels fit a text",
+        "직접 적은 라벨 가운데 맞는 것을 골라요",
     ),
     handler=zero_shot,
     example=Bilingual(

@@ -80,11 +80,11 @@ async def press_job(press: Press, services: Services) -> Reply:
         raise UserError("unknown_control", control=press.control)
     community, number = press.place.community, int(found["number"])
     job = await services.storage.jobs.get(community, number)
-    if job is not None and press.actor.role < _least_role(job):
-        raise UserError("role_admin")
+    if job is not None and press.actor.role < (least := _least_role(job)):
+        raise UserError(f"role_{least.name.lower()}")
     if job is None or not await services.jobs.cancel(community, number):
         raise UserError("nothing_to_cancel")
     return Reply(text=say(press.actor.language, "jobs.cancelling", name=job.params["name"]))
 
 
-JOB_CONTROLS = ControlFamily("job", press_job, Role.MODERATOR)
+JOB_CONTROLS = ControlFamily("job", press_job)

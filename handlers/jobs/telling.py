@@ -12,11 +12,11 @@ from handlers.people.times import moment, zone_of
 from handlers.services import RunningJobs
 from handlers.texts import say
 from handlers.texts.reasons import translate_reason
-from handlers.training.loss_chart import loss_chart
+from handlers.training.done import done_reply
 from handlers.training.plan import duration
 from handlers.types import Actor, Bar, Language, ProgressSink, Reply, Table, UserError
 from models.errors import TrainingFailed
-from models.finetune.plan import Scores, TrainingProgress
+from models.finetune.plan import TrainingProgress
 from storage.records import Job, JobState
 
 log = logging.getLogger(__name__)
@@ -127,43 +127,6 @@ async def _tell(progress: ProgressSink, reply: Reply, job: Job) -> None:
         log.warning("progress of job %s could not be shown", job.id, exc_info=True)
 
 
-async def _done(job: Job, language: Language) -> Reply:
-    chart = None
-    with contextlib.suppress(asyncio.CancelledError):  # what is kept counts, with it or without
-        losses = dict[int, float](job.metrics.get("losses", ()))  # type: ignore[call-overload]
-        chart = await loss_chart(losses, language)
-    new = _scores(job.metrics["new"])
-    current = _scores(job.metrics["current"]) if job.metrics["current"] else None
-    full_name = f"{job.params['name']}@{job.metrics['version']}"
-    beside = str(job.metrics["current_model"])
-    held_out = int(str(job.metrics["held_out"]))
-    said = [say(language, _verdict(new, current), name=full_name, current=beside)]
-    if held_out < 30:  # noqa: PLR2004 - the usual rule of thumb for a proportion
-        said.append(say(language, "finetune.few_held_out", n=held_out))
-    said.append(say(language, "finetune.try", name=full_name))
-    if (live := job.metrics.get("live")) is not None:
-        key = "finetune.is_not_live" if live else "finetune.is_live"
-        said.append(say(language, key, bare=job.params["name"], live=live, name=full_name))
-    sides = [(full_name, new), *([(beside, current)] if current else [])]
-    return Reply(
-        title=say(language, "finetune.done", name=full_name),
-        text="\n".join(said),
-        table=_comparison(sides, language),
-        files=(chart,) if chart else (),
-        footer={
-            "model": full_name,
-            "base": str(job.params["base"]),
-            "time": duration(float(str(job.metrics["seconds"])), language),
-            "held-out": str(held_out),
-        },
-    )
-
-
-def _scores(stored: object) -> Scores:
-    assert isinstance(stored, Mapping)
-    return Scores(**stored)
-
-
 def list_reply(jobs: Sequence[Job], reader: Actor) -> Reply:
     """List the last jobs of a community, newest first."""
     language = reader.language
@@ -190,35 +153,6 @@ def job_reply(job: Job, reader: Actor) -> Reply:
             tuple((_named(what, reader), value) for what, value in facts.items() if value),
         ),
     )
-
-
-def _verdict(new: Scores, current: Scores | None) -> str:
-    if current is None:
-        return "finetune.no_current"
-    difference = new.accuracy - current.accuracy
-    if difference == 0:
-        return "finetune.equal"
-    return "finetune.better" if difference > 0 else "finetune.worse"
-
-
-def _comparison(sides: Sequence[tuple[str, Scores]], language: Language) -> Table:
-    measures = ["accuracy", "macro_f1", *sides[0][1].f1]
-    return Table(
-        (say(language, "finetune.measure"), *(name for name, _ in sides)),
-        tuple((_measure(m, language), *(_value(s, m) for _, s in sides)) for m in measures),
-    )
-
-
-def _measure(measure: str, language: Language) -> str:
-    if measure in ("accuracy", "macro_f1"):
-        return say(language, f"finetune.{measure}")
-    return say(language, "finetune.f1_of", label=measure)
-
-
-def _value(scores: Scores, measure: str) -> str:
-    fixed = {"accuracy": scores.accuracy, "macro_f1": scores.macro_f1}
-    value = fixed.get(measure, scores.f1.get(measure))
-    return "–" if value is None else f"{value:.1%}"
 
 
 def _named(what: str, reader: Actor) -> str:
@@ -267,6 +201,6 @@ class _Teller:
 
 
 _TELLERS = {
-    "finetune": _Teller("finetune", _training_progress, _done),
+    "finetune": _Teller("finetune", _training_progress, done_reply),
     "import": _Teller("importing", importing.progress, importing.done),
 }

@@ -41,12 +41,12 @@ def history_command(table: Callable[[], CommandTable]) -> Command:
 
     return Command(
         name=Bilingual("history", "기록"),
-        description=Bilingual("Your own last questions", "내가 최근에 물어본 것들"),
+        description=Bilingual("Your own last questions", "내가 최근에 물어본 것을 보여 줘요"),
         handler=history_,
         visibility=Visibility.PRIVATE,
         example=Bilingual("/history", "/기록"),
         options=(
-            number_option("How many (10)", "몇 개 (기본 10)", most=100, takes_free_text=True),
+            number_option("How many (10)", "몇 개 볼지 (기본 10)", most=100, takes_free_text=True),
         ),
     )
 

@@ -176,11 +176,10 @@ async def _with_keys(
     found: defaultdict[int, list[_Like]] = defaultdict(list)
     known: dict[int, _There] = {}
     values = (json.dumps(wanted), dataset_id)
-    rows = await connection.exec_driver_sql(_FIRST_WITH_KEYS, values)
-    for key, number, group, sketch in map(tuple, rows):
-        if number not in known:
-            known[number] = _There(group, numbers(sketch))
-        found[key].append(known[number])
+    for row in await connection.exec_driver_sql(_FIRST_WITH_KEYS, values):
+        if row.id not in known:
+            known[row.id] = _There(row.group_key, numbers(row.sketch))
+        found[row.key].append(known[row.id])
     return found
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, distinct, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
@@ -35,6 +35,7 @@ from storage.records import (
     Settlement,
     Side,
     VotesSince,
+    Withheld,
 )
 from storage.sqlite.connections import Connections
 
@@ -239,6 +240,26 @@ class Examples:
             return dataset
 
         return await self._connections.write(put)
+
+    async def withheld(self, community: str, dataset_id: int) -> Withheld:
+        """How many labelled texts are not learned from; raises `NoSuchDataset`."""
+        labelled = votes.c.label.is_not(None) | votes.c.labels.is_not(None)
+        settled = table.c.settled.is_not(None)
+        texts = func.count(distinct(table.c.id))
+        counts: Sequence[ColumnElement[Any]] = (
+            texts.filter(settled).label("settled"),
+            texts.filter(~settled, _asked_not_to_learn()).label("unwilling"),
+        )
+        statement = (
+            select(*counts)
+            .select_from(table)
+            .join(datasets, table.c.dataset_id == datasets.c.id)
+            .join(votes, votes.c.example_id == table.c.id)
+            .outerjoin(queries, votes.c.query_id == queries.c.id)
+            .where(table.c.dataset_id == dataset_id, labelled, table.c.side == Side.TRAIN)
+        )
+        (row,) = await self._rows(community, dataset_id, statement)
+        return Withheld(**schema.plain(row))
 
     async def _rows(
         self, community: str, dataset_id: int, statement: "Select[Any]"

@@ -28,10 +28,12 @@ from storage.records.examples import (
     Settled,
     Settlement,
     Side,
+    Withheld,
 )
 from storage.records.imports import Brought, Import, ImportedText, ImportState, NewImport
 from storage.records.jobs import Job, JobMessage, JobState, NewJob
 from storage.records.queries import Feedback, NewQuery, Query, Verdict
+from storage.records.snapshots import NewSnapshot, Snapshot, SnapshotRow
 from storage.records.versions import LiveVersion, NewVersion, Version
 from storage.records.votes import (
     VOTER_OF_A_FILE,
@@ -83,6 +85,7 @@ __all__ = [
     "NewJob",
     "NewLabelVote",
     "NewQuery",
+    "NewSnapshot",
     "NewVersion",
     "NewVote",
     "Offer",
@@ -93,10 +96,13 @@ __all__ = [
     "Settled",
     "Settlement",
     "Side",
+    "Snapshot",
+    "SnapshotRow",
     "Terms",
     "TextRow",
     "Verdict",
     "Version",
     "VoteRow",
     "VotesSince",
+    "Withheld",
 ]

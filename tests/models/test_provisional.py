@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 
+import numpy as np
 import psutil
 
 from models.provisional import guess, learned
@@ -18,6 +19,15 @@ async def test_it_tells_what_is_likely_in_a_process_of_its_own():
     assert told[0]["pet"] > 0.5 and told[1]["car"] > 0.5
     assert len(told) == 5 and all(abs(sum(one.values()) - 1) < 1e-9 for one in told)
     assert await guess(TEXTS, LABELS, []) == []
+
+
+async def test_what_a_body_sees_counts_where_the_letters_say_nothing():
+    vectors = np.zeros((8, 4), np.float32)
+    vectors[:3, 0] = vectors[6, 0] = 1
+    vectors[3:6, 1] = vectors[7, 1] = 1
+    told = await guess(TEXTS, LABELS, ["zzz", "zzz"], vectors)
+    assert told[0]["pet"] > 0.6 and told[1]["car"] > 0.6
+    assert learned(TEXTS, LABELS, ["zzz", "zzz"], vectors)[0].keys() == {"pet", "car"}
 
 
 def test_what_is_rare_counts_as_much():

@@ -13,6 +13,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -46,12 +47,14 @@ from storage.records import (
     NewJob,
     NewLabelVote,
     NewQuery,
+    NewSnapshot,
     NewVersion,
     NewVote,
     Offer,
     Settled,
     Settlement,
     Side,
+    SnapshotRow,
     Terms,
     Verdict,
 )
@@ -160,10 +163,16 @@ def imported(text: str) -> ImportedText:
     return ImportedText(text, *keys, Fingerprint((1,), (2,), b"5678"), ("bug",), Side.TRAIN)
 
 
+def snapshot_of(community: str, dataset_id: int, text: int) -> NewSnapshot:
+    rows = (SnapshotRow(text, 0, 0.9),)
+    return NewSnapshot(community, dataset_id, f"hash of {community}", ("bug",), rows)
+
+
 async def settle_in(database: Database, community: str) -> tuple[int, ...]:
     """Give a community something in every part; returns the numbers of what has some.
 
-    They are of a question, a job, a dataset, a text of it, a change of it, a draft and a file.
+    They are of a question, a job, a dataset, a text of it, a change of it, a draft, a file and a
+    snapshot.
     """
     asked = [await database.queries.add(query_of(community, user)) for user in ("ann", "bob")]
     for number in asked:
@@ -186,7 +195,9 @@ async def settle_in(database: Database, community: str) -> tuple[int, ...]:
     file = await database.imports.propose(import_of(community, dataset))
     await database.imports.start(community, file, ImportState.RUNNING)
     await database.imports.put(community, file, [imported("put in")], is_moderator=False)
-    return asked[0], job, dataset, text, change, draft, file
+    snapshot = (await database.snapshots.take(snapshot_of(community, dataset, text))).id
+    await database.versions.add(replace(version_of(community), snapshot_id=snapshot))
+    return asked[0], job, dataset, text, change, draft, file, snapshot
 
 
 Numbers = dict[str, tuple[int, ...]]
@@ -217,7 +228,7 @@ class World:
 
     def arguments(self, community: str, whose: str) -> dict[str, object]:
         """What to give a method, by the names of what it takes."""
-        query, job, dataset, text, change, draft, file = self.numbers[whose]
+        query, job, dataset, text, change, draft, file, snapshot = self.numbers[whose]
         named = {"user": "ann", "name": "mood", "kind": "finetune", "event": "event"}
         numbers = {"query_id": query, "job_id": job, "number": 1, "limit": 10}
         lease = {"owner": f"owner of {community}", "ttl_s": -1.0, "metrics": {}, "progress": {}}
@@ -245,6 +256,7 @@ class World:
             **{"work": ImportState.UNDOING, "outcome": ImportState.DONE, "is_moderator": True},
             **{"texts": [imported("new")], "canonical": [b"broken", b"put in"], "keys": [1, 2]},
         }
+        importing |= {"snapshot_id": snapshot, "snapshot": snapshot_of(community, dataset, text)}
         told = lease | of_whom | named | numbers | said | kept | records | made | labels | vote
         return told | collecting | importing
 

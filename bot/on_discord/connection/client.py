@@ -4,11 +4,13 @@ import logging
 from collections.abc import Collection
 from functools import partial
 
+import aiohttp
 import discord
 
 from bot.answering.answer import Pace
 from bot.answering.in_flight import AnswersInFlight
 from bot.answering.routing import Router, Visit, wants_form
+from bot.on_discord.connection.bounded_bodies import bounded_bodies
 from bot.on_discord.connection.odd_frames import drop_odd_events, survive_odd_frames
 from bot.on_discord.drawing import form
 from bot.on_discord.drawing.controls import MORE, SHARE
@@ -59,6 +61,7 @@ class TokkiClient(discord.AutoShardedClient):
             max_messages=None,
             heartbeat_timeout=HEARTBEAT_TIMEOUT_S,
             max_ratelimit_timeout=LONGEST_WAIT_S,
+            http_trace=bounded_bodies(),
         )
         survive_odd_frames()
         drop_odd_events(self._connection.parsers)
@@ -212,7 +215,7 @@ class TokkiClient(discord.AutoShardedClient):
                 await interaction.followup.send(**drawn.for_sending(), ephemeral=True)
             else:
                 await interaction.response.send_message(**drawn.for_sending(), ephemeral=True)
-        except (discord.DiscordException, OSError):
+        except (discord.DiscordException, aiohttp.ClientError, OSError):
             log.exception("a refusal could not be shown")
 
     async def _spoken(self, interaction: Interaction) -> Language:

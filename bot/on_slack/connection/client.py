@@ -288,6 +288,7 @@ class SlackClient:
 
     def _visit(self, delivery: Delivery, actor: Actor) -> Visit:
         place = place_of(delivery.team, delivery.origin.channel)
+        place = replace(place, command_prefix=self._prefix)
         screen = partial(self._screens.of, delivery.web, delivery.origin, actor)
         names = partial(self._people.names, delivery.web, delivery.team)
         return Visit(actor, place, screen, names)

@@ -279,6 +279,9 @@ async def test_commands_with_a_prefix(server, tokki):
     await tokki.start()
     message = await (await ann.command(channel, "/tokki-help", "")).answered()
     assert "/tokki-classify" in message.text_shown
+    for name in ("tokki-classify", "/tokki-classify", "classify"):
+        message = await (await ann.command(channel, "/tokki-help", name)).answered()
+        assert "Which label fits a text" in message.text_shown
 
 
 def public(channel):

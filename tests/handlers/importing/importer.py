@@ -17,7 +17,7 @@ from storage.database import Database
 from storage.records import ImportState, Label, NewDataset, NewImport
 
 HOME = "terminal:local"
-ROWS = 3_000
+ROWS = 3_500
 
 
 def a_file() -> bytes:

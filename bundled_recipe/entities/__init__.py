@@ -1,0 +1,1 @@
+"""The token classifier `entities`: names, dates and numbers in Korean and English."""

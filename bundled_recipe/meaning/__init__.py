@@ -1,0 +1,1 @@
+"""The sentence encoder `meaning`: Korean and English sentences as vectors of one space."""
