@@ -9,6 +9,8 @@ from tokenizers import Regex, Tokenizer
 from tokenizers.models import BPE
 from tokenizers.pre_tokenizers import Split
 
+from handlers.commands import COMMANDS
+from handlers.table import Bilingual
 from handlers.training import command as finetune
 from handlers.types import Request, Role
 from models.checkpoints.catalog import AllowedModel
@@ -128,10 +130,20 @@ async def test_history_is_told_in_korean_too(bot):
 async def test_help_shows_what_the_one_who_asks_may(bot):
     admin = {row[0].split()[0] for row in (await bot.ok("/help")).table.rows}
     member = {row[0].split()[0] for row in (await bot.by("m").ok("/help")).table.rows}
-    assert admin - member == {"/finetune", "/settings"}
+    assert admin - member == {"/audit", "/finetune", "/settings"}
     one = await bot.ok("/help classify")
     assert one.title.startswith("/classify text [model] [top]")
     assert await bot.code("/help clasify") == "unknown_command"
+
+
+async def test_help_tells_of_everything_that_can_be_run(bot):
+    for command in COMMANDS:
+        for run in command.runs:
+            for asked in (bot, bot.korean()):
+                language = asked.actor.language
+                line = Bilingual("/help", "/도움말").to(language)
+                reply = await asked.ok(f"{line} {run.full_name.to(language)}")
+                assert reply.table is None or len(reply.table.rows) == len(run.options)
 
 
 async def test_roles_are_held(bot):
