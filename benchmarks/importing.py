@@ -18,13 +18,12 @@ from typing import Any
 from handlers.importing.card import preview
 from handlers.importing.carrying import carry, take_back
 from handlers.importing.reading import ReadFile, read_file
-from handlers.types import Actor, Language, Role
+from handlers.types import Language
 from storage.database import Database
 from storage.records import ImportState, Label, NewDataset, NewImport
 
 HOME = "benchmark"
 LABELS = ("bug", "praise", "question")
-MODERATOR = Actor("mod", "mod", Role.MODERATOR, Language.ENGLISH)
 GOAL = "goal: 100,000 rows in 60 s and 300 MB"
 
 
@@ -56,7 +55,7 @@ async def measure(rows: int) -> None:
         await preview(services, one, file, Language.ENGLISH)
         began = told(f"preview of {rows:,} rows", began)
         one = await database.imports.start(HOME, number, ImportState.RUNNING)
-        await carry(services, one, MODERATOR, lambda _rows, _of: None)
+        await carry(services, one, lambda _rows, _of: None)
         began = told(f"import of {rows:,} rows", began)
         one = await database.imports.start(HOME, number, ImportState.UNDOING)
         await take_back(services, one)

@@ -11,6 +11,8 @@ from bot.logs import start_log
 from bot.settings import BadSetting, Settings
 from bot.web_server import WebServer
 from handlers.dispatch import Dispatcher
+from handlers.importing import carrying
+from handlers.importing.job import ImportJob
 from handlers.jobs.runner import JobRunner
 from handlers.labelling.queue import LabelQueue
 from handlers.learning.tallies import Tallies
@@ -97,6 +99,7 @@ async def running(settings: Settings, *, is_reading_enough: bool = False) -> Asy
             tallies=Tallies(database.examples),
         )
         jobs.add(KIND, FinetuneJob(services))
+        jobs.add(carrying.KIND, ImportJob(services))
         web_server = WebServer(settings.http_host, settings.http_port)
         stack.push_async_callback(web_server.close)
         yield App(

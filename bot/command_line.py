@@ -41,6 +41,8 @@ cli = typer.Typer(
 )
 slack = typer.Typer(help="Set up the Slack app.", no_args_is_help=True)
 cli.add_typer(slack, name="slack")
+audit = typer.Typer(help="What is noted of who changed what.", no_args_is_help=True)
+cli.add_typer(audit, name="audit")
 
 USER_ERROR, CRASH = 2, 1
 _HERE = Place("terminal", "terminal:local", "terminal", is_private_property=True)
@@ -130,6 +132,35 @@ def check(data: DataFolder = None, language: Spoken = None) -> None:
 
 
 @cli.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="What to write, such as tokki.backup.")],
+    secrets: Annotated[bool, typer.Option(help="Also the key of Slack's tokens.")] = False,
+    data: DataFolder = None,
+    language: Spoken = None,
+) -> None:
+    """Write all that Tokki remembers into one file, while it runs."""
+    from bot.operating.backup import backup as back_up  # noqa: PLC0415
+
+    settings = _settings(data, language)
+    work = back_up(settings, file, _language(settings), _tell, with_secrets=secrets)
+    _finish(work, settings, keeps=False)
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="What `tokki backup` has written.")],
+    data: DataFolder = None,
+    language: Spoken = None,
+) -> None:
+    """Fill a new data folder from a backup."""
+    from bot.operating.restore import restore as restore_all  # noqa: PLC0415
+
+    settings = _settings(data, language)
+    work = restore_all(settings, file, _language(settings), _tell)
+    _finish(work, settings, keeps=False)
+
+
+@cli.command()
 def sync(
     server: Annotated[
         int | None, typer.Option(help="Only for this Discord server, at once; by its id.")
@@ -178,6 +209,15 @@ def manifest(
     typer.echo(text)
     for step in next_steps:
         typer.echo(f"\n{step}", err=True)
+
+
+@audit.command()
+def verify(data: DataFolder = None, language: Spoken = None) -> None:
+    """Look whether every entry is as it was noted; keep the digests to notice a cut-off end."""
+    from bot.operating.auditing import verify as verify_all  # noqa: PLC0415
+
+    settings = _settings(data, language)
+    _finish(verify_all(settings, _language(settings), _tell), settings, keeps=False)
 
 
 def _tell(sentence: str) -> None:

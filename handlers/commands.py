@@ -3,12 +3,16 @@
 Each is declared beside its handler, once for all platforms.
 """
 
+from handlers.analysing.compare import COMPARE
+from handlers.analysing.explain import EXPLAIN
+from handlers.analysing.similar import SIMILAR
+from handlers.analysing.vector import VECTOR
+from handlers.analysing.zero_shot import ZERO_SHOT
 from handlers.asking.classify import CLASSIFY, CLASSIFY_MESSAGE, LINES_AS_ONE
 from handlers.asking.entities import ENTITIES
 from handlers.asking.fill_mask import FILL_MASK
 from handlers.asking.model_info import MODEL_INFO
 from handlers.asking.models_list import MODELS
-from handlers.asking.similar import SIMILAR
 from handlers.asking.tokenize_text import TOKENIZE
 from handlers.collecting.adding import ADD_TO_DATASET, DRAFT
 from handlers.collecting.card import EXAMPLE, LOOK
@@ -23,6 +27,7 @@ from handlers.labelling.conflicts import SETTLE_CARDS
 from handlers.labelling.label_queue import LABEL_CARDS
 from handlers.learning.feedback import FEEDBACK
 from handlers.learning.promotion import USE_VERSION
+from handlers.people.audit import AUDIT, AUDIT_PAGES
 from handlers.people.help import help_command
 from handlers.people.history import history_command
 from handlers.people.me import ME, ME_BUTTONS
@@ -30,14 +35,19 @@ from handlers.people.settings import SETTINGS, SETTINGS_UNDO
 from handlers.reading.lookup import CommandTable
 from handlers.table import Bilingual, Command, ControlFamily, MessageAction
 from handlers.training.command import FINETUNE
+from handlers.training.differences import DIFFERENCES
 
 HISTORY = history_command(lambda: TABLE)
 
 COMMANDS: tuple[Command, ...] = (
     CLASSIFY,
     FILL_MASK,
+    ZERO_SHOT,
+    EXPLAIN,
+    COMPARE,
     ENTITIES,
     SIMILAR,
+    VECTOR,
     TOKENIZE,
     MODEL_INFO,
     DATASET,
@@ -48,6 +58,7 @@ COMMANDS: tuple[Command, ...] = (
     HISTORY,
     ME,
     SETTINGS,
+    AUDIT,
     help_command(lambda: TABLE),
 )
 
@@ -61,6 +72,7 @@ CONTROLS: tuple[ControlFamily, ...] = (
     LINES_AS_ONE,
     JOB_CONTROLS,
     SETTINGS_UNDO,
+    AUDIT_PAGES,
     USE_VERSION,
     ME_BUTTONS,
     DRAFT,
@@ -70,6 +82,7 @@ CONTROLS: tuple[ControlFamily, ...] = (
     LOOK,
     PREVIEW,
     CHANGE,
+    DIFFERENCES,
     LABEL_CARDS,
     SETTLE_CARDS,
 )

@@ -121,7 +121,9 @@ class Dispatcher:
         """
         return await self._run(request, self._checks, complete)
 
-    def refuse_pasted(self, command: Action, options: Mapping[str, OptionValue]) -> None:
+    def refuse_pasted(
+        self, command: Action, options: Mapping[str, OptionValue], place: Place
+    ) -> None:
         """Let nobody's second command be read as a text of the first, which a form has.
 
         Raises:
@@ -130,7 +132,7 @@ class Dispatcher:
         free = command.free_option
         text = options.get(free.name.en) if free else None
         if isinstance(text, str):
-            refuse_commands_in(text, self.table)
+            refuse_commands_in(text, self.table, place.command_prefix)
 
     async def look(self, request: Request) -> Reply:
         """Run a command for an overview: nobody has given it, so it does not count as one more."""

@@ -17,6 +17,7 @@ from models.finetune.plan import (
     TrainingProgress,
 )
 from models.hub.data_set import DataFile, DataSet, Publication
+from models.provisional import Vectors
 from models.results import (
     Answer,
     Checkpoint,
@@ -30,12 +31,15 @@ from models.results import (
 )
 from storage.records import (
     Added,
+    AuditEntry,
+    Brought,
     Card,
     Change,
     ChangeState,
     Choices,
     CountedVote,
     Dataset,
+    Deed,
     Draft,
     Example,
     Feedback,
@@ -47,6 +51,7 @@ from storage.records import (
     JobState,
     LabelVote,
     LiveVersion,
+    NewAuditEntry,
     NewCard,
     NewChange,
     NewDataset,
@@ -55,18 +60,21 @@ from storage.records import (
     NewJob,
     NewLabelVote,
     NewQuery,
+    NewSnapshot,
     NewVersion,
     NewVote,
     OwnVotes,
     Query,
     Settlement,
     Side,
+    Snapshot,
     Version,
     VotesSince,
+    Withheld,
 )
 
 if TYPE_CHECKING:  # it is made of what these services give
-    from handlers.labelling.snapshot import Snapshot
+    from handlers.labelling.snapshot import Snapshot as QueueSnapshot
 
 
 class Models(Protocol):
@@ -88,7 +96,11 @@ class Models(Protocol):
         self, checkpoint: Checkpoint, question: Question[Answer], asker: str
     ) -> Answer: ...
     async def guess(
-        self, texts: Sequence[str], labels: Sequence[str], asked: Sequence[str]
+        self,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        asked: Sequence[str],
+        vectors: Vectors | None = None,
     ) -> Sequence[Mapping[str, float]]: ...
     async def languages(self, checkpoint: Checkpoint) -> Sequence[str]: ...
     async def overview(self, checkpoint: Checkpoint) -> Overview | None: ...
@@ -162,9 +174,11 @@ class Datasets(Protocol):
     """Named label sets, and how they are changed."""
 
     async def all(self, community: str) -> Sequence[Dataset]: ...
-    async def create(self, dataset: NewDataset) -> Dataset: ...
+    async def create(self, dataset: NewDataset, deed: NewAuditEntry | None = None) -> Dataset: ...
     async def propose(self, change: NewChange) -> Change: ...
-    async def move(self, community: str, change_id: int, to: ChangeState) -> Change: ...
+    async def move(
+        self, community: str, change_id: int, to: ChangeState, deed: NewAuditEntry | None = None
+    ) -> Change: ...
 
 
 class Examples(Protocol):
@@ -192,8 +206,15 @@ class Examples(Protocol):
         self, community: str, dataset_id: int, after: int | None = None
     ) -> VotesSince: ...
     async def settle(
-        self, community: str, example_id: int, settlement: Settlement, *, is_first: bool = False
+        self,
+        community: str,
+        example_id: int,
+        settlement: Settlement,
+        deed: NewAuditEntry | None = None,
+        *,
+        is_first: bool = False,
     ) -> Dataset: ...
+    async def withheld(self, community: str, dataset_id: int) -> Withheld: ...
 
 
 class Cards(Protocol):
@@ -219,17 +240,27 @@ class Imports(Protocol):
     async def propose(self, new: NewImport) -> int: ...
     async def get(self, community: str, import_id: int) -> Import: ...
     async def choose(self, community: str, import_id: int, read_as: Mapping[str, Any]) -> None: ...
-    async def start(self, community: str, import_id: int, work: ImportState) -> Import: ...
+    async def start(
+        self, community: str, import_id: int, work: ImportState, *, takes_over: bool = False
+    ) -> Import: ...
     async def put(
         self, community: str, import_id: int, texts: Sequence[ImportedText], *, is_moderator: bool
     ) -> int: ...
     async def cut(self, community: str) -> Sequence[int]: ...
     async def take_back(self, community: str, import_id: int) -> int: ...
+    async def brought(self, community: str, import_id: int) -> Brought: ...
     async def release(self, community: str, import_id: int) -> None: ...
     async def end(self, community: str, import_id: int, outcome: ImportState) -> Import: ...
     async def present(
         self, community: str, dataset_id: int, canonical: Collection[bytes]
     ) -> frozenset[bytes]: ...
+
+
+class Snapshots(Protocol):
+    """What trainings learned from."""
+
+    async def take(self, snapshot: NewSnapshot) -> Snapshot: ...
+    async def get(self, community: str, snapshot_id: int) -> Snapshot | None: ...
 
 
 class Jobs(Protocol):
@@ -300,6 +331,7 @@ class Versions(Protocol):
     async def add(self, version: NewVersion) -> Version: ...
     async def find(self, community: str, name: str, number: int) -> Version | None: ...
     async def all(self, community: str) -> Sequence[Version]: ...
+    async def readings(self, community: str, dataset_id: int) -> int: ...
 
 
 class LiveVersions(Protocol):
@@ -314,8 +346,24 @@ class CommunitySettings(Protocol):
     """What a community has decided for itself: any JSON value under a name."""
 
     async def all(self, community: str) -> Mapping[str, object]: ...
-    async def put(self, community: str, name: str, value: object) -> None: ...
+    async def put(
+        self, community: str, name: str, value: object, deed: NewAuditEntry | None = None
+    ) -> None: ...
     async def remove(self, community: str, name: str) -> None: ...
+
+
+class Audit(Protocol):
+    """Who changed what others get."""
+
+    async def recent(
+        self,
+        community: str,
+        limit: int,
+        *,
+        before: int | None = None,
+        deed: Deed | None = None,
+        user: str | None = None,
+    ) -> Sequence[AuditEntry]: ...
 
 
 class PersonalChoices(Protocol):
@@ -349,11 +397,15 @@ class Storage(Protocol):
     @property
     def imports(self) -> Imports: ...
     @property
+    def snapshots(self) -> Snapshots: ...
+    @property
     def jobs(self) -> Jobs: ...
     @property
     def versions(self) -> Versions: ...
     @property
     def live_versions(self) -> LiveVersions: ...
+    @property
+    def audit(self) -> Audit: ...
     @property
     def settings(self) -> CommunitySettings: ...
     @property
@@ -366,8 +418,8 @@ class LabelQueue(Protocol):
     """What is known of the datasets that people label, in the memory of this process."""
 
     def note(self, dataset_id: int, user: str, example_id: int) -> None: ...
-    async def look(self, services: "Services", dataset: Dataset) -> "Snapshot": ...
-    async def renewed(self, services: "Services", dataset: Dataset) -> "Snapshot": ...
+    async def look(self, services: "Services", dataset: Dataset) -> "QueueSnapshot": ...
+    async def renewed(self, services: "Services", dataset: Dataset) -> "QueueSnapshot": ...
     async def next(self, services: "Services", dataset: Dataset, user: str) -> Card | None: ...
     async def close(self) -> None: ...
 

@@ -218,7 +218,7 @@ def dataset_option(
     """Return which dataset is meant."""
     return Option(
         name,
-        Bilingual("Which dataset, if there are several", "여러 데이터셋이 있으면 그 이름"),
+        Bilingual("Which dataset, if there are several", "데이터셋이 여럿일 때 그 이름"),
         Kind.DATASET,
         takes_free_text=is_free,
         maximum=LONGEST_NAME,

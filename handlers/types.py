@@ -6,7 +6,7 @@ Nothing here knows a platform, a model or a table.
     UserError   what was wrong; its code picks the sentence in texts/ that says what to do
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from enum import IntEnum, StrEnum
@@ -111,6 +111,8 @@ class Place:
     """The platform itself asks for a command's options; elsewhere people type key:value."""
     has_forms: bool = False
     """People type key:value, or fill in a form; messages have a menu."""
+    command_prefix: str = ""
+    """Stands before the names of commands here, such as `tokki-`."""
     is_private_property: bool = False
     """Nobody but its owner comes here, as to a terminal: nobody has to be slowed down."""
 
@@ -192,6 +194,13 @@ class Reply:
 
 
 ProgressSink = Callable[[Reply], Awaitable[None]]
+NamesOfPeople = Callable[[Sequence[str]], Awaitable[Mapping[str, str]]]
+"""Returns what people are called here, by their ids, as far as the platform says it soon."""
+
+
+async def nobody_is_known(_: Sequence[str]) -> Mapping[str, str]:
+    """Return no names: ids are names, as in a terminal, or there is nobody to ask."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +212,7 @@ class Request:
     actor: Actor
     place: Place
     progress: ProgressSink
+    names: NamesOfPeople = nobody_is_known
 
     def number(self, option: str, default: int) -> int:
         """Return what was given for an option of kind INTEGER, once dispatch has checked it."""

@@ -1,52 +1,136 @@
 """What may be said of texts after a few labels, where no model knows those labels yet.
 
-A class-balanced logistic regression on the characters of the texts. It is good enough to tell which
-text is worth a label next, and answers nobody.
+The product of two class-balanced logistic regressions: on the characters of the texts, and on what
+a body makes of them. It is good enough to tell which text is worth a label next, and answers
+nobody. It learns in a process of its own: what takes seconds there would hold up everybody's
+answers here.
 """
 
+import asyncio
+import json
+import logging
 import warnings
+from asyncio.subprocess import PIPE, Process
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-C = 10.0
+from models.child_process import end_with_parent, read_line, start, step_back
+
+_C_OF_LETTERS, _C_OF_VECTORS = 10.0, 1.0
+_LEAST = 1e-9
 _ROUNDS = 60
 _MOST_FEATURES = 20_000
 _LONGEST = 1_000
 """Characters of a text that are looked at."""
+_LOGGED_BYTES = 2_000
 
-Probabilities = NDArray[np.float64]
+Guess = Mapping[str, float]
+"""How probable each label is."""
+
+Vectors = NDArray[np.float32]
+
+log = logging.getLogger(__name__)
 
 
-def guess(
-    texts: Sequence[str], labels: Sequence[str], asked: Sequence[str]
-) -> Sequence[Mapping[str, float]]:
-    """Return how probable each label is for each of the asked texts.
+async def guess(
+    texts: Sequence[str],
+    labels: Sequence[str],
+    asked: Sequence[str],
+    vectors: Vectors | None = None,
+) -> Sequence[Guess]:
+    """Return what may be said of the asked texts; nothing where that cannot be found out.
 
     Args:
         texts: that were labelled.
         labels: one for each; at least two are different.
         asked: of which something is to be said.
+        vectors: what a body makes of the labelled and then of the asked texts, a row each.
     """
     if not asked:
         return []
+    order = await asyncio.to_thread(_order, texts, labels, asked, vectors)
+    child = await start("models.provisional", 1, stdout=PIPE, stderr=PIPE)
+    try:
+        told, complaints = await _answer(child, order)
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+    if child.returncode != 0:
+        log.warning("a provisional model broke off: %s", complaints[-_LOGGED_BYTES:])
+        return []
+    found: list[dict[str, float]] = json.loads(told)
+    return found
+
+
+async def _answer(child: Process, order: bytes) -> tuple[bytes, bytes]:
+    """Ask a child; its input stays open until it has answered, as it ends with it."""
+    assert child.stdin and child.stdout and child.stderr
+    reading = asyncio.gather(child.stdout.read(), child.stderr.read())
+    child.stdin.write(order)
+    told, complaints = await reading
+    await child.wait()
+    child.stdin.close()
+    return told, complaints
+
+
+def learned(
+    texts: Sequence[str],
+    labels: Sequence[str],
+    asked: Sequence[str],
+    vectors: Vectors | None = None,
+) -> Sequence[Guess]:
+    """Learn here, and return the same."""
+    seen = [(_letters([*texts, *asked]), _C_OF_LETTERS)]
+    if vectors is not None:
+        seen.append((_scaled(vectors), _C_OF_VECTORS))
+    known = len(texts)
+    fitted = [(_fitted(rows[:known], labels, c), rows[known:]) for rows, c in seen]
+    logs = sum(np.log(model.predict_proba(rows) + _LEAST) for model, rows in fitted)
+    odds = np.exp(logs - np.max(logs, axis=1, keepdims=True))
+    classes = [str(label) for label in fitted[0][0].classes_]
+    told = (odds / odds.sum(axis=1, keepdims=True)).tolist()
+    return [dict(zip(classes, row, strict=True)) for row in told]
+
+
+def main() -> None:
+    """In a process of its own: learn from a line of standard input, and write what is guessed."""
+    step_back()
+    texts, labels, asked, width, coded = json.loads(read_line())
+    end_with_parent()
+    vectors = np.frombuffer(b64decode(coded), np.float32).reshape(-1, width) if width else None
+    print(json.dumps(learned(texts, labels, asked, vectors)))
+
+
+def _order(
+    texts: Sequence[str], labels: Sequence[str], asked: Sequence[str], vectors: Vectors | None
+) -> bytes:
+    cut = [[text[:_LONGEST] for text in some] for some in (texts, asked)]
+    width = 0 if vectors is None else vectors.shape[1]
+    coded = "" if vectors is None else b64encode(vectors.astype(np.float32).tobytes()).decode()
+    return json.dumps([cut[0], list(labels), cut[1], width, coded]).encode() + b"\n"
+
+
+def _fitted(rows: Any, labels: Sequence[str], c: float) -> Any:  # noqa: ANN401 - of scikit-learn
     from sklearn.exceptions import ConvergenceWarning  # noqa: PLC0415 - an import of a second
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        letters = _letters([*texts, *asked])
-        model = _regression().fit(letters[: len(texts)], list(labels))
-    told: Probabilities = model.predict_proba(letters[len(texts) :])
-    classes = [str(label) for label in model.classes_]
-    return [dict(zip(classes, row, strict=True)) for row in told.tolist()]
+        model = LogisticRegression(C=c, class_weight="balanced", max_iter=_ROUNDS)
+        return model.fit(rows, list(labels))
 
 
-def _regression() -> Any:  # noqa: ANN401 - scikit-learn has no types
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
-
-    return LogisticRegression(C=C, class_weight="balanced", max_iter=_ROUNDS)
+def _scaled(vectors: Vectors) -> Vectors:
+    """Each direction brought to one scale, and rows to a length of about one."""
+    centred = vectors - vectors.mean(axis=0)
+    spread = np.maximum(vectors.std(axis=0), _LEAST) * np.sqrt(vectors.shape[1])
+    scaled: Vectors = (centred / spread).astype(np.float32)
+    return scaled
 
 
 def _letters(texts: Sequence[str]) -> Any:  # noqa: ANN401 - a sparse matrix
@@ -56,4 +140,8 @@ def _letters(texts: Sequence[str]) -> Any:  # noqa: ANN401 - a sparse matrix
     table = TfidfVectorizer(
         analyzer="char_wb", ngram_range=(1, 3), sublinear_tf=True, max_features=_MOST_FEATURES
     )
-    return table.fit_transform([text[:_LONGEST] or " " for text in texts]).tocsr()
+    return table.fit_transform([text or " " for text in texts]).tocsr()
+
+
+if __name__ == "__main__":
+    main()

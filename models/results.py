@@ -5,6 +5,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Generic, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 Answer = TypeVar("Answer")
 
 
@@ -94,6 +97,8 @@ class LabelScore:
 
     label: str
     score: float
+    logit: float | None = None
+    """What the network gave for it; None of a value, which is just that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +187,25 @@ class Entities:
     """As of a `Classification`."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextVector:
-    """What a body makes of a text: one vector."""
+class Pooling(StrEnum):
+    """How the states of a text's tokens become one vector."""
 
-    values: tuple[float, ...]
+    OWN = "own"
+    """As the checkpoint's files say; the mean where they say nothing."""
+    MEAN = "mean"
+    FIRST = "first"
+    """That of the first token, `[CLS]` of BERT's."""
+    MAX = "max"
+    NONE = "none"
+    """They stay as they are: a row for each token."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TextVector:
+    """What a body makes of a text. Nobody may change the numbers."""
+
+    values: NDArray[np.float32]
+    """Of shape (hidden,), or of (tokens, hidden) without a pooling."""
     tokens: TokenCount
     is_for_comparing: bool
     """Whether its files say how vectors of texts are made, as those do that learned to compare."""

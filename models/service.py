@@ -17,7 +17,7 @@ from models.errors import ModelError, WrongTask
 from models.machine import Machine
 from models.model_info import describe
 from models.overview import overview
-from models.provisional import guess
+from models.provisional import Vectors, guess
 from models.results import (
     Answer,
     Checkpoint,
@@ -213,13 +213,17 @@ class ModelService:
         return cast("Answer", answer)
 
     async def guess(
-        self, texts: Sequence[str], labels: Sequence[str], asked: Sequence[str]
+        self,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        asked: Sequence[str],
+        vectors: Vectors | None = None,
     ) -> Sequence[Mapping[str, float]]:
         """Return how probable each label is for some texts, after a few labelled ones.
 
         It waits for nobody's answer and nobody waits for it.
         """
-        return await asyncio.to_thread(guess, texts, labels, asked)
+        return await guess(texts, labels, asked, vectors)
 
     async def languages(self, checkpoint: Checkpoint) -> tuple[str, ...]:
         """Return the languages that the card of a checkpoint on disk names; none where it does not.

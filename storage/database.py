@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Self
 from uuid import uuid4
 
+from storage.audit import Audit
 from storage.choices import PersonalChoices
 from storage.errors import DatabaseLocked, StorageError
 from storage.jobs import Jobs
@@ -15,6 +16,7 @@ from storage.labelling.datasets import Datasets
 from storage.labelling.drafts import Drafts
 from storage.labelling.examples import Examples
 from storage.labelling.imports import Imports
+from storage.labelling.snapshots import Snapshots
 from storage.labelling.votes import Votes
 from storage.live_versions import LiveVersions
 from storage.migrations import migrate
@@ -44,10 +46,12 @@ class Database:
         self.cards = Cards(connections)
         self.drafts = Drafts(connections)
         self.imports = Imports(connections)
+        self.snapshots = Snapshots(connections)
         self.jobs = Jobs(connections)
         self.versions = Versions(connections)
         self.live_versions = LiveVersions(connections)
         self.choices = PersonalChoices(connections)
+        self.audit = Audit(connections)
         self.settings = CommunitySettings(connections)
         self.seen_events = SeenEvents(connections)
 

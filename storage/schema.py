@@ -39,12 +39,14 @@ from storage.records import (
     CardState,
     ChangeState,
     DatasetKind,
+    Deed,
     ImportState,
     JobState,
     Label,
     OpenTo,
     Settled,
     Side,
+    SnapshotRow,
     Verdict,
 )
 
@@ -111,6 +113,19 @@ class LabelList(TypeDecorator[tuple[Label, ...]]):
     ) -> tuple[Label, ...]:
         """From the database."""
         return tuple(Label(**label) for label in value or ())
+
+
+class SnapshotRows(TypeDecorator[tuple[SnapshotRow, ...]]):
+    """The texts of a snapshot, as a JSON list of lists."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_result_value(
+        self, value: Iterable[tuple[int, int, float]] | None, _dialect: Dialect
+    ) -> tuple[SnapshotRow, ...]:
+        """From the database."""
+        return tuple(SnapshotRow(*row) for row in value or ())
 
 
 def word_of(words: type[StrEnum]) -> Enum:
@@ -253,6 +268,10 @@ versions = Table(
     Column("metrics", JSON, nullable=False),
     Column("job_id", Number, ForeignKey("jobs.id")),
     Column("created_at", UtcDateTime, nullable=False, default=now),
+    Column("snapshot_id", Number),
+    Column("recipe", String),
+    Column("seed", Integer),
+    Column("code_version", String),
     UniqueConstraint("community", "name", "number"),
     sqlite_autoincrement=True,
 )
@@ -421,6 +440,34 @@ imports = Table(
     Column("beat_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False, default=now),
     sqlite_autoincrement=True,
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("dataset_id", Number, ForeignKey("datasets.id"), nullable=False),
+    Column("hash", String, nullable=False),
+    Column("labels", LabelSet, nullable=False),
+    Column("rows", SnapshotRows, nullable=False),
+    Column("left_out", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False, default=now),
+    UniqueConstraint("dataset_id", "hash"),
+    sqlite_autoincrement=True,
+)
+audit = Table(
+    "audit",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("number", Number, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("deed", word_of(Deed), nullable=False),
+    Column("user", String),
+    Column("facts", JSON(none_as_null=True)),
+    Column("salt", LargeBinary),
+    Column("content", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # What counts votes once remembers how far it has read example_changes. Triggers write that, so

@@ -6,8 +6,11 @@ from types import MappingProxyType
 
 from sqlalchemy import Executable, delete, select
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
+from storage.audit import note
+from storage.records import NewAuditEntry
 from storage.sqlite.connections import Connections
 from storage.sqlite.read_cache import ReadCache
 
@@ -34,15 +37,17 @@ class CommunitySettings:
         """Every value of this community by name. Not to be changed: others are given the same."""
         return await self._cache.get(community)
 
-    async def put(self, community: str, name: str, value: object) -> None:
-        """Set a value; the last one holds."""
+    async def put(
+        self, community: str, name: str, value: object, deed: NewAuditEntry | None = None
+    ) -> None:
+        """Set a value; the last one holds. A deed is noted with it."""
         values = {"value": value, "updated_at": schema.now()}
         statement = (
             insert(table)
             .values(community=community, name=name, **values)
             .on_conflict_do_update(index_elements=["community", "name"], set_=values)
         )
-        await self._connections.finish(partial(self._change, community, statement))
+        await self._connections.finish(partial(self._change, community, statement, deed))
 
     async def remove(self, community: str, name: str) -> None:
         """Forget a value; it is no mistake if there is none."""
@@ -58,8 +63,14 @@ class CommunitySettings:
         rows = await self._connections.read(lambda connection: connection.execute(statement))
         return MappingProxyType({row.name: row.value for row in rows})
 
-    async def _change(self, community: str, statement: Executable) -> None:
+    async def _change(
+        self, community: str, statement: Executable, deed: NewAuditEntry | None = None
+    ) -> None:
+        async def change(connection: AsyncConnection) -> None:
+            await connection.execute(statement)
+            await note(connection, deed)
+
         try:
-            await self._connections.write(lambda connection: connection.execute(statement))
+            await self._connections.write(change)
         finally:
             self._cache.forget(community)

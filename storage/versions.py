@@ -11,7 +11,7 @@ from storage.live_versions import make_first_live
 from storage.records import NewVersion, Version
 from storage.sqlite.connections import Connections
 
-table = schema.versions
+table, snapshots = schema.versions, schema.snapshots
 
 
 class Versions:
@@ -42,6 +42,17 @@ class Versions:
         )
         rows = await self._connections.read(lambda connection: connection.execute(statement))
         return [Version(**schema.plain(row)) for row in rows]
+
+    async def readings(self, community: str, dataset_id: int) -> int:
+        """How many versions were measured on the test side of a dataset."""
+        statement = (
+            select(func.count())
+            .select_from(table)
+            .join(snapshots, table.c.snapshot_id == snapshots.c.id)
+            .where(table.c.community == community, snapshots.c.dataset_id == dataset_id)
+        )
+        found = await self._connections.read(lambda connection: connection.scalar(statement))
+        return int(found or 0)
 
 
 async def add_version(version: NewVersion, connection: AsyncConnection) -> Version:

@@ -9,12 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks.labelling import consensus, label_errors, labels_saved, near_duplicates
+from benchmarks.labelling import consensus, label_errors, labels_saved, near_duplicates, pressing
 from benchmarks.labelling.data import ROOT, Missing, headlines, rows
-from benchmarks.labelling.figures import Figure, Report
+from benchmarks.labelling.figures import Report, page
 
 PAGE = ROOT / "docs" / "labelling.md"
-_MET = {True: "yes", False: "**no**", None: "not measured"}
 _METHOD = (ROOT / "benchmarks" / "labelling" / "method.md").read_text("utf-8")
 
 
@@ -45,6 +44,7 @@ def measure(report: Report, data: Path | None, work: Path | None, only: Sequence
         "duplicates": lambda: asyncio.run(near_duplicates.measure(report, headlines(data)[0])),
         "errors": lambda: label_errors.measure(report, with_rows()),  # type: ignore[arg-type]
         "saved": lambda: labels_saved.measure(report, with_rows()),  # type: ignore[arg-type]
+        "pressing": lambda: asyncio.run(pressing.measure(report)),
     }
     for name, part in parts.items():
         if only and name not in only:
@@ -65,16 +65,7 @@ def draw(report: Report, took_s: float) -> str:
         "a figure is the mean over the seeds. "
         "Rivals were measured in the same run, on the same votes and rows."
     )
-    figures = ["| figure | Tokki | beside it | goal | met | |", "| --- " * 6 + "|"]
-    figures += map(_row, report.figures)
-    absent = [f"- {each}" for each in dict.fromkeys(report.absent)]
-    parts = ["# How labels become gold", head, "\n".join(figures), *report.tables, *absent, _METHOD]
-    return "\n\n".join(part.strip() for part in parts) + "\n"
-
-
-def _row(each: Figure) -> str:
-    cells = (each.name, each.ours, each.rival, each.goal, _MET[each.is_met], each.remark)
-    return f"| {' | '.join(cells)} |"
+    return page("# How labels become gold", head, report, _METHOD)
 
 
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
@@ -82,7 +73,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     add = parser.add_argument
     add("--data", type=Path, help="a folder with the public file ynat_dev.csv.gz")
     add("--seeds", type=int, default=5)
-    add("--only", nargs="+", default=[], help="consensus liars duplicates errors saved")
+    add("--only", nargs="+", default=[], help="consensus liars duplicates errors saved pressing")
     add("--write", type=Path, nargs="?", const=PAGE, help="write FILE, or docs/labelling.md")
     add("--work", type=Path, help="keep what the body sees in the texts for the next run")
     return parser.parse_args(words)

@@ -9,7 +9,7 @@ from benchmarks.labelling.data import Rows
 from benchmarks.labelling.figures import Figure, Report, mean, percent
 from benchmarks.labelling.provisional import macro_f1
 from benchmarks.serving.tables import table
-from handlers.learning.consensus import NOTHING, Answer, Rules
+from handlers.learning.consensus import NOTHING, Answer, Rules, Settlements
 from handlers.learning.counting import count
 from handlers.learning.outcomes import Gold, Vote, ballots_of, outcomes
 
@@ -92,8 +92,8 @@ def likeliest(votes: Sequence[Vote]) -> Mapping[int, int]:
     texts: dict[int, int] = {}
     answers: dict[Answer, int] = {}
     ballots = ballots_of(votes, texts, answers)
-    settled = np.full(len(texts), NOTHING, np.int8)
-    leading = count(ballots, settled, Rules(LABELS, 2)).texts.answer
+    none = Settlements(np.full(len(texts), NOTHING, np.int8), np.full(len(texts), NOTHING))
+    leading = count(ballots, none, Rules(LABELS, 2)).texts.answer
     names = [*answers]
     asked = {vote.example for vote in votes if not vote.is_check}
     return {text: int(names[leading[place]][0]) for text, place in texts.items() if text in asked}  # type: ignore[index]

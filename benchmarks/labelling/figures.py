@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+_MET = {True: "yes", False: "**no**", None: "not measured"}
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -38,3 +40,17 @@ def percent(share: float) -> str:
 def mean(values: Sequence[float]) -> float:
     """The average."""
     return sum(values) / len(values)
+
+
+def page(title: str, head: str, report: Report, method: str) -> str:
+    """Write everything that was measured, and how."""
+    figures = ["| figure | Tokki | beside it | goal | met | |", "| --- " * 6 + "|"]
+    figures += map(_row, report.figures)
+    absent = [f"- {each}" for each in dict.fromkeys(report.absent)]
+    parts = [title, head, "\n".join(figures), *report.tables, *absent, method]
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _row(each: Figure) -> str:
+    cells = (each.name, each.ours, each.rival, each.goal, _MET[each.is_met], each.remark)
+    return f"| {' | '.join(cells)} |"

@@ -140,7 +140,8 @@ class Answer:
 
     async def _paint(self) -> None:
         """Show how it comes along, unless it ends soon."""
-        await _first(self._ended, timeout_s=self._pace.between_edits_s)
+        quiet_s = max(self._pace.between_edits_s, self._screen.quiet_s)
+        await _first(self._ended, timeout_s=quiet_s)
         while not self._ended.is_set():
             await _first(self._changed, self._ended)
             if self._latest and not self._ended.is_set():

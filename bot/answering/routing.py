@@ -14,12 +14,14 @@ from handlers.table import Action, ControlFamily, Kind
 from handlers.types import (
     Actor,
     Language,
+    NamesOfPeople,
     OptionValue,
     Place,
     Press,
     Request,
     UserError,
     Visibility,
+    nobody_is_known,
 )
 
 Options = Mapping[str, OptionValue]
@@ -32,6 +34,7 @@ class Visit:
     actor: Actor
     place: Place
     screen: Callable[[Showing], Screen]
+    names: NamesOfPeople = nobody_is_known
 
 
 class Router:
@@ -71,7 +74,7 @@ class Router:
         Raises:
             UserError: a line of its text begins with a command.
         """
-        self._dispatcher.refuse_pasted(command, options)
+        self._dispatcher.refuse_pasted(command, options, visit.place)
         self.run(visit, command, options, complete)
 
     def run_on_message(
@@ -129,7 +132,7 @@ class Router:
         *,
         is_private: bool,
     ) -> None:
-        request = partial(Request, command, options, visit.actor, visit.place)
+        request = partial(Request, command, options, visit.actor, visit.place, names=visit.names)
         self._in_flight.begin(
             visit.screen(Showing(is_private, is_shareable=is_private)),
             visit.actor.language,

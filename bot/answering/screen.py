@@ -27,6 +27,11 @@ class Screen(Protocol):
         """The message as it can be found again by its ids, once there is one."""
         ...
 
+    @property
+    def quiet_s(self) -> float:
+        """How long nothing of how it comes along is shown, where that could not be taken back."""
+        ...
+
     async def acknowledge(self) -> None:
         """Tell the platform that an answer will come."""
         ...

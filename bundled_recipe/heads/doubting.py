@@ -8,6 +8,7 @@ held-out rows that do take a side. Nothing of the classifier itself changes.
 import argparse
 import json
 import math
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -41,6 +42,7 @@ from models.checkpoints.calibration import CONFIG_KEY, Calibration, read_calibra
 from models.checkpoints.doubt import (
     DOUBT_FILE,
     LEAST_LEAD,
+    WORDS_FILE,
     Doubt,
     DoubtfulTexts,
     in_bytes,
@@ -236,10 +238,11 @@ def wordless_doubt(folder: Path, data: Path, held_out: Sequence[str]) -> Doubt:
 def doubt_stage(name: str, folder: Path, data: Path) -> None:
     """Learn what a finished checkpoint should be unsure of, and write it into its folder.
 
-    That of the body goes on to whatever is trained from it.
+    That of the body goes on to whatever is trained from it, or from the sentiments.
     """
     if name == "sentiment":
         write_doubt(sentiment_doubt(folder, data), folder)
+        shutil.copyfile(folder.parent / "fillmask" / DOUBT_FILE, folder / WORDS_FILE)
         return
     _, headlines = split(read_examples(data / "ynat_train.csv.gz", TOPICS), HELD_OUT)
     feelings = read_emotions(data / "go_emotions_dev.csv.gz")

@@ -55,8 +55,8 @@ async def entities(request: Request, services: Services) -> Reply:
 ENTITIES = Command(
     name=Bilingual("entities", "개체"),
     description=Bilingual(
-        "Find names of people, places, dates and other things",
-        "글에서 사람, 장소, 날짜 같은 이름을 찾아요",
+        "Find people, places, dates and other names",
+        "글에서 이름, 장소, 날짜를 찾아요",
     ),
     handler=entities,
     example=Bilingual(

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Mapping
 
-from handlers.asking import classify, entities, fill_mask, similar
+from handlers.analysing import similar
+from handlers.asking import classify, entities, fill_mask
 from handlers.asking.checkpoints import find
 from handlers.services import Services
 from handlers.table import Bilingual, Command

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from handlers.collecting.finding import check_may_label, find_active, may_label
 from handlers.collecting.outcome import Judged, answer_of, judged
+from handlers.guard.audit import deed
 from handlers.learning.consensus import State
 from handlers.learning.dataset import side_for
 from handlers.services import Services
@@ -27,7 +28,7 @@ from handlers.types import (
     UserError,
     Visibility,
 )
-from storage.records import Dataset, DatasetKind, Example, NewLabelVote, Settled, Settlement
+from storage.records import Dataset, DatasetKind, Deed, Example, NewLabelVote, Settled, Settlement
 
 _ID = re.compile(r"example:(?P<number>\d{1,15}):(?P<choice>label|undo|leave_out|take_in)", re.ASCII)
 _LOOK = re.compile(r"look:(?P<number>\d{1,15})", re.ASCII)
@@ -51,7 +52,9 @@ async def press_example(press: Press, services: Services) -> Reply:
             raise UserError("role_moderator")
         settled = Settled.LEFT_OUT if choice == "leave_out" else None
         settlement = Settlement(press.actor.id, settled)
-        await services.storage.examples.settle(press.place.community, number, settlement)
+        community = press.place.community
+        noted = deed(press.actor, community, Deed.TEXT_SETTLED)
+        await services.storage.examples.settle(community, number, settlement, noted)
         return await card(services, press.actor, dataset, number, f"dataset.said_{choice}")
     labels = None if choice == "undo" else await _labels(press, services, dataset, example)
     await label_text(services, press.actor, example, dataset, labels)

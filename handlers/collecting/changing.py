@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from handlers.collecting.create import LONGEST_GUIDELINE, MOST_VOTES
+from handlers.collecting.create import LONGEST_GUIDELINE, MOST_VOTES, dataset_name
 from handlers.collecting.finding import find_active
 from handlers.collecting.label_list import check_name, check_number, read_description, read_labels
 from handlers.table import Bilingual
@@ -12,7 +12,7 @@ from models.canonical import canonical, folded
 from storage.records import Dataset, Label, OpenTo, Terms
 
 ADD, RENAME, MERGE, DESCRIBE, RETIRE = "add", "rename", "merge", "describe", "retire"
-GUIDELINE, OPEN_TO, VOTES = "guideline", "open_to", "votes"
+GUIDELINE, OPEN_TO, VOTES, NAME = "guideline", "open_to", "votes", "name"
 CHOICES = (
     Bilingual(ADD, "더하기"),
     Bilingual(RENAME, "이름"),
@@ -22,6 +22,7 @@ CHOICES = (
     Bilingual(GUIDELINE, "지침"),
     Bilingual(OPEN_TO, "공개"),
     Bilingual(VOTES, "표"),
+    Bilingual(NAME, "데이터셋이름"),
 )
 OPEN_TO_CHOICES = (
     Bilingual(OpenTo.MODERATORS.value, "중재자"),
@@ -123,6 +124,11 @@ def _votes(dataset: Dataset, to: str) -> tuple[Terms, str]:
     return replace(dataset.terms, votes_needed=number), str(number)
 
 
+def _name(dataset: Dataset, to: str) -> tuple[Terms, str]:
+    name = dataset_name(_wanted(to))
+    return replace(dataset.terms, name=name), name
+
+
 _OF_A_LABEL: Mapping[str, Callable[[Dataset, Label, str], tuple[Terms, str]]] = {
     RENAME: _rename,
     MERGE: _merge,
@@ -134,6 +140,7 @@ _OF_ALL: Mapping[str, Callable[[Dataset, str], tuple[Terms, str]]] = {
     GUIDELINE: _guideline,
     OPEN_TO: _open_to,
     VOTES: _votes,
+    NAME: _name,
 }
 
 

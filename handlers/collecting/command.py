@@ -100,7 +100,8 @@ _LIST = Action(
 _SHOW = Action(
     name=Bilingual("show", "보기"),
     description=Bilingual(
-        "How far a dataset has come, and what would help most", "얼마나 모았고 무엇이 더 필요한지"
+        "How far a dataset has come, and what would help most",
+        "얼마나 모았고 무엇이 더 필요한지 보여 줘요",
     ),
     handler=show,
     visibility=Visibility.PRIVATE,
@@ -116,7 +117,7 @@ _ADD = Action(
     example=Bilingual("/dataset add it crashes label:bug", "/데이터셋 넣기 자꾸 꺼져요 라벨:버그"),
     options=(
         text_option("The text to keep", "모을 글"),
-        _label_option("What it is; leave it out if others shall say", "글의 라벨. 비우면 나중에"),
+        _label_option("What it is; leave it out if others shall say", "글의 라벨 (없으면 나중에)"),
         dataset_option(),
     ),
 )
@@ -154,7 +155,7 @@ _PREVIEW = Action(
         ),
         Option(
             Bilingual("page", "쪽"),
-            Bilingual("Which page", "몇째 쪽"),
+            Bilingual("Which page", "볼 쪽"),
             Kind.INTEGER,
             minimum=1,
             maximum=999_999,
@@ -166,8 +167,8 @@ _PREVIEW = Action(
 _EDIT = Action(
     name=Bilingual("edit", "바꾸기"),
     description=Bilingual(
-        "Change labels, guideline or who may label; it is told first what that touches",
-        "라벨, 지침, 라벨을 붙일 사람을 바꿔요. 무엇이 달라지는지 먼저 알려 줘요",
+        "Change name, labels, guideline or who may label; it is told first what that touches",
+        "이름, 라벨, 지침, 라벨을 붙일 사람을 바꿔요. 무엇이 달라지는지 먼저 알려 줘요",
     ),
     handler=edit,
     role=Role.MODERATOR,

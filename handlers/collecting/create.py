@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from handlers.collecting.label_list import check_number, read_labels
+from handlers.guard.audit import deed
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Language, Reply, Request, Table, UserError
 from models.canonical import canonical
-from storage.records import Dataset, DatasetKind, Label, NewDataset, OpenTo
+from storage.records import Dataset, DatasetKind, Deed, Label, NewDataset, OpenTo
 
 LONGEST_NAME = 50
 LONGEST_GUIDELINE = 2_000
@@ -21,9 +22,6 @@ async def create(request: Request, services: Services) -> Reply:
     given = request.options
     labels = read_labels(str(given["labels"]))
     check_number(labels)
-    name = canonical(str(given["name"]))
-    if len(name) > LONGEST_NAME:
-        raise UserError("dataset_name_too_long", length=len(name), maximum=LONGEST_NAME)
     guideline = given.get("guideline")
     dataset = await services.storage.datasets.create(
         NewDataset(
@@ -32,10 +30,11 @@ async def create(request: Request, services: Services) -> Reply:
             open_to=OpenTo(str(given.get("open_to", OpenTo.MODERATORS))),
             votes_needed=request.number("votes", _VOTES),
             community=request.place.community,
-            name=name,
+            name=dataset_name(str(given["name"])),
             kind=DatasetKind(str(given.get("kind", DatasetKind.SINGLE))),
             created_by=request.actor.id,
-        )
+        ),
+        deed(request.actor, request.place.community, Deed.DATASET_CREATED),
     )
     language = request.actor.language
     return Reply(
@@ -43,6 +42,18 @@ async def create(request: Request, services: Services) -> Reply:
         text="\n".join([*terms_in_words(dataset, language), say(language, "dataset.made_next")]),
         table=label_table(dataset.active, language),
     )
+
+
+def dataset_name(typed: str) -> str:
+    """Return a name as it is kept.
+
+    Raises:
+        UserError: it is too long.
+    """
+    name = canonical(typed)
+    if len(name) > LONGEST_NAME:
+        raise UserError("dataset_name_too_long", length=len(name), maximum=LONGEST_NAME)
+    return name
 
 
 async def list_datasets(request: Request, services: Services) -> Reply:

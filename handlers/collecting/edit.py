@@ -12,11 +12,12 @@ import numpy as np
 
 from handlers.collecting.changing import Changed, Wish, changed
 from handlers.collecting.finding import find_dataset
+from handlers.guard.audit import deed
 from handlers.services import Services
 from handlers.table import ControlFamily
 from handlers.texts import say
 from handlers.types import Button, Language, Press, Reply, Request, Role, UserError
-from storage.records import Change, ChangeState, Dataset, NewChange
+from storage.records import Change, ChangeState, Dataset, Deed, NewChange
 
 _ID = re.compile(r"change:(?P<number>\d{1,15}):(?P<choice>do|undo)", re.ASCII)
 _STATES = {"do": ChangeState.DONE, "undo": ChangeState.UNDONE}
@@ -53,7 +54,11 @@ async def press_change(press: Press, services: Services) -> Reply:
         raise UserError("unknown_control", control=press.control)
     number, choice = int(found["number"]), found["choice"]
     datasets = services.storage.datasets
-    change = await datasets.move(press.place.community, number, _STATES[choice])
+    to = _STATES[choice]
+    done = Deed.CHANGE_UNDONE if to is ChangeState.UNDONE else Deed.DATASET_CHANGED
+    community = press.place.community
+    noted = deed(press.actor, community, done)
+    change = await datasets.move(community, number, to, noted)
     return _said(change, press.actor.language)
 
 
@@ -85,7 +90,8 @@ async def _asked(request: Request, services: Services, dataset: Dataset, new: Ch
             new.said,
         )
     )
-    lines = [_words("will", new.said, language), await _touched(services, dataset, new, language)]
+    touched = await _touched(services, dataset, new, language)
+    lines = [words_of_change("will", new.said, language), touched]
     return Reply(
         title=say(language, "dataset.change", name=dataset.name),
         text="\n".join(lines),
@@ -108,12 +114,13 @@ def _said(change: Change, language: Language) -> Reply:
         return Reply(text=say(language, "dataset.change_undone", name=change.dataset.name))
     return Reply(
         title=change.dataset.name,
-        text=_words("did", change.said, language),
+        text=words_of_change("did", change.said, language),
         controls=(Button(f"change:{change.id}:undo", say(language, "dataset.change_undo")),),
     )
 
 
-def _words(tense: str, said: Mapping[str, str], language: Language) -> str:
+def words_of_change(tense: str, said: Mapping[str, str], language: Language) -> str:
+    """Say what a change `will` do, or `did`."""
     to = said["to"]
     if said["what"] == "open_to":
         to = say(language, f"dataset.who_{to}")

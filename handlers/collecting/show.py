@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,30 +11,20 @@ import numpy as np
 from handlers.collecting.alpha import Alpha, alpha
 from handlers.collecting.create import terms_in_words
 from handlers.collecting.finding import find_dataset, may_label
+from handlers.collecting.people import MOST_SHOWN, Person, people_in_words, people_of
 from handlers.collecting.votes_chart import votes_chart
 from handlers.labelling.card import settle_buttons
 from handlers.labelling.control_ids import LABEL
-from handlers.learning.consensus import NOTHING, STATES, State
+from handlers.learning.columns import Flags
+from handlers.learning.consensus import NOTHING, STATES, Mark, State
 from handlers.learning.tally import SIDES, Tally
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Actor, Button, Language, Reply, Request, Role, Table
-from storage.records import VOTER_OF_A_FILE, Dataset, Side
+from storage.records import Dataset, DatasetKind, Side
 
 WANTED = 50
 """Gold texts of each label from which on a training is worth its while."""
-_MOST_PEOPLE = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who labels: how much, and how often others agreed with them."""
-
-    user: str
-    votes: int
-    agreed: int
-    compared: int
-    """Votes on texts that are gold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +59,8 @@ async def show(request: Request, services: Services) -> Reply:
         next_step(dataset, found, language),
     ]
     if request.actor.role >= Role.MODERATOR:
-        lines += _people_in_words(found.people, language)
+        shown = [one.user for one in found.people[:MOST_SHOWN]]
+        lines += people_in_words(found.people, await request.names(shown), language)
     picture = await votes_chart(found.days, language)
     archived = [say(language, "dataset.archived")] if dataset.is_archived else []
     return Reply(
@@ -97,7 +88,7 @@ def overview(tally: Tally) -> Overview:
         dict(zip(STATES, states, strict=True)),
         _gold(tally),
         _agreement(tally),
-        _people(tally),
+        people_of(tally),
         {date.fromordinal(int(day)): int(n) for day, n in zip(days, votes, strict=True)},
     )
 
@@ -135,20 +126,18 @@ def _agreement(tally: Tally) -> Alpha | None:
     """Only what people said without a model's answer before them tells how far they agree."""
     ballots = tally.count.ballots
     told = ballots.only(ballots.are_voting & ~ballots.is_anchored)
-    return alpha(told.text, told.answer)
+    is_multi = tally.dataset.kind is DatasetKind.MULTI
+    return alpha(told.text, told.answer, _names(tally) if is_multi else None)
 
 
-def _people(tally: Tally) -> Sequence[Person]:
-    ballots = tally.count.ballots
-    given = ballots.only(ballots.answer != NOTHING)
-    is_compared = (tally.stand(State.GOLD) & (tally.people > 1))[given.text]
-    agreed = is_compared & (tally.count.texts.answer[given.text] == given.answer)
-    columns = (
-        np.bincount(given.user, each, len(tally.users)).astype(int).tolist()
-        for each in (None, agreed, is_compared)
-    )
-    found = [Person(*row) for row in zip(tally.users, *columns, strict=True)]
-    return sorted((one for one in found if one.votes), key=lambda one: -one.votes)
+def _names(tally: Tally) -> Flags:
+    """Return which labels each answer names; that none fits is like a label of its own."""
+    keys = [label.key for label in tally.dataset.active]
+    named = [
+        [*(key in tally.labels_of(place) for key in keys), isinstance(answer, Mark)]
+        for place, answer in enumerate(tally.answers)
+    ]
+    return np.array(named, bool).reshape(-1, len(keys) + 1)
 
 
 def _counts(found: Overview, language: Language) -> str:
@@ -187,24 +176,3 @@ def _agreement_in_words(agreement: Alpha | None, language: Language) -> str:
         high=f"{agreement.high:.2f}",
         n=agreement.items,
     )
-
-
-def _shown(user: str, language: Language) -> str:
-    """A file's labels count as a person's, and are no person's."""
-    number = user.removeprefix(VOTER_OF_A_FILE)
-    return user if number == user else say(language, "importing.voter", number=number)
-
-
-def _people_in_words(found: Sequence[Person], language: Language) -> Iterator[str]:
-    if not found:
-        return
-    yield say(language, "dataset.people")
-    for one in found[:_MOST_PEOPLE]:
-        facts: dict[str, object] = {"user": _shown(one.user, language), "votes": one.votes}
-        if one.compared:
-            facts |= {"agreed": one.agreed, "compared": one.compared}
-            yield say(language, "dataset.person_compared", **facts)
-        else:
-            yield say(language, "dataset.person", **facts)
-    if len(found) > _MOST_PEOPLE:
-        yield say(language, "dataset.people_more", n=len(found) - _MOST_PEOPLE)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from handlers.services import CommunitySettings
 from handlers.types import Actor, Group, Role
+from storage.records import NewAuditEntry
 
 _PREFIX = "role:"
 _REVOKED = "permissions"
@@ -29,11 +30,13 @@ async def grants(community: str, settings: CommunitySettings) -> Mapping[str, Gr
     return {grant.group.id: grant for grant in found if grant}
 
 
-async def grant(community: str, given: Grant, settings: CommunitySettings) -> None:
+async def grant(
+    community: str, given: Grant, settings: CommunitySettings, deed: NewAuditEntry
+) -> None:
     """Store a grant; the last one to a group holds. One that is revoked keeps the group's name."""
     role = given.role.name.lower() if given.role else _REVOKED
     value = {"name": given.group.name, "role": role}
-    await settings.put(community, _PREFIX + given.group.id, value)
+    await settings.put(community, _PREFIX + given.group.id, value, deed)
 
 
 async def with_granted_role(actor: Actor, community: str, settings: CommunitySettings) -> Actor:

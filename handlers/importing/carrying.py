@@ -7,65 +7,61 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from handlers.importing.reading import read_file
-from handlers.learning.dataset import new_example, salt_of
+from handlers.learning.dataset import keys_of, salt_of
 from handlers.learning.importing.columns import Undecided
 from handlers.learning.importing.sorting import Item
 from handlers.learning.split import side_of
 from handlers.services import Services
-from handlers.types import Actor, UserError
+from handlers.types import UserError
 from models.canonical import folded
 from storage.errors import ImportRunning
 from storage.records import Dataset, Import, ImportedText, ImportState, Side
 
+KIND = "import"
+"""Of the jobs that carry imports."""
 Tell = Callable[[int, int], None]
 """Takes how many rows are done, of how many."""
 
 
-@dataclass(slots=True)
-class Brought:
-    """What an import brought."""
-
-    new: int = 0
-    labelled: int = 0
-    rows: int = 0
-
-
-async def carry(services: Services, one: Import, actor: Actor, tell: Tell) -> Brought:
+async def carry(services: Services, one: Import, tell: Tell) -> None:
     """Put all rows of a file into its dataset, which may have some of them from before a cut.
 
     Raises:
         UserError: the file cannot be read, or somebody has to choose its columns.
     """
     imports, community = services.storage.imports, one.dataset.community
+    is_gold = bool(one.choices.get("gold"))
     async with _released(services, one):
         file = await read_file(one)
         if isinstance(file, Undecided):
             raise UserError("import_undecided")
-        coming, brought = await _coming(services, one.dataset, actor), Brought()
+        coming, done = await _coming(services, one.dataset), 0
         async for piece in file.pieces():
             items = [row for row in piece if isinstance(row, Item)]
             texts = await asyncio.to_thread(coming.texts, items)
-            is_gold = bool(one.choices.get("gold"))
-            brought.new += await imports.put(community, one.id, texts, is_moderator=is_gold)
-            brought.labelled += sum(text.labels is not None for text in texts)
-            brought.rows += len(piece)
-            tell(brought.rows, file.rows)
-    await imports.end(community, one.id, ImportState.DONE)
-    return brought
+            await imports.put(community, one.id, texts, is_moderator=is_gold)
+            done += len(piece)
+            tell(done, file.rows)
+        await imports.end(community, one.id, ImportState.DONE)
 
 
-async def take_back(services: Services, one: Import) -> None:
-    """Take everything out again that a file brought and nobody else has labelled."""
-    imports, community = services.storage.imports, one.dataset.community
+async def take_back(services: Services, one: Import, tell: Tell = lambda _rows, _of: None) -> None:
+    """Take everything out again that a file brought and nobody else has judged."""
+    imports, community, done = services.storage.imports, one.dataset.community, 0
     async with _released(services, one):
-        while await imports.take_back(community, one.id):
-            pass
-    await imports.end(community, one.id, ImportState.UNDONE)
+        brought = await imports.brought(community, one.id)
+        while taken := await imports.take_back(community, one.id):
+            done += taken
+            tell(done, brought.texts + brought.labels)
+        await imports.end(community, one.id, ImportState.UNDONE)
 
 
 async def clear_up(services: Services, community: str) -> None:
-    """Take back what was cut and nobody has gone on with: nothing stays half."""
+    """Take back what was cut and nobody goes on with: nothing stays half."""
     imports = services.storage.imports
+    jobs = await services.storage.jobs.recent(community, 1, KIND)
+    if any(not job.has_ended for job in jobs):
+        return
     for number in await imports.cut(community):
         with contextlib.suppress(ImportRunning):  # somebody has gone on with it, or is at another
             one = await imports.start(community, number, ImportState.UNDOING)
@@ -88,8 +84,6 @@ async def _released(services: Services, one: Import) -> AsyncIterator[None]:
 class _Coming:
     """Makes rows ready for the dataset; keeps count of the sides on which their labels go."""
 
-    dataset: Dataset
-    actor: Actor
     salt: str
     counts: Mapping[str, dict[Side, int]]
 
@@ -99,9 +93,10 @@ class _Coming:
     def _text(self, item: Item) -> ImportedText:
         key = item.labels[0] if item.labels else None
         side = self._side(item.text, key) if key else None
-        made = new_example(self.dataset, self.actor, item.text, "file", key, side)
-        keys = (made.canonical, made.group_key, made.fingerprint)
-        return ImportedText(item.text, *keys, item.labels, side)
+        keys = keys_of(item.text)
+        return ImportedText(
+            item.text, keys.canonical, keys.group, keys.fingerprint, item.labels, side
+        )
 
     def _side(self, text: str, key: str) -> Side:
         counts = self.counts[key]
@@ -110,7 +105,7 @@ class _Coming:
         return side
 
 
-async def _coming(services: Services, dataset: Dataset, actor: Actor) -> _Coming:
+async def _coming(services: Services, dataset: Dataset) -> _Coming:
     community, examples = dataset.community, services.storage.examples
     counts = {
         label.key: {
@@ -120,4 +115,4 @@ async def _coming(services: Services, dataset: Dataset, actor: Actor) -> _Coming
         }
         for label in dataset.active
     }
-    return _Coming(dataset, actor, await salt_of(services, community), counts)
+    return _Coming(await salt_of(services, community), counts)

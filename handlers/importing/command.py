@@ -13,11 +13,13 @@ from typing import Any
 
 from handlers.collecting.finding import find_dataset
 from handlers.collecting.label_list import check_number, read_labels
+from handlers.guard.audit import deed
 from handlers.importing import hub
 from handlers.importing.card import ask_columns, column_option, preview
-from handlers.importing.carrying import Brought, carry, clear_up, take_back
-from handlers.importing.progress import Progress
+from handlers.importing.carrying import clear_up
+from handlers.importing.job import new_job
 from handlers.importing.reading import UNLABELLED, ReadFile, read_file
+from handlers.jobs.telling import follow_or_cancel
 from handlers.learning.importing.columns import Undecided
 from handlers.learning.row_files.opening import TYPES
 from handlers.services import Services
@@ -32,7 +34,7 @@ from handlers.table import (
 )
 from handlers.texts import say
 from handlers.types import (
-    Button,
+    Actor,
     File,
     Language,
     Place,
@@ -45,7 +47,16 @@ from handlers.types import (
 )
 from models.canonical import find_label, folded, one_line
 from storage.errors import DatasetArchived
-from storage.records import ChangeState, Dataset, Import, ImportState, Label, NewChange, NewImport
+from storage.records import (
+    ChangeState,
+    Dataset,
+    Deed,
+    Import,
+    ImportState,
+    Label,
+    NewChange,
+    NewImport,
+)
 
 _ID = re.compile(
     r"import:(?P<number>\d{1,15}):(?P<choice>text|label|unlabelled|map|create|put|undo|hub)",
@@ -239,7 +250,7 @@ async def _chosen(press: Press, services: Services, one: Import, choice: str) ->
     if not unknown:
         return choices
     if choice == "create":
-        await _create(services, one.dataset, press.actor.id, list(unknown))
+        await _create(services, one.dataset, press.actor, list(unknown))
         return choices
     labels = {label.name: label.key for label in one.dataset.active}
     name = find_label(value, tuple(labels))
@@ -255,7 +266,7 @@ def _column(file: ReadFile | Undecided, chosen: str) -> str:
     return next((name for name in names if column_option(name) == chosen), chosen)
 
 
-async def _create(services: Services, dataset: Dataset, user: str, names: list[str]) -> None:
+async def _create(services: Services, dataset: Dataset, actor: Actor, names: list[str]) -> None:
     """Give a dataset the labels that a file has; a name that cannot be typed is left out."""
     labels, added = dataset.all_labels, list[str]()
     for name in names:
@@ -266,9 +277,10 @@ async def _create(services: Services, dataset: Dataset, user: str, names: list[s
     check_number(labels)
     said = {"what": "add", "label": "", "to": ", ".join(added)[:LONGEST_NAME]}
     after = replace(dataset.terms, details=labels)
-    new = NewChange(dataset.community, dataset.id, user, dataset.revision, after, said)
+    new = NewChange(dataset.community, dataset.id, actor.id, dataset.revision, after, said)
     change = await services.storage.datasets.propose(new)
-    await services.storage.datasets.move(dataset.community, change.id, ChangeState.DONE)
+    noted = deed(actor, dataset.community, Deed.DATASET_CHANGED)
+    await services.storage.datasets.move(dataset.community, change.id, ChangeState.DONE, noted)
 
 
 def _is_called(label: Label, name: str) -> bool:
@@ -276,29 +288,24 @@ def _is_called(label: Label, name: str) -> bool:
 
 
 async def _put(press: Press, services: Services, number: int) -> Reply:
-    community, language = press.place.community, press.actor.language
-    one = await services.storage.imports.start(community, number, ImportState.RUNNING)
-    if one.state is not ImportState.RUNNING:
+    one = await services.storage.imports.get(press.place.community, number)
+    if one.dataset.is_archived:
+        raise DatasetArchived(name=one.dataset.name)
+    if one.state not in (ImportState.PROPOSED, ImportState.RUNNING):
         raise UserError("import_gone")
-    async with Progress(press.progress, language) as progress:
-        brought = await carry(services, one, press.actor, progress.tell)
-    return _done(one, brought, language)
+    return await _carried(press, services, one, ImportState.RUNNING)
 
 
 async def _undo(press: Press, services: Services, number: int) -> Reply:
-    community, language = press.place.community, press.actor.language
-    one = await services.storage.imports.start(community, number, ImportState.UNDOING)
-    if one.state is not ImportState.UNDOING:
+    one = await services.storage.imports.get(press.place.community, number)
+    if one.state not in (ImportState.RUNNING, ImportState.DONE, ImportState.UNDOING):
         raise UserError("import_gone")
-    await take_back(services, one)
-    said = say(language, "importing.undone", file=one_line(one.name), name=one.dataset.name)
-    return Reply(text=said)
+    return await _carried(press, services, one, ImportState.UNDOING)
 
 
-def _done(one: Import, brought: Brought, language: Language) -> Reply:
-    facts = {"new": f"{brought.new:,}", "labelled": f"{brought.labelled:,}"}
-    return Reply(
-        title=say(language, "importing.done", file=one_line(one.name), name=one.dataset.name),
-        text=say(language, "importing.brought", **facts),
-        controls=(Button(f"import:{one.id}:undo", say(language, "importing.undo")),),
-    )
+async def _carried(press: Press, services: Services, one: Import, work: ImportState) -> Reply:
+    """Have it done as a job, and tell how that goes."""
+    language = press.actor.language
+    job = await services.jobs.start(*new_job(one, work, press.actor.id, language))
+    begun = Reply(text=say(language, "importing.begun", name=one_line(one.name)))
+    return await follow_or_cancel(services.jobs, job, language, press.progress, begun)

@@ -13,8 +13,8 @@ from storage.records import Job, JobState
 
 _SHOWN = 10
 _ID = re.compile(r"job:(?P<number>\d{1,15}):cancel")
-_MAY_CANCEL = Role.ADMIN
-"""Whoever may start one."""
+_MAY_CANCEL = {"import": Role.MODERATOR}
+"""Whoever may start one; of other kinds, an admin."""
 
 
 async def jobs(request: Request, services: Services) -> Reply:
@@ -35,20 +35,22 @@ async def jobs(request: Request, services: Services) -> Reply:
 
 
 def _controls(found: Sequence[Job], request: Request) -> tuple[Control, ...]:
-    if request.actor.role < _MAY_CANCEL:
-        return ()
     language = request.actor.language
     return tuple(
         Button(f"job:{job.id}:cancel", say(language, "jobs.cancel", name=job.params["name"]), "bad")
         for job in found
-        if job.state is JobState.RUNNING
+        if job.state is JobState.RUNNING and request.actor.role >= _least_role(job)
     )
+
+
+def _least_role(job: Job) -> Role:
+    return _MAY_CANCEL.get(job.kind, Role.ADMIN)
 
 
 JOBS = Command(
     name=Bilingual("jobs", "작업"),
     description=Bilingual(
-        "Trainings here, now and before", "지금 하는 학습과 지난 학습을 보여 줘요"
+        "Trainings and imports here, now and before", "학습과 가져오기를, 지난 것까지 보여 줘요"
     ),
     handler=jobs,
     visibility=Visibility.PRIVATE,
@@ -78,9 +80,11 @@ async def press_job(press: Press, services: Services) -> Reply:
         raise UserError("unknown_control", control=press.control)
     community, number = press.place.community, int(found["number"])
     job = await services.storage.jobs.get(community, number)
+    if job is not None and press.actor.role < (least := _least_role(job)):
+        raise UserError(f"role_{least.name.lower()}")
     if job is None or not await services.jobs.cancel(community, number):
         raise UserError("nothing_to_cancel")
     return Reply(text=say(press.actor.language, "jobs.cancelling", name=job.params["name"]))
 
 
-JOB_CONTROLS = ControlFamily("job", press_job, _MAY_CANCEL)
+JOB_CONTROLS = ControlFamily("job", press_job)

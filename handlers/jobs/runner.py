@@ -22,7 +22,7 @@ from tenacity import (
 
 from handlers.guard.failures import crash
 from handlers.services import Jobs
-from handlers.types import Language
+from handlers.types import Language, UserError
 from models.errors import TrainingFailed
 from storage.errors import StorageError
 from storage.records import Job, JobMessage, JobState, NewJob, NewVersion
@@ -43,7 +43,8 @@ class Finished:
     """What came of a job."""
 
     metrics: Mapping[str, object]
-    version: NewVersion
+    version: NewVersion | None = None
+    """A checkpoint, of a job that makes one."""
 
 
 class JobKind(Protocol):
@@ -296,10 +297,10 @@ class JobRunner:
             metrics, reason = _explained(error, job)
             return await _patiently(lambda: end(JobState.FAILED, metrics, reason))
         done = working.result()
+        if (made := done.version) is None:
+            return await _patiently(lambda: end(JobState.DONE, done.metrics))
         version = await _patiently(
-            lambda: jobs.end_with_version(
-                job.id, owner, done.version, done.metrics, progress=job.progress
-            )
+            lambda: jobs.end_with_version(job.id, owner, made, done.metrics, progress=job.progress)
         )
         return version is not None
 
@@ -308,6 +309,9 @@ def _explained(error: BaseException, job: Job) -> tuple[Mapping[str, object], st
     """Why a job failed: a reason for people, or the reference that stands in the log."""
     if isinstance(error, TrainingFailed):
         return {}, str(error.facts["reason"])
+    if isinstance(error, UserError | StorageError):
+        kept = {name: of if isinstance(of, int) else str(of) for name, of in error.facts.items()}
+        return {"code": error.code, "facts": kept}, error.code
     assert isinstance(error, Exception), error
     failure = crash(error, f"job {job.id}", Language.ENGLISH).error
     return {"reference": failure and failure.reference}, "crash"

@@ -1,21 +1,22 @@
-"""How a fine-tuning goes and went, as replies."""
+"""How jobs go and went, as replies."""
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from handlers.guard.failures import crashed, known_failure
+from handlers.importing import telling as importing
 from handlers.people.times import moment, zone_of
 from handlers.services import RunningJobs
 from handlers.texts import say
 from handlers.texts.reasons import translate_reason
-from handlers.training.loss_chart import loss_chart
+from handlers.training.done import done_reply
 from handlers.training.plan import duration
-from handlers.types import Actor, Bar, Language, ProgressSink, Reply, Table
+from handlers.types import Actor, Bar, Language, ProgressSink, Reply, Table, UserError
 from models.errors import TrainingFailed
-from models.finetune.plan import Scores, TrainingProgress
+from models.finetune.plan import TrainingProgress
 from storage.records import Job, JobState
 
 log = logging.getLogger(__name__)
@@ -46,11 +47,11 @@ async def follow(
     first: Reply | None = None,
 ) -> Reply:
     """Tell how a job goes, and return how it ended, or that it will go on."""
-    await _tell(progress, first or Reply(text=_goes_on(job, language)), job)
+    await _tell(progress, first or Reply(text=_words("goes_on", job, language)), job)
     said = None
     async for state in jobs.watch(job.community, job.id):
         job = state
-        if job.progress and not job.has_ended and said != (now := progress_reply(job, language)):
+        if job.progress and not job.has_ended and said != (now := _progress(job, language)):
             said = now
             await _tell(progress, _below(first, now) if _is_starting(job) else now, job)
     return await told(job, language)
@@ -58,20 +59,19 @@ async def follow(
 
 async def told(job: Job, language: Language) -> Reply:
     """Say how a job ended, or that it goes on at the next start."""
-    name = job.params["name"]
     match job.state:
         case JobState.DONE:
-            reply = await _done(job, language)
+            reply = await _TELLERS[job.kind].done(job, language)
         case JobState.FAILED if job.reason == "crash":
             reply = crashed(str(job.metrics.get("reference", "–")), language)
+        case JobState.FAILED if isinstance(facts := job.metrics.get("facts"), Mapping):
+            reply = known_failure(UserError(str(job.metrics["code"]), **facts), language)
         case JobState.FAILED:
             reply = known_failure(TrainingFailed(reason=job.reason), language)
-        case JobState.CANCELLED:
-            reply = Reply(text=say(language, "finetune.cancelled", name=name))
-        case JobState.INTERRUPTED:
-            reply = Reply(text=say(language, "finetune.interrupted", names=name))
+        case JobState.CANCELLED | JobState.INTERRUPTED:
+            reply = Reply(text=_words(job.state, job, language))
         case _:
-            reply = Reply(text=say(language, "finetune.released", name=name))
+            reply = Reply(text=_words("released", job, language))
     return replace(reply, job=job.id)
 
 
@@ -80,7 +80,7 @@ def language_of(job: Job) -> Language:
     return Language(str(job.params.get("language", Language.ENGLISH)))
 
 
-def progress_reply(job: Job, language: Language) -> Reply:
+def _training_progress(job: Job, language: Language) -> Reply:
     """Say how far a training has come, with its loss and the time left."""
     fields = {name: job.progress[name] for name in TrainingProgress.__slots__}
     progress = TrainingProgress(**fields)  # type: ignore[arg-type]  # as FinetuneJob wrote it
@@ -111,8 +111,13 @@ def _below(first: Reply | None, now: Reply) -> Reply:
     return replace(now, text=f"{first.text}\n{now.text}") if first else now
 
 
-def _goes_on(job: Job, language: Language) -> str:
-    return say(language, "finetune.goes_on", name=job.params["name"])
+def _words(what: str, job: Job, language: Language) -> str:
+    name, room = job.params["name"], _TELLERS[job.kind].texts
+    return say(language, f"{room}.{what}", name=name)
+
+
+def _progress(job: Job, language: Language) -> Reply:
+    return _TELLERS[job.kind].progress(job, language)
 
 
 async def _tell(progress: ProgressSink, reply: Reply, job: Job) -> None:
@@ -120,43 +125,6 @@ async def _tell(progress: ProgressSink, reply: Reply, job: Job) -> None:
         await progress(replace(reply, job=job.id))
     except Exception:  # a message that cannot be edited is no reason to stop telling
         log.warning("progress of job %s could not be shown", job.id, exc_info=True)
-
-
-async def _done(job: Job, language: Language) -> Reply:
-    chart = None
-    with contextlib.suppress(asyncio.CancelledError):  # what is kept counts, with it or without
-        losses = dict[int, float](job.metrics.get("losses", ()))  # type: ignore[call-overload]
-        chart = await loss_chart(losses, language)
-    new = _scores(job.metrics["new"])
-    current = _scores(job.metrics["current"]) if job.metrics["current"] else None
-    full_name = f"{job.params['name']}@{job.metrics['version']}"
-    beside = str(job.metrics["current_model"])
-    held_out = int(str(job.metrics["held_out"]))
-    said = [say(language, _verdict(new, current), name=full_name, current=beside)]
-    if held_out < 30:  # noqa: PLR2004 - the usual rule of thumb for a proportion
-        said.append(say(language, "finetune.few_held_out", n=held_out))
-    said.append(say(language, "finetune.try", name=full_name))
-    if (live := job.metrics.get("live")) is not None:
-        key = "finetune.is_not_live" if live else "finetune.is_live"
-        said.append(say(language, key, bare=job.params["name"], live=live, name=full_name))
-    sides = [(full_name, new), *([(beside, current)] if current else [])]
-    return Reply(
-        title=say(language, "finetune.done", name=full_name),
-        text="\n".join(said),
-        table=_comparison(sides, language),
-        files=(chart,) if chart else (),
-        footer={
-            "model": full_name,
-            "base": str(job.params["base"]),
-            "time": duration(float(str(job.metrics["seconds"])), language),
-            "held-out": str(held_out),
-        },
-    )
-
-
-def _scores(stored: object) -> Scores:
-    assert isinstance(stored, Mapping)
-    return Scores(**stored)
 
 
 def list_reply(jobs: Sequence[Job], reader: Actor) -> Reply:
@@ -187,35 +155,6 @@ def job_reply(job: Job, reader: Actor) -> Reply:
     )
 
 
-def _verdict(new: Scores, current: Scores | None) -> str:
-    if current is None:
-        return "finetune.no_current"
-    difference = new.accuracy - current.accuracy
-    if difference == 0:
-        return "finetune.equal"
-    return "finetune.better" if difference > 0 else "finetune.worse"
-
-
-def _comparison(sides: Sequence[tuple[str, Scores]], language: Language) -> Table:
-    measures = ["accuracy", "macro_f1", *sides[0][1].f1]
-    return Table(
-        (say(language, "finetune.measure"), *(name for name, _ in sides)),
-        tuple((_measure(m, language), *(_value(s, m) for _, s in sides)) for m in measures),
-    )
-
-
-def _measure(measure: str, language: Language) -> str:
-    if measure in ("accuracy", "macro_f1"):
-        return say(language, f"finetune.{measure}")
-    return say(language, "finetune.f1_of", label=measure)
-
-
-def _value(scores: Scores, measure: str) -> str:
-    fixed = {"accuracy": scores.accuracy, "macro_f1": scores.macro_f1}
-    value = fixed.get(measure, scores.f1.get(measure))
-    return "–" if value is None else f"{value:.1%}"
-
-
 def _named(what: str, reader: Actor) -> str:
     return say(reader.language, f"jobs.{what}", zone=zone_of(reader))
 
@@ -239,9 +178,29 @@ def _facts(job: Job, reader: Actor) -> dict[str, str]:
 
 def _result(job: Job, language: Language) -> str:
     match job.metrics:
+        case {"texts": int(), "labels": int()}:
+            return importing.result(job.metrics, language)
+        case {"code": str()}:
+            return ""
         case {"new": {"accuracy": float(new)}, "current": {"accuracy": float(current)}}:
             return say(language, "finetune.result", new=f"{new:.0%}", current=f"{current:.0%}")
         case {"new": {"accuracy": float(new)}}:
             return f"{new:.0%}"
         case _:
             return translate_reason(job.reason or "", language)
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """How jobs of one kind are told of."""
+
+    texts: str
+    """Where its sentences are: cancelled, interrupted, released, goes_on."""
+    progress: Callable[[Job, Language], Reply]
+    done: Callable[[Job, Language], Awaitable[Reply]]
+
+
+_TELLERS = {
+    "finetune": _Teller("finetune", _training_progress, done_reply),
+    "import": _Teller("importing", importing.progress, importing.done),
+}

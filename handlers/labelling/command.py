@@ -4,14 +4,13 @@ from handlers.collecting.finding import collecting, find_dataset, may_label
 from handlers.labelling.conflicts import show_conflict
 from handlers.labelling.label_queue import show_next, which
 from handlers.services import Services
-from handlers.table import Bilingual, Command, Kind, Option
+from handlers.table import Bilingual, Command, Kind, Option, dataset_option
 from handlers.texts import say
 from handlers.types import Reply, Request, UserError, Visibility
 from storage.errors import DatasetArchived
 from storage.records import Dataset
 
 _QUEUE, _CONFLICTS = "queue", "conflicts"
-_LONGEST_TYPED_NAME = 100
 
 
 async def label(request: Request, services: Services) -> Reply:
@@ -23,6 +22,7 @@ async def label(request: Request, services: Services) -> Reply:
         return Reply(text=text, controls=(which(actor, found),))
     if found.is_archived:
         raise DatasetArchived(name=found.name)
+    await services.queue.renewed(services, found)
     if request.options.get("what") == _CONFLICTS:
         return await show_conflict(services, actor, found)
     return await show_next(services, actor, found)
@@ -38,13 +38,7 @@ LABEL_COMMAND = Command(
     stays_open=True,
     example=Bilingual("/label feedback", "/라벨 의견"),
     options=(
-        Option(
-            Bilingual("dataset", "데이터셋"),
-            Bilingual("Which dataset, if there are several", "여러 데이터셋이 있으면 그 이름"),
-            Kind.TEXT,
-            takes_free_text=True,
-            maximum=_LONGEST_TYPED_NAME,
-        ),
+        dataset_option(is_free=True),
         Option(
             Bilingual("what", "무엇"),
             Bilingual(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from handlers.guard.audit import deed
 from handlers.guard.failures import explain
 from handlers.labelling.card import CardView, draw_card
 from handlers.labelling.choosing import chosen_so_far, labels_given, text_of
@@ -11,7 +12,7 @@ from handlers.table import ControlFamily, Pace
 from handlers.texts import say
 from handlers.types import Actor, Button, Press, Reply, Role, UserError
 from storage.errors import AlreadySettled, DatasetArchived, LabelGone, NoSuchExample
-from storage.records import Dataset, Example, Settled, Settlement
+from storage.records import Dataset, Deed, Example, Settled, Settlement
 
 _PACE = Pace(90, "label_too_fast")
 
@@ -123,7 +124,7 @@ async def _pressed(
             return Reply(title=dataset.name, text=say(actor.language, "label.stopped_settling"))
         case "undo":
             settlement = Settlement(actor.id, None)
-            await _settle(services, dataset, example, settlement)
+            await _settle(services, actor, dataset, example, settlement)
             said = say(actor.language, "label.unsettled")
             return await show_conflict(services, actor, dataset, example.id - 1, said)
     is_guide = choice == "guide"
@@ -136,7 +137,7 @@ async def _pressed(
         view = CardView(title, SETTLE, chosen=kept, has_guideline=is_guide)
         return draw_card(dataset, example, actor, view)
     settlement = _settlement(press, control, dataset)
-    await _settle(services, dataset, example, settlement)
+    await _settle(services, actor, dataset, example, settlement)
     return await show_conflict(services, actor, dataset, example.id, undo=example.id)
 
 
@@ -150,7 +151,9 @@ def _settlement(press: Press, control: CardControl, dataset: Dataset) -> Settlem
 
 
 async def _settle(
-    services: Services, dataset: Dataset, example: Example, settlement: Settlement
+    services: Services, actor: Actor, dataset: Dataset, example: Example, settlement: Settlement
 ) -> None:
-    examples = services.storage.examples
-    await examples.settle(dataset.community, example.id, settlement, is_first=True)
+    noted = deed(actor, dataset.community, Deed.TEXT_SETTLED)
+    await services.storage.examples.settle(
+        dataset.community, example.id, settlement, noted, is_first=True
+    )

@@ -7,13 +7,13 @@ none, a provisional one learns from what is gold so far.
 
 import asyncio
 import logging
-import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from handlers.asking.checkpoints import find
+from handlers.labelling.provisional import Vectors, drawn, provisional, texts_at
 from handlers.labelling.snapshot import Probabilities
 from handlers.learning.columns import Numbers
 from handlers.learning.consensus import State
@@ -28,10 +28,6 @@ from storage.records import Dataset, DatasetKind
 
 MOST_ASKED = 2_000
 """Texts of which something is guessed at once; of more, some are drawn."""
-MOST_LEARNED = 2_000
-FEWEST_LEARNED = 20
-"""Gold texts before which nothing can be told."""
-_FEWEST_OF_A_LABEL = 2
 _GROWN = 1.1
 """So many times as much gold is worth another look, and a few texts more."""
 _FEW = 5
@@ -53,6 +49,7 @@ class Guesses:
     def __init__(self) -> None:
         self._known: dict[int, _Guessed] = {}
         self._working: asyncio.Task[None] | None = None
+        self._vectors = Vectors()
 
     def of(self, dataset: Dataset) -> Probabilities:
         """Return what is known, by the numbers of texts."""
@@ -81,21 +78,24 @@ class Guesses:
 
     async def _guess(self, services: Services, tally: Tally, gold: int) -> None:
         try:
-            found = await _guesses(services, tally)
+            found = await _guesses(services, tally, self._vectors)
         except (UserError, ModelError, StorageError):
             log.warning("nothing could be guessed of a dataset", exc_info=True)
+            found = {}
+        except Exception:  # nobody waits for it, so nobody else would tell of it
+            log.exception("guessing what the texts of a dataset are broke")
             found = {}
         self._known[tally.dataset.id] = _Guessed(gold, found)
 
 
-async def _guesses(services: Services, tally: Tally) -> Probabilities:
-    asked = _drawn(np.flatnonzero(tally.stand(State.OPEN)), MOST_ASKED)
+async def _guesses(services: Services, tally: Tally, vectors: Vectors) -> Probabilities:
+    asked = drawn(np.flatnonzero(tally.stand(State.OPEN)), MOST_ASKED)
     if not len(asked):
         return {}
     checkpoint = await _model_of(services, tally.dataset)
     if checkpoint is not None:
         return await _asked(services, tally, checkpoint, asked)
-    return await _provisional(services, tally, asked)
+    return await provisional(services, tally, asked, vectors)
 
 
 async def _asked(
@@ -103,36 +103,13 @@ async def _asked(
 ) -> Probabilities:
     """Ask a model one text after another: whoever else asks it has the next turn."""
     keys = {label.name: label.key for label in tally.dataset.active}
-    texts = await _texts(services, tally, places)
+    texts = await texts_at(services, tally, places)
     found: dict[int, Mapping[str, float]] = {}
     asker = f"queue of {tally.dataset.community}"
     for number, text in texts.items():
         answer = await services.models.ask(checkpoint, TextToClassify(text), asker)
         found[number] = {keys[each.label]: each.score for each in answer.scores}
     return found
-
-
-async def _provisional(services: Services, tally: Tally, places: Numbers) -> Probabilities:
-    gold = _drawn(np.flatnonzero(tally.stand(State.GOLD)), MOST_LEARNED)
-    labels = {int(tally.texts.number[place]): tally.labels(place) for place in gold.tolist()}
-    known = await _texts(services, tally, gold)
-    learned = [(text, labels[number][0]) for number, text in known.items() if labels[number]]
-    counts = {key: [one for _, one in learned].count(key) for _, key in learned}
-    learned = [(text, key) for text, key in learned if counts[key] >= _FEWEST_OF_A_LABEL]
-    if len(learned) < FEWEST_LEARNED or len({key for _, key in learned}) < 2:  # noqa: PLR2004
-        return {}
-    asked = await _texts(services, tally, places)
-    told = await services.models.guess(
-        [text for text, _ in learned], [key for _, key in learned], list(asked.values())
-    )
-    return dict(zip(asked, told, strict=True))
-
-
-async def _texts(services: Services, tally: Tally, places: Numbers) -> Mapping[int, str]:
-    numbers: list[int] = tally.texts.number[places].tolist()
-    dataset = tally.dataset
-    examples = await services.storage.examples.all(dataset.community, dataset.id, numbers)
-    return {one.id: one.text for one in examples}
 
 
 async def _model_of(services: Services, dataset: Dataset) -> Checkpoint | None:
@@ -150,11 +127,3 @@ async def _model_of(services: Services, dataset: Dataset) -> Checkpoint | None:
         if overview and set(overview.labels) == names:
             return checkpoint
     return None
-
-
-def _drawn(places: Numbers, most: int) -> Numbers:
-    """Return all, or some of them by chance."""
-    if len(places) <= most:
-        return places
-    chosen: Sequence[int] = sorted(random.SystemRandom().sample(range(len(places)), most))
-    return places[chosen]

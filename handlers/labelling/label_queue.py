@@ -2,7 +2,10 @@
 text takes its place.
 """
 
+from collections.abc import Sequence
+
 from handlers.collecting.finding import check_may_label, collecting, find_dataset, may_label
+from handlers.guard.audit import deed
 from handlers.guard.failures import explain
 from handlers.labelling.card import CardView
 from handlers.labelling.choosing import chosen_so_far, labels_given, text_of
@@ -16,6 +19,7 @@ from handlers.types import Actor, Press, Reply, Role, Select, UserError
 from storage.errors import DatasetArchived, LabelGone, NoSuchExample, StorageError
 from storage.records import (
     Dataset,
+    Deed,
     Example,
     NewLabelVote,
     Settled,
@@ -38,14 +42,16 @@ async def press_label(press: Press, services: Services) -> Reply:
         dataset = await find_dataset(services, press.place.community, press.value or "")
         return await show_next(services, press.actor, dataset)
     control = read_control(press.control)
-    dataset = await _dataset(services, press.place.community, control)
-    check_may_label(dataset, press.actor)
     try:
+        if control.text is not None:
+            return await _said(press, services, control)
+        dataset = await dataset_of(services, press.place.community, control.dataset)
         return await _pressed(press, services, control, dataset)
     except DatasetArchived as gone:
-        return await _gone(services, press.actor, dataset, gone)
+        return await _gone(services, press.actor, press.place.community, gone)
     except (LabelGone, NoSuchExample) as gone:
         said = explain(gone.code, gone.facts, press.actor.language)
+        dataset = await dataset_of(services, press.place.community, control.dataset)
         return await show_next(services, press.actor, dataset, said=said)
 
 
@@ -82,30 +88,30 @@ async def _pressed(
     press: Press, services: Services, control: CardControl, dataset: Dataset
 ) -> Reply:
     actor = press.actor
+    check_may_label(dataset, actor)
     match control.choice:
         case "next":
             return await show_next(services, actor, dataset)
-        case "stop":
-            return await stopped(services, actor, dataset)
         case "undo":
             return await _undo(services, actor, dataset)
-    example, dataset = await text_of(services, press, control)
-    if dataset.is_archived:
-        raise DatasetArchived(name=dataset.name)
-    return await _said(press, services, control, dataset, example)
+        case _:
+            raise UserError("unknown_control", control=press.control)
 
 
-async def _said(
-    press: Press, services: Services, control: CardControl, dataset: Dataset, example: Example
-) -> Reply:
+async def _said(press: Press, services: Services, control: CardControl) -> Reply:
     """Do what somebody says of a text."""
+    example, dataset = await text_of(services, press, control)
     actor = press.actor
+    check_may_label(dataset, actor)
     match control.choice:
+        case "stop":
+            return await stopped(services, actor, dataset)
+        case _ if dataset.is_archived:
+            raise DatasetArchived(name=dataset.name)
         case "skip":
             await services.storage.cards.skip(dataset.community, example.id, actor.id)
-            return await show_next(
-                services, actor, dataset, done=say(actor.language, "label.skipped")
-            )
+            skipped = say(actor.language, "label.skipped")
+            return await show_next(services, actor, dataset, done=skipped)
         case "leave_out":
             return await _leave_out(services, actor, dataset, example)
         case "guide":
@@ -173,7 +179,8 @@ async def _leave_out(services: Services, actor: Actor, dataset: Dataset, example
     if actor.role < Role.MODERATOR:
         raise UserError("role_moderator")
     settlement = Settlement(actor.id, Settled.LEFT_OUT)
-    await services.storage.examples.settle(dataset.community, example.id, settlement)
+    noted = deed(actor, dataset.community, Deed.TEXT_SETTLED)
+    await services.storage.examples.settle(dataset.community, example.id, settlement, noted)
     said = say(actor.language, "dataset.said_leave_out", id=example.id)
     return await show_next(services, actor, dataset, said=said)
 
@@ -187,26 +194,27 @@ async def _undo(services: Services, actor: Actor, dataset: Dataset) -> Reply:
     return await shown(services, actor, dataset, card.example, view)
 
 
-async def _gone(services: Services, actor: Actor, dataset: Dataset, gone: StorageError) -> Reply:
+async def _gone(services: Services, actor: Actor, community: str, gone: StorageError) -> Reply:
     """Say that nothing is collected there any more, and offer what else there is."""
-    others = [
-        one
-        for one in await collecting(services, dataset.community)
-        if one.id != dataset.id and may_label(one, actor)
-    ]
+    others = [one for one in await collecting(services, community) if may_label(one, actor)]
     said = explain(gone.code, gone.facts, actor.language)
     return Reply(text=said, controls=(which(actor, others),) if others else ())
 
 
-def which(actor: Actor, datasets: list[Dataset]) -> Select:
+def which(actor: Actor, datasets: Sequence[Dataset]) -> Select:
     """Ask which dataset somebody wants to label."""
     question = say(actor.language, "label.which_dataset")
     return Select(WHICH, question, tuple(one.name for one in datasets))
 
 
-async def _dataset(services: Services, community: str, control: CardControl) -> Dataset:
+async def dataset_of(services: Services, community: str, number: int) -> Dataset:
+    """Return a dataset by its number.
+
+    Raises:
+        UserError: there is none here.
+    """
     datasets = await services.storage.datasets.all(community)
-    found = next((one for one in datasets if one.id == control.dataset), None)
+    found = next((one for one in datasets if one.id == number), None)
     if found is None:
-        raise UserError("no_such_dataset", name=str(control.dataset), nearest=[])
+        raise UserError("no_such_dataset", name=str(number), nearest=[])
     return found

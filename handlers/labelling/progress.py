@@ -1,11 +1,11 @@
 """How far somebody has come: above each card, and where there is none."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from handlers.labelling.card import CardView, draw_card, settle_buttons
 from handlers.labelling.control_ids import LABEL, CardControl
-from handlers.labelling.snapshot import Snapshot
+from handlers.labelling.own_votes import midnight
+from handlers.labelling.snapshot import Snapshot, agreement_of
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Actor, Button, Reply
@@ -48,7 +48,7 @@ async def nothing_left(
     services: Services, actor: Actor, dataset: Dataset, said: str | None
 ) -> Reply:
     """Say that no text waits for them now."""
-    snapshot = await services.queue.look(services, dataset)
+    snapshot = await services.queue.renewed(services, dataset)
     language, own = actor.language, await _own(services, actor, dataset)
     key = "label.no_text" if snapshot.texts == 0 else "label.nothing"
     undo = _undo(dataset, own, actor, None)
@@ -65,7 +65,7 @@ async def nothing_left(
 
 async def stopped(services: Services, actor: Actor, dataset: Dataset) -> Reply:
     """Say that they can go on whenever they like."""
-    snapshot = await services.queue.look(services, dataset)
+    snapshot = await services.queue.renewed(services, dataset)
     language, own = actor.language, await _own(services, actor, dataset)
     return Reply(
         title=_progress(dataset, snapshot, own, actor),
@@ -90,14 +90,15 @@ def _undo(dataset: Dataset, own: OwnVotes, actor: Actor, done: str | None) -> Bu
 
 
 async def _own(services: Services, actor: Actor, dataset: Dataset) -> OwnVotes:
-    midnight = datetime.now(actor.zone or UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return await services.storage.votes.own(dataset.community, actor.id, midnight, dataset.id, 0)
+    return await services.storage.votes.own(
+        dataset.community, actor.id, midnight(actor), dataset.id, 0
+    )
 
 
 def _progress(dataset: Dataset, snapshot: Snapshot, own: OwnVotes, actor: Actor) -> str:
     facts = {"done": f"{own.total:,}", "texts": f"{snapshot.texts:,}", "today": f"{own.today:,}"}
     said = [say(actor.language, "label.progress", name=dataset.name, **facts)]
-    agreement = snapshot.agreement(actor.id)
+    agreement = agreement_of(snapshot.tally, actor.id)
     if agreement.compared >= _FEWEST_COMPARED:
         shares = {"agreed": agreement.agreed, "compared": agreement.compared}
         said.append(say(actor.language, "label.agreement", **shares))

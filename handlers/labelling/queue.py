@@ -20,12 +20,13 @@ from handlers.services import Services
 from storage.records import Arm, Card, Dataset, NewCard, Offer
 
 _MOST_DATASETS = 50
-_AT_ONCE = 40
+_AT_ONCE = 12
 """Proposals that storage looks at together."""
 _WAITED_FOR_S = 0.05
 """What takes longer to look at is looked at beside everything else."""
 _REST = 20
-"""A look is good for so many times as long as it took."""
+"""A look is good for so many times as long as it took, and for a moment."""
+_LEAST_REST_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class _Known:
     @property
     def is_due(self) -> bool:
         """Whether it is old enough to be looked at anew."""
-        return time.monotonic() - self.read_at_s > _REST * self.took_s
+        return time.monotonic() - self.read_at_s > max(_LEAST_REST_S, _REST * self.took_s)
 
 
 class LabelQueue:

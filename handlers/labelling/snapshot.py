@@ -34,10 +34,6 @@ class Snapshot:
     queue: Queue
     people: Numbers
     """How many have said of each text what it is."""
-    agrees: Flags
-    """Of each vote: whether it says what came of its text."""
-    is_compared: Flags
-    """Of each vote: whether its text is gold, and others have labelled it."""
     said_since: dict[str, set[int]] = field(default_factory=dict)
     """The numbers of texts that people have labelled since."""
 
@@ -56,12 +52,6 @@ class Snapshot:
         """Return the number of a text."""
         return int(self.tally.texts.number[place])
 
-    def agreement(self, user: str) -> Agreement:
-        """Return how far others agree with somebody."""
-        theirs = self.tally.votes.user == self.tally.users.get(user, NOTHING)
-        compared = theirs & self.is_compared
-        return Agreement(int((compared & self.agrees).sum()), int(compared.sum()))
-
     def unsaid_by(self, user: str) -> Callable[[int], bool]:
         """Return what tells of a place whether somebody has not labelled that text yet."""
         said, since = self.tally.voted_by(user), self.said_since.get(user, set())
@@ -70,17 +60,20 @@ class Snapshot:
 
 def snapshot_of(tally: Tally, guesses: Probabilities) -> Snapshot:
     """Return what the queue knows of a dataset, with what a model makes of some of its texts."""
+    ballots = tally.count.ballots
+    people = np.bincount(ballots.text[ballots.are_voting], minlength=len(tally.texts.number))
+    return Snapshot(tally, _queue(tally, people, guesses), people)
+
+
+def agreement_of(tally: Tally, user: str) -> Agreement:
+    """Return how far others agree with somebody, on gold texts that somebody else has labelled."""
     ballots, texts = tally.count.ballots, tally.count.texts
-    voting = ballots.are_voting
-    people = np.bincount(ballots.text[voting], minlength=len(tally.texts.number))
-    is_compared = (tally.people >= _WITNESSES) & tally.stand(State.GOLD)
-    return Snapshot(
-        tally,
-        _queue(tally, people, guesses),
-        people,
-        agrees=ballots.answer == texts.answer[ballots.text],
-        is_compared=is_compared[ballots.text] & (ballots.answer != NOTHING),
-    )
+    theirs = tally.votes.user == tally.users.get(user, NOTHING)
+    text, answer = ballots.text[theirs], ballots.answer[theirs]
+    has_others = (tally.people >= _WITNESSES) & tally.stand(State.GOLD)
+    is_compared = has_others[text] & (answer != NOTHING)
+    agreed = is_compared & (answer == texts.answer[text])
+    return Agreement(int(agreed.sum()), int(is_compared.sum()))
 
 
 def _queue(tally: Tally, people: Numbers, guesses: Probabilities) -> Queue:

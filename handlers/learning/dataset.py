@@ -6,12 +6,13 @@ import re
 import secrets
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from itertools import groupby
 
 from handlers.learning.consensus import SURE, Mark, possible_answers
 from handlers.learning.near_duplicates import fingerprint
-from handlers.learning.outcomes import Gold, Outcome, Vote, outcomes
+from handlers.learning.outcomes import Conflict, Gold, Open, Outcome, Vote, outcomes
 from handlers.learning.shares import Contribution, beyond_their_share
 from handlers.learning.split import side_of
 from handlers.services import Services
@@ -22,6 +23,7 @@ from storage.records import (
     CountedVote,
     Dataset,
     DatasetKind,
+    Fingerprint,
     NewExample,
     NewVote,
     Query,
@@ -32,10 +34,26 @@ from storage.records import (
 _SALT = "salt_of_sides"
 
 
+class LeftOut(StrEnum):
+    """Why a text that has a label is not learned from."""
+
+    CONFLICT = "conflict"
+    """People disagree about it."""
+    OPEN = "open"
+    """Too few people have said what it is."""
+    SHARE = "share"
+    """One person supplies too much of its label."""
+    SETTLED = "settled"
+    """Moderators do not want it learned from."""
+    UNWILLING = "unwilling"
+    """Whose it is wants no model to learn from theirs."""
+
+
 @dataclass(frozen=True, slots=True)
 class LabelledText:
     """A text with the label that people agree on."""
 
+    example_id: int
     text: str
     label: str
     side: Side
@@ -47,14 +65,15 @@ class LabelledText:
 class LabelPool:
     """What the examples of one dataset teach; texts on which people do not agree are left out."""
 
+    dataset_id: int
     name: str
     """Of the dataset."""
     label_set: tuple[str, ...]
     examples: tuple[LabelledText, ...]
     model: str
     """model@version that answered the newest of the questions; if none did, as the dataset."""
-    beyond_share: int = 0
-    """So many examples are left out as one person supplies too much of their label."""
+    left_out: Mapping[LeftOut, int] = field(default_factory=dict)
+    """How many examples models do not learn from, of those whose votes count."""
 
     def counts(self) -> dict[str, int]:
         """How many examples each label has."""
@@ -119,7 +138,7 @@ def _of_dataset(dataset: Dataset, found: Iterable[LabelPool]) -> LabelPool:
     if dataset.is_archived:
         raise UserError("dataset_archived", name=dataset.name)
     names = tuple(label.name for label in dataset.active)
-    nothing = LabelPool(dataset.name, names, (), dataset.name)
+    nothing = LabelPool(dataset.id, dataset.name, names, (), dataset.name)
     return next((pool for pool in found if pool.name == dataset.name), nothing)
 
 
@@ -147,19 +166,36 @@ async def vote_on(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """By what a text is known in a dataset."""
+
+    canonical: bytes
+    """The same for texts that are the same example."""
+    group: bytes
+    """The same for texts that surely stand on one side."""
+    fingerprint: Fingerprint
+
+
+def keys_of(text: str) -> Keys:
+    """Return by what a text is known."""
+    group = folded(text)
+    return Keys(identity_of(text), _digest(group, 8), fingerprint(group))
+
+
 def new_example(
     dataset: Dataset, actor: Actor, text: str, source: str, key: str | None, side: Side | None
 ) -> NewExample:
     """Return a text for a dataset, with the label that somebody gives it, by its key."""
-    group = folded(text)
+    keys = keys_of(text)
     return NewExample(
         community=dataset.community,
         dataset_id=dataset.id,
         user=actor.id,
         text=text,
-        canonical=identity_of(text),
-        group_key=_digest(group, 8),
-        fingerprint=fingerprint(group),
+        canonical=keys.canonical,
+        group_key=keys.group,
+        fingerprint=keys.fingerprint,
         source=source,
         labels=None if key is None else (key,),
         side=side,
@@ -220,7 +256,21 @@ def _pool(dataset: Dataset, votes: Sequence[CountedVote]) -> LabelPool:
     names = tuple(label.name for label in dataset.active)
     model = next((vote.model for vote in reversed(votes) if vote.model), dataset.name)
     examples = tuple(_labelled(kept, found, measured))
-    return LabelPool(dataset.name, names, examples, model, len(beyond))
+    left_out = _left_out(by_example, found, beyond)
+    return LabelPool(dataset.id, dataset.name, names, examples, model, left_out)
+
+
+def _left_out(
+    examples: Mapping[int, CountedVote], found: Mapping[int, Outcome], beyond: Collection[int]
+) -> Mapping[LeftOut, int]:
+    counts = Counter(dict.fromkeys(LeftOut, 0) | {LeftOut.SHARE: len(beyond)})
+    for number, one in examples.items():
+        match found.get(number):
+            case Conflict() if one.side is Side.TRAIN:
+                counts[LeftOut.CONFLICT] += 1
+            case Open() if one.side is Side.TRAIN:
+                counts[LeftOut.OPEN] += 1
+    return {why: count for why, count in counts.items() if count}
 
 
 def _called_now(votes: Iterable[CountedVote], names: Mapping[str, str]) -> Iterator[CountedVote]:
@@ -270,7 +320,7 @@ def _labelled(
         told = (measured if one.side is Side.TEST else found).get(number)
         match told:
             case Gold((label,), posterior):
-                yield LabelledText(one.text, label, one.side, posterior)
+                yield LabelledText(number, one.text, label, one.side, posterior)
 
 
 def _outcomes(dataset: Dataset, votes: Sequence[CountedVote]) -> Mapping[int, Outcome]:

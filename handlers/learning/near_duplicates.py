@@ -72,10 +72,10 @@ def _sure(words: Sequence[str]) -> Iterator[int]:
 
 def _bands(grams: Hashes) -> Iterator[int]:
     scattered = grams[:, None] * (_FACTORS | np.uint64(1)) + _SUMMANDS
-    least = (scattered >> np.uint64(32)).min(axis=0)
+    least = (scattered >> np.uint64(32)).min(axis=0).astype("<u4").tobytes()
+    size = 4 * ROWS
     for band in range(BANDS):
-        rows = least[band * ROWS : (band + 1) * ROWS]
-        yield _digest(b"band %d " % band + rows.astype("<u4").tobytes())
+        yield _digest(b"band %d " % band + least[band * size : (band + 1) * size])
 
 
 def _key(*parts: str) -> int:

@@ -22,6 +22,11 @@ class Reliability:
     wrong: float
 
     @property
+    def answers(self) -> float:
+        """As if so many had been given."""
+        return self.right + self.wrong
+
+    @property
     def accuracy(self) -> float:
         """How probable it is that their next answer is right."""
         return self.right / (self.right + self.wrong)

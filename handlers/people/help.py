@@ -19,7 +19,7 @@ def help_command(table: Callable[[], CommandTable]) -> Command:
 
     return Command(
         name=Bilingual("help", "도움말"),
-        description=Bilingual("What Tokki can do", "토끼가 할 수 있는 일"),
+        description=Bilingual("What Tokki can do", "토끼가 할 수 있는 일을 보여 줘요"),
         handler=help_,
         visibility=Visibility.PRIVATE,
         is_quick=True,
@@ -44,6 +44,7 @@ def help_about(request: Request, table: CommandTable) -> Reply:
     """
     language = request.actor.language
     asked = str(request.options.get("command", "")).strip().removeprefix("/")
+    asked = asked.removeprefix(request.place.command_prefix)
     if asked:
         name, word = split_word(asked)
         command = table.find(name)

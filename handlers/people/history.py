@@ -41,12 +41,12 @@ def history_command(table: Callable[[], CommandTable]) -> Command:
 
     return Command(
         name=Bilingual("history", "기록"),
-        description=Bilingual("Your own last questions", "내가 최근에 물어본 것들"),
+        description=Bilingual("Your own last questions", "내가 최근에 물어본 것을 보여 줘요"),
         handler=history_,
         visibility=Visibility.PRIVATE,
         example=Bilingual("/history", "/기록"),
         options=(
-            number_option("How many (10)", "몇 개 (기본 10)", most=100, takes_free_text=True),
+            number_option("How many (10)", "몇 개 볼지 (기본 10)", most=100, takes_free_text=True),
         ),
     )
 
@@ -87,6 +87,14 @@ def _answer(query: Query, language: Language) -> str:
             answer = ", ".join(f"{each['text']} ({each['label']})" for each in entities)
         case {"cosine": float(value)}:
             answer = say(language, "similar.cosine", value=f"{value:.2f}")
+        case {"zero_shot": [[best, _], *_]}:
+            answer = str(best)
+        case {"label": str(best), "moved": list()}:
+            answer = best
+        case {"compared": list(), "agreed": agreed, "of": count}:
+            answer = say(language, "compare.agreed", agreed=agreed, n=count)
+        case {"shape": list(shape)}:
+            answer = " × ".join(map(str, shape))
         case {"tokens": counts} if isinstance(counts, list):
             answer = say(language, "history.tokens", n=f"{sum(counts):,}")
         case _:

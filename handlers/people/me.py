@@ -1,9 +1,11 @@
-"""`/me`: what somebody has chosen for themselves here: a language, and whether models learn."""
+"""`/me`: what somebody has chosen for themselves here, and what they have labelled."""
 
 import logging
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
+from handlers.labelling.own_votes import own_votes
 from handlers.services import PersonalChoices, Services
 from handlers.table import Bilingual, Command, ControlFamily, Kind, Option
 from handlers.texts import say
@@ -105,10 +107,12 @@ async def _chosen(
         after = replace(after, may_train=learn == _YES)
     if after != before:
         await kept.put(community, actor.id, after)
-    return _shown(after, Language(after.language or actor.language), is_new=after != before)
+    language = Language(after.language or actor.language)
+    labelled = await own_votes(services, community, replace(actor, language=language))
+    return _shown(after, language, labelled, is_new=after != before)
 
 
-def _shown(choices: Choices, language: Language, *, is_new: bool) -> Reply:
+def _shown(choices: Choices, language: Language, labelled: Sequence[str], *, is_new: bool) -> Reply:
     chosen = next(name for name, each in _LANGUAGES.items() if each == choices.language)
     may = _YES if choices.may_train else _NO
     rows = (
@@ -117,7 +121,7 @@ def _shown(choices: Choices, language: Language, *, is_new: bool) -> Reply:
     )
     return Reply(
         title=say(language, "me.kept" if is_new else "me.title"),
-        text=say(language, "me.text"),
+        text="\n".join([say(language, "me.text"), *labelled]),
         table=Table((say(language, "me.what"), say(language, "me.now")), rows),
         controls=_buttons(chosen, may, language),
         language=language,

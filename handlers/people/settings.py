@@ -2,6 +2,7 @@
 
 import re
 
+from handlers.guard.audit import deed
 from handlers.guard.roles import Grant, grant, grants
 from handlers.services import Services
 from handlers.table import Bilingual, Command, ControlFamily, Kind, Option
@@ -18,6 +19,7 @@ from handlers.types import (
     UserError,
     Visibility,
 )
+from storage.records import Deed
 
 BY_PERMISSIONS = "permissions"
 """The choice that forgets a grant."""
@@ -32,7 +34,7 @@ async def settings(request: Request, services: Services) -> Reply:
         return await _shown(community, services, language)
     if not isinstance(who, Group) or may is None:
         raise UserError("settings_incomplete")
-    before = await _set(community, who, str(may), services)
+    before = await _set(request, who, str(may), services)
     return Reply(
         text=_said(who, str(may), language),
         controls=(Button(f"set:{who.id}:{before}", say(language, "settings.undo")),),
@@ -80,17 +82,20 @@ async def press_settings(press: Press, services: Services) -> Reply:
     known = (await grants(community, services.storage.settings)).get(found["group"])
     if known is None:
         raise UserError("unknown_control", control=press.control)
-    await _set(community, known.group, found["role"], services)
+    await _set(press, known.group, found["role"], services)
     return Reply(text=_said(known.group, found["role"], language))
 
 
-async def _set(community: str, who: Group, may: str, services: Services) -> str:
+async def _set(asked: Request | Press, who: Group, may: str, services: Services) -> str:
     """Set what a group may, and return what it could before."""
-    store = services.storage.settings
-    before = (await grants(community, store)).get(who.id)
+    community, store = asked.place.community, services.storage.settings
+    known = (await grants(community, store)).get(who.id)
+    before = known.role.name.lower() if known and known.role else BY_PERMISSIONS
     role = None if may == BY_PERMISSIONS else Role[may.upper()]
-    await grant(community, Grant(who, role), store)
-    return before.role.name.lower() if before and before.role else BY_PERMISSIONS
+    facts = {"who": who.name, "group": who.id, "before": before, "after": may}
+    done = deed(asked.actor, community, Deed.ROLE_GRANTED, **facts)
+    await grant(community, Grant(who, role), store, done)
+    return before
 
 
 async def _shown(community: str, services: Services, language: Language) -> Reply:

@@ -16,18 +16,20 @@ def split_commands(typed: str, is_command: Callable[[str], bool]) -> list[str]:
     return [piece for piece in pieces if piece.strip()] or [typed]
 
 
-def refuse_commands_in(typed: str, table: CommandTable) -> None:
+def refuse_commands_in(typed: str, table: CommandTable, prefix: str = "") -> None:
     """Let no command be taken for a text, where only one command can be given at a time.
 
     Args:
         typed: a line of several lines, or the text of a form.
         table: of all commands.
+        prefix: may stand before their names.
 
     Raises:
         UserError: a line after the first begins with a command.
     """
     for at, line in _later_lines(typed):
-        if command := command_of(line, table):
+        bare = f"/{line.removeprefix(f'/{prefix}')}" if line.startswith("/") else line
+        if command := command_of(line, table) or command_of(bare, table):
             number = typed.count("\n", 0, at) + 1
             raise UserError("command_in_text", line=number, command=command.name)
 

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 
@@ -10,21 +10,25 @@ from handlers.asking.checkpoints import find
 from handlers.jobs.runner import Finished, Plan, Report
 from handlers.services import Services
 from handlers.training.plan import TrainingOrder
+from handlers.training.report import VersionReport, as_json, report_of
 from handlers.types import Request, UserError
 from models.errors import ModelError, TrainingKilled
 from models.finetune.plan import TrainingOutcome, TrainingPlan, TrainingProgress
 from models.finetune.wire import decode_plan, encode_plan
+from models.package_version import package_version
 from storage.errors import StorageError
-from storage.records import Job, NewJob, NewVersion
+from storage.records import Job, NewJob, NewVersion, Snapshot
 
 KIND = "finetune"
+RECIPE = "full"
+"""All weights are learned, in length buckets: models/finetune/loop.py."""
 _KILLS = 2
 """So often a training may go on after its process was killed; memory that is short stays short."""
 _MOST_LOSSES = 200
 _EVALUATING_S = 1.0
 
 
-def new_job(order: TrainingOrder, request: Request) -> tuple[NewJob, Plan]:
+def new_job(order: TrainingOrder, snapshot: Snapshot, request: Request) -> tuple[NewJob, Plan]:
     """What people may see of a training, and what carries it, which goes with its end."""
     plan = order.plan
     job = NewJob(
@@ -40,10 +44,14 @@ def new_job(order: TrainingOrder, request: Request) -> tuple[NewJob, Plan]:
             "labels": order.counts,
             "train": len(plan.train),
             "held_out": len(plan.held_out),
+            "dataset": snapshot.dataset_id,
+            "snapshot": snapshot.id,
+            "hash": snapshot.short_hash,
             "language": str(request.actor.language),
         },
     )
-    return job, {"training": json.loads(encode_plan(plan)), "folder": order.folder}
+    carried = {"training": json.loads(encode_plan(plan)), "folder": order.folder}
+    return job, carried | {"held_out_ids": list(order.held_out_ids)}
 
 
 class FinetuneJob:
@@ -71,6 +79,7 @@ class FinetuneJob:
 
         outcome = await self._trained(training, tell)
         metrics = _metrics(job, outcome, spent_s + outcome.seconds)
+        metrics |= {"report": as_json(await self._report(job, plan, training, outcome))}
         version = NewVersion(
             community=job.community,
             name=training.name,
@@ -79,6 +88,10 @@ class FinetuneJob:
             label_set=training.labels,
             metrics=metrics,
             job_id=job.id,
+            snapshot_id=_number(job, "snapshot"),
+            recipe=RECIPE,
+            seed=_number(job, "seed"),
+            code_version=package_version("tokki"),
         )
         metrics = {**metrics, **await self._live(job)}
         return Finished({**metrics, "losses": list(losses.items())}, version)
@@ -105,6 +118,17 @@ class FinetuneJob:
                 return await self._services.trainer.train(training, tell)
         return await self._services.trainer.train(training, tell)
 
+    async def _report(
+        self, job: Job, plan: Plan, training: TrainingPlan, outcome: TrainingOutcome
+    ) -> VersionReport:
+        ids = plan.get("held_out_ids", ())
+        assert isinstance(ids, Sequence)
+        dataset = _number(job, "dataset")
+        before = 0
+        if dataset is not None:
+            before = await self._services.storage.versions.readings(job.community, dataset)
+        return await report_of(training, outcome, ids, before + 1)
+
     async def _live(self, job: Job) -> Mapping[str, object]:
         """What the bare name means, as long as nobody decides otherwise; "" for the new version."""
         try:
@@ -119,6 +143,12 @@ def _name(job: Job) -> str:
     return str(job.params["name"])
 
 
+def _number(job: Job, name: str) -> int | None:
+    """A job of before that was kept has none."""
+    found = job.params.get(name)
+    return found if isinstance(found, int) else None
+
+
 def _training(plan: Plan) -> TrainingPlan:
     return decode_plan(json.dumps(plan["training"]).encode())
 
@@ -130,7 +160,7 @@ def _thin_out(losses: dict[int, float]) -> None:
             del losses[step]
 
 
-def _metrics(job: Job, outcome: TrainingOutcome, seconds: float) -> Mapping[str, object]:
+def _metrics(job: Job, outcome: TrainingOutcome, seconds: float) -> dict[str, object]:
     return {
         "new": asdict(outcome.new),
         "current": asdict(outcome.current) if outcome.current else None,

@@ -9,15 +9,16 @@ from uuid import uuid4
 
 from handlers.asking.checkpoints import fetched, find
 from handlers.collecting.finding import find_dataset
-from handlers.learning.dataset import LabelPool, name_after, training_examples
+from handlers.learning.dataset import LabelPool, LeftOut, name_after, training_examples
 from handlers.services import Services
 from handlers.texts import say
+from handlers.training.snapshot import learned, snapshot_of
 from handlers.types import Language, Reply, Request, UserError
 from models.errors import ModelError
 from models.finetune.plan import Example, Examples, TrainingPlan
 from models.finetune.schedule import default_epochs
 from models.results import Checkpoint, Task
-from storage.records import Side
+from storage.records import NewSnapshot, Side
 
 DEFAULT_BASE = "fillmask"
 FEW_EXAMPLES = 100
@@ -34,12 +35,14 @@ class TrainingOrder:
     """Where the new checkpoint will be, relative to the data folder."""
     current: str
     """model@version that the new one is measured against; "" if it is not there any more."""
+    snapshot: NewSnapshot
+    """What it learns from."""
+    held_out_ids: tuple[int, ...]
+    """The numbers of the examples that it is measured on, in the order of the plan."""
     counts: dict[str, int]
     """How many gold examples each label has."""
     is_fresh: bool
     """It begins from a body, so it knows nothing of these labels yet."""
-    beyond_share: int = 0
-    """So many examples are left out as one person supplies too much of their label."""
 
 
 async def make_plan(request: Request, services: Services) -> TrainingOrder:
@@ -51,26 +54,28 @@ async def make_plan(request: Request, services: Services) -> TrainingOrder:
     """
     base = await _base(request, services)
     pool = await _pool(base, request, services)
-    current = await _current(pool, request, services)
+    name = str(request.options.get("name") or name_after(pool.model))
+    current = await _current(name, pool, request, services)
     folder = f"models/trained/{uuid4().hex}"
-    train, held_out = (
-        tuple(Example(each.text, pool.label_set.index(each.label)) for each in pool.side(side))
-        for side in (Side.TRAIN, Side.TEST)
-    )
+    snapshot = await snapshot_of(services, request.place.community, pool)
+    train = learned(pool, snapshot)
+    tested = pool.side(Side.TEST)
+    held_out = tuple(Example(each.text, pool.label_set.index(each.label)) for each in tested)
     if not train or not held_out:
         raise UserError("all_on_one_side", texts=len(train) + len(held_out))
     plan = services.trainer.plan(
         base,
         current,
         Examples(pool.label_set, train, held_out),
-        name=str(request.options.get("name") or name_after(pool.model)),
+        name=name,
         epochs=request.number("epochs", default_epochs(len(train))),
         seed=_SEED,
         folder=folder,
     )
     is_fresh = services.models.task_of(base) is not Task.CLASSIFY
     compared = current.full_name if current and plan.current else ""
-    return TrainingOrder(plan, folder, compared, pool.counts(), is_fresh, pool.beyond_share)
+    ids = tuple(each.example_id for each in tested)
+    return TrainingOrder(plan, folder, compared, snapshot, ids, pool.counts(), is_fresh)
 
 
 def announce(order: TrainingOrder, services: Services, language: Language) -> Reply:
@@ -90,8 +95,11 @@ def announce(order: TrainingOrder, services: Services, language: Language) -> Re
     )
     if order.current and order.is_fresh and len(order.plan.train) < FEW_EXAMPLES:
         said += "\n" + say(language, "finetune.few_labels", current=order.current)
-    if order.beyond_share:
-        said += "\n" + say(language, "finetune.beyond_share", n=order.beyond_share)
+    if lacks := order.snapshot.left_out:
+        parts = [say(language, f"left_out.{why}", n=n) for why, n in lacks.items()]
+        said += "\n" + say(language, "finetune.left_out", parts=", ".join(parts))
+    if LeftOut.SHARE in lacks:
+        said += " " + say(language, "finetune.beyond_share")
     return Reply(title=say(language, "finetune.starting", name=order.plan.name), text=said)
 
 
@@ -118,12 +126,16 @@ async def _pool(base: Checkpoint, request: Request, services: Services) -> Label
     return await training_examples(services, community, labels, base.full_name, dataset)
 
 
-async def _current(pool: LabelPool, request: Request, services: Services) -> Checkpoint | None:
-    """The classifier that gave the pool's newest answer, if it is still known."""
-    try:
-        current = await find(services, request.place.community, pool.model)
-        current = await services.models.fetch(current, lambda _: None)
-    except (UserError, ModelError):
-        return None
-    is_classifier = services.models.task_of(current) in (Task.CLASSIFY, None)
-    return current if is_classifier else None
+async def _current(
+    name: str, pool: LabelPool, request: Request, services: Services
+) -> Checkpoint | None:
+    """The classifier that is live under the new model's name, or that gave the newest answer."""
+    for known in (name, pool.model):
+        try:
+            current = await find(services, request.place.community, known)
+            current = await services.models.fetch(current, lambda _: None)
+        except (UserError, ModelError):
+            continue
+        if services.models.task_of(current) in (Task.CLASSIFY, None):
+            return current
+    return None

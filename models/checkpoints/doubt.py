@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from models.scripts import has_words
 
 DOUBT_FILE = "unsure.json"
+WORDS_FILE = "unsure_words.json"
+"""For what is trained from a checkpoint whose own measure is of its labels; of words alone."""
 _LARGEST_BYTES = 4_000_000
 _MOST_WEIGHT = 1e6
 _NUMBERS = ("bias", "lead", "log_lead", "log_length", "step")
@@ -49,9 +51,9 @@ class Doubt:
         return self.lead == self.log_lead == 0
 
 
-def read_doubt(folder: Path) -> Doubt | None:
-    """Return what stands in the file of a checkpoint in `folder`, None where it is no use."""
-    path = folder / DOUBT_FILE
+def read_doubt(folder: Path, name: str = DOUBT_FILE) -> Doubt | None:
+    """Return what stands in a file of the checkpoint in `folder`, None where it is no use."""
+    path = folder / name
     try:
         if path.stat().st_size > _LARGEST_BYTES:
             return None

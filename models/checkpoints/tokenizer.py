@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
     from transformers import PreTrainedTokenizerBase
 
+Text = str | tuple[str, str]
+"""One, or a pair that is read together."""
 TypedIds = tuple[list[int], list[int]]
 """The tokens of a text, and their types."""
 
@@ -53,7 +55,7 @@ class TextTokenizer(Protocol):
         """What it knows of itself."""
         ...
 
-    def encode(self, texts: Sequence[str]) -> list[TypedIds]:
+    def encode(self, texts: Sequence[Text]) -> list[TypedIds]:
         """Encode texts with special tokens; nothing is cut or padded."""
         ...
 
@@ -99,7 +101,7 @@ class FastTokenizer:
         """The content of its tokenizer.json."""
         return str(self._tokenizer.to_str())
 
-    def encode(self, texts: Sequence[str]) -> list[TypedIds]:
+    def encode(self, texts: Sequence[Text]) -> list[TypedIds]:
         """Encode texts; see `TextTokenizer.encode`."""
         return [(each.ids, each.type_ids) for each in self._tokenizer.encode_batch_fast(texts)]
 
@@ -139,13 +141,15 @@ class PythonTokenizer:
         self._tokenizer = tokenizer
         self.facts = facts
 
-    def encode(self, texts: Sequence[str]) -> list[TypedIds]:
+    def encode(self, texts: Sequence[Text]) -> list[TypedIds]:
         """Encode texts; see `TextTokenizer.encode`."""
-        has_types = self.facts.has_types
-        batch = self._tokenizer(list(texts), return_token_type_ids=has_types, verbose=False)
-        ids = batch["input_ids"]
-        types = batch["token_type_ids"] if has_types else [[0] * len(row) for row in ids]
-        return list(zip(ids, types, strict=True))
+        return [self._encoded(text) for text in texts]
+
+    def _encoded(self, text: Text) -> TypedIds:
+        has_types, parts = self.facts.has_types, (text,) if isinstance(text, str) else text
+        found = self._tokenizer(*parts, return_token_type_ids=has_types, verbose=False)
+        ids = list(found["input_ids"])
+        return ids, list(found["token_type_ids"]) if has_types else [0] * len(ids)
 
     def encode_with_places(self, texts: Sequence[str]) -> None:
         """It knows no places."""

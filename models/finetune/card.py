@@ -3,7 +3,6 @@
 It tells counts and scores, never a text: what people wrote stays in the community.
 """
 
-import importlib.metadata
 import logging
 import re
 from collections import Counter
@@ -18,6 +17,7 @@ from huggingface_hub.repocard import metadata_load
 from models.canonical import one_line
 from models.checkpoints.calibration import Calibration
 from models.finetune.plan import Scores, TrainingPlan
+from models.package_version import package_version
 
 _logger = logging.getLogger(__name__)
 _TAKEN_OVER = ("license", "license_name", "license_link", "language")
@@ -137,7 +137,7 @@ def _training_list(plan: TrainingPlan, training: Training) -> str:
         "Batch size": training.batch_size,
         "Peak learning rate": f"{training.learning_rate:.2g}",
         "Final loss (smoothed)": f"{training.final_loss:.4f}",
-        **{package: _version(package) for package in ("tokki", "torch", "transformers")},
+        **{package: package_version(package) for package in ("tokki", "torch", "transformers")},
     }
     return "\n".join(f"- {name}: {value}" for name, value in facts.items())
 
@@ -149,10 +149,3 @@ def _table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
 
 def _share(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
-
-
-def _version(package: str) -> str:
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return "run from source"

@@ -1,20 +1,25 @@
 """How well a checkpoint labels the held-out examples."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
+from models.checkpoints.calibration import CONFIG_KEY, read_calibration
 from models.finetune.calibrating import Judged
-from models.finetune.checkpoint import load_trained
+from models.finetune.checkpoint import TrainableClassifier, load_trained
 from models.finetune.loop import predict
 from models.finetune.metrics import measure
-from models.finetune.plan import Example, Scores
+from models.finetune.plan import Example, Said, Scores
 
 _NONE_OF_THEM = -1
+_TIMED_TEXTS, _TRIES = 20, 5
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,17 @@ class Answers:
     """For each column the number of its label among `labels`."""
     truth: tuple[int, ...]
     labels: tuple[str, ...]
+    temperature: float = 1.0
+    """By what the classifier divides its logits when it answers."""
+    is_multi_label: bool = False
+
+    def said(self, p95_ms: float) -> Said:
+        """Return each row's likeliest label, and how likely it was said to be."""
+        scaled = self.logits / self.temperature
+        shares = scaled.sigmoid() if self.is_multi_label else scaled.softmax(dim=1)
+        confidence, columns = shares.max(dim=1)
+        labels = tuple(self.numbers[column] for column in columns.tolist())
+        return Said(labels, tuple(confidence.tolist()), p95_ms)
 
     def scores(self) -> Scores:
         """Count them. An answer that is not among `labels` is a wrong one.
@@ -55,15 +71,46 @@ def answers(folder: Path, labels: Sequence[str], examples: Sequence[Example]) ->
         return None
     ours = {label: number for number, label in enumerate(labels)}
     rows = classifier.encode([example.text for example in examples])
+    config = classifier.model.config
     return Answers(
         logits=predict(classifier.model, rows, padding=classifier.padding),
         numbers=tuple(ours.get(name, _NONE_OF_THEM) for name in classifier.labels),
         truth=tuple(example.label for example in examples),
         labels=tuple(labels),
+        temperature=read_calibration(getattr(config, CONFIG_KEY, None)).temperature,
+        is_multi_label=config.problem_type == "multi_label_classification",
     )
 
 
-def evaluate(folder: Path, labels: Sequence[str], examples: Sequence[Example]) -> Scores | None:
-    """Return the scores of the classifier in `folder`; None when it knows none of the labels."""
-    found = answers(folder, labels, examples)
-    return found.scores() if found else None
+def p95_ms(folders: Sequence[Path], texts: Sequence[str]) -> list[float]:
+    """Return how long each classifier computes at one text: 19 in 20 take no longer.
+
+    It is the time of one thread, whatever else the machine does, the best of five; they take
+    turns, so that what changes meanwhile changes for all of them. Some of the texts are enough.
+    """
+    every = max(1, len(texts) // _TIMED_TEXTS)
+    classifiers = [load_trained(folder) for folder in folders]
+    with _one_thread():
+        best = [_best_ms(classifiers, text) for text in texts[::every][:_TIMED_TEXTS]]
+    return [float(np.quantile(times, 0.95)) for times in zip(*best, strict=True)]
+
+
+def _best_ms(classifiers: Sequence[TrainableClassifier], text: str) -> list[float]:
+    rounds = [[_taken_ms(each, text) for each in classifiers] for _ in range(_TRIES)]
+    return [min(times) for times in zip(*rounds, strict=True)]
+
+
+def _taken_ms(classifier: TrainableClassifier, text: str) -> float:
+    started = time.thread_time()
+    predict(classifier.model, classifier.encode([text]), padding=classifier.padding)
+    return 1000 * (time.thread_time() - started)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)

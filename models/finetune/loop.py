@@ -73,25 +73,50 @@ def train_classifier(
     on_step: Callable[[StepReport], None],
     *,
     padding: Padding,
+    weights: Sequence[float] | None = None,
     keeper: EpochKeeper | None = None,
 ) -> None:
     """Train ``model`` in place; an exception raised by ``on_step`` ends the run there.
 
-    ``rows`` have special tokens and are truncated already; ``padding`` is the network's. The
-    caller's random state is left as it was, and the model in evaluation mode.
+    ``rows`` have special tokens and are truncated already; ``padding`` is the network's. A
+    row counts as its weight says, beside the mean of all. The caller's random state is left as it
+    was, and the model in evaluation mode.
     """
+    labelled = _Labelled(torch.tensor(targets), _beside_their_mean(weights))
     with torch.random.fork_rng(devices=[]):
         model.train()
         try:
-            _run(model, rows, targets, settings, on_step, padding=padding, keeper=keeper)
+            _run(model, rows, labelled, settings, on_step, padding=padding, keeper=keeper)
         finally:
             model.train(False)
+
+
+@dataclass(frozen=True)
+class _Labelled:
+    """What is true of the rows, and how much each of them counts; None: all the same."""
+
+    targets: Tensor
+    weights: Tensor | None
+
+    def loss(self, logits: Tensor, batch: Sequence[int]) -> Tensor:
+        """The mean over a batch of rows."""
+        targets = self.targets[batch]
+        if self.weights is None:
+            return cross_entropy(logits, targets)
+        return (cross_entropy(logits, targets, reduction="none") * self.weights[batch]).mean()
+
+
+def _beside_their_mean(weights: Sequence[float] | None) -> Tensor | None:
+    if weights is None or len(set(weights)) == 1:
+        return None
+    found = torch.tensor(weights)
+    return found / found.mean()
 
 
 def _run(
     model: "PreTrainedModel",
     rows: Sequence[TokenRow],
-    targets: Sequence[int],
+    labelled: _Labelled,
     settings: LoopSettings,
     on_step: Callable[[StepReport], None],
     *,
@@ -108,7 +133,7 @@ def _run(
             torch.manual_seed(settings.seed + step)
         scale = learning_rate_scale((step - 0.5) / len(batches), settings.warmup_share)
         logits = class_logits(model, padding, [rows[place] for place in batch])
-        loss = cross_entropy(logits, torch.tensor([targets[place] for place in batch]))
+        loss = labelled.loss(logits, batch)
         take_step(model, optimizer, loss, settings.learning_rate * scale)
         elapsed_s = time.monotonic() - started
         on_step(StepReport(step, len(batches), loss.item(), elapsed_s, step - done))

@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +24,10 @@ from models.finetune.card import Training, write_card
 from models.finetune.checkpoint import Head, TrainableClassifier, load_base, save
 from models.finetune.checks import TrainingError
 from models.finetune.epoch_state import EpochStates, Reached
-from models.finetune.evaluation import answers, evaluate
+from models.finetune.evaluation import Answers, answers, p95_ms
 from models.finetune.loop import LoopSettings, StepReport, train_classifier
 from models.finetune.plan import (
     Phase,
-    Scores,
     TrainingOutcome,
     TrainingPlan,
     TrainingProgress,
@@ -55,7 +55,7 @@ def run(plan: TrainingPlan, report: Report) -> TrainingOutcome:
     started = time.monotonic()
     texts = [example.text for example in plan.train]
     progress = _Progress(report, schedule.total_steps(texts, plan.epochs), started)
-    current = _score_current(plan)
+    current = _ask_current(plan)
     _seed(plan.seed)
     classifier, head = _load(plan)
     settings = _settings(plan, classifier)
@@ -71,13 +71,22 @@ def run(plan: TrainingPlan, report: Report) -> TrainingOutcome:
             batch_size=settings.batch_size,
             learning_rate=settings.learning_rate,
             final_loss=progress.loss,
-            new=new,
-            current=current,
+            new=new.scores(),
+            current=current.scores() if current else None,
             calibration=calibration,
         )
+        times = _times(plan, folder, current)
         write_card(plan, details, folder)
         _reach_the_disk(folder)
-    return TrainingOutcome(plan.output, new, current, progress.loss, time.monotonic() - started)
+    return TrainingOutcome(
+        folder=plan.output,
+        new=details.new,
+        current=details.current,
+        new_said=new.said(times[0]),
+        current_said=current.said(times[-1]) if current else None,
+        final_loss=progress.loss,
+        seconds=time.monotonic() - started,
+    )
 
 
 class _Keeper:
@@ -132,22 +141,30 @@ class _Progress:
         self._report(TrainingProgress(phase, step, self.steps, loss, elapsed_s, remaining_s))
 
 
-def _score_current(plan: TrainingPlan) -> Scores | None:
-    """Scores of the model in use, first of all, so that a broken one is known before the work."""
+def _ask_current(plan: TrainingPlan) -> Answers | None:
+    """Ask the model in use first of all, so that a broken one is known before the work."""
     if plan.current is None:
         return None
     with _reading(Reason.CURRENT_UNREADABLE):
-        return evaluate(plan.current, plan.labels, plan.held_out)
+        return answers(plan.current, plan.labels, plan.held_out)
 
 
-def _measure_new(plan: TrainingPlan, folder: Path) -> tuple[Scores, Calibration]:
+def _times(plan: TrainingPlan, folder: Path, current: Answers | None) -> list[float]:
+    """Return how long the new model takes, and how long the one in use if it was asked."""
+    folders = [folder]
+    if current and plan.current and plan.current.is_dir():  # it may have been removed meanwhile
+        folders.append(plan.current)
+    return p95_ms(folders, [example.text for example in plan.held_out])
+
+
+def _measure_new(plan: TrainingPlan, folder: Path) -> tuple[Answers, Calibration]:
     """Ask the new checkpoint about the held-out rows; how to read it goes into its folder."""
     found = answers(folder, plan.labels, plan.held_out)
     if found is None:
         raise TrainingError(Reason.LABELS_LOST)
     calibration = calibrate(found.judged())
     write_calibration(folder, calibration)
-    return found.scores(), calibration
+    return replace(found, temperature=calibration.temperature), calibration
 
 
 def _load(plan: TrainingPlan) -> tuple[TrainableClassifier, Head]:
@@ -197,6 +214,7 @@ def _train(
         settings,
         progress.take,
         padding=classifier.padding,
+        weights=[example.weight for example in plan.train],
         keeper=_Keeper(states, progress),
     )
 

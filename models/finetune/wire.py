@@ -11,6 +11,7 @@ from typing import Any
 
 from models.finetune.plan import (
     Example,
+    Said,
     Scores,
     TrainingOutcome,
     TrainingPlan,
@@ -75,13 +76,20 @@ def decode_event(line: bytes) -> Event:
 
 
 def _outcome(fields: dict[str, Any]) -> TrainingOutcome:
-    current = fields.pop("current")
+    current, said = fields.pop("current"), fields.pop("current_said")
     return TrainingOutcome(
         folder=Path(fields.pop("folder")),
         new=Scores(**fields.pop("new")),
         current=None if current is None else Scores(**current),
+        new_said=_said(fields.pop("new_said")),
+        current_said=None if said is None else _said(said),
         **fields,
     )
+
+
+def _said(fields: dict[str, Any]) -> Said:
+    labels, confidence = fields["labels"], fields["confidence"]
+    return Said(tuple(labels), tuple(confidence), fields["p95_ms"])
 
 
 def _examples(rows: list[dict[str, Any]]) -> tuple[Example, ...]:

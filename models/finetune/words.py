@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from models.checkpoints.doubt import DOUBT_FILE, DoubtfulTexts, read_doubt
+from models.checkpoints.doubt import DOUBT_FILE, WORDS_FILE, DoubtfulTexts, read_doubt
 from models.finetune.checkpoint import TrainableClassifier
 
 _MOST_DOUBTED = 0.05
@@ -20,13 +20,14 @@ def take_over_words(
 
     A community may well tell ㅠㅠ from ㅋㅋ. What the base says of its own labels never goes on.
     """
-    doubt = read_doubt(base)
-    if doubt is None or not doubt.is_of_words:
+    found = ((name, read_doubt(base, name)) for name in (WORDS_FILE, DOUBT_FILE))
+    name, doubt = next(((name, one) for name, one in found if one and one.is_of_words), ("", None))
+    if doubt is None:
         return False
     telling = DoubtfulTexts(doubt)
     rows = zip(texts, classifier.encode(texts), strict=True)
     doubted = sum(telling.is_doubtful(text, row.ids, _NO_LEAD) for text, row in rows)
     if doubted > _MOST_DOUBTED * len(texts):
         return False
-    shutil.copyfile(base / DOUBT_FILE, folder / DOUBT_FILE)
+    shutil.copyfile(base / name, folder / DOUBT_FILE)
     return True

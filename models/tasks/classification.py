@@ -12,13 +12,14 @@ from models.canonical import legible
 from models.checkpoints.calibration import Calibration
 from models.checkpoints.doubt import Doubt, DoubtfulTexts
 from models.checkpoints.files import Config, problem_type_of
+from models.checkpoints.tokenizer import Text
 from models.engines.protocol import Engine, EngineError
 from models.reasons import Reason
 from models.results import Classification, LabelScore, ProblemType, Question, Task
 from models.tasks.encoding import Encoded, TextEncoder, estimate_tokens
 from models.tasks.spec import Decision, ExportSpec, HeadNames, NetworkTask, largest
 
-_LABEL_BYTES = 104
+_LABEL_BYTES = 136
 """Of an answer, by label; measured with tracemalloc, and a test holds it."""
 _LIKELY = 0.5
 """Of a multi-label checkpoint that does not say from where on a label holds."""
@@ -29,9 +30,17 @@ class TextToClassify(Question[Classification]):
     """What a classifier is asked; spellings that are read alike are the same question."""
 
     text: str
+    pair: str | None = None
+    """A second text, for a head that has learned to judge two together."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", legible(self.text))
+        object.__setattr__(self, "pair", self.pair and legible(self.pair))
+
+    @property
+    def whole(self) -> Text:
+        """As a tokenizer takes it."""
+        return self.text if self.pair is None else (self.text, self.pair)
 
 
 class Classifier:
@@ -55,12 +64,12 @@ class Classifier:
 
     def size(self, item: TextToClassify) -> int:
         """Guess the tokens of a text."""
-        return estimate_tokens(item.text, self._encoder.limit)
+        return estimate_tokens(item.text + (item.pair or ""), self._encoder.limit)
 
     def prepare(self, items: Sequence[TextToClassify]) -> Callable[[], Sequence[Classification]]:
         """Encode; what is returned runs the network and needs no tokenizer."""
         texts = [item.text for item in items]
-        return partial(self._answer, texts, self._encoder.encode(texts))
+        return partial(self._answer, texts, self._encoder.encode([item.whole for item in items]))
 
     def _answer(self, texts: Sequence[str], rows: Sequence[Encoded]) -> list[Classification]:
         logits = self._engine.logits(rows)
@@ -75,14 +84,16 @@ class Classifier:
         is_doubtful = self._is_doubtful(texts, rows, logits)
         return [
             Classification(
-                self._ranked(row_scores),
+                self._ranked(row_scores, row_logits),
                 is_multi_label,
                 row.tokens,
                 unsure_below=self._calibration.unsure_below,
                 likely_from=self._calibration.likely_from,
                 is_doubtful=doubtful,
             )
-            for row, row_scores, doubtful in zip(rows, scores, is_doubtful, strict=True)
+            for row, row_scores, row_logits, doubtful in zip(
+                rows, scores, logits, is_doubtful, strict=True
+            )
         ]
 
     def _is_doubtful(
@@ -99,9 +110,14 @@ class Classifier:
     def _named(self, values: NDArray[np.float64]) -> tuple[LabelScore, ...]:
         return tuple(map(LabelScore, self._labels, values.tolist()))
 
-    def _ranked(self, scores: NDArray[np.float64]) -> tuple[LabelScore, ...]:
+    def _ranked(
+        self, scores: NDArray[np.float64], logits: NDArray[np.float32]
+    ) -> tuple[LabelScore, ...]:
         order = np.argsort(-scores, kind="stable")
-        return tuple(LabelScore(self._labels[place], float(scores[place])) for place in order)
+        return tuple(
+            LabelScore(self._labels[place], float(scores[place]), float(logits[place]))
+            for place in order
+        )
 
 
 def softmax(logits: NDArray[np.float32], temperature: float = 1.0) -> NDArray[np.float64]:
@@ -163,7 +179,7 @@ def _made_for(config: Config) -> str:
 CLASSIFICATION = NetworkTask(
     task=Task.CLASSIFY,
     question=TextToClassify,
-    question_bytes=lambda question: getsizeof(question.text),
+    question_bytes=lambda asked: getsizeof(asked.text) + getsizeof(asked.pair),
     answer_bytes=lambda answer: _LABEL_BYTES * len(answer.scores),
     heads=("ForSequenceClassification",),
     auto_class="AutoModelForSequenceClassification",

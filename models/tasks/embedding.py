@@ -14,18 +14,18 @@ from numpy.typing import NDArray
 
 from models.canonical import legible
 from models.engines.protocol import Engine
-from models.results import Question, Task, TextVector
+from models.results import Pooling, Question, Task, TextVector
 from models.tasks.classification import finite
 from models.tasks.encoding import Encoded, TextEncoder, estimate_tokens
 from models.tasks.spec import ExportSpec, NetworkTask, PipelineConfig, Reads
 from models.tasks.windows import by_row
 
-_NUMBER_BYTES = 32
-"""Of an answer, by number; measured with tracemalloc, and a test holds it."""
+_ANSWER_BYTES = 300
+"""Of an answer, beside its numbers; measured with tracemalloc, and a test holds it."""
 _LEAST_LENGTH = 1e-12
 
 States = NDArray[np.float64]
-"""Of a text's tokens, of shape (tokens, hidden)."""
+"""Of a text's tokens, of shape (tokens, hidden); or the one vector that they become."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class TextToEmbed(Question[TextVector]):
     """What a body is asked; spellings that are read alike are the same question."""
 
     text: str
+    pooling: Pooling = Pooling.OWN
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", legible(self.text))
@@ -56,21 +57,37 @@ class Embedder:
         texts = [item.text for item in items]
         if self._modules.is_lower_case:
             texts = [text.lower() for text in texts]
-        return partial(self._answer, self._encoder.encode(texts))
+        poolings = [item.pooling for item in items]
+        return partial(self._answer, poolings, self._encoder.encode(texts))
 
-    def _answer(self, rows: Sequence[Encoded]) -> list[TextVector]:
+    def _answer(self, poolings: Sequence[Pooling], rows: Sequence[Encoded]) -> list[TextVector]:
+        of_rows = zip(poolings, rows, by_row(self._engine, rows), strict=True)
         return [
             TextVector(
-                tuple(self._vector(finite(states)).tolist()), row.tokens, self._modules.is_written
+                _kept(self._pooled(pooling, finite(states))), row.tokens, self._modules.is_written
             )
-            for row, states in zip(rows, by_row(self._engine, rows), strict=True)
+            for pooling, row, states in of_rows
         ]
 
-    def _vector(self, states: States) -> NDArray[np.float64]:
+    def _pooled(self, pooling: Pooling, states: States) -> States:
+        match pooling:
+            case Pooling.OWN:
+                return self._own(states)
+            case Pooling.NONE:
+                return states
+        return _POOLS[_BY_NAME[pooling]](states)
+
+    def _own(self, states: States) -> States:
         vector = np.concatenate([_POOLS[name](states) for name in self._modules.poolings])
         for (weights, bias), activation in self._dense:
             vector = _ACTIVATIONS[activation](vector @ weights + bias)
         return normalized(vector) if self._modules.is_normalized else vector
+
+
+def _kept(values: States) -> NDArray[np.float32]:
+    kept = values.astype(np.float32)
+    kept.setflags(write=False)
+    return kept
 
 
 def normalized(vector: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -85,7 +102,7 @@ def cosine(one: TextVector, other: TextVector) -> float:
 
 
 def _direction(vector: TextVector) -> NDArray[np.float64]:
-    return normalized(np.array(vector.values))
+    return normalized(vector.values.astype(np.float64))
 
 
 def _weighted_mean(states: States) -> States:
@@ -102,6 +119,7 @@ _POOLS: Mapping[str, Callable[[States], States]] = {
     "weightedmean": _weighted_mean,
     "lasttoken": lambda states: states[-1],
 }
+_BY_NAME = {Pooling.MEAN: "mean", Pooling.FIRST: "cls", Pooling.MAX: "max"}
 _ACTIVATIONS: Mapping[str, Callable[[States], States]] = {
     "": lambda vector: vector,
     "tanh": np.tanh,
@@ -119,7 +137,7 @@ EMBEDDING = NetworkTask(
     task=Task.EMBED,
     question=TextToEmbed,
     question_bytes=lambda question: getsizeof(question.text),
-    answer_bytes=lambda answer: _NUMBER_BYTES * len(answer.values),
+    answer_bytes=lambda answer: _ANSWER_BYTES + answer.values.nbytes,
     heads=(),
     auto_class="AutoModel",
     pipeline=Embedder,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.canonical import legible, without_surrogates
-from models.checkpoints.tokenizer import TextTokenizer
+from models.checkpoints.tokenizer import Text, TextTokenizer
 from models.engines.protocol import EngineError, Positions, TokenRow
 from models.reasons import Reason
 from models.results import TokenCount
@@ -56,16 +56,20 @@ class TextEncoder:
         self.frame = _frame(tokenizer)
         """How many special tokens stand before and after a text's own."""
 
-    def encode(self, texts: Sequence[str]) -> list[Encoded]:
+    def encode(self, texts: Sequence[Text]) -> list[Encoded]:
         """Encode texts; each is at least one token long, since networks fail on none.
 
         Raises:
             EngineError: the tokenizer does not belong to the network.
         """
-        rows = self.tokenizer.encode([legible(without_surrogates(text)) for text in texts])
-        return [self._cut(ids, type_ids if self._has_types else None) for ids, type_ids in rows]
+        read = [_legible(text) for text in texts]
+        rows = zip(read, self.tokenizer.encode(read), strict=True)
+        return [
+            self._cut(text, ids, type_ids if self._has_types else None)
+            for text, (ids, type_ids) in rows
+        ]
 
-    def _cut(self, ids: list[int], type_ids: list[int] | None) -> Encoded:
+    def _cut(self, text: Text, ids: list[int], type_ids: list[int] | None) -> Encoded:
         total = len(ids)
         if not ids:
             ids, type_ids = [self.tokenizer.facts.filler_id], None
@@ -73,7 +77,16 @@ class TextEncoder:
         tokens = TokenCount(used=min(total, self.limit), total=total)
         if total <= self.limit:
             return Encoded(ids, type_ids, tokens)
+        if not isinstance(text, str) and (cut := self._of_first(text[0], total)):
+            return Encoded(ids[: cut.start] + ids[cut.stop :], _without(type_ids, cut), tokens)
         return Encoded(self._kept(ids), type_ids and self._kept(type_ids), tokens)
+
+    def _of_first(self, first: str, total: int) -> range | None:
+        """Return which tokens of a pair are cut: the end of the first text, if that is enough."""
+        ((ids, _),) = self.tokenizer.encode([first])
+        end = len(ids) - self.frame[1]
+        begin = end - (total - self.limit)
+        return range(begin, end) if begin >= self.frame[0] else None
 
     def window(self, ids: list[int], type_ids: list[int], begin: int, end: int) -> Encoded:
         """Return some of a text's own tokens, by number, between the special ones.
@@ -101,6 +114,17 @@ class TextEncoder:
     def _require_known(self, ids: list[int]) -> None:
         if max(ids) >= self._vocabulary_size:
             raise EngineError(Reason.TOKENIZER_TOO_LARGE)
+
+
+def _legible(text: Text) -> Text:
+    if isinstance(text, str):
+        return legible(without_surrogates(text))
+    first, second = (legible(without_surrogates(each)) for each in text)
+    return first, second
+
+
+def _without(values: list[int] | None, cut: range) -> list[int] | None:
+    return values and values[: cut.start] + values[cut.stop :]
 
 
 def _frame(tokenizer: TextTokenizer) -> tuple[int, int]:

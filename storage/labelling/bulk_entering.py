@@ -1,11 +1,12 @@
 """How many texts come into a dataset at once, as if each came alone: see entering.py."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,13 +23,26 @@ from storage.labelling.near_duplicates import (
 )
 from storage.records import Dataset, DatasetKind, ImportedText, Side, Verdict
 
-examples, keys_table = schema.examples, schema.near_duplicate_keys
-votes, history = schema.votes, schema.votes_history
+examples, votes, history = schema.examples, schema.votes, schema.votes_history
 
-_KEYS_AT_ONCE = 2_000
-"""Always as many: a statement of another length is another, and SQLite's driver keeps 128."""
 _MOST_WITH_A_KEY = 20
 """Who shares a key with more is of their group already."""
+
+# Forty keys a text: each as a value of its own would take longer than all the rest.
+_FIRST_WITH_KEYS = f"""
+    SELECT first.key, examples.id, examples.group_key, examples.sketch FROM (
+      SELECT known.key, known.example_id,
+        row_number() OVER (PARTITION BY known.key ORDER BY known.example_id) AS place
+      FROM json_each(?) AS wanted CROSS JOIN near_duplicate_keys AS known
+        ON known.dataset_id = ? AND known.key = wanted.value
+    ) AS first JOIN examples ON examples.id = first.example_id
+    WHERE first.place <= {_MOST_WITH_A_KEY}
+"""  # noqa: S608 - a number of ours
+_KEEP_KEYS = """
+    INSERT INTO near_duplicate_keys (dataset_id, key, example_id)
+    SELECT ?, of_text.value, texts.key FROM json_each(?) AS texts, json_each(texts.value) AS of_text
+    ORDER BY 2
+"""  # in the order of the table, so that each of its pages is looked for once
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,29 +172,14 @@ async def _with_keys(
     connection: AsyncConnection, dataset_id: int, texts: Sequence[ImportedText]
 ) -> defaultdict[int, list[_Like]]:
     """Of each key, the first of the dataset's texts that have it."""
-    wanted = list(dict.fromkeys(key for text in texts for key in _keys(text)))
+    wanted = sorted({key for text in texts for key in _keys(text)})
     found: defaultdict[int, list[_Like]] = defaultdict(list)
     known: dict[int, _There] = {}
-    wanted += wanted[-1:] * (-len(wanted) % _KEYS_AT_ONCE)
-    for start in range(0, len(wanted), _KEYS_AT_ONCE):
-        place = func.row_number().over(
-            partition_by=keys_table.c.key, order_by=keys_table.c.example_id
-        )
-        first = (
-            select(keys_table.c.key, keys_table.c.example_id, place.label("place"))
-            .where(keys_table.c.dataset_id == dataset_id)
-            .where(keys_table.c.key.in_(wanted[start : start + _KEYS_AT_ONCE]))
-            .subquery()
-        )
-        statement = (
-            select(first.c.key, examples.c.id, examples.c.group_key, examples.c.sketch)
-            .join(examples, examples.c.id == first.c.example_id)
-            .where(first.c.place <= _MOST_WITH_A_KEY)
-        )
-        for row in await connection.execute(statement):
-            if row.id not in known:
-                known[row.id] = _There(row.group_key, numbers(row.sketch))
-            found[row.key].append(known[row.id])
+    values = (json.dumps(wanted), dataset_id)
+    for row in await connection.exec_driver_sql(_FIRST_WITH_KEYS, values):
+        if row.id not in known:
+            known[row.id] = _There(row.group_key, numbers(row.sketch))
+        found[row.key].append(known[row.id])
     return found
 
 
@@ -206,10 +205,8 @@ async def _insert(
     ]
     statement = insert(examples).returning(examples.c.canonical, examples.c.id)
     made = {row.canonical: row.id for row in await connection.execute(statement, rows)}
-    # In the order of the table, so that each of its pages is looked for once.
-    pairs = sorted((key, made[one.text.canonical]) for one in coming for key in _keys(one.text))
-    rows = [{"dataset_id": dataset_id, "key": key, "example_id": number} for key, number in pairs]
-    await connection.execute(insert(keys_table), rows)
+    by_text = {made[one.text.canonical]: list(_keys(one.text)) for one in coming}
+    await connection.exec_driver_sql(_KEEP_KEYS, (dataset_id, json.dumps(by_text)))
 
 
 async def _vote(
@@ -220,6 +217,7 @@ async def _vote(
 ) -> None:
     """The file's labels count as one person's; what it said before holds no more."""
     is_single, voted_at = dataset.kind is DatasetKind.SINGLE, schema.now()
+    before = await _said_before(connection, source, [number for number, _ in labelled])
     rows = [
         {
             "example_id": number,
@@ -231,7 +229,7 @@ async def _vote(
             "voted_at": voted_at,
         }
         for number, text in labelled
-        if text.labels is not None
+        if text.labels is not None and before.get(number) != text.labels
     ]
     if not rows:
         return
@@ -240,6 +238,17 @@ async def _vote(
     whose = [votes.c.example_id, votes.c.user]
     await connection.execute(row.on_conflict_do_update(whose, set_=changed), rows)
     await connection.execute(insert(history), [one | {"verdict": Verdict.RIGHT} for one in rows])
+
+
+async def _said_before(
+    connection: AsyncConnection, source: Source, numbers: Sequence[int]
+) -> dict[int, tuple[str, ...]]:
+    """What this file has said already: who goes on after a cut comes by some rows again."""
+    statement = select(votes.c.example_id, votes.c.label, votes.c.labels).where(
+        votes.c.user == source.voter, votes.c.example_id.in_(numbers)
+    )
+    rows = await connection.execute(statement)
+    return {row.example_id: (row.label,) if row.label else tuple(row.labels or ()) for row in rows}
 
 
 def _keys(text: ImportedText) -> set[int]:

@@ -82,12 +82,14 @@ class Cards:
         """
 
         async def give_back(connection: AsyncConnection) -> Card | None:
-            await _collecting(connection, community, dataset_id)
+            dataset = await _collecting(connection, community, dataset_id)
             row = await _last(connection, dataset_id, user)
             if row is None:
                 return None
             if row.state is CardState.ANSWERED:
-                await take_labels(connection, NewLabelVote(community, row.example_id, user, None))
+                example, _ = await example_of(connection, community, row.example_id)
+                taken_back = NewLabelVote(community, row.example_id, user, None)
+                await take_labels(connection, example, dataset, taken_back)
             whose = (dataset_id, user, row.example_id)
             await _put(connection, whose, row.arm, CardState.SHOWN)
             return await _card(connection, row.example_id, row.arm)
@@ -108,7 +110,7 @@ async def _answer(connection: AsyncConnection, given: NewLabelVote) -> Dataset:
     # What a model made somebody look at is learned from; only chance chooses what measures.
     side = Side.TRAIN if arm is Arm.MARGIN else given.side
     values = schema.values_of(given) | {"arm": arm, "side": side}
-    dataset = await take_labels(connection, NewLabelVote(**values))
+    await take_labels(connection, row, dataset, NewLabelVote(**values))
     if arm is not None:
         await _put(connection, whose, arm, CardState.ANSWERED)
     return dataset

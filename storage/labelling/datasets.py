@@ -7,6 +7,7 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
+from storage.audit import note
 from storage.errors import DatasetChanged, DatasetExists, NoSuchChange, NoSuchDataset
 from storage.records import (
     Change,
@@ -14,6 +15,7 @@ from storage.records import (
     Dataset,
     DatasetKind,
     Label,
+    NewAuditEntry,
     NewChange,
     NewDataset,
     OpenTo,
@@ -37,17 +39,15 @@ class Datasets:
         """Every dataset of this community, the oldest first."""
         return await self._connections.read(lambda connection: all_of(connection, community))
 
-    async def create(self, dataset: NewDataset) -> Dataset:
+    async def create(self, dataset: NewDataset, deed: NewAuditEntry | None = None) -> Dataset:
         """Make a dataset; raises `DatasetExists` if its name is taken, in whatever case."""
-        wanted = dataset.name.casefold()
 
         async def make(connection: AsyncConnection) -> Dataset:
-            for one in await all_of(connection, dataset.community):
-                if one.name.casefold() == wanted:
-                    raise DatasetExists(name=one.name)
+            await _ensure_free(connection, dataset.community, dataset.name)
             values = schema.values_of(dataset)
             values["labels"] = tuple(label.key for label in dataset.details)
             made = await connection.execute(insert(table).values(values).returning(table))
+            await note(connection, deed, name=dataset.name)
             return _dataset(made.one())
 
         return await self._connections.write(make)
@@ -70,12 +70,14 @@ class Datasets:
 
         return await self._connections.write(keep)
 
-    async def move(self, community: str, change_id: int, to: ChangeState) -> Change:
+    async def move(
+        self, community: str, change_id: int, to: ChangeState, deed: NewAuditEntry | None = None
+    ) -> Change:
         """Make a change, or take back one that was made.
 
-        Whoever decides the same once more changes nothing. Raises `NoSuchChange`, and
-        `DatasetChanged` where the dataset is no longer as it was when the change was thought of,
-        or made.
+        Whoever decides the same once more changes nothing. Raises `NoSuchChange`, `DatasetExists`
+        where it would be called as another is, and `DatasetChanged` where the dataset is no longer
+        as it was when the change was thought of, or made.
         """
 
         async def decide(connection: AsyncConnection) -> Change:
@@ -90,6 +92,7 @@ class Datasets:
             await _put(connection, dataset, terms)
             which = changes.c.id == row.id
             await connection.execute(update(changes).where(which).values(state=to))
+            await note(connection, deed, name=dataset.name, **row.said)
             return _change(*await _row(connection, community, change_id))
 
         return await self._connections.write(decide)
@@ -154,12 +157,23 @@ async def _row(
     return row, await dataset_of(connection, community, row.dataset_id)
 
 
+async def _ensure_free(
+    connection: AsyncConnection, community: str, name: str, but: int | None = None
+) -> None:
+    wanted = name.casefold()
+    for one in await all_of(connection, community):
+        if one.name.casefold() == wanted and one.id != but:
+            raise DatasetExists(name=one.name)
+
+
 async def _put(connection: AsyncConnection, dataset: Dataset, terms: Terms) -> None:
     """What a label was once is not forgotten with the change that brought it: votes may name it."""
+    name = terms.name or dataset.name
+    await _ensure_free(connection, dataset.community, name, dataset.id)
     known = {label.key for label in terms.details}
     lost = tuple(label for label in dataset.all_labels if label.key not in known)
     details = (*terms.details, *(_retired(label) for label in lost))
-    values = schema.values_of(terms) | {"details": details}
+    values = schema.values_of(terms) | {"details": details, "name": name}
     values |= {"labels": tuple(label.key for label in details), "revision": dataset.revision + 1}
     await connection.execute(update(table).where(table.c.id == dataset.id).values(values))
 

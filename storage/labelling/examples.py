@@ -5,10 +5,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, distinct, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
+from storage.audit import note
 from storage.errors import AlreadySettled
 from storage.labelling.datasets import all_of, dataset_of, of_labels
 from storage.labelling.entering import (
@@ -28,11 +29,13 @@ from storage.records import (
     Dataset,
     Example,
     LabelVote,
+    NewAuditEntry,
     NewExample,
     Settled,
     Settlement,
     Side,
     VotesSince,
+    Withheld,
 )
 from storage.sqlite.connections import Connections
 
@@ -214,7 +217,13 @@ class Examples:
         return await self._connections.read(look)
 
     async def settle(
-        self, community: str, example_id: int, settlement: Settlement, *, is_first: bool = False
+        self,
+        community: str,
+        example_id: int,
+        settlement: Settlement,
+        deed: NewAuditEntry | None = None,
+        *,
+        is_first: bool = False,
     ) -> Dataset:
         """Let moderators say what comes of a text; `is_first`: unless one of them has.
 
@@ -226,9 +235,31 @@ class Examples:
             if is_first and row.settled is not None and row.settled_by != settlement.by:
                 raise AlreadySettled(example_id=row.id, by=row.settled_by or "")
             await _settle(connection, row, dataset, settlement)
+            changes = {"before": row.settled, "after": settlement.settled}
+            await note(connection, deed, example=row.id, name=dataset.name, **changes)
             return dataset
 
         return await self._connections.write(put)
+
+    async def withheld(self, community: str, dataset_id: int) -> Withheld:
+        """How many labelled texts are not learned from; raises `NoSuchDataset`."""
+        labelled = votes.c.label.is_not(None) | votes.c.labels.is_not(None)
+        settled = table.c.settled.is_not(None)
+        texts = func.count(distinct(table.c.id))
+        counts: Sequence[ColumnElement[Any]] = (
+            texts.filter(settled).label("settled"),
+            texts.filter(~settled, _asked_not_to_learn()).label("unwilling"),
+        )
+        statement = (
+            select(*counts)
+            .select_from(table)
+            .join(datasets, table.c.dataset_id == datasets.c.id)
+            .join(votes, votes.c.example_id == table.c.id)
+            .outerjoin(queries, votes.c.query_id == queries.c.id)
+            .where(table.c.dataset_id == dataset_id, labelled, table.c.side == Side.TRAIN)
+        )
+        (row,) = await self._rows(community, dataset_id, statement)
+        return Withheld(**schema.plain(row))
 
     async def _rows(
         self, community: str, dataset_id: int, statement: "Select[Any]"

@@ -4,14 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, insert, null, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.errors import DatasetArchived, ImportRunning, NoSuchImport
 from storage.labelling.bulk_entering import Source, enter_all
 from storage.labelling.datasets import dataset_of
-from storage.records import VOTER_OF_A_FILE, Import, ImportedText, ImportState, NewImport
+from storage.records import VOTER_OF_A_FILE, Brought, Import, ImportedText, ImportState, NewImport
 from storage.sqlite.connections import Connections
 
 table, datasets, examples = schema.imports, schema.datasets, schema.examples
@@ -62,18 +62,22 @@ class Imports:
 
         return await self._connections.write(put)
 
-    async def start(self, community: str, import_id: int, work: ImportState) -> Import:
+    async def start(
+        self, community: str, import_id: int, work: ImportState, *, takes_over: bool = False
+    ) -> Import:
         """Begin to put a file in (RUNNING) or take it back (UNDOING), or go on after a cut.
 
-        Raises `NoSuchImport`, `DatasetArchived`, and `ImportRunning` where somebody is at it, here
-        or with another file of the dataset.
+        Who `takes_over` knows that whoever was at it is gone. Raises `NoSuchImport`,
+        `DatasetArchived`, and `ImportRunning` where somebody is at it, here or with another file
+        of the dataset.
         """
 
         async def begin(connection: AsyncConnection) -> Import:
             found = await _import(connection, community, import_id)
             if found.dataset.is_archived and work is ImportState.RUNNING:
                 raise DatasetArchived(name=found.dataset.name)
-            await _ensure_alone(connection, found)
+            if not takes_over:
+                await _ensure_alone(connection, found)
             is_due = {
                 ImportState.RUNNING: (ImportState.PROPOSED, ImportState.RUNNING),
                 ImportState.UNDOING: (ImportState.RUNNING, ImportState.DONE, ImportState.UNDOING),
@@ -115,7 +119,7 @@ class Imports:
     async def take_back(self, community: str, import_id: int) -> int:
         """Take some of what an import brought out again; 0: nothing is left of it.
 
-        What others have labelled meanwhile stays, without the file's label. Raises `NoSuchImport`.
+        What others have judged meanwhile stays, without the file's label. Raises `NoSuchImport`.
         """
 
         async def take(connection: AsyncConnection) -> int:
@@ -124,6 +128,21 @@ class Imports:
             return await _take_votes(connection, found) or await _take_texts(connection, found.id)
 
         return await self._connections.write(take)
+
+    async def brought(self, community: str, import_id: int) -> Brought:
+        """What of an import is there now: texts that came with it, and its labels.
+
+        Raises `NoSuchImport`.
+        """
+
+        async def look(connection: AsyncConnection) -> Brought:
+            one = await _import(connection, community, import_id)
+            texts = select(func.count()).where(examples.c.import_id == one.id)
+            labels = select(func.count()).select_from(_given(one).subquery())
+            counts = [await connection.scalar(statement) for statement in (texts, labels)]
+            return Brought(*(count or 0 for count in counts))
+
+        return await self._connections.read(look)
 
     async def release(self, community: str, import_id: int) -> None:
         """Let whoever comes next go on with what was cut; raises `NoSuchImport`."""
@@ -203,14 +222,17 @@ async def _let_go(connection: AsyncConnection, community: str) -> None:
     await connection.execute(delete(table).where(table.c.dataset_id.in_(ours), old))
 
 
-async def _take_votes(connection: AsyncConnection, one: Import) -> int:
-    given = (
+def _given(one: Import) -> Select[tuple[int]]:
+    """The texts that have a label of the file."""
+    return (
         select(votes.c.example_id)
         .join(examples, examples.c.id == votes.c.example_id)
         .where(examples.c.dataset_id == one.dataset.id, votes.c.user == voter_of(one.id))
-        .limit(_MOST_AT_ONCE)
     )
-    numbers = (await connection.scalars(given)).all()
+
+
+async def _take_votes(connection: AsyncConnection, one: Import) -> int:
+    numbers = (await connection.scalars(_given(one).limit(_MOST_AT_ONCE))).all()
     for each in (votes, history):
         whose = (each.c.example_id.in_(numbers), each.c.user == voter_of(one.id))
         await connection.execute(delete(each).where(*whose))
@@ -218,13 +240,14 @@ async def _take_votes(connection: AsyncConnection, one: Import) -> int:
 
 
 async def _take_texts(connection: AsyncConnection, import_id: int) -> int:
-    brought = select(examples.c.id).where(examples.c.import_id == import_id).limit(_MOST_AT_ONCE)
+    """Only those of which nobody has said anything, and that no moderator has settled."""
+    said = select(history.c.id).where(history.c.example_id == examples.c.id).exists()
+    brought = (
+        select(examples.c.id)
+        .where(examples.c.import_id == import_id, examples.c.settled.is_(None), ~said)
+        .limit(_MOST_AT_ONCE)
+    )
     numbers = (await connection.scalars(brought)).all()
-    said = select(history.c.example_id).where(history.c.example_id.in_(numbers))
-    kept = set((await connection.scalars(said)).all())
-    gone = [number for number in numbers if number not in kept]
-    await connection.execute(delete(keys).where(keys.c.example_id.in_(gone)))
-    await connection.execute(delete(examples).where(examples.c.id.in_(gone)))
-    stay = update(examples).where(examples.c.id.in_(kept)).values(import_id=None)
-    await connection.execute(stay)
+    await connection.execute(delete(keys).where(keys.c.example_id.in_(numbers)))
+    await connection.execute(delete(examples).where(examples.c.id.in_(numbers)))
     return len(numbers)

@@ -69,7 +69,12 @@ class Votes:
         Raises `NoSuchExample`, `DatasetArchived` and `LabelGone`.
         """
 
-        return await self._connections.write(lambda connection: take_labels(connection, given))
+        async def take(connection: AsyncConnection) -> Dataset:
+            example, dataset = await example_of(connection, given.community, given.example_id)
+            await take_labels(connection, example, dataset, given)
+            return dataset
+
+        return await self._connections.write(take)
 
     async def get(self, community: str, query_id: int, user: str) -> Feedback | None:
         """What somebody last said of an answer."""
@@ -108,9 +113,10 @@ class Votes:
         return await self._connections.read(look)
 
 
-async def take_labels(connection: AsyncConnection, given: NewLabelVote) -> Dataset:
-    """The same as `Votes.label`, in a transaction that goes on."""
-    example, dataset = await example_of(connection, given.community, given.example_id)
+async def take_labels(
+    connection: AsyncConnection, example: Row[Any], dataset: Dataset, given: NewLabelVote
+) -> None:
+    """The same as `Votes.label`, in a transaction that goes on and knows the text."""
     keys = given_keys(dataset, given.labels)
     if keys is not None:
         label = keys[0] if keys else NO_LABEL
@@ -124,7 +130,6 @@ async def take_labels(connection: AsyncConnection, given: NewLabelVote) -> Datas
         arm=given.arm,
         is_ambiguous=given.is_ambiguous,
     )
-    return dataset
 
 
 async def _query(connection: AsyncConnection, vote: NewVote) -> Row[Any]:

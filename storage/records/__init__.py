@@ -4,6 +4,7 @@ Every `community` is the owner of what is stored; no call gives one community an
 Times are aware datetimes in UTC.
 """
 
+from storage.records.audit import AuditChain, AuditEntry, Deed, NewAuditEntry
 from storage.records.cards import Card, CardState, NewCard, Offer, OwnVote, OwnVotes
 from storage.records.choices import Choices
 from storage.records.datasets import (
@@ -27,10 +28,12 @@ from storage.records.examples import (
     Settled,
     Settlement,
     Side,
+    Withheld,
 )
-from storage.records.imports import Import, ImportedText, ImportState, NewImport
+from storage.records.imports import Brought, Import, ImportedText, ImportState, NewImport
 from storage.records.jobs import Job, JobMessage, JobState, NewJob
 from storage.records.queries import Feedback, NewQuery, Query, Verdict
+from storage.records.snapshots import NewSnapshot, Snapshot, SnapshotRow
 from storage.records.versions import LiveVersion, NewVersion, Version
 from storage.records.votes import (
     VOTER_OF_A_FILE,
@@ -47,6 +50,9 @@ __all__ = [
     "VOTER_OF_A_FILE",
     "Added",
     "Arm",
+    "AuditChain",
+    "AuditEntry",
+    "Brought",
     "Card",
     "CardState",
     "Change",
@@ -55,6 +61,7 @@ __all__ = [
     "CountedVote",
     "Dataset",
     "DatasetKind",
+    "Deed",
     "Draft",
     "Example",
     "Feedback",
@@ -69,6 +76,7 @@ __all__ = [
     "Label",
     "LabelVote",
     "LiveVersion",
+    "NewAuditEntry",
     "NewCard",
     "NewChange",
     "NewDataset",
@@ -77,6 +85,7 @@ __all__ = [
     "NewJob",
     "NewLabelVote",
     "NewQuery",
+    "NewSnapshot",
     "NewVersion",
     "NewVote",
     "Offer",
@@ -87,10 +96,13 @@ __all__ = [
     "Settled",
     "Settlement",
     "Side",
+    "Snapshot",
+    "SnapshotRow",
     "Terms",
     "TextRow",
     "Verdict",
     "Version",
     "VoteRow",
     "VotesSince",
+    "Withheld",
 ]

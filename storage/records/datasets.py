@@ -58,6 +58,8 @@ class Terms:
     """How many people have to agree, unless a moderator says what it is."""
     is_archived: bool = False
     """Nothing is collected for it, and nothing learned from it, until it is restored."""
+    name: str = ""
+    """Empty in a change that was kept when no dataset could be renamed: it stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,6 @@ class NewDataset(Terms):
     """A dataset about to be made."""
 
     community: str = ""
-    name: str = ""
     kind: DatasetKind = DatasetKind.SINGLE
     created_by: str | None = None
 
@@ -104,7 +105,7 @@ class Dataset:
     @property
     def terms(self) -> Terms:
         """What can be changed."""
-        given = (self.guideline, self.open_to, self.votes_needed, self.is_archived)
+        given = (self.guideline, self.open_to, self.votes_needed, self.is_archived, self.name)
         return Terms(self.all_labels, *given)
 
     def resolved(self, key: str) -> Label | None:

@@ -105,6 +105,16 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """How many labelled texts no model learns from, whatever their votes say."""
+
+    settled: int
+    """Moderators left them out, or said that no label fits."""
+    unwilling: int
+    """Who asked them, or put them in, wants no model to learn from theirs."""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A text that somebody wants to put into a dataset, while they choose which."""
 

@@ -48,6 +48,14 @@ class Import:
 
 
 @dataclass(frozen=True, slots=True)
+class Brought:
+    """What of an import is in its dataset."""
+
+    texts: int
+    labels: int
+
+
+@dataclass(frozen=True, slots=True)
 class ImportedText:
     """A row of a file, with where its text goes if it is new to the dataset."""
 

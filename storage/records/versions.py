@@ -18,6 +18,13 @@ class NewVersion:
     label_set: tuple[str, ...]
     metrics: Mapping[str, object] = field(default_factory=dict)
     job_id: int | None = None
+    snapshot_id: int | None = None
+    """What it learned from; None, as all that follows: it was trained before that was kept."""
+    recipe: str | None = None
+    """How it was trained."""
+    seed: int | None = None
+    code_version: str | None = None
+    """Of Tokki."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,17 @@ def versions_in(path: Path) -> Sequence[str]:
     return [each for name, number in versions for each in (name, f"{name}@{number}")]
 
 
+def trained_folders(path: Path) -> list[str]:
+    """Return where the checkpoints of all communities lie, relative to the data folder.
+
+    Raises:
+        StorageError: the file cannot be read.
+    """
+    with _reading(path) as database:
+        rows = database.execute("SELECT DISTINCT folder FROM versions ORDER BY folder")
+        return [folder for (folder,) in rows]
+
+
 @contextmanager
 def _reading(path: Path) -> Iterator[sqlite3.Connection]:
     try:

@@ -1,10 +1,15 @@
-"""A copy of a database in memory, for a disk that lets nothing be written, not even beside it."""
+"""A copy of a database as it is at one moment, though others write to it.
+
+Source: https://sqlite.org/backup.html
+"""
 
 import shutil
 import sqlite3
 import tempfile
 from contextlib import closing
 from pathlib import Path
+
+from storage.sqlite.failures import from_sqlite
 
 
 def copy_into(target: sqlite3.Connection, path: Path) -> None:
@@ -19,6 +24,20 @@ def copy_into(target: sqlite3.Connection, path: Path) -> None:
         _copy(target, f"{path.as_uri()}?mode=ro")
     except sqlite3.OperationalError:  # in WAL mode even who only reads wants to write beside it
         _copy_unlocked(target, path)
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy what is committed in a file into a new one.
+
+    Raises:
+        StorageError: it cannot be read, or the copy not be written.
+    """
+    try:
+        with closing(sqlite3.connect(target)) as copy:
+            copy_into(copy, source)
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file, with no log beside it
+    except sqlite3.Error as error:
+        raise from_sqlite(error, source, 0.0) from error
 
 
 def _copy_unlocked(target: sqlite3.Connection, path: Path) -> None:

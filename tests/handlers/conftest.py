@@ -12,6 +12,8 @@ import pytest_asyncio
 
 from handlers.commands import TABLE
 from handlers.dispatch import Dispatcher
+from handlers.importing import carrying
+from handlers.importing.job import ImportJob
 from handlers.jobs.runner import JobRunner, Lease
 from handlers.labelling.queue import LabelQueue
 from handlers.learning.tallies import Tallies
@@ -123,6 +125,7 @@ async def running(
         tallies=Tallies(database.examples),
     )
     jobs.add(KIND, FinetuneJob(services))
+    jobs.add(carrying.KIND, ImportJob(services))
     try:
         yield Bot(Dispatcher(services, table), services)
     finally:

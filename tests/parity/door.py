@@ -70,6 +70,10 @@ class Door(Protocol):
         """Stop Tokki as its operator would, and start it again."""
         ...
 
+    def end(self) -> None:
+        """Kill Tokki whatever it does, and start it again."""
+        ...
+
 
 def _any_letters(seed: int) -> str:
     return "".join(Random(seed).choices(ascii_letters, k=55))

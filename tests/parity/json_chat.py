@@ -72,12 +72,20 @@ class JsonChat:
     def __enter__(self) -> Self:
         return self
 
+    def end(self) -> None:
+        """Kill the process whatever it does, and start another."""
+        self._kill()
+        self.process = self._start()
+
     def __exit__(
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._kill()
+
+    def _kill(self) -> None:
         self.process.kill()
         self.process.wait()
         self._listening.join()

@@ -115,6 +115,10 @@ class ServedDoor(ABC, Generic[Shown]):
         self._tokki.stop()
         self._tokki = self._start()
 
+    def end(self) -> None:
+        self._tokki.kill()
+        self._tokki = self._start()
+
     def __enter__(self) -> Self:
         return self
 

@@ -10,10 +10,12 @@ from bot.on_slack.setup.manifest import manifest
 from tests.parity.door import Control, VisibleAnswer
 from tests.parity.process import PATIENCE_S
 from tests.parity.served import ServedDoor
-from tests.servers.slack_server import LoopbackSlack, Message, UserAction
+from tests.servers.slack_server import LoopbackSlack, Message, UserAction, View
+
+Shown = Message | View
 
 
-class SlackDoor(ServedDoor[Message]):
+class SlackDoor(ServedDoor[Shown]):
     """The owner of a workspace. Each command has a channel of its own, as the server wants it."""
 
     def __init__(self, data_dir: Path) -> None:
@@ -50,24 +52,48 @@ class SlackDoor(ServedDoor[Message]):
         assert picture.body and picture.body.startswith(b"\x89PNG")
         return picture.alt_text or ""
 
-    async def pressed(self, message: Message, control: str) -> UserAction:
+    async def pressed(self, message: Shown, control: str) -> UserAction:
         return await self.boss.press(message, control)
 
-    async def chosen(self, message: Message, control: str, option: str) -> Message:
+    async def _answer(self, command: str, options: Mapping[str, str | int]) -> Shown:
+        if command != "label":
+            return await super()._answer(command, options)
+        return await _in_window(await self.typed(command, options))
+
+    async def _pushed(self, seen: VisibleAnswer, control: Control) -> Shown:
+        message: Any = seen.handle
+        if isinstance(message, View):
+            before = len(message.history)
+            await self.pressed(message, control.id)
+            return await message.until(lambda v: len(v.history) > before, PATIENCE_S)
+        if control.id.startswith("label:"):
+            return await _in_window(await self.pressed(message, control.id))
+        return await super()._pushed(seen, control)
+
+    async def chosen(self, message: Shown, control: str, option: str) -> Shown:
+        assert isinstance(message, Message)
         before = self.words(message)
         asked = await self.boss.select(message, control, option)
         return await asked.until(
             lambda m: not _selects(m) or self.words(m) != before, timeout=PATIENCE_S
         )
 
-    def words(self, message: Message) -> str:
+    def words(self, message: Shown) -> str:
         return _words(message.text_shown)
 
-    def history(self, message: Message) -> str:
+    def history(self, message: Shown) -> str:
+        assert isinstance(message, Message)
         return "\n".join(_words(each.text_shown) for each in message.history)
 
-    def seen(self, message: Message) -> VisibleAnswer:
-        return VisibleAnswer(self.words(message), tuple(map(_control, message.controls)), message)
+    def seen(self, message: Shown) -> VisibleAnswer:
+        controls = message.buttons if isinstance(message, View) else message.controls
+        return VisibleAnswer(self.words(message), tuple(map(_control, controls)), message)
+
+
+async def _in_window(asked: UserAction) -> View:
+    """Wait for the answer in the window that opens for it."""
+    view = await asked.opened(PATIENCE_S)
+    return await view.until(lambda v: v.history, PATIENCE_S)
 
 
 def _selects(message: Message) -> list[dict[str, Any]]:

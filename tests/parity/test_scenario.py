@@ -95,6 +95,37 @@ def test_collecting(door: Door) -> None:
     assert "2 texts" in shown and "praise" in shown and "thanks" not in shown
 
 
+def test_labelling(door: Door) -> None:
+    door.ask("dataset create", name="feedback", labels="bug, question", guideline="in doubt, bug")
+    for text in LABELLED:
+        door.ask("dataset add", text=text)
+    card = door.ask("label")
+    assert "0 of 3" in card.text and "in doubt" not in card.text
+    card = door.push(card, card.control("Guideline"))
+    assert "in doubt, bug" in card.text
+    seen = {text for text in LABELLED if text in card.text}
+    card = door.push(card, card.control("bug"))
+    assert "1 of 3" in card.text
+    door.end()
+    card = door.push(card, card.control("Ambiguous"))
+    assert "2 of 3" in card.text
+    card = door.push(card, card.control("Undo: Ambiguous"))
+    assert "taken back" in card.text and "1 of 3" in card.text
+    card = door.push(card, card.control("Skip"))
+    seen |= {text for text in LABELLED if text in card.text}
+    card = door.push(card, card.control("question"))
+    card = door.push(card, card.control("question"))
+    assert "3 of 3" in card.text and "waits for you now" in card.text and len(seen) == 2
+    shown = door.ask("dataset show")
+    assert "3 gold" in shown.text
+    assert "waits for you now" in door.push(shown, shown.control("Label")).text
+    assert "Nothing in feedback is in conflict" in door.ask("label", what="conflicts").text
+    assert "You have labelled 3 texts" in door.ask("me").text
+
+
+LABELLED = ["it crashes", "how do I stop it", "the button is gone"]
+
+
 def test_learning(door: Door) -> None:
     for text, label in TAUGHT:
         teach(door, text, label)

@@ -13,6 +13,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -29,6 +30,7 @@ from storage.records import (
     Arm,
     ChangeState,
     Choices,
+    Deed,
     Fingerprint,
     ImportedText,
     ImportState,
@@ -36,6 +38,7 @@ from storage.records import (
     JobState,
     Label,
     LiveVersion,
+    NewAuditEntry,
     NewCard,
     NewChange,
     NewDataset,
@@ -44,12 +47,14 @@ from storage.records import (
     NewJob,
     NewLabelVote,
     NewQuery,
+    NewSnapshot,
     NewVersion,
     NewVote,
     Offer,
     Settled,
     Settlement,
     Side,
+    SnapshotRow,
     Terms,
     Verdict,
 )
@@ -76,6 +81,7 @@ FOR_NO_COMMUNITY = {
     "Jobs.told": "names a job that `untold` gave to the door of its platform",
     "Jobs.claim": _ITS_DOOR,
     "Jobs.untold": _ITS_DOOR,
+    "Audit.verify": "is for the operator, and tells of each community apart",
     "SeenEvents.take": "remembers a platform's number of an event, and nothing that was in it",
 }
 NOBODYS_TABLES = {"seen_events": FOR_NO_COMMUNITY["SeenEvents.take"]}
@@ -157,10 +163,16 @@ def imported(text: str) -> ImportedText:
     return ImportedText(text, *keys, Fingerprint((1,), (2,), b"5678"), ("bug",), Side.TRAIN)
 
 
+def snapshot_of(community: str, dataset_id: int, text: int) -> NewSnapshot:
+    rows = (SnapshotRow(text, 0, 0.9),)
+    return NewSnapshot(community, dataset_id, f"hash of {community}", ("bug",), rows)
+
+
 async def settle_in(database: Database, community: str) -> tuple[int, ...]:
     """Give a community something in every part; returns the numbers of what has some.
 
-    They are of a question, a job, a dataset, a text of it, a change of it, a draft and a file.
+    They are of a question, a job, a dataset, a text of it, a change of it, a draft, a file and a
+    snapshot.
     """
     asked = [await database.queries.add(query_of(community, user)) for user in ("ann", "bob")]
     for number in asked:
@@ -169,7 +181,8 @@ async def settle_in(database: Database, community: str) -> tuple[int, ...]:
     await database.jobs.show_in(job, JobMessage(f"channel of {community}", "message"))
     await database.versions.add(version_of(community))
     for name in ("mood", f"only of {community}"):
-        await database.settings.put(community, name, community)
+        deed = NewAuditEntry(community, "ann", Deed.ROLE_GRANTED, {"who": community})
+        await database.settings.put(community, name, community, deed)
     await database.choices.put(community, "ann", Choices(community, may_train=community != HOME))
     dataset = (await database.datasets.create(dataset_of(community))).id
     text = (await database.examples.add(example_of(community, dataset, "broken"))).example_id
@@ -182,7 +195,9 @@ async def settle_in(database: Database, community: str) -> tuple[int, ...]:
     file = await database.imports.propose(import_of(community, dataset))
     await database.imports.start(community, file, ImportState.RUNNING)
     await database.imports.put(community, file, [imported("put in")], is_moderator=False)
-    return asked[0], job, dataset, text, change, draft, file
+    snapshot = (await database.snapshots.take(snapshot_of(community, dataset, text))).id
+    await database.versions.add(replace(version_of(community), snapshot_id=snapshot))
+    return asked[0], job, dataset, text, change, draft, file, snapshot
 
 
 Numbers = dict[str, tuple[int, ...]]
@@ -213,7 +228,7 @@ class World:
 
     def arguments(self, community: str, whose: str) -> dict[str, object]:
         """What to give a method, by the names of what it takes."""
-        query, job, dataset, text, change, draft, file = self.numbers[whose]
+        query, job, dataset, text, change, draft, file, snapshot = self.numbers[whose]
         named = {"user": "ann", "name": "mood", "kind": "finetune", "event": "event"}
         numbers = {"query_id": query, "job_id": job, "number": 1, "limit": 10}
         lease = {"owner": f"owner of {community}", "ttl_s": -1.0, "metrics": {}, "progress": {}}
@@ -241,6 +256,7 @@ class World:
             **{"work": ImportState.UNDOING, "outcome": ImportState.DONE, "is_moderator": True},
             **{"texts": [imported("new")], "canonical": [b"broken", b"put in"]},
         }
+        importing |= {"snapshot_id": snapshot, "snapshot": snapshot_of(community, dataset, text)}
         told = lease | of_whom | named | numbers | said | kept | records | made | labels | vote
         return told | collecting | importing
 
@@ -344,7 +360,8 @@ async def test_home_itself_sees_or_changes_it(worlds, name) -> None:
 async def test_what_asks_for_no_community_leaves_other_rows_alone(worlds, name) -> None:
     with_home, without_home = worlds
     before = await with_home.rows_of_home()
-    assert await with_home.call(name, AWAY, AWAY) == await without_home.call(name, AWAY, AWAY)
+    told = await with_home.call(name, AWAY, AWAY)
+    assert name == "Audit.verify" or told == await without_home.call(name, AWAY, AWAY)
     assert await with_home.rows_of_home() == before
 
 

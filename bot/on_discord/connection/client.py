@@ -4,16 +4,19 @@ import logging
 from collections.abc import Collection
 from functools import partial
 
+import aiohttp
 import discord
 
 from bot.answering.answer import Pace
 from bot.answering.in_flight import AnswersInFlight
 from bot.answering.routing import Router, Visit, wants_form
+from bot.on_discord.connection.bounded_bodies import bounded_bodies
 from bot.on_discord.connection.odd_frames import drop_odd_events, survive_odd_frames
 from bot.on_discord.drawing import form
 from bot.on_discord.drawing.controls import MORE, SHARE
 from bot.on_discord.drawing.render import draw
 from bot.on_discord.incoming import interaction_data
+from bot.on_discord.incoming.members import Members
 from bot.on_discord.incoming.message_text import text_of
 from bot.on_discord.incoming.people import PLATFORM, actor_of, language_of, place_of
 from bot.on_discord.showing.job_message import edit
@@ -58,6 +61,7 @@ class TokkiClient(discord.AutoShardedClient):
             max_messages=None,
             heartbeat_timeout=HEARTBEAT_TIMEOUT_S,
             max_ratelimit_timeout=LONGEST_WAIT_S,
+            http_trace=bounded_bodies(),
         )
         survive_odd_frames()
         drop_odd_events(self._connection.parsers)
@@ -65,6 +69,7 @@ class TokkiClient(discord.AutoShardedClient):
         self._in_flight = AnswersInFlight(jobs, _PACE)
         self._router = Router(dispatcher, self._in_flight)
         self._sharing = Sharing()
+        self._members = Members(self.http)
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Answer one; a repeated delivery is dropped."""
@@ -164,7 +169,12 @@ class TokkiClient(discord.AutoShardedClient):
         self._router.press(self._visit(interaction), control, value, is_private=is_private)
 
     def _visit(self, interaction: Interaction) -> Visit:
-        return Visit(self._actor(interaction), place_of(interaction), partial(Screen, interaction))
+        return Visit(
+            self._actor(interaction),
+            place_of(interaction),
+            partial(Screen, interaction),
+            partial(self._members.names, interaction.guild_id),
+        )
 
     def _actor(self, interaction: Interaction) -> Actor:
         return actor_of(interaction, self._owners())
@@ -205,7 +215,7 @@ class TokkiClient(discord.AutoShardedClient):
                 await interaction.followup.send(**drawn.for_sending(), ephemeral=True)
             else:
                 await interaction.response.send_message(**drawn.for_sending(), ephemeral=True)
-        except (discord.DiscordException, OSError):
+        except (discord.DiscordException, aiohttp.ClientError, OSError):
             log.exception("a refusal could not be shown")
 
     async def _spoken(self, interaction: Interaction) -> Language:

@@ -10,6 +10,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.on_discord.connection.bounded_bodies import BodyTooLarge, bounded_bodies
 from bot.settings import Settings
 from handlers.texts import say
 from handlers.texts.reasons import explain_system_error
@@ -84,7 +85,8 @@ async def logged_in(settings: Settings) -> AsyncIterator[discord.Client]:
         NotDiscord: another kind of server answers.
     """
     use_server(settings.discord_api_url)
-    async with discord.Client(intents=discord.Intents(guilds=True)) as client:
+    intents, trace = discord.Intents(guilds=True), bounded_bodies()
+    async with discord.Client(intents=intents, http_trace=trace) as client:
         await log_in(client, settings)
         yield client
 
@@ -116,7 +118,7 @@ def explain_api_error(error: BaseException, language: Language) -> str:
             return say(language, "check.discord_down", status=error.status)
         case discord.HTTPException():
             return say(language, "check.refused", status=error.status, reason=_reason(error))
-        case NotDiscord():
+        case NotDiscord() | BodyTooLarge():
             return say(language, "check.not_discord", url=Route.BASE)
         case TimeoutError():
             return say(language, "check.too_slow")

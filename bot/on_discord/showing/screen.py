@@ -55,6 +55,11 @@ class Screen:
         """The ordinary message that can be edited by its ids, once there is one."""
         return None if self._is_private else self._message
 
+    @property
+    def quiet_s(self) -> float:
+        """Nothing is kept back: whatever Tokki has sent can be edited."""
+        return 0.0
+
     async def acknowledge(self) -> None:
         """Tell Discord that an answer will come."""
         if self._stage is not _Stage.NEW:

@@ -288,8 +288,10 @@ class SlackClient:
 
     def _visit(self, delivery: Delivery, actor: Actor) -> Visit:
         place = place_of(delivery.team, delivery.origin.channel)
+        place = replace(place, command_prefix=self._prefix)
         screen = partial(self._screens.of, delivery.web, delivery.origin, actor)
-        return Visit(actor, place, screen)
+        names = partial(self._people.names, delivery.web, delivery.team)
+        return Visit(actor, place, screen, names)
 
     def _read_commands(self, body: Body) -> Sequence[interaction_data.Asked] | UserError:
         """Return what was typed, or why it cannot be understood, to be said in words later."""

@@ -8,6 +8,7 @@ Slack has said nothing, nothing is known, and that is no "no": it is asked again
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta, timezone, tzinfo
@@ -18,9 +19,9 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.answering.expiring_cache import ExpiringCache
 from bot.answering.words import one_line
 from bot.on_slack.connection.refusals import code_of
-from bot.on_slack.incoming.expiring_cache import ExpiringCache
 from handlers.types import Actor, Group, Language, OptionValue, Place, Role
 from models.canonical import folded
 
@@ -29,6 +30,8 @@ _PROFILE_S = 300.0
 _DAY_S = 86_400
 _GROUPS_S = 60.0
 _PATIENCE_S = 1.5
+_MOST_NAMES = 20
+_USER = re.compile(r"[UW][A-Z0-9]{2,30}")
 _TYPING_PATIENCE_S = 2.0
 _AGAIN_AFTER_S = (0.5, 1.0, 2.0)
 _NOBODY = ("user_not_found", "user_not_visible")
@@ -109,6 +112,13 @@ class People:
             return value
         known = await self._known(web, team, value.id, _PATIENCE_S)
         return Group(value.id, known.name if known else value.name)
+
+    async def names(self, web: AsyncWebClient, team: str, users: Sequence[str]) -> dict[str, str]:
+        """Return what people are called by their ids, as far as Slack says it soon."""
+        asked = [user for user in users if _USER.fullmatch(user)][:_MOST_NAMES]
+        asking = (self._known(web, team, user, _PATIENCE_S) for user in asked)
+        found = await asyncio.gather(*asking)
+        return {user: one.name for user, one in zip(asked, found, strict=True) if one}
 
     async def user_groups(self, web: AsyncWebClient, team: str, typed: str) -> Sequence[Group]:
         """Return the user groups of a workspace whose name holds what was typed."""

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote_plus
 
 from handlers.commands import COMMANDS, MESSAGE_ACTIONS
 from handlers.table import Bilingual, Command, Kind, MessageAction, Option
@@ -131,10 +131,10 @@ def open_link(app: Manifest) -> str:
     """Return the link that opens Slack with a manifest filled in.
 
     It has no room for what is typed behind each command; where it is too long even so, the
-    manifest has to be pasted there.
+    manifest has to be pasted there. Hangul is shorter as JSON escapes it, and a space as forms do.
     """
-    form = json.dumps(_without_hints(app), ensure_ascii=False, separators=(",", ":"))
-    link = f"{_PAGE}&manifest_json={quote(form, safe=_SAFE)}"
+    form = json.dumps(_without_hints(app), separators=(",", ":"))
+    link = f"{_PAGE}&manifest_json={quote_plus(form, safe=_SAFE)}"
     return link if len(link) <= _LONGEST_LINK else _PAGE
 
 

@@ -1,9 +1,11 @@
 """Where an answer is shown on Slack: a message of the channel, or one for its reader alone.
 
 A public answer is an ordinary message, which can be edited for ever. A private one goes through
-the response URL, which Slack takes five times in half an hour: so of how it comes along, only the
-first state is shown. Where one way is closed, the next is tried; the last is the conversation of
-Tokki with the one who asked, which is also where an answer without a channel is shown.
+the response URL, which Slack takes five times in half an hour, and which replaces nothing but a
+message whose control was pressed (slackapi/bolt-python#1268): so of how a private answer comes
+along, one state is shown, and only where it takes long. Where one way is closed, the next is
+tried; the last is the conversation of Tokki with the one who asked, which is also where an answer
+without a channel is shown.
 """
 
 import logging
@@ -30,6 +32,8 @@ from storage.records import JobMessage
 
 _CROWD_S = 8.0
 """Where the queue of a channel is longer, an answer goes through its response URL."""
+_QUIET_S = 5.0
+"""A model is loaded within it; the line that says so would stand above the answer for ever."""
 _UNHEARD = (ResponseUrlRefused, aiohttp.ClientError, OSError)
 
 log = logging.getLogger(__name__)
@@ -79,6 +83,12 @@ class Screen:
     def message(self) -> JobMessage | None:
         """The ordinary message, once there is one."""
         return self._posted.at
+
+    @property
+    def quiet_s(self) -> float:
+        """How long nothing of how it comes along is shown, where that could not be taken back."""
+        may_be_replaced = self._is_at_home or self._is_in_place
+        return _QUIET_S if self._is_private and not may_be_replaced else 0.0
 
     async def acknowledge(self) -> None:
         """Do nothing: on Slack that has happened before anything else."""

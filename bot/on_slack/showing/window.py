@@ -55,6 +55,11 @@ class Window:
         """It is no message."""
         return None
 
+    @property
+    def quiet_s(self) -> float:
+        """Nothing is kept back: a window can be drawn anew."""
+        return 0.0
+
     async def acknowledge(self) -> None:
         """Do nothing: on Slack that has happened before anything else."""
 

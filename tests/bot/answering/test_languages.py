@@ -14,6 +14,7 @@ class Board:
     """A screen that keeps what it shows."""
 
     message = None
+    quiet_s = 0.0
 
     def __init__(self) -> None:
         self.shown: list[Reply] = []

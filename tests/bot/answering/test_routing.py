@@ -26,6 +26,7 @@ class Paper:
     showing: Showing | None = None
     shown: list[Reply] = field(default_factory=list)
     message = None
+    quiet_s = 0.0
 
     async def acknowledge(self) -> None: ...
 

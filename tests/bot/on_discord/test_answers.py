@@ -229,6 +229,19 @@ async def test_datasets_are_proposed_from_memory(lab):
         assert [each["value"] for each in await typing] == ["의견"]
 
 
+async def test_who_labels_is_called_by_name(lab, server):
+    made = {"name": "feedback", "labels": "bug, praise", "open_to": "members"}
+    await (await lab.boss.slash(lab.channel, "dataset create", made)).answered()
+    given = {"text": "it crashes", "label": "bug"}
+    await (await lab.mina.slash(lab.channel, "dataset add", given)).answered()
+    shown = await (await lab.boss.slash(lab.channel, "dataset show")).answered()
+    name = lab.mina.json()["global_name"] or lab.mina.json()["username"]
+    assert f"{name}: 1" in shown.text and str(lab.mina.id) not in shown.text
+    del lab.guild.members[lab.mina.id]
+    again = await (await lab.boss.slash(lab.channel, "dataset show")).answered()
+    assert f"{name}: 1" in again.text
+
+
 async def test_servers_never_see_each_other(lab, server):
     other = server.add_guild("Other")
     channel = other.add_channel("general")

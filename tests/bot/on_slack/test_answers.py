@@ -149,6 +149,14 @@ async def test_datasets_are_looked_up_as_somebody_types(lab):
     assert [each["value"] for each in options] == ["의견"]
 
 
+async def test_who_labels_is_called_by_name(lab):
+    line = "create name:feedback bug, praise open_to:members"
+    await (await lab.boss.command(lab.channel, "/dataset", line)).answered()
+    await (await lab.mina.command(lab.channel, "/dataset", "add it crashes label:bug")).answered()
+    shown = await (await lab.boss.command(lab.channel, "/dataset", "show")).answered()
+    assert f"{lab.mina.name}: 1" in shown.text_shown and lab.mina.id not in shown.text_shown
+
+
 async def test_a_form_submitted_twice_is_answered_once(lab, tokki):
     view = await (await lab.boss.command(lab.channel, "/classify", "")).opened()
     sent = await asyncio.gather(
@@ -271,6 +279,9 @@ async def test_commands_with_a_prefix(server, tokki):
     await tokki.start()
     message = await (await ann.command(channel, "/tokki-help", "")).answered()
     assert "/tokki-classify" in message.text_shown
+    for name in ("tokki-classify", "/tokki-classify", "classify"):
+        message = await (await ann.command(channel, "/tokki-help", name)).answered()
+        assert "Which label fits a text" in message.text_shown
 
 
 def public(channel):

@@ -346,6 +346,7 @@ async def test_what_passes_has_nothing_to_share(lab, web, server):
         on_refusal=pytest.fail,
         showing=Showing(is_private=True, is_shareable=True),
     )
+    assert screen.quiet_s > 0
     await screen.show(Reply(text="Loading"), is_last=False)
     await screen.show(Reply(text="the answer"), is_last=True)
     (passing,), (answer,) = saying(lab.channel, "Loading"), saying(lab.channel, "the answer")

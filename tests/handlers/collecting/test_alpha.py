@@ -63,3 +63,52 @@ def test_where_nobody_could_disagree_there_is_none(said):
 def test_its_ends():
     assert alpha([["a", "a"], ["b", "b"]]).value == 1
     assert alpha([["a", "b"]] * 10).value < 0
+
+
+def masi(one, other):
+    """As Passonneau defines it."""
+    if not one and not other:
+        return 1.0
+    if one == other:
+        weight = 1.0
+    elif one < other or other < one:
+        weight = 2 / 3
+    else:
+        weight = 1 / 3 if one & other else 0.0
+    return weight * len(one & other) / len(one | other)
+
+
+def alpha_of_sets(said):
+    rows = [(text, value) for text, values in enumerate(said) for value in values]
+    known = {}
+    answers = numbered([value for _, value in rows], known)
+    names = np.array([[label in value for label in "abc"] for value in known], bool)
+    return krippendorff.alpha(np.array([text for text, _ in rows], np.int64), answers, names)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_sets_agree_as_far_as_they_have_something_in_common(seed):
+    draws = np.random.default_rng(seed)
+    said = [
+        [frozenset(c for c in "abc" if draws.random() < 0.5) for _ in range(size)]
+        for size in draws.integers(0, 5, 30)
+    ]
+    items = [values for values in said if len(values) > 1]
+    total = sum(map(len, items))
+    observed = sum(
+        (1 - masi(a, b)) / (len(values) - 1)
+        for values in items
+        for a, b in itertools.permutations(values, 2)
+    )
+    every = [value for values in items for value in values]
+    expected = sum(1 - masi(a, b) for a, b in itertools.permutations(every, 2)) / (total - 1)
+    told = alpha_of_sets(said)
+    assert told.value == pytest.approx(1 - observed / expected)
+    assert told.low <= told.value <= told.high
+
+
+def test_who_has_half_in_common_agrees_more_than_who_has_nothing():
+    ab, a, c, none = (frozenset(each) for each in ("ab", "a", "c", ""))
+    near = alpha_of_sets([[ab, a], [c, c], [none, none]]).value
+    far = alpha_of_sets([[ab, c], [a, a], [none, none]]).value
+    assert 1 > near > far

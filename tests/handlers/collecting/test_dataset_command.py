@@ -172,7 +172,9 @@ async def test_show_counts_and_says_what_comes_next(bot):
     await bot.by("bob").ok("/dataset add odd label:praise")
     shown = await bot.ok("/dataset show")
     assert "6 texts · 5 gold · 1 in conflict" in shown.text
-    assert "1 text is in conflict" in shown.text and "ann: 6 (5 of 5)" in shown.text
+    assert (
+        "1 text is in conflict" in shown.text and "ann: 6 votes, 5 of 5 as the others" in shown.text
+    )
     assert re.search(r"alpha of 0\.\d\d \(.*over 6 texts", shown.text)
     assert [row[:2] for row in shown.table.rows] == [
         ("bug", "3"),

@@ -1,5 +1,8 @@
 """A dataset is changed: told first, done when asked for, and taken back."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from handlers.learning.dataset import pools
@@ -49,6 +52,41 @@ async def test_a_renamed_label_keeps_its_votes(full):
     assert await learned(full) == [(names, ["defect", "defect", "praise", "question"])]
     assert "as it was before" in (await undo(full, done)).text
     assert await gold(full) == {"bug": 2, "question": 1, "praise": 1}
+
+
+async def test_a_dataset_is_called_otherwise_and_as_before(full):
+    told, done = await change(full, 'edit what:name to:"Bug  reports"')
+    assert "Call the dataset Bug reports" in told.text and done.title == "Bug reports"
+    assert await full.code("/dataset show feedback") == "no_such_dataset"
+    assert (await full.ok("/dataset show bug reports")).table.rows[0][1] == "2"
+    assert (await undo(full, done)).error is None
+    assert await gold(full) == {"bug": 2, "question": 1, "praise": 1}
+
+
+async def test_a_change_from_before_there_were_new_names_keeps_the_name(full, tmp_path):
+    told = await full.ok("/dataset edit what:guideline to:be kind")
+    with closing(sqlite3.connect(tmp_path / "tokki.sqlite3")) as database, database:
+        database.execute("UPDATE dataset_changes SET after = json_remove(after, '$.name')")
+    (button,) = told.controls
+    assert (await full.press(button.id)).title == "feedback"
+    assert "be kind" in (await full.ok("/dataset show feedback")).text
+
+
+async def test_no_two_datasets_have_one_name(full):
+    await full.ok("/dataset create name:other a, b")
+    _, done = await change(full, "edit what:name to:OTHER dataset:feedback")
+    assert done.error.code == "dataset_exists"
+    _, done = await change(full, "edit what:name to:Feedback dataset:feedback")
+    assert done.error is None
+    _, moved = await change(full, "edit what:name to:else dataset:feedback")
+    await full.ok("/dataset create name:FEEDBACK a, b")
+    assert (await undo(full, moved)).error.code == "dataset_exists"
+    assert await full.code("/dataset edit what:name dataset:other") == "to_missing"
+    assert await full.code(f"/dataset edit what:name to:{'x' * 51} dataset:other") == (
+        "dataset_name_too_long"
+    )
+    same = "/dataset edit what:name to:other dataset:other"
+    assert await full.code(same) == "nothing_changes"
 
 
 async def test_a_merged_label_counts_for_the_other(full):

@@ -318,3 +318,28 @@ async def test_a_long_text_is_cut_on_the_card(bot):
     await bot.ok(f"/dataset add {'x' * 5000}")
     card = await bot.ok("/label")
     assert "first 3,000 of 5,000" in card.text and len(card.text) < 3_100
+
+
+async def test_everybody_sees_their_own_votes(bot):
+    await filled(bot, TEXTS[:3])
+    mina = bot.by("mina")
+    assert "labelled" not in (await mina.ok("/me")).text
+    for number_of in (1, 2):
+        await bot.press(f"label:1:{number_of}:0")
+        await mina.press(f"label:1:{number_of}:{number_of - 1}")
+    await mina.press("label:1:3:ambiguous")
+    told = (await mina.ok("/me")).text
+    assert "You have labelled 3 texts here, 3 today." in told
+    assert "#3 in feedback: Ambiguous (lovely)" in told and "#1 in feedback: bug" in told
+    assert "글 3개에 라벨을" in (await mina.ok("/me language:korean")).text
+
+
+async def test_how_far_others_agree_stands_above_the_card(bot):
+    await filled(bot)
+    mina = bot.by("mina")
+    for number_of in range(1, 6):
+        await bot.press(f"label:1:{number_of}:0")
+        await bot.by("bora", Role.MODERATOR).press(f"label:1:{number_of}:0")
+        await mina.press(f"label:1:{number_of}:{1 if number_of == 5 else 0}")
+    assert "others agree on 4 of 5" in (await mina.ok("/label")).title
+    assert "4 of 5" in (await mina.ok("/me")).text

@@ -9,6 +9,7 @@ import pytest
 from handlers.learning.dataset import (
     LabelledText,
     LabelPool,
+    LeftOut,
     name_after,
     new_example,
     pools,
@@ -69,8 +70,11 @@ async def test_order_of_labels_does_not_split_a_pool_and_the_newest_answer_names
     await judged(bot, "sun", "joy")
     await judged(bot, "rain", "anger", labels=("anger", "joy"), model="mood@9")
     sure = pytest.approx(0.75)
-    examples = (LabelledText("sun", "joy", TRAIN, sure), LabelledText("rain", "anger", TRAIN, sure))
-    assert await pools(bot.services, HOME) == [LabelPool("mood", MOOD, examples, "mood@9")]
+    examples = (
+        LabelledText(1, "sun", "joy", TRAIN, sure),
+        LabelledText(2, "rain", "anger", TRAIN, sure),
+    )
+    assert await pools(bot.services, HOME) == [LabelPool(1, "mood", MOOD, examples, "mood@9")]
 
 
 async def test_larger_pools_come_first(bot):
@@ -205,7 +209,7 @@ async def test_nobody_supplies_more_of_a_label_than_the_others_do(bot):
         await all_say(f"{n * 6007} honest {n * 7001}", "joy", "abcd")
     (pool,) = await pools(bot.services, HOME)
     texts = Counter(one.text.split()[1] for one in pool.side(TRAIN))
-    assert pool.beyond_share > 0
+    assert pool.left_out[LeftOut.SHARE] > 0
     assert texts["flood"] <= texts["honest"] * 4
     for n in range(30):
         query = NewQuery(HOME, "m", "classify", f"mod {n * 7919} {n}", "mood@1", {}, MOOD, 1.0)

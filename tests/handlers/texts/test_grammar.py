@@ -14,7 +14,8 @@ from handlers.texts.reasons import reasons
 from handlers.types import Language
 
 VERBS = (
-    "asks|begins|does|fits|goes|has|is|knows|leaves|means|needs|reads|says|takes|wants|was|works"
+    "asks|begins|does|fits|goes|has|is|knows|leaves|means|needs|reads|says|takes|waits|wants|was"
+    "|works"
 )
 """What may stand behind a blank that is a name, as in “sentiment is busy”: add yours."""
 BETWEEN = "(?:more |new |labelled |other |gold )*"
@@ -24,7 +25,7 @@ PLURAL = re.compile(
 )
 THERE_ARE = re.compile(r"\b[Tt]here (?:are|were) 1\b")
 PARTICLES = "을|를|은|는|이|가|과|와|으로|로|이에요|예요|이라|라|이나|나"
-WRITTEN_BY_HAND = re.compile(rf"\}}[”’\"')\]]*(?:{PARTICLES})(?![가-힣])")
+WRITTEN_BY_HAND = re.compile(rf"\}}[”’\"'\]]*(?:{PARTICLES})(?![가-힣])")
 APART = re.compile(r"(?<=[\w/_.}=:]) (?:에서|에|으로|로|을|를|은|는|과|와|의|처럼)(?=[ .,?]|$)")
 BOTH = ("(으)", "(이)", "을(를)", "(을)", "은(는)", "이(가)", "와(과)")
 OTHER_TERMS = ("견주", "견줄", "출력층", "매개변수", "예문", "바탕 모델", "누르세요", "취급")

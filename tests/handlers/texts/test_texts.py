@@ -49,6 +49,8 @@ def test_every_korean_sentence_with_words_is_korean():
         words = string.Formatter().parse(sentence)
         literal = "".join(part for part, *_ in words)
         has_hangul = any("가" <= c <= "힣" for c in literal)
+        if not any(c.isalpha() for c in literal):
+            continue
         assert has_hangul or key in {"modelinfo.latency", "finetune.f1_of", "origin.hub"}, key
 
 

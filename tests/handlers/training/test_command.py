@@ -75,8 +75,12 @@ async def test_the_whole_loop(bot):
     done = await bot.ok("/finetune model:sentiment name:우리 epochs:3")
     assert done.title == "우리@1 is trained"
     assert done.table.columns == ("on held-out labels", "우리@1", "sentiment@0")
-    (chart,) = done.files
-    assert chart.name == "loss.png" and "loss" in chart.alt
+    loss, confusion = done.files
+    assert loss.name == "loss.png" and "loss" in loss.alt
+    assert confusion.name == "confusion.png" and "right on" in confusion.alt
+    assert "우리@1 is" in done.text and "than sentiment@0" in done.text
+    measures = [row[0] for row in done.table.rows]
+    assert {"accuracy", "macro-F1", "calibration error"} < set(measures)
 
     said = " ".join(f"{reply.title} {reply.text}" for reply in bot.progress)
     for part in ("held out to measure", "positive 6", "loss", "left"):

@@ -175,3 +175,39 @@ def test_metrics_of_a_case_worked_out_by_hand():
     assert metrics.label_f1 == pytest.approx({"a": 4 / 6, "b": 4 / 5, "c": 0.0})
     assert metrics.macro_f1 == pytest.approx((4 / 6 + 4 / 5) / 3)
     assert metrics.confusion == [[2, 1, 0], [0, 2, 0], [1, 0, 0]]
+
+
+def weighted(weights: list[float] | None) -> dict[str, torch.Tensor]:
+    model, (rows, targets) = tiny_model(), made_rows()
+    train_classifier(
+        model, rows, targets, SETTINGS, lambda _: None, padding=PADDING, weights=weights
+    )
+    return model.state_dict()
+
+
+def test_only_how_the_weights_differ_counts():
+    plain, alike = weighted(None), weighted([0.8] * 60)
+    assert all(torch.equal(plain[name], alike[name]) for name in plain)
+    half, quarter = weighted([1.0, 0.5] * 30), weighted([0.5, 0.25] * 30)
+    assert all(torch.allclose(half[name], quarter[name], atol=1e-5) for name in half)
+    assert not torch.allclose(half["classifier.weight"], plain["classifier.weight"], atol=1e-3)
+
+
+def test_a_row_that_hardly_counts_is_hardly_learned():
+    """Every fourth row is labelled wrongly: with a low weight the others have their way."""
+    rows, targets = made_rows()
+    wrong = [number % 4 == 0 for number in range(60)]
+    said = [
+        1 - target if is_wrong else target for target, is_wrong in zip(targets, wrong, strict=True)
+    ]
+    losses = []
+    for weight in (1.0, 0.01):
+        model = tiny_model()
+        weights = [weight if is_wrong else 1.0 for is_wrong in wrong]
+        longer = replace(SETTINGS, epochs=40, learning_rate=1e-2)
+        train_classifier(
+            model, rows, said, longer, lambda _: None, padding=PADDING, weights=weights
+        )
+        logits = predict(model, rows, padding=PADDING)
+        losses.append(float(torch.nn.functional.cross_entropy(logits, torch.tensor(targets))))
+    assert losses[1] < losses[0] / 2

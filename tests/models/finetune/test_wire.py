@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from models.finetune.plan import (
     Example,
+    Said,
     Scores,
     TrainingOutcome,
     TrainingPlan,
@@ -21,6 +22,7 @@ from models.finetune.wire import (
     encode_plan,
 )
 
+SAID = Said((1, -1, 0), (0.5, 0.25, 1 / 3), 2.5)
 SCORES = Scores(0.5, 0.25, {"좋아요\n": 0.5})
 ANY_TEXT = st.text(st.characters(codec=None), max_size=20)
 
@@ -49,8 +51,8 @@ def test_plans(text, label, has_current):
     [
         TrainingProgress("starting", 0, 10, None, 0.0, None),
         TrainingProgress("training", 3, 10, 0.5, 1.5, 3.5),
-        TrainingOutcome(Path("folder"), SCORES, None, 0.1, 9.0),
-        TrainingOutcome(Path("folder"), SCORES, SCORES, 0.1, 9.0),
+        TrainingOutcome(Path("folder"), SCORES, None, SAID, None, 0.1, 9.0),
+        TrainingOutcome(Path("folder"), SCORES, SCORES, SAID, SAID, 0.1, 9.0),
         TrainingFailure("The disk is full."),
     ],
 )

@@ -6,19 +6,19 @@ from dataclasses import replace
 
 import pytest
 
-from models.checkpoints.doubt import DOUBT_FILE, in_bytes
+from models.checkpoints.doubt import DOUBT_FILE, WORDS_FILE, in_bytes
 from models.finetune.plan import Example
 from models.finetune.training import run
 from models.finetune.wire import partial_folder
 from tests.models.finetune.conftest import SPECIAL, WORDS
 
 
-def write_doubt(folder, lead=0.0):
+def write_doubt(folder, lead=0.0, name=DOUBT_FILE):
     """Every word is one, and so is nothing else."""
     step, packed = in_bytes([0.0] * len(SPECIAL) + [1.0] * len(WORDS))
     numbers = {"bias": -0.01, "lead": lead, "log_lead": 0.0, "log_length": 0.0, "step": step}
     found = {"scripts": ["HANGUL", "LATIN"], "tokens": packed, **numbers}
-    (folder / DOUBT_FILE).write_text(json.dumps(found))
+    (folder / name).write_text(json.dumps(found))
 
 
 @pytest.fixture
@@ -47,6 +47,12 @@ def test_labels_of_what_is_no_word_are_the_communitys_own_business(worded):
 def test_what_the_base_says_of_its_own_labels_does_not_go_on(worded):
     write_doubt(worded.base, lead=0.5)
     assert not trained(worded).exists()
+
+
+def test_a_base_of_other_labels_hands_on_what_its_body_knew_of_words(worded):
+    write_doubt(worded.base, lead=0.5)
+    write_doubt(worded.base, name=WORDS_FILE)
+    assert trained(worded).read_bytes() == (worded.base / WORDS_FILE).read_bytes()
 
 
 def test_a_base_that_knows_nothing_of_words_gives_nothing(plan):

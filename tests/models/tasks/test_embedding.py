@@ -1,7 +1,9 @@
 """Vectors are those of sentence-transformers: its poolings, dense layers and normalization."""
 
 import asyncio
+import gc
 import json
+import tracemalloc
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,9 +17,9 @@ from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel
 from benchmarks.serving.examples import Missing
 from benchmarks.serving.trained import body_folder
 from models.errors import BrokenCheckpoint, FreshHead
-from models.results import Checkpoint, Origin, TextVector
+from models.results import Checkpoint, Origin, Pooling, TextVector, TokenCount
 from models.tasks.classification import TextToClassify
-from models.tasks.embedding import TextToEmbed, cosine
+from models.tasks.embedding import EMBEDDING, TextToEmbed, cosine
 from tests.models.tiny import LIMIT, TEXTS, save, wordpiece
 
 HIDDEN = 32
@@ -175,6 +177,37 @@ async def test_every_checkpoint_has_a_body(service, tiny, kind):
     checkpoint = tiny.get(kind)
     answer = await service.ask(checkpoint, TextToEmbed("good movie"))
     assert near(answer, states(checkpoint, "good movie").mean(0))
+
+
+async def test_who_asks_may_choose_the_pooling(service, tmp_path):
+    checkpoint = make(tmp_path / "body")
+    write_modules(tmp_path / "body", POOLING, "Normalize")
+    given = states(checkpoint, "good movie")
+    wanted = {
+        Pooling.OWN: given.mean(0) / np.linalg.norm(given.mean(0)),
+        Pooling.MEAN: given.mean(0),
+        Pooling.FIRST: given[0],
+        Pooling.MAX: given.max(0),
+        Pooling.NONE: given,
+    }
+    for pooling, expected in wanted.items():
+        answer = await service.ask(checkpoint, TextToEmbed("good movie", pooling))
+        assert answer.values.shape == expected.shape
+        assert near(answer, expected)
+        with pytest.raises(ValueError, match="read-only"):
+            answer.values[0] = 0
+
+
+def test_how_much_an_answer_takes_is_known():
+    gc.collect()
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    values = [np.full(HIDDEN, place, np.float32) for place in range(1_000)]
+    answers = [TextVector(each, TokenCount(3, 3), False) for each in values]
+    del values
+    taken = (tracemalloc.get_traced_memory()[0] - before) / len(answers)
+    tracemalloc.stop()
+    assert taken / 1.5 < EMBEDDING.answer_bytes(answers[0]) < taken * 1.5
 
 
 async def test_a_body_alone_still_classifies_nothing(service, tmp_path):

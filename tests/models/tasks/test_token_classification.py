@@ -1,6 +1,8 @@
 """Spans are those of transformers' own pipeline, in the places where people typed them."""
 
 import asyncio
+import gc
+import tracemalloc
 import unicodedata
 import warnings
 from pathlib import Path
@@ -15,10 +17,10 @@ from transformers import AutoTokenizer, BertConfig, PreTrainedTokenizerFast
 
 from models.canonical import legible, legible_places
 from models.errors import BrokenCheckpoint, WrongTask
-from models.results import Aggregation, Checkpoint, Entities, Origin
+from models.results import Aggregation, Checkpoint, Entities, Entity, Origin, TokenCount
 from models.tasks.classification import TextToClassify
 from models.tasks.fill_mask import MaskedText
-from models.tasks.token_classification import TextToTag, kinds_of
+from models.tasks.token_classification import TOKEN_CLASSIFICATION, TextToTag, kinds_of
 from tests.models.tiny import roberta_tokenizer, save, wordpiece
 
 LABELS = dict(enumerate(["O", "B-PER", "I-PER", "B-LOC", "I-LOC", "MISC", "B-x-y"]))
@@ -212,6 +214,17 @@ async def test_other_heads_are_refused_by_name(service, taggers, tiny):
         await service.ask(taggers["wordpiece"], TextToClassify("good"))
     with pytest.raises(WrongTask):
         await service.ask(taggers["wordpiece"], MaskedText("[MASK]", 1))
+
+
+def test_how_much_an_answer_takes_is_known():
+    gc.collect()
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    spans = tuple(Entity("PER", at / 7, at + 1_000, at + 1_007) for at in range(1_000))
+    answer = Entities(spans, TokenCount(3, 3))
+    taken = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert taken / 1.5 < TOKEN_CLASSIFICATION.answer_bytes(answer) < taken * 1.5
 
 
 def test_kinds_are_named_once():

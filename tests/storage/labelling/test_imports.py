@@ -4,9 +4,11 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from handlers.learning.near_duplicates import fingerprint
 from models.canonical import canonical, folded
+from storage import schema
 from storage.errors import ImportRunning, NoSuchImport
 from storage.records import (
     Fingerprint,
@@ -93,6 +95,9 @@ async def test_what_was_cut_goes_on_and_nothing_is_there_twice(database, dataset
     new = await database.imports.put(HOME, number, rows, is_moderator=False)
     assert new == 20
     assert len(await texts(database, dataset)) == len(await votes(database, dataset)) == 50
+    history = select(schema.votes_history)
+    said = await database._connections.read(lambda connection: connection.execute(history))
+    assert len(said.all()) == 50
 
 
 def with_keys(text, *sure):

@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 @pytest.fixture
 async def file(path):
-    file = SideFile.open(path, busy_timeout_s=0.2)
+    file = SideFile.open(path)
     await file.create(TABLES)
     yield file
     await file.close()
@@ -74,9 +74,9 @@ async def test_failures_are_ours(file, path):
     with pytest.raises(DatabaseBroken):
         await file.guard(nonsense)
     other = SideFile.open(path, busy_timeout_s=0.2)
-    async with other.engine.begin():
+    async with file.engine.begin():
         with pytest.raises(DatabaseLocked):
-            await file.guard(adding(file, 1))
+            await other.guard(adding(other, 1))
     await other.close()
     await file.close()
     with pytest.raises(DatabaseUnavailable):

@@ -88,7 +88,7 @@ def test_scopes_and_settings():
 )
 def test_an_empty_app_or_nonsense_is_all_missing(found):
     lines = said(manifest(), found)
-    assert lines[0].startswith("Missing on Slack: commands /classify, /dataset, /fillmask,")
+    assert lines[0].startswith("Missing on Slack: commands /classify, /compare, /dataset,")
     assert len(lines) == 5
 
 

@@ -55,9 +55,7 @@ async def similar(request: Request, services: Services) -> Reply:
 
 SIMILAR = Command(
     name=Bilingual("similar", "비슷한글"),
-    description=Bilingual(
-        "How near two texts are in meaning", "두 글의 뜻이 얼마나 가까운지 보여 줘요"
-    ),
+    description=Bilingual("How near two texts are in meaning", "두 글의 뜻이 얼마나 가까운지 재요"),
     handler=similar,
     example=Bilingual(
         '/similar The bus is late other:"We are still waiting for the bus"',

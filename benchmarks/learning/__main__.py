@@ -1,0 +1,53 @@
+"""What the gate lets through: every figure beside what was the rule before, as a table."""
+
+import argparse
+import platform
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+
+from threadpoolctl import threadpool_limits
+
+from benchmarks.labelling.figures import Report, page
+from benchmarks.learning import gate
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "learning.md"
+_METHOD = (ROOT / "benchmarks" / "learning" / "method.md").read_text("utf-8")
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Measure, and print or write what was found."""
+    arguments = _arguments(words)
+    started = perf_counter()
+    report = Report(range(arguments.seeds))
+    with threadpool_limits(1):  # small matrices: more threads only wait for each other
+        gate.measure(report)
+    found = draw(report, perf_counter() - started)
+    if arguments.write:
+        arguments.write.write_text(found, "utf-8")
+    print(found)
+
+
+def draw(report: Report, took_s: float) -> str:
+    """Return the whole page."""
+    now = datetime.now(UTC).strftime("%Y-%m-%d")
+    head = (
+        f"Written by `python -m benchmarks.learning` on {now} with seeds 0 to "
+        f"{len(report.seeds) - 1} on {platform.machine()} in {took_s / 60:.0f} minutes. Beside it "
+        "stands what was the rule before: a new model is better that is right more often."
+    )
+    return page("# What makes a model better", head, report, _METHOD)
+
+
+def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.learning", description=__doc__)
+    add = parser.add_argument
+    add("--seeds", type=int, default=5)
+    add("--write", type=Path, nargs="?", const=PAGE, help="write FILE, or docs/learning.md")
+    return parser.parse_args(words)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Commands that look closer at a text, or at what models make of it."""

@@ -1,0 +1,100 @@
+"""How good a model is on texts that it has not learned from, and how far that may be off. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from handlers.learning.gate.answers import Answers, Numbers
+from handlers.learning.gate.resampling import (
+    Figure,
+    as_they_are,
+    calibration_error,
+    draws,
+    label_f1,
+    macro_f1,
+)
+
+_BOUNDS = (0.025, 0.975)
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """A figure with what it lies between nineteen times in twenty."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class LabelFigures:
+    """How good a model is at one label that occurs among the texts."""
+
+    texts: int
+    precision: float
+    """Of the texts that it gave the label, so many have it; 0 where there are none."""
+    recall: float
+    f1: Bounded
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All figures of one model on the same texts."""
+
+    accuracy: Bounded
+    macro_f1: Bounded
+    calibration_error: float
+    p95_ms: float | None
+    labels: dict[str, LabelFigures]
+    """By the names of those that occur."""
+
+
+def figures_of(truth: Numbers, answers: Answers, labels: tuple[str, ...]) -> Figures:
+    """Return how good the answers are; there is at least one text."""
+    occurring = np.unique(truth)
+    (accuracy,) = _bounded(_accuracy(truth, answers), len(truth))
+    (macro,) = _bounded(macro_f1(truth, answers), len(truth))
+    of_labels = _bounded(label_f1(truth, answers), len(truth))
+    return Figures(
+        accuracy=accuracy,
+        macro_f1=macro,
+        calibration_error=float(calibration_error(truth, answers)(as_they_are(len(truth)))[0]),
+        p95_ms=answers.p95_ms,
+        labels={
+            labels[number]: _of_label(truth, answers, number, f1)
+            for number, f1 in zip(occurring.tolist(), of_labels, strict=True)
+        },
+    )
+
+
+def confusion(truth: Numbers, answers: Answers, labels: int) -> list[list[int]]:
+    """Count the texts of each label, a row, by the label that was given, a column.
+
+    A last column has the answers that are none of the labels.
+    """
+    columns = np.where(answers.labels < 0, labels, answers.labels)
+    counts = np.zeros((labels, labels + 1), int)
+    np.add.at(counts, (truth, columns), 1)
+    return [[int(count) for count in row] for row in counts]
+
+
+def _of_label(truth: Numbers, answers: Answers, number: int, f1: Bounded) -> LabelFigures:
+    is_label, is_answer = truth == number, answers.labels == number
+    right = int((is_label & is_answer).sum())
+    texts, said = int(is_label.sum()), int(is_answer.sum())
+    return LabelFigures(texts, right / said if said else 0.0, right / texts, f1)
+
+
+def _accuracy(truth: Numbers, answers: Answers) -> Figure:
+    is_right = np.equal(truth, answers.labels).astype(np.float64)
+    return lambda weights: weights @ is_right / weights.sum(axis=1)
+
+
+def _bounded(figure: Figure, texts: int) -> Iterator[Bounded]:
+    """Yield each column of a figure with its bounds."""
+    drawn = np.concatenate([figure(weights) for weights in draws(texts)])
+    value = np.atleast_1d(figure(as_they_are(texts))[0])
+    low, high = np.atleast_2d(np.quantile(drawn.reshape(len(drawn), -1), _BOUNDS, axis=0))
+    for each in zip(value, low, high, strict=True):
+        yield Bounded(*map(float, each))

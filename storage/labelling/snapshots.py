@@ -1,0 +1,54 @@
+"""What trainings learned from. A snapshot is written once, and nothing here changes one."""
+
+import asyncio
+
+from sqlalchemy import Select, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import schema
+from storage.labelling.datasets import dataset_of
+from storage.records import NewSnapshot, Snapshot
+from storage.sqlite.connections import Connections
+
+table, datasets = schema.snapshots, schema.datasets
+
+
+class Snapshots:
+    """Which texts had which labels when a training began."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    async def take(self, snapshot: NewSnapshot) -> Snapshot:
+        """Keep a snapshot; one of the same content is the same one. Raises `NoSuchDataset`."""
+        values = await asyncio.to_thread(schema.values_of, snapshot)
+        known = _of(snapshot.community).where(
+            table.c.dataset_id == snapshot.dataset_id, table.c.hash == snapshot.hash
+        )
+
+        async def put(connection: AsyncConnection) -> Snapshot:
+            dataset = await dataset_of(connection, snapshot.community, snapshot.dataset_id)
+            row = (await connection.execute(known)).one_or_none()
+            if row is None:
+                values.pop("community", None)
+                statement = insert(table).values(values | {"dataset_id": dataset.id})
+                await connection.execute(statement)
+                row = (await connection.execute(known)).one()
+            return Snapshot(**schema.plain(row))
+
+        return await self._connections.write(put)
+
+    async def get(self, community: str, snapshot_id: int) -> Snapshot | None:
+        """One snapshot of this community."""
+        statement = _of(community).where(table.c.id == snapshot_id)
+        found = await self._connections.read(lambda connection: connection.execute(statement))
+        row = found.one_or_none()
+        return Snapshot(**schema.plain(row)) if row else None
+
+
+def _of(community: str) -> "Select[tuple[object, ...]]":
+    return (
+        select(datasets.c.community, *table.c)
+        .join(datasets, table.c.dataset_id == datasets.c.id)
+        .where(datasets.c.community == community)
+    )

@@ -1,0 +1,62 @@
+"""Who labels, how reliably, and who suddenly disagrees: told to moderators alone."""
+
+from dataclasses import replace
+
+import pytest
+
+from handlers.types import Request, Role
+
+TEXTS = 36
+
+
+@pytest.fixture
+async def labelled(bot):
+    """Ann and Bob agree on everything; Eve does so on the first texts, and on no later one."""
+    await bot.ok("/dataset create name:feedback bug, praise open_to:members")
+    for number in range(1, TEXTS + 1):
+        await bot.ok(f"/dataset add text number {number} {'abcdefghij'[number % 10] * 9}")
+        control = f"example:{number}:label"
+        for user in ("ann", "bob", "eve"):
+            is_right = user != "eve" or number <= TEXTS // 2
+            reply = await bot.by(user).press(control, "bug" if is_right else "praise")
+            assert reply.error is None
+    return bot
+
+
+async def test_moderators_see_who_is_reliable_and_who_has_jumped(labelled):
+    text = (await labelled.by("mod", Role.MODERATOR).ok("/dataset show")).text
+    lines = {line.partition(":")[0]: line for line in text.splitlines()}
+    assert f"{TEXTS} of {TEXTS} as the others" in lines["ann"] and "right about" in lines["ann"]
+    assert f"{TEXTS // 2} of {TEXTS} as the others" in lines["eve"]
+    percent = {name: int(lines[name].rpartition("about ")[2].split()[0]) for name in ("ann", "eve")}
+    assert percent["ann"] > 90 and percent["eve"] < 65
+    assert "suddenly disagree" in lines["eve"] and "suddenly" not in lines["ann"]
+    korean = labelled.korean()
+    assert "갑자기" in (await korean.ok("/데이터셋 보기")).text
+
+
+async def test_members_see_nobody(labelled):
+    text = (await labelled.by("ann").ok("/dataset show")).text
+    assert not any(name in text for name in ("ann", "bob", "eve", "Who labels", "suddenly"))
+
+
+async def test_people_are_called_what_the_platform_calls_them(bot):
+    await bot.ok("/dataset create name:feedback bug, praise")
+    await bot.by("U1", Role.MODERATOR).ok("/dataset add it crashes label:bug")
+    await bot.by("U2", Role.MODERATOR).ok("/dataset add well done label:praise")
+    asked = bot.dispatcher.read("/dataset show")
+    seen = []
+
+    async def names(users):
+        seen.extend(users)
+        return {"U1": "미나 🐇"}
+
+    async def nothing(_):
+        pass
+
+    request = Request(asked.command, asked.options, bot.actor, bot.place, nothing, names)
+    text = (await bot.dispatcher.run(request)).text
+    assert "미나 🐇: 1 vote" in text and "U2: 1 vote" in text and sorted(seen) == ["U1", "U2"]
+    member = replace(request, actor=bot.by("x").actor)
+    seen.clear()
+    assert "미나" not in (await bot.dispatcher.run(member)).text and not seen

@@ -1,0 +1,116 @@
+"""An import goes on where it was cut, whoever cut it, and what is cancelled leaves nothing."""
+
+import asyncio
+import sqlite3
+import sys
+from contextlib import closing
+
+import pytest
+
+from storage.records import JobState, NewLabelVote, Settled, Settlement
+from tests.handlers.importing import importer
+from tests.handlers.importing.test_import_command import ROWS, control, give, made, texts, votes
+from tests.waiting import until
+
+MANY = "text,label\n" + "".join(f"text {n} of it,bug\n" for n in range(2_500))
+
+
+async def child(path, word):
+    words = ("-m", "tests.handlers.importing.importer", str(path), word)
+    return await asyncio.create_subprocess_exec(
+        sys.executable, *words, stdout=asyncio.subprocess.PIPE
+    )
+
+
+async def rows_told(process):
+    while line := (await process.stdout.readline()).decode().split():
+        yield line[0], int(line[1])
+
+
+def has_begun(bot):
+    """What tells of the first rows that are in."""
+    return next((said for said in bot.progress if said.bars), None)
+
+
+def counts(path):
+    with closing(sqlite3.connect(path)) as file:
+        tables = ("examples", "votes", "votes_history")
+        counted = [file.execute(f"SELECT count(*) FROM {table}").fetchone() for table in tables]
+        lost = file.execute(
+            "SELECT count(*) FROM examples WHERE id NOT IN"
+            " (SELECT example_id FROM near_duplicate_keys)"
+        ).fetchone()
+        return [n for (n,) in counted], lost[0]
+
+
+@pytest.mark.parametrize("rows_first", [0, 1_000, 2_000])
+async def test_a_process_that_is_killed_leaves_nothing_half_and_loses_nothing(tmp_path, rows_first):
+    path = tmp_path / "tokki.db"
+    process = await child(path, "put")
+    async for _, rows in rows_told(process):
+        if rows >= rows_first:
+            process.kill()
+    await process.wait()
+    (there, said, history), lost = counts(path)
+    assert there == said == history and there < importer.ROWS and lost == 0
+    again = await child(path, "go on")
+    states = [state async for state, _ in rows_told(again)]
+    assert await again.wait() == 0 and states[-1] == "done"
+    assert counts(path) == ([importer.ROWS] * 3, 0)
+
+
+async def test_it_goes_on_where_tokki_was_stopped(bot):
+    await made(bot)
+    reply = await give(bot, MANY)
+    press = asyncio.create_task(bot.press(control(reply, "put")))
+    await until(lambda: has_begun(bot), "rows that are in")
+    await bot.services.jobs.close()
+    told = await press
+    assert "goes on by itself at the next start" in told.text and 0 < len(await texts(bot)) < 2_500
+    (job,) = await bot.services.storage.jobs.recent(bot.place.community, 5)
+    assert job.state is JobState.RUNNING and job.owner is None
+
+
+async def test_what_is_cancelled_is_taken_out_again(bot):
+    await made(bot)
+    reply = await give(bot, MANY)
+    press = asyncio.create_task(bot.press(control(reply, "put")))
+    shown = await until(lambda: has_begun(bot), "rows that are in")
+    cancelled = await bot.press(control(shown, "cancel"))
+    assert cancelled.error is None and "a.csv is being stopped" in cancelled.text
+    told = await press
+    assert "was cancelled" in told.text
+    assert not await texts(bot) and not await votes(bot)
+    assert (await bot.press(control(reply, "put"))).error.code == "import_gone"
+
+
+async def test_what_others_have_judged_stays_and_is_said(bot):
+    await made(bot)
+    done = await bot.press(control(await give(bot, ROWS), "put"))
+    first, second, _ = await texts(bot)
+    storage, community = bot.services.storage, bot.place.community
+    await storage.votes.label(NewLabelVote(community, first.id, "ann", ("praise",)))
+    await storage.examples.settle(community, second.id, Settlement("mod", Settled.LEFT_OUT))
+    undone = await bot.press(control(done, "undo"))
+    assert "2 texts stay" in undone.text
+    assert [one.id for one in await texts(bot)] == [first.id, second.id]
+    assert await votes(bot) == [(("praise",), False)]
+
+
+async def test_jobs_tells_of_imports(bot):
+    await made(bot)
+    await bot.press(control(await give(bot, ROWS), "put"))
+    (row,) = (await bot.ok("/jobs")).table.rows
+    assert row[:3] == ("#1", "a.csv", "done") and row[-1] == "3 new texts, 3 labels."
+    assert (await bot.ok("/jobs 1")).title == "a.csv"
+
+
+async def test_a_file_that_cannot_be_read_any_more_fails_in_words(bot):
+    await made(bot)
+    reply = await give(bot, ROWS)
+    number = int(control(reply, "put").split(":")[1])
+    storage, community = bot.services.storage, bot.place.community
+    await storage.imports.choose(community, number, {"type": "csv", "text": "nowhere"})
+    told = await bot.press(control(reply, "put"))
+    assert told.error.code == "import_no_column" and "nowhere" in told.text
+    assert not await texts(bot)
