@@ -52,7 +52,8 @@ classifier on the frozen vectors, the mean of three draws, on at most 1,000 test
 the better of the same on the body's vectors and TF-IDF (characters 1-4) with a linear classifier.
 By description: the nearest of our own sentences about each label; the floor is chance. The English
 teacher reaches 82.0 on STS-B (test and held-out rows). The rows of TREC, Banking77 and Snips were
-not even read as plain text; headlines of YNAT's and sentences of 3i4K's training part were, without their labels.
+not even read as plain text; headlines of YNAT's and sentences of 3i4K's training part were,
+without their labels.
 
 ## Examples
 
