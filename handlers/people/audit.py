@@ -154,6 +154,8 @@ def told(entry: AuditEntry, language: Language) -> str:
                 one: say(language, f"audit.text_{facts[one] or 'open'}")
                 for one in ("before", "after")
             }
+        case Deed.VERSION_MOVED if facts.get("reason"):
+            return say(language, "audit.version_forced", **facts)
         case Deed.PUBLISHED:
             facts["seen"] = say(language, f"audit.seen_by_{facts['seen_by']}")
     return say(language, f"audit.{entry.deed}", **facts)

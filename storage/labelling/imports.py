@@ -17,6 +17,7 @@ from storage.sqlite.connections import Connections
 
 table, datasets, examples = schema.imports, schema.datasets, schema.examples
 votes, history, keys = schema.votes, schema.votes_history, schema.near_duplicate_keys
+cards = schema.label_cards
 
 KEPT = timedelta(days=1)
 """A file that nobody has confirmed is let go after this."""
@@ -267,6 +268,7 @@ async def _take_texts(connection: AsyncConnection, import_id: int) -> int:
         .limit(_MOST_AT_ONCE)
     )
     numbers = (await connection.scalars(brought)).all()
-    await connection.execute(delete(keys).where(keys.c.example_id.in_(numbers)))
+    for each in (keys, cards):
+        await connection.execute(delete(each).where(each.c.example_id.in_(numbers)))
     await connection.execute(delete(examples).where(examples.c.id.in_(numbers)))
     return len(numbers)

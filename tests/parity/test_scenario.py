@@ -72,6 +72,13 @@ def test_reading(door: Door) -> None:
     alike = door.ask("similar", text="정말 좋아요", other="정말  좋아요", model="sentiment")
     assert alike.text.startswith("Cosine 1.00") and "has not learned" in alike.text
     assert "Cosine 1.00" in door.ask("history").text
+    chosen = door.ask("zeroshot", text="good food", labels="a = good food, b", model="fillmask")
+    assert chosen.text.startswith("a") and "1.00" in chosen.text
+    assert "numbers" in door.ask("vector", text="good food", model="sentiment").text
+    why = door.ask("explain", text="I love this movie")
+    assert why.text.startswith("positive") and "Without “love”" in why.text
+    beside = door.ask("compare", text="I love this", models="sentiment, emotions")
+    assert "sentiment@0" in beside.text and "emotions@0" in beside.text
 
 
 def test_collecting(door: Door) -> None:

@@ -187,6 +187,7 @@ async def settle_in(database: Database, community: str) -> tuple[int, ...]:
     dataset = (await database.datasets.create(dataset_of(community))).id
     text = (await database.examples.add(example_of(community, dataset, "broken"))).example_id
     await database.cards.skip(community, text, "ann")
+    await database.examples.add(replace(example_of(community, dataset, "b"), group_key=b"broken"))
     change = (await database.datasets.propose(change_of(community, dataset))).id
     draft = await database.drafts.keep(community, "ann", f"draft of {community}", "message")
     cut = await database.imports.propose(import_of(community, dataset))
