@@ -17,7 +17,7 @@ from models.finetune.plan import (
     TrainingProgress,
 )
 from models.hub.data_set import DataFile, DataSet, Publication
-from models.provisional import Vectors
+from models.provisional import Guessed, Vectors
 from models.results import (
     Answer,
     Checkpoint,
@@ -50,6 +50,7 @@ from storage.records import (
     JobMessage,
     JobState,
     LabelVote,
+    LiveMove,
     LiveVersion,
     NewAuditEntry,
     NewCard,
@@ -101,10 +102,11 @@ class Models(Protocol):
         labels: Sequence[str],
         asked: Sequence[str],
         vectors: Vectors | None = None,
-    ) -> Sequence[Mapping[str, float]]: ...
+    ) -> Guessed: ...
     async def languages(self, checkpoint: Checkpoint) -> Sequence[str]: ...
     async def overview(self, checkpoint: Checkpoint) -> Overview | None: ...
     async def describe(self, checkpoint: Checkpoint) -> ModelInfo: ...
+    async def renew(self, checkpoint: Checkpoint, by: Checkpoint | None = None) -> bool: ...
 
 
 class DataSets(Protocol):
@@ -199,6 +201,7 @@ class Examples(Protocol):
         self, community: str, dataset_id: int, numbers: Collection[int] | None = None
     ) -> Sequence[Example]: ...
     async def texts(self, community: str, dataset_id: int) -> Mapping[int, str]: ...
+    async def alike(self, community: str, dataset_id: int) -> Sequence[Sequence[int]]: ...
     async def label_votes(
         self, community: str, dataset_id: int, numbers: Collection[int] | None = None
     ) -> Sequence[LabelVote]: ...
@@ -254,6 +257,9 @@ class Imports(Protocol):
     async def present(
         self, community: str, dataset_id: int, canonical: Collection[bytes]
     ) -> frozenset[bytes]: ...
+    async def known_keys(
+        self, community: str, dataset_id: int, keys: Collection[int]
+    ) -> frozenset[int]: ...
 
 
 class Snapshots(Protocol):
@@ -339,7 +345,15 @@ class LiveVersions(Protocol):
 
     async def all(self, community: str) -> Mapping[str, LiveVersion]: ...
     async def get(self, community: str, name: str) -> LiveVersion | None: ...
-    async def put(self, community: str, name: str, live: LiveVersion) -> None: ...
+    async def put(
+        self,
+        community: str,
+        name: str,
+        live: LiveVersion,
+        reason: str | None = None,
+        deed: NewAuditEntry | None = None,
+    ) -> None: ...
+    async def moves(self, community: str, name: str) -> Sequence[LiveMove]: ...
 
 
 class CommunitySettings(Protocol):

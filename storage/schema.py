@@ -286,6 +286,20 @@ live_versions = Table(
     Column("decided_at", UtcDateTime, nullable=False),
 )
 
+live_moves = Table(
+    "live_moves",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("community", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("number", Number, nullable=False),
+    Column("user", String),
+    Column("reason", Text),
+    Column("moved_at", UtcDateTime, nullable=False),
+    Index("ix_live_moves_community_name", "community", "name"),
+    sqlite_autoincrement=True,
+)
+
 datasets = Table(
     "datasets",
     metadata,

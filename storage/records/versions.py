@@ -48,3 +48,15 @@ class LiveVersion:
     number: int
     decided_by: str | None
     """The user who chose it; None: it is the first of its name, and nobody chose."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveMove:
+    """A name began to mean a version."""
+
+    number: int
+    user: str | None
+    """Who decided it; None: it was the first of its name."""
+    reason: str | None
+    """Why, where the gate had not let it through."""
+    moved_at: datetime
