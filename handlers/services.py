@@ -258,6 +258,9 @@ class Imports(Protocol):
     async def present(
         self, community: str, dataset_id: int, canonical: Collection[bytes]
     ) -> frozenset[bytes]: ...
+    async def known_keys(
+        self, community: str, dataset_id: int, keys: Collection[int]
+    ) -> frozenset[int]: ...
 
 
 class Snapshots(Protocol):

@@ -177,10 +177,10 @@ async def _with_progress(
 
 async def _tell(told: Told, file: DataFile, done: Sequence[int]) -> None:
     while True:
+        await asyncio.sleep(_TELL_EVERY_S)
         facts: dict[str, Any] = {"done": f"{done[0] / _MB:.1f}", "of": f"{file.size / _MB:.1f}"}
         said = say(told.language, "importing.fetching", file=one_line(file.path), **facts)
         await told.sink(Reply(text=said))
-        await asyncio.sleep(_TELL_EVERY_S)
 
 
 def _in_this_place(error: HubFailed, services: Services, *, with_token: bool) -> Exception:

@@ -1,5 +1,6 @@
 """Files that are put into datasets: begun, gone on with after they were cut, and taken back."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -24,6 +25,11 @@ SILENT = timedelta(seconds=60)
 """Who carries an import and has put nothing in for so long is gone."""
 _AT_WORK = (ImportState.RUNNING, ImportState.UNDOING)
 _MOST_AT_ONCE = 500
+_KNOWN_KEYS = """
+    SELECT wanted.value FROM json_each(?) AS wanted WHERE EXISTS (
+      SELECT 1 FROM near_duplicate_keys WHERE dataset_id = ? AND key = wanted.value
+    )
+"""
 _NO_CONTENT: ColumnElement[Any] = null()
 """Twenty million bytes are not read again for each piece."""
 
@@ -175,6 +181,19 @@ class Imports:
                 examples.c.dataset_id == dataset.id, examples.c.canonical.in_(canonical)
             )
             return frozenset((await connection.scalars(statement)).all())
+
+        return await self._connections.read(look)
+
+    async def known_keys(
+        self, community: str, dataset_id: int, keys: Collection[int]
+    ) -> frozenset[int]:
+        """Which of some keys of texts lead to a text of a dataset; raises `NoSuchDataset`."""
+
+        async def look(connection: AsyncConnection) -> frozenset[int]:
+            dataset = await dataset_of(connection, community, dataset_id)
+            values = (json.dumps(sorted(keys)), dataset.id)
+            rows = await connection.exec_driver_sql(_KNOWN_KEYS, values)
+            return frozenset(key for (key,) in map(tuple, rows))
 
         return await self._connections.read(look)
 

@@ -255,7 +255,7 @@ class World:
         importing = {
             **{"import_id": file, "read_as": {}, "new": import_of(community, dataset)},
             **{"work": ImportState.UNDOING, "outcome": ImportState.DONE, "is_moderator": True},
-            **{"texts": [imported("new")], "canonical": [b"broken", b"put in"]},
+            **{"texts": [imported("new")], "canonical": [b"broken", b"put in"], "keys": [1, 2]},
         }
         importing |= {"snapshot_id": snapshot, "snapshot": snapshot_of(community, dataset, text)}
         told = lease | of_whom | named | numbers | said | kept | records | made | labels | vote

@@ -104,6 +104,17 @@ async def test_again_is_a_commit_more_and_can_be_made_private(bot, server):
     assert (await bot.press(button)).error is None and "mina/feedback" in server.datasets
 
 
+async def test_who_published_what_is_noted(bot, server):
+    _, button = await asked(bot, "repo:feedback private:no")
+    await bot.press(button)
+    (row,) = (await bot.ok("/audit what:published")).table.rows
+    assert row[2:] == (
+        "admin",
+        "published 14 texts of feedback as mina/feedback: everybody sees them",
+    )
+    assert "14개" in (await bot.korean().ok("/변경기록 무엇을:공개한것")).table.rows[0][-1]
+
+
 async def test_what_has_changed_since_is_not_published(bot, server):
     _, button = await asked(bot)
     await add(bot, ["one that nobody was told of"], "praise")
