@@ -75,6 +75,8 @@ _LONGEST_SHORTCUT = 24
 _LONGEST_SHORTCUT_DESCRIPTION = 150
 _PREFIX = re.compile(r"[a-z0-9가-힣_-]*")
 _PAGE = "https://api.slack.com/apps?new_app=1"
+FILLED_IN = "manifest_yaml="
+"""Stands in a link that carries a manifest."""
 _LONGEST_LINK = 8_190
 """Servers commonly refuse requests whose first line has more than 8 KiB."""
 _SAFE = "/:,;()!*'~"
@@ -131,10 +133,12 @@ def open_link(app: Manifest) -> str:
     """Return the link that opens Slack with a manifest filled in.
 
     It has no room for what is typed behind each command; where it is too long even so, the
-    manifest has to be pasted there. Hangul is shorter as JSON escapes it, and a space as forms do.
+    manifest has to be pasted there. YAML is a sixth shorter than JSON once it stands in a link.
     """
-    form = json.dumps(_without_hints(app), separators=(",", ":"))
-    link = f"{_PAGE}&manifest_json={quote_plus(form, safe=_SAFE)}"
+    import yaml  # type: ignore[import-untyped]  # noqa: PLC0415 - not on the way to the first event
+
+    form = yaml.safe_dump(_without_hints(app), sort_keys=False, indent=1, width=_LONGEST_LINK)
+    link = f"{_PAGE}&{FILLED_IN}{quote_plus(form, safe=_SAFE)}"
     return link if len(link) <= _LONGEST_LINK else _PAGE
 
 
