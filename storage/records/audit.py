@@ -17,6 +17,7 @@ class Deed(StrEnum):
     TEXT_SETTLED = "text_settled"
     VERSION_MOVED = "version_moved"
     PERSON_ERASED = "person_erased"
+    VERSION_REMOVED = "version_removed"
     PUBLISHED = "published"
 
 
