@@ -21,9 +21,9 @@ from models.tasks.embedding import TextToEmbed, cosine
 
 DEFAULT_MODEL = "meaning"
 _NEARNESS = ((0.85, "same"), (0.6, "near"), (0.4, "related"))
-"""From which cosine on two texts are said to be so near. Measured with `meaning` on dev rows of STS-B
-and KorSTS: of the pairs that people score 4 to 5 of 5, half are above .84 and .85; of 3 to 4, three
-in four above .61 and .63; of texts put together by chance 95 in 100 are below .31 and .40."""
+"""From which cosine on two texts are said to be so near. Measured with `meaning` on dev rows of
+STS-B and KorSTS: of the pairs that people score 4 to 5 of 5, half are above .84 and .85; of 3 to 4,
+three in four above .61 and .63; of texts put together by chance 95 in 100 below .31 and .40."""
 _LONGEST_KEPT = 1_000
 
 
