@@ -272,6 +272,7 @@ versions = Table(
     Column("recipe", String),
     Column("seed", Integer),
     Column("code_version", String),
+    Column("removed_at", UtcDateTime),
     UniqueConstraint("community", "name", "number"),
     sqlite_autoincrement=True,
 )

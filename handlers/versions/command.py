@@ -4,6 +4,7 @@ from handlers.table import Action, Bilingual, Command, Kind, Option
 from handlers.types import Role, Visibility
 from handlers.versions.listing import list_versions
 from handlers.versions.moving import promote, rollback
+from handlers.versions.removing import remove
 
 _LONGEST_REASON = 300
 
@@ -63,6 +64,18 @@ VERSION = Command(
             role=Role.ADMIN,
             example=Bilingual("/version rollback ours", "/버전 되돌리기 우리모델"),
             options=(_model(_NAME, "Which name, such as ours", "예: 우리모델"),),
+        ),
+        Action(
+            name=Bilingual("remove", "지우기"),
+            description=Bilingual(
+                "Give up a version that does not answer", "답하지 않는 버전을 지워요"
+            ),
+            handler=remove,
+            role=Role.ADMIN,
+            example=Bilingual("/version remove ours@1", "/버전 지우기 우리모델@1"),
+            options=(
+                _model(Bilingual("version", "버전"), "Which one, such as ours@1", "예: 우리모델@1"),
+            ),
         ),
     ),
 )

@@ -61,13 +61,9 @@ async def promote(request: Request, services: Services) -> Reply:
     Raises:
         UserError: as `press_live`.
     """
-    typed = str(request.options["version"])
-    found = _TYPED.fullmatch(lowered(typed))
-    if not found:
-        raise UserError("version_wanted", typed=typed)
+    name, number = named_version(str(request.options["version"]))
     given = request.options.get("reason")
     reason = None if given is None else one_line(str(given))
-    name, number = found["name"], int(found["number"])
     return await _move(services, request.place.community, request.actor, name, number, reason)
 
 
@@ -86,6 +82,18 @@ async def rollback(request: Request, services: Services) -> Reply:
     if number is None:
         raise UserError("nothing_before", name=name, live=live.full_name)
     return await _move(services, community, request.actor, name, number)
+
+
+def named_version(typed: str) -> tuple[str, int]:
+    """Return the name and the number that somebody typed as `ours@2`.
+
+    Raises:
+        UserError: it is no version's.
+    """
+    found = _TYPED.fullmatch(lowered(typed))
+    if not found:
+        raise UserError("version_wanted", typed=typed)
+    return found["name"], int(found["number"])
 
 
 async def _move(

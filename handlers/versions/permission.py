@@ -29,13 +29,16 @@ async def objection(
 
 
 async def been_live(services: Services, community: str, name: str) -> Sequence[int]:
-    """Return the versions that a name has meant here, the last first.
+    """Return the versions that a name has meant here and that are there, the last first.
 
     A name of the operator's means theirs until somebody decides otherwise.
     """
     moves = await services.storage.live_versions.moves(community, name)
     is_provided = name in services.models.names()
-    return [move.number for move in moves if move.user is not None or not is_provided]
+    versions = await services.storage.versions.all(community)
+    there = {0, *(one.number for one in versions if one.name == name)}
+    decided = [move.number for move in moves if move.user is not None or not is_provided]
+    return [number for number in decided if number in there]
 
 
 def _of_report(version: Version, live: Checkpoint, language: Language) -> str | None:

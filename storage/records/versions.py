@@ -34,6 +34,7 @@ class Version(NewVersion):
     number: int = 0
     id: int = 0
     created_at: datetime | None = None
+    removed_at: datetime | None = None
 
     @property
     def full_name(self) -> str:

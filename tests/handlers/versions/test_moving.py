@@ -10,6 +10,7 @@ import pytest
 
 from handlers.training.report import as_json, report_of
 from handlers.types import Place, Role
+from handlers.versions import removing
 from storage.records import NewVersion
 from tests.handlers.conftest import ELSEWHERE, running
 from tests.handlers.training.test_command import gather_labels
@@ -235,6 +236,35 @@ async def test_members_see_the_list_and_move_nothing(bot):
     assert "nobody" in (await mina.ok("/version list nobody")).text
     stranger = bot.by("x", Role.ADMIN, ELSEWHERE)
     assert "Nothing has been trained" in (await stranger.ok("/version list")).text
+
+
+async def test_a_version_that_does_not_answer_can_be_given_up(bot, tmp_path):
+    await trained(bot, "ours", "ours")
+    assert await answers(bot, "ours@2") == "ours@2"
+    assert await bot.by("mina").code("/version remove ours@2") == "role_admin"
+    assert await bot.code("/version remove ours@1") == "version_live"
+    (first, second) = await bot.services.storage.versions.all(HOME)
+    assert "gone" in (await bot.ok("/version remove ours@2")).text
+    assert not (tmp_path / second.folder).exists() and (tmp_path / first.folder).exists()
+    assert await bot.code("/classify good model:ours@2") == "unknown_model"
+    assert await bot.code("/version promote ours@2") == "unknown_model"
+    assert await bot.code("/version remove ours@2") == "unknown_model"
+    assert "gave up ours@2" in (await bot.ok("/audit")).table.rows[0][3]
+    assert (await bot.ok("/finetune epochs:1 name:ours")).title == "ours@3 is trained"
+
+
+async def test_what_was_given_up_is_not_gone_back_to(bot):
+    await trained(bot, "ours", "ours")
+    await forced(bot, "ours@2")
+    await bot.ok("/version remove ours@1")
+    assert await bot.code("/version rollback ours") == "nothing_before"
+
+
+async def test_nobody_keeps_more_than_there_is_room_for(bot, monkeypatch):
+    monkeypatch.setattr(removing, "MOST_VERSIONS", 1)
+    await trained(bot, "ours")
+    full = await bot.say("/finetune epochs:1")
+    assert full.error.code == "versions_full" and "/version remove" in full.text
 
 
 BEFORE = Path(__file__).parents[2] / "storage" / "data" / "before_labelled_text.sql"
