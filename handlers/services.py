@@ -41,6 +41,7 @@ from storage.records import (
     Dataset,
     Deed,
     Draft,
+    Erased,
     Example,
     Feedback,
     Import,
@@ -106,6 +107,7 @@ class Models(Protocol):
     async def languages(self, checkpoint: Checkpoint) -> Sequence[str]: ...
     async def overview(self, checkpoint: Checkpoint) -> Overview | None: ...
     async def describe(self, checkpoint: Checkpoint) -> ModelInfo: ...
+    def forget_answers(self) -> None: ...
     async def renew(self, checkpoint: Checkpoint, by: Checkpoint | None = None) -> bool: ...
 
 
@@ -384,6 +386,15 @@ class Audit(Protocol):
     ) -> Sequence[AuditEntry]: ...
 
 
+class PersonalData(Protocol):
+    """All that is kept of one person in one community."""
+
+    async def export(
+        self, community: str, user: str
+    ) -> Mapping[str, Sequence[Mapping[str, Any]]]: ...
+    async def erase(self, community: str, user: str) -> Erased: ...
+
+
 class PersonalChoices(Protocol):
     """What each person has chosen for themselves in a community."""
 
@@ -424,6 +435,8 @@ class Storage(Protocol):
     def live_versions(self) -> LiveVersions: ...
     @property
     def audit(self) -> Audit: ...
+    @property
+    def personal_data(self) -> PersonalData: ...
     @property
     def settings(self) -> CommunitySettings: ...
     @property
