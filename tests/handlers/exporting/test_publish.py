@@ -187,6 +187,22 @@ async def test_no_account_a_bad_one_or_not_here(tmp_path, checkpoints, server):
         await admin.ok("/dataset publish repo:x")
 
 
+async def test_the_hub_may_be_turned_off(bot, server, monkeypatch):
+    _, button = await asked(bot)
+    seen = len(server.seen)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    assert "HF_HUB_OFFLINE" in (await bot.press(button)).text
+    assert "HF_HUB_OFFLINE" in (await bot.say("/dataset publish repo:x")).text
+    assert len(server.seen) == seen
+
+
+async def test_no_network_is_one_sentence(tmp_path, checkpoints, naps):
+    async with running(tmp_path, checkpoints, token=TOKEN) as bot:
+        await fill(bot)
+        reply = await bot.say("/dataset publish repo:x")
+        assert reply.error.code == "publish_failed" and "network" in reply.text
+
+
 async def test_only_admins_and_only_who_asked(bot, server):
     moderator = bot.by("ann", Role.MODERATOR)
     assert await moderator.code("/dataset publish repo:x") == "role_admin"

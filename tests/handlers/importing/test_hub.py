@@ -143,8 +143,9 @@ async def test_in_korean(bot, server):
 async def test_without_a_card_the_paths_say(bot, server):
     files = {"validation.jsonl": b'{"text": "a b c", "label": "bug"}\n', "train.jsonl": b"{}"}
     server.add("org/plain", files, is_dataset=True)
-    reply = await bot.ok("/dataset import hub:org/plain split:validation")
-    assert "1 row, 1 new text" in reply.text
+    for split in ("validation", "dev", "VALID"):
+        reply = await bot.ok(f"/dataset import hub:org/plain split:{split}")
+        assert "1 row, 1 new text" in reply.text
 
 
 @pytest.mark.parametrize(
@@ -176,6 +177,7 @@ async def test_what_is_no_data_set_is_never_asked_for(bot, server, typed):
     ("line", "code"),
     [
         ("hub:org/rows split:dev", "hub_no_split"),
+        ("hub:org/rows split:tests", "hub_no_split"),
         ("hub:org/rows config:none", "hub_no_split"),
         ("hub:org/nothing", "hub_failed"),
         ("hub:org/rows@v9", "hub_failed"),
