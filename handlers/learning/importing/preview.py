@@ -22,6 +22,7 @@ class Preview:
     near: int = 0
     """New ones that only differ in case, spaces or marks from another of the file."""
     unlabelled: int = 0
+    """New ones that people are asked about."""
     labels: Counter[str] = field(default_factory=Counter)
     """How many rows bring each label, by its key."""
     left_out: Counter[Reason] = field(default_factory=Counter)
@@ -39,11 +40,11 @@ class Preview:
 
     def _add(self, item: Item, is_here: bool) -> None:
         self.labels.update(item.labels or ())
-        self.unlabelled += item.labels is None
         self.here += is_here
         if is_here:
             return
         self.new += 1
+        self.unlabelled += item.labels is None
         if len(self.first) < _SHOWN:
             self.first.append(item)
         letters = hash("".join(words_of(item.text)))
