@@ -1,5 +1,6 @@
 """The one composition root: settings, storage, models, services, dispatcher; start and stop."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -8,9 +9,11 @@ from pathlib import Path
 
 import models.bundled
 from bot.logs import start_log
+from bot.operating.metrics import Metrics, Sources, metrics_route
 from bot.settings import BadSetting, Settings
 from bot.web_server import WebServer
 from handlers.dispatch import Dispatcher
+from handlers.guard.observer import Observer, log_happening
 from handlers.importing import carrying
 from handlers.importing.job import ImportJob
 from handlers.jobs.runner import JobRunner
@@ -101,14 +104,34 @@ async def running(settings: Settings, *, is_reading_enough: bool = False) -> Asy
         jobs.add(KIND, FinetuneJob(services))
         jobs.add(carrying.KIND, ImportJob(services))
         web_server = WebServer(settings.http_host, settings.http_port)
+        web_server.health.watch("database", database.can_write)
         stack.push_async_callback(web_server.close)
+        observers = _observers(settings, service, jobs, web_server, stack)
         yield App(
-            Dispatcher(services),
+            Dispatcher(services, observers=observers),
             services,
             web_server,
             lambda: _warm_up(service, settings.pinned_models),
             unwritable,
         )
+
+
+def _observers(
+    settings: Settings,
+    service: ModelService,
+    jobs: JobRunner,
+    web_server: WebServer,
+    stack: AsyncExitStack,
+) -> Sequence[Observer]:
+    """Who is told of each request; the numbers are counted where somebody may read them."""
+    if settings.metrics_token is None:
+        return (log_happening,)
+    metrics = Metrics(Sources(service.usage, lambda: jobs.running))
+    token = settings.metrics_token.get_secret_value().strip()
+    web_server.add_routes([metrics_route(metrics, web_server.health.ailing, token)])
+    watching = asyncio.create_task(metrics.watch_the_loop())
+    stack.callback(watching.cancel)
+    return (log_happening, metrics.observe)
 
 
 async def _database(

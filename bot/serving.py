@@ -7,9 +7,10 @@ from contextlib import contextmanager
 
 from filelock import FileLock, Timeout
 
-from bot.app import LOCK_FILE, running
+from bot.app import LOCK_FILE, App, running
 from bot.doors import DoorClosed, Say, Serve
 from bot.settings import Settings
+from bot.web_server import PortTaken
 from handlers.texts import say
 from handlers.types import Language
 from storage.sqlite.failures import from_system
@@ -49,10 +50,22 @@ async def _serve_all(
     with _stopped_by_signals(stop):
         async with running(settings) as app:
             app.warm_up()
+            if settings.metrics_token and not await _listens(app, language, tell):
+                return False
             ended = await asyncio.gather(
                 *(_serve(door(app, settings, language, stop, tell), stop, tell) for door in doors)
             )
     return all(ended)
+
+
+async def _listens(app: App, language: Language, tell: Say) -> bool:
+    """Let the numbers be read from the start on, whether a door needs the port or not."""
+    try:
+        await app.web_server.start()
+    except PortTaken as taken:
+        tell(taken.explain(language))
+        return False
+    return True
 
 
 def _doors(settings: Settings) -> list[Serve]:

@@ -187,6 +187,13 @@ class Settings(BaseSettings):
         le=65535,
         description="The port of that; TLS is for a proxy in front.",
     )
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        description=(
+            "Set, /metrics on that port tells Prometheus how Tokki fares, to whoever brings this "
+            "as a bearer token: docs/operating.md"
+        ),
+    )
     slack_prefix: str = Field(
         default="",
         description="Stands before the names of the Slack commands, as in the app's manifest.",

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from aiohttp import web
 
+from bot.operating.health import Health
 from handlers.texts import say
 from handlers.texts.reasons import explain_system_error
 from handlers.types import Language
@@ -33,10 +34,12 @@ class PortTaken(Exception):
 
 
 class WebServer:
-    """Listens at one address, and says at `/healthz` that it is there."""
+    """Listens at one address, and says at `/healthz` what is not well."""
 
     def __init__(self, host: str, port: int) -> None:
         self.port = port
+        self.health = Health()
+        """Doors say here whether they are connected."""
         self._host = host
         self._routes: list[web.RouteDef] = []
         self._runner: web.AppRunner | None = None
@@ -55,7 +58,7 @@ class WebServer:
         if not self._routes:
             return
         application = web.Application(client_max_size=_MOST_BYTES)
-        application.add_routes([web.get(HEALTH_PATH, _health), *self._routes])
+        application.add_routes([web.get(HEALTH_PATH, self._tell_health), *self._routes])
         self._runner = web.AppRunner(
             application, access_log=None, shutdown_timeout=_LONGEST_GOODBYE_S
         )
@@ -69,6 +72,12 @@ class WebServer:
         runner, self._runner = self._runner, None
         if runner:
             await runner.cleanup()
+
+    async def _tell_health(self, _request: web.Request) -> web.Response:
+        ailing = await self.health.ailing()
+        if ailing:
+            return web.Response(status=503, text=f"not well: {', '.join(ailing)}")
+        return web.Response(text="ok")
 
 
 async def try_address(host: str, port: int) -> None:
@@ -89,7 +98,3 @@ def _as_port_taken(host: str, port: int) -> Iterator[None]:
         yield
     except OSError as error:
         raise PortTaken(host, port, error) from error
-
-
-async def _health(_request: web.Request) -> web.Response:
-    return web.Response(text="ok")

@@ -271,6 +271,20 @@ class EngineReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """What the engine holds at this moment."""
+
+    loaded: int
+    """How many checkpoints are in memory."""
+    memory_bytes: int
+    budget_bytes: int
+    waiting: int
+    """How many questions wait for a batch."""
+    answers_bytes: int
+    """Of the answers that are remembered."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outlook:
     """What somebody who asked now would find before them, by measure of the latest answers."""
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -17,7 +17,7 @@ from models.errors import ModelError, WrongTask
 from models.machine import Machine
 from models.model_info import describe
 from models.overview import overview
-from models.provisional import Vectors, guess
+from models.provisional import Guessed, Vectors, guess
 from models.results import (
     Answer,
     Checkpoint,
@@ -29,6 +29,7 @@ from models.results import (
     Overview,
     Question,
     Task,
+    Usage,
 )
 from models.serving.answers_cache import AnswersCache
 from models.serving.cache import Identity, ModelCache, Slot, identity_of
@@ -218,8 +219,8 @@ class ModelService:
         labels: Sequence[str],
         asked: Sequence[str],
         vectors: Vectors | None = None,
-    ) -> Sequence[Mapping[str, float]]:
-        """Return how probable each label is for some texts, after a few labelled ones.
+    ) -> Guessed:
+        """Return how probable labels are for some texts, after a few labelled ones.
 
         It waits for nobody's answer and nobody waits for it.
         """
@@ -262,6 +263,17 @@ class ModelService:
             assert isinstance(viewer, TokenViewer)
             state = self.state(checkpoint)
             return await self._loader.construct(describe, checkpoint, viewer, state)
+
+    def usage(self) -> Usage:
+        """Tell from memory what is loaded, how much it holds, and how many wait."""
+        lanes = self._cache.all_loaded()
+        return Usage(
+            loaded=len(lanes),
+            memory_bytes=sum(one.memory_bytes for one in lanes),
+            budget_bytes=self._cache.budget_bytes,
+            waiting=sum(one.lane.waiting for one in lanes),
+            answers_bytes=self._answers.size_bytes,
+        )
 
     def warm_up(self, checkpoint: Checkpoint) -> None:
         """Begin to load a checkpoint; a failure is logged, and comes again to who asks for it."""

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Self
 from uuid import uuid4
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from storage.audit import Audit
 from storage.choices import PersonalChoices
 from storage.errors import DatabaseLocked, StorageError
@@ -85,6 +87,14 @@ class Database:
         connections.refuse_to_write(why)
         return cls(connections, in_memory)
 
+    async def can_write(self) -> bool:
+        """Tell whether what is said now would be kept."""
+        try:
+            await self._connections.write(_nothing)
+        except StorageError:
+            return False
+        return True
+
     async def close(self) -> None:
         """Finish what is under way, and give the file back."""
         await self._connections.close()
@@ -102,3 +112,7 @@ async def _migrate_in_turn(connections: Connections) -> None:
             if time.monotonic() > deadline:
                 raise
         await asyncio.sleep(RETRY_S)
+
+
+async def _nothing(_connection: AsyncConnection) -> None:
+    """Hold the lock for writing, and give it back."""

@@ -54,6 +54,19 @@ async def find_dataset(
     return found
 
 
+async def dataset_of(services: Services, community: str, number: int) -> Dataset:
+    """Return a dataset by its number.
+
+    Raises:
+        UserError: there is none here.
+    """
+    datasets = await services.storage.datasets.all(community)
+    found = next((one for one in datasets if one.id == number), None)
+    if found is None:
+        raise UserError("no_such_dataset", name=str(number), nearest=[])
+    return found
+
+
 def find_active(dataset: Dataset, typed: object) -> Label:
     """Return the label of a dataset that is meant.
 

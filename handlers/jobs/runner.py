@@ -123,6 +123,11 @@ class JobRunner:
         """Whether what is not done is left to the next process."""
         return self._closing.is_set()
 
+    @property
+    def running(self) -> int:
+        """How many jobs this process carries."""
+        return len(self._carried)
+
     async def start(self, job: NewJob, plan: Plan) -> Job:
         """Begin a job. Whoever goes away meanwhile leaves none that nobody will end.
 

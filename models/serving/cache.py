@@ -7,7 +7,7 @@ its last user has left. Both count until then.
 import asyncio
 import logging
 from collections import OrderedDict, defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -140,6 +140,20 @@ class ModelCache(Generic[Thing]):
         finally:
             entry.users -= 1
             self._tell_those_who_wait()
+
+    @property
+    def budget_bytes(self) -> int:
+        """What all of them together may take."""
+        return self._budget.budget_bytes
+
+    def all_loaded(self) -> Sequence[Thing]:
+        """Return what is in memory and can be asked, for a look."""
+        entries = [one for one in self._entries.values() if one.loading.done()]
+        return [
+            one.loading.result()
+            for one in entries
+            if not one.loading.cancelled() and one.loading.exception() is None
+        ]
 
     def loaded(self, slot: Slot) -> Thing | None:
         """Return the thing if it is there, for a look."""

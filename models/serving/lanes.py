@@ -101,6 +101,11 @@ class Lane(Generic[Item, Answer]):
         finally:
             self._queue.leave(waiting)
 
+    @property
+    def waiting(self) -> int:
+        """How many questions wait for a batch."""
+        return len(self._queue)
+
     def outlook(self, asker: str = "") -> Outlook:
         """Say what somebody who asked now would find before them."""
         before = self._queue.before(asker)

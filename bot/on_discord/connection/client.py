@@ -90,6 +90,11 @@ class TokkiClient(discord.AutoShardedClient):
     def is_idle(self) -> bool:
         return self._in_flight.is_idle
 
+    async def is_connected(self) -> bool:
+        """Tell whether Discord's gateway brings us what people ask."""
+        is_open = self.ws is not None and self.ws.open
+        return is_open and self.is_ready() and not self.is_closed()
+
     def follow_jobs(self) -> None:
         """Go on telling, in their messages, of the jobs of an earlier process."""
         self._in_flight.follow_jobs(PLATFORM, partial(edit, self))

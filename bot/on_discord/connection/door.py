@@ -19,6 +19,7 @@ from bot.on_discord.connection.login import (
     use_its_gateway,
     use_server,
 )
+from bot.on_discord.incoming.people import PLATFORM
 from bot.on_discord.setup.commands import payloads
 from bot.on_discord.setup.sync import sync_if_changed
 from bot.settings import Settings
@@ -79,10 +80,13 @@ async def _serve(
         else:
             tell(say(language, "run.discord_unreachable", seconds=seconds))
 
+    health = app.web_server.health
+    health.watch(PLATFORM, _not_yet)
     logging_in = patiently(lambda: _logged_in(app, settings), _may_pass, unreachable)
     client = await unless(stopping, logging_in)
     if client is None:
         return
+    health.watch(PLATFORM, client.is_connected)
     async with client:
         await unless(stopping, _prepare(client, app, language, tell))
         greeting = asyncio.create_task(_greet(client, language, tell))
@@ -96,6 +100,10 @@ async def _serve(
             greeting.cancel()
             await client.close()
         await _ended(connected)
+
+
+async def _not_yet() -> bool:
+    return False
 
 
 async def _connect(client: TokkiClient) -> None:

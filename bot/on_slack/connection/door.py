@@ -57,6 +57,7 @@ async def serve(
         if isinstance(authorize, OneWorkspace):
             authorize.listen(bolt, on_refusal)
         way = transport(settings, bolt, installed, app.web_server, language)
+        app.web_server.health.watch("slack", way.is_well)
         stopping = asyncio.create_task(stop.wait())
         try:
             opening = _open(app, slack, settings, way, authorize, language, tell)

@@ -62,6 +62,11 @@ class Socket:
             await handler.connect_async()  # type: ignore[no-untyped-call]
         self._note_traffic()
 
+    async def is_well(self) -> bool:
+        """Tell whether the socket is open and Slack has been heard lately."""
+        is_heard = time.monotonic() - self._heard_at < DEAF_AFTER_S
+        return bool(self._handler and is_heard and await self._handler.client.is_connected())
+
     async def watch(self) -> None:
         """Replace the connection whenever it has been silent for too long; never returns.
 

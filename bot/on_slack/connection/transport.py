@@ -29,6 +29,10 @@ class Transport(Protocol):
     async def watch(self) -> None:
         """Keep it open; never returns."""
 
+    async def is_well(self) -> bool:
+        """Tell whether Slack can reach us, as far as we know."""
+        ...
+
     async def close(self) -> None:
         """Close it, if it is open."""
 
@@ -36,12 +40,20 @@ class Transport(Protocol):
 class OverHttp:
     """Slack comes by itself to the web server, which needs nobody to look after it."""
 
-    async def connect(self) -> None: ...
+    def __init__(self) -> None:
+        self._is_open = False
+
+    async def connect(self) -> None:
+        self._is_open = True
 
     async def watch(self) -> None:
         await asyncio.Event().wait()
 
-    async def close(self) -> None: ...
+    async def is_well(self) -> bool:
+        return self._is_open
+
+    async def close(self) -> None:
+        self._is_open = False
 
 
 def bolt_app(

@@ -202,8 +202,8 @@ async def test_a_crowd_in_one_channel_is_answered_one_by_one(lab, server, tokki)
 async def test_a_crowd_without_another_way_waits_for_its_turn(lab, ask, server):
     screens = [await ask(has_hook=False) for _ in range(12)]
     before = server.count("chat.postMessage")
-    await asyncio.gather(*(s.show(Reply(text="turn"), is_last=True) for s in screens))
-    assert len(saying(lab.channel, "turn")) == 12
+    await asyncio.gather(*(s.show(Reply(text="its turn"), is_last=True) for s in screens))
+    assert len(saying(lab.channel, "its turn")) == 12
     assert server.count("chat.postMessage") == before + 12
 
 

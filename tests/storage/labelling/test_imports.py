@@ -11,13 +11,16 @@ from models.canonical import canonical, folded
 from storage import schema
 from storage.errors import ImportRunning, NoSuchImport
 from storage.records import (
+    Arm,
     Fingerprint,
     ImportedText,
     ImportState,
     Label,
+    NewCard,
     NewDataset,
     NewImport,
     NewLabelVote,
+    Offer,
     Side,
 )
 
@@ -236,3 +239,15 @@ async def test_what_a_file_said_as_gold_is_not_weakened_by_a_later_one(database,
     second = await run(database, dataset, [text_of("it crashes", "bug")])
     said = [(f"file:{first}", ("bug",), True), (f"file:{second}", ("bug",), False)]
     assert sorted(await votes(database, dataset)) == said
+
+
+async def test_what_somebody_is_looking_at_can_be_taken_back(database, dataset) -> None:
+    number = await run(database, dataset, [text_of("one", "bug"), text_of("two")])
+    shown = [one.id for one in await database.examples.all(HOME, dataset.id)]
+    offers = [Offer(example, Arm.RANDOM, None) for example in shown]
+    card = await database.cards.take(NewCard(HOME, dataset.id, "ann", offers))
+    assert card.example.id in shown
+    await database.imports.end(HOME, number, DONE)
+    await undo(database, number)
+    assert await database.examples.all(HOME, dataset.id) == []
+    assert await database.cards.take(NewCard(HOME, dataset.id, "ann", offers)) is None

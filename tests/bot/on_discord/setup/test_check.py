@@ -267,5 +267,5 @@ PROBLEMS = (
 def test_the_guide_has_every_problem(key, language):
     guide = (ROOT / "docs" / "discord.md").read_text("utf-8")
     first_sentence = sentences(language)[key].split(". ")[0].split("요 ")[0]
-    literal = re.split(r"\{\w+\}", first_sentence)
+    literal = re.split(r"\{[^}]+\}", first_sentence)
     assert max(literal, key=len).strip(" .:()") in guide

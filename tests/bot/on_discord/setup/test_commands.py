@@ -140,7 +140,7 @@ def test_what_takes_a_role_is_for_servers_and_the_rest_for_everywhere():
     assert (everywhere["integration_types"], everywhere["contexts"]) == ([0, 1], [0, 1, 2])
     assert (here["integration_types"], here["contexts"]) == ([0], [0])
     assert here["options"][0]["type"] == MENTIONABLE
-    assert [p["name"] for p in payloads() if p["contexts"] == [0]] == ["settings"]
+    assert [p["name"] for p in payloads() if p["contexts"] == [0]] == ["settings", "audit"]
 
 
 def test_the_fingerprint_tells_a_change_and_nothing_else():

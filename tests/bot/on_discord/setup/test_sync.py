@@ -77,7 +77,7 @@ async def test_by_hand_they_are_sent_although_nothing_has_changed(server, settin
         await sync_if_changed(client, payloads(), database.settings)
         code, said = await run(settings)
         assert (code, puts(server)) == (0, 2)
-        assert said[0].startswith(f"Discord has all {len(payloads())} commands now.")
+        assert said[0].startswith(f"Discord has all of them now: {len(payloads())} commands.")
         assert not await sync_if_changed(client, payloads(), database.settings)
 
 

@@ -271,7 +271,7 @@ async def test_in_korean(server, given):
     assert code == 2
     assert bad(said) == [
         "✗ files:write 권한이 없어요 (그래프와, 메시지에 다 들어가지 않는 것을 파일로 붙이기). "
-        "api.slack.com/apps 의 앱에서 OAuth & Permissions, Bot Token Scopes로 들어가 더하고 "
+        "api.slack.com/apps 페이지의 앱에서 OAuth & Permissions, Bot Token Scopes로 들어가 더하고 "
         "앱을 다시 설치해 주세요."
     ]
 
@@ -428,7 +428,7 @@ PROBLEMS = (
 def test_the_guide_has_every_problem(key, language):
     guide = (ROOT / "docs" / "slack.md").read_text("utf-8")
     first_sentence = re.split(r"[.;] |요[. ]", sentences(language)[f"check.{key}"])[0]
-    literal = re.split(r"\{\w+\}", first_sentence)
+    literal = re.split(r"\{[^}]+\}", first_sentence)
     assert max(literal, key=len).strip(" .:()") in guide
 
 

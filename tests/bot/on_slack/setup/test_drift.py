@@ -88,7 +88,8 @@ def test_scopes_and_settings():
 )
 def test_an_empty_app_or_nonsense_is_all_missing(found):
     lines = said(manifest(), found)
-    assert lines[0].startswith("Missing on Slack: commands /classify, /compare, /dataset,")
+    names = sorted(each["command"] for each in manifest()["features"]["slash_commands"])
+    assert lines[0] == f"Missing on Slack: commands {', '.join(names)}."
     assert len(lines) == 5
 
 

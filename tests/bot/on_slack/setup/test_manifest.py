@@ -51,10 +51,10 @@ def test_usage_hints_show_the_grammar() -> None:
     assert hints["/models"] is None
 
 
-def test_only_mentions_of_settings_are_turned_into_ids() -> None:
+def test_only_mentions_where_somebody_is_named_are_turned_into_ids() -> None:
     commands = manifest()["features"]["slash_commands"]
     escaping = [c["command"] for c in commands if c.get("should_escape")]
-    assert escaping == ["/settings", "/설정"]
+    assert sorted(escaping) == ["/audit", "/settings", "/변경기록", "/설정"]
 
 
 def test_every_message_action_is_a_shortcut() -> None:
@@ -107,7 +107,7 @@ def test_http_without_an_address_is_told() -> None:
 
 
 def test_the_link_carries_the_manifest() -> None:
-    app = manifest("tokki-")
+    app = manifest("t-")  # there is no room for a longer one
     link = urlsplit(open_link(app))
     query = parse_qs(link.query, strict_parsing=True)
     assert link.hostname == "api.slack.com" and query["new_app"] == ["1"]
