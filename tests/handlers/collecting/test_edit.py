@@ -179,6 +179,15 @@ async def test_only_moderators_change_anything(full):
     assert (await moderator.press(told.controls[0].id)).error is None
 
 
+async def test_changes_are_taken_back_one_after_the_other(full):
+    _, first = await change(full, "edit what:guideline to:one")
+    _, second = await change(full, "edit what:guideline to:two")
+    assert (await undo(full, first)).error.code == "dataset_changed"
+    assert (await undo(full, second)).error is None
+    assert (await undo(full, first)).error is None
+    assert "Guideline" not in (await full.ok("/dataset show")).text
+
+
 async def test_an_archived_one_takes_nothing_and_comes_back(full):
     card = await full.ok("/dataset add hm")
     _, done = await change(full, "archive")
