@@ -83,7 +83,7 @@ CLASSIFY = Command(
     handler=classify,
     example=Bilingual("/classify I love this", "/분류 이 영화 정말 재미있어요"),
     options=(
-        text_option("The text to classify; each line is one", "분류할 글; 한 줄이 글 하나"),
+        text_option("The text to classify; each line is one", "분류할 글 (한 줄이 글 하나)"),
         model_option(
             "Which classifier to ask (sentiment)",
             "쓸 분류 모델 (기본 sentiment)",
