@@ -11,9 +11,11 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 from handlers.importing.card import preview
 from handlers.importing.carrying import carry, take_back
@@ -39,8 +41,23 @@ def a_file(rows: int) -> bytes:
     return "\n".join(["text,label", *lines]).encode("cp949", "ignore")
 
 
-async def measure(rows: int) -> None:
-    """Print a line for each step."""
+class Step(NamedTuple):
+    """What something took."""
+
+    what: str
+    wall_s: float
+    processor_s: float
+    most_mb: float
+    """That the process has held so far."""
+
+
+def measure(rows: int) -> list[Step]:
+    """Look at a file, put it in and take it back."""
+    return asyncio.run(_measure(rows))
+
+
+async def _measure(rows: int) -> list[Step]:
+    steps: list[Step] = []
     with tempfile.TemporaryDirectory() as folder:
         database = await Database.open(Path(folder) / "tokki.sqlite3")
         services: Any = SimpleNamespace(storage=database)
@@ -48,30 +65,34 @@ async def measure(rows: int) -> None:
         dataset = await database.datasets.create(NewDataset(labels, community=HOME, name="many"))
         new = NewImport(HOME, dataset.id, "mod", "many.csv", a_file(rows), {"type": "csv"})
         number = await database.imports.propose(new)
-        began = time.perf_counter(), time.process_time()
-        one = await database.imports.get(HOME, number)
-        file = await read_file(one)
-        assert isinstance(file, ReadFile)
-        await preview(services, one, file, Language.ENGLISH)
-        began = told(f"preview of {rows:,} rows", began)
+        with _timed("preview", steps):
+            one = await database.imports.get(HOME, number)
+            file = await read_file(one)
+            assert isinstance(file, ReadFile)
+            await preview(services, one, file, Language.ENGLISH)
         one = await database.imports.start(HOME, number, ImportState.RUNNING)
-        await carry(services, one, lambda _rows, _of: None)
-        began = told(f"import of {rows:,} rows", began)
+        with _timed("import", steps):
+            await carry(services, one, lambda _rows, _of: None)
         one = await database.imports.start(HOME, number, ImportState.UNDOING)
-        await take_back(services, one)
-        told(f"undo of {rows:,} rows", began)
+        with _timed("undo", steps):
+            await take_back(services, one)
         await database.close()
+    return steps
 
 
-def told(what: str, began: tuple[float, float]) -> tuple[float, float]:
-    """Print how long something took since it began; returns now."""
-    now = time.perf_counter(), time.process_time()
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    wall, processor = now[0] - began[0], now[1] - began[1]
-    print(f"{what:28} {wall:7.1f} s  {processor:7.1f} s of processor  {memory:5.0f} MB at most")
-    return now
+@contextmanager
+def _timed(what: str, steps: list[Step]) -> Iterator[None]:
+    wall, processor = time.perf_counter(), time.process_time()
+    yield
+    took = time.perf_counter() - wall, time.process_time() - processor
+    steps.append(Step(what, *took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
 
 
 if __name__ == "__main__":
     print(GOAL)
-    asyncio.run(measure(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000))
+    many = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    for step in measure(many):
+        print(
+            f"{step.what} of {many:,} rows: {step.wall_s:.1f} s, {step.processor_s:.1f} s of "
+            f"processor, {step.most_mb:.0f} MB at most"
+        )

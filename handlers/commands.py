@@ -26,7 +26,6 @@ from handlers.labelling.command import LABEL_COMMAND
 from handlers.labelling.conflicts import SETTLE_CARDS
 from handlers.labelling.label_queue import LABEL_CARDS
 from handlers.learning.feedback import FEEDBACK
-from handlers.learning.promotion import USE_VERSION
 from handlers.people.audit import AUDIT, AUDIT_PAGES
 from handlers.people.help import help_command
 from handlers.people.history import history_command
@@ -36,6 +35,8 @@ from handlers.reading.lookup import CommandTable
 from handlers.table import Bilingual, Command, ControlFamily, MessageAction
 from handlers.training.command import FINETUNE
 from handlers.training.differences import DIFFERENCES
+from handlers.versions.command import VERSION
+from handlers.versions.moving import USE_VERSION
 
 HISTORY = history_command(lambda: TABLE)
 
@@ -53,6 +54,7 @@ COMMANDS: tuple[Command, ...] = (
     DATASET,
     LABEL_COMMAND,
     FINETUNE,
+    VERSION,
     JOBS,
     MODELS,
     HISTORY,

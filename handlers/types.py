@@ -6,7 +6,7 @@ Nothing here knows a platform, a model or a table.
     UserError   what was wrong; its code picks the sentence in texts/ that says what to do
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from enum import IntEnum, StrEnum
@@ -134,6 +134,39 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a text, by characters, and what there is to say of it."""
+
+    start: int
+    end: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedText:
+    """A text with places pointed out: in their order, and none within another."""
+
+    text: str
+    marks: tuple[Mark, ...]
+
+    def parts(self) -> Iterator[tuple[str, str | None]]:
+        """Yield the text piece by piece; with a label what is marked."""
+        behind = 0
+        for mark in self.marks:
+            yield self.text[behind : mark.start], None
+            yield self.text[mark.start : mark.end], mark.label
+            behind = mark.end
+        yield self.text[behind:], None
+
+    @property
+    def in_brackets(self) -> str:
+        """The text for where nothing but letters can be shown."""
+        return "".join(
+            part if label is None else f"[{part} {label}]" for part, label in self.parts()
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Picture(File):
     """A file that is looked at; it is opaque, so it can be read on dark and on light."""
 
@@ -191,6 +224,8 @@ class Reply:
     """In which it is written, for the words that a door adds; dispatch fills it in."""
     job: int | None = None
     """The job that this tells of: its message is found again by this number after a restart."""
+    marked: MarkedText | None = None
+    """Stands above the text."""
 
 
 ProgressSink = Callable[[Reply], Awaitable[None]]

@@ -13,6 +13,7 @@ import warnings
 from asyncio.subprocess import PIPE, Process
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -22,16 +23,26 @@ from models.child_process import end_with_parent, read_line, start, step_back
 
 _C_OF_LETTERS, _C_OF_VECTORS = 10.0, 1.0
 _LEAST = 1e-9
+_PARTS, _FEWEST_COMPARED = 5, 50
 _ROUNDS = 60
 _MOST_FEATURES = 20_000
 _LONGEST = 1_000
 """Characters of a text that are looked at."""
 _LOGGED_BYTES = 2_000
 
-Guess = Mapping[str, float]
-"""How probable each label is."""
-
 Vectors = NDArray[np.float32]
+Probabilities = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Guessed:
+    """What may be said of texts; nothing where that could not be found out."""
+
+    asked: Sequence[Mapping[str, float]] = ()
+    """Of each text that was asked about: how probable each label is."""
+    given: Sequence[float] = ()
+    """Of each labelled text: how probable its label is to who has not seen it; none if too few."""
+
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +52,8 @@ async def guess(
     labels: Sequence[str],
     asked: Sequence[str],
     vectors: Vectors | None = None,
-) -> Sequence[Guess]:
-    """Return what may be said of the asked texts; nothing where that cannot be found out.
+) -> Guessed:
+    """Return what may be said of texts.
 
     Args:
         texts: that were labelled.
@@ -50,8 +61,6 @@ async def guess(
         asked: of which something is to be said.
         vectors: what a body makes of the labelled and then of the asked texts, a row each.
     """
-    if not asked:
-        return []
     order = await asyncio.to_thread(_order, texts, labels, asked, vectors)
     child = await start("models.provisional", 1, stdout=PIPE, stderr=PIPE)
     try:
@@ -62,9 +71,8 @@ async def guess(
             await child.wait()
     if child.returncode != 0:
         log.warning("a provisional model broke off: %s", complaints[-_LOGGED_BYTES:])
-        return []
-    found: list[dict[str, float]] = json.loads(told)
-    return found
+        return Guessed()
+    return Guessed(**json.loads(told))
 
 
 async def _answer(child: Process, order: bytes) -> tuple[bytes, bytes]:
@@ -83,18 +91,48 @@ def learned(
     labels: Sequence[str],
     asked: Sequence[str],
     vectors: Vectors | None = None,
-) -> Sequence[Guess]:
+) -> Guessed:
     """Learn here, and return the same."""
     seen = [(_letters([*texts, *asked]), _C_OF_LETTERS)]
     if vectors is not None:
         seen.append((_scaled(vectors), _C_OF_VECTORS))
     known = len(texts)
-    fitted = [(_fitted(rows[:known], labels, c), rows[known:]) for rows, c in seen]
-    logs = sum(np.log(model.predict_proba(rows) + _LEAST) for model, rows in fitted)
-    odds = np.exp(logs - np.max(logs, axis=1, keepdims=True))
-    classes = [str(label) for label in fitted[0][0].classes_]
-    told = (odds / odds.sum(axis=1, keepdims=True)).tolist()
-    return [dict(zip(classes, row, strict=True)) for row in told]
+    classes = sorted(set(labels))
+    given = _given([(rows[:known], c) for rows, c in seen], labels, classes)
+    if not asked:
+        return Guessed((), given)
+    told = _product([(rows[:known], rows[known:], c) for rows, c in seen], labels, classes)
+    return Guessed([dict(zip(classes, row, strict=True)) for row in told.tolist()], given)
+
+
+def _given(
+    seen: Sequence[tuple[Any, float]], labels: Sequence[str], classes: list[str]
+) -> list[float]:
+    """How probable each label is to a model of the other texts, in some parts."""
+    from sklearn.model_selection import StratifiedKFold  # noqa: PLC0415 - an import of a second
+
+    parts = min(_PARTS, *(labels.count(label) for label in classes))
+    if len(labels) < _FEWEST_COMPARED or parts < 2:  # noqa: PLR2004
+        return []
+    found = np.zeros(len(labels))
+    every = np.array([classes.index(label) for label in labels])
+    for others, part in StratifiedKFold(parts, shuffle=True, random_state=0).split(every, every):
+        split = [(rows[others], rows[part], c) for rows, c in seen]
+        told = _product(split, [labels[n] for n in others], classes)
+        found[part] = told[np.arange(len(part)), every[part]]
+    return [float(one) for one in found]
+
+
+def _product(
+    seen: Sequence[tuple[Any, Any, float]], labels: Sequence[str], classes: list[str]
+) -> Probabilities:
+    """What regressions on some rows say together of others; each kind of rows with its C."""
+    logs = np.zeros((seen[0][1].shape[0], len(classes)))
+    for rows, asked, c in seen:
+        logs += np.log(_fitted(rows, labels, c).predict_proba(asked) + _LEAST)
+    odds = np.exp(logs - logs.max(axis=1, keepdims=True))
+    found: Probabilities = odds / odds.sum(axis=1, keepdims=True)
+    return found
 
 
 def main() -> None:
@@ -103,7 +141,7 @@ def main() -> None:
     texts, labels, asked, width, coded = json.loads(read_line())
     end_with_parent()
     vectors = np.frombuffer(b64decode(coded), np.float32).reshape(-1, width) if width else None
-    print(json.dumps(learned(texts, labels, asked, vectors)))
+    print(json.dumps(asdict(learned(texts, labels, asked, vectors))))
 
 
 def _order(

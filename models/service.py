@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -17,7 +17,7 @@ from models.errors import ModelError, WrongTask
 from models.machine import Machine
 from models.model_info import describe
 from models.overview import overview
-from models.provisional import Vectors, guess
+from models.provisional import Guessed, Vectors, guess
 from models.results import (
     Answer,
     Checkpoint,
@@ -219,8 +219,8 @@ class ModelService:
         labels: Sequence[str],
         asked: Sequence[str],
         vectors: Vectors | None = None,
-    ) -> Sequence[Mapping[str, float]]:
-        """Return how probable each label is for some texts, after a few labelled ones.
+    ) -> Guessed:
+        """Return how probable labels are for some texts, after a few labelled ones.
 
         It waits for nobody's answer and nobody waits for it.
         """

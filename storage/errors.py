@@ -124,6 +124,12 @@ class DatasetChanged(StorageError):
     code = "dataset_changed"
 
 
+class VersionLive(StorageError):
+    """facts: version (its full name)."""
+
+    code = "version_live"
+
+
 class LabelGone(StorageError):
     """facts: label, name (of the dataset)."""
 

@@ -1,19 +1,20 @@
 """What a bare name means: which version of a name a community uses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 
-from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
-from storage.records import LiveVersion, Version
+from storage.audit import note
+from storage.records import LiveMove, LiveVersion, NewAuditEntry, Version
 from storage.sqlite.connections import Connections
 from storage.sqlite.read_cache import ReadCache
 
-table = schema.live_versions
+table, moves = schema.live_versions, schema.live_moves
 
 KEPT_S = 2.0
 MOST_COMMUNITIES = 10_000
@@ -45,9 +46,26 @@ class LiveVersions:
         row = found.one_or_none()
         return LiveVersion(**schema.plain(row)) if row else None
 
-    async def put(self, community: str, name: str, live: LiveVersion) -> None:
-        """Let a name mean one of its versions from now on."""
-        await self._connections.finish(partial(self._put, community, name, live))
+    async def put(
+        self,
+        community: str,
+        name: str,
+        live: LiveVersion,
+        reason: str | None = None,
+        deed: NewAuditEntry | None = None,
+    ) -> None:
+        """Let a name mean one of its versions from now on, noted with the deed if there is one."""
+        await self._connections.finish(partial(self._put, community, name, live, reason, deed))
+
+    async def moves(self, community: str, name: str) -> Sequence[LiveMove]:
+        """What a name has meant here, the last first."""
+        statement = (
+            select(moves.c.number, moves.c.user, moves.c.reason, moves.c.moved_at)
+            .where(moves.c.community == community, moves.c.name == name)
+            .order_by(moves.c.id.desc())
+        )
+        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        return [LiveMove(**schema.plain(row)) for row in rows]
 
     async def _read(self, community: str) -> Mapping[str, LiveVersion]:
         statement = select(table.c.name, table.c.number, table.c.decided_by).where(
@@ -56,25 +74,53 @@ class LiveVersions:
         rows = await self._connections.read(lambda connection: connection.execute(statement))
         return MappingProxyType({row.name: LiveVersion(row.number, row.decided_by) for row in rows})
 
-    async def _put(self, community: str, name: str, live: LiveVersion) -> None:
+    async def _put(
+        self,
+        community: str,
+        name: str,
+        live: LiveVersion,
+        reason: str | None,
+        deed: NewAuditEntry | None,
+    ) -> None:
         values = schema.values_of(live) | {"decided_at": schema.now()}
         statement = (
-            insert(table)
+            upsert(table)
             .values(community=community, name=name, **values)
             .on_conflict_do_update(index_elements=["community", "name"], set_=values)
         )
+
+        async def move(connection: AsyncConnection) -> None:
+            await connection.execute(statement)
+            await _remember(connection, community, name, live, reason)
+            await note(connection, deed)
+
         try:
-            await self._connections.write(lambda connection: connection.execute(statement))
+            await self._connections.write(move)
         finally:
             self._cache.forget(community)
 
 
 async def make_first_live(connection: AsyncConnection, version: Version) -> None:
     """A version of a name that has none yet is live; a later one waits for somebody's decision."""
-    statement = insert(table).values(
+    statement = upsert(table).values(
         community=version.community,
         name=version.name,
         number=version.number,
         decided_at=schema.now(),
     )
-    await connection.execute(statement.on_conflict_do_nothing())
+    made = await connection.execute(statement.on_conflict_do_nothing())
+    if made.rowcount:
+        live = LiveVersion(version.number, None)
+        await _remember(connection, version.community, version.name, live)
+
+
+async def _remember(
+    connection: AsyncConnection,
+    community: str,
+    name: str,
+    live: LiveVersion,
+    reason: str | None = None,
+) -> None:
+    facts = {"number": live.number, "user": live.decided_by, "reason": reason}
+    statement = insert(moves).values(community=community, name=name, moved_at=schema.now(), **facts)
+    await connection.execute(statement)

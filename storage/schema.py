@@ -272,6 +272,7 @@ versions = Table(
     Column("recipe", String),
     Column("seed", Integer),
     Column("code_version", String),
+    Column("removed_at", UtcDateTime),
     UniqueConstraint("community", "name", "number"),
     sqlite_autoincrement=True,
 )
@@ -284,6 +285,20 @@ live_versions = Table(
     Column("number", Number, nullable=False),
     Column("decided_by", String),
     Column("decided_at", UtcDateTime, nullable=False),
+)
+
+live_moves = Table(
+    "live_moves",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("community", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("number", Number, nullable=False),
+    Column("user", String),
+    Column("reason", Text),
+    Column("moved_at", UtcDateTime, nullable=False),
+    Index("ix_live_moves_community_name", "community", "name"),
+    sqlite_autoincrement=True,
 )
 
 datasets = Table(

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from functools import partial
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import ColumnElement, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
+from storage.audit import note
+from storage.errors import VersionLive
 from storage.live_versions import make_first_live
-from storage.records import NewVersion, Version
+from storage.records import NewAuditEntry, NewVersion, Version
 from storage.sqlite.connections import Connections
 
-table, snapshots = schema.versions, schema.snapshots
+table, snapshots, live_versions = schema.versions, schema.snapshots, schema.live_versions
 
 
 class Versions:
@@ -25,23 +27,40 @@ class Versions:
         return await self._connections.write(partial(add_version, version))
 
     async def find(self, community: str, name: str, number: int) -> Version | None:
-        """One version of a name."""
-        statement = select(table).where(
-            table.c.community == community, table.c.name == name, table.c.number == number
-        )
+        """One version of a name, unless it was removed."""
+        statement = select(table).where(_is_it(community, name, number))
         found = await self._connections.read(lambda connection: connection.execute(statement))
         row = found.one_or_none()
         return Version(**schema.plain(row)) if row else None
 
     async def all(self, community: str) -> Sequence[Version]:
-        """Every version of this community, by name and number."""
+        """Every version of this community that is there, by name and number."""
         statement = (
             select(table)
-            .where(table.c.community == community)
+            .where(table.c.community == community, table.c.removed_at.is_(None))
             .order_by(table.c.name, table.c.number)
         )
         rows = await self._connections.read(lambda connection: connection.execute(statement))
         return [Version(**schema.plain(row)) for row in rows]
+
+    async def remove(
+        self, community: str, name: str, number: int, deed: NewAuditEntry | None = None
+    ) -> None:
+        """Give up a version; nothing happens where there is none. Raises `VersionLive`."""
+        live = select(live_versions).where(
+            live_versions.c.community == community,
+            live_versions.c.name == name,
+            live_versions.c.number == number,
+        )
+        gone = update(table).where(_is_it(community, name, number)).values(removed_at=schema.now())
+
+        async def put(connection: AsyncConnection) -> None:
+            if (await connection.execute(live)).one_or_none():
+                raise VersionLive(version=f"{name}@{number}")
+            if (await connection.execute(gone)).rowcount:
+                await note(connection, deed)
+
+        await self._connections.write(put)
 
     async def readings(self, community: str, dataset_id: int) -> int:
         """How many versions were measured on the test side of a dataset."""
@@ -53,6 +72,15 @@ class Versions:
         )
         found = await self._connections.read(lambda connection: connection.scalar(statement))
         return int(found or 0)
+
+
+def _is_it(community: str, name: str, number: int) -> ColumnElement[bool]:
+    return and_(
+        table.c.community == community,
+        table.c.name == name,
+        table.c.number == number,
+        table.c.removed_at.is_(None),
+    )
 
 
 async def add_version(version: NewVersion, connection: AsyncConnection) -> Version:

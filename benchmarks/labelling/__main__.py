@@ -9,7 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks.labelling import consensus, label_errors, labels_saved, near_duplicates, pressing
+from benchmarks.labelling import (
+    consensus,
+    label_errors,
+    labels_saved,
+    near_duplicates,
+    pressing,
+    speed,
+)
 from benchmarks.labelling.data import ROOT, Missing, headlines, rows
 from benchmarks.labelling.figures import Report, page
 
@@ -45,6 +52,7 @@ def measure(report: Report, data: Path | None, work: Path | None, only: Sequence
         "errors": lambda: label_errors.measure(report, with_rows()),  # type: ignore[arg-type]
         "saved": lambda: labels_saved.measure(report, with_rows()),  # type: ignore[arg-type]
         "pressing": lambda: asyncio.run(pressing.measure(report)),
+        "speed": lambda: speed.measure(report),
     }
     for name, part in parts.items():
         if only and name not in only:
@@ -73,7 +81,12 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     add = parser.add_argument
     add("--data", type=Path, help="a folder with the public file ynat_dev.csv.gz")
     add("--seeds", type=int, default=5)
-    add("--only", nargs="+", default=[], help="consensus liars duplicates errors saved pressing")
+    add(
+        "--only",
+        nargs="+",
+        default=[],
+        help="consensus liars duplicates errors saved pressing speed",
+    )
     add("--write", type=Path, nargs="?", const=PAGE, help="write FILE, or docs/labelling.md")
     add("--work", type=Path, help="keep what the body sees in the texts for the next run")
     return parser.parse_args(words)

@@ -8,7 +8,7 @@ from transformers import BertForTokenClassification
 from bundled_recipe.body.vocabulary import load_tokenizer
 from bundled_recipe.cards.results import Result
 from bundled_recipe.entities.sentences import TESTS, read_sentences
-from bundled_recipe.entities.stage import set_figures
+from bundled_recipe.entities.stage import Asked
 from models.checkpoints.calibration import CONFIG_KEY, read_calibration
 
 
@@ -23,7 +23,7 @@ def measure_entities(data: Path, out: Path) -> dict[str, Result]:
     found: dict[str, Result] = {}
     for one in TESTS:
         sentences = read_sentences(data, one, "test")
-        figures = set_figures(model, tokenizer, sentences, one, temperature)
+        figures = Asked.about(model, tokenizer, one, sentences).figures(temperature)
         found[one.name] = Result(
             figures["f1"]["all"], figures["spans"], figures["calibration_error"]
         )

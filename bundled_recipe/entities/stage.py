@@ -1,10 +1,10 @@
 """From the body to the finished, calibrated token classifier."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from transformers import BertForTokenClassification, PreTrainedTokenizerFast
 
@@ -13,6 +13,7 @@ from bundled_recipe.body.vocabulary import load_tokenizer, save_tokenizer, wrapp
 from bundled_recipe.checkpoints import read_figures, save_checkpoint, training_place
 from bundled_recipe.entities.examples import EXAMPLES
 from bundled_recipe.entities.measuring import (
+    Tagged,
     calibration_error,
     count_spans,
     judged_spans,
@@ -32,7 +33,8 @@ from bundled_recipe.entities.vocabulary import without_straddling
 from models.checkpoints.calibration import CONFIG_KEY
 
 NAME = "entities"
-_TEMPERATURES = tuple(round(0.8 + 0.1 * step, 1) for step in range(18))
+_TEMPERATURES = tuple(round(0.8 + 0.2 * step, 1) for step in range(10))
+_HELD_OUT_ROWS = 1_000
 _SURE_SHARE = 0.9
 _LEAST_SURE = 50
 """Spans that have to be above a threshold before it is believed."""
@@ -52,7 +54,10 @@ def entities_stage(shop: Workshop, seconds: float) -> None:
         partial(_print_figures, tokenizer, lessons.held_out)
     )
     model.cpu().half().float()  # type: ignore[no-untyped-call]  # measure what will be on disk
-    calibration = calibrate(model, tokenizer, lessons.held_out)
+    ask = partial(Asked.about, model, tokenizer)
+    held_out = [ask(one, lessons.held_out[one.name][:_HELD_OUT_ROWS]) for one in (KLUE, *DEV)]
+    tests = [ask(one, read_sentences(shop.data, one, "test")) for one in TESTS]
+    calibration = calibrate(held_out)
     temperature = calibration["temperature"]
     figures = {
         "training": asdict(progress),
@@ -60,16 +65,8 @@ def entities_stage(shop: Workshop, seconds: float) -> None:
         "settings": asdict(settings),
         "lessons": {"first": len(lessons.first), "last": len(lessons.last)},
         "calibration": calibration,
-        "held_out": {
-            one.name: set_figures(model, tokenizer, lessons.held_out[one.name], one, temperature)
-            for one in (KLUE, *DEV)
-        },
-        "tests": {
-            one.name: set_figures(
-                model, tokenizer, read_sentences(shop.data, one, "test"), one, temperature
-            )
-            for one in TESTS
-        },
+        "held_out": {each.one.name: each.figures(temperature) for each in held_out},
+        "tests": {each.one.name: each.figures(temperature) for each in tests},
         "examples": answered(model, tokenizer, temperature),
         "parameters": model.num_parameters(),
         **training_place(),
@@ -110,49 +107,53 @@ def _earlier_runs(folder: Path) -> list[dict[str, Any]]:
     return [*figures["before"], figures["training"]]
 
 
-def set_figures(
-    model: BertForTokenClassification,
-    tokenizer: PreTrainedTokenizerFast,
-    sentences: Sequence[Sentence],
-    one: Set,
-    temperature: float,
-) -> dict[str, Any]:
-    """F1 of exact spans by kind, and the calibration error with and without temperature."""
-    texts = [each.text for each in sentences]
-    tagged = tag(model, tokenizer, texts)
-    plain, found = ([each.spans(heat) for each in tagged] for heat in (1.0, temperature))
-    counts = count_spans(found, sentences, one.marked)
-    return {
-        "rows": len(sentences),
-        "spans": counts["all"].there,
-        "f1": {kind: each.f1 for kind, each in counts.items()},
-        "precision": 100 * counts["all"].right / max(1, counts["all"].found),
-        "recall": 100 * counts["all"].right / max(1, counts["all"].there),
-        "calibration_error": calibration_error(judged_spans(found, sentences, one.marked)),
-        "uncalibrated_error": calibration_error(judged_spans(plain, sentences, one.marked)),
-    }
+@dataclass(frozen=True)
+class Asked:
+    """The sentences of a set and what a network says of them."""
+
+    one: Set
+    sentences: Sequence[Sentence]
+    tagged: Sequence[Tagged]
+
+    @classmethod
+    def about(
+        cls,
+        model: BertForTokenClassification,
+        tokenizer: PreTrainedTokenizerFast,
+        one: Set,
+        sentences: Sequence[Sentence],
+    ) -> Self:
+        """Ask about ``sentences`` of the set ``one``."""
+        return cls(one, sentences, tag(model, tokenizer, [each.text for each in sentences]))
+
+    def judged(self, temperature: float) -> list[tuple[float, bool]]:
+        """How sure each span was found, and whether it is there."""
+        found = [each.spans(temperature) for each in self.tagged]
+        return judged_spans(found, self.sentences, self.one.marked)
+
+    def figures(self, temperature: float) -> dict[str, Any]:
+        """F1 of exact spans by kind, and the calibration error with and without temperature."""
+        found = [each.spans() for each in self.tagged]
+        counts = count_spans(found, self.sentences, self.one.marked)
+        return {
+            "rows": len(self.sentences),
+            "spans": counts["all"].there,
+            "f1": {kind: each.f1 for kind, each in counts.items()},
+            "precision": 100 * counts["all"].right / max(1, counts["all"].found),
+            "recall": 100 * counts["all"].right / max(1, counts["all"].there),
+            "calibration_error": calibration_error(self.judged(temperature)),
+            "uncalibrated_error": calibration_error(self.judged(1.0)),
+        }
 
 
-def calibrate(
-    model: BertForTokenClassification,
-    tokenizer: PreTrainedTokenizerFast,
-    held_out: Mapping[str, Sequence[Sentence]],
-) -> dict[str, float]:
+def calibrate(held_out: Sequence[Asked]) -> dict[str, float]:
     """The temperature at which a span's share is nearest to how often such spans are right.
 
     A set counts as much as any other. Below the threshold an answer is an unsure one: from there
     on 90 % of the spans found are right.
     """
-    sets = [
-        (tag(model, tokenizer, [each.text for each in rows]), rows, one.marked)
-        for one in (KLUE, *DEV)
-        if (rows := held_out[one.name])
-    ]
     judged = {
-        temperature: [
-            judged_spans([each.spans(temperature) for each in tagged], rows, marked)
-            for tagged, rows, marked in sets
-        ]
+        temperature: [each.judged(temperature) for each in held_out]
         for temperature in _TEMPERATURES
     }
     errors = {key: sum(map(calibration_error, each)) for key, each in judged.items()}

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from bundled_recipe.texts.corpus import (
     ENGLISH_SOURCES,
@@ -21,6 +22,7 @@ from bundled_recipe.texts.corpus import (
 )
 
 Pair = tuple[str, str]
+Compared = TypeVar("Compared", "Triple", "Scored")
 
 MEASURED = {
     "sts_en_stsb_train": ("sentence1", "sentence2"),
@@ -130,11 +132,7 @@ def read_lessons(data: Path, seed: int = 0) -> Lessons:
     pairs, held_out_pairs = _pairs(data, measured, draw)
     scored = read_scored(data, "sts_ko_klue_train")
     draw.shuffle(scored)
-    translated = [
-        each
-        for each in read_scored(data, "sts_ko_korsts_train")
-        if not {fold(each.first), fold(each.second)} & measured
-    ]
+    translated = _unmeasured(read_scored(data, "sts_ko_korsts_train"), measured)
     triples = [*_inferences(data, measured), *_same_questions(data, draw)]
     compared = [*_texts_of(triples), *_texts_of(scored[HELD_OUT_SCORED:]), *_texts_of(translated)]
     commands = [row["text"] for row in rows(data, "intent_en_clinc150_train")]
@@ -150,8 +148,8 @@ def read_lessons(data: Path, seed: int = 0) -> Lessons:
         pairs=pairs,
         korean=_allowed(korean, measured),
         english=_allowed(english, measured),
-        triples=triples,
-        scored=[*scored[HELD_OUT_SCORED:], *translated],
+        triples=_unmeasured(triples, measured),
+        scored=[*_unmeasured(scored[HELD_OUT_SCORED:], measured), *translated],
         held_out_pairs=held_out_pairs,
         held_out_scored=scored[:HELD_OUT_SCORED],
     )
@@ -261,6 +259,10 @@ def _same_questions(data: Path, draw: random.Random) -> list[Triple]:
         if row["label"] == "same" and row["question1"] != row["question2"]:
             found.append(Triple(row["question1"], row["question2"]))
     return found
+
+
+def _unmeasured(compared: Iterable[Compared], measured: frozenset[str]) -> list[Compared]:
+    return [each for each in compared if not {fold(one) for one in _texts_of([each])} & measured]
 
 
 def _texts_of(compared: Iterable[Triple | Scored]) -> Iterator[str]:

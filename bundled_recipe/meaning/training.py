@@ -43,7 +43,7 @@ _LONGEST_STEP_S = 10.0
 class Settings:
     """What decides a run besides its seconds."""
 
-    learning_rate: float = 8e-4
+    learning_rate: float = 1.5e-3
     batch_size: int = 192
     compared: int = 64
     """Pairs or triples in a batch of what people compared."""

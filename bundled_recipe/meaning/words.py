@@ -8,7 +8,6 @@ zero at first, so they begin by leaving each piece as it is, and learn what cont
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -123,18 +122,17 @@ def start_from_words(words: Words, config: BertConfig, seed: int = 0) -> BertMod
     torch.manual_seed(seed)
     model = BertModel(config, add_pooling_layer=False)
     with torch.no_grad():
-        embeddings: Any = model.embeddings
-        layers: Any = model.encoder.layer
+        embeddings = model.embeddings
         embeddings.word_embeddings.weight.copy_(words.vectors)
         embeddings.position_embeddings.weight.normal_(std=_POSITION_SPREAD)
         embeddings.token_type_embeddings.weight.zero_()
-        for layer in layers:
-            layer.attention.self.value.weight.normal_(std=_VALUE_SPREAD)
-            layer.intermediate.dense.weight.normal_(std=_VALUE_SPREAD)
-            layer.attention.output.dense.weight.zero_()
-            layer.output.dense.weight.zero_()
-        last = layers[-1].output.LayerNorm
-        last.weight.copy_(words.scale)
-        last.bias.copy_(words.shift)
+        for number in range(config.num_hidden_layers):
+            layer = f"encoder.layer.{number}"
+            for name in ("attention.self.value", "intermediate.dense"):
+                model.get_parameter(f"{layer}.{name}.weight").normal_(std=_VALUE_SPREAD)
+            for name in ("attention.output.dense", "output.dense"):
+                model.get_parameter(f"{layer}.{name}.weight").zero_()
+        model.get_parameter(f"{layer}.output.LayerNorm.weight").copy_(words.scale)
+        model.get_parameter(f"{layer}.output.LayerNorm.bias").copy_(words.shift)
     model.to(best_device())  # type: ignore[arg-type]
     return model

@@ -8,7 +8,7 @@ https://arxiv.org/abs/1612.08220
 import asyncio
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.asking.checkpoints import ready, say_if_slow
 from handlers.asking.foreign_text import reader_of
@@ -22,7 +22,7 @@ from handlers.asking.query_log import (
 from handlers.services import Services
 from handlers.table import Bilingual, Command, model_option, text_option
 from handlers.texts import say
-from handlers.types import Language, Reply, Request, Table, UserError
+from handlers.types import Language, Mark, MarkedText, Reply, Request, Table, UserError
 from models.canonical import shortened
 from models.results import Classification, LabelScore, Task
 from models.tasks.classification import TextToClassify
@@ -30,6 +30,7 @@ from models.tasks.classification import TextToClassify
 DEFAULT_MODEL = "sentiment"
 MOST_WORDS = 100
 """The model is asked once for each."""
+_LONGEST_TEXT = 10_000
 _WORD = re.compile(r"\S+")
 _LONGEST_CELL = 60
 _NOTABLE = 0.01
@@ -71,6 +72,7 @@ async def explain(request: Request, services: Services) -> Reply:
     )
     return Reply(
         title=f"{best.label} {_shown(best.score, whole)}",
+        marked=_marked(text, words, moved, whole),
         text="\n".join(filter(None, notes)),
         table=_table(moved, whole, language),
         footer=small_print(checkpoint, watch, whole.tokens, query_id),
@@ -86,7 +88,7 @@ EXPLAIN = Command(
     handler=explain,
     example=Bilingual("/explain I love this", "/이유 이 영화 정말 재미있어요"),
     options=(
-        text_option("The text", "글"),
+        replace(text_option("The text", "글"), maximum=_LONGEST_TEXT),
         model_option(
             "Which classifier (sentiment)", "쓸 분류 모델 (기본 sentiment)", Task.CLASSIFY
         ),
@@ -118,6 +120,18 @@ def _moved(word: re.Match[str], best: LabelScore, other: Classification) -> _Wor
 
 def _strongest_first(words: Sequence[_Word]) -> list[_Word]:
     return sorted(words, key=lambda word: -abs(word.moved))
+
+
+def _marked(
+    text: str, places: Sequence[re.Match[str]], words: Sequence[_Word], whole: Classification
+) -> MarkedText | None:
+    """Point out the words that moved the answer, each with its points."""
+    marks = tuple(
+        Mark(*place.span(), f"{100 * word.moved:+.0f}")
+        for place, word in zip(places, words, strict=True)
+        if abs(word.moved) >= _NOTABLE
+    )
+    return MarkedText(text, marks) if marks and not whole.is_regression else None
 
 
 def _said(

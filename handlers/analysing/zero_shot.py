@@ -6,7 +6,7 @@ pipeline of transformers does; any other model compares the vectors of text and 
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 
 from handlers.asking.checkpoints import ready, say_if_slow
@@ -32,10 +32,14 @@ from storage.records import Label
 
 DEFAULT_MODEL = "meaning"
 _HOLDS_FROM = 0.5
-"""Of several labels: this probability; of a cosine what `/similar` calls something in common."""
-_ALIKE_FROM = 0.35
+"""Of several labels, one holds from this probability on."""
+_ALIKE_FROM = 0.25
+"""And from this cosine on: all-MiniLM-L6-v2 on SNIPS puts 69 in 100 right labels above it, and 8 in
+100 wrong ones."""
 _ENTAILS, _CONTRADICTS = ("entail", "함의"), ("contradict", "모순")
 _HANGUL = frozenset({"HANGUL"})
+_LONGEST_TEXT = 10_000
+"""It is read once for each label."""
 _LONGEST_LIST = 5_000
 
 
@@ -92,7 +96,7 @@ ZERO_SHOT = Command(
         '/제로샷 골키퍼가 우리를 살렸어요 라벨:"스포츠, 정치, 날씨"',
     ),
     options=(
-        text_option("The text", "글"),
+        replace(text_option("The text", "글"), maximum=_LONGEST_TEXT),
         Option(
             Bilingual("labels", "라벨"),
             Bilingual(

@@ -14,7 +14,7 @@ from handlers.asking.query_log import (
 from handlers.services import Services
 from handlers.table import Bilingual, Command, Kind, Option, model_option, text_option
 from handlers.texts import say, sentences
-from handlers.types import Language, Reply, Request, Table
+from handlers.types import Language, Mark, MarkedText, Reply, Request, Table
 from models.canonical import shortened
 from models.results import Aggregation, Entities, Entity, Task
 from models.tasks.token_classification import BY_WORD, TextToTag
@@ -38,7 +38,6 @@ async def entities(request: Request, services: Services) -> Reply:
     result = _result(text, answer)
     query_id = await log_if_possible(services, request, checkpoint, result, watch)
     notes = (
-        _marked(text, answer, language) if answer.spans else None,
         _word_note(text, aggregation, language),
         cut_note(language, answer.tokens),
         (await reader_of(services, checkpoint)).note([text], language),
@@ -46,6 +45,7 @@ async def entities(request: Request, services: Services) -> Reply:
     )
     return Reply(
         title=say(language, "entities.found", n=len(answer.spans)),
+        marked=_marked(text, answer, language) if answer.spans else None,
         text="\n".join(filter(None, notes)) or None,
         table=_table(text, answer, language) if answer.spans else None,
         footer=small_print(checkpoint, watch, answer.tokens, query_id),
@@ -84,14 +84,9 @@ ENTITIES = Command(
 )
 
 
-def _marked(text: str, answer: Entities, language: Language) -> str:
-    """Return the text with its spans in brackets, each with its kind."""
-    marked, behind = "", 0
-    for span in answer.spans:
-        kind = _kind(span, language)
-        marked += f"{text[behind : span.start]}[{text[span.start : span.end]} {kind}]"
-        behind = span.end
-    return marked + text[behind:]
+def _marked(text: str, answer: Entities, language: Language) -> MarkedText:
+    marks = (Mark(span.start, span.end, _kind(span, language)) for span in answer.spans)
+    return MarkedText(text, tuple(marks))
 
 
 def _kind(span: Entity, language: Language) -> str:

@@ -2,11 +2,11 @@
 
 from handlers.asking.checkpoints import ready, say_if_slow
 from handlers.asking.query_log import Stopwatch, log_if_possible, not_kept_note
-from handlers.learning.promotion import live_version, use_button
 from handlers.services import Services
 from handlers.table import Bilingual, Command, model_option
 from handlers.texts import say, sentences
 from handlers.types import Language, Reply, Request, Table
+from handlers.versions.moving import live_version, use_button
 from models.results import EngineReport, ModelInfo, Task
 
 DEFAULT_MODEL = "sentiment"

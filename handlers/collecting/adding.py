@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from handlers.collecting.card import card
 from handlers.collecting.finding import (
     check_may_label,
-    collecting,
     find_active,
     find_dataset,
-    may_label,
+    open_to,
 )
 from handlers.learning.dataset import new_example, side_for
 from handlers.services import Services
@@ -51,7 +50,7 @@ async def add(request: Request, services: Services) -> Reply:
         dataset = await find_dataset(services, community, given["dataset"])
         check_may_label(dataset, actor)
     else:
-        open_ones = await _open_to(services, community, actor)
+        open_ones = await open_to(services, community, actor)
         meant = _with_label(open_ones, given.get("label"))
         if len(meant) != 1:
             return await _ask(services, community, actor, text, TYPED)
@@ -90,7 +89,7 @@ async def press_draft(press: Press, services: Services) -> Reply:
     draft = await services.storage.drafts.get(community, draft_id, actor.id)
     if draft is None:
         raise UserError("draft_gone")
-    open_ones = await _open_to(services, community, actor)
+    open_ones = await open_to(services, community, actor)
     if found["choice"] == "dataset":
         names = [one.name for one in open_ones]
         name = find_label(press.value or "", names)
@@ -115,19 +114,6 @@ async def press_draft(press: Press, services: Services) -> Reply:
 DRAFT = ControlFamily("draft", press_draft, takes_value=True, is_in_place=True)
 
 
-async def _open_to(services: Services, community: str, actor: Actor) -> Sequence[Dataset]:
-    """The datasets that somebody may put texts into.
-
-    Raises:
-        UserError: there is none.
-    """
-    all_of_them = await collecting(services, community)
-    open_ones = [one for one in all_of_them if may_label(one, actor)]
-    if not open_ones:
-        raise UserError("role_moderator" if all_of_them else "no_dataset")
-    return open_ones
-
-
 def _with_label(datasets: Sequence[Dataset], label: object) -> Sequence[Dataset]:
     """Those that have the label, if one is given; the only one that there is in any case."""
     if label is None or len(datasets) == 1:
@@ -137,7 +123,7 @@ def _with_label(datasets: Sequence[Dataset], label: object) -> Sequence[Dataset]
 
 async def _ask(services: Services, community: str, actor: Actor, text: str, source: str) -> Reply:
     """Keep a text while it is chosen where it goes."""
-    open_ones = await _open_to(services, community, actor)
+    open_ones = await open_to(services, community, actor)
     kept = without_surrogates(text)
     draft_id = await services.storage.drafts.keep(community, actor.id, kept, source)
     if len(open_ones) == 1:

@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from handlers.collecting.finding import check_may_label, find_active, may_label
-from handlers.collecting.outcome import Judged, answer_of, judged
+from handlers.collecting.outcome import Judged, answer_of, judged, said_by
 from handlers.guard.audit import deed
-from handlers.learning.consensus import State
+from handlers.learning.consensus import Answer, Mark, State
 from handlers.learning.dataset import side_for
 from handlers.services import Services
 from handlers.table import ControlFamily
@@ -125,14 +125,20 @@ def standing(dataset: Dataset, one: Judged, actor: Actor) -> str:
     language = actor.language
     said = state_in_words(dataset, one, language)
     mine = next((vote for vote in one.votes if vote.user == actor.id), None)
-    if mine and (answer := answer_of(dataset, mine)) is not None:
-        said += " " + say(language, "dataset.mine", labels=names_of(dataset, answer, language))
+    if mine and (answer := said_by(dataset, mine)) is not None:
+        said += " " + say(language, "dataset.mine", labels=_in_words(dataset, answer, language))
     if actor.role < Role.MODERATOR:
         return said
-    answers = [answer_of(dataset, vote) for vote in one.votes]
+    answers = [said_by(dataset, vote) for vote in one.votes]
     counts = Counter(answer for answer in answers if answer is not None)
-    told = [f"{names_of(dataset, each, language)} {n}" for each, n in counts.most_common()]
+    told = [f"{_in_words(dataset, each, language)} {n}" for each, n in counts.most_common()]
     return f"{said} {say(language, 'dataset.votes', votes=' · '.join(told))}" if told else said
+
+
+def _in_words(dataset: Dataset, answer: Answer, language: Language) -> str:
+    if isinstance(answer, Mark):
+        return say(language, "label.ambiguous")
+    return names_of(dataset, answer, language)
 
 
 def state_in_words(dataset: Dataset, one: Judged, language: Language) -> str:

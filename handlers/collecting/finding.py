@@ -15,6 +15,22 @@ async def collecting(services: Services, community: str) -> Sequence[Dataset]:
     return [one for one in reversed(datasets) if not one.is_archived]
 
 
+async def open_to(services: Services, community: str, actor: Actor) -> Sequence[Dataset]:
+    """Return those that somebody may label and put texts into.
+
+    Raises:
+        UserError: there is none.
+    """
+    every = await collecting(services, community)
+    found = [one for one in every if may_label(one, actor)]
+    if found:
+        return found
+    if every:
+        raise UserError("role_moderator")
+    names = [one.name for one in await services.storage.datasets.all(community)]
+    raise UserError("all_archived" if names else "no_dataset", names=names)
+
+
 async def find_dataset(
     services: Services, community: str, typed: object, *, is_archived: bool = False
 ) -> Dataset:
@@ -35,6 +51,19 @@ async def find_dataset(
     if found is None:
         names = [one.name for one in datasets]
         raise UserError("no_such_dataset", name=str(typed), nearest=nearest(str(typed), names))
+    return found
+
+
+async def dataset_of(services: Services, community: str, number: int) -> Dataset:
+    """Return a dataset by its number.
+
+    Raises:
+        UserError: there is none here.
+    """
+    datasets = await services.storage.datasets.all(community)
+    found = next((one for one in datasets if one.id == number), None)
+    if found is None:
+        raise UserError("no_such_dataset", name=str(number), nearest=[])
     return found
 
 

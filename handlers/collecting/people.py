@@ -83,9 +83,10 @@ def people_in_words(
 
 
 def _reliability(tally: Tally) -> Sequence[float | None]:
-    """Of each person by their place."""
+    """Of each person who has a vote, by their place."""
     ballots, believed = tally.count.ballots, tally.count.people
-    are_moderators = np.bincount(ballots.user, ballots.is_moderator, len(tally.users)) > 0
+    people = len(believed.known)  # the last of those who are known may have taken all votes back
+    are_moderators = np.bincount(ballots.user, ballots.is_moderator, people) > 0
     before = np.where(are_moderators, MODERATOR.answers, MEMBER.answers)
     is_measured = believed.known - before >= _FEWEST_MEASURED
     accuracy = believed.right / believed.known

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from handlers.collecting.card import state_in_words
-from handlers.collecting.finding import check_may_label, find_active, find_dataset
+from handlers.collecting.finding import check_may_label, dataset_of, find_active, find_dataset
 from handlers.collecting.outcome import Judged, judged
 from handlers.learning.columns import Flags
 from handlers.learning.consensus import State
@@ -82,10 +82,7 @@ async def press_preview(press: Press, services: Services) -> Reply:
     found = _ID.fullmatch(press.control)
     if not found or found["state"] not in {ANY, *State}:
         raise UserError("unknown_control", control=press.control)
-    datasets = await services.storage.datasets.all(press.place.community)
-    dataset = next((one for one in datasets if one.id == int(found["dataset"])), None)
-    if dataset is None:
-        raise UserError("no_such_dataset", name=found["dataset"], nearest=[])
+    dataset = await dataset_of(services, press.place.community, int(found["dataset"]))
     label = int(found["label"]) if found["label"] else None
     if label is not None and label >= len(dataset.all_labels):
         raise UserError("unknown_control", control=press.control)

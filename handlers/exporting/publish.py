@@ -16,12 +16,14 @@ from handlers.exporting.folder import folder_of
 from handlers.exporting.plain_files import as_jsonl
 from handlers.exporting.public_rows import public_rows
 from handlers.exporting.rows import Rows, splits_of
+from handlers.guard.audit import deed
 from handlers.guard.hub_account import may_use_account
 from handlers.services import Services
 from handlers.table import Action, Bilingual, ControlFamily, Kind, Option, dataset_option
 from handlers.texts import say
 from handlers.texts.reasons import translate_reason
 from handlers.types import (
+    Actor,
     Button,
     Language,
     Place,
@@ -37,7 +39,7 @@ from models.canonical import one_line
 from models.errors import HubFailed
 from models.hub.data_set import Publication
 from models.reasons import Reason
-from storage.records import Dataset
+from storage.records import Dataset, Deed, NewAuditEntry
 
 _ID = re.compile(r"publish:(?P<number>\d{1,15}):do", re.ASCII)
 _NAME = re.compile(r"(?:[\w.-]{1,48}/)?[\w.-]{1,48}", re.ASCII)
@@ -96,7 +98,7 @@ async def press_publish(press: Press, services: Services) -> Reply:
     if await asyncio.to_thread(_digest, rows) != plan.digest:
         raise UserError("dataset_changed", name=dataset.name)
     await press.progress(Reply(text=say(language, "exporting.publishing", repo=plan.repo_id)))
-    reply = await _publish(services, dataset, plan, rows, language)
+    reply = await _publish(services, dataset, plan, rows, press.actor)
     await services.storage.drafts.forget(community, number, press.actor.id)
     return reply
 
@@ -191,9 +193,10 @@ def _shown(row: Mapping[str, object]) -> tuple[str, str]:
 
 
 async def _publish(
-    services: Services, dataset: Dataset, plan: _Plan, rows: Rows, language: Language
+    services: Services, dataset: Dataset, plan: _Plan, rows: Rows, actor: Actor
 ) -> Reply:
     """Make it, for nobody to see; put all of it in at once; then show it, if it shall be seen."""
+    language = actor.language
     files = await asyncio.to_thread(folder_of, rows, language)
     message = say(language, "exporting.commit", n=f"{len(rows.rows):,}")
     try:
@@ -202,6 +205,7 @@ async def _publish(
     except HubFailed as error:
         raise UserError("publish_failed", **error.facts) from error
     lines = [say(language, "exporting.published", n=f"{len(rows.rows):,}"), address]
+    await _remember(services, dataset, plan, _deed(actor, dataset, plan, rows))
     if not plan.is_private:
         try:
             await services.data_sets.show(plan.repo_id, is_private=False)
@@ -225,9 +229,21 @@ async def _ensure_made(services: Services, dataset: Dataset, plan: _Plan) -> Non
                 await data_sets.show(repo_id, is_private=True)
             return
     await data_sets.make(repo_id)
-    known = [*await _published(services, dataset), repo_id]
-    kept = list(dict.fromkeys(known))
-    await services.storage.settings.put(dataset.community, _key(dataset), kept)
+    await _remember(services, dataset, plan)
+
+
+async def _remember(
+    services: Services, dataset: Dataset, plan: _Plan, noted: NewAuditEntry | None = None
+) -> None:
+    """Keep where a dataset is, so that it can be published there again."""
+    known = dict.fromkeys([*await _published(services, dataset), plan.repo_id])
+    await services.storage.settings.put(dataset.community, _key(dataset), list(known), noted)
+
+
+def _deed(actor: Actor, dataset: Dataset, plan: _Plan, rows: Rows) -> NewAuditEntry:
+    seen_by = "account" if plan.is_private else "everybody"
+    facts = {"name": dataset.name, "repo": plan.repo_id, "texts": str(len(rows.rows))}
+    return deed(actor, dataset.community, Deed.PUBLISHED, seen_by=seen_by, **facts)
 
 
 async def _published(services: Services, dataset: Dataset) -> Sequence[str]:

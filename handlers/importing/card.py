@@ -1,16 +1,18 @@
 """What a file would bring, before anything is kept: counts, its first texts, what is to choose."""
 
-from collections.abc import Iterator, Mapping
+import asyncio
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from handlers.importing.reading import ReadFile
 from handlers.learning.importing.columns import Undecided
 from handlers.learning.importing.left_out import LeftOutFile
 from handlers.learning.importing.preview import Preview
 from handlers.learning.importing.sorting import Item, LeftOut
+from handlers.learning.near_duplicates import sure_keys
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Button, Control, File, Language, Reply, Select, Table
-from models.canonical import one_line
+from models.canonical import folded, one_line
 from storage.records import Import
 
 _MOST_UNKNOWN = 10
@@ -38,9 +40,10 @@ async def preview(services: Services, one: Import, file: ReadFile, language: Lan
     found, left_out = Preview(), _left_out_file(language)
     community = one.dataset.community
     async for piece in file.pieces():
-        identities = [row.identity for row in piece if isinstance(row, Item)]
+        items = [row for row in piece if isinstance(row, Item)]
+        identities = [item.identity for item in items]
         here = await services.storage.imports.present(community, one.dataset.id, identities)
-        found.add(piece, here)
+        found.add(piece, here, await _like(services, one, items))
         left_out.add(row for row in piece if isinstance(row, LeftOut))
     unknown = file.first.unknown
     lines = [*_counts(found, language), *_found(one, file, language)]
@@ -55,6 +58,17 @@ async def preview(services: Services, one: Import, file: ReadFile, language: Lan
         files=left_out_files(left_out, language),
         controls=tuple(_controls(one, found, unknown, language)),
     )
+
+
+async def _like(services: Services, one: Import, items: Sequence[Item]) -> Collection[bytes]:
+    """Return the identities of texts that the dataset surely has nearly the same of."""
+    keys = await asyncio.to_thread(lambda: [sure_keys(folded(item.text)) for item in items])
+    wanted = {key for each in keys for key in each}
+    whose = (one.dataset.community, one.dataset.id)
+    known = await services.storage.imports.known_keys(*whose, wanted)
+    return {
+        item.identity for item, each in zip(items, keys, strict=True) if not known.isdisjoint(each)
+    }
 
 
 def column_option(name: str) -> str:
@@ -80,6 +94,8 @@ def _counts(found: Preview, language: Language) -> Iterator[str]:
     yield say(language, "importing.rows", rows=f"{found.rows:,}", new=f"{found.new:,}")
     if found.here:
         yield say(language, "importing.here", n=f"{found.here:,}")
+    if found.like:
+        yield say(language, "importing.like", n=f"{found.like:,}")
     if found.near:
         yield say(language, "importing.near", n=f"{found.near:,}")
     if found.unlabelled:

@@ -5,19 +5,17 @@ A file is kept for a day while it is decided; its controls name it: `import:<num
 after a cut, and `…:undo` takes it back. `…:hub` chooses among the files of a data set on the Hub.
 """
 
-import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
 from handlers.collecting.finding import find_dataset
-from handlers.collecting.label_list import check_number, read_labels
-from handlers.guard.audit import deed
 from handlers.importing import hub
 from handlers.importing.card import ask_columns, column_option, preview
 from handlers.importing.carrying import clear_up
 from handlers.importing.job import new_job
+from handlers.importing.new_labels import add_labels
 from handlers.importing.reading import UNLABELLED, ReadFile, read_file
 from handlers.jobs.telling import follow_or_cancel
 from handlers.learning.importing.columns import Undecided
@@ -34,7 +32,6 @@ from handlers.table import (
 )
 from handlers.texts import say
 from handlers.types import (
-    Actor,
     File,
     Language,
     Place,
@@ -48,13 +45,8 @@ from handlers.types import (
 from models.canonical import find_label, folded, one_line
 from storage.errors import DatasetArchived
 from storage.records import (
-    ChangeState,
-    Dataset,
-    Deed,
     Import,
     ImportState,
-    Label,
-    NewChange,
     NewImport,
 )
 
@@ -250,7 +242,7 @@ async def _chosen(press: Press, services: Services, one: Import, choice: str) ->
     if not unknown:
         return choices
     if choice == "create":
-        await _create(services, one.dataset, press.actor, list(unknown))
+        await add_labels(services, one.dataset, press.actor, list(unknown))
         return choices
     labels = {label.name: label.key for label in one.dataset.active}
     name = find_label(value, tuple(labels))
@@ -264,27 +256,6 @@ def _column(file: ReadFile | Undecided, chosen: str) -> str:
     """The column that an option stands for."""
     names = (*file.text, *file.label) if isinstance(file, Undecided) else file.table.columns
     return next((name for name in names if column_option(name) == chosen), chosen)
-
-
-async def _create(services: Services, dataset: Dataset, actor: Actor, names: list[str]) -> None:
-    """Give a dataset the labels that a file has; a name that cannot be typed is left out."""
-    labels, added = dataset.all_labels, list[str]()
-    for name in names:
-        with contextlib.suppress(UserError):
-            more = read_labels(name, labels)
-            if len(more) <= len(labels) + 1 and any(_is_called(one, name) for one in more):
-                labels, added = more, [*added, name]
-    check_number(labels)
-    said = {"what": "add", "label": "", "to": ", ".join(added)[:LONGEST_NAME]}
-    after = replace(dataset.terms, details=labels)
-    new = NewChange(dataset.community, dataset.id, actor.id, dataset.revision, after, said)
-    change = await services.storage.datasets.propose(new)
-    noted = deed(actor, dataset.community, Deed.DATASET_CHANGED)
-    await services.storage.datasets.move(dataset.community, change.id, ChangeState.DONE, noted)
-
-
-def _is_called(label: Label, name: str) -> bool:
-    return label.is_active and label.name == name
 
 
 async def _put(press: Press, services: Services, number: int) -> Reply:

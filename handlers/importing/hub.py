@@ -16,6 +16,7 @@ from handlers.texts import say
 from handlers.types import Language, Place, ProgressSink, Reply, Select, UserError
 from models.canonical import folded, one_line
 from models.errors import HubFailed
+from models.hub.data_card import is_split
 from models.hub.data_set import DataFile, DataSet
 from models.reasons import Reason
 from storage.records import Import
@@ -177,10 +178,10 @@ async def _with_progress(
 
 async def _tell(told: Told, file: DataFile, done: Sequence[int]) -> None:
     while True:
+        await asyncio.sleep(_TELL_EVERY_S)
         facts: dict[str, Any] = {"done": f"{done[0] / _MB:.1f}", "of": f"{file.size / _MB:.1f}"}
         said = say(told.language, "importing.fetching", file=one_line(file.path), **facts)
         await told.sink(Reply(text=said))
-        await asyncio.sleep(_TELL_EVERY_S)
 
 
 def _in_this_place(error: HubFailed, services: Services, *, with_token: bool) -> Exception:
@@ -193,7 +194,7 @@ def _in_this_place(error: HubFailed, services: Services, *, with_token: bool) ->
 
 def _is_meant(file: DataFile, wanted: Wanted) -> bool:
     is_config = wanted.config is None or folded(wanted.config) == folded(file.config)
-    return is_config and (wanted.split is None or folded(wanted.split) == folded(file.split or ""))
+    return is_config and (wanted.split is None or is_split(wanted.split, file.split))
 
 
 def _option(file: DataFile) -> str:

@@ -1,12 +1,14 @@
 """`/label`: declared once for every platform."""
 
-from handlers.collecting.finding import collecting, find_dataset, may_label
+from collections.abc import Sequence
+
+from handlers.collecting.finding import find_dataset, open_to
 from handlers.labelling.conflicts import show_conflict
 from handlers.labelling.label_queue import show_next, which
 from handlers.services import Services
 from handlers.table import Bilingual, Command, Kind, Option, dataset_option
 from handlers.texts import say
-from handlers.types import Reply, Request, UserError, Visibility
+from handlers.types import Reply, Request, Visibility
 from storage.errors import DatasetArchived
 from storage.records import Dataset
 
@@ -52,13 +54,10 @@ LABEL_COMMAND = Command(
 )
 
 
-async def _meant(request: Request, services: Services) -> Dataset | list[Dataset]:
+async def _meant(request: Request, services: Services) -> Dataset | Sequence[Dataset]:
     """Return the dataset that somebody wants to label, or those that it could be."""
     community, typed = request.place.community, request.options.get("dataset")
     if typed is not None:
         return await find_dataset(services, community, typed)
-    every = await collecting(services, community)
-    open_ones = [one for one in every if may_label(one, request.actor)]
-    if not open_ones:
-        raise UserError("role_moderator" if every else "no_dataset")
+    open_ones = await open_to(services, community, request.actor)
     return open_ones[0] if len(open_ones) == 1 else open_ones

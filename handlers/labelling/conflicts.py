@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from handlers.collecting.finding import dataset_of
 from handlers.guard.audit import deed
 from handlers.guard.failures import explain
 from handlers.labelling.card import CardView, draw_card
@@ -26,10 +27,9 @@ async def press_settle(press: Press, services: Services) -> Reply:
     """
     control, actor = read_control(press.control), press.actor
     if control.text is None:
-        datasets = await services.storage.datasets.all(press.place.community)
-        dataset = next((one for one in datasets if one.id == control.dataset), None)
-        if dataset is None or control.choice != "next":
+        if control.choice != "next":
             raise UserError("unknown_control", control=press.control)
+        dataset = await dataset_of(services, press.place.community, control.dataset)
         return await show_conflict(services, actor, dataset)
     example, dataset = await text_of(services, press, control)
     if dataset.is_archived:
@@ -68,13 +68,10 @@ async def show_conflict(
     """
     if actor.role < Role.MODERATOR:
         raise UserError("role_moderator")
-    snapshot = await services.queue.look(services, dataset)
-    example = await _first(services, dataset, _in_turn(snapshot.conflicts, after))
-    if example is None:
-        snapshot = await services.queue.renewed(services, dataset)
-        example = await _first(services, dataset, _in_turn(snapshot.conflicts, after))
+    conflicts = (await services.queue.renewed(services, dataset)).conflicts
+    example = await _first(services, dataset, _in_turn(conflicts, after))
     view = CardView(
-        say(actor.language, "label.conflicts", name=dataset.name, n=len(snapshot.conflicts)),
+        say(actor.language, "label.conflicts", name=dataset.name, n=len(conflicts)),
         family=SETTLE,
         said=said,
         undo=_undo_button(dataset, undo, actor),

@@ -8,13 +8,13 @@ none, a provisional one learns from what is gold so far.
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from handlers.asking.checkpoints import find
-from handlers.labelling.provisional import Vectors, drawn, provisional, texts_at
-from handlers.labelling.snapshot import Probabilities
+from handlers.labelling.provisional import Vectors, drawn, provisional, texts_at, unlikely
+from handlers.labelling.snapshot import NO_GUESSES, Guesses, Probabilities
 from handlers.learning.columns import Numbers
 from handlers.learning.consensus import State
 from handlers.learning.tally import Tally
@@ -35,26 +35,26 @@ _FEW = 5
 log = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
-class _Guessed:
-    """What was guessed of a dataset, and from how much."""
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was guessed of a dataset, and from how many gold texts."""
 
     gold: int
-    found: Probabilities = field(default_factory=dict)
+    guesses: Guesses
 
 
-class Guesses:
+class Guessing:
     """The guesses of every dataset that somebody labels, of this process."""
 
     def __init__(self) -> None:
-        self._known: dict[int, _Guessed] = {}
+        self._known: dict[int, _Known] = {}
         self._working: asyncio.Task[None] | None = None
         self._vectors = Vectors()
 
-    def of(self, dataset: Dataset) -> Probabilities:
-        """Return what is known, by the numbers of texts."""
+    def of(self, dataset: Dataset) -> Guesses:
+        """Return what is known."""
         known = self._known.get(dataset.id)
-        return known.found if known else {}
+        return known.guesses if known else NO_GUESSES
 
     def forget(self, dataset_id: int) -> None:
         """Let go of a dataset that nobody labels any more."""
@@ -81,21 +81,33 @@ class Guesses:
             found = await _guesses(services, tally, self._vectors)
         except (UserError, ModelError, StorageError):
             log.warning("nothing could be guessed of a dataset", exc_info=True)
-            found = {}
+            found = NO_GUESSES
         except Exception:  # nobody waits for it, so nobody else would tell of it
             log.exception("guessing what the texts of a dataset are broke")
-            found = {}
-        self._known[tally.dataset.id] = _Guessed(gold, found)
+            found = NO_GUESSES
+        self._known[tally.dataset.id] = _Known(gold, found)
 
 
-async def _guesses(services: Services, tally: Tally, vectors: Vectors) -> Probabilities:
+async def _guesses(services: Services, tally: Tally, vectors: Vectors) -> Guesses:
     asked = drawn(np.flatnonzero(tally.stand(State.OPEN)), MOST_ASKED)
-    if not len(asked):
-        return {}
+    unlike = await _unlike(services, tally)
     checkpoint = await _model_of(services, tally.dataset)
     if checkpoint is not None:
-        return await _asked(services, tally, checkpoint, asked)
-    return await provisional(services, tally, asked, vectors)
+        return Guesses(await _asked(services, tally, checkpoint, asked), unlike)
+    found, given = await provisional(services, tally, asked, vectors)
+    return Guesses(found, unlikely(given) | unlike)
+
+
+async def _unlike(services: Services, tally: Tally) -> dict[int, float]:
+    """Gold texts that say nearly the same as others, which have another label."""
+    dataset = tally.dataset
+    found: dict[int, float] = {}
+    for group in await services.storage.examples.alike(dataset.community, dataset.id):
+        labels = {n: tally.labels(place) for n in group if (place := tally.place(n)) is not None}
+        gold = {number: keys for number, keys in labels.items() if keys}
+        if len(set(gold.values())) > 1:
+            found |= dict.fromkeys(gold, 1.0)
+    return found
 
 
 async def _asked(

@@ -1,10 +1,14 @@
-"""The queue of a dataset as somebody goes through it: a press says what a text is, and the next
-text takes its place.
-"""
+"""The queue of a dataset as somebody goes through it: a press says what a text is."""
 
 from collections.abc import Sequence
 
-from handlers.collecting.finding import check_may_label, collecting, find_dataset, may_label
+from handlers.collecting.finding import (
+    check_may_label,
+    collecting,
+    dataset_of,
+    find_dataset,
+    may_label,
+)
 from handlers.guard.audit import deed
 from handlers.guard.failures import explain
 from handlers.labelling.card import CardView
@@ -205,16 +209,3 @@ def which(actor: Actor, datasets: Sequence[Dataset]) -> Select:
     """Ask which dataset somebody wants to label."""
     question = say(actor.language, "label.which_dataset")
     return Select(WHICH, question, tuple(one.name for one in datasets))
-
-
-async def dataset_of(services: Services, community: str, number: int) -> Dataset:
-    """Return a dataset by its number.
-
-    Raises:
-        UserError: there is none here.
-    """
-    datasets = await services.storage.datasets.all(community)
-    found = next((one for one in datasets if one.id == number), None)
-    if found is None:
-        raise UserError("no_such_dataset", name=str(number), nearest=[])
-    return found

@@ -25,6 +25,8 @@ MOST_LEARNED = 2_000
 FEWEST_LEARNED = 20
 """Gold texts before which nothing can be told."""
 _FEWEST_OF_A_LABEL = 2
+_REVIEWED, _UNLIKELY = 0.05, 0.3
+"""So many gold texts are shown once more, if their label is as unlikely as that."""
 _MOST_VECTORS = 10_000
 """About a thousand bytes each."""
 
@@ -64,8 +66,10 @@ class Vectors:
 
 async def provisional(
     services: Services, tally: Tally, places: Numbers, vectors: Vectors
-) -> Probabilities:
-    """Return how probable each label is for the texts at some places; of none, if it is too early.
+) -> tuple[Probabilities, Mapping[int, float]]:
+    """Return how probable labels are, by the numbers of texts; of none, if it is too early.
+
+    Each label for the texts at some places, and the label that it has for each gold text.
 
     Args:
         services: what there is.
@@ -75,14 +79,22 @@ async def provisional(
     """
     labels = _gold(tally)
     if len(labels) < FEWEST_LEARNED or len(set(labels.values())) < 2:  # noqa: PLR2004
-        return {}
+        return {}, {}
     learned = await texts_at(services, tally, np.array(list(labels)))
     asked = await texts_at(services, tally, places)
     seen = await vectors.of(services, tally.dataset.community, {**learned, **asked})
     given = [labels[_place(tally, number)] for number in learned]
     rows = None if seen is None else np.array(seen)
     told = await services.models.guess(list(learned.values()), given, list(asked.values()), rows)
-    return dict(zip(asked, told, strict=True)) if told else {}
+    guesses = dict(zip(asked, told.asked, strict=True)) if told.asked else {}
+    return guesses, dict(zip(learned, told.given, strict=True)) if told.given else {}
+
+
+def unlikely(given: Mapping[int, float]) -> dict[int, float]:
+    """Return the gold texts whose label is least likely, with how unlikely it is."""
+    most = round(_REVIEWED * len(given))
+    ranked = sorted(given, key=lambda number: given[number])[:most]
+    return {number: 1 - given[number] for number in ranked if given[number] < _UNLIKELY}
 
 
 async def texts_at(services: Services, tally: Tally, places: Numbers) -> Mapping[int, str]:

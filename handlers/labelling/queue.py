@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
-from handlers.labelling.guesses import Guesses
+from handlers.labelling.guesses import Guessing
 from handlers.labelling.snapshot import Snapshot, snapshot_of
 from handlers.learning.queue_order import proposals
 from handlers.services import Services
@@ -50,7 +50,7 @@ class LabelQueue:
     def __init__(self) -> None:
         self._known: OrderedDict[int, _Known] = OrderedDict()
         self._reading: dict[int, asyncio.Task[Snapshot]] = {}
-        self._guesses = Guesses()
+        self._guessing = Guessing()
         self._chance = random.SystemRandom()
 
     def note(self, dataset_id: int, user: str, example_id: int) -> None:
@@ -86,7 +86,7 @@ class LabelQueue:
         """Stop what goes on beside everything else."""
         for reading in [*self._reading.values()]:
             reading.cancel()
-        await self._guesses.close()
+        await self._guessing.close()
 
     async def _first(
         self,
@@ -129,14 +129,14 @@ class LabelQueue:
     async def _read(self, services: Services, dataset: Dataset) -> Snapshot:
         before = time.monotonic()
         tally = await services.tallies.recent(dataset)
-        self._guesses.look(services, tally)
-        snapshot = await asyncio.to_thread(snapshot_of, tally, self._guesses.of(dataset))
+        self._guessing.look(services, tally)
+        snapshot = await asyncio.to_thread(snapshot_of, tally, self._guessing.of(dataset))
         took_s = time.monotonic() - before
         self._known[dataset.id] = _Known(snapshot, dataset.revision, before, took_s)
         self._known.move_to_end(dataset.id)
         if len(self._known) > _MOST_DATASETS:
             forgotten, _ = self._known.popitem(last=False)
-            self._guesses.forget(forgotten)
+            self._guessing.forget(forgotten)
         return snapshot
 
     def _has_read(self, dataset_id: int, reading: "asyncio.Task[Snapshot]") -> None:

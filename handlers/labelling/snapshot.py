@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from handlers.learning.columns import Flags, Floats, Numbers
-from handlers.learning.consensus import NOTHING, State
+from handlers.learning.consensus import MOST_PEOPLE, NOTHING, State
 from handlers.learning.queue_order import Candidate, Queue, least_sure
 from handlers.learning.tally import ARMS, SIDES, Tally
 from storage.records import Arm, Side
@@ -16,6 +16,19 @@ _WITNESSES = 2
 
 Probabilities = Mapping[int, Mapping[str, float]]
 """What a model makes of some texts, by their numbers: each label's key with its probability."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guesses:
+    """What a model makes of a dataset."""
+
+    open: Probabilities
+    """Of texts that nobody has labelled, or of which it is not clear yet."""
+    doubted: Mapping[int, float]
+    """Gold texts, by their numbers, on which one more word is wanted, and how much."""
+
+
+NO_GUESSES = Guesses({}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +71,7 @@ class Snapshot:
         return lambda place: not said[place] and self.number(place) not in since
 
 
-def snapshot_of(tally: Tally, guesses: Probabilities) -> Snapshot:
+def snapshot_of(tally: Tally, guesses: Guesses) -> Snapshot:
     """Return what the queue knows of a dataset, with what a model makes of some of its texts."""
     ballots = tally.count.ballots
     people = np.bincount(ballots.text[ballots.are_voting], minlength=len(tally.texts.number))
@@ -76,16 +89,22 @@ def agreement_of(tally: Tally, user: str) -> Agreement:
     return Agreement(int(agreed.sum()), int(is_compared.sum()))
 
 
-def _queue(tally: Tally, people: Numbers, guesses: Probabilities) -> Queue:
+def _queue(tally: Tally, people: Numbers, guesses: Guesses) -> Queue:
     is_open = tally.stand(State.OPEN)
     is_measuring = is_open & (people > 0) & _measures(tally)
     new = np.flatnonzero(is_open & (people == 0))
-    second = np.flatnonzero(is_open & (people > 0) & ~is_measuring)
+    asked = np.flatnonzero(is_open & (people > 0) & ~is_measuring)
+    doubted = _doubted(tally, people, guesses)
+    second = np.append(asked, doubted)
+    doubt = np.append(
+        _doubt(tally, asked, guesses.open),
+        [guesses.doubted[int(number)] for number in tally.texts.number[doubted]],
+    )
     return Queue(
-        margin=least_sure(_guessed(tally, new, guesses), _labelled(tally)),
+        margin=least_sure(_guessed(tally, new, guesses.open), _labelled(tally)),
         measuring=np.flatnonzero(is_measuring).tolist(),
         new=new.tolist(),
-        second=second[np.lexsort((people[second], -_doubt(tally, second, guesses)))].tolist(),
+        second=second[np.lexsort((people[second], -doubt))].tolist(),
         known=np.flatnonzero(tally.stand(State.GOLD) & _certain(tally, people)).tolist(),
     )
 
@@ -115,6 +134,15 @@ def _doubt(tally: Tally, places: Numbers, guesses: Probabilities) -> Floats:
         if guess and keys:
             doubt[n] += 1 - max(guess.get(key, 0.0) for key in keys)
     return doubt
+
+
+def _doubted(tally: Tally, people: Numbers, guesses: Guesses) -> Numbers:
+    """Gold texts to be shown once more; what measures, and what many have labelled, stays."""
+    is_wanted = tally.stand(State.GOLD) & (people < MOST_PEOPLE)
+    is_wanted &= tally.texts.side != SIDES.index(Side.TEST)
+    is_wanted &= np.isin(tally.texts.number, list(guesses.doubted))
+    found: Numbers = np.flatnonzero(is_wanted & (tally.texts.settled == NOTHING))
+    return found
 
 
 def _measures(tally: Tally) -> Flags:

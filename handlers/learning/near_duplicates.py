@@ -43,6 +43,11 @@ def fingerprint(text: str) -> Fingerprint:
     return Fingerprint(tuple(_sure(words)), tuple(_bands(grams)), sketch_of(grams))
 
 
+def sure_keys(text: str) -> Sequence[int]:
+    """Return the sure keys of a text in its folded form: few of all, and quickly."""
+    return tuple(_sure(words_of(text)))
+
+
 def words_of(text: str) -> list[str]:
     """Return the letters and digits of a text, word by word; of one without, what stands in it."""
     plain = unicodedata.normalize("NFKC", text).casefold().split()

@@ -33,6 +33,7 @@ _KINDS = {
     "undone": Deed.CHANGE_UNDONE,
     "texts": Deed.TEXT_SETTLED,
     "versions": Deed.VERSION_MOVED,
+    "published": Deed.PUBLISHED,
 }
 
 
@@ -78,6 +79,7 @@ AUDIT = Command(
                 Bilingual("undone", "되돌린것"),
                 Bilingual("texts", "정한글"),
                 Bilingual("versions", "버전"),
+                Bilingual("published", "공개한것"),
             ),
         ),
         Option(
@@ -152,4 +154,8 @@ def told(entry: AuditEntry, language: Language) -> str:
                 one: say(language, f"audit.text_{facts[one] or 'open'}")
                 for one in ("before", "after")
             }
+        case Deed.VERSION_MOVED if facts.get("reason"):
+            return say(language, "audit.version_forced", **facts)
+        case Deed.PUBLISHED:
+            facts["seen"] = say(language, f"audit.seen_by_{facts['seen_by']}")
     return say(language, f"audit.{entry.deed}", **facts)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from handlers.reading.files import check_file
 from handlers.reading.spelling import nearest
-from handlers.table import Action, Kind, Option
+from handlers.table import Action, Bilingual, Kind, Option
 from handlers.types import Attachment, File, Group, OptionValue, UserError
 from models.canonical import canonical, find_label, folded, lowered, without_surrogates
 
@@ -34,11 +34,19 @@ def check(command: Action, given: Mapping[str, OptionValue]) -> dict[str, Option
     for option in command.lacks(checked):
         raise UserError(
             "option_missing",
-            key=option.name,
+            key=_either(option, known),
             command=command.full_name,
             example=command.example,
         )
     return checked
+
+
+def _either(option: Option, known: Mapping[str, Option]) -> Bilingual:
+    """Return what an option is called, with what may be given in its place."""
+    if option.unless is None:
+        return option.name
+    other = known[option.unless].name
+    return Bilingual(f"{option.name.en}/{other.en}", f"{option.name.ko}/{other.ko}")
 
 
 def refuse_former(command: Action, word: str) -> None:

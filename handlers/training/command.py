@@ -9,6 +9,7 @@ from handlers.texts import say
 from handlers.training.job import KIND, new_job
 from handlers.training.plan import TrainingOrder, announce, make_plan
 from handlers.types import Reply, Request, Role, UserError
+from handlers.versions.removing import check_room
 from storage.records import Job
 
 _SHOWN_RUNS = 10
@@ -21,6 +22,7 @@ async def finetune(request: Request, services: Services) -> Reply:
     busy = await _unended(request, services)
     if busy:
         raise UserError("training_busy", name=busy.params["name"])
+    await check_room(services, request.place.community)
     language = request.actor.language
     order = await _planned(request, services)
     said = announce(order, services, language)

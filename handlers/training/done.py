@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 
 from handlers.learning.gate.figures import Bounded, Figures
+from handlers.learning.gate.verdict import Verdict
 from handlers.texts import say
 from handlers.training.confusion_chart import confusion_chart, needs_numbers, numbered
 from handlers.training.differences import differences_button
@@ -12,7 +13,7 @@ from handlers.training.loss_chart import loss_chart
 from handlers.training.plan import duration
 from handlers.training.report import VersionReport, from_json
 from handlers.training.verdict_words import verdict_in_words
-from handlers.types import Language, Picture, Reply, Table
+from handlers.types import Button, Language, Picture, Reply, Table
 from storage.records import Job
 
 _FEW = 30
@@ -31,7 +32,7 @@ async def done_reply(job: Job, language: Language) -> Reply:
         text="\n".join(_said(job, report, pictures, language)),
         table=_table(job, report, language),
         files=tuple(pictures),
-        controls=differences_button(job, report, language),
+        controls=(*_promotion(job, report, language), *differences_button(job, report, language)),
         footer={
             "model": full_name,
             "base": str(job.params["base"]),
@@ -40,6 +41,14 @@ async def done_reply(job: Job, language: Language) -> Reply:
             **_snapshot(job),
         },
     )
+
+
+def _promotion(job: Job, report: VersionReport, language: Language) -> tuple[Button, ...]:
+    """Return the button that lets a better version answer, for admins."""
+    is_better = report.judgement and report.judgement.verdict is Verdict.BETTER
+    if not is_better or job.metrics.get("live") != job.metrics["current_model"]:
+        return ()
+    return (Button(f"live:{_full_name(job)}", say(language, "modelinfo.use"), "good"),)
 
 
 def _of_before(job: Job, language: Language) -> Reply:

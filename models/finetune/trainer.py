@@ -132,6 +132,10 @@ class Trainer:
         for folder in folders if is_kept else [*folders, plan.output]:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
+    async def remove(self, folder: str) -> None:
+        """Remove a checkpoint, by its folder within the data folder."""
+        await asyncio.to_thread(shutil.rmtree, self._data_dir / folder, ignore_errors=True)
+
 
 def threads() -> int:
     """Threads that a training may use: one core is left to the chat, where there are several."""

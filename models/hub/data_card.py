@@ -41,6 +41,12 @@ def place_of(card: Mapping[str, object], path: str) -> tuple[str, str | None] | 
     return None
 
 
+def is_split(typed: str, split: str | None) -> bool:
+    """Tell whether a split is meant, by its name or one that means the same, as dev does."""
+    wanted, name = typed.strip().lower(), (split or "").lower()
+    return wanted == name or _SPLITS.get(wanted, wanted) == _SPLITS.get(name, name)
+
+
 def label_names(card: Mapping[str, object], config: str) -> LabelNames:
     """Return what the numbers stand for in the columns of a configuration."""
     said = [one for one in _many(card.get("dataset_info")) if isinstance(one, Mapping)]

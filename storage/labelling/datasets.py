@@ -114,9 +114,10 @@ async def dataset_of(connection: AsyncConnection, community: str, dataset_id: in
 
 
 def of_labels(datasets: Iterable[Dataset], labels: Iterable[str]) -> Dataset | None:
-    """The dataset that answers which choose from these labels belong to, in whatever order.
+    """The dataset to which answers belong that choose from these labels, in whatever order.
 
-    Its labels are called so now, or were when it was made.
+    Its labels are called so now; if those of none are, its keys are so: what they were called when
+    it was made. Only one that collects, and in which one label holds.
     """
     wanted = sorted(labels)
     collecting = [one for one in datasets if not one.is_archived and one.kind is DatasetKind.SINGLE]

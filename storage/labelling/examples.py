@@ -159,6 +159,22 @@ class Examples:
         rows = await self._rows(community, dataset_id, statement)
         return await asyncio.to_thread(lambda: [Example(**schema.plain(row)) for row in rows])
 
+    async def alike(self, community: str, dataset_id: int) -> Sequence[Sequence[int]]:
+        """The numbers of texts that say nearly the same as others; raises `NoSuchDataset`."""
+        of_dataset = table.c.dataset_id == dataset_id
+        several = select(table.c.group_key).where(of_dataset).group_by(table.c.group_key)
+        several = several.having(func.count() > 1)
+        statement = (
+            select(table.c.group_key, table.c.id)
+            .where(of_dataset, table.c.group_key.in_(several))
+            .order_by(table.c.id)
+        )
+        rows = await self._rows(community, dataset_id, statement)
+        groups: dict[bytes, list[int]] = {}
+        for row in rows:
+            groups.setdefault(row.group_key, []).append(row.id)
+        return list(groups.values())
+
     async def texts(self, community: str, dataset_id: int) -> Mapping[int, str]:
         """Only the texts, by their numbers; raises `NoSuchDataset`."""
         statement = select(table.c.id, table.c.text).where(table.c.dataset_id == dataset_id)

@@ -1,5 +1,6 @@
 """Files that are put into datasets: begun, gone on with after they were cut, and taken back."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from storage.sqlite.connections import Connections
 
 table, datasets, examples = schema.imports, schema.datasets, schema.examples
 votes, history, keys = schema.votes, schema.votes_history, schema.near_duplicate_keys
+cards = schema.label_cards
 
 KEPT = timedelta(days=1)
 """A file that nobody has confirmed is let go after this."""
@@ -23,6 +25,11 @@ SILENT = timedelta(seconds=60)
 """Who carries an import and has put nothing in for so long is gone."""
 _AT_WORK = (ImportState.RUNNING, ImportState.UNDOING)
 _MOST_AT_ONCE = 500
+_KNOWN_KEYS = """
+    SELECT wanted.value FROM json_each(?) AS wanted WHERE EXISTS (
+      SELECT 1 FROM near_duplicate_keys WHERE dataset_id = ? AND key = wanted.value
+    )
+"""
 _NO_CONTENT: ColumnElement[Any] = null()
 """Twenty million bytes are not read again for each piece."""
 
@@ -177,6 +184,19 @@ class Imports:
 
         return await self._connections.read(look)
 
+    async def known_keys(
+        self, community: str, dataset_id: int, keys: Collection[int]
+    ) -> frozenset[int]:
+        """Which of some keys of texts lead to a text of a dataset; raises `NoSuchDataset`."""
+
+        async def look(connection: AsyncConnection) -> frozenset[int]:
+            dataset = await dataset_of(connection, community, dataset_id)
+            values = (json.dumps(sorted(keys)), dataset.id)
+            rows = await connection.exec_driver_sql(_KNOWN_KEYS, values)
+            return frozenset(key for (key,) in map(tuple, rows))
+
+        return await self._connections.read(look)
+
 
 def voter_of(import_id: int) -> str:
     """Whose the labels of a file are."""
@@ -248,6 +268,7 @@ async def _take_texts(connection: AsyncConnection, import_id: int) -> int:
         .limit(_MOST_AT_ONCE)
     )
     numbers = (await connection.scalars(brought)).all()
-    await connection.execute(delete(keys).where(keys.c.example_id.in_(numbers)))
+    for each in (keys, cards):
+        await connection.execute(delete(each).where(each.c.example_id.in_(numbers)))
     await connection.execute(delete(examples).where(examples.c.id.in_(numbers)))
     return len(numbers)

@@ -34,7 +34,7 @@ from storage.records.imports import Brought, Import, ImportedText, ImportState, 
 from storage.records.jobs import Job, JobMessage, JobState, NewJob
 from storage.records.queries import Feedback, NewQuery, Query, Verdict
 from storage.records.snapshots import NewSnapshot, Snapshot, SnapshotRow
-from storage.records.versions import LiveVersion, NewVersion, Version
+from storage.records.versions import LiveMove, LiveVersion, NewVersion, Version
 from storage.records.votes import (
     VOTER_OF_A_FILE,
     Arm,
@@ -75,6 +75,7 @@ __all__ = [
     "JobState",
     "Label",
     "LabelVote",
+    "LiveMove",
     "LiveVersion",
     "NewAuditEntry",
     "NewCard",

@@ -16,6 +16,8 @@ class Deed(StrEnum):
     CHANGE_UNDONE = "change_undone"
     TEXT_SETTLED = "text_settled"
     VERSION_MOVED = "version_moved"
+    VERSION_REMOVED = "version_removed"
+    PUBLISHED = "published"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class Version(NewVersion):
     number: int = 0
     id: int = 0
     created_at: datetime | None = None
+    removed_at: datetime | None = None
 
     @property
     def full_name(self) -> str:
@@ -48,3 +49,15 @@ class LiveVersion:
     number: int
     decided_by: str | None
     """The user who chose it; None: it is the first of its name, and nobody chose."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveMove:
+    """A name began to mean a version."""
+
+    number: int
+    user: str | None
+    """Who decided it; None: it was the first of its name."""
+    reason: str | None
+    """Why, where the gate had not let it through."""
+    moved_at: datetime

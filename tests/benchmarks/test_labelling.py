@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.labelling import consensus, crowd
+from benchmarks.labelling import consensus, crowd, speed
 from benchmarks.labelling.__main__ import draw, main
 from benchmarks.labelling.figures import Figure, Report
 
@@ -41,3 +41,11 @@ def test_without_data_it_measures_what_needs_none(capsys: pytest.CaptureFixture[
     said = capsys.readouterr().out
     assert "consensus accuracy, 3 votes" in said
     assert "errors: ynat_dev.csv.gz is not in the folder of --data" in said
+
+
+def test_imports_and_figures_are_timed_in_processes_of_their_own():
+    report = Report(range(1))
+    speed.measure(report, 300)
+    imported, shown = report.figures
+    assert imported.name == "300 rows imported" and " MB" in imported.ours
+    assert shown.name == "`show` with 300 examples and 900 votes"

@@ -182,6 +182,7 @@ def test_no_measured_sentence_is_learnt(shop: Workshop):
     taught += [*lessons.korean, *lessons.english]
     taught += [text for one in lessons.triples for text in (one.anchor, one.near, one.far or "")]
     assert fold("sentence1 0 of sts_en_stsb_test") in measured
+    taught += [text for one in lessons.scored for text in (one.first, one.second)]
     assert not {fold(text) for text in taught} & measured
     assert "비밀 문장" not in taught
     assert "a sentence for tests" not in taught

@@ -9,8 +9,9 @@ from tokenizers import Regex, Tokenizer
 from tokenizers.models import BPE
 from tokenizers.pre_tokenizers import Split
 
+from handlers.commands import TABLE
 from handlers.training import command as finetune
-from handlers.types import Request, Role
+from handlers.types import Actor, Language, Request, Role
 from models.checkpoints.catalog import AllowedModel
 from tests.handlers.conftest import ELSEWHERE, running
 from tests.models.tiny import KINDS
@@ -128,10 +129,22 @@ async def test_history_is_told_in_korean_too(bot):
 async def test_help_shows_what_the_one_who_asks_may(bot):
     admin = {row[0].split()[0] for row in (await bot.ok("/help")).table.rows}
     member = {row[0].split()[0] for row in (await bot.by("m").ok("/help")).table.rows}
-    assert admin - member == {"/finetune", "/settings"}
+    assert admin - member == {"/audit", "/finetune", "/settings"}
     one = await bot.ok("/help classify")
     assert one.title.startswith("/classify text [model] [top]")
     assert await bot.code("/help clasify") == "unknown_command"
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [(Language.ENGLISH, "help"), (Language.KOREAN, "도움말")]
+)
+async def test_help_tells_of_each_command_in_both_languages(bot, language, word):
+    for run in (run for one in TABLE.commands for run in one.runs):
+        name = run.full_name.to(language)
+        actor = Actor(name, name, Role.ADMIN, language)  # so many are too fast for one person
+        told = await replace(bot, actor=actor).ok(f"/{word} {name}")
+        assert run.description.to(language) in told.text
+        assert len(told.table.rows if told.table else ()) == len(run.options)
 
 
 async def test_roles_are_held(bot):

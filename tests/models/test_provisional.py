@@ -6,7 +6,7 @@ import contextlib
 import numpy as np
 import psutil
 
-from models.provisional import guess, learned
+from models.provisional import Guessed, guess, learned
 
 PETS = ["the cat purrs", "my cat sleeps", "a cat in the sun"]
 CARS = ["the car drives", "my car is fast", "a car on the road"]
@@ -15,24 +15,34 @@ TEXTS, LABELS = [*PETS, *CARS], ["pet"] * 3 + ["car"] * 3
 
 async def test_it_tells_what_is_likely_in_a_process_of_its_own():
     asked = ["cat", "car", "", "\ud800 고양이", "x" * 5_000]
-    told = await guess(TEXTS, LABELS, asked)
+    told = (await guess(TEXTS, LABELS, asked)).asked
     assert told[0]["pet"] > 0.5 and told[1]["car"] > 0.5
     assert len(told) == 5 and all(abs(sum(one.values()) - 1) < 1e-9 for one in told)
-    assert await guess(TEXTS, LABELS, []) == []
+    assert not (await guess(TEXTS, LABELS, [])).asked
 
 
 async def test_what_a_body_sees_counts_where_the_letters_say_nothing():
     vectors = np.zeros((8, 4), np.float32)
     vectors[:3, 0] = vectors[6, 0] = 1
     vectors[3:6, 1] = vectors[7, 1] = 1
-    told = await guess(TEXTS, LABELS, ["zzz", "zzz"], vectors)
+    told = (await guess(TEXTS, LABELS, ["zzz", "zzz"], vectors)).asked
     assert told[0]["pet"] > 0.6 and told[1]["car"] > 0.6
-    assert learned(TEXTS, LABELS, ["zzz", "zzz"], vectors)[0].keys() == {"pet", "car"}
+    assert learned(TEXTS, LABELS, ["zzz", "zzz"], vectors).asked[0].keys() == {"pet", "car"}
 
 
 def test_what_is_rare_counts_as_much():
-    told = learned(["cat a", "cat b", "cat c", "cat d", "car e"], ["pet"] * 4 + ["car"], ["car"])
+    told = learned(
+        ["cat a", "cat b", "cat c", "cat d", "car e"], ["pet"] * 4 + ["car"], ["car"]
+    ).asked
     assert told[0]["car"] > told[0]["pet"]
+
+
+def test_a_wrong_label_is_the_least_likely_of_all():
+    texts = [f"{what} {n}" for what in ("cat purrs", "car drives") for n in range(30)]
+    labels = ["pet"] * 30 + ["car"] * 30
+    labels[7] = "car"
+    given = learned(texts, labels, []).given
+    assert len(given) == 60 and given.index(min(given)) == 7 and min(given) < 0.2
 
 
 async def test_who_goes_away_leaves_no_process():
@@ -49,4 +59,4 @@ async def test_who_goes_away_leaves_no_process():
 
 
 async def test_what_cannot_be_learned_is_no_guess():
-    assert await guess(["one"], ["alone"], ["x"]) == []
+    assert await guess(["one"], ["alone"], ["x"]) == Guessed()

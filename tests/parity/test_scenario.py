@@ -4,6 +4,7 @@ A new door is one class with the methods of `tests/parity/door.py`, and one entr
 """
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.parity.discord_door import DiscordDoor
 from tests.parity.door import Door
 from tests.parity.slack_door import SlackDoor
 from tests.parity.terminal_door import TerminalDoor
+from tests.servers.hub import LoopbackHub
 
 DOORS = {"terminal": TerminalDoor, "discord": DiscordDoor, "slack": SlackDoor}
 
@@ -70,6 +72,13 @@ def test_reading(door: Door) -> None:
     alike = door.ask("similar", text="정말 좋아요", other="정말  좋아요", model="sentiment")
     assert alike.text.startswith("Cosine 1.00") and "has not learned" in alike.text
     assert "Cosine 1.00" in door.ask("history").text
+    chosen = door.ask("zeroshot", text="good food", labels="a = good food, b", model="fillmask")
+    assert chosen.text.startswith("a") and "1.00" in chosen.text
+    assert "numbers" in door.ask("vector", text="good food", model="sentiment").text
+    why = door.ask("explain", text="I love this movie")
+    assert why.text.startswith("positive") and "Without “love”" in why.text
+    beside = door.ask("compare", text="I love this", models="sentiment, emotions")
+    assert "sentiment@0" in beside.text and "emotions@0" in beside.text
 
 
 def test_collecting(door: Door) -> None:
@@ -93,6 +102,41 @@ def test_collecting(door: Door) -> None:
     assert "as it was before" in door.push(done, done.control("Undo")).text
     shown = door.ask("dataset show").text
     assert "2 texts" in shown and "praise" in shown and "thanks" not in shown
+
+
+@pytest.fixture
+def with_a_hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackHub]:
+    """A Hub with rows of two splits, and an account that may publish there."""
+    card = b"---\ndataset_info:\n  features:\n  - name: label\n    dtype:\n      class_label:\n"
+    card += b"        names:\n          '0': bug\n          '1': praise\n---\n"
+    rows = b"text,label\nit crashes,0\n@everyone thanks,1\nwell done,1\n"
+    files = {"README.md": card, "train.csv": rows, "test.csv": rows}
+    with LoopbackHub() as hub:
+        hub.uploads.writers["hf_x"] = "mina"
+        hub.add("org/rows", files, is_dataset=True)
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        monkeypatch.setenv("HF_TOKEN", "hf_x")
+        yield hub
+
+
+def test_a_data_set_of_the_hub(with_a_hub: LoopbackHub, door: Door) -> None:
+    door.ask("dataset create", name="feedback", labels="bug, praise", votes=1)
+    asked = door.ask("dataset import", hub="org/rows", **{"as": "gold"})
+    assert asked.select.options == ("train.csv", "test.csv")
+    told = door.choose(asked, "train.csv")
+    assert "3 rows, 3 new texts" in told.text and "@everyone thanks" in told.text
+    done = door.push(told, told.control("Put it in"))
+    while "3 gold" not in (shown := door.ask("dataset show").text):
+        assert "0 gold" in shown, done.text
+        time.sleep(0.2)
+    assert "load_dataset" in door.ask("dataset export", format="folder").text
+    asked = door.ask("dataset publish", repo="feedback")
+    if isinstance(door, TerminalDoor):
+        assert "mina/feedback" in door.push(asked, asked.control("Publish")).text
+        assert with_a_hub.datasets["mina/feedback"].is_private
+    else:
+        assert "TOKKI_HUB_COMMUNITIES" in asked.text
+        assert list(with_a_hub.datasets) == ["org/rows"]
 
 
 def test_labelling(door: Door) -> None:

@@ -187,6 +187,7 @@ async def settle_in(database: Database, community: str) -> tuple[int, ...]:
     dataset = (await database.datasets.create(dataset_of(community))).id
     text = (await database.examples.add(example_of(community, dataset, "broken"))).example_id
     await database.cards.skip(community, text, "ann")
+    await database.examples.add(replace(example_of(community, dataset, "b"), group_key=b"broken"))
     change = (await database.datasets.propose(change_of(community, dataset))).id
     draft = await database.drafts.keep(community, "ann", f"draft of {community}", "message")
     cut = await database.imports.propose(import_of(community, dataset))
@@ -254,7 +255,7 @@ class World:
         importing = {
             **{"import_id": file, "read_as": {}, "new": import_of(community, dataset)},
             **{"work": ImportState.UNDOING, "outcome": ImportState.DONE, "is_moderator": True},
-            **{"texts": [imported("new")], "canonical": [b"broken", b"put in"]},
+            **{"texts": [imported("new")], "canonical": [b"broken", b"put in"], "keys": [1, 2]},
         }
         importing |= {"snapshot_id": snapshot, "snapshot": snapshot_of(community, dataset, text)}
         told = lease | of_whom | named | numbers | said | kept | records | made | labels | vote

@@ -52,6 +52,60 @@ def test_nothing_acknowledged_is_lost_to_a_kill(spawn, path, acknowledged: int) 
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
+LABELLING = """
+import asyncio, sys
+from pathlib import Path
+from storage.database import Database
+from storage.records import (
+    Arm, Label, NewCard, NewDataset, NewExample, NewLabelVote, Offer, Side
+)
+
+async def label(database, dataset, user, numbers):
+    for _ in numbers:
+        offers = [Offer(number, Arm.RANDOM, 0) for number in numbers]
+        card = await database.cards.take(NewCard("home", dataset.id, user, offers))
+        if card is None:
+            return
+        number = card.example.id
+        given = NewLabelVote("home", number, user, ("joy",), Side.TEST)
+        await database.cards.answer(given)
+        print(number, flush=True)
+
+async def main():
+    database = await Database.open(Path(sys.argv[1]))
+    dataset = await database.datasets.create(
+        NewDataset((Label("joy", "joy"), Label("fear", "fear")), community="home", name="moods")
+    )
+    numbers = []
+    for n in range(300):
+        key = str(n).encode()
+        new = NewExample("home", dataset.id, "ann", "text", key, key, "typed")
+        numbers.append((await database.examples.add(new)).example_id)
+    people = [f"user{n}" for n in range(8)]
+    await asyncio.gather(*(label(database, dataset, user, numbers) for user in people))
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("acknowledged", [1, 60])
+def test_no_press_of_a_label_is_lost_to_a_kill(spawn, path, acknowledged: int) -> None:
+    child = spawn(LABELLING, path)
+    lines = [child.stdout.readline() for _ in range(acknowledged)]
+    child.send_signal(signal.SIGKILL)
+    rest = child.stdout.read()
+    lines += [line for line in rest.splitlines(keepends=True) if line.endswith("\n")]
+    assert child.wait() == -signal.SIGKILL
+    numbers = [int(line) for line in lines]
+    assert len(numbers) == len(set(numbers)), "nobody is asked what somebody else is"
+    with closing(sqlite3.connect(path)) as connection:
+        voted = {number for (number,) in connection.execute("SELECT example_id FROM votes")}
+        answered = "SELECT example_id FROM label_cards WHERE state = 'answered'"
+        assert set(numbers) <= voted
+        assert voted == {number for (number,) in connection.execute(answered)}, "nothing half"
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
 async def voted_on(path, last: int) -> set[int]:
     database = await Database.open(path)
     found = {

@@ -23,7 +23,7 @@ from bot.on_discord.drawing.markdown import code_block, escape, escape_line
 from bot.on_discord.drawing.tables import draw_table
 from bot.small_print import small_print
 from handlers.texts import say
-from handlers.types import File, Language, Reply
+from handlers.types import File, Language, MarkedText, Reply
 
 ANSWER = 0x3BA58B
 ERROR = 0xDA4453
@@ -105,6 +105,13 @@ def _sections(reply: Reply, language: Language) -> list[_Section]:
                 lambda: sheets.text_file("text.txt", whole),
             )
         )
+    if marked := reply.marked:
+        sections.append(
+            _Section(
+                lambda room: _marked(marked, room),
+                lambda: sheets.text_file("marked.txt", marked.in_brackets),
+            )
+        )
     if bars := reply.bars:
         sections.append(
             _Section(
@@ -144,6 +151,17 @@ def _head(title: str, text: str, room: int) -> Part:
     body = shortened(escape(text).strip(), room - length(heading) - 1)
     lines = [heading, body.text if is_visible(body.text) else ""]
     return Part("\n".join(filter(None, lines)), body.is_whole and shown == line)
+
+
+def _marked(marked: MarkedText, room: int) -> Part:
+    """Put what is marked in bold, its label behind it; where that is too long, in brackets."""
+    drawn = "".join(
+        escape(part) if label is None else f"**{escape(part)}** *{escape_line(label)}*"
+        for part, label in marked.parts()
+    )
+    if length(drawn) <= room:
+        return Part(drawn)
+    return Part(shorten(escape(marked.in_brackets), room), is_whole=False)
 
 
 def _code(code: str, room: int) -> Part:

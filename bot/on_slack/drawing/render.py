@@ -193,6 +193,8 @@ def _text(reply: Reply, language: Language) -> str:
     title = _title(reply)
     text = clean(reply.text or (reply.error.message if reply.error else "")).strip("\n")
     said = [title] if shorten(title, _LONGEST_TITLE) != title else []
+    if reply.marked:
+        said.append(clean(reply.marked.in_brackets))
     if is_visible(text):
         said.append(f"{WARNING} {text}" if reply.error and not title else text)
     reference = one_line((reply.error.reference if reply.error else None) or "")

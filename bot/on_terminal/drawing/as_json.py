@@ -6,7 +6,16 @@ import re
 from collections.abc import Callable
 
 from bot.on_terminal.drawing.visible import DANGEROUS
-from handlers.types import Button, Control, Failure, File, Picture, Reply, Table
+from handlers.types import (
+    Button,
+    Control,
+    Failure,
+    File,
+    MarkedText,
+    Picture,
+    Reply,
+    Table,
+)
 
 Json = None | str | float | list["Json"] | dict[str, "Json"]
 
@@ -18,6 +27,7 @@ def to_json(reply: Reply, save: Callable[[File], str | None]) -> str:
     """
     whole: dict[str, Json] = {
         "title": reply.title,
+        "marked": _marked(reply.marked),
         "text": reply.text,
         "bars": [{"label": bar.label, "score": _finite(bar.score)} for bar in reply.bars] or None,
         "table": _table(reply.table),
@@ -33,6 +43,15 @@ def to_json(reply: Reply, save: Callable[[File], str | None]) -> str:
 
 def _finite(score: float) -> float | None:
     return score if math.isfinite(score) else None
+
+
+def _marked(marked: MarkedText | None) -> Json:
+    if marked is None:
+        return None
+    marks: list[Json] = [
+        {"start": mark.start, "end": mark.end, "label": mark.label} for mark in marked.marks
+    ]
+    return {"text": marked.text, "marks": marks}
 
 
 def _table(table: Table | None) -> Json:

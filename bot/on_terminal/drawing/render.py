@@ -5,6 +5,7 @@ Words of a reply are never markup: each passes `visible` and goes into a rich `T
 
 from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
+from itertools import cycle
 
 from rich.console import Console, RenderableType
 from rich.text import Text
@@ -15,11 +16,12 @@ from bot.on_terminal.drawing.tables import draw_table
 from bot.on_terminal.drawing.visible import visible, visible_line
 from bot.small_print import small_print
 from handlers.texts import say
-from handlers.types import Button, Control, Language, Picture, Reply
+from handlers.types import Button, Control, Language, MarkedText, Picture, Reply
 
 NARROWEST = 20
 """Narrower terminals are drawn for as if they had so many columns."""
 
+_COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red")
 _STYLES = {"plain": "", "good": "green", "bad": "red"}
 
 
@@ -98,6 +100,8 @@ def _head(reply: Reply, language: Language) -> Iterator[Text]:
     red = "red" if reply.error else ""
     if reply.title:
         yield Text(visible_line(reply.title), style=f"bold {red}", overflow="fold")
+    if reply.marked:
+        yield _marked(reply.marked)
     text = reply.text or (reply.error.message if reply.error else "")
     if text:
         yield Text(visible(text), style=red, overflow="fold")
@@ -105,6 +109,19 @@ def _head(reply: Reply, language: Language) -> Iterator[Text]:
     if reference and reference not in text:
         shown = say(language, "terminal.reference", reference=visible_line(reference))
         yield Text(shown, style="red", overflow="fold")
+
+
+def _marked(marked: MarkedText) -> Text:
+    """Return a text whose places stand in brackets, and each label in a colour of its own."""
+    labels = dict.fromkeys(mark.label for mark in marked.marks)
+    colours = dict(zip(labels, cycle(_COLOURS), strict=False))
+    text = Text(overflow="fold")
+    for part, label in marked.parts():
+        if label is None:
+            text.append(visible(part))
+        else:
+            text.append(f"[{visible(part)} {visible_line(label)}]", style=colours[label])
+    return text
 
 
 def _code(code: str) -> Text:

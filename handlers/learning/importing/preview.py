@@ -21,6 +21,8 @@ class Preview:
     """The dataset has them: their labels come to the texts that are there."""
     near: int = 0
     """New ones that only differ in case, spaces or marks from another of the file."""
+    like: int = 0
+    """New ones that the dataset surely has nearly the same of."""
     unlabelled: int = 0
     labels: Counter[str] = field(default_factory=Counter)
     """How many rows bring each label, by its key."""
@@ -28,22 +30,34 @@ class Preview:
     first: list[Item] = field(default_factory=list)
     _letters: set[int] = field(default_factory=set)
 
-    def add(self, sorted_rows: Iterable[Item | LeftOut], here: Collection[bytes]) -> None:
-        """Count some rows; `here` are the identities among them that the dataset has."""
+    def add(
+        self,
+        sorted_rows: Iterable[Item | LeftOut],
+        here: Collection[bytes],
+        like: Collection[bytes] = (),
+    ) -> None:
+        """Count some rows.
+
+        Args:
+            sorted_rows: what has become of them.
+            here: the identities among them that the dataset has.
+            like: those of which it has nearly the same.
+        """
         for one in sorted_rows:
             self.rows += 1
             if isinstance(one, LeftOut):
                 self.left_out[one.reason] += 1
             else:
-                self._add(one, one.identity in here)
+                self._add(one, one.identity in here, one.identity in like)
 
-    def _add(self, item: Item, is_here: bool) -> None:
+    def _add(self, item: Item, is_here: bool, is_like: bool) -> None:
         self.labels.update(item.labels or ())
         self.unlabelled += item.labels is None
         self.here += is_here
         if is_here:
             return
         self.new += 1
+        self.like += is_like
         if len(self.first) < _SHOWN:
             self.first.append(item)
         letters = hash("".join(words_of(item.text)))

@@ -2,7 +2,18 @@
 
 from hypothesis import strategies as st
 
-from handlers.types import Bar, Button, Failure, File, Picture, Reply, Select, Table
+from handlers.types import (
+    Bar,
+    Button,
+    Failure,
+    File,
+    Mark,
+    MarkedText,
+    Picture,
+    Reply,
+    Select,
+    Table,
+)
 
 HOSTILE = (
     "\x1b[31m\x1b]0;t\x07",
@@ -24,9 +35,13 @@ FILES = st.one_of(
     st.builds(File, TEXT, st.binary(max_size=3)),
     st.builds(Picture, TEXT, st.binary(max_size=3), TEXT),
 )
+MARKED = st.builds(
+    lambda text, label: MarkedText(text, (Mark(len(text) // 3, len(text) // 2, label),)), TEXT, TEXT
+)
 REPLIES = st.builds(
     Reply,
     title=st.none() | TEXT,
+    marked=st.none() | MARKED,
     text=st.none() | TEXT,
     bars=st.lists(BARS, max_size=3).map(tuple),
     table=st.none() | TABLES,

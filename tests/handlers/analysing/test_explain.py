@@ -27,6 +27,8 @@ async def test_a_word_weighs_what_the_answer_loses_without_it(bot):
         assert float(moved) == pytest.approx(100 * (whole[best] - score), abs=0.06)
     sizes = [abs(float(row[1])) for row in reply.table.rows]
     assert sizes == sorted(sizes, reverse=True)
+    marked = [TEXT[mark.start : mark.end] for mark in reply.marked.marks]
+    assert marked == [word for word in TEXT.split() if abs(float(rows[word][1])) >= 1]
     assert f"“{reply.table.rows[0][0]}”" in reply.text
 
 
@@ -46,3 +48,4 @@ async def test_it_is_asked_and_answered_in_korean(bot):
 async def test_too_many_words_and_other_models_are_refused(bot):
     assert await bot.code("/explain " + "a " * 101) == "too_many_words"
     assert await bot.code("/explain good model:fillmask") == "wrong_task"
+    assert await bot.code("/explain " + "a" * 20_000) == "text_too_long"

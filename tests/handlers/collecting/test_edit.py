@@ -184,7 +184,8 @@ async def test_an_archived_one_takes_nothing_and_comes_back(full):
     _, done = await change(full, "archive")
     assert "Archived" in (await full.ok("/dataset show feedback")).text
     assert await full.code("/dataset add more dataset:feedback label:bug") == "dataset_archived"
-    assert await full.code("/dataset add more") == "no_dataset"
+    for line in ("/dataset add more", "/label"):
+        assert "restore" in (told := (await full.say(line)).text) and "feedback" in told
     assert (await full.press(card.controls[0].id, "bug")).error.code == "dataset_archived"
     assert await learned(full) == []
     assert await full.code("/dataset archive feedback") == "nothing_changes"

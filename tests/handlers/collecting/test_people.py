@@ -40,6 +40,17 @@ async def test_members_see_nobody(labelled):
     assert not any(name in text for name in ("ann", "bob", "eve", "Who labels", "suddenly"))
 
 
+async def test_who_has_taken_back_all_that_they_said_is_not_told_of(bot):
+    await bot.ok("/dataset create name:feedback bug, praise open_to:members")
+    await bot.ok("/dataset add it crashes label:bug")
+    newcomer = bot.by("ann")
+    await newcomer.press("example:1:label", "praise")
+    assert "ann: 1 vote" in (await bot.ok("/dataset show")).text
+    await newcomer.press("example:1:undo")
+    text = (await bot.ok("/dataset show")).text
+    assert "admin: 1 vote" in text and "ann:" not in text
+
+
 async def test_people_are_called_what_the_platform_calls_them(bot):
     await bot.ok("/dataset create name:feedback bug, praise")
     await bot.by("U1", Role.MODERATOR).ok("/dataset add it crashes label:bug")

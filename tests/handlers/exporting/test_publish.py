@@ -104,6 +104,17 @@ async def test_again_is_a_commit_more_and_can_be_made_private(bot, server):
     assert (await bot.press(button)).error is None and "mina/feedback" in server.datasets
 
 
+async def test_who_published_what_is_noted(bot, server):
+    _, button = await asked(bot, "repo:feedback private:no")
+    await bot.press(button)
+    (row,) = (await bot.ok("/audit what:published")).table.rows
+    assert row[2:] == (
+        "admin",
+        "published 14 texts of feedback as mina/feedback: everybody sees them",
+    )
+    assert "14개" in (await bot.korean().ok("/변경기록 무엇을:공개한것")).table.rows[0][-1]
+
+
 async def test_what_has_changed_since_is_not_published(bot, server):
     _, button = await asked(bot)
     await add(bot, ["one that nobody was told of"], "praise")
@@ -174,6 +185,22 @@ async def test_no_account_a_bad_one_or_not_here(tmp_path, checkpoints, server):
         assert reply.error.code == "publish_not_here" and "discord:2" in reply.text
         object.__setattr__(bot.services, "rules", Rules(0.5, 3, 30, frozenset({"discord:2"})))
         await admin.ok("/dataset publish repo:x")
+
+
+async def test_the_hub_may_be_turned_off(bot, server, monkeypatch):
+    _, button = await asked(bot)
+    seen = len(server.seen)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    assert "HF_HUB_OFFLINE" in (await bot.press(button)).text
+    assert "HF_HUB_OFFLINE" in (await bot.say("/dataset publish repo:x")).text
+    assert len(server.seen) == seen
+
+
+async def test_no_network_is_one_sentence(tmp_path, checkpoints, naps):
+    async with running(tmp_path, checkpoints, token=TOKEN) as bot:
+        await fill(bot)
+        reply = await bot.say("/dataset publish repo:x")
+        assert reply.error.code == "publish_failed" and "network" in reply.text
 
 
 async def test_only_admins_and_only_who_asked(bot, server):

@@ -100,7 +100,7 @@ async def test_a_split_is_fetched_looked_at_and_kept(bot, server):
     assert reply.title.startswith(f"org/rows@{repo.revision[:7]}/large/train.csv")
     assert "3 rows, 3 new texts" in reply.text and "cc-by-sa-4.0" in reply.text
     assert "1 without a label" in reply.text and not await texts(bot)
-    assert any("0.0 MB" in (each.text or "") for each in bot.progress)
+    assert any("Looking at org/rows" in (each.text or "") for each in bot.progress)
     done = await bot.press(control(reply, "put").id)
     assert done.error is None
     assert await votes(bot) == [("bug",), ("question",)]
@@ -143,8 +143,9 @@ async def test_in_korean(bot, server):
 async def test_without_a_card_the_paths_say(bot, server):
     files = {"validation.jsonl": b'{"text": "a b c", "label": "bug"}\n', "train.jsonl": b"{}"}
     server.add("org/plain", files, is_dataset=True)
-    reply = await bot.ok("/dataset import hub:org/plain split:validation")
-    assert "1 row, 1 new text" in reply.text
+    for split in ("validation", "dev", "VALID"):
+        reply = await bot.ok(f"/dataset import hub:org/plain split:{split}")
+        assert "1 row, 1 new text" in reply.text
 
 
 @pytest.mark.parametrize(
@@ -176,6 +177,7 @@ async def test_what_is_no_data_set_is_never_asked_for(bot, server, typed):
     ("line", "code"),
     [
         ("hub:org/rows split:dev", "hub_no_split"),
+        ("hub:org/rows split:tests", "hub_no_split"),
         ("hub:org/rows config:none", "hub_no_split"),
         ("hub:org/nothing", "hub_failed"),
         ("hub:org/rows@v9", "hub_failed"),
@@ -185,6 +187,11 @@ async def test_what_is_no_data_set_is_never_asked_for(bot, server, typed):
 async def test_what_is_not_there(bot, server, line, code):
     server.add("org/rows", FILES, is_dataset=True)
     assert await bot.code(f"/dataset import {line}") == code
+
+
+async def test_it_says_that_a_file_or_the_hub_is_needed(bot):
+    assert "file/hub" in (await bot.say("/dataset import")).text
+    assert "파일/허브" in (await bot.korean().say("/데이터셋 가져오기")).text
 
 
 async def test_too_large_is_said_before_it_is_fetched(bot, server):
@@ -272,6 +279,15 @@ async def test_a_file_or_the_hub_but_not_both(bot, tmp_path, server):
     from tests.handlers.importing.test_import_command import give  # noqa: PLC0415
 
     assert (await give(bot, ROWS, hub="org/rows")).error.code == "import_two_sources"
+
+
+async def test_what_comes_slowly_tells_how_far_it_is(bot, server):
+    rows = b"text,label\n" + b"it crashes again and again,0\n" * 60_000
+    server.add("org/rows", {"train.csv": rows}, is_dataset=True)
+    server.faults.append(Fault("*/train.csv", "GET", bytes_per_s=1_000_000))
+    await bot.ok("/dataset import hub:org/rows")
+    told = [each.text for each in bot.progress if "train.csv" in (each.text or "")]
+    assert told and all("of 1.7 MB" in each for each in told)
 
 
 async def test_who_stops_waiting_stops_the_download(bot, server):

@@ -68,6 +68,20 @@ async def test_looked_at_then_kept_then_taken_back(bot):
     assert not await texts(bot) and not await votes(bot)
 
 
+async def test_what_the_dataset_has_nearly_the_same_of_is_counted_first(bot):
+    await made(bot)
+    await bot.ok("/dataset add the app crashes every time I open it label:bug")
+    rows = ("The APP crashes every time, I open it!!", "the app crashes every time I close it")
+    others = ("how do I open it", "the app crashes every time I open it")
+    content = "text,label\n" + "".join(f'"{row}",bug\n' for row in (*rows, *others))
+    reply = await give(bot, content)
+    assert "4 rows, 3 new texts" in reply.text and "1 text is in the dataset" in reply.text
+    assert "At least 2 new texts are nearly the same as one that the dataset has" in reply.text
+    await bot.press(control(reply, "put"))
+    sides = {one.text: one.side for one in await texts(bot)}
+    assert len({sides[row] for row in (*rows, others[1])}) == 1
+
+
 async def test_in_korean_with_a_file_of_windows(bot):
     await bot.korean().ok("/데이터셋 만들기 이름:의견 버그, 질문")
     rows = "문장;분류\r\n자꾸 꺼져요;버그\r\n어떻게 하나요;질문\r\n".encode("cp949")

@@ -95,3 +95,18 @@ async def test_what_the_margin_shows_is_never_measured_on(bot):
     by_arm = {arm: {sides[one.example_id] for one in votes if one.arm is arm} for arm in Arm}
     assert by_arm[Arm.MARGIN] == {Side.TRAIN}
     assert Side.TEST in by_arm[Arm.RANDOM]
+
+
+async def test_gold_that_is_unlikely_or_unlike_its_near_duplicate_is_asked_again(bot, some):
+    dataset = await dataset_of(bot)
+    pets, cars = some
+    await put(bot, dataset, [f"{text} {n}" for n in range(3) for text in pets], "pet")
+    await put(bot, dataset, [f"{text} {n}" for n in range(3) for text in cars], "car")
+    twins = await put(bot, dataset, ["the small red house over there"], "pet")
+    twins += await put(bot, dataset, ["The small red house, over there!"], "car")
+    await put(bot, dataset, ["zzz qqq"])
+    await guessed(bot, dataset)
+    snapshot = await looked(bot, dataset)
+    second = {snapshot.number(place) for place in snapshot.queue.second}
+    assert set(twins) & second
+    assert len(second) < 10

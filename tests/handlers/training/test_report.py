@@ -7,6 +7,7 @@ import pytest
 from handlers.learning.gate.verdict import Fault, Finding, Judgement, Verdict
 from handlers.texts import sentences
 from handlers.training.confusion_chart import confusion_chart, needs_numbers
+from handlers.training.done import done_reply
 from handlers.training.report import as_json, from_json, report_of
 from handlers.training.verdict_words import verdict_in_words
 from handlers.types import Language, Role
@@ -119,6 +120,7 @@ def test_all_that_the_gate_can_say_is_said_somewhere_here() -> None:
     keys = {key for key in sentences(Language.ENGLISH) if key.startswith("gate.")}
     faults = {f"gate.{fault}" for fault in Fault}
     said = {"better", "worse", "worse_in", "worse_and", "not_shown", "not_better", "in_doubt"}
+    said |= {"not_compared"}
     assert keys == faults | {f"gate.{each}" for each in said}
 
 
@@ -146,3 +148,17 @@ async def test_where_they_differ_is_told_to_admins_alone(bot) -> None:
 @pytest.mark.parametrize("button", ["differ:", "differ:x", "differ:1:2", "differ:9"])
 async def test_a_button_that_is_not_ours_tells_nothing(bot, button) -> None:
     assert (await bot.press(button)).error.code in ("unknown_control", "unknown_job")
+
+
+@pytest.mark.parametrize(("new", "live", "offered"), [(TRUTH, WRONG, True), (WRONG, TRUTH, False)])
+async def test_a_better_version_is_offered_in_one_press(bot, new, live, offered) -> None:
+    report = await report_of(plan(TRUTH), outcome(new, live), (), 1)
+    metrics = {"current_model": "ours@1", "live": "ours@1", "version": 2, "seconds": 3.0}
+    jobs = bot.services.storage.jobs
+    job = await jobs.start(NewJob(HOME, "ann", "finetune", {"name": "ours", "base": "b@0"}), "o")
+    await jobs.end(job.id, "o", JobState.DONE, metrics | {"report": as_json(report)})
+    told = await done_reply(await jobs.get(HOME, job.id), Language.ENGLISH)
+    assert [one.id for one in told.controls if one.id.startswith("live:")] == (
+        ["live:ours@2"] if offered else []
+    )
+    assert told.footer["held-out"] == "120"

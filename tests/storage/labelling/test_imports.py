@@ -11,13 +11,16 @@ from models.canonical import canonical, folded
 from storage import schema
 from storage.errors import ImportRunning, NoSuchImport
 from storage.records import (
+    Arm,
     Fingerprint,
     ImportedText,
     ImportState,
     Label,
+    NewCard,
     NewDataset,
     NewImport,
     NewLabelVote,
+    Offer,
     Side,
 )
 
@@ -198,3 +201,15 @@ async def test_thousands_of_rows(database, dataset):
     await database.imports.end(HOME, number, DONE)
     await undo(database, number)
     assert not await texts(database, dataset)
+
+
+async def test_what_somebody_is_looking_at_can_be_taken_back(database, dataset) -> None:
+    number = await run(database, dataset, [text_of("one", "bug"), text_of("two")])
+    shown = [one.id for one in await database.examples.all(HOME, dataset.id)]
+    offers = [Offer(example, Arm.RANDOM, None) for example in shown]
+    card = await database.cards.take(NewCard(HOME, dataset.id, "ann", offers))
+    assert card.example.id in shown
+    await database.imports.end(HOME, number, DONE)
+    await undo(database, number)
+    assert await database.examples.all(HOME, dataset.id) == []
+    assert await database.cards.take(NewCard(HOME, dataset.id, "ann", offers)) is None

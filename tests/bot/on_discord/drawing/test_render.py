@@ -21,6 +21,8 @@ from handlers.types import (
     Failure,
     File,
     Language,
+    Mark,
+    MarkedText,
     Picture,
     Reply,
     Select,
@@ -111,9 +113,13 @@ CONTROL = st.builds(Button, SHORT, SHORT) | st.builds(Select, SHORT, SHORT, many
 DIFFERENT = st.integers(0, 300).map(
     lambda count: tuple(Button(f"fb:{n}:right", str(n)) for n in range(count))
 )
+MARKED = st.builds(
+    lambda text, label: MarkedText(text, (Mark(len(text) // 3, len(text) // 2, label),)), LONG, LONG
+)
 REPLIES = st.builds(
     Reply,
     title=st.none() | LONG,
+    marked=st.none() | MARKED,
     text=st.none() | LONG,
     bars=many(st.builds(Bar, LONG, st.floats()), 400),
     table=st.none() | st.builds(Table, ROW, many(st.lists(SHORT, max_size=6).map(tuple), 700)),
@@ -182,6 +188,17 @@ async def test_strangers_words_stay_words_everywhere() -> None:
     said = texts(draw(reply, EN))
     assert len(said) == 4
     assert all(inert in text and bad not in text for text in said)
+
+
+async def test_marked_places_are_bold_and_strangers_words_in_them_stay_words() -> None:
+    text = "*미나*는 @everyone 파리에"
+    marks = (Mark(0, 4, "사람"), Mark(text.index("파리"), len(text) - 1, "<#1>"))
+    (shown,) = texts(draw(Reply(marked=MarkedText(text, marks)), KO))
+    assert shown == "**\\*미나\\*** *사람*는 \\@everyone **파리** *\\<#1>*에"
+    long = MarkedText("미나 " * 3_000, (Mark(0, 2, "사람"),))
+    drawn = draw(Reply(marked=long), KO)
+    assert texts(drawn)[0].startswith("\\[미나 사람] 미나")
+    assert drawn.files[0].content.decode() == long.in_brackets
 
 
 async def test_a_text_too_long_goes_along_as_a_file() -> None:

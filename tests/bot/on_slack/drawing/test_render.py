@@ -15,6 +15,8 @@ from handlers.types import (
     Failure,
     File,
     Language,
+    Mark,
+    MarkedText,
     Reply,
     Select,
     Table,
@@ -56,6 +58,12 @@ def test_any_reply_is_drawn_within_every_limit_and_nothing_in_it_acts(
     shares = [each for each in controls(drawn) if "value" in each]
     assert len(shares) <= is_shareable
     assert all(unpack(each["value"], KEY)[1] == drawn.text for each in shares)
+
+
+def test_marked_places_stand_in_brackets() -> None:
+    marked = MarkedText("미나는 <!channel>", (Mark(0, 2, "사람"),))
+    drawn = draw(Reply(marked=marked, text="below"), KO)
+    assert texts(drawn) == ["[미나 사람]는 <!channel>\nbelow"]
 
 
 def test_a_classification() -> None:

@@ -6,10 +6,21 @@ from hypothesis import given
 
 from bot.on_terminal.drawing.as_json import to_json
 from bot.on_terminal.drawing.visible import DANGEROUS
-from handlers.types import Bar, Button, Failure, File, Picture, Reply, Select, Table
+from handlers.types import (
+    Bar,
+    Button,
+    Failure,
+    File,
+    Mark,
+    MarkedText,
+    Picture,
+    Reply,
+    Select,
+    Table,
+)
 from tests.bot.on_terminal.replies import REPLIES
 
-KEYS = ["title", "text", "bars", "table", "code"]
+KEYS = ["title", "marked", "text", "bars", "table", "code"]
 KEYS += ["files", "pictures", "controls", "footer", "error"]
 
 
@@ -20,6 +31,7 @@ def test_absent_parts_are_null() -> None:
 def test_every_part() -> None:
     reply = Reply(
         title="긍정",
+        marked=MarkedText("미나는", (Mark(0, 2, "PER"),)),
         text="a\nb",
         bars=(Bar("긍정", 0.5), Bar("x", float("nan"))),
         table=Table(("c",), (("r",),)),
@@ -30,9 +42,10 @@ def test_every_part() -> None:
         error=Failure("crash", "oh", "K3F9Q2"),
     )
     line = to_json(reply, lambda file: None if file.name == "lost.txt" else f"/d/{file.name}")
-    assert line.startswith('{"title": "긍정", "text": "a\\nb"')
+    assert line.startswith('{"title": "긍정", "marked": {"text": "미나는", ')
     assert json.loads(line) == {
         "title": "긍정",
+        "marked": {"text": "미나는", "marks": [{"start": 0, "end": 2, "label": "PER"}]},
         "text": "a\nb",
         "bars": [{"label": "긍정", "score": 0.5}, {"label": "x", "score": None}],
         "table": {"columns": ["c"], "rows": [["r"]]},

@@ -16,6 +16,8 @@ from handlers.types import (
     Failure,
     File,
     Language,
+    Mark,
+    MarkedText,
     Picture,
     Reply,
     Select,
@@ -80,6 +82,16 @@ def test_a_classification() -> None:
         "[1] Right  [2] Wrong\n"
         "sentiment@1 · 12 ms · 5 tokens · #12\n"
     )
+
+
+def test_marked_places_stand_in_brackets_and_each_label_has_a_colour() -> None:
+    marks = (Mark(0, 2, "사람"), Mark(4, 6, "장소"), Mark(8, 10, "사람"))
+    reply = Reply(marked=MarkedText("미나는 파리로 보라와\x1b", marks), text="below")
+    assert drawn(reply) == "[미나 사람]는 [파리 장소]로 [보라 사람]와␛\nbelow\n"
+    coloured = render(reply, KO, 80, None, color=True)
+    assert SGR.sub("", coloured) == drawn(reply)
+    colours = re.findall(r"\x1b\[(\d+)m\[", coloured)
+    assert colours[0] == colours[2] != colours[1]
 
 
 def test_the_small_print_in_korean_and_unknown_entries() -> None:

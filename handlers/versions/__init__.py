@@ -1,0 +1,1 @@
+"""The versions of a name: which there are, which one is live, and who moves that."""
