@@ -30,6 +30,7 @@ from handlers.people.audit import AUDIT, AUDIT_PAGES
 from handlers.people.help import help_command
 from handlers.people.history import history_command
 from handlers.people.me import ME, ME_BUTTONS
+from handlers.people.own_data import OWN_DATA
 from handlers.people.settings import SETTINGS, SETTINGS_UNDO
 from handlers.reading.lookup import CommandTable
 from handlers.table import Bilingual, Command, ControlFamily, MessageAction
@@ -77,6 +78,7 @@ CONTROLS: tuple[ControlFamily, ...] = (
     AUDIT_PAGES,
     USE_VERSION,
     ME_BUTTONS,
+    OWN_DATA,
     DRAFT,
     IMPORT,
     PUBLISHING,

@@ -264,6 +264,10 @@ class ModelService:
             state = self.state(checkpoint)
             return await self._loader.construct(describe, checkpoint, viewer, state)
 
+    def forget_answers(self) -> None:
+        """Forget which texts were answered, as somebody's may be among them."""
+        self._answers.clear()
+
     def usage(self) -> Usage:
         """Tell from memory what is loaded, how much it holds, and how many wait."""
         lanes = self._cache.all_loaded()

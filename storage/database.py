@@ -22,6 +22,7 @@ from storage.labelling.snapshots import Snapshots
 from storage.labelling.votes import Votes
 from storage.live_versions import LiveVersions
 from storage.migrations import migrate
+from storage.personal_data import PersonalData
 from storage.queries import Queries
 from storage.seen_events import SeenEvents
 from storage.settings import CommunitySettings
@@ -54,6 +55,7 @@ class Database:
         self.live_versions = LiveVersions(connections)
         self.choices = PersonalChoices(connections)
         self.audit = Audit(connections)
+        self.personal_data = PersonalData(connections)
         self.settings = CommunitySettings(connections)
         self.seen_events = SeenEvents(connections)
 

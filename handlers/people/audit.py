@@ -33,6 +33,7 @@ _KINDS = {
     "undone": Deed.CHANGE_UNDONE,
     "texts": Deed.TEXT_SETTLED,
     "versions": Deed.VERSION_MOVED,
+    "erased": Deed.PERSON_ERASED,
     "published": Deed.PUBLISHED,
 }
 
@@ -79,6 +80,7 @@ AUDIT = Command(
                 Bilingual("undone", "되돌린것"),
                 Bilingual("texts", "정한글"),
                 Bilingual("versions", "버전"),
+                Bilingual("erased", "지운것"),
                 Bilingual("published", "공개한것"),
             ),
         ),
@@ -137,7 +139,8 @@ def _row(entry: AuditEntry, reader: Actor) -> tuple[str, ...]:
     if entry.user is None:
         by, did = say(language, "audit.somebody"), say(language, "audit.erased")
     else:
-        by, did = str(entry.facts.get("by") or entry.user), told(entry, language)
+        nobody = say(language, "audit.somebody")
+        by, did = str(entry.facts.get("by") or entry.user or nobody), told(entry, language)
     return str(entry.number), moment(entry.at, reader), by, did
 
 
@@ -149,6 +152,8 @@ def told(entry: AuditEntry, language: Language) -> str:
             facts |= {one: say(language, f"audit.may_{facts[one]}") for one in ("before", "after")}
         case Deed.DATASET_CHANGED | Deed.CHANGE_UNDONE:
             facts["said"] = words_of_change("did", facts, language)
+        case Deed.PERSON_ERASED:
+            facts["versions"] = facts["versions"] or "–"
         case Deed.TEXT_SETTLED:
             facts |= {
                 one: say(language, f"audit.text_{facts[one] or 'open'}")

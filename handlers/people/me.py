@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.labelling.own_votes import own_votes
+from handlers.people.own_data import own_data_buttons
 from handlers.services import PersonalChoices, Services
 from handlers.table import Bilingual, Command, ControlFamily, Kind, Option
 from handlers.texts import say
@@ -138,4 +139,5 @@ def _buttons(chosen: str, may: str, language: Language) -> tuple[Button, ...]:
             if name != chosen
         ),
         Button(f"me:learn:{other}", say(language, f"me.press_{other}")),
+        *own_data_buttons(language),
     )

@@ -62,6 +62,10 @@ class AnswersCache:
         """How much they take, roughly."""
         return int(self._kept.currsize)
 
+    def clear(self) -> None:
+        """Forget every answer, and the text that it was given for."""
+        self._kept.clear()
+
     def find(self, key: AnswerKey) -> object | None:
         """Return the answer if it is remembered."""
         kept = self._kept.get(key)

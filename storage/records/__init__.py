@@ -32,6 +32,7 @@ from storage.records.examples import (
 )
 from storage.records.imports import Brought, Import, ImportedText, ImportState, NewImport
 from storage.records.jobs import Job, JobMessage, JobState, NewJob
+from storage.records.personal_data import Erased, LearnedVersion
 from storage.records.queries import Feedback, NewQuery, Query, Verdict
 from storage.records.snapshots import NewSnapshot, Snapshot, SnapshotRow
 from storage.records.versions import LiveMove, LiveVersion, NewVersion, Version
@@ -63,6 +64,7 @@ __all__ = [
     "DatasetKind",
     "Deed",
     "Draft",
+    "Erased",
     "Example",
     "Feedback",
     "Fingerprint",
@@ -75,6 +77,7 @@ __all__ = [
     "JobState",
     "Label",
     "LabelVote",
+    "LearnedVersion",
     "LiveMove",
     "LiveVersion",
     "NewAuditEntry",

@@ -16,6 +16,7 @@ class Deed(StrEnum):
     CHANGE_UNDONE = "change_undone"
     TEXT_SETTLED = "text_settled"
     VERSION_MOVED = "version_moved"
+    PERSON_ERASED = "person_erased"
     VERSION_REMOVED = "version_removed"
     PUBLISHED = "published"
 

@@ -31,12 +31,14 @@ IN_MEMORY = "file:tokki-"
 """How the address of a database begins that is not on disk; paths of files are absolute."""
 
 # WAL: those who read do not wait for the one who writes.
+# secure_delete: what somebody has erased is not left in the free pages of the file.
 # FULL: a commit that has returned survives a power cut.
 # 16 MiB: an import looks for its keys all over the file, and would read most pages again.
 PRAGMAS = """
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;
+    PRAGMA secure_delete = ON;
     PRAGMA cache_size = -16384;
 """
 
@@ -87,6 +89,17 @@ class Connections:
                 return await work()
 
         return await self.finish(partial(self._in_turn, guarded))
+
+    async def empty_log(self) -> None:
+        """Move all that is in the write-ahead log into the file; others who read may delay it."""
+
+        async def move() -> None:
+            async with self._engine.connect() as connection:
+                driver = (await connection.get_raw_connection()).driver_connection
+                assert driver is not None
+                await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+        await self.lend(move)
 
     async def finish(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Do something to its end, though the one who asked for it may go away."""

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote_plus
 
+import yaml  # type: ignore[import-untyped]
+
 from handlers.commands import COMMANDS, MESSAGE_ACTIONS
 from handlers.table import Bilingual, Command, Kind, MessageAction, Option
 from handlers.types import Language
@@ -75,6 +77,7 @@ _LONGEST_SHORTCUT = 24
 _LONGEST_SHORTCUT_DESCRIPTION = 150
 _PREFIX = re.compile(r"[a-z0-9가-힣_-]*")
 _PAGE = "https://api.slack.com/apps?new_app=1"
+_ONE_LINE = 10**9
 _LONGEST_LINK = 8_190
 """Servers commonly refuse requests whose first line has more than 8 KiB."""
 _SAFE = "/:,;()!*'~"
@@ -131,10 +134,11 @@ def open_link(app: Manifest) -> str:
     """Return the link that opens Slack with a manifest filled in.
 
     It has no room for what is typed behind each command; where it is too long even so, the
-    manifest has to be pasted there. Hangul is shorter as JSON escapes it, and a space as forms do.
+    manifest has to be pasted there. Hangul is shorter as YAML escapes it, a space as forms do, and
+    most words need no quotation marks.
     """
-    form = json.dumps(_without_hints(app), separators=(",", ":"))
-    link = f"{_PAGE}&manifest_json={quote_plus(form, safe=_SAFE)}"
+    form = yaml.safe_dump(_without_hints(app), default_flow_style=True, width=_ONE_LINE)
+    link = f"{_PAGE}&manifest_yaml={quote_plus(form, safe=_SAFE)}"
     return link if len(link) <= _LONGEST_LINK else _PAGE
 
 

@@ -70,7 +70,7 @@ def told(
         language: of the sentences.
     """
     link = open_link(app)
-    is_filled_in = "manifest_json=" in link
+    is_filled_in = "manifest_yaml=" in link
     next_steps = [say(language, f"check.slack_{'open' if is_filled_in else 'paste'}", link=link)]
     if prefix != kept.slack_prefix:
         next_steps.append(say(language, "check.slack_keep_prefix", prefix=prefix))

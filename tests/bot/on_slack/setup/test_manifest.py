@@ -5,6 +5,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import yaml
 
 from bot.on_slack.setup.drift import differences
 from bot.on_slack.setup.manifest import SCOPES, as_json, manifest, open_link
@@ -111,7 +112,7 @@ def test_the_link_carries_the_manifest() -> None:
     link = urlsplit(open_link(app))
     query = parse_qs(link.query, strict_parsing=True)
     assert link.hostname == "api.slack.com" and query["new_app"] == ["1"]
-    carried = json.loads(query["manifest_json"][0])
+    carried = yaml.safe_load(query["manifest_yaml"][0])
     assert json.loads(as_json(app)) == app
     assert differences(app, carried) == []  # though it has no room for all hints
     for command in app["features"]["slash_commands"]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import yaml
 from typer.testing import CliRunner, Result
 
 from bot.command_line import cli
@@ -28,7 +29,7 @@ def tokki(*arguments: str) -> Result:
 
 def linked(stderr: str) -> dict:
     link = next(word for word in stderr.split() if word.startswith(LINK))
-    return json.loads(parse_qs(urlsplit(link).query)["manifest_json"][0])
+    return yaml.safe_load(parse_qs(urlsplit(link).query)["manifest_yaml"][0])
 
 
 def test_the_manifest_can_be_piped_and_the_link_stands_beside_it():

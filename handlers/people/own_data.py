@@ -1,0 +1,100 @@
+"""What Tokki keeps of somebody here: given to them as a file, or erased for good.
+
+Buttons under `/me` lead here: `mine:export`, `mine:erase`, which says what will go, and
+`mine:erase_now`.
+"""
+
+import json
+from datetime import datetime
+from enum import StrEnum
+
+from handlers.services import Services
+from handlers.table import ControlFamily
+from handlers.texts import say
+from handlers.types import Button, File, Language, Press, Reply, UserError
+from storage.records import Job
+
+_SHOWN_JOBS = 20
+EXPORT, ERASE, ERASE_NOW = "mine:export", "mine:erase", "mine:erase_now"
+
+
+def own_data_buttons(language: Language) -> tuple[Button, ...]:
+    """Return what leads here."""
+    return (
+        Button(EXPORT, say(language, "mine.export")),
+        Button(ERASE, say(language, "mine.erase")),
+    )
+
+
+async def press_own_data(press: Press, services: Services) -> Reply:
+    """Give somebody what is kept of them, or erase it.
+
+    Raises:
+        UserError: the id is not ours.
+    """
+    match press.control:
+        case "mine:export":
+            return await _exported(press, services)
+        case "mine:erase":
+            return await _asked(press, services)
+        case "mine:erase_now":
+            return await _erased(press, services)
+        case _:
+            raise UserError("unknown_control", control=press.control)
+
+
+OWN_DATA = ControlFamily("mine", press_own_data)
+
+
+async def _exported(press: Press, services: Services) -> Reply:
+    found = await services.storage.personal_data.export(press.place.community, press.actor.id)
+    content = json.dumps(found, default=_plain, ensure_ascii=False, indent=1)
+    kept = {name: len(rows) for name, rows in found.items()}
+    return Reply(
+        text=say(press.actor.language, "mine.exported", **kept),
+        files=(File("tokki-my-data.json", content.encode("utf-8", "replace")),),
+    )
+
+
+async def _asked(press: Press, services: Services) -> Reply:
+    language = press.actor.language
+    found = await services.storage.personal_data.export(press.place.community, press.actor.id)
+    kept = {name: len(rows) for name, rows in found.items()}
+    return Reply(
+        text=say(language, "mine.will_erase", **kept),
+        controls=(Button(ERASE_NOW, say(language, "mine.erase_now"), "bad"),),
+    )
+
+
+async def _erased(press: Press, services: Services) -> Reply:
+    community, language = press.place.community, press.actor.language
+    stopped = await _stop_trainings(services, community)
+    erased = await services.storage.personal_data.erase(community, press.actor.id)
+    services.models.forget_answers()
+    facts = {"questions": erased.questions, "votes": erased.votes, "texts": erased.texts}
+    lines = [say(language, "mine.erased", **facts)]
+    if erased.learned:
+        versions = ", ".join(one.full_name for one in erased.learned)
+        lines.append(say(language, "mine.learned", versions=versions))
+    if stopped:
+        lines.append(say(language, "mine.stopped", names=", ".join(stopped)))
+    return Reply(text="\n".join(lines))
+
+
+async def _stop_trainings(services: Services, community: str) -> list[str]:
+    """A training under way has the texts in its plan: it ends, and can be begun anew without."""
+    jobs = await services.storage.jobs.recent(community, _SHOWN_JOBS)
+    running = [job for job in jobs if not job.has_ended and job.kind == "finetune"]
+    for job in running:
+        await services.jobs.cancel(community, job.id)
+    return [_name(job) for job in running]
+
+
+def _name(job: Job) -> str:
+    return str(job.params["name"])
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, StrEnum) else repr(value)
