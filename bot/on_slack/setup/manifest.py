@@ -69,7 +69,7 @@ MESSAGE = "message:"
 _NAME = Bilingual("Tokki", "토끼")
 _DESCRIPTION = Bilingual(
     "Ask language models about a text, and teach them by judging their answers",
-    "언어 모델에게 글을 물어보고, 답을 평가해 가르쳐요",
+    "언어 모델에게 묻고, 답을 평가해 가르쳐요",
 )
 _LONGEST_COMMAND = 32
 """The slash counts."""
