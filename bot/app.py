@@ -91,10 +91,12 @@ async def running(settings: Settings, *, is_reading_enough: bool = False) -> Asy
         stack.push_async_callback(jobs.close)
         queue = LabelQueue()
         stack.push_async_callback(queue.close)
+        trainer = Trainer(settings.data_dir)
+        await trainer.sweep()
         services = Services(
             models=service,
             data_sets=data_sets,
-            trainer=Trainer(settings.data_dir),
+            trainer=trainer,
             jobs=jobs,
             storage=database,
             rules=_rules(settings),

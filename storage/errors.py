@@ -1,7 +1,7 @@
 """What can go wrong with the database. Each code has a sentence for people in handlers/texts.
 
 StorageError
-├── DatabaseLocked       another process writes for too long
+├── DatabaseLocked       others write for too long, here or in another process
 ├── DatabaseReadOnly     the file or its folder may not be written
 ├── DatabaseFull         no space left on the disk
 ├── DatabaseNewer        written by a newer Tokki

@@ -134,7 +134,7 @@ class Router:
     ) -> None:
         request = partial(Request, command, options, visit.actor, visit.place, names=visit.names)
         self._in_flight.begin(
-            visit.screen(Showing(is_private, is_shareable=is_private)),
+            visit.screen(Showing(is_private, is_shareable=is_private and not command.stays_open)),
             visit.actor.language,
             lambda progress: self._dispatcher.run(request(progress), complete),
             is_long=command.is_long,

@@ -2,6 +2,7 @@
 
 from bundled_recipe.cards.goals import Figures
 from bundled_recipe.cards.parts import figures_section, front_matter, millions, minutes, place
+from bundled_recipe.meaning.stage import WORD_STEPS
 
 _SOURCES = """\
 - Translation pairs: Tatoeba (CC BY 2.0 FR, tatoeba.org), a part of jungyeul's Korean-English news
@@ -29,11 +30,11 @@ def meaning_card(figures: Figures, measured: Figures) -> str:
 
 한국어와 영어 문장을 256개의 수로 바꿉니다. 뜻이 비슷한 문장은 말이 달라도 가까이 놓입니다.
 
-The `fillmask` body beside it ({millions(figures)} parameters, no head), the mean over its tokens at
-length one: a standard `BertModel` with the files by which sentence-transformers pools and
-normalizes. The cosine of two vectors says how alike two sentences are. Weights are stored in
-float16, and every figure is of the stored ones; load them with `dtype=torch.float32` on a
-processor.
+A network of the size and the pieces of the `fillmask` body beside it ({millions(figures)}
+parameters), the mean over its tokens at length one: a standard `BertModel` with the files by which
+sentence-transformers pools and normalizes. The cosine of two vectors says how alike two sentences
+are. Weights are stored in float16, and every figure is of the stored ones; load them with
+`dtype=torch.float32` on a processor.
 
 ```python
 from sentence_transformers import SentenceTransformer
@@ -50,10 +51,10 @@ Rows of the official test sets; of STS-B and KorSTS {_rows(measured, "sts_ko")} 
 Tatoeba 500 of 1,000, the others being kept for judging later versions. Few rows a label: a linear
 classifier on the frozen vectors, the mean of three draws, on at most 1,000 test rows; the floor is
 the better of the same on the body's vectors and TF-IDF (characters 1-4) with a linear classifier.
-By description: the nearest of our own sentences about each label; the floor is chance. The English
-teacher reaches 82.0 on STS-B (test and held-out rows). The rows of TREC, Banking77 and Snips were
-not even read as plain text; headlines of YNAT's and sentences of 3i4K's training part were,
-without their labels.
+By description: the nearest of our own sentences about each label, on at most 2,000 rows; the floor
+is chance. The English teacher reaches 82.0 on STS-B (test and held-out rows). The rows of TREC,
+Banking77 and Snips were not even read as plain text; headlines of YNAT's and sentences of 3i4K's
+training part were, without their labels.
 
 ## Examples
 
@@ -65,7 +66,9 @@ Our own pairs, as the stored weights see them:
 
 ## Training
 
-{_runs(figures)}
+First the pieces' vectors alone, as if a sentence were their sum, were fitted to where the teachers
+have each sentence: {WORD_STEPS:,} batches of 1,024. The layers then began with nothing to add
+(docs/adr/0017-meaning.md). {_runs(figures)}
 In each round of five batches three imitate two teachers, which are needed for training alone:
 Google's multilingual Universal Sentence Encoder (Apache-2.0) and, in English, all-MiniLM-L6-v2
 (Apache-2.0), which counts {figures["english_part"]:.0%} there. Their vectors, one beside the other,
@@ -82,8 +85,9 @@ decides how many steps fit.
 
 {_SOURCES}
 
-The body learnt from share-alike text, so these weights are offered under CC BY-SA 4.0. No sentence
-of a test or dev set was trained on, nor any text that repeats one.
+Some of this is share-alike, so these weights are offered under CC BY-SA 4.0. No sentence of a test
+or dev set was trained on, nor any text that repeats one. What the two
+teachers learnt from overlaps with the sources of STS-B (SNLI, captions of pictures).
 
 ## Limits
 

@@ -109,13 +109,18 @@ def few_examples(data: Path, ours: Encoder, body: Encoder) -> dict[str, Result]:
     for key, (name, column, sizes) in FEW.items():
         train = [(row["text"], row[column]) for row in rows(data, f"{name}_train")]
         test = [(row["text"], row[column]) for row in rows(data, f"{name}_test")]
-        drawn = np.random.default_rng(0).permutation(len(test))[:_MEASURED_ROWS]
-        test = [test[place] for place in drawn]
+        test = _drawn(test, _MEASURED_ROWS)
         learners = [_on_vectors(each, [text for text, _ in test]) for each in (ours, body)]
         for size in sizes:
             figures = [_trial(train, test, size, each) for each in (*learners, _on_words)]
             found[f"few_{key}_{size}"] = Result(figures[0], len(test), floor=max(figures[1:]))
     return found
+
+
+def _drawn(labelled: "Sequence[Labelled]", count: int) -> "list[Labelled]":
+    """At most ``count`` of them, always the same."""
+    order = np.random.default_rng(0).permutation(len(labelled))
+    return [labelled[place] for place in order[:count]]
 
 
 Labelled = tuple[str, str]
@@ -169,7 +174,7 @@ def _described(data: Path, ours: Encoder) -> dict[str, Result]:
     ynat = [(row["text"], TOPICS[int(row["label"])]) for row in rows(data, "ynat_dev")]
     return {
         "described_snips": _nearest(ours, snips, SNIPS),
-        "described_ynat": _nearest(ours, ynat, YNAT),
+        "described_ynat": _nearest(ours, _drawn(ynat, 2 * _MEASURED_ROWS), YNAT),
     }
 
 

@@ -72,7 +72,7 @@ COMPARE = Command(
         '/비교 이 영화 정말 재미있어요 모델들:"sentiment, topics"',
     ),
     options=(
-        text_option("The text; each line is one", "글; 한 줄이 글 하나"),
+        text_option("The text; each line is one", "글 (한 줄이 글 하나)"),
         Option(
             Bilingual("models", "모델들"),
             Bilingual(

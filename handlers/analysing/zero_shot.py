@@ -101,7 +101,7 @@ ZERO_SHOT = Command(
             Bilingual("labels", "라벨"),
             Bilingual(
                 "Labels with commas between them; label = description says more",
-                "쉼표로 나눈 라벨; 라벨 = 설명으로 뜻을 더 적을 수 있어요",
+                "쉼표로 나눈 라벨. 뜻은 등호 뒤에 적을 수 있어요: 라벨 = 설명",
             ),
             Kind.TEXT,
             is_required=True,

@@ -78,12 +78,12 @@ CLASSIFY = Command(
     name=Bilingual("classify", "분류"),
     description=Bilingual(
         "Which label fits a text, with the probability of each",
-        "글에 맞는 라벨과 라벨마다의 확률을 보여 줘요",
+        "글에 맞는 라벨과 확률을 보여 줘요",
     ),
     handler=classify,
     example=Bilingual("/classify I love this", "/분류 이 영화 정말 재미있어요"),
     options=(
-        text_option("The text to classify; each line is one", "분류할 글; 한 줄이 글 하나"),
+        text_option("The text to classify; each line is one", "분류할 글 (한 줄이 글 하나)"),
         model_option(
             "Which classifier to ask (sentiment)",
             "쓸 분류 모델 (기본 sentiment)",

@@ -68,7 +68,7 @@ ENTITIES = Command(
             Bilingual("aggregation", "묶기"),
             Bilingual(
                 "How tokens become names (simple); the last three take whole words",
-                "토큰을 이름으로 묶는 방법 (기본 이웃끼리); 뒤의 셋은 낱말째로 묶어요",
+                "토큰을 이름으로 묶는 방법 (기본 이웃끼리, 뒤의 셋은 낱말째로)",
             ),
             Kind.CHOICE,
             choices=(

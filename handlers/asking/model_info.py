@@ -4,7 +4,7 @@ from handlers.asking.checkpoints import ready, say_if_slow
 from handlers.asking.query_log import Stopwatch, log_if_possible, not_kept_note
 from handlers.services import Services
 from handlers.table import Bilingual, Command, model_option
-from handlers.texts import say
+from handlers.texts import say, sentences
 from handlers.types import Language, Reply, Request, Table
 from handlers.versions.moving import live_version, use_button
 from models.results import EngineReport, ModelInfo, Task
@@ -62,7 +62,7 @@ def _anatomy(info: ModelInfo, language: Language) -> dict[str, str]:
     return {
         "model_type": info.model_type,
         "architecture": info.architecture or "–",
-        "task": info.task or "–",
+        "task": _task(info.task, language),
         "head": info.head,
         "labels": ", ".join(f"{id_}={label}" for id_, label in info.labels) or "–",
         "layers": _number(info.layers),
@@ -77,6 +77,14 @@ def _anatomy(info: ModelInfo, language: Language) -> dict[str, str]:
     }
 
 
+def _task(task: str | None, language: Language) -> str:
+    """Name a task in words, and as the Hub does."""
+    if task is None:
+        return "–"
+    said = sentences(language).get(f"task.{task}")
+    return f"{said} ({task})" if said and said != task else task
+
+
 def _tokenizer(info: ModelInfo, language: Language) -> str:
     if info.is_tokenizer_by_file:
         return say(language, "modelinfo.tokenizer_by_file", name=info.tokenizer_class)
@@ -85,7 +93,8 @@ def _tokenizer(info: ModelInfo, language: Language) -> str:
 
 def _sources(info: ModelInfo, language: Language) -> dict[str, str]:
     return {
-        "languages": ", ".join(info.languages) or "–",
+        "languages": ", ".join(sentences(language).get(f"language.{c}", c) for c in info.languages)
+        or "–",
         "licence": info.licence or "–",
         "revision": info.revision,
         "origin": say(language, f"origin.{info.checkpoint.origin}"),

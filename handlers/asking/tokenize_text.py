@@ -62,7 +62,7 @@ TOKENIZE = Command(
     handler=tokenize_text,
     example=Bilingual("/tokenize Hello there", "/토큰 안녕하세요"),
     options=(
-        text_option("The text; several lines make a batch", "글; 여러 줄이면 한 배치"),
+        text_option("The text; several lines make a batch", "글 (여러 줄이면 한 배치)"),
         Option(
             Bilingual("pair", "짝"),
             Bilingual("A second text, for a sentence pair", "문장 쌍의 둘째 글"),

@@ -58,7 +58,7 @@ def changed(dataset: Dataset, wish: Wish) -> Changed:
     to, label = wish.to.strip(), None
     if make := _OF_A_LABEL.get(wish.what):
         if wish.label is None:
-            raise UserError("label_missing", labels=[one.name for one in dataset.active])
+            raise UserError("label_unsaid", labels=[one.name for one in dataset.active])
         label = find_active(dataset, wish.label)
         terms, to = make(dataset, label, to)
     else:

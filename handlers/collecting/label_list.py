@@ -67,6 +67,8 @@ def check_name(name: str, others: Iterable[Label]) -> None:
         raise UserError("label_too_long", **facts)
     wanted = folded(name)
     for other in others:
+        if other.is_active and other.name == name:
+            raise UserError("label_twice", label=name)
         if other.is_active and folded(other.name) == wanted:
             raise UserError("labels_alike", label=name, other=other.name)
 

@@ -18,6 +18,7 @@ from storage.records import Import
 _MOST_UNKNOWN = 10
 _MOST_OPTIONS = 100
 _LONGEST_OPTION = 70
+_DELIMITERS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar"}
 
 
 def ask_columns(one: Import, asked: Undecided, language: Language) -> Reply:
@@ -50,7 +51,9 @@ async def preview(services: Services, one: Import, file: ReadFile, language: Lan
     lines += _unknown(unknown, language)
     if left_out.missing:
         lines.append(say(language, "importing.left_out_cut", n=f"{left_out.missing:,}"))
-    lines.append(say(language, "importing.gold" if one.choices.get("gold") else "importing.votes"))
+    if found.labels:
+        are_gold = one.choices.get("gold")
+        lines.append(say(language, "importing.gold" if are_gold else "importing.votes"))
     return Reply(
         title=say(language, "importing.title", file=one_line(one.name), name=one.dataset.name),
         text="\n".join(lines),
@@ -93,7 +96,8 @@ def _left_out_file(language: Language) -> LeftOutFile:
 def _counts(found: Preview, language: Language) -> Iterator[str]:
     yield say(language, "importing.rows", rows=f"{found.rows:,}", new=f"{found.new:,}")
     if found.here:
-        yield say(language, "importing.here", n=f"{found.here:,}")
+        key = "importing.here" if found.labels else "importing.here_already"
+        yield say(language, key, n=f"{found.here:,}")
     if found.like:
         yield say(language, "importing.like", n=f"{found.like:,}")
     if found.near:
@@ -116,11 +120,10 @@ def _found(one: Import, file: ReadFile, language: Language) -> Iterator[str]:
         yield say(language, "importing.columns_are", text=text, label=label)
     found = file.table.found
     if "delimiter" in found:
-        delimiter = found["delimiter"]
         key = "importing.quoted" if found["quote"] else "importing.unquoted"
-        shown = say(language, "importing.tab") if delimiter == "\t" else delimiter
+        delimiter = say(language, f"importing.delimiter_{_DELIMITERS[found['delimiter']]}")
         encoding = found["encoding"].upper()
-        yield say(language, key, encoding=encoding, delimiter=shown, quote=found["quote"])
+        yield say(language, key, encoding=encoding, delimiter=delimiter, quote=found["quote"])
     elif "encoding" in found:
         yield say(language, "importing.encoding", encoding=found["encoding"].upper())
     elif "sheet" in found:

@@ -71,6 +71,7 @@ async def show_next(
     *,
     said: str | None = None,
     done: str | None = None,
+    skipped: int | None = None,
 ) -> Reply:
     """Show somebody the text that is theirs to label now.
 
@@ -80,11 +81,14 @@ async def show_next(
         dataset: of which.
         said: what they should know.
         done: what they have just done, which can be taken back.
+        skipped: the text that they have just skipped, by its number; it may be all that is left.
     """
     check_may_label(dataset, actor)
     card = await services.queue.next(services, dataset, actor.id)
     if card is None:
         return await nothing_left(services, actor, dataset, said)
+    if card.example.id == skipped:
+        said = say(actor.language, "label.all_that_is_left")
     return await shown(services, actor, dataset, card.example, CardView(said=said), done)
 
 
@@ -114,8 +118,8 @@ async def _said(press: Press, services: Services, control: CardControl) -> Reply
             raise DatasetArchived(name=dataset.name)
         case "skip":
             await services.storage.cards.skip(dataset.community, example.id, actor.id)
-            skipped = say(actor.language, "label.skipped")
-            return await show_next(services, actor, dataset, done=skipped)
+            told = say(actor.language, "label.skipped")
+            return await show_next(services, actor, dataset, done=told, skipped=example.id)
         case "leave_out":
             return await _leave_out(services, actor, dataset, example)
         case "guide":

@@ -125,10 +125,9 @@ async def training_examples(
     pool = max(found, key=lambda pool: (not pool.missing(needed), len(pool.examples)))
     if missing := pool.missing(needed):
         lacking = [f"{label} {n}" for label, n in missing.items()]
-        code = "too_few_labels" if dataset is None else "too_few_gold"
-        facts = {"needed": needed, "missing": lacking}
-        named = {"model": pool.model} if dataset is None else {"name": dataset.name}
-        raise UserError(code, **facts, **named)
+        if dataset is None and pool.model != pool.name:
+            raise UserError("too_few_labels", needed=needed, missing=lacking, model=pool.model)
+        raise UserError("too_few_gold", needed=needed, missing=lacking, name=pool.name)
     return pool
 
 

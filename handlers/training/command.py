@@ -27,7 +27,7 @@ async def finetune(request: Request, services: Services) -> Reply:
     order = await _planned(request, services)
     said = announce(order, services, language)
     snapshot = await services.storage.snapshots.take(order.snapshot)
-    job = await services.jobs.start(*new_job(order, snapshot, request))
+    job = await services.jobs.start(*new_job(order, snapshot, request, services))
     # Said once the job is on disk: whoever reads it may ask for its status or cancel it.
     return await follow_or_cancel(services.jobs, job, language, request.progress, said)
 

@@ -1,6 +1,5 @@
 """A fine-tuning as a job: what is stored of it, and how it is carried from there."""
 
-import json
 import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
@@ -14,7 +13,6 @@ from handlers.training.report import VersionReport, as_json, report_of
 from handlers.types import Request, UserError
 from models.errors import ModelError, TrainingKilled
 from models.finetune.plan import TrainingOutcome, TrainingPlan, TrainingProgress
-from models.finetune.wire import decode_plan, encode_plan
 from models.package_version import package_version
 from storage.errors import StorageError
 from storage.records import Job, NewJob, NewVersion, Snapshot
@@ -28,7 +26,9 @@ _MOST_LOSSES = 200
 _EVALUATING_S = 1.0
 
 
-def new_job(order: TrainingOrder, snapshot: Snapshot, request: Request) -> tuple[NewJob, Plan]:
+def new_job(
+    order: TrainingOrder, snapshot: Snapshot, request: Request, services: Services
+) -> tuple[NewJob, Plan]:
     """What people may see of a training, and what carries it, which goes with its end."""
     plan = order.plan
     job = NewJob(
@@ -50,7 +50,7 @@ def new_job(order: TrainingOrder, snapshot: Snapshot, request: Request) -> tuple
             "language": str(request.actor.language),
         },
     )
-    carried = {"training": json.loads(encode_plan(plan)), "folder": order.folder}
+    carried = {"training": services.trainer.stored(plan), "folder": order.folder}
     return job, carried | {"held_out_ids": list(order.held_out_ids)}
 
 
@@ -66,7 +66,7 @@ class FinetuneJob:
         Raises:
             TrainingFailed: there will be no checkpoint.
         """
-        training = _training(plan)
+        training = self._services.trainer.restored(plan["training"])
         losses = dict[int, float](job.progress.get("losses", ()))  # type: ignore[call-overload]
         spent_s = float(str(job.progress.get("elapsed_s", 0.0)))
 
@@ -98,7 +98,8 @@ class FinetuneJob:
 
     async def clear(self, plan: Plan, *, is_kept: bool) -> None:
         """Remove what is of no use any more."""
-        await self._services.trainer.clear(_training(plan), is_kept=is_kept)
+        trainer = self._services.trainer
+        await trainer.clear(trainer.restored(plan["training"]), is_kept=is_kept)
 
     def remaining_s(self, job: Job) -> float:
         """Seconds until the end, as far as it is known."""
@@ -147,10 +148,6 @@ def _number(job: Job, name: str) -> int | None:
     """A job of before that was kept has none."""
     found = job.params.get(name)
     return found if isinstance(found, int) else None
-
-
-def _training(plan: Plan) -> TrainingPlan:
-    return decode_plan(json.dumps(plan["training"]).encode())
 
 
 def _thin_out(losses: dict[int, float]) -> None:

@@ -15,7 +15,7 @@ from handlers.texts import say
 from handlers.training.snapshot import learned, snapshot_of
 from handlers.types import Language, Reply, Request, UserError
 from models.errors import ModelError
-from models.finetune.plan import Example, Examples, TrainingPlan
+from models.finetune.plan import TRAINED, Example, Examples, TrainingPlan
 from models.finetune.schedule import default_epochs
 from models.results import Checkpoint, Task
 from storage.records import NewSnapshot, Side
@@ -56,7 +56,7 @@ async def make_plan(request: Request, services: Services) -> TrainingOrder:
     pool = await _pool(base, request, services)
     name = str(request.options.get("name") or name_after(pool.model))
     current = await _current(name, pool, request, services)
-    folder = f"models/trained/{uuid4().hex}"
+    folder = f"{TRAINED}/{uuid4().hex}"
     snapshot = await snapshot_of(services, request.place.community, pool)
     train = learned(pool, snapshot)
     tested = pool.side(Side.TEST)

@@ -19,7 +19,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from models.finetune.plan import TrainingPlan
-from models.finetune.wire import encode_plan
+from models.finetune.wire import encode_plan, with_paths
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -45,7 +45,7 @@ class EpochStates:
 
     def __init__(self, folder: Path, plan: TrainingPlan) -> None:
         self._file = folder / FILE
-        self._plan = hashlib.sha256(encode_plan(plan)).hexdigest()
+        self._plan = hashlib.sha256(encode_plan(with_paths(plan, _anywhere))).hexdigest()
         self._not_before = 0.0
 
     def load(self, model: "PreTrainedModel", optimizer: torch.optim.Optimizer) -> Reached:
@@ -106,3 +106,8 @@ def _by_parameter(moments: Mapping[str, Tensor]) -> dict[int, dict[str, Tensor]]
         number, _, key = name.partition(".")
         state.setdefault(int(number), {})[key] = moment
     return state
+
+
+def _anywhere(path: Path) -> Path:
+    """A folder that was moved is the same plan."""
+    return Path(path.name)

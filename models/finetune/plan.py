@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+TRAINED = "models/trained"
+"""The folder of all that was trained, in the data folder."""
+
 Phase = Literal["starting", "training", "evaluating"]
 
 

@@ -2,13 +2,14 @@
 
 import asyncio
 import dataclasses
+import json
 import logging
 import os
 import shutil
 import tempfile
 import time
 from asyncio.subprocess import Process
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -19,6 +20,7 @@ from models.finetune.checks import TrainingError, complaint
 from models.finetune.estimate import estimate
 from models.finetune.mailbox import Mailbox
 from models.finetune.plan import (
+    TRAINED,
     Examples,
     TrainingEstimate,
     TrainingOutcome,
@@ -29,10 +31,12 @@ from models.finetune.wire import (
     Event,
     TrainingFailure,
     decode_event,
+    decode_plan,
     encode_event,
     encode_plan,
     partial_folder,
     state_folder,
+    with_paths,
 )
 from models.machine import Machine
 from models.reasons import Reason
@@ -45,6 +49,7 @@ _STILL_STARTING_S = 2.0
 _LOGGED_BYTES = 4096
 _SIGKILL = 9
 _OUTCOME_FILE = "outcome.json"
+_FORGOTTEN_S = 7 * 24 * 3600
 
 
 class Trainer:
@@ -86,6 +91,20 @@ class Trainer:
             output=self._data_dir / folder,
         )
 
+    def stored(self, plan: TrainingPlan) -> Mapping[str, object]:
+        """Return a plan as JSON that can be kept: the data folder may be elsewhere by then."""
+        kept: dict[str, object] = json.loads(encode_plan(with_paths(plan, self._relative)))
+        return kept
+
+    def restored(self, stored: object) -> TrainingPlan:
+        """Return a plan that was kept."""
+        plan = decode_plan(json.dumps(stored).encode())
+        return with_paths(plan, lambda path: self._data_dir / path)
+
+    def _relative(self, path: Path) -> Path:
+        path, data_dir = path.absolute(), self._data_dir.absolute()
+        return path.relative_to(data_dir) if path.is_relative_to(data_dir) else path
+
     def estimate(self, plan: TrainingPlan) -> TrainingEstimate:
         """What the training will take: see `models.finetune.estimate`.
 
@@ -126,6 +145,13 @@ class Trainer:
                 raise
         return outcome
 
+    async def sweep(self) -> None:
+        """Remove what trainings kept of themselves and nobody has gone on with for a week.
+
+        It is left where Tokki is killed between the end of a training and `clear`.
+        """
+        await asyncio.to_thread(_sweep, self._data_dir / TRAINED)
+
     async def clear(self, plan: TrainingPlan, *, is_kept: bool) -> None:
         """Remove what a training keeps of itself, and its checkpoint too unless that is kept."""
         folders = [state_folder(plan.output), partial_folder(plan.output)]
@@ -140,6 +166,13 @@ class Trainer:
 def threads() -> int:
     """Threads that a training may use: one core is left to the chat, where there are several."""
     return max(1, Machine().cores() - 1)
+
+
+def _sweep(folder: Path) -> None:
+    for kept in (*folder.glob(".*.state"), *folder.glob(".*.part")):
+        with suppress(OSError):
+            if time.time() - kept.stat().st_mtime > _FORGOTTEN_S:
+                shutil.rmtree(kept, ignore_errors=True)
 
 
 def _check(plan: TrainingPlan) -> None:

@@ -5,7 +5,8 @@ answers with progress, and at last with an outcome or a failure. Nothing of it t
 """
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,12 @@ def partial_folder(output: Path) -> Path:
 def state_folder(output: Path) -> Path:
     """What a training keeps of itself until its end is stored, for another process to go on."""
     return output.with_name(f".{output.name}.state")
+
+
+def with_paths(plan: TrainingPlan, change: Callable[[Path], Path]) -> TrainingPlan:
+    """Return a plan with other paths."""
+    current = None if plan.current is None else change(plan.current)
+    return replace(plan, base=change(plan.base), current=current, output=change(plan.output))
 
 
 def encode_plan(plan: TrainingPlan) -> bytes:

@@ -2,11 +2,11 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -54,6 +54,8 @@ class Source:
     """Who put it in."""
     voter: str
     """Whose the labels are: the file's own."""
+    earlier_voters: Collection[str]
+    """Those of the other files that the same person has put in."""
     is_moderator: bool
     """A moderator says that its labels are right."""
 
@@ -218,7 +220,7 @@ async def _vote(
     """The file's labels count as one person's; what it said before holds no more."""
     is_single, voted_at = dataset.kind is DatasetKind.SINGLE, schema.now()
     before = await _said_before(connection, source, [number for number, _ in labelled])
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "example_id": number,
             "user": source.voter,
@@ -236,8 +238,23 @@ async def _vote(
     row = upsert(votes)
     changed = {name: row.excluded[name] for name in ("label", "labels", "is_moderator", "voted_at")}
     whose = [votes.c.example_id, votes.c.user]
+    await _silence_earlier(connection, source, [one["example_id"] for one in rows])
     await connection.execute(row.on_conflict_do_update(whose, set_=changed), rows)
     await connection.execute(insert(history), [one | {"verdict": Verdict.RIGHT} for one in rows])
+
+
+async def _silence_earlier(
+    connection: AsyncConnection, source: Source, numbers: Sequence[int]
+) -> None:
+    """The files of one person have one voice, or who puts in the same one twice would be two.
+
+    The last one holds, but where an earlier one is believed more.
+    """
+    theirs = (votes.c.example_id.in_(numbers), votes.c.user.in_(source.earlier_voters))
+    statement = delete(votes).where(*theirs)
+    if not source.is_moderator:
+        statement = statement.where(votes.c.is_moderator.is_(False))
+    await connection.execute(statement)
 
 
 async def _said_before(

@@ -76,8 +76,8 @@ class Datasets:
         """Make a change, or take back one that was made.
 
         Whoever decides the same once more changes nothing. Raises `NoSuchChange`, `DatasetExists`
-        where it would be called as another is, and `DatasetChanged` where the dataset is no longer
-        as it was when the change was thought of, or made.
+        where it would be called as another is, and `DatasetChanged` where the dataset is not as it
+        was when the change was thought of, or made; what was taken back since is no difference.
         """
 
         async def decide(connection: AsyncConnection) -> Change:
@@ -86,9 +86,12 @@ class Datasets:
                 return _change(row, dataset)
             undoes = to is ChangeState.UNDONE
             is_due = row.state is (ChangeState.DONE if undoes else ChangeState.PROPOSED)
-            if not is_due or dataset.revision != row.revision + undoes:
+            found, terms = _terms(row.before), _terms(row.after)
+            if undoes:
+                found, terms = terms, found
+            is_same = dataset.revision == row.revision + undoes or dataset.terms == found
+            if not is_due or not is_same:
                 raise DatasetChanged(name=dataset.name)
-            terms = _terms(row.before if undoes else row.after)
             await _put(connection, dataset, terms)
             which = changes.c.id == row.id
             await connection.execute(update(changes).where(which).values(state=to))

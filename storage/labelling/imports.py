@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, null, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
@@ -118,7 +119,8 @@ class Imports:
             if found.state is not ImportState.RUNNING:
                 raise NoSuchImport
             await _change(connection, import_id, beat_at=schema.now())
-            source = Source(import_id, found.user, voter_of(import_id), is_moderator)
+            earlier = await _other_voters(connection, found)
+            source = Source(import_id, found.user, voter_of(import_id), earlier, is_moderator)
             return await enter_all(connection, found.dataset, texts, source)
 
         return await self._connections.write(enter)
@@ -252,11 +254,45 @@ def _given(one: Import) -> Select[tuple[int]]:
 
 
 async def _take_votes(connection: AsyncConnection, one: Import) -> int:
-    numbers = (await connection.scalars(_given(one).limit(_MOST_AT_ONCE))).all()
+    """Take back what it said, also where a later file of the same person says it now."""
+    said = (
+        select(history.c.example_id)
+        .distinct()
+        .join(examples, examples.c.id == history.c.example_id)
+        .where(examples.c.dataset_id == one.dataset.id, history.c.user == voter_of(one.id))
+        .limit(_MOST_AT_ONCE)
+    )
+    numbers = (await connection.scalars(said)).all()
     for each in (votes, history):
         whose = (each.c.example_id.in_(numbers), each.c.user == voter_of(one.id))
         await connection.execute(delete(each).where(*whose))
+    await _say_again(connection, numbers, await _other_voters(connection, one, ImportState.DONE))
     return len(numbers)
+
+
+async def _other_voters(
+    connection: AsyncConnection, one: Import, state: ImportState | None = None
+) -> list[str]:
+    """Return whose the labels are of the other files that the same person has put in."""
+    theirs = (table.c.dataset_id == one.dataset.id, table.c.user == one.user, table.c.id != one.id)
+    statement = select(table.c.id).where(*theirs)
+    if state is not None:
+        statement = statement.where(table.c.state == state)
+    return [voter_of(number) for number in (await connection.scalars(statement)).all()]
+
+
+async def _say_again(
+    connection: AsyncConnection, numbers: Sequence[int], voters: Sequence[str]
+) -> None:
+    """Let what other files said last of some texts hold again."""
+    last = (
+        select(func.max(history.c.id))
+        .where(history.c.example_id.in_(numbers), history.c.user.in_(voters))
+        .group_by(history.c.example_id)
+    )
+    names = [column.name for column in votes.c]
+    words = select(*(history.c[name] for name in names)).where(history.c.id.in_(last))
+    await connection.execute(upsert(votes).from_select(names, words).on_conflict_do_nothing())
 
 
 async def _take_texts(connection: AsyncConnection, import_id: int) -> int:

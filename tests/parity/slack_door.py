@@ -47,10 +47,9 @@ class SlackDoor(ServedDoor[Shown]):
     def pictured(self, seen: VisibleAnswer) -> str:
         assert self._begun
         uploaded = self.loop.do(self._begun.until(lambda m: m.files, timeout=PATIENCE_S))
-        (picture,) = uploaded.files
         assert isinstance(seen.handle, Message) and uploaded.thread_ts == seen.handle.ts
-        assert picture.body and picture.body.startswith(b"\x89PNG")
-        return picture.alt_text or ""
+        assert all(one.body and one.body.startswith(b"\x89PNG") for one in uploaded.files)
+        return "\n".join(one.alt_text or "" for one in uploaded.files)
 
     async def pressed(self, message: Shown, control: str) -> UserAction:
         return await self.boss.press(message, control)

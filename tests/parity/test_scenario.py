@@ -181,6 +181,12 @@ def test_learning(door: Door) -> None:
     assert "step" in door.progress() and "loss" in door.progress()
     assert "ours@1" in door.ask("classify", text="I love this", model="ours@1").text
 
+    listed = door.ask("version list", name="ours")
+    assert "ours@1" in listed.text and "live" in listed.text
+    assert "means ours@1" in door.ask("version promote", version="ours@1").text
+    assert "nothing else before" in door.ask("version rollback", name="ours").text
+    assert "means now" in door.ask("version remove", version="ours@1").text
+
     door.begin("finetune", name="again", epochs=50)
     assert "sentiment@0" in door.ask("classify", text="I love this").text
     listed = door.ask("jobs")

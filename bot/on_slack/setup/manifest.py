@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote_plus
 
+import yaml  # type: ignore[import-untyped]
+
 from handlers.commands import COMMANDS, MESSAGE_ACTIONS
 from handlers.table import Bilingual, Command, Kind, MessageAction, Option
 from handlers.types import Language
@@ -67,7 +69,7 @@ MESSAGE = "message:"
 _NAME = Bilingual("Tokki", "토끼")
 _DESCRIPTION = Bilingual(
     "Ask language models about a text, and teach them by judging their answers",
-    "언어 모델에게 글을 물어보고, 답을 평가해 가르쳐요",
+    "언어 모델에게 묻고, 답을 평가해 가르쳐요",
 )
 _LONGEST_COMMAND = 32
 """The slash counts."""
@@ -75,8 +77,7 @@ _LONGEST_SHORTCUT = 24
 _LONGEST_SHORTCUT_DESCRIPTION = 150
 _PREFIX = re.compile(r"[a-z0-9가-힣_-]*")
 _PAGE = "https://api.slack.com/apps?new_app=1"
-FILLED_IN = "manifest_yaml="
-"""Stands in a link that carries a manifest."""
+_ONE_LINE = 10**9
 _LONGEST_LINK = 8_190
 """Servers commonly refuse requests whose first line has more than 8 KiB."""
 _SAFE = "/:,;()!*'~"
@@ -133,12 +134,11 @@ def open_link(app: Manifest) -> str:
     """Return the link that opens Slack with a manifest filled in.
 
     It has no room for what is typed behind each command; where it is too long even so, the
-    manifest has to be pasted there. YAML is a sixth shorter than JSON once it stands in a link.
+    manifest has to be pasted there. Hangul is shorter as YAML escapes it, a space as forms do, and
+    most words need no quotation marks.
     """
-    import yaml  # type: ignore[import-untyped]  # noqa: PLC0415 - not on the way to the first event
-
-    form = yaml.safe_dump(_without_hints(app), sort_keys=False, indent=1, width=_LONGEST_LINK)
-    link = f"{_PAGE}&{FILLED_IN}{quote_plus(form, safe=_SAFE)}"
+    form = yaml.safe_dump(_without_hints(app), default_flow_style=True, width=_ONE_LINE)
+    link = f"{_PAGE}&manifest_yaml={quote_plus(form, safe=_SAFE)}"
     return link if len(link) <= _LONGEST_LINK else _PAGE
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.on_slack.connection.paths import EVENTS_PATH, REDIRECT_PATH
-from bot.on_slack.setup.manifest import FILLED_IN, Manifest, as_json, manifest, open_link
+from bot.on_slack.setup.manifest import Manifest, as_json, manifest, open_link
 from bot.settings import Settings
 from handlers.texts import say
 from handlers.types import Language
@@ -70,7 +70,7 @@ def told(
         language: of the sentences.
     """
     link = open_link(app)
-    is_filled_in = FILLED_IN in link
+    is_filled_in = "manifest_yaml=" in link
     next_steps = [say(language, f"check.slack_{'open' if is_filled_in else 'paste'}", link=link)]
     if prefix != kept.slack_prefix:
         next_steps.append(say(language, "check.slack_keep_prefix", prefix=prefix))

@@ -25,6 +25,8 @@ WORTHWHILE = 0.03
 MACRO_F1_LOST = 0.005
 RECALL_LOST = 0.05
 CALIBRATION_LOST = 0.02
+FEWEST_CALIBRATED = 30
+"""From fewer texts nothing is read of probabilities: drawing them again tells nothing new."""
 SLOWER, SLOWER_MS = 1.2, 1.0
 """Less than a millisecond nobody feels, and it cannot be told from the noise of a measurement."""
 
@@ -120,9 +122,10 @@ def judge(paired: Paired, looks: int = 1, must_pass_wrong: int = 0) -> Judgement
 
 def _harms(paired: Paired) -> Iterator[Finding]:
     yield from _recalls(paired)
-    lost = at_least(gained(paired, calibration_error), len(paired.truth), LEVEL)
-    if lost > CALIBRATION_LOST:
-        yield Finding(Fault.CALIBRATION, lost)
+    if len(paired.truth) >= FEWEST_CALIBRATED:
+        lost = at_least(gained(paired, calibration_error), len(paired.truth), LEVEL)
+        if lost > CALIBRATION_LOST:
+            yield Finding(Fault.CALIBRATION, lost)
     new, live = paired.new.p95_ms, paired.live.p95_ms
     if new and live and new > max(live * SLOWER, live + SLOWER_MS):
         yield Finding(Fault.SLOW, new / live)

@@ -125,7 +125,7 @@ def _texts(seen: Sequence[_Seen]) -> Sequence[_Seen]:
     ranked = [(rank, one) for one in readable if (rank := text_rank(one.name)) is not None]
     if ranked:
         return [min(ranked, key=lambda pair: pair[0])[1]]
-    others = [one for one in readable if label_rank(one.name) is None] or readable
+    others = [one for one in readable if label_rank(one.name) is None]
     wordy = [one for one in others if one.length >= _FEWEST_CHARACTERS and not _is_numbers(one)]
     varied = [one for one in wordy if one.kinds > len(one.texts) / 2]
     return sorted(varied or wordy or others, key=lambda one: -one.length)

@@ -24,6 +24,7 @@ class Preview:
     like: int = 0
     """New ones that the dataset surely has nearly the same of."""
     unlabelled: int = 0
+    """New ones that people are asked about."""
     labels: Counter[str] = field(default_factory=Counter)
     """How many rows bring each label, by its key."""
     left_out: Counter[Reason] = field(default_factory=Counter)
@@ -52,12 +53,12 @@ class Preview:
 
     def _add(self, item: Item, is_here: bool, is_like: bool) -> None:
         self.labels.update(item.labels or ())
-        self.unlabelled += item.labels is None
         self.here += is_here
         if is_here:
             return
         self.new += 1
         self.like += is_like
+        self.unlabelled += item.labels is None
         if len(self.first) < _SHOWN:
             self.first.append(item)
         letters = hash("".join(words_of(item.text)))

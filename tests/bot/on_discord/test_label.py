@@ -51,6 +51,7 @@ def shown(message):
 async def test_one_message_from_text_to_text(filled, tokki, lab):
     card = await told(lab.boss, lab.channel, "label")
     assert card.is_ephemeral and "0 of 40" in card.text
+    assert "share" not in [control["custom_id"] for control in card.controls]
     seen = {shown(card)}
     for n in range(1, 4):
         after = await pressed(lab.boss, card, "bug")

@@ -73,7 +73,7 @@ async def test_a_page_to_sign_in_is_not_taken_for_the_file(lab, form, server):
 @pytest.mark.parametrize("forged", [[{}], [{"id": 1}], ["x"], [{"id": "F1", "name": "a"}]])
 async def test_a_forged_file_is_refused_in_words(lab, form, forged):
     await lab.boss.submit(await form(), {"option:file": forged}, check=False)
-    await until(lambda: saying(lab.channel, "not one of mine"), "a refusal")
+    await until(lambda: saying(lab.channel, "does not know this"), "a refusal")
 
 
 async def test_a_path_is_no_file(lab):

@@ -63,7 +63,10 @@ async def test_models_and_modelinfo_know_what_it_is_for(comparer):
     assert rows["meaning"][1] == "turning a text into a vector"
     assert rows["meaning"][-1].endswith("/similar asks it by default")
     facts = dict((await comparer.ok("/modelinfo meaning")).table.rows)
-    assert (facts["task"], facts["head"]) == ("feature-extraction", "BertModel")
+    assert (facts["task"], facts["head"]) == (
+        "turning a text into a vector (feature-extraction)",
+        "BertModel",
+    )
 
 
 async def test_real_weights_tell_what_is_alike_from_what_is_not(tmp_path, checkpoints):

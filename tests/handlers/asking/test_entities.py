@@ -109,5 +109,5 @@ async def test_models_and_modelinfo_know_what_it_is_for(namer):
     assert rows["entities"][2] == "PER, LOC, MISC, x-y"
     assert rows["entities"][-1].endswith("/entities asks it by default")
     facts = dict((await namer.ok("/modelinfo entities")).table.rows)
-    assert facts["task"] == "token-classification"
+    assert facts["task"] == "finding names and other spans (token-classification)"
     assert facts["head"] == "BertForTokenClassification"

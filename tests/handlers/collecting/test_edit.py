@@ -130,12 +130,12 @@ async def test_all_else_that_can_be_changed(full):
     [
         ("what:rename label:bug to:Praise", "labels_alike"),
         ("what:rename label:bug", "to_missing"),
-        ("what:rename to:x", "label_missing"),
+        ("what:rename to:x", "label_unsaid"),
         ("what:rename label:nothing to:x", "unknown_label"),
         ("what:rename label:bug to:bug", "nothing_changes"),
         ("what:merge label:bug to:bug", "merged_with_itself"),
         ("what:merge label:bug to:nothing", "unknown_label"),
-        ("what:add to:bug", "labels_alike"),
+        ("what:add to:bug", "label_twice"),
         ("what:add", "to_missing"),
         ("what:open_to to:everyone", "bad_open_to"),
         ("what:votes to:0", "bad_votes"),
@@ -177,6 +177,15 @@ async def test_only_moderators_change_anything(full):
     assert (await member.press(told.controls[0].id)).error.code == "role_moderator"
     moderator = full.by("mod", Role.MODERATOR)
     assert (await moderator.press(told.controls[0].id)).error is None
+
+
+async def test_changes_are_taken_back_one_after_the_other(full):
+    _, first = await change(full, "edit what:guideline to:one")
+    _, second = await change(full, "edit what:guideline to:two")
+    assert (await undo(full, first)).error.code == "dataset_changed"
+    assert (await undo(full, second)).error is None
+    assert (await undo(full, first)).error is None
+    assert "Guideline" not in (await full.ok("/dataset show")).text
 
 
 async def test_an_archived_one_takes_nothing_and_comes_back(full):

@@ -29,7 +29,7 @@ async def test_pages_are_turned(full):
     last = await full.ok("/dataset preview page:99")
     assert numbers(last) == ["#3", "#2", "#1"] and list(turning(last)) == ["Back"]
     korean = await full.korean().ok("/데이터셋 훑어보기 쪽:3")
-    assert "3쪽 가운데 3쪽" in korean.text
+    assert "3/3쪽" in korean.text
 
 
 async def test_what_is_looked_at_stays_while_pages_are_turned(full):

@@ -89,6 +89,25 @@ async def test_in_korean_with_a_file_of_windows(bot):
     assert "CP949" in reply.text and "“문장”" in reply.text and "새 글 2개" in reply.text
 
 
+async def test_how_a_file_is_read_is_told_in_words(bot):
+    await made(bot)
+    read = await give(bot, "text;label\nit crashes;bug\nhm;\n")
+    assert "semicolons (;) between cells" in read.text and "one member's votes" in read.text
+    assert "1 new text without a label" in read.text
+    await bot.press(control(read, "put"))
+    again = await give(bot, "text\nhm\n")
+    assert "1 text is in the dataset already." in again.text
+    assert "without a label" not in again.text and "votes" not in again.text
+    assert not any("put" in one.id for one in again.controls)
+
+
+async def test_the_same_file_twice_is_no_second_person(bot):
+    await made(bot)
+    for _ in range(2):
+        await bot.press(control(await give(bot, ROWS), "put"))
+    assert "3 texts · 0 gold · 3 open" in (await bot.ok("/dataset show")).text
+
+
 async def test_gold_if_a_moderator_says_so(bot):
     await made(bot)
     await bot.press(control(await give(bot, ROWS, **{"as": "gold"}), "put"))

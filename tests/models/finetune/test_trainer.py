@@ -1,6 +1,7 @@
 """Trainings in real child processes: what they learn, how they end, and what they leave behind."""
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -214,6 +215,40 @@ async def test_a_killed_training_goes_on_to_equal_weights(plan):
     first, second = [(each / "README.md").read_text() for each in (plan.output, unbroken.output)]
     assert first == second  # the smoothed loss, too
     assert outcome.new.accuracy > 0.9
+
+
+async def test_a_training_goes_on_in_a_data_folder_that_was_moved(plan, tmp_path):
+    before = tmp_path / "before"
+    plan = replace(plan, epochs=40, output=before / "models" / "trained" / "mood")
+    plan.output.parent.mkdir(parents=True)
+    stored = json.dumps(dict(Trainer(before).stored(plan)))
+    assert str(before) not in stored
+    task, child = await reached(plan, "training")
+    await until((state_folder(plan.output) / "epoch.safetensors").exists, "an epoch that is kept")
+    child.kill()
+    with pytest.raises(TrainingKilled):
+        await task
+    after = Trainer(before.rename(tmp_path / "after"))
+    steps: list[int] = []
+
+    async def report(progress: TrainingProgress) -> None:
+        steps.append(progress.step)
+
+    restored = after.restored(json.loads(stored))
+    await after.train(restored, report)
+    assert min(step for step in steps if step) > steps[-1] // 40
+    assert_loads(restored)
+
+
+async def test_what_nobody_goes_on_with_is_swept_away(tmp_path):
+    trained = tmp_path / "models" / "trained"
+    old, new, whole = (trained / name for name in (".a.state", ".b.state", "a"))
+    for folder in (old, new, whole):
+        folder.mkdir(parents=True)
+    for folder in (old, whole):
+        os.utime(folder, (0, 0))
+    await Trainer(tmp_path).sweep()
+    assert sorted(trained.iterdir()) == [new, whole]
 
 
 async def test_what_another_plan_kept_is_not_taken_up(plan):

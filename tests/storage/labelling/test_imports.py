@@ -203,6 +203,44 @@ async def test_thousands_of_rows(database, dataset):
     assert not await texts(database, dataset)
 
 
+async def test_the_files_of_one_person_have_one_voice(database, dataset):
+    first = await run(
+        database, dataset, [text_of("it crashes", "bug"), text_of("thanks", "praise")]
+    )
+    await database.imports.end(HOME, first, DONE)
+    second = await run(database, dataset, [text_of("it crashes", "praise"), text_of("new", "bug")])
+    await database.imports.end(HOME, second, DONE)
+    assert await votes(database, dataset) == [
+        (f"file:{second}", ("praise",), False),
+        (f"file:{first}", ("praise",), False),
+        (f"file:{second}", ("bug",), False),
+    ]
+    await undo(database, second)
+    assert await votes(database, dataset) == [
+        (f"file:{first}", ("bug",), False),
+        (f"file:{first}", ("praise",), False),
+    ]
+
+
+async def test_an_earlier_file_is_taken_back_for_good(database, dataset):
+    first = await run(database, dataset, [text_of("it crashes", "bug")])
+    await database.imports.end(HOME, first, DONE)
+    second = await run(database, dataset, [text_of("it crashes", "praise")])
+    await database.imports.end(HOME, second, DONE)
+    await undo(database, first)
+    assert await votes(database, dataset) == [(f"file:{second}", ("praise",), False)]
+    await undo(database, second)
+    assert await votes(database, dataset) == []
+
+
+async def test_what_a_file_said_as_gold_is_not_weakened_by_a_later_one(database, dataset):
+    first = await run(database, dataset, [text_of("it crashes", "bug")], is_moderator=True)
+    await database.imports.end(HOME, first, DONE)
+    second = await run(database, dataset, [text_of("it crashes", "bug")])
+    said = [(f"file:{first}", ("bug",), True), (f"file:{second}", ("bug",), False)]
+    assert sorted(await votes(database, dataset)) == said
+
+
 async def test_what_somebody_is_looking_at_can_be_taken_back(database, dataset) -> None:
     number = await run(database, dataset, [text_of("one", "bug"), text_of("two")])
     shown = [one.id for one in await database.examples.all(HOME, dataset.id)]

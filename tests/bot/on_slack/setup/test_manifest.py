@@ -108,7 +108,7 @@ def test_http_without_an_address_is_told() -> None:
 
 
 def test_the_link_carries_the_manifest() -> None:
-    app = manifest("t-")  # there is no room for a longer one
+    app = manifest()  # with a prefix before each name it may have to be pasted
     link = urlsplit(open_link(app))
     query = parse_qs(link.query, strict_parsing=True)
     assert link.hostname == "api.slack.com" and query["new_app"] == ["1"]

@@ -116,6 +116,17 @@ def test_boasting_is_worse() -> None:
     assert finding.amount > CALIBRATION_LOST
 
 
+def test_of_few_texts_nothing_is_read_of_probabilities() -> None:
+    """Both are right on all of them, and one says so."""
+    few = Paired(
+        np.arange(4),
+        Answers(np.arange(4), np.full(4, 1.0)),
+        Answers(np.arange(4), np.full(4, 0.5)),
+        LABELS,
+    )
+    assert judge(few).verdict is Verdict.NOT_SHOWN
+
+
 def test_a_slow_model_is_worse_and_a_little_slower_one_is_not() -> None:
     paired = pair(new=0.84, seed=10)
     slow = judge(replace(paired, new=replace(paired.new, p95_ms=15.0)))

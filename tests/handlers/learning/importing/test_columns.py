@@ -59,3 +59,12 @@ def test_what_somebody_says_goes_first():
     with pytest.raises(UserError) as caught:
         found(("text", "label"), ("a", "b"), text="nowhere")
     assert caught.value.facts == {"name": "nowhere", "columns": ["text", "label"]}
+
+
+def test_labels_are_never_taken_for_the_texts():
+    lines = b'{"text": {"body": "nested"}, "label": "bug"}\n{"text": {"body": "too"}, "label": "hm"}'
+    nested = open_table(io.BytesIO(lines), "jsonl")
+    with pytest.raises(UserError) as refused:
+        find_columns(nested, ())
+    assert refused.value.code == "import_no_text_column"
+    assert find_columns(nested, (), text="label") == Columns(1, None)
