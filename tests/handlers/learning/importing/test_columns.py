@@ -62,7 +62,9 @@ def test_what_somebody_says_goes_first():
 
 
 def test_labels_are_never_taken_for_the_texts():
-    lines = b'{"text": {"body": "nested"}, "label": "bug"}\n{"text": {"body": "too"}, "label": "hm"}'
+    lines = (
+        b'{"text": {"body": "nested"}, "label": "bug"}\n{"text": {"body": "too"}, "label": "hm"}'
+    )
     nested = open_table(io.BytesIO(lines), "jsonl")
     with pytest.raises(UserError) as refused:
         find_columns(nested, ())
