@@ -81,3 +81,39 @@ KOREAN_GAPS = (
     ("오늘 점심 [MASK] 먹을까?", {"뭐", "뭘", "같이"}),
     ("비가 오니까 [MASK] 꼭 챙겨", {"우산", "우산을"}),
 )
+
+ENGLISH_MEANINGS = (
+    ("How do I change my password?", "I want to set a new password", "How do I cook rice?"),
+    ("The bus was late again", "Our bus did not come on time", "The soup is too salty"),
+    ("I am hungry", "I need something to eat", "I am reading a book"),
+    ("Could you close the window?", "Please shut the window", "Could you feed the dog?"),
+    ("The match was cancelled because of rain", "It rained, so there was no game", "He won"),
+    ("She plays the piano very well", "She is a great pianist", "She drives to work"),
+    ("Prices went up again this month", "Everything is more expensive now", "The cat sleeps"),
+    ("My laptop does not turn on", "The computer will not start", "My shoes are wet"),
+    ("Where can I buy stamps?", "Which shop sells stamps?", "Where did you grow up?"),
+    ("We are moving to a new flat", "We will live in another apartment", "We had pizza"),
+    ("The film made me cry", "I was in tears at the cinema", "The train has eight cars"),
+    ("Thank you for your help", "I am grateful that you helped me", "Turn left at the bank"),
+)
+
+KOREAN_MEANINGS = (
+    ("비밀번호를 바꾸고 싶어요", "암호를 새로 정하려면 어떻게 해요?", "밥을 어떻게 지어요?"),
+    ("버스가 또 늦게 왔어요", "버스가 제시간에 오지 않았어요", "국이 너무 짜요"),
+    ("배가 고파요", "뭐 좀 먹고 싶어요", "책을 읽고 있어요"),
+    ("창문 좀 닫아 줄래요?", "창문을 닫아 주세요", "강아지 밥 좀 줄래요?"),
+    ("비가 와서 경기가 취소됐어요", "우천으로 시합이 열리지 않았다", "그 사람이 이겼어요"),
+    ("동생은 피아노를 정말 잘 쳐요", "동생의 피아노 실력이 뛰어나요", "동생은 차로 출근해요"),
+    ("이번 달에 물가가 또 올랐다", "모든 것이 더 비싸졌다", "고양이가 잔다"),
+    ("노트북이 안 켜져요", "컴퓨터 전원이 들어오지 않아요", "신발이 젖었어요"),
+    ("우표는 어디에서 사요?", "우표 파는 가게가 어디예요?", "고향이 어디예요?"),
+    ("다음 주에 이사해요", "다음 주에 새집으로 옮겨요", "어제 피자를 먹었어요"),
+    ("영화 보다가 울었어", "영화가 슬퍼서 눈물이 났어", "기차가 여덟 칸이야"),
+    ("도와줘서 고마워요", "도움 주셔서 감사합니다", "은행에서 왼쪽으로 가세요"),
+)
+"""A sentence, another that means the same, and one that does not."""
+
+ACROSS_LANGUAGES = tuple(
+    (korean, english)
+    for (korean, *_), (english, *_) in zip(KOREAN_MEANINGS, ENGLISH_MEANINGS, strict=True)
+)

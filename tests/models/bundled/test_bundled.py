@@ -10,10 +10,12 @@ import pytest
 import torch
 import yaml
 from safetensors import safe_open
+from torch.nn.functional import normalize
 from transformers import (
     AutoModelForMaskedLM,
     AutoModelForSequenceClassification,
     AutoTokenizer,
+    BertModel,
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
@@ -25,10 +27,13 @@ from bundled_recipe.texts.examples import EMOTIONS
 from models.checkpoints.calibration import read_calibration
 from models.checkpoints.doubt import DOUBT_FILE
 from tests.models.bundled.sentences import (
+    ACROSS_LANGUAGES,
     ENGLISH_EMOTIONS,
     ENGLISH_GAPS,
+    ENGLISH_MEANINGS,
     ENGLISH_SENTIMENT,
     KOREAN_GAPS,
+    KOREAN_MEANINGS,
     KOREAN_SENTIMENT,
     KOREAN_TOPICS,
 )
@@ -39,7 +44,13 @@ MODEL_CLASSES = {
     "sentiment": AutoModelForSequenceClassification,
     "topics": AutoModelForSequenceClassification,
     "emotions": AutoModelForSequenceClassification,
+    "meaning": BertModel,
 }
+PURPOSES = {
+    "fillmask": "fill-mask",
+    "meaning": "sentence-similarity",
+}
+"""The others classify whole texts."""
 FILES = {
     "README.md",
     "config.json",
@@ -47,10 +58,17 @@ FILES = {
     "model.safetensors",
     "tokenizer.json",
     "tokenizer_config.json",
-    DOUBT_FILE,
 }
-LARGEST_BYTES = 60_000_000
+OTHER_FILES = {
+    "meaning": {"modules.json", "sentence_bert_config.json", "1_Pooling"},
+    "sentiment": {DOUBT_FILE, "unsure_words.json"},
+}
+"""What is beside these; the others have a second measure of what they are unsure of."""
+LARGEST_BYTES = 75_000_000
+LARGEST_FOLDER = 16_000_000
 TOPICS = ["IT과학", "경제", "사회", "생활문화", "세계", "스포츠", "정치"]
+
+WITHOUT_POOLER = {"meaning": {"add_pooling_layer": False}}
 
 Loaded = tuple[PreTrainedModel, PreTrainedTokenizerBase]
 
@@ -65,7 +83,11 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def load(name: str) -> Loaded:
     model = MODEL_CLASSES[name].from_pretrained(
-        ROOT / name, dtype=torch.float32, use_safetensors=True, local_files_only=True
+        ROOT / name,
+        dtype=torch.float32,
+        use_safetensors=True,
+        local_files_only=True,
+        **WITHOUT_POOLER.get(name, {}),
     )
     return model.eval(), AutoTokenizer.from_pretrained(ROOT / name, local_files_only=True)
 
@@ -83,6 +105,11 @@ def topics() -> Loaded:
 @pytest.fixture(scope="module")
 def emotions() -> Loaded:
     return load("emotions")
+
+
+@pytest.fixture(scope="module")
+def meaning() -> Loaded:
+    return load("meaning")
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +151,7 @@ def test_loads_without_fresh_weights(name: str):
         use_safetensors=True,
         local_files_only=True,
         output_loading_info=True,
+        **WITHOUT_POOLER.get(name, {}),
     )
     assert {key: found for key, found in report.items() if found} == {}
     assert all(weight.dtype == torch.float32 for weight in model.parameters())
@@ -132,14 +160,19 @@ def test_loads_without_fresh_weights(name: str):
 
 @pytest.mark.parametrize("name", MODEL_CLASSES)
 def test_folder_holds_half_precision_safetensors_only(name: str):
-    assert {path.name for path in (ROOT / name).iterdir()} == FILES
+    found = {path.name for path in (ROOT / name).iterdir()}
+    assert found == FILES | OTHER_FILES.get(name, {DOUBT_FILE})
     with safe_open(ROOT / name / "model.safetensors", framework="pt") as weights:
         kinds = {weights.get_slice(key).get_dtype() for key in weights.keys()}  # noqa: SIM118
     assert kinds == {"F16"}
 
 
 def test_all_checkpoints_together_stay_small():
-    sizes = [path.stat().st_size for name in MODEL_CLASSES for path in (ROOT / name).iterdir()]
+    sizes = [
+        sum(path.stat().st_size for path in (ROOT / name).rglob("*") if path.is_file())
+        for name in MODEL_CLASSES
+    ]
+    assert max(sizes) <= LARGEST_FOLDER
     assert sum(sizes) <= LARGEST_BYTES
 
 
@@ -156,7 +189,7 @@ def test_card_states_licence_task_and_languages(name: str):
     _, front, text = (ROOT / name / "README.md").read_text(encoding="utf-8").split("---\n", 2)
     card = yaml.safe_load(front)
     assert card["license"] == "cc-by-sa-4.0"
-    assert card["pipeline_tag"] == ("fill-mask" if name == "fillmask" else "text-classification")
+    assert card["pipeline_tag"] == PURPOSES.get(name, "text-classification")
     assert card["language"]
     assert "## Limits" in text
 
@@ -286,3 +319,50 @@ def test_words_for_our_own_gaps(fillmask):
     gaps = [*ENGLISH_GAPS, *KOREAN_GAPS]
     amiss = [text for text, sensible in gaps if not sensible & set(guesses(fillmask, text))]
     assert len(gaps) - len(amiss) >= FEWEST_RIGHT, amiss
+
+
+def vectors(loaded: Loaded, texts: Iterable[str]) -> torch.Tensor:
+    """As sentence-transformers would have them: the mean over the tokens, at length one."""
+    model, tokenizer = loaded
+    found = []
+    with torch.inference_mode():
+        for text in texts:
+            states = model(**tokenizer(text, return_tensors="pt")).last_hidden_state[0]
+            found.append(normalize(states.mean(dim=0), dim=0))
+    return torch.stack(found)
+
+
+@pytest.mark.parametrize("triples", [ENGLISH_MEANINGS, KOREAN_MEANINGS])
+def test_what_means_the_same_lies_closer(meaning, triples):
+    first, near, far = (vectors(meaning, column) for column in zip(*triples, strict=True))
+    closer = (first * near).sum(dim=1) > (first * far).sum(dim=1)
+    assert int(closer.sum()) >= 10
+
+
+def test_a_translation_is_the_nearest(meaning):
+    korean, english = (vectors(meaning, side) for side in zip(*ACROSS_LANGUAGES, strict=True))
+    right = torch.arange(len(korean))
+    for cosines in (korean @ english.T, english @ korean.T):
+        assert int((cosines.argmax(dim=1) == right).sum()) >= 8
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "ㅋ", "🐰🐰", "\u1112\u1161\u11ab\u1100\u1173\u11af", "Tokki는 토끼 bot", "가" * 600],
+)
+def test_any_text_has_a_vector_of_length_one(meaning, text):
+    model, tokenizer = meaning
+    inputs = tokenizer(text, return_tensors="pt", truncation=True)
+    with torch.inference_mode():
+        vector = normalize(model(**inputs).last_hidden_state[0].mean(dim=0), dim=0)
+    assert vector.norm().item() == pytest.approx(1.0, abs=1e-4)
+
+
+def test_modules_say_how_to_pool():
+    modules = json.loads((ROOT / "meaning" / "modules.json").read_text(encoding="utf-8"))
+    assert [each["type"].rpartition(".")[2] for each in modules] == [
+        *("Transformer", "Pooling", "Normalize"),
+    ]
+    pooling = json.loads((ROOT / "meaning/1_Pooling/config.json").read_text(encoding="utf-8"))
+    assert pooling["pooling_mode_mean_tokens"] is True
+    assert pooling["word_embedding_dimension"] == 256
