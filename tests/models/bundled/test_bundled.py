@@ -25,7 +25,7 @@ from bundled_recipe.cards.goals import GOALS, misses, result_lines
 from bundled_recipe.texts.corpus import ENGLISH_SOURCES, KOREAN_SOURCES
 from bundled_recipe.texts.examples import EMOTIONS
 from models.checkpoints.calibration import read_calibration
-from models.checkpoints.doubt import DOUBT_FILE
+from models.checkpoints.doubt import DOUBT_FILE, WORDS_FILE
 from tests.models.bundled.sentences import (
     ACROSS_LANGUAGES,
     ENGLISH_EMOTIONS,
@@ -61,7 +61,7 @@ FILES = {
 }
 OTHER_FILES = {
     "meaning": {"modules.json", "sentence_bert_config.json", "1_Pooling"},
-    "sentiment": {DOUBT_FILE, "unsure_words.json"},
+    "sentiment": {DOUBT_FILE, WORDS_FILE},
 }
 """What is beside these; the others have a second measure of what they are unsure of."""
 LARGEST_BYTES = 75_000_000
