@@ -14,7 +14,7 @@ from handlers.asking.query_log import (
 from handlers.services import Services
 from handlers.table import Bilingual, Command, Kind, Option, model_option, text_option
 from handlers.texts import say, sentences
-from handlers.types import Language, Mark, MarkedText, Reply, Request, Table
+from handlers.types import Language, Mark, MarkedText, Reply, Request, Table, UserError
 from models.canonical import shortened
 from models.results import Aggregation, Entities, Entity, Task
 from models.tasks.token_classification import BY_WORD, TextToTag
@@ -29,7 +29,7 @@ _HANGUL = re.compile("[가-힣]")
 async def entities(request: Request, services: Services) -> Reply:
     """Answer `/entities text [aggregation] [model]`."""
     language = request.actor.language
-    checkpoint = await ready(services, request, "model", DEFAULT_MODEL)
+    checkpoint = await ready(services, request, "model", _default(services, request))
     await say_if_slow(services, checkpoint, request, Task.TAG)
     watch = Stopwatch()
     text, asker = str(request.options["text"]), request.place.community
@@ -50,6 +50,14 @@ async def entities(request: Request, services: Services) -> Reply:
         table=_table(text, answer, language) if answer.spans else None,
         footer=small_print(checkpoint, watch, answer.tokens, query_id),
     )
+
+
+def _default(services: Services, request: Request) -> str:
+    """Ours, or the first that an operator allows; what somebody names is looked for as it is."""
+    able = services.models.names(Task.TAG)
+    if not able and "model" not in request.options:
+        raise UserError("no_tagger")
+    return able[0] if able and DEFAULT_MODEL not in able else DEFAULT_MODEL
 
 
 ENTITIES = Command(

@@ -111,3 +111,15 @@ async def test_models_and_modelinfo_know_what_it_is_for(namer):
     facts = dict((await namer.ok("/modelinfo entities")).table.rows)
     assert facts["task"] == "finding names and other spans (token-classification)"
     assert facts["head"] == "BertForTokenClassification"
+
+
+async def test_without_a_tagger_it_says_so(bot):
+    reply = await bot.say("/entities Mina flies to Paris")
+    assert reply.error.code == "no_tagger"
+    assert "TOKKI_MODELS" in reply.text
+    assert await bot.code("/entities Mina flies to Paris model:nothing") == "unknown_model"
+
+
+async def test_another_tagger_that_is_allowed_is_the_default(tmp_path, checkpoints, tagger):
+    async with running(tmp_path, checkpoints, [AllowedModel("names", folder=tagger)]) as bot:
+        assert "names" in str((await bot.ok(f"/entities {TEXT}")).footer)
