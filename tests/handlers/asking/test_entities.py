@@ -94,10 +94,6 @@ async def test_other_models_are_refused_by_name_with_those_that_would_do(namer):
     assert await namer.code("/entities good aggregation:most") == "bad_choice"
 
 
-async def test_a_fresh_machine_without_the_model_says_so(bot):
-    assert await bot.code("/entities good") == "unknown_model"
-
-
 async def test_what_was_asked_stays_in_its_community(namer):
     await namer.ok(f"/entities {TEXT}")
     assert (await namer.by("admin", place=ELSEWHERE).ok("/history")).table is None
@@ -113,7 +109,7 @@ async def test_models_and_modelinfo_know_what_it_is_for(namer):
     assert facts["head"] == "BertForTokenClassification"
 
 
-async def test_without_a_tagger_it_says_so(bot):
+async def test_a_fresh_machine_without_the_model_says_so(bot):
     reply = await bot.say("/entities Mina flies to Paris")
     assert reply.error.code == "no_tagger"
     assert "TOKKI_MODELS" in reply.text
