@@ -126,6 +126,7 @@ class _Bench:
         """Yield all ways: first those that are here only."""
         from models.exporting import products  # noqa: PLC0415
         from models.exporting.variants import Variant, Variants  # noqa: PLC0415
+        from models.tasks.spec import Reads  # noqa: PLC0415
 
         plain = Variant("", self._encoder, frozenset())
         for name, most in (("full range, ±127", 127), ("7 bits, ±63", 63)):
@@ -133,7 +134,7 @@ class _Bench:
                 yield self._written(name, plain)
         yield self._written("pairs under 16 bits", plain)
         variants = Variants(self._loaded, self._encoder, self._tokenizer, self._around)
-        for variant in variants.of("auto", is_masked=False):
+        for variant in variants.of("auto", Reads.WHOLE_TEXT):
             yield self._written(_name(variant), variant, is_ours=True)
 
     def _written(self, name: str, variant: "Variant", is_ours: bool = False) -> _Network:

@@ -68,7 +68,8 @@ def encoder_of(folder: Path) -> Encoder:
 
     def encode(texts: Sequence[str]) -> Vectors:
         new = list(dict.fromkeys(text for text in texts if text not in known))
-        known.update(zip(new, ask(new), strict=True))
+        if new:
+            known.update(zip(new, ask(new), strict=True))
         return np.stack([known[text] for text in texts])
 
     return encode

@@ -51,7 +51,7 @@ def test_a_reply_exits_with_0_and_a_user_error_with_2(tmp_path):
 def test_json_has_every_part_and_null_for_what_is_absent(tmp_path):
     (reply,) = as_json(tokki(tmp_path, "--json", "-c", "/models"))
     assert list(reply) == [
-        *("title", "text", "bars", "table", "code"),
+        *("title", "marked", "text", "bars", "table", "code"),
         *("files", "pictures", "controls", "footer", "error"),
     ]
     assert reply["bars"] is reply["code"] is reply["error"] is None

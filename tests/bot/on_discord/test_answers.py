@@ -321,8 +321,12 @@ async def test_an_admin_moves_the_live_version_and_moves_it_back(lab, tokki):
     use = message.button("Use this one")
     refusal = await (await lab.mina.press(message, use)).answered()
     assert refusal.is_ephemeral and "우리@2" not in refusal.text
-    moved = await (await lab.boss.press(message, use)).answered()
-    assert moved.is_ephemeral and "우리@2" in moved.text
+    unproven = await (await lab.boss.press(message, use)).answered()
+    assert unproven.is_ephemeral and "/version promote" in unproven.text
+    assert (await services.storage.live_versions.get(community, "우리")).number == 1
+    forced = {"version": "우리@2", "reason": "it knows our words"}
+    moved = await (await lab.boss.slash(lab.channel, "version promote", forced)).answered()
+    assert "우리@2" in moved.text
     assert (await services.storage.live_versions.get(community, "우리")).number == 2
     back = await (await lab.boss.press(moved, moved.button("Use 우리@1 again"))).answered()
     assert back.is_ephemeral and back.button("Use 우리@2 again")

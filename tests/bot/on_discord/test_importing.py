@@ -1,5 +1,6 @@
 """`/dataset import` on Discord: looked at, put in while it is told how far it is, and out again."""
 
+MANY = "text,label\n" + "".join(f"{n} texts that take a while,bug\n" for n in range(20_000))
 FILE = ("text,label\n" + "".join(f"text {n} of it,bug\n" for n in range(2_500))).encode()
 
 
@@ -24,10 +25,10 @@ async def test_a_file_is_put_in_and_taken_back_in_one_message(lab, tokki):
 
 async def test_an_import_is_cancelled_from_jobs(lab, tokki):
     await told(lab.boss, lab.channel, "dataset create", name="feedback", labels="bug, praise")
-    file = ("notes.csv", "text/csv", FILE * 2)
+    file = ("notes.csv", "text/csv", MANY.encode())
     looked = await told(lab.boss, lab.channel, "dataset import", file=file)
     put = await lab.boss.press(looked, looked.button("Put it in"))
-    await put.until(lambda message: "being put in" in message.text)
+    await put.until(lambda message: "put in …" in message.text)
     jobs = await told(lab.boss, lab.channel, "jobs")
     await (await lab.boss.press(jobs, jobs.button("Cancel notes.csv"))).answered()
     await put.until(lambda message: "was cancelled" in message.text)

@@ -306,8 +306,12 @@ async def test_an_admin_moves_the_live_version_and_moves_it_back(lab, tokki):
     use = message.button("Use this one")
     refusal = await (await lab.mina.press(message, use)).answered()
     assert refusal.is_ephemeral and "우리@2" not in refusal.text_shown
-    moved = await (await lab.boss.press(message, use)).answered()
-    assert moved.is_ephemeral and "우리@2" in moved.text_shown
+    unproven = await (await lab.boss.press(message, use)).answered()
+    assert unproven.is_ephemeral and "/version promote" in unproven.text_shown
+    assert (await services.storage.live_versions.get(community(lab), "우리")).number == 1
+    forced = 'promote 우리@2 reason:"it knows our words"'
+    moved = await (await lab.boss.command(lab.channel, "/version", forced)).answered()
+    assert "우리@2" in moved.text_shown
     assert (await services.storage.live_versions.get(community(lab), "우리")).number == 2
     asked = await lab.boss.press(moved, moved.button("Use 우리@1 again"))
     await asked.until(lambda m: "Use 우리@2 again" in str(m.blocks))

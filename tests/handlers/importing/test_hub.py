@@ -99,7 +99,7 @@ async def test_a_split_is_fetched_looked_at_and_kept(bot, server):
     reply = await bot.ok("/dataset import hub:org/rows config:large split:train")
     assert reply.title.startswith(f"org/rows@{repo.revision[:7]}/large/train.csv")
     assert "3 rows, 3 new texts" in reply.text and "cc-by-sa-4.0" in reply.text
-    assert "1 without a label" in reply.text and not await texts(bot)
+    assert "1 new text without a label" in reply.text and not await texts(bot)
     assert any("Looking at org/rows" in (each.text or "") for each in bot.progress)
     done = await bot.press(control(reply, "put").id)
     assert done.error is None
