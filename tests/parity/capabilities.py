@@ -71,8 +71,9 @@ EXEMPTIONS: Mapping[tuple[str, str], str] = {
         "and a button holds 2,000 characters."
     ),
     ("slack", "edits_a_private_answer"): (
-        "Slack changes no private message but where somebody presses a control in it, "
-        "so of a long private answer the beginning and the end are shown."
+        "Slack changes no private message but where somebody presses a control in it, so a private "
+        "answer says that a model is being loaded only where it takes more than five seconds, and "
+        "that line stays above it."
     ),
     ("terminal", "names_commands_in_ones_own_language"): (
         "At a terminal names are typed, not chosen from a list, so both are understood."

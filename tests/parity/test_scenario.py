@@ -159,10 +159,10 @@ def test_labelling(door: Door) -> None:
     seen |= {text for text in LABELLED if text in card.text}
     card = door.push(card, card.control("question"))
     card = door.push(card, card.control("question"))
-    assert "3 of 3" in card.text and "waits for you now" in card.text and len(seen) == 2
+    assert "3 of 3" in card.text and "has nothing for you now" in card.text and len(seen) == 2
     shown = door.ask("dataset show")
     assert "3 gold" in shown.text
-    assert "waits for you now" in door.push(shown, shown.control("Label")).text
+    assert "has nothing for you now" in door.push(shown, shown.control("Label")).text
     assert "Nothing in feedback is in conflict" in door.ask("label", what="conflicts").text
     assert "You have labelled 3 texts" in door.ask("me").text
 
