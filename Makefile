@@ -8,7 +8,7 @@ SETTING_UP := Setting up in $(VENV), once and for some minutes: PyTorch, Transfo
 the libraries of Discord and Slack, and what those need: 2.1 GB, or several more where PyTorch \
 comes with what graphics cards need. What is fetched and installed is shown as it goes.
 
-.PHONY: chat run test check bench env-example clean
+.PHONY: chat run test check bench sbom lock advisories env-example clean
 .DEFAULT_GOAL := help
 
 help:  ## say what there is
@@ -35,6 +35,16 @@ check: $(VENV)/.dev  ## lint, types, import contracts, .env.example in sync
 
 bench: $(VENV)/.chat  ## measure the engine beside the bots of tutorials; writes docs/performance.md
 	$(BIN)/python -m benchmarks.serving --write $(BENCH)
+
+sbom: $(VENV)/.chat  ## print what Tokki is made of here, with licences, as CycloneDX
+	@$(BIN)/python deploy/bill_of_materials.py
+
+lock: $(VENV)/.chat  ## choose the packages of the container anew, with their hashes
+	$(BIN)/python deploy/lock.py
+
+# Once a week: nothing but pip-audit is fetched, into an environment of its own.
+advisories:  ## look for known holes in the locked packages (needs pipx and the network)
+	pipx run pip-audit --require-hashes --disable-pip -r deploy/requirements.lock
 
 env-example: $(VENV)/.dev  ## write .env.example anew from the settings
 	$(BIN)/python -m bot.env_example

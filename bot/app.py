@@ -9,31 +9,51 @@ from pathlib import Path
 
 import models.bundled
 from bot.logs import start_log
-from bot.operating.metrics import Metrics, Sources, metrics_route
+from bot.operating.pulse import Pulse
 from bot.settings import BadSetting, Settings
 from bot.web_server import WebServer
+from handlers.batch import job as batch
+from handlers.batch.files_at_hand import FilesAtHand
+from handlers.batch.job import BatchJob
+from handlers.comparing.shadow import Shadow
 from handlers.dispatch import Dispatcher
 from handlers.guard.observer import Observer, log_happening
+from handlers.guard.quota import Quota
+from handlers.guard.room import Room
+from handlers.hub import job as hub_job
+from handlers.hub.job import AddJob
 from handlers.importing import carrying
 from handlers.importing.job import ImportJob
+from handlers.jobs.line import Line
 from handlers.jobs.runner import JobRunner
 from handlers.labelling.queue import LabelQueue
 from handlers.learning.tallies import Tallies
-from handlers.services import Rules, Services
+from handlers.people.retention import Nightly
+from handlers.services import Adding, Rules, Services
 from handlers.training.job import KIND, FinetuneJob
+from handlers.versions.leaderboard import measuring
+from handlers.versions.leaderboard.measuring import MeasureJob
+from handlers.versions.removing import tidy_up
+from handlers.watching.watcher import Watcher
+from handlers.writing.writings import Writings
+from models.canonical import folded
 from models.checkpoints.catalog import Catalog
 from models.errors import BadValue, ModelError
 from models.finetune.trainer import Trainer
 from models.hub.data_sets import DataSets
 from models.hub.fetching import Hub
+from models.hub_pages import HubPages
+from models.inspection.inspector import Inspector
 from models.machine import Machine
+from models.measuring.measurer import Measurer
+from models.releases.releases import Releases
 from models.service import ModelService
+from models.units import MB
 from storage.database import Database
 from storage.errors import DatabaseFull, DatabaseReadOnly, StorageError
 from storage.sqlite.failures import files_as_storage_errors
 
-_MB = 1024 * 1024
-_MOST_MODEL_BYTES = 2048 * _MB
+_MOST_MODEL_BYTES = 2048 * MB
 """Unless the settings say otherwise: a bot is rarely alone on its machine."""
 DATABASE_FILE = "tokki.sqlite3"
 LOCK_FILE = "run.lock"
@@ -62,7 +82,7 @@ def prepare(settings: Settings) -> None:
         StorageError: the folder cannot be used.
     """
     logs = settings.data_dir / "logs"
-    start_log(logs, settings.log_level)
+    start_log(logs, settings.log_level, as_json=settings.log_format == "json")
     _make_folders(settings.data_dir, logs)
 
 
@@ -85,29 +105,63 @@ async def running(settings: Settings, *, is_reading_enough: bool = False) -> Asy
         stack.callback(hub.close)
         data_sets = DataSets(settings.hf_endpoint, _token(settings))
         stack.callback(data_sets.close)
-        service = _models(settings, hub)
+        releases = Releases(settings.data_dir, settings.hf_endpoint, _token(settings))
+        stack.callback(releases.close)
+        inspector = Inspector()
+        service = _models(settings, hub, inspector)
         stack.push_async_callback(service.close)
+        pages = _pages(settings, service, inspector)
+        stack.callback(pages.close)
         jobs = JobRunner(database.jobs)
         stack.push_async_callback(jobs.close)
         queue = LabelQueue()
         stack.push_async_callback(queue.close)
+        shadow = Shadow()
+        stack.push_async_callback(shadow.close)
+        watcher = Watcher()
+        stack.push_async_callback(watcher.close)
+        room = Room()
+        stack.push_async_callback(room.close)
         trainer = Trainer(settings.data_dir)
         await trainer.sweep()
-        services = Services(
-            models=service,
-            data_sets=data_sets,
-            trainer=trainer,
-            jobs=jobs,
-            storage=database,
-            rules=_rules(settings),
-            queue=queue,
-            tallies=Tallies(database.examples),
-        )
-        jobs.add(KIND, FinetuneJob(services))
-        jobs.add(carrying.KIND, ImportJob(services))
+        rules = _rules(settings)
         web_server = WebServer(settings.http_host, settings.http_port)
         web_server.health.watch("database", database.can_write)
         stack.push_async_callback(web_server.close)
+        pulse = Pulse(web_server.health, service.usage, lambda: jobs.running)
+        feeling = asyncio.create_task(pulse.watch_the_loop())
+        stack.callback(feeling.cancel)
+        services = Services(
+            models=service,
+            data_sets=data_sets,
+            hub=pages,
+            releases=releases,
+            trainer=trainer,
+            measurer=Measurer(),
+            jobs=jobs,
+            storage=database,
+            rules=rules,
+            quota=Quota(database.settings, rules),
+            room=room,
+            pulse=pulse,
+            queue=queue,
+            watch=watcher,
+            shadow=shadow,
+            tallies=Tallies(database.examples),
+            files=FilesAtHand(),
+            writings=Writings(),
+        )
+        await _tidied(services)
+        nightly = Nightly()
+        stack.push_async_callback(nightly.close)
+        if unwritable is None:
+            nightly.begin(services)
+        line = Line(database.turns, KIND, settings.trainings_at_once)
+        jobs.add(KIND, FinetuneJob(services), line)
+        jobs.add(carrying.KIND, ImportJob(services))
+        jobs.add(measuring.KIND, MeasureJob(services))
+        jobs.add(batch.KIND, BatchJob(services))
+        jobs.add(hub_job.KIND, AddJob(services))
         observers = _observers(settings, service, jobs, web_server, stack)
         yield App(
             Dispatcher(services, observers=observers),
@@ -116,6 +170,14 @@ async def running(settings: Settings, *, is_reading_enough: bool = False) -> Asy
             lambda: _warm_up(service, settings.pinned_models),
             unwritable,
         )
+
+
+async def _tidied(services: Services) -> None:
+    """What cannot be tidied now is tidied the next time."""
+    try:
+        await tidy_up(services)
+    except StorageError as error:
+        log.warning("what removed versions left could not be tidied: %s", error)
 
 
 def _observers(
@@ -128,6 +190,9 @@ def _observers(
     """Who is told of each request; the numbers are counted where somebody may read them."""
     if settings.metrics_token is None:
         return (log_happening,)
+    # A chat serves no numbers, and does not wait for what would write them.
+    from bot.operating.metrics import Metrics, Sources, metrics_route  # noqa: PLC0415
+
     metrics = Metrics(Sources(service.usage, lambda: jobs.running))
     token = settings.metrics_token.get_secret_value().strip()
     web_server.add_routes([metrics_route(metrics, web_server.health.ailing, token)])
@@ -161,11 +226,11 @@ def catalog(settings: Settings) -> Catalog:
         raise BadSetting("TOKKI_MODELS", error) from error
 
 
-def _models(settings: Settings, hub: Hub) -> ModelService:
+def _models(settings: Settings, hub: Hub, inspector: Inspector) -> ModelService:
     machine = Machine()
     budget_bytes = min(machine.memory_bytes() // 2, _MOST_MODEL_BYTES)
     if settings.model_memory_mb is not None:
-        budget_bytes = settings.model_memory_mb * _MB
+        budget_bytes = settings.model_memory_mb * MB
     folder = settings.data_dir / "models"
     return ModelService(
         catalog(settings),
@@ -174,10 +239,11 @@ def _models(settings: Settings, hub: Hub) -> ModelService:
         frozenset(settings.pinned_models),
         engine=settings.engine,
         exports_dir=folder / "exports",
-        answers_bytes=settings.answers_cache_mb * _MB,
+        answers_bytes=settings.answers_cache_mb * MB,
         load_times_file=folder / "load_times.json",
         machine=machine,
         data_dir=settings.data_dir,
+        inspector=inspector,
     )
 
 
@@ -187,6 +253,13 @@ def _rules(settings: Settings) -> Rules:
         settings.labels_needed,
         settings.commands_a_minute,
         frozenset(settings.hub_communities),
+        dict(settings.limits),
+        Adding(
+            settings.hub_models_mb * MB,
+            settings.hub_file_mb * MB,
+            frozenset(map(folded, settings.hub_licenses)),
+            frozenset(settings.hub_adding_communities),
+        ),
     )
 
 
@@ -210,7 +283,17 @@ def _hub(settings: Settings) -> Hub:
         cache_dir=settings.data_dir / "models" / "hub",
         endpoint=settings.hf_endpoint,
         token=_token(settings),
-        max_download_bytes=settings.max_download_mb * _MB,
+        max_download_bytes=settings.max_download_mb * MB,
+    )
+
+
+def _pages(settings: Settings, service: ModelService, inspector: Inspector) -> HubPages:
+    return HubPages(
+        settings.hf_endpoint,
+        _token(settings),
+        settings.max_download_mb * MB,
+        service.room,
+        inspector,
     )
 
 

@@ -96,11 +96,12 @@ def _look_at_models(settings: Settings, trained: Sequence[str], findings: Findin
         findings.bad_sentence(explain_value(error.name, error.problem, findings.language))
         return
     broken = [each for each in settings.models if not _is_well(each, known, findings)]
+    count = len(known.names()) - len(known.tokenizers)
     if settings.models and not broken:
         names = ", ".join(each.name for each in settings.models)
-        findings.good("local.models", count=len(known.names()), names=names)
+        findings.good("local.models", count=count, names=names)
     elif not settings.models:
-        findings.good("local.models_bundled", count=len(known.names()))
+        findings.good("local.models_bundled", count=count)
     for name in settings.pinned_models:
         _look_at_pin(name, known, trained, findings)
 

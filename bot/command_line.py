@@ -1,7 +1,6 @@
 """The command line, installed as `tokki`: chat here, or run on the platforms."""
 
 import asyncio
-import getpass
 import os
 import signal
 import sys
@@ -41,10 +40,14 @@ cli = typer.Typer(
 )
 slack = typer.Typer(help="Set up the Slack app.", no_args_is_help=True)
 cli.add_typer(slack, name="slack")
+db = typer.Typer(help="The database.", no_args_is_help=True)
+cli.add_typer(db, name="db")
 audit = typer.Typer(help="What is noted of who changed what.", no_args_is_help=True)
 cli.add_typer(audit, name="audit")
 
 USER_ERROR, CRASH = 2, 1
+_LOCAL = "local"
+"""Who sits at this machine, by id and by name: what is kept of them has the id alone."""
 _HERE = Place("terminal", "terminal:local", "terminal", is_private_property=True)
 
 
@@ -118,7 +121,8 @@ def run(data: DataFolder = None, language: Spoken = None) -> None:
     from bot.serving import serve  # noqa: PLC0415 - `tokki --help` does not wait for it
 
     settings = _ready_settings(data, language)
-    _finish(serve(settings, _language(settings), _tell), settings)
+    work = serve(settings, _language(settings), _tell, _given(data, language))
+    _finish(work, settings)
 
 
 @cli.command()
@@ -220,6 +224,15 @@ def verify(data: DataFolder = None, language: Spoken = None) -> None:
     _finish(verify_all(settings, _language(settings), _tell), settings, keeps=False)
 
 
+@db.command("check")
+def check_db(data: DataFolder = None, language: Spoken = None) -> None:
+    """Look whether the database is whole, and the files of trained versions are there."""
+    from bot.operating.database_check import check_database  # noqa: PLC0415
+
+    settings = _settings(data, language)
+    _finish(check_database(settings, _language(settings), _tell), settings, keeps=False)
+
+
 def _tell(sentence: str) -> None:
     """Say something to the operator, in a line; on a terminal without cutting words."""
     typer.echo(_fitting(sentence, sys.stdout))
@@ -314,17 +327,19 @@ def _only_reads(why: "StorageError", language: Language) -> str:
 
 def _settings(data: Path | None, language: Language | None, **given: object) -> Settings:
     """Read the settings; an option of the command line wins over the environment."""
-    if data is not None:
-        given["data_dir"] = data
-    if language is not None:
-        given["language"] = str(language)
     env_file = _env_file(language or language_of_system())
     spoken = language or _language_set(env_file.values)
     try:
-        return Settings(**given)  # type: ignore[arg-type]  # checked by pydantic
+        return Settings(**given, **_given(data, language))  # type: ignore[arg-type]  # checked by pydantic
     except ValidationError as error:
         idle = explain_what_does_nothing(env_file, spoken)
         _refuse([*explain_settings(error, spoken), *idle])
+
+
+def _given(data: Path | None, language: Language | None) -> dict[str, object]:
+    """Return the settings that are options of every command, as far as they were given."""
+    given = {"data_dir": data, "language": language and str(language)}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _ready_settings(data: Path | None, language: Language | None) -> Settings:
@@ -355,7 +370,7 @@ def _actor(
     """By default the local admin; somebody else is a member unless a role is given."""
     if user is None:
         admin = Role[(role or RoleName.ADMIN).name]
-        return Actor("local", _login(), admin, language, zone=SystemZone())
+        return Actor(_LOCAL, _LOCAL, admin, language, zone=SystemZone())
     try:
         name = decode_typed(user, encoding)
     except Undecodable as error:
@@ -365,13 +380,6 @@ def _actor(
         raise typer.BadParameter("is nobody's name.", param_hint="--user")
     member = Role[(role or RoleName.MEMBER).name]
     return Actor(who, name, member, language, zone=SystemZone())
-
-
-def _login() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # no such user in a bare container
-        return "local"
 
 
 def _language(settings: Settings) -> Language:

@@ -2,13 +2,15 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from filelock import FileLock, Timeout
 
 from bot.app import LOCK_FILE, App, running
 from bot.doors import DoorClosed, Say, Serve
+from bot.operating.reloading import Reloading, reloaded_by_signal
+from bot.operating.service_manager import ServiceManager
 from bot.settings import Settings
 from bot.web_server import PortTaken
 from handlers.texts import say
@@ -18,8 +20,12 @@ from storage.sqlite.failures import from_system
 CANNOT_SERVE = 2
 
 
-async def serve(settings: Settings, language: Language, tell: Say) -> int:
+async def serve(
+    settings: Settings, language: Language, tell: Say, given: Mapping[str, object]
+) -> int:
     """Serve until a signal comes; return 0, or 2 where a platform would not be served.
+
+    `given` is what the command line says, which wins again when the settings are read anew.
 
     Raises:
         StorageError: the database cannot be used.
@@ -38,23 +44,37 @@ async def serve(settings: Settings, language: Language, tell: Say) -> int:
     except OSError as error:
         raise from_system(error, settings.data_dir) from error
     with held:
-        is_well = await _serve_all(doors, settings, language, tell)
+        reloading = Reloading(
+            settings,
+            lambda: Settings(**given),  # type: ignore[arg-type]  # checked by pydantic
+            language,
+            tell,
+        )
+        is_well = await _serve_all(doors, settings, language, tell, reloading)
     tell(say(language, "run.stopped"))
     return 0 if is_well else CANNOT_SERVE
 
 
 async def _serve_all(
-    doors: Sequence[Serve], settings: Settings, language: Language, tell: Say
+    doors: Sequence[Serve],
+    settings: Settings,
+    language: Language,
+    tell: Say,
+    reloading: Reloading,
 ) -> bool:
-    stop = asyncio.Event()
-    with _stopped_by_signals(stop):
+    stop, manager = asyncio.Event(), ServiceManager()
+    alive = asyncio.create_task(manager.stay_alive())
+    with _stopped_by_signals(stop), reloaded_by_signal(reloading, manager):
         async with running(settings) as app:
             app.warm_up()
             if settings.metrics_token and not await _listens(app, language, tell):
                 return False
+            manager.ready()
             ended = await asyncio.gather(
                 *(_serve(door(app, settings, language, stop, tell), stop, tell) for door in doors)
             )
+            manager.stopping()
+    alive.cancel()
     return all(ended)
 
 

@@ -10,16 +10,18 @@ from typing import Annotated, Literal
 from urllib.parse import SplitResult, urlsplit
 
 from platformdirs import user_data_path
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.configuration.env_file import ENCODING, ENV_FILE
+from handlers.guard.limits import LIMITS
 from models.canonical import lowered
 from models.checkpoints.catalog import AllowedModel, parse_allowed
-from models.engines.protocol import EngineChoice
+from models.engines.choice import EngineChoice
 from models.errors import BadValue
 
 _PREFIX = re.compile(r"[a-z0-9가-힣_-]{0,16}")
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _NO_MODEL = "none"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -108,10 +110,25 @@ class Settings(BaseSettings):
         ge=2,
         description="How many labelled texts of each label /finetune needs at the least.",
     )
+    trainings_at_once: int = Field(
+        default=1,
+        ge=1,
+        description="How many trainings run at once, of all communities; the others wait in turn.",
+    )
     commands_a_minute: int = Field(
         default=30,
         ge=1,
-        description="How many commands one person may give in a minute on Discord and Slack.",
+        description="How many commands one person may give in a minute on Discord and Slack; "
+        "in a day a hundred times as many, and all of a community forty times in a minute.",
+    )
+    limits: Annotated[tuple[tuple[str, int], ...], NoDecode] = Field(
+        default=(),
+        description=(
+            "How much a community may keep and ask, and the most that its admins may set in "
+            "/settings, separated by spaces. What is not named: days=90 (admins may set up to 365) "
+            "letters=1000000 waiting=250000 texts=200000 trainings=20 versions=20 downloads=20 "
+            "megabytes=5000."
+        ),
     )
     discord_token: SecretStr | None = Field(
         default=None,
@@ -209,6 +226,10 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="What the log in the data folder keeps."
     )
+    log_format: Literal["human", "json"] = Field(
+        default="human",
+        description="How the log is written: lines for people, or an object a line for a program.",
+    )
     hf_token: SecretStr | None = Field(
         default=None,
         validation_alias=_named("HF_TOKEN"),
@@ -222,6 +243,28 @@ class Settings(BaseSettings):
         description=(
             "Communities that may use HF_TOKEN as the terminal does, to read data sets and publish "
             "them, separated by spaces: discord:SERVER_ID or slack:WORKSPACE_ID."
+        ),
+    )
+    hub_adding_communities: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description=(
+            "Communities whose admins may add models of the Hub, as the terminal does, separated "
+            "by spaces: discord:SERVER_ID or slack:WORKSPACE_ID."
+        ),
+    )
+    hub_models_mb: int = Field(
+        default=4096,
+        ge=1,
+        description="How much all models that were added in chat may take on the disk, in MB.",
+    )
+    hub_file_mb: int = Field(
+        default=2048, ge=1, description="Largest file of a model that is added in chat, in MB."
+    )
+    hub_licenses: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description=(
+            "Licences of models that may be added in chat, as the Hub writes them, separated by "
+            "spaces: apache-2.0 mit. Default: any, and none."
         ),
     )
     hf_endpoint: str | None = Field(
@@ -245,7 +288,14 @@ class Settings(BaseSettings):
             return tuple(name for name in names if name != _NO_MODEL)
         return value
 
-    @field_validator("hub_communities", mode="before")
+    @field_validator("limits", mode="before")
+    @classmethod
+    def _split_limits(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(_limit(entry) for entry in value.replace(",", " ").split())
+        return value
+
+    @field_validator("hub_communities", "hub_adding_communities", "hub_licenses", mode="before")
     @classmethod
     def _split_communities(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
@@ -264,7 +314,10 @@ class Settings(BaseSettings):
 
     @field_validator("hf_endpoint")
     @classmethod
-    def _any_url(cls, value: str | None) -> str | None:
+    def _any_url(cls, value: str | None, info: ValidationInfo) -> str | None:
+        """A token goes there if there is one; else it may be another machine of the house."""
+        if info.data.get("hf_token"):
+            return cls._safe_url(value)
         parts = _parts(value or "https://huggingface.co")
         if parts.scheme in ("http", "https") and parts.hostname:
             return value
@@ -294,6 +347,13 @@ def _entries(text: str) -> list[str]:
         return list(words)
     except ValueError as error:
         raise BadValue("open_quote", value=text) from error
+
+
+def _limit(entry: str) -> tuple[str, int]:
+    name, _, number = entry.partition("=")
+    if name in LIMITS and _NUMBER.fullmatch(number):
+        return name, int(number)
+    raise BadValue("bad_limit", value=entry, names=", ".join(LIMITS))
 
 
 def _parts(url: str) -> SplitResult:

@@ -6,18 +6,18 @@ TLS is for the proxy in front. Where nobody adds a route no port is opened.
 import asyncio
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-
-from aiohttp import web
+from typing import TYPE_CHECKING
 
 from bot.operating.health import Health
 from handlers.texts import say
 from handlers.texts.reasons import explain_system_error
 from handlers.types import Language
 
-HEALTH_PATH = "/healthz"
-_MOST_BYTES = 1024 * 1024
-_LONGEST_GOODBYE_S = 3.0
-"""How long answers under way may take at the end; Slack does not wait longer for one either."""
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from bot.bounded_connections import BoundedConnections
+    from bot.listening import Listening
 
 
 class PortTaken(Exception):
@@ -36,15 +36,18 @@ class PortTaken(Exception):
 class WebServer:
     """Listens at one address, and says at `/healthz` what is not well."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(
+        self, host: str, port: int, connections: "BoundedConnections | None" = None
+    ) -> None:
         self.port = port
         self.health = Health()
         """Doors say here whether they are connected."""
         self._host = host
+        self._connections = connections
         self._routes: list[web.RouteDef] = []
-        self._runner: web.AppRunner | None = None
+        self._listening: Listening | None = None
 
-    def add_routes(self, routes: Iterable[web.RouteDef]) -> None:
+    def add_routes(self, routes: "Iterable[web.RouteDef]") -> None:
         """Answer these too, from the next `start` on."""
         self._routes += routes
 
@@ -57,27 +60,20 @@ class WebServer:
         await self.close()
         if not self._routes:
             return
-        application = web.Application(client_max_size=_MOST_BYTES)
-        application.add_routes([web.get(HEALTH_PATH, self._tell_health), *self._routes])
-        self._runner = web.AppRunner(
-            application, access_log=None, shutdown_timeout=_LONGEST_GOODBYE_S
-        )
-        await self._runner.setup()
+        # A chat opens no port, and does not wait for aiohttp.
+        from bot.bounded_connections import BoundedConnections  # noqa: PLC0415
+        from bot.listening import Listening  # noqa: PLC0415
+
+        self._connections = self._connections or BoundedConnections()
+        self._listening = Listening(self._routes, self.health, self._connections)
         with _as_port_taken(self._host, self.port):
-            await web.TCPSite(self._runner, self._host, self.port).start()
-        self.port = self._runner.addresses[0][1]
+            self.port = await self._listening.open(self._host, self.port)
 
     async def close(self) -> None:
         """Listen no more, after the answers that are under way."""
-        runner, self._runner = self._runner, None
-        if runner:
-            await runner.cleanup()
-
-    async def _tell_health(self, _request: web.Request) -> web.Response:
-        ailing = await self.health.ailing()
-        if ailing:
-            return web.Response(status=503, text=f"not well: {', '.join(ailing)}")
-        return web.Response(text="ok")
+        listening, self._listening = self._listening, None
+        if listening:
+            await listening.close()
 
 
 async def try_address(host: str, port: int) -> None:

@@ -13,9 +13,10 @@ from functools import partial
 from typing import TypeVar
 
 from handlers.commands import TABLE
-from handlers.guard.checks import Check, passed, rate_check, role_check
+from handlers.guard.checks import Check, passed, rate_check, rate_checks, role_check
 from handlers.guard.dedupe import RecentEvents
 from handlers.guard.failures import FORESEEN, crash, known_failure
+from handlers.guard.log_context import ASKED_IN
 from handlers.guard.observer import CANCELLED, OK, UNKNOWN, Happening, Observer, log_happening, tell
 from handlers.guard.rate_limit import RateLimit
 from handlers.people.me import in_chosen_language
@@ -38,6 +39,7 @@ from handlers.types import (
     Role,
     UserError,
 )
+from handlers.watching.telling import tells, with_notices
 from models.canonical import folded, without_surrogates
 from models.results import Task
 from storage.errors import StorageError
@@ -59,6 +61,8 @@ class Known:
     """What names a community has, as far as they have been looked up."""
 
     trained: Sequence[str] = ()
+    added: Sequence[str] = ()
+    """Of the Hub."""
     datasets: Sequence[str] = ()
     """Those that are collected for first."""
     looked_up_s: float = 0.0
@@ -80,7 +84,9 @@ class Dispatcher:
         self._observers = observers
         self._recent_events = RecentEvents()
         self._may = role_check(services.storage.settings)
-        self._checks = (self._may, rate_check(RateLimit(services.rules.commands_a_minute)))
+        a_minute = services.rules.commands_a_minute
+        self._checks = (self._may, *rate_checks(a_minute))
+        self._looks = (self._may, rate_check(RateLimit(a_minute)))
         self._paced = {
             family.prefix: (self._may, rate_check(RateLimit(pace.a_minute), pace.too_fast))
             for family in table.families
@@ -135,8 +141,8 @@ class Dispatcher:
             refuse_commands_in(text, self.table, place.command_prefix)
 
     async def look(self, request: Request) -> Reply:
-        """Run a command for an overview: nobody has given it, so it does not count as one more."""
-        return await self._run(request, (self._may,))
+        """Run a command for an overview: nobody has given it, so it counts for itself."""
+        return await self._run(request, self._looks)
 
     def read(self, line: str) -> Parsed | Exception:
         """Take apart what somebody typed; what stands in the way is for `refuse`."""
@@ -149,9 +155,10 @@ class Dispatcher:
         return parsed
 
     async def refuse(self, error: Exception, actor: Actor, place: Place) -> Reply:
-        """Say why what somebody typed could not be read."""
+        """Say why what somebody typed could not be read; it counts as one more all the same."""
 
-        async def fail(_: Actor) -> Reply:
+        async def fail(actor: Actor) -> Reply:
+            await passed(self._checks, actor, place, Role.SHUT_OUT)
             raise error
 
         return await self._answer(UNKNOWN, actor, place, fail)
@@ -213,15 +220,17 @@ class Dispatcher:
         if option.kind is Kind.DATASET:
             return known.datasets
         trained = known.trained if option.task in (None, Task.CLASSIFY) else ()
-        return [*self._services.models.names(option.task), *trained]
+        return [*self._services.models.names(option.task), *known.added, *trained]
 
     async def _look_up(self, community: str) -> None:
         """Take into memory what a community has, for the completions."""
         with contextlib.suppress(StorageError):
             versions = await self._services.storage.versions.all(community)
             datasets = await self._services.storage.datasets.all(community)
+            added = await self._services.storage.hub_models.all(community)
             self._known[community] = Known(
                 [each.full_name for each in versions],
+                [each.name for each in added],
                 [each.name for each in sorted(datasets, key=lambda one: one.is_archived)],
                 time.monotonic(),
             )
@@ -235,7 +244,15 @@ class Dispatcher:
             mine = _by(request, await passed(checks, actor, request.place, command.role))
             given = await complete(request.options) if complete else request.options
             options = await fetch_files(command, check(command, given))
-            reply = await command.handler(replace(mine, options=options), self._services)
+            letters = sum(len(one) for one in options.values() if isinstance(one, str))
+            done = await self._services.quota.ask(mine.actor, request.place, letters)
+            try:
+                reply = await command.handler(replace(mine, options=options), self._services)
+            finally:
+                done()
+            if tells(command, mine.actor.role):
+                where, language = request.place.community, mine.actor.language
+                reply = await with_notices(reply, self._services, where, language)
             if command.role >= Role.MODERATOR:  # it may have made or trained something
                 await self._look_up(request.place.community)
             return reply
@@ -245,6 +262,7 @@ class Dispatcher:
     async def _answer(self, what: str, actor: Actor, place: Place, work: Work) -> Reply:
         """Work in the language of the one who asks, and tell the observers what came of it."""
         begun_s, outcome = time.monotonic(), CANCELLED
+        before = ASKED_IN.set(place)
         try:
             reply = await self._safely(what, actor, place, work)
             outcome = reply.error.code if reply.error else OK
@@ -252,6 +270,7 @@ class Dispatcher:
         finally:
             seconds = time.monotonic() - begun_s
             tell(self._observers, Happening(what, actor.id, place, outcome, seconds))
+            ASKED_IN.reset(before)
 
     async def _safely(self, what: str, actor: Actor, place: Place, work: Work) -> Reply:
         try:

@@ -3,13 +3,16 @@
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from handlers.services import Services
 from handlers.types import Language, Press, Reply, Request, Role, Visibility
 from models.results import Task
 
-CommandHandler = Callable[[Request, Services], Awaitable[Reply]]
-PressHandler = Callable[[Press, Services], Awaitable[Reply]]
+if TYPE_CHECKING:  # the words of a command need nothing of what answers it
+    from handlers.services import Services
+
+CommandHandler = Callable[[Request, "Services"], Awaitable[Reply]]
+PressHandler = Callable[[Press, "Services"], Awaitable[Reply]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,12 @@ class Option:
     is_raw: bool = False
     """A file is given as it came: its handler finds out how its text is encoded."""
     choices: tuple[Bilingual, ...] = ()
+    other_words: tuple[tuple[str, str], ...] = ()
+    """What else may be typed for a choice, with its name in English."""
     task: Task | None = None
     """A model option completes the models that are made for this; None: all."""
+    is_more: bool = False
+    """Few people want it: a form that can has it behind *More*."""
 
     @property
     def is_of_names(self) -> bool:
@@ -71,7 +78,7 @@ class Option:
         return self.kind in (Kind.MODEL, Kind.DATASET)
 
 
-async def choose_an_action(request: Request, services: Services) -> Reply:
+async def choose_an_action(request: Request, services: "Services") -> Reply:
     """Stand where a command has no handler, since only its actions can be run."""
     raise AssertionError(f"nothing runs /{request.command.name.en} itself")
 
@@ -84,17 +91,24 @@ class Action:
     description: Bilingual
     handler: CommandHandler
     options: tuple[Option, ...] = ()
-    role: Role = Role.MEMBER
+    role: Role = Role.ASKER
     visibility: Visibility = Visibility.PUBLIC
+    public_only_with: str = ""
+    """Without this option, its answer is only for who asked: it has what others need not see."""
     is_long: bool = False
     """It may run for minutes; a door lets the chat go on meanwhile."""
+    long_with: str = ""
+    """The option with which alone it does so."""
     stays_open: bool = False
     """People go on in its answer, press after press: a window where the platform has some."""
     is_quick: bool = False
     """It only tells what is known, so nobody has to wait with it for an answer under way."""
     example: Bilingual = Bilingual("", "")
     former_words: tuple[str, ...] = ()
-    """What it once took; `error.former_<name>` tells those who still write it what to do now."""
+    """What people give it that it does not take, or no more; `error.former_<name>` says what to do.
+
+    One with a colon is an option, which the text may begin with as a word.
+    """
     command: Bilingual | None = None
     """The name of the command that an action belongs to, which sets it."""
 
@@ -104,6 +118,15 @@ class Action:
         if self.command is None:
             return self.name
         return Bilingual(f"{self.command.en} {self.name.en}", f"{self.command.ko} {self.name.ko}")
+
+    def is_long_with(self, given: Collection[str]) -> bool:
+        """Whether it may run for minutes with these options."""
+        return self.is_long or self.long_with in given
+
+    def is_private(self, given: Collection[str]) -> bool:
+        """Tell whether only who asks sees the answer, by the options that are given."""
+        is_hidden = self.public_only_with and self.public_only_with not in given
+        return self.visibility is Visibility.PRIVATE or bool(is_hidden)
 
     def lacks(self, given: Collection[str]) -> tuple[Option, ...]:
         """Return the options without which it cannot run, and that were not given."""
@@ -168,7 +191,7 @@ class ControlFamily:
 
     prefix: str
     handler: PressHandler
-    role: Role = Role.MEMBER
+    role: Role = Role.ASKER
     visibility: Visibility = Visibility.PRIVATE
     """Who sees what comes of a press."""
     takes_value: bool = False
@@ -213,12 +236,17 @@ def model_option(
 
 
 def dataset_option(
-    *, name: Bilingual = Bilingual("dataset", "데이터셋"), is_free: bool = False
+    *,
+    name: Bilingual = Bilingual("dataset", "데이터셋"),
+    description: Bilingual = Bilingual(
+        "Which dataset, if there are several", "데이터셋이 여럿일 때 그 이름"
+    ),
+    is_free: bool = False,
 ) -> Option:
     """Return which dataset is meant."""
     return Option(
         name,
-        Bilingual("Which dataset, if there are several", "데이터셋이 여럿일 때 그 이름"),
+        description,
         Kind.DATASET,
         takes_free_text=is_free,
         maximum=LONGEST_NAME,

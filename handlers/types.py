@@ -61,9 +61,13 @@ OptionValue = str | int | Group | Attachment | File
 class Role(IntEnum):
     """What somebody may do in a community; a higher role may all that a lower one may."""
 
-    MEMBER = 1
-    MODERATOR = 2
-    ADMIN = 3
+    SHUT_OUT = 1
+    """Only what everybody may: to read and to erase what is kept of them."""
+    ASKER = 2
+    """Whatever a member may, but labels: nothing that they say is learned."""
+    MEMBER = 3
+    MODERATOR = 4
+    ADMIN = 5
 
 
 class Visibility(StrEnum):
@@ -113,6 +117,8 @@ class Place:
     """People type key:value, or fill in a form; messages have a menu."""
     command_prefix: str = ""
     """Stands before the names of commands here, such as `tokki-`."""
+    most_file_bytes: int | None = None
+    """The largest file that can be shown here; None: nothing says."""
     is_private_property: bool = False
     """Nobody but its owner comes here, as to a terminal: nobody has to be slowed down."""
 
@@ -181,6 +187,8 @@ class Button:
     id: str
     label: str
     style: Literal["plain", "good", "bad"] = "plain"
+    key: str = ""
+    """A letter that presses it at a terminal, whatever stands beside it; "": the next one free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +232,9 @@ class Reply:
     """In which it is written, for the words that a door adds; dispatch fills it in."""
     job: int | None = None
     """The job that this tells of: its message is found again by this number after a restart."""
+    stage: str | None = None
+    """How far that job has come, as roughly as people read: who cannot draw a line anew tells each
+    stage once."""
     marked: MarkedText | None = None
     """Stands above the text."""
 

@@ -91,12 +91,11 @@ def lowered(name: str) -> str:
     return canonical(name).lower()
 
 
-def one_line(name: str) -> str:
+def one_line(name: str, most: int = _LONGEST_LINE) -> str:
     """Return a stranger's name to be shown: without invisible characters, cut when very long."""
     begin = name[:_MOST_READ]
     visible = "".join(c if c.isprintable() or c == _EMOJI_JOINER else " " for c in begin)
-    line = " ".join(visible.split())
-    return line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + "…"
+    return shortened(" ".join(visible.split()), most)
 
 
 def find_label(typed: str, labels: Sequence[str]) -> str | None:

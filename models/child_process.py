@@ -18,7 +18,8 @@ _ROOT = Path(__file__).resolve().parents[1]
 _KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _STDIN = 0
 _CHUNK = 1 << 16
-_LONGEST_LINE = 1 << 22
+_LONGEST_LINE = 1 << 25
+"""What was said of thousands of texts by a hundred labels is one."""
 _NICENESS = 10
 _FIRST_TO_BE_KILLED = "1000"
 

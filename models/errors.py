@@ -8,8 +8,11 @@ ModelError
 ├── OtherHeadSize       its head has another number of outputs than its config has labels
 ├── BrokenCheckpoint    its files cannot be used
 ├── HubFailed           the Hub could not give it
+├── LanguageMissing     it has not learned a language that is asked for
+├── QuestionTooLong     beside the question there is no room for its context
 ├── Busy                too many are waiting
 ├── WaitedTooLong       the turn of a request did not come in time
+├── TookTooLong         what was begun did not end in time
 ├── NoMask, NoMaskLeft   the text of a fill-mask has no mask, or it was cut off
 ├── TooManyMasks        more masks than an answer can show
 └── TrainingFailed      the training process ended without a checkpoint
@@ -108,6 +111,18 @@ class HubFailed(ModelError):
     code = "hub_failed"
 
 
+class LanguageMissing(ModelError):
+    """facts: name, language (its code), languages (codes of those it has)."""
+
+    code = "language_missing"
+
+
+class QuestionTooLong(ModelError):
+    """facts: used (its tokens), maximum."""
+
+    code = "question_too_long"
+
+
 class Busy(ModelError):
     """The queue is full. facts: name, seconds (estimate until there is room)."""
 
@@ -118,6 +133,12 @@ class WaitedTooLong(ModelError):
     """Nothing was computed. facts: name, seconds (how long it waited)."""
 
     code = "waited_too_long"
+
+
+class TookTooLong(ModelError):
+    """It was given up, and is loaded anew. facts: name, seconds (how long it had)."""
+
+    code = "took_too_long"
 
 
 class NoMask(ModelError):

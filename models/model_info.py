@@ -2,11 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from models.checkpoints.card import read_card
+from models.checkpoints.card import Card
 from models.checkpoints.files import (
     architecture_of,
     blaming,
-    folder_of,
     problem_type_of,
     read_config,
 )
@@ -15,13 +14,16 @@ from models.checkpoints.weights_header import Weights, read_weights, weights_dig
 from models.reasons import Reason
 from models.results import Checkpoint, LoadState, ModelInfo, ProblemType, Task
 from models.tasks.registry import is_headless, network_task, task_of
+from models.tasks.spec import WritingTask
 from models.tasks.tokenization import TokenViewer
 
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig, PreTrainedModel
 
 
-def describe(checkpoint: Checkpoint, tokenizer: TokenViewer, state: LoadState) -> ModelInfo:
+def describe(
+    checkpoint: Checkpoint, card: Card, tokenizer: TokenViewer, state: LoadState
+) -> ModelInfo:
     """Describe a checkpoint. Blocks: call it as a construction, in a pool thread.
 
     `state` is that of its network: one that is loaded has passed the stricter test of its head.
@@ -30,14 +32,15 @@ def describe(checkpoint: Checkpoint, tokenizer: TokenViewer, state: LoadState) -
         ModelError: the files forbid it or cannot be used.
     """
     with blaming(checkpoint, Reason.CONFIG_UNFIT):
-        return _describe(checkpoint, tokenizer, state)
+        return _describe(checkpoint, card, tokenizer, state)
 
 
-def _describe(checkpoint: Checkpoint, tokenizer: TokenViewer, state: LoadState) -> ModelInfo:
+def _describe(
+    checkpoint: Checkpoint, card: Card, tokenizer: TokenViewer, state: LoadState
+) -> ModelInfo:
     values = read_config(checkpoint)
     weights = read_weights(checkpoint)
     config = load_config(checkpoint)
-    card = read_card(folder_of(checkpoint))
     task = task_of(values) or ""
     spec, is_body = network_task(task), is_headless(values)
     head = model_class(config, spec.auto_class) if spec else None
@@ -50,7 +53,8 @@ def _describe(checkpoint: Checkpoint, tokenizer: TokenViewer, state: LoadState) 
         model_type=config.model_type,
         architecture=architecture,
         head=head.__name__ if head else architecture or "",
-        is_head_fresh=not is_body and not state.is_loaded and _is_head_fresh(head, weights),
+        is_head_fresh=not (is_body or state.is_loaded or isinstance(spec, WritingTask))
+        and _is_head_fresh(head, weights),  # what writes ties its head to its embeddings
         labels=labels_of(config) if has_labels else (),
         is_multi_label=problem_type_of(values) is ProblemType.MULTI_LABEL,
         layers=_number(config, "num_hidden_layers"),

@@ -1,12 +1,14 @@
 """What the engine answers: plain data, free of torch, so that handlers can read it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # what only names kinds of answers makes none of them
+    import numpy as np
+    from numpy.typing import NDArray
 
 Answer = TypeVar("Answer")
 
@@ -24,6 +26,9 @@ class Task(StrEnum):
     FILL_MASK = "fill-mask"
     TAG = "token-classification"
     EMBED = "feature-extraction"
+    ANSWER = "question-answering"
+    REWRITE = "text2text-generation"
+    WRITE = "text-generation"
     TOKENIZE = "tokenize"
 
 
@@ -45,6 +50,10 @@ class Origin(StrEnum):
     FOLDER = "folder"
     HUB = "hub"
     TRAINED = "trained"
+
+
+SHORT_VERSION = 7
+"""How many digits of a revision make a version, as in Git; fewer are never enough to find one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +160,7 @@ class MaskFill:
 
 
 class Aggregation(StrEnum):
-    """How labels of tokens become spans, by the names that transformers has for it."""
+    """How labels of tokens become spans; all but `PATH` by the names of transformers."""
 
     NONE = "none"
     """Each token for itself."""
@@ -163,6 +172,9 @@ class Aggregation(StrEnum):
     """Each word has the best label of its tokens' mean probabilities."""
     MAX = "max"
     """Each word has the label of its surest token."""
+    PATH = "path"
+    """The most probable path on which spans begin before they go on; words of Latin letters by the
+    mean of their tokens, other scripts token by token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,11 +216,97 @@ class Pooling(StrEnum):
 class TextVector:
     """What a body makes of a text. Nobody may change the numbers."""
 
-    values: NDArray[np.float32]
+    values: "NDArray[np.float32]"
     """Of shape (hidden,), or of (tokens, hidden) without a pooling."""
     tokens: TokenCount
     is_for_comparing: bool
     """Whether its files say how vectors of texts are made, as those do that learned to compare."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAnswer:
+    """The passage of a context that answers a question best, and how that was weighed."""
+
+    start: int
+    """In characters of the context as it was typed."""
+    end: int
+    """Behind its last character; as `start` where there is no passage at all."""
+    score: float
+    """The probability that it begins there times the one that it ends there, in its window."""
+    none_score: float
+    """The same of no answer, in the window where that is least likely; 0 where nothing says so."""
+    tokens: TokenCount
+    """Of the question with its context."""
+    windows: int
+    """Into how many the context was cut."""
+
+    @property
+    def is_none(self) -> bool:
+        """Whether the context more likely has no answer."""
+        return self.none_score > self.score or self.start == self.end
+
+
+class StopReason(StrEnum):
+    """Why a text that was generated ends where it does."""
+
+    END = "end"
+    """The network ended it."""
+    LENGTH = "length"
+    TIME = "time"
+    STOPPED = "stopped"
+    """Nobody wants the rest."""
+    CLOSED = "closed"
+    """The network is put away."""
+
+
+class Way(StrEnum):
+    """What becomes of a text before a network writes."""
+
+    PROMPT = "prompt"
+    """It is gone on with."""
+    CHAT = "chat"
+    """It is answered, within the words of a chat."""
+    TEXT = "text"
+    """It is read whole, and another is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a text becomes the tokens that a network goes on from; plain data, fit for JSON."""
+
+    way: Way
+    most_tokens: int
+    """More are cut off: of a prompt its beginning, of others their end."""
+    kept: int | None = None
+    """Of a chat's message that is too long, how many of its own tokens are put in."""
+    prefix: str = ""
+    replaced: Sequence[tuple[int, int]] = ()
+    """Where other tokens stand than the tokenizer's, and which; from the end below zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text that a network wrote."""
+
+    text: str
+    reason: StopReason
+    tokens: TokenCount
+    """Of what it read."""
+    length: int
+    """Tokens that it wrote, the last of them perhaps the one that ends it."""
+    reading: Reading
+    settings: Mapping[str, object]
+    """All that `GenerationConfig` was made of."""
+    dtype: str
+    """In which numbers the network stood, such as float32."""
+    source: str | None = None
+    """Of a translation: the language that it was read in, as the checkpoint calls it."""
+    target: str | None = None
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the text goes on with what was read, rather than answering it."""
+        return self.reading.way is Way.PROMPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +345,8 @@ class Tokenization:
     """Most tokens that the model takes; None where nothing says so."""
     tokenizer_class: str
     """Or "tokenizer.json", where that is followed instead."""
+    kind: str | None = None
+    """By which algorithm it cuts, such as WordPiece, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +445,26 @@ class ModelInfo:
     base: str | None
     """The checkpoint that it was trained from, where its card says so."""
     state: LoadState
+
+
+@dataclass(frozen=True, slots=True)
+class Postprocessing:
+    """What is done with a network's outputs until they are an answer."""
+
+    problem_type: ProblemType
+    temperature: float
+    """Logits of a classifier are divided by it."""
+    has_letters: bool
+    """Whether a model of letters has a say beside the network."""
+    poolings: tuple[str, ...]
+    """How states of tokens become one vector, by the names of sentence-transformers."""
+    has_dense: bool
+    """Whether dense layers follow the pooling."""
+    is_normalized: bool
+    is_lower_case: bool
+    most_tokens: int | None
+    aggregation: Aggregation | None
+    """How a tagger's spans are put together unless somebody says."""
 
 
 @dataclass(frozen=True, slots=True)

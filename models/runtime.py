@@ -19,6 +19,8 @@ from pathlib import Path
 
 log = logging.getLogger(__name__)
 
+drawing = threading.Lock()
+"""Is held by whoever draws: torch has one source of chance for the whole process."""
 _importing = threading.Lock()
 _is_ready = False
 _SPINS = "10000"

@@ -12,6 +12,8 @@ from functools import cache, lru_cache
 from models.canonical import canonical
 
 LATIN = "LATIN"
+CHINESE = "CJK"
+KANA = ("HIRAGANA", "KATAKANA")
 _MOST_LETTERS = 2_000
 """Of a long text the beginning tells."""
 _LETTERS_OF_A_SYLLABLE = 3
@@ -20,10 +22,11 @@ _REMEMBERED_LETTERS = 4_096
 _DENSE = frozenset({"HANGUL", "CJK"})
 _FORMS = frozenset({"HALFWIDTH", "FULLWIDTH", "MODIFIER", "COMBINING", "COMPATIBILITY"})
 
+# A script tells of the first language here that is written in it.
 _OTHER_THAN_LATIN = {
     "HANGUL": "ko kor korean",
-    "HIRAGANA KATAKANA CJK": "ja jpn japanese",
     "CJK BOPOMOFO": "zh zho cmn yue wuu lzh nan hak chinese",
+    "HIRAGANA KATAKANA CJK": "ja jpn japanese",
     "CYRILLIC": "ru rus uk ukr be bel bg bul mk mkd kk kaz ky kir mn mon tg tgk tt tat cv russian",
     "CYRILLIC LATIN": "sr srp",
     "ARABIC": "ar ara arb fa fas pes ur urd ps pus sd ckb ug uig arabic",
@@ -106,6 +109,13 @@ def letters_by_script(text: str) -> Counter[str]:
 def language_code(code: str) -> str:
     """Return a language without its country or script."""
     return code.strip().lower().replace("_", "-").partition("-")[0]
+
+
+def language_of_script(script: str) -> str | None:
+    """Return the language that most of what is written in a script is in; of Latin none is."""
+    written = (codes for names, codes in _OTHER_THAN_LATIN.items() if script in names.split())
+    codes = next(written, None) if script != LATIN else None
+    return codes.split()[0] if codes else None
 
 
 @cache

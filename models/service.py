@@ -1,32 +1,39 @@
-"""The engine as the rest of Tokki sees it: `handlers.services.Models`, filled in structurally."""
+"""The engine as the rest of Tokki sees it; it fills `handlers.needs.models.Models` structurally."""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Hashable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, cast
 
-from models.checkpoints.card import read_card
-from models.checkpoints.files import broken
-from models.engines.protocol import EngineChoice, EngineError
-from models.errors import ModelError, WrongTask
+from models.checkpoints.card import Card, read_card
+from models.checkpoints.files import broken, folder_of, read_config
+from models.engines.choice import EngineChoice
+from models.engines.protocol import EngineError
+from models.errors import Busy, MachineTooSmall, ModelError, TooLarge, WrongTask
+from models.exporting.trial_questions import questions_for
+from models.inspection.inspector import Inspector
 from models.machine import Machine
 from models.model_info import describe
 from models.overview import overview
-from models.provisional import Guessed, Vectors, guess
+from models.postprocessing import postprocessing
+from models.provisional import Guessed, Lesson, guess
+from models.regressions import Vectors
 from models.results import (
+    SHORT_VERSION,
     Answer,
     Checkpoint,
+    Classification,
     DownloadProgress,
     LoadState,
     ModelInfo,
     Origin,
     Outlook,
     Overview,
+    Postprocessing,
     Question,
     Task,
     Usage,
@@ -36,8 +43,12 @@ from models.serving.cache import Identity, ModelCache, Slot, identity_of
 from models.serving.engine_upgrades import EngineUpgrades
 from models.serving.lane_loader import LaneLoader, LoadedLane
 from models.serving.load_times import LoadTimes
+from models.serving.workers import Workers
+from models.serving.writers import WRITERS_DEADLINE_S, writers_on
+from models.tasks.classification import TextToClassify
 from models.tasks.registry import can_do, network_task, network_tasks, spec_of, task_asked, task_in
 from models.tasks.tokenization import TokenViewer
+from models.untrained import untrained_answer
 
 _LEAST_THREADS = 2
 _REMEMBERED_TASKS = 1024
@@ -70,6 +81,10 @@ class Hub(Protocol):
         """Return it with its folder if it is on the disk already, else as it is."""
         ...
 
+    async def remove(self, checkpoint: Checkpoint) -> int:
+        """Take it off the disk; return how many bytes that frees."""
+        ...
+
 
 class ModelService:
     """Finds, loads and asks checkpoints. It belongs to one event loop; close it at the end."""
@@ -87,6 +102,7 @@ class ModelService:
         load_times_file: Path | None = None,
         machine: Machine | None = None,
         data_dir: Path = Path(),
+        inspector: Inspector | None = None,
     ) -> None:
         """Begin nothing yet.
 
@@ -103,17 +119,22 @@ class ModelService:
             load_times_file: keeps how long loading takes, over restarts.
             machine: what this process may use, by default the machine that it is on.
             data_dir: where the folders of trained versions are.
+            inspector: reads the files of strangers first; without it they are trusted. Closed here.
         """
         self._data_dir = data_dir
+        self._inspector = inspector
         machine = machine or Machine()
         workers = workers or machine.cores()
         self._catalog = catalog
         self._hub = hub
         # One thread more on a single core: whoever loads must not stop who computes.
-        self._pool = ThreadPoolExecutor(max(workers, _LEAST_THREADS), thread_name_prefix="models")
+        self._pool = Workers(max(workers, _LEAST_THREADS), "models")
+        self._writers = Workers(writers_on(machine.cores()), "writers")
         self._load_times = LoadTimes(load_times_file)
         self._answers = AnswersCache(answers_bytes, _size)
-        self._loader = LaneLoader(self._pool, workers, self._load_times, engine, exports_dir)
+        self._loader = LaneLoader(
+            self._pool, workers, self._load_times, self._writers, engine, exports_dir, inspector
+        )
         self._cache: ModelCache[LoadedLane] = ModelCache(
             self._loader, budget_bytes, pins, machine.free_bytes
         )
@@ -140,6 +161,19 @@ class ModelService:
     def trained(self, name: str, number: int, folder: str) -> Checkpoint:
         """Return a version that a community trained; its folder is one of the data folder."""
         return Checkpoint(name, str(number), Origin.TRAINED, self._data_dir / folder)
+
+    def added(self, name: str, repo_id: str, revision: str) -> Checkpoint:
+        """Return what a community has added of the Hub, at one commit."""
+        version = revision[:SHORT_VERSION]
+        return Checkpoint(name, version, Origin.HUB, None, repo_id=repo_id, revision=revision)
+
+    def room(self) -> Callable[[str, int], None]:
+        """Return what refuses a name and its bytes that could not be loaded as things are now.
+
+        Any thread may ask it. It raises TooLarge for more than the operator lets models take, and
+        MachineTooSmall where the machine has not the memory.
+        """
+        return self._cache.room().require
 
     def task_of(self, checkpoint: Checkpoint) -> str | None:
         """Return what a checkpoint is made for: a `Task`, or the Hub's name of what we do not do.
@@ -194,19 +228,19 @@ class ModelService:
     ) -> Answer:
         """Answer a question, by the task that it is of.
 
-        An `asker`, such as a community, takes turns with the others, however much each asks.
+        An `asker`, such as a community, takes turns with the others, however much each asks; what
+        is remembered is remembered for it alone.
 
         Raises:
             NoMask, NoMaskLeft: there is nothing to fill.
             ModelError: the checkpoint cannot, or too many are waiting.
         """
         task = task_asked(question)
-        answer = self._remembered(Slot.of(checkpoint, task), question)
+        answer = self._remembered(Slot.of(checkpoint, task), question, asker)
         try:
             if answer is None:
                 async with self._opened(checkpoint, task) as opened:
-                    key, lane = opened.key(question), opened.lane
-                    answer = await self._answers.get(key, lambda: lane.ask(question, asker))
+                    answer = await self._asked(opened, question, asker)
         except EngineError as fault:
             raise broken(checkpoint, str(fault)) from fault
         except WrongTask as error:
@@ -214,17 +248,13 @@ class ModelService:
         return cast("Answer", answer)
 
     async def guess(
-        self,
-        texts: Sequence[str],
-        labels: Sequence[str],
-        asked: Sequence[str],
-        vectors: Vectors | None = None,
+        self, lesson: Lesson, asked: Sequence[str], bodies: Sequence[Vectors] = ()
     ) -> Guessed:
         """Return how probable labels are for some texts, after a few labelled ones.
 
         It waits for nobody's answer and nobody waits for it.
         """
-        return await guess(texts, labels, asked, vectors)
+        return await guess(lesson, asked, bodies)
 
     async def languages(self, checkpoint: Checkpoint) -> tuple[str, ...]:
         """Return the languages that the card of a checkpoint on disk names; none where it does not.
@@ -234,7 +264,7 @@ class ModelService:
         if checkpoint.folder is None:
             return ()
         if (known := self._languages.get(checkpoint)) is None:
-            card = await asyncio.to_thread(read_card, checkpoint.folder)
+            card = await self._card(checkpoint)
             known = self._languages[checkpoint] = card.languages
         return known
 
@@ -249,6 +279,8 @@ class ModelService:
             checkpoint = await self._hub.kept(checkpoint)
         if checkpoint.folder is None:
             return None
+        if self._inspector:
+            return await self._inspector.overview(checkpoint)
         return await asyncio.to_thread(overview, checkpoint)
 
     async def describe(self, checkpoint: Checkpoint) -> ModelInfo:
@@ -261,8 +293,43 @@ class ModelService:
         async with self._cache.use(Slot.of(checkpoint, Task.TOKENIZE)) as opened:
             viewer = opened.lane.pipeline
             assert isinstance(viewer, TokenViewer)
+            card = await self._card(checkpoint, with_weights=True)
             state = self.state(checkpoint)
-            return await self._loader.construct(describe, checkpoint, viewer, state)
+            return await self._loader.construct(
+                checkpoint.full_name, describe, checkpoint, card, viewer, state
+            )
+
+    async def postprocessing(self, checkpoint: Checkpoint) -> Postprocessing:
+        """Return what is done with the outputs of a checkpoint that can be described.
+
+        Raises:
+            ModelError: its files cannot be read.
+        """
+        return await asyncio.to_thread(postprocessing, await self._on_disk(checkpoint))
+
+    async def config(self, checkpoint: Checkpoint) -> Mapping[str, object]:
+        """Return config.json as it stands.
+
+        Raises:
+            ModelError: there is none, or it cannot be read.
+        """
+        checkpoint = await self._on_disk(checkpoint)
+        await self._card(checkpoint, with_weights=True)  # strangers' files are looked at first
+        return await asyncio.to_thread(read_config, checkpoint)
+
+    async def untrained(
+        self, checkpoint: Checkpoint, question: TextToClassify, seed: int
+    ) -> Classification | None:
+        """Ask what a classifier would have said before anybody taught it; None: it is too large.
+
+        Raises:
+            ModelError: the checkpoint cannot be used, or there is no room for another of its size.
+        """
+        checkpoint = await self._on_disk(checkpoint)
+        name = checkpoint.full_name
+        need_bytes = await self._loader.memory_bytes(Slot.of(checkpoint, Task.CLASSIFY))
+        self._cache.room().require(name, need_bytes)
+        return await self._loader.construct(name, untrained_answer, checkpoint, question, seed)
 
     def forget_answers(self) -> None:
         """Forget which texts were answered, as somebody's may be among them."""
@@ -298,17 +365,104 @@ class ModelService:
             is_renewed |= await self._cache.renew(Slot.of(checkpoint, spec.task), into)
         return is_renewed
 
+    async def make_ready(self, checkpoint: Checkpoint) -> bool:
+        """Load a checkpoint beside the others, so that nobody who asks it next waits for that.
+
+        Returns:
+            Whether it is loaded; False where there is no room for it now.
+
+        Raises:
+            ModelError: it cannot be used.
+        """
+        try:
+            await self._load(checkpoint)
+        except (Busy, MachineTooSmall, TooLarge) as error:
+            log.warning("%s is not loaded before somebody asks: %s", checkpoint.full_name, error)
+            return False
+        return True
+
+    async def discard(self, checkpoint: Checkpoint) -> int:
+        """Give back what a checkpoint that is given up takes beside its own files.
+
+        Who is being answered by it still is.
+
+        Returns:
+            How many bytes that frees on the disk.
+        """
+        tasks = [Task.TOKENIZE, *(spec.task for spec in network_tasks())]
+        for task in tasks:
+            await self._cache.drop(Slot.of(checkpoint, task))
+        return sum([await self._loader.remove_export(Slot.of(checkpoint, one)) for one in tasks])
+
+    async def delete(self, checkpoint: Checkpoint) -> int:
+        """Take a checkpoint of the Hub off the disk, unless the operator allows it.
+
+        Who is being answered by it still is.
+
+        Returns:
+            How many bytes that frees.
+        """
+        freed = await self.discard(checkpoint)
+        self._fetched.pop(identity_of(checkpoint), None)
+        if self._is_of_the_operator(checkpoint):
+            return freed
+        return freed + await self._hub.remove(checkpoint)
+
+    async def try_out(self, checkpoint: Checkpoint, count: int, asker: str) -> str:
+        """Ask a checkpoint about some short texts, as whoever asks it next will.
+
+        Returns:
+            What it was asked to do, by the Hub's name of that.
+
+        Raises:
+            ModelError: it cannot be used.
+        """
+        checkpoint = await self._on_disk(checkpoint)
+        seen = await self.overview(checkpoint)
+        task, questions = questions_for(seen.task if seen else None, count)
+        for question in questions:
+            await self.ask(checkpoint, question, asker)
+        return task
+
     async def close(self) -> None:
         """Return when no thread or process of the engine runs any more."""
         await self._upgrades.close()
         await asyncio.gather(*self._background, return_exceptions=True)
         await self._cache.close()
-        await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
+        if self._inspector:
+            await self._inspector.close()
+        for pool in (self._pool, self._writers):
+            await asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True)
 
-    def _remembered(self, slot: Slot, item: Hashable) -> object | None:
+    async def _card(self, checkpoint: Checkpoint, *, with_weights: bool = False) -> Card:
+        if self._inspector is None:
+            return await asyncio.to_thread(read_card, folder_of(checkpoint))
+        if with_weights:
+            return await self._inspector.require_describable(checkpoint)
+        return await self._inspector.card(checkpoint)
+
+    def _is_of_the_operator(self, checkpoint: Checkpoint) -> bool:
+        """Whether the same files are on the operator's allow-list, by whatever name."""
+        for name in self._catalog.names():
+            with suppress(ModelError):
+                found = self._catalog.find(name)
+                if (found.repo_id, found.revision) == (checkpoint.repo_id, checkpoint.revision):
+                    return True
+        return False
+
+    async def _asked(self, opened: LoadedLane, question: Question[Answer], asker: str) -> object:
+        """Ask a lane, unless somebody asks the same already and may share the answer."""
+        lane = opened.lane
+        if not spec_of(opened.slot.task).is_remembered:
+            return await lane.ask(question, asker, WRITERS_DEADLINE_S)
+        return await self._answers.get(
+            opened.key(question, asker), lambda: lane.ask(question, asker)
+        )
+
+    def _remembered(self, slot: Slot, item: Hashable, asker: str) -> object | None:
         """Return an answer that needs no network, not even one that is loaded."""
         opened = self._cache.loaded(slot)
-        key = opened.key(item) if opened else self._loader.key(slot, item)
+        key = opened.key(item, asker) if opened else self._loader.key(slot, item, asker)
         return self._answers.find(key) if key else None
 
     def _network(self, checkpoint: Checkpoint) -> Slot:
@@ -333,12 +487,15 @@ class ModelService:
 
     async def _warm_up(self, checkpoint: Checkpoint) -> None:
         try:
-            checkpoint = await self._on_disk(checkpoint)
-            spec = network_task(self.task_of(checkpoint) or "")
-            async with self._opened(checkpoint, spec.task if spec else Task.TOKENIZE):
-                log.info("%s is ready", checkpoint.full_name)
+            await self._load(checkpoint)
         except ModelError as error:
             log.warning("%s cannot be made ready: %s", checkpoint.full_name, error)
+
+    async def _load(self, checkpoint: Checkpoint) -> None:
+        checkpoint = await self._on_disk(checkpoint)
+        spec = network_task(self.task_of(checkpoint) or "")
+        async with self._opened(checkpoint, spec.task if spec else Task.TOKENIZE):
+            log.info("%s is ready", checkpoint.full_name)
 
     def _may_do(self, name: str, task: Task) -> bool:
         spec = network_task(task)

@@ -9,25 +9,35 @@ from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.answers import Answers
 from storage.audit import Audit
 from storage.choices import PersonalChoices
+from storage.comparisons import Comparisons
+from storage.departures import Departures
 from storage.errors import DatabaseLocked, StorageError
+from storage.hub_models import HubModels
 from storage.jobs import Jobs
+from storage.kept_bytes import StoredBytes
 from storage.labelling.cards import Cards
 from storage.labelling.datasets import Datasets
 from storage.labelling.drafts import Drafts
 from storage.labelling.examples import Examples
 from storage.labelling.imports import Imports
+from storage.labelling.must_pass import MustPassTexts
+from storage.labelling.readings import Readings
 from storage.labelling.snapshots import Snapshots
 from storage.labelling.votes import Votes
 from storage.live_versions import LiveVersions
 from storage.migrations import migrate
+from storage.notices import Notices
 from storage.personal_data import PersonalData
 from storage.queries import Queries
+from storage.retention import Retention
 from storage.seen_events import SeenEvents
 from storage.settings import CommunitySettings
 from storage.sqlite.connections import IN_MEMORY, Connections, prepare_file
 from storage.sqlite.snapshot import copy_into
+from storage.turns import Turns
 from storage.versions import Versions
 
 BUSY_TIMEOUT_S = 5.0
@@ -35,7 +45,7 @@ RETRY_S = 0.02
 
 
 class Database:
-    """What `handlers.services.Storage` asks for."""
+    """What `handlers.needs.storage.Storage` asks for."""
 
     def __init__(
         self, connections: Connections, in_memory: sqlite3.Connection | None = None
@@ -50,12 +60,22 @@ class Database:
         self.drafts = Drafts(connections)
         self.imports = Imports(connections)
         self.snapshots = Snapshots(connections)
+        self.must_pass = MustPassTexts(connections)
+        self.readings = Readings(connections)
         self.jobs = Jobs(connections)
+        self.turns = Turns(connections)
         self.versions = Versions(connections)
         self.live_versions = LiveVersions(connections)
+        self.hub_models = HubModels(connections)
+        self.answers = Answers(connections)
+        self.comparisons = Comparisons(connections)
+        self.notices = Notices(connections)
         self.choices = PersonalChoices(connections)
         self.audit = Audit(connections)
         self.personal_data = PersonalData(connections)
+        self.retention = Retention(connections)
+        self.kept_bytes = StoredBytes(connections)
+        self.departures = Departures(connections)
         self.settings = CommunitySettings(connections)
         self.seen_events = SeenEvents(connections)
 

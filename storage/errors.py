@@ -17,8 +17,12 @@ StorageError
 ├── DatasetArchived      nothing is collected for the dataset until it is restored
 ├── DatasetChanged       somebody else has changed it since it was looked at
 ├── LabelGone            the label can be given no more
+├── VersionLive          its name means the version, so it cannot go
+├── VersionMoved         the name has come to mean another version meanwhile
+├── VersionGone          the version was removed meanwhile
+├── HubModelsFull        models of the Hub may take no more room on the disk
 ├── AlreadySettled       another moderator has settled the text first
-└── JobRunning           the community has such a job already
+└── JobRunning           such a job is at the same already
 
 The names say what is the matter, hence no "Error" at their ends.
 """
@@ -71,7 +75,7 @@ class DatabaseUnavailable(StorageError):
 
 
 class NoSuchQuery(StorageError):
-    """facts: query_id."""
+    """facts: number."""
 
     code = "no_such_query"
 
@@ -130,6 +134,24 @@ class VersionLive(StorageError):
     code = "version_live"
 
 
+class VersionMoved(StorageError):
+    """Somebody else was quicker. facts: name."""
+
+    code = "version_moved"
+
+
+class VersionGone(StorageError):
+    """facts: version (its full name)."""
+
+    code = "version_gone"
+
+
+class HubModelsFull(StorageError):
+    """facts: name, size_mb, left_mb."""
+
+    code = "hub_models_full"
+
+
 class LabelGone(StorageError):
     """facts: label, name (of the dataset)."""
 
@@ -142,7 +164,31 @@ class AlreadySettled(StorageError):
     code = "already_settled"
 
 
+class NoSuchMustPass(StorageError):
+    """facts: number."""
+
+    code = "no_such_must_pass"
+
+
+class MustPassThere(StorageError):
+    """facts: number (of the one that has this text already)."""
+
+    code = "must_pass_there"
+
+
+class MustPassFull(StorageError):
+    """facts: most."""
+
+    code = "must_pass_full"
+
+
 class JobRunning(StorageError):
-    """One job of a kind and community at a time. facts: kind."""
+    """One job of a kind and scope at a time. facts: kind."""
 
     code = "job_running"
+
+
+class ComparisonRunning(StorageError):
+    """One at a time for a dataset. facts: name (of the dataset)."""
+
+    code = "comparison_running"

@@ -1,20 +1,22 @@
 """What a bare name means: which version of a name a community uses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 
-from sqlalchemy import insert, select
+from sqlalchemy import Select, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.audit import note
-from storage.records import LiveMove, LiveVersion, NewAuditEntry, Version
+from storage.errors import VersionGone, VersionMoved
+from storage.notices import keep
+from storage.records import LiveMove, LiveVersion, NewAuditEntry, NewNotice, Version
 from storage.sqlite.connections import Connections
 from storage.sqlite.read_cache import ReadCache
 
-table, moves = schema.live_versions, schema.live_moves
+table, moves, versions = schema.live_versions, schema.live_moves, schema.versions
 
 KEPT_S = 2.0
 MOST_COMMUNITIES = 10_000
@@ -39,12 +41,7 @@ class LiveVersions:
 
     async def get(self, community: str, name: str) -> LiveVersion | None:
         """What is live under a name at this moment."""
-        statement = select(table.c.number, table.c.decided_by).where(
-            table.c.community == community, table.c.name == name
-        )
-        found = await self._connections.read(lambda connection: connection.execute(statement))
-        row = found.one_or_none()
-        return LiveVersion(**schema.plain(row)) if row else None
+        return await self._connections.read(lambda connection: _live(connection, community, name))
 
     async def put(
         self,
@@ -53,9 +50,59 @@ class LiveVersions:
         live: LiveVersion,
         reason: str | None = None,
         deed: NewAuditEntry | None = None,
+        *,
+        instead_of: Sequence[LiveVersion | None] = (),
     ) -> None:
-        """Let a name mean one of its versions from now on, noted with the deed if there is one."""
-        await self._connections.finish(partial(self._put, community, name, live, reason, deed))
+        """Let a name mean one of its versions from now on, noted with the deed if there is one.
+
+        Args:
+            community: whose name it is.
+            name: a bare one.
+            live: what it means; number 0 is what the operator provides by that name.
+            reason: why, where the gate had not let it through.
+            deed: notes who did it.
+            instead_of: what the decision was made about; empty: whatever it means by now.
+
+        Raises:
+            VersionMoved: the name means something else by now.
+            VersionGone: there is no such version any more.
+        """
+        move = partial(_move, community, name, live, reason, deed, instead_of)
+        await self._connections.finish(partial(self._put, community, move))
+
+    async def take_back(
+        self,
+        community: str,
+        name: str,
+        falling: int,
+        live: LiveVersion,
+        notice: NewNotice,
+        deed: NewAuditEntry,
+    ) -> bool:
+        """Let a name mean another version in place of one that fell, once; tell admins of it.
+
+        False, and nothing changes, where the name means another one already, where that other one
+        is gone, or where this one was taken back before: who lets it answer again has decided.
+        """
+        is_live = select(table.c.number).where(
+            table.c.community == community, table.c.name == name, table.c.number == falling
+        )
+
+        async def move(connection: AsyncConnection) -> bool:
+            if await connection.scalar(is_live) is None:
+                return False
+            if not await _is_there(connection, community, name, live.number):
+                return False
+            if not await keep(connection, notice):
+                return False
+            await _decide(connection, community, name, live, notice.kind)
+            await note(connection, deed)
+            return True
+
+        try:
+            return await self._connections.write(move)
+        finally:
+            self._cache.forget(community)
 
     async def moves(self, community: str, name: str) -> Sequence[LiveMove]:
         """What a name has meant here, the last first."""
@@ -75,29 +122,51 @@ class LiveVersions:
         return MappingProxyType({row.name: LiveVersion(row.number, row.decided_by) for row in rows})
 
     async def _put(
-        self,
-        community: str,
-        name: str,
-        live: LiveVersion,
-        reason: str | None,
-        deed: NewAuditEntry | None,
+        self, community: str, move: Callable[[AsyncConnection], Awaitable[None]]
     ) -> None:
-        values = schema.values_of(live) | {"decided_at": schema.now()}
-        statement = (
-            upsert(table)
-            .values(community=community, name=name, **values)
-            .on_conflict_do_update(index_elements=["community", "name"], set_=values)
-        )
-
-        async def move(connection: AsyncConnection) -> None:
-            await connection.execute(statement)
-            await _remember(connection, community, name, live, reason)
-            await note(connection, deed)
-
         try:
             await self._connections.write(move)
         finally:
             self._cache.forget(community)
+
+
+async def _move(
+    community: str,
+    name: str,
+    live: LiveVersion,
+    reason: str | None,
+    deed: NewAuditEntry | None,
+    instead_of: Sequence[LiveVersion | None],
+    connection: AsyncConnection,
+) -> None:
+    if instead_of and await _live(connection, community, name) not in instead_of:
+        raise VersionMoved(name=name)
+    if not await _is_there(connection, community, name, live.number):
+        raise VersionGone(version=f"{name}@{live.number}")
+    await _decide(connection, community, name, live, reason)
+    await note(connection, deed)
+
+
+async def _live(connection: AsyncConnection, community: str, name: str) -> LiveVersion | None:
+    row = (await connection.execute(_of_name(community, name))).one_or_none()
+    return LiveVersion(**schema.plain(row)) if row else None
+
+
+async def _is_there(connection: AsyncConnection, community: str, name: str, number: int) -> bool:
+    """Number 0 is the operator's, and always there."""
+    statement = select(versions.c.id).where(
+        versions.c.community == community,
+        versions.c.name == name,
+        versions.c.number == number,
+        versions.c.removed_at.is_(None),
+    )
+    return not number or (await connection.execute(statement)).one_or_none() is not None
+
+
+def _of_name(community: str, name: str) -> "Select[tuple[int, str | None]]":
+    return select(table.c.number, table.c.decided_by).where(
+        table.c.community == community, table.c.name == name
+    )
 
 
 async def make_first_live(connection: AsyncConnection, version: Version) -> None:
@@ -112,6 +181,16 @@ async def make_first_live(connection: AsyncConnection, version: Version) -> None
     if made.rowcount:
         live = LiveVersion(version.number, None)
         await _remember(connection, version.community, version.name, live)
+
+
+async def _decide(
+    connection: AsyncConnection, community: str, name: str, live: LiveVersion, reason: str | None
+) -> None:
+    values = schema.values_of(live) | {"decided_at": schema.now()}
+    statement = upsert(table).values(community=community, name=name, **values)
+    changed = statement.on_conflict_do_update(index_elements=["community", "name"], set_=values)
+    await connection.execute(changed)
+    await _remember(connection, community, name, live, reason)
 
 
 async def _remember(

@@ -32,13 +32,17 @@ TREATED: Mapping[str, str] = {
     "label_cards.user": GOES,
     "drafts.user": GOES,
     "examples.user": GOES,
+    "must_pass.user": GOES,
     "examples.settled_by": STAYS_WITHOUT_NAME,
     "jobs.user": STAYS_WITHOUT_NAME,
     "imports.user": STAYS_WITHOUT_NAME,
     "datasets.created_by": STAYS_WITHOUT_NAME,
     "dataset_changes.user": STAYS_WITHOUT_NAME,
     "live_versions.decided_by": STAYS_WITHOUT_NAME,
+    "compared_texts.user": GOES,
+    "comparisons.started_by": STAYS_WITHOUT_NAME,
     "live_moves.user": STAYS_WITHOUT_NAME,
+    "hub_models.user": STAYS_WITHOUT_NAME,
     "audit.user": SEALED,
 }
 NOBODY = ""
@@ -83,10 +87,13 @@ class PersonalData:
 
 
 def _rows_of(table: Table, community: str, user: str) -> Select[Any]:
-    shown = [
-        column for column in table.c if column.name not in ("canonical", "group_key", "sketch")
-    ]
+    """What they are given; a question by its number here, since its row's is everybody's."""
+    hidden = ("canonical", "group_key", "sketch", "query_id", *(["id"] * (table is queries)))
+    shown = [column for column in table.c if column.name not in hidden]
     statement = select(*shown).where(table.c.user == user)
+    if "query_id" in table.c:
+        question = select(queries.c.number).where(queries.c.id == table.c.query_id)
+        statement = statement.add_columns(question.scalar_subquery().label("question"))
     if "community" in table.c:
         return statement.where(table.c.community == community)
     if table is examples:
@@ -186,7 +193,15 @@ async def _count(connection: AsyncConnection, statement: Select[Any]) -> int:
 
 async def _remove_texts(connection: AsyncConnection, community: str, user: str) -> None:
     gone = _their_texts(community, user)
-    for table in (schema.label_cards, schema.near_duplicate_keys, votes, history):
+    must_pass = schema.must_pass
+    same = select(examples.c.canonical).where(
+        examples.c.dataset_id == must_pass.c.dataset_id, examples.c.id.in_(gone)
+    )
+    theirs = or_(must_pass.c.user == user, must_pass.c.canonical.in_(same))
+    in_here = must_pass.c.dataset_id.in_(_datasets(community))
+    await connection.execute(delete(must_pass).where(in_here, theirs))
+    of_texts = (schema.label_cards, schema.compared_texts, schema.near_duplicate_keys)
+    for table in (*of_texts, votes, history):
         await connection.execute(delete(table).where(table.c.example_id.in_(gone)))
     await connection.execute(delete(examples).where(examples.c.id.in_(gone)))
 
@@ -203,6 +218,9 @@ async def _remove_words(connection: AsyncConnection, community: str, user: str) 
     await connection.execute(
         delete(cards).where(cards.c.user == user, cards.c.dataset_id.in_(_datasets(community)))
     )
+    compared, here = schema.compared_texts, schema.comparisons.c.community == community
+    in_those = compared.c.comparison_id.in_(select(schema.comparisons.c.id).where(here))
+    await connection.execute(delete(compared).where(compared.c.user == user, in_those))
     for table in (schema.feedback, schema.feedback_history):
         theirs_or_of_theirs = or_(
             table.c.query_id.in_(asked),
@@ -231,8 +249,10 @@ async def _remove_names(connection: AsyncConnection, community: str, user: str) 
     for table, column, value in (
         (schema.jobs, "user", NOBODY),
         (datasets, "created_by", None),
+        (schema.comparisons, "started_by", None),
         (schema.live_versions, "decided_by", None),
         (schema.live_moves, "user", None),
+        (schema.hub_models, "user", None),
     ):
         whose = (table.c.community == community, table.c[column] == user)
         await connection.execute(update(table).where(*whose).values({column: value}))

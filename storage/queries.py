@@ -1,8 +1,10 @@
 """Questions and their answers."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
@@ -10,10 +12,11 @@ from storage.records import NewQuery, Query
 from storage.sqlite.connections import Connections
 from storage.sqlite.group_commit import GroupCommit
 
-table = schema.queries
+table, counted = schema.queries, schema.query_numbers
 
-# The largest number ever given: https://sqlite.org/autoinc.html
-LAST_NUMBER = text("SELECT seq FROM sqlite_sequence WHERE name = :name").bindparams(name=table.name)
+# The largest ever given: https://sqlite.org/autoinc.html
+LAST_ROW = text("SELECT seq FROM sqlite_sequence WHERE name = :name").bindparams(name=table.name)
+MOST_TIMES = 100_000
 
 
 class Queries:
@@ -24,12 +27,13 @@ class Queries:
         self._adding = GroupCommit(connections, _insert)
 
     async def add(self, query: NewQuery) -> int:
-        """Remember a question; on return it is on disk."""
+        """Remember a question and return its number in its community; on return it is on disk."""
         return await self._adding.add(query)
 
-    async def get(self, community: str, query_id: int) -> Query | None:
-        """One question of this community."""
-        statement = select(table).where(table.c.community == community, table.c.id == query_id)
+    async def get(self, community: str, query_number: int) -> Query | None:
+        """One question of this community, by its number here."""
+        whose = (table.c.community == community, table.c.number == query_number)
+        statement = select(table).where(*whose)
         found = await self._connections.read(lambda connection: connection.execute(statement))
         row = found.one_or_none()
         return Query(**schema.plain(row)) if row else None
@@ -45,13 +49,46 @@ class Queries:
         rows = await self._connections.read(lambda connection: connection.execute(statement))
         return [Query(**schema.plain(row)) for row in rows]
 
+    async def count(self, community: str) -> int:
+        """How many questions of this community are kept."""
+        statement = select(func.count()).where(table.c.community == community)
+        found = await self._connections.read(lambda connection: connection.scalar(statement))
+        return int(found or 0)
+
+    async def times(self, community: str, since: datetime) -> Sequence[datetime]:
+        """When this community asked, the oldest first; of very many, the newest."""
+        statement = (
+            select(table.c.created_at)
+            .where(table.c.community == community, table.c.created_at >= since)
+            .order_by(table.c.created_at.desc())
+            .limit(MOST_TIMES)
+        )
+        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        return list(rows.scalars())[::-1]
+
 
 async def _insert(connection: AsyncConnection, queries: Sequence[NewQuery]) -> Sequence[int]:
     # SQLite does not promise which of several rows gets which number, hence they are given here.
     # Nobody else can give the same: whoever writes is alone.
-    first = (await connection.scalar(LAST_NUMBER) or 0) + 1
-    numbers = range(first, first + len(queries))
-    rows = [schema.values_of(query) for query in queries]
-    numbered = [{"id": number} | row for number, row in zip(numbers, rows, strict=True)]
-    await connection.execute(insert(table), numbered)
+    first = (await connection.scalar(LAST_ROW) or 0) + 1
+    numbers = await _numbers(connection, [query.community for query in queries])
+    rows = [
+        {"id": first + place, "number": number} | schema.values_of(query)
+        for place, (number, query) in enumerate(zip(numbers, queries, strict=True))
+    ]
+    await connection.execute(insert(table), rows)
+    return numbers
+
+
+async def _numbers(connection: AsyncConnection, communities: Sequence[str]) -> Sequence[int]:
+    """The next number of each of these, counting on; it tells nobody how much others ask."""
+    statement = select(counted).where(counted.c.community.in_(set(communities)))
+    last = {row.community: row.last for row in await connection.execute(statement)}
+    numbers = []
+    for community in communities:
+        last[community] = last.get(community, 0) + 1
+        numbers.append(last[community])
+    row = upsert(counted)
+    change = row.on_conflict_do_update(set_={"last": row.excluded.last})
+    await connection.execute(change, [{"community": one, "last": n} for one, n in last.items()])
     return numbers

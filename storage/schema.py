@@ -38,12 +38,15 @@ from storage.records import (
     Arm,
     CardState,
     ChangeState,
+    ComparisonState,
     DatasetKind,
     Deed,
     ImportState,
     JobState,
     Label,
+    NoticeKind,
     OpenTo,
+    Preferred,
     Settled,
     Side,
     SnapshotRow,
@@ -122,10 +125,19 @@ class SnapshotRows(TypeDecorator[tuple[SnapshotRow, ...]]):
     cache_ok = True
 
     def process_result_value(
-        self, value: Iterable[tuple[int, int, float]] | None, _dialect: Dialect
+        self, value: "Iterable[_KeptRow] | None", _dialect: Dialect
     ) -> tuple[SnapshotRow, ...]:
-        """From the database."""
-        return tuple(SnapshotRow(*row) for row in value or ())
+        """From the database; rows of before labels could be several lack what tells them."""
+        return tuple(_snapshot_row(*row) for row in value or ())
+
+
+_KeptRow = tuple[int, int, float] | tuple[int, int, float, list[int] | None]
+
+
+def _snapshot_row(
+    example_id: int, label: int, weight: float, held: list[int] | None = None
+) -> SnapshotRow:
+    return SnapshotRow(example_id, label, weight, None if held is None else tuple(held))
 
 
 def word_of(words: type[StrEnum]) -> Enum:
@@ -170,8 +182,28 @@ queries = Table(
     Column("label_set", LabelSet, nullable=False),
     Column("latency_ms", Float, nullable=False),
     Column("created_at", UtcDateTime, nullable=False, default=now),
+    Column("number", Number, nullable=False, server_default="0"),
     Index("ix_queries_community_user", "community", "user"),
+    Index("ix_queries_community_model", "community", "model"),
+    Index("ix_queries_community_number", "community", "number", unique=True),
+    Index("ix_queries_community_created_at", "community", "created_at"),
     sqlite_autoincrement=True,
+)
+
+query_numbers = Table(
+    "query_numbers",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("last", Number, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+departures = Table(
+    "departures",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("left_at", UtcDateTime, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 feedback = Table(
@@ -215,6 +247,9 @@ jobs = Table(
     Column("reason", Text),
     Column("created_at", UtcDateTime, nullable=False, default=now),
     Column("ended_at", UtcDateTime),
+    Column("scope", String, nullable=False, server_default=""),
+    Column("turn_at", UtcDateTime),
+    Column("has_turn", Boolean, nullable=False, server_default=false()),
     Index("ix_jobs_community_kind", "community", "kind"),
     Index("ix_jobs_state", "state"),
     sqlite_autoincrement=True,
@@ -342,6 +377,7 @@ examples = Table(
     Column("settled_labels", LabelSet(none_as_null=True)),
     UniqueConstraint("dataset_id", "canonical"),
     Index("ix_examples_import_id", "import_id"),
+    Index("ix_examples_query_id", "query_id"),
     Index("ix_examples_dataset_id_group_key", "dataset_id", "group_key"),
     Index("ix_examples_dataset_id_label_at_entry", "dataset_id", "label_at_entry", "side"),
     sqlite_autoincrement=True,
@@ -381,6 +417,7 @@ votes = Table(
     Column("labels", JSON(none_as_null=True)),
     Column("is_ambiguous", Boolean, nullable=False, server_default=false()),
     Index("ix_votes_user", "user"),
+    Index("ix_votes_query_id", "query_id"),
 )
 
 votes_history = Table(
@@ -399,6 +436,7 @@ votes_history = Table(
     Column("labels", JSON(none_as_null=True)),
     Column("is_ambiguous", Boolean, nullable=False, server_default=false()),
     Index("ix_votes_history_example_id_user", "example_id", "user"),
+    Index("ix_votes_history_query_id", "query_id"),
     sqlite_autoincrement=True,
 )
 
@@ -467,9 +505,110 @@ snapshots = Table(
     Column("rows", SnapshotRows, nullable=False),
     Column("left_out", JSON, nullable=False),
     Column("created_at", UtcDateTime, nullable=False, default=now),
+    Column("keys", LabelSet(none_as_null=True)),
     UniqueConstraint("dataset_id", "hash"),
     sqlite_autoincrement=True,
 )
+
+must_pass = Table(
+    "must_pass",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("dataset_id", Number, ForeignKey("datasets.id"), nullable=False),
+    Column("user", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("canonical", LargeBinary, nullable=False),
+    Column("labels", LabelSet, nullable=False),
+    Column("is_removed", Boolean, nullable=False, server_default=false()),
+    Column("created_at", UtcDateTime, nullable=False, default=now),
+    Index("ix_must_pass_dataset_id", "dataset_id"),
+    sqlite_autoincrement=True,
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("dataset_id", Number, ForeignKey("datasets.id"), nullable=False),
+    Column("model", String, nullable=False),
+    Column("revision", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("texts", Integer, nullable=False),
+    Column("figures", JSON, nullable=False),
+    Column("read_at", UtcDateTime, nullable=False, default=now),
+    UniqueConstraint("dataset_id", "model", "revision", "digest"),
+    sqlite_autoincrement=True,
+)
+
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("community", String, nullable=False),
+    Column("kind", word_of(NoticeKind), nullable=False),
+    Column("model", String, nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False, default=now),
+    Column("told_at", UtcDateTime),
+    UniqueConstraint("community", "kind", "model"),
+    sqlite_autoincrement=True,
+)
+
+comparisons = Table(
+    "comparisons",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("community", String, nullable=False),
+    Column("dataset_id", Number, ForeignKey("datasets.id"), nullable=False),
+    Column("new", String, nullable=False),
+    Column("live", String, nullable=False),
+    Column("snapshot_id", Number),
+    Column("started_by", String),
+    Column("ends_at", UtcDateTime, nullable=False),
+    Column("state", word_of(ComparisonState), nullable=False, default=ComparisonState.RUNNING),
+    Column("compared", Integer, nullable=False, default=0),
+    Column("asked_upto", Number, nullable=False, default=0),
+    Column("verdict", JSON(none_as_null=True)),
+    Column("created_at", UtcDateTime, nullable=False, default=now),
+    Column("ended_at", UtcDateTime),
+    Index("ix_comparisons_community_state", "community", "state"),
+    sqlite_autoincrement=True,
+)
+
+compared_texts = Table(
+    "compared_texts",
+    metadata,
+    Column("comparison_id", Number, ForeignKey("comparisons.id"), primary_key=True),
+    Column("example_id", Number, ForeignKey("examples.id"), primary_key=True),
+    Column("live_label", String, nullable=False),
+    Column("new_label", String, nullable=False),
+    Column("is_new_first", Boolean, nullable=False),
+    Column("user", String),
+    Column("shown_at", UtcDateTime),
+    Column("preferred", word_of(Preferred)),
+    Column("judged_at", UtcDateTime),
+    Index("ix_compared_texts_example_id", "example_id"),
+    sqlite_with_rowid=False,
+)
+
+hub_models = Table(
+    "hub_models",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("community", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("repo_id", String, nullable=False),
+    Column("revision", String, nullable=False),
+    Column("size_bytes", Number, nullable=False),
+    Column("license", String),
+    Column("user", String),
+    Column("created_at", UtcDateTime, nullable=False, default=now),
+    UniqueConstraint("community", "name"),
+    Index("ix_hub_models_repo_id", "repo_id"),
+    sqlite_autoincrement=True,
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -14,6 +14,7 @@ from storage.records import NewAuditEntry, NewVersion, Version
 from storage.sqlite.connections import Connections
 
 table, snapshots, live_versions = schema.versions, schema.snapshots, schema.live_versions
+readings, datasets = schema.readings, schema.datasets
 
 
 class Versions:
@@ -63,15 +64,28 @@ class Versions:
         await self._connections.write(put)
 
     async def readings(self, community: str, dataset_id: int) -> int:
-        """How many versions were measured on the test side of a dataset."""
-        statement = (
+        """How often the test side of a dataset was read: once a training, once a measurement."""
+        trained = (
             select(func.count())
             .select_from(table)
             .join(snapshots, table.c.snapshot_id == snapshots.c.id)
             .where(table.c.community == community, snapshots.c.dataset_id == dataset_id)
         )
-        found = await self._connections.read(lambda connection: connection.scalar(statement))
+        measured = (
+            select(func.count())
+            .select_from(readings)
+            .join(datasets, readings.c.dataset_id == datasets.c.id)
+            .where(datasets.c.community == community, readings.c.dataset_id == dataset_id)
+        )
+        both = select(trained.scalar_subquery() + measured.scalar_subquery())
+        found = await self._connections.read(lambda connection: connection.scalar(both))
         return int(found or 0)
+
+    async def removed_folders(self) -> Sequence[str]:
+        """Where the files of removed versions were, of all communities, for who tidies the disk."""
+        statement = select(table.c.folder).where(table.c.removed_at.is_not(None))
+        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        return [row.folder for row in rows]
 
 
 def _is_it(community: str, name: str, number: int) -> ColumnElement[bool]:
@@ -83,8 +97,13 @@ def _is_it(community: str, name: str, number: int) -> ColumnElement[bool]:
     )
 
 
-async def add_version(version: NewVersion, connection: AsyncConnection) -> Version:
-    """Store a checkpoint under the next number of its name, within somebody's transaction."""
+async def add_version(
+    version: NewVersion, connection: AsyncConnection, *, may_answer: bool = True
+) -> Version:
+    """Store a checkpoint under the next number of its name, within somebody's transaction.
+
+    Where nothing answers to that name yet, it does from now on if it may.
+    """
     last = func.coalesce(func.max(table.c.number), 0)
     next_number = select(last + 1).where(
         table.c.community == version.community, table.c.name == version.name
@@ -92,5 +111,6 @@ async def add_version(version: NewVersion, connection: AsyncConnection) -> Versi
     values = schema.values_of(version) | {"number": next_number.scalar_subquery()}
     added = await connection.execute(insert(table).values(values).returning(table))
     stored = Version(**schema.plain(added.one()))
-    await make_first_live(connection, stored)
+    if may_answer:
+        await make_first_live(connection, stored)
     return stored

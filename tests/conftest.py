@@ -8,13 +8,15 @@ from traceback import extract_tb
 
 import pytest
 
+from tests.waiting import PATIENCE_S
+
 # Threads that share tiny products wait for each other far longer than they work.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 # Hundreds of children import the same modules: let them keep what they have compiled.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-LONGEST_TEST_S = 240
+LONGEST_TEST_S = 3 * PATIENCE_S
 """Less than pytest-timeout's, whose traceback ends in the event loop."""
 
 Test = Callable[..., Awaitable[None]]
@@ -44,6 +46,14 @@ def limited(test: Test, longest_s: float = LONGEST_TEST_S) -> Test:
             raise AssertionError(f"waited {longest_s:g} s {_place(cancelled)}")
 
     return run
+
+
+@pytest.fixture
+def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that somebody would have slept before another try, which nobody does here."""
+    naps: list[float] = []
+    monkeypatch.setattr("time.sleep", naps.append)
+    return naps
 
 
 def _place(cancelled: BaseException | None) -> str:

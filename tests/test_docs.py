@@ -9,11 +9,12 @@ import pytest
 
 from bot.on_discord.setup.commands import payloads
 from bot.on_slack.drawing.form import command_form
+from bot.on_slack.drawing.prefixed import prefixed
 from bot.on_slack.setup.manifest import manifest
 from handlers import commands
 from handlers.dispatch import Dispatcher
 from handlers.reading.lookup import CommandTable
-from handlers.types import Language
+from handlers.types import Language, Role
 from tests.handlers.conftest import Bot, bot, checkpoints
 
 __all__ = ["bot", "checkpoints"]
@@ -40,6 +41,25 @@ def test_every_file_of_the_walks_is_there():
 
 def test_the_walks_stay_on_one_page():
     assert len(read("docs/architecture.md").splitlines()) < 100
+
+
+@pytest.mark.parametrize("guide", ["discord", "slack"])
+@pytest.mark.parametrize(
+    ("language", "rows"),
+    [
+        (Language.ENGLISH, ("member", "moderator", "admin")),
+        (Language.KOREAN, ("멤버", "중재자", "관리자")),
+    ],
+)
+def test_the_guides_name_what_each_role_may(guide, language, rows):
+    lines = read(f"docs/{guide}.md").splitlines()
+    for role, row in zip((Role.MEMBER, Role.MODERATOR, Role.ADMIN), rows, strict=True):
+        (line,) = (one for one in lines if one.startswith(f"| {row} |"))
+        last_cell = line.split("|")[-2]
+        named = [one for one in re.findall(r"`(/[^`]+)`", last_cell) if ":" not in one]
+        runs = (run for command in commands.COMMANDS for run in command.runs if run.role is role)
+        there = [f"/{run.full_name.to(language)}" for run in runs]
+        assert named == [prefixed(one, "") if guide == "slack" else one for one in there]
 
 
 @pytest.mark.parametrize("what", ["A command", "A task", "A table", "A door"])

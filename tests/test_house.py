@@ -25,10 +25,13 @@ def test_env_example_is_in_step_with_the_settings():
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.name.en)
-def test_the_readme_shows_every_command(command):
+def test_the_readme_shows_every_command_in_the_table_of_each_language(command):
     readme = (ROOT / "README.md").read_text("utf-8")
-    assert all(usage(run, Language.ENGLISH) in readme for run in command.runs)
-    assert f"/{command.name.ko}" in readme
+    english, korean = readme.split("\n## 한국어\n")
+    for run in command.runs:
+        name = run.full_name
+        assert f"| `{usage(run, Language.ENGLISH)}` | `/{name.ko}` | " in english
+        assert f"| `{usage(run, Language.KOREAN)}` | `/{name.en}` | " in korean
 
 
 @pytest.mark.parametrize(

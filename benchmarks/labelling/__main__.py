@@ -16,12 +16,16 @@ from benchmarks.labelling import (
     near_duplicates,
     pressing,
     speed,
+    steps,
 )
 from benchmarks.labelling.data import ROOT, Missing, headlines, rows
 from benchmarks.labelling.figures import Report, page
 
 PAGE = ROOT / "docs" / "labelling.md"
-_METHOD = (ROOT / "benchmarks" / "labelling" / "method.md").read_text("utf-8")
+_PARTS = ("method.md", "walk.md")
+_METHOD = "\n".join(
+    (ROOT / "benchmarks" / "labelling" / part).read_text("utf-8") for part in _PARTS
+)
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -52,6 +56,7 @@ def measure(report: Report, data: Path | None, work: Path | None, only: Sequence
         "errors": lambda: label_errors.measure(report, with_rows()),  # type: ignore[arg-type]
         "saved": lambda: labels_saved.measure(report, with_rows()),  # type: ignore[arg-type]
         "pressing": lambda: asyncio.run(pressing.measure(report)),
+        "steps": lambda: asyncio.run(steps.measure(report)),
         "speed": lambda: speed.measure(report),
     }
     for name, part in parts.items():
@@ -85,7 +90,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
         "--only",
         nargs="+",
         default=[],
-        help="consensus liars duplicates errors saved pressing speed",
+        help="consensus liars duplicates errors saved pressing steps speed",
     )
     add("--write", type=Path, nargs="?", const=PAGE, help="write FILE, or docs/labelling.md")
     add("--work", type=Path, help="keep what the body sees in the texts for the next run")

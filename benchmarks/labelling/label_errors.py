@@ -1,14 +1,17 @@
 """Wrong labels among right ones: how many of those that are sent to review are wrong."""
 
 import warnings
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.model_selection import cross_val_predict
 
 from benchmarks.labelling.data import Rows
 from benchmarks.labelling.figures import Figure, Report, mean
-from benchmarks.labelling.provisional import Provisional, letters_of
+from models.provisional import Lesson, learned
 
 ROWS = 1000
 NOISE = 0.1
@@ -18,7 +21,7 @@ FOLDS = 5
 
 def measure(report: Report, rows: Rows) -> None:
     """Rank a thousand rows, a tenth of them labelled wrongly, by how unlikely their label is."""
-    letters = letters_of(rows.texts)
+    letters = _letters(rows.texts)
     ours, rivals = [], []
     for seed in report.seeds:
         rng = np.random.default_rng(seed)
@@ -26,9 +29,9 @@ def measure(report: Report, rows: Rows) -> None:
         right = rows.labels[chosen]
         wrong = rng.random(ROWS) < NOISE
         given = np.where(wrong, (right + rng.integers(1, 7, ROWS)) % 7, right)
-        ours.append(_precision(_unlikely(rows, letters, chosen, given), wrong))
+        ours.append(_precision(_unlikely(rows, chosen, given), wrong))
         try:
-            rivals.append(_precision(_cleanlab(letters[chosen], given), wrong))  # type: ignore[index]
+            rivals.append(_precision(_cleanlab(letters[chosen], given), wrong))
         except ImportError:
             report.absent.append("cleanlab is not installed, so nothing stands beside label errors")
     report.figures.append(
@@ -47,15 +50,20 @@ def _precision(doubts: np.ndarray, wrong: np.ndarray) -> float:
     return float(wrong[most].mean())
 
 
-def _unlikely(rows: Rows, letters: object, chosen: np.ndarray, given: np.ndarray) -> np.ndarray:
-    """How unlikely the given label is to who has not seen the row."""
-    doubts = np.zeros(ROWS)
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
-    for learned, asked in folds.split(given, given):
-        model = Provisional(rows, letters).fit(chosen[learned], given[learned])
-        told = model.probabilities(chosen[asked])
-        doubts[asked] = -told[np.arange(len(asked)), given[asked]]
-    return doubts
+def _unlikely(rows: Rows, chosen: np.ndarray, given: np.ndarray) -> np.ndarray:
+    """How unlikely the given label is to who has not seen the row, as the queue finds it."""
+    texts = [rows.texts[n] for n in chosen]
+    lesson = Lesson(texts, [(str(label),) for label in given])
+    bodies = [vectors[chosen] for vectors in rows.bodies]
+    return -np.array(learned(lesson, (), bodies).given)
+
+
+def _letters(texts: Sequence[str]) -> Any:  # noqa: ANN401 - a sparse matrix
+    """TF-IDF of one to three characters."""
+    table = TfidfVectorizer(
+        analyzer="char_wb", ngram_range=(1, 3), sublinear_tf=True, min_df=2, max_features=20_000
+    )
+    return table.fit_transform(texts).tocsr()
 
 
 def _cleanlab(letters: object, given: np.ndarray) -> np.ndarray:

@@ -8,9 +8,11 @@ from sklearn.metrics import f1_score
 
 from benchmarks.labelling.data import Rows
 from benchmarks.labelling.figures import Figure, Report
-from benchmarks.labelling.provisional import Provisional, letters_of
 from benchmarks.serving.tables import table
+from handlers.labelling.guesses import MOST_ASKED, worth_another_look
+from handlers.labelling.provisional import FEWEST_LEARNED
 from handlers.learning.queue_order import SHARES, Candidate, least_sure
+from models.regressions import one_of, views_of
 from storage.records import Arm
 
 SKEW = (0.45, 0.22, 0.13, 0.08, 0.06, 0.04, 0.02)
@@ -18,7 +20,8 @@ SKEW = (0.45, 0.22, 0.13, 0.08, 0.06, 0.04, 0.02)
 STREAM = 4500
 MEASURED = 150
 """Of each label."""
-FIRST, STEP, LAST = 50, 50, 1000
+STEP, LAST = 50, 1000
+"""The curves are told after so many labels each, up to so many."""
 RANDOM_SHARE = SHARES[Arm.RANDOM] / (SHARES[Arm.RANDOM] + SHARES[Arm.MARGIN])
 
 
@@ -26,20 +29,38 @@ RANDOM_SHARE = SHARES[Arm.RANDOM] / (SHARES[Arm.RANDOM] + SHARES[Arm.MARGIN])
 class Stream:
     """What comes in, and what the model is measured on."""
 
+    rows: Rows
     pool: np.ndarray
     measured: np.ndarray
     rng: np.random.Generator
 
+    def told(self, known: Sequence[int], asked: Sequence[int]) -> np.ndarray:
+        """What the provisional model makes of what is asked, and of what is measured, in rows."""
+        chosen = np.concatenate([known, asked, self.measured]).astype(int)
+        bodies = [vectors[chosen] for vectors in self.rows.bodies]
+        views = views_of([self.rows.texts[n] for n in chosen], bodies)
+        labels = [str(n) for n in self.rows.labels[known]]
+        learned, others = np.arange(len(known)), np.arange(len(known), len(chosen))
+        classes, told = one_of(views, learned, labels, others)
+        found = np.zeros((len(others), int(self.rows.labels.max()) + 1))
+        found[:, [int(one) for one in classes]] = told
+        return found
+
+    def macro_f1(self, told: np.ndarray) -> float:
+        """Of what was made of what is measured."""
+        right, said = self.rows.labels[self.measured], told[-len(self.measured) :].argmax(axis=1)
+        return float(f1_score(right, said, average="macro"))
+
 
 def measure(report: Report, rows: Rows) -> None:
     """Average the curves of all seeds, and find where the queue's reaches random's at 1,000."""
-    letters = letters_of(rows.texts)
-    at_random = np.mean([_curve(rows, letters, seed, 1.0) for seed in report.seeds], axis=0)
-    by_margin = np.mean(
-        [_curve(rows, letters, seed, RANDOM_SHARE) for seed in report.seeds], axis=0
-    )
+    counts = np.arange(2 * STEP, LAST + 1, STEP)
+    streams = [_stream(rows, seed) for seed in report.seeds]
+    at_random = np.mean([_curve(one, counts, 1.0) for one in streams], axis=0)
+    streams = [_stream(rows, seed) for seed in report.seeds]
+    by_margin = np.mean([_curve(one, counts, RANDOM_SHARE) for one in streams], axis=0)
     reached = np.flatnonzero(by_margin >= at_random[-1])
-    needed = FIRST + STEP * int(reached[0]) if reached.size else LAST
+    needed = int(counts[reached[0]]) if reached.size else LAST
     saved = 1 - needed / LAST
     report.figures.append(
         Figure(
@@ -50,40 +71,39 @@ def measure(report: Report, rows: Rows) -> None:
             saved >= 0.5,
         )
     )
-    counts = range(FIRST, LAST + 1, STEP)
-    report.tables.append(_table(list(counts), at_random, by_margin))
+    report.tables.append(_table(counts, at_random, by_margin))
 
 
-def _curve(rows: Rows, letters: object, seed: int, at_random: float) -> list[float]:
-    """The macro-F1 after each step, of which so many are drawn, the others as a queue would."""
-    stream = _stream(rows, seed)
-    known, rest = list(stream.pool[:FIRST]), list(stream.pool[FIRST:])
-    reached = []
+def _curve(stream: Stream, counts: np.ndarray, at_random: float) -> np.ndarray:
+    """The macro-F1 at some counts, of which so many are drawn, the others as the queue would.
+
+    As often as the queue makes its model anew: between two of them, a line.
+    """
+    known, rest = stream.pool[:FEWEST_LEARNED].tolist(), stream.pool[FEWEST_LEARNED:]
+    reached: dict[int, float] = {}
     while True:
-        model = Provisional(rows, letters).fit(known, rows.labels[known])
-        told = model.probabilities(stream.measured).argmax(axis=1)
-        reached.append(float(f1_score(rows.labels[stream.measured], told, average="macro")))
+        asked = stream.rng.choice(len(rest), MOST_ASKED if at_random < 1 else 0, replace=False)
+        told = stream.told(known, rest[asked])
+        reached[len(known)] = stream.macro_f1(told)
         if len(known) >= LAST:
-            return reached
-        chosen = _by_margin(model, rows, known, rest, round(STEP * (1 - at_random)))
+            return np.interp(counts, [*reached], [*reached.values()])
+        step = min(worth_another_look(len(known)), LAST) - len(known)
+        labelled = np.bincount(stream.rows.labels[known])
+        chosen = asked[_first(told[: len(asked)], labelled)[: round(step * (1 - at_random))]]
         left = np.setdiff1d(np.arange(len(rest)), chosen)
-        chosen += stream.rng.choice(left, STEP - len(chosen), replace=False).tolist()
-        known += [rest[n] for n in chosen]
-        rest = np.delete(rest, chosen).tolist()
+        drawn = stream.rng.choice(left, step - len(chosen), replace=False)
+        both = np.concatenate([chosen, drawn]).astype(int)
+        known += rest[both].tolist()
+        rest = np.delete(rest, both)
 
 
-def _by_margin(
-    model: Provisional, rows: Rows, known: Sequence[int], rest: Sequence[int], count: int
-) -> list[int]:
-    """The texts that the queue would show first: by the same function as the queue's own."""
-    if not count:
-        return []
-    labelled = {str(n): int(c) for n, c in enumerate(np.bincount(rows.labels[known], minlength=7))}
-    told = model.probabilities(rest)
+def _first(told: np.ndarray, labelled: np.ndarray) -> list[int]:
+    """The texts in the order in which the queue would show them, by its own function."""
+    counts = {str(n): int(c) for n, c in enumerate(labelled)}
     asked = [
         Candidate(n, {str(k): float(p) for k, p in enumerate(row)}) for n, row in enumerate(told)
     ]
-    return list(least_sure(asked, labelled)[:count])
+    return list(least_sure(asked, counts))
 
 
 def _stream(rows: Rows, seed: int) -> Stream:
@@ -94,10 +114,10 @@ def _stream(rows: Rows, seed: int) -> Stream:
         of_it = rng.permutation(np.flatnonzero(rows.labels == label))
         measured += of_it[:MEASURED].tolist()
         pool += of_it[MEASURED : MEASURED + round(share * STREAM)].tolist()
-    return Stream(rng.permutation(pool), np.array(measured), rng)
+    return Stream(rows, rng.permutation(pool), np.array(measured), rng)
 
 
-def _table(counts: Sequence[int], at_random: np.ndarray, by_margin: np.ndarray) -> str:
+def _table(counts: np.ndarray, at_random: np.ndarray, by_margin: np.ndarray) -> str:
     rows = [
         (str(count), f"{100 * one:.1f}", f"{100 * other:.1f}")
         for count, one, other in zip(counts, at_random, by_margin, strict=True)

@@ -106,7 +106,8 @@ async def _sides(folder: Path, texts: Sequence[str], seed: int) -> dict[str, Sid
                 fingerprint=fingerprint(group),
             )
             await database.votes.cast(vote)
-        votes = await database.examples.counted_votes(HOME)
-        return {vote.text: vote.side for vote in votes}
+        (dataset,) = await database.datasets.all(HOME)
+        examples = await database.examples.all(HOME, dataset.id)
+        return {one.text: one.side for one in examples if one.side}
     finally:
         await database.close()

@@ -1,6 +1,7 @@
 """What the gate lets through: every figure beside what was the rule before, as a table."""
 
 import argparse
+import asyncio
 import platform
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,11 +11,14 @@ from time import perf_counter
 from threadpoolctl import threadpool_limits
 
 from benchmarks.labelling.figures import Report, page
-from benchmarks.learning import gate
+from benchmarks.learning import attacks, gate, promotion, queue, shadow, watch
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "learning.md"
-_METHOD = (ROOT / "benchmarks" / "learning" / "method.md").read_text("utf-8")
+_BELOW = "\n".join(
+    (ROOT / "benchmarks" / "learning" / name).read_text("utf-8")
+    for name in ("new_admin.md", "method.md")
+)
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -24,6 +28,11 @@ def main(words: Sequence[str] | None = None) -> None:
     report = Report(range(arguments.seeds))
     with threadpool_limits(1):  # small matrices: more threads only wait for each other
         gate.measure(report)
+        attacks.measure(report)
+        watch.measure(report)
+    asyncio.run(promotion.measure(report))
+    queue.measure(report)
+    shadow.measure(report)
     found = draw(report, perf_counter() - started)
     if arguments.write:
         arguments.write.write_text(found, "utf-8")
@@ -38,7 +47,7 @@ def draw(report: Report, took_s: float) -> str:
         f"{len(report.seeds) - 1} on {platform.machine()} in {took_s / 60:.0f} minutes. Beside it "
         "stands what was the rule before: a new model is better that is right more often."
     )
-    return page("# What makes a model better", head, report, _METHOD)
+    return page("# What makes a model better", head, report, _BELOW)
 
 
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:

@@ -100,7 +100,7 @@ class _Bench:
 
     def __init__(self, name: str, checkpoint: Path, folder: Path) -> None:
         from models.checkpoints.tokenizer import text_tokenizer  # noqa: PLC0415
-        from models.exporting.encoder import read_encoder  # noqa: PLC0415
+        from models.exporting.encoder import read_encoder, tensors_of  # noqa: PLC0415
         from models.results import Checkpoint, Origin  # noqa: PLC0415
         from models.tasks.classification import CLASSIFICATION  # noqa: PLC0415
         from models.tasks.registry import load_for  # noqa: PLC0415
@@ -110,7 +110,9 @@ class _Bench:
         self.spec: Any = CLASSIFICATION
         self._folder = folder
         self._loaded = load_for(Checkpoint(name, "0", Origin.FOLDER, checkpoint), self.spec)
-        self._encoder = read_encoder(self._loaded.model, self.spec.export.heads)
+        self._encoder = read_encoder(
+            tensors_of(self._loaded.model), self._loaded.model.config, self.spec.export.heads
+        )
         self._tokenizer: Any = text_tokenizer(self._loaded.tokenizer)
         self._around = pipeline_config_of(self._loaded)
 

@@ -96,8 +96,12 @@ class Answer:
             return await self._crash(error, "an answer")
 
     async def _stopped(self) -> Reply:
-        language = await self._spoken()
-        return Reply(text=say(language, "door.stopped"), language=language)
+        """What is told of a job goes on without whoever tells."""
+        language, job = await self._spoken(), self._latest.job if self._latest else None
+        if job is None:
+            return Reply(text=say(language, "door.stopped"), language=language)
+        said = say(language, "door.stopped_job", number=job)
+        return Reply(text=said, language=language, job=job)
 
     async def _crash(self, error: Exception, what: str) -> Reply:
         language = await self._spoken()

@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 
 from bot.answering.answer import Answer, Pace, Work
-from bot.answering.job_messages import Edit, follow
+from bot.answering.job_messages import Telling, follow
 from bot.answering.screen import Screen
 from handlers.services import RunningJobs
 from handlers.types import Language
@@ -73,9 +73,9 @@ class AnswersInFlight:
         self._look_around()
         task.add_done_callback(lambda done: self._leave(under_way, done))
 
-    def follow_jobs(self, platform: str, edit: Edit) -> None:
+    def follow_jobs(self, platform: str, how: Telling) -> None:
         """Take up the jobs of a platform that nobody carries, and tell of them, until the end."""
-        task = asyncio.create_task(follow(self._jobs, platform, edit))
+        task = asyncio.create_task(follow(self._jobs, platform, how))
         self._following.add(task)
         task.add_done_callback(self._following.discard)
 

@@ -59,7 +59,7 @@ class Router:
             options: as they came.
             complete: fetches what is missing in them, once somebody may give the command.
         """
-        is_private = command.visibility is Visibility.PRIVATE
+        is_private = command.is_private(options)
         self._begin(visit, command, options, complete, is_private=is_private)
 
     def run_form(
@@ -137,7 +137,7 @@ class Router:
             visit.screen(Showing(is_private, is_shareable=is_private and not command.stays_open)),
             visit.actor.language,
             lambda progress: self._dispatcher.run(request(progress), complete),
-            is_long=command.is_long,
+            is_long=command.is_long_with(options),
             chosen=partial(self._chosen_language, visit),
         )
 
@@ -159,7 +159,8 @@ def wants_form(command: Action, options: Options, *, has_files: bool = False) ->
         options: as they came.
         has_files: a form of this platform takes files; elsewhere what was attached would be lost.
     """
-    if not has_files and any(option.kind is Kind.FILE for option in command.options):
-        return False
     lacks = command.lacks(options)
+    files = [option for option in command.options if option.kind is Kind.FILE]
+    if not has_files and any(each in lacks or each.name.en in options for each in files):
+        return False
     return any(option.takes_free_text or option.kind is Kind.FILE for option in lacks)

@@ -1,16 +1,13 @@
 """Files that go along with an answer: a text, or a spreadsheet that runs nothing."""
 
 import csv
-import re
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
+from handlers.learning.row_files.formulas import defused_value
 from handlers.texts import say
 from handlers.types import Bar, File, Language, Table
 from models.canonical import without_surrogates
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_NUMBER = re.compile(r"[-+]?\d[\d.,]* ?%?")
 
 
 def text_file(name: str, text: str) -> File:
@@ -30,11 +27,5 @@ def bars_file(bars: Sequence[Bar], language: Language) -> File:
 def _csv(rows: Iterable[Sequence[str]]) -> bytes:
     """Write rows for Excel too: it reads Korean only behind a byte order mark."""
     out = StringIO()
-    csv.writer(out).writerows([_inert(cell) for cell in row] for row in rows)
+    csv.writer(out).writerows([defused_value(cell) for cell in row] for row in rows)
     return without_surrogates(out.getvalue()).encode("utf-8-sig")
-
-
-def _inert(cell: str) -> str:
-    """A spreadsheet would run a cell that begins like a formula."""
-    is_formula = cell.lstrip(" ").startswith(_FORMULA) and not _NUMBER.fullmatch(cell)
-    return f"'{cell}" if is_formula else cell

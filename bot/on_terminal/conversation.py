@@ -67,7 +67,8 @@ class Conversation:
             meant = self.dispatcher.read(typed.line)
             if not isinstance(meant, Parsed):
                 return Order(meant, is_long=False)
-            return Order(meant, meant.command.is_long, meant.command.is_quick)
+            is_long = meant.command.is_long_with(meant.options)
+            return Order(meant, is_long, meant.command.is_quick)
         if not typed.control:
             usage = say(self.language, "terminal.press_usage")
             return Order(Reply(text=usage, error=Failure("press_usage", usage)), is_long=False)

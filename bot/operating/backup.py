@@ -21,13 +21,13 @@ from bot.operating.archive import FORM, BadArchive, Contents, digest_of, pack
 from bot.settings import Settings
 from handlers.texts import say
 from handlers.types import Language
+from models.units import MB
 from storage.sqlite.failures import files_as_storage_errors
 from storage.sqlite.inspection import trained_folders, versions_in
 from storage.sqlite.snapshot import copy_file
 
 SECRETS = ("secret.key",)
 _REFUSED = 2
-_MB = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ async def backup(
         return _REFUSED
     for folder in done.gone:
         tell(say(language, "backup.folder_gone", path=folder))
-    tell(say(language, "backup.done", path=target, files=done.files, mb=f"{done.size / _MB:.1f}"))
+    tell(say(language, "backup.done", path=target, files=done.files, mb=f"{done.size / MB:.1f}"))
     if done.lacks_secrets:
         tell(say(language, "backup.no_secrets"))
     return 0

@@ -25,6 +25,11 @@ class Health:
         self._checks[name] = is_well
         self._looked_at = float("-inf")
 
+    @property
+    def watched(self) -> Sequence[str]:
+        """The names of all who have to be well."""
+        return list(self._checks)
+
     async def ailing(self) -> Sequence[str]:
         """Return the names of what is not well."""
         async with self._turn:

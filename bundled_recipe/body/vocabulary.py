@@ -62,17 +62,22 @@ def load_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
 
 
 def save_tokenizer(tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
-    """On one line, a third as long, and under the class name that transformers 4 knows too."""
+    """On one line, and under the class name that transformers 4 knows too."""
+    save_on_one_line(tokenizer, folder)
+    path = folder / "tokenizer_config.json"
+    settings = json.loads(path.read_text(encoding="utf-8"))
+    settings["tokenizer_class"] = "PreTrainedTokenizerFast"
+    path.write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
+
+
+def save_on_one_line(tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
+    """Save it with its tokenizer.json a third as long."""
     tokenizer.save_pretrained(folder)
     path = folder / "tokenizer.json"
     whole = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(
         json.dumps(whole, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8"
     )
-    path = folder / "tokenizer_config.json"
-    settings = json.loads(path.read_text(encoding="utf-8"))
-    settings["tokenizer_class"] = "PreTrainedTokenizerFast"
-    path.write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
 
 
 def encode(

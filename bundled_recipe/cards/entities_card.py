@@ -48,8 +48,10 @@ are stored in float16, and every figure is of the stored ones; load them with
 {_labels()}
 
 Put pieces together as transformers' `simple` aggregation does: Korean particles are pieces of their
-own, which the strategies by word would swallow. A piece's place includes the space before it; leave
-that out.
+own, which the strategies by word would swallow. Better, and what the figures are of: the pieces of
+a word of Latin letters share the mean of their probabilities, and of all labels the most probable
+path is taken on which no span goes on before it begins (`path` of Tokki's `/entities`,
+models/tasks/spans.py). A piece's place includes the space before it; leave that out.
 
 ## How well it does
 
@@ -66,7 +68,7 @@ Wikigold it never saw.
 ## Calibration
 
 Divide the logits by {kept["temperature"]} before they become probabilities (`calibration` in
-config.json; Tokki does, other programs may ignore it). A span's share is the mean of its pieces'.
+config.json; Tokki does, other programs may ignore it). A span's share is the mean of its words'.
 The temperature is that at which the shares of the spans found in the held-out rows are nearest to
 how many of these are right. From {kept["unsure_below"]} on 90% of them are right; below that a span
 is an unsure one.
@@ -88,16 +90,20 @@ Our own sentences, and what the stored weights find in them:
 Of the body's vocabulary the merges were left out whose pieces lie across the edge of a name, such
 as of a name and its particle (bundled_recipe/entities/vocabulary.py): with them 13 in 100 spans of
 KLUE could not have been right, without them fewer than 1. Where a piece still lies across an edge,
-it is called what most of its characters are. Where a source does not mark a kind, an unmarked token
-may be of that kind or of none, and neither is learnt there. The silver rows counted
-0.4 and were left out of the last third of the time. In each pass the words are spelled anew with a
-tenth of the merges left out, and one token in twelve is masked.
+it is called what most of its characters are. The body reads small letters only; here a mark stands
+before a word with a capital (bundled_recipe/entities/capitals.py). Where a source does not mark a
+kind, an unmarked token may be of that kind or of none, and neither is learnt there. The silver rows
+counted 0.4 (Korean, and not in the last third of the time) and 0.5 (English). In each pass
+the words are spelled anew with a tenth of the merges left out, one token in twelve is masked, three
+spans in ten are replaced by another of their kind and script, and one sentence in eight is in small
+letters. The English silver rows are plain sentences in which all-MiniLM-L6-v2 (Apache-2.0, needed
+for training alone), taught the same English rows, was sure of what it found.
 `python -m bundled_recipe.entities --data DIR` does it again, though not bit for bit: the clock
 decides how many steps fit.
 
 ## Data
 
-- KLUE-NER (KLUE-benchmark/KLUE): CC BY-SA 4.0. 3,599 sentences, twice in each pass.
+- KLUE-NER (KLUE-benchmark/KLUE): CC BY-SA 4.0. 3,599 sentences, four times in each pass.
 - Sentences of its official training set with labels recovered from the counts of konec
   (korean-named-entity/konec and konne-prep): CC BY-SA 4.0. Silver: about 96 in 100 are konec's own,
   whose guidelines differ from KLUE's. Neighbouring places, dates and times were joined.
@@ -111,8 +117,8 @@ The body learnt from share-alike text, so these weights are offered under CC BY-
 
 ## Limits
 
-- Case is lost: English names that are words too (Will, Apple, May) are told by what stands around
-  them alone, and rare names are missed.
+- English names without a capital, and rare names, are often missed; words that begin a sentence are
+  taken for names now and then.
 - English numbers are known from our own sentences and from Korean; no test set measures them.
 - `MISC` is learnt in English alone, from sources that disagree about it.
 - Names that no source had, nicknames and names without a title are often missed in chat.

@@ -2,7 +2,7 @@
 
 from bundled_recipe.cards.goals import Figures
 from bundled_recipe.cards.parts import figures_section, front_matter, millions, minutes, place
-from bundled_recipe.meaning.stage import WORD_STEPS
+from bundled_recipe.meaning.stage import BODY_SHARE, WORD_STEPS
 
 _SOURCES = """\
 - Translation pairs: Tatoeba (CC BY 2.0 FR, tatoeba.org), a part of jungyeul's Korean-English news
@@ -72,10 +72,11 @@ have each sentence: {WORD_STEPS:,} batches of 1,024. The layers then began with 
 In each round of five batches three imitate two teachers, which are needed for training alone:
 Google's multilingual Universal Sentence Encoder (Apache-2.0) and, in English, all-MiniLM-L6-v2
 (Apache-2.0), which counts {figures["english_part"]:.0%} there. Their vectors, one beside the other,
-were turned onto the 256 directions in which sentences differ most; both sides of a translation are
-to reach one point there, and the shares of likeness to the other sentences of the batch that the
-point has. One batch of the five is about the order in which people put pairs by likeness (CoSENT),
-and one about finding what follows from a sentence or means the same among what does not.
+were turned onto the {_directions(figures)} directions in which sentences differ most; both sides of
+a translation are to reach one point there.{_body(figures)}
+A sentence is to reach its place, and the shares of likeness to the other sentences of the batch
+that the place has. One batch of the five is about the order in which people put pairs by likeness
+(CoSENT), and one about finding what follows from a sentence or means the same among what does not.
 `python -m bundled_recipe.meaning --data DIR` does it again, though not bit for bit: the clock
 decides how many steps fit.
 
@@ -102,6 +103,22 @@ teachers learnt from overlaps with the sources of STS-B (SNLI, captions of pictu
 """
 
 
+_WIDTH = 256
+
+
+def _directions(figures: Figures) -> int:
+    """How many numbers are the teachers'; the first weights had none of the body's."""
+    return _WIDTH - _WIDTH // BODY_SHARE if "body_part" in figures else _WIDTH
+
+
+def _body(figures: Figures) -> str:
+    if "body_part" not in figures:
+        return ""
+    return f""" Neither teacher keeps how a thing is said,
+whether it asks or commands: the other {_WIDTH // BODY_SHARE} numbers are those of the body's own
+vector, which counts {figures["body_part"]:.0%} in a cosine."""
+
+
 def _rows(measured: Figures, key: str) -> int:
     rows: int = measured["results"][key]["rows"]
     return rows
@@ -126,4 +143,5 @@ def _lessons(figures: Figures) -> str:
     counts = figures["lessons"]
     return f"""It learnt from {counts["pairs"]:,} translation pairs, {counts["korean"]:,} Korean and
 {counts["english"]:,} English sentences, {counts["scored"]:,} pairs with people's scores and
-{counts["triples"]:,} pairs of which one follows from the other or means the same."""
+{counts["triples"]:,} pairs of which one follows from the other, means the same or wants the
+same."""

@@ -83,12 +83,13 @@ _TRIED = {
 _TRIED_FOR_ALL = {
     "meaning": (
         "Tried: the pre-trained body as the start (far behind the words alone after the same "
-        "time), a second teacher for English, what people said about pairs. Longer training was "
-        "not."
+        "time), a second teacher for English, the body's own directions beside the teachers', what "
+        "people said about pairs, wordings of one intent. A graphics card was not."
     ),
     "entities": (
-        "Tried: other pieces, silver rows, words spelled in several ways, masked tokens, sentences "
-        "of our own. Longer training and a vocabulary that keeps upper case were not."
+        "Tried: silver rows, marks of capitals, a larger English network as a teacher of plain "
+        "sentences, names put in the place of names, words spelled in several ways, masked tokens. "
+        "A longer training, and a body that has read more English, were not."
     ),
 }
 

@@ -40,8 +40,7 @@ class Tagged:
 
     def spans(self, temperature: float = 1.0) -> list[Found]:
         """The spans found, with their shares at ``temperature``."""
-        shares, labels = (self.logits / temperature).softmax(dim=1).max(dim=1)
-        return spans_of(self.text, self.offsets, labels.tolist(), shares.tolist())
+        return spans_of(self.text, self.offsets, (self.logits / temperature).softmax(dim=1))
 
 
 def tag(

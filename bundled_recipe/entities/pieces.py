@@ -8,12 +8,18 @@ a kind, an unmarked piece may be of that kind or of none; that is no mistake and
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
 from bundled_recipe.entities.sentences import KINDS, Sentence, Span
+from models.results import Aggregation
+from models.tasks.spans import OUTSIDE, latin_words, spans, without_space
 
 LABELS = ("O", *(f"{edge}-{kind}" for kind in KINDS for edge in ("B", "I")))
 """The labels of the network, by number."""
+AGGREGATION = Aggregation.PATH
+"""Measured once, on held-out rows of a half-trained network: 4 points of KLUE, 14 of EWT above
+`simple`."""
 ANYTHING = (1 << len(LABELS)) - 1
 LONGEST = 160
 
@@ -60,6 +66,7 @@ def allowed_labels(sentence: Sentence, offsets: Sequence[tuple[int, int]]) -> tu
     before: int | None = None
     for start, end in offsets:
         owners = [names[at] for at in range(start, end) if not sentence.text[at].isspace()]
+        owners = owners or names[start:end]  # a space, or the mark of a capital there
         if not owners:
             found.append(ANYTHING)
             continue
@@ -94,48 +101,22 @@ def _bit(label: str) -> int:
 
 @dataclass(frozen=True)
 class Found:
-    """A span that the network found, and how sure it is: the mean over its pieces."""
+    """A span that the network found, and how sure it is: the mean over its words."""
 
     span: Span
     share: float
 
 
-def spans_of(
-    text: str,
-    offsets: Sequence[tuple[int, int]],
-    labels: Sequence[int],
-    shares: Sequence[float],
-) -> list[Found]:
-    """Pieces of one kind in a row as one span, as transformers' ``simple`` aggregation has them."""
-    groups: list[tuple[str, list[int]]] = []
-    for place, (start, end) in enumerate(offsets):
-        label = LABELS[labels[place]]
-        if start == end or label == "O":
-            groups.append(("O", []))
-            continue
-        edge, kind = label.split("-")
-        if edge == "I" and groups and groups[-1][0] == kind:
-            groups[-1][1].append(place)
-        else:
-            groups.append((kind, [place]))
-    return [
-        Found(
-            trimmed(text, offsets[places[0]][0], offsets[places[-1]][1], kind),
-            _mean(shares, places),
-        )
-        for kind, places in groups
-        if places
+def spans_of(text: str, offsets: Sequence[tuple[int, int]], shares: Tensor) -> list[Found]:
+    """The spans that the product finds; ``shares`` is [pieces, labels], labels as in `LABELS`."""
+    words = [
+        word
+        for word in latin_words(text, offsets)
+        if offsets[word[0]][0] < offsets[word[-1]][1]  # not a token that was added
     ]
-
-
-def trimmed(text: str, start: int, end: int, kind: str) -> Span:
-    """Without the space that a piece takes along."""
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return Span(start, end, kind)
-
-
-def _mean(shares: Sequence[float], places: Sequence[int]) -> float:
-    return sum(shares[place] for place in places) / len(places)
+    found = spans(AGGREGATION, LABELS, offsets, words, shares.double().numpy())
+    return [
+        Found(Span(*without_space(text, each.start, each.end), each.label), each.score)
+        for each in found
+        if each.label != OUTSIDE
+    ]

@@ -13,8 +13,9 @@ from bundled_recipe.texts.corpus import measured_texts
 KINDS = ("PER", "LOC", "ORG", "DAT", "TIM", "NUM", "MISC")
 NAMES = frozenset(("PER", "LOC", "ORG"))
 TIMES = frozenset(("DAT", "TIM", "NUM"))
-HELD_OUT_KOREAN = 400
-_GOLD_REPEATS = 2
+HELD_OUT_KOREAN = HELD_OUT_ENGLISH = 400
+"""Of each set; the rest of a dev part is learnt."""
+_GOLD_REPEATS = 4
 _UNSURE = "?"
 _CHAINED = frozenset(("LOC", "DAT", "TIM"))
 """Kinds of which KLUE marks a chain of several as one."""
@@ -70,7 +71,7 @@ TESTS = (
     Set("ner_en_slurp", NAMES | {"DAT", "TIM"}),
 )
 DEV = TESTS[1], TESTS[2], TESTS[4], TESTS[5]
-"""Those with a dev part; of KLUE and SLURP, training rows are held out."""
+"""Those with a dev part; of KLUE, training rows are held out."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,10 @@ class Lessons:
 
     first: list[Sentence]
     last: list[Sentence]
-    """Without the silver ones: the guidelines of the gold rows have the last word."""
+    """Without the Korean silver ones: the guidelines of the gold rows have the last word."""
     held_out: dict[str, list[Sentence]]
+    measured: frozenset[str]
+    """The texts of the tests and of `held_out`, in small letters."""
 
 
 def read_lessons(data: Path, seed: int = 0) -> Lessons:
@@ -89,7 +92,10 @@ def read_lessons(data: Path, seed: int = 0) -> Lessons:
     korean = read_sentences(data, KLUE, "train")
     draw.shuffle(korean)
     held_out = {KLUE.name: korean[:HELD_OUT_KOREAN]}
-    held_out |= {each.name: read_sentences(data, each, "dev") for each in DEV}
+    dev = {each.name: read_sentences(data, each, "dev") for each in DEV}
+    for rows in dev.values():
+        draw.shuffle(rows)
+    held_out |= {name: rows[:HELD_OUT_ENGLISH] for name, rows in dev.items()}
     measured = {each.text.casefold() for rows in held_out.values() for each in rows}
     measured |= {
         each.text.casefold() for one in TESTS for each in read_sentences(data, one, "test")
@@ -98,12 +104,14 @@ def read_lessons(data: Path, seed: int = 0) -> Lessons:
     gold = [*korean[HELD_OUT_KOREAN:] * _GOLD_REPEATS, *made_up_sentences(seed)]
     for each in ENGLISH:
         gold += read_sentences(data, each, "train")
+    for rows in dev.values():
+        gold += rows[HELD_OUT_ENGLISH:]
     silver = [joined(each) for each in read_sentences(data, SILVER, "train")]
 
     def allowed(rows: Iterable[Sentence]) -> list[Sentence]:
         return [row for row in rows if row.text.casefold() not in measured]
 
-    return Lessons(allowed([*gold, *silver]), allowed(gold), held_out)
+    return Lessons(allowed([*gold, *silver]), allowed(gold), held_out, frozenset(measured))
 
 
 def read_sentences(data: Path, source: Set, part: str) -> list[Sentence]:

@@ -1,6 +1,6 @@
 """From the body to the finished, calibrated token classifier."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -11,6 +11,8 @@ from transformers import BertForTokenClassification, PreTrainedTokenizerFast
 from bundled_recipe.body.stage import Workshop
 from bundled_recipe.body.vocabulary import load_tokenizer, save_tokenizer, wrapped
 from bundled_recipe.checkpoints import read_figures, save_checkpoint, training_place
+from bundled_recipe.entities.capitals import with_marks
+from bundled_recipe.entities.english_teacher import english_network, english_silver
 from bundled_recipe.entities.examples import EXAMPLES
 from bundled_recipe.entities.measuring import (
     Tagged,
@@ -19,6 +21,7 @@ from bundled_recipe.entities.measuring import (
     judged_spans,
     tag,
 )
+from bundled_recipe.entities.pieces import AGGREGATION
 from bundled_recipe.entities.sentences import (
     DEV,
     KLUE,
@@ -40,9 +43,16 @@ _LEAST_SURE = 50
 """Spans that have to be above a threshold before it is believed."""
 
 
-def entities_stage(shop: Workshop, seconds: float) -> None:
-    """Train by the clock, calibrate on the dev rows, measure and save."""
+def entities_stage(
+    shop: Workshop, seconds: float, english_folder: Callable[[], Path] = english_network
+) -> None:
+    """Train by the clock, calibrate on the dev rows, measure and save.
+
+    ``english_folder`` has the network that marks plain English text; what it marked for an earlier
+    run is read from the work folder.
+    """
     lessons = read_lessons(shop.data)
+    silver = english_silver(shop, lessons, english_folder)
     body = shop.out / "fillmask"
     finished = shop.earlier / NAME
     before = _earlier_runs(finished)
@@ -50,7 +60,8 @@ def entities_stage(shop: Workshop, seconds: float) -> None:
     tokenizer = _tokenizer(finished if before else body, lessons.first, is_loose=bool(before))
     settings = Settings(seed=1000 * len(before))
     state = shop.work / f"{NAME}.pt"
-    progress = Tuning(model, tokenizer, lessons.first, lessons.last, seconds, state, settings).run(
+    first, last = [*lessons.first, *silver], [*lessons.last, *silver]
+    progress = Tuning(model, tokenizer, first, last, seconds, state, settings).run(
         partial(_print_figures, tokenizer, lessons.held_out)
     )
     model.cpu().half().float()  # type: ignore[no-untyped-call]  # measure what will be on disk
@@ -63,7 +74,11 @@ def entities_stage(shop: Workshop, seconds: float) -> None:
         "training": asdict(progress),
         "before": before,
         "settings": asdict(settings),
-        "lessons": {"first": len(lessons.first), "last": len(lessons.last)},
+        "lessons": {
+            "first": len(first),
+            "last": len(last),
+            "english_silver": len(silver),
+        },
         "calibration": calibration,
         "held_out": {each.one.name: each.figures(temperature) for each in held_out},
         "tests": {each.one.name: each.figures(temperature) for each in tests},
@@ -71,7 +86,7 @@ def entities_stage(shop: Workshop, seconds: float) -> None:
         "parameters": model.num_parameters(),
         **training_place(),
     }
-    setattr(model.config, CONFIG_KEY, calibration)
+    setattr(model.config, CONFIG_KEY, {**calibration, "aggregation": AGGREGATION.value})
     save_tokenizer(tokenizer, shop.out / NAME)
     save_checkpoint(model, shop.out / NAME, figures)
 
@@ -79,11 +94,11 @@ def entities_stage(shop: Workshop, seconds: float) -> None:
 def _tokenizer(
     folder: Path, sentences: Sequence[Sentence], is_loose: bool
 ) -> PreTrainedTokenizerFast:
-    """That of ``folder``, whose pieces do not lie across the edges of spans."""
+    """That of ``folder``, whose pieces do not lie across the edges of spans, with capitals."""
     tokenizer = load_tokenizer(folder)
     if is_loose:
         return tokenizer
-    return wrapped(without_straddling(tokenizer.backend_tokenizer, sentences))
+    return wrapped(with_marks(without_straddling(tokenizer.backend_tokenizer, sentences)))
 
 
 def answered(

@@ -5,6 +5,7 @@ clock leads the learning rate; a run that was stopped goes on from its last save
 """
 
 import itertools
+import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,18 +17,17 @@ from torch import Tensor
 from torch.nn.functional import log_softmax
 from transformers import BertForTokenClassification, PreTrainedTokenizerFast
 
-from bundled_recipe.body.pretraining import set_dropout
 from bundled_recipe.body.vocabulary import SPECIAL_TOKENS
 from bundled_recipe.entities.pieces import LABELS, Row, spelled
+from bundled_recipe.entities.renaming import Names
 from bundled_recipe.entities.sentences import Sentence
-from bundled_recipe.precision import best_device, fastest_arithmetic
+from bundled_recipe.half import HalfTraining
+from bundled_recipe.precision import best_device
 from models.finetune.loop import (
     LoopSettings,
     learning_rate_scale,
-    make_optimizer,
     pad,
     plan_batches,
-    take_step,
 )
 
 _REPORT_EVERY = 50
@@ -47,7 +47,7 @@ class Settings:
     """Share of the vocabulary's merges that are left out when a text is spelled."""
     masked_share: float = 0.08
     last_share: float = 0.35
-    """Of the time, for the gold rows alone at the end."""
+    """Of the time, for the end without the rows whose guidelines differ."""
     seed: int = 0
 
 
@@ -97,13 +97,13 @@ class Tuning:
         self._seconds = seconds
         self._state = state
         self._settings = settings
-        self._optimizer = make_optimizer(model, settings.learning_rate, weight_decay=0.01)
+        self._names = Names(last)
+        self._training = HalfTraining(model, settings.learning_rate)
         self._done = Progress()
 
     def run(self, watch: Callable[[BertForTokenClassification], None]) -> Progress:
         """Train until the time is spent; ``watch`` looks at the model after each epoch."""
         self._resume()
-        set_dropout(self._model, 0.0)
         saved = time.monotonic()
         turn = self._seconds * (1 - self._settings.last_share)
         for rows, until in ((self._first, turn), (self._last, self._seconds)):
@@ -113,7 +113,6 @@ class Tuning:
                     self._save()
                     saved = time.monotonic()
         self._save()
-        set_dropout(self._model, self._model.config.hidden_dropout_prob)
         self._model.train(False)
         return self._done
 
@@ -127,7 +126,9 @@ class Tuning:
         for epoch in itertools.count(self._settings.seed + self._done.steps):
             if self._done.seconds >= until:
                 return
-            rows = spelled(self._tokenizer, sentences, self._settings.merge_dropout)
+            draw = random.Random(epoch)  # noqa: S311
+            told = [self._names.told_of_others(each, draw) for each in sentences]
+            rows = spelled(self._tokenizer, told, self._settings.merge_dropout)
             lengths = [len(row.ids) for row in rows]
             once = LoopSettings(epochs=1, batch_size=self._settings.batch_size, seed=epoch)
             for batch in plan_batches(lengths, once):
@@ -138,16 +139,15 @@ class Tuning:
 
     def _step(self, rows: Sequence[Row]) -> None:
         done, started, settings = self._done, time.monotonic(), self._settings
-        self._model.train()
         inputs, mask = pad([row.ids for row in rows], _PAD)
         hidden = (torch.rand(inputs.shape) < settings.masked_share) & (inputs > _MASK)
         inputs = inputs.masked_fill(hidden, _MASK)
         device = self._model.device
-        with fastest_arithmetic(device):
-            logits = self._model(input_ids=inputs.to(device), attention_mask=mask.to(device)).logits
+        working = self._training.working
+        logits = working(input_ids=inputs.to(device), attention_mask=mask.to(device)).logits
         loss = partial_loss(logits.float(), rows)
         scale = learning_rate_scale(done.seconds / self._seconds, settings.warmup_share)
-        take_step(self._model, self._optimizer, loss, settings.learning_rate * scale)
+        self._training.take_step(loss, settings.learning_rate * scale)
         self._done = Progress(
             done.steps + 1,
             done.sentences + len(rows),
@@ -160,7 +160,7 @@ class Tuning:
     def _save(self) -> None:
         whole = {
             "model": self._model.state_dict(),
-            "optimizer": self._optimizer.state_dict(),
+            "optimizer": self._training.optimizer.state_dict(),
             "done": vars(self._done),
         }
         partial = self._state.with_suffix(".partial")
@@ -172,7 +172,8 @@ class Tuning:
             return
         whole: dict[str, Any] = torch.load(self._state, map_location=self._model.device)
         self._model.load_state_dict(whole["model"])
-        self._optimizer.load_state_dict(whole["optimizer"])
+        self._training.optimizer.load_state_dict(whole["optimizer"])
+        self._training.refresh()
         self._done = Progress(**whole["done"])
 
 

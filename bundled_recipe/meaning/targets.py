@@ -4,6 +4,9 @@ A sentence's two vectors, one beside the other, are turned onto the directions i
 differ most, as many as the student has numbers; nearly all of what tells sentences apart is in
 these. The second teacher knows English alone: of Korean, its vector is that of the translation, or
 what a linear map makes of the first teacher's.
+
+Both teachers forget how a thing is said: whether it asks, commands or tells. The body's own vector
+keeps that, which is what few labelled rows need most; it has the last directions for itself.
 """
 
 from collections.abc import Sequence
@@ -50,11 +53,21 @@ def beside(both: Vectors, english: Vectors, part: float) -> Vectors:
     return joined
 
 
+def beside_body(targets: Vectors, body: Vectors, part: float, width: int) -> Vectors:
+    """``targets`` with ``width`` numbers more, in which rows of ``body`` differ most.
+
+    A cosine is then the mean of the two, ``part`` the weight of the body's.
+    """
+    apart = body - body.mean(axis=0)
+    directions = np.linalg.eigh(apart.T @ apart)[1][:, ::-1][:, :width]
+    return beside(targets, unit(apart @ directions), part)
+
+
 @dataclass(frozen=True)
 class Imitation:
     """Sentences and the places they should have."""
 
     texts: Sequence[str]
     numbers: Sequence[int]
-    """Of each text, its row of ``targets``; the two sides of a translation have the same."""
+    """Of each text, its row of ``targets``."""
     targets: Vectors

@@ -90,6 +90,7 @@ _ENGLISH = {
 _COMPARED = {"ko": 14_000, "en": 8_000}
 """Sentences of those that people compared that the teachers read, too."""
 _COMMANDS = 6_000
+_OF_AN_INTENT = 30
 _LONGEST = 140
 
 
@@ -144,11 +145,12 @@ def read_lessons(data: Path, seed: int = 0) -> Lessons:
     draw.shuffle(pairs)
     draw.shuffle(korean)
     draw.shuffle(english)
+    intents = _same_intents(data, draw)
     return Lessons(
         pairs=pairs,
         korean=_allowed(korean, measured),
         english=_allowed(english, measured),
-        triples=_unmeasured(triples, measured),
+        triples=_unmeasured([*triples, *intents], measured),
         scored=[*_unmeasured(scored[HELD_OUT_SCORED:], measured), *translated],
         held_out_pairs=held_out_pairs,
         held_out_scored=scored[:HELD_OUT_SCORED],
@@ -258,6 +260,18 @@ def _same_questions(data: Path, draw: random.Random) -> list[Triple]:
     for row in rows(data, "para_ko_questions_train"):
         if row["label"] == "same" and row["question1"] != row["question2"]:
             found.append(Triple(row["question1"], row["question2"]))
+    return found
+
+
+def _same_intents(data: Path, draw: random.Random) -> list[Triple]:
+    """Two ways to want the same of an assistant."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for row in rows(data, "intent_en_clinc150_train"):
+        groups[row["label"]].append(row["text"])
+    found: list[Triple] = []
+    for texts in groups.values():
+        some = draw.sample(texts, min(_OF_AN_INTENT, len(texts)))
+        found += [Triple(first, second) for first, second in itertools.pairwise(some)]
     return found
 
 

@@ -15,19 +15,16 @@ import torch
 from torch import Tensor
 from transformers import BertModel, PreTrainedTokenizerFast
 
-from bundled_recipe.body.pretraining import set_dropout
 from bundled_recipe.body.vocabulary import encode
+from bundled_recipe.half import HalfTraining
 from bundled_recipe.meaning.encoder import vectors_of
 from bundled_recipe.meaning.losses import imitation_loss, order_loss, ranking_loss
 from bundled_recipe.meaning.targets import Imitation
 from bundled_recipe.meaning.texts import Scored, Triple
-from bundled_recipe.precision import fastest_arithmetic
 from models.finetune.loop import (
     LoopSettings,
     learning_rate_scale,
-    make_optimizer,
     plan_batches,
-    take_step,
 )
 
 _ROUND = ("imitate", "order", "imitate", "rank", "imitate")
@@ -79,7 +76,7 @@ class Training:
         self._seconds = seconds
         self._state = state
         self._settings = settings
-        self._optimizer = make_optimizer(model, settings.learning_rate, weight_decay=0.01)
+        self._training = HalfTraining(model, settings.learning_rate)
         self._texts = encode(tokenizer, list(imitation.texts), LONGEST)
         self._numbers = torch.tensor(imitation.numbers)
         self._targets = torch.from_numpy(imitation.targets)
@@ -91,11 +88,9 @@ class Training:
     def run(self, watch: Callable[[BertModel], None], watch_every_s: float) -> Progress:
         """Train until the time is spent; ``watch`` looks at the model now and then."""
         self._resume()
-        set_dropout(self._model, 0.0)
         steps = self._steps()
         saved = watched = time.monotonic()
         while self._done.seconds < self._seconds:
-            self._model.train()
             self._step(*next(steps))
             if time.monotonic() - saved > _SAVE_EVERY_S:
                 self._save()
@@ -104,7 +99,6 @@ class Training:
                 watch(self._model)
                 watched = time.monotonic()
         self._save()
-        set_dropout(self._model, self._model.config.hidden_dropout_prob)
         self._model.train(False)
         return self._done
 
@@ -121,10 +115,9 @@ class Training:
 
     def _step(self, kind: str, rows: list[int]) -> None:
         done, started = self._done, time.monotonic()
-        with fastest_arithmetic(self._model.device):
-            loss = {"imitate": self._imitate, "order": self._order, "rank": self._rank}[kind](rows)
+        loss = {"imitate": self._imitate, "order": self._order, "rank": self._rank}[kind](rows)
         scale = learning_rate_scale(done.seconds / self._seconds, _WARMUP_SHARE)
-        take_step(self._model, self._optimizer, loss, self._settings.learning_rate * scale)
+        self._training.take_step(loss, self._settings.learning_rate * scale)
         lately, shown = done.loss, done.texts
         if kind == "imitate":
             lately += (loss.item() - lately) / min(done.steps + 1, _REPORT_EVERY)
@@ -136,7 +129,7 @@ class Training:
 
     def _imitate(self, rows: list[int]) -> Tensor:
         targets = self._targets[self._numbers[rows]].to(self._model.device)
-        return imitation_loss(vectors_of(self._model, [self._texts[row] for row in rows]), targets)
+        return imitation_loss(self._vectors([self._texts[row] for row in rows]), targets)
 
     def _order(self, rows: list[int]) -> Tensor:
         first, second = self._sides([self._scored[row] for row in rows])
@@ -146,17 +139,20 @@ class Training:
         triples = [self._triples[row] for row in rows]
         anchors, near = self._sides([triple[:2] for triple in triples])
         against = [triple[2] for triple in triples if len(triple) > 2]  # noqa: PLR2004
-        far = vectors_of(self._model, against) if against else near[:0]
+        far = self._vectors(against) if against else near[:0]
         return ranking_loss(anchors, near, far)
 
     def _sides(self, pairs: Sequence[Sequence[list[int]]]) -> tuple[Tensor, Tensor]:
-        both = vectors_of(self._model, [pair[side] for side in (0, 1) for pair in pairs])
+        both = self._vectors([pair[side] for side in (0, 1) for pair in pairs])
         return both[: len(pairs)], both[len(pairs) :]
+
+    def _vectors(self, rows: Sequence[list[int]]) -> Tensor:
+        return vectors_of(self._training.working, rows)
 
     def _save(self) -> None:
         whole = {
             "model": self._model.state_dict(),
-            "optimizer": self._optimizer.state_dict(),
+            "optimizer": self._training.optimizer.state_dict(),
             "done": vars(self._done),
         }
         partial = self._state.with_suffix(".partial")
@@ -168,7 +164,8 @@ class Training:
             return
         whole: dict[str, Any] = torch.load(self._state, map_location=self._model.device)
         self._model.load_state_dict(whole["model"])
-        self._optimizer.load_state_dict(whole["optimizer"])
+        self._training.optimizer.load_state_dict(whole["optimizer"])
+        self._training.refresh()
         self._done = Progress(**whole["done"])
 
 

@@ -10,6 +10,7 @@ from handlers.asking.checkpoints import fetched, find, say_if_slow
 from handlers.asking.classification_log import held, in_a_line, values_of
 from handlers.asking.classify_lines import lines_of
 from handlers.asking.query_log import Stopwatch, log_if_possible, not_kept_note
+from handlers.coding.button import code_button
 from handlers.services import Services
 from handlers.table import Bilingual, Command, Kind, Option, text_option
 from handlers.texts import say
@@ -48,16 +49,24 @@ async def compare(request: Request, services: Services) -> Reply:
     rows = [_Row(*each) for each in zip(lines, zip(*answers, strict=True), strict=True)]
     rows.sort(key=lambda row: row.agreement)
     names = [checkpoint.full_name for checkpoint in checkpoints]
-    agreed = sum(row.agreement == len(names) for row in rows)
+    agreed = sum(row.agreement == len(names) for row in rows) if _have_a_label(rows[0]) else None
     result = {"compared": names, "agreed": agreed, "of": len(rows)}
-    query_id = await log_if_possible(services, request, checkpoints[0], result, watch)
-    number = {"query": f"#{query_id}"} if query_id is not None else {}
+    query_number = await log_if_possible(services, request, checkpoints[0], result, watch)
+    number = {"query": f"#{query_number}"} if query_number is not None else {}
     return Reply(
-        title=say(language, "compare.agreed", agreed=agreed, n=len(rows)),
-        text=not_kept_note(language, query_id),
+        title=in_common(language, agreed, len(rows)),
+        text=not_kept_note(language, query_number),
         table=_table(rows, names, language),
+        controls=code_button(query_number, language),
         footer={"model": ", ".join(names), "time": f"{watch.ms:,.0f} ms"} | number,
     )
+
+
+def in_common(language: Language, agreed: int | None, of: int) -> str:
+    """Say how many texts all call the same; None: they have no label that they could agree on."""
+    if agreed is None:
+        return say(language, "compare.unlike")
+    return say(language, "compare.agreed", agreed=agreed, n=of)
 
 
 COMPARE = Command(
@@ -108,6 +117,12 @@ async def _answers(
     return await asyncio.gather(
         *(services.models.ask(checkpoint, TextToClassify(line), asker) for line in lines)
     )
+
+
+def _have_a_label(row: _Row) -> bool:
+    """Whether all models know a label, or say numbers."""
+    labels = [{folded(each.label) for each in answer.scores} for answer in row.answers]
+    return any(answer.is_regression for answer in row.answers) or bool(set.intersection(*labels))
 
 
 def _said(answer: Classification) -> str:

@@ -19,6 +19,7 @@ from handlers.asking.query_log import (
     not_kept_note,
     small_print,
 )
+from handlers.coding.button import code_button
 from handlers.services import Services
 from handlers.table import Bilingual, Command, model_option, text_option
 from handlers.texts import say
@@ -63,19 +64,20 @@ async def explain(request: Request, services: Services) -> Reply:
     best = whole.scores[0]
     moved = [_moved(word, best, other) for word, other in zip(words, others, strict=True)]
     result = {"label": best.label, "score": best.score, "moved": _kept(moved)}
-    query_id = await log_if_possible(services, request, checkpoint, result, watch)
+    query_number = await log_if_possible(services, request, checkpoint, result, watch)
     notes = (
         _said(moved, best, whole, language),
         cut_note(language, whole.tokens),
         (await reader_of(services, checkpoint)).note([text], language),
-        not_kept_note(language, query_id),
+        not_kept_note(language, query_number),
     )
     return Reply(
         title=f"{best.label} {_shown(best.score, whole)}",
         marked=_marked(text, words, moved, whole),
         text="\n".join(filter(None, notes)),
         table=_table(moved, whole, language),
-        footer=small_print(checkpoint, watch, whole.tokens, query_id),
+        controls=code_button(query_number, language),
+        footer=small_print(checkpoint, watch, whole.tokens, query_number),
     )
 
 

@@ -14,6 +14,7 @@ from handlers.asking.query_log import (
     not_kept_note,
     small_print,
 )
+from handlers.coding.button import code_button
 from handlers.services import Services
 from handlers.table import Bilingual, Command, Kind, Option, model_option, text_option
 from handlers.texts import say
@@ -37,20 +38,21 @@ async def vector(request: Request, services: Services) -> Reply:
     text, asker = str(request.options["text"]), request.place.community
     pooling = Pooling(str(request.options.get("pooling", Pooling.OWN)))
     answer = await services.models.ask(checkpoint, TextToEmbed(text, pooling), asker)
-    result = {"shape": list(answer.values.shape)}
-    query_id = await log_if_possible(services, request, checkpoint, result, watch)
+    result = {"shape": list(answer.values.shape), "pooling": pooling}
+    query_number = await log_if_possible(services, request, checkpoint, result, watch)
     notes = (
         say(language, f"vector.{_made(pooling, answer)}"),
         cut_note(language, answer.tokens),
         (await reader_of(services, checkpoint)).note([text], language),
-        not_kept_note(language, query_id),
+        not_kept_note(language, query_number),
     )
     return Reply(
         title=_title(answer, language),
         text="\n".join(filter(None, notes)),
         code=_first(answer),
+        controls=code_button(query_number, language),
         files=(_file(answer, str(request.options.get("file", "npy"))),),
-        footer=small_print(checkpoint, watch, answer.tokens, query_id),
+        footer=small_print(checkpoint, watch, answer.tokens, query_number),
     )
 
 

@@ -5,7 +5,7 @@ pipeline of transformers does; any other model compares the vectors of text and 
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import exp
 
@@ -18,6 +18,7 @@ from handlers.asking.query_log import (
     not_kept_note,
     small_print,
 )
+from handlers.coding.button import code_button
 from handlers.collecting.label_list import check_number, read_labels
 from handlers.services import Services
 from handlers.table import Bilingual, Command, Kind, Option, model_option, text_option
@@ -27,7 +28,7 @@ from models.canonical import folded
 from models.results import Checkpoint, Classification, LabelScore, Task, TokenCount
 from models.scripts import has_words
 from models.tasks.classification import TextToClassify
-from models.tasks.embedding import TextToEmbed, cosine
+from models.tasks.embedding import TextToEmbed, cosines
 from storage.records import Label
 
 DEFAULT_MODEL = "meaning"
@@ -51,6 +52,8 @@ class _Found:
     tokens: TokenCount
     note: str | None
     """The sentence that says what the scores are, where they are no probabilities."""
+    asked: Mapping[str, Mapping[str, str]]
+    """What was asked for each label: its meaning, or whether it is entailed."""
 
 
 async def zero_shot(request: Request, services: Services) -> Reply:
@@ -66,21 +69,26 @@ async def zero_shot(request: Request, services: Services) -> Reply:
     watch = Stopwatch()
     judge = _by_inference if is_classifier else _by_vectors
     found = await judge(request, services, checkpoint, labels, is_multi)
-    result = {"zero_shot": [[name, round(score, 6)] for name, score in found.ranked]}
-    query_id = await log_if_possible(services, request, checkpoint, result, watch)
+    result = {
+        "zero_shot": [[name, round(score, 6)] for name, score in found.ranked],
+        "multi": is_multi,
+        **found.asked,
+    }
+    query_number = await log_if_possible(services, request, checkpoint, result, watch)
     text = str(request.options["text"])
     notes = (
         say(language, found.note) if found.note else None,
         cut_note(language, found.tokens),
         (await reader_of(services, checkpoint)).note([text], language),
-        not_kept_note(language, query_id),
+        not_kept_note(language, query_number),
     )
     return Reply(
         title=_title(found, language, is_multi=is_multi),
         text="\n".join(filter(None, notes)) or None,
         bars=() if found.note else tuple(Bar(*each) for each in found.ranked),
         table=_table(found, language) if found.note else None,
-        footer=small_print(checkpoint, watch, found.tokens, query_id),
+        controls=code_button(query_number, language),
+        footer=small_print(checkpoint, watch, found.tokens, query_number),
     )
 
 
@@ -131,9 +139,10 @@ async def _by_vectors(
     text, *others = await asyncio.gather(
         *(services.models.ask(checkpoint, TextToEmbed(each), asker) for each in texts)
     )
-    scores = [cosine(text, other) for other in others]
+    scores = cosines(text, others)
     note = "zeroshot.by_vectors" if text.is_for_comparing else "similar.not_for_comparing"
-    return _Found(_ranked(labels, scores), text.tokens, note)
+    asked = {"meanings": {label.name: _meaning(label) for label in labels}}
+    return _Found(_ranked(labels, scores), text.tokens, note, asked)
 
 
 async def _by_inference(
@@ -159,7 +168,8 @@ async def _by_inference(
         powers = [exp(entails - most) for entails, _ in sides]
         scores = [power / sum(powers) for power in powers]
     longest = max(answers, key=lambda each: each.tokens.total).tokens
-    return _Found(_ranked(labels, scores), longest, None)
+    asked = {"hypotheses": {label.name: _hypothesis(label) for label in labels}}
+    return _Found(_ranked(labels, scores), longest, None, asked)
 
 
 def _sides(answer: Classification, checkpoint: Checkpoint) -> tuple[float, float]:
@@ -168,22 +178,28 @@ def _sides(answer: Classification, checkpoint: Checkpoint) -> tuple[float, float
     Raises:
         UserError: the model judges something else.
     """
-    entails = _logit(answer.scores, _ENTAILS)
-    against = _logit(answer.scores, _CONTRADICTS)
+    entails = _logit(answer.scores, is_entailment)
+    against = _logit(answer.scores, is_contradiction)
     if entails is None:
         raise UserError("not_for_zeroshot", model=checkpoint.full_name)
     if against is None:  # a head of two labels: entailment or not
-        others = [each.logit or 0.0 for each in answer.scores if not _is(each, _ENTAILS)]
+        others = [each.logit or 0.0 for each in answer.scores if not is_entailment(each.label)]
         against = min(others, default=0.0)
     return entails, against
 
 
-def _logit(scores: Sequence[LabelScore], names: tuple[str, ...]) -> float | None:
-    return next((each.logit for each in scores if _is(each, names)), None)
+def _logit(scores: Sequence[LabelScore], is_meant: Callable[[str], bool]) -> float | None:
+    return next((each.logit for each in scores if is_meant(each.label)), None)
 
 
-def _is(score: LabelScore, names: tuple[str, ...]) -> bool:
-    return folded(score.label).startswith(names)
+def is_entailment(label: str) -> bool:
+    """Whether a head says with this label that one text follows from the other."""
+    return folded(label).startswith(_ENTAILS)
+
+
+def is_contradiction(label: str) -> bool:
+    """Whether it says so that one speaks against the other."""
+    return folded(label).startswith(_CONTRADICTS)
 
 
 def _hypothesis(label: Label) -> str:

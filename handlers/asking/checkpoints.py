@@ -7,11 +7,11 @@ from math import ceil
 from handlers.reading.spelling import nearest
 from handlers.services import Services
 from handlers.texts import say
-from handlers.types import Actor, Language, ProgressSink, Reply, Request, UserError
+from handlers.types import Actor, Language, Press, ProgressSink, Reply, Request, UserError
 from models.canonical import lowered
-from models.errors import UnknownModel
+from models.errors import NotAllowed, UnknownModel
 from models.results import Checkpoint, DownloadProgress, Outlook, Task
-from storage.records import JobState
+from storage.records import HubModel, JobState
 
 _MOST_DIGITS = 9
 _LONG_S = 2.0
@@ -25,7 +25,7 @@ async def find(services: Services, community: str, typed: str) -> Checkpoint:
     that name, else the first version of the community's own.
 
     Raises:
-        UserError: no such model, or it is still being trained.
+        UserError: no such model, none of its versions may answer yet, or it is still being trained.
         ModelError: the name is known, but may not or cannot be used.
     """
     name, _, number = lowered(typed).partition("@")
@@ -33,21 +33,64 @@ async def find(services: Services, community: str, typed: str) -> Checkpoint:
     if chosen:
         return chosen
     try:
-        return services.models.find(f"{name}@{number}" if number else name)
+        return await provided(services, community, f"{name}@{number}" if number else name)
     except UnknownModel:
         live = None if number else await services.storage.live_versions.get(community, name)
         if live and (first := await _version(services, community, name, live.number)):
             return first
+    if not number:
+        await _raise_if_none_answers(services, community, name)
     await _raise_if_training(services, community, name)
     near = nearest(typed, await names(services, community))
     raise UserError("unknown_model", name=typed, nearest=near)
+
+
+async def provided(services: Services, community: str, name: str) -> Checkpoint:
+    """Return what the operator allows by a name, or what the community has added of the Hub.
+
+    Raises:
+        ModelError: neither.
+    """
+    try:
+        return services.models.find(name)
+    except (UnknownModel, NotAllowed):
+        added = await services.storage.hub_models.all(community)
+        if found := _among(services, added, name):
+            return found
+        raise
+
+
+def provided_among(services: Services, added: Sequence[HubModel], name: str) -> Checkpoint:
+    """Return the same, of a community of which is known what it has added."""
+    try:
+        return services.models.find(name)
+    except (UnknownModel, NotAllowed):
+        if found := _among(services, added, name):
+            return found
+        raise
+
+
+def _among(services: Services, added: Sequence[HubModel], name: str) -> Checkpoint | None:
+    base, _, version = lowered(name).partition("@")
+    for one in added:
+        if base in (one.name, one.repo_id.lower()):
+            found = services.models.added(one.name, one.repo_id, one.revision)
+            if not version or version == found.version:
+                return found
+    return None
+
+
+async def provided_names(services: Services, community: str) -> Sequence[str]:
+    """Return the names that `provided` knows."""
+    added = await services.storage.hub_models.all(community)
+    return [*services.models.names(), *(one.name for one in added)]
 
 
 async def names(services: Services, community: str) -> Sequence[str]:
     """Return every name that can be asked here."""
     versions = await services.storage.versions.all(community)
     trained = [version.full_name for version in versions]
-    return [*services.models.names(), *trained]
+    return [*await provided_names(services, community), *trained]
 
 
 async def ready(services: Services, request: Request, option: str, default: str) -> Checkpoint:
@@ -55,6 +98,17 @@ async def ready(services: Services, request: Request, option: str, default: str)
     typed = str(request.options.get(option, default))
     checkpoint = await find(services, request.place.community, typed)
     return await fetched(services, checkpoint, request.actor, request.progress)
+
+
+async def again(services: Services, press: Press, name: str) -> Checkpoint:
+    """Return a checkpoint that was asked before, ready to answer, under a press.
+
+    Raises:
+        UserError: it is there no more.
+        ModelError: it may not or cannot be used any more.
+    """
+    checkpoint = await find(services, press.place.community, name)
+    return await fetched(services, checkpoint, press.actor, press.progress)
 
 
 async def fetched(
@@ -127,7 +181,15 @@ async def _version(services: Services, community: str, name: str, number: int) -
     return services.models.trained(version.name, version.number, version.folder)
 
 
+async def _raise_if_none_answers(services: Services, community: str, name: str) -> None:
+    """A name whose versions all got something wrong that must be right means none of them."""
+    versions = await services.storage.versions.all(community)
+    found = [one.full_name for one in versions if one.name == name]
+    if found:
+        raise UserError("none_answers", name=name, versions=found, newest=found[-1])
+
+
 async def _raise_if_training(services: Services, community: str, name: str) -> None:
-    for job in await services.storage.jobs.recent(community, 5, "finetune"):
+    for job in await services.storage.jobs.unended(community, "finetune"):
         if job.state is JobState.RUNNING and job.params.get("name") == name:
             raise UserError("model_training", name=name)

@@ -31,7 +31,12 @@ async def log_classification(
     if answer.is_multi_label:
         result["held"] = held(answer)
     chosen_from = () if answer.is_multi_label else labels
-    return await log_query(services, request, checkpoint, result, watch, chosen_from, text)
+    number = await log_query(services, request, checkpoint, result, watch, chosen_from, text)
+    whose = (request.place.community, request.actor.id, checkpoint.full_name)
+    services.watch.answered(services, whose[0], whose[2])
+    if chosen_from:
+        await services.shadow.asked(services, *whose, text, labels[0])
+    return number
 
 
 def values_of(answer: Classification) -> dict[str, float]:

@@ -7,14 +7,23 @@ from handlers.asking.checkpoints import ready, say_if_slow
 from handlers.asking.classification_log import held, in_a_line, log_classification, values_of
 from handlers.asking.classify_lines import classify_lines, lines_of, text_of_lines
 from handlers.asking.foreign_text import reader_of
+from handlers.asking.pairs import pair_reply
 from handlers.asking.query_log import Stopwatch, cut_note, small_print
+from handlers.asking.raw_numbers import numbers_button
 from handlers.asking.scale_values import values_reply
+from handlers.batch.command import classify_file
+from handlers.batch.rows import MOST_ROWS
+from handlers.coding.button import code_button
 from handlers.learning.feedback import feedback_buttons
+from handlers.learning.row_files.opening import TYPES
 from handlers.services import Services
 from handlers.table import (
+    LONGEST_TEXT,
     Bilingual,
     Command,
     ControlFamily,
+    Kind,
+    Option,
     model_option,
     number_option,
     text_option,
@@ -25,12 +34,16 @@ from models.results import Classification, Task
 from models.tasks.classification import TextToClassify
 
 DEFAULT_MODEL = "sentiment"
+_LARGEST_FILE = 5_000_000
 
 
 async def classify(request: Request, services: Services) -> Reply:
-    """Answer `/classify text [model] [top]`; each line is a text."""
+    """Answer `/classify text [model] [top]`; each line is a text. Or each row of a file is."""
+    if "file" in request.options:
+        checkpoint = await ready(services, request, "model", DEFAULT_MODEL)
+        return await classify_file(request, services, checkpoint)
     lines = lines_of(request)
-    if len(lines) == 1:
+    if len(lines) == 1 or "pair" in request.options:
         return await classify_as_one(request, services)
     checkpoint = await ready(services, request, "model", DEFAULT_MODEL)
     await say_if_slow(services, checkpoint, request)
@@ -42,23 +55,32 @@ async def classify(request: Request, services: Services) -> Reply:
 async def classify_as_one(request: Request, services: Services) -> Reply:
     """Answer the same of a text that is one, however many lines it has."""
     language = request.actor.language
+    title = partial(_title, unsure_below=services.rules.unsure_below, language=language)
     checkpoint = await ready(services, request, "model", DEFAULT_MODEL)
     await say_if_slow(services, checkpoint, request)
     watch = Stopwatch()
     text, asker = str(request.options["text"]), request.place.community
-    answer = await services.models.ask(checkpoint, TextToClassify(text), asker)
+    pair = request.options.get("pair")
+    question = TextToClassify(text, None if pair is None else str(pair))
+    answer = await services.models.ask(checkpoint, question, asker)
     if answer.is_regression:
         return await values_reply(request, services, checkpoint, text, answer, watch)
+    if question.pair is not None:
+        return await pair_reply(request, services, checkpoint, answer, watch, title)
     reader = await reader_of(services, checkpoint)
     answer, said = reader.doubted(text, answer), reader.note([text], language)
-    query_id = await log_classification(services, request, checkpoint, text, answer, watch)
+    query_number = await log_classification(services, request, checkpoint, text, answer, watch)
     shown = answer.scores[: request.number("top", len(answer.scores))]
     return Reply(
-        title=_title(answer, services.rules.unsure_below, language),
+        title=title(answer),
         text="\n".join(filter(None, (cut_note(language, answer.tokens), said))) or None,
         bars=tuple(Bar(score.label, score.score) for score in shown),
-        controls=feedback_buttons(query_id, language),
-        footer=small_print(checkpoint, watch, answer.tokens, query_id),
+        controls=(
+            *feedback_buttons(query_number, language),
+            numbers_button(query_number, language),
+            *code_button(query_number, language),
+        ),
+        footer=small_print(checkpoint, watch, answer.tokens, query_number),
     )
 
 
@@ -81,9 +103,33 @@ CLASSIFY = Command(
         "글에 맞는 라벨과 확률을 보여 줘요",
     ),
     handler=classify,
+    long_with="file",
     example=Bilingual("/classify I love this", "/분류 이 영화 정말 재미있어요"),
     options=(
-        text_option("The text to classify; each line is one", "분류할 글 (한 줄이 글 하나)"),
+        replace(
+            text_option("The text to classify; each line is one", "분류할 글 (한 줄이 글 하나)"),
+            unless="file",
+        ),
+        Option(
+            Bilingual("file", "파일"),
+            Bilingual(
+                f"Instead of a text: up to {MOST_ROWS:,} rows, which come back with answers",
+                f"글 대신 파일: {MOST_ROWS:,}줄까지 답을 붙여 돌려줘요",
+            ),
+            Kind.FILE,
+            maximum=_LARGEST_FILE,
+            file_types=TYPES,
+            is_raw=True,
+        ),
+        Option(
+            Bilingual("pair", "짝"),
+            Bilingual(
+                "A second text, for a model that judges two together (NLI)",
+                "두 글을 함께 보는 모델(NLI)에 줄 둘째 글",
+            ),
+            Kind.TEXT,
+            maximum=LONGEST_TEXT,
+        ),
         model_option(
             "Which classifier to ask (sentiment)",
             "쓸 분류 모델 (기본 sentiment)",

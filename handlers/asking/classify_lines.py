@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from handlers.asking.classification_log import log_classification
 from handlers.asking.foreign_text import Reader, reader_of
 from handlers.asking.query_log import Stopwatch, small_print
+from handlers.asking.questions import questions_between
+from handlers.coding.button import code_button
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import (
@@ -30,8 +32,6 @@ _MOST_OPTIONS = 25
 _LONGEST_OPTION = 50
 _LONGEST_CELL = 300
 _ID = re.compile(r"lines:(?P<first>\d{1,15})-(?P<last>\d{1,15})")
-_MOST_NUMBERS = 1_000
-"""From the first to the last of a batch; others may have asked in between."""
 
 Title = Callable[[Classification], str]
 
@@ -40,7 +40,7 @@ Title = Callable[[Classification], str]
 class Row:
     """A line, its answer, and the number of its question."""
 
-    query_id: int
+    query_number: int
     text: str
     answer: Classification
 
@@ -51,13 +51,16 @@ def lines_of(request: Request) -> list[str]:
     Raises:
         UserError: they are too many.
     """
-    text = str(request.options["text"])
-    lines = [line for line in text.splitlines() if canonical(line)]
-    if len(lines) <= 1:
-        return [text]
+    lines = lines_in(str(request.options["text"]))
     if len(lines) > MOST_LINES:
         raise UserError("too_many_lines", lines=len(lines), maximum=MOST_LINES)
     return lines
+
+
+def lines_in(text: str) -> list[str]:
+    """Return the lines of a text that say something, or all of it where there is only one."""
+    lines = [line for line in text.splitlines() if canonical(line)]
+    return lines if len(lines) > 1 else [text]
 
 
 async def classify_lines(
@@ -78,13 +81,17 @@ async def classify_lines(
     tokens = TokenCount(
         sum(row.answer.tokens.used for row in rows), sum(row.answer.tokens.total for row in rows)
     )
-    footer = small_print(checkpoint, watch, tokens, rows[0].query_id)
-    numbers = f"#{rows[0].query_id}–#{rows[-1].query_id}"
+    footer = small_print(checkpoint, watch, tokens, rows[0].query_number)
+    numbers = f"#{rows[0].query_number}–#{rows[-1].query_number}"
     return Reply(
         title=say(language, "classify.lines", lines=len(rows)),
         text=_notes(rows, language, reader.note(lines, language)),
         table=_table(rows, request, title),
-        controls=(*_choices(rows, language), _as_one(rows, language)),
+        controls=(
+            *_choices(rows, language),
+            _as_one(rows, language),
+            *code_button(rows[0].query_number, language, rows[-1].query_number),
+        ),
         footer=footer | {"query": numbers},
     )
 
@@ -134,7 +141,7 @@ def _table(rows: Sequence[Row], request: Request, title: Title) -> Table:
         tuple(say(language, f"classify.{column}") for column in columns),
         tuple(
             (
-                f"#{row.query_id}",
+                f"#{row.query_number}",
                 shortened(" ".join(row.text.split()), _LONGEST_CELL),
                 *_cells(row.answer, top, title),
             )
@@ -160,17 +167,17 @@ def _choices(rows: Sequence[Row], language: Language) -> Iterator[Select]:
         return
     for begin in range(0, len(rows), _MOST_OPTIONS):
         some = rows[begin : begin + _MOST_OPTIONS]
-        first, last = some[0].query_id, some[-1].query_id
+        first, last = some[0].query_number, some[-1].query_number
         question = say(language, "classify.which_row", first=first, last=last)
         options = tuple(
-            f"#{row.query_id} {shortened(' '.join(row.text.split()), _LONGEST_OPTION)}"
+            f"#{row.query_number} {shortened(' '.join(row.text.split()), _LONGEST_OPTION)}"
             for row in some
         )
         yield Select(f"fb:{first}:row", question, options)
 
 
 def _as_one(rows: Sequence[Row], language: Language) -> Button:
-    numbers = f"{rows[0].query_id}-{rows[-1].query_id}"
+    numbers = f"{rows[0].query_number}-{rows[-1].query_number}"
     return Button(f"lines:{numbers}", say(language, "classify.as_one"))
 
 
@@ -181,17 +188,8 @@ async def text_of_lines(press: Press, services: Services) -> tuple[str, str]:
         UserError: the id is not ours, or somebody else asked.
     """
     found = _ID.fullmatch(press.control)
-    numbers = range(int(found["first"]), int(found["last"]) + 1) if found else ()
-    if not 0 < len(numbers) <= _MOST_NUMBERS:
-        raise UserError("unknown_control", control=press.control)
-    community = press.place.community
-    # One after another: they are few, and nobody else's may come of a forged id.
-    asked = [await services.storage.queries.get(community, number) for number in numbers]
-    first = asked[0]
-    if first is None or first.command != "classify":
-        raise UserError("unknown_answer", query=str(numbers[0]))
-    if first.user != press.actor.id:
-        raise UserError("lines_of_others")
-    key = (first.user, first.command, first.model)
-    own = [each for each in asked if each and (each.user, each.command, each.model) == key]
-    return "\n".join(each.text for each in own), first.model
+    first, last = (int(found["first"]), int(found["last"])) if found else (0, -1)
+    own = await questions_between(press, services, first, last, "lines_of_others")
+    if own[0].command != "classify":
+        raise UserError("answer_gone", query=str(first))
+    return "\n".join(each.text for each in own), own[0].model

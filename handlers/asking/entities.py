@@ -11,10 +11,11 @@ from handlers.asking.query_log import (
     not_kept_note,
     small_print,
 )
+from handlers.coding.button import code_button
 from handlers.services import Services
 from handlers.table import Bilingual, Command, Kind, Option, model_option, text_option
 from handlers.texts import say, sentences
-from handlers.types import Language, Mark, MarkedText, Reply, Request, Table, UserError
+from handlers.types import Language, Mark, MarkedText, Reply, Request, Table
 from models.canonical import shortened
 from models.results import Aggregation, Entities, Entity, Task
 from models.tasks.token_classification import BY_WORD, TextToTag
@@ -29,35 +30,29 @@ _HANGUL = re.compile("[가-힣]")
 async def entities(request: Request, services: Services) -> Reply:
     """Answer `/entities text [aggregation] [model]`."""
     language = request.actor.language
-    checkpoint = await ready(services, request, "model", _default(services, request))
+    checkpoint = await ready(services, request, "model", DEFAULT_MODEL)
     await say_if_slow(services, checkpoint, request, Task.TAG)
     watch = Stopwatch()
     text, asker = str(request.options["text"]), request.place.community
-    aggregation = Aggregation(str(request.options.get("aggregation", Aggregation.SIMPLE)))
+    named = request.options.get("aggregation")
+    aggregation = Aggregation(str(named)) if named is not None else None
     answer = await services.models.ask(checkpoint, TextToTag(text, aggregation), asker)
-    result = _result(text, answer)
-    query_id = await log_if_possible(services, request, checkpoint, result, watch)
+    result = _result(text, answer) | {"aggregation": aggregation}
+    query_number = await log_if_possible(services, request, checkpoint, result, watch)
     notes = (
         _word_note(text, aggregation, language),
         cut_note(language, answer.tokens),
         (await reader_of(services, checkpoint)).note([text], language),
-        not_kept_note(language, query_id),
+        not_kept_note(language, query_number),
     )
     return Reply(
         title=say(language, "entities.found", n=len(answer.spans)),
         marked=_marked(text, answer, language) if answer.spans else None,
         text="\n".join(filter(None, notes)) or None,
         table=_table(text, answer, language) if answer.spans else None,
-        footer=small_print(checkpoint, watch, answer.tokens, query_id),
+        controls=code_button(query_number, language),
+        footer=small_print(checkpoint, watch, answer.tokens, query_number),
     )
-
-
-def _default(services: Services, request: Request) -> str:
-    """Ours, or the first that an operator allows; what somebody names is looked for as it is."""
-    able = services.models.names(Task.TAG)
-    if not able and "model" not in request.options:
-        raise UserError("no_tagger")
-    return able[0] if able and DEFAULT_MODEL not in able else DEFAULT_MODEL
 
 
 ENTITIES = Command(
@@ -75,8 +70,8 @@ ENTITIES = Command(
         Option(
             Bilingual("aggregation", "묶기"),
             Bilingual(
-                "How tokens become names (simple); the last three take whole words",
-                "토큰을 이름으로 묶는 방법 (기본 이웃끼리, 뒤의 셋은 낱말째로)",
+                "How tokens become names (what suits the model); first, average, max: whole words",
+                "토큰을 이름으로 묶는 방법 (기본은 모델에 맞게, 첫토큰·평균·최댓값은 낱말째로)",
             ),
             Kind.CHOICE,
             choices=(
@@ -85,6 +80,7 @@ ENTITIES = Command(
                 Bilingual("first", "첫토큰"),
                 Bilingual("average", "평균"),
                 Bilingual("max", "최댓값"),
+                Bilingual("path", "경로"),
             ),
         ),
         model_option("Which model (entities)", "쓸 모델 (기본 entities)", Task.TAG),
@@ -101,7 +97,7 @@ def _kind(span: Entity, language: Language) -> str:
     return sentences(language).get(f"entity.{span.label}", span.label)
 
 
-def _word_note(text: str, aggregation: Aggregation, language: Language) -> str | None:
+def _word_note(text: str, aggregation: Aggregation | None, language: Language) -> str | None:
     """Say why a Korean particle may be part of a name."""
     is_of_concern = aggregation in BY_WORD and _HANGUL.search(text)
     return say(language, "entities.by_word") if is_of_concern else None

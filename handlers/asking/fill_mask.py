@@ -9,6 +9,7 @@ from handlers.asking.query_log import (
     not_kept_note,
     small_print,
 )
+from handlers.coding.button import code_button
 from handlers.services import Services
 from handlers.table import Bilingual, Command, model_option, number_option, text_option
 from handlers.texts import say
@@ -29,15 +30,16 @@ async def fill_mask(request: Request, services: Services) -> Reply:
     top = request.number("top", _DEFAULT_TOP)
     text, asker = str(request.options["text"]), request.place.community
     answer = await services.models.ask(checkpoint, MaskedText(text, top), asker)
-    query_id = await log_if_possible(services, request, checkpoint, _result(answer), watch)
+    query_number = await log_if_possible(services, request, checkpoint, _result(answer), watch)
     foreign = (await reader_of(services, checkpoint)).note([text], language)
-    notes = (cut_note(language, answer.tokens), foreign, not_kept_note(language, query_id))
+    notes = (cut_note(language, answer.tokens), foreign, not_kept_note(language, query_number))
     return Reply(
         title=answer.masks[0][0].sentence,
         text="\n".join(filter(None, notes)) or None,
         bars=_bars(answer.masks[0]) if len(answer.masks) == 1 else (),
         table=_table(answer, language),
-        footer=small_print(checkpoint, watch, answer.tokens, query_id),
+        controls=code_button(query_number, language),
+        footer=small_print(checkpoint, watch, answer.tokens, query_number),
     )
 
 

@@ -1,6 +1,7 @@
 """`/modelinfo`: what a checkpoint is made of, where it came from and how it fares here."""
 
 from handlers.asking.checkpoints import ready, say_if_slow
+from handlers.asking.config_file import config_button
 from handlers.asking.query_log import Stopwatch, log_if_possible, not_kept_note
 from handlers.services import Services
 from handlers.table import Bilingual, Command, model_option
@@ -20,21 +21,24 @@ async def model_info(request: Request, services: Services) -> Reply:
     watch = Stopwatch()
     info = await services.models.describe(checkpoint)
     result = {"model_type": info.model_type, "parameters": info.parameters}
-    query_id = await log_if_possible(services, request, checkpoint, result, watch)
+    query_number = await log_if_possible(services, request, checkpoint, result, watch)
     columns = (say(language, "modelinfo.what"), say(language, "modelinfo.value"))
     live = await live_version(services, request.place.community, checkpoint.name)
     rows = _anatomy(info, language) | _sources(info, language)
     rows |= {"live": live.full_name if live else "–"} | _fare(info, language)
-    notes = (_head_note(info, language), not_kept_note(language, query_id))
+    notes = (_head_note(info, language), not_kept_note(language, query_number))
     return Reply(
         title=checkpoint.full_name,
         text="\n".join(filter(None, notes)) or None,
         table=Table(
             columns, tuple((say(language, f"modelinfo.{key}"), v) for key, v in rows.items())
         ),
-        controls=use_button(services, checkpoint, live, request.actor),
+        controls=(
+            *use_button(services, checkpoint, live, request.actor),
+            *config_button(query_number),
+        ),
         footer={"model": checkpoint.full_name}
-        | ({"query": f"#{query_id}"} if query_id is not None else {}),
+        | ({"query": f"#{query_number}"} if query_number is not None else {}),
     )
 
 

@@ -1,18 +1,20 @@
 """`/models`: every model that can be asked here, with what it is for and how it stands."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from handlers.analysing import similar
 from handlers.asking import classify, entities, fill_mask
-from handlers.asking.checkpoints import find
+from handlers.asking.checkpoints import provided_among
 from handlers.services import Services
 from handlers.table import Bilingual, Command
 from handlers.texts import say, sentences
-from handlers.types import Language, Reply, Request, Table, UserError, Visibility
+from handlers.training.job import KIND
+from handlers.types import Language, Reply, Request, Table, Visibility
 from models.errors import ModelError
 from models.results import Checkpoint, Figure, Origin, Overview
-from storage.records import JobState, Version
+from storage.records import HubModel, JobState, LiveVersion, Version
 
 _COLUMNS = ("name", "purpose", "labels", "languages", "measured", "state")
 _DEFAULTS = (
@@ -28,15 +30,20 @@ _NOTHING = "–"
 async def models_list(request: Request, services: Services) -> Reply:
     """Answer `/models`."""
     language, community = request.actor.language, request.place.community
-    listing = _Listing(services, community, language, await _marks(services, community, language))
-    versions = await services.storage.versions.all(community)
+    known = _Known(
+        services,
+        await services.storage.hub_models.all(community),
+        await services.storage.versions.all(community),
+        await services.storage.live_versions.all(community),
+    )
+    listing = _Listing(known, language)
     rows = await asyncio.gather(
-        *(listing.row(name) for name in services.models.names()),
-        *(listing.trained_row(version) for version in versions),
+        *(listing.row(name) for name in known.provided_names),
+        *(listing.trained_row(version) for version in known.versions),
     )
     training = [
         (str(job.params["name"]), *[_NOTHING] * 4, say(language, "models.training"))
-        for job in await services.storage.jobs.recent(community, 5, "finetune")
+        for job in await services.storage.jobs.unended(community, KIND)
         if job.state is JobState.RUNNING
     ]
     return Reply(
@@ -58,46 +65,60 @@ MODELS = Command(
 )
 
 
-async def _marks(services: Services, community: str, language: Language) -> Mapping[str, list[str]]:
-    """Return what is to be said of some models: who asks them by default, and what is live."""
-    marks: dict[str, list[str]] = {}
-    for command, name in _DEFAULTS:
-        if default := await _meant(services, community, name):
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What there is here, asked for once for all rows."""
+
+    services: Services
+    added: Sequence[HubModel]
+    versions: Sequence[Version]
+    live: Mapping[str, LiveVersion]
+
+    @property
+    def provided_names(self) -> Sequence[str]:
+        return [*self.services.models.names(), *(one.name for one in self.added)]
+
+    def provided(self, name: str) -> Checkpoint:
+        """Return what the operator allows by a name, or was added; raises `ModelError`."""
+        return provided_among(self.services, self.added, name)
+
+    def meant(self, name: str) -> str | None:
+        """Return the full name of what a bare name means here, as `checkpoints.find` tells it."""
+        live = self.live.get(name)
+        of_us = f"{name}@{live.number}" if live else None
+        ours = of_us if any(one.full_name == of_us for one in self.versions) else None
+        if ours and live and live.decided_by:
+            return ours
+        try:
+            return self.provided(name).full_name
+        except ModelError:
+            return ours
+
+    def marks(self, language: Language) -> Mapping[str, Sequence[str]]:
+        """Return what is to be said of some: who asks them by default, and what is live."""
+        marks: dict[str | None, list[str]] = {}
+        for command, name in _DEFAULTS:
             said = say(language, "models.default", command=f"/{command.name.to(language)}")
-            marks.setdefault(default.full_name, []).append(said)
-    for name in await services.storage.live_versions.all(community):
-        if live := await _meant(services, community, name):
-            marks.setdefault(live.full_name, []).append(say(language, "models.live"))
-    return marks
-
-
-async def _meant(services: Services, community: str, name: str) -> Checkpoint | None:
-    try:
-        return await find(services, community, name)
-    except (UserError, ModelError):
-        return None
+            marks.setdefault(self.meant(name), []).append(said)
+        for name in self.live:
+            marks.setdefault(self.meant(name), []).append(say(language, "models.live"))
+        return {name: said for name, said in marks.items() if name is not None}
 
 
 class _Listing:
     """Makes the rows of one list."""
 
-    def __init__(
-        self,
-        services: Services,
-        community: str,
-        language: Language,
-        marks: Mapping[str, list[str]],
-    ) -> None:
-        self._services = services
-        self._community = community
+    def __init__(self, known: _Known, language: Language) -> None:
+        self._known = known
+        self._services = known.services
         self._language = language
-        self._marks = marks
+        self._marks = known.marks(language)
 
     async def row(self, name: str) -> tuple[str, ...]:
-        """Return the row of what the operator allows by a name."""
+        """Return the row of what the operator allows by a name, or the community has added."""
         try:
             # The bare name may mean a version of the community's, which has its own row.
-            checkpoint = self._services.models.find(name)
+            checkpoint = self._known.provided(name)
             overview = await self._services.models.overview(checkpoint)
         except ModelError:
             return self._broken(name)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from handlers.guard.room import RoomFull
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Language, Request
@@ -39,7 +40,11 @@ async def log_query(
     """Store what was asked and answered; return the query's number once it is on disk.
 
     `text` is what was asked of the request's text, where that is only a part.
+
+    Raises:
+        RoomFull: the community keeps as much as it may.
     """
+    await services.room.check(services, request.place.community)
     return await services.storage.queries.add(
         NewQuery(
             community=request.place.community,
@@ -62,30 +67,32 @@ async def log_if_possible(
     watch: Stopwatch,
     text: str | None = None,
 ) -> int | None:
-    """Store what nobody will judge; a disk that takes nothing more is no reason not to answer."""
+    """Store what nobody will judge; that there is no room left is no reason not to answer."""
     try:
         return await log_query(services, request, checkpoint, result, watch, text=text)
     except (DatabaseFull, DatabaseReadOnly):
         log.warning("an answer could not be kept", exc_info=True)
         return None
+    except RoomFull:
+        return None
 
 
-def not_kept_note(language: Language, query_id: int | None) -> str | None:
+def not_kept_note(language: Language, query_number: int | None) -> str | None:
     """Return the sentence that says that an answer is not in the history, if so."""
-    return say(language, "answer.not_kept") if query_id is None else None
+    return say(language, "answer.not_kept") if query_number is None else None
 
 
 def small_print(
     checkpoint: Checkpoint,
     watch: Stopwatch,
     tokens: TokenCount | None,
-    query_id: int | None,
+    query_number: int | None,
 ) -> dict[str, str]:
     """Return a footer: model@version, time, tokens and the query's number, if it has one."""
     footer = {"model": checkpoint.full_name, "time": f"{watch.ms:,.0f} ms"}
     if tokens:
         footer["tokens"] = f"{tokens.used:,}"
-    return footer if query_id is None else footer | {"query": f"#{query_id}"}
+    return footer if query_number is None else footer | {"query": f"#{query_number}"}
 
 
 def cut_note(language: Language, tokens: TokenCount) -> str | None:

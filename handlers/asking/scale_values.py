@@ -9,6 +9,7 @@ from handlers.asking.query_log import (
     not_kept_note,
     small_print,
 )
+from handlers.coding.button import code_button
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Language, Reply, Request, Table
@@ -24,17 +25,19 @@ async def values_reply(
     watch: Stopwatch,
 ) -> Reply:
     """Show the values, without anything to judge them by."""
-    language = request.actor.language
-    values = {"values": values_of(answer)}
-    query_id = await log_if_possible(services, request, checkpoint, values, watch, text)
-    foreign = (await reader_of(services, checkpoint)).note([text], language)
+    language, pair = request.actor.language, request.options.get("pair")
+    second = {} if pair is None else {"pair": str(pair)}
+    values = {"values": values_of(answer), **second}
+    query_number = await log_if_possible(services, request, checkpoint, values, watch, text)
+    foreign = (await reader_of(services, checkpoint)).note([text, *second.values()], language)
     said = [foreign, say(language, "classify.on_a_scale"), cut_note(language, answer.tokens)]
-    said.append(not_kept_note(language, query_id))
+    said.append(not_kept_note(language, query_number))
     return Reply(
         title=in_a_line(values_of(answer)),
         text="\n".join(filter(None, said)),
         table=_table(answer, language),
-        footer=small_print(checkpoint, watch, answer.tokens, query_id),
+        controls=code_button(query_number, language),
+        footer=small_print(checkpoint, watch, answer.tokens, query_number),
     )
 
 

@@ -1,7 +1,7 @@
 """`/tokenize`: how a tokenizer cuts a text, a pair or several lines into pieces."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice, zip_longest
 
 from handlers.asking.checkpoints import ready, say_if_slow
@@ -11,10 +11,13 @@ from handlers.asking.query_log import (
     not_kept_note,
     small_print,
 )
+from handlers.coding.button import code_button
+from handlers.coding.snippet import LONGEST
 from handlers.services import Services
 from handlers.table import LONGEST_TEXT, Bilingual, Command, Kind, Option, model_option, text_option
 from handlers.texts import say
 from handlers.types import File, Language, Reply, Request, Table, UserError
+from models.canonical import shortened
 from models.results import Checkpoint, Piece, Task, Tokenization, TokenizedLine
 from models.tasks.tokenization import LinesToTokenize
 
@@ -42,15 +45,17 @@ async def tokenize_text(request: Request, services: Services) -> Reply:
     )
     if "compare" in request.options:
         return await _compared(request, services, checkpoint, answer, watch)
-    query_id = await log_if_possible(services, request, checkpoint, _result(answer), watch)
+    result = _result(answer, request)
+    query_number = await log_if_possible(services, request, checkpoint, result, watch)
     table, files = await _shown(_columns(answer, language), lambda: _rows(answer, language))
     return Reply(
         title=_title(answer, language),
-        text=_with_note(_summary(answer, language, is_cut=bool(files)), query_id, language),
+        text=_with_note(_summary(answer, language, is_cut=bool(files)), query_number, language),
         table=table,
         code=_decoded(answer, language),
         files=files,
-        footer=small_print(checkpoint, watch, None, query_id),
+        controls=code_button(query_number, language),
+        footer=small_print(checkpoint, watch, None, query_number),
     )
 
 
@@ -93,30 +98,41 @@ async def _compared(
     two = await services.models.ask(
         second, LinesToTokenize(tuple(_lines(request)), _pair(request)), asker
     )
-    result = _result(one) | {"compared": second.full_name, "other": _result(two)}
-    query_id = await log_if_possible(services, request, first, result, watch)
-    columns = ("#", first.full_name, "id", second.full_name, "id")
-    table, files = await _shown(columns, lambda: _side_by_side(one, two))
+    result = _result(one, request)
+    result |= {"compared": second.full_name, "other": _result(two, request)}
+    query_number = await log_if_possible(services, request, first, result, watch)
+    has_types = _pair(request) is not None and (_has_types(one) or _has_types(two))
+    names = ["id", say(language, "tokenize.type")] if has_types else ["id"]
+    columns = ("#", first.full_name, *names, second.full_name, *names)
+    table, files = await _shown(columns, lambda: _side_by_side(one, two, has_types=has_types))
+    sides = ((first, one), (second, two))
     said = [
         say(language, "tokenize.side", model=checkpoint.full_name, **_facts(side))
-        for checkpoint, side in ((first, one), (second, two))
+        for checkpoint, side in sides
     ]
+    said += _types_said(sides, language) if has_types else []
     said += [say(language, "tokenize.more_in_file", rows=_MOST_ROWS)] if files else []
     return Reply(
         title=say(language, "tokenize.compared", one=first.full_name, two=second.full_name),
-        text=_with_note("\n".join(said), query_id, language),
+        text=_with_note("\n".join(said), query_number, language),
         table=table,
         files=files,
-        footer=small_print(first, watch, None, query_id),
+        controls=code_button(query_number, language),
+        footer=small_print(first, watch, None, query_number),
     )
 
 
-def _with_note(text: str, query_id: int | None, language: Language) -> str:
-    return "\n".join(filter(None, (text, not_kept_note(language, query_id))))
+def _with_note(text: str, query_number: int | None, language: Language) -> str:
+    return "\n".join(filter(None, (text, not_kept_note(language, query_number))))
+
+
+def lines_in(text: str) -> list[str]:
+    """Return the lines of a text that say something."""
+    return [line for line in text.splitlines() if line.strip()]
 
 
 def _lines(request: Request) -> list[str]:
-    lines = [line for line in str(request.options["text"]).splitlines() if line.strip()]
+    lines = lines_in(str(request.options["text"]))
     if len(lines) > MOST_LINES:
         raise UserError("too_many_lines", lines=len(lines), maximum=MOST_LINES)
     longest = max(map(len, lines)) + len(str(request.options.get("pair", "")))
@@ -147,15 +163,18 @@ def _as_file(columns: Row, rows: Iterator[Row]) -> File:
     return File("tokens.tsv", "\n".join(lines).encode())
 
 
-def _result(answer: Tokenization) -> dict[str, object]:
-    return {"tokens": [line.tokens.total for line in answer.lines]}
+def _result(answer: Tokenization, request: Request) -> dict[str, object]:
+    pair = _pair(request)
+    kept = {"pair": shortened(pair, LONGEST + 1)} if pair else {}
+    return {"tokens": [line.tokens.total for line in answer.lines], **kept}
 
 
 def _facts(answer: Tokenization) -> dict[str, object]:
     return {
         "tokens": f"{sum(line.tokens.total for line in answer.lines):,}",
         "unknown": sum(line.unknown for line in answer.lines),
-        "tokenizer": answer.tokenizer_class,
+        "tokenizer": answer.kind or answer.tokenizer_class,
+        "frame": _frame(answer.lines[0]),
     }
 
 
@@ -227,15 +246,48 @@ def _decoded(answer: Tokenization, language: Language) -> str:
     return "\n".join(shown(line) for line in answer.lines)
 
 
-def _side_by_side(one: Tokenization, two: Tokenization) -> Iterator[Row]:
+def _types_said(sides: Iterable[tuple[Checkpoint, Tokenization]], language: Language) -> list[str]:
+    """Say which of two tells texts of a pair apart, where only one does."""
+    named = {_has_types(answer): checkpoint.full_name for checkpoint, answer in sides}
+    if len(named) == 1:
+        return []
+    return [say(language, "tokenize.one_has_types", one=named[True], other=named[False])]
+
+
+def _side_by_side(one: Tokenization, two: Tokenization, *, has_types: bool) -> Iterator[Row]:
     sides = [
         (
-            (piece.text, str(piece.id))
+            (_marked(piece), str(piece.id), *([_type(piece)] if has_types else []))
             for line in side.lines
             for piece in line.pieces
             if not piece.is_padding
         )
         for side in (one, two)
     ]
-    for number, (left, right) in enumerate(zip_longest(*sides, fillvalue=("", "")), start=1):
+    nothing = ("",) * (3 if has_types else 2)
+    for number, (left, right) in enumerate(zip_longest(*sides, fillvalue=nothing), start=1):
         yield (str(number), *left, *right)
+
+
+def _type(piece: Piece) -> str:
+    return "–" if piece.type_id is None else str(piece.type_id)
+
+
+def _marked(piece: Piece) -> str:
+    """Return a piece as the vocabulary spells it, with its ##, ▁ or Ġ, where people can read that.
+
+    Bytes that are no letters of the text show the letter that they make together.
+    """
+    text = piece.text.strip()
+    return piece.token if text and text in piece.token else piece.text
+
+
+def _frame(line: TokenizedLine) -> str:
+    """Return the special tokens of a line, with an ellipsis for each stretch of text."""
+    shown: list[str] = []
+    for piece in line.pieces:
+        if piece.is_special and not piece.is_padding:
+            shown.append(piece.token)
+        elif not piece.is_special and shown[-1:] != ["…"]:
+            shown.append("…")
+    return " ".join(shown)

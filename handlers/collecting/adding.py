@@ -14,6 +14,7 @@ from handlers.collecting.finding import (
     find_dataset,
     open_to,
 )
+from handlers.guard.quota import check_texts
 from handlers.learning.dataset import new_example, side_for
 from handlers.services import Services
 from handlers.table import Bilingual, Command, ControlFamily, text_option
@@ -111,7 +112,7 @@ async def press_draft(press: Press, services: Services) -> Reply:
     return reply
 
 
-DRAFT = ControlFamily("draft", press_draft, takes_value=True, is_in_place=True)
+DRAFT = ControlFamily("draft", press_draft, Role.MEMBER, takes_value=True, is_in_place=True)
 
 
 def _with_label(datasets: Sequence[Dataset], label: object) -> Sequence[Dataset]:
@@ -161,7 +162,10 @@ async def _put(
     """Put a text in, and show what it is now."""
     side = await side_for(services, dataset, text, key) if key else None
     example = new_example(dataset, actor, text, source, key, side)
-    added = await services.storage.examples.add(example)
+    examples = services.storage.examples
+    if not await examples.has(dataset.community, dataset.id, example.canonical):
+        await check_texts(services, dataset.community)
+    added = await examples.add(example)
     said = "dataset.added" if added.is_new else "dataset.was_there"
     return await card(services, actor, dataset, added.example_id, said)
 

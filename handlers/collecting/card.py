@@ -28,7 +28,16 @@ from handlers.types import (
     UserError,
     Visibility,
 )
-from storage.records import Dataset, DatasetKind, Deed, Example, NewLabelVote, Settled, Settlement
+from storage.records import (
+    NO_LABEL,
+    Dataset,
+    DatasetKind,
+    Deed,
+    Example,
+    NewLabelVote,
+    Settled,
+    Settlement,
+)
 
 _ID = re.compile(r"example:(?P<number>\d{1,15}):(?P<choice>label|undo|leave_out|take_in)", re.ASCII)
 _LOOK = re.compile(r"look:(?P<number>\d{1,15})", re.ASCII)
@@ -77,7 +86,7 @@ async def press_look(press: Press, services: Services) -> Reply:
     return await card(services, press.actor, dataset, number)
 
 
-EXAMPLE = ControlFamily("example", press_example, takes_value=True, is_in_place=True)
+EXAMPLE = ControlFamily("example", press_example, Role.MEMBER, takes_value=True, is_in_place=True)
 LOOK = ControlFamily("look", press_look, visibility=Visibility.PRIVATE)
 
 
@@ -89,7 +98,9 @@ async def label_text(
     labels: Sequence[str] | None,
 ) -> None:
     """Give a text labels by their keys, as somebody's last word; None takes it back."""
-    side = await side_for(services, dataset, example.text, labels[0]) if labels else None
+    side = None
+    if labels is not None:
+        side = await side_for(services, dataset, example.text, labels[0] if labels else NO_LABEL)
     await services.storage.votes.label(
         NewLabelVote(
             dataset.community,

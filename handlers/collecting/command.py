@@ -4,6 +4,7 @@ from handlers.collecting.adding import add
 from handlers.collecting.changing import CHOICES, OPEN_TO_CHOICES
 from handlers.collecting.create import LONGEST_GUIDELINE, MOST_VOTES, create, list_datasets
 from handlers.collecting.edit import archive, edit, restore
+from handlers.collecting.must_pass import must_pass
 from handlers.collecting.preview import LONGEST_SEARCH, preview
 from handlers.collecting.show import show
 from handlers.exporting.command import CSV, FOLDER, JSONL, PARQUET, export
@@ -22,6 +23,7 @@ from handlers.table import (
 from handlers.types import Role, Visibility
 
 _LONGEST_LABELS = 20_000
+_LONGEST_MUST_PASS = 2_000
 
 
 _NAME = Bilingual("name", "이름")
@@ -113,6 +115,7 @@ _ADD = Action(
     name=Bilingual("add", "넣기"),
     description=Bilingual("Put a text into a dataset", "데이터셋에 글을 넣어요"),
     handler=add,
+    role=Role.MEMBER,
     visibility=Visibility.PRIVATE,
     example=Bilingual("/dataset add it crashes label:bug", "/데이터셋 넣기 자꾸 꺼져요 라벨:버그"),
     options=(
@@ -252,6 +255,39 @@ _EXPORT = Action(
     ),
 )
 
+_MUST_PASS = Action(
+    name=Bilingual("mustpass", "필수"),
+    description=Bilingual(
+        "Texts that every version must get right before it may answer",
+        "새 버전이 꼭 맞혀야 하는 글을 정하고 보여 줘요",
+    ),
+    handler=must_pass,
+    role=Role.ADMIN,
+    visibility=Visibility.PRIVATE,
+    example=Bilingual(
+        "/dataset mustpass it crashes label:bug", "/데이터셋 필수 자꾸 꺼져요 라벨:버그"
+    ),
+    options=(
+        Option(
+            Bilingual("text", "글"),
+            Bilingual("The text; without one, all are shown", "글 (없으면 모두 보여 줘요)"),
+            Kind.TEXT,
+            takes_free_text=True,
+            maximum=_LONGEST_MUST_PASS,
+        ),
+        Option(
+            Bilingual("label", "라벨"),
+            Bilingual(
+                "What it is; of several, with commas between, or -",
+                "맞는 라벨 (여럿은 쉼표로, 없으면 -)",
+            ),
+            Kind.TEXT,
+            maximum=_LONGEST_LABELS,
+        ),
+        dataset_option(),
+    ),
+)
+
 DATASET = Command(
     name=Bilingual("dataset", "데이터셋"),
     description=Bilingual("Collect texts under labels of your own", "직접 정한 라벨로 글을 모아요"),
@@ -263,6 +299,7 @@ DATASET = Command(
         IMPORT_FILE,
         _PREVIEW,
         _EDIT,
+        _MUST_PASS,
         _ARCHIVE,
         _RESTORE,
         _EXPORT,

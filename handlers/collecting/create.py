@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from handlers.collecting.jumps import jumps_in_words
 from handlers.collecting.label_list import check_number, read_labels
 from handlers.guard.audit import deed
 from handlers.services import Services
@@ -13,6 +14,8 @@ from storage.records import Dataset, DatasetKind, Deed, Label, NewDataset, OpenT
 LONGEST_NAME = 50
 LONGEST_GUIDELINE = 2_000
 MOST_VOTES = 9
+_MOST_COUNTED = 20_000
+"""Texts of a dataset whose votes a list counts; of larger ones, who opens them is told."""
 _VOTES = 2
 """So many people agree unless it is said otherwise; one moderator is enough."""
 
@@ -63,10 +66,14 @@ async def list_datasets(request: Request, services: Services) -> Reply:
     if not datasets:
         raise UserError("no_dataset")
     sizes = await services.storage.examples.sizes(request.place.community)
+    counted = [
+        one for one in datasets if not one.is_archived and 0 < sizes.get(one.id, 0) <= _MOST_COUNTED
+    ]
+    jumped = await jumps_in_words(request, services, counted)
     columns = ("name", "texts", "labels", "open_to")
     return Reply(
         title=say(language, "dataset.list"),
-        text=say(language, "dataset.list_next"),
+        text="\n".join([*jumped, say(language, "dataset.list_next")]),
         table=Table(
             tuple(say(language, f"dataset.column_{column}") for column in columns),
             tuple(_row(one, sizes.get(one.id, 0), language) for one in datasets),

@@ -85,12 +85,15 @@ def check_may_label(dataset: Dataset, actor: Actor) -> None:
     """Check that somebody may see the texts of a dataset, label them and put in more.
 
     Raises:
-        UserError: only moderators may.
+        UserError: only moderators may, or they may only ask.
     """
+    if actor.role < Role.MEMBER:
+        raise UserError("role_member")
     if not may_label(dataset, actor):
         raise UserError("open_to_moderators", name=dataset.name)
 
 
 def may_label(dataset: Dataset, actor: Actor) -> bool:
     """Tell whether somebody may see the texts of a dataset, label them and put in more."""
-    return dataset.open_to is OpenTo.MEMBERS or actor.role >= Role.MODERATOR
+    needed = Role.MEMBER if dataset.open_to is OpenTo.MEMBERS else Role.MODERATOR
+    return actor.role >= needed

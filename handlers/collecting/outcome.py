@@ -49,8 +49,7 @@ def _judged(
 
 async def of_answer(services: Services, query: Query) -> Outcome:
     """Return what has come of the text of an answer that people judge, by the votes on it."""
-    key = identity_of(query.text)
-    found = await services.storage.examples.judgements(query.community, query.label_set, key)
+    found = await _judgements(services, query)
     if found is None:
         return Open()
     dataset, example, votes = found
@@ -69,6 +68,20 @@ async def of_answer(services: Services, query: Query) -> Outcome:
     settled = {example.id: told} if (told := _settled(dataset, example)) else {}
     possible = possible_answers(len(dataset.active), dataset.kind is DatasetKind.MULTI)
     return outcomes(said, possible, dataset.votes_needed, settled).get(example.id, Open())
+
+
+async def is_in_a_dataset(services: Services, query: Query) -> bool:
+    """Tell whether the text of an answer that people judge is there to learn from already."""
+    return await _judgements(services, query) is not None
+
+
+async def _judgements(
+    services: Services, query: Query
+) -> tuple[Dataset, Example, Sequence[LabelVote]] | None:
+    key = identity_of(query.text)
+    among = query.several or query.label_set
+    kind = DatasetKind.MULTI if query.several else DatasetKind.SINGLE
+    return await services.storage.examples.judgements(query.community, among, key, kind)
 
 
 def answer_of(dataset: Dataset, vote: LabelVote) -> tuple[str, ...] | None:

@@ -61,6 +61,8 @@ async def show(request: Request, services: Services) -> Reply:
     if request.actor.role >= Role.MODERATOR:
         shown = [one.user for one in found.people[:MOST_SHOWN]]
         lines += people_in_words(found.people, await request.names(shown), language)
+    if texts := await services.storage.must_pass.all(community, dataset.id):
+        lines.append(say(language, "must_pass.shown", n=len(texts)))
     picture = await votes_chart(found.days, language)
     archived = [say(language, "dataset.archived")] if dataset.is_archived else []
     return Reply(

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Callable, Mapping
 
+from handlers.coding.button import dataset_code_button
 from handlers.collecting.finding import find_dataset
 from handlers.collecting.outcome import judged
 from handlers.exporting.folder import folder_of, packed
@@ -34,12 +35,13 @@ async def export(request: Request, services: Services) -> Reply:
     key = "dataset.exported_people" if with_people else "dataset.exported"
     lines = [say(language, key, **facts)]
     if kind == FOLDER:
-        lines.append(say(language, "exporting.folder", folder=_file_name(dataset.name)))
-    return Reply(title=dataset.name, text="\n".join(lines), files=(file,))
+        lines.append(say(language, "exporting.folder", folder=file_name(dataset.name)))
+    button = dataset_code_button(dataset.id, language)
+    return Reply(title=dataset.name, text="\n".join(lines), files=(file,), controls=(button,))
 
 
 def _file(rows: Rows, kind: str, language: Language) -> File:
-    name = _file_name(rows.dataset.name)
+    name = file_name(rows.dataset.name)
     if kind == FOLDER:
         return File(f"{name}.zip", packed(folder_of(rows, language), name))
     content = _FORMATS[kind](rows)
@@ -62,5 +64,6 @@ _FORMATS: Mapping[str, Callable[[Rows], bytes]] = {
 }
 
 
-def _file_name(name: str) -> str:
+def file_name(name: str) -> str:
+    """Return what the files and the folder of a dataset are called."""
     return re.sub(r"[^\w-]+", "-", canonical(name)).strip("-") or "dataset"

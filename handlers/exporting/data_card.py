@@ -3,12 +3,12 @@
 It tells counts, labels and the guideline, and nothing of who labelled.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import yaml  # type: ignore[import-untyped]
 
+from handlers.exporting.markdown import escaped, table
 from handlers.exporting.rows import Row, Rows
 from handlers.texts import say
 from handlers.types import Language
@@ -16,7 +16,6 @@ from models.canonical import one_line
 
 Splits = Mapping[str, Sequence[Row]]
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|~&:@-])")
 _DTYPES = {"id": "int64", "votes": "int64", "agreement": "float64"}
 """Of all other columns: string."""
 
@@ -54,11 +53,11 @@ def _feature(rows: Rows, column: str) -> Mapping[str, object]:
 
 def _sections(rows: Rows, splits: Splits, language: Language) -> Iterator[str]:
     dataset = rows.dataset
-    yield f"# {_escaped(dataset.name)}"
+    yield f"# {escaped(dataset.name)}"
     yield say(language, "exporting.card_about")
     if dataset.guideline:
         yield f"## {say(language, 'exporting.card_guideline')}"
-        yield "\n".join(f"> {_escaped(line)}" for line in dataset.guideline.splitlines())
+        yield "\n".join(f"> {escaped(line)}" for line in dataset.guideline.splitlines())
     yield f"## {say(language, 'exporting.card_labels')}"
     yield _label_table(rows, splits, language)
     yield f"## {say(language, 'exporting.card_columns')}"
@@ -69,12 +68,12 @@ def _sections(rows: Rows, splits: Splits, language: Language) -> Iterator[str]:
 def _label_table(rows: Rows, splits: Splits, language: Language) -> str:
     counts = {split: _counts(some) for split, some in splits.items()}
     names = [say(language, f"dataset.column_{one}") for one in ("label", "description")]
-    lines = [[*names, *splits], ["---"] * 2 + ["---:"] * len(splits)]
+    lines = []
     for label in rows.dataset.active:
-        said = _escaped(label.description or "")
+        said = escaped(label.description or "")
         numbers = [f"{counts[split][label.name]:,}" for split in splits]
-        lines.append([_escaped(label.name), said, *numbers])
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+        lines.append([escaped(label.name), said, *numbers])
+    return table([*names, *splits], lines, numbers_from=2)
 
 
 def _counts(some: Sequence[Row]) -> Counter[str]:
@@ -85,7 +84,3 @@ def _counts(some: Sequence[Row]) -> Counter[str]:
         if label is not None
         for name in (label if isinstance(label, list) else [label])
     )
-
-
-def _escaped(text: str) -> str:
-    return _MARKUP.sub(r"\\\1", one_line(text))

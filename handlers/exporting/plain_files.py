@@ -1,4 +1,8 @@
-"""Rows as csv and as lines of JSON. No cell of a table starts a formula in a spreadsheet. Pure."""
+"""Rows as csv and as lines of JSON. No cell of a table starts a formula in a spreadsheet. Pure.
+
+Several labels are a list of JSON in a cell of csv as well: `[]` says that none holds, and an empty
+cell that it is not known which do; no label's name is taken apart by what stands in it.
+"""
 
 import csv
 import io
@@ -6,8 +10,6 @@ import json
 
 from handlers.exporting.rows import Rows
 from handlers.learning.row_files.formulas import defused
-
-_BETWEEN = "|"
 
 
 def as_csv(rows: Rows) -> bytes:
@@ -30,9 +32,7 @@ def _cell(value: object) -> object:
     match value:
         case None:
             return ""
-        case list():
-            return _cell(_BETWEEN.join(map(str, value)))
-        case dict():
+        case list() | dict():
             return _cell(json.dumps(value, ensure_ascii=False))
         case str():
             return defused(value)

@@ -7,7 +7,7 @@ import asyncio
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from handlers.collecting.finding import find_dataset
@@ -15,18 +15,16 @@ from handlers.collecting.outcome import judged
 from handlers.exporting.folder import folder_of
 from handlers.exporting.plain_files import as_jsonl
 from handlers.exporting.public_rows import public_rows
+from handlers.exporting.repository import Repository, check_account, full_name
 from handlers.exporting.rows import Rows, splits_of
 from handlers.guard.audit import deed
-from handlers.guard.hub_account import may_use_account
 from handlers.services import Services
 from handlers.table import Action, Bilingual, ControlFamily, Kind, Option, dataset_option
 from handlers.texts import say
-from handlers.texts.reasons import translate_reason
 from handlers.types import (
     Actor,
     Button,
     Language,
-    Place,
     Press,
     Reply,
     Request,
@@ -38,11 +36,9 @@ from handlers.types import (
 from models.canonical import one_line
 from models.errors import HubFailed
 from models.hub.data_set import Publication
-from models.reasons import Reason
 from storage.records import Dataset, Deed, NewAuditEntry
 
 _ID = re.compile(r"publish:(?P<number>\d{1,15}):do", re.ASCII)
-_NAME = re.compile(r"(?:[\w.-]{1,48}/)?[\w.-]{1,48}", re.ASCII)
 _SOURCE = "publish"
 _SHOWN = 3
 _SHOWN_CHARACTERS = 120
@@ -62,16 +58,16 @@ class _Plan:
 async def publish(request: Request, services: Services) -> Reply:
     """Answer `/dataset publish repo [private] [dataset]`."""
     given, place, language = request.options, request.place, request.actor.language
-    _check_account(services, place)
+    check_account(services, place)
     dataset = await find_dataset(services, place.community, given.get("dataset"))
     rows = await _rows(services, dataset)
-    repo_id = await _repo_id(services, str(given["repo"]))
+    repo_id = await full_name(services.data_sets, str(given["repo"]))
     is_private = given.get("private") != "no"
     plan = _Plan(dataset.id, repo_id, is_private, await asyncio.to_thread(_digest, rows))
     number = await services.storage.drafts.keep(
         place.community, request.actor.id, json.dumps(asdict(plan)), _SOURCE
     )
-    is_known = repo_id in await _published(services, dataset)
+    is_known = await _repository(services, dataset, plan).is_known()
     return _question(number, plan, rows, language, is_known=is_known)
 
 
@@ -85,7 +81,7 @@ async def press_publish(press: Press, services: Services) -> Reply:
     if not found:
         raise UserError("unknown_control", control=press.control)
     community, language, number = press.place.community, press.actor.language, int(found["number"])
-    _check_account(services, press.place)
+    check_account(services, press.place)
     draft = await services.storage.drafts.get(community, number, press.actor.id)
     if draft is None or draft.source != _SOURCE:
         raise UserError("publish_gone")
@@ -135,31 +131,12 @@ PUBLISH = Action(
 PUBLISHING = ControlFamily("publish", press_publish, Role.ADMIN, is_in_place=True, is_long=True)
 
 
-def _check_account(services: Services, place: Place) -> None:
-    if not services.data_sets.has_token:
-        raise UserError("publish_no_token")
-    if not may_use_account(services, place):
-        raise UserError("publish_not_here", community=place.community)
-
-
 async def _rows(services: Services, dataset: Dataset) -> Rows:
     found = await judged(services, await services.tallies.exact(dataset))
     rows = await asyncio.to_thread(public_rows, dataset, found)
     if not rows.rows:
         raise UserError("publish_no_gold", name=dataset.name)
     return rows
-
-
-async def _repo_id(services: Services, typed: str) -> str:
-    """Return the full name; the Hub is asked whose account it is, so that a bad token shows."""
-    name = typed.strip()
-    if not _NAME.fullmatch(name) or ".." in name or "--" in name or name[-1] in ".-":
-        raise UserError("publish_bad_name", value=typed)
-    try:
-        owner = await services.data_sets.account()
-    except HubFailed as error:
-        raise UserError("publish_failed", name=name, reason=error.facts["reason"]) from error
-    return name if "/" in name else f"{owner}/{name}"
 
 
 def _digest(rows: Rows) -> str:
@@ -196,48 +173,19 @@ async def _publish(
     services: Services, dataset: Dataset, plan: _Plan, rows: Rows, actor: Actor
 ) -> Reply:
     """Make it, for nobody to see; put all of it in at once; then show it, if it shall be seen."""
-    language = actor.language
+    language, repository = actor.language, _repository(services, dataset, plan)
     files = await asyncio.to_thread(folder_of, rows, language)
     message = say(language, "exporting.commit", n=f"{len(rows.rows):,}")
     try:
-        await _ensure_made(services, dataset, plan)
+        await repository.ensure_made()
         address = await services.data_sets.put(Publication(plan.repo_id, files, message))
     except HubFailed as error:
         raise UserError("publish_failed", **error.facts) from error
+    await repository.remember(_deed(actor, dataset, plan, rows))
     lines = [say(language, "exporting.published", n=f"{len(rows.rows):,}"), address]
-    await _remember(services, dataset, plan, _deed(actor, dataset, plan, rows))
-    if not plan.is_private:
-        try:
-            await services.data_sets.show(plan.repo_id, is_private=False)
-        except HubFailed as error:
-            reason = translate_reason(str(error.facts["reason"]), language)
-            lines.insert(1, say(language, "exporting.still_private", reason=reason))
+    if hidden := await repository.show(language):
+        lines.insert(1, hidden)
     return Reply(title=plan.repo_id, text="\n".join(lines))
-
-
-async def _ensure_made(services: Services, dataset: Dataset, plan: _Plan) -> None:
-    """Whatever has been made for this dataset is ours to change, and nothing else."""
-    data_sets, repo_id = services.data_sets, plan.repo_id
-    if repo_id in await _published(services, dataset):
-        try:
-            await data_sets.look(repo_id, None, with_token=True)
-        except HubFailed as error:
-            if error.facts["reason"] != Reason.NOT_FOUND:
-                raise
-        else:
-            if plan.is_private:
-                await data_sets.show(repo_id, is_private=True)
-            return
-    await data_sets.make(repo_id)
-    await _remember(services, dataset, plan)
-
-
-async def _remember(
-    services: Services, dataset: Dataset, plan: _Plan, noted: NewAuditEntry | None = None
-) -> None:
-    """Keep where a dataset is, so that it can be published there again."""
-    known = dict.fromkeys([*await _published(services, dataset), plan.repo_id])
-    await services.storage.settings.put(dataset.community, _key(dataset), list(known), noted)
 
 
 def _deed(actor: Actor, dataset: Dataset, plan: _Plan, rows: Rows) -> NewAuditEntry:
@@ -246,11 +194,8 @@ def _deed(actor: Actor, dataset: Dataset, plan: _Plan, rows: Rows) -> NewAuditEn
     return deed(actor, dataset.community, Deed.PUBLISHED, seen_by=seen_by, **facts)
 
 
-async def _published(services: Services, dataset: Dataset) -> Sequence[str]:
-    """Return where this dataset has been published."""
-    known = (await services.storage.settings.all(dataset.community)).get(_key(dataset))
-    return [str(one) for one in known] if isinstance(known, list) else []
-
-
-def _key(dataset: Dataset) -> str:
-    return f"published:{dataset.id}"
+def _repository(services: Services, dataset: Dataset, plan: _Plan) -> Repository:
+    key = f"published:{dataset.id}"
+    return Repository(
+        services, services.data_sets, dataset.community, key, plan.repo_id, plan.is_private
+    )

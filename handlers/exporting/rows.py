@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from handlers.collecting.outcome import Judged, answer_of
-from handlers.learning.consensus import State
+from handlers.collecting.outcome import Judged, answer_of, said_by
+from handlers.learning.consensus import Mark, State
 from storage.records import Dataset, DatasetKind, Side
 
 Row = Mapping[str, object]
@@ -79,6 +79,11 @@ def _label(dataset: Dataset, keys: Sequence[str]) -> object:
 
 
 def _people(dataset: Dataset, one: Judged) -> dict[str, object]:
-    said = [(vote.user, answer_of(dataset, vote)) for vote in one.votes]
-    votes = {user: _label(dataset, keys) for user, keys in said if keys is not None}
+    """Who gave which label; None: they say that no label fits it well."""
+    said = [(vote.user, said_by(dataset, vote)) for vote in one.votes]
+    votes = {
+        user: None if isinstance(answer, Mark) else _label(dataset, answer)
+        for user, answer in said
+        if answer is not None
+    }
     return {"added_by": one.example.user, "voters": votes}

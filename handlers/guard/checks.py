@@ -3,10 +3,13 @@
 from collections.abc import Awaitable, Callable, Iterable
 from math import ceil
 
-from handlers.guard.rate_limit import RateLimit
+from handlers.guard.rate_limit import DAY_S, MINUTE_S, RateLimit
 from handlers.guard.roles import with_granted_role
-from handlers.services import CommunitySettings
+from handlers.needs.storage import CommunitySettings
 from handlers.types import Actor, Place, Role, UserError
+
+_A_DAY, _TOGETHER = 100, 40
+"""So many times what one person may give in a minute: in a day, and all of a community together."""
 
 Check = Callable[[Actor, Place, Role], Awaitable[Actor]]
 """Takes who asks, where, and the role that it needs; returns the actor as the place sees them."""
@@ -28,6 +31,8 @@ def role_check(settings: CommunitySettings) -> Check:
 
     async def check(actor: Actor, place: Place, needed: Role) -> Actor:
         actor = await with_granted_role(actor, place.community, settings)
+        if actor.role is Role.SHUT_OUT and needed > Role.SHUT_OUT:
+            raise UserError("shut_out")
         if actor.role < needed and not actor.is_known:
             raise UserError("who_unknown" if actor.is_language_known else "who_unknown_in_both")
         if actor.role < needed:
@@ -37,13 +42,34 @@ def role_check(settings: CommunitySettings) -> Check:
     return check
 
 
-def rate_check(limit: RateLimit, code: str = "too_often") -> Check:
+def _person(actor: Actor, _: Place) -> str:
+    return actor.id
+
+
+def _community(_: Actor, place: Place) -> str:
+    return place.community
+
+
+def rate_checks(a_minute: int) -> tuple[Check, ...]:
+    """Only so often a minute, a day, and all of a community together."""
+    return (
+        rate_check(RateLimit(a_minute)),
+        rate_check(RateLimit(a_minute * _A_DAY, within_s=DAY_S), "too_often_today"),
+        rate_check(RateLimit(a_minute * _TOGETHER), "too_often_here", _community),
+    )
+
+
+def rate_check(
+    limit: RateLimit,
+    code: str = "too_often",
+    who: Callable[[Actor, Place], str] = _person,
+) -> Check:
     """Only so often, where strangers may come; each that passes counts as one more."""
 
     async def check(actor: Actor, place: Place, needed: Role) -> Actor:
-        wait_s = 0.0 if place.is_private_property else limit.wait_s(actor.id)
+        wait_s = 0.0 if place.is_private_property else limit.wait_s(who(actor, place))
         if wait_s:
-            raise UserError(code, seconds=ceil(wait_s))
+            raise UserError(code, seconds=ceil(wait_s), minutes=ceil(wait_s / MINUTE_S))
         return actor
 
     return check

@@ -2,12 +2,13 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from handlers.table import Bilingual
 from handlers.texts import say, sentences
 from handlers.texts.reasons import translate_reason
 from handlers.types import Failure, Language, Reply, UserError
+from handlers.writing.languages import by_fame, name_of
 from models.canonical import shortened
 from models.errors import ModelError
 from storage.errors import StorageError
@@ -15,6 +16,7 @@ from storage.errors import StorageError
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without 0, 1, I and O, which people mix up when they read a reference aloud."""
 _LONGEST_FACT = 80
+_NAMED_LANGUAGES = 40
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +34,8 @@ def known_failure(error: KnownError, language: Language) -> Reply:
 def crash(error: BaseException, what: str, language: Language) -> Reply:
     """Log what nobody foresaw, and give the user the reference that stands beside it."""
     reference = "".join(secrets.choice(_ALPHABET) for _ in range(6))
-    log.error("%s broke, reference %s", what, reference, exc_info=error)
+    beside = {"reference": reference}
+    log.error("%s broke, reference %s", what, reference, exc_info=error, extra=beside)
     return crashed(reference, language)
 
 
@@ -51,8 +54,15 @@ def explain(code: str, facts: Mapping[str, object], language: Language) -> str:
 
 
 def _in_words(key: str, value: object, language: Language) -> str:
+    if key == "languages" and isinstance(value, list):
+        return _languages(value, language)
     translate = _TRANSLATED.get(key)
     return translate(str(value), language) if translate else _shown(value, language)
+
+
+def _languages(codes: Sequence[str], language: Language) -> str:
+    names = [name_of(code, language) for code in by_fame(codes)[:_NAMED_LANGUAGES]]
+    return ", ".join([*names, "…"] if len(codes) > _NAMED_LANGUAGES else names)
 
 
 def _task(name: str, language: Language) -> str:
@@ -81,6 +91,8 @@ _TRANSLATED: Mapping[str, Callable[[str, Language], str]] = {
     "reason": translate_reason,
     "can": _task,
     "wanted": _task,
+    "language": name_of,
     "path": _whole,
+    "why": _whole,
 }
 """Facts that are not the user's words: they are never cut."""

@@ -154,6 +154,9 @@ def _controls(
 ) -> Iterator[Control]:
     if found.new or found.labels:
         yield Button(f"import:{one.id}:put", say(language, "importing.put"), "good")
+    if found.labels:
+        other = "votes" if one.choices.get("gold") else "gold"
+        yield Button(f"import:{one.id}:{other}", say(language, f"importing.as_{other}"))
     if unknown:
         yield Button(f"import:{one.id}:create", say(language, "importing.create"))
         labels = tuple(label.name for label in one.dataset.active)[:_MOST_OPTIONS]

@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from handlers.importing.reading import read_file
+from handlers.importing.reading import PIECE, read_file
 from handlers.learning.dataset import keys_of, salt_of
 from handlers.learning.importing.columns import Undecided
 from handlers.learning.importing.sorting import Item
@@ -15,10 +16,14 @@ from handlers.services import Services
 from handlers.types import UserError
 from models.canonical import folded
 from storage.errors import ImportRunning
-from storage.records import Dataset, Import, ImportedText, ImportState, Side
+from storage.records import NO_LABEL, Dataset, Import, ImportedText, ImportState, Side
 
 KIND = "import"
 """Of the jobs that carry imports."""
+_AIM_S = 1.0
+"""Of each portion of rows; where all goes well, a whole piece takes a fifth of it."""
+_FIRST, _FEWEST = 200, 100
+"""Of fewer rows, most of the time is that of the commit."""
 Tell = Callable[[int, int], None]
 """Takes how many rows are done, of how many."""
 
@@ -35,14 +40,26 @@ async def carry(services: Services, one: Import, tell: Tell) -> None:
         file = await read_file(one)
         if isinstance(file, Undecided):
             raise UserError("import_undecided")
-        coming, done = await _coming(services, one.dataset), 0
+        coming, done, most = await _coming(services, one.dataset), 0, _FIRST
         async for piece in file.pieces():
             items = [row for row in piece if isinstance(row, Item)]
             texts = await asyncio.to_thread(coming.texts, items)
-            await imports.put(community, one.id, texts, is_moderator=is_gold)
+            while texts:
+                began_s = time.monotonic()
+                await imports.put(community, one.id, texts[:most], is_moderator=is_gold)
+                del texts[:most]
+                most = at_once(most, time.monotonic() - began_s)
             done += len(piece)
             tell(done, file.rows)
         await imports.end(community, one.id, ImportState.DONE)
+
+
+def at_once(rows: int, took_s: float) -> int:
+    """Return how many rows to put in next, after so many took so long.
+
+    Whoever presses a button meanwhile waits for them, and is sent away after some seconds.
+    """
+    return max(_FEWEST, min(PIECE, round(rows * _AIM_S / max(took_s, 1e-6))))
 
 
 async def take_back(services: Services, one: Import, tell: Tell = lambda _rows, _of: None) -> None:
@@ -59,10 +76,11 @@ async def take_back(services: Services, one: Import, tell: Tell = lambda _rows, 
 async def clear_up(services: Services, community: str) -> None:
     """Take back what was cut and nobody goes on with: nothing stays half."""
     imports = services.storage.imports
-    jobs = await services.storage.jobs.recent(community, 1, KIND)
-    if any(not job.has_ended for job in jobs):
-        return
+    jobs = await services.storage.jobs.unended(community, KIND)
+    going_on = {int(str(job.params["import"])) for job in jobs}
     for number in await imports.cut(community):
+        if number in going_on:
+            continue
         with contextlib.suppress(ImportRunning):  # somebody has gone on with it, or is at another
             one = await imports.start(community, number, ImportState.UNDOING)
             if one.state is ImportState.UNDOING:
@@ -91,8 +109,9 @@ class _Coming:
         return [self._text(item) for item in items]
 
     def _text(self, item: Item) -> ImportedText:
-        key = item.labels[0] if item.labels else None
-        side = self._side(item.text, key) if key else None
+        side = None
+        if item.labels is not None:
+            side = self._side(item.text, item.labels[0] if item.labels else NO_LABEL)
         keys = keys_of(item.text)
         return ImportedText(
             item.text, keys.canonical, keys.group, keys.fingerprint, item.labels, side
@@ -108,11 +127,11 @@ class _Coming:
 async def _coming(services: Services, dataset: Dataset) -> _Coming:
     community, examples = dataset.community, services.storage.examples
     counts = {
-        label.key: {
+        key: {
             side: n
-            for side, n in (await examples.sides_of(community, dataset.id, label.key)).items()
+            for side, n in (await examples.sides_of(community, dataset.id, key)).items()
             if side is not None
         }
-        for label in dataset.active
+        for key in (NO_LABEL, *(label.key for label in dataset.active))
     }
     return _Coming(await salt_of(services, community), counts)

@@ -1,8 +1,9 @@
 """`/dataset import`: looked at first, kept when asked for, and taken back.
 
 A file is kept for a day while it is decided; its controls name it: `import:<number>:text`,
-`…:label`, `…:unlabelled`, `…:map` and `…:create` decide how it is read, `…:put` puts it in, also
-after a cut, and `…:undo` takes it back. `…:hub` chooses among the files of a data set on the Hub.
+`…:label`, `…:unlabelled`, `…:map` and `…:create` decide how it is read, `…:gold` and `…:votes` what
+its labels count as, `…:put` puts it in, also after a cut, and `…:undo` takes it back. `…:hub`
+chooses among the files of a data set on the Hub.
 """
 
 import re
@@ -11,7 +12,8 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from handlers.collecting.finding import find_dataset
-from handlers.importing import hub
+from handlers.guard.quota import check_texts
+from handlers.importing import hub, telling
 from handlers.importing.card import ask_columns, column_option, preview
 from handlers.importing.carrying import clear_up
 from handlers.importing.job import new_job
@@ -45,13 +47,15 @@ from handlers.types import (
 from models.canonical import find_label, folded, one_line
 from storage.errors import DatasetArchived
 from storage.records import (
+    Dataset,
     Import,
     ImportState,
     NewImport,
 )
 
 _ID = re.compile(
-    r"import:(?P<number>\d{1,15}):(?P<choice>text|label|unlabelled|map|create|put|undo|hub)",
+    r"import:(?P<number>\d{1,15}):"
+    r"(?P<choice>text|label|unlabelled|map|create|gold|votes|put|undo|hub)",
     re.ASCII,
 )
 _LONGEST_REPO = 300
@@ -61,9 +65,7 @@ async def import_file(request: Request, services: Services) -> Reply:
     """Answer `/dataset import file|hub [dataset] [config] [split] [text] [label] [as]`."""
     given, community = request.options, request.place.community
     dataset = await find_dataset(services, community, given.get("dataset"))
-    if dataset.is_archived:
-        raise DatasetArchived(name=dataset.name)
-    await clear_up(services, community)
+    await _prepare(services, dataset)
     choices: dict[str, Any] = {"gold": given.get("as") == "gold"}
     choices |= {name: str(given[name]) for name in ("text", "label") if name in given}
     told = hub.Told(request.progress, request.actor.language)
@@ -78,6 +80,16 @@ async def import_file(request: Request, services: Services) -> Reply:
     await request.progress(Reply(text=say(told.language, "importing.reading")))
     choices["type"] = file.type
     return await _propose(services, replace(new, name=file.name, content=file.content), told)
+
+
+async def import_from_hub(
+    press: Press, services: Services, dataset: Dataset, wanted: hub.Wanted
+) -> Reply:
+    """Look at what of the Hub may be put into a dataset, as `/dataset import hub:` does."""
+    await _prepare(services, dataset)
+    told = hub.Told(press.progress, press.actor.language)
+    new = NewImport(dataset.community, dataset.id, press.actor.id, "", b"", {"gold": False})
+    return await _look_at_hub(services, new, wanted, press.place, told)
 
 
 async def press_import(press: Press, services: Services) -> Reply:
@@ -177,16 +189,22 @@ IMPORT = ControlFamily(
 )
 
 
+async def _prepare(services: Services, dataset: Dataset) -> None:
+    if dataset.is_archived:
+        raise DatasetArchived(name=dataset.name)
+    await clear_up(services, dataset.community)
+
+
 async def _look_at_hub(
     services: Services, new: NewImport, wanted: hub.Wanted, place: Place, told: hub.Told
 ) -> Reply:
-    """Fetch the file that is meant; where several may be, ask which."""
+    """Fetch the file or the split that is meant; where several may be, ask which."""
     await told.sink(Reply(text=say(told.language, "importing.hub_looking", name=wanted.repo_id)))
     found = await hub.look(services, wanted, place)
     files = hub.files_meant(found, wanted)
-    if len(files) == 1:
+    if hub.are_one_split(files):
         return await _fetch(
-            services, new, await hub.fetched(services, found, files[0], place, told), told
+            services, new, await hub.fetched(services, found, files, place, told), told
         )
     kept = asdict(replace(wanted, revision=found.revision))
     choices = {**new.choices, "hub": kept, "type": ""}
@@ -200,11 +218,11 @@ async def _choose_from_hub(press: Press, services: Services, one: Import) -> Rep
         raise UserError("import_gone")
     wanted, told = hub.Wanted(**one.choices["hub"]), hub.Told(press.progress, press.actor.language)
     found = await hub.look(services, wanted, press.place)
-    file = hub.file_called(hub.files_meant(found, wanted), press.value or "")
+    files = hub.files_called(hub.files_meant(found, wanted), press.value or "")
     choices = {key: value for key, value in one.choices.items() if key != "hub"}
     new = NewImport(press.place.community, one.dataset.id, press.actor.id, "", b"", choices)
     return await _fetch(
-        services, new, await hub.fetched(services, found, file, press.place, told), told
+        services, new, await hub.fetched(services, found, files, press.place, told), told
     )
 
 
@@ -217,7 +235,12 @@ async def _fetch(services: Services, new: NewImport, file: hub.Fetched, told: hu
 
 
 async def _propose(services: Services, new: NewImport, told: hub.Told) -> Reply:
-    """Keep a file while it is decided, and show what it would bring."""
+    """Keep a file while it is decided, and show what it would bring.
+
+    Raises:
+        UserError: there is no room for the file and what it brings.
+    """
+    await services.room.check_coming(services, new.community, 2 * len(new.content or b""))
     imports = services.storage.imports
     number = await imports.propose(replace(new, name=one_line(new.name)))
     return await _look(services, await imports.get(new.community, number), told.language)
@@ -235,6 +258,8 @@ async def _chosen(press: Press, services: Services, one: Import, choice: str) ->
     choices, value = dict(one.choices), press.value or ""
     if choice == "unlabelled":
         return choices | {"label": UNLABELLED}
+    if choice in {"gold", "votes"}:
+        return choices | {"gold": choice == "gold"}
     file = await read_file(one)
     if choice in {"text", "label"}:
         return choices | {choice: _column(file, value)}
@@ -264,11 +289,16 @@ async def _put(press: Press, services: Services, number: int) -> Reply:
         raise DatasetArchived(name=one.dataset.name)
     if one.state not in (ImportState.PROPOSED, ImportState.RUNNING):
         raise UserError("import_gone")
+    file = await read_file(one) if one.state is ImportState.PROPOSED else None
+    if file and not isinstance(file, Undecided):
+        await check_texts(services, press.place.community, file.rows)
     return await _carried(press, services, one, ImportState.RUNNING)
 
 
 async def _undo(press: Press, services: Services, number: int) -> Reply:
     one = await services.storage.imports.get(press.place.community, number)
+    if one.state is ImportState.UNDONE:
+        raise UserError("import_undone", name=one_line(one.name))
     if one.state not in (ImportState.RUNNING, ImportState.DONE, ImportState.UNDOING):
         raise UserError("import_gone")
     return await _carried(press, services, one, ImportState.UNDOING)
@@ -278,5 +308,5 @@ async def _carried(press: Press, services: Services, one: Import, work: ImportSt
     """Have it done as a job, and tell how that goes."""
     language = press.actor.language
     job = await services.jobs.start(*new_job(one, work, press.actor.id, language))
-    begun = Reply(text=say(language, "importing.begun", name=one_line(one.name)))
+    begun = telling.begun(job, language)
     return await follow_or_cancel(services.jobs, job, language, press.progress, begun)

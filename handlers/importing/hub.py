@@ -1,16 +1,17 @@
-"""`/dataset import hub:owner/name`: one file of a data set on the Hub, at one commit.
+"""`/dataset import hub:owner/name`: a file or split of a data set on the Hub, at one commit.
 
-Where several files may be meant, the choice is kept as an import without content, and
+Where several may be meant, the choice is kept as an import without content, and
 `import:<number>:hub` chooses.
 """
 
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from handlers.guard.hub_account import may_use_account
+from handlers.importing.shards import TYPE, Joined, check_size, name_of, size_of, splits_of
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Language, Place, ProgressSink, Reply, Select, UserError
@@ -19,6 +20,8 @@ from models.errors import HubFailed
 from models.hub.data_card import is_split
 from models.hub.data_set import DataFile, DataSet
 from models.reasons import Reason
+from models.results import SHORT_VERSION
+from models.units import MB
 from storage.records import Import
 
 MOST_BYTES = 50_000_000
@@ -31,10 +34,8 @@ _REPO = re.compile(
     re.ASCII,
 )
 _LONGEST_REPO = 96
-_SHORT_COMMIT = 7
 _NOT_PUBLIC = frozenset({Reason.NOT_FOUND, Reason.GATED, Reason.BAD_TOKEN})
 _TELL_EVERY_S = 0.5
-_MB = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,13 @@ class Wanted:
     revision: str | None
     config: str | None
     split: str | None
+    label_names: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What the numbers of columns stand for, where somebody knows and the files do not say."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A file of a data set, with what its card says of it."""
+    """A file of a data set, or all of a split, with what its card says of it."""
 
     name: str
     """For people: where it comes from."""
@@ -82,9 +85,12 @@ async def look(services: Services, wanted: Wanted, place: Place) -> DataSet:
     """
     with_token = may_use_account(services, place)
     try:
-        return await services.data_sets.look(wanted.repo_id, wanted.revision, with_token=with_token)
+        found = await services.data_sets.look(
+            wanted.repo_id, wanted.revision, with_token=with_token
+        )
     except HubFailed as error:
         raise _in_this_place(error, services, with_token=with_token) from error
+    return replace(found, files=tuple(_named(one, wanted) for one in found.files))
 
 
 def files_meant(found: DataSet, wanted: Wanted) -> Sequence[DataFile]:
@@ -103,45 +109,67 @@ def files_meant(found: DataSet, wanted: Wanted) -> Sequence[DataFile]:
     return meant
 
 
-def file_called(files: Sequence[DataFile], option: str) -> DataFile:
-    """Return the file that an option of the select stands for.
+def is_place(wanted: Wanted, config: str, split: str | None) -> bool:
+    """Tell whether a configuration and a split may be meant."""
+    is_config = wanted.config is None or folded(wanted.config) == folded(config)
+    return is_config and (wanted.split is None or is_split(wanted.split, split))
+
+
+def are_one_split(files: Sequence[DataFile]) -> bool:
+    """Tell whether all of several files are one split that can be taken as a whole."""
+    return len(files) == 1 or any(len(each) == len(files) for each in splits_of(files))
+
+
+def files_called(files: Sequence[DataFile], option: str) -> Sequence[DataFile]:
+    """Return the file, or those of the split, that an option of the select stands for.
 
     Raises:
         UserError: there is none such.
     """
-    for one in files:
-        if _option(one) == option:
-            return one
+    for each in _choices(files):
+        if _option(each) == option:
+            return each
     raise UserError("import_gone")
 
 
 async def fetched(
-    services: Services, found: DataSet, file: DataFile, place: Place, told: "Told"
+    services: Services,
+    found: DataSet,
+    files: Sequence[DataFile],
+    place: Place,
+    told: "Told",
+    *,
+    is_counted: bool = True,
 ) -> Fetched:
-    """Return one file of a data set, telling how far it has come.
+    """Return one file of a data set, or all of a split as one, telling how far it has come.
 
     Raises:
-        UserError: it is too large, or no file of rows at all.
+        UserError: it is too large, or a file has no rows at all.
         ModelError: it did not come, or not whole.
     """
-    if file.size > MOST_BYTES:
-        limit = MOST_BYTES // _MB
-        raise UserError(
-            "hub_too_large", name=file.path, size_mb=-(-file.size // _MB), limit_mb=limit
-        )
+    for file in files:
+        check_size(file.path, file.size, MOST_BYTES)
+    if is_counted:
+        await services.quota.fetch(place)
     with_token = may_use_account(services, place)
+    whole = f"{found.repo_id}@{found.revision[:SHORT_VERSION]}"
+    fetching = _Fetching(services, found, told, size_of(files), with_token=with_token)
     try:
-        content = await _with_progress(services, found, file, told, with_token=with_token)
+        if len(files) > 1:
+            name = name_of(files)
+            content = await _joined(fetching, files, name)
+            return Fetched(f"{whole}/{name}", TYPE, content, {}, found.license)
+        (file,) = files
+        content = await fetching.content(file)
     except HubFailed as error:
         raise _in_this_place(error, services, with_token=with_token) from error
-    name = f"{found.repo_id}@{found.revision[:_SHORT_COMMIT]}/{file.path}"
     suffix = file.path.rpartition(".")[2].lower()
-    return Fetched(name, suffix, content, file.label_names, found.license)
+    return Fetched(f"{whole}/{file.path}", suffix, content, file.label_names, found.license)
 
 
 def ask_file(one: Import, files: Sequence[DataFile], language: Language) -> Reply:
-    """Let somebody choose one of several files."""
-    options = tuple(dict.fromkeys(map(_option, files)))[:_MOST_SHOWN]
+    """Let somebody choose one of several files, or a split of which there are several."""
+    options = tuple(dict.fromkeys(map(_option, _choices(files))))[:_MOST_SHOWN]
     lines = [say(language, "importing.nothing_yet")]
     if len(files) > _MOST_SHOWN:
         lines.append(say(language, "importing.hub_more", n=f"{len(files) - _MOST_SHOWN:,}"))
@@ -160,28 +188,52 @@ class Told:
     language: Language
 
 
-async def _with_progress(
-    services: Services, found: DataSet, file: DataFile, told: Told, *, with_token: bool
-) -> bytes:
-    done = [0]
+class _Fetching:
+    """Fetches files one after another, telling how far all of them have come."""
 
-    def report(count: int, _: int) -> None:
-        done[0] = count
+    def __init__(
+        self, services: Services, found: DataSet, told: Told, size: int, *, with_token: bool
+    ) -> None:
+        self._services = services
+        self._found = found
+        self._told = told
+        self._size = size
+        self._with_token = with_token
+        self._before = 0
 
-    telling = asyncio.create_task(_tell(told, file, done))
-    try:
-        return await services.data_sets.fetch(found, file, report, with_token=with_token)
-    finally:
-        telling.cancel()
-        await asyncio.gather(telling, return_exceptions=True)
+    async def content(self, file: DataFile) -> bytes:
+        """Return what is in the next file."""
+        done = [self._before]
+
+        def report(count: int, _: int) -> None:
+            done[0] = self._before + count
+
+        telling = asyncio.create_task(self._tell(file, done))
+        try:
+            return await self._services.data_sets.fetch(
+                self._found, file, report, with_token=self._with_token
+            )
+        finally:
+            self._before += file.size
+            telling.cancel()
+            await asyncio.gather(telling, return_exceptions=True)
+
+    async def _tell(self, file: DataFile, done: Sequence[int]) -> None:
+        while True:
+            await asyncio.sleep(_TELL_EVERY_S)
+            facts: dict[str, Any] = {"of": f"{self._size / MB:.1f}"}
+            facts |= {"done": f"{done[0] / MB:.1f}", "file": one_line(file.path)}
+            await self._told.sink(
+                Reply(text=say(self._told.language, "importing.fetching", **facts))
+            )
 
 
-async def _tell(told: Told, file: DataFile, done: Sequence[int]) -> None:
-    while True:
-        await asyncio.sleep(_TELL_EVERY_S)
-        facts: dict[str, Any] = {"done": f"{done[0] / _MB:.1f}", "of": f"{file.size / _MB:.1f}"}
-        said = say(told.language, "importing.fetching", file=one_line(file.path), **facts)
-        await told.sink(Reply(text=said))
+async def _joined(fetching: _Fetching, files: Sequence[DataFile], name: str) -> bytes:
+    """One file is in memory at a time, beside the rows of those before it."""
+    joined = Joined(name)
+    for file in files:
+        await asyncio.to_thread(joined.add, file, await fetching.content(file))
+    return joined.content
 
 
 def _in_this_place(error: HubFailed, services: Services, *, with_token: bool) -> Exception:
@@ -192,12 +244,23 @@ def _in_this_place(error: HubFailed, services: Services, *, with_token: bool) ->
     return error
 
 
+def _named(file: DataFile, wanted: Wanted) -> DataFile:
+    """Parquet says itself what its numbers stand for, and a number is never named twice."""
+    if file.label_names or file.path.lower().endswith(".parquet"):
+        return file
+    return replace(file, label_names={key: tuple(of) for key, of in wanted.label_names.items()})
+
+
 def _is_meant(file: DataFile, wanted: Wanted) -> bool:
-    is_config = wanted.config is None or folded(wanted.config) == folded(file.config)
-    return is_config and (wanted.split is None or is_split(wanted.split, file.split))
+    return is_place(wanted, file.config, file.split)
 
 
-def _option(file: DataFile) -> str:
+def _choices(files: Sequence[DataFile]) -> Sequence[Sequence[DataFile]]:
+    """Splits of several files, and then each file."""
+    return [*splits_of(files), *([file] for file in files)]
+
+
+def _option(files: Sequence[DataFile]) -> str:
     """The end of a path says more than its beginning."""
-    path = one_line(file.path)
+    path = one_line(files[0].path if len(files) == 1 else name_of(files))
     return path if len(path) <= _LONGEST_OPTION else f"…{path[1 - _LONGEST_OPTION :]}"

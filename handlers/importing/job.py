@@ -20,12 +20,13 @@ def new_job(one: Import, work: ImportState, user: str, language: Language) -> tu
     params = {
         "name": one_line(one.name),
         "dataset": one.dataset.name,
+        "dataset_id": one.dataset.id,
         "import": one.id,
         "work": str(work),
         "language": str(language),
     }
     plan = {"community": community, "import": one.id, "work": str(work)}
-    return NewJob(community, user, KIND, params), plan
+    return NewJob(community, user, KIND, params, scope=f"dataset {one.dataset.id}"), plan
 
 
 class ImportJob:

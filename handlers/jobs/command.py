@@ -1,20 +1,36 @@
-"""`/jobs`: what runs here and has run, for everybody; a job that runs can be cancelled."""
+"""`/jobs`: what runs here and has run, for everybody.
+
+What runs can be cancelled, and an import can be taken back, by whoever may start one.
+"""
 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from handlers.batch import job as batch
+from handlers.importing import carrying
+from handlers.importing import telling as importing
 from handlers.jobs.telling import job_reply, list_reply
 from handlers.services import Services
 from handlers.table import Bilingual, Command, ControlFamily, Kind, Option
 from handlers.texts import say
-from handlers.types import Button, Control, Press, Reply, Request, Role, UserError, Visibility
+from handlers.types import (
+    Actor,
+    Button,
+    Control,
+    Press,
+    Reply,
+    Request,
+    Role,
+    UserError,
+    Visibility,
+)
 from storage.records import Job, JobState
 
 _SHOWN = 10
 _ID = re.compile(r"job:(?P<number>\d{1,15}):cancel")
-_MAY_CANCEL = {"import": Role.MODERATOR}
-"""Whoever may start one; of other kinds, an admin."""
+_MAY_CANCEL = {carrying.KIND: Role.MODERATOR, batch.KIND: Role.MODERATOR}
+"""Whoever may start one, and may always stop their own; of other kinds, an admin."""
 
 
 async def jobs(request: Request, services: Services) -> Reply:
@@ -31,7 +47,16 @@ async def jobs(request: Request, services: Services) -> Reply:
     job = await services.storage.jobs.get(community, number)
     if job is None:
         raise UserError("unknown_job", number=str(number))
-    return replace(job_reply(job, request.actor), controls=_controls([job], request))
+    return replace(
+        job_reply(job, request.actor), controls=_controls([job], request) + _undo(job, request)
+    )
+
+
+def _undo(job: Job, request: Request) -> tuple[Control, ...]:
+    if not importing.brought_something(job) or request.actor.role < _least_role(job):
+        return ()
+    words = say(request.actor.language, "jobs.undo", name=job.params["name"])
+    return (importing.undo(job, words),)
 
 
 def _controls(found: Sequence[Job], request: Request) -> tuple[Control, ...]:
@@ -39,8 +64,13 @@ def _controls(found: Sequence[Job], request: Request) -> tuple[Control, ...]:
     return tuple(
         Button(f"job:{job.id}:cancel", say(language, "jobs.cancel", name=job.params["name"]), "bad")
         for job in found
-        if job.state is JobState.RUNNING and request.actor.role >= _least_role(job)
+        if job.state is JobState.RUNNING and _may_cancel(job, request.actor)
     )
+
+
+def _may_cancel(job: Job, actor: Actor) -> bool:
+    is_own = job.kind == batch.KIND and job.user == actor.id
+    return is_own or actor.role >= _least_role(job)
 
 
 def _least_role(job: Job) -> Role:
@@ -80,8 +110,8 @@ async def press_job(press: Press, services: Services) -> Reply:
         raise UserError("unknown_control", control=press.control)
     community, number = press.place.community, int(found["number"])
     job = await services.storage.jobs.get(community, number)
-    if job is not None and press.actor.role < (least := _least_role(job)):
-        raise UserError(f"role_{least.name.lower()}")
+    if job is not None and not _may_cancel(job, press.actor):
+        raise UserError(f"role_{_least_role(job).name.lower()}")
     if job is None or not await services.jobs.cancel(community, number):
         raise UserError("nothing_to_cancel")
     return Reply(text=say(press.actor.language, "jobs.cancelling", name=job.params["name"]))

@@ -21,9 +21,10 @@ from tenacity import (
 )
 
 from handlers.guard.failures import crash
-from handlers.services import Jobs
+from handlers.jobs.line import Line
+from handlers.needs.storage import Jobs
 from handlers.types import Language, UserError
-from models.errors import TrainingFailed
+from models.errors import ModelError, TrainingFailed
 from storage.errors import StorageError
 from storage.records import Job, JobMessage, JobState, NewJob, NewVersion
 
@@ -45,6 +46,8 @@ class Finished:
     metrics: Mapping[str, object]
     version: NewVersion | None = None
     """A checkpoint, of a job that makes one."""
+    may_answer: bool = True
+    """Whether that answers to a name that nothing else does."""
 
 
 class JobKind(Protocol):
@@ -55,7 +58,10 @@ class JobKind(Protocol):
         ...
 
     async def clear(self, plan: Plan, *, is_kept: bool) -> None:
-        """Remove what was kept to go on, and what came of it too unless that is kept."""
+        """Remove what was kept to go on, and what came of it too unless that is kept.
+
+        It may be cut off, and is then done again.
+        """
         ...
 
     def remaining_s(self, job: Job) -> float:
@@ -108,15 +114,21 @@ class JobRunner:
     def __init__(self, jobs: Jobs, lease: Lease | None = None) -> None:
         self._jobs = jobs
         self._kinds: dict[str, JobKind] = {}
+        self._lines: dict[str, Line] = {}
         self._lease = lease or Lease()
         self._owner = uuid4().hex
         self._carried: dict[int, _Carried] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Event()
 
-    def add(self, name: str, kind: JobKind) -> None:
-        """Be able to carry jobs of a kind, which may need the services that hold us."""
+    def add(self, name: str, kind: JobKind, line: Line | None = None) -> None:
+        """Be able to carry jobs of a kind, which may need the services that hold us.
+
+        With a line they work in turn, without one all at once.
+        """
         self._kinds[name] = kind
+        if line:
+            self._lines[name] = line
 
     @property
     def is_closing(self) -> bool:
@@ -132,7 +144,7 @@ class JobRunner:
         """Begin a job. Whoever goes away meanwhile leaves none that nobody will end.
 
         Raises:
-            JobRunning: the community has one of this kind that has not ended.
+            JobRunning: one of this kind that has not ended is at the same.
         """
         starting = asyncio.ensure_future(self._jobs.start(job, self._owner, plan))
         try:
@@ -231,16 +243,16 @@ class JobRunner:
     async def _take(self, job: Job) -> None:
         """Go on with a job whose lease we have just got, or end what cannot go on."""
         plan = await self._jobs.plan(job.id, self._owner)
-        if job.state is JobState.CANCELLING:
-            await self._jobs.end(job.id, self._owner, JobState.CANCELLED)
-        elif plan is None or job.kind not in self._kinds:
-            await self._jobs.end(job.id, self._owner, JobState.INTERRUPTED)
-        else:
+        kind = None if plan is None else self._kinds.get(job.kind)
+        if plan is not None and kind and job.state is not JobState.CANCELLING:
             log.info("job %s is taken up, attempt %s", job.id, job.attempt)
             self._begin(job, plan)
             return
-        if plan is not None and job.kind in self._kinds:
-            await self._kinds[job.kind].clear(plan, is_kept=False)
+        if plan is not None and kind:
+            await _leave_nothing(kind, plan)
+        is_asked = job.state is JobState.CANCELLING
+        end = JobState.CANCELLED if is_asked else JobState.INTERRUPTED
+        await self._jobs.end(job.id, self._owner, end)
 
     def _begin(self, job: Job, plan: Plan) -> None:
         stop = asyncio.get_running_loop().create_future()
@@ -252,18 +264,19 @@ class JobRunner:
     async def _carry(self, carried: _Carried) -> None:
         job = carried.job
         kind = self._kinds[job.kind]
-        working = asyncio.create_task(kind.carry(job, carried.plan, carried.report))
+        working = asyncio.create_task(self._work(carried))
         beating = asyncio.create_task(self._beat(carried))
         try:
             either: list[asyncio.Future[Any]] = [working, carried.stop]
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
             working.cancel()
             await asyncio.wait({working})
+            if await self._comes_to_nothing(carried, working):
+                await _leave_nothing(kind, carried.plan)
             has_ended = await self._has_ended(carried, working)
             beating.cancel()
-            if has_ended:
-                is_kept = not working.cancelled() and not working.exception()
-                await kind.clear(carried.plan, is_kept=is_kept)
+            if has_ended and not working.cancelled() and not working.exception():
+                await kind.clear(carried.plan, is_kept=True)
             carried.job = await self._look(job.community, job.id) or job
         except Exception:  # its lease runs out, and whoever takes it up then tries again
             log.exception("the end of job %s could not be stored", job.id)
@@ -273,6 +286,16 @@ class JobRunner:
             await asyncio.gather(working, beating, return_exceptions=True)
             del self._carried[job.id]
             carried.show(carried.job, is_over=True)
+            if line := self._lines.get(job.kind):
+                line.move()
+
+    async def _work(self, carried: _Carried) -> Finished:
+        job, lease = carried.job, self._lease
+        carry = partial(self._kinds[job.kind].carry, job, carried.plan, carried.report)
+        if (line := self._lines.get(job.kind)) is None:
+            return await carry()
+        async with line.turn(job, self._owner, lease.ttl_s, lease.look_s, carried.report):
+            return await carry()
 
     async def _beat(self, carried: _Carried) -> None:
         while not carried.stop.done():
@@ -285,6 +308,19 @@ class JobRunner:
                     carried.ask("lost")
                 elif state is JobState.CANCELLING:
                     carried.ask("cancel")
+
+    async def _comes_to_nothing(
+        self, carried: _Carried, working: "asyncio.Future[Finished]"
+    ) -> bool:
+        """Whether it was cancelled or has failed, in our hands.
+
+        It ends only once nothing of it is left: who is cut off there has not ended it.
+        """
+        if working.cancelled():
+            return carried.stop.result() == "cancel"
+        job = carried.job
+        has_failed = working.exception() is not None
+        return has_failed and await self._jobs.beat(job.id, self._owner, job.progress) is not None
 
     async def _has_ended(self, carried: _Carried, working: "asyncio.Future[Finished]") -> bool:
         """Store the end; false where there is none, and the job is the next one's from now on.
@@ -304,22 +340,36 @@ class JobRunner:
         done = working.result()
         if (made := done.version) is None:
             return await _patiently(lambda: end(JobState.DONE, done.metrics))
-        version = await _patiently(
-            lambda: jobs.end_with_version(job.id, owner, made, done.metrics, progress=job.progress)
+        as_version = partial(
+            jobs.end_with_version,
+            job.id,
+            owner,
+            made,
+            done.metrics,
+            progress=job.progress,
+            may_answer=done.may_answer,
         )
-        return version is not None
+        return await _patiently(as_version) is not None
 
 
 def _explained(error: BaseException, job: Job) -> tuple[Mapping[str, object], str]:
     """Why a job failed: a reason for people, or the reference that stands in the log."""
     if isinstance(error, TrainingFailed):
         return {}, str(error.facts["reason"])
-    if isinstance(error, UserError | StorageError):
+    if isinstance(error, UserError | StorageError | ModelError):
         kept = {name: of if isinstance(of, int) else str(of) for name, of in error.facts.items()}
         return {"code": error.code, "facts": kept}, error.code
     assert isinstance(error, Exception), error
     failure = crash(error, f"job {job.id}", Language.ENGLISH).error
     return {"reference": failure and failure.reference}, "crash"
+
+
+async def _leave_nothing(kind: JobKind, plan: Plan) -> None:
+    """Clear up after a job that comes to nothing; what stands in the way does not keep it alive."""
+    try:
+        await kind.clear(plan, is_kept=False)
+    except Exception:
+        log.exception("what is left of a job could not be removed")
 
 
 async def _patiently(write: Callable[[], Awaitable[Result]]) -> Result:

@@ -6,8 +6,11 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from handlers.batch import telling as batch
 from handlers.guard.failures import crashed, known_failure
+from handlers.hub import telling as adding
 from handlers.importing import telling as importing
+from handlers.jobs.line import WAITING
 from handlers.people.times import moment, zone_of
 from handlers.services import RunningJobs
 from handlers.texts import say
@@ -15,9 +18,13 @@ from handlers.texts.reasons import translate_reason
 from handlers.training.done import done_reply
 from handlers.training.plan import duration
 from handlers.types import Actor, Bar, Language, ProgressSink, Reply, Table, UserError
+from handlers.versions.leaderboard import telling as measuring
 from models.errors import TrainingFailed
 from models.finetune.plan import TrainingProgress
 from storage.records import Job, JobState
+
+_PARTS = 10
+"""So many stages of a bar are told apart."""
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +89,8 @@ def language_of(job: Job) -> Language:
 
 def _training_progress(job: Job, language: Language) -> Reply:
     """Say how far a training has come, with its loss and the time left."""
+    if job.progress["phase"] == WAITING:
+        return _waiting(job, language)
     fields = {name: job.progress[name] for name in TrainingProgress.__slots__}
     progress = TrainingProgress(**fields)  # type: ignore[arg-type]  # as FinetuneJob wrote it
     said = [say(language, f"finetune.phase_{progress.phase}")]
@@ -102,8 +111,16 @@ def _training_progress(job: Job, language: Language) -> Reply:
     )
 
 
+def _waiting(job: Job, language: Language) -> Reply:
+    """Say when a training gets its turn."""
+    before, wait_s = int(str(job.progress["before"])), float(str(job.progress["wait_s"]))
+    facts = {"before": before, "time": duration(wait_s, language)}
+    title = say(language, "finetune.waiting", name=job.params["name"])
+    return Reply(title=title, text=say(language, "finetune.in_line", **facts))
+
+
 def _is_starting(job: Job) -> bool:
-    return job.progress.get("phase") == "starting"
+    return job.progress.get("phase") in (WAITING, "starting")
 
 
 def _below(first: Reply | None, now: Reply) -> Reply:
@@ -122,9 +139,19 @@ def _progress(job: Job, language: Language) -> Reply:
 
 async def _tell(progress: ProgressSink, reply: Reply, job: Job) -> None:
     try:
-        await progress(replace(reply, job=job.id))
+        await progress(replace(reply, job=job.id, stage=_stage(job, reply)))
     except Exception:  # a message that cannot be edited is no reason to stop telling
         log.warning("progress of job %s could not be shown", job.id, exc_info=True)
+
+
+def _stage(job: Job, reply: Reply) -> str | None:
+    """Name the phase and the tenth of the whole, or the place in line; None before there is any."""
+    if not job.progress:
+        return None
+    phase = job.progress.get("phase", "")
+    if phase == WAITING:
+        return f"{phase} {job.progress['before']}"
+    return " ".join([str(phase), *(str(int(_PARTS * bar.score)) for bar in reply.bars)])
 
 
 def list_reply(jobs: Sequence[Job], reader: Actor) -> Reply:
@@ -162,18 +189,26 @@ def _named(what: str, reader: Actor) -> str:
 def _facts(job: Job, reader: Actor) -> dict[str, str]:
     language = reader.language
     labels, name = job.params.get("labels"), str(job.params["name"])
-    counts = labels.values() if isinstance(labels, dict) else ()
+    counts = labels.values() if isinstance(labels, dict) else None
     return {
         "number": f"#{job.id}",
         "name": f"{name}@{job.metrics['version']}" if "version" in job.metrics else name,
-        "state": say(language, f"job.{job.state}"),
+        "state": _state(job, language),
         "started": moment(job.created_at, reader),
         "ended": moment(job.ended_at, reader) if job.ended_at else "",
         "base": str(job.params.get("base", "")),
         "epochs": str(job.params.get("epochs", "")),
-        "labels": str(sum(counts)),
+        "labels": "" if counts is None else str(sum(counts)),
         "accuracy": _result(job, language),
     }
+
+
+def _state(job: Job, language: Language) -> str:
+    match job:
+        case Job(state=JobState.RUNNING, progress={"phase": "waiting", "before": before}):
+            return say(language, "job.waiting", before=before)
+        case _:
+            return say(language, f"job.{job.state}")
 
 
 def _result(job: Job, language: Language) -> str:
@@ -182,6 +217,8 @@ def _result(job: Job, language: Language) -> str:
             return importing.result(job.metrics, language)
         case {"code": str()}:
             return ""
+        case {"rows": int(rows), "counts": list()}:
+            return say(language, "batch.result", n=rows)
         case {"new": {"accuracy": float(new)}, "current": {"accuracy": float(current)}}:
             return say(language, "finetune.result", new=f"{new:.0%}", current=f"{current:.0%}")
         case {"new": {"accuracy": float(new)}}:
@@ -203,4 +240,7 @@ class _Teller:
 _TELLERS = {
     "finetune": _Teller("finetune", _training_progress, done_reply),
     "import": _Teller("importing", importing.progress, importing.done),
+    "hub": _Teller("hub", adding.progress, adding.done),
+    "measure": _Teller("board", measuring.progress, measuring.done),
+    "batch": _Teller("batch", batch.progress, batch.done),
 }

@@ -13,6 +13,8 @@ MOST_BUTTONS = 20
 LONGEST_SHOWN = 3_000
 """Characters of a text: it stands in one message, with its buttons under it, on every platform."""
 _CHOSEN = "✓"
+KEYS = {"skip": "s", "ambiguous": "a", "undo": "u", "guide": "g", "leave_out": "x", "stop": "z"}
+"""At a terminal: whatever else stands on a card, what does not label it is on the same letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def _others(dataset: Dataset, example: Example, actor: Actor, view: CardView) ->
 
     def button(choice: str) -> Button:
         control = CardControl(view.family, dataset.id, example.id, choice)
-        return Button(control.id, say(language, f"label.{choice}"))
+        return Button(control.id, say(language, f"label.{choice}"), key=KEYS[choice])
 
     yield button("skip")
     yield button("ambiguous")

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from handlers.collecting.finding import find_dataset, open_to
+from handlers.collecting.jumps import jumps_in_words
 from handlers.labelling.conflicts import show_conflict
 from handlers.labelling.label_queue import show_next, which
 from handlers.services import Services
 from handlers.table import Bilingual, Command, Kind, Option, dataset_option
 from handlers.texts import say
-from handlers.types import Reply, Request, Visibility
+from handlers.types import Reply, Request, Role, Visibility
 from storage.errors import DatasetArchived
 from storage.records import Dataset
 
@@ -20,14 +21,16 @@ async def label(request: Request, services: Services) -> Reply:
     actor = request.actor
     found = await _meant(request, services)
     if not isinstance(found, Dataset):
-        text = say(actor.language, "label.which_dataset")
+        lines = [*await jumps_in_words(request, services, found)]
+        text = "\n".join([*lines, say(actor.language, "label.which_dataset")])
         return Reply(text=text, controls=(which(actor, found),))
     if found.is_archived:
         raise DatasetArchived(name=found.name)
     await services.queue.renewed(services, found)
+    said = "\n".join(await jumps_in_words(request, services, [found])) or None
     if request.options.get("what") == _CONFLICTS:
-        return await show_conflict(services, actor, found)
-    return await show_next(services, actor, found)
+        return await show_conflict(services, actor, found, said=said)
+    return await show_next(services, actor, found, said=said)
 
 
 LABEL_COMMAND = Command(
@@ -36,6 +39,7 @@ LABEL_COMMAND = Command(
         "Say what one text after another is, a press each", "글을 하나씩 보고 눌러서 라벨을 붙여요"
     ),
     handler=label,
+    role=Role.MEMBER,
     visibility=Visibility.PRIVATE,
     stays_open=True,
     example=Bilingual("/label feedback", "/라벨 의견"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from handlers.collecting.finding import dataset_of
 from handlers.guard.audit import deed
 from handlers.guard.failures import explain
-from handlers.labelling.card import CardView, draw_card
+from handlers.labelling.card import KEYS, CardView, draw_card
 from handlers.labelling.choosing import chosen_so_far, labels_given, text_of
 from handlers.labelling.control_ids import SETTLE, CardControl, read_control
 from handlers.services import Services
@@ -94,7 +94,7 @@ def _undo_button(dataset: Dataset, undo: int | None, actor: Actor) -> Button | N
     if undo is None:
         return None
     control = CardControl(SETTLE, dataset.id, undo, "undo")
-    return Button(control.id, say(actor.language, "label.undo"))
+    return Button(control.id, say(actor.language, "label.undo"), key=KEYS["undo"])
 
 
 def _in_turn(conflicts: Sequence[int], after: int) -> Sequence[int]:

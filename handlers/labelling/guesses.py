@@ -7,7 +7,7 @@ none, a provisional one learns from what is gold so far.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ from handlers.labelling.provisional import Vectors, drawn, provisional, texts_at
 from handlers.labelling.snapshot import NO_GUESSES, Guesses, Probabilities
 from handlers.learning.columns import Numbers
 from handlers.learning.consensus import State
+from handlers.learning.queue_order import EVEN, evened
 from handlers.learning.tally import Tally
 from handlers.services import Services
 from handlers.types import UserError
@@ -62,11 +63,9 @@ class Guessing:
 
     def look(self, services: Services, tally: Tally) -> None:
         """Begin to guess anew, if more is known than the last time and nothing is being guessed."""
-        if tally.dataset.kind is DatasetKind.MULTI:
-            return  # a text of several labels has no lead of one over another
         known = self._known.get(tally.dataset.id)
         gold = int(tally.stand(State.GOLD).sum())
-        is_grown = known is None or gold > known.gold * _GROWN + _FEW
+        is_grown = known is None or gold >= worth_another_look(known.gold)
         if is_grown and (self._working is None or self._working.done()):
             self._working = asyncio.create_task(self._guess(services, tally, gold))
 
@@ -88,12 +87,18 @@ class Guessing:
         self._known[tally.dataset.id] = _Known(gold, found)
 
 
+def worth_another_look(gold: int) -> int:
+    """Return how many texts have to be gold for a model to be made anew, after one of so many."""
+    return int(gold * _GROWN + _FEW) + 1
+
+
 async def _guesses(services: Services, tally: Tally, vectors: Vectors) -> Guesses:
     asked = drawn(np.flatnonzero(tally.stand(State.OPEN)), MOST_ASKED)
     unlike = await _unlike(services, tally)
-    checkpoint = await _model_of(services, tally.dataset)
-    if checkpoint is not None:
-        return Guesses(await _asked(services, tally, checkpoint, asked), unlike)
+    async for checkpoint in _models_of(services, tally.dataset):
+        told = await _asked(services, tally, checkpoint, asked)
+        if told is not None:
+            return Guesses(told, unlike)
     found, given = await provisional(services, tally, asked, vectors)
     return Guesses(found, unlikely(given) | unlike)
 
@@ -112,30 +117,37 @@ async def _unlike(services: Services, tally: Tally) -> dict[int, float]:
 
 async def _asked(
     services: Services, tally: Tally, checkpoint: Checkpoint, places: Numbers
-) -> Probabilities:
-    """Ask a model one text after another: whoever else asks it has the next turn."""
+) -> Probabilities | None:
+    """Ask a model one text after another: whoever else asks it has the next turn.
+
+    None: it lets several labels hold where one can, or one where several may.
+    """
+    are_several = tally.dataset.kind is DatasetKind.MULTI
     keys = {label.name: label.key for label in tally.dataset.active}
     texts = await texts_at(services, tally, places)
     found: dict[int, Mapping[str, float]] = {}
     asker = f"queue of {tally.dataset.community}"
     for number, text in texts.items():
         answer = await services.models.ask(checkpoint, TextToClassify(text), asker)
-        found[number] = {keys[each.label]: each.score for each in answer.scores}
+        if answer.is_multi_label is not are_several:
+            return None
+        limit = (answer.likely_from or EVEN) if are_several else EVEN
+        found[number] = {keys[each.label]: evened(each.score, limit) for each in answer.scores}
     return found
 
 
-async def _model_of(services: Services, dataset: Dataset) -> Checkpoint | None:
-    """Return the classifier here that chooses among exactly these labels, if there is one."""
+async def _models_of(services: Services, dataset: Dataset) -> AsyncIterator[Checkpoint]:
+    """Yield the classifiers here that have exactly these labels: the community's own, if any."""
     names = {label.name for label in dataset.active}
     versions = await services.storage.versions.all(dataset.community)
     for version in reversed(versions):
         if set(version.label_set) == names:
             live = await find(services, dataset.community, version.name)
             is_same = live.origin is Origin.TRAINED and live.version == str(version.number)
-            return live if is_same else await find(services, dataset.community, version.full_name)
+            yield live if is_same else await find(services, dataset.community, version.full_name)
+            break
     for name in services.models.names(Task.CLASSIFY):
         checkpoint = services.models.find(name)
         overview = await services.models.overview(checkpoint)
         if overview and set(overview.labels) == names:
-            return checkpoint
-    return None
+            yield checkpoint

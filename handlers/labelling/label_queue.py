@@ -9,6 +9,7 @@ from handlers.collecting.finding import (
     find_dataset,
     may_label,
 )
+from handlers.comparing.card import versus_card
 from handlers.guard.audit import deed
 from handlers.guard.failures import explain
 from handlers.labelling.card import CardView
@@ -22,6 +23,7 @@ from handlers.texts import say
 from handlers.types import Actor, Press, Reply, Role, Select, UserError
 from storage.errors import DatasetArchived, LabelGone, NoSuchExample, StorageError
 from storage.records import (
+    NO_LABEL,
     Dataset,
     Deed,
     Example,
@@ -60,7 +62,7 @@ async def press_label(press: Press, services: Services) -> Reply:
 
 
 LABEL_CARDS = ControlFamily(
-    LABEL, press_label, takes_value=True, is_in_place=True, stays_open=True, pace=_PACE
+    LABEL, press_label, Role.MEMBER, takes_value=True, is_in_place=True, stays_open=True, pace=_PACE
 )
 
 
@@ -84,6 +86,8 @@ async def show_next(
         skipped: the text that they have just skipped, by its number; it may be all that is left.
     """
     check_may_label(dataset, actor)
+    if versus := await versus_card(services, actor, dataset, said):
+        return versus
     card = await services.queue.next(services, dataset, actor.id)
     if card is None:
         return await nothing_left(services, actor, dataset, said)
@@ -165,7 +169,7 @@ async def _side(
     """Where a text goes that has its first label now."""
     if labels is None or example.side is not None:
         return None
-    return await side_for(services, dataset, example.text, labels[0] if labels else "")
+    return await side_for(services, dataset, example.text, labels[0] if labels else NO_LABEL)
 
 
 def _names(dataset: Dataset, labels: tuple[str, ...]) -> list[str]:

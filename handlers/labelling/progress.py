@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from handlers.labelling.card import CardView, draw_card, settle_buttons
+from handlers.labelling.card import KEYS, CardView, draw_card, settle_buttons
 from handlers.labelling.control_ids import LABEL, CardControl
 from handlers.labelling.own_votes import midnight
 from handlers.labelling.snapshot import Snapshot, agreement_of
@@ -82,11 +82,11 @@ def _control(dataset: Dataset, choice: str) -> str:
 
 
 def _undo(dataset: Dataset, own: OwnVotes, actor: Actor, done: str | None) -> Button | None:
-    if done:
-        return Button(_control(dataset, "undo"), say(actor.language, "label.undo_what", what=done))
-    if own.today:
-        return Button(_control(dataset, "undo"), say(actor.language, "label.undo"))
-    return None
+    if not (done or own.today):
+        return None
+    language = actor.language
+    words = say(language, "label.undo_what", what=done) if done else say(language, "label.undo")
+    return Button(_control(dataset, "undo"), words, key=KEYS["undo"])
 
 
 async def _own(services: Services, actor: Actor, dataset: Dataset) -> OwnVotes:

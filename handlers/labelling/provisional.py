@@ -1,7 +1,7 @@
 """A model of a dataset's own, as long as none has been trained: it learns from what is gold so far.
 
-It sees each text by its characters, and by what a bundled body makes of it: the body knows words
-that no label has named yet, and the characters know what the body mixes up.
+It sees each text by its characters, and by what the bundled bodies make of it: one that has learned
+what sentences mean, and one that has learned which words stand together.
 """
 
 import random
@@ -17,10 +17,13 @@ from handlers.learning.consensus import State
 from handlers.learning.tally import Tally
 from handlers.services import Services
 from models.errors import ModelError
+from models.provisional import Lesson
+from models.results import Checkpoint
 from models.tasks.embedding import TextToEmbed
+from storage.records import DatasetKind
 
 BODIES = ("meaning", "fillmask")
-"""The first that there is."""
+"""Of these, all that there are."""
 MOST_LEARNED = 2_000
 FEWEST_LEARNED = 20
 """Gold texts before which nothing can be told."""
@@ -28,40 +31,44 @@ _FEWEST_OF_A_LABEL = 2
 _REVIEWED, _UNLIKELY = 0.05, 0.3
 """So many gold texts are shown once more, if their label is as unlikely as that."""
 _MOST_VECTORS = 10_000
-"""About a thousand bytes each."""
+"""Texts; about two thousand bytes each."""
 
 Vector = npt.NDArray[np.float32]
 
 
 class Vectors:
-    """What a body makes of texts, of which the last ones are remembered."""
+    """What bodies make of texts, of which the last ones are remembered."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[int, Vector] = OrderedDict()
+        self._known: OrderedDict[int, Sequence[Vector]] = OrderedDict()
 
     async def of(
         self, services: Services, community: str, texts: Mapping[int, str]
-    ) -> Sequence[Vector] | None:
-        """Return a vector for each text; None where no body can be asked.
+    ) -> Sequence[Vector]:
+        """Return what each body makes of the texts, a row each; nothing where none can be asked.
 
         One text after another: whoever else asks has the next turn.
         """
-        name = next((one for one in BODIES if one in services.models.names()), None)
-        if name is None:
-            return None
+        names = [one for one in BODIES if one in services.models.names()]
         try:
-            body = services.models.find(name)
+            bodies = [services.models.find(name) for name in names]
             for number, text in texts.items():
-                if number not in self._known:
+                if len(self._known.get(number, ())) != len(bodies):
                     asker = f"queue of {community}"
-                    told = await services.models.ask(body, TextToEmbed(text), asker)
-                    self._known[number] = np.array(told.values, np.float32)
+                    self._known[number] = [
+                        await _vector(services, body, text, asker) for body in bodies
+                    ]
         except ModelError:
-            return None
-        found = [self._known[number] for number in texts]
+            return ()
+        found = [np.array(rows) for rows in zip(*map(self._known.__getitem__, texts), strict=True)]
         while len(self._known) > _MOST_VECTORS:
             self._known.popitem(last=False)
         return found
+
+
+async def _vector(services: Services, body: Checkpoint, text: str, asker: str) -> Vector:
+    told = await services.models.ask(body, TextToEmbed(text), asker)
+    return np.array(told.values, np.float32)
 
 
 async def provisional(
@@ -69,7 +76,7 @@ async def provisional(
 ) -> tuple[Probabilities, Mapping[int, float]]:
     """Return how probable labels are, by the numbers of texts; of none, if it is too early.
 
-    Each label for the texts at some places, and the label that it has for each gold text.
+    Each label for the texts at some places, and the labels that it has for each gold text.
 
     Args:
         services: what there is.
@@ -80,12 +87,13 @@ async def provisional(
     labels = _gold(tally)
     if len(labels) < FEWEST_LEARNED or len(set(labels.values())) < 2:  # noqa: PLR2004
         return {}, {}
+    are_several = tally.dataset.kind is DatasetKind.MULTI
     learned = await texts_at(services, tally, np.array(list(labels)))
     asked = await texts_at(services, tally, places)
     seen = await vectors.of(services, tally.dataset.community, {**learned, **asked})
     given = [labels[_place(tally, number)] for number in learned]
-    rows = None if seen is None else np.array(seen)
-    told = await services.models.guess(list(learned.values()), given, list(asked.values()), rows)
+    lesson = Lesson(list(learned.values()), given, are_several)
+    told = await services.models.guess(lesson, list(asked.values()), seen)
     guesses = dict(zip(asked, told.asked, strict=True)) if told.asked else {}
     return guesses, dict(zip(learned, told.given, strict=True)) if told.given else {}
 
@@ -113,12 +121,18 @@ def drawn(places: Numbers, most: int) -> Numbers:
     return places[chosen]
 
 
-def _gold(tally: Tally) -> Mapping[int, str]:
-    """The labels of gold texts by their places, but for what is too rare to be learned."""
+def _gold(tally: Tally) -> Mapping[int, tuple[str, ...]]:
+    """The labels of gold texts by their places, but for what is too rare to be learned.
+
+    Where several may hold, so may none, and a text without its rare labels says nothing false.
+    """
     gold = drawn(np.flatnonzero(tally.stand(State.GOLD)), MOST_LEARNED)
-    labels = {place: label for place in gold.tolist() for label in tally.labels(place)[:1]}
-    counts = Counter(labels.values())
-    return {n: label for n, label in labels.items() if counts[label] >= _FEWEST_OF_A_LABEL}
+    labels = {place: tally.labels(place) for place in gold.tolist()}
+    counts = Counter(label for each in labels.values() for label in each)
+    usual = {label for label, count in counts.items() if count >= _FEWEST_OF_A_LABEL}
+    if tally.dataset.kind is DatasetKind.MULTI:
+        return {n: tuple(sorted(usual.intersection(each))) for n, each in labels.items()}
+    return {n: each for n, each in labels.items() if usual.issuperset(each) and each}
 
 
 def _place(tally: Tally, number: int) -> int:

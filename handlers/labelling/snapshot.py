@@ -1,15 +1,15 @@
 """A dataset as the queue sees it at one moment: what may be shown to whom, and who agrees. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from handlers.learning.columns import Flags, Floats, Numbers
-from handlers.learning.consensus import MOST_PEOPLE, NOTHING, State
+from handlers.learning.consensus import MOST_PEOPLE, NOTHING, Mark, State
 from handlers.learning.queue_order import Candidate, Queue, least_sure
 from handlers.learning.tally import ARMS, SIDES, Tally
-from storage.records import Arm, Side
+from storage.records import Arm, DatasetKind, Side
 
 _WITNESSES = 2
 """So many people, or one moderator, make a text one that measures others."""
@@ -114,7 +114,7 @@ def _guessed(tally: Tally, new: Numbers, guesses: Probabilities) -> Iterator[Can
     numbers, sides = tally.texts.number, tally.texts.side
     for place in new[sides[new] != SIDES.index(Side.TEST)].tolist() if guesses else ():
         if guess := guesses.get(int(numbers[place])):
-            yield Candidate(place, guess)
+            yield Candidate(place, guess, tally.dataset.kind is DatasetKind.MULTI)
 
 
 def _labelled(tally: Tally) -> Mapping[str, int]:
@@ -130,10 +130,17 @@ def _doubt(tally: Tally, places: Numbers, guesses: Probabilities) -> Floats:
     doubt: Floats = 1 - tally.count.texts.posterior[places]
     for n, place in enumerate(places.tolist() if guesses else ()):
         guess = guesses.get(int(tally.texts.number[place]))
-        keys = tally.labels_of(tally.count.texts.answer[place])
-        if guess and keys:
-            doubt[n] += 1 - max(guess.get(key, 0.0) for key in keys)
+        answer = tally.answers[tally.count.texts.answer[place]]
+        if guess and not isinstance(answer, Mark):
+            doubt[n] += 1 - _likely(guess, answer, tally.dataset.kind)
     return doubt
+
+
+def _likely(guess: Mapping[str, float], keys: Sequence[str], kind: DatasetKind) -> float:
+    """How likely a model finds it that these labels hold; of several, the least likely says it."""
+    if kind is DatasetKind.SINGLE:
+        return max((guess.get(key, 0.0) for key in keys), default=0.0)
+    return min(p if key in keys else 1 - p for key, p in guess.items())
 
 
 def _doubted(tally: Tally, people: Numbers, guesses: Guesses) -> Numbers:

@@ -9,29 +9,34 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from handlers.collecting.outcome import of_answer
+from handlers.collecting.outcome import is_in_a_dataset, of_answer
+from handlers.guard.quota import check_texts
 from handlers.learning.dataset import vote_on
-from handlers.learning.judged_answer import JudgedAnswer, written_set
+from handlers.learning.judged_answer import JudgedAnswer
 from handlers.learning.outcomes import Ambiguous, Conflict, Gold, LeftOut, Outcome
 from handlers.services import Services
 from handlers.table import ControlFamily
 from handlers.texts import say
-from handlers.types import Button, Control, Language, Press, Reply, Select, UserError
+from handlers.types import Button, Control, Language, Press, Reply, Role, Select, UserError
 from models.canonical import one_line
-from storage.records import Verdict
+from storage.records import Verdict, written_set
 
 _ID = re.compile(r"fb:(?P<query>\d{1,15}):(?P<choice>right|wrong|label|toggle|none|row|undo)")
 _TAKE_A_VALUE = ("wrong", "label", "toggle", "row")
 _ROW = re.compile(r"\s*#?(?P<query>\d{1,15})(?!\d)")
 _OF_A_SET = ("toggle", "none")
+_OF_NONE = {
+    "feedback.said_label": "feedback.said_none",
+    "feedback.said_open": "feedback.said_none_open",
+}
 
 
-def feedback_buttons(query_id: int, language: Language) -> tuple[Control, ...]:
+def feedback_buttons(number: int, language: Language) -> tuple[Control, ...]:
     """Return the buttons to judge an answer with."""
     return (
-        Button(f"fb:{query_id}:right", say(language, "feedback.right"), "good"),
-        Button(f"fb:{query_id}:wrong", say(language, "feedback.wrong"), "bad"),
-        Button(f"fb:{query_id}:undo", say(language, "feedback.undo")),
+        Button(f"fb:{number}:right", say(language, "feedback.right"), "good"),
+        Button(f"fb:{number}:wrong", say(language, "feedback.wrong"), "bad"),
+        Button(f"fb:{number}:undo", say(language, "feedback.undo")),
     )
 
 
@@ -79,11 +84,11 @@ async def _show_row(press: Press, services: Services) -> Reply:
     if answer.is_set:
         label = ", ".join(answer.held) or say(language, "classify.none_fits")
     return Reply(
-        title=f"#{query.id}: {label}",
+        title=f"#{query.number}: {label}",
         text=one_line((press.value or "")[found.end() :]) or None,  # never of a forged number
         bars=answer.bars,
-        controls=feedback_buttons(query.id, language),
-        footer={"model": query.model, "query": f"#{query.id}"},
+        controls=feedback_buttons(query.number, language),
+        footer={"model": query.model, "query": f"#{query.number}"},
     )
 
 
@@ -91,7 +96,7 @@ def _check(press: Press, answer: JudgedAnswer, choice: str) -> None:
     if choice in _OF_A_SET and not answer.is_set:
         raise UserError("unknown_control", control=press.control)
     if press.value and choice not in _TAKE_A_VALUE:
-        example = f"!press fb:{answer.query.id}:label {press.value}"
+        example = f"!press fb:{answer.query.number}:label {press.value}"
         raise UserError("label_elsewhere", control=press.control, example=example)
     if not press.value and choice in ("label", "toggle"):
         raise UserError("label_missing", labels=answer.labels)
@@ -106,15 +111,15 @@ async def _say_labels(press: Press, services: Services, answer: JudgedAnswer, va
 async def _say_label(press: Press, services: Services, answer: JudgedAnswer, label: str) -> Reply:
     verdict = Verdict.RIGHT if label == answer.labels[0] else Verdict.WRONG
     await _vote(press, services, answer, verdict, label)
-    key = _came_of(await of_answer(services, answer.query), label)
+    key = _came_of(await of_answer(services, answer.query), (label,))
     return _said(press, answer, key, label=label)
 
 
-def _came_of(told: Outcome, label: str) -> str:
-    """What is said to somebody who has named a label: whether it is learned from."""
+def _came_of(told: Outcome, labels: Sequence[str]) -> str:
+    """What is said to somebody who has named labels: whether they are learned from."""
     match told:
-        case Gold((agreed,)):
-            return "feedback.said_label" if agreed == label else "feedback.said_other"
+        case Gold(agreed):
+            return "feedback.said_label" if set(agreed) == set(labels) else "feedback.said_other"
         case Conflict():
             return "feedback.said_conflict"
         case LeftOut() | Ambiguous():
@@ -132,15 +137,15 @@ async def _judge(
     said = _said(press, answer, "feedback.said_wrong", label=answer.labels[0])
     others = tuple(answer.labels[1:])
     question = say(press.actor.language, "feedback.which")
-    choice = Select(f"fb:{answer.query.id}:label", question, others)
+    choice = Select(f"fb:{answer.query.number}:label", question, others)
     return replace(said, controls=(choice, said.controls[-1]))
 
 
 async def _undo(press: Press, services: Services, answer: JudgedAnswer) -> Reply:
     query = answer.query
-    before = await services.storage.votes.get(press.place.community, query.id, press.actor.id)
+    before = await services.storage.votes.get(press.place.community, query.number, press.actor.id)
     if before is None or before.verdict is Verdict.UNDONE:
-        raise UserError("nothing_to_undo", query=str(query.id))
+        raise UserError("nothing_to_undo", query=str(query.number))
     await _vote(press, services, answer, Verdict.UNDONE, None)
     said = _said(press, answer, "feedback.said_undone")
     return replace(said, controls=said.controls[:2])
@@ -163,8 +168,8 @@ async def _judge_set(press: Press, services: Services, answer: JudgedAnswer, cho
 
 async def _toggle(press: Press, services: Services, answer: JudgedAnswer) -> Reply:
     """Add a label to what they said last, or take it away."""
-    community, query_id = press.place.community, answer.query.id
-    before = await services.storage.votes.get(community, query_id, press.actor.id)
+    community, number = press.place.community, answer.query.number
+    before = await services.storage.votes.get(community, number, press.actor.id)
     label = answer.chosen(press.value or "")
     labels = answer.in_order({label} ^ set(answer.told(before)))
     await _vote_for_set(press, services, answer, labels)
@@ -175,20 +180,22 @@ async def _say_set(
     press: Press, services: Services, answer: JudgedAnswer, labels: Sequence[str]
 ) -> Reply:
     await _vote_for_set(press, services, answer, labels)
-    kept = "feedback.said_kept" if labels else "feedback.said_none"
-    return _said(press, answer, kept, label=", ".join(labels))
+    key = _came_of(await of_answer(services, answer.query), labels)
+    if not labels:
+        key = _OF_NONE.get(key, "feedback.said_none_noted")
+    return _said(press, answer, key, label=", ".join(labels))
 
 
 def _asked_for_set(press: Press, answer: JudgedAnswer, labels: Sequence[str], key: str) -> Reply:
     """Say which labels hold so far, and ask for the next to add or to take away."""
-    language, query_id = press.actor.language, answer.query.id
+    language, number = press.actor.language, answer.query.number
     shown = ", ".join(labels) or say(language, "classify.none_fits")
     said = _said(press, answer, key, labels=shown)
     question = say(language, "feedback.toggle")
-    choice: Control = Select(f"fb:{query_id}:toggle", question, tuple(answer.labels))
+    choice: Control = Select(f"fb:{number}:toggle", question, tuple(answer.labels))
     none: tuple[Control, ...] = ()
     if labels:
-        none = (Button(f"fb:{query_id}:none", say(language, "classify.none_fits")),)
+        none = (Button(f"fb:{number}:none", say(language, "classify.none_fits")),)
     return replace(said, controls=(choice, *none, said.controls[-1]))
 
 
@@ -202,18 +209,21 @@ async def _vote_for_set(
 async def _vote(
     press: Press, services: Services, answer: JudgedAnswer, verdict: Verdict, label: str | None
 ) -> None:
+    if verdict is not Verdict.UNDONE and not await is_in_a_dataset(services, answer.query):
+        await check_texts(services, press.place.community)
     vote = await vote_on(services, answer.query, press.actor, verdict, label)
     await services.storage.votes.cast(vote)
+    services.watch.judged(services, vote.community, answer.query.model)
 
 
 def _said(press: Press, answer: JudgedAnswer, key: str, **facts: object) -> Reply:
     # The same buttons in the same places: a second press of one key must not undo the first.
-    query_id = answer.query.id
+    number = answer.query.number
     return Reply(
-        text=say(press.actor.language, key, query=query_id, **facts),
-        controls=feedback_buttons(query_id, press.actor.language),
-        footer={"query": f"#{query_id}"},
+        text=say(press.actor.language, key, query=number, **facts),
+        controls=feedback_buttons(number, press.actor.language),
+        footer={"query": f"#{number}"},
     )
 
 
-FEEDBACK = ControlFamily("fb", press_feedback, takes_value=True)
+FEEDBACK = ControlFamily("fb", press_feedback, Role.MEMBER, takes_value=True)

@@ -1,18 +1,16 @@
 """A classification that somebody judges: its labels, and which of them hold."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from handlers.reading.spelling import nearest
 from handlers.types import Bar, UserError
 from models.canonical import find_label
-from storage.records import Feedback, Query, Verdict
+from storage.records import Feedback, Query, Verdict, read_set
 
 _LIKELY = 0.5
 """From here on a label held, in answers of which it was not noted."""
-_BETWEEN = "\n"
-"""Stands between the labels of a set where they are stored: no name of a label has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +86,3 @@ class JudgedAnswer:
     def in_order(self, labels: Collection[str]) -> tuple[str, ...]:
         """Return some of the labels, the likeliest first."""
         return tuple(label for label in self.labels if label in labels)
-
-
-def written_set(labels: Sequence[str]) -> str:
-    """Return a set of labels as it is stored."""
-    return _BETWEEN.join(labels)
-
-
-def read_set(stored: str) -> tuple[str, ...]:
-    """Return a set of labels as it was."""
-    return tuple(stored.split(_BETWEEN)) if stored else ()

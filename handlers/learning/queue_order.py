@@ -11,10 +11,15 @@ from dataclasses import dataclass
 
 from storage.records import Arm
 
+EVEN = 0.5
+"""As likely as not."""
 SHARES: Mapping[Arm, float] = {Arm.MARGIN: 0.6, Arm.RANDOM: 0.2, Arm.SECOND: 0.1, Arm.CHECK: 0.1}
 _LEADING = 2
-_EVEN = 0.2
+_LEAD = 0.5
 """Added to each lead, so that two texts on the fence are told apart by their labels."""
+_RARE = 0.5
+"""How much the rare labels come before others: 0, not at all; 1, as much as they are rarer."""
+_TINY = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,8 @@ class Candidate:
 
     example: int
     probabilities: Mapping[str, float]
+    are_several: bool = False
+    """Several labels may hold at once, each from a probability of .5 on; else it is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +85,37 @@ def proposals(
     yield from asked
 
 
-def leads(probabilities: Mapping[str, float], labelled: Mapping[str, int]) -> tuple[float, str]:
-    """Return how far the likeliest label leads, and which of the first two is the rarer one.
+def evened(probability: float, limit: float) -> float:
+    """Return a probability such that .5 stands where a label holds from `limit` on."""
+    if probability < limit:
+        return EVEN * probability / limit
+    return 1 - (1 - EVEN) * (1 - probability) / max(1 - limit, _TINY)
 
-    Where some labels are rare, a text that may have one of them teaches more than another.
+
+def leads(one: Candidate, labelled: Mapping[str, int]) -> Iterator[tuple[float, str]]:
+    """Yield how clear it is which label holds, from 0 to 1, and of which label that tells.
+
+    Where one holds: how far the likeliest leads, and which of the first two is the rarer one. Where
+    several may: of each, how far it is from where it is as likely as not.
     """
+    probabilities = one.probabilities
+    if one.are_several:
+        yield from ((abs(2 * p - 1), label) for label, p in probabilities.items())
+        return
     ranked = sorted(probabilities, key=lambda label: -probabilities[label])[:_LEADING]
     first, *second = (probabilities[label] for label in ranked)
     rarer = min(ranked, key=lambda label: labelled.get(label, 0))
-    return first - (second[0] if second else 0.0), rarer
+    yield first - (second[0] if second else 0.0), rarer
 
 
 def priority(one: Candidate, labelled: Mapping[str, int]) -> float:
-    """The lead, smaller where one of the two labels is rare so far."""
-    lead, rarer = leads(one.probabilities, labelled)
+    """The least lead, smaller where a label is rare so far: of it a text teaches more."""
     usual = sum(labelled.values()) / max(len(labelled), 1) + 1
-    return (lead + _EVEN) * (labelled.get(rarer, 0) + 1) / usual
+    weighed = (
+        (lead + _LEAD) * ((labelled.get(label, 0) + 1) / usual) ** _RARE
+        for lead, label in leads(one, labelled)
+    )
+    return min(weighed, default=1.0 + _LEAD)
 
 
 def _of_arms(

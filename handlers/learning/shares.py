@@ -35,8 +35,11 @@ def _too_many(of_label: Sequence[Contribution]) -> Iterator[tuple[int, str]]:
     people = {person for one in of_label for person in one.people}
     has_enough = len(people) > OTHERS_NEEDED
     share = max(MOST_SHARE, 1 / len(people)) if has_enough else MOST_SHARE
-    for person in sorted(people):
-        theirs = [one for one in of_label if person in one.people and not one.is_by_moderator]
+    of_person: defaultdict[str, list[Contribution]] = defaultdict(list)
+    for one in of_label:
+        for person in () if one.is_by_moderator else one.people:
+            of_person[person].append(one)
+    for person, theirs in sorted(of_person.items(), key=lambda pair: pair[0]):
         supplied = sum(1 / len(one.people) for one in theirs)
         most = (len(of_label) - supplied) * share / (1 - share)
         for one in theirs:

@@ -18,6 +18,7 @@ from handlers.learning.consensus import (
     Mark,
     Rules,
     Settlements,
+    Standings,
     State,
     possible_answers,
 )
@@ -29,8 +30,8 @@ from storage.records import (
     HowGiven,
     Settled,
     Side,
-    TextRow,
-    VoteRow,
+    TextColumns,
+    VoteColumns,
     VotesSince,
 )
 
@@ -182,7 +183,7 @@ def updated(known: Tally, since: VotesSince) -> Tally | None:
     Few votes on a large dataset are counted as `recount` does, others are counted exactly.
     """
     assert since.changed is not None
-    there = {number for number, *_ in since.texts}
+    there = set(since.texts.number)
     if any(known.place(number) is not None for number in since.changed if number not in there):
         return None
     users, given = dict(known.users), dict(known.given)
@@ -201,6 +202,17 @@ def updated(known: Tally, since: VotesSince) -> Tally | None:
     return Tally(
         since.dataset, since.upto, texts, both, found, answers, users, given, behind=behind
     )
+
+
+def by_some(known: Tally, which: Flags) -> Standings:
+    """Return where texts stand by some of the votes alone; what has none of them is open."""
+    parts = (known.dataset, known.texts, known.votes, known.given)
+    _, rules, ballots, settled = _ballots(*parts)
+    some = ballots.only(which & (ballots.answer != NOTHING))
+    has_any = np.zeros(len(known.texts.number), bool)
+    has_any[some.text] = True
+    state, answer = (np.where(has_any, each, NOTHING) for each in (settled.state, settled.answer))
+    return count(some, Settlements(state, answer), rules).texts
 
 
 def answer_given(dataset: Dataset, given: Given) -> Answer | None:
@@ -229,18 +241,17 @@ def _counted(
     return Tally(dataset, upto, texts, votes, found, answers, users, given)
 
 
-def _texts(rows: Sequence[TextRow], given: dict[Given, int]) -> Texts:
-    numbers, sides, settled, labels = zip(*rows, strict=True) if rows else ((), (), (), ())
+def _texts(rows: TextColumns, given: dict[Given, int]) -> Texts:
     settled_on = [
         given.setdefault(tuple(json.loads(keys or "[]")), len(given))
         if how == Settled.LABELLED
         else NOTHING
-        for how, keys in zip(settled, labels, strict=True)
+        for how, keys in zip(rows.settled, rows.settled_labels, strict=True)
     ]
     return Texts(
-        np.array(numbers, np.int64),
-        np.array([_SIDE_CODES[side] for side in sides], np.int8),
-        np.array([_SETTLED_CODES[one] for one in settled], np.int8),
+        np.array(rows.number, np.int64),
+        np.array([_SIDE_CODES[side] for side in rows.side], np.int8),
+        np.array([_SETTLED_CODES[one] for one in rows.settled], np.int8),
         np.array(settled_on, np.int64),
     )
 
@@ -261,16 +272,15 @@ def _with_texts(known: Texts, changed: Texts) -> tuple[Texts, Numbers | None]:
 
 
 def _votes(
-    rows: Sequence[VoteRow], texts: Texts, users: dict[str, int], given: dict[Given, int]
+    rows: VoteColumns, texts: Texts, users: dict[str, int], given: dict[Given, int]
 ) -> Votes:
     written: dict[str, int] = {}
-    kind = numbered((how for _, _, how in rows), written)
+    kind = numbered(rows.how, written)
     kinds = [HowGiven.read(one) for one in written]
     arms = [NOTHING if one.arm is None else ARMS.index(one.arm) for one in kinds]
-    number = np.array([number for number, _, _ in rows], np.int64)
     return Votes(
-        np.searchsorted(texts.number, number),
-        numbered((user for _, user, _ in rows), users),
+        np.searchsorted(texts.number, np.array(rows.text, np.int64)),
+        numbered(rows.user, users),
         numbered(map(_given, kinds), given)[kind],
         np.array([one.day.toordinal() for one in kinds], np.int64)[kind],
         np.array([one.is_anchored for one in kinds], bool)[kind],

@@ -28,6 +28,7 @@ PAGE = 10
 _ID = re.compile(r"audit:(?P<before>\d{1,9}):(?P<deed>[a-z_]{0,16}):(?P<user>.{0,64})")
 _KINDS = {
     "roles": Deed.ROLE_GRANTED,
+    "limits": Deed.LIMIT_SET,
     "datasets": Deed.DATASET_CREATED,
     "changes": Deed.DATASET_CHANGED,
     "undone": Deed.CHANGE_UNDONE,
@@ -35,6 +36,8 @@ _KINDS = {
     "versions": Deed.VERSION_MOVED,
     "erased": Deed.PERSON_ERASED,
     "published": Deed.PUBLISHED,
+    "mustpass": Deed.MUST_PASS_SET,
+    "added": Deed.HUB_ADDED,
 }
 
 
@@ -75,6 +78,7 @@ AUDIT = Command(
             Kind.CHOICE,
             choices=(
                 Bilingual("roles", "권한"),
+                Bilingual("limits", "한도"),
                 Bilingual("datasets", "데이터셋"),
                 Bilingual("changes", "바뀐것"),
                 Bilingual("undone", "되돌린것"),
@@ -82,6 +86,8 @@ AUDIT = Command(
                 Bilingual("versions", "버전"),
                 Bilingual("erased", "지운것"),
                 Bilingual("published", "공개한것"),
+                Bilingual("mustpass", "필수글"),
+                Bilingual("added", "넣은모델"),
             ),
         ),
         Option(
@@ -150,6 +156,12 @@ def told(entry: AuditEntry, language: Language) -> str:
     match entry.deed:
         case Deed.ROLE_GRANTED:
             facts |= {one: say(language, f"audit.may_{facts[one]}") for one in ("before", "after")}
+        case Deed.LIMIT_SET:
+            facts["what"] = say(language, f"limit.{facts['limit']}")
+            facts |= {
+                one: say(language, "audit.limit_usual") if facts[one] == "0" else facts[one]
+                for one in ("before", "after")
+            }
         case Deed.DATASET_CHANGED | Deed.CHANGE_UNDONE:
             facts["said"] = words_of_change("did", facts, language)
         case Deed.PERSON_ERASED:
@@ -163,4 +175,6 @@ def told(entry: AuditEntry, language: Language) -> str:
             return say(language, "audit.version_forced", **facts)
         case Deed.PUBLISHED:
             facts["seen"] = say(language, f"audit.seen_by_{facts['seen_by']}")
+            if "version" in facts:
+                return say(language, "audit.published_model", **facts)
     return say(language, f"audit.{entry.deed}", **facts)

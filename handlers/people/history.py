@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from handlers.analysing.compare import in_common
 from handlers.asking.classification_log import in_a_line
-from handlers.learning.judged_answer import read_set
 from handlers.people.times import moment, zone_of
 from handlers.reading.lookup import CommandTable
 from handlers.services import Services
@@ -11,7 +11,7 @@ from handlers.table import Bilingual, Command, number_option
 from handlers.texts import say
 from handlers.types import Actor, Language, Reply, Request, Table, Visibility
 from models.canonical import shortened
-from storage.records import Query, Verdict
+from storage.records import Feedback, Query, Verdict, read_set
 
 _DEFAULT_TOP = 10
 _SHOWN_TEXT = 60
@@ -24,7 +24,9 @@ async def history(request: Request, services: Services, table: CommandTable) -> 
     queries = await services.storage.queries.recent(request.place.community, reader.id, top)
     if not queries:
         return Reply(text=say(language, "history.empty"))
-    rows = [await _row(services, query, reader, table) for query in queries]
+    numbers = [query.number for query in queries]
+    said = await services.storage.votes.of_answers(request.place.community, numbers, reader.id)
+    rows = [_row(query, said.get(query.number), reader, table) for query in queries]
     columns = ("query", "time", "command", "text", "answer", "verdict", "model")
     named = [say(language, f"history.{column}", zone=zone_of(reader)) for column in columns]
     return Reply(
@@ -51,11 +53,10 @@ def history_command(table: Callable[[], CommandTable]) -> Command:
     )
 
 
-async def _row(
-    services: Services, query: Query, reader: Actor, table: CommandTable
+def _row(
+    query: Query, feedback: Feedback | None, reader: Actor, table: CommandTable
 ) -> tuple[str, ...]:
     language = reader.language
-    feedback = await services.storage.votes.get(query.community, query.id, reader.id)
     verdict = ""
     if feedback and feedback.verdict is not Verdict.UNDONE:
         verdict = say(language, f"feedback.{feedback.verdict}")
@@ -63,7 +64,7 @@ async def _row(
             labels = ", ".join(read_set(feedback.label))
             verdict += f" → {labels or say(language, 'classify.none_fits')}"
     return (
-        f"#{query.id}",
+        f"#{query.number}",
         moment(query.created_at, reader),
         f"/{table.name_of(query.command, language)}",
         shortened(" ".join(query.text.split()), _SHOWN_TEXT),
@@ -74,6 +75,16 @@ async def _row(
 
 
 def _answer(query: Query, language: Language) -> str:
+    match query.result:
+        case {"answer": str(found), "none_score": _}:
+            return found or say(language, "ask.none")
+        case {"written": str(text)}:
+            return text if text.strip() else say(language, "writing.nothing")
+        case _:
+            return _of_encoder(query, language)
+
+
+def _of_encoder(query: Query, language: Language) -> str:
     match query.result:
         case {"held": list(held)}:
             answer = ", ".join(held) or say(language, "classify.none_fits")
@@ -87,12 +98,12 @@ def _answer(query: Query, language: Language) -> str:
             answer = ", ".join(f"{each['text']} ({each['label']})" for each in entities)
         case {"cosine": float(value)}:
             answer = say(language, "similar.cosine", value=f"{value:.2f}")
-        case {"zero_shot": [[best, _], *_]}:
+        case {"zero_shot": [[best, _], *_]} | {"of_pair": [[best, _], *_]}:
             answer = str(best)
         case {"label": str(best), "moved": list()}:
             answer = best
-        case {"compared": list(), "agreed": agreed, "of": count}:
-            answer = say(language, "compare.agreed", agreed=agreed, n=count)
+        case {"compared": list(), "agreed": int() | None as agreed, "of": int(count)}:
+            answer = in_common(language, agreed, count)
         case {"shape": list(shape)}:
             answer = " × ".join(map(str, shape))
         case {"tokens": counts} if isinstance(counts, list):

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.labelling.own_votes import own_votes
+from handlers.needs.storage import PersonalChoices
 from handlers.people.own_data import own_data_buttons
-from handlers.services import PersonalChoices, Services
+from handlers.services import Services
 from handlers.table import Bilingual, Command, ControlFamily, Kind, Option
 from handlers.texts import say
 from handlers.types import (
@@ -17,6 +18,7 @@ from handlers.types import (
     Press,
     Reply,
     Request,
+    Role,
     Table,
     UserError,
     Visibility,
@@ -57,6 +59,7 @@ ME = Command(
         "토끼가 답할 언어와 내 질문을 배워도 되는지 정해요",
     ),
     handler=me,
+    role=Role.SHUT_OUT,
     visibility=Visibility.PRIVATE,
     example=Bilingual("/me language:korean learn:no", "/나 언어:한국어 배우기:아니요"),
     options=(
@@ -69,6 +72,7 @@ ME = Command(
                 Bilingual("korean", "한국어"),
                 Bilingual(_AUTO, "자동"),
             ),
+            other_words=tuple((str(code), name) for name, code in _LANGUAGES.items() if code),
         ),
         Option(
             Bilingual("learn", "배우기"),
@@ -80,7 +84,7 @@ ME = Command(
         ),
     ),
 )
-ME_BUTTONS = ControlFamily("me", press_me, is_in_place=True)
+ME_BUTTONS = ControlFamily("me", press_me, Role.SHUT_OUT, is_in_place=True)
 
 
 async def in_chosen_language(actor: Actor, community: str, choices: PersonalChoices) -> Actor:

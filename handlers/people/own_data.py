@@ -11,10 +11,10 @@ from enum import StrEnum
 from handlers.services import Services
 from handlers.table import ControlFamily
 from handlers.texts import say
-from handlers.types import Button, File, Language, Press, Reply, UserError
+from handlers.training.job import KIND
+from handlers.types import Button, File, Language, Press, Reply, Role, UserError
 from storage.records import Job
 
-_SHOWN_JOBS = 20
 EXPORT, ERASE, ERASE_NOW = "mine:export", "mine:erase", "mine:erase_now"
 
 
@@ -43,7 +43,7 @@ async def press_own_data(press: Press, services: Services) -> Reply:
             raise UserError("unknown_control", control=press.control)
 
 
-OWN_DATA = ControlFamily("mine", press_own_data)
+OWN_DATA = ControlFamily("mine", press_own_data, Role.SHUT_OUT)
 
 
 async def _exported(press: Press, services: Services) -> Reply:
@@ -83,8 +83,7 @@ async def _erased(press: Press, services: Services) -> Reply:
 
 async def _stop_trainings(services: Services, community: str) -> list[str]:
     """A training under way has the texts in its plan: it ends, and can be begun anew without."""
-    jobs = await services.storage.jobs.recent(community, _SHOWN_JOBS)
-    running = [job for job in jobs if not job.has_ended and job.kind == "finetune"]
+    running = await services.storage.jobs.unended(community, KIND)
     for job in running:
         await services.jobs.cancel(community, job.id)
     return [_name(job) for job in running]

@@ -1,9 +1,11 @@
-"""`/settings`: who may what in this community; each change can be undone."""
+"""`/settings`: who may what in this community, and how much; each change can be undone."""
 
 import re
 
 from handlers.guard.audit import deed
+from handlers.guard.limits import DAYS, limit_of
 from handlers.guard.roles import Grant, grant, grants
+from handlers.people.limits import LIMIT_OPTIONS, limits_table, set_limit
 from handlers.services import Services
 from handlers.table import Bilingual, Command, ControlFamily, Kind, Option
 from handlers.texts import say
@@ -23,16 +25,21 @@ from storage.records import Deed
 
 BY_PERMISSIONS = "permissions"
 """The choice that forgets a grant."""
-_UNDO = re.compile(r"set:(?P<group>[^:]{1,64}):(?P<role>member|moderator|admin|permissions)")
+_UNDO = re.compile(
+    r"set:(?P<group>[^:]{1,64}):(?P<role>shut_out|asker|member|moderator|admin|permissions)"
+)
 
 
 async def settings(request: Request, services: Services) -> Reply:
-    """Answer `/settings [who] [may]`."""
+    """Answer `/settings [who] [may] [limit] [to]`."""
     who, may = request.options.get("who"), request.options.get("may")
     language, community = request.actor.language, request.place.community
-    if who is None and may is None:
-        return await _shown(community, services, language)
-    if not isinstance(who, Group) or may is None:
+    limit, to = request.options.get("limit"), request.options.get("to")
+    if who is None and may is None and to is None:
+        return await _shown(community, services, language, with_limits=limit is not None)
+    if limit is not None and who is None and may is None:
+        return await set_limit(request, services)
+    if not isinstance(who, Group) or may is None or limit is not None or to is not None:
         raise UserError("settings_incomplete")
     before = await _set(request, who, str(may), services)
     return Reply(
@@ -43,7 +50,9 @@ async def settings(request: Request, services: Services) -> Reply:
 
 SETTINGS = Command(
     name=Bilingual("settings", "설정"),
-    description=Bilingual("Who may do what here", "이곳에서 누가 무엇을 할 수 있는지 정해요"),
+    description=Bilingual(
+        "Who may do what here, and how much", "이곳에서 누가 무엇을 얼마나 할 수 있는지 정해요"
+    ),
     handler=settings,
     role=Role.ADMIN,
     visibility=Visibility.PRIVATE,
@@ -62,9 +71,12 @@ SETTINGS = Command(
                 Bilingual("member", "멤버"),
                 Bilingual("moderator", "중재자"),
                 Bilingual("admin", "관리자"),
+                Bilingual("asker", "질문만"),
+                Bilingual("shut_out", "차단"),
                 Bilingual(BY_PERMISSIONS, "원래대로"),
             ),
         ),
+        *LIMIT_OPTIONS,
     ),
 )
 
@@ -98,14 +110,29 @@ async def _set(asked: Request | Press, who: Group, may: str, services: Services)
     return before
 
 
-async def _shown(community: str, services: Services, language: Language) -> Reply:
-    granted = (await grants(community, services.storage.settings)).values()
+async def _shown(
+    community: str, services: Services, language: Language, *, with_limits: bool
+) -> Reply:
+    if with_limits:
+        return Reply(
+            title=say(language, "settings.limits_title"),
+            text=say(language, "settings.limits"),
+            table=await limits_table(community, services, language),
+        )
+    store, rules = services.storage.settings, services.rules
+    granted = (await grants(community, store)).values()
     held = [(each.group.name, each.role) for each in granted if each.role]
+    days = await limit_of(DAYS, community, store, rules)
     columns = (say(language, "settings.who"), say(language, "settings.may"))
     rows = tuple((name, _role(role.name.lower(), language)) for name, role in held)
     return Reply(
         title=say(language, "settings.title"),
-        text=say(language, "settings.rules" if rows else "settings.none"),
+        text="\n".join(
+            (
+                say(language, "settings.rules" if rows else "settings.none"),
+                say(language, "settings.kept", days=days),
+            )
+        ),
         table=Table(columns, rows) if rows else None,
     )
 
@@ -113,6 +140,8 @@ async def _shown(community: str, services: Services, language: Language) -> Repl
 def _said(who: Group, may: str, language: Language) -> str:
     if may == BY_PERMISSIONS:
         return say(language, "settings.revoked", who=who.name)
+    if may in ("shut_out", "asker"):
+        return say(language, f"settings.{may}", who=who.name)
     return say(language, "settings.granted", who=who.name, role=_role(may, language))
 
 

@@ -143,7 +143,7 @@ def _is_option(match: re.Match[str], command: Action) -> bool:
         return True
     if not match["value"] or len(key) == 1 or match["colon"] != ":":
         return False  # "note: this" and "x:1" are how people write
-    refuse_former(command, key)
+    refuse_former(command, key, f"{key}:")
     known = [name for o in command.options for name in (o.name.en, o.name.ko)]
     raise UserError(
         "unknown_option",
@@ -181,7 +181,8 @@ def _set(options: dict[str, str], option: Option, value: str) -> None:
 
 
 def _free_option(command: Action, free: str) -> Option:
-    refuse_former(command, free.partition(" ")[0])
+    first = free.partition(" ")[0]
+    refuse_former(command, first, "".join(first.partition(":")[:2]))
     if command.free_option is None:
         raise UserError(
             "no_free_text",

@@ -22,7 +22,7 @@ def check(command: Action, given: Mapping[str, OptionValue]) -> dict[str, Option
     """
     known = {option.name.en: option for option in command.options}
     for key in given.keys() - known.keys():
-        refuse_former(command, key)
+        refuse_former(command, key, f"{key}:")
         raise UserError(
             "unknown_option",
             key=key,
@@ -49,13 +49,13 @@ def _either(option: Option, known: Mapping[str, Option]) -> Bilingual:
     return Bilingual(f"{option.name.en}/{other.en}", f"{option.name.ko}/{other.ko}")
 
 
-def refuse_former(command: Action, word: str) -> None:
-    """Say what is done today instead of what a command once took.
+def refuse_former(command: Action, *words: str) -> None:
+    """Say what is done instead of what a command does not take, or no more.
 
     Raises:
-        UserError: it once took this word.
+        UserError: it is known not to take one of these words.
     """
-    if folded(word) in command.former_words:
+    if any(folded(word) in command.former_words for word in words):
         raise UserError(f"former_{command.name.en}")
 
 
@@ -96,9 +96,10 @@ def _typed_group(typed: str) -> Group:
 
 def _choice(option: Option, text: str) -> str:
     names = {name: choice.en for choice in option.choices for name in (choice.ko, choice.en)}
-    meant = find_label(text, list(names))
+    words = {**names, **dict(option.other_words)}
+    meant = find_label(text, list(words))
     if meant is not None:
-        return names[meant]
+        return words[meant]
     raise UserError(
         "bad_choice",
         key=option.name,

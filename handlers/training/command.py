@@ -1,36 +1,49 @@
 """`/finetune`: train a classifier from the labels gathered here."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
+from math import ceil
 
+from handlers.guard.limits import TRAININGS, limit_of
 from handlers.jobs.telling import follow_or_cancel
 from handlers.services import Services
 from handlers.table import LONGEST_NAME, Bilingual, Command, Kind, Option, model_option
 from handlers.texts import say
 from handlers.training.job import KIND, new_job
 from handlers.training.plan import TrainingOrder, announce, make_plan
-from handlers.types import Reply, Request, Role, UserError
+from handlers.training.tuning import TUNING_OPTIONS
+from handlers.types import Place, Reply, Request, Role, UserError
 from handlers.versions.removing import check_room
-from storage.records import Job
+from models.finetune.plan import RecipeName
 
-_SHOWN_RUNS = 10
+_DAY = timedelta(days=1)
 _SILENT_S = 1.0
 """What takes no longer is not told of: it would stand where people read what is planned."""
 
 
 async def finetune(request: Request, services: Services) -> Reply:
-    """Answer `/finetune [model] [epochs] [name] [dataset]`."""
-    busy = await _unended(request, services)
-    if busy:
-        raise UserError("training_busy", name=busy.params["name"])
-    await check_room(services, request.place.community)
+    """Answer `/finetune [model] [epochs] [name] [recipe] [dataset] [learning_rate] …`."""
+    unended = await services.storage.jobs.unended(request.place.community, KIND)
+    await check_room(services, request.place.community, coming=len(unended))
+    await _check_trainings(services, request.place)
     language = request.actor.language
     order = await _planned(request, services)
+    if order.plan.name in {job.params["name"] for job in unended}:
+        raise UserError("training_busy", name=order.plan.name)
     said = announce(order, services, language)
     snapshot = await services.storage.snapshots.take(order.snapshot)
     job = await services.jobs.start(*new_job(order, snapshot, request, services))
     # Said once the job is on disk: whoever reads it may ask for its status or cancel it.
     return await follow_or_cancel(services.jobs, job, language, request.progress, said)
 
+
+RECIPES = (
+    Bilingual(RecipeName.AUTO, "자동"),
+    Bilingual(RecipeName.FULL, "전체"),
+    Bilingual(RecipeName.HEAD, "헤드"),
+    Bilingual(RecipeName.TRAINER, "트레이너"),
+    Bilingual(RecipeName.LOOP, "루프"),
+)
 
 FINETUNE = Command(
     name=Bilingual("finetune", "학습"),
@@ -58,13 +71,34 @@ FINETUNE = Command(
             Kind.NAME,
         ),
         Option(
+            Bilingual("recipe", "방법"),
+            Bilingual("How to learn (auto)", "어떻게 배울지 (기본 자동)"),
+            Kind.CHOICE,
+            choices=RECIPES,
+        ),
+        Option(
             Bilingual("dataset", "데이터셋"),
             Bilingual("What to learn from (the largest)", "무엇으로 배울지 (기본 가장 큰 것)"),
             Kind.DATASET,
             maximum=LONGEST_NAME,
         ),
+        *TUNING_OPTIONS,
     ),
 )
+
+
+async def _check_trainings(services: Services, place: Place) -> None:
+    """Refuse one too many in a day, where others want their turn."""
+    if place.is_private_property:
+        return
+    community, storage = place.community, services.storage
+    most = await limit_of(TRAININGS, community, storage.settings, services.rules)
+    now = datetime.now(UTC)
+    began = [job.created_at for job in await storage.jobs.recent(community, most, KIND)]
+    today = [time for time in began if time > now - _DAY]
+    if len(today) >= most:
+        hours = ceil((min(today) + _DAY - now) / timedelta(hours=1))
+        raise UserError("trainings_full", most=most, hours=hours)
 
 
 async def _planned(request: Request, services: Services) -> TrainingOrder:
@@ -79,8 +113,3 @@ async def _planned(request: Request, services: Services) -> TrainingOrder:
 async def _tell_of_waiting(request: Request) -> None:
     await asyncio.sleep(_SILENT_S)
     await request.progress(Reply(text=say(request.actor.language, "finetune.preparing")))
-
-
-async def _unended(request: Request, services: Services) -> Job | None:
-    jobs = await services.storage.jobs.recent(request.place.community, _SHOWN_RUNS, KIND)
-    return next((job for job in jobs if not job.has_ended), None)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from handlers.services import Services
 from handlers.table import ControlFamily
 from handlers.texts import say
-from handlers.training.report import Difference, VersionReport, from_json
+from handlers.training.report import Difference, SetDifference, VersionReport, from_json
 from handlers.types import Button, Language, Press, Reply, Role, Table, UserError
 from models.canonical import one_line
 from storage.errors import NoSuchExample
@@ -23,7 +23,7 @@ _SHOWN = 120
 
 def differences_button(job: Job, report: VersionReport, language: Language) -> tuple[Button, ...]:
     """Return the button under a report that tells them; none where there is no difference."""
-    if not report.differences:
+    if not (report.differences or report.set_differences):
         return ()
     return (Button(f"differ:{job.id}", say(language, "differ.button")),)
 
@@ -42,7 +42,8 @@ async def press_differences(press: Press, services: Services) -> Reply:
     if job is None or "report" not in job.metrics:
         raise UserError("unknown_job", number=found["job"])
     report = from_json(job.metrics["report"])
-    rows = [await _row(services, community, each, report.labels) for each in report.differences]
+    found_rows: Sequence[Difference | SetDifference] = report.set_differences or report.differences
+    rows = [await _row(services, press, each, report.labels) for each in found_rows]
     columns = ("text", "truth", "new", "live")
     return Reply(
         title=say(language, "differ.title"),
@@ -57,14 +58,21 @@ DIFFERENCES = ControlFamily("differ", press_differences, Role.ADMIN)
 
 
 async def _row(
-    services: Services, community: str, one: Difference, labels: Sequence[str]
+    services: Services, press: Press, one: Difference | SetDifference, labels: Sequence[str]
 ) -> tuple[str, ...] | None:
     """A text that is gone by now is told no more."""
     try:
-        example, _ = await services.storage.examples.get(community, one.example_id)
+        example, _ = await services.storage.examples.get(press.place.community, one.example_id)
     except NoSuchExample:
         return None
     text = one_line(example.text)
     shown = text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
-    named = (labels[number] if number >= 0 else "–" for number in (one.truth, one.new, one.live))
-    return (shown, *named)
+    language = press.actor.language
+    return (shown, *(_named(each, labels, language) for each in (one.truth, one.new, one.live)))
+
+
+def _named(numbers: int | Sequence[int], labels: Sequence[str], language: Language) -> str:
+    """Say what holds; of several labels, that may be none."""
+    if isinstance(numbers, int):
+        return labels[numbers] if numbers >= 0 else "–"
+    return ", ".join(labels[each] for each in numbers) or say(language, "differ.none")

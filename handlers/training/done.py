@@ -4,20 +4,28 @@ import asyncio
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 
+from handlers.coding.button import script_button
+from handlers.comparing.starting import compare_button
 from handlers.learning.gate.figures import Bounded, Figures
 from handlers.learning.gate.verdict import Verdict
 from handlers.texts import say
+from handlers.training.compared import compared
 from handlers.training.confusion_chart import confusion_chart, needs_numbers, numbered
+from handlers.training.curve_chart import curve_chart, worth_in_words
+from handlers.training.decisions_chart import NAME, decisions_chart
 from handlers.training.differences import differences_button
 from handlers.training.loss_chart import loss_chart
 from handlers.training.plan import duration
 from handlers.training.report import VersionReport, from_json
 from handlers.training.verdict_words import verdict_in_words
 from handlers.types import Button, Language, Picture, Reply, Table
+from handlers.versions.moving import back_button
 from storage.records import Job
 
 _FEW = 30
 """The usual rule of thumb for a proportion."""
+_LIVE: Mapping[object, str] = {"": "finetune.is_live", None: "finetune.none_is_live"}
+"""What is said where the name means the new version, and where it means none."""
 
 
 async def done_reply(job: Job, language: Language) -> Reply:
@@ -32,10 +40,15 @@ async def done_reply(job: Job, language: Language) -> Reply:
         text="\n".join(_said(job, report, pictures, language)),
         table=_table(job, report, language),
         files=tuple(pictures),
-        controls=(*_promotion(job, report, language), *differences_button(job, report, language)),
+        controls=(
+            *_promotion(job, report, language),
+            *_comparison(job, report, language),
+            *differences_button(job, report, language),
+            script_button(job.id, language),
+        ),
         footer={
             "model": full_name,
-            "base": str(job.params["base"]),
+            "base": str(job.metrics.get("base") or job.params["base"]),
             "time": duration(float(str(job.metrics["seconds"])), language),
             "held-out": str(report.texts),
             **_snapshot(job),
@@ -44,11 +57,21 @@ async def done_reply(job: Job, language: Language) -> Reply:
 
 
 def _promotion(job: Job, report: VersionReport, language: Language) -> tuple[Button, ...]:
-    """Return the button that lets a better version answer, for admins."""
+    """Return the buttons that let a better version answer and take that back, for admins."""
     is_better = report.judgement and report.judgement.verdict is Verdict.BETTER
     if not is_better or job.metrics.get("live") != job.metrics["current_model"]:
         return ()
-    return (Button(f"live:{_full_name(job)}", say(language, "modelinfo.use"), "good"),)
+    name, former = _full_name(job), str(job.metrics["current_model"])
+    use = Button(f"live:{name}", say(language, "modelinfo.use"), "good")
+    return (use, back_button(name, former, language))
+
+
+def _comparison(job: Job, report: VersionReport, language: Language) -> tuple[Button, ...]:
+    """Return what lets people decide where the test side could not."""
+    is_open = report.judgement and report.judgement.verdict is Verdict.NOT_SHOWN
+    if not is_open or report.decisions or job.metrics.get("live") != job.metrics["current_model"]:
+        return ()
+    return (compare_button(_full_name(job), language),)
 
 
 def _of_before(job: Job, language: Language) -> Reply:
@@ -64,7 +87,9 @@ async def _pictures(job: Job, report: VersionReport, language: Language) -> Sequ
     with contextlib.suppress(asyncio.CancelledError):
         losses = dict[int, float](job.metrics.get("losses", ()))  # type: ignore[call-overload]
         found.append(await loss_chart(losses, language))
-        found.append(await confusion_chart(report, _full_name(job), language))
+        decided = decisions_chart if report.is_multi_label else confusion_chart
+        found.append(await decided(report, _full_name(job), language))
+        found.append(await curve_chart(report.curve, language))
     return [each for each in found if each]
 
 
@@ -76,18 +101,48 @@ def _said(
         yield say(language, "finetune.no_current", name=name)
     else:
         names = {"name": name, "current": current}
-        yield verdict_in_words(report.judgement, names, report.texts, language)
+        is_multi_label = report.is_multi_label
+        facts = (report.judgement, names, report.texts, language)
+        yield verdict_in_words(*facts, is_multi_label=is_multi_label)
+    if report.must_pass_wrong:
+        yield _must_pass(report, language)
     if report.texts < _FEW:
         yield say(language, "finetune.few_held_out", n=report.texts)
     if report.readings > 1:
         yield say(language, "finetune.readings", n=report.readings)
-    has_matrix = any(each.name == "confusion.png" for each in pictures)
-    if has_matrix and needs_numbers(report.labels):
+    has_labels = any(each.name in ("confusion.png", NAME) for each in pictures)
+    if has_labels and needs_numbers(report.labels):
         yield say(language, "confusion.numbers", labels=numbered(report.labels))
+    if more := worth_in_words(report.curve, language):
+        yield more
+    yield from compared(job, report, language)
     yield say(language, "finetune.try", name=name)
-    if (live := job.metrics.get("live")) is not None:
-        key = "finetune.is_not_live" if live else "finetune.is_live"
+    if "live" in job.metrics:
+        live = job.metrics["live"]
+        key = _LIVE.get(live, "finetune.is_not_live")
         yield say(language, key, bare=job.params["name"], live=live, name=name)
+
+
+def _must_pass(report: VersionReport, language: Language) -> str:
+    """Name what it must get right and does not, as /dataset mustpass lists them."""
+
+    def named(numbers: Sequence[int]) -> str:
+        found = [report.labels[number] for number in numbers if number >= 0]
+        return ", ".join(found) or say(language, "differ.none")
+
+    told = [
+        say(
+            language,
+            "must_pass.wrong",
+            number=one.number,
+            wanted=named(one.wanted),
+            said=named(one.said),
+        )
+        for one in report.must_pass_wrong[:_FEW]
+    ]
+    return say(
+        language, "must_pass.not_right", n=len(report.must_pass_wrong), which=", ".join(told)
+    )
 
 
 def _table(job: Job, report: VersionReport, language: Language) -> Table:
@@ -102,7 +157,10 @@ def _rows(sides: Sequence[Figures], language: Language) -> Iterator[tuple[str, .
     def row(measure: str, values: Sequence[str], **facts: str) -> tuple[str, ...]:
         return (say(language, f"finetune.{measure}", **facts), *values)
 
-    yield row("accuracy", [_bounded(each.accuracy) for each in sides])
+    micro = [each.micro_f1 for each in sides if each.micro_f1]
+    yield row("whole_sets" if micro else "accuracy", [_bounded(each.accuracy) for each in sides])
+    if micro:
+        yield row("micro_f1", [_bounded(each) for each in micro])
     yield row("macro_f1", [_bounded(each.macro_f1) for each in sides])
     yield row("calibration", [f"{each.calibration_error:.1%}" for each in sides])
     yield row("p95", ["–" if each.p95_ms is None else f"{each.p95_ms:.1f} ms" for each in sides])

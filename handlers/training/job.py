@@ -11,6 +11,8 @@ from handlers.services import Services
 from handlers.training.plan import TrainingOrder
 from handlers.training.report import VersionReport, as_json, report_of
 from handlers.types import Request, UserError
+from handlers.versions.card import renew_card
+from handlers.versions.leaderboard.sealed_side import digest_of
 from models.errors import ModelError, TrainingKilled
 from models.finetune.plan import TrainingOutcome, TrainingPlan, TrainingProgress
 from models.package_version import package_version
@@ -18,8 +20,6 @@ from storage.errors import StorageError
 from storage.records import Job, NewJob, NewVersion, Snapshot
 
 KIND = "finetune"
-RECIPE = "full"
-"""All weights are learned, in length buckets: models/finetune/loop.py."""
 _KILLS = 2
 """So often a training may go on after its process was killed; memory that is short stays short."""
 _MOST_LOSSES = 200
@@ -39,8 +39,11 @@ def new_job(
             "name": plan.name,
             "base": plan.base_name,
             "current": order.current,
+            "recipe": plan.recipe,
             "epochs": plan.epochs,
+            "estimate_s": services.trainer.estimate(plan).seconds,
             "seed": plan.seed,
+            "tuning": {key: each for key, each in asdict(plan.tuning).items() if each is not None},
             "labels": order.counts,
             "train": len(plan.train),
             "held_out": len(plan.held_out),
@@ -49,9 +52,15 @@ def new_job(
             "hash": snapshot.short_hash,
             "language": str(request.actor.language),
         },
+        scope=f"name {plan.name}",
     )
-    carried = {"training": services.trainer.stored(plan), "folder": order.folder}
-    return job, carried | {"held_out_ids": list(order.held_out_ids)}
+    return job, {
+        "community": job.community,
+        "training": services.trainer.stored(plan),
+        "folder": order.folder,
+        "held_out_ids": list(order.held_out_ids),
+        "must_pass_ids": list(order.must_pass_ids),
+    }
 
 
 class FinetuneJob:
@@ -79,27 +88,39 @@ class FinetuneJob:
 
         outcome = await self._trained(training, tell)
         metrics = _metrics(job, outcome, spent_s + outcome.seconds)
-        metrics |= {"report": as_json(await self._report(job, plan, training, outcome))}
+        judged = await self._report(job, plan, training, outcome)
+        metrics |= {"report": as_json(judged)}
+        metrics |= {"test": digest_of(training.labels, training.held_out)}
         version = NewVersion(
             community=job.community,
             name=training.name,
             folder=str(plan["folder"]),
-            base=training.base_name,
+            base=outcome.base or training.base_name,
             label_set=training.labels,
             metrics=metrics,
             job_id=job.id,
             snapshot_id=_number(job, "snapshot"),
-            recipe=RECIPE,
+            recipe=outcome.recipe or training.recipe,
             seed=_number(job, "seed"),
             code_version=package_version("tokki"),
         )
-        metrics = {**metrics, **await self._live(job)}
-        return Finished({**metrics, "losses": list(losses.items())}, version)
+        may_answer = not judged.must_pass_wrong
+        metrics = {**metrics, **await self._live(job, may_answer=may_answer)}
+        return Finished({**metrics, "losses": list(losses.items())}, version, may_answer)
 
     async def clear(self, plan: Plan, *, is_kept: bool) -> None:
         """Remove what is of no use any more."""
         trainer = self._services.trainer
         await trainer.clear(trainer.restored(plan["training"]), is_kept=is_kept)
+        if is_kept:
+            await self._write_card(plan)
+
+    async def _write_card(self, plan: Plan) -> None:
+        """Only now it has its number."""
+        versions = await self._services.storage.versions.all(str(plan.get("community")))
+        for version in versions:
+            if version.folder == plan["folder"]:
+                await renew_card(self._services, version.community, version.name, version.number)
 
     def remaining_s(self, job: Job) -> float:
         """Seconds until the end, as far as it is known."""
@@ -122,20 +143,24 @@ class FinetuneJob:
     async def _report(
         self, job: Job, plan: Plan, training: TrainingPlan, outcome: TrainingOutcome
     ) -> VersionReport:
-        ids = plan.get("held_out_ids", ())
+        ids, must_pass = plan.get("held_out_ids", ()), plan.get("must_pass_ids", ())
         assert isinstance(ids, Sequence)
+        assert isinstance(must_pass, Sequence)
         dataset = _number(job, "dataset")
         before = 0
         if dataset is not None:
             before = await self._services.storage.versions.readings(job.community, dataset)
-        return await report_of(training, outcome, ids, before + 1)
+        return await report_of(training, outcome, ids, before + 1, must_pass)
 
-    async def _live(self, job: Job) -> Mapping[str, object]:
-        """What the bare name means, as long as nobody decides otherwise; "" for the new version."""
+    async def _live(self, job: Job, *, may_answer: bool) -> Mapping[str, object]:
+        """What the bare name means, as long as nobody decides otherwise.
+
+        "" is the new version, None no version at all.
+        """
         try:
             return {"live": (await find(self._services, job.community, _name(job))).full_name}
         except UserError:  # nothing so far, so that the first version of the name is live
-            return {"live": ""}
+            return {"live": "" if may_answer else None}
         except (ModelError, StorageError):
             return {}
 
@@ -160,6 +185,12 @@ def _thin_out(losses: dict[int, float]) -> None:
 def _metrics(job: Job, outcome: TrainingOutcome, seconds: float) -> dict[str, object]:
     return {
         "new": asdict(outcome.new),
+        "base": outcome.base,
+        "recipe": outcome.recipe,
+        "tuning": job.params.get("tuning", {}),
+        "tried": [asdict(one) for one in outcome.tried],
+        "control": asdict(outcome.control) if outcome.control else None,
+        "epochs": [asdict(one) for one in outcome.epochs],
         "current": asdict(outcome.current) if outcome.current else None,
         "current_model": job.params["current"],
         "held_out": job.params["held_out"],

@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 
-from handlers.learning.dataset import LabelledText, LabelPool, LeftOut
+from handlers.learning.label_pool import LabelledText, LabelPool, LeftOut
 from handlers.services import Services
 from models.finetune.plan import Example
 from storage.records import NewSnapshot, Side, SnapshotRow, Withheld
@@ -23,25 +23,35 @@ async def snapshot_of(services: Services, community: str, pool: LabelPool) -> Ne
 def learned(pool: LabelPool, snapshot: NewSnapshot) -> tuple[Example, ...]:
     """Return the texts of a snapshot that was just taken of a pool, in its order."""
     texts = {one.example_id: one.text for one in pool.examples}
-    return tuple(Example(texts[row.example_id], row.label, row.weight) for row in snapshot.rows)
+    return tuple(
+        Example(texts[row.example_id], row.label, row.weight, row.held) for row in snapshot.rows
+    )
 
 
 def _taken(community: str, pool: LabelPool, left_out: Mapping[str, int]) -> NewSnapshot:
     train = sorted(pool.side(Side.TRAIN), key=lambda one: one.example_id)
     rows = tuple(
-        SnapshotRow(one.example_id, pool.label_set.index(one.label), round(one.posterior, _DIGITS))
+        SnapshotRow(one.example_id, label, round(one.posterior, _DIGITS), held)
         for one in train
+        for label, held in [pool.numbers(one)]
     )
     digest = _digest(pool.label_set, train, rows)
-    return NewSnapshot(community, pool.dataset_id, digest, pool.label_set, rows, left_out)
+    parts = (pool.dataset_id, digest, pool.label_set, rows, left_out)
+    return NewSnapshot(community, *parts, pool.keys)
 
 
 def _digest(
     labels: Sequence[str], texts: Sequence[LabelledText], rows: Sequence[SnapshotRow]
 ) -> str:
-    """Lines of JSON: the labels, then each text with the number of its label and its weight."""
+    """Lines of JSON: the labels, then each text with the number of its label and its weight.
+
+    Where several may hold, a list of numbers stands in the place of one.
+    """
     content = [list(labels)]
-    lines = [[one.text, row.label, row.weight] for one, row in zip(texts, rows, strict=True)]
+    lines = [
+        [one.text, row.label if row.held is None else list(row.held), row.weight]
+        for one, row in zip(texts, rows, strict=True)
+    ]
     digest = hashlib.sha256()
     for line in (*content, *lines):
         digest.update(json.dumps(line).encode() + b"\n")

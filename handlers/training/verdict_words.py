@@ -6,13 +6,26 @@ from handlers.types import Language
 
 
 def verdict_in_words(
-    judgement: Judgement, names: dict[str, str], texts: int, language: Language
+    judgement: Judgement,
+    names: dict[str, str],
+    texts: int,
+    language: Language,
+    *,
+    is_multi_label: bool = False,
 ) -> str:
-    """Return the gate's sentence; `names` are those of the new version and the `current` one."""
+    """Return the gate's sentence; `names` are those of the new version and the `current` one.
+
+    Where several labels may hold, who is nearer to the truth is told, not who is right.
+    """
     facts = {**names, "n": texts, "by": points(judgement.by), "missing": judgement.missing}
     reasons = ", ".join(_reason(each, language) for each in judgement.findings)
     key = _key(judgement)
+    if is_multi_label and key in _OF_SETS:
+        key = f"{key}_sets"
     return say(language, f"gate.{key}", reasons=reasons, **facts)
+
+
+_OF_SETS = ("better", "worse", "worse_and", "in_doubt")
 
 
 def points(share: float) -> str:

@@ -2,8 +2,12 @@
 
 from handlers.table import Action, Bilingual, Command, Kind, Option
 from handlers.types import Role, Visibility
+from handlers.versions.card import show_card
+from handlers.versions.exporting import export
+from handlers.versions.leaderboard.columns import COLUMNS
 from handlers.versions.listing import list_versions
 from handlers.versions.moving import promote, rollback
+from handlers.versions.publishing import CHOICES, publish
 from handlers.versions.removing import remove
 
 _LONGEST_REASON = 300
@@ -12,6 +16,14 @@ _LONGEST_REASON = 300
 def _model(name: Bilingual, en: str, ko: str, *, is_required: bool = True) -> Option:
     described = Bilingual(en, ko)
     return Option(name, described, Kind.MODEL, is_required=is_required, takes_free_text=True)
+
+
+def _one_of_them() -> Option:
+    return _model(
+        Bilingual("version", "버전"),
+        "Which one, such as ours@2; ours is the one that answers",
+        "예: 우리모델@2. 이름만 쓰면 답하는 버전",
+    )
 
 
 _NAME = Bilingual("name", "이름")
@@ -25,14 +37,37 @@ VERSION = Command(
         Action(
             name=Bilingual("list", "목록"),
             description=Bilingual(
-                "What was trained here, and how good it is", "여기서 학습한 버전과 성적을 보여 줘요"
+                "What was trained here; with a name, which model is best",
+                "여기서 학습한 버전, 이름을 쓰면 모델 순위를 보여 줘요",
             ),
             handler=list_versions,
             visibility=Visibility.PRIVATE,
             example=Bilingual("/version list ours", "/버전 목록 우리모델"),
             options=(
-                _model(_NAME, "Only versions of this name", "이 이름의 버전만", is_required=False),
+                _model(
+                    _NAME,
+                    "The leaderboard of what this model is for",
+                    "이 모델이 하는 일의 순위",
+                    is_required=False,
+                ),
+                Option(
+                    Bilingual("sort", "정렬"),
+                    Bilingual("What to sort by (accuracy)", "정렬 기준 (기본 정확도)"),
+                    Kind.CHOICE,
+                    choices=tuple(one.name for one in COLUMNS.values()),
+                ),
             ),
+        ),
+        Action(
+            name=Bilingual("card", "카드"),
+            description=Bilingual(
+                "Where a version comes from and how good it is",
+                "버전이 어디서 왔고 얼마나 좋은지 보여 줘요",
+            ),
+            handler=show_card,
+            visibility=Visibility.PRIVATE,
+            example=Bilingual("/version card ours@2", "/버전 카드 우리모델@2"),
+            options=(_one_of_them(),),
         ),
         Action(
             name=Bilingual("promote", "승격"),
@@ -64,6 +99,53 @@ VERSION = Command(
             role=Role.ADMIN,
             example=Bilingual("/version rollback ours", "/버전 되돌리기 우리모델"),
             options=(_model(_NAME, "Which name, such as ours", "예: 우리모델"),),
+        ),
+        Action(
+            name=Bilingual("export", "내보내기"),
+            description=Bilingual(
+                "A version as a file that plain transformers load",
+                "transformers로 읽을 수 있는 파일로 받아요",
+            ),
+            handler=export,
+            role=Role.ADMIN,
+            visibility=Visibility.PRIVATE,
+            is_long=True,
+            example=Bilingual("/version export ours@2", "/버전 내보내기 우리모델@2"),
+            options=(_one_of_them(),),
+        ),
+        Action(
+            name=Bilingual("publish", "공개"),
+            description=Bilingual(
+                "Put a version on the Hugging Face Hub; it is told first what others would see",
+                "버전을 허깅페이스 허브에 올려요. 무엇이 보이는지 먼저 알려 줘요",
+            ),
+            handler=publish,
+            role=Role.ADMIN,
+            visibility=Visibility.PRIVATE,
+            is_long=True,
+            example=Bilingual(
+                "/version publish ours@2 repo:mood", "/버전 공개 우리모델@2 저장소:mood"
+            ),
+            options=(
+                _one_of_them(),
+                Option(
+                    Bilingual("repo", "저장소"),
+                    Bilingual(
+                        "What to call it there: name or owner/name", "허브의 이름 또는 소유자/이름"
+                    ),
+                    Kind.TEXT,
+                    is_required=True,
+                    maximum=100,
+                ),
+                Option(
+                    Bilingual("private", "비공개"),
+                    Bilingual(
+                        "Whether only your account sees it (yes)", "내 계정만 볼지 (기본 예)"
+                    ),
+                    Kind.CHOICE,
+                    choices=CHOICES,
+                ),
+            ),
         ),
         Action(
             name=Bilingual("remove", "지우기"),

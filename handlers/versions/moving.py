@@ -2,16 +2,23 @@
 
 A button's id carries the version, `live:<name>@<number>`; number 0 is what the operator allows
 by that name. The answer to a press offers the former version, so every move can be undone.
+`back:<name>@<number>` takes a move back for as long as that version answers.
+
+A decision is about what answered when it was made: of two admins who decide at once, the second is
+told.
 """
 
+import logging
 import re
 
-from handlers.asking.checkpoints import find
+from handlers.asking.checkpoints import find, provided, provided_names
 from handlers.guard.audit import deed
 from handlers.services import Services
 from handlers.table import ControlFamily
 from handlers.texts import say
-from handlers.types import Actor, Button, Press, Reply, Request, Role, UserError
+from handlers.types import Actor, Button, Language, Press, Reply, Request, Role, UserError
+from handlers.versions.card import renew_card
+from handlers.versions.naming import named_version
 from handlers.versions.permission import been_live, objection
 from models.canonical import lowered, one_line
 from models.errors import ModelError
@@ -19,15 +26,19 @@ from models.results import Checkpoint, Origin
 from storage.errors import StorageError
 from storage.records import Deed, LiveVersion, NewAuditEntry
 
-_ID = re.compile(r"live:(?P<name>[^:@\s/]{1,64})@(?P<number>\d{1,9})")
-_TYPED = re.compile(r"(?P<name>[^:@\s/]{1,64})@(?P<number>\d{1,9})")
+log = logging.getLogger(__name__)
+
+_ID = re.compile(r"(?:live|back):(?P<name>[^:@\s/]{1,64})@(?P<number>\d{1,9})")
 
 
 async def live_version(services: Services, community: str, name: str) -> Checkpoint | None:
     """Return what a bare name means here; None if that is nothing, or cannot be told."""
     try:
         return await find(services, community, name)
-    except (UserError, ModelError, StorageError):
+    except UserError:
+        return None
+    except (ModelError, StorageError):
+        log.warning("what %s means could not be looked up", name, exc_info=True)
         return None
 
 
@@ -55,6 +66,27 @@ async def press_live(press: Press, services: Services) -> Reply:
     return await _move(services, community, press.actor, found["name"], int(found["number"]))
 
 
+def back_button(version: str, former: str, language: Language) -> Button:
+    """Return the button that takes a version's place back; full names."""
+    return Button(f"back:{version}", say(language, "modelinfo.back", former=former))
+
+
+async def press_back(press: Press, services: Services) -> Reply:
+    """Let a name mean what it meant before a version, if that is what it means now.
+
+    Raises:
+        UserError: the id is not ours, that version does not answer, or there was nothing before.
+    """
+    found = _ID.fullmatch(press.control)
+    if not found:
+        raise UserError("unknown_control", control=press.control)
+    community, name, number = press.place.community, found["name"], int(found["number"])
+    live = await live_version(services, community, name)
+    if live is None or _number(live) != number:
+        raise UserError("not_live", name=name, version=f"{name}@{number}")
+    return await _move_back(services, community, press.actor, name, live)
+
+
 async def promote(request: Request, services: Services) -> Reply:
     """Answer `/version promote version [reason]`.
 
@@ -75,25 +107,19 @@ async def rollback(request: Request, services: Services) -> Reply:
     """
     community, name = request.place.community, lowered(str(request.options["name"]))
     live = await find(services, community, name)
+    return await _move_back(services, community, request.actor, name, live)
+
+
+async def _move_back(
+    services: Services, community: str, actor: Actor, name: str, live: Checkpoint
+) -> Reply:
     meant = [*await been_live(services, community, name)]
-    if name in services.models.names():
+    if name in await provided_names(services, community):
         meant.append(0)  # the operator's, before anybody decided
     number = next((one for one in meant if one != _number(live)), None)
     if number is None:
         raise UserError("nothing_before", name=name, live=live.full_name)
-    return await _move(services, community, request.actor, name, number)
-
-
-def named_version(typed: str) -> tuple[str, int]:
-    """Return the name and the number that somebody typed as `ours@2`.
-
-    Raises:
-        UserError: it is no version's.
-    """
-    found = _TYPED.fullmatch(lowered(typed))
-    if not found:
-        raise UserError("version_wanted", typed=typed)
-    return found["name"], int(found["number"])
+    return await _move(services, community, actor, name, number)
 
 
 async def _move(
@@ -105,30 +131,42 @@ async def _move(
     reason: str | None = None,
 ) -> Reply:
     language = actor.language
+    seen = await services.storage.live_versions.get(community, name)
     former = await live_version(services, community, name)
     chosen = await _chosen(services, community, name, number)
+    if seen and seen.decided_by and former and _number(former) != seen.number:
+        raise UserError("version_moved", name=name)  # what is known here is seconds old
+    # A version whose files are gone says so now, and not to everybody who asks it.
+    chosen = await services.models.fetch(chosen, lambda _: None)
+    await services.models.overview(chosen)
+    if former and former.full_name == chosen.full_name:
+        return Reply(text=say(language, "modelinfo.live_already", name=name, live=chosen.full_name))
     if former and not _may_follow(services, chosen, former):
         raise UserError("other_task", name=chosen.full_name, live=former.full_name)
-    await services.models.fetch(chosen, lambda _: None)
-    why = former and await objection(services, community, chosen, former, language)
+    why = await objection(services, community, chosen, former, language)
     if why and not reason:
         raise UserError("gate_closed", why=why, name=chosen.full_name)
+    if former and services.models.state(former).is_loaded:
+        # Nobody waits while it is loaded, and the former stays: that is quick to go back to.
+        await services.models.make_ready(chosen)
     forced = reason if why else None
     noted = _noted(community, actor, former, chosen, forced)
     live = LiveVersion(number, actor.id)
-    await services.storage.live_versions.put(community, name, live, forced, noted)
+    await services.storage.live_versions.put(
+        community, name, live, forced, noted, instead_of=(seen,)
+    )
     text = say(language, "modelinfo.now_live", name=name, live=chosen.full_name)
-    if former is None or former.full_name == chosen.full_name:
+    if chosen.origin is Origin.TRAINED:
+        await renew_card(services, community, name, number)
+    if former is None:
         return Reply(text=text)
-    if former.origin is Origin.TRAINED:  # nobody else asks it, so its place is free
-        await services.models.renew(former, chosen)
     again = say(language, "modelinfo.use_again", former=former.full_name)
     return Reply(text=text, controls=(Button(_id(former), again),))
 
 
 async def _chosen(services: Services, community: str, name: str, number: int) -> Checkpoint:
     if number == 0:
-        return services.models.find(name)
+        return await provided(services, community, name)
     return await find(services, community, f"{name}@{number}")
 
 
@@ -155,3 +193,4 @@ def _id(checkpoint: Checkpoint) -> str:
 
 
 USE_VERSION = ControlFamily("live", press_live, Role.ADMIN)
+TAKE_BACK = ControlFamily("back", press_back, Role.ADMIN)

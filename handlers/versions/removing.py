@@ -1,14 +1,12 @@
 """`/version remove`: a version that nobody needs any more gives its place on the disk back."""
 
 from handlers.guard.audit import deed
+from handlers.guard.limits import VERSIONS, limit_of
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Reply, Request, UserError
-from handlers.versions.moving import named_version
+from handlers.versions.naming import named_version
 from storage.records import Deed
-
-MOST_VERSIONS = 20
-"""So many a community may keep; each has the size of a model."""
 
 
 async def remove(request: Request, services: Services) -> Reply:
@@ -27,16 +25,28 @@ async def remove(request: Request, services: Services) -> Reply:
         raise UserError("unknown_model", name=f"{name}@{number}", nearest=[])
     noted = deed(actor, community, Deed.VERSION_REMOVED, version=version.full_name)
     await services.storage.versions.remove(community, name, number, noted)
-    await services.trainer.remove(version.folder)
-    return Reply(text=say(actor.language, "version.removed", version=version.full_name))
+    checkpoint = services.models.trained(name, number, version.folder)
+    freed = await services.models.discard(checkpoint) + await services.trainer.remove(
+        version.folder
+    )
+    facts = {"version": version.full_name, "mb": f"{freed / 1e6:,.1f}"}
+    return Reply(text=say(actor.language, "version.removed", **facts))
 
 
-async def check_room(services: Services, community: str) -> None:
-    """Refuse what would make one version too many.
+async def tidy_up(services: Services) -> None:
+    """Free what versions take that were given up while Tokki was killed."""
+    for folder in await services.storage.versions.removed_folders():
+        await services.trainer.remove(folder)
+
+
+async def check_room(services: Services, community: str, *, coming: int) -> None:
+    """Refuse what would make one version too many, with those that are being trained.
 
     Raises:
-        UserError: there are as many as there may be.
+        UserError: there are as many as there may be, or no room for one.
     """
+    await services.room.check_coming(services, community, 0)
     versions = await services.storage.versions.all(community)
-    if len(versions) >= MOST_VERSIONS:
-        raise UserError("versions_full", most=MOST_VERSIONS)
+    most = await limit_of(VERSIONS, community, services.storage.settings, services.rules)
+    if len(versions) + coming >= most:
+        raise UserError("versions_full", most=most)

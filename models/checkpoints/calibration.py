@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from models.checkpoints.folder_contents import CONFIG_FILE
+from models.results import Aggregation
+
 CONFIG_KEY = "calibration"
 _LEAST = 1e-6
 _TEMPERATURES = (0.01, 100.0)
@@ -27,6 +30,8 @@ class Calibration:
     """A label of a multi-label checkpoint holds from this probability on."""
     rows: int | None = None
     """On how many texts that it had not seen they were measured."""
+    aggregation: Aggregation | None = None
+    """How a tagger's spans were put together when they were measured."""
 
 
 def read_calibration(value: object) -> Calibration:
@@ -38,12 +43,13 @@ def read_calibration(value: object) -> Calibration:
         unsure_below=_number(value.get("unsure_below"), _LEAST, 1.0),
         likely_from=_number(value.get("likely_from"), _LEAST, 1.0),
         rows=_count(value.get("rows")),
+        aggregation=_aggregation(value.get("aggregation")),
     )
 
 
 def write_calibration(folder: Path, calibration: Calibration) -> None:
     """Put it into the config.json of a checkpoint in `folder`."""
-    path = folder / "config.json"
+    path = folder / CONFIG_FILE
     config = json.loads(path.read_text(encoding="utf-8"))
     config[CONFIG_KEY] = {
         key: each for key, each in asdict(calibration).items() if each is not None
@@ -56,6 +62,11 @@ def _number(value: object, least: float, most: float) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if least <= value <= most else None
+
+
+def _aggregation(value: object) -> Aggregation | None:
+    known = [each for each in Aggregation if each == value]
+    return known[0] if known else None
 
 
 def _count(value: object) -> int | None:

@@ -12,6 +12,8 @@ from typing import Any
 
 from models.results import Figure
 
+TRAINED_FROM = "trained_from"
+"""Our own word for a base that is no repository of the Hub, which `base_model` has to be."""
 _LARGEST_CHARACTERS = 65_536
 _MOST_WORDS = 100
 _LONGEST_HEADING = 80
@@ -35,7 +37,8 @@ def read_card(folder: Path) -> Card:
     text = _text(folder / "README.md")
     front, body = _split(text)
     values = _front_matter(front)
-    licence, bases = _words(values.get("license")), _words(values.get("base_model"))
+    licence = _words(values.get("license"))
+    bases = _words(values.get("base_model")) or _words(values.get(TRAINED_FROM))
     named = _words(values.get("license_name"))
     return Card(
         languages=_words(values.get("language")),
@@ -48,6 +51,8 @@ def read_card(folder: Path) -> Card:
 
 def _text(path: Path) -> str:
     try:
+        if not path.is_file():  # such as a pipe, which would be waited for
+            return ""
         with path.open(encoding="utf-8", errors="replace") as file:
             return file.read(_LARGEST_CHARACTERS)
     except OSError:
@@ -61,12 +66,18 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def _front_matter(front: str) -> dict[str, Any]:
+    """Return what it says; nothing of one with aliases, which no card needs.
+
+    Aliases of aliases, and merges of them, make gigabytes of a line.
+    """
     # Imported here: reading config.json for a list of names must not wait for it.
     import yaml  # type: ignore[import-untyped]  # noqa: PLC0415
 
     try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(front)):
+            return {}
         values = yaml.safe_load(front)
-    except (yaml.YAMLError, RecursionError, ValueError):
+    except (yaml.YAMLError, RecursionError, ValueError, LookupError, TypeError, OverflowError):
         return {}
     return values if isinstance(values, dict) else {}
 

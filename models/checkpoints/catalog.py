@@ -14,6 +14,7 @@ from pathlib import Path, PureWindowsPath
 from models.canonical import lowered
 from models.checkpoints.folder_contents import (
     CONFIG_FILE,
+    TOKENIZER_FILE,
     TOKENIZER_SUFFIXES,
     has_tokenizer,
     has_weights,
@@ -23,16 +24,14 @@ from models.checkpoints.folder_contents import (
 )
 from models.errors import BadValue, BrokenCheckpoint, NotAllowed, UnknownModel
 from models.reasons import Reason
-from models.results import Checkpoint, Origin
+from models.results import SHORT_VERSION, Checkpoint, Origin
 
 BUNDLED_VERSION = "0"
-SHORT_VERSION = 7
-"""How many digits of a revision make a version, as in Git; fewer are never enough to find one."""
 
 _NAME = re.compile(r"\w([\w.-]*\w)?(/\w([\w.-]*\w)?)?")
 _REVISION = re.compile(r"[0-9a-f]{40}")
 _HEAD_BYTES = 1 << 20
-_WHAT_COUNTS = frozenset({".json", ".txt", ".safetensors"}) | TOKENIZER_SUFFIXES
+_WHAT_COUNTS = frozenset({".json", ".txt", ".jinja", ".safetensors"}) | TOKENIZER_SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +66,8 @@ class Catalog:
         own = {one.name: one for one in _bundled(bundled)}
         listed = _without_clashes(allowed, own)
         self._bundled = frozenset(own)
+        self.tokenizers = tuple(name for name, one in own.items() if not _has_config(one))
+        """The bundled ones without a network."""
         self._known = own | listed
         self._by_repo = _by_repo(listed.values())
         self._found: dict[str, Checkpoint] = {}
@@ -110,8 +111,15 @@ class Catalog:
 
 
 def _bundled(folder: Path) -> Iterator[AllowedModel]:
-    for config in sorted(folder.glob("*/config.json")):
-        yield AllowedModel(config.parent.name, folder=config.parent)
+    """Checkpoints, and behind them the tokenizers that come alone."""
+    files = [*folder.glob(f"*/{CONFIG_FILE}"), *folder.glob(f"*/{TOKENIZER_FILE}")]
+    folders = sorted({path.parent for path in files})
+    found = [AllowedModel(one.name, folder=one) for one in folders]
+    yield from sorted(found, key=_has_config, reverse=True)
+
+
+def _has_config(one: AllowedModel) -> bool:
+    return one.folder is not None and (one.folder / CONFIG_FILE).is_file()
 
 
 def _without_clashes(

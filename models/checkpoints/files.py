@@ -8,14 +8,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from models.checkpoints.folder_contents import CONFIG_FILE, names_in, without_config
+from models.checkpoints.folder_contents import (
+    CONFIG_FILE,
+    is_of_a_tokenizer,
+    names_in,
+    without_config,
+)
 from models.errors import BrokenCheckpoint, ModelError, NeedsRemoteCode
 from models.reasons import Reason
 from models.results import Checkpoint, ProblemType
 
 Config = Mapping[str, Any]
 
-_LARGEST_JSON_BYTES = 64 * 1024 * 1024
+_LARGEST_JSON_BYTES = 8_000_000
+"""A config with names for a hundred thousand labels takes as much."""
+LARGEST_TOKENIZER_BYTES = 40_000_000
+"""Of one file; those of the largest vocabularies, of a quarter of a million words, have 34."""
+_DEEPEST = 32
 _LACK = re.compile(r"'\w*Config' object has no attribute '(\w+)'")
 """What a network says that looks in vain for a key of its config."""
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
@@ -72,12 +81,25 @@ def read_json_list(checkpoint: Checkpoint, path: Path) -> list[dict[str, Any]]:
 
 def _json(checkpoint: Checkpoint, path: Path) -> object:
     try:
-        if path.stat().st_size > _LARGEST_JSON_BYTES:
+        is_of_tokens = is_of_a_tokenizer(path.name)
+        most_bytes = LARGEST_TOKENIZER_BYTES if is_of_tokens else _LARGEST_JSON_BYTES
+        if path.stat().st_size > most_bytes:
             raise broken(checkpoint, Reason.FILE_TOO_LARGE.of(path.name))
         require_content(checkpoint, path)
-        return json.loads(path.read_text(encoding="utf-8-sig"))
+        values = json.loads(path.read_text(encoding="utf-8-sig"))
+        if not is_of_tokens and not _is_shallow(values):
+            raise broken(checkpoint, Reason.FILE_ABSURD.of(path.name))
+        return values
     except (OSError, ValueError, RecursionError) as error:
         raise broken(checkpoint, Reason.FILE_UNREADABLE.of(path.name)) from error
+
+
+def _is_shallow(values: object, depth: int = 0) -> bool:
+    """Whether what reads on can go into every part of it without losing its way back."""
+    if not isinstance(values, Mapping | list):
+        return True
+    inner = values.values() if isinstance(values, Mapping) else values
+    return depth < _DEEPEST and all(_is_shallow(each, depth + 1) for each in inner)
 
 
 def require_content(checkpoint: Checkpoint, path: Path) -> None:

@@ -14,6 +14,7 @@ CONFIG_FILE = "config.json"
 SINGLE_FILE = "model.safetensors"
 INDEX_FILE = "model.safetensors.index.json"
 ADAPTER_FILE = "adapter_config.json"
+TOKENIZER_FILE = "tokenizer.json"
 TOKENIZER_SUFFIXES = frozenset({".model", ".spm", ".tiktoken", ".codes", ".tokenizer"})
 
 _SAFETENSORS = ".safetensors"

@@ -29,7 +29,7 @@ from models.checkpoints.tokenizer_loading import OwnTokenizer, make_tokenizer, t
 from models.checkpoints.weights_header import Weights, read_weights, require_plausible_sizes
 from models.reasons import Reason
 from models.results import Checkpoint, ProblemType
-from models.runtime import prepare
+from models.runtime import drawing, prepare
 
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
@@ -58,7 +58,7 @@ _NOT_FROM_A_CONFIG = (
 """Keys that choose code or files rather than sizes: an attention may be a kernel on the Hub."""
 
 _ALL_CHARACTERS = 0x110000
-_MOST_LABELS = 1_000_000
+_MOST_LABELS = 100_000
 _MOST_BODY_GROWTH = 2
 _FRESH_HEAD_PARAMETERS = 10_000_000
 
@@ -127,6 +127,51 @@ def load_model(
         )
     limit, folder = token_limit(config, tokenizer), folder_of(checkpoint)
     return LoadedModel(model, tokenizer, limit, folder, is_head_fresh)
+
+
+def rehearse_model(checkpoint: Checkpoint, auto_class: str) -> "PreTrainedTokenizerBase":
+    """Do what comes before the weights of a network are loaded, and return its tokenizer.
+
+    Raises:
+        ModelError: the files forbid it or cannot be used.
+    """
+    with _rehearsed(checkpoint, auto_class) as (_, tokenizer):
+        return tokenizer
+
+
+def build_untrained(checkpoint: Checkpoint, auto_class: str, seed: int) -> LoadedModel:
+    """Build a network of a checkpoint's config that has learned nothing; none of its weights come.
+
+    Chance begins at the seed.
+
+    Raises:
+        ModelError: the files forbid it or cannot be used.
+    """
+    import torch  # noqa: PLC0415
+
+    with _rehearsed(checkpoint, auto_class) as (config, tokenizer):
+        network = model_class(config, auto_class)
+        assert network is not None  # or it could not have been rehearsed
+        with blaming(checkpoint, Reason.CONFIG_UNWORKABLE), drawing, torch.random.fork_rng([]):
+            torch.manual_seed(seed)
+            model = network(config)
+        model.train(False)
+    limit = token_limit(config, tokenizer)
+    return LoadedModel(model, tokenizer, limit, folder_of(checkpoint), is_head_fresh=True)
+
+
+@contextmanager
+def _rehearsed(
+    checkpoint: Checkpoint, auto_class: str
+) -> "Iterator[tuple[PreTrainedConfig, PreTrainedTokenizerBase]]":
+    values = read_config(checkpoint)
+    weights = read_weights(checkpoint)
+    require_plausible_sizes(checkpoint, values, weights)
+    with _constructing():
+        config = _make_config(checkpoint, values)
+        tokenizer = make_tokenizer(checkpoint, config).tokenizer
+        _require_room(checkpoint, config, auto_class, weights)
+        yield config, tokenizer
 
 
 def load_config(checkpoint: Checkpoint) -> "PreTrainedConfig":

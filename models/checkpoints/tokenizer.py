@@ -45,6 +45,8 @@ class PlacedIds:
     type_ids: list[int]
     places: list[tuple[int, int]]
     """From which character to which."""
+    texts: list[int | None]
+    """Of which text each is, 0 or 1 of a pair; None of what was added."""
 
 
 class TextTokenizer(Protocol):
@@ -59,7 +61,7 @@ class TextTokenizer(Protocol):
         """Encode texts with special tokens; nothing is cut or padded."""
         ...
 
-    def encode_with_places(self, texts: Sequence[str]) -> list[PlacedIds] | None:
+    def encode_with_places(self, texts: Sequence[Text]) -> list[PlacedIds] | None:
         """Encode likewise; None where it does not know the places."""
         ...
 
@@ -105,10 +107,10 @@ class FastTokenizer:
         """Encode texts; see `TextTokenizer.encode`."""
         return [(each.ids, each.type_ids) for each in self._tokenizer.encode_batch_fast(texts)]
 
-    def encode_with_places(self, texts: Sequence[str]) -> list[PlacedIds]:
+    def encode_with_places(self, texts: Sequence[Text]) -> list[PlacedIds]:
         """Encode texts; see `TextTokenizer.encode_with_places`."""
         return [
-            PlacedIds(each.ids, each.type_ids, each.offsets)
+            PlacedIds(each.ids, each.type_ids, each.offsets, each.sequence_ids)
             for each in self._tokenizer.encode_batch(texts)
         ]
 
@@ -151,7 +153,7 @@ class PythonTokenizer:
         ids = list(found["input_ids"])
         return ids, list(found["token_type_ids"]) if has_types else [0] * len(ids)
 
-    def encode_with_places(self, texts: Sequence[str]) -> None:
+    def encode_with_places(self, texts: Sequence[Text]) -> None:
         """It knows no places."""
 
     @property

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.checkpoints.files import blaming, broken, folder_of, log, require_content
-from models.checkpoints.folder_contents import is_of_a_tokenizer
+from models.checkpoints.folder_contents import TOKENIZER_FILE, is_of_a_tokenizer
 from models.checkpoints.missing_package import missing_package
 from models.checkpoints.modest_rules import require_modest
 from models.checkpoints.trial_texts import as_json, trial_texts
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
     from transformers import PreTrainedConfig, PreTrainedTokenizerBase
 
-FILE = "tokenizer.json"
 _NO_MAXIMUM = 1_000_000
 """Tokenizers without a maximum say 1e30."""
 
@@ -50,12 +49,14 @@ def make_tokenizer(checkpoint: Checkpoint, config: "PreTrainedConfig | None") ->
     for path in files:
         if path.is_file():
             require_content(checkpoint, path)
-    require_modest(checkpoint, folder)
     with blaming(checkpoint, Reason.TOKENIZER_UNREADABLE):
+        require_modest(checkpoint, folder)
         tokenizer = _by_class(checkpoint, folder, config)
-        by_file = _by_file(tokenizer, folder / FILE)
+        by_file = _by_file(tokenizer, folder / TOKENIZER_FILE)
     if by_file is not None:
-        log.warning("%s: its class would not cut texts as its %s", checkpoint.full_name, FILE)
+        log.warning(
+            "%s: its class would not cut texts as its %s", checkpoint.full_name, TOKENIZER_FILE
+        )
     return OwnTokenizer(by_file or tokenizer, type(tokenizer).__name__, by_file is not None)
 
 

@@ -25,6 +25,9 @@ _FIXED = (
 _WORDS_A_TEXT = 12
 _MOST_TEXTS = 40
 _LONGEST_RULE = 200
+_LONG = 20_000
+_REPEATED = ("a", "a ", "A1", "가", "한 ", " ", "\n", "1", ".", "🐰", "e\u0301", "\ufdfa")
+"""The last is the letter that normalization makes longest."""
 _MARKS = str.maketrans("▁Ġ", "  ")
 
 
@@ -43,6 +46,17 @@ def trial_texts(file: Mapping[str, Any], special: Collection[str]) -> list[str]:
     parts = [file.get(part) for part in ("normalizer", "pre_tokenizer")]
     of_rules = [f"a{each}b {each} c" for part in parts for each in _strings(part)]
     return [*_FIXED, *of_words[:_MOST_TEXTS], *of_rules[:_MOST_TEXTS]]
+
+
+def long_texts(file: Mapping[str, Any]) -> Iterator[str]:
+    """Yield texts that are long because something is said again and again, as a rule finds it.
+
+    What reads them in time and memory of some measure does so with a whole book, too.
+    """
+    parts = [file.get(part) for part in ("normalizer", "pre_tokenizer")]
+    of_rules = [each for part in parts for each in _strings(part) if each]
+    for each in (*_REPEATED, *of_rules[:_MOST_TEXTS]):
+        yield (each * (_LONG // len(each)) + "!")
 
 
 def _words(model: object) -> Iterator[str]:

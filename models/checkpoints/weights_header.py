@@ -23,8 +23,12 @@ from models.checkpoints.folder_contents import (
 from models.reasons import Reason
 from models.results import Checkpoint
 
-_LARGEST_HEADER_BYTES = 100_000_000
+_LARGEST_HEADER_BYTES = 4_000_000
+"""Over all files together; a network of a hundred layers has 200,000."""
+_LARGEST_OF_THE_FORMAT = 100_000_000
+_MOST_TENSORS = 20_000
 _LARGEST_DIMENSION = 2**40
+_MOST_DIMENSIONS = 8
 _FLOAT32_BYTES = 4
 _DTYPES = {
     "F64": "float64",
@@ -78,10 +82,15 @@ def read_weights(checkpoint: Checkpoint) -> Weights:
     files = _weight_files(checkpoint)
     shapes: dict[str, tuple[int, ...]] = {}
     numbers: Counter[str] = Counter()
+    left_bytes = _LARGEST_HEADER_BYTES
     for path in files:
-        for name, (dtype, shape) in _read_header(checkpoint, path).items():
+        tensors, length = _read_header(checkpoint, path, left_bytes)
+        left_bytes -= length
+        for name, (dtype, shape) in tensors.items():
             shapes[name] = shape
             numbers[dtype] += math.prod(shape)
+        if len(shapes) > _MOST_TENSORS:
+            raise broken(checkpoint, Reason.WEIGHTS_HEADER_ABSURD)
     dtype = numbers.most_common(1)[0][0] if numbers else "F32"
     size_bytes = sum(path.stat().st_size for path in files)
     return Weights(shapes, _DTYPES.get(dtype, dtype.lower()), size_bytes)
@@ -146,30 +155,41 @@ def _shards(checkpoint: Checkpoint, folder: Path) -> list[Path]:
     return [folder / name for name in names]
 
 
-def _read_header(checkpoint: Checkpoint, path: Path) -> dict[str, tuple[str, tuple[int, ...]]]:
+_Tensors = dict[str, tuple[str, tuple[int, ...]]]
+
+
+def _read_header(checkpoint: Checkpoint, path: Path, most_bytes: int) -> tuple[_Tensors, int]:
+    """Return the tensors of one file, and how many bytes its header takes."""
     try:
         require_content(checkpoint, path)
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")
-            if length > _LARGEST_HEADER_BYTES:
+            if length > _LARGEST_OF_THE_FORMAT:
                 raise broken(checkpoint, Reason.WEIGHTS_NO_SAFETENSORS)
+            if length > most_bytes:
+                raise broken(checkpoint, Reason.WEIGHTS_HEADER_ABSURD)
             header: dict[str, Any] = json.loads(file.read(length))
         header.pop("__metadata__", None)
         tensors = {
-            name: (str(entry["dtype"]), tuple(map(_dimension, entry["shape"])))
-            for name, entry in header.items()
+            name: (str(entry["dtype"]), _shape(entry["shape"])) for name, entry in header.items()
         }
-        end = max((int(entry["data_offsets"][1]) for entry in header.values()), default=0)
+        end = max((_dimension(entry["data_offsets"][1]) for entry in header.values()), default=0)
         size_bytes = path.stat().st_size
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise broken(checkpoint, Reason.WEIGHTS_HEADER_UNREADABLE) from error
     if size_bytes < 8 + length + end:
         raise broken(checkpoint, Reason.WEIGHTS_CUT_SHORT)
-    return tensors
+    return tensors, length
+
+
+def _shape(value: object) -> tuple[int, ...]:
+    if isinstance(value, list) and len(value) <= _MOST_DIMENSIONS:
+        return tuple(map(_dimension, value))
+    raise ValueError("too many dimensions")
 
 
 def _dimension(value: object) -> int:
     """One number of a shape; a product of absurd ones would take for ever, or all memory."""
-    if isinstance(value, int) and 0 <= value <= _LARGEST_DIMENSION:
+    if type(value) is int and 0 <= value <= _LARGEST_DIMENSION:
         return value
     raise ValueError(f"a dimension of {type(value).__name__}")

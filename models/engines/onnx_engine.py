@@ -25,11 +25,11 @@ _SLOW_FUSIONS = ["SkipLayerNormFusion"]
 class OnnxEngine:
     """Runs a network that `models.exporting.network` wrote. Safe in threads."""
 
-    def __init__(self, path: Path, threads: int, padding_position: int | None) -> None:
-        """Load a file; `threads` compute one batch together.
+    def __init__(self, network: Path | bytes, threads: int, padding_position: int | None) -> None:
+        """Load a network, a file or what would be in it; `threads` compute one batch together.
 
         Raises:
-            Exception: whatever ONNX Runtime says of a file that it cannot run.
+            Exception: whatever ONNX Runtime says of a network that it cannot run.
         """
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -37,14 +37,14 @@ class OnnxEngine:
         options.log_severity_level = 3
         options.add_session_config_entry("session.intra_op.spin_duration_us", str(_SPIN_US))
         self._session = onnxruntime.InferenceSession(
-            path,
+            network,
             options,
             providers=["CPUExecutionProvider"],
             disabled_optimizers=_SLOW_FUSIONS,
         )
         self._names = {each.name for each in self._session.get_inputs()}
         self._padding_position = padding_position
-        self.memory_bytes = resident_bytes(path)
+        self.memory_bytes = resident_bytes(network)
         self.has_types = onnx_inputs.TYPES in self._names
 
     def logits(self, rows: Sequence[TokenRow], at: Positions | None = None) -> NDArray[np.float32]:

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-EngineChoice = Literal["auto", "torch", "onnx-fp32", "onnx-int8"]
-"""Which engine may answer: `auto` takes the fastest that agreed with torch."""
+from models.results import StopReason
 
 Positions = tuple[NDArray[np.intp], NDArray[np.intp]]
 """Text numbers and token numbers within them, of equal length, texts in order."""
@@ -51,28 +49,23 @@ class Engine(Protocol):
 
         A classifier gives (texts, labels). Others give a row for each of the positions in `at`: a
         masked-language model (positions, vocabulary), since all of them would be hundreds of
-        megabytes, a tagger (positions, labels), and a body its states, (positions, hidden).
+        megabytes, a tagger (positions, labels), what finds answers (positions, 2), for where one
+        begins and where it ends, and a body its states, (positions, hidden).
         """
         ...
-
-
-class StopReason(StrEnum):
-    """Why a text that was generated ends where it does."""
-
-    END = "end"
-    """The network ended it."""
-    LENGTH = "length"
-    STOPPED = "stopped"
-    """Nobody wants the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How much may be generated, and how."""
 
-    most_tokens: int
+    most_tokens: int | None = None
+    """None: as many as the checkpoint says, within what it was given."""
+    most_s: float = 45.0
     temperature: float = 0.0
     """0 always takes the likeliest token; the hotter, the more is left to chance."""
+    beams: int | None = None
+    """How many texts are followed at a time; None: as the checkpoint says."""
     seed: int = 0
 
 
@@ -84,28 +77,5 @@ class Generated:
     reason: StopReason
 
 
-OnTokens = Callable[[int, Sequence[int]], None]
-"""Told the number of a row and the tokens that it has grown by, in the thread that computes."""
-
-
-class Generator(Protocol):
-    """A loaded network that answers token by token. Calls from several threads at once are safe."""
-
-    @property
-    def memory_bytes(self) -> int:
-        """What its parameters and buffers take, and what it keeps of the longest rows."""
-        ...
-
-    def generate(
-        self,
-        rows: Sequence[TokenRow],
-        limits: Limits,
-        on_tokens: OnTokens,
-        is_stopped: Callable[[int], bool],
-    ) -> Sequence[Generated]:
-        """Go on with each row, together, until each has ended.
-
-        `is_stopped` is asked for every row before each of its tokens; a row that is stopped keeps
-        what it has. What `on_tokens` was told of a row adds up to its `Generated.ids`.
-        """
-        ...
+OnTokens = Callable[[Sequence[int]], None]
+"""Told all tokens so far, in the thread that computes; of several beams those of the best."""

@@ -108,6 +108,8 @@ def _logits(model: "PreTrainedModel", padding: Padding, rows: Sequence[TokenRow]
         for name, array in padding.batch(rows).items()
     }
     given = model(**inputs)
+    if "start_logits" in given:
+        return torch.stack([given.start_logits, given.end_logits], dim=-1)
     outputs: Tensor = given.logits if "logits" in given else given.last_hidden_state
     return outputs
 

@@ -23,7 +23,7 @@ from models.child_process import end_with_parent, read_line, step_back
 from models.engines.onnx_engine import OnnxEngine
 from models.errors import ModelError, NoMaskLeft
 from models.exporting.agreement import Agreement, agree, answers
-from models.exporting.encoder import Unsupported, read_encoder
+from models.exporting.encoder import Unsupported, read_encoder, tensors_of
 from models.exporting.exports import (
     NETWORK_FILE,
     ORDER,
@@ -113,7 +113,7 @@ def _agreeing(order: ExportOrder, folder: Path) -> ExportRecord | Refusal:
     from models.engines.torch_engine import TorchEngine  # noqa: PLC0415
     from models.exporting.variants import Variants  # noqa: PLC0415 - torch, after load_for
 
-    encoder = read_encoder(loaded.model, spec.export.heads)
+    encoder = read_encoder(tensors_of(loaded.model), loaded.model.config, spec.export.heads)
     tokenizer = text_tokenizer(loaded.tokenizer)
     if not isinstance(tokenizer, FastTokenizer):
         raise Unsupported("its tokenizer is written in Python")

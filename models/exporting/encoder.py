@@ -4,9 +4,10 @@ Every family names its parts in its own way; the book of names below is all that
 them. What is left out is caught later: a network that does not agree with torch never answers.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from itertools import count
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,17 +144,30 @@ _NAMES = {
     "roberta": _BERT,
     "xlm-roberta": _BERT,
 }
+_WORDS = "embeddings.word_embeddings.weight"
+_EPSILON = 1e-12
+"""Of the normalizations of families whose config does not say it."""
 _ACTIVATION = {"distilbert": "activation"}
 _AFTER_PADDING = {"camembert", "roberta", "xlm-roberta"}
 
 
-def read_encoder(model: "PreTrainedModel", heads: Mapping[str, HeadNames | None]) -> Encoder:
-    """Take a loaded network apart, its head by the names of its family.
+class Config(Protocol):
+    """What is read of a config.json, by transformers or from the file itself."""
+
+    @property
+    def model_type(self) -> str:
+        """The family."""
+        ...
+
+
+def read_encoder(
+    tensors: Mapping[str, Floats], config: Config, heads: Mapping[str, HeadNames | None]
+) -> Encoder:
+    """Put a network together from its named arrays, its head by the names of its family.
 
     Raises:
         Unsupported: its family, or something in it, is none of those above.
     """
-    config = model.config
     family = config.model_type
     names = _NAMES.get(family)
     if names is None or family not in heads:
@@ -161,90 +175,104 @@ def read_encoder(model: "PreTrainedModel", heads: Mapping[str, HeadNames | None]
     if getattr(config, "is_decoder", False):
         raise Unsupported("it is a decoder")
     activation = str(getattr(config, _ACTIVATION.get(family, "hidden_act"), None))
-    body, head = _body(model), heads[family]
+    head = heads[family]
     try:
+        parts = _Parts(tensors, config)
         return Encoder(
-            embeddings=_embeddings(model, body),
-            layers=tuple(_layers(model, body, names)),
-            head=_head(model, head, activation) if head else None,
-            attention_heads=config.num_attention_heads,
+            embeddings=parts.embeddings(),
+            layers=tuple(parts.layers(names)),
+            head=parts.head(head, activation) if head else None,
+            attention_heads=getattr(config, "num_attention_heads"),  # noqa: B009 - of most configs
             activation=activation,
-            padding_position=config.pad_token_id if family in _AFTER_PADDING else None,
+            padding_position=getattr(config, "pad_token_id", None)
+            if family in _AFTER_PADDING
+            else None,
         )
+    except KeyError as error:
+        raise Unsupported(f"it has no {error.args[0]}") from error
     except AttributeError as error:
-        raise Unsupported(f"it has no part of the usual name: {error}") from error
+        raise Unsupported(f"its config has no {error.name}") from error
+
+
+def tensors_of(model: "PreTrainedModel") -> dict[str, Floats]:
+    """Return the named arrays of a network that torch holds; those in float32 are no copies."""
+    return {
+        name: tensor.detach().float().cpu().numpy() for name, tensor in model.state_dict().items()
+    }
 
 
 def module_names(model: "PreTrainedModel") -> dict[Product, str]:
     """Tell which module of a network that `read_encoder` took apart multiplies what."""
     names = _NAMES[model.config.model_type]
-    place = f"{_body(model)}{names.layers}"
-    count = len(list(model.get_submodule(place).children()))
+    tensors = model.state_dict()
+    place = f"{_body(tensors)}{names.layers}"
     return {
         (number, part): f"{place}.{number}.{getattr(names, part)}"
-        for number in range(count)
+        for number in range(_count(tensors, place, names))
         for part in PARTS
     }
 
 
-def _body(model: "PreTrainedModel") -> str:
+def _body(tensors: Collection[str]) -> str:
     """Return how the names of the body's parts begin; with nothing, where it is all there is."""
-    return "" if model.base_model is model else f"{model.base_model_prefix}."
+    for name in tensors:
+        if name.endswith(_WORDS):
+            return name.removesuffix(_WORDS)
+    raise KeyError(_WORDS)
 
 
-def _embeddings(model: "PreTrainedModel", body: str) -> Embeddings:
-    place = body + "embeddings."
-    parts = dict(model.named_modules())
-    types = parts.get(place + "token_type_embeddings")
-    is_projected = body + "embeddings_project" in parts
-    return Embeddings(
-        words=_floats(model, place + "word_embeddings.weight"),
-        positions=_floats(model, place + "position_embeddings.weight"),
-        types=_floats(model, place + "token_type_embeddings.weight") if types else None,
-        norm=_norm(model, place + "LayerNorm"),
-        projection=_linear(model, body + "embeddings_project") if is_projected else None,
-    )
+def _count(tensors: Collection[str], place: str, names: _Names) -> int:
+    return next(n for n in count() if f"{place}.{n}.{names.query}.weight" not in tensors)
 
 
-def _layers(model: "PreTrainedModel", body: str, names: _Names) -> Iterator[Layer]:
-    count = len(list(model.get_submodule(body + names.layers).children()))
-    for number in range(count):
-        place = f"{body}{names.layers}.{number}."
-        yield Layer(
-            query=_linear(model, place + names.query),
-            key=_linear(model, place + names.key),
-            value=_linear(model, place + names.value),
-            attended=_linear(model, place + names.attended),
-            attention_norm=_norm(model, place + names.attention_norm),
-            up=_linear(model, place + names.up),
-            down=_linear(model, place + names.down),
-            output_norm=_norm(model, place + names.output_norm),
+class _Parts:
+    """Named arrays, put together."""
+
+    def __init__(self, tensors: Mapping[str, Floats], config: Config) -> None:
+        self._tensors = tensors
+        self._body = _body(tensors)
+        self._epsilon = float(getattr(config, "layer_norm_eps", _EPSILON))
+
+    def embeddings(self) -> Embeddings:
+        place = self._body + "embeddings."
+        types = self._tensors.get(place + "token_type_embeddings.weight")
+        projection = self._body + "embeddings_project"
+        is_projected = projection + ".weight" in self._tensors
+        return Embeddings(
+            words=self._tensors[self._body + _WORDS],
+            positions=self._tensors[place + "position_embeddings.weight"],
+            types=types,
+            norm=self.norm(place + "LayerNorm"),
+            projection=self.linear(projection) if is_projected else None,
         )
 
+    def layers(self, names: _Names) -> Iterator[Layer]:
+        of_all = self._body + names.layers
+        for number in range(_count(self._tensors, of_all, names)):
+            place = f"{of_all}.{number}."
+            yield Layer(
+                query=self.linear(place + names.query),
+                key=self.linear(place + names.key),
+                value=self.linear(place + names.value),
+                attended=self.linear(place + names.attended),
+                attention_norm=self.norm(place + names.attention_norm),
+                up=self.linear(place + names.up),
+                down=self.linear(place + names.down),
+                output_norm=self.norm(place + names.output_norm),
+            )
 
-def _head(model: "PreTrainedModel", names: HeadNames, of_body: str) -> Head:
-    return Head(
-        dense=_linear(model, names.dense) if names.dense else None,
-        activation=names.activation or of_body,
-        norm=_norm(model, names.norm) if names.norm else None,
-        logits=_linear(model, names.last),
-    )
+    def head(self, names: HeadNames, of_body: str) -> Head:
+        return Head(
+            dense=self.linear(names.dense) if names.dense else None,
+            activation=names.activation or of_body,
+            norm=self.norm(names.norm) if names.norm else None,
+            logits=self.linear(names.last),
+        )
 
+    def linear(self, name: str) -> Linear:
+        weights = np.ascontiguousarray(self._tensors[name + ".weight"].T)
+        return Linear(weights, self._tensors[name + ".bias"])
 
-def _linear(model: "PreTrainedModel", name: str) -> Linear:
-    weights = _floats(model, name + ".weight").T
-    return Linear(np.ascontiguousarray(weights), _floats(model, name + ".bias"))
-
-
-def _norm(model: "PreTrainedModel", name: str) -> Norm:
-    epsilon = float(getattr(model.get_submodule(name), "eps"))  # noqa: B009 - typed as a Module
-    return Norm(_floats(model, name + ".weight"), _floats(model, name + ".bias"), epsilon)
-
-
-def _floats(model: "PreTrainedModel", name: str) -> Floats:
-    part, _, attribute = name.rpartition(".")
-    tensor = getattr(model.get_submodule(part), attribute)
-    if tensor is None:
-        raise Unsupported(f"it has no {name}")
-    result: Floats = tensor.detach().float().cpu().numpy()
-    return result
+    def norm(self, name: str) -> Norm:
+        scale, shift = self._tensors[name + ".weight"], self._tensors[name + ".bias"]
+        return Norm(scale, shift, self._epsilon)

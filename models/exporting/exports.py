@@ -26,12 +26,13 @@ from models.checkpoints.files import folder_of
 from models.checkpoints.tokenizer import TokenizerFacts
 from models.checkpoints.weights_header import read_weights
 from models.child_process import start
+from models.engines.choice import EngineChoice
 from models.engines.onnx_footprint import resident_bytes
-from models.engines.protocol import EngineChoice
 from models.errors import ModelError
 from models.machine import Machine, processor
 from models.results import Checkpoint, EngineReport, Task
 from models.tasks.spec import PipelineConfig
+from models.units import MB
 
 NETWORK_FILE = "network.onnx"
 TOKENIZER_FILE = "tokenizer.json"
@@ -56,7 +57,7 @@ class ExportRecord:
 
     engine: EngineReport
     sha256: str
-    """Of the network's file."""
+    """Of the network's file; of one that came with Tokki, of the files that it is made from."""
     padding_position: int | None
     around: PipelineConfig
     tokenizer: TokenizerFacts
@@ -121,6 +122,11 @@ class Exports:
         """Whether ONNX Runtime is installed and allowed."""
         return self._choice != "torch" and all(find_spec(name) for name in ("onnxruntime", "onnx"))
 
+    @property
+    def may_ship(self) -> bool:
+        """Whether what came with Tokki in float32 may answer until something faster is there."""
+        return self.is_possible and self._choice in ("auto", "onnx-fp32")
+
     def find(self, checkpoint: Checkpoint, task: Task) -> Export | None:
         """Return a whole export; a damaged one is removed, to be made anew."""
         folder = self._folder(checkpoint, task)
@@ -156,22 +162,32 @@ class Exports:
             log.warning("%s stays with torch: %s", checkpoint.full_name, record.refused)
         return await asyncio.to_thread(self.find, checkpoint, task)
 
+    def remove(self, checkpoint: Checkpoint, task: Task) -> int:
+        """Remove what was prepared of a checkpoint; return how many bytes that frees."""
+        home = self._home(checkpoint, task)
+        size = sum(path.stat().st_size for path in home.rglob("*") if path.is_file())
+        shutil.rmtree(home, ignore_errors=True)
+        return size
+
     def _has_memory(self, checkpoint: Checkpoint) -> bool:
         need_bytes, free_bytes = _needed_bytes(checkpoint), self._free_bytes()
         if need_bytes > free_bytes:
             log.warning(
                 "No faster engine for %s: preparing one takes %d MB of memory, %d are free",
                 checkpoint.full_name,
-                need_bytes // 1_000_000,
-                free_bytes // 1_000_000,
+                need_bytes // MB,
+                free_bytes // MB,
             )
         return need_bytes <= free_bytes
 
     def _folder(self, checkpoint: Checkpoint, task: Task) -> Path:
         """`root/which checkpoint/in which state`."""
-        which = (checkpoint.name, checkpoint.version, str(checkpoint.folder), task, self._choice)
         state = (_FORMAT, _versions(), processor(), checkpoint.revision, _files(checkpoint))
-        return self._root / _digest(which) / _digest(state)
+        return self._home(checkpoint, task) / _digest(state)
+
+    def _home(self, checkpoint: Checkpoint, task: Task) -> Path:
+        which = (checkpoint.name, checkpoint.version, str(checkpoint.folder), task, self._choice)
+        return self._root / _digest(which)
 
 
 def _needed_bytes(checkpoint: Checkpoint) -> int:

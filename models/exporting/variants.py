@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from models.checkpoints.loading import LoadedModel
 from models.checkpoints.tokenizer import FastTokenizer
-from models.engines.protocol import EngineChoice, Positions, TokenRow
+from models.engines.choice import EngineChoice
+from models.engines.protocol import Positions, TokenRow
 from models.engines.torch_engine import TorchEngine
 from models.exporting.encoder import Encoder, Product
 from models.exporting.network import every_product

@@ -16,6 +16,8 @@ SURE_SHARE = 0.9
 FEWEST_ROWS = 30
 """From fewer no threshold is read; the usual rule of thumb for a proportion."""
 TEMPERATURES = tuple(math.exp(number / 100) for number in range(-160, 231))
+_HALF = 0.5
+_THRESHOLDS = tuple(number / 100 for number in range(5, 96))
 _FEWEST_ANSWERS = 50
 _FEWEST_SURE = 10
 _UNUSUAL_SHARES = (0.05, 0.25)
@@ -32,6 +34,10 @@ class Usual:
 
 USUAL = Usual(centre=0.8, spread=0.5)
 """Of six trainings on 40 to 120 texts, measured on 800 others: from 1.4 to 5, hence about 2.2."""
+
+
+USUAL_OF_SEVERAL = Usual(centre=0.0, spread=0.5)
+"""Nothing is known of these yet."""
 
 
 @dataclass(frozen=True)
@@ -106,17 +112,39 @@ def sure_from(judged: Judged, temperature: float, fewest: int = _FEWEST_ANSWERS)
     return round(float(said[good[-1]]), 4) if len(good) else 1.0
 
 
+def holds_from(judged: Judged, temperature: float) -> float:
+    """Return the probability from which on a label should hold, of several that may.
+
+    It is that with the highest micro-F1, of all labels together: one for each would be told from
+    the few texts that have it. Of those that do equally well, the nearest to a half.
+    """
+    shares, truth = judged.shares(temperature), judged.truth
+
+    def found(threshold: float) -> tuple[float, float]:
+        held = (shares >= threshold).float()
+        f1 = 2 * float((held * truth).sum()) / max(1.0, float((held + truth).sum()))
+        return f1, -abs(threshold - _HALF)
+
+    return max(_THRESHOLDS, key=found)
+
+
 def calibrate(judged: Judged) -> Calibration:
     """Return how to read a classifier that was trained here, by rows that it has not seen.
+
+    Where several labels may hold, none of them is unsure: each holds, or not, from one probability
+    on. Else:
 
     It is sure from where on nine in ten of the answers are right. But one answer in twenty is
     always unsure, for a text of which it is less sure is unlike those that it knows; and never more
     than one in four, or a middling model would be sure of nothing. Where there are too few rows,
     the temperature is nearly the usual one, and there is no threshold.
     """
-    temperature, rows = fit_temperature(judged, USUAL), len(judged.logits)
+    usual = USUAL_OF_SEVERAL if judged.is_multi_label else USUAL
+    temperature, rows = fit_temperature(judged, usual), len(judged.logits)
     if rows < FEWEST_ROWS:
         return Calibration(temperature, rows=rows)
+    if judged.is_multi_label:
+        return Calibration(temperature, likely_from=holds_from(judged, temperature), rows=rows)
     said, _ = judged.answers(temperature)
     least, most = (float(said.quantile(share)) for share in _UNUSUAL_SHARES)
     right_from = sure_from(judged, temperature, _FEWEST_SURE)

@@ -1,19 +1,18 @@
 """Reading a checkpoint to train or to measure, and writing the one that comes of it."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
-from torch import nn
 
 from models.checkpoints.calibration import CONFIG_KEY
 from models.checkpoints.folder_contents import is_of_a_tokenizer
+from models.checkpoints.letters import LetterTable, read_letters
 from models.checkpoints.loading import (
     LoadedModel,
     embedded_tokens,
@@ -25,8 +24,17 @@ from models.checkpoints.tokenizer import text_tokenizer
 from models.engines.padding import Padding, padding_of
 from models.errors import FreshHead, WrongTask
 from models.finetune.checks import TrainingError, checkpoint_in, require_trainable
+from models.finetune.head import (
+    Head,
+    Wanted,
+    draw_afresh,
+    join,
+    last_layer,
+    spread_of,
+)
 from models.finetune.schedule import LONGEST_TEXT
 from models.reasons import Reason
+from models.results import Checkpoint
 from models.tasks.classification import CLASSIFICATION
 from models.tasks.encoding import Encoded, TextEncoder
 from models.tasks.registry import load_for
@@ -34,16 +42,7 @@ from models.tasks.registry import load_for
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
-_USUAL_SPREAD = 0.02
 _BESIDE_A_TOKENIZER = {"special_tokens_map.json", "added_tokens.json", "merges.txt"}
-
-
-class Head(StrEnum):
-    """What became of the base's own head."""
-
-    KEPT = "kept: the base already knew these labels"
-    REORDERED = "kept and reordered: the base knew these labels in another order"
-    FRESH = "made fresh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +53,10 @@ class TrainableClassifier:
     tokenizer: "PreTrainedTokenizerBase"
     encoder: TextEncoder
     padding: Padding
+    letters: LetterTable | None = None
+    """What is added to its logits when it answers; a training goes on without it."""
+    fresh: tuple[str, ...] = ()
+    """The labels whose rows of the head were drawn, so that they know nothing yet."""
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -65,32 +68,45 @@ class TrainableClassifier:
         return self.encoder.encode(texts)
 
 
-def load_base(folder: Path, labels: Sequence[str]) -> tuple[TrainableClassifier, Head]:
-    """The checkpoint as a classifier of `labels`, its head made fresh where it does not fit.
+def load_base(
+    folder: Path,
+    labels: Sequence[str],
+    *,
+    is_multi_label: bool = False,
+    renamed: Mapping[str, str] | None = None,
+) -> tuple[TrainableClassifier, Head]:
+    """The checkpoint as a classifier of `labels`, with what it knows of them already.
 
-    The head is kept where the base is a trained classifier of the very same labels, and its rows
-    are put in our order. Otherwise the last layer is drawn from torch's random state.
+    Where the base is a trained classifier that decides in the same way, the rows of the labels that
+    both have are kept, in our order. All others are drawn from torch's random state.
+
+    Args:
+        folder: of the checkpoint.
+        labels: what it shall decide about.
+        is_multi_label: each of them is decided by itself; else one is chosen.
+        renamed: what labels of the base are called by now that it knows by other names.
     """
+    wanted = Wanted(tuple(labels), is_multi_label, renamed or {})
     checkpoint = checkpoint_in(folder)
     require_trainable(checkpoint)
     with _threads_kept():
-        known = _names(load_config(checkpoint))
-        adapt = partial(_make_classifier_of, labels)
-        loaded = load_model(checkpoint, CLASSIFICATION.auto_class, adapt)
-    classifier = _trainable(loaded, LONGEST_TEXT)
-    layer = _last_layer(classifier.model, len(labels))
-    if loaded.is_head_fresh or sorted(known) != sorted(labels):
-        _draw_afresh(layer, _spread(classifier.model.config))
-        return classifier, Head.FRESH
-    _reorder(layer, [known.index(label) for label in labels])
-    return classifier, Head.KEPT if known == tuple(labels) else Head.REORDERED
+        config = load_config(checkpoint)
+        known = _names(config)
+        is_alike = _problem_type(config) == wanted.problem_type
+        if is_alike and wanted.rows_of(known) and not (found := _load(checkpoint)).is_head_fresh:
+            return _joined(found, known, wanted)
+        loaded = _load(checkpoint, wanted)
+    draw_afresh(last_layer(loaded.model, len(wanted.labels)), spread_of(loaded.model))
+    return _trainable(loaded, LONGEST_TEXT, wanted.labels), Head.FRESH
 
 
 def load_trained(folder: Path) -> TrainableClassifier:
     """A classifier to be measured as it is; it must have all of its weights."""
     try:
         with _threads_kept():
-            return _trainable(load_for(checkpoint_in(folder), CLASSIFICATION))
+            classifier = _trainable(load_for(checkpoint_in(folder), CLASSIFICATION))
+        letters = read_letters(folder, len(classifier.labels))
+        return replace(classifier, letters=LetterTable(letters) if letters else None)
     except (FreshHead, WrongTask) as error:
         raise TrainingError(Reason.CURRENT_WITHOUT_HEAD) from error
 
@@ -108,10 +124,35 @@ def save(classifier: TrainableClassifier, base: Path, folder: Path) -> None:
             shutil.copyfile(file, folder / file.name)
 
 
-def _make_classifier_of(labels: Sequence[str], config: "PreTrainedConfig") -> None:
-    config.id2label = dict(enumerate(labels))
-    config.label2id = {label: number for number, label in enumerate(labels)}
-    config.problem_type = "single_label_classification"
+def _load(checkpoint: Checkpoint, wanted: Wanted | None = None) -> LoadedModel:
+    """Load it to be trained, with a head of its own labels or of others."""
+    adapt = partial(_make_classifier_of, wanted) if wanted else lambda _: None
+    return load_model(checkpoint, CLASSIFICATION.auto_class, adapt)
+
+
+def _joined(
+    loaded: LoadedModel, known: tuple[str, ...], wanted: Wanted
+) -> tuple[TrainableClassifier, Head]:
+    join(loaded.model, known, wanted)
+    _make_classifier_of(wanted, loaded.model.config)
+    kept = wanted.rows_of(known)
+    fresh = tuple(label for label in wanted.labels if label not in kept)
+    classifier = _trainable(loaded, LONGEST_TEXT, fresh)
+    if list(kept.values()) == list(range(len(known))) and not fresh:
+        return classifier, Head.KEPT
+    is_same = len(set(kept.values())) == len(known) and not fresh
+    return classifier, Head.REORDERED if is_same else Head.JOINED
+
+
+def _problem_type(config: "PreTrainedConfig") -> str:
+    """One label is chosen unless the config says otherwise."""
+    return str(config.problem_type or Wanted(()).problem_type)
+
+
+def _make_classifier_of(wanted: Wanted, config: "PreTrainedConfig") -> None:
+    config.id2label = dict(enumerate(wanted.labels))
+    config.label2id = {label: number for number, label in enumerate(wanted.labels)}
+    config.problem_type = wanted.problem_type
     # Measured on the base's own answers; the new one's come when it is trained.
     config.__dict__.pop(CONFIG_KEY, None)
 
@@ -126,7 +167,9 @@ def _threads_kept() -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
-def _trainable(loaded: LoadedModel, most_tokens: int | None = None) -> TrainableClassifier:
+def _trainable(
+    loaded: LoadedModel, most_tokens: int | None = None, fresh: tuple[str, ...] = ()
+) -> TrainableClassifier:
     """Feed it as it is fed when it answers, but in a training with no more tokens than teach."""
     tokenizer = text_tokenizer(loaded.tokenizer)
     padding = padding_of(loaded.model, tokenizer.facts)
@@ -136,36 +179,8 @@ def _trainable(loaded: LoadedModel, most_tokens: int | None = None) -> Trainable
         "token_type_ids" in padding.inputs,
         embedded_tokens(loaded.model),
     )
-    return TrainableClassifier(loaded.model, loaded.tokenizer, encoder, padding)
-
-
-def _spread(config: "PreTrainedConfig") -> float:
-    """How far apart a network's first weights were; BART and XLM have another name for it."""
-    named = (getattr(config, name, None) for name in ("initializer_range", "init_std"))
-    return next((float(each) for each in named if each is not None), _USUAL_SPREAD)
+    return TrainableClassifier(loaded.model, loaded.tokenizer, encoder, padding, fresh=fresh)
 
 
 def _names(config: Any) -> tuple[str, ...]:  # noqa: ANN401
     return tuple(name for _, name in labels_of(config))
-
-
-def _last_layer(model: "PreTrainedModel", outputs: int) -> nn.Linear:
-    """The layer whose rows are the labels."""
-    inside = f"{model.base_model_prefix}."
-    modules = list(reversed(list(model.named_modules())))
-    # Perceiver decodes classes within its body.
-    for _, module in sorted(modules, key=lambda named: named[0].startswith(inside)):
-        if isinstance(module, nn.Linear) and module.out_features == outputs:
-            return module
-    raise TrainingError(Reason.BASE_HEAD_UNKNOWN)
-
-
-def _draw_afresh(layer: nn.Linear, spread: float) -> None:
-    nn.init.normal_(layer.weight, std=spread)
-    if layer.bias is not None:
-        nn.init.zeros_(layer.bias)
-
-
-def _reorder(layer: nn.Linear, order: list[int]) -> None:
-    for weight in layer.parameters():
-        weight.data.copy_(weight.data[order].clone())

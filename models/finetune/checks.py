@@ -44,8 +44,9 @@ def complaint(plan: TrainingPlan) -> Reason | None:
 
 
 def _complaints(plan: TrainingPlan) -> Iterator[Reason]:
-    used = {example.label for example in (*plan.train, *plan.held_out)}
-    if len(plan.labels) < 2:  # noqa: PLR2004 - one label is no choice
+    used = {label for each in (*plan.train, *plan.held_out) for label in each.labels}
+    fewest = 1 if plan.is_multi_label else 2  # one label is no choice, but yes or no
+    if len(plan.labels) < fewest:
         yield Reason.LABELS_TOO_FEW
     if len(set(plan.labels)) < len(plan.labels):
         yield Reason.LABELS_ALIKE

@@ -13,7 +13,7 @@ from typing import NoReturn
 from models.child_process import end_with_parent, read_line, step_back
 from models.finetune.checks import TrainingError
 from models.finetune.plan import TrainingPlan, TrainingProgress
-from models.finetune.schedule import total_steps
+from models.finetune.recipes.steps import steps_of
 from models.finetune.wire import Event, TrainingFailure, decode_plan, encode_event, partial_folder
 from models.reasons import Reason
 
@@ -31,9 +31,7 @@ def main() -> NoReturn:
 
 
 def _train(plan: TrainingPlan, send: Callable[[Event], None]) -> int:
-    texts = [example.text for example in plan.train]
-    steps = total_steps(texts, plan.epochs)
-    send(TrainingProgress("starting", 0, steps, None, 0.0, None))
+    send(TrainingProgress("starting", 0, steps_of(plan), None, 0.0, None))
     try:
         # Only now: this import takes seconds, in which the bot may die or ask to stop.
         from models.finetune.training import run  # noqa: PLC0415

@@ -7,13 +7,24 @@ from dataclasses import dataclass
 from models.checkpoints.weights_header import read_weights
 from models.finetune import schedule
 from models.finetune.checks import checkpoint_in, require_trainable
-from models.finetune.plan import Example, TrainingEstimate, TrainingPlan
+from models.finetune.plan import Example, RecipeName, TrainingEstimate, TrainingPlan
+from models.finetune.recipes.steps import batch_of, learning_steps, steps_of
 from models.results import Checkpoint
 
-_START_S = 6.0
+_START_S = 5.5
+"""The import of PyTorch and Transformers, and what they import at their first model."""
+_READ_S = 0.3
+"""Each checkpoint that is read."""
+_TIMED_S = 1.0
+"""Each model whose milliseconds are measured."""
 _MATRIX_S = 0.0015
 _WEIGHTS_A_SECOND = 5e8
 _FLOP_A_SECOND_AND_THREAD = 5e10
+_TRAINER_S = 8.0
+"""What the import of Trainer takes."""
+_REGRESSION_S = 3e-4
+"""Of all regressions that are compared, a row and label and base."""
+_MOST_REGRESSED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,32 +42,46 @@ def estimate(plan: TrainingPlan, threads: int) -> TrainingEstimate:
 
     ::
 
-        seconds = start + steps * (matrices * call + weights / optimizer speed)
-                + 2 * multiplied weights * (3 * epochs * tokens + models * held-out tokens)
+        seconds = start + checkpoints * reading + models * timing
+                + steps * (matrices * call + weights / optimizer speed)
+                + 2 * multiplied weights * (3 * steps * a batch's tokens + models * held-out tokens)
                   / (threads * arithmetic speed)
 
     A token costs two operations a weight forwards and twice that backwards; embeddings are only
     looked up. Tokens are guessed from the script: four ASCII characters each, or one and a half
     others, up to the longest text that is looked at. The constants were measured on four cores
     with two of them busy: there the estimate was 1.1 to 1.5 times the truth for bodies of 6 to
-    110 million weights; `benchmarks/finetune_estimate.py` tells how it is elsewhere.
+    110 million weights; those of start, reading and timing are seconds of one busy core.
+    `benchmarks/finetune_estimate.py` tells how it is elsewhere.
 
     Raises:
         TrainingError: the base is made for something else.
         ModelError: its files cannot be used.
     """
-    base = checkpoint_in(plan.base, plan.base_name)
-    require_trainable(base)
-    weights = _count_weights(base)
-    steps = schedule.total_steps([example.text for example in plan.train], plan.epochs)
+    for each in plan.bases:
+        require_trainable(checkpoint_in(each.folder, each.name))
+    weights = _count_weights(checkpoint_in(plan.base, plan.base_name))
+    steps = steps_of(plan)
     models = 1 if plan.current is None else 2
-    passes = 3 * plan.epochs * _tokens(plan.train) + models * _tokens(plan.held_out)
-    seconds = (
-        _START_S
-        + steps * (weights.matrices * _MATRIX_S + weights.all / _WEIGHTS_A_SECOND)
-        + 2 * weights.multiplied * passes / (threads * _FLOP_A_SECOND_AND_THREAD)
-    )
+    measured = models * _tokens(plan.held_out)
+    speed = threads * _FLOP_A_SECOND_AND_THREAD
+    seconds = _START_S + (len(plan.bases) + models) * _READ_S + models * _TIMED_S
+    seconds += 2 * weights.multiplied * measured / speed
+    if plan.recipe in (RecipeName.HEAD, RecipeName.AUTO):
+        reading = 2 * weights.multiplied * len(plan.bases) * _tokens(plan.train) / speed
+        seconds += reading + _regressions_s(plan)
+    if learning := learning_steps(plan):
+        passes = 3 * learning * batch_of(plan) * _tokens(plan.train) / len(plan.train)
+        seconds += learning * (weights.matrices * _MATRIX_S + weights.all / _WEIGHTS_A_SECOND)
+        seconds += 2 * weights.multiplied * passes / speed
+    if plan.recipe is RecipeName.TRAINER:
+        seconds += _TRAINER_S
     return TrainingEstimate(len(plan.train), steps, seconds)
+
+
+def _regressions_s(plan: TrainingPlan) -> float:
+    rows = min(len(plan.train), _MOST_REGRESSED)
+    return len(plan.bases) * len(plan.labels) * rows * _REGRESSION_S
 
 
 def _tokens(examples: Iterable[Example]) -> int:

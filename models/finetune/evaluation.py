@@ -17,8 +17,12 @@ from models.finetune.checkpoint import TrainableClassifier, load_trained
 from models.finetune.loop import predict
 from models.finetune.metrics import measure
 from models.finetune.plan import Example, Said, Scores
+from models.finetune.set_answers import SetAnswers
+from models.finetune.targets import sets
 
 _NONE_OF_THEM = -1
+_LIKELY = 0.5
+"""Of a classifier of several labels that does not say from where on one holds."""
 _TIMED_TEXTS, _TRIES = 20, 5
 
 
@@ -61,25 +65,42 @@ class Answers:
         return Judged(self.logits, truth, is_multi_label=False)
 
 
-def answers(folder: Path, labels: Sequence[str], examples: Sequence[Example]) -> Answers | None:
+def answers(
+    folder: Path,
+    labels: Sequence[str],
+    examples: Sequence[Example],
+    *,
+    is_multi_label: bool = False,
+) -> Answers | SetAnswers | None:
     """Ask the classifier in `folder`; None when it knows none of the labels.
 
-    Labels are matched by name, whatever their order there.
+    Labels are matched by name, whatever their order there. `is_multi_label`: several of them may
+    hold for an example.
     """
     classifier = load_trained(folder)
     if set(labels).isdisjoint(classifier.labels):
         return None
     ours = {label: number for number, label in enumerate(labels)}
-    rows = classifier.encode([example.text for example in examples])
+    texts = [example.text for example in examples]
     config = classifier.model.config
-    return Answers(
-        logits=predict(classifier.model, rows, padding=classifier.padding),
-        numbers=tuple(ours.get(name, _NONE_OF_THEM) for name in classifier.labels),
-        truth=tuple(example.label for example in examples),
-        labels=tuple(labels),
-        temperature=read_calibration(getattr(config, CONFIG_KEY, None)).temperature,
-        is_multi_label=config.problem_type == "multi_label_classification",
-    )
+    calibration = read_calibration(getattr(config, CONFIG_KEY, None))
+    logits = logits_of(classifier, texts)
+    numbers = tuple(ours.get(name, _NONE_OF_THEM) for name in classifier.labels)
+    reading = (calibration.temperature, config.problem_type == "multi_label_classification")
+    if not is_multi_label:
+        truth = tuple(example.label for example in examples)
+        return Answers(logits, numbers, truth, tuple(labels), *reading)
+    held = sets(examples, len(labels))
+    likely_from = calibration.likely_from or _LIKELY
+    return SetAnswers(logits, numbers, held, tuple(labels), *reading, likely_from)
+
+
+def logits_of(classifier: TrainableClassifier, texts: Sequence[str]) -> Tensor:
+    """Return what a classifier answers, as `models.tasks.classification` has it."""
+    logits = predict(classifier.model, classifier.encode(texts), padding=classifier.padding)
+    if classifier.letters is None:
+        return logits
+    return logits + torch.from_numpy(classifier.letters.logits(texts))
 
 
 def p95_ms(folders: Sequence[Path], texts: Sequence[str]) -> list[float]:
@@ -102,7 +123,7 @@ def _best_ms(classifiers: Sequence[TrainableClassifier], text: str) -> list[floa
 
 def _taken_ms(classifier: TrainableClassifier, text: str) -> float:
     started = time.thread_time()
-    predict(classifier.model, classifier.encode([text]), padding=classifier.padding)
+    logits_of(classifier, [text])
     return 1000 * (time.thread_time() - started)
 
 

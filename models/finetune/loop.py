@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Protocol
 
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
 
 from models.engines.padding import Padding, Row
 from models.engines.protocol import TokenRow
 from models.engines.torch_engine import class_logits
+from models.finetune.schedule import WARMUP_SHARE, WEIGHT_DECAY
+from models.finetune.targets import losses
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -36,8 +37,8 @@ class LoopSettings:
     batch_size: int = 32
     learning_rate: float = 5e-5
     """The peak, reached after the warm-up; it falls to zero in a straight line afterwards."""
-    warmup_share: float = 0.1
-    weight_decay: float = 0.01
+    warmup_share: float = WARMUP_SHARE
+    weight_decay: float = WEIGHT_DECAY
     seed: int = 0
 
 
@@ -68,7 +69,7 @@ class EpochKeeper(Protocol):
 def train_classifier(
     model: "PreTrainedModel",
     rows: Sequence[TokenRow],
-    targets: Sequence[int],
+    targets: Sequence[int] | Tensor,
     settings: LoopSettings,
     on_step: Callable[[StepReport], None],
     *,
@@ -78,11 +79,11 @@ def train_classifier(
 ) -> None:
     """Train ``model`` in place; an exception raised by ``on_step`` ends the run there.
 
-    ``rows`` have special tokens and are truncated already; ``padding`` is the network's. A
-    row counts as its weight says, beside the mean of all. The caller's random state is left as it
-    was, and the model in evaluation mode.
+    ``rows`` have special tokens and are truncated already; ``padding`` is the network's. The
+    targets are as `models.finetune.targets` makes them. A row counts as its weight says, beside
+    the mean of all. The caller's random state is left as it was, and the model in evaluation mode.
     """
-    labelled = _Labelled(torch.tensor(targets), _beside_their_mean(weights))
+    labelled = _Labelled(torch.as_tensor(targets), _beside_their_mean(weights))
     with torch.random.fork_rng(devices=[]):
         model.train()
         try:
@@ -100,10 +101,8 @@ class _Labelled:
 
     def loss(self, logits: Tensor, batch: Sequence[int]) -> Tensor:
         """The mean over a batch of rows."""
-        targets = self.targets[batch]
-        if self.weights is None:
-            return cross_entropy(logits, targets)
-        return (cross_entropy(logits, targets, reduction="none") * self.weights[batch]).mean()
+        found = losses(logits, self.targets[batch])
+        return (found if self.weights is None else found * self.weights[batch]).mean()
 
 
 def _beside_their_mean(weights: Sequence[float] | None) -> Tensor | None:

@@ -9,6 +9,9 @@ from collections.abc import Sequence
 
 LONGEST_TEXT = 512
 """Tokens of a text that a training looks at, at the most: more would take memory, not teach."""
+WARMUP_SHARE = 0.1
+"""Of all steps, in which the learning rate rises."""
+WEIGHT_DECAY = 0.01
 
 _STEPS_WANTED = 100
 _FEWEST_EPOCHS, _MOST_EPOCHS = 3, 30
@@ -21,19 +24,19 @@ _BATCH_TOKENS = 4096
 
 def default_epochs(examples: int) -> int:
     """Passes over `examples` training examples when nobody says how many."""
-    epochs = math.ceil(_STEPS_WANTED / _steps_an_epoch(examples, _batch_size(examples)))
+    epochs = math.ceil(_STEPS_WANTED / steps_an_epoch(examples, usual_batch_size(examples)))
     return min(_MOST_EPOCHS, max(_FEWEST_EPOCHS, epochs))
 
 
 def batch_size(texts: Sequence[str]) -> int:
     """Texts of one optimizer step: fewer when they are few, or so long that memory runs out."""
     longest = min(LONGEST_TEXT, max(map(len, texts), default=0) + 2)
-    return min(_batch_size(len(texts)), _BATCH_TOKENS // longest)
+    return min(usual_batch_size(len(texts)), _BATCH_TOKENS // longest)
 
 
-def total_steps(texts: Sequence[str], epochs: int) -> int:
-    """Optimizer steps of a whole training."""
-    return epochs * _steps_an_epoch(len(texts), batch_size(texts))
+def steps_an_epoch(examples: int, batch: int) -> int:
+    """Optimizer steps in which a batch at a time is gone through."""
+    return max(1, math.ceil(examples / batch))
 
 
 def learning_rate(hidden_size: int) -> float:
@@ -45,9 +48,6 @@ def learning_rate(hidden_size: int) -> float:
     return min(_FASTEST, 5e-5 * (768 / hidden_size) ** 2)
 
 
-def _batch_size(examples: int) -> int:
+def usual_batch_size(examples: int) -> int:
+    """Texts of one optimizer step, where none of them is long."""
     return min(_LARGEST_BATCH, max(_SMALLEST_BATCH, examples // _BATCHES_AN_EPOCH))
-
-
-def _steps_an_epoch(examples: int, batch: int) -> int:
-    return max(1, math.ceil(examples / batch))

@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import time
 from asyncio.subprocess import Process
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -21,11 +21,14 @@ from models.finetune.estimate import estimate
 from models.finetune.mailbox import Mailbox
 from models.finetune.plan import (
     TRAINED,
+    Base,
     Examples,
+    RecipeName,
     TrainingEstimate,
     TrainingOutcome,
     TrainingPlan,
     TrainingProgress,
+    Tuning,
 )
 from models.finetune.wire import (
     Event,
@@ -71,6 +74,9 @@ class Trainer:
         epochs: int,
         seed: int,
         folder: str,
+        recipe: RecipeName,
+        others: Sequence[Checkpoint] = (),
+        tuning: Tuning = Tuning(),  # noqa: B008 - frozen
     ) -> TrainingPlan:
         """Return a plan for fetched checkpoints; `folder` becomes the new one's in the data folder.
 
@@ -89,6 +95,12 @@ class Trainer:
             epochs=epochs,
             seed=seed,
             output=self._data_dir / folder,
+            is_multi_label=examples.is_multi_label,
+            renamed=examples.renamed,
+            must_pass=examples.must_pass,
+            recipe=recipe,
+            others=tuple(Base(one.folder, one.full_name) for one in others if one.folder),
+            tuning=tuning,
         )
 
     def stored(self, plan: TrainingPlan) -> Mapping[str, object]:
@@ -158,9 +170,16 @@ class Trainer:
         for folder in folders if is_kept else [*folders, plan.output]:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
-    async def remove(self, folder: str) -> None:
-        """Remove a checkpoint, by its folder within the data folder."""
-        await asyncio.to_thread(shutil.rmtree, self._data_dir / folder, ignore_errors=True)
+    async def remove(self, folder: str) -> int:
+        """Remove a checkpoint, by its folder within the data folder; return the bytes it frees."""
+        return await asyncio.to_thread(_remove, self._data_dir / folder)
+
+
+def _remove(folder: Path) -> int:
+    """What is in use stays on the disk until it is let go of: Linux keeps it."""
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    shutil.rmtree(folder, ignore_errors=True)
+    return size
 
 
 def threads() -> int:

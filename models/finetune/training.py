@@ -1,11 +1,11 @@
 """One training from plan to checkpoint, in the process that calls it."""
 
-import math
+import logging
 import os
 import random
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,39 +13,34 @@ from pathlib import Path
 import numpy as np
 import torch
 from filelock import FileLock, Timeout
-from transformers import PreTrainedModel
 from transformers.utils import logging as transformers_logging
 
 from models.checkpoints.calibration import Calibration, write_calibration
-from models.errors import BrokenCheckpoint
-from models.finetune import schedule
 from models.finetune.calibrating import calibrate
 from models.finetune.card import Training, write_card
-from models.finetune.checkpoint import Head, TrainableClassifier, load_base, save
 from models.finetune.checks import TrainingError
-from models.finetune.epoch_state import EpochStates, Reached
+from models.finetune.control import control
 from models.finetune.evaluation import Answers, answers, p95_ms
-from models.finetune.loop import LoopSettings, StepReport, train_classifier
-from models.finetune.plan import (
-    Phase,
-    TrainingOutcome,
-    TrainingPlan,
-    TrainingProgress,
-)
+from models.finetune.learning_curve import learning_curve
+from models.finetune.plan import CurvePoint, TrainingOutcome, TrainingPlan
+from models.finetune.progress import Progress, Report
+from models.finetune.recipes.beginning import reading
+from models.finetune.recipes.recipe import Made, Work
+from models.finetune.recipes.registry import recipe_of
+from models.finetune.recipes.steps import steps_of
+from models.finetune.set_answers import SetAnswers
 from models.finetune.wire import partial_folder, state_folder
-from models.finetune.words import take_over_words
 from models.reasons import Reason
 
-_REPORT_EVERY_S = 0.25
-_SMOOTHING = 0.9
+_logger = logging.getLogger(__name__)
+Asked = Answers | SetAnswers
+"""What was said of the held-out examples."""
 _PATIENCE_S = 60.0
 """How long a process that has lost its lease may take to notice and end."""
 
-Report = Callable[[TrainingProgress], None]
-
 
 def run(plan: TrainingPlan, report: Report) -> TrainingOutcome:
-    """Train, save into the plan's partial folder, and measure beside the current model.
+    """Train by the plan's recipe into its partial folder, and measure beside the current model.
 
     What is measured is the checkpoint as it was written, read again, so a faulty one is noticed.
     The caller moves the folder to its place.
@@ -53,28 +48,21 @@ def run(plan: TrainingPlan, report: Report) -> TrainingOutcome:
     transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     started = time.monotonic()
-    texts = [example.text for example in plan.train]
-    progress = _Progress(report, schedule.total_steps(texts, plan.epochs), started)
+    progress = Progress(report, steps_of(plan), started)
     current = _ask_current(plan)
     _seed(plan.seed)
-    classifier, head = _load(plan)
-    settings = _settings(plan, classifier)
     with _alone(state_folder(plan.output)) as kept, _fresh(partial_folder(plan.output)) as folder:
-        _train(plan, classifier, settings, progress, EpochStates(kept, plan))
-        progress.tell("evaluating")
-        save(classifier, plan.base, folder)
-        take_over_words(classifier, plan.base, folder, _texts(plan))
-        new, calibration = _measure_new(plan, folder)
+        made = recipe_of(plan.recipe)(Work(plan, folder, kept, progress))
+        new, calibration = _measure_new(plan, folder, made)
         details = Training(
-            head=head,
+            made=made,
             steps=progress.steps,
-            batch_size=settings.batch_size,
-            learning_rate=settings.learning_rate,
-            final_loss=progress.loss,
             new=new.scores(),
             current=current.scores() if current else None,
             calibration=calibration,
         )
+        must_pass_said = _said_of_what_must_be_right(plan, folder)
+        curve = _curve(plan)
         times = _times(plan, folder, current)
         write_card(plan, details, folder)
         _reach_the_disk(folder)
@@ -84,72 +72,27 @@ def run(plan: TrainingPlan, report: Report) -> TrainingOutcome:
         current=details.current,
         new_said=new.said(times[0]),
         current_said=current.said(times[-1]) if current else None,
-        final_loss=progress.loss,
+        final_loss=made.final_loss,
         seconds=time.monotonic() - started,
+        must_pass_said=must_pass_said,
+        base=made.base.name,
+        curve=curve,
+        epochs=made.epochs,
+        tried=made.tried,
+        control=control(plan),
+        recipe=made.recipe or plan.recipe,
     )
 
 
-class _Keeper:
-    """Keeps epochs with the smoothed loss that belongs to them."""
-
-    def __init__(self, states: EpochStates, progress: "_Progress") -> None:
-        self._states = states
-        self._progress = progress
-
-    def load(self, model: PreTrainedModel, optimizer: torch.optim.Optimizer) -> int:
-        self._progress.reached = self._states.load(model, optimizer)
-        return self._progress.reached.step
-
-    def save(self, step: int, model: PreTrainedModel, optimizer: torch.optim.Optimizer) -> None:
-        assert step == self._progress.reached.step
-        self._states.save(self._progress.reached, model, optimizer)
-
-
-class _Progress:
-    """Tells how far the training is, a few times a second at the most."""
-
-    def __init__(self, report: Report, steps: int, started: float) -> None:
-        self._report = report
-        self._started = started
-        self._told = -math.inf
-        self.steps = steps
-        self.reached = Reached()
-
-    @property
-    def loss(self) -> float:
-        """The smoothed loss of the last steps."""
-        return self.reached.loss / self.reached.weight
-
-    def take(self, done: StepReport) -> None:
-        """Note a finished step. A loss that is no number ends the training."""
-        if not math.isfinite(done.loss):
-            raise TrainingError(Reason.DIVERGED)
-        self.reached = Reached(
-            done.step,
-            _SMOOTHING * self.reached.loss + (1 - _SMOOTHING) * done.loss,
-            _SMOOTHING * self.reached.weight + (1 - _SMOOTHING),
-        )
-        if done.step == self.steps or time.monotonic() - self._told >= _REPORT_EVERY_S:
-            self.tell("training", done.elapsed_s / done.taken * (self.steps - done.step))
-
-    def tell(self, phase: Phase, remaining_s: float | None = None) -> None:
-        """Report where the training stands."""
-        self._told = time.monotonic()
-        step = self.reached.step
-        loss = self.loss if step else None
-        elapsed_s = self._told - self._started
-        self._report(TrainingProgress(phase, step, self.steps, loss, elapsed_s, remaining_s))
-
-
-def _ask_current(plan: TrainingPlan) -> Answers | None:
+def _ask_current(plan: TrainingPlan) -> Asked | None:
     """Ask the model in use first of all, so that a broken one is known before the work."""
     if plan.current is None:
         return None
-    with _reading(Reason.CURRENT_UNREADABLE):
-        return answers(plan.current, plan.labels, plan.held_out)
+    with reading(Reason.CURRENT_UNREADABLE):
+        return _asked(plan, plan.current)
 
 
-def _times(plan: TrainingPlan, folder: Path, current: Answers | None) -> list[float]:
+def _times(plan: TrainingPlan, folder: Path, current: Asked | None) -> list[float]:
     """Return how long the new model takes, and how long the one in use if it was asked."""
     folders = [folder]
     if current and plan.current and plan.current.is_dir():  # it may have been removed meanwhile
@@ -157,70 +100,42 @@ def _times(plan: TrainingPlan, folder: Path, current: Answers | None) -> list[fl
     return p95_ms(folders, [example.text for example in plan.held_out])
 
 
-def _measure_new(plan: TrainingPlan, folder: Path) -> tuple[Answers, Calibration]:
+def _measure_new(plan: TrainingPlan, folder: Path, made: Made) -> tuple[Asked, Calibration]:
     """Ask the new checkpoint about the held-out rows; how to read it goes into its folder."""
-    found = answers(folder, plan.labels, plan.held_out)
+    found = _asked(plan, folder)
     if found is None:
         raise TrainingError(Reason.LABELS_LOST)
-    calibration = calibrate(found.judged())
+    calibration = made.calibration or calibrate(found.judged())
+    if made.calibration is None:  # from where on a label holds is no question for what measures
+        calibration = replace(calibration, likely_from=None)
     write_calibration(folder, calibration)
+    if isinstance(found, SetAnswers):
+        likely_from = calibration.likely_from or found.likely_from
+        found = replace(found, likely_from=likely_from)
     return replace(found, temperature=calibration.temperature), calibration
 
 
-def _load(plan: TrainingPlan) -> tuple[TrainableClassifier, Head]:
-    with _reading(Reason.BASE_UNREADABLE):
-        try:
-            classifier, head = load_base(plan.base, plan.labels)
-        except BrokenCheckpoint as error:
-            raise TrainingError(str(error.facts["reason"])) from error
-    learned = {example.label for example in plan.train}
-    unseen = [label for number, label in enumerate(plan.labels) if number not in learned]
-    if head is Head.FRESH and unseen:
-        raise TrainingError(Reason.LABEL_WITHOUT_EXAMPLE.of(unseen[0]))
-    return classifier, head
+def _asked(plan: TrainingPlan, folder: Path) -> Asked | None:
+    return answers(folder, plan.labels, plan.held_out, is_multi_label=plan.is_multi_label)
 
 
-@contextmanager
-def _reading(reason: Reason) -> Iterator[None]:
-    """Give `reason` for whatever goes wrong inside and does not say itself."""
+def _said_of_what_must_be_right(plan: TrainingPlan, folder: Path) -> tuple[tuple[int, ...], ...]:
+    """Ask the new checkpoint as it stands in its folder, thresholds and all."""
+    if not plan.must_pass:
+        return ()
+    found = answers(folder, plan.labels, plan.must_pass, is_multi_label=plan.is_multi_label)
+    assert found is not None, "it knows the labels of its plan"
+    said = found.said(0.0)
+    return said.held or tuple((label,) for label in said.labels)
+
+
+def _curve(plan: TrainingPlan) -> tuple[CurvePoint, ...]:
+    """What it tells is worth no training that is done."""
     try:
-        yield
-    except (TrainingError, MemoryError):
-        raise
-    except Exception as error:  # the files are anybody's: no list of what they can raise is whole
-        raise TrainingError(reason) from error
-
-
-def _settings(plan: TrainingPlan, classifier: TrainableClassifier) -> LoopSettings:
-    return LoopSettings(
-        epochs=plan.epochs,
-        batch_size=schedule.batch_size([example.text for example in plan.train]),
-        learning_rate=schedule.learning_rate(classifier.model.config.get_text_config().hidden_size),
-        seed=plan.seed,
-    )
-
-
-def _train(
-    plan: TrainingPlan,
-    classifier: TrainableClassifier,
-    settings: LoopSettings,
-    progress: _Progress,
-    states: EpochStates,
-) -> None:
-    train_classifier(
-        classifier.model,
-        classifier.encode([example.text for example in plan.train]),
-        [example.label for example in plan.train],
-        settings,
-        progress.take,
-        padding=classifier.padding,
-        weights=[example.weight for example in plan.train],
-        keeper=_Keeper(states, progress),
-    )
-
-
-def _texts(plan: TrainingPlan) -> list[str]:
-    return [example.text for example in (*plan.train, *plan.held_out)]
+        return learning_curve(plan)
+    except Exception:
+        _logger.exception("No learning curve of %r could be found.", plan.name)
+        return ()
 
 
 @contextmanager
@@ -230,6 +145,9 @@ def _alone(folder: Path) -> Iterator[Path]:
     try:
         with FileLock(folder / "lock", timeout=_PATIENCE_S):
             yield folder
+    except TrainingError:  # the same plan would fail again
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     except Timeout as error:
         raise TrainingError(Reason.TRAINING_HELD) from error
 

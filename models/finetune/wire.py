@@ -11,12 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from models.finetune.plan import (
+    Base,
+    CurvePoint,
+    Epoch,
     Example,
+    RecipeName,
     Said,
     Scores,
     TrainingOutcome,
     TrainingPlan,
     TrainingProgress,
+    Tried,
+    Tuning,
 )
 
 
@@ -43,7 +49,9 @@ def state_folder(output: Path) -> Path:
 def with_paths(plan: TrainingPlan, change: Callable[[Path], Path]) -> TrainingPlan:
     """Return a plan with other paths."""
     current = None if plan.current is None else change(plan.current)
-    return replace(plan, base=change(plan.base), current=current, output=change(plan.output))
+    others = tuple(replace(other, folder=change(other.folder)) for other in plan.others)
+    output = change(plan.output)
+    return replace(plan, base=change(plan.base), current=current, output=output, others=others)
 
 
 def encode_plan(plan: TrainingPlan) -> bytes:
@@ -55,6 +63,7 @@ def decode_plan(line: bytes) -> TrainingPlan:
     """What `encode_plan` was given."""
     fields = json.loads(line)
     current = fields.pop("current")
+    recipe = RecipeName(fields.pop("recipe", RecipeName.FULL))  # one of before it was kept
     return TrainingPlan(
         base=Path(fields.pop("base")),
         current=None if current is None else Path(current),
@@ -62,6 +71,10 @@ def decode_plan(line: bytes) -> TrainingPlan:
         labels=tuple(fields.pop("labels")),
         train=_examples(fields.pop("train")),
         held_out=_examples(fields.pop("held_out")),
+        must_pass=_examples(fields.pop("must_pass", [])),
+        recipe=recipe,
+        tuning=Tuning(**fields.pop("tuning", {})),
+        others=tuple(Base(Path(one["folder"]), one["name"]) for one in fields.pop("others", ())),
         **fields,
     )
 
@@ -84,23 +97,34 @@ def decode_event(line: bytes) -> Event:
 
 def _outcome(fields: dict[str, Any]) -> TrainingOutcome:
     current, said = fields.pop("current"), fields.pop("current_said")
+    control = fields.pop("control", None)
     return TrainingOutcome(
         folder=Path(fields.pop("folder")),
         new=Scores(**fields.pop("new")),
         current=None if current is None else Scores(**current),
         new_said=_said(fields.pop("new_said")),
         current_said=None if said is None else _said(said),
+        curve=tuple(CurvePoint(*each) for each in fields.pop("curve", ())),
+        must_pass_said=tuple(map(tuple, fields.pop("must_pass_said", ()))),
+        tried=tuple(Tried(**one) for one in fields.pop("tried", ())),
+        control=None if control is None else Scores(**control),
+        epochs=tuple(Epoch(**one) for one in fields.pop("epochs", ())),
         **fields,
     )
 
 
 def _said(fields: dict[str, Any]) -> Said:
+    rows = {name: fields[name] and tuple(map(tuple, fields[name])) for name in ("held", "shares")}
     labels, confidence = fields["labels"], fields["confidence"]
-    return Said(tuple(labels), tuple(confidence), fields["p95_ms"])
+    return Said(tuple(labels), tuple(confidence), fields["p95_ms"], **rows)
 
 
 def _examples(rows: list[dict[str, Any]]) -> tuple[Example, ...]:
-    return tuple(Example(**row) for row in rows)
+    return tuple(Example(**row | {"held": _held(row.get("held"))}) for row in rows)
+
+
+def _held(numbers: list[int] | None) -> tuple[int, ...] | None:
+    return None if numbers is None else tuple(numbers)
 
 
 def _line(fields: dict[str, Any]) -> bytes:

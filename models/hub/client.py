@@ -19,6 +19,7 @@ from huggingface_hub import constants, is_offline_mode, set_client_factory
 from huggingface_hub.errors import OfflineModeIsEnabled
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
+from models.hub.patience import Patience
 from models.reasons import Reason
 
 CONNECT_S = 3.0
@@ -52,16 +53,33 @@ class Client(httpx2.Client):
         if is_offline_mode():
             raise OfflineModeIsEnabled("HF_HUB_OFFLINE is set")
         request.extensions["timeout"] = _capped(request.extensions.get("timeout") or {})
+        patience = Patience()
+        request.extensions["trace"] = patience.trace
         try:
-            response = self._send_twice(request, **how)
-        except (httpx2.ConnectError, httpx2.TimeoutException) as error:
-            raise FetchError(Reason.UNREACHABLE, str(error)) from error
+            response = self._send_twice(request, patience, **how)
+        except httpx2.TransportError as error:
+            if patience.is_over:
+                raise FetchError(Reason.DRIPPING, str(error)) from error
+            if isinstance(error, (httpx2.ConnectError, httpx2.TimeoutException)):
+                raise FetchError(Reason.UNREACHABLE, str(error)) from error
+            raise
+        finally:
+            patience.end()
         return _accepted(response)
 
-    def _send_twice(self, request: httpx2.Request, **how: Any) -> httpx2.Response:  # noqa: ANN401
+    def _send_twice(
+        self,
+        request: httpx2.Request,
+        patience: Patience,
+        **how: Any,  # noqa: ANN401
+    ) -> httpx2.Response:
         try:
             return super().send(request, **how)
         except (httpx2.NetworkError, httpx2.RemoteProtocolError, httpx2.ConnectTimeout):
+            # A file that was sent in part is begun again by huggingface_hub, which can rewind it.
+            if patience.is_over or not isinstance(request.stream, httpx2.ByteStream):
+                raise
+            patience.end()
             time.sleep(PAUSE_S)
             return super().send(request, **how)
 
@@ -79,7 +97,9 @@ def configure() -> None:
     # Its own handler writes to stderr, across a terminal that somebody is typing in.
     logging.getLogger("huggingface_hub").handlers.clear()
     disable_progress_bars()
-    set_client_factory(lambda: Client(follow_redirects=True))
+    # Each request has a connection of its own, which can be cut without cutting another's.
+    alone = httpx2.Limits(max_keepalive_connections=0)
+    set_client_factory(lambda: Client(follow_redirects=True, limits=alone))
 
 
 def _capped(timeout: dict[str, float | None]) -> dict[str, float]:
@@ -90,6 +110,7 @@ def _capped(timeout: dict[str, float | None]) -> dict[str, float]:
 def _accepted(response: httpx2.Response) -> httpx2.Response:
     try:
         _check_wait(response)
+        _check_content(response)
         _check_blob_name(response)
     except FetchError:
         response.close()
@@ -105,6 +126,12 @@ def _check_wait(response: httpx2.Response) -> None:
         asked = reset[1] if reset else asked
     if response.is_error and asked.isdecimal() and int(asked) > PATIENCE_S:
         raise FetchError(Reason.RATE_LIMITED, str(response.url), wait_s=int(asked))
+
+
+def _check_content(response: httpx2.Response) -> None:
+    """Refuse a page for people: what is fetched of a Hub never is one."""
+    if response.is_success and response.headers.get("Content-Type", "").startswith("text/html"):
+        raise FetchError(Reason.PAGE_INSTEAD, str(response.url))
 
 
 def _check_blob_name(response: httpx2.Response) -> None:

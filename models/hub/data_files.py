@@ -1,25 +1,20 @@
 """What a data set on the Hub has at one commit, and one of its files. Everything here blocks."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from threading import Event
 
-from huggingface_hub import HfApi
 from huggingface_hub.hf_api import DatasetInfo
 
-from models.errors import HubFailed
-from models.hub.client import FetchError, configure
+from models.hub.client import configure
 from models.hub.data_card import label_names, place_of
 from models.hub.data_set import DataFile, DataSet
 from models.hub.download import FAILURES, Meter, Tell, obtain
-from models.hub.listing import NOBODY, HubFile, Wanted, hub_file
-from models.hub.reasons import explain
-from models.reasons import Reason
+from models.hub.listing import HubFile, Wanted, ask, hub_file
+from models.hub.reasons import failed
 
-_COMMIT = re.compile("[0-9a-f]{40}")
 _ROWS = frozenset({".csv", ".tsv", ".jsonl", ".json", ".parquet", ".xlsx"})
 _PERHAPS_ROWS = frozenset({".txt"})
 _NO_ROWS = frozenset(
@@ -36,7 +31,7 @@ def look(wanted: Wanted, revision: str | None) -> DataSet:
     """
     configure()
     try:
-        info = _ask(wanted, revision)
+        info = ask(wanted, revision, DatasetInfo)
         card = vars(info.card_data) if info.card_data else {}
         return DataSet(
             repo_id=wanted.repo_id,
@@ -46,7 +41,7 @@ def look(wanted: Wanted, revision: str | None) -> DataSet:
             has_script=_has_script(wanted.repo_id, info),
         )
     except FAILURES as error:
-        raise _failed(wanted, error) from error
+        raise failed(wanted, error) from error
 
 
 def fetch(wanted: Wanted, file: DataFile, tell: Tell, stop: Event) -> bytes:
@@ -67,22 +62,7 @@ def fetch(wanted: Wanted, file: DataFile, tell: Tell, stop: Event) -> bytes:
             meter.end()
             return (here.snapshot / file.path).read_bytes()
         except FAILURES as error:
-            raise _failed(wanted, error) from error
-
-
-def _failed(wanted: Wanted, error: Exception) -> HubFailed:
-    return HubFailed(name=wanted.name, reason=explain(error, has_token=wanted.token is not None))
-
-
-def _ask(wanted: Wanted, revision: str | None) -> DatasetInfo:
-    api = HfApi(endpoint=wanted.endpoint, token=wanted.auth, headers=NOBODY)
-    try:
-        info = api.dataset_info(wanted.repo_id, revision=revision, files_metadata=True)
-    except (TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise FetchError(Reason.ODD_ANSWER, repr(error)) from error
-    if not isinstance(info.sha, str) or not _COMMIT.fullmatch(info.sha):
-        raise FetchError(Reason.ODD_ANSWER, "no commit")
-    return info
+            raise failed(wanted, error) from error
 
 
 def _data_files(info: DatasetInfo, card: Mapping[str, object]) -> Iterator[DataFile]:

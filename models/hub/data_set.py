@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 LabelNames = Mapping[str, tuple[str, ...]]
 """What the numbers of a column stand for, from 0, by the column's name."""
@@ -37,9 +38,9 @@ class DataSet:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """The next commit of a data set that is ours."""
+    """The next commit of a repository that is ours."""
 
     repo_id: str
-    files: Mapping[str, bytes]
-    """By path."""
+    files: Mapping[str, bytes | Path]
+    """By path in there: what they hold, or where that is on the disk."""
     message: str

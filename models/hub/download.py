@@ -6,6 +6,7 @@ compared with the hash in the Hub's listing, which huggingface_hub does not do o
 
 import hashlib
 import json
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -15,14 +16,17 @@ from typing import Any, cast
 import httpx2
 from huggingface_hub import hf_hub_download
 
-from models.errors import HubFailed
 from models.hub.client import FetchError, configure
 from models.hub.listing import NOBODY, HubFile, Wanted, files_to_fetch
-from models.hub.reasons import explain
+from models.hub.reasons import failed
 from models.reasons import Reason
 
 TELL_EVERY_S = 0.2
 FORGOTTEN_AFTER_S = 3600
+LEAST_BYTES_A_S = 2_000
+LOOKED_AT_EVERY_S = 30.0
+LONGEST_S = 3 * 3600.0
+"""Whoever sends more slowly, or for longer, keeps others from their turn."""
 
 Tell = Callable[[int, int], None]
 """Hears how many bytes have come, of how many."""
@@ -37,17 +41,28 @@ class GivenUp(Exception):
 class Meter:
     """Counts bytes for people to see: ever upward, and not too often."""
 
-    def __init__(self, total: int, tell: Tell, stop: threading.Event) -> None:
+    def __init__(
+        self,
+        total: int,
+        tell: Tell,
+        stop: threading.Event,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._total = total
+        self._clock = clock
+        self._begun_at = self._looked_at = clock()
+        self._since = 0
+        """How many bytes have come since it was looked at."""
         self._tell = tell
         self._stop = stop
         self._count = self._shown = self._ceiling = 0
-        self._told_at = time.monotonic()
+        self._told_at = self._begun_at
         tell(0, total)
 
     def begin(self, file: HubFile) -> None:
         """Files come one after another; one that is larger than announced is cut off."""
         self.check()
+        self._looked_at, self._since = self._clock(), 0  # comparing what came takes time, too
         self._ceiling += file.size
 
     def end(self) -> None:
@@ -62,7 +77,9 @@ class Meter:
         self._count += count
         if self._count > self._ceiling:
             raise FetchError(Reason.DAMAGED, "longer than announced")
-        if time.monotonic() - self._told_at >= TELL_EVERY_S:
+        self._since += max(0, count)
+        self._require_speed()
+        if self._clock() - self._told_at >= TELL_EVERY_S:
             self._show()
 
     def check(self) -> None:
@@ -70,9 +87,20 @@ class Meter:
         if self._stop.is_set():
             raise GivenUp
 
+    def _require_speed(self) -> None:
+        now = self._clock()
+        if now - self._begun_at > LONGEST_S:
+            raise FetchError(Reason.DRIPPING, f"not done after {LONGEST_S:g} s")
+        passed_s = now - self._looked_at
+        if passed_s < LOOKED_AT_EVERY_S:
+            return
+        if self._since < LEAST_BYTES_A_S * passed_s:
+            raise FetchError(Reason.DRIPPING, f"{self._since} bytes in {passed_s:.0f} s")
+        self._looked_at, self._since = now, 0
+
     def _show(self) -> None:
         self._shown = max(self._shown, self._count)
-        self._told_at = time.monotonic()
+        self._told_at = self._clock()
         self._tell(self._shown, self._total)
 
 
@@ -105,6 +133,26 @@ def stored(wanted: Wanted) -> Path | None:
     return wanted.snapshot if is_whole else None
 
 
+def remove(wanted: Wanted) -> int:
+    """Take one commit of a repository off the disk; return how many bytes that frees.
+
+    What other commits of it need as well stays.
+    """
+    _manifest(wanted).unlink(missing_ok=True)
+    others = [one for one in wanted.snapshot.parent.glob("*") if one != wanted.snapshot]
+    shared = {file.resolve() for other in others for file in other.rglob("*")}
+    freed = 0
+    for file in [one for one in wanted.snapshot.rglob("*") if not one.is_dir()]:
+        blob = file.resolve()
+        if blob not in shared and blob.is_file():
+            freed += blob.stat().st_size
+            _discard(wanted, file)
+    shutil.rmtree(wanted.snapshot, ignore_errors=True)
+    if not others:
+        shutil.rmtree(wanted.home, ignore_errors=True)
+    return freed
+
+
 def download(wanted: Wanted, tell: Tell, stop: threading.Event) -> Path:
     """Fetch what is missing and return the folder. Setting `stop` ends it with GivenUp."""
     if (folder := stored(wanted)) is not None:
@@ -113,8 +161,7 @@ def download(wanted: Wanted, tell: Tell, stop: threading.Event) -> Path:
     try:
         return _download(wanted, tell, stop)
     except FAILURES as error:
-        reason = explain(error, has_token=wanted.token is not None)
-        raise HubFailed(name=wanted.name, reason=reason) from error
+        raise failed(wanted, error) from error
 
 
 def _download(wanted: Wanted, tell: Tell, stop: threading.Event) -> Path:

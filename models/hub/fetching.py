@@ -3,10 +3,11 @@
 import asyncio
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from models.results import Checkpoint, DownloadProgress
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from models.hub.listing import Wanted
 
 DOWNLOADS_AT_ONCE = 2
+LONGEST_PIECE_S = 30.0
+"""A thread hears at its next piece that it is to stop."""
 
 Report = Callable[[DownloadProgress], None]
 
@@ -30,6 +33,10 @@ class Hub:
         self._limit_bytes = max_download_bytes
         self._pool = ThreadPoolExecutor(DOWNLOADS_AT_ONCE, thread_name_prefix="hub")
         self._flights: dict[tuple[str, str], _Flight] = {}
+        self._threads: dict[tuple[str, str], Future[Path]] = {}
+        """The latest of each commit, which goes on for a moment when nobody waits any more."""
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        """Of each repository: nothing of it is begun while some of it is removed."""
 
     async def fetch(self, checkpoint: Checkpoint, report: Report) -> Checkpoint:
         """Return the checkpoint with its folder, downloading what is not on disk yet.
@@ -40,14 +47,33 @@ class Hub:
         """
         if checkpoint.folder is not None:
             return checkpoint
-        folder = await asyncio.to_thread(self._stored, checkpoint)
-        if folder is None:
-            folder = await self._join(checkpoint, report)
+        wanted = self._wanted(checkpoint)
+        async with self._lock(wanted.repo_id):
+            folder = await asyncio.to_thread(self._stored, checkpoint)
+            flight = None if folder else self._flight(wanted)
+        if flight:
+            folder = await self._join(wanted, flight, report)
         return replace(checkpoint, folder=folder)
 
     async def kept(self, checkpoint: Checkpoint) -> Checkpoint:
         """Return the checkpoint with its folder if it is on the disk already, else as it is."""
         return replace(checkpoint, folder=await asyncio.to_thread(self._stored, checkpoint))
+
+    async def remove(self, checkpoint: Checkpoint) -> int:
+        """Take a checkpoint off the disk, and return the bytes.
+
+        It stays while somebody fetches any commit of its repository, which may need the same files.
+        """
+        from models.hub.download import remove  # noqa: PLC0415
+
+        wanted = self._wanted(checkpoint)
+        async with self._lock(wanted.repo_id):
+            if any(repo_id == wanted.repo_id for repo_id, _ in self._flights):
+                return 0
+            keys = [key for key in self._threads if key[0] == wanted.repo_id]
+            if threads := [self._threads.pop(key) for key in keys]:
+                await asyncio.to_thread(wait, threads, LONGEST_PIECE_S)
+            return await asyncio.to_thread(remove, wanted)
 
     def close(self) -> None:
         """Stop every download; a process could not end before its threads do."""
@@ -75,20 +101,26 @@ class Hub:
 
         return stored(self._wanted(checkpoint))
 
-    async def _join(self, checkpoint: Checkpoint, report: Report) -> Path:
-        wanted = self._wanted(checkpoint)
+    def _lock(self, repo_id: str) -> asyncio.Lock:
+        return self._locks.setdefault(repo_id, asyncio.Lock())
+
+    def _flight(self, wanted: "Wanted") -> "_Flight":
+        """Return the download of a commit, which begins where there is none."""
         key = (wanted.repo_id, wanted.revision)
         if key not in self._flights:
             flight = self._flights[key] = _Flight(self._pool, wanted)
             flight.folder.add_done_callback(lambda _: self._forget(key, flight))
-        flight = self._flights[key]
+            self._threads[key] = flight.thread
+        return self._flights[key]
+
+    async def _join(self, wanted: "Wanted", flight: "_Flight", report: Report) -> Path:
         try:
             return await flight.wait(
-                lambda done, total: report(DownloadProgress(checkpoint.name, done, total))
+                lambda done, total: report(DownloadProgress(wanted.name, done, total))
             )
         finally:
             if flight.is_stopped:
-                self._forget(key, flight)
+                self._forget((wanted.repo_id, wanted.revision), flight)
 
     def _forget(self, key: tuple[str, str], flight: "_Flight") -> None:
         # Somebody may have begun anew since.
@@ -105,7 +137,8 @@ class _Flight:
         self._loop = asyncio.get_running_loop()
         self._stop = threading.Event()
         self._listeners: list[Callable[[int, int], None]] = []
-        self.folder = self._loop.run_in_executor(pool, download, wanted, self._tell, self._stop)
+        self.thread = pool.submit(download, wanted, self._tell, self._stop)
+        self.folder = asyncio.wrap_future(self.thread)
 
     @property
     def is_stopped(self) -> bool:

@@ -2,13 +2,14 @@
 
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from huggingface_hub import HfApi
 from huggingface_hub.file_download import repo_folder_name
-from huggingface_hub.hf_api import ModelInfo, RepoSibling
+from huggingface_hub.hf_api import DatasetInfo, ModelInfo, RepoSibling
 
 from models.checkpoints.folder_contents import (
     ADAPTER_FILE,
@@ -17,17 +18,25 @@ from models.checkpoints.folder_contents import (
     TOKENIZER_SUFFIXES,
     without_weights,
 )
-from models.errors import TooLarge
+from models.errors import BrokenCheckpoint, TooLarge
 from models.hub.client import FetchError
 from models.reasons import Reason
+from models.units import MB
 
 LIMIT_SETTING = "TOKKI_MAX_DOWNLOAD_MB"
 NOBODY = {"user-agent": "tokki"}
 """Instead of the versions of everything that is installed."""
 
-_MB = 1_000_000
-_SIDE_FILES = frozenset({".json", ".txt"}) | TOKENIZER_SUFFIXES
+ODD = (TypeError, KeyError, AttributeError, RecursionError)
+"""What huggingface_hub raises on an answer that is none of the Hub's."""
+
+Info = TypeVar("Info", ModelInfo, DatasetInfo)
+"""What the Hub says of a repository."""
+
+_COMMIT = re.compile("[0-9a-f]{40}")
+_SIDE_FILES = frozenset({".json", ".txt", ".jinja"}) | TOKENIZER_SUFFIXES
 _WEIGHTS = ".safetensors"
+_MOST_FILES = 1_000
 _OF_A_MODULE = re.compile(r"\d{1,2}_[A-Za-z]{1,32}/(config\.json|model\.safetensors)")
 """What sentence-transformers keeps in folders: how vectors are made (`sentence_modules`)."""
 
@@ -79,16 +88,75 @@ def files_to_fetch(wanted: Wanted) -> list[HubFile]:
         UnsafeWeights, BrokenCheckpoint: it has no weights that Tokki uses.
         TooLarge: it is larger than allowed.
     """
-    info = _ask(wanted)
-    files = choose(list(_plain_files(info)))
-    names = {sibling.rfilename for sibling in info.siblings or ()}
-    if ADAPTER_FILE in names or names.isdisjoint({SINGLE_FILE, INDEX_FILE}):
-        refusal = without_weights(wanted.name, sorted(names))
-        if refusal.facts.get("reason") != Reason.TOKENIZER_ALONE:
-            raise refusal
-    _check_size(wanted, sum(file.size for file in files))
+    info = ask(wanted, wanted.revision, ModelInfo)
+    if info.sha != wanted.revision:
+        raise FetchError(Reason.ODD_ANSWER, f"asked for {wanted.revision}, told of {info.sha}")
+    files = useful_files(info)
+    require_weights(wanted.name, [sibling.rfilename for sibling in info.siblings or ()])
+    require_size(wanted, files)
     _check_room(wanted, files)
     return files
+
+
+def ask(wanted: Wanted, revision: str | None, kind: type[Info]) -> Info:
+    """Ask the Hub once what a repository has, at a revision or at its newest commit.
+
+    `kind` is what huggingface_hub makes of what it says of one of that type.
+
+    Raises:
+        FetchError: what answered is no Hub.
+    """
+    api = HfApi(endpoint=wanted.endpoint, token=wanted.auth, headers=NOBODY)
+    try:
+        info = api.repo_info(
+            wanted.repo_id, revision=revision, repo_type=wanted.repo_type, files_metadata=True
+        )
+    except ODD as error:
+        raise FetchError(Reason.ODD_ANSWER, repr(error)) from error
+    assert isinstance(info, kind)
+    if not isinstance(info.sha, str) or not _COMMIT.fullmatch(info.sha):
+        raise FetchError(Reason.ODD_ANSWER, "no commit")
+    return info
+
+
+def useful_files(info: ModelInfo) -> list[HubFile]:
+    """Return the files of a repository that are of use.
+
+    Raises:
+        FetchError: it is not told what they are, or how large.
+    """
+    return choose(list(_plain_files(info)))
+
+
+def require_weights(name: str, names: Collection[str]) -> None:
+    """Refuse what has neither weights that Tokki uses nor a tokenizer alone.
+
+    Raises:
+        UnsafeWeights, BrokenCheckpoint: what it has instead.
+    """
+    if ADAPTER_FILE in names or {SINGLE_FILE, INDEX_FILE}.isdisjoint(names):
+        refusal = without_weights(name, sorted(names))
+        if refusal.facts.get("reason") != Reason.TOKENIZER_ALONE:
+            raise refusal
+
+
+def require_size(wanted: Wanted, files: Sequence[HubFile]) -> None:
+    """Refuse what is larger than the operator has downloaded.
+
+    Raises:
+        BrokenCheckpoint: there are too many files.
+        TooLarge: they have too many bytes.
+    """
+    if len(files) > _MOST_FILES:
+        raise BrokenCheckpoint(name=wanted.name, reason=Reason.FOLDER_TOO_FULL)
+    total = sum(file.size for file in files)
+    if total > wanted.limit_bytes:
+        raise TooLarge(
+            name=wanted.name,
+            size_mb=-(-total // MB),
+            limit_mb=wanted.limit_bytes // MB,
+            setting=LIMIT_SETTING,
+        )
 
 
 def choose(files: Sequence[HubFile]) -> list[HubFile]:
@@ -102,17 +170,6 @@ def choose(files: Sequence[HubFile]) -> list[HubFile]:
     whole = [one for one in weights if one.name == f"model{_WEIGHTS}"]
     shards = [one for one in weights if one.name.startswith("model-") and "-of-" in one.name]
     return sides + (whole or shards or weights)
-
-
-def _ask(wanted: Wanted) -> ModelInfo:
-    api = HfApi(endpoint=wanted.endpoint, token=wanted.auth, headers=NOBODY)
-    try:
-        info = api.model_info(wanted.repo_id, revision=wanted.revision, files_metadata=True)
-    except (TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise FetchError(Reason.ODD_ANSWER, repr(error)) from error
-    if info.sha != wanted.revision:
-        raise FetchError(Reason.ODD_ANSWER, f"asked for {wanted.revision}, told of {info.sha}")
-    return info
 
 
 def _plain_files(info: ModelInfo) -> Iterator[HubFile]:
@@ -144,16 +201,6 @@ def hub_file(sibling: RepoSibling) -> HubFile:
         raise FetchError(Reason.ODD_ANSWER, f"no size of {sibling.rfilename}")
     sha256 = sibling.lfs.sha256 if sibling.lfs else None
     return HubFile(sibling.rfilename, sibling.size, sha256, sibling.blob_id)
-
-
-def _check_size(wanted: Wanted, total: int) -> None:
-    if total > wanted.limit_bytes:
-        raise TooLarge(
-            name=wanted.name,
-            size_mb=-(-total // _MB),
-            limit_mb=wanted.limit_bytes // _MB,
-            setting=LIMIT_SETTING,
-        )
 
 
 def _check_room(wanted: Wanted, files: Iterable[HubFile]) -> None:

@@ -14,7 +14,9 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 
+from models.errors import HubFailed
 from models.hub.client import FetchError
+from models.hub.listing import Wanted
 from models.reasons import Reason
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -23,6 +25,7 @@ _STATUSES = {
     401: Reason.BAD_TOKEN,
     403: Reason.FORBIDDEN,
     408: Reason.UNREACHABLE,
+    416: Reason.BROKEN_OFF,  # what broke off cannot be taken up where it did
     429: Reason.RATE_LIMITED,
 }
 _LONG_S = 120
@@ -37,6 +40,11 @@ _CAUSES: tuple[tuple[type[Exception], Reason], ...] = (
     (FileMetadataError, Reason.ODD_ANSWER),
     (httpx2.TransportError, Reason.BROKEN_OFF),
 )
+
+
+def failed(wanted: Wanted, error: Exception) -> HubFailed:
+    """Return what is raised where a fetch of something fails."""
+    return HubFailed(name=wanted.name, reason=explain(error, has_token=wanted.token is not None))
 
 
 def explain(error: Exception, has_token: bool) -> str:

@@ -1,9 +1,9 @@
-"""Publish a data set on the Hub. Everything here blocks, so it runs in a thread of its own."""
+"""Publish on the Hub. Everything here blocks, so it runs in a thread of its own."""
 
 import re
 
 from huggingface_hub import CommitOperationAdd, HfApi
-from huggingface_hub.errors import HfHubHTTPError
+from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError
 
 from models.errors import HubFailed
 from models.hub.client import FetchError, configure
@@ -35,20 +35,35 @@ def account(wanted: Wanted) -> str:
     return name
 
 
+def is_there(wanted: Wanted) -> bool:
+    """Tell whether there is a repository, as far as the account may know.
+
+    Raises:
+        HubFailed: the Hub could not say.
+    """
+    try:
+        _api(wanted).repo_info(wanted.repo_id, repo_type=wanted.repo_type)
+    except RepositoryNotFoundError:
+        return False
+    except (*_FAILURES, TypeError, KeyError, AttributeError) as error:
+        raise _failed(wanted, error) from error
+    return True
+
+
 def make(wanted: Wanted) -> None:
-    """Make an empty data set that nobody else sees.
+    """Make an empty repository that nobody else sees.
 
     Raises:
         HubFailed: there is one of that name, the token does not suffice, or it failed.
     """
     try:
-        _api(wanted).create_repo(wanted.repo_id, repo_type="dataset", private=True)
+        _api(wanted).create_repo(wanted.repo_id, repo_type=wanted.repo_type, private=True)
     except _FAILURES as error:
         raise _failed(wanted, error) from error
 
 
 def put(wanted: Wanted, new: Publication) -> str:
-    """Put files in as one commit, and return the address of the data set.
+    """Put files in as one commit, and return the address of the repository.
 
     Raises:
         HubFailed: the token does not suffice, or it failed; nothing of it is there then.
@@ -58,23 +73,26 @@ def put(wanted: Wanted, new: Publication) -> str:
     try:
         api.create_commit(
             repo_id=wanted.repo_id,
-            repo_type="dataset",
+            repo_type=wanted.repo_type,
             operations=added,
             commit_message=new.message,
         )
     except _FAILURES as error:
         raise _failed(wanted, error) from error
-    return f"{api.endpoint}/datasets/{wanted.repo_id}"
+    room = "datasets/" if wanted.repo_type == "dataset" else ""
+    return f"{api.endpoint}/{room}{wanted.repo_id}"
 
 
 def show(wanted: Wanted, *, is_private: bool) -> None:
-    """Let everybody see a data set, or only those of its account.
+    """Let everybody see a repository, or only those of its account.
 
     Raises:
         HubFailed: the token does not suffice, or it failed.
     """
     try:
-        _api(wanted).update_repo_settings(wanted.repo_id, repo_type="dataset", private=is_private)
+        _api(wanted).update_repo_settings(
+            wanted.repo_id, repo_type=wanted.repo_type, private=is_private
+        )
     except _FAILURES as error:
         raise _failed(wanted, error) from error
 

@@ -1,6 +1,9 @@
 """Answers that were given already: chat repeats itself, and a dictionary is quicker than a network.
 
-Answers are frozen, so one object may serve everybody. What is asked while the same is being
+Each asker, such as a community, has its own: an answer that comes at once would tell what others
+have asked.
+
+Answers are frozen, so one object may serve many. What is asked while the same is being
 computed waits for that, instead of being computed beside it.
 """
 
@@ -33,6 +36,8 @@ class AnswerKey(NamedTuple):
     engine: str
     item: Hashable
     """The text with its options."""
+    asker: str = ""
+    """Whose it is: how soon an answer comes tells nobody what others have asked."""
 
 
 @dataclass(frozen=True, slots=True)

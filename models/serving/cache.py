@@ -17,7 +17,7 @@ from typing import Generic, Protocol, TypeVar
 from models.errors import Busy, ModelError
 from models.results import Checkpoint, LoadState, Task
 from models.serving.answer_statistics import Statistics
-from models.serving.memory_budget import MemoryBudget
+from models.serving.memory_budget import MemoryBudget, Room
 
 _LONGEST_WAIT_S = 30.0
 
@@ -32,6 +32,11 @@ class Loaded(Protocol):
     @property
     def memory_bytes(self) -> int:
         """What it takes, measured."""
+        ...
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether it answers nobody any more, and has to be loaded anew."""
         ...
 
     async def close(self) -> None:
@@ -59,7 +64,11 @@ class Slot:
 
 def identity_of(checkpoint: Checkpoint) -> Identity:
     """Return what stays the same of a checkpoint, before and after it is fetched."""
-    return checkpoint.name, checkpoint.version, checkpoint.repo_id or checkpoint.folder
+    if checkpoint.repo_id is None:
+        return checkpoint.name, checkpoint.version, checkpoint.folder
+    # The whole commit: whoever owns a repository can make two that begin alike.
+    where = f"{checkpoint.repo_id}@{checkpoint.revision}"
+    return checkpoint.name, checkpoint.version, where
 
 
 class Source(Protocol[Thing_co]):
@@ -126,6 +135,9 @@ class ModelCache(Generic[Thing]):
             ModelError: whatever the load raised; the next caller begins a new one.
         """
         entry = self._entries.get(slot)
+        if entry and _is_spent(entry):
+            await self._evict(entry)
+            entry = self._entries.get(slot)
         if entry is None:
             entry = self._entries[slot] = self._begin(slot)
         elif entry.loading.done():
@@ -145,6 +157,15 @@ class ModelCache(Generic[Thing]):
     def budget_bytes(self) -> int:
         """What all of them together may take."""
         return self._budget.budget_bytes
+
+    def room(self) -> Room:
+        """Return what could be had now; a load under way has yet to take what it was promised."""
+        entries = self._entries.values()
+        staying = [one for one in entries if one.is_kept or self._is_pinned(one.slot)]
+        going = [one for one in (*entries, *self._apart) if one not in staying]
+        promised_bytes = _sum_bytes(one for one in staying if not one.loading.done())
+        given_back_bytes = _sum_bytes(one for one in going if one.loading.done())
+        return Room(self._budget, _sum_bytes(staying), promised_bytes - given_back_bytes)
 
     def all_loaded(self) -> Sequence[Thing]:
         """Return what is in memory and can be asked, for a look."""
@@ -188,6 +209,18 @@ class ModelCache(Generic[Thing]):
             self._renewals[into] = renewal
             renewal.add_done_callback(lambda _: self._renewals.pop(into))
         return await asyncio.shield(renewal)
+
+    async def drop(self, slot: Slot) -> None:
+        """Let go of a slot once whoever uses it is done; a later caller begins a new load."""
+        entry = self._entries.get(slot)
+        if entry is None or entry.is_kept:  # what takes its place lets go of it
+            return
+        del self._entries[slot]
+        self._apart.add(entry)
+        if await _is_well(entry):
+            while entry.users:
+                await self._released.wait()
+            await self._evict(entry)
 
     async def close(self) -> None:
         """Return when nothing is loading and nothing that was loaded is used by a thread."""
@@ -322,6 +355,12 @@ class ModelCache(Generic[Thing]):
     def _tell_those_who_wait(self) -> None:
         self._released.set()
         self._released = asyncio.Event()
+
+
+def _is_spent(entry: _Entry[Thing]) -> bool:
+    loading = entry.loading
+    is_there = loading.done() and not loading.cancelled() and loading.exception() is None
+    return is_there and loading.result().is_spent
 
 
 def _sum_bytes(entries: Iterable[_Entry[Thing]]) -> int:

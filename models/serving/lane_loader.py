@@ -3,8 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Hashable
-from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from time import perf_counter
@@ -15,8 +14,12 @@ from models.checkpoints.folder_contents import is_of_a_tokenizer
 from models.checkpoints.loading import load_tokenizer
 from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
 from models.checkpoints.weights_header import read_weights
-from models.engines.protocol import EngineChoice, EngineError
-from models.exporting.exports import Export, Exports
+from models.engines.choice import EngineChoice
+from models.engines.protocol import EngineError
+from models.errors import TookTooLong
+from models.exporting.exports import TOKENIZER_FILE, ExportRecord, Exports
+from models.exporting.shipped import find_shipped, network_of
+from models.inspection.inspector import Inspector
 from models.machine import Machine
 from models.reasons import Reason
 from models.results import Checkpoint, EngineReport, Origin
@@ -25,11 +28,18 @@ from models.serving.answers_cache import AnswerKey
 from models.serving.cache import Slot
 from models.serving.lanes import Lane
 from models.serving.load_times import LoadTimes
+from models.serving.workers import Workers
+from models.serving.writers import threads_of_a_writer
 from models.tasks.batching import BATCH_TOKENS
+from models.tasks.generation import TextWriter
 from models.tasks.registry import load_for, network_task, spec_of
-from models.tasks.spec import NetworkTask, Pipeline, Reads, TokenizerTask
+from models.tasks.spec import NetworkTask, Pipeline, Reads, TokenizerTask, WritingTask
 
 _CARD_BATCH_TOKENS = 8_192
+LONGEST_LOAD_S = 900.0
+"""Gigabytes from a slow disk, on a machine that does much else."""
+_TIMES_TOKENIZER = 8
+"""So much more memory than its file a vocabulary takes, by measurement 7 to 15 times."""
 
 Result = TypeVar("Result")
 
@@ -48,12 +58,20 @@ class LoadedLane:
     load: int
     """Which load it is; 0 where every load brings the same."""
 
-    def key(self, item: Hashable) -> AnswerKey:
+    def key(self, item: Hashable, asker: str) -> AnswerKey:
         """Return what an answer of it is remembered by."""
-        return _key(self.slot, self.load, self.engine.name if self.engine else "", item)
+        return _key(self.slot, self.load, self.engine.name if self.engine else "", item, asker)
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether its lane hangs."""
+        return self.lane.is_hung
 
     async def close(self) -> None:
-        """Return when no thread works for it any more."""
+        """Return when no thread works for it any more; what is being written ends soon."""
+        pipeline = self.lane.pipeline
+        if isinstance(pipeline, TextWriter):
+            pipeline.close()
         await self.lane.close()
 
 
@@ -62,16 +80,33 @@ class LaneLoader:
 
     def __init__(
         self,
-        pool: Executor,
+        pool: Workers,
         workers: int,
         times: LoadTimes,
+        writers: Workers,
         engine: EngineChoice = "auto",
         exports_dir: Path | None = None,
+        inspector: Inspector | None = None,
+        longest_load_s: float = LONGEST_LOAD_S,
     ) -> None:
-        """`workers` is how many threads the pool has; without `exports_dir` only torch answers."""
+        """Begin nothing yet.
+
+        Args:
+            pool: where it loads and computes.
+            workers: how many threads that has.
+            times: how long loading takes.
+            writers: where texts are written, token by token, beside all else.
+            engine: which engine may answer.
+            exports_dir: without it only torch answers.
+            inspector: reads the files of strangers first; without it they are trusted.
+            longest_load_s: what takes longer is given up.
+        """
+        self._longest_load_s = longest_load_s
+        self._inspector = inspector
         self._pool = pool
         self._workers = workers
         self._times = times
+        self._writers = writers
         self._construction = asyncio.Lock()
         self._exports = _exports(exports_dir, engine)
         self._loads = count(1)
@@ -79,16 +114,20 @@ class LaneLoader:
         """The latest that answered, of those whose answers stay true when they leave memory."""
 
     async def memory_bytes(self, slot: Slot) -> int:
-        """Tell from the files what a slot will take."""
-        return await self._in_pool(_expected_bytes, slot, self._exports)
+        """Tell from the files what a slot will take, of those that can be read without harm."""
+        if self._inspector:
+            await self._inspector.require_usable(slot.checkpoint, slot.task)
+        name = slot.checkpoint.full_name
+        return await self._in_pool(name, _expected_bytes, slot, self._exports)
 
     async def load(self, slot: Slot) -> LoadedLane:
         """Load a slot in the fastest engine that is ready; note how long its lane took to open."""
         started = perf_counter()
-        loaded = await self.construct(_load, slot, self._exports)
+        name = slot.checkpoint.full_name
+        loaded = await self.construct(name, _load, slot, self._exports)
         lane = self._lane(slot, loaded)
         if loaded.engine:
-            name, seconds = slot.checkpoint.full_name, perf_counter() - started
+            seconds = perf_counter() - started
             self._times.note(name, loaded.engine.name, seconds)
             asyncio.get_running_loop().run_in_executor(None, self._times.save)
         if _is_unchanging(slot):
@@ -101,38 +140,62 @@ class LaneLoader:
     def _lane(self, slot: Slot, loaded: "_Loaded") -> Lane[Any, Any]:
         spec = network_task(slot.task)
         width = self._workers if spec and spec.is_wide else 1
+        name = slot.checkpoint.full_name
+        if isinstance(spec, WritingTask):
+            return Lane(name, loaded.pipeline, self._writers, self._writers.count, batch_tokens=1)
         # A graphics card is as quick with many texts as with few; only torch computes there.
         is_on_card = loaded.engine == EngineReport("torch") and has_graphics_card()
         tokens = _CARD_BATCH_TOKENS if is_on_card else BATCH_TOKENS
-        name = slot.checkpoint.full_name
         return Lane(name, loaded.pipeline, self._pool, width, batch_tokens=tokens)
 
-    def key(self, slot: Slot, item: Hashable) -> AnswerKey | None:
+    def key(self, slot: Slot, item: Hashable, asker: str) -> AnswerKey | None:
         """Return what an answer of something that has left memory is remembered by."""
         engine = self._engines.get(slot)
-        return None if engine is None else _key(slot, 0, engine, item)
+        return None if engine is None else _key(slot, 0, engine, item, asker)
+
+    async def remove_export(self, slot: Slot) -> int:
+        """Remove the faster engine of a slot, if there is one; return how many bytes that frees."""
+        if self._exports is None:
+            return 0
+        name = slot.checkpoint.full_name
+        return await self._in_pool(name, self._exports.remove, slot.checkpoint, slot.task)
 
     async def prepare_faster(self, slot: Slot) -> bool:
         """Prepare a faster engine than torch; whether a load from now on would find a new one."""
         exports, spec = self._exports, network_task(slot.task)
         if exports is None or spec is None or spec.export is None:
             return False
-        if not await self._in_pool(exports.is_wanted, slot.checkpoint, slot.task):
+        name = slot.checkpoint.full_name
+        if not await self._in_pool(name, exports.is_wanted, slot.checkpoint, slot.task):
             return False
         return await exports.make(slot.checkpoint, slot.task) is not None
 
-    async def construct(self, make: Callable[..., Result], *arguments: object) -> Result:
-        """Run in the pool what constructs something, when it is its turn."""
+    async def construct(self, name: str, make: Callable[..., Result], *arguments: object) -> Result:
+        """Run in the pool what constructs something of a checkpoint, when it is its turn.
+
+        Raises:
+            TookTooLong: it hangs, and was given up.
+        """
         # Queueing here and not at the lock inside keeps the pool's threads for those who compute.
         async with self._construction:
-            return await self._in_pool(make, *arguments)
+            return await self._in_pool(name, make, *arguments)
 
-    async def _in_pool(self, call: Callable[..., Result], *arguments: object) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, call, *arguments)
+    async def _in_pool(self, name: str, call: Callable[..., Result], *arguments: object) -> Result:
+        done = self._pool.submit(call, *arguments)
+        limit = asyncio.timeout(self._longest_load_s)
+        try:
+            async with limit:
+                return await asyncio.wrap_future(done)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            self._pool.give_up(done)
+            log.error("%s hangs while it is loaded", name)
+            raise TookTooLong(name=name, seconds=round(self._longest_load_s)) from None
 
 
-def _key(slot: Slot, load: int, engine: str, item: Hashable) -> AnswerKey:
-    return AnswerKey(slot, slot.checkpoint.revision, load, engine, item)
+def _key(slot: Slot, load: int, engine: str, item: Hashable, asker: str) -> AnswerKey:
+    return AnswerKey(slot, slot.checkpoint.revision, load, engine, item, asker)
 
 
 def _is_unchanging(slot: Slot) -> bool:
@@ -156,15 +219,22 @@ class _Loaded:
 
 
 def _expected_bytes(slot: Slot, exports: Exports | None) -> int:
-    if network_task(slot.task):
-        # Torch may have to answer, however small its export is.
-        exported = exports.resident_bytes(slot.checkpoint, slot.task) if exports else 0
-        return max(read_weights(slot.checkpoint).memory_bytes, exported)
-    return sum(
+    tokenizer_bytes = _tokenizer_bytes(slot.checkpoint)
+    if not network_task(slot.task):
+        return tokenizer_bytes
+    # Torch may have to answer, however small its export is.
+    exported = exports.resident_bytes(slot.checkpoint, slot.task) if exports else 0
+    return tokenizer_bytes + max(read_weights(slot.checkpoint).memory_bytes, exported)
+
+
+def _tokenizer_bytes(checkpoint: Checkpoint) -> int:
+    """What a tokenizer takes, guessed from its largest file: most say the same in several."""
+    sizes = (
         path.stat().st_size
-        for path in folder_of(slot.checkpoint).iterdir()
-        if path.is_file() and (is_of_a_tokenizer(path.name) or path.name.startswith("merges"))
+        for path in folder_of(checkpoint).iterdir()
+        if path.is_file() and is_of_a_tokenizer(path.name)
     )
+    return _TIMES_TOKENIZER * max(sizes, default=0)
 
 
 def _load(slot: Slot, exports: Exports | None) -> _Loaded:
@@ -179,9 +249,10 @@ def _load(slot: Slot, exports: Exports | None) -> _Loaded:
             pipeline = spec.pipeline(load_tokenizer(slot.checkpoint))
         return _Loaded(pipeline, _expected_bytes(slot, None), None)
     assert isinstance(spec, NetworkTask)
-    export = exports.find(slot.checkpoint, slot.task) if exports and spec.export else None
-    loaded = _exported(spec, export) if export else None
-    return loaded or _tried(slot.checkpoint, spec, _in_torch(slot.checkpoint, spec))
+    loaded = _prepared(slot, spec, exports) if exports and spec.export else None
+    loaded = loaded or _tried(slot.checkpoint, spec, _in_torch(slot.checkpoint, spec))
+    memory_bytes = loaded.memory_bytes + _tokenizer_bytes(slot.checkpoint)
+    return replace(loaded, memory_bytes=memory_bytes)
 
 
 def _tried(checkpoint: Checkpoint, spec: NetworkTask[Any, Any], loaded: _Loaded) -> _Loaded:
@@ -193,17 +264,32 @@ def _tried(checkpoint: Checkpoint, spec: NetworkTask[Any, Any], loaded: _Loaded)
     return loaded
 
 
-def _exported(spec: NetworkTask[Any, Any], export: Export) -> _Loaded | None:
-    """Load a network that was prepared before: neither torch nor transformers is imported."""
+def _prepared(slot: Slot, spec: NetworkTask[Any, Any], exports: Exports) -> _Loaded | None:
+    """Load a network that was prepared here, or before it came with Tokki."""
+    if export := exports.find(slot.checkpoint, slot.task):
+        return _in_onnx(spec, export.record, lambda: export.network, export.tokenizer)
+    shipped = find_shipped(slot.checkpoint, slot.task) if exports.may_ship else None
+    if shipped is None or spec.export is None:
+        return None
+    folder, heads = folder_of(slot.checkpoint), spec.export.heads
+    return _in_onnx(spec, shipped, lambda: network_of(folder, heads), folder / TOKENIZER_FILE)
+
+
+def _in_onnx(
+    spec: NetworkTask[Any, Any],
+    record: ExportRecord,
+    network: Callable[[], Path | bytes],
+    tokenizer_file: Path,
+) -> _Loaded | None:
+    """Let ONNX Runtime answer: neither torch nor transformers is imported."""
     prepare_onnx()
     from tokenizers import Tokenizer  # noqa: PLC0415 - not on the way to the first prompt
 
     from models.engines.onnx_engine import OnnxEngine  # noqa: PLC0415 - needs ONNX Runtime
 
-    record = export.record
     try:
-        engine = OnnxEngine(export.network, Machine().cores(), record.padding_position)
-        tokenizer = FastTokenizer(Tokenizer.from_file(str(export.tokenizer)), record.tokenizer)
+        engine = OnnxEngine(network(), Machine().cores(), record.padding_position)
+        tokenizer = FastTokenizer(Tokenizer.from_file(str(tokenizer_file)), record.tokenizer)
         pipeline = spec.assemble(engine, tokenizer, record.around)
         pipeline.prepare([spec.first])()
     except Exception:  # ONNX Runtime and tokenizers raise what they like
@@ -214,6 +300,10 @@ def _exported(spec: NetworkTask[Any, Any], export: Export) -> _Loaded | None:
 
 def _in_torch(checkpoint: Checkpoint, spec: NetworkTask[Any, Any]) -> _Loaded:
     loaded = load_for(checkpoint, spec)
+    if isinstance(spec, WritingTask):
+        with blaming(checkpoint, Reason.CONFIG_UNWORKABLE):
+            writer = spec.writer(checkpoint, loaded, threads_of_a_writer())
+        return _Loaded(writer, writer.memory_bytes, EngineReport("torch"))
     if spec.reads is Reads.MASKS and loaded.tokenizer.mask_token_id is None:
         raise broken(checkpoint, Reason.TOKENIZER_WITHOUT_MASK)
     # Needs torch, which only a pool thread may import; see models.runtime.

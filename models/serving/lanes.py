@@ -9,10 +9,11 @@ does everything and hands the answers back.
 """
 
 import asyncio
+import logging
 import math
 from collections import deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -20,22 +21,27 @@ from typing import Generic, TypeVar
 
 from models.checkpoints.files import is_panic
 from models.engines.protocol import EngineError
-from models.errors import Busy, WaitedTooLong
+from models.errors import Busy, TookTooLong, WaitedTooLong
 from models.reasons import Reason
 from models.results import Outlook
 from models.serving.fair_queue import FairQueue, QueuedRequest
+from models.serving.workers import Workers
 from models.tasks.batching import BATCH_TOKENS
 from models.tasks.spec import Pipeline
 
 MOST_WAITING = 512
 DEADLINE_S = 60.0
 """Whoever asked has long looked elsewhere by then."""
+LONGEST_BATCH_S = 120.0
+"""What takes longer hangs: the largest batch of the largest network takes some seconds."""
 _SHORTEST_WATCH_S = 0.5
 """By so much a deadline may be passed at most: looking through the line takes time, too."""
 _REMEMBERED_BATCHES = 32
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
+
+log = logging.getLogger(__name__)
 
 
 class Lane(Generic[Item, Answer]):
@@ -50,12 +56,16 @@ class Lane(Generic[Item, Answer]):
         self,
         name: str,
         pipeline: Pipeline[Item, Answer],
-        pool: Executor,
+        pool: Workers,
         width: int = 1,
         most_waiting: int = MOST_WAITING,
         batch_tokens: int = BATCH_TOKENS,
+        longest_batch_s: float = LONGEST_BATCH_S,
     ) -> None:
         self.name = name
+        self.is_hung = False
+        """Whether a batch did not end: whoever asks next needs another lane."""
+        self._longest_batch_s = longest_batch_s
         self.pipeline = pipeline
         self._pool = pool
         self._width = width
@@ -84,6 +94,7 @@ class Lane(Generic[Item, Answer]):
         Raises:
             Busy: too many are waiting.
             WaitedTooLong: the deadline came first.
+            TookTooLong: it began, but did not end.
             Exception: whatever the pipeline raised for this item.
         """
         self._require_room(asker)
@@ -119,7 +130,7 @@ class Lane(Generic[Item, Answer]):
         if self._watch:
             self._watch.cancel()
         _cancel((*self._queue, *self._alone))
-        if self._running:
+        if self._running and not self.is_hung:
             self._all_done = self._all_done or asyncio.get_running_loop().create_future()
             await asyncio.shield(self._all_done)
 
@@ -179,11 +190,13 @@ class Lane(Generic[Item, Answer]):
         self._running.add(batch)
         self._preparing = batch
         done.add_done_callback(lambda done: _tell(loop, self._on_done, batch, done))
+        self._watch_batch(batch, done, self._longest_batch_s)
 
     def _compute(
         self, batch: "_Batch[Item, Answer]", loop: asyncio.AbstractEventLoop
     ) -> "_Answered[Item, Answer]":
         """Run in a pool thread, for whoever has not gone until now."""
+        batch.begun_at = perf_counter()
         asking = [each for each in batch.requests if not each.answer.done()]
         if not asking:
             return []
@@ -202,6 +215,8 @@ class Lane(Generic[Item, Answer]):
         self, batch: "_Batch[Item, Answer]", done: "Future[_Answered[Item, Answer]]"
     ) -> None:
         self._running.discard(batch)
+        if batch.watch:
+            batch.watch.cancel()
         if self._preparing is batch:
             self._preparing = None
         if done.cancelled():
@@ -213,6 +228,33 @@ class Lane(Generic[Item, Answer]):
             for waiting, answer in done.result():
                 _deliver(waiting, answer)
         self._on_free()
+
+    def _watch_batch(
+        self, batch: "_Batch[Item, Answer]", done: "Future[_Answered[Item, Answer]]", after_s: float
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        batch.watch = loop.call_later(after_s, self._look_after, batch, done)
+
+    def _look_after(
+        self, batch: "_Batch[Item, Answer]", done: "Future[_Answered[Item, Answer]]"
+    ) -> None:
+        """Give up what has had its time; it may have begun long after it was handed over."""
+        begun_at = perf_counter() if batch.begun_at is None else batch.begun_at
+        left_s = begun_at + self._longest_batch_s - perf_counter()
+        if left_s > 0:
+            self._watch_batch(batch, done, left_s)
+            return
+        log.error("%s hangs with a batch of %s tokens", self.name, batch.tokens)
+        self._pool.give_up(done)
+        self.is_hung = self._is_closed = True
+        seconds = round(self._longest_batch_s)
+        for each in batch.requests:
+            _deliver(each, TookTooLong(name=self.name, seconds=seconds))
+        for each in (*self._queue, *self._alone):
+            _deliver(each, Busy(name=self.name, seconds=1))
+        if self._all_done:
+            self._all_done.set_result(None)
+            self._all_done = None
 
     def _on_failure(self, batch: "_Batch[Item, Answer]", error: BaseException) -> None:
         """One bad item must not cost the others their answers."""
@@ -257,6 +299,9 @@ _Answered = list[tuple[QueuedRequest[Item, Answer], Answer | Exception]]
 class _Batch(Generic[Item, Answer]):
     requests: list[QueuedRequest[Item, Answer]]
     started_at: float
+    begun_at: float | None = None
+    """When a thread began with it."""
+    watch: asyncio.TimerHandle | None = None
     tokens: int = field(init=False)
 
     def __post_init__(self) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from models.errors import MachineTooSmall, TooLarge
+from models.units import MB
 
 MEMORY_SETTING = "TOKKI_MODEL_MEMORY_MB"
 _WORKING_BYTES = 350_000_000
 """Beside the weights, by measurement: torch and transformers 280 MB, and a crowd's batches on a
 network of BERT-base's size 160, which is more than any smaller one needs."""
-_MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class MemoryBudget:
         if need_bytes > left_bytes:
             raise TooLarge(
                 name=name,
-                size_mb=-(-need_bytes // _MEGABYTE),
-                limit_mb=left_bytes // _MEGABYTE,
+                size_mb=-(-need_bytes // MB),
+                limit_mb=left_bytes // MB,
                 setting=MEMORY_SETTING,
             )
 
@@ -49,9 +49,31 @@ class MemoryBudget:
         free_bytes = self.free_bytes() if self.free_bytes else 0
         return MachineTooSmall(
             name=name,
-            size_mb=-(-_at_the_most(need_bytes) // _MEGABYTE),
-            free_mb=max(0, free_bytes - promised_bytes) // _MEGABYTE,
+            size_mb=-(-_at_the_most(need_bytes) // MB),
+            free_mb=max(0, free_bytes - promised_bytes) // MB,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What could be had at one moment if all that may go were let go of; any thread may ask it."""
+
+    budget: MemoryBudget
+    staying_bytes: int
+    """Of what does not go, whether it is loaded already or on its way in."""
+    promised_bytes: int
+    """Of what is yet to be taken from the machine; less than 0: so much comes back to it."""
+
+    def require(self, name: str, need_bytes: int) -> None:
+        """Refuse what could not be loaded.
+
+        Raises:
+            TooLarge: it is more than there may be beside what stays.
+            MachineTooSmall: the machine has not the memory.
+        """
+        self.budget.require_budget(name, need_bytes, self.staying_bytes)
+        if not self.budget.fits(need_bytes, self.staying_bytes, self.promised_bytes):
+            raise self.budget.too_small(name, need_bytes, self.promised_bytes)
 
 
 def _at_the_most(need_bytes: int) -> int:

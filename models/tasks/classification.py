@@ -12,6 +12,7 @@ from models.canonical import legible
 from models.checkpoints.calibration import Calibration
 from models.checkpoints.doubt import Doubt, DoubtfulTexts
 from models.checkpoints.files import Config, problem_type_of
+from models.checkpoints.letters import Letters, LetterTable
 from models.checkpoints.tokenizer import Text
 from models.engines.protocol import Engine, EngineError
 from models.reasons import Reason
@@ -54,12 +55,14 @@ class Classifier:
         problem_type: ProblemType,
         calibration: Calibration = Calibration(),  # noqa: B008 - frozen
         doubt: Doubt | None = None,
+        letters: Letters | None = None,
     ) -> None:
         self._engine = engine
         self._encoder = encoder
         self._labels = tuple(labels)
         self._problem_type = problem_type
         self._calibration = calibration
+        self._letters = LetterTable(letters) if letters else None
         self._doubtful = DoubtfulTexts(doubt) if doubt and len(labels) > 1 else None
 
     def size(self, item: TextToClassify) -> int:
@@ -73,6 +76,8 @@ class Classifier:
 
     def _answer(self, texts: Sequence[str], rows: Sequence[Encoded]) -> list[Classification]:
         logits = self._engine.logits(rows)
+        if self._letters:
+            logits = logits + self._letters.logits(texts)
         if self._problem_type is ProblemType.REGRESSION:
             return [
                 Classification(self._named(values), False, row.tokens, is_regression=True)
@@ -184,7 +189,13 @@ CLASSIFICATION = NetworkTask(
     heads=("ForSequenceClassification",),
     auto_class="AutoModelForSequenceClassification",
     pipeline=lambda engine, encoder, config: Classifier(
-        engine, encoder, config.labels, config.problem_type, config.calibration, config.doubt
+        engine,
+        encoder,
+        config.labels,
+        config.problem_type,
+        config.calibration,
+        config.doubt,
+        config.letters,
     ),
     first=TextToClassify("안녕"),
     purpose_of=_made_for,

@@ -98,7 +98,15 @@ def normalized(vector: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def cosine(one: TextVector, other: TextVector) -> float:
     """Return the cosine between two vectors, from -1 to 1."""
-    return float(np.clip(_direction(one) @ _direction(other), -1.0, 1.0))
+    return cosines(one, [other])[0]
+
+
+def cosines(one: TextVector, others: Sequence[TextVector]) -> list[float]:
+    """Return the cosine between a vector and each of others, from -1 to 1, by one product."""
+    rows = np.array([each.values for each in others], np.float64)
+    lengths = np.maximum(np.linalg.norm(rows, axis=1), _LEAST_LENGTH)
+    found: list[float] = np.clip(rows @ _direction(one) / lengths, -1.0, 1.0).tolist()
+    return found
 
 
 def _direction(vector: TextVector) -> NDArray[np.float64]:

@@ -50,9 +50,9 @@ class TextEncoder:
         """`has_types` says whether the network takes the types of tokens."""
         self.tokenizer = tokenizer
         self.limit = limit
-        self._vocabulary_size = vocabulary_size
+        self.vocabulary_size = vocabulary_size
         # GPT-2 takes types, too, and would add them up with the words: the tokenizer must agree.
-        self._has_types = has_types and tokenizer.facts.has_types
+        self.has_types = has_types and tokenizer.facts.has_types
         self.frame = _frame(tokenizer)
         """How many special tokens stand before and after a text's own."""
 
@@ -65,7 +65,7 @@ class TextEncoder:
         read = [_legible(text) for text in texts]
         rows = zip(read, self.tokenizer.encode(read), strict=True)
         return [
-            self._cut(text, ids, type_ids if self._has_types else None)
+            self._cut(text, ids, type_ids if self.has_types else None)
             for text, (ids, type_ids) in rows
         ]
 
@@ -73,7 +73,7 @@ class TextEncoder:
         total = len(ids)
         if not ids:
             ids, type_ids = [self.tokenizer.facts.filler_id], None
-        self._require_known(ids)
+        require_known(ids, self.vocabulary_size)
         tokens = TokenCount(used=min(total, self.limit), total=total)
         if total <= self.limit:
             return Encoded(ids, type_ids, tokens)
@@ -94,8 +94,8 @@ class TextEncoder:
         Raises:
             EngineError: the tokenizer does not belong to the network.
         """
-        self._require_known(ids)
-        types = self._framed(type_ids, begin, end) if self._has_types else None
+        require_known(ids, self.vocabulary_size)
+        types = self._framed(type_ids, begin, end) if self.has_types else None
         size = sum(self.frame) + end - begin
         return Encoded(self._framed(ids, begin, end), types, TokenCount(size, len(ids)))
 
@@ -111,9 +111,15 @@ class TextEncoder:
         own = values[head : len(values) - tail]
         return values[:head] + own[begin:end] + values[len(values) - tail :]
 
-    def _require_known(self, ids: list[int]) -> None:
-        if max(ids) >= self._vocabulary_size:
-            raise EngineError(Reason.TOKENIZER_TOO_LARGE)
+
+def require_known(ids: Sequence[int], vocabulary_size: int) -> None:
+    """Refuse tokens that the network has no embedding for.
+
+    Raises:
+        EngineError: the tokenizer does not belong to the network.
+    """
+    if max(ids, default=0) >= vocabulary_size:
+        raise EngineError(Reason.TOKENIZER_TOO_LARGE)
 
 
 def _legible(text: Text) -> Text:

@@ -12,7 +12,10 @@ from models.results import Checkpoint, Task
 from models.tasks.classification import CLASSIFICATION
 from models.tasks.embedding import EMBEDDING
 from models.tasks.fill_mask import FILLING_MASKS
+from models.tasks.question_answering import ANSWERING
 from models.tasks.spec import NetworkTask, TaskSpec
+from models.tasks.text_generation import WRITING
+from models.tasks.text_to_text import REWRITING
 from models.tasks.token_classification import TOKEN_CLASSIFICATION
 from models.tasks.tokenization import TOKENIZATION
 
@@ -21,16 +24,13 @@ TASKS: tuple[TaskSpec[Any, Any], ...] = (
     FILLING_MASKS,
     TOKEN_CLASSIFICATION,
     EMBEDDING,
+    ANSWERING,
+    REWRITING,
+    WRITING,
     TOKENIZATION,
 )
 
-OTHER_HEADS = {
-    "LMHeadModel": "text-generation",
-    "ForCausalLM": "text-generation",
-    "ForConditionalGeneration": "text2text-generation",
-    "ForQuestionAnswering": "question-answering",
-    "ForMultipleChoice": "multiple-choice",
-}
+OTHER_HEADS = {"ForMultipleChoice": "multiple-choice"}
 """What Tokki does not do: the end of an architecture's name, and the Hub's name of its task."""
 _HEAD = re.compile(r"For([A-Z]\w*)$")
 _BODY = "Model"

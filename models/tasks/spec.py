@@ -8,6 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from models.checkpoints.calibration import CONFIG_KEY, Calibration, read_calibration
 from models.checkpoints.doubt import Doubt, read_doubt
 from models.checkpoints.files import Config, problem_type_of
+from models.checkpoints.letters import Letters, read_letters
 from models.checkpoints.loading import LoadedModel, LoadedTokenizer, embedded_tokens, labels_of
 from models.checkpoints.sentence_modules import SentenceModules, read_sentence_modules
 from models.checkpoints.tokenizer import TextTokenizer
@@ -62,6 +63,19 @@ class Pipeline(Protocol[Asked_contra, Given_co]):
         ...
 
 
+class Writer(Pipeline[Asked_contra, Any], Protocol[Asked_contra]):
+    """A pipeline whose batches take long, each of one item."""
+
+    @property
+    def memory_bytes(self) -> int:
+        """What its network takes."""
+        ...
+
+    def close(self) -> None:
+        """Come to an end soon with all that is being written, from any thread."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class PipelineConfig:
     """What texts and logits mean to a network; plain data, fit for JSON."""
@@ -73,21 +87,28 @@ class PipelineConfig:
     problem_type: ProblemType
     calibration: Calibration
     doubt: Doubt | None = None
+    letters: Letters | None = None
     modules: SentenceModules = SentenceModules()  # noqa: RUF009 - frozen
 
 
 def pipeline_config_of(loaded: LoadedModel) -> PipelineConfig:
-    """Read them off a loaded network."""
+    """Read them off a loaded network.
+
+    Raises:
+        BrokenCheckpoint: its letters cannot be used.
+    """
     config = loaded.model.config
+    labels = tuple(name for _, name in labels_of(config))
     return PipelineConfig(
         limit=loaded.limit,
         vocabulary_size=embedded_tokens(loaded.model),
-        labels=tuple(name for _, name in labels_of(config)),
+        labels=labels,
         problem_type=problem_type_of(
             {"problem_type": config.problem_type, "id2label": config.id2label}
         ),
         calibration=read_calibration(getattr(config, CONFIG_KEY, None)),
         doubt=read_doubt(loaded.folder),
+        letters=read_letters(loaded.folder, len(labels)),
     )
 
 
@@ -138,6 +159,8 @@ class TaskSpec(Generic[Asked, Given]):
     question_bytes: Callable[[Asked], int]
     answer_bytes: Callable[[Given], int]
     """Both estimate what is kept in memory; quick, since they run in the event loop."""
+    is_remembered: bool = True
+    """Whether an answer that was given may be given again to whoever asks the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +168,11 @@ class TokenizerTask(TaskSpec[Asked, Given]):
     """A task that needs the tokenizer alone, of whatever checkpoint."""
 
     pipeline: Callable[[LoadedTokenizer], Pipeline[Asked, Given]]
+
+
+def not_in_one_pass(*_: object) -> Pipeline[Any, Any]:
+    """Stand where a task has a writer instead."""
+    raise AssertionError("it writes token by token")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +195,8 @@ class NetworkTask(TaskSpec[Asked, Given]):
     """A closer name of what such a head is made for, where the config tells."""
     purposes: frozenset[str] = frozenset()
     """Such names, of what it does all the same."""
+    read_field: str = "text"
+    """Which field of its question has the text that is read, however long it is."""
     export: ExportSpec[Asked, Given] | None = None
     """None: its networks are answered by torch alone."""
 
@@ -189,3 +219,15 @@ class NetworkTask(TaskSpec[Asked, Given]):
         """Return what a lane does: the network, and what surrounds it."""
         encoder = TextEncoder(tokenizer, config.limit, engine.has_types, config.vocabulary_size)
         return self.pipeline(engine, encoder, config)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WritingTask(NetworkTask[Asked, Given]):
+    """A task whose network writes, token by token, in threads that no other task waits for."""
+
+    writer: Callable[[Checkpoint, LoadedModel, int], Writer[Asked]]
+    """Takes how many threads a text may have, too."""
+    pipeline: Callable[[Engine, TextEncoder, PipelineConfig], Pipeline[Asked, Given]] = (
+        not_in_one_pass
+    )
+    is_remembered: bool = False

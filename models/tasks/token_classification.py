@@ -5,6 +5,7 @@ the text as it was typed, without white space at the ends, and a long text is re
 that overlap.
 """
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +18,7 @@ from models.engines.protocol import Engine
 from models.results import Aggregation, Entities, Entity, Question, Task
 from models.tasks.classification import softmax
 from models.tasks.encoding import TextEncoder, estimate_tokens
+from models.tasks.spans import OUTSIDE, Piece, Words, latin_words, spans, without_space, words_of
 from models.tasks.spec import (
     Decision,
     ExportSpec,
@@ -28,12 +30,10 @@ from models.tasks.spec import (
 )
 from models.tasks.windows import MOST_WINDOWS, PlacedText, outputs, placed
 
-OUTSIDE = "O"
-"""What is no part of any span."""
-_BEGINS, _GOES_ON = "B-", "I-"
 _SPAN_BYTES = 200
 """Of an answer, by span; measured with tracemalloc, and a test holds it."""
 BY_WORD = frozenset({Aggregation.FIRST, Aggregation.AVERAGE, Aggregation.MAX})
+"""Ways in which a word is what a space or the tokenizer says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,30 +41,10 @@ class TextToTag(Question[Entities]):
     """What a tagger is asked. The text stays as it was typed, for places count in it."""
 
     text: str
-    aggregation: Aggregation = Aggregation.SIMPLE
+    aggregation: Aggregation | None = None
+    """None: as the checkpoint was measured (`models.checkpoints.calibration`), else `SIMPLE`."""
     ignored: frozenset[str] = frozenset({OUTSIDE})
     """Labels that make no span."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A token, or a word of several, with its best label and where it stands."""
-
-    label: str
-    score: float
-    start: int
-    end: int
-
-    @property
-    def kind(self) -> str:
-        """The label without the mark of a beginning: `PER` of `B-PER`."""
-        is_marked = self.label.startswith((_BEGINS, _GOES_ON))
-        return self.label[len(_BEGINS) :] if is_marked else self.label
-
-    @property
-    def group(self) -> str:
-        """What transformers calls a span that begins with it."""
-        return self.label.split("-", 1)[-1]
 
 
 class Tagger:
@@ -75,19 +55,30 @@ class Tagger:
         self._encoder = encoder
         self._labels = config.labels
         self._calibration = config.calibration
+        self._aggregation = config.calibration.aggregation or Aggregation.SIMPLE
 
     def size(self, item: TextToTag) -> int:
         """Guess the tokens of a text, in all its windows."""
         return estimate_tokens(item.text, MOST_WINDOWS * self._encoder.limit)
 
     def prepare(self, items: Sequence[TextToTag]) -> Callable[[], Sequence[Entities]]:
-        """Encode, and see which tokens go on with a word; the rest needs no tokenizer."""
+        """Encode, and see which tokens are one word; the rest needs no tokenizer."""
         texts = placed(self._encoder, [item.text for item in items])
-        goes_on = [
-            list(self._goes_on(text)) if item.aggregation in BY_WORD else []
-            for item, text in zip(items, texts, strict=True)
+        words = [
+            self._words(self._way(item), text) for item, text in zip(items, texts, strict=True)
         ]
-        return partial(self._answer, items, texts, goes_on)
+        return partial(self._answer, items, texts, words)
+
+    def _way(self, item: TextToTag) -> Aggregation:
+        return item.aggregation or self._aggregation
+
+    def _words(self, way: Aggregation, text: PlacedText) -> Words:
+        read = text.windows[-1][1] if text.windows else 0  # what is behind them is cut off
+        if way is Aggregation.PATH:
+            return latin_words(text.text, text.places[:read])
+        if way in BY_WORD:
+            return words_of(itertools.islice(self._goes_on(text), read))
+        return [[number] for number in range(read)]
 
     def _goes_on(self, text: PlacedText) -> Iterator[bool]:
         """Whether each token goes on with a word; without marks a space before it must tell."""
@@ -104,100 +95,38 @@ class Tagger:
         self,
         items: Sequence[TextToTag],
         texts: Sequence[PlacedText],
-        goes_on: Sequence[Sequence[bool]],
+        words: Sequence[Words],
     ) -> list[Entities]:
-        each = zip(items, texts, goes_on, outputs(self._engine, texts), strict=True)
+        each = zip(items, texts, words, outputs(self._engine, texts), strict=True)
         return [
             Entities(
-                tuple(self._spans(item, text, goes, logits)),
+                tuple(self._spans(item, text, its_words, logits)),
                 text.tokens,
                 self._calibration.unsure_below,
             )
-            for item, text, goes, logits in each
+            for item, text, its_words, logits in each
         ]
 
     def _spans(
         self,
         item: TextToTag,
         text: PlacedText,
-        goes_on: Sequence[bool],
+        words: Words,
         logits: NDArray[np.float32],
     ) -> Iterator[Entity]:
-        if not len(logits):
+        if not words:
             return
         scores = softmax(logits, self._calibration.temperature)
-        pieces = self._pieces(item.aggregation, text, goes_on, scores)
-        if item.aggregation is not Aggregation.NONE:
-            pieces = _grouped(pieces)
-        for piece in pieces:
-            start, end = _without_space(text.text, piece.start, piece.end)
+        found = spans(self._way(item), self._labels, text.places, words, scores)
+        for piece in found:
+            start, end = without_space(text.text, piece.start, piece.end)
             if piece.label not in item.ignored and start < end:
                 yield Entity(piece.label, piece.score, *text.as_typed(start, end))
-
-    def _pieces(
-        self,
-        aggregation: Aggregation,
-        text: PlacedText,
-        goes_on: Sequence[bool],
-        scores: NDArray[np.float64],
-    ) -> list[_Piece]:
-        begins = [place for place in range(len(scores)) if not (goes_on and goes_on[place])]
-        if goes_on and goes_on[0]:
-            begins.insert(0, 0)
-        words = zip(begins, [*begins[1:], len(scores)], strict=True)
-        return [self._piece(aggregation, text, scores, *word) for word in words]
-
-    def _piece(
-        self,
-        aggregation: Aggregation,
-        text: PlacedText,
-        scores: NDArray[np.float64],
-        begin: int,
-        end: int,
-    ) -> _Piece:
-        of_word = scores[begin:end]
-        match aggregation:
-            case Aggregation.MAX:
-                chosen = of_word[of_word.max(axis=-1).argmax()]
-            case Aggregation.AVERAGE:
-                chosen = of_word.mean(axis=0)
-            case _:
-                chosen = of_word[0]
-        best = int(chosen.argmax())
-        start, stop = text.places[begin][0], text.places[end - 1][1]
-        return _Piece(self._labels[best], float(chosen[best]), start, stop)
-
-
-def _grouped(pieces: Sequence[_Piece]) -> list[_Piece]:
-    """Put neighbours of one kind together, unless the later one says that it begins anew."""
-    groups: list[list[_Piece]] = []
-    for piece in pieces:
-        goes_on = groups and piece.kind == groups[-1][-1].kind
-        if goes_on and not piece.label.startswith(_BEGINS):
-            groups[-1].append(piece)
-        else:
-            groups.append([piece])
-    return [
-        _Piece(
-            label=group[0].group,
-            score=sum(piece.score for piece in group) / len(group),
-            start=group[0].start,
-            end=group[-1].end,
-        )
-        for group in groups
-    ]
-
-
-def _without_space(text: str, start: int, end: int) -> tuple[int, int]:
-    """Some tokenizers count the space before a word in."""
-    inside = text[start:end]
-    start += len(inside) - len(inside.lstrip())
-    return start, max(start, end - len(inside) + len(inside.rstrip()))
 
 
 def kinds_of(labels: Sequence[str]) -> tuple[str, ...]:
     """Return what a tagger finds, by its labels: each kind once, without marks."""
-    kinds = (_Piece(label, 0.0, 0, 0).group for label in labels)
+    kinds = (Piece(label, 0.0, 0, 0).group for label in labels)
     return tuple(dict.fromkeys(kind for kind in kinds if kind != OUTSIDE))
 
 

@@ -8,8 +8,8 @@ from sys import getsizeof
 from typing import TYPE_CHECKING
 
 from models.canonical import without_surrogates
+from models.checkpoints.folder_contents import TOKENIZER_FILE
 from models.checkpoints.loading import LoadedTokenizer
-from models.checkpoints.tokenizer_loading import FILE
 from models.results import Piece, Question, Task, TokenCount, Tokenization, TokenizedLine
 from models.tasks.encoding import estimate_tokens
 from models.tasks.spec import TokenizerTask
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 _JAMO = re.compile("[\u1160-\u11ff\ud7b0-\ud7fb]")
+_KINDS = ("WordPiece", "BPE", "Unigram", "WordLevel")
 _PIECE_BYTES = 210
 """Of an answer, besides its text; measured with tracemalloc, and a test holds it."""
 
@@ -52,6 +53,7 @@ class TokenViewer:
         self.tokenizer_class = loaded.own.class_name
         self.is_by_file = loaded.own.is_by_file
         self._tokenizer = tokenizer
+        self._kind = _kind(tokenizer)
         self._has_types = "token_type_ids" in tokenizer.model_input_names
         self._unknown = tokenizer.unk_token_id
         self._special = set(tokenizer.all_special_ids) - {self._unknown}
@@ -74,8 +76,8 @@ class TokenViewer:
             self._line(row, (line, item.pair or ""), width)
             for row, line in zip(rows, item.lines, strict=True)
         )
-        by = FILE if self.is_by_file else self.tokenizer_class
-        return Tokenization(lines, self.limit, by)
+        by = TOKENIZER_FILE if self.is_by_file else self.tokenizer_class
+        return Tokenization(lines, self.limit, by, self._kind)
 
     def _rows(self, item: LinesToTokenize) -> list[_Row]:
         batch = self._tokenizer(
@@ -185,6 +187,13 @@ def _whole_end(text: str, end: int, limit: int) -> int:
 def _belongs_to_the_last(character: str) -> bool:
     """Whether it is a mark above a letter, or a vowel or final consonant of decomposed Hangul."""
     return unicodedata.category(character) in ("Mn", "Me") or bool(_JAMO.match(character))
+
+
+def _kind(tokenizer: "PreTrainedTokenizerBase") -> str | None:
+    """Return by which algorithm a tokenizer cuts; one in Python does not say it."""
+    backend = getattr(tokenizer, "backend_tokenizer", None)
+    name = type(getattr(backend, "model", None)).__name__
+    return name if name in _KINDS else None
 
 
 def _padding_piece(tokenizer: "PreTrainedTokenizerBase", type_id: int | None) -> Piece:

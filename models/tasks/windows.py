@@ -65,14 +65,18 @@ def outputs(engine: Engine, texts: Sequence[PlacedText]) -> list[NDArray[np.floa
 
     A token that is in two windows is read in the one where it is farther from an edge.
     """
-    rows = [row for text in texts for row in text.rows]
+    of_rows = iter(in_batches(engine, [row for text in texts for row in text.rows]))
+    return [_joined(text, [next(of_rows) for _ in text.rows]) for text in texts]
+
+
+def in_batches(engine: Engine, rows: Sequence[Encoded]) -> list[NDArray[np.float32]]:
+    """Return what a network gives for each token of each row, however many there are."""
     order = sorted(range(len(rows)), key=lambda place: len(rows[place].ids))
     found: dict[int, NDArray[np.float32]] = {}
     for batch in cut([len(rows[place].ids) for place in order], BATCH_TOKENS):
         some = [order[each] for each in batch]
         found |= zip(some, by_row(engine, [rows[place] for place in some]), strict=True)
-    of_rows = iter(found[place] for place in range(len(rows)))
-    return [_joined(text, [next(of_rows) for _ in text.rows]) for text in texts]
+    return [found[place] for place in range(len(rows))]
 
 
 def by_row(engine: Engine, rows: Sequence[Encoded]) -> list[NDArray[np.float32]]:
@@ -87,7 +91,7 @@ def _placed(encoder: TextEncoder, typed: str, text: str, encoding: PlacedIds) ->
     (lead, tail), total = encoder.frame, len(encoding.ids)
     own = slice(lead, total - tail)
     count = len(encoding.ids[own])
-    windows = tuple(_windows(count, max(1, encoder.limit - lead - tail)))
+    windows = tuple(windows_of(count, max(1, encoder.limit - lead - tail)))
     return PlacedText(
         text=text,
         ids=encoding.ids[own],
@@ -100,7 +104,7 @@ def _placed(encoder: TextEncoder, typed: str, text: str, encoding: PlacedIds) ->
     )
 
 
-def _windows(count: int, room: int) -> Iterator[tuple[int, int]]:
+def windows_of(count: int, room: int) -> Iterator[tuple[int, int]]:
     """Cut so many tokens into windows; the last one is as short as it happens to be."""
     overlap = room // _OVERLAP
     begins = range(0, max(1, count - overlap), room - overlap) if count else range(0)

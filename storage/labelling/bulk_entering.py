@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
-from storage.labelling.entering import put_on_a_side
+from storage.labelling.entering import first_label, put_on_a_side
 from storage.labelling.near_duplicates import (
     NEAR,
     jaccard,
@@ -90,7 +90,7 @@ async def enter_all(
     await _insert(connection, dataset.id, await _grouped(connection, dataset.id, new), source)
     now = await _there(connection, dataset.id, texts)  # groups may have become one meanwhile
     for text in texts:
-        label = text.labels[0] if text.labels else None
+        label = first_label(text.labels)
         await put_on_a_side(connection, now[text.canonical], label, text.side)
     await _vote(connection, dataset, [(now[one.canonical].id, one) for one in texts], source)
     return len(new)
@@ -125,7 +125,7 @@ async def _grouped(
             one.side = await side_of(connection, dataset_id, one.group)
             others_sides = {each.side for each in coming if each.group == one.group}
             one.side = stricter({one.side, *others_sides})
-        if text.labels:
+        if text.labels is not None:
             one.side = one.side or text.side
         elif one.side is not Side.QUARANTINED:
             one.side = None
@@ -200,7 +200,7 @@ async def _insert(
             "source": "file",
             "user": source.user,
             "side": one.side,
-            "label_at_entry": one.text.labels[0] if one.text.labels else None,
+            "label_at_entry": first_label(one.text.labels),
             "import_id": source.import_id,
         }
         for one in coming

@@ -116,14 +116,16 @@ async def dataset_of(connection: AsyncConnection, community: str, dataset_id: in
     return _dataset(row)
 
 
-def of_labels(datasets: Iterable[Dataset], labels: Iterable[str]) -> Dataset | None:
+def of_labels(
+    datasets: Iterable[Dataset], labels: Iterable[str], kind: DatasetKind = DatasetKind.SINGLE
+) -> Dataset | None:
     """The dataset to which answers belong that choose from these labels, in whatever order.
 
     Its labels are called so now; if those of none are, its keys are so: what they were called when
-    it was made. Only one that collects, and in which one label holds.
+    it was made. Only one that collects, and in which as many labels hold as in the answers.
     """
     wanted = sorted(labels)
-    collecting = [one for one in datasets if not one.is_archived and one.kind is DatasetKind.SINGLE]
+    collecting = [one for one in datasets if not one.is_archived and one.kind is kind]
     for dataset in collecting:
         if sorted(label.name for label in dataset.active) == wanted:
             return dataset
@@ -131,14 +133,15 @@ def of_labels(datasets: Iterable[Dataset], labels: Iterable[str]) -> Dataset | N
 
 
 async def with_labels(
-    connection: AsyncConnection, community: str, labels: Sequence[str], name: str
+    connection: AsyncConnection, community: str, labels: Sequence[str], name: str, kind: DatasetKind
 ) -> Dataset:
     """The dataset of these labels; made under `name` if there is none yet."""
     datasets = await all_of(connection, community)
-    if found := of_labels(datasets, labels):
+    if found := of_labels(datasets, labels, kind):
         return found
     free = _free_name(name, {dataset.name for dataset in datasets})
-    values = {"community": community, "name": free, "labels": labels, "votes_needed": VOTES_NEEDED}
+    values: dict[str, object] = {"community": community, "name": free, "labels": labels}
+    values |= {"kind": kind, "votes_needed": VOTES_NEEDED}
     made = await connection.execute(insert(table).values(values).returning(table))
     return _dataset(made.one())
 

@@ -11,13 +11,11 @@ from storage import schema
 from storage.errors import DatasetArchived, LabelGone, NoSuchExample
 from storage.labelling.datasets import dataset_of
 from storage.labelling.near_duplicates import group_for, keep, side_of
-from storage.records import Dataset, DatasetKind, Fingerprint, Side
+from storage.records import NO_LABEL, Dataset, DatasetKind, Fingerprint, Side
 
 datasets, table = schema.datasets, schema.examples
 
 FROM_AN_ANSWER = "answer"
-NO_LABEL = ""
-"""With which a text enters of which somebody says first that none of several labels holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +30,13 @@ class ComingText:
     side: Side | None
     fingerprint: Fingerprint
     query_id: int | None = None
+
+
+def first_label(keys: Sequence[str] | None) -> str | None:
+    """With which label a text enters that has these keys; None: nobody says what it is."""
+    if keys is None:
+        return None
+    return keys[0] if keys else NO_LABEL
 
 
 async def enter(

@@ -16,6 +16,7 @@ from storage.labelling.entering import (
     ComingText,
     enter,
     example_of,
+    first_label,
     given_keys,
     put_on_a_side,
     sides,
@@ -23,12 +24,14 @@ from storage.labelling.entering import (
 from storage.labelling.last_words import save_labels
 from storage.labelling.votes_since import votes_since
 from storage.records import (
+    NO_LABEL,
     Added,
     Arm,
-    CountedVote,
     Dataset,
+    DatasetKind,
     Example,
     LabelVote,
+    Learnable,
     NewAuditEntry,
     NewExample,
     Settled,
@@ -42,15 +45,6 @@ from storage.sqlite.connections import Connections
 datasets, table, votes = schema.datasets, schema.examples, schema.votes
 queries, choices = schema.queries, schema.choices
 
-# The text is the question's own: whoever asked first may want no model to learn from theirs.
-COUNTED_VOTE = (
-    *(table.c.dataset_id, table.c.id.label("example_id"), table.c.side),
-    *(votes.c.user, votes.c.label, votes.c.is_anchored, votes.c.is_moderator, votes.c.arm),
-    table.c.settled_labels,
-    func.coalesce(queries.c.text, table.c.text).label("text"),
-    func.coalesce(votes.c.query_id, 0).label("query_id"),
-    func.coalesce(queries.c.model, "").label("model"),
-)
 EXAMPLE = (
     *(table.c.id, table.c.dataset_id, table.c.text, table.c.side, table.c.source, table.c.user),
     *(table.c.settled, table.c.created_at, table.c.settled_by, table.c.settled_labels),
@@ -67,30 +61,54 @@ class Examples:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    async def counted_votes(self, community: str) -> Sequence[CountedVote]:
-        """Every label that models may learn from here, by the number of its question."""
-        statement = (
-            select(*COUNTED_VOTE)
+    async def learnable(self, community: str, dataset_id: int) -> Learnable:
+        """What models may learn from, if it has a label; raises `NoSuchDataset`.
+
+        Each text is spelled as one wrote it who lets models learn from it.
+        """
+        spelling = func.coalesce(queries.c.text, table.c.text).label("text")
+        said = (
+            select(table.c.id, spelling, func.coalesce(votes.c.query_id, 0).label("query_id"))
+            .select_from(table)
             .join(datasets, table.c.dataset_id == datasets.c.id)
             .join(votes, votes.c.example_id == table.c.id)
             .outerjoin(queries, votes.c.query_id == queries.c.id)
-            .where(datasets.c.community == community, datasets.c.is_archived.is_(False))
-            .where(or_(votes.c.label.is_not(None), votes.c.is_ambiguous), table.c.side.is_not(None))
+            .where(table.c.dataset_id == dataset_id, table.c.side.is_not(None))
+            .where(names_labels())
             .where(or_(table.c.settled.is_(None), table.c.settled == Settled.LABELLED))
             .where(~_asked_not_to_learn())
-            .order_by(func.coalesce(votes.c.query_id, 0), table.c.id, votes.c.user)
+        ).cte("said")
+        # SQLite takes the text from the row that has the least number.
+        first = (
+            select(said.c.id, said.c.text, func.min(said.c.query_id)).group_by(said.c.id).subquery()
         )
-        rows = await self._connections.read(lambda connection: connection.execute(statement))
-        # Tens of thousands of votes take long enough to be felt by everybody else.
-        return await asyncio.to_thread(lambda: [CountedVote(**schema.plain(row)) for row in rows])
+        texts = select(first.c.id, first.c.text)
+        newest = select(queries.c.model).where(
+            queries.c.id == select(func.max(said.c.query_id)).scalar_subquery()
+        )
+        rows = await self._rows(community, dataset_id, texts)
+        model = await self._rows(community, dataset_id, newest)
+        return Learnable(dict(map(tuple, rows)), model[0].model if model else None)
 
-    async def sides(self, community: str, labels: Sequence[str], label: str) -> Mapping[Side, int]:
-        """How many texts came with a label to each side, in the dataset of these labels."""
+    async def sides(
+        self,
+        community: str,
+        labels: Sequence[str],
+        label: str,
+        kind: DatasetKind = DatasetKind.SINGLE,
+    ) -> Mapping[Side, int]:
+        """How many texts came with a label to each side, in the dataset of these labels.
+
+        Where several may hold, "" counts those of which none did.
+        """
 
         async def count(connection: AsyncConnection) -> Mapping[Side, int]:
-            dataset = of_labels(await all_of(connection, community), labels)
-            key = dataset.key_of(label) if dataset else None
-            return await sides(connection, dataset.id, key) if dataset and key else {}
+            dataset = of_labels(await all_of(connection, community), labels, kind)
+            if dataset is None:
+                return {}
+            is_none = kind is DatasetKind.MULTI and label == NO_LABEL
+            key = NO_LABEL if is_none else dataset.key_of(label)
+            return {} if key is None else await sides(connection, dataset.id, key)
 
         return await self._connections.read(count)
 
@@ -114,6 +132,11 @@ class Examples:
         rows = await self._connections.read(lambda connection: connection.execute(statement))
         return {row.dataset_id: row.texts for row in rows}
 
+    async def has(self, community: str, dataset_id: int, canonical: bytes) -> bool:
+        """Tell whether a text is in a dataset; raises `NoSuchDataset`."""
+        which = (table.c.dataset_id == dataset_id, table.c.canonical == canonical)
+        return bool(await self._rows(community, dataset_id, select(table.c.id).where(*which)))
+
     async def add(self, example: NewExample) -> Added:
         """Put a text into a dataset, if it is not there yet, with what somebody says of it.
 
@@ -127,8 +150,8 @@ class Examples:
         async def put(connection: AsyncConnection) -> Added:
             dataset = await dataset_of(connection, example.community, example.dataset_id)
             keys = given_keys(dataset, example.labels)
-            number, is_new = await enter(connection, dataset.id, text, keys[0] if keys else None)
-            if keys:
+            number, is_new = await enter(connection, dataset.id, text, first_label(keys))
+            if keys is not None:
                 whose = (number, example.user)
                 is_moderator = example.is_moderator
                 await save_labels(connection, dataset, whose, keys, is_moderator=is_moderator)
@@ -211,14 +234,18 @@ class Examples:
         return await self._connections.read(look)
 
     async def judgements(
-        self, community: str, labels: Sequence[str], canonical: bytes
+        self,
+        community: str,
+        labels: Sequence[str],
+        canonical: bytes,
+        kind: DatasetKind = DatasetKind.SINGLE,
     ) -> tuple[Dataset, Example, Sequence[LabelVote]] | None:
         """What people say of one text in the dataset of these labels; None if it is not there."""
 
         async def look(
             connection: AsyncConnection,
         ) -> tuple[Dataset, Example, Sequence[LabelVote]] | None:
-            dataset = of_labels(await all_of(connection, community), labels)
+            dataset = of_labels(await all_of(connection, community), labels, kind)
             if dataset is None:
                 return None
             which = (table.c.dataset_id == dataset.id, table.c.canonical == canonical)
@@ -260,7 +287,8 @@ class Examples:
     async def withheld(self, community: str, dataset_id: int) -> Withheld:
         """How many labelled texts are not learned from; raises `NoSuchDataset`."""
         labelled = votes.c.label.is_not(None) | votes.c.labels.is_not(None)
-        settled = table.c.settled.is_not(None)
+        left_out = table.c.settled.in_([Settled.LEFT_OUT, Settled.AMBIGUOUS])
+        settled = and_(table.c.settled.is_not(None), left_out)
         texts = func.count(distinct(table.c.id))
         counts: Sequence[ColumnElement[Any]] = (
             texts.filter(settled).label("settled"),
@@ -293,12 +321,17 @@ async def _settle(
 ) -> None:
     is_labelled = settlement.settled is Settled.LABELLED
     keys = given_keys(dataset, settlement.labels if is_labelled else None)
-    if keys:  # nobody but chance lets a text measure
-        await put_on_a_side(connection, row, keys[0], Side.TRAIN)
+    # Nobody but chance lets a text measure.
+    await put_on_a_side(connection, row, first_label(keys), Side.TRAIN)
     values = {"settled": settlement.settled, "settled_labels": keys, "settled_by": settlement.by}
     if settlement.settled is None:
         values["settled_by"] = None
     await connection.execute(update(table).where(table.c.id == row.id).values(values))
+
+
+def names_labels() -> ColumnElement[bool]:
+    """Whether a vote says which label holds, or which do, or that none fits well."""
+    return or_(votes.c.label.is_not(None), votes.c.labels.is_not(None), votes.c.is_ambiguous)
 
 
 def _label_vote(

@@ -304,7 +304,7 @@ async def _take_texts(connection: AsyncConnection, import_id: int) -> int:
         .limit(_MOST_AT_ONCE)
     )
     numbers = (await connection.scalars(brought)).all()
-    for each in (keys, cards):
+    for each in (keys, cards, schema.compared_texts):
         await connection.execute(delete(each).where(each.c.example_id.in_(numbers)))
     await connection.execute(delete(examples).where(examples.c.id.in_(numbers)))
     return len(numbers)

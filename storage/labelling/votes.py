@@ -1,10 +1,10 @@
 """What people said of answers, and so of the texts that were asked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, or_, select
+from sqlalchemy import Row, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,14 +13,14 @@ from storage.errors import NoSuchQuery
 from storage.labelling.datasets import dataset_of, with_labels
 from storage.labelling.entering import (
     FROM_AN_ANSWER,
-    NO_LABEL,
     ComingText,
     enter,
     example_of,
+    first_label,
     given_keys,
     put_on_a_side,
 )
-from storage.labelling.examples import EXAMPLE
+from storage.labelling.examples import EXAMPLE, names_labels
 from storage.labelling.last_words import keep_last_word, save_labels
 from storage.records import (
     Dataset,
@@ -31,7 +31,9 @@ from storage.records import (
     NewVote,
     OwnVote,
     OwnVotes,
+    Query,
     Verdict,
+    read_set,
 )
 from storage.sqlite.connections import Connections
 
@@ -49,15 +51,16 @@ class Votes:
     async def cast(self, vote: NewVote) -> Feedback:
         """Take somebody's verdict in place of their last; raises `NoSuchQuery`.
 
-        An answer that chose one of several labels makes its text an example of their dataset.
+        An answer that chose among labels makes its text an example of their dataset; one that
+        decided about each of several, of the dataset in which several of these may hold.
         """
 
         async def take(connection: AsyncConnection) -> Feedback:
             query = await _query(connection, vote)
             told = _label_told(vote.verdict, vote.label, query.result)
-            said = Feedback(vote.query_id, vote.user, vote.verdict, told, schema.now())
+            said = Feedback(query.id, vote.user, vote.verdict, told, schema.now())
             await _save(connection, said)
-            if query.label_set:
+            if query.label_set or query.several:
                 await _count(connection, vote, query, said)
             return said
 
@@ -76,17 +79,23 @@ class Votes:
 
         return await self._connections.write(take)
 
-    async def get(self, community: str, query_id: int, user: str) -> Feedback | None:
+    async def get(self, community: str, query_number: int, user: str) -> Feedback | None:
         """What somebody last said of an answer."""
+        return (await self.of_answers(community, (query_number,), user)).get(query_number)
+
+    async def of_answers(
+        self, community: str, numbers: Collection[int], user: str
+    ) -> Mapping[int, Feedback]:
+        """The same of several answers, by their numbers; what was never judged is left out."""
         statement = (
-            select(feedback)
+            select(feedback, queries.c.number)
             .join(queries)
             .where(queries.c.community == community)
-            .where(feedback.c.query_id == query_id, feedback.c.user == user)
+            .where(queries.c.number.in_(numbers), feedback.c.user == user)
         )
-        found = await self._connections.read(lambda connection: connection.execute(statement))
-        row = found.one_or_none()
-        return Feedback(**schema.plain(row)) if row else None
+        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        said = [schema.plain(row) for row in rows]
+        return {one.pop("number"): Feedback(**one) for one in said}
 
     async def own(
         self, community: str, user: str, since: datetime, dataset_id: int | None, latest: int
@@ -118,9 +127,7 @@ async def take_labels(
 ) -> None:
     """The same as `Votes.label`, in a transaction that goes on and knows the text."""
     keys = given_keys(dataset, given.labels)
-    if keys is not None:
-        label = keys[0] if keys else NO_LABEL
-        await put_on_a_side(connection, example, label, given.side)
+    await put_on_a_side(connection, example, first_label(keys), given.side)
     await save_labels(
         connection,
         dataset,
@@ -132,14 +139,14 @@ async def take_labels(
     )
 
 
-async def _query(connection: AsyncConnection, vote: NewVote) -> Row[Any]:
+async def _query(connection: AsyncConnection, vote: NewVote) -> Query:
     statement = select(queries).where(
-        queries.c.community == vote.community, queries.c.id == vote.query_id
+        queries.c.community == vote.community, queries.c.number == vote.query_number
     )
     row = (await connection.execute(statement)).one_or_none()
     if row is None:
-        raise NoSuchQuery(query_id=vote.query_id)
-    return row
+        raise NoSuchQuery(number=vote.query_number)
+    return Query(**schema.plain(row))
 
 
 def _label_told(verdict: Verdict, label: str | None, result: Mapping[str, object]) -> str | None:
@@ -162,11 +169,12 @@ async def _save(connection: AsyncConnection, said: Feedback) -> None:
     await connection.execute(insert(feedback_history).values(values))
 
 
-async def _count(
-    connection: AsyncConnection, vote: NewVote, query: Row[Any], said: Feedback
-) -> None:
-    dataset = await with_labels(connection, vote.community, query.label_set, vote.dataset)
-    key = said.label and dataset.key_of(said.label)
+async def _count(connection: AsyncConnection, vote: NewVote, query: Query, said: Feedback) -> None:
+    kind = DatasetKind.MULTI if query.several else DatasetKind.SINGLE
+    labels = query.several or query.label_set
+    dataset = await with_labels(connection, vote.community, labels, vote.dataset, kind)
+    keys = _keys(dataset, said.label)
+    label = first_label(keys)
     text = ComingText(
         text=query.text,
         canonical=vote.canonical,
@@ -177,13 +185,14 @@ async def _count(
         fingerprint=vote.fingerprint,
         query_id=query.id,
     )
-    example_id, _ = await enter(connection, dataset.id, text, key)
+    example_id, _ = await enter(connection, dataset.id, text, label)
     await connection.execute(
         insert(history).values(
             example_id=example_id,
             user=said.user,
             verdict=said.verdict,
-            label=key or said.label,
+            label=None if query.several else label or said.label,
+            labels=list(keys) if query.several and keys is not None else None,
             is_anchored=True,  # they had the model's answer before them
             is_moderator=vote.is_moderator,
             query_id=said.query_id,
@@ -193,14 +202,18 @@ async def _count(
     await keep_last_word(connection, example_id, said.user, dataset.labels)
 
 
+def _keys(dataset: Dataset, told: str | None) -> tuple[str, ...] | None:
+    """The keys of what somebody told: a label, or a set of them as it is written."""
+    if told is None:
+        return None
+    names = [told] if dataset.kind is DatasetKind.SINGLE else read_set(told)
+    return tuple(key for name in names if (key := dataset.key_of(name)))
+
+
 def _said(*columns: Any) -> Any:  # noqa: ANN401 - a Select of whichever columns
     joined = table.join(examples, table.c.example_id == examples.c.id)
     joined = joined.join(datasets, examples.c.dataset_id == datasets.c.id)
-    return select(*columns).select_from(joined).where(_names_labels())
-
-
-def _names_labels() -> ColumnElement[bool]:
-    return or_(table.c.label.is_not(None), table.c.labels.is_not(None), table.c.is_ambiguous)
+    return select(*columns).select_from(joined).where(names_labels())
 
 
 def _ids(rows: Iterable[Row[Any]]) -> set[int]:

@@ -7,6 +7,15 @@ Times are aware datetimes in UTC.
 from storage.records.audit import AuditChain, AuditEntry, Deed, NewAuditEntry
 from storage.records.cards import Card, CardState, NewCard, Offer, OwnVote, OwnVotes
 from storage.records.choices import Choices
+from storage.records.comparisons import (
+    ComparedText,
+    Comparison,
+    ComparisonState,
+    NewComparedText,
+    NewComparison,
+    Preferred,
+    Tallied,
+)
 from storage.records.datasets import (
     Change,
     ChangeState,
@@ -19,37 +28,59 @@ from storage.records.datasets import (
     Terms,
 )
 from storage.records.examples import (
+    NO_LABEL,
     SKETCHED,
     Added,
     Draft,
     Example,
     Fingerprint,
+    Learnable,
     NewExample,
     Settled,
     Settlement,
     Side,
     Withheld,
 )
+from storage.records.hub_models import HubModel, NewHubModel
 from storage.records.imports import Brought, Import, ImportedText, ImportState, NewImport
-from storage.records.jobs import Job, JobMessage, JobState, NewJob
+from storage.records.jobs import InLine, Job, JobMessage, JobState, NewJob
+from storage.records.kept_bytes import KeptBytes
+from storage.records.must_pass import MustPass, NewMustPass
+from storage.records.notices import (
+    AnswerRow,
+    JudgedAnswerRow,
+    NewNotice,
+    Notice,
+    NoticeKind,
+)
 from storage.records.personal_data import Erased, LearnedVersion
-from storage.records.queries import Feedback, NewQuery, Query, Verdict
+from storage.records.queries import (
+    Feedback,
+    NewQuery,
+    Query,
+    Verdict,
+    read_set,
+    written_set,
+)
+from storage.records.readings import NewReading, Reading
 from storage.records.snapshots import NewSnapshot, Snapshot, SnapshotRow
-from storage.records.versions import LiveMove, LiveVersion, NewVersion, Version
+from storage.records.versions import ITSELF, LiveMove, LiveVersion, NewVersion, Version
 from storage.records.votes import (
     VOTER_OF_A_FILE,
     Arm,
-    CountedVote,
     LabelVote,
     NewLabelVote,
     NewVote,
 )
-from storage.records.votes_since import HowGiven, TextRow, VoteRow, VotesSince
+from storage.records.votes_since import HowGiven, TextColumns, VoteColumns, VotesSince
 
 __all__ = [
+    "ITSELF",
+    "NO_LABEL",
     "SKETCHED",
     "VOTER_OF_A_FILE",
     "Added",
+    "AnswerRow",
     "Arm",
     "AuditChain",
     "AuditEntry",
@@ -59,7 +90,9 @@ __all__ = [
     "Change",
     "ChangeState",
     "Choices",
-    "CountedVote",
+    "ComparedText",
+    "Comparison",
+    "ComparisonState",
     "Dataset",
     "DatasetKind",
     "Deed",
@@ -69,44 +102,63 @@ __all__ = [
     "Feedback",
     "Fingerprint",
     "HowGiven",
+    "HubModel",
     "Import",
     "ImportState",
     "ImportedText",
+    "InLine",
     "Job",
     "JobMessage",
     "JobState",
+    "JudgedAnswerRow",
+    "KeptBytes",
     "Label",
     "LabelVote",
+    "Learnable",
     "LearnedVersion",
     "LiveMove",
     "LiveVersion",
+    "MustPass",
     "NewAuditEntry",
     "NewCard",
     "NewChange",
+    "NewComparedText",
+    "NewComparison",
     "NewDataset",
     "NewExample",
+    "NewHubModel",
     "NewImport",
     "NewJob",
     "NewLabelVote",
+    "NewMustPass",
+    "NewNotice",
     "NewQuery",
+    "NewReading",
     "NewSnapshot",
     "NewVersion",
     "NewVote",
+    "Notice",
+    "NoticeKind",
     "Offer",
     "OpenTo",
     "OwnVote",
     "OwnVotes",
+    "Preferred",
     "Query",
+    "Reading",
     "Settled",
     "Settlement",
     "Side",
     "Snapshot",
     "SnapshotRow",
+    "Tallied",
     "Terms",
-    "TextRow",
+    "TextColumns",
     "Verdict",
     "Version",
-    "VoteRow",
+    "VoteColumns",
     "VotesSince",
     "Withheld",
+    "read_set",
+    "written_set",
 ]

@@ -11,6 +11,7 @@ class Deed(StrEnum):
     """What somebody has done that others feel."""
 
     ROLE_GRANTED = "role_granted"
+    LIMIT_SET = "limit_set"
     DATASET_CREATED = "dataset_created"
     DATASET_CHANGED = "dataset_changed"
     CHANGE_UNDONE = "change_undone"
@@ -19,6 +20,14 @@ class Deed(StrEnum):
     PERSON_ERASED = "person_erased"
     VERSION_REMOVED = "version_removed"
     PUBLISHED = "published"
+    MUST_PASS_SET = "must_pass_set"  # noqa: S105 - nothing secret
+    MUST_PASS_GONE = "must_pass_gone"  # noqa: S105
+    HUB_ADDED = "hub_added"
+    HUB_UPDATED = "hub_updated"
+    HUB_REMOVED = "hub_removed"
+    ROLLED_BACK = "rolled_back"
+    COMPARISON_BEGUN = "comparison_begun"
+    COMPARISON_ENDED = "comparison_ended"
 
 
 @dataclass(frozen=True, slots=True)

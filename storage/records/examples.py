@@ -1,5 +1,6 @@
 """The texts of datasets."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -54,6 +55,10 @@ NO_FINGERPRINT = Fingerprint((), (), b"")
 """Of a text that is like no other."""
 
 
+NO_LABEL = ""
+"""With which a text enters of which somebody says first that none of several labels holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewExample:
     """A text for a dataset that no model has answered, perhaps with somebody's vote on it."""
@@ -102,6 +107,16 @@ class Example:
     settled_by: str | None = None
     settled_labels: tuple[str, ...] = ()
     """The keys of the labels that moderators have settled on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learnable:
+    """What of a dataset models may learn from, as far as it is labelled."""
+
+    texts: Mapping[int, str]
+    """By their numbers."""
+    model: str | None
+    """model@version that answered the newest of the questions; None: none did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Long work."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -27,6 +27,8 @@ class NewJob:
     """Such as "finetune"."""
     params: Mapping[str, object]
     """JSON: what was asked, such as {"name": …, "base": …, "epochs": …, "labels": {label: n}}."""
+    scope: str = field(default="", kw_only=True)
+    """At what no other of its kind may be: such as one dataset; "": the whole community."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,16 @@ class Job(NewJob):
     def has_ended(self) -> bool:
         """Whether nothing more will come of it."""
         return self.ended_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class InLine:
+    """A job that has its turn, or waits for it."""
+
+    job_id: int
+    has_turn: bool
+    seconds: float
+    """What is left of it, as far as that is known, or what it is thought to take."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,12 @@
 """Questions, their answers and what people said of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+_BETWEEN = "\n"
+"""Stands between the labels of a set where they are stored: no name of a label has one."""
 
 
 class Verdict(StrEnum):
@@ -30,13 +33,25 @@ class NewQuery:
     """What the answer chose from, in the model's order; empty if not a classification."""
     latency_ms: float
 
+    @property
+    def several(self) -> tuple[str, ...]:
+        """The labels that were decided one by one, in alphabetical order; () if one was chosen."""
+        match self.result:
+            case {"held": _, "labels": [*labels]} if not self.label_set:
+                return tuple(sorted(map(str, labels)))
+            case _:
+                return ()
+
 
 @dataclass(frozen=True, slots=True)
 class Query(NewQuery):
-    """A remembered question with its number and time."""
+    """A remembered question with its numbers and time."""
 
     id: int
+    """Of its row, which nobody is shown: it would tell how much all others ask."""
     created_at: datetime
+    number: int
+    """In its community, counted from 1 and never given twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +64,13 @@ class Feedback:
     label: str | None
     """The right label: the answer's own if RIGHT, the chosen one if WRONG, else None."""
     updated_at: datetime
+
+
+def written_set(labels: Sequence[str]) -> str:
+    """Return a set of labels as it is stored."""
+    return _BETWEEN.join(labels)
+
+
+def read_set(stored: str) -> tuple[str, ...]:
+    """Return a set of labels as it was."""
+    return tuple(stored.split(_BETWEEN)) if stored else ()

@@ -11,9 +11,16 @@ class SnapshotRow(NamedTuple):
 
     example_id: int
     label: int
-    """The number of its label among those of the snapshot."""
+    """The number of its label among those of the snapshot; -1 where `held` tells it."""
     weight: float
     """How much it counts: how probable the label is, given who said what."""
+    held: tuple[int, ...] | None = None
+    """Where several labels may hold: the numbers of all that do; None: `label` alone does."""
+
+    @property
+    def labels(self) -> tuple[int, ...]:
+        """The numbers of the labels that hold."""
+        return (self.label,) if self.held is None else self.held
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,9 @@ class NewSnapshot:
     """By the number of the example."""
     left_out: Mapping[str, int] = field(default_factory=dict)
     """How many texts it lacks, by why."""
+    keys: tuple[str, ...] = ()
+    """Of the labels, in their order, by which they are known whatever they are called later; none
+    in snapshots that were taken before."""
 
     @property
     def short_hash(self) -> str:

@@ -42,6 +42,10 @@ class Version(NewVersion):
         return f"{self.name}@{self.number}"
 
 
+ITSELF = "tokki"
+"""Who decides where nobody does: no platform gives a person such an id."""
+
+
 @dataclass(frozen=True, slots=True)
 class LiveVersion:
     """Which number a bare name means."""

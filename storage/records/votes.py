@@ -29,7 +29,8 @@ class NewVote:
     """What somebody says of an answer, and what its text becomes if nobody has judged it yet."""
 
     community: str
-    query_id: int
+    query_number: int
+    """Of the answer, in this community."""
     user: str
     verdict: Verdict
     label: str | None
@@ -78,26 +79,3 @@ class LabelVote:
     voted_at: datetime
     is_ambiguous: bool = False
     """They say that no label fits it well."""
-
-
-@dataclass(frozen=True, slots=True)
-class CountedVote:
-    """The label that one person gives a text, as far as models may learn from it."""
-
-    dataset_id: int
-    example_id: int
-    text: str
-    side: Side
-    user: str
-    label: str | None
-    """None: they say that no label fits it well."""
-    is_anchored: bool
-    """A model's answer stood before them."""
-    is_moderator: bool
-    arm: Arm | None
-    """None: nobody chose to show them the text."""
-    query_id: int
-    model: str
-    """model@version whose answer was judged."""
-    settled_labels: tuple[str, ...] = ()
-    """The key of the label on which moderators have settled, where people disagreed."""

@@ -4,16 +4,12 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Self
+from typing import NamedTuple, Self
 
 from storage.records.datasets import Dataset
 from storage.records.votes import Arm
 
-TextRow = tuple[int, str | None, str | None, str | None]
-"""Of a text: its number, its side, what moderators have made of it, and which labels, as JSON."""
 _AMBIGUOUS = "?"
-VoteRow = tuple[int, str, str]
-"""Of a vote: the number of its text, whose it is, and how it was given, as `HowGiven` reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +36,30 @@ class HowGiven:
         return cls(first[0] == "1", first[1] == "1", day, arm, keys, is_ambiguous)
 
 
+class TextColumns(NamedTuple):
+    """Of texts. A column for each fact: the collector of garbage would walk through each row."""
+
+    number: Sequence[int] = ()
+    side: Sequence[str | None] = ()
+    settled: Sequence[str | None] = ()
+    """What moderators have made of each."""
+    settled_labels: Sequence[str | None] = ()
+    """And which labels, as JSON."""
+
+
+class VoteColumns(NamedTuple):
+    """Of votes, likewise."""
+
+    text: Sequence[int] = ()
+    """The number of the text."""
+    user: Sequence[str] = ()
+    how: Sequence[str] = ()
+    """How it was given, as `HowGiven` reads it."""
+
+
 @dataclass(frozen=True, slots=True)
 class VotesSince:
-    """What there is now of the texts of a dataset that have changed. Rows are plain tuples."""
+    """What there is now of the texts of a dataset that have changed."""
 
     dataset: Dataset
     """As it is at the same moment."""
@@ -50,9 +67,9 @@ class VotesSince:
     """The number of the last change that is in it."""
     changed: Collection[int] | None
     """The numbers of the texts, those that are gone too; None: all that there are."""
-    texts: Sequence[TextRow]
+    texts: TextColumns
     """In the order of their numbers."""
-    votes: Sequence[VoteRow]
+    votes: VoteColumns
 
 
 def _labels(written: str) -> tuple[str, ...] | None:

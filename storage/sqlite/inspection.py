@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from storage.sqlite.failures import files_as_storage_errors, from_sqlite
 
 _ROOM_BYTES = 1024 * 1024
 _TIMEOUT_S = 5.0
+_MOST_FAULTS = 20
 
 
 def check_folder(folder: Path, names: Sequence[str]) -> None:
@@ -56,6 +58,21 @@ def versions_in(path: Path) -> Sequence[str]:
             raise DatabaseNewer(path=str(path), found=found, known=known[-1])
         versions = database.execute("SELECT name, number FROM versions").fetchall()
     return [each for name, number in versions for each in (name, f"{name}@{number}")]
+
+
+def faults_in(path: Path) -> Sequence[str]:
+    """Return what SQLite finds wrong in a database, in its words; rows that name none are counted.
+
+    Raises:
+        StorageError: the file cannot be read as a database at all.
+    """
+    with _reading(path) as database:
+        found = [said for (said,) in database.execute(f"PRAGMA integrity_check({_MOST_FAULTS})")]
+        lost: Counter[tuple[str, str]] = Counter()
+        for table, _, parent, _ in database.execute("PRAGMA foreign_key_check"):
+            lost[table, parent] += 1
+    named = [f"{table} → {parent}: {count}" for (table, parent), count in lost.items()]
+    return [said for said in found if said != "ok"] + named
 
 
 def trained_folders(path: Path) -> list[str]:

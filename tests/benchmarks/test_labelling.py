@@ -1,9 +1,11 @@
 """The labelling benchmark: its parts at a small size, and the page that they write."""
 
+import asyncio
+
 import numpy as np
 import pytest
 
-from benchmarks.labelling import consensus, crowd, speed
+from benchmarks.labelling import consensus, crowd, speed, steps
 from benchmarks.labelling.__main__ import draw, main
 from benchmarks.labelling.figures import Figure, Report
 
@@ -49,3 +51,10 @@ def test_imports_and_figures_are_timed_in_processes_of_their_own():
     imported, shown = report.figures
     assert imported.name == "300 rows imported" and " MB" in imported.ours
     assert shown.name == "`show` with 300 examples and 900 votes"
+
+
+def test_steps_are_counted_until_a_vote_is_in_the_file():
+    report = Report(range(1))
+    asyncio.run(steps.measure(report))
+    (figure,) = report.figures
+    assert (figure.ours, figure.is_met) == ("1 / 3", True) and figure.remark.endswith("one, 2")

@@ -18,12 +18,23 @@ from bot.doors import Serve
 from bot.settings import Settings
 from bot.web_server import WebServer
 from handlers.commands import TABLE
+from handlers.importing.job import new_job
+from handlers.needs.storage import Storage
 from handlers.reading.lookup import CommandTable
 from handlers.types import Language
+from storage.records import ImportState
 from tests.handlers.conftest import Bot, running
 from tests.waiting import within
 
 ROOT = Path(__file__).parents[2]
+
+
+async def leave(storage: Storage, community: str, user: str) -> None:
+    """Leave the first import of a database as a process does that is gone before it has begun."""
+    one = await storage.imports.get(community, 1)
+    new, plan = new_job(one, ImportState.RUNNING, user, Language.ENGLISH)
+    job = await storage.jobs.start(new, "somebody who is gone", plan)
+    await storage.jobs.release(job.id, "somebody who is gone", {})
 
 
 class ServedTokki(ABC):

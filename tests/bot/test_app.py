@@ -9,9 +9,8 @@ from pydantic import ValidationError
 from bot.app import running
 from bot.settings import Settings
 from models.tasks.classification import TextToClassify
+from models.units import MB
 from tests.waiting import turns, until
-
-MB = 1024 * 1024
 
 
 async def test_what_is_pinned_is_loaded_beside_what_else_happens(tmp_path, caplog):
@@ -26,10 +25,9 @@ async def test_what_is_pinned_is_loaded_beside_what_else_happens(tmp_path, caplo
         await until(lambda: all(state().is_loaded for state in states), "both are loaded")
         answer = await service.ask(service.find("sentiment"), TextToClassify("좋아요"), "here")
         assert service.state(service.find("sentiment")).engine.name == "torch"
-        assert (
-            await service.ask(service.find("sentiment"), TextToClassify("좋아요"), "there")
-            is answer
-        )
+        for asker, is_remembered in (("here", True), ("there", False)):
+            again = await service.ask(service.find("sentiment"), TextToClassify("좋아요"), asker)
+            assert (again is answer) == is_remembered
         cache = service._cache
         assert cache._pins == set(names)
         assert cache._budget.budget_bytes <= psutil.virtual_memory().total / 2

@@ -45,7 +45,7 @@ def test_all_is_well_and_nothing_is_made(tmp_path):
     said = checked(tmp_path)
     assert said[:-1] == [
         f"✓ Data folder: {tmp_path / 'data'} can be written.",
-        "✓ Models: 5 can be asked, all of them bundled.",
+        "✓ Models: 6 can be asked, all of them bundled.",
     ]
     assert not (tmp_path / "data").exists()
 
@@ -114,7 +114,7 @@ def test_models_that_cannot_be_used(tmp_path):
     KINDS["bert"](tmp_path / "good")
     said = checked(tmp_path, models=f"ours={tmp_path / 'good'}")
     assert not bad(said)
-    assert "✓ Models: 6 can be asked, ours by TOKKI_MODELS." in said
+    assert "✓ Models: 7 can be asked, ours by TOKKI_MODELS." in said
     weights = tmp_path / "good" / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-100])
     assert len(bad(checked(tmp_path, models=f"ours={tmp_path / 'good'}"))) == 1

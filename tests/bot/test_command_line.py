@@ -18,7 +18,7 @@ from storage.database import Database
 from storage.records import NewQuery
 from tests.parity.json_chat import ROOT, JsonChat
 from tests.unlike import LABELLED
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 
 def tokki(data: Path, *arguments: str, stdin: str | None = None, **environment: str):
@@ -31,7 +31,7 @@ def tokki(data: Path, *arguments: str, stdin: str | None = None, **environment: 
         text=True,
         encoding="utf-8",
         env={**os.environ, "LANG": "C.UTF-8", "LC_ALL": "", **environment},
-        timeout=120,
+        timeout=PATIENCE_S,
         check=False,
     )
 
@@ -206,7 +206,7 @@ def as_operator(folder: Path, *arguments: str, **environment: str):
         text=True,
         encoding="utf-8",
         env=kept | {"LANG": "C.UTF-8", "LC_ALL": "", "PYTHONPATH": str(ROOT)} | environment,
-        timeout=120,
+        timeout=PATIENCE_S,
         check=False,
     )
 
@@ -310,7 +310,7 @@ main()
 
 
 @pytest.mark.parametrize("command", ["run", "chat", "check"])
-@pytest.mark.parametrize("module", ["typer", "pydantic", "bot.app", "sqlalchemy", "aiohttp"])
+@pytest.mark.parametrize("module", ["typer", "pydantic", "bot.app", "sqlalchemy", "aiosqlite"])
 def test_ctrl_c_while_it_starts_draws_no_traceback(tmp_path, module, command):
     """Whatever it imports at that moment."""
     done = subprocess.run(
@@ -320,7 +320,7 @@ def test_ctrl_c_while_it_starts_draws_no_traceback(tmp_path, module, command):
         stdin=subprocess.PIPE,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         check=False,
     )
     assert (done.returncode, done.stderr) == (130, "")
@@ -333,7 +333,7 @@ def script(data: Path, content: bytes, *arguments: str) -> subprocess.CompletedP
         input=content,
         capture_output=True,
         env={**os.environ, "LANG": "C.UTF-8", "LC_ALL": ""},
-        timeout=120,
+        timeout=PATIENCE_S,
         check=False,
     )
 

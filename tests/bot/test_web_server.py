@@ -1,13 +1,18 @@
 """One server for all that wants HTTP: routes of several, one health path, one port."""
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.web_server import HEALTH_PATH, PortTaken, WebServer
+from bot.bounded_connections import BoundedConnections
+from bot.listening import HEALTH_PATH
+from bot.web_server import PortTaken, WebServer
+from tests.waiting import within
 
 
 def says(path: str, word: str) -> web.RouteDef:
@@ -73,3 +78,45 @@ async def test_closing_twice(server):
     await server.close()
     with pytest.raises(aiohttp.ClientError):
         await got(server, "/a")
+
+
+async def connected(server: WebServer) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    return await asyncio.open_connection("127.0.0.1", server.port)
+
+
+async def closed(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with suppress(ConnectionError):
+        await writer.wait_closed()
+
+
+async def test_who_never_says_what_it_wants_is_left():
+    server = WebServer("127.0.0.1", 0, BoundedConnections(longest_header_s=0.05))
+    server.add_routes([says("/a", "A")])
+    await server.start()
+    try:
+        reader, writer = await connected(server)
+        writer.write(b"GET /a HTTP/1.1\r\nHost: a\r\nX-Drop: by dr")
+        async with within("the server hangs up"):
+            assert await reader.read() == b""
+        await closed(writer)
+        assert await got(server, "/a") == (200, "A")
+    finally:
+        await server.close()
+
+
+async def test_one_connection_too_many_is_hung_up_and_the_others_are_answered():
+    server = WebServer("127.0.0.1", 0, BoundedConnections(most=1))
+    server.add_routes([says("/a", "A")])
+    await server.start()
+    try:
+        first, writer = await connected(server)
+        writer.write(b"GET /a HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert (await first.readline()).endswith(b"200 OK\r\n")
+        second, other = await connected(server)
+        async with within("the server hangs up"):
+            assert await second.read() == b""
+        await closed(writer)
+        await closed(other)
+    finally:
+        await server.close()

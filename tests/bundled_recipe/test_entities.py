@@ -1,6 +1,7 @@
 """The recipe of `entities`, on sentences made up on the spot."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from bundled_recipe.cards.benchmark import RESULTS, measure_some
 from bundled_recipe.cards.cards import write_cards
 from bundled_recipe.cards.goals import GOALS, result_lines
 from bundled_recipe.command import take_up
+from bundled_recipe.entities.english_teacher import english_silver, sentence_of
 from bundled_recipe.entities.made_up import made_up_sentences
 from bundled_recipe.entities.measuring import calibration_error, count_spans
 from bundled_recipe.entities.pieces import (
@@ -89,16 +91,25 @@ def test_unsure_places_teach_nothing():
     assert allowed_labels(one, [(0, 1), (1, 2)]) == (1, ANYTHING)
 
 
+def told(*labels: str, share: float = 1.0) -> torch.Tensor:
+    """What a network says that is as sure of each label as ``share``, and else of none."""
+    shares = torch.zeros(len(labels), len(LABELS))
+    for place, label in enumerate(labels):
+        shares[place, LABELS.index("O")] = 1 - share
+        shares[place, LABELS.index(label)] = share
+    return shares
+
+
 def test_spans_come_back_without_the_space_before_them():
     text, offsets = "in New York now", [(0, 0), (0, 2), (2, 6), (6, 11), (11, 15), (0, 0)]
-    labels = [LABELS.index(each) for each in ("O", "O", "B-LOC", "I-LOC", "O", "O")]
-    found = spans_of(text, offsets, labels, [1.0, 1.0, 0.5, 1.0, 1.0, 1.0])
-    assert found == [Found(Span(3, 11, "LOC"), 0.75)]
+    shares = told("O", "O", "B-LOC", "I-LOC", "O", "O")
+    shares[2] = told("B-LOC", share=0.6)
+    (found,) = spans_of(text, offsets, shares)
+    assert found.span == Span(3, 11, "LOC") and found.share == pytest.approx(0.8)
 
 
 def test_an_inside_of_another_kind_begins_a_span():
-    labels = [LABELS.index(each) for each in ("B-LOC", "I-PER", "I-PER")]
-    found = spans_of("abc", [(0, 1), (1, 2), (2, 3)], labels, [1.0] * 3)
+    found = spans_of("가나다", [(0, 1), (1, 2), (2, 3)], told("B-LOC", "I-PER", "I-PER"))
     assert [each.span for each in found] == [Span(0, 1, "LOC"), Span(1, 3, "PER")]
 
 
@@ -123,8 +134,8 @@ def test_pieces_across_the_edge_of_a_name_are_left_out(tmp_path: Path):
         answers = []
         for row, offsets in zip(rows, encoded["offset_mapping"], strict=True):
             labels = [bits.bit_length() - 1 for bits in allowed_labels(row, offsets)]
-            shares = [1.0] * len(labels)
-            answers.append(tuple(one.span for one in spans_of(row.text, offsets, labels, shares)))
+            shares = told(*(LABELS[label] for label in labels))
+            answers.append(tuple(one.span for one in spans_of(row.text, offsets, shares)))
         return answers
 
     there = [row.spans for row in rows]
@@ -201,7 +212,19 @@ def shop(tmp_path: Path) -> Workshop:
             suffixed = [Sentence(f"{each.text} {part}", each.spans, each.marked) for each in some]
             path = shop.data / f"{one.name}_{part}.jsonl.gz"
             tiny.write_json_lines(path, [_row(each, "_ko_" in one.name) for each in suffixed])
+    tiny.write_lines(shop.data / "mlm_en.txt.gz", tiny.ENGLISH)
+    pairs = [("문장", f"{text} once upon a time", "tatoeba") for text in tiny.ENGLISH]
+    pairs.append(("시험", english[0].text + " test", "tatoeba"))
+    pairs.append(("안내서", "a sentence of a manual, which is left out", "react"))
+    path = shop.data / "parallel_ko_en_train.csv.gz"
+    tiny.write_rows(path, ("ko", "en", "source"), pairs)
     return shop
+
+
+@pytest.fixture
+def english(tmp_path: Path) -> Callable[[], Path]:
+    folder = tiny.write_english_network(tmp_path / "english")
+    return lambda: folder
 
 
 def test_nothing_measured_is_learnt(shop: Workshop):
@@ -214,8 +237,29 @@ def test_nothing_measured_is_learnt(shop: Workshop):
     assert all(each.weight == 1.0 for each in lessons.last)
 
 
-def test_it_is_trained_calibrated_and_trained_further(shop: Workshop):
-    entities_stage(shop, seconds=6.0)
+def test_plain_english_is_marked_once_and_nothing_measured_is(
+    shop: Workshop, english: Callable[[], Path]
+):
+    lessons = read_lessons(shop.data)
+    silver = english_silver(shop, lessons, english, epochs=0.1)
+    texts = {one.text for one in silver}
+    assert f"{tiny.ENGLISH[0]} once upon a time" in texts
+    assert not any("manual" in text for text in texts)
+    assert not {text.casefold() for text in texts} & lessons.measured
+    assert english_silver(shop, lessons, lambda: Path("is not asked again")) == silver
+
+
+def test_where_the_teacher_hesitates_nothing_is_taught():
+    sure, unsure = torch.zeros(len(LABELS)), torch.zeros(len(LABELS))
+    sure[LABELS.index("B-PER")] = unsure[LABELS.index("B-LOC")] = 9.0
+    unsure[0] = 9.0
+    one = sentence_of("Jane Busan x", [(0, 4), (5, 10)], torch.stack([sure, unsure]))
+    assert one.spans == (Span(0, 4, "PER"),)
+    assert {place for start, end in one.unsure for place in range(start, end)} == {*range(5, 12)}
+
+
+def test_it_is_trained_calibrated_and_trained_further(shop: Workshop, english: Callable[[], Path]):
+    entities_stage(shop, 6.0, english)
     folder = shop.out / "entities"
     figures = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     assert figures["training"]["steps"] > 0
@@ -236,6 +280,6 @@ def test_it_is_trained_calibrated_and_trained_further(shop: Workshop):
         assert line in card
     take_up(shop, "entities")
     assert not (folder / "metrics.json").exists()
-    entities_stage(shop, seconds=1.0)
+    entities_stage(shop, 1.0, english)
     further = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     assert further["before"] == [figures["training"]]

@@ -21,7 +21,7 @@ from bundled_recipe.meaning.encoder import embed, load_encoder
 from bundled_recipe.meaning.losses import imitation_loss, order_loss, ranking_loss
 from bundled_recipe.meaning.measuring import rank_correlation, translations_found
 from bundled_recipe.meaning.stage import Teachers, ask_teachers, imitate, meaning_stage
-from bundled_recipe.meaning.targets import fit_space
+from bundled_recipe.meaning.targets import beside_body, fit_space
 from bundled_recipe.meaning.teachers import Encoder, Vectors, remembered, unit
 from bundled_recipe.meaning.texts import (
     HELD_OUT_SCORED,
@@ -270,3 +270,13 @@ def test_plain_transformers_finds_the_same_vectors(tmp_path: Path):
         theirs = normalize(states, dim=0).numpy()
         assert np.allclose(vector, theirs, atol=1e-5)
         assert np.linalg.norm(vector) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_the_body_has_directions_of_its_own_in_a_target():
+    draw = np.random.default_rng(0)
+    targets, body = (unit(draw.normal(size=(50, 6)).astype(np.float32)) for _ in range(2))
+    found = beside_body(targets, body + 0.5, part=0.25, width=6)
+    assert found.shape == (50, 12)
+    apart = unit(body - body.mean(axis=0))
+    wanted = 0.75 * targets @ targets.T + 0.25 * apart @ apart.T
+    assert np.allclose(found @ found.T, wanted, atol=1e-4)

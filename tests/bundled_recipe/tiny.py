@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import torch
-from transformers import BertConfig, BertForMaskedLM
+from transformers import BertConfig, BertForMaskedLM, BertModel, BertTokenizerFast
 
 from bundled_recipe.body.vocabulary import MAX_LENGTH, save_tokenizer, train_tokenizer
 from bundled_recipe.texts.corpus import MEASURED_FILES
@@ -65,3 +65,17 @@ def write_measured(data: Path) -> None:
     """The files whose texts nothing may be taught."""
     for name in MEASURED_FILES:
         write_rows(data / name, ("text", "label"), [("재는 글", 0), ("a measured text", 1)])
+
+
+def write_english_network(folder: Path) -> Path:
+    """An untrained network whose pieces are words in small letters, as other networks have them."""
+    folder.mkdir(parents=True)
+    words = sorted({word.lower() for text in ENGLISH for word in text.split()})
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *words]
+    vocabulary = {piece: number for number, piece in enumerate(pieces)}
+    BertTokenizerFast(vocab=vocabulary).save_pretrained(folder)
+    torch.manual_seed(0)
+    sizes = {"hidden_size": 32, "num_attention_heads": 2, "intermediate_size": 64}
+    config = BertConfig(vocab_size=len(pieces), num_hidden_layers=1, **sizes)
+    BertModel(config).save_pretrained(folder)
+    return folder

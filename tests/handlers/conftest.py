@@ -10,10 +10,21 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from bot.operating.health import Health
+from bot.operating.pulse import Pulse
+from handlers.batch import job as batch
+from handlers.batch.files_at_hand import FilesAtHand
+from handlers.batch.job import BatchJob
 from handlers.commands import TABLE
+from handlers.comparing.shadow import Shadow
 from handlers.dispatch import Dispatcher
+from handlers.guard.quota import Quota
+from handlers.guard.room import Room
+from handlers.hub import job as hub_job
+from handlers.hub.job import AddJob
 from handlers.importing import carrying
 from handlers.importing.job import ImportJob
+from handlers.jobs.line import Line
 from handlers.jobs.runner import JobRunner, Lease
 from handlers.labelling.queue import LabelQueue
 from handlers.learning.tallies import Tallies
@@ -21,12 +32,19 @@ from handlers.reading.lookup import CommandTable
 from handlers.services import Rules, Services
 from handlers.training.job import KIND, FinetuneJob
 from handlers.types import Actor, Language, Place, Press, ProgressSink, Reply, Request, Role
+from handlers.versions.leaderboard import measuring
+from handlers.versions.leaderboard.measuring import MeasureJob
+from handlers.watching.watcher import Watcher
+from handlers.writing.writings import Writings
 from models.checkpoints.catalog import AllowedModel, Catalog
 from models.finetune.plan import TrainingOutcome, TrainingPlan, TrainingProgress
 from models.finetune.trainer import Trainer
 from models.finetune.wire import partial_folder
 from models.hub.data_sets import DataSets
 from models.hub.fetching import Hub
+from models.hub_pages import HubPages
+from models.measuring.measurer import Measurer
+from models.releases.releases import Releases
 from models.service import ModelService
 from storage.database import Database
 from tests.models.tiny import KINDS
@@ -114,26 +132,49 @@ async def running(
     )
     jobs = JobRunner(database.jobs, lease)
     data_sets = DataSets(endpoint, token)
+    pages = HubPages(endpoint, token, 10_000_000, models.room, engine.get("inspector"))
+    releases = Releases(data_dir, endpoint, token)
+    rules = Rules(unsure_below=0.5, labels_needed=3, commands_a_minute=30)
+    health = Health()
+    health.watch("database", database.can_write)
     services = Services(
         models=models,
         data_sets=data_sets,
+        hub=pages,
+        releases=releases,
         trainer=Trainer(data_dir),
+        measurer=Measurer(),
         jobs=jobs,
         storage=database,
-        rules=Rules(unsure_below=0.5, labels_needed=3, commands_a_minute=30),
+        rules=rules,
+        quota=Quota(database.settings, rules),
+        room=Room(),
+        pulse=Pulse(health, models.usage, lambda: jobs.running),
         queue=LabelQueue(),
+        watch=Watcher(),
+        shadow=Shadow(),
         tallies=Tallies(database.examples),
+        files=FilesAtHand(),
+        writings=Writings(),
     )
-    jobs.add(KIND, FinetuneJob(services))
+    jobs.add(KIND, FinetuneJob(services), Line(database.turns, KIND, 1))
     jobs.add(carrying.KIND, ImportJob(services))
+    jobs.add(measuring.KIND, MeasureJob(services))
+    jobs.add(batch.KIND, BatchJob(services))
+    jobs.add(hub_job.KIND, AddJob(services))
     try:
         yield Bot(Dispatcher(services, table), services)
     finally:
+        await services.room.close()
+        await services.shadow.close()
+        await services.watch.close()
         await services.queue.close()
         await jobs.close()
         await models.close()
         hub.close()
         data_sets.close()
+        pages.close()
+        releases.close()
         await database.close()
 
 
@@ -141,6 +182,12 @@ async def running(
 async def bot(tmp_path: Path, checkpoints: Path) -> AsyncIterator[Bot]:
     async with running(tmp_path, checkpoints) as bot:
         yield bot
+
+
+@pytest_asyncio.fixture
+async def salted(bot: Bot) -> None:
+    """What is measured on is the same each time."""
+    await bot.services.storage.settings.put(bot.place.community, "salt_of_sides", "salt")
 
 
 Report = Callable[[TrainingProgress], Awaitable[None]]

@@ -2,6 +2,7 @@ import shutil
 import unicodedata
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,10 +10,12 @@ from tokenizers import Regex, Tokenizer
 from tokenizers.models import BPE
 from tokenizers.pre_tokenizers import Split
 
+import models.bundled
 from handlers.commands import TABLE
 from handlers.training import command as finetune
 from handlers.types import Actor, Language, Request, Role
 from models.checkpoints.catalog import AllowedModel
+from storage.records import JobState, NewJob
 from tests.handlers.conftest import ELSEWHERE, running
 from tests.models.tiny import KINDS
 
@@ -41,6 +44,11 @@ async def test_tokenize_shows_pieces_ids_and_what_is_special(bot):
     assert reply.title == "5 tokens of 40"
 
 
+async def test_tokenize_says_how_it_cuts_and_not_which_class_does(bot):
+    assert "Split by WordPiece." in (await bot.ok("/tokenize good")).text
+    assert "WordPiece로 나눴어요." in (await bot.korean().ok("/토큰 good")).text
+
+
 async def test_tokenize_pads_a_batch_of_lines_visibly(bot):
     reply = await bot.ok("/tokenize good movie\nbad")
     assert reply.table.columns[0] == "line"
@@ -62,6 +70,18 @@ async def test_tokenize_compares_two_tokenizers(bot):
     reply = await bot.ok("/tokenize " + "movie " * 500 + "compare:fillmask")
     assert len(reply.table.rows) == 60 and "the file has them all" in reply.text
     assert reply.files[0].content.decode().count("\n") == 502
+
+
+async def test_tokenize_says_which_of_two_tells_a_pair_apart(tmp_path):
+    asked = "/tokenize good movies pair:bad compare:roberta-bytes model:bert-wordpiece"
+    async with running(tmp_path, Path(models.bundled.__file__).parent) as bot:
+        reply = await bot.ok(asked)
+    assert reply.table.columns[1:4] == ("bert-wordpiece@0", "id", "type")
+    assert {row[3] for row in reply.table.rows} <= {"0", "1", ""}
+    assert {row[6] for row in reply.table.rows} <= {"–", ""}
+    assert "[CLS] … [SEP] … [SEP]" in reply.text and "<s> … </s> </s> … </s>" in reply.text
+    assert "roberta-bytes@0: none" in reply.text
+    assert any(cell.startswith("Ġ") for cell in (row[4] for row in reply.table.rows))
 
 
 async def test_tokenize_of_much_text_goes_into_a_file(bot):
@@ -129,9 +149,9 @@ async def test_history_is_told_in_korean_too(bot):
 async def test_help_shows_what_the_one_who_asks_may(bot):
     admin = {row[0].split()[0] for row in (await bot.ok("/help")).table.rows}
     member = {row[0].split()[0] for row in (await bot.by("m").ok("/help")).table.rows}
-    assert admin - member == {"/audit", "/finetune", "/settings"}
+    assert admin - member == {"/audit", "/finetune", "/settings", "/status"}
     one = await bot.ok("/help classify")
-    assert one.title.startswith("/classify text [model] [top]")
+    assert one.title.startswith("/classify text/file [pair] [model] [top]")
     assert await bot.code("/help clasify") == "unknown_command"
 
 
@@ -158,6 +178,20 @@ async def test_many_masks_in_a_book_do_not_make_a_library(bot):
     sentences = [row[-1] for row in reply.table.rows]
     assert all(len(sentence) < 400 and sentence.endswith("…") for sentence in sentences)
     assert sentences[0].startswith("good ")
+
+
+async def test_models_lists_a_training_however_many_have_ended_since(bot):
+    jobs, community = bot.services.storage.jobs, bot.place.community
+
+    async def start(name):
+        job = NewJob(community, "admin", "finetune", {"name": name}, scope=name)
+        return (await jobs.start(job, "me")).id
+
+    await start("long")
+    for number in range(6):
+        await jobs.end(await start(f"short-{number}"), "me", JobState.FAILED)
+    rows = (await bot.ok("/models")).table.rows
+    assert [row[0] for row in rows if row[-1] == "in training"] == ["long"]
 
 
 async def test_models_tells_what_each_is_for_in_the_readers_language(bot):
@@ -225,8 +259,8 @@ async def test_who_knows_no_slash_is_helped(bot, line):
 
 
 async def test_help_without_a_slash_tells_of_one_command_too(bot):
-    assert "text [model] [top]" in (await bot.ok("help classify")).title
-    assert "text [model] [top]" in (await bot.ok("도움말 분류")).title
+    assert "text/file [pair] [model] [top]" in (await bot.ok("help classify")).title
+    assert "text/file [pair] [model] [top]" in (await bot.ok("도움말 분류")).title
     assert await bot.code("help me with this sentence") == "not_a_command"
 
 

@@ -143,6 +143,32 @@ async def test_a_checkpoint_is_renewed_under_load_without_a_dropped_request(serv
     assert not await service.renew(tiny.get("roberta"))  # which nobody has loaded
 
 
+async def test_what_is_made_ready_stands_beside_the_others(service, tiny):
+    first = service.trained("ours", 1, tiny.get("bert").folder)
+    second = service.trained("ours", 2, tiny.get("roberta").folder)
+    await service.ask(first, TextToClassify("good"))
+    assert await service.make_ready(second)
+    assert service.state(first).is_loaded and service.state(second).is_loaded
+    with pytest.raises(ModelError):
+        await service.make_ready(service.trained("ours", 3, tiny.root / "nowhere"))
+
+
+async def test_what_has_no_room_is_not_made_ready(tiny, caplog):
+    service = ModelService(tiny, tiny, budget_bytes=1)
+    try:
+        assert not await service.make_ready(service.trained("ours", 1, tiny.get("bert").folder))
+        assert "not loaded before somebody asks" in caplog.text
+    finally:
+        await service.close()
+
+
+async def test_what_is_discarded_leaves_memory(service, tiny):
+    first = service.trained("ours", 1, tiny.get("bert").folder)
+    await service.ask(first, TextToClassify("good"))
+    assert await service.discard(first) == 0  # it had no faster engine
+    assert not service.state(first).is_loaded
+
+
 async def test_a_promoted_version_takes_the_place_of_the_old(service, tiny):
     first = service.trained("ours", 1, tiny.get("bert").folder)
     second = service.trained("ours", 2, tiny.get("roberta").folder)
@@ -165,7 +191,7 @@ async def test_a_machine_that_is_too_small_is_a_sentence(tiny, tmp_path):
     async with running(tiny.root, machine=machine) as service:
         with pytest.raises(MachineTooSmall) as error:
             await service.ask(tiny.get("bert"), TextToClassify("good"))
-        assert error.value.facts["free_mb"] == 95
+        assert error.value.facts["free_mb"] == 100
         assert error.value.facts["size_mb"] > 300
         assert (await service.ask(tiny.get("bert"), LinesToTokenize(("good",)))).lines
         (tmp_path / "memory.max").write_text("max")
@@ -180,7 +206,7 @@ async def test_the_cores_of_this_process_compute(tiny):
             await service.ask(tiny.get("bert"), TextToClassify("good"))
             opened = service._cache.loaded(Slot.of(tiny.get("bert"), Task.CLASSIFY))
             assert opened.lane._width == 1
-            assert service._pool._max_workers == 2
+            assert service._pool.count == 2
     finally:
         os.sched_setaffinity(0, allowed)
 

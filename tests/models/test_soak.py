@@ -115,7 +115,7 @@ async def test_twenty_thousand_calls_of_a_crowd_that_comes_and_goes(tiny, answer
                 assert await service.renew(tiny.get("bert"))
                 await asyncio.sleep(0.2)
 
-        async with within("the end of each call", lambda: dict(ends), patience_s=200):
+        async with within("the end of each call", lambda: dict(ends)):
             await asyncio.gather(renew(), *map(caller, range(CALLERS)))
         assert all(not len(entry.loading.result().lane._queue) for entry in entries(service))
         assert all(entry.users == 0 for entry in entries(service))
@@ -142,9 +142,7 @@ async def test_five_thousand_at_once(tiny):
             except Busy as busy:  # not kept: 4,000 tracebacks are much to look through for garbage
                 return busy.facts["seconds"]
 
-        async with within(
-            "an end for each", lambda: sum(each.done() for each in crowd), patience_s=100
-        ):
+        async with within("an end for each", lambda: sum(each.done() for each in crowd)):
             crowd = []
             for number in range(AT_ONCE):
                 crowd.append(asyncio.ensure_future(ask(number)))

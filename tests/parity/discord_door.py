@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from tests.parity.door import Control, VisibleAnswer
-from tests.parity.process import PATIENCE_S
 from tests.parity.served import ServedDoor
 from tests.servers.discord_server import LoopbackDiscord, Message, UserAction
 from tests.servers.discord_server.message import walk
@@ -36,6 +35,15 @@ class DiscordDoor(ServedDoor[Message]):
     async def typed(self, command: str, options: Mapping[str, str | int]) -> UserAction:
         return await self.boss.slash(self.channel, command, options)
 
+    async def attached(self, command: str, name: str, content: bytes) -> UserAction:
+        options = {"file": (name, "application/octet-stream", content)}
+        return await self.boss.slash(self.channel, command, options)
+
+    def file(self, seen: VisibleAnswer) -> bytes:
+        assert self._begun
+        (body,) = self.loop.do(self._begun.until(lambda m: m.files)).files.values()
+        return body
+
     def pictured(self, seen: VisibleAnswer) -> str:
         message: Any = seen.handle
         assert [name for name, body in message.files.items() if body.startswith(b"\x89PNG")]
@@ -47,7 +55,7 @@ class DiscordDoor(ServedDoor[Message]):
 
     async def chosen(self, message: Message, control: str, option: str) -> Message:
         asked = await self.boss.select(message, control, [option])
-        return await asked.answered(timeout=PATIENCE_S)
+        return await asked.answered()
 
     def words(self, message: Message) -> str:
         return _words(message.text)

@@ -46,8 +46,20 @@ class Door(Protocol):
         """Give a command that takes long, without waiting for its end."""
         ...
 
+    def give(self, command: str, name: str, content: bytes) -> VisibleAnswer:
+        """Give a command with a file, as one does there, and wait for its answer."""
+        ...
+
+    def begin_push(self, seen: VisibleAnswer, control: Control) -> None:
+        """Press a button that begins something long, without waiting for its end."""
+        ...
+
     def finish(self, says: str) -> VisibleAnswer:
         """Wait until what was begun says something."""
+        ...
+
+    def file(self, seen: VisibleAnswer) -> bytes:
+        """The file that comes back for the one that was given."""
         ...
 
     def progress(self) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tests.parity.process import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 Answer = dict[str, Any]
 ROOT = Path(__file__).parents[2]
@@ -43,15 +43,15 @@ class JsonChat:
         self.process.stdin.write(f"{line}\n")
         self.process.stdin.flush()
 
-    def read(self) -> Answer:
+    def read(self, patience_s: float = PATIENCE_S) -> Answer:
         """Wait for the next reply."""
         assert self.process.stdout
-        too_late = threading.Timer(PATIENCE_S, self.process.kill)
+        too_late = threading.Timer(patience_s, self.process.kill)
         too_late.start()
         line = self.process.stdout.readline()
         too_late.cancel()
         ended = f"the chat ended with {self.process.wait()}" if not line else ""
-        assert line, f"no reply to {self._last!r} within {PATIENCE_S} s; {ended}: {self.told}"
+        assert line, f"no reply to {self._last!r} within {patience_s} s; {ended}: {self.told}"
         answer: Answer = json.loads(line)
         return answer
 
@@ -64,7 +64,7 @@ class JsonChat:
         """End the input, wait, and return the exit code."""
         assert self.process.stdin and self.process.stdout
         self.process.stdin.close()
-        code = self.process.wait(30)
+        code = self.process.wait(PATIENCE_S)
         self.process.stdout.close()
         self._listening.join()
         return code

@@ -10,10 +10,12 @@ from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tests.waiting import story
+from tests.waiting import PATIENCE_S, story
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 240
+LONG_S = 2 * PATIENCE_S
+"""For what was begun: a training gives way to all else, so on a busy machine it hardly moves."""
+_TO_SAY_WHY_S = 10
 
 Result = TypeVar("Result")
 
@@ -26,15 +28,19 @@ class LoopThread:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
 
-    def do(self, work: Coroutine[Any, Any, Result]) -> Result:
-        """Return what comes of some work."""
+    def do(self, work: Coroutine[Any, Any, Result], patience_s: float = PATIENCE_S) -> Result:
+        """Return what comes of some work, which may itself give up after `patience_s` and say why.
+
+        Raises:
+            AssertionError: it has not ended by then.
+        """
         doing = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
-            return doing.result(PATIENCE_S)
+            return doing.result(patience_s + _TO_SAY_WHY_S)
         except TimeoutError:
             if doing.done():
                 raise
-            raise AssertionError(story(work.__qualname__, PATIENCE_S)) from None
+            raise AssertionError(story(work.__qualname__, patience_s)) from None
 
     def close(self) -> None:
         """Stop the loop."""
@@ -59,10 +65,15 @@ class TokkiRun:
             stdout=subprocess.DEVNULL,
         )
 
+    @property
+    def pid(self) -> int:
+        """The number of its process."""
+        return self._process.pid
+
     def stop(self) -> None:
         """End it by SIGTERM; it has to end well."""
         self._process.send_signal(signal.SIGTERM)
-        assert self._process.wait(30) == 0
+        assert self._process.wait(PATIENCE_S) == 0
 
     def kill(self) -> None:
         """End it whatever it does."""

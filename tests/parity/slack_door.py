@@ -2,15 +2,15 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from bot.on_slack.setup.manifest import manifest
 from tests.parity.door import Control, VisibleAnswer
-from tests.parity.process import PATIENCE_S
 from tests.parity.served import ServedDoor
 from tests.servers.slack_server import LoopbackSlack, Message, UserAction, View
+from tests.servers.slack_server.upload import File
 
 Shown = Message | View
 
@@ -44,12 +44,26 @@ class SlackDoor(ServedDoor[Shown]):
         name, *action = command.split()
         return await self.boss.command(channel, f"/{name}", " ".join([*action, *given]))
 
+    async def attached(self, command: str, name: str, content: bytes) -> UserAction:
+        """A bare command opens a form, which takes files."""
+        asked = await self.typed(command, {})
+        file = self.boss.upload(name, content)
+        return await self.boss.submit(await asked.opened(), {"option:file": [file]})
+
+    def file(self, seen: VisibleAnswer) -> bytes:
+        (file,) = self._uploaded(seen)
+        return file.body or b""
+
     def pictured(self, seen: VisibleAnswer) -> str:
+        files = self._uploaded(seen)
+        assert all(one.body and one.body.startswith(b"\x89PNG") for one in files)
+        return "\n".join(one.alt_text or "" for one in files)
+
+    def _uploaded(self, seen: VisibleAnswer) -> Sequence[File]:
         assert self._begun
-        uploaded = self.loop.do(self._begun.until(lambda m: m.files, timeout=PATIENCE_S))
-        assert isinstance(seen.handle, Message) and uploaded.thread_ts == seen.handle.ts
-        assert all(one.body and one.body.startswith(b"\x89PNG") for one in uploaded.files)
-        return "\n".join(one.alt_text or "" for one in uploaded.files)
+        message: Any = self.loop.do(self._begun.until(lambda m: m.files))
+        assert isinstance(seen.handle, Message) and message.thread_ts == seen.handle.ts
+        return message.files
 
     async def pressed(self, message: Shown, control: str) -> UserAction:
         return await self.boss.press(message, control)
@@ -64,7 +78,7 @@ class SlackDoor(ServedDoor[Shown]):
         if isinstance(message, View):
             before = len(message.history)
             await self.pressed(message, control.id)
-            return await message.until(lambda v: len(v.history) > before, PATIENCE_S)
+            return await message.until(lambda v: len(v.history) > before)
         if control.id.startswith("label:"):
             return await _in_window(await self.pressed(message, control.id))
         return await super()._pushed(seen, control)
@@ -73,9 +87,7 @@ class SlackDoor(ServedDoor[Shown]):
         assert isinstance(message, Message)
         before = self.words(message)
         asked = await self.boss.select(message, control, option)
-        return await asked.until(
-            lambda m: not _selects(m) or self.words(m) != before, timeout=PATIENCE_S
-        )
+        return await asked.until(lambda m: not _selects(m) or self.words(m) != before)
 
     def words(self, message: Shown) -> str:
         return _words(message.text_shown)
@@ -91,8 +103,8 @@ class SlackDoor(ServedDoor[Shown]):
 
 async def _in_window(asked: UserAction) -> View:
     """Wait for the answer in the window that opens for it."""
-    view = await asked.opened(PATIENCE_S)
-    return await view.until(lambda v: v.history, PATIENCE_S)
+    view = await asked.opened()
+    return await view.until(lambda v: v.history)
 
 
 def _selects(message: Message) -> list[dict[str, Any]]:

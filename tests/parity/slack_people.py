@@ -9,7 +9,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.on_slack.setup.manifest import manifest
 from tests.parity.capabilities import NotThere
 from tests.parity.door import MANY_TEXTS
-from tests.parity.process import PATIENCE_S
 from tests.parity.slack_door import SlackDoor
 from tests.servers.slack_server import BadManifest, Message, UserAction
 
@@ -80,35 +79,35 @@ class SlackPeople(SlackDoor):
         ann, channel = self.ann, self.slack.add_channel("roles")
         text = f"who:<!subteam^{self.teachers.id}|@teachers> may:admin"
         given = self.loop.do(self.boss.command(channel, "/settings", text))
-        assert "teachers" in self.loop.do(given.answered(PATIENCE_S)).text_shown
+        assert "teachers" in self.loop.do(given.answered()).text_shown
         status = self.loop.do(ann.command(channel, "/finetune"))
-        assert "Only admins" not in self.loop.do(status.answered(PATIENCE_S)).text_shown
+        assert "Only admins" not in self.loop.do(status.answered()).text_shown
 
     def lets_people_choose_a_language(self) -> None:
         sora, channel = self.slack.add_person("sora"), self.slack.add_channel("languages")
-        home = self.loop.do(sora.open_home(PATIENCE_S))
+        home = self.loop.do(sora.open_home())
         self.loop.do(sora.press(home, "me:language:korean"))
-        self.loop.do(home.until(lambda view: "What Tokki" not in view.text_shown, PATIENCE_S))
+        self.loop.do(home.until(lambda view: "What Tokki" not in view.text_shown))
         asked = self.loop.do(sora.command(channel, "/help"))
-        assert "라벨" in self.loop.do(asked.answered(PATIENCE_S)).text_shown
+        assert "라벨" in self.loop.do(asked.answered()).text_shown
 
     def lets_people_choose_what_is_learnt_from(self) -> None:
         yuna, channel = self.slack.add_person("yuna"), self.slack.add_channel("privacy")
         asked = self.loop.do(yuna.command(channel, "/me", "learn:no"))
-        assert "kept" in self.loop.do(asked.answered(PATIENCE_S)).text_shown
-        home = self.loop.do(yuna.open_home(PATIENCE_S))
+        assert "kept" in self.loop.do(asked.answered()).text_shown
+        home = self.loop.do(yuna.open_home())
         self.loop.do(yuna.press(home, "me:learn:yes"))
-        self.loop.do(home.until(lambda view: "me:learn:no" in str(view.blocks), PATIENCE_S))
+        self.loop.do(home.until(lambda view: "me:learn:no" in str(view.blocks)))
 
     @property
     def _web(self) -> AsyncWebClient:
         return AsyncWebClient(self.slack.bot_token, base_url=self.slack.api_url)
 
     def _judged(self, asked: UserAction) -> Message:
-        return self.loop.do(asked.until(lambda m: "positive" in m.text_shown, PATIENCE_S))
+        return self.loop.do(asked.until(lambda m: "positive" in m.text_shown))
 
     def _private(self, command: str, **options: int) -> Message:
-        return self.loop.do(self.loop.do(self.typed(command, options)).answered(PATIENCE_S))
+        return self.loop.do(self.loop.do(self.typed(command, options)).answered())
 
     def _no_manifest_has(self, key: str) -> None:
         """Slack refuses a manifest whose commands say more than it knows of."""

@@ -7,6 +7,7 @@
         assert hub.count("*/config.json") == 3
         hub.add("org/rows", {"train.csv": b"text\\n"}, is_dataset=True)
         hub.uploads.writers["hf_token"] = "mina"
+        hub.viewer.show(rows, {"text": TEXT, "label": class_label("bug", "praise")}, [{…}])
 
 `python -m tests.servers.hub FOLDER` serves a folder for use by hand.
 """
@@ -25,7 +26,9 @@ from aiohttp import web
 
 from tests.servers.hub_faults import Fault, current, instead, send
 from tests.servers.hub_repo import Repo, commit_of, git_hash, is_large, read, sha256
+from tests.servers.hub_search import fits
 from tests.servers.hub_uploads import Uploads
+from tests.servers.hub_viewer import Viewer
 
 __all__ = ["Fault", "LoopbackHub", "RecordedRequest", "Repo"]
 
@@ -52,7 +55,10 @@ class LoopbackHub:
         """`redirects_large` serves large files from another host, as the Hub does from its CDN."""
         self.repos: dict[str, Repo] = {}
         self.datasets: dict[str, Repo] = {}
-        self.uploads = Uploads(self.datasets, _refusal, _token, lambda: self.url)
+        self.renamed: dict[str, str] = {}
+        """New names by old ones, which still lead there."""
+        self.viewer = Viewer(self.datasets)
+        self.uploads = Uploads(self.datasets, self.repos, _refusal, _token, lambda: self.url)
         self.tokens: set[str] = set()
         self.faults: list[Fault] = []
         self.seen: list[RecordedRequest] = []
@@ -85,6 +91,15 @@ class LoopbackHub:
         self.tokens |= readers
         (self.datasets if is_dataset else self.repos)[repo_id] = repo
         return repo
+
+    def commit(self, repo: Repo, files: Mapping[str, bytes]) -> Repo:
+        """Put a newer commit of a model's repository on top."""
+        contents = dict(files)
+        facts = {"is_private": repo.is_private, "is_gated": repo.is_gated, "readers": repo.readers}
+        newer = Repo(repo.repo_id, commit_of(contents), contents, **facts)
+        newer.before, newer.said = [repo, *repo.before], repo.said
+        self.repos[repo.repo_id] = newer
+        return newer
 
     def count(self, path: str = "*", method: str = "*") -> int:
         """Count the requests that have come for a path."""
@@ -119,6 +134,9 @@ class LoopbackHub:
         kind = "{kind:models|datasets}"
         return [
             *self.uploads.routes(),
+            *self.viewer.routes(),
+            web.get(f"/api/{kind}", self._search),
+            web.get(f"/api/{kind}/{{repo:[^/]+}}", self._info),
             web.get(f"/api/{kind}/{repo}", self._info),
             web.get(f"/api/{kind}/{repo}/revision/{{revision}}", self._info),
             web.get(f"/api/{kind}/{repo}/tree/{{revision}}", self._tree),
@@ -136,6 +154,9 @@ class LoopbackHub:
         await asyncio.sleep(fault.delay_s)
         if fault.held is not None:
             await fault.held.wait()
+        if fault.hangs_up and request.transport is not None:
+            request.transport.close()
+            return web.Response(status=500)  # which nobody hears
         if (answer := instead(fault)) is not None:
             return answer
         token = _token(request)
@@ -148,19 +169,20 @@ class LoopbackHub:
         repo = self._find(request)
         if isinstance(repo, web.Response):
             return repo
-        listing = repo.listing()
-        if request.query.get("blobs", "false").lower() != "true":
-            listing = [{"rfilename": entry["rfilename"]} for entry in listing]
-        return web.json_response(
-            {
-                "id": repo.repo_id,
-                "sha": repo.revision,
-                "private": repo.is_private,
-                "gated": "manual" if repo.is_gated else False,
-                "siblings": listing,
-                "cardData": repo.card,
-            }
-        )
+        has_files = request.query.get("blobs", "false").lower() == "true"
+        return web.json_response(repo.info(has_files=has_files))
+
+    async def _search(self, request: web.Request) -> web.StreamResponse:
+        is_dataset = request.match_info["kind"] == "datasets"
+        token, asked = _token(request), request.query
+        repos = (self.datasets if is_dataset else self.repos).values()
+        seen = [one for one in repos if not one.is_private or token in one.readers]
+        found = [one.info(has_files=False) for one in seen if fits(one, asked)]
+        if sort := asked.get("sort"):
+            found.sort(key=lambda one: str(one.get(sort, "")).zfill(12), reverse=True)
+        most = int(asked.get("limit", 1000))
+        named = {"id", *asked.getall("expand", ["id"])}
+        return web.json_response([{k: one[k] for k in one if k in named} for one in found[:most]])
 
     async def _tree(self, request: web.Request) -> web.StreamResponse:
         repo = self._find(request)
@@ -210,14 +232,14 @@ class LoopbackHub:
         """Find the repository and commit, or say what the Hub would say."""
         token = _token(request)
         is_dataset = request.match_info.get("kind") == "datasets"
-        repo = (self.datasets if is_dataset else self.repos).get(request.match_info["repo"])
+        name = request.match_info["repo"]
+        repo = (self.datasets if is_dataset else self.repos).get(self.renamed.get(name, name))
         if repo is None or (repo.is_private and token not in repo.readers):
             if token is None:
                 return _refusal(401, "RepoNotFound", "Invalid username or password.")
             return _refusal(404, "RepoNotFound", "Repository not found")
-        if request.match_info.get("revision", "main") not in ("main", repo.revision):
-            return _refusal(404, "RevisionNotFound", "Invalid rev id")
-        return repo
+        commit = repo.at(request.match_info.get("revision", "main"))
+        return commit or _refusal(404, "RevisionNotFound", "Invalid rev id")
 
 
 def _refusal(

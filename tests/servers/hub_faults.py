@@ -29,8 +29,12 @@ class Fault:
     held: asyncio.Event | None = None
     """Say nothing until it is set."""
     bytes_per_s: int | None = None
+    from_start: bool = False
+    """Send all of it, whichever part is asked for."""
     cut_after: int | None = None
     """Break the connection off after so many bytes of the body."""
+    hangs_up: bool = False
+    """Break it off before what comes is read."""
 
     def strikes(self, request: web.Request) -> bool:
         """Say whether it is the turn of this request, and count it."""
@@ -61,7 +65,7 @@ async def send(request: web.Request, body: bytes, headers: Mapping[str, str]) ->
     """Send a file, or the range of it that was asked for."""
     fault = current.get()
     content = body if fault.body is None else fault.body
-    start = _range_start(request)
+    start = 0 if fault.from_start else _range_start(request)
     response = web.StreamResponse(
         status=206 if start else 200,
         headers={"Accept-Ranges": "bytes", **headers, **fault.headers},

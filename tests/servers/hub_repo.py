@@ -27,6 +27,44 @@ class Repo:
     """Tokens."""
     claimed_sizes: dict[str, int] = field(default_factory=dict)
     """Sizes for the listing to tell instead of the true ones."""
+    before: "list[Repo]" = field(default_factory=list)
+    """Its former commits, which are still there."""
+    said: dict[str, object] = field(default_factory=dict)
+    """What else the Hub tells of it, such as `likes`, `tags` or `safetensors`."""
+
+    @property
+    def tags(self) -> list[str]:
+        """As the Hub makes them of the card."""
+        made: list[str] = []
+        for key, start in (("language", ""), ("license", "license:"), ("datasets", "dataset:")):
+            value = self.card.get(key) or []
+            made += [f"{start}{one}" for one in (value if isinstance(value, list) else [value])]
+        return made
+
+    def at(self, revision: str) -> "Repo | None":
+        """Find a commit of it."""
+        every = (self, *self.before)
+        return next((one for one in every if revision in ("main", one.revision)), None)
+
+    def info(self, *, has_files: bool) -> dict[str, object]:
+        """Describe it as the API does, with its files' sizes or only their names."""
+        files = self.listing()
+        names = [{"rfilename": entry["rfilename"]} for entry in files]
+        config = json.loads(self.files.get("config.json", b"{}") or b"{}")
+        known = ("architectures", "model_type", "auto_map")
+        return {
+            "id": self.repo_id,
+            "sha": self.revision,
+            "private": self.is_private,
+            "gated": "manual" if self.is_gated else False,
+            "siblings": files if has_files else names,
+            "cardData": self.card,
+            "tags": self.tags,
+            "likes": 0,
+            "downloads": 0,
+            "config": {key: config[key] for key in known if key in config},
+            **self.said,
+        }
 
     @property
     def card(self) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What a Hub does with uploads: data sets made, files taken in, commits, and who may see them.
+"""What a Hub does with uploads: repositories made, files taken in, commits, and who may see them.
 
 Small files come within the commit, large ones before it by the protocol of Git LFS: only those
 that came whole can be committed.
@@ -6,6 +6,7 @@ that came whole can be committed.
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -22,28 +23,34 @@ class Uploads:
     """Takes what accounts send; `writers` are their tokens with the names of their accounts."""
 
     def __init__(
-        self, datasets: dict[str, Repo], refuse: Refuse, token_of: TokenOf, url: Callable[[], str]
+        self,
+        datasets: dict[str, Repo],
+        models: dict[str, Repo],
+        refuse: Refuse,
+        token_of: TokenOf,
+        url: Callable[[], str],
     ) -> None:
-        self._datasets = datasets
+        self._kinds = {"dataset": datasets, "datasets": datasets, "model": models, "models": models}
         self._refuse = refuse
         self._token_of = token_of
         self._url = url
         self._large: dict[str, bytes] = {}
         self.writers: dict[str, str] = {}
         self.commits: list[tuple[str, str]] = []
-        """The data set and the message of each."""
+        """The repository and the message of each."""
 
     def routes(self) -> list[web.RouteDef]:
-        repo = "{repo:[^/]+/[^/]+}"
+        repo, kind = "{repo:[^/]+/[^/]+}", "{kind:models|datasets}"
         return [
             web.get("/api/whoami-v2", self._whoami),
             web.post("/api/validate-yaml", self._validate),
             web.post("/api/repos/create", self._create),
-            web.put(f"/api/datasets/{repo}/settings", self._settings),
-            web.post(f"/api/datasets/{repo}/preupload/{{revision}}", self._preupload),
-            web.post(f"/datasets/{repo}.git/info/lfs/objects/batch", self._batch),
+            web.put(f"/api/{kind}/{repo}/settings", self._settings),
+            web.post(f"/api/{kind}/{repo}/preupload/{{revision}}", self._preupload),
+            web.post(f"/{{kind:datasets}}/{repo}.git/info/lfs/objects/batch", self._batch),
+            web.post(f"/{repo}.git/info/lfs/objects/batch", self._batch),
             web.put("/lfs/{sha256}", self._put),
-            web.post(f"/api/datasets/{repo}/commit/{{revision}}", self._commit),
+            web.post(f"/api/{kind}/{repo}/commit/{{revision}}", self._commit),
         ]
 
     async def _whoami(self, request: web.Request) -> web.Response:
@@ -53,28 +60,33 @@ class Uploads:
         return web.json_response({"type": "user", "name": name, "orgs": []})
 
     async def _validate(self, request: web.Request) -> web.Response:
-        """Cards have a front matter that is YAML."""
+        """Cards have a front matter that is YAML, and name as their base what the Hub may have."""
         content = (await request.json())["content"]
         try:
             said = yaml.safe_load(content.removeprefix("---\n").partition("\n---\n")[0])
         except yaml.YAMLError as error:
             return web.json_response({"errors": [{"message": str(error)}]}, status=400)
         errors = [] if isinstance(said, dict) else [{"message": "no front matter"}]
+        base = said.get("base_model") if isinstance(said, dict) else None
+        if base is not None and not re.fullmatch(r"[\w.-]+/[\w.-]+", str(base)):
+            errors.append({"message": f'"base_model" with value "{base}" is not valid.'})
         return web.json_response({"errors": errors, "warnings": []}, status=400 if errors else 200)
 
     async def _create(self, request: web.Request) -> web.Response:
         asked = await request.json()
         token = self._token_of(request) or ""
         owner = self.writers.get(token)
+        kind = asked.get("type") or "model"
         if owner is None or (asked.get("organization") or owner) != owner:
-            return self._refuse(403, None, "You don't have the rights to create a dataset there")
+            return self._refuse(403, None, f"You don't have the rights to create a {kind} there")
         repo_id = f"{owner}/{asked['name']}"
-        if repo_id in self._datasets:
-            return self._refuse(409, None, "You already created this dataset repo")
+        repos = self._kinds[kind]
+        if repo_id in repos:
+            return self._refuse(409, None, f"You already created this {kind} repo")
         is_private = asked.get("visibility") == "private"
         readers = frozenset({token})
-        self._datasets[repo_id] = Repo(repo_id, commit_of({}), {}, is_private, readers=readers)
-        url = f"{self._url()}/datasets/{repo_id}"
+        repos[repo_id] = Repo(repo_id, commit_of({}), {}, is_private, readers=readers)
+        url = f"{self._url()}/{'datasets/' if kind == 'dataset' else ''}{repo_id}"
         return web.json_response({"url": url, "name": repo_id, "private": is_private})
 
     async def _settings(self, request: web.Request) -> web.Response:
@@ -137,18 +149,21 @@ class Uploads:
                 case _:
                     return self._refuse(422, None, f"no such operation: {line['key']}")
         made = replace(repo, files=files, revision=commit_of(files))
-        self._datasets[repo.repo_id] = made
+        self._repos(request)[repo.repo_id] = made
         self.commits.append((repo.repo_id, message))
-        address = f"{self._url()}/datasets/{repo.repo_id}/commit/{made.revision}"
+        address = f"{self._url()}/{repo.repo_id}/commit/{made.revision}"
         return web.json_response(
             {"commitUrl": address, "commitOid": made.revision, "success": True}
         )
 
     def _writable(self, request: web.Request) -> Repo | web.Response:
-        repo = self._datasets.get(request.match_info["repo"])
+        repo = self._repos(request).get(request.match_info["repo"])
         owner = self.writers.get(self._token_of(request) or "")
         if repo is None:
             return self._refuse(404, "RepoNotFound", "Repository not found")
         if owner is None or repo.repo_id.partition("/")[0] != owner:
             return self._refuse(403, None, "You don't have the rights to write there")
         return repo
+
+    def _repos(self, request: web.Request) -> dict[str, Repo]:
+        return self._kinds[request.match_info.get("kind", "models")]

@@ -14,6 +14,7 @@ from models import canonical as today
 from storage.database import Database
 from storage.migrations import canonical_texts
 from storage.records import Side
+from tests.storage.learned import learned
 from tests.storage.test_migrations import upgrade_to
 
 AT = "2026-01-01 00:00:00.000000"
@@ -59,7 +60,7 @@ def before(path: Path) -> Path:
 
 async def test_spellings_become_one_example_with_everybodys_last_word(before) -> None:
     database = await Database.open(before)
-    votes = await database.examples.counted_votes("home")
+    votes = await learned(database, "home")
     await database.close()
     by_example = {(one.example_id, one.label) for one in votes}
     assert by_example == {(1, "anger"), (4, "joy")}

@@ -8,6 +8,7 @@ import pytest
 from storage.database import Database
 from storage.errors import JobRunning
 from storage.records import JobMessage, JobState, NewJob, NewVersion
+from tests.waiting import PATIENCE_S
 
 ME, OTHER = "me", "somebody else"
 TTL_S = 20.0
@@ -110,6 +111,23 @@ async def test_a_community_has_one_job_of_a_kind_at_a_time(database, job) -> Non
     await database.jobs.start(job(), ME)
 
 
+async def test_jobs_of_a_kind_that_are_at_different_things_go_on_side_by_side(
+    database, job
+) -> None:
+    first = await database.jobs.start(job(scope="dataset 1"), ME)
+    other = await database.jobs.start(job(scope="dataset 2"), ME)
+    assert (first.scope, other.scope) == ("dataset 1", "dataset 2")
+    with pytest.raises(JobRunning):
+        await database.jobs.start(job(scope="dataset 2"), OTHER)
+    await database.jobs.start(job(community="away", scope="dataset 2"), ME)
+    await database.jobs.start(job(kind="export"), ME)
+    await database.jobs.cancel("home", other.id)
+    unended = await database.jobs.unended("home", first.kind)
+    assert [one.id for one in unended] == [first.id, other.id]
+    await database.jobs.end(first.id, ME, JobState.DONE)
+    assert [one.id for one in await database.jobs.unended("home", first.kind)] == [other.id]
+
+
 async def test_a_lease_is_taken_once_it_has_run_out_and_the_old_owner_is_out(database, job) -> None:
     number = (await database.jobs.start(job(community="discord:1"), ME, {"epochs": 3})).id
     assert await database.jobs.claim(OTHER, "discord", TTL_S) is None
@@ -157,7 +175,7 @@ def test_of_two_processes_that_claim_at_once_one_gets_each_job(spawn, path, job)
     for child in children:
         child.stdin.write("go\n")
         child.stdin.flush()
-    outputs = [child.communicate(timeout=60)[0] for child in children]
+    outputs = [child.communicate(timeout=PATIENCE_S)[0] for child in children]
     assert sorted(int(line) for output in outputs for line in output.split()) == started
 
 

@@ -19,6 +19,7 @@ from handlers.types import Actor, Language, Role
 from storage.database import Database
 from storage.migrations.first_sides import split
 from storage.records import LiveVersion, Side, Verdict
+from tests.storage.learned import learned
 
 BEFORE = Path(__file__).parent / "data" / "before_labelled_text.sql"
 HOME, AWAY = "discord:1", "slack:T1"
@@ -113,7 +114,7 @@ async def test_texts_become_examples_one_for_all_spellings(before) -> None:
 
 async def test_what_people_agreed_on_is_learned_as_before(before) -> None:
     database = await opened(before)
-    votes = await database.examples.counted_votes(HOME)
+    votes = await learned(database, HOME)
     labels = {}
     for one in votes:
         labels.setdefault((one.dataset_id, one.text), []).append(one.label)
@@ -128,12 +129,12 @@ async def test_what_people_agreed_on_is_learned_as_before(before) -> None:
 
 async def test_what_was_learned_from_stays_there(before) -> None:
     database = await opened(before)
-    votes = [one for one in await database.examples.counted_votes(HOME) if one.dataset_id == 1]
+    votes = [one for one in await learned(database, HOME) if one.dataset_id == 1]
     await database.close()
     side = {one.text: one.side for one in votes}
-    learned = {text for text, _ in split(LEARNED_AT_FIRST)[0]}
-    assert {side[text] for text in learned} == {Side.TRAIN}
-    assert "movie 25" in learned  # the code before would measure the next version on it
+    at_first = {text for text, _ in split(LEARNED_AT_FIRST)[0]}
+    assert {side[text] for text in at_first} == {Side.TRAIN}
+    assert "movie 25" in at_first  # the code before would measure the next version on it
     assert Counter(side.values())[Side.TEST] == 4
 
 
@@ -168,9 +169,7 @@ async def test_a_judgement_of_before_is_taken_back_by_a_press_of_today(before) -
         await database.votes.cast(await vote_on(services, query, actor, verdict, label))
 
     async def labels_of(text: str) -> list[str]:
-        return [
-            one.label for one in await database.examples.counted_votes(HOME) if one.text == text
-        ]
+        return [one.label for one in await learned(database, HOME) if one.text == text]
 
     asked = [row for row in all_rows(before, "queries") if row["community"] == HOME]
     examples = all_rows(before, "examples")

@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,8 @@ from sqlalchemy import create_engine
 from storage import migrations, schema
 from storage.database import Database
 from storage.errors import DatabaseBroken, DatabaseNewer
-from storage.records import JobMessage, JobState, NewJob
+from storage.records import JobMessage, JobState, NewJob, NewQuery
+from tests.waiting import PATIENCE_S
 
 OPENING = """
 import asyncio, sys
@@ -90,8 +92,8 @@ def created_in(path: Path) -> dict[str, list[str]]:
     """The parts of what created each table and index, in whatever order they came."""
     with closing(sqlite3.connect(path)) as connection:
         made = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-        lines = {
-            name: sorted(filter(None, map(str.strip, re.split(r"[\n,]", sql))))
+        lines = {  # what was added last stands in one line with the bracket
+            name: sorted(filter(None, map(str.strip, re.split(r"[\n,]|\)$", sql))))
             for name, sql in made
         }
     lines.pop("alembic_version", None)
@@ -147,6 +149,32 @@ def test_jobs_of_processes_become_jobs_with_leases(path: Path) -> None:
     asyncio.run(look())
 
 
+WITH_QUESTIONS = """
+    INSERT INTO queries (id, community, user, command, text, model, result, label_set, latency_ms,
+                         created_at)
+    VALUES (3, 'discord:1', 'ann', 'classify', 'a', 'm@1', '{}', '[]', 1.0, '2026-11-01 10:00:00'),
+           (5, 'discord:1', 'ann', 'classify', 'b', 'm@1', '{}', '[]', 1.0, '2026-11-01 10:00:00'),
+           (9, 'discord:2', 'bob', 'classify', 'c', 'm@1', '{}', '[]', 1.0, '2026-11-01 10:00:00');
+    DELETE FROM queries WHERE id = 9;
+"""
+
+
+def test_old_buttons_name_what_they_named(path: Path) -> None:
+    upgrade_to(path, "0023")
+    change(path, WITH_QUESTIONS)
+
+    async def look() -> None:
+        database = await Database.open(path)
+        found = [await database.queries.get("discord:1", number) for number in (3, 5)]
+        assert [one.text for one in found if one] == ["a", "b"]
+        new = NewQuery("discord:1", "ann", "classify", "d", "m@1", {}, (), 1.0)
+        assert await database.queries.add(new) == 10, "9 has been on a button"
+        assert await database.queries.add(replace(new, community="discord:3")) == 1
+        await database.close()
+
+    asyncio.run(look())
+
+
 def test_names_of_files_say_what_alembic_finds() -> None:
     script = ScriptDirectory(str(migrations.FOLDER))
     revisions = [one.revision for one in script.walk_revisions()]
@@ -174,8 +202,8 @@ def test_an_empty_file_is_a_new_database(path: Path) -> None:
 
 
 def test_alembic_is_imported_only_if_something_is_missing(spawn, path: Path) -> None:
-    assert spawn(IMPORTS_ALEMBIC, path).communicate(timeout=60)[0] == "True\n"
-    assert spawn(IMPORTS_ALEMBIC, path).communicate(timeout=60)[0] == "False\n"
+    assert spawn(IMPORTS_ALEMBIC, path).communicate(timeout=PATIENCE_S)[0] == "True\n"
+    assert spawn(IMPORTS_ALEMBIC, path).communicate(timeout=PATIENCE_S)[0] == "False\n"
 
 
 def test_four_processes_may_open_a_fresh_file_at_once(spawn, tmp_path: Path) -> None:
@@ -226,3 +254,28 @@ def test_a_database_of_somebody_else_is_left_alone(path: Path) -> None:
     with pytest.raises(DatabaseBroken):
         open_and_close(path)
     assert dump(path) == ["BEGIN TRANSACTION;", "CREATE TABLE recipes (cake);", "COMMIT;"]
+
+
+def test_who_has_no_question_any_more_counts_on_too(path: Path) -> None:
+    upgrade_to(path, "0024")
+    asked = "'ann', 'classify', 'text', 'm@1', '{}', '[]', 1.0, '2026-11-01 10:00:00'"
+    change(
+        path,
+        f"""
+        INSERT INTO queries (id, community, user, command, text, model, result, label_set,
+                             latency_ms, created_at)
+        VALUES (7, 'discord:1', {asked}), (8, 'discord:2', {asked});
+        DELETE FROM queries WHERE id = 8;
+        INSERT INTO settings (community, name, value, updated_at)
+        VALUES ('discord:2', 'days', '7', '2026-11-01 10:00:00');
+        """,
+    )
+
+    async def look() -> None:
+        database = await Database.open(path)
+        for community, number in (("discord:1", 9), ("discord:2", 9), ("discord:3", 1)):
+            query = NewQuery(community, "ann", "classify", "text", "mood@1", {}, (), 1.0)
+            assert await database.queries.add(query) == number
+        await database.close()
+
+    asyncio.run(look())

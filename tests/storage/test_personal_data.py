@@ -1,6 +1,7 @@
 """Whoever is erased is nowhere: every table and the files themselves are searched."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,15 +18,20 @@ from storage.records import (
     LiveVersion,
     NewAuditEntry,
     NewChange,
+    NewComparedText,
+    NewComparison,
     NewDataset,
     NewExample,
+    NewHubModel,
     NewImport,
     NewJob,
     NewLabelVote,
+    NewMustPass,
     NewQuery,
     NewSnapshot,
     NewVersion,
     NewVote,
+    Preferred,
     Settled,
     Settlement,
     Side,
@@ -37,7 +43,7 @@ from storage.records import (
 HOME, AWAY = "discord:1", "slack:T1"
 GONE, STAYS = "person-4711", "person-0815"
 SECRET, SHARED = "the planted secret of person 4711", "what both of them have asked"
-NAMES = {"user", "created_by", "decided_by", "settled_by"}
+NAMES = {"user", "started_by", "created_by", "decided_by", "settled_by"}
 
 
 @pytest.fixture
@@ -86,8 +92,25 @@ async def live(database: Database, community: str, user: str, text: str) -> int:
     await database.datasets.move(community, proposed.id, ChangeState.DONE)
     content = f"text\n{text}, in a file\n".encode()
     await database.imports.propose(NewImport(community, dataset.id, user, "a.csv", content, {}))
+    must_pass = (f"{text}, to be right", text.encode(), ("bug",))
+    await database.must_pass.add(NewMustPass(community, dataset.id, user, *must_pass))
+    of_hub = ("org/mood", "a" * 40, 1, "mit")
+    await database.hub_models.add(NewHubModel(community, user, f"m{len(text)}", *of_hub), 1_000)
     await database.jobs.start(NewJob(community, user, f"kind {len(text)}", {}), "owner")
-    await database.live_versions.put(community, "mood", LiveVersion(1, user))
+    await database.live_versions.put(community, "mood", LiveVersion(0, user))
+    ends_at = datetime(2100, 1, 1, tzinfo=UTC)
+    whose = (community, dataset.id, f"m@{len(text)}", "m@1", None, user, ends_at)
+    comparison = await database.comparisons.start(NewComparison(*whose))
+    other = replace(
+        example, text="in a comparison", canonical=b"%d" % len(text), group_key=b"other"
+    )
+    shown = await database.examples.add(replace(other, user="somebody else", labels=None))
+    differing = [NewComparedText(shown.example_id, "bug", "praise", is_new_first=True)]
+    await database.comparisons.compared(community, comparison.id, 1, differing)
+    own = [NewComparedText(added.example_id, "bug", "praise", is_new_first=True)]
+    await database.comparisons.compared(community, comparison.id, 1, own)
+    judged = (community, comparison.id, shown.example_id, user, Preferred.NEW)
+    assert await database.comparisons.judge(*judged)
     facts = {"by": user, "who": user, "group": user, "before": "member", "after": "admin"}
     deed = NewAuditEntry(community, user, Deed.ROLE_GRANTED, facts)
     await database.settings.put(community, f"role:{user}", {"name": user, "role": "admin"}, deed)
@@ -144,6 +167,23 @@ async def test_a_text_that_somebody_else_has_asked_becomes_theirs(database):
     assert (example.text, example.user) == (SHARED.upper(), STAYS)
     (vote,) = await database.examples.label_votes(HOME, dataset.id)
     assert vote.user == STAYS
+
+
+async def test_what_must_be_right_goes_with_the_text_that_says_the_same(database):
+    dataset = await database.datasets.create(
+        NewDataset((Label("bug", "bug"), Label("praise", "praise")), community=HOME, name="bugs")
+    )
+    keys = (SECRET.encode(), b"group")
+    example = NewExample(HOME, dataset.id, GONE, SECRET, *keys, "typed", labels=("bug",))
+    await database.examples.add(example)
+    for text in (SECRET, "something else"):
+        new = NewMustPass(HOME, dataset.id, STAYS, text, text.encode(), ("bug",))
+        await database.must_pass.add(new)
+    await database.personal_data.erase(HOME, GONE)
+    assert [one.text for one in await database.must_pass.all(HOME, dataset.id)] == [
+        "something else"
+    ]
+    assert SECRET not in await everything(database)
 
 
 async def test_what_others_said_of_an_answer_goes_with_the_answer(database):

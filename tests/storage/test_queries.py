@@ -98,3 +98,17 @@ async def test_numbers_in_a_result_keep_every_digit(database: Database, question
     result = {"score": 0.1 + 0.2, "tiny": 5e-324, "large": 2**70}
     found = await database.queries.get("home", await database.queries.add(question(result=result)))
     assert json.dumps(found.result) == json.dumps(result)
+
+
+async def test_each_community_counts_its_own_questions(database: Database, question) -> None:
+    asked = ["home", "away", "away", "home", "away"]
+    together = (database.queries.add(question(community=one, text=one)) for one in asked)
+    assert await asyncio.gather(*together) == [1, 1, 2, 2, 3]
+    assert (await database.queries.get("home", 2)).text == "home"
+    assert await database.queries.get("home", 3) is None
+
+
+async def test_a_number_is_never_given_twice(database: Database, question) -> None:
+    await database.queries.add(question())
+    await database.personal_data.erase("home", "ann")
+    assert await database.queries.add(question()) == 2

@@ -4,6 +4,7 @@ import pytest
 
 from storage.database import Database
 from storage.errors import StorageError
+from tests.waiting import PATIENCE_S
 
 ADDING = """
 import asyncio, sys
@@ -72,7 +73,7 @@ def test_numbers_are_given_once_to_two_processes(spawn, path) -> None:
     children = [spawn(ADDING, path) for _ in range(2)]
     assert [child.stdout.readline() for child in children] == ["ready\n"] * 2
     outputs = [child.stdin.write("go\n") and child.stdin.flush() for child in children]
-    outputs = [child.communicate(timeout=60)[0] for child in children]
+    outputs = [child.communicate(timeout=PATIENCE_S)[0] for child in children]
     numbers = [int(line) for output in outputs for line in output.split()]
     assert sorted(numbers) == list(range(1, 41))
 

@@ -11,7 +11,7 @@ import models.bundled
 from benchmarks.serving.askers import Options
 from benchmarks.serving.closed_loop import Answer
 from models.checkpoints.catalog import AllowedModel, Catalog
-from models.engines.protocol import EngineChoice
+from models.engines.choice import EngineChoice
 from models.exporting.exports import Exports
 from models.results import Checkpoint, DownloadProgress, Task
 from models.service import ModelService

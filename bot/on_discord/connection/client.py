@@ -9,6 +9,7 @@ import discord
 
 from bot.answering.answer import Pace
 from bot.answering.in_flight import AnswersInFlight
+from bot.answering.job_messages import Telling
 from bot.answering.routing import Router, Visit, wants_form
 from bot.on_discord.connection.bounded_bodies import bounded_bodies
 from bot.on_discord.connection.odd_frames import drop_odd_events, survive_odd_frames
@@ -18,12 +19,20 @@ from bot.on_discord.drawing.render import draw
 from bot.on_discord.incoming import interaction_data
 from bot.on_discord.incoming.members import Members
 from bot.on_discord.incoming.message_text import text_of
-from bot.on_discord.incoming.people import PLATFORM, actor_of, language_of, place_of
-from bot.on_discord.showing.job_message import edit
+from bot.on_discord.incoming.people import (
+    PLATFORM,
+    actor_of,
+    is_of_a_server,
+    language_of,
+    place_of,
+    server_community,
+)
+from bot.on_discord.showing.job_message import edit, write
 from bot.on_discord.showing.screen import Screen
 from bot.on_discord.showing.share import Sharing
 from handlers.dispatch import Dispatcher
 from handlers.guard.failures import crash
+from handlers.people.presence import Presence
 from handlers.services import RunningJobs
 from handlers.table import Action
 from handlers.texts import say
@@ -52,7 +61,7 @@ log = logging.getLogger(__name__)
 class TokkiClient(discord.AutoShardedClient):
     """Answers interactions, and nothing else: it reads no messages."""
 
-    def __init__(self, dispatcher: Dispatcher, jobs: RunningJobs) -> None:
+    def __init__(self, dispatcher: Dispatcher, jobs: RunningJobs, presence: Presence) -> None:
         super().__init__(
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -66,6 +75,7 @@ class TokkiClient(discord.AutoShardedClient):
         survive_odd_frames()
         drop_odd_events(self._connection.parsers)
         self._dispatcher = dispatcher
+        self._presence = presence
         self._in_flight = AnswersInFlight(jobs, _PACE)
         self._router = Router(dispatcher, self._in_flight)
         self._sharing = Sharing()
@@ -86,6 +96,19 @@ class TokkiClient(discord.AutoShardedClient):
             language = await self._spoken(interaction)
             await self._refuse(interaction, crash(error, what, language))
 
+    async def on_ready(self) -> None:
+        """Note which servers have taken Tokki out while nobody looked; it comes anew at times."""
+        present = {server_community(guild.id) for guild in self.guilds}
+        await self._presence.compare(PLATFORM, present, is_of_a_server)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Keep what a server has that comes back."""
+        await self._presence.came(server_community(guild.id))
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Let what a server has go in a month; one that is only out of reach is not meant."""
+        await self._presence.left(server_community(guild.id))
+
     @property
     def is_idle(self) -> bool:
         return self._in_flight.is_idle
@@ -97,7 +120,8 @@ class TokkiClient(discord.AutoShardedClient):
 
     def follow_jobs(self) -> None:
         """Go on telling, in their messages, of the jobs of an earlier process."""
-        self._in_flight.follow_jobs(PLATFORM, partial(edit, self))
+        how = Telling(partial(edit, self), partial(write, self))
+        self._in_flight.follow_jobs(PLATFORM, how)
 
     async def close(self) -> None:
         """Finish what is being answered, and disconnect; discord.py itself calls this, too."""

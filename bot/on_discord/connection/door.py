@@ -23,6 +23,7 @@ from bot.on_discord.incoming.people import PLATFORM
 from bot.on_discord.setup.commands import payloads
 from bot.on_discord.setup.sync import sync_if_changed
 from bot.settings import Settings
+from handlers.people.presence import Presence
 from handlers.texts import say
 from handlers.types import Language
 
@@ -126,7 +127,9 @@ async def _ended(connected: "asyncio.Task[None]") -> None:
 
 
 async def _logged_in(app: App, settings: Settings) -> TokkiClient:
-    client = TokkiClient(app.dispatcher, app.services.jobs)
+    client = TokkiClient(
+        app.dispatcher, app.services.jobs, Presence(app.services.storage.departures)
+    )
     try:
         await log_in(client, settings)
         await use_its_gateway(client)

@@ -10,6 +10,7 @@ from datetime import timedelta, timezone
 
 import discord
 
+from bot.on_discord.drawing.files import MOST_BYTES
 from handlers.types import Actor, Language, Place, Role
 
 PLATFORM = "discord"
@@ -44,11 +45,21 @@ def language_of(interaction: discord.Interaction) -> Language:
 def place_of(interaction: discord.Interaction) -> Place:
     """Return the community and the channel that an interaction belongs to."""
     if interaction.is_guild_integration():
-        community = f"{PLATFORM}:{interaction.guild_id}"
+        community = server_community(interaction.guild_id)
     else:
         community = f"{PLATFORM}:user-{interaction.user.id}"
     channel = str(interaction.channel_id or "")
-    return Place(PLATFORM, community, channel, asks_for_options=True)
+    return Place(PLATFORM, community, channel, asks_for_options=True, most_file_bytes=MOST_BYTES)
+
+
+def server_community(guild_id: int | None) -> str:
+    """Return the community of a server."""
+    return f"{PLATFORM}:{guild_id}"
+
+
+def is_of_a_server(community: str) -> bool:
+    """Tell whether a community is a server, and not a person."""
+    return community.removeprefix(f"{PLATFORM}:").isdecimal()
 
 
 def _role(interaction: discord.Interaction, owners: Collection[int]) -> Role:

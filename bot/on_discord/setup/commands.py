@@ -31,6 +31,8 @@ _TYPES = {
     Kind.FILE: AppCommandOptionType.attachment,
 }
 _PERMISSIONS = {
+    Role.SHUT_OUT: None,
+    Role.ASKER: None,
     Role.MEMBER: None,
     Role.MODERATOR: Permissions(manage_messages=True).value,
     Role.ADMIN: Permissions(manage_guild=True).value,

@@ -14,6 +14,7 @@ import discord
 from bot.answering.screen import Showing
 from bot.on_discord.drawing.render import Drawn, draw
 from bot.on_discord.incoming.people import language_of
+from bot.on_discord.showing.job_message import write_to
 from handlers.guard.failures import crash
 from handlers.types import Reply
 from storage.records import JobMessage
@@ -33,6 +34,8 @@ class _Stage(Enum):
     ACKNOWLEDGED = auto()
     MESSAGE = auto()
     """From here on an ordinary message."""
+    ALONE = auto()
+    """One person's own message can be edited no more: they are told of the end of long work."""
     GONE = auto()
     """There is nowhere left to show anything."""
 
@@ -91,6 +94,17 @@ class Screen:
             return
         if self._stage is _Stage.MESSAGE:
             await self._edit_message(drawn, is_last=is_last)
+        if self._stage is _Stage.ALONE and is_last and reply.job is not None:
+            await self._write(reply)
+
+    async def _write(self, reply: Reply) -> None:
+        self._stage = _Stage.GONE
+        guild = self._interaction.client.get_guild(self._interaction.guild_id or 0)
+        language = reply.language or language_of(self._interaction)
+        try:
+            await write_to(self._interaction.user, guild, reply, language)
+        except _AWAY:
+            log.info("the end of job %s cannot be told to whoever began it", reply.job)
 
     def _drawn(self, reply: Reply, *, is_last: bool) -> Drawn:
         language = reply.language or language_of(self._interaction)
@@ -137,7 +151,7 @@ class Screen:
             if not isinstance(error, _AWAY) and error.status != _TOKEN_ENDED:
                 raise
             log.info("a response cannot be edited any more: %s", error)
-            self._stage = _Stage.GONE if self._is_private else _Stage.MESSAGE
+            self._stage = _Stage.ALONE if self._is_private else _Stage.MESSAGE
             return False
         self._keep(edited.id)
         self._has_shown = True
@@ -174,7 +188,7 @@ class Screen:
             self._stage = _Stage.ACKNOWLEDGED
         elif error.code in _NEVER_THERE:
             log.warning("the response to interaction %s was late", self._interaction.id)
-            self._stage = _Stage.GONE if is_private else _Stage.MESSAGE
+            self._stage = _Stage.ALONE if is_private else _Stage.MESSAGE
         else:
             raise error
 

@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answering.answer import Pace
 from bot.answering.in_flight import AnswersInFlight
+from bot.answering.job_messages import Telling
 from bot.answering.routing import Options, Router, Visit, wants_form
 from bot.on_slack.connection.deliveries import Deliveries, Delivery, workspace_of
 from bot.on_slack.connection.refusals import TOO_LATE, code_of
@@ -24,6 +25,7 @@ from bot.on_slack.incoming import interaction_data, submission, typeahead
 from bot.on_slack.incoming.files import download
 from bot.on_slack.incoming.interaction_data import Body
 from bot.on_slack.incoming.origin import Origin, read_origin
+from bot.on_slack.incoming.payload import text_of
 from bot.on_slack.incoming.people import PLATFORM, People, place_of
 from bot.on_slack.setup.manifest import MESSAGE
 from bot.on_slack.showing import job_message
@@ -32,7 +34,8 @@ from bot.on_slack.showing.screens import Screens
 from bot.on_slack.showing.share import Sharing
 from bot.on_slack.showing.window import window_in
 from handlers.dispatch import Dispatcher
-from handlers.services import RunningJobs, Storage
+from handlers.needs.storage import Storage
+from handlers.services import RunningJobs
 from handlers.table import Action
 from handlers.types import (
     Actor,
@@ -104,7 +107,11 @@ class SlackClient:
             if web := webs.get(job.community):
                 await job_message.edit(web, self._prefix, job, shown, reply)
 
-        self._in_flight.follow_jobs(PLATFORM, edit)
+        async def write(job: Job, reply: Reply) -> None:
+            if web := webs.get(job.community):
+                await job_message.write(web, self._prefix, job, reply)
+
+        self._in_flight.follow_jobs(PLATFORM, Telling(edit, write))
 
     async def drain(self) -> None:
         """Take nothing new, and finish what is being answered."""
@@ -170,6 +177,8 @@ class SlackClient:
         elif pressed.action_id.startswith(form.FORM):
             command = submission.opened_command(pressed.action_id, self._dispatcher.table)
             await self._open_form(delivery, command, {}, actor)
+        elif pressed.action_id.startswith(form.WHOLE):
+            await self._widen_form(delivery, pressed.action_id, actor)
         elif interaction_data.is_home(body) and not pressed.is_select:
             await self._home.press(web, delivery.team, actor, pressed.action_id)
         else:
@@ -244,6 +253,15 @@ class SlackClient:
     ) -> None:
         metadata = _metadata(delivery, actor)
         await _open(delivery, form.command_form(command, options, actor.language, metadata))
+
+    async def _widen_form(self, delivery: Delivery, control: str, actor: Actor) -> None:
+        """Ask for everything in a form that is open, with what it holds already."""
+        command = submission.opened_command(control, self._dispatcher.table)
+        view = delivery.body.get("view")
+        given = submission.read_options(view, command, partial(download, delivery.web))
+        metadata = _metadata(delivery, actor)
+        whole = form.command_form(command, given, actor.language, metadata, is_whole=True)
+        await delivery.web.views_update(view_id=text_of(view, "id"), view=whole)
 
     async def _run(
         self,

@@ -16,13 +16,14 @@ from bot.on_slack.connection.odd_answers import text_in
 from bot.on_slack.connection.refusals import REFUSALS, code_of, may_pass
 from bot.on_slack.connection.transport import Transport, bolt_app, transport
 from bot.on_slack.connection.web_api import web_client
-from bot.on_slack.incoming.people import community_of
+from bot.on_slack.incoming.people import PLATFORM, community_of
 from bot.on_slack.installs.installs import Installs, authorizing
 from bot.on_slack.installs.one_workspace import OneWorkspace
 from bot.on_slack.installs.workspaces import greet
 from bot.on_slack.setup.api_errors import explain_api_error, told_apart
 from bot.settings import Settings
 from bot.web_server import PortTaken, WebServer
+from handlers.people.presence import Presence
 from handlers.texts import say
 from handlers.types import Language
 
@@ -38,7 +39,8 @@ async def serve(
         DoorClosed: Slack does not let us in, and waiting would not help.
     """
     web = web_client(_token(settings), settings.slack_api_url)
-    async with authorizing(settings, web, language) as installed:
+    presence = Presence(app.services.storage.departures)
+    async with authorizing(settings, web, language, presence) as installed:
         refused: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def on_refusal(error: SlackApiError) -> None:
@@ -55,12 +57,12 @@ async def serve(
         bolt = bolt_app(web, settings, authorize)
         slack.listen(bolt)
         if isinstance(authorize, OneWorkspace):
-            authorize.listen(bolt, on_refusal)
+            authorize.listen(bolt, on_refusal, presence)
         way = transport(settings, bolt, installed, app.web_server, language)
         app.web_server.health.watch("slack", way.is_well)
         stopping = asyncio.create_task(stop.wait())
         try:
-            opening = _open(app, slack, settings, way, authorize, language, tell)
+            opening = _open(app, slack, settings, way, authorize, language, tell, presence)
             await unless(stopping, opening)
             if not stop.is_set():
                 await unless(stopping, _first(way.watch(), refused))
@@ -90,6 +92,7 @@ async def _open(
     authorize: Installs | OneWorkspace,
     language: Language,
     tell: Say,
+    presence: Presence,
 ) -> None:
     async def connect() -> AsyncSlackResponse | None:
         known = await authorize.open() if isinstance(authorize, OneWorkspace) else None
@@ -106,9 +109,13 @@ async def _open(
 
     known = await patiently(connect, may_pass, unreachable)
     if isinstance(authorize, Installs):
-        slack.follow_jobs(await greet(authorize, settings, language, tell))
+        webs = await greet(authorize, settings, language, tell)
+        await presence.compare(PLATFORM, await authorize.communities(), lambda _: True)
+        slack.follow_jobs(webs)
     elif known:
-        slack.follow_jobs({community_of(text_in(known, "team_id")): authorize.web})
+        community = community_of(text_in(known, "team_id"))
+        await presence.came(community)
+        slack.follow_jobs({community: authorize.web})
         tell(say(language, "run.slack_ready", name=known.get("user"), team=known.get("team")))
 
 

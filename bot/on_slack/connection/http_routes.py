@@ -6,6 +6,8 @@ slack-bolt. https://docs.slack.dev/authentication/verifying-requests-from-slack
 
 import asyncio
 import logging
+import re
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import aiohttp
@@ -19,10 +21,14 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.on_slack.connection.paths import EVENTS_PATH, INSTALL_PATH
 from bot.on_slack.installs import pages
+from bot.operating.log_limits import OF_STRANGERS
 from handlers.texts import say
 from storage.errors import StorageError
 
 _LONGEST_READ_S = 10.0
+_LONGEST_AGO_S = 5 * 60
+"""As slack-sdk has it."""
+_SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 _TYPES = ("application/json", "application/x-www-form-urlencoded")
 _UNREADABLE = (ValueError, LookupError, AttributeError, TypeError, RecursionError)
 """No JSON, no such encoding; a list, or something else where slack-bolt expects an object."""
@@ -55,7 +61,8 @@ class _Events:
         try:
             return await self._take(request)
         except web.HTTPException as refusal:
-            log.warning("a request from %s was refused: %s", request.remote, refusal.reason)
+            said = "a request from %s was refused: %s"
+            log.warning(said, request.remote, refusal.reason, extra=OF_STRANGERS)
             raise
         except Exception:
             log.exception("a request from Slack could not be answered")
@@ -64,7 +71,8 @@ class _Events:
     async def _take(self, request: web.Request) -> web.StreamResponse:
         if request.content_type not in _TYPES:
             raise web.HTTPUnsupportedMediaType
-        if not self._is_signed(await _body(request), request):
+        # Who has not even signed needs not be listened to.
+        if not _may_be_signed(request) or not self._is_signed(await _body(request), request):
             raise web.HTTPUnauthorized
         try:
             asked = await to_bolt_request(request)
@@ -77,6 +85,14 @@ class _Events:
             return self._verifier.is_valid_request(body, dict(request.headers))
         except (ValueError, TypeError):  # no time, no text, no digits
             return False
+
+
+def _may_be_signed(request: web.Request) -> bool:
+    """Whether there is what a signature looks like, of about this time, before the body is read."""
+    signed_at = request.headers.get("X-Slack-Request-Timestamp", "")
+    if not _SIGNATURE.fullmatch(request.headers.get("X-Slack-Signature", "")):
+        return False
+    return signed_at.isdecimal() and abs(time.time() - int(signed_at[:20])) <= _LONGEST_AGO_S
 
 
 async def _body(request: web.Request) -> bytes:

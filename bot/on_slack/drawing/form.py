@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.answering.words import clean
-from bot.on_slack.drawing.blocks import Block, choice, plain
+from bot.on_slack.drawing.blocks import Block, button, choice, plain
 from bot.on_slack.drawing.controls import (
     LONGEST_ID,
     LONGEST_LABEL,
@@ -25,6 +25,8 @@ FORM = "form:"
 """Stands before a command's name: the id of its form, and of a button that opens it."""
 ASK = "ask:"
 """Stands before a select's id in the form that asks for another label."""
+WHOLE = "whole:"
+"""Stands before a command's name in the button that shows what few people want of its form."""
 NAMED = "named:"
 """Stands before an option's name in a select whose names are looked up as somebody types."""
 GROUP = "group:"
@@ -50,6 +52,8 @@ def command_form(
     given: Mapping[str, OptionValue],
     language: Language,
     private_metadata: str = "",
+    *,
+    is_whole: bool = False,
 ) -> View:
     """Return the form of a command.
 
@@ -58,13 +62,20 @@ def command_form(
         given: what has been typed already, by the options' English names.
         language: of the one who fills it in.
         private_metadata: comes back with what was filled in.
+        is_whole: it asks for what few people want, too; else a button does that.
     """
     name = command.full_name.to(language)
-    blocks = [
-        block
+    asked = [
+        option
         for option in command.options
-        for block in _inputs(option, given.get(option.name.en), language)
+        if is_whole or not option.is_more or option.name.en in given
     ]
+    blocks = [
+        block for option in asked for block in _inputs(option, given.get(option.name.en), language)
+    ]
+    if len(asked) < len(command.options):
+        more = button(f"{WHOLE}{command.full_name.en}", say(language, "slack.form_more"))
+        blocks.append({"type": "actions", "elements": [more]})
     return _modal(f"{FORM}{command.full_name.en}", name, blocks, language, private_metadata)
 
 

@@ -42,6 +42,8 @@ class HomeData:
     trainings: Reply | None = None
     queries: Reply | None = None
     choices: Reply | None = None
+    left_out: str | None = None
+    """Why a part is left out that they may see."""
 
 
 def home_view(data: HomeData, language: Language) -> View:
@@ -53,6 +55,7 @@ def home_view(data: HomeData, language: Language) -> View:
     blocks = [
         header(say(language, "slack.home_title")),
         section(plain(prefixed(say(language, "slack.home_intro"), data.prefix))),
+        *_left_out(data.left_out, language),
         *_commands(data, language),
         *_part("models", models, language, MODELS, data.prefix),
         *_part("trainings", trainings, language, JOBS, data.prefix),
@@ -60,6 +63,12 @@ def home_view(data: HomeData, language: Language) -> View:
         *_choices(choices, language),
     ]
     return {"type": "home", "blocks": blocks}
+
+
+def _left_out(why: str | None, language: Language) -> list[Block]:
+    if why is None:
+        return []
+    return [section(plain(shorten(say(language, "slack.home_less", why=why), _LONGEST_TEXT)))]
 
 
 def _commands(data: HomeData, language: Language) -> list[Block]:
@@ -72,7 +81,7 @@ def _commands(data: HomeData, language: Language) -> list[Block]:
 
 
 def _command(command: Action, prefix: str, language: Language) -> Block:
-    written = f"/{prefix}{usage(command, language).removeprefix('/')}"
+    written = prefixed(usage(command, language), prefix)
     does = prefixed(command.description.to(language), prefix)
     text = f"*{escape(written)}*\n{escape(does)}"
     opens = button(f"{FORM}{command.full_name.en}", say(language, "slack.home_form"))
@@ -94,8 +103,8 @@ def _part(
         lines = draw_table(reply.table, _ROOM_FOR_TABLE, LONGEST_SECTION, language)
         blocks += [section(marked(text)) for text in lines.texts]
         if command:
-            full_name = f"{prefix}{command.name.to(language)}"
-            blocks.append(context(say(language, "slack.home_more", command=full_name)))
+            more = say(language, "slack.home_more", command=command.name.to(language))
+            blocks.append(context(prefixed(more, prefix)))
     elif reply.text and is_visible(text := clean(reply.text)):
         blocks.append(section(plain(shorten(text, _LONGEST_TEXT))))
     return blocks

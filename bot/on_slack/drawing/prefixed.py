@@ -6,13 +6,15 @@ Only in our own words: what people have written stays as it is, in quotes and in
 import re
 from dataclasses import replace
 
+from bot.on_slack.setup.manifest import ENGLISH_ALONE
 from handlers.commands import COMMANDS
 from handlers.people.help import usage
 from handlers.types import Language, Reply, Table
 
 _NAMES = "|".join(sorted({name for c in COMMANDS for name in (c.name.en, c.name.ko)}, reverse=True))
-_COMMAND = re.compile(rf"(?<![\w/:.])/(?=(?:{_NAMES})(?![A-Za-z0-9_/-]))|“[^“”]*”")
+_COMMAND = re.compile(rf"(?<![\w/:.])/(?P<name>{_NAMES})(?![A-Za-z0-9_/-])|“[^“”]*”")
 """A name that stands alone, or with a Korean particle behind it."""
+_NAMED_HERE = {c.name.ko: c.name.en for c in COMMANDS if c.name.en in ENGLISH_ALONE}
 _CELLS = frozenset(
     cell
     for command in COMMANDS
@@ -24,9 +26,7 @@ _CELLS = frozenset(
 
 
 def with_prefix(reply: Reply, prefix: str) -> Reply:
-    """Return the reply as it has to read where commands have a prefix, such as `tokki-`."""
-    if not prefix:
-        return reply
+    """Return the reply as it has to read where commands may have a prefix, such as `tokki-`."""
     return replace(
         reply,
         title=reply.title and prefixed(reply.title, prefix),
@@ -36,8 +36,13 @@ def with_prefix(reply: Reply, prefix: str) -> Reply:
 
 
 def prefixed(text: str, prefix: str) -> str:
-    """Return one of our sentences with the names that commands have where they have a prefix."""
-    return _COMMAND.sub(lambda found: found[0] if len(found[0]) > 1 else f"/{prefix}", text)
+    """Return one of our sentences with the names that commands have there."""
+
+    def named(found: re.Match[str]) -> str:
+        name = found["name"]
+        return found[0] if name is None else f"/{prefix}{_NAMED_HERE.get(name, name)}"
+
+    return _COMMAND.sub(named, text)
 
 
 def _prefixed_table(table: Table, prefix: str) -> Table:

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.answering.words import one_line
 from bot.on_slack.drawing.fitting import shorten
-from bot.on_slack.drawing.form import ASK, FORM, LABEL, block_ids
+from bot.on_slack.drawing.form import ASK, FORM, LABEL, WHOLE, block_ids
 from bot.on_slack.drawing.prefixed import prefixed
 from bot.on_slack.incoming.files import Download, attachment_of
 from bot.on_slack.incoming.payload import member, text_of
@@ -33,9 +33,10 @@ def opened_command(control: str, table: CommandTable) -> Action:
     Raises:
         UserError: it is no button of ours.
     """
-    if not control.startswith(FORM):
+    prefix = next((one for one in (FORM, WHOLE) if control.startswith(one)), None)
+    if prefix is None:
         raise UserError("unknown_control", control=control)
-    return table.of_form(control.removeprefix(FORM))
+    return table.of_form(control.removeprefix(prefix))
 
 
 def read_options(view: object, command: Action, download: Download) -> dict[str, OptionValue]:

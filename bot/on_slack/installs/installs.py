@@ -22,12 +22,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.configuration.complaints import explain_value
 from bot.doors import DoorClosed
 from bot.on_slack.connection.paths import INSTALL_PATH, REDIRECT_PATH
+from bot.on_slack.incoming.people import community_of
 from bot.on_slack.installs.locked_store import LockedStore, States
 from bot.on_slack.installs.pages import InstallFlow, callbacks
 from bot.on_slack.installs.vault import Unreadable, Vault, open_vault
 from bot.on_slack.setup.manifest import SCOPES
 from bot.settings import BadSetting, Settings
 from handlers.guard.failures import explain
+from handlers.people.presence import Presence
 from handlers.texts import say
 from handlers.types import Language
 from storage.errors import StorageError
@@ -47,8 +49,9 @@ class Installs(AsyncAuthorize):
     to answer by `response_url`, works meanwhile.
     """
 
-    def __init__(self, store: LockedStore, flow: AsyncOAuthFlow) -> None:
+    def __init__(self, store: LockedStore, flow: AsyncOAuthFlow, presence: Presence) -> None:
         self.flow = flow
+        self._presence = presence
         self._store = store
 
     async def __call__(
@@ -89,6 +92,10 @@ class Installs(AsyncAuthorize):
         bots = [each for each in found if each]
         return bots, len(found) - len(bots)
 
+    async def communities(self) -> set[str]:
+        """Return every community that has installed the app, be its token readable or not."""
+        return {community_of(team) for _, team in await self._store.teams() if team}
+
     async def _bot(
         self, enterprise: str | None, team: str | None, *, is_enterprise_install: bool = False
     ) -> Bot | None:
@@ -113,12 +120,14 @@ class Installs(AsyncAuthorize):
             log.info("workspace %s has installed the app again since", team)
             return
         await self._store.async_delete_all(enterprise_id=enterprise, team_id=team)
+        if team:
+            await self._presence.left(community_of(team))
         log.info("workspace %s has taken the app out", team)
 
 
 @asynccontextmanager
 async def authorizing(
-    settings: Settings, web: AsyncWebClient, language: Language
+    settings: Settings, web: AsyncWebClient, language: Language, presence: Presence
 ) -> AsyncIterator[Installs | None]:
     """Open the installations where the settings ask for several workspaces.
 
@@ -139,6 +148,7 @@ async def authorizing(
             client_secret=settings.slack_client_secret.get_secret_value().strip(),
             redirect_url=settings.slack_redirect_url,
             prefix=settings.slack_prefix,
+            presence=presence,
         )
         async with opening as opened:
             yield opened
@@ -163,6 +173,7 @@ async def installs(
     client_id: str,
     client_secret: str,
     redirect_url: str | None,
+    presence: Presence,
     prefix: str = "",
 ) -> AsyncIterator[Installs]:
     """Open the file of installations.
@@ -181,7 +192,7 @@ async def installs(
             scopes=list(SCOPES),
             user_scopes=[],
             redirect_uri=redirect_url,
-            callback_options=callbacks(prefix),
+            callback_options=callbacks(prefix, presence),
             install_path=INSTALL_PATH,
             redirect_uri_path=REDIRECT_PATH,
             authorization_url=_authorization_url(web.base_url),
@@ -190,7 +201,7 @@ async def installs(
             state_store=states,
             state_expiration_seconds=_STATE_S,
         )
-        yield Installs(store, InstallFlow(client=web, settings=oauth))
+        yield Installs(store, InstallFlow(client=web, settings=oauth), presence)
     finally:
         await file.close()
 

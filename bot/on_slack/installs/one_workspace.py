@@ -1,6 +1,7 @@
 """Tokki in one workspace, by the one token of the settings."""
 
 from collections.abc import Callable
+from typing import Any
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
@@ -10,6 +11,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.on_slack.connection.odd_answers import text_in
+from bot.on_slack.incoming.people import community_of
+from handlers.people.presence import Presence
+
+_UNINSTALLED = "app_uninstalled"
 
 
 class OneWorkspace(AsyncAuthorize):
@@ -34,16 +39,20 @@ class OneWorkspace(AsyncAuthorize):
         self._known = known
         return known
 
-    def listen(self, app: AsyncApp, on_refusal: Callable[[SlackApiError], None]) -> None:
+    def listen(
+        self, app: AsyncApp, on_refusal: Callable[[SlackApiError], None], presence: Presence
+    ) -> None:
         """Notice where the app is taken out: nothing else would ever come to tell of it."""
 
-        async def ask() -> None:
+        async def ask(event: dict[str, Any]) -> None:
             try:
                 await self.open()
             except SlackApiError as error:
+                if self._known and event.get("type") == _UNINSTALLED:
+                    await presence.left(community_of(text_in(self._known, "team_id")))
                 on_refusal(error)
 
-        for event in ("app_uninstalled", "tokens_revoked"):  # the latter of people's tokens, too
+        for event in (_UNINSTALLED, "tokens_revoked"):  # the latter of people's tokens, too
             app.event(event)(ask)
 
     async def __call__(

@@ -14,6 +14,8 @@ from slack_bolt.response import BoltResponse
 
 from bot.on_slack.connection.paths import INSTALL_PATH
 from bot.on_slack.drawing.prefixed import prefixed
+from bot.on_slack.incoming.people import community_of
+from handlers.people.presence import Presence
 from handlers.texts import say
 from handlers.types import Language
 
@@ -51,10 +53,12 @@ def preferred(accept_language: str) -> Language:
     return next((Language(tag) for tag in tags if tag in tuple(Language)), Language.ENGLISH)
 
 
-def callbacks(prefix: str) -> AsyncCallbackOptions:
+def callbacks(prefix: str, presence: Presence) -> AsyncCallbackOptions:
     """Return what answers those who come back from Slack; the commands have a prefix, or none."""
 
     async def done(args: AsyncSuccessArgs) -> BoltResponse:
+        if team := args.installation.team_id:
+            await presence.came(community_of(team))
         return _done(args, prefix)
 
     return AsyncCallbackOptions(success=done, failure=_failed)

@@ -71,6 +71,10 @@ _DESCRIPTION = Bilingual(
     "Ask language models about a text, and teach them by judging their answers",
     "언어 모델에게 묻고, 답을 평가해 가르쳐요",
 )
+MOST_COMMANDS = 50
+"""Of an app."""
+ENGLISH_ALONE = frozenset({"hub", "jobs", "audit", "status"})
+"""There is no room for two names of each: these, which few give, have none in Korean."""
 _LONGEST_COMMAND = 32
 """The slash counts."""
 _LONGEST_SHORTCUT = 24
@@ -167,6 +171,7 @@ def _features(
             _command(command, language, prefix, url)
             for language in languages
             for command in commands
+            if language is Language.ENGLISH or command.name.en not in ENGLISH_ALONE
         ],
     }
 

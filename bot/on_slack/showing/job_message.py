@@ -1,4 +1,4 @@
-"""Edits the message of a job that was begun by an earlier process."""
+"""Tells of a job that was begun by an earlier process."""
 
 import logging
 
@@ -23,6 +23,12 @@ async def edit(web: AsyncWebClient, prefix: str, job: Job, shown: JobMessage, re
     await edit_message(web, shown, drawn, is_last=True)
     if drawn.files:
         await _attach(web, job, shown, drawn)
+
+
+async def write(web: AsyncWebClient, prefix: str, job: Job, reply: Reply) -> None:
+    """Write to whoever began it, in their conversation with Tokki; may raise what Slack's does."""
+    drawn = draw(with_prefix(reply, prefix), language_of(job))
+    await ChannelMessage(web, job.user).show(drawn, is_last=True)
 
 
 async def _attach(web: AsyncWebClient, job: Job, shown: JobMessage, drawn: Drawn) -> None:

@@ -225,7 +225,7 @@ class Screen:
         try:
             if await self._upload(files, is_private=is_private):
                 return
-            said, is_private = "slack.files_elsewhere", True
+            said, is_private = f"slack.files_{'alone' if is_private else 'elsewhere'}", True
         except Exception as error:
             log.warning("files could not be attached", exc_info=True)
             if isinstance(error, SlackApiError):
@@ -261,7 +261,7 @@ class Screen:
                 return True
         opened = await self._web.conversations_open(users=self._user)
         await put(self._web, files, text_in(opened, "channel", "id"), None)
-        return is_private
+        return False
 
     def _place(self) -> tuple[str, str | None]:
         """Return the channel of a public answer, and the thread that its files belong to."""

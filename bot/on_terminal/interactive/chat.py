@@ -1,7 +1,7 @@
 """The interactive chat: an input line that stays, and replies that appear above it."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from pathlib import Path
 from textwrap import indent
@@ -42,6 +42,8 @@ class Chat:
         self._saved_files = saved_files
         self._color = color
         self._keys: Mapping[str, Pressable] = {}
+        self._awaited: Collection[str] = ()
+        """Keys that pressed something until one did: until its answer is there they do nothing."""
         self._warning = ""
         self._is_leaving = False
         """They go once what they have asked is answered."""
@@ -51,7 +53,7 @@ class Chat:
         self._when_open: Callable[[], None] | None = when_open
         self._prompt.app.after_render += self._open
         self._scrollback = Scrollback(self._prompt.app)
-        self._work = Work(conversation, self._show, self._prompt.app.invalidate)
+        self._work = Work(conversation, self._show, self._announce, self._prompt.app.invalidate)
 
     async def run(self) -> int:
         """Chat until the person leaves; return the exit code.
@@ -100,17 +102,20 @@ class Chat:
         if isinstance(order, Leave):
             self._end()
         elif line.strip():
-            self._keys = {}  # a key that is typed ahead is not for what stood there before
+            self._keys, self._awaited = {}, ()  # a key typed ahead is not for what stood there
             self._warning = ""
             self._work.add(order)
 
     # Keys and signals
 
     def _press(self, char: str) -> None:
-        pressed = self._keys[char]
-        self._keys = {}  # what is pressed next belongs to the answer of this
+        pressed = self._keys.get(char)
+        if pressed is None:
+            return
+        before, self._keys = self._keys, {}  # what is pressed next belongs to the answer of this
         self._warning = ""
-        self._work.add(Push(pressed.control, pressed.value))
+        order = self._work.add(Push(pressed.control, pressed.value))
+        self._awaited = () if order.is_long else before.keys()
         label = visible_line(pressed.label)
         self._scrollback.print(self._say("terminal.pressed", label=label) + "\n")
 
@@ -155,23 +160,31 @@ class Chat:
             self._warning = ""
             self._is_leaving = False
 
-    def _active(self) -> Mapping[str, Pressable]:
-        return self._keys
+    def _active(self) -> Collection[str]:
+        return {*self._keys, *self._awaited}
 
     # What is seen
 
     def _show(self, reply: Reply | None) -> None:
-        self._print(reply)
+        self._awaited = ()
+        self._keys = assign(reply.controls) if reply else {}
+        if reply is None:
+            self._scrollback.print(f"{self._say('terminal.cancelled')}\n\n")
+        else:
+            self._print(reply, self._keys)
         if self._is_leaving and not self._work.unanswered:
             self._warning = ""
             self._end()
 
-    def _print(self, reply: Reply | None) -> None:
-        if reply is None:
-            self._keys = {}
-            self._scrollback.print(f"{self._say('terminal.cancelled')}\n\n")
-            return
-        keys = self._keys = assign(reply.controls)
+    def _announce(self, reply: Reply) -> None:
+        """Show what nobody waits for; no key that people are about to press changes by it."""
+        cancels = f"job:{reply.job}:"  # what was told of the same job before is over
+        kept = {k: one for k, one in self._keys.items() if not one.control.startswith(cancels)}
+        keys = assign(reply.controls, {*kept, *self._awaited})
+        self._keys = {**kept, **keys}
+        self._print(reply, keys)
+
+    def _print(self, reply: Reply, keys: Mapping[str, Pressable]) -> None:
         paths = [path for file in reply.files if (path := self._keep(file))]
         language = reply.language or self._conversation.language
         text = render(reply, language, self._width, keys, self._color, paths)

@@ -13,7 +13,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.styles import Style
 
 from bot.on_terminal.conversation import Conversation
-from bot.on_terminal.drawing.keys import KEYS
+from bot.on_terminal.drawing.keys import KEYS, typed_as
 from bot.on_terminal.interactive.history_file import HistoryFile
 from bot.on_terminal.interactive.suggestions import Suggestions, next_suggestion
 
@@ -78,7 +78,8 @@ def _bindings(actions: Actions) -> KeyBindings:
 
 def _bind_press(bindings: KeyBindings, char: str, actions: Actions, may_press: Filter) -> None:
     is_active = Condition(lambda: char in actions.pressable())
-    bindings.add(char, filter=may_press & is_active)(lambda _: actions.press(char))
+    for typed in typed_as(char):
+        bindings.add(typed, filter=may_press & is_active)(lambda _: actions.press(char))
 
 
 def _enter(event: KeyPressEvent) -> None:

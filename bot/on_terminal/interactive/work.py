@@ -35,18 +35,20 @@ class Job:
 class Work:
     """Answers orders in their order, and long ones beside them.
 
-    `show` draws a reply above the prompt, None for an order that was cancelled; `changed` is
-    called when the prompt has something new to say.
+    `show` draws a reply above the prompt, None for an order that was cancelled; `announce` draws
+    what nobody waits for, and `changed` is called when the prompt has something new to say.
     """
 
     def __init__(
         self,
         conversation: Conversation,
         show: Callable[[Reply | None], None],
+        announce: Callable[[Reply], None],
         changed: Callable[[], None],
     ) -> None:
         self._conversation = conversation
         self._show = show
+        self._announce = announce
         self._changed = changed
         self._waiting: deque[Order] = deque()
         self._has_arrived = asyncio.Event()
@@ -66,11 +68,13 @@ class Work:
         """How many orders are not answered yet, besides the long ones."""
         return self.waiting + (self.front is not None) + self._quick
 
-    def add(self, typed: CommandLine | Push | Unreadable) -> None:
+    def add(self, typed: CommandLine | Push | Unreadable) -> Order:
         """Have an order answered after those before it; a quick one waits for no slow one."""
-        self._waiting.append(self._conversation.understand(typed))
+        order = self._conversation.understand(typed)
+        self._waiting.append(order)
         self._has_arrived.set()
         self._let_quick_ones_pass()
+        return order
 
     def _let_quick_ones_pass(self) -> None:
         """Answer what only tells something beside an answer that takes long."""
@@ -130,10 +134,10 @@ class Work:
         job = Job()
         self.beside.append(job)
         try:
-            reply = await answer(self._announce(job))
+            reply = await answer(self._tell(job))
         finally:
             self.beside.remove(job)
-        self._show(reply)
+        self._announce(reply)
 
     def _listen(self, job: Job) -> ProgressSink:
         async def progress(reply: Reply) -> None:
@@ -142,7 +146,7 @@ class Work:
 
         return progress
 
-    def _announce(self, job: Job) -> ProgressSink:
+    def _tell(self, job: Job) -> ProgressSink:
         """Show in full what is said first, and what a training will cost once it is on disk."""
         listen = self._listen(job)
 
@@ -150,7 +154,7 @@ class Work:
             former = job.said
             await listen(reply)
             if former is None or (former.job is None and reply.job is not None):
-                self._show(reply)
+                self._announce(reply)
 
         return progress
 

@@ -25,6 +25,8 @@ class Printer:
         self._language = language
         self._as_json = as_json
         self._used: set[TextIO] = set()
+        self._stages: dict[int, str | None] = {}
+        """Which was told last of each job."""
 
     def answer(self, reply: Reply) -> None:
         """Write a final reply.
@@ -35,7 +37,12 @@ class Printer:
         self._write(reply, self._stdout)
 
     async def progress(self, reply: Reply) -> None:
-        """Write what a command says on its way; losing it is no reason to fail."""
+        """Write what a command says on its way, of a job each stage once; it may be lost."""
+        if reply.job is not None:
+            told = self._stages.get(reply.job)
+            self._stages[reply.job] = reply.stage
+            if told is not None and told == reply.stage:
+                return
         with suppress(OSError):
             self._write(reply, self._stderr)
 

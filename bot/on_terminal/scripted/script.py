@@ -11,8 +11,8 @@ from handlers.texts import say
 from handlers.texts.reasons import explain_system_error
 from handlers.types import ProgressSink, Reply
 
-_NEEDS_TRAINING = "model_training"
-"""The code of a failure that goes away once the training in the background has ended."""
+_TRANSIENT = ("model_training", "job_running")
+"""Codes of failures that go away once what runs in the background has ended."""
 
 _BEGIN_TIMEOUT_S = 10.0
 """How long the next line waits at the most for a long command to say that it has begun."""
@@ -80,7 +80,7 @@ class Script:
     async def _answer(self, order: Order, progress: ProgressSink) -> None:
         earlier = self._beside.copy()  # never itself, nor one that might wait for it
         reply = await self._conversation.answer(order, progress)
-        if earlier and reply.error and reply.error.code == _NEEDS_TRAINING:
+        if earlier and reply.error and reply.error.code in _TRANSIENT:
             await asyncio.wait(earlier)
             reply = await self._conversation.answer(order, progress)
         self._code = max(self._code, _exit_code(reply), key=_FROM_BEST.index)

@@ -33,6 +33,15 @@ class Paired:
     new: Answers
     labels: tuple[str, ...]
 
+    @property
+    def texts(self) -> int:
+        """How many there are."""
+        return len(self.truth)
+
+    def having(self, label: int) -> int:
+        """Return how many texts have a label."""
+        return int((self.truth == label).sum())
+
     @cached_property
     def live_right(self) -> Flags:
         """Where the model that answers is right."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from handlers.learning.gate.answers import Answers, Numbers
+from handlers.learning.gate import sets
+from handlers.learning.gate.answers import Answers, Flags, Numbers
 from handlers.learning.gate.resampling import (
     Figure,
     as_they_are,
@@ -14,6 +15,7 @@ from handlers.learning.gate.resampling import (
     label_f1,
     macro_f1,
 )
+from handlers.learning.gate.sets import SetAnswers
 
 _BOUNDS = (0.025, 0.975)
 
@@ -48,6 +50,8 @@ class Figures:
     p95_ms: float | None
     labels: dict[str, LabelFigures]
     """By the names of those that occur."""
+    micro_f1: Bounded | None = None
+    """Of all labels together, where several may hold; there `accuracy` is that of whole sets."""
 
 
 def figures_of(truth: Numbers, answers: Answers, labels: tuple[str, ...]) -> Figures:
@@ -68,6 +72,28 @@ def figures_of(truth: Numbers, answers: Answers, labels: tuple[str, ...]) -> Fig
     )
 
 
+def figures_of_sets(truth: Flags, answers: SetAnswers, labels: tuple[str, ...]) -> Figures:
+    """Return how good the answers are where several labels may hold; there is a text at least."""
+    texts = len(truth)
+    (accuracy,) = _bounded(sets.whole_sets(truth, answers), texts)
+    (macro,) = _bounded(sets.macro_f1(truth, answers), texts)
+    (micro,) = _bounded(sets.micro_f1(truth, answers), texts)
+    occurring = np.flatnonzero(truth.any(axis=0)).tolist()
+    of_labels = _bounded(sets.label_f1(truth, answers), texts) if occurring else ()
+    error = sets.calibration_error(truth, answers)(as_they_are(texts))[0]
+    return Figures(
+        accuracy,
+        macro,
+        float(error),
+        answers.p95_ms,
+        {
+            labels[number]: _of_flags(truth[:, number], answers.held[:, number], f1)
+            for number, f1 in zip(occurring, of_labels, strict=True)
+        },
+        micro,
+    )
+
+
 def confusion(truth: Numbers, answers: Answers, labels: int) -> list[list[int]]:
     """Count the texts of each label, a row, by the label that was given, a column.
 
@@ -80,7 +106,10 @@ def confusion(truth: Numbers, answers: Answers, labels: int) -> list[list[int]]:
 
 
 def _of_label(truth: Numbers, answers: Answers, number: int, f1: Bounded) -> LabelFigures:
-    is_label, is_answer = truth == number, answers.labels == number
+    return _of_flags(truth == number, answers.labels == number, f1)
+
+
+def _of_flags(is_label: Flags, is_answer: Flags, f1: Bounded) -> LabelFigures:
     right = int((is_label & is_answer).sum())
     texts, said = int(is_label.sum()), int(is_answer.sum())
     return LabelFigures(texts, right / said if said else 0.0, right / texts, f1)

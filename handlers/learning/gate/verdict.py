@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from handlers.learning.gate import sets
 from handlers.learning.gate.answers import Paired
 from handlers.learning.gate.resampling import (
+    Figure,
     at_least,
     calibration_error,
     gained,
     macro_f1,
 )
+from handlers.learning.gate.sets import PairedSets
 from handlers.learning.gate.sign_test import (
     LEVEL,
     decided_needed,
@@ -109,9 +112,12 @@ def judge_tally(tally: Tally, looks: int = 1) -> Judgement:
     return Judgement(Verdict.NOT_SHOWN, missing=tally.missing(level))
 
 
-def judge(paired: Paired, looks: int = 1, must_pass_wrong: int = 0) -> Judgement:
+Comparison = Paired | PairedSets
+
+
+def judge(paired: Comparison, looks: int = 1, must_pass_wrong: int = 0) -> Judgement:
     """Judge by everything that is known of two models on the same texts."""
-    found = judge_tally(Tally(*paired.decided(), items=len(paired.truth)), looks)
+    found = judge_tally(Tally(*paired.decided(), items=paired.texts), looks)
     findings = (*_harms(paired), *_failed(must_pass_wrong))
     if findings or found.verdict is Verdict.WORSE:
         return Judgement(Verdict.WORSE, found.by * (found.verdict is Verdict.WORSE), 0, findings)
@@ -120,10 +126,10 @@ def judge(paired: Paired, looks: int = 1, must_pass_wrong: int = 0) -> Judgement
     return found
 
 
-def _harms(paired: Paired) -> Iterator[Finding]:
+def _harms(paired: Comparison) -> Iterator[Finding]:
     yield from _recalls(paired)
-    if len(paired.truth) >= FEWEST_CALIBRATED:
-        lost = at_least(gained(paired, calibration_error), len(paired.truth), LEVEL)
+    if paired.texts >= FEWEST_CALIBRATED:
+        lost = at_least(_calibration_lost(paired), paired.texts, LEVEL)
         if lost > CALIBRATION_LOST:
             yield Finding(Fault.CALIBRATION, lost)
     new, live = paired.new.p95_ms, paired.live.p95_ms
@@ -131,12 +137,23 @@ def _harms(paired: Paired) -> Iterator[Finding]:
         yield Finding(Fault.SLOW, new / live)
 
 
-def _recalls(paired: Paired) -> Iterator[Finding]:
+def _calibration_lost(paired: Comparison) -> Figure:
+    if isinstance(paired, PairedSets):
+        return sets.gained(paired, sets.calibration_error)
+    return gained(paired, calibration_error)
+
+
+def _macro_f1_gained(paired: Comparison) -> Figure:
+    if isinstance(paired, PairedSets):
+        return sets.gained(paired, sets.macro_f1)
+    return gained(paired, macro_f1)
+
+
+def _recalls(paired: Comparison) -> Iterator[Finding]:
     """Each label has its part of the level, so that many labels are no many chances to fail."""
     for number, label in enumerate(paired.labels):
         wins, losses = paired.decided(number)
-        texts = int((paired.truth == number).sum())
-        lost = (losses - wins) / max(texts, 1)
+        lost = (losses - wins) / max(paired.having(number), 1)
         if lost > RECALL_LOST and mid_p(losses, wins) < LEVEL / len(paired.labels):
             yield Finding(Fault.RECALL, lost, label)
 
@@ -146,7 +163,7 @@ def _failed(wrong: int) -> Iterator[Finding]:
         yield Finding(Fault.MUST_PASS, wrong)
 
 
-def _macro_f1(paired: Paired) -> Finding | None:
+def _macro_f1(paired: Comparison) -> Finding | None:
     """It has to be shown that labels which are rare did not pay for those which are not."""
-    gain = at_least(gained(paired, macro_f1), len(paired.truth), LEVEL)
+    gain = at_least(_macro_f1_gained(paired), paired.texts, LEVEL)
     return Finding(Fault.MACRO_F1, -gain) if gain <= -MACRO_F1_LOST else None

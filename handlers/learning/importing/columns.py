@@ -83,6 +83,18 @@ def find_columns(
     return Undecided(tuple(one.name for one in texts), tuple(one.name for one in found))
 
 
+def text_column(table: Table) -> int:
+    """Return the place of the column that most likely holds the texts.
+
+    Raises:
+        UserError: none can.
+    """
+    texts = _texts(_looked_at(table))
+    if not texts:
+        raise UserError("import_no_text_column", columns=shown(table.columns))
+    return texts[0].place
+
+
 def shown(columns: Sequence[str]) -> list[str]:
     """Return the first names of columns, as they can be shown."""
     return [one_line(name) for name in columns[:_MOST_SHOWN]] + ["…"] * (len(columns) > _MOST_SHOWN)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from handlers.learning.importing.columns import Columns
-from handlers.learning.row_files.table import BadRow, Cell, Odd, Reason, Row
+from handlers.learning.row_files.table import BadRow, Cell, Odd, Reason, Row, listed
 from models.canonical import canonical, find_label, folded, identity_of
 
 _BETWEEN_LABELS = re.compile(r"[;|,\n]")
@@ -126,8 +126,15 @@ class Sorter:
         return known if len(keys) == sum(key is not None for key in keys) else Reason.UNKNOWN_LABEL
 
     def _split(self, cell: str) -> tuple[str, ...]:
-        """A name may have a comma in it: what is a label as it stands is one."""
-        if not self._names.is_multi or find_label(cell, tuple(self._names.keys)) is not None:
+        """A name may have a comma in it: what is a label as it stands is one.
+
+        Where several may hold, a list of JSON is one before it is a name, as an export writes it.
+        """
+        if not self._names.is_multi:
+            return (cell,)
+        if (names := listed(cell)) is not None:
+            return names
+        if find_label(cell, tuple(self._names.keys)) is not None:
             return (cell,)
         return tuple(part for part in _BETWEEN_LABELS.split(cell) if canonical(part))
 

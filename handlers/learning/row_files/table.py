@@ -1,5 +1,6 @@
 """What a file of rows is, whatever it was written in."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -97,6 +98,17 @@ def cell_of(value: object) -> Cell:
         texts = tuple(each for each in cells if isinstance(each, str))
         return texts if len(texts) == len(cells) else Odd.NESTED
     return _scalar(value)
+
+
+def listed(text: str) -> tuple[str, ...] | None:
+    """Return the texts of a list of JSON that stands in one cell; None where it is none."""
+    if not text.lstrip().startswith("["):
+        return None
+    try:
+        cell = cell_of(json.loads(text))
+    except (ValueError, RecursionError):
+        return None
+    return cell if isinstance(cell, tuple) else None
 
 
 def text_cell(text: str) -> Cell:

@@ -49,6 +49,18 @@ async def test_a_stop(chosen, said):
     assert said in reply.text
 
 
+async def test_a_stop_says_of_a_job_that_it_goes_on():
+    async def follows_a_job(progress):
+        await progress(Reply(text="on its way", job=12))
+        await asyncio.sleep(60)
+
+    board, desk = Board(), AnswersInFlight(NoJobs(), Pace(0.0, 1.0, 100))
+    desk.begin(board, Language.ENGLISH, follows_a_job, is_long=True, chosen=korean)
+    await until(lambda: board.shown, "how it comes along")
+    await desk.drain()
+    assert "저절로 이어져요" in board.shown[-1].text and "/작업 12" in board.shown[-1].text
+
+
 async def test_a_crash():
     async def crash(_progress):
         await asyncio.sleep(0)

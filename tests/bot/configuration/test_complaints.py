@@ -30,6 +30,11 @@ def said(spoken: Language, /, **given: object) -> str:
         ({"models": '"a'}, "a quote is opened", "따옴표가 닫히지"),
         ({"hf_endpoint": "hf-mirror.com"}, "is no address", "주소가 아니에요"),
         ({"hf_endpoint": "https://[x"}, "is no address", "주소가 아니에요"),
+        (
+            {"hf_endpoint": "http://hub.lan", "hf_token": "hf_x"},
+            "takes an https:// address",
+            "https:// 주소여야",
+        ),
         ({"discord_api_url": "http://a.b/c"}, "takes an https:// address", "https:// 주소여야"),
         ({"slack_api_url": "https://[x"}, "is no address", "주소가 아니에요"),
         ({"slack_prefix": "A B"}, "cannot begin a command's name", "명령 이름 앞에"),
@@ -42,6 +47,10 @@ def test_a_wrong_value_is_told_in_the_readers_language(given, english, korean):
     assert told.startswith("Setting ") and english in told
     told = said(Language.KOREAN, **given)
     assert told.startswith("설정 ") and korean in told
+
+
+def test_without_a_token_the_hub_may_be_another_machine_of_the_house():
+    assert Settings(hf_endpoint="http://hub.lan").hf_endpoint == "http://hub.lan"
 
 
 def test_a_long_value_is_cut():

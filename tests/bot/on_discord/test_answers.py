@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.on_discord.connection import client
-from handlers.learning.dataset import pools
+from handlers.learning.pool import pools
 from storage.records import NewVersion
 from tests.bot.on_discord.conftest import MANAGE_GUILD, MANAGE_MESSAGES
 from tests.waiting import PATIENCE_S, until

@@ -231,7 +231,7 @@ def test_without_a_token_it_says_how_to_get_one(tmp_path, command):
         env=os.environ | {"TOKKI_DATA_DIR": str(tmp_path), "DISCORD_TOKEN": ""},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         check=False,
     )
     assert done.returncode == 2

@@ -39,7 +39,7 @@ async def test_a_training_is_told_of_in_one_message(lab, teach):
     await teach()
     before = len(lab.channel.messages)
     asked = await lab.boss.slash(lab.channel, "finetune", {"epochs": 40, "name": "ours"})
-    message = await asked.until(lambda m: "ours@1 is trained" in plain(m), timeout=120)
+    message = await asked.until(lambda m: "ours@1 is trained" in plain(m))
     assert len(lab.channel.messages) == before + 1
     assert any("40 epochs over" in plain(each) for each in message.history)
     answer = await lab.boss.slash(lab.channel, "classify", {"text": "warm", "model": "ours@1"})
@@ -53,7 +53,7 @@ async def test_a_training_outlives_the_token_of_its_command(lab, teach):
     asked = await lab.boss.slash(lab.channel, "finetune", {"epochs": 2, "name": "ours"})
     message = await asked.answered()
     asked.expire()
-    done = await asked.until(lambda m: "ours@1 is trained" in plain(m), timeout=120)
+    done = await asked.until(lambda m: "ours@1 is trained" in plain(m))
     assert done.id == message.id
 
 
@@ -65,7 +65,7 @@ async def test_a_training_whose_message_is_deleted_goes_on_in_a_new_one(lab, tea
     server.fail(
         "PATCH", f"/channels/*/messages/{message.id}", status=404, times=100, json={"code": 10008}
     )
-    done = await asked.until(lambda m: "ours@1 is trained" in plain(m), timeout=120)
+    done = await asked.until(lambda m: "ours@1 is trained" in plain(m))
     assert done.id != message.id
 
 
@@ -89,7 +89,7 @@ async def test_a_training_outlives_a_stop_in_the_same_message(lab, teach, tokki)
     await tokki.start()
     status = await lab.boss.slash(lab.channel, "jobs")
     assert "running" in plain(await status.answered())
-    done = await asked.until(lambda m: "ours@1 is trained" in plain(m), timeout=120)
+    done = await asked.until(lambda m: "ours@1 is trained" in plain(m))
     assert done.id == message.id
     assert len(lab.channel.messages) == before + 1  # those of jobs are private
 

@@ -128,8 +128,9 @@ async def test_a_stop_in_the_middle_of_a_slow_start(tokki, server):
     server.fail("PUT", "/applications/*/commands", status=429, times=50, retry_after=30)
     tokki.begin()
     await until(lambda: "PUT" in {each.method for each in server.requests}, "a sync")
-    async with within("the stop", patience_s=30):
+    async with within("the stop"):
         await tokki.stop()
+    assert [each.method for each in server.requests].count("PUT") == 1, "nor tried again"
 
 
 async def test_a_failing_sync_is_told_and_not_fatal(tokki, server):

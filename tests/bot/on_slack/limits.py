@@ -120,6 +120,8 @@ def assert_element(element: Block) -> None:
             assert low <= int(element.get("initial_value", low)) <= high
         case "users_select":
             pass
+        case "file_input":
+            assert element["max_files"] == 1 and element["filetypes"]
         case other:
             raise AssertionError(other)
 

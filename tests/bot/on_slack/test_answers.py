@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.on_slack.setup.manifest import manifest
-from handlers.learning.dataset import pools
+from handlers.learning.pool import pools
 from storage.records import NewVersion
 from tests.bot.on_slack.conftest import saying
 from tests.waiting import until
@@ -272,6 +272,30 @@ async def test_who_is_chosen_in_a_form_is_spoken_of_by_name(lab, server):
     await until(lambda: saying(direct, "mina: from now on"), "an answer that names mina")
 
 
+async def test_more_of_a_form_keeps_what_was_filled_in(lab, server):
+    home = await lab.boss.open_home()
+    view = await (await lab.boss.press(home, "form:finetune")).opened()
+    assert len(view.inputs) == 5
+    await lab.boss.fill(view, {"option:name": "ours"})
+    await lab.boss.press(view, "More")
+    await view.until(lambda one: len(one.inputs) == 11)
+    (name,) = [one for one in view.inputs if one["block_id"] == "option:name"]
+    assert name["element"]["initial_value"] == "ours"
+    await lab.boss.submit(view, {"option:warmup": "20", "option:learning_rate": "much"})
+    direct = server.dm(lab.boss)
+    await until(lambda: saying(direct, "learning_rate"), "an answer about what was typed")
+    assert not view.is_open
+
+
+@pytest.mark.parametrize("control", ["whole:", "whole:nothing", "whole:version"])
+async def test_a_forged_button_of_a_form(lab, control):
+    home = await lab.boss.open_home()
+    view = await (await lab.boss.press(home, "form:finetune")).opened()
+    await lab.boss.press(view, control, check=False)
+    again = await (await lab.boss.press(home, "form:finetune")).opened()
+    assert len(view.inputs) == len(again.inputs) == 5
+
+
 async def test_commands_with_a_prefix(server, tokki):
     server.manifest = manifest("tokki-")
     tokki.prefix = "tokki-"
@@ -290,6 +314,13 @@ def public(channel):
 
 def community(lab):
     return f"slack:{lab.server.team.id}"
+
+
+async def test_a_home_that_is_opened_too_often_says_what_is_missing(lab, tokki):
+    opening = (lab.boss.open_home() for _ in range(30))  # each looks four things up
+    homes = await asyncio.gather(*opening)
+    await homes[-1].until(lambda view: "is missing just now" in str(view.blocks))
+    assert "Open form" in str(homes[-1].blocks)
 
 
 async def queries_of(tokki, lab, person):

@@ -333,9 +333,11 @@ async def test_a_scope_that_is_missing_closes_no_door(lab, server, tokki):
 
 
 async def test_opening_the_home_does_not_count_as_asking(lab):
+    home = await lab.boss.open_home()
+    assert "sentiment" in str(home.blocks)
     for _ in range(12):
         home = await lab.boss.open_home()
-    assert "sentiment" in str(home.blocks)
+    assert "Open form" in str(home.blocks)  # what it looks up counts, though for itself
     assert "hello" in await answer(lab.boss, lab.channel, "/tokenize", "hello")
 
 

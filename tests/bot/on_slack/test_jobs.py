@@ -34,7 +34,7 @@ async def test_a_training_is_told_of_in_one_message(lab, teach, server):
     server.watch_edits = True
     before = len(lab.channel.messages)
     asked = await lab.boss.command(lab.channel, "/finetune", "epochs:2 name:ours")
-    message = await asked.until(lambda m: "ours@1 is trained" in m.text_shown, timeout=120)
+    message = await asked.until(lambda m: "ours@1 is trained" in m.text_shown)
     assert len([each for each in lab.channel.messages if not each.thread_ts]) == before + 1
     assert not message.is_ephemeral
     chart = await asked.until(lambda m: m.files)

@@ -59,7 +59,7 @@ class EchoDispatcher:
 
     def __init__(self, data_dir: Path) -> None:
         self._gate = data_dir / "gate"
-        self._trained = False
+        self._trained = self._is_training = False
 
     def read(self, line: str) -> Parsed | Exception:
         name, _, text = line.partition(" ")
@@ -141,11 +141,18 @@ class EchoDispatcher:
         return Reply(text="slow is done")
 
     async def _finetune(self, text: str, actor: Actor, progress: ProgressSink) -> Reply:
+        if self._is_training:
+            self._gate.touch()
+            return Reply(text="one at a time", error=Failure("job_running", "one at a time"))
+        self._is_training = True
         await progress(Reply(title=f"Training {text}", text="about 1 minute", job=1))
-        await progress(Reply(title="step 3 of 10", bars=(Bar("progress", 0.3),), job=1))
+        for step in (30, 31):
+            bars = (Bar("progress", step / 100),)
+            said = Reply(title=f"step {step} of 100", bars=bars, job=1, stage="training 3")
+            await progress(said)
         while not self._gate.exists():  # noqa: ASYNC110 - a test makes it, in another process
             await asyncio.sleep(0.01)
-        self._trained = True
+        self._trained, self._is_training = True, False
         return Reply(title=f"Trained {text}", controls=(Button("fb:2:use", "Use it"),))
 
     async def _use(self, text: str, actor: Actor, progress: ProgressSink) -> Reply:

@@ -1,6 +1,7 @@
 """A person at a terminal: a real pty, with a screen that shows what people would see."""
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -104,7 +105,10 @@ class Terminal:
         return -1 if status is None else status
 
     def close(self) -> None:
-        """End the chat, however it is."""
+        """End the chat, however it is; pexpect itself waits for its end a tenth of a second."""
+        if self._child.isalive():
+            self._child.kill(signal.SIGKILL)
+            self._child.wait()
         self._child.close(force=True)
 
     def _screen(self) -> str:

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.parity.json_chat import ROOT
+from tests.waiting import PATIENCE_S
 
 
 def run(*arguments: str, language: str = "C.UTF-8") -> subprocess.CompletedProcess[str]:
@@ -18,7 +19,7 @@ def run(*arguments: str, language: str = "C.UTF-8") -> subprocess.CompletedProce
         text=True,
         encoding="utf-8",
         env={**os.environ, "LANG": language, "LC_ALL": ""},
-        timeout=120,
+        timeout=PATIENCE_S,
         check=False,
     )
 

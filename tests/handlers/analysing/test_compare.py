@@ -1,6 +1,11 @@
 """`/compare`: what each model says of each text, first where they differ."""
 
+import json
+import shutil
+
+from models.checkpoints.catalog import AllowedModel
 from models.tasks.classification import TextToClassify
+from tests.handlers.conftest import running
 
 TEXTS = ["good movie", "bad food", "오늘 밥", "the end"]
 
@@ -43,3 +48,15 @@ async def test_what_cannot_be_compared_is_said(bot):
     assert await bot.code('/compare good models:"sentiment, nobody"') == "unknown_model"
     assert await bot.code('/compare good models:"sentiment, fillmask"') == "wrong_task"
     assert await bot.code("/compare good") == "option_missing"
+
+
+async def test_models_that_have_no_label_in_common_cannot_agree(tmp_path, checkpoints):
+    labels = {"id2label": {0: "bug", 1: "praise", 2: "question"}}
+    folder = shutil.copytree(checkpoints / "sentiment", tmp_path / "kinds")
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    (folder / "config.json").write_text(json.dumps(config | labels), "utf-8")
+    async with running(tmp_path, checkpoints, [AllowedModel("kinds", folder=folder)]) as bot:
+        texts = "\\n".join(TEXTS)
+        reply = await bot.ok(f'/compare "{texts}" models:"sentiment, kinds"')
+        assert "no label in common" in reply.title
+        assert (await bot.ok("/history")).table.rows[0][4] == reply.title

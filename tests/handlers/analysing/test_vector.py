@@ -8,11 +8,10 @@ import pytest
 
 from models.results import Pooling
 from models.tasks.embedding import TextToEmbed
-from tests.handlers.analysing.test_similar import comparer, encoder  # noqa: F401 - fixtures
 
 
 @pytest.mark.parametrize("pooling", Pooling)
-async def test_the_files_have_what_the_model_gives(comparer, pooling):  # noqa: F811
+async def test_the_files_have_what_the_model_gives(comparer, pooling):
     models = comparer.services.models
     question = TextToEmbed("good movie", pooling)
     expected = (await models.ask(models.find("meaning"), question, "")).values
@@ -25,7 +24,7 @@ async def test_the_files_have_what_the_model_gives(comparer, pooling):  # noqa: 
     assert json.loads(reply.files[0].content) == pytest.approx(expected, abs=1e-6)
 
 
-async def test_it_is_asked_and_answered_in_korean(comparer):  # noqa: F811
+async def test_it_is_asked_and_answered_in_korean(comparer):
     korean = comparer.korean()
     reply = await korean.ok("/벡터 오늘 밥 풀링:토큰마다 파일:제이슨")
     assert reply.title == "숫자 4 × 32개: 토큰마다 한 줄이에요"
@@ -33,7 +32,7 @@ async def test_it_is_asked_and_answered_in_korean(comparer):  # noqa: F811
     assert row[2:5] == ("/벡터", "오늘 밥", "4 × 32")
 
 
-async def test_every_checkpoint_has_one(comparer):  # noqa: F811
+async def test_every_checkpoint_has_one(comparer):
     for model in ("body", "sentiment", "fillmask"):
         assert (await comparer.ok(f"/vector good model:{model}")).title.startswith("32 numbers")
     assert await comparer.code("/vector good pooling:best") == "bad_choice"

@@ -11,7 +11,6 @@ from transformers import BertConfig, BertForSequenceClassification
 
 from models.checkpoints.catalog import AllowedModel
 from models.tasks.classification import TextToClassify
-from tests.handlers.analysing.test_similar import encoder  # noqa: F401 - a fixture
 from tests.handlers.conftest import Bot, running
 from tests.models.tiny import roberta_tokenizer, save, wordpiece
 
@@ -47,7 +46,7 @@ async def judge(
     tmp_path: Path,
     checkpoints: Path,
     inferers: Path,
-    encoder: Path,  # noqa: F811
+    encoder: Path,
 ) -> AsyncIterator[Bot]:
     allowed = [AllowedModel(name, folder=inferers / name) for name in KINDS]
     allowed.append(AllowedModel("meaning", folder=encoder))

@@ -15,7 +15,8 @@ async def test_all_labels_come_most_likely_first(bot):
     assert scores == sorted(scores, reverse=True)
     assert sum(scores) == pytest.approx(1, abs=1e-4)
     assert reply.footer["model"] == "sentiment@0"
-    assert [control.id for control in reply.controls] == ["fb:1:right", "fb:1:wrong", "fb:1:undo"]
+    judging = ["fb:1:right", "fb:1:wrong", "fb:1:undo"]
+    assert [control.id for control in reply.controls] == [*judging, "numbers:1", "code:1"]
 
 
 async def test_top_shows_fewer_but_all_are_remembered(bot):
@@ -32,9 +33,11 @@ async def test_several_labels_need_not_sum_to_one(bot):
     assert reply.title == (likely or "No label fits")
 
 
-async def test_a_judgement_that_nothing_learns_from_says_so(bot):
-    await bot.ok("/classify good movie model:moods")
-    assert "does not learn" in (await bot.press("fb:1:right")).text
+async def test_judgements_of_one_label_and_of_several_are_learned_from(bot):
+    said = await bot.ok("/classify good movie model:moods")
+    labels = ", ".join(bar.label for bar in said.bars if bar.score >= 0.5)
+    thanks = (await bot.press("fb:1:right")).text
+    assert labels in thanks and "learns from it" in thanks
     await bot.ok("/classify good movie")
     assert "learns from it" in (await bot.press("fb:2:right")).text
 
@@ -82,14 +85,17 @@ async def test_several_labels_hold_from_the_checkpoints_own_threshold(bot, monke
 
 async def test_korean_is_answered_in_korean(bot):
     reply = await bot.korean().ok("/분류 오늘 밥")
-    assert [control.label for control in reply.controls] == ["맞아요", "틀려요", "되돌리기"]
+    assert [control.label for control in reply.controls] == [
+        *("맞아요", "틀려요", "되돌리기"),
+        *("수치", "코드 보기"),
+    ]
 
 
 async def test_what_is_wrong_is_said_in_ones_own_words(bot):
     korean = bot.korean()
-    assert "/분류 명령에는 글 값이 필요해요. 예: /분류 이" in (await korean.say("/분류")).text
+    assert "/분류 명령에는 글/파일 값이 필요해요. 예: /분류 이" in (await korean.say("/분류")).text
     unknown = (await korean.say("/분류 x 모댈:y")).text
-    assert "글, 모델, 개수" in unknown and "모델:" in unknown
+    assert "글, 파일, 짝, 모델, 개수" in unknown and "모델:" in unknown
     assert "멤버, 중재자, 관리자" in (await korean.say("/설정 권한:멤바")).text
     assert "쓸 수 있는 옵션: 모델, 에폭, 이름" in (await korean.say("/학습 취쇼")).text
     assert "개수: 값은 1부터" in (await korean.say("/기록 0")).text
@@ -102,7 +108,7 @@ async def test_right_wrong_label_and_undo(bot):
 
     told = await bot.press("fb:1:right")
     assert best in told.text
-    assert [control.id for control in told.controls] == [c.id for c in first.controls]
+    assert [control.id for control in told.controls] == [c.id for c in first.controls[:3]]
     assert (await stored.get("terminal:local", 1, "admin")).label == best
 
     asked = await bot.press("fb:1:wrong")
@@ -312,7 +318,7 @@ async def test_each_line_is_a_text_of_its_own(bot):
 
 async def test_a_row_is_judged_like_any_other_answer(bot):
     reply = await bot.ok("/classify good movie\nbad movie")
-    choice, as_one = reply.controls
+    choice, as_one, _ = reply.controls
     assert as_one.id == "lines:1-2"
     assert choice.id == "fb:1:row" and choice.options == ("#1 good movie", "#2 bad movie")
     shown = await bot.press(choice.id, choice.options[1])
@@ -332,7 +338,7 @@ async def test_a_row_is_judged_like_any_other_answer(bot):
 async def test_many_rows_fit_the_selects_of_every_platform(bot):
     lines = "\n".join(f"movie {n} {'so good ' * 20}" for n in range(64))
     reply = await bot.ok(f"/classify {lines}")
-    choices = reply.controls[:-1]
+    choices = reply.controls[:-2]
     assert [len(choice.options) for choice in choices] == [25, 25, 14]
     assert len({choice.id for choice in choices}) == 3
     assert all(len(option) <= 60 for choice in choices for option in choice.options)
@@ -353,11 +359,13 @@ async def test_lines_are_one_text_if_whoever_asked_says_so(bot):
     assert (await bot.by("mina").press("lines:1-2")).error.code == "lines_of_others"
     for control in ("lines:2-1", "lines:1-99999999", "lines:1", "lines:1-2:x"):
         assert (await bot.press(control)).error.code == "unknown_control"
-    assert (await bot.press("lines:8-9")).error.code == "unknown_answer"
+    assert (await bot.press("lines:8-9")).error.code == "answer_gone"
+    await bot.ok("/tokenize good\nmovie")
+    assert (await bot.press("lines:4-5")).error.code == "answer_gone"
     await bot.by("mina").ok("/classify secret model:moods")
-    mixed = await bot.press("lines:1-4")
+    mixed = await bot.press("lines:1-5")
     assert mixed.error is None
-    query = await bot.services.storage.queries.get("terminal:local", 5)
+    query = await bot.services.storage.queries.get("terminal:local", 6)
     assert "secret" not in query.text
 
 

@@ -109,13 +109,7 @@ async def test_models_and_modelinfo_know_what_it_is_for(namer):
     assert facts["head"] == "BertForTokenClassification"
 
 
-async def test_a_fresh_machine_without_the_model_says_so(bot):
-    reply = await bot.say("/entities Mina flies to Paris")
-    assert reply.error.code == "no_tagger"
-    assert "TOKKI_MODELS" in reply.text
-    assert await bot.code("/entities Mina flies to Paris model:nothing") == "unknown_model"
-
-
-async def test_another_tagger_that_is_allowed_is_the_default(tmp_path, checkpoints, tagger):
+async def test_another_tagger_has_to_be_named(tmp_path, checkpoints, tagger):
     async with running(tmp_path, checkpoints, [AllowedModel("names", folder=tagger)]) as bot:
-        assert "names" in str((await bot.ok(f"/entities {TEXT}")).footer)
+        assert "names" in str((await bot.ok(f"/entities {TEXT} model:names")).footer)
+        assert await bot.code("/entities Mina flies to Paris model:nothing") == "unknown_model"

@@ -33,6 +33,13 @@ async def test_it_stands_under_the_answer_and_the_answer_is_unsure(bot):
     assert reply.bars and reply.controls
 
 
+async def test_of_two_texts_either_makes_the_answer_unsure(bot):
+    for line in ('/classify good movie pair:"오늘 밥"', "/classify 오늘 밥 pair:movie"):
+        reply = await bot.ok(line)
+        assert reply.title.startswith("Unsure (best guess: "), line
+        assert "only English" in reply.text
+
+
 async def test_it_is_said_in_the_readers_language(bot):
     reply = await bot.korean().ok("/분류 오늘 밥은 정말 맛있었다")
     assert reply.text == "이 모델은 영어 글만 배웠어요. 한글로 쓴 글에 대한 답은 믿기 어려워요."

@@ -61,7 +61,7 @@ async def test_several_values_are_a_table_without_buttons(bot: Bot) -> None:
     assert reply.title
     (asked,) = (await bot.ok("/history")).table.rows
     assert reply.title.split(",")[0] in " ".join(asked)
-    assert (reply.bars, reply.controls) == ((), ())
+    assert not reply.bars and [each.id for each in reply.controls] == ["code:1"]
     rows = [(label, float(value)) for label, value in reply.table.rows]
     assert reply.title == ", ".join(f"{label} {value:.4g}" for label, value in rows)
     assert "not a probability" in str(reply.text)
@@ -73,7 +73,11 @@ async def test_one_value_is_no_certainty(bot: Bot, name: str) -> None:
     reply = await bot.ok(f"/classify good movie model:{name}")
     label, value = str(reply.title).split()
     assert label == "score" and float(value)
-    assert "%" not in str(reply) and not reply.bars and not reply.controls
+    assert (
+        "%" not in str(reply)
+        and not reply.bars
+        and [each.id for each in reply.controls] == ["code:1"]
+    )
     assert reply.table is not None and float(reply.table.rows[0][1]) == pytest.approx(
         float(value), rel=1e-3
     )
@@ -116,7 +120,7 @@ async def test_regressions_are_offered_and_named(bot: Bot) -> None:
 async def test_lines_of_values_are_a_table_with_nothing_to_judge(bot: Bot) -> None:
     reply = await bot.ok('/classify text:"good movie\nbad food" model:feelings')
     assert reply.table is not None
-    assert [control.id for control in reply.controls] == ["lines:1-2"]
+    assert [control.id for control in reply.controls] == ["lines:1-2", "code:1-2"]
     assert [row[1] for row in reply.table.rows] == ["good movie", "bad food"]
     alone = await bot.ok("/classify good movie model:feelings")
     assert reply.table.rows[0][2] == alone.title

@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from handlers.learning.dataset import pools
+from handlers.learning.pool import pools
 from handlers.types import Role
 
 
@@ -36,7 +36,10 @@ async def gold(bot):
 
 async def learned(bot):
     found = await pools(bot.services, bot.place.community)
-    return [(pool.label_set, sorted(one.label for one in pool.examples)) for pool in found]
+    return [
+        (pool.label_set, sorted(*zip(*(one.labels for one in pool.examples), strict=True)))
+        for pool in found
+    ]
 
 
 async def test_nothing_is_changed_before_it_is_asked_for(full):

@@ -35,6 +35,21 @@ async def test_moderators_see_who_is_reliable_and_who_has_jumped(labelled):
     assert "갑자기" in (await korean.ok("/데이터셋 보기")).text
 
 
+async def test_moderators_are_told_while_they_work_and_whoever_it_is_is_not(labelled):
+    mod, eve = labelled.by("mod", Role.MODERATOR), labelled.by("eve")
+    for command in ("/label", "/label what:conflicts", "/dataset list"):
+        said = (await mod.ok(command)).text
+        assert "eve suddenly disagrees" in said and "ann" not in said and "bob" not in said
+    assert "suddenly" not in (await mod.press("label:1:next")).text  # once is enough
+    for command in ("/label", "/dataset list"):
+        assert "suddenly" not in (await eve.ok(command)).text
+    promoted = labelled.by("eve", Role.MODERATOR)
+    assert "suddenly" not in (await promoted.ok("/label")).text
+    await mod.ok("/dataset create name:second bug, praise open_to:members")
+    assert "eve suddenly disagrees" in (await mod.ok("/label")).text  # asked which dataset
+    assert "갑자기" in (await labelled.korean().ok("/라벨 feedback")).text
+
+
 async def test_members_see_nobody(labelled):
     text = (await labelled.by("ann").ok("/dataset show")).text
     assert not any(name in text for name in ("ann", "bob", "eve", "Who labels", "suddenly"))

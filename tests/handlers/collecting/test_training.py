@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from handlers.learning.dataset import training_examples
+from handlers.learning.pool import training_examples
 from handlers.types import UserError
 
 WORDS = [
@@ -64,7 +64,7 @@ async def test_what_cannot_be_learned_from_yet(full):
     await full.ok("/dataset create name:empty a, b")
     await full.ok("/dataset create name:several kind:multi a, b")
     assert await full.code("/finetune dataset:empty") == "too_few_gold"
-    assert await full.code("/finetune dataset:several") == "multi_not_trained"
+    assert await full.code("/finetune dataset:several") == "too_few_gold"
     assert await full.code("/finetune dataset:nothing") == "no_such_dataset"
 
 

@@ -52,7 +52,7 @@ async def test_several_labels(bot):
     await bot.press("example:1:label", "b")
     (row,) = (await exported(bot, "format:jsonl")).content.splitlines()
     assert json.loads(row)["label"] == ["a", "b"]
-    assert "a|b" in (await exported(bot)).content.decode()
+    assert '"[""a"", ""b""]"' in (await exported(bot)).content.decode()
 
 
 async def test_who_says_that_no_label_fits_is_among_the_voters(bot):
@@ -61,6 +61,23 @@ async def test_who_says_that_no_label_fits_is_among_the_voters(bot):
     await bot.press("example:1:label", "a")  # which takes it away again
     (row,) = (await exported(bot, "format:jsonl people:yes")).content.splitlines()
     assert json.loads(row)["voters"] == {"admin": []}
+
+
+async def test_ambiguous_votes_are_listed_without_a_label(bot):
+    await bot.ok("/dataset create name:x open_to:members votes:2 null, b")
+    await bot.ok("/dataset add hard to say")
+    mina, june = bot.by("mina"), bot.by("june")
+    card = await mina.ok("/label")
+    await mina.press(next(one.id for one in card.controls if one.id.endswith(":ambiguous")))
+    await june.ok("/label")
+    await june.press("label:1:1:0")
+    (row,) = (await exported(bot, "format:jsonl people:yes")).content.splitlines()
+    assert json.loads(row)["voters"] == {"mina": None, "june": "null"}
+    assert json.loads(row)["votes"] == 2
+    (row,) = csv.DictReader(
+        io.StringIO((await exported(bot, "people:yes")).content.decode("utf-8-sig"))
+    )
+    assert json.loads(row["voters"]) == {"mina": None, "june": "null"}
 
 
 async def test_a_large_one_is_packed(bot):

@@ -1,7 +1,6 @@
 """`/dataset publish`: the unmodified huggingface_hub makes and fills a data set on loopback."""
 
 import io
-import time
 
 import pyarrow.parquet as pq
 import pytest
@@ -110,7 +109,7 @@ async def test_who_published_what_is_noted(bot, server):
     (row,) = (await bot.ok("/audit what:published")).table.rows
     assert row[2:] == (
         "admin",
-        "published 14 texts of feedback as mina/feedback: everybody sees them",
+        "published 14 texts of feedback as mina/feedback: everybody sees it",
     )
     assert "14개" in (await bot.korean().ok("/변경기록 무엇을:공개한것")).table.rows[0][-1]
 
@@ -128,11 +127,6 @@ async def test_a_name_that_others_have_is_theirs(bot, server):
     reply = await bot.press(button)
     assert reply.error.code == "publish_failed" and "already" in reply.text
     assert server.datasets["mina/feedback"].files == {"README.md": b"theirs"}
-
-
-@pytest.fixture
-def naps(monkeypatch):
-    monkeypatch.setattr(time, "sleep", lambda _: None)
 
 
 @pytest.mark.parametrize(

@@ -57,3 +57,19 @@ async def test_who_asks_too_often_and_what_is_cancelled_is_told_too(bot, told):
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
     assert (told[-1].what, told[-1].outcome) == ("/classify", "cancelled")
+
+
+@pytest.mark.parametrize("nonsense", ["/no such command", "words", "unknown:1"])
+async def test_what_cannot_be_read_counts_as_one_more(bot, told, nonsense):
+    stranger = Bot(bot.dispatcher, bot.services, ELSEWHERE)
+    for _ in range(31):
+        if ":" in nonsense:
+            await stranger.press(nonsense)
+        else:
+            await stranger.say(nonsense)
+    assert told[-1].outcome == "too_often"
+    assert {each.outcome for each in told[:-1]} <= {
+        "unknown_command",
+        "not_a_command",
+        "unknown_control",
+    }

@@ -1,5 +1,11 @@
+from dataclasses import replace
+
+from handlers.guard.checks import passed, rate_checks
 from handlers.guard.dedupe import RecentEvents
 from handlers.guard.rate_limit import RateLimit
+from handlers.types import Actor, Language, Place, Role, UserError
+
+SERVER = Place("discord", "discord:1", "general")
 
 
 class Clock:
@@ -53,3 +59,33 @@ def test_the_oldest_events_are_forgotten_first(monkeypatch):
     monkeypatch.setattr("handlers.guard.dedupe._KEPT", 2)
     seen = RecentEvents()
     assert [seen.is_new(each) for each in "abcca"] == [True, True, True, False, True]
+
+
+def test_a_day_has_a_limit_of_its_own():
+    clock = Clock()
+    limit = RateLimit(24, clock, within_s=86_400)
+    assert [limit.wait_s("ann") for _ in range(24)] == [0.0] * 24
+    assert 3_599 < limit.wait_s("ann") < 3_601
+    clock.now += 3_601
+    assert limit.wait_s("ann") == 0.0
+
+
+async def refusals(checks, people, numbers):
+    """Let people give commands in one community; return the codes of what is refused."""
+    codes = []
+    for number in numbers:
+        person = Actor(f"p{number % people}", "p", Role.MEMBER, Language.ENGLISH)
+        try:
+            await passed(checks, person, SERVER, Role.MEMBER)
+        except UserError as error:
+            codes.append((error.code, error.facts["seconds"] > 0))
+    return codes
+
+
+async def test_a_community_has_a_share_however_many_ask_in_it():
+    checks = rate_checks(2)
+    assert await refusals(checks, 50, range(80)) == []
+    assert await refusals(checks, 50, [80]) == [("too_often_here", True)]
+    elsewhere = replace(SERVER, community="discord:2")
+    ann = Actor("ann", "ann", Role.MEMBER, Language.ENGLISH)
+    assert await passed(checks, ann, elsewhere, Role.MEMBER) == ann

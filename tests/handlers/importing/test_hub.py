@@ -3,7 +3,6 @@
 import asyncio
 import io
 import json
-import time
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -134,6 +133,80 @@ async def test_several_files_are_asked_for_at_one_commit(bot, server):
     assert (await member.press(select.id, "large/test.csv")).error.code == "role_moderator"
 
 
+def shards(names=("00000", "00001", "00002")):
+    rows = [{"text": f"text number {n} of it", "label": n % 2} for n in range(30)]
+    files = {"README.md": CARD.encode()}
+    for place, name in enumerate(names):
+        some = rows[place * 10 : place * 10 + 10]
+        written = io.BytesIO()
+        pq.write_table(pa.Table.from_pylist(some), written)
+        files[f"large/train-{name}.parquet"] = written.getvalue()
+    card = CARD.replace("large/train.csv", "large/train-*.parquet")
+    return {**files, "README.md": card.encode(), "large/test.csv": ROWS}
+
+
+async def test_all_files_of_a_split_come_as_one_at_one_commit(bot, server):
+    repo = server.add("org/rows", shards(), is_dataset=True)
+    reply = await bot.ok("/dataset import hub:org/rows config:large split:train")
+    assert reply.title.startswith(f"org/rows@{repo.revision[:7]}/large · train (3)")
+    assert "30 rows, 30 new texts" in reply.text and not await texts(bot)
+    done = await bot.press(control(reply, "put").id)
+    assert "30 new texts, 30 labels" in done.text
+    assert await votes(bot) == [("bug",), ("question",)] * 15
+    assert [one.text for one in await texts(bot)] == [f"text number {n} of it" for n in range(30)]
+    assert all(repo.revision in one.path for one in server.seen if "train-" in one.path)
+    undone = await bot.press(control(done, "undo").id)
+    assert undone.error is None and not await texts(bot)
+
+
+async def test_a_split_of_several_files_can_be_chosen_and_so_can_each_file(bot, server):
+    server.add("org/rows", shards(), is_dataset=True)
+    reply = await bot.ok("/dataset import hub:org/rows config:large")
+    select = control(reply, ":hub", Select)
+    assert select.options[:2] == ("large · train (3)", "large/train-00000.parquet")
+    assert "30 new texts" in (await bot.press(select.id, "large · train (3)")).text
+    assert "10 new texts" in (await bot.press(select.id, "large/train-00001.parquet")).text
+
+
+async def test_a_split_of_which_a_file_is_missing_or_unlike_leaves_nothing(bot, server, naps):
+    server.add("org/rows", shards(), is_dataset=True)
+    server.faults.append(Fault("*/train-00002.parquet", "GET", cut_after=9))
+    line = "/dataset import hub:org/rows config:large split:train"
+    reply = await bot.say(line)
+    assert reply.error.code == "hub_failed" and "broke off" in reply.text
+    server.faults.clear()
+    assert "30 new texts" in (await bot.ok(line)).text
+    other = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist([{"sentence": "a b c", "label": 0}]), other)
+    files = {**shards(), "large/train-00001.parquet": other.getvalue()}
+    server.add("org/odd", files, is_dataset=True)
+    odd = await bot.say(line.replace("org/rows", "org/odd"))
+    assert odd.error.code == "hub_other_columns" and "train-00001.parquet" in odd.text
+
+
+async def test_rows_that_cannot_be_read_are_counted_among_those_of_a_split(bot, server):
+    files = {
+        "train-1.csv": b'text,label\nit crashes,bug\nmore,than,two\n"open,bug\n',
+        "train-2.jsonl": b'{"text": "how do I?", "label": "question"}\nnothing\n'
+        b'{"text": {"a": 1}, "label": "bug"}\n{"text": "well", "label": ["bug"]}\n',
+    }
+    server.add("org/rows", files, is_dataset=True)
+    reply = await bot.ok("/dataset import hub:org/rows split:train")
+    assert "7 rows, 4 new texts" in reply.text
+    await bot.press(control(reply, "put").id)
+    assert await votes(bot) == [("bug",), ("bug",), ("question",), ("bug",)]
+
+
+async def test_a_split_that_is_too_large_as_a_whole_is_asked_for_by_file(bot, server):
+    repo = server.add("org/rows", shards(), is_dataset=True)
+    for path in [path for path in repo.files if "train-" in path]:
+        repo.claimed_sizes[path] = 40_000_000
+    reply = await bot.ok("/dataset import hub:org/rows config:large split:train")
+    assert control(reply, ":hub", Select).options == tuple(
+        f"large/train-0000{n}.parquet" for n in range(3)
+    )
+
+
 async def test_in_korean(bot, server):
     server.add("org/rows", FILES, is_dataset=True)
     reply = await bot.korean().ok("/데이터셋 가져오기 허브:org/rows 구성:large 분할:test")
@@ -200,13 +273,6 @@ async def test_too_large_is_said_before_it_is_fetched(bot, server):
     reply = await bot.say("/dataset import hub:org/rows")
     assert reply.error.code == "hub_too_large" and "200 MB" in reply.text
     assert not server.count("*/train.csv")
-
-
-@pytest.fixture
-def naps(monkeypatch):
-    naps = []
-    monkeypatch.setattr(time, "sleep", naps.append)
-    return naps
 
 
 @pytest.mark.parametrize(

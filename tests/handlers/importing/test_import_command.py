@@ -66,6 +66,9 @@ async def test_looked_at_then_kept_then_taken_back(bot):
     undone = await bot.press(control(done, "undo"))
     assert undone.error is None
     assert not await texts(bot) and not await votes(bot)
+    again = await bot.press(control(done, "undo"))
+    assert again.error.code == "import_undone" and "out already" in again.text
+    assert (await bot.ok("/jobs 1")).controls  # whoever presses there is told the same
 
 
 async def test_what_the_dataset_has_nearly_the_same_of_is_counted_first(bot):
@@ -112,6 +115,19 @@ async def test_gold_if_a_moderator_says_so(bot):
     await made(bot)
     await bot.press(control(await give(bot, ROWS, **{"as": "gold"}), "put"))
     assert {is_moderator for _, is_moderator in await votes(bot)} == {True}
+
+
+async def test_a_press_makes_votes_gold_and_back_before_anything_is_kept(bot):
+    await made(bot)
+    reply = await give(bot, ROWS)
+    for word, says in (("gold", "count as gold"), ("votes", "member's votes"), ("gold", "as gold")):
+        reply = await bot.press(control(reply, f":{word}"))
+        assert reply.error is None and says in reply.text and not await texts(bot)
+    done = await bot.press(control(reply, "put"))
+    assert {is_moderator for _, is_moderator in await votes(bot)} == {True}
+    assert (await bot.press(control(reply, ":votes"))).error.code == "import_gone"
+    card = await bot.press(control(done, "label:"))
+    assert card.error is None and "feedback: 0 of 3" in card.title
 
 
 async def test_rows_that_are_left_out_come_back(bot):

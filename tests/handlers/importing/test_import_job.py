@@ -7,6 +7,8 @@ from contextlib import closing
 
 import pytest
 
+from handlers.importing.carrying import at_once
+from handlers.importing.reading import PIECE
 from storage.records import JobState, NewLabelVote, Settled, Settlement
 from tests.handlers.importing import importer
 from tests.handlers.importing.test_import_command import ROWS, control, give, made, texts, votes
@@ -97,11 +99,19 @@ async def test_what_others_have_judged_stays_and_is_said(bot):
     assert await votes(bot) == [(("praise",), False)]
 
 
+def test_fewer_rows_at_once_where_each_takes_long():
+    assert at_once(PIECE, 0.2) == PIECE and at_once(PIECE, 0.0) == PIECE
+    assert at_once(PIECE, 4.0) == PIECE // 4
+    assert 0 < at_once(100, 60.0) <= 100 < at_once(100, 0.01) <= PIECE
+
+
 async def test_jobs_tells_of_imports(bot):
     await made(bot)
     await bot.press(control(await give(bot, ROWS), "put"))
     (row,) = (await bot.ok("/jobs")).table.rows
-    assert row[:3] == ("#1", "a.csv", "done") and row[-1] == "3 new texts, 3 labels."
+    assert (
+        row[:3] == ("#1", "a.csv", "done") and row[-2] == "" and row[-1] == "3 new texts, 3 labels."
+    )
     assert (await bot.ok("/jobs 1")).title == "a.csv"
 
 

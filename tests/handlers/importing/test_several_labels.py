@@ -1,13 +1,16 @@
 """Datasets of which a text has several labels: imported, shown, exported and taken in again."""
 
+import csv
 import io
 import json
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from openpyxl import Workbook
 
 from handlers.types import Role, Select
+from tests.handlers.exporting.test_folder import run
 from tests.handlers.importing.test_import_command import control, give, texts, votes
 
 
@@ -20,9 +23,11 @@ async def multi(bot):
 SAID = [("bug", "speed"), ("praise",), (), ("bug", "price")]
 
 
-async def kept(bot):
+async def kept(bot, place=0):
     """What the file says of each text, by the text."""
-    (dataset,) = await bot.services.storage.datasets.all(bot.place.community)
+    dataset = sorted(
+        await bot.services.storage.datasets.all(bot.place.community), key=lambda one: one.id
+    )[place]
     examples = await bot.services.storage.examples.all(bot.place.community, dataset.id)
     said = await bot.services.storage.examples.label_votes(bot.place.community, dataset.id)
     found = {vote.example_id: tuple(sorted(vote.labels)) for vote in said}
@@ -83,18 +88,63 @@ async def test_several_labels_where_one_can_hold_are_left_out(bot):
     assert "several labels, where one can hold" in reply.text
 
 
-@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+def as_xlsx(table):
+    """The same cells as in a csv file, put into a workbook by somebody."""
+    book = Workbook()
+    for row in csv.reader(io.StringIO(table.decode("utf-8-sig"))):
+        book.active.append(row)
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet", "xlsx"])
 async def test_what_is_exported_is_taken_in_again(multi, kind):
     reply = await give(multi, as_jsonl(), "a.jsonl", **{"as": "gold"})
     await multi.press(control(reply, "put"))
-    (file,) = (await multi.ok(f"/dataset export format:{kind}")).files
-    reply = await give(multi, file.content, file.name)
-    assert "4 texts are in the dataset already" in reply.text
+    await multi.ok("/dataset add nobody knows")
+    (file,) = (await multi.ok(f"/dataset export format:{kind.replace('xlsx', 'csv')}")).files
+    content = as_xlsx(file.content) if kind == "xlsx" else file.content
+    reply = await give(multi, content, f"a.{kind}")
+    assert "5 texts are in the dataset already" in reply.text
     done = await multi.press(control(reply, "put"))
     assert "0 new texts" in done.text
     said = await votes(multi)
-    wanted = sorted(SAID) if kind != "csv" else sorted(labels for labels in SAID if labels)
-    assert sorted(tuple(sorted(labels)) for labels, is_gold in said if not is_gold) == wanted
+    again = sorted(tuple(sorted(labels)) for labels, is_gold in said if not is_gold)
+    assert again == sorted(SAID)  # of the text that nobody knows, it says nothing
+
+
+AWKWARD = ["c|d", "[e]", "[]", 'f;"g"', '["h"]']
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+async def test_no_name_is_taken_apart(bot, kind):
+    terms = {"labels": ", ".join(AWKWARD), "kind": "multi"}
+    await run(bot, "create", name="x", **terms)
+    rows = [{"text": f"text number {n}", "label": AWKWARD[:n]} for n in range(6)]
+    rows += [{"text": f"text number {n + 6}", "label": [one]} for n, one in enumerate(AWKWARD)]
+    await multi_put(bot, "\n".join(map(json.dumps, rows)), "a.jsonl")
+    before = await kept(bot)
+    (file,) = (await bot.ok("/dataset export")).files
+    assert b'"[""[]""]"' in file.content and b",[]," in file.content
+    await run(bot, "create", name="y", **terms)
+    content = as_xlsx(file.content) if kind == "xlsx" else file.content
+    reply = await give(bot, content, f"a.{kind}", dataset="y")
+    assert "11 rows, 11 new texts" in reply.text
+    await bot.press(control(reply, "put"))
+    assert await kept(bot, 1) == before and len(before) == 11 and None not in before
+
+
+async def multi_put(bot, content, name):
+    reply = await give(bot, content, name, dataset="x", **{"as": "gold"})
+    await bot.press(control(reply, "put"))
+
+
+@pytest.mark.parametrize("cell", ["[1,", "[[1]]", '[{"a": 1}]', "[" * 100_00, "[null]", "[NaN]"])
+async def test_a_cell_that_only_looks_like_a_list(multi, cell):
+    reply = await give(multi, json.dumps({"text": "it crashes", "label": cell}), "a.jsonl")
+    assert "1 row, 0 new texts" in reply.text or "1 rows, 0 new texts" in reply.text
+    assert "unknown label" in reply.text.lower() or "a label that" in reply.text
 
 
 async def test_show_counts_each_label_and_how_far_sets_agree(multi):
@@ -112,5 +162,5 @@ async def test_show_counts_each_label_and_how_far_sets_agree(multi):
     assert len(listed.table.rows) == len(await texts(multi)) == 4
 
 
-async def test_a_training_says_that_it_does_not_learn_from_them(multi):
-    assert await multi.code("/finetune dataset:feedback") == "multi_not_trained"
+async def test_a_training_says_of_which_label_too_few_texts_have_come(multi):
+    assert await multi.code("/finetune dataset:feedback") == "too_few_gold"

@@ -4,10 +4,11 @@ import pytest
 
 from handlers.learning.dataset import new_example, side_for
 from handlers.types import Actor, Language, Role
-from storage.records import Arm, Side
+from storage.records import Arm, NewLabelVote, Side
 from tests.handlers.labelling.test_label import button, number
 from tests.waiting import until
 
+pytestmark = pytest.mark.usefixtures("salted")
 ADMIN = Actor("admin", "admin", Role.ADMIN, Language.ENGLISH)
 
 
@@ -56,6 +57,28 @@ async def test_a_provisional_model_knows_what_it_is_least_sure_of(bot, some):
     pets, cars = some
     await put(bot, dataset, pets, "pet")
     await put(bot, dataset, cars, "car")
+    sure = await put(bot, dataset, ["cat purrs softly", "car drives slowly"])
+    (unsure,) = await put(bot, dataset, ["zzz qqq"])
+    order = await guessed(bot, dataset)
+    assert order[0] == unsure and set(order) == {unsure, *sure}
+
+
+async def test_of_several_labels_what_may_or_may_not_have_one_comes_first(bot, some):
+    await bot.ok("/dataset create name:things kind:multi votes:1 pet, car")
+    (dataset,) = await bot.services.storage.datasets.all(bot.place.community)
+    pets, cars = some
+    both = [f"{pet} {car}" for pet, car in zip(pets, cars, strict=True)]
+    await put(bot, dataset, pets, "pet")
+    await put(bot, dataset, cars, "car")
+    numbers = await put(bot, dataset, both, "car")
+    storage = bot.services.storage
+    for each in numbers:
+        vote = NewLabelVote(dataset.community, each, "admin", ("pet", "car"), is_moderator=True)
+        await storage.votes.label(vote)
+    for n in range(10):
+        (each,) = await put(bot, dataset, [f"{n} rain falls {n * n}"])
+        vote = NewLabelVote(dataset.community, each, "admin", (), Side.TRAIN, is_moderator=True)
+        await storage.votes.label(vote)
     sure = await put(bot, dataset, ["cat purrs softly", "car drives slowly"])
     (unsure,) = await put(bot, dataset, ["zzz qqq"])
     order = await guessed(bot, dataset)

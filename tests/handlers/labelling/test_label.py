@@ -147,7 +147,7 @@ async def test_ambiguous_is_a_vote(bot):
 
 
 async def test_ambiguous_stands_against_a_label_where_models_learn(bot):
-    from handlers.learning.dataset import pools  # noqa: PLC0415
+    from handlers.learning.pool import pools  # noqa: PLC0415
 
     await filled(bot, TEXTS[:1], "open_to:members votes:2")
     for name in ("ann", "bob"):

@@ -6,16 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.learning.dataset import (
-    LabelledText,
-    LabelPool,
-    LeftOut,
-    name_after,
-    new_example,
-    pools,
-    training_examples,
-    vote_on,
-)
+from handlers.learning.dataset import name_after, new_example, vote_on
+from handlers.learning.label_pool import LabelledText, LabelPool, LeftOut
+from handlers.learning.pool import pools, training_examples
 from handlers.types import Actor, Language, Role, UserError
 from models.canonical import canonical
 from storage.records import (
@@ -58,7 +51,7 @@ async def say(
 
 async def gold(bot) -> list[tuple[str, str]]:
     return [
-        (one.text, one.label) for pool in await pools(bot.services, HOME) for one in pool.examples
+        (one.text, *one.labels) for pool in await pools(bot.services, HOME) for one in pool.examples
     ]
 
 
@@ -71,10 +64,11 @@ async def test_order_of_labels_does_not_split_a_pool_and_the_newest_answer_names
     await judged(bot, "rain", "anger", labels=("anger", "joy"), model="mood@9")
     sure = pytest.approx(0.75)
     examples = (
-        LabelledText(1, "sun", "joy", TRAIN, sure),
-        LabelledText(2, "rain", "anger", TRAIN, sure),
+        LabelledText(1, "sun", ("joy",), TRAIN, sure),
+        LabelledText(2, "rain", ("anger",), TRAIN, sure),
     )
-    assert await pools(bot.services, HOME) == [LabelPool(1, "mood", MOOD, examples, "mood@9")]
+    pool = LabelPool(1, "mood", MOOD, examples, "mood@9", keys=MOOD)
+    assert await pools(bot.services, HOME) == [pool]
 
 
 async def test_larger_pools_come_first(bot):
@@ -216,7 +210,7 @@ async def test_nobody_supplies_more_of_a_label_than_the_others_do(bot):
         number = await bot.services.storage.queries.add(query)
         await say(bot, number, "anger", "mod")
     (pool,) = await pools(bot.services, HOME)
-    assert sum(one.label == "anger" for one in pool.examples) > 20
+    assert sum(one.labels == ("anger",) for one in pool.examples) > 20
 
 
 async def test_what_measures_is_said_without_an_answer_on_texts_that_chance_chose(bot):

@@ -6,7 +6,7 @@ from itertools import islice
 
 import pytest
 
-from handlers.learning.queue_order import Candidate, Queue, least_sure, priority, proposals
+from handlers.learning.queue_order import Candidate, Queue, evened, least_sure, priority, proposals
 from storage.records import Arm
 
 EMPTY = Queue((), (), (), (), ())
@@ -58,6 +58,26 @@ def test_a_text_that_may_have_a_rare_label_comes_before_another():
     assert priority(other, labelled) < priority(one, labelled)
     even = {"a": 50, "b": 50, "rare": 50}
     assert priority(one, even) < priority(other, even)
+
+
+def test_of_several_labels_the_one_that_is_least_clear_counts():
+    sure = Candidate(1, {"a": 0.95, "b": 0.9, "c": 0.02}, are_several=True)
+    fence = Candidate(2, {"a": 0.97, "b": 0.03, "c": 0.48}, are_several=True)
+    nothing = Candidate(3, {}, are_several=True)
+    labelled = {"a": 9, "b": 9, "c": 9}
+    assert least_sure([nothing, sure, fence], labelled) == [2, 1, 3]
+    rare = {"a": 90, "b": 90, "c": 2}
+    one = Candidate(1, {"a": 0.5, "b": 0.1, "c": 0.01}, are_several=True)
+    other = Candidate(2, {"a": 0.99, "b": 0.1, "c": 0.4}, are_several=True)
+    assert least_sure([one, other], labelled) == [1, 2] != least_sure([one, other], rare)
+
+
+@pytest.mark.parametrize("limit", [0.0, 0.2, 0.5, 0.9, 1.0])
+def test_a_label_holds_from_one_half_on_wherever_its_limit_is(limit):
+    told = [evened(p, limit) for p in (0.0, limit, 1.0)]
+    assert told[1] == pytest.approx(0.5) or limit == 1.0
+    assert told == sorted(told) and told[-1] == 1 and (told[0] == 0 or limit == 0)
+    assert evened(0.3, 0.5) == pytest.approx(0.3) and evened(0.8, 0.5) == pytest.approx(0.8)
 
 
 def test_what_chance_chose_to_measure_is_finished_by_chance():

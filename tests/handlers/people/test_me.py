@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.learning.dataset import pools
+from handlers.learning.pool import pools
 from handlers.types import Language, Role
 from storage.records import Choices
 from tests.handlers.conftest import ELSEWHERE
@@ -38,6 +38,15 @@ async def test_a_chosen_language_holds_from_its_own_answer_on(bot):
     back = await bot.ok("/나 언어:자동")
     assert back.language is Language.KOREAN  # the platform's is known from the next one on
     assert (await bot.ok("/help")).language is Language.ENGLISH
+
+
+@pytest.mark.parametrize("word", ["ko", "KO", "korean", "한국어", "Korean"])
+async def test_a_language_may_be_a_code_or_a_name_in_either_language(bot, word):
+    await bot.ok("/me language:english")
+    assert (await bot.ok(f"/me language:{word}")).language is Language.KOREAN
+    assert (await bot.ok(f"/나 언어:{'en' if word.isascii() else '영어'}")).language is (
+        Language.ENGLISH
+    )
 
 
 async def test_what_takes_time_is_told_in_that_language_too(bot):

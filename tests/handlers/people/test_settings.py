@@ -67,6 +67,32 @@ async def test_nobody_locks_out_who_manages_the_whole_place(ask):
     assert (await ask("settings", everybody)).error is None
 
 
+async def test_who_is_shut_out_may_only_see_and_erase_what_is_kept_of_them(ask, press):
+    person = Group("7", "mina")
+    said = await ask("settings", who=person, may="shut_out")
+    assert "mina" in said.text
+    assert (await ask("help", MINA)).error.code == "shut_out"
+    assert (await press("fb:1:right", MINA)).error.code == "shut_out"
+    assert (await ask("help", MINA, OTHER)).error is None
+    mine = await ask("me", MINA)
+    assert mine.error is None
+    assert (await press(mine.controls[-1].id, MINA)).error is None
+    await press(said.controls[0].id)
+    assert (await ask("help", MINA)).error is None
+
+
+async def test_who_is_shut_out_is_noted_with_what_stood_before(ask):
+    await ask("settings", who=HELPERS, may="moderator")
+    await ask("settings", who=HELPERS, may="shut_out")
+    assert (await ask("audit")).table.rows[0][3] == "role of Helpers: moderator → shut out"
+
+
+async def test_the_owner_of_the_place_is_never_shut_out(ask):
+    everybody = replace(OWNER, groups=("100",))
+    await ask("settings", everybody, who=HELPERS, may="shut_out")
+    assert (await ask("settings", everybody)).error is None
+
+
 async def test_a_change_is_undone(ask, press):
     await ask("settings", who=HELPERS, may="moderator")
     said = await ask("settings", who=HELPERS, may="admin")
@@ -130,3 +156,26 @@ async def test_an_event_is_new_once(bot):
 def named(command):
     """Also one that stands in the menus of messages alone."""
     return ADD_TO_DATASET if command == ADD_TO_DATASET.name.en else TABLE.find(command)
+
+
+async def test_who_may_only_ask_gives_no_labels_in_any_way(ask, press):
+    person = Group("7", "mina")
+    answer = await ask("classify", MINA, text="I love this")
+    said = await ask("settings", who=person, may="asker")
+    assert "label" in said.text
+    assert (await ask("classify", MINA, text="I love this")).error is None
+    for control in ("fb:1:right", "label:1:1:1", "example:1:undo", "draft:1:dataset"):
+        assert (await press(control, MINA)).error.code == "role_member", control
+    assert (await ask("label", MINA)).error.code == "role_member"
+    assert TABLE.of_form("dataset add").role is Role.MEMBER
+    assert TABLE.family("versus:1:1:skip").role is Role.MEMBER
+    assert (await ask("label", MINA, OTHER)).error.code != "role_member"
+    await press(said.controls[0].id)
+    assert (await press(answer.controls[0].id, MINA)).error is None
+
+
+async def test_who_may_only_ask_is_told_in_the_table_and_in_the_audit(ask):
+    await ask("settings", who=HELPERS, may="asker")
+    korean = replace(OWNER, language=Language.KOREAN)
+    assert ("Helpers", "질문만") in (await ask("settings", korean)).table.rows
+    assert "질문만" in (await ask("audit", korean)).table.rows[0][-1]

@@ -10,7 +10,7 @@ from handlers.reading.grammar import _TOKEN, parse
 from handlers.types import UserError
 from tests.regex_steps import steps
 
-TEXT, _, TOP = (option.name for option in CLASSIFY.options)
+TEXT, *_, TOP = (option.name for option in CLASSIFY.options)
 
 
 def options(line: str) -> dict[str, str]:

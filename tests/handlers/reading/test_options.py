@@ -3,6 +3,7 @@ import pytest
 from handlers.asking.classify import CLASSIFY
 from handlers.asking.tokenize_text import TOKENIZE
 from handlers.commands import HISTORY
+from handlers.people.me import ME
 from handlers.people.settings import SETTINGS
 from handlers.reading.options import check
 from handlers.table import LONGEST_TEXT
@@ -66,3 +67,13 @@ def test_what_is_missing_unknown_or_no_choice_is_named():
     assert code(FINETUNE, name="") == "bad_name"
     assert code(TOKENIZE, text="x", model="m" * 201) == "unknown_model"
     assert code(HISTORY, top="many") == "bad_number"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("eng", "english"), ("kor", "korean"), ("영", "영어"), ("koraen", "korean")],
+)
+def test_a_choice_that_is_begun_is_the_nearest(typed: str, meant: str):
+    with pytest.raises(UserError) as caught:
+        check(ME, {"language": typed})
+    assert caught.value.facts["nearest"][0] == meant

@@ -14,8 +14,8 @@ from handlers.texts.reasons import reasons
 from handlers.types import Language
 
 VERBS = (
-    "asks|begins|does|fits|goes|has|is|knows|leaves|means|needs|reads|says|takes|waits|wants|was"
-    "|works"
+    "asks|begins|decides|does|fits|goes|has|is|knows|leaves|means|needs|reads|says|shows|takes|waits"
+    "|wants|was|works"
 )
 """What may stand behind a blank that is a name, as in “sentiment is busy”: add yours."""
 BETWEEN = "(?:more |new |labelled |other |gold )*"

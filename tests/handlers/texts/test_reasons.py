@@ -21,6 +21,7 @@ from models.hub.reasons import explain as explain_fetch
 from models.reasons import Reason
 from models.results import Task
 from models.tasks.registry import OTHER_HEADS, network_tasks
+from models.tasks.text_to_text import Purpose
 from storage.errors import DatabaseUnavailable
 from storage.records import Job, JobState
 from storage.sqlite.failures import from_system
@@ -98,7 +99,7 @@ def test_only_these_errors_have_a_reason():
     errors = {k: said for k, said in sentences(ENGLISH).items() if k.startswith("error.")}
     with_reason = {key for key, said in errors.items() if "reason" in blanks(said)}
     known = ("broken_checkpoint", "hub_failed", "training_failed", "database_unavailable")
-    names = (*known, "publish_failed")
+    names = (*known, "publish_failed", "hub_search_failed")
     assert with_reason == {f"error.{name}" for name in names}
 
 
@@ -176,7 +177,8 @@ def test_a_wrong_task_reads_well(can, instead, english, korean):
 
 def test_every_task_of_a_checkpoint_has_words():
     ours = {each.task for each in network_tasks()}
-    tasks = {*OTHER_HEADS.values(), *ours, "regression", Task.TOKENIZE, "none"}
+    closer = {"regression", *Purpose}
+    tasks = {*OTHER_HEADS.values(), *ours, *closer, Task.TOKENIZE, "none"}
     keys = {key.removeprefix("task.") for key in sentences(KOREAN) if key.startswith("task.")}
     assert keys == tasks
 

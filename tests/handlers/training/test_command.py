@@ -13,7 +13,7 @@ import pytest
 from bot.on_terminal.conversation import Conversation
 from bot.on_terminal.user_input import CommandLine
 from handlers.jobs.runner import Lease
-from handlers.learning.dataset import pools
+from handlers.learning.pool import pools
 from handlers.types import Role
 from models.checkpoints.catalog import AllowedModel
 from storage.errors import DatabaseLocked, StorageError
@@ -85,6 +85,8 @@ async def test_the_whole_loop(bot):
     said = " ".join(f"{reply.title} {reply.text}" for reply in bot.progress)
     for part in ("held out to measure", "positive 6", "loss", "left"):
         assert part in said
+    stages = [reply.stage for reply in bot.progress if reply.job]
+    assert stages[0] is None and stages[-1].split() in (["training", "10"], ["evaluating", "10"])
 
     reply = await bot.ok("/classify good movie model:우리@1")
     assert reply.footer["model"] == "우리@1"
@@ -236,7 +238,7 @@ async def test_a_training_leaves_the_chat_usable_and_can_be_cancelled(bot, tmp_p
     await _started(bot)
     assert (await bot.ok("/classify good movie")).bars
     assert await bot.code("/classify x model:slow@1") == "model_training"
-    assert await bot.code("/finetune") == "training_busy"
+    assert await bot.code("/finetune name:slow") == "training_busy"
     listed = await bot.ok("/jobs")
     (cancel,) = listed.controls
     assert (cancel.id, cancel.label) == ("job:1:cancel", "Cancel slow")
@@ -259,6 +261,25 @@ async def test_a_training_leaves_the_chat_usable_and_can_be_cancelled(bot, tmp_p
     assert (await bot.press("job:1:else")).error.code == "unknown_control"
     assert await bot.code("/jobs 2") == "unknown_job"
     assert await bot.code("/finetune cancel") == "former_finetune"
+
+
+async def test_a_second_one_under_another_name_waits_behind_the_first(bot):
+    await gather_labels(bot)
+    first = asyncio.create_task(bot.say("/finetune epochs:50 name:slow model:fillmask"))
+    await until(lambda: any(reply.job for reply in bot.progress), "word of the first")
+    second = asyncio.create_task(bot.say("/finetune epochs:1 name:next"))
+    await until(
+        lambda: any("1 training is before yours" in (reply.text or "") for reply in bot.progress),
+        "word of its place",
+        lambda: [reply.text for reply in bot.progress],
+    )
+    assert await bot.code("/classify good model:next") == "model_training"
+    assert await bot.code("/finetune name:next") == "training_busy"
+    assert [row[1] for row in (await bot.ok("/jobs")).table.rows] == ["next", "slow"]
+    await bot.press("job:2:cancel")
+    assert "cancelled" in (await second).text
+    await bot.press("job:1:cancel")
+    assert "cancelled" in (await first).text
 
 
 async def test_leaving_the_chat_ends_the_training_as_cancelled(bot):
@@ -293,11 +314,13 @@ async def test_a_job_that_cannot_go_on_is_interrupted_by_whoever_takes_it_up(bot
     assert "interrupted" in (await bot.ok("/jobs")).table.rows[0]
 
 
+@trains_here
 async def test_what_nobody_carries_can_be_cancelled(bot):
     await left_behind(bot)
-    assert await bot.code("/finetune") == "training_busy"
+    await gather_labels(bot)
+    assert await bot.code("/finetune name:lost") == "training_busy"
     assert (await bot.press("job:1:cancel")).error is None
-    assert await bot.code("/finetune") == "no_labels"
+    assert (await bot.ok("/finetune name:lost epochs:1")).title == "lost@1 is trained"
 
 
 async def test_a_training_goes_on_in_the_next_process(tmp_path, checkpoints):
@@ -383,7 +406,7 @@ async def test_a_locked_database_does_not_cost_a_training(bot, tmp_path, monkeyp
     # Another program holds the write lock for longer than the database waits for it.
     other = sqlite3.connect(tmp_path / "tokki.sqlite3", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    await until(lambda: failures, "a version that cannot be stored", patience_s=120)
+    await until(lambda: failures, "a version that cannot be stored")
     other.execute("COMMIT")
     other.close()
     reply = await training
@@ -393,3 +416,102 @@ async def test_a_locked_database_does_not_cost_a_training(bot, tmp_path, monkeyp
 def is_long(bot, line):
     conversation = Conversation(bot.dispatcher, bot.actor, bot.place, bot.actor.language)
     return conversation.understand(CommandLine(line)).is_long
+
+
+@trains_here
+async def test_two_communities_train_one_after_the_other(bot):
+    here, there = bot, bot.by("boss", Role.ADMIN, ELSEWHERE)
+    await gather_labels(here)
+    await gather_labels(there, [each for n, each in enumerate(ALL) if n % 3])  # few a minute
+    line = bot.services.storage.turns
+    first = asyncio.create_task(here.say("/finetune epochs:40 name:ours"))
+    await until(lambda: line.line("finetune", 20.0), "the first to stand in line")
+    second = asyncio.create_task(there.say("/finetune epochs:1 name:theirs"))
+
+    def waiting():
+        return [reply for reply in there.progress if "waits for its turn" in (reply.title or "")]
+
+    await until(waiting, "word of the wait", lambda: [each.text for each in there.progress])
+    assert "1 training is before yours" in waiting()[0].text
+    assert "1 epoch over" in waiting()[0].text, "the estimate stays in sight"
+    assert (await first).title == "ours@1 is trained"
+    assert (await second).title == "theirs@1 is trained"
+
+
+async def test_who_waits_may_cancel(bot):
+    blocking = NewJob("discord:9", "admin", "finetune", {"name": "other", "estimate_s": 300.0})
+    blocked_by = await bot.services.storage.jobs.start(blocking, "another process")
+    taken = (blocked_by.id, "another process", "finetune", 1, 20.0)
+    assert await bot.services.storage.turns.take(*taken)
+    await gather_labels(bot)
+    training = asyncio.create_task(bot.korean().say("/학습 이름:우리"))
+
+    async def waits():
+        found = await bot.services.storage.jobs.recent("terminal:local", 1)
+        return [job for job in found if job.progress.get("phase") == "waiting"]
+
+    (job,) = await until(waits, "a job that waits")
+    listed = await bot.ok("/jobs")
+    assert listed.table.rows[0][2] == "waiting, 1 before it"
+    assert (await bot.press(f"job:{job.id}:cancel")).error is None
+    assert "취소했어요" in (await training).text
+
+
+@trains_here
+async def test_a_head_is_learned_on_the_best_of_what_is_there(bot):
+    await gather_labels(bot)
+    done = await bot.ok("/finetune recipe:head name:quick")
+    assert done.title == "quick@1 is trained"
+    # What gave the answers knows these labels, so it is one of the bases.
+    assert any("sentiment@0" in (reply.text or "") for reply in bot.progress)
+    assert done.footer["base"] in {"fillmask@0", "sentiment@0"}
+    (version,) = await bot.services.storage.versions.all("terminal:local")
+    assert version.recipe == "head" and version.base == done.footer["base"]
+    assert (await bot.ok("/classify good movie model:quick")).footer["model"] == "quick@1"
+
+    # A version is never stacked upon: the next one begins from what the first began from.
+    again = await bot.ok("/학습 방법:헤드 이름:quick")
+    assert again.footer["base"] in {"fillmask@0", "sentiment@0"}
+
+
+async def test_a_head_has_no_epochs(bot):
+    await gather_labels(bot)
+    reply = await bot.say("/finetune recipe:head epochs:3")
+    assert reply.error.code == "recipe_without_steps" and "recipe:full" in reply.text
+
+
+@trains_here
+async def test_the_recipe_is_chosen_and_what_was_tried_is_told(bot):
+    await gather_labels(bot)
+    done = await bot.ok("/finetune name:best")
+    assert "Learned by head" in done.text and "tfidf" in done.text
+    assert "TF-IDF, which only counts letters, has" in done.text
+    (version,) = await bot.services.storage.versions.all("terminal:local")
+    assert version.recipe == "head"
+
+
+@trains_here
+async def test_what_is_tuned_is_kept_with_the_version(bot):
+    await gather_labels(bot)
+    done = await bot.ok(
+        "/finetune recipe:loop epochs:2 name:mine learning_rate:3e-4 batch_size:4 seed:7 "
+        "warmup:20 weight_decay:0.1 max_length:64"
+    )
+    assert "Loss after each epoch" in done.text
+    (version,) = await bot.services.storage.versions.all("terminal:local")
+    assert version.seed == 7 and version.recipe == "loop"
+    assert version.metrics["tuning"] == {
+        "learning_rate": 3e-4,
+        "batch_size": 4,
+        "warmup": 0.2,
+        "weight_decay": 0.1,
+        "max_length": 64,
+    }
+
+
+@pytest.mark.parametrize("typed", ["learning_rate:fast", "learning_rate:1", "weight_decay:nan"])
+async def test_a_number_that_no_training_bears(bot, typed):
+    await gather_labels(bot)
+    reply = await bot.say(f"/finetune {typed}")
+    assert reply.error.code == "bad_tuning"
+    assert typed in reply.text

@@ -1,5 +1,6 @@
 """What is told of a version: the gate's word, figures with bounds, and where two models differ."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,9 @@ import pytest
 from handlers.learning.gate.verdict import Fault, Finding, Judgement, Verdict
 from handlers.texts import sentences
 from handlers.training.confusion_chart import confusion_chart, needs_numbers
+from handlers.training.decisions_chart import decisions_chart
 from handlers.training.done import done_reply
-from handlers.training.report import as_json, from_json, report_of
+from handlers.training.report import Decisions, as_json, from_json, report_of
 from handlers.training.verdict_words import verdict_in_words
 from handlers.types import Language, Role
 from models.finetune.plan import Example, Said, Scores, TrainingOutcome, TrainingPlan
@@ -17,6 +19,7 @@ from tests.handlers.conftest import ELSEWHERE
 from tests.handlers.training.test_command import ALL, gather_labels
 
 HOME = "terminal:local"
+ENGLISH = Language.ENGLISH
 LABELS = ("bug", "idea")
 KOREAN_LABELS = ("버그", "아이디어")
 SCORES = Scores(0.5, 0.5, {})
@@ -116,11 +119,61 @@ def test_each_verdict_is_a_sentence_in_both_languages(judgement, parts) -> None:
     assert "ours@2" in korean and korean != english
 
 
+@pytest.mark.parametrize(
+    ("judgement", "part"),
+    [
+        (Judgement(Verdict.BETTER, by=0.0123), "nearer"),
+        (Judgement(Verdict.WORSE, by=0.0123), "farther"),
+        (Judgement(Verdict.WORSE, 0.05, findings=(Finding(Fault.SLOW, 1.5),)), "farther"),
+        (Judgement(Verdict.NOT_SHOWN, findings=(Finding(Fault.MACRO_F1, 0.009),)), "nearer"),
+        (Judgement(Verdict.NOT_SHOWN, missing=321), "321"),
+    ],
+)
+def test_of_sets_it_is_told_who_is_nearer(judgement, part) -> None:
+    names = {"name": "ours@2", "current": "ours@1"}
+    told = [
+        verdict_in_words(judgement, names, 120, language, is_multi_label=True)
+        for language in Language
+    ]
+    assert part in told[0] + told[1] and all("ours@1" in one for one in told)
+
+
+async def test_sets_are_reported_by_label_and_come_back_as_they_were_kept() -> None:
+    truth = [(), (0,), (1,), (0, 1)] * 30
+    held_out = tuple(Example(f"text {n}", -1, held=one) for n, one in enumerate(truth))
+    several = replace(plan([0]), held_out=held_out, is_multi_label=True)
+    shares = tuple((0.9, 0.1) for _ in truth)
+    says = [
+        Said((0,) * 120, (0.9,) * 120, 5.0, tuple(one), shares) for one in (truth, [(0,)] * 120)
+    ]
+    done = TrainingOutcome(Path("new"), SCORES, None, *says, 0.1, 1.0)
+    report = await report_of(several, done, range(100, 220), 2)
+    assert from_json(as_json(report)) == report
+    assert report.is_multi_label and report.texts == 120 and report.confusion == []
+    assert report.decisions == [(60, 0, 0), (60, 0, 0)]
+    assert report.judgement and report.judgement.verdict is Verdict.BETTER
+    assert len(report.set_differences) == 10
+    assert report.set_differences[0] == (102, (1,), (0,), (1,)), "two labels nearer comes first"
+    picture = await decisions_chart(report, "ours@1", Language.KOREAN)
+    assert picture and picture.content.startswith(b"\x89PNG") and "120개" in picture.alt
+    told = await decisions_chart(
+        replace(report, decisions=[Decisions(1, 2, 3), Decisions(4, 0, 0)]), "m", ENGLISH
+    )
+    assert "bug (missed 2, said wrongly 3)" in told.alt and "idea" not in told.alt
+
+
+async def test_bars_of_too_many_labels_are_not_drawn() -> None:
+    report = await report_of(plan([0, 1]), outcome([0, 1]), (), 1)
+    many = replace(report, labels=tuple(map(str, range(30))))
+    assert await decisions_chart(many, "ours@1", Language.ENGLISH) is None
+
+
 def test_all_that_the_gate_can_say_is_said_somewhere_here() -> None:
     keys = {key for key in sentences(Language.ENGLISH) if key.startswith("gate.")}
     faults = {f"gate.{fault}" for fault in Fault}
     said = {"better", "worse", "worse_in", "worse_and", "not_shown", "not_better", "in_doubt"}
     said |= {"not_compared"}
+    said |= {f"{each}_sets" for each in ("better", "worse", "worse_and", "in_doubt")}
     assert keys == faults | {f"gate.{each}" for each in said}
 
 
@@ -150,15 +203,25 @@ async def test_a_button_that_is_not_ours_tells_nothing(bot, button) -> None:
     assert (await bot.press(button)).error.code in ("unknown_control", "unknown_job")
 
 
-@pytest.mark.parametrize(("new", "live", "offered"), [(TRUTH, WRONG, True), (WRONG, TRUTH, False)])
-async def test_a_better_version_is_offered_in_one_press(bot, new, live, offered) -> None:
+NEARLY = [*TRUTH[:-1], 0]
+"""Wrong on one text: that is not shown to be worse, nor the other to be better."""
+
+
+@pytest.mark.parametrize(
+    ("new", "live", "offered"),
+    [
+        (TRUTH, WRONG, ["live:ours@2"]),
+        (WRONG, TRUTH, []),
+        (TRUTH, NEARLY, ["compare:ours@2"]),
+    ],
+)
+async def test_a_version_is_offered_by_what_the_gate_says(bot, new, live, offered) -> None:
     report = await report_of(plan(TRUTH), outcome(new, live), (), 1)
     metrics = {"current_model": "ours@1", "live": "ours@1", "version": 2, "seconds": 3.0}
     jobs = bot.services.storage.jobs
     job = await jobs.start(NewJob(HOME, "ann", "finetune", {"name": "ours", "base": "b@0"}), "o")
     await jobs.end(job.id, "o", JobState.DONE, metrics | {"report": as_json(report)})
     told = await done_reply(await jobs.get(HOME, job.id), Language.ENGLISH)
-    assert [one.id for one in told.controls if one.id.startswith("live:")] == (
-        ["live:ours@2"] if offered else []
-    )
+    prefixes = ("live:", "compare:")
+    assert [one.id for one in told.controls if one.id.startswith(prefixes)] == offered
     assert told.footer["held-out"] == "120"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.learning.dataset import training_examples
+from handlers.learning.pool import training_examples
 from handlers.training.snapshot import learned, snapshot_of
 from handlers.types import Role
 from storage.records import Side
@@ -10,12 +10,7 @@ from tests.handlers.training.test_command import gather_labels
 
 HOME = "terminal:local"
 UNWILLING = [("movie the bad end of food", "neutral"), ("good food in the end", "neutral")]
-pytestmark = pytest.mark.usefixtures("trains_here")
-
-
-@pytest.fixture(autouse=True)
-async def sides_are_the_same_each_time(bot):
-    await bot.services.storage.settings.put(HOME, "salt_of_sides", "salt")
+pytestmark = pytest.mark.usefixtures("trains_here", "salted")
 
 
 async def taken(bot):
@@ -29,7 +24,7 @@ async def test_it_has_the_train_side_with_what_speaks_for_each_label(bot):
     train = {one.example_id: one for one in pool.side(Side.TRAIN)}
     assert [row.example_id for row in snapshot.rows] == sorted(train)
     for row in snapshot.rows:
-        assert snapshot.labels[row.label] == train[row.example_id].label
+        assert (snapshot.labels[row.label],) == train[row.example_id].labels
         assert row.weight == pytest.approx(train[row.example_id].posterior, abs=1e-4)
     assert {one.text for one in learned(pool, snapshot)} == {one.text for one in train.values()}
     assert (await taken(bot))[1] == snapshot
@@ -38,7 +33,7 @@ async def test_it_has_the_train_side_with_what_speaks_for_each_label(bot):
 async def test_another_word_on_a_text_makes_another_snapshot(bot):
     await gather_labels(bot)
     pool, before = await taken(bot)
-    first = next(one for one in pool.side(Side.TRAIN) if one.label == "positive")
+    first = next(one for one in pool.side(Side.TRAIN) if one.labels == ("positive",))
     await bot.by("bob", Role.MODERATOR).press(f"fb:{first.example_id}:label", "positive")
     _, after = await taken(bot)
     assert after.hash != before.hash
@@ -50,7 +45,7 @@ async def test_what_is_measured_on_changes_nothing(bot):
     await gather_labels(bot)
     pool, before = await taken(bot)
     tested = pool.side(Side.TEST)[0]
-    await bot.by("bob", Role.MODERATOR).press(f"fb:{tested.example_id}:label", tested.label)
+    await bot.by("bob", Role.MODERATOR).press(f"fb:{tested.example_id}:label", tested.labels[0])
     assert (await taken(bot))[1] == before
 
 

@@ -10,7 +10,6 @@ import pytest
 
 from handlers.training.report import as_json, report_of
 from handlers.types import Place, Role
-from handlers.versions import removing
 from storage.records import NewVersion
 from tests.handlers.conftest import ELSEWHERE, running
 from tests.handlers.training.test_command import gather_labels
@@ -18,6 +17,10 @@ from tests.handlers.training.test_report import outcome, plan
 
 HOME = "terminal:local"
 pytestmark = pytest.mark.usefixtures("trains_here")
+
+
+def offered(reply):
+    return [control for control in reply.controls if control.id.startswith("live:")]
 
 
 async def trained(bot, *names):
@@ -46,14 +49,14 @@ async def test_the_first_is_live_and_the_next_waits_for_an_admin(bot):
     assert await live(bot, "ours@2") == "ours@1"
 
     told = await bot.ok("/modelinfo ours@2")
-    (use,) = told.controls
+    (use,) = offered(told)
     assert (use.id, use.label) == ("live:ours@2", "Use this one")
     assert (await bot.press(use.id)).error.code == "gate_closed"
     assert await answers(bot, "ours") == "ours@1"
     moved = await forced(bot, "ours@2")
     assert moved.text == "model:ours means ours@2 here from now on."
     assert await answers(bot, "ours") == "ours@2"
-    assert not (await bot.ok("/modelinfo ours")).controls
+    assert not offered(await bot.ok("/modelinfo ours"))
 
     (again,) = moved.controls
     assert (again.id, again.label) == ("live:ours@1", "Use ours@1 again")
@@ -72,7 +75,7 @@ async def test_a_name_of_the_operators_means_theirs_until_an_admin_decides(bot):
     assert (await bot.ok("/classify good")).footer["model"] == "sentiment@1"
     names = [row[0] for row in (await bot.ok("/models")).table.rows]
     assert names.count("sentiment@0") == names.count("sentiment@1") == 1
-    (use,) = (await bot.ok("/modelinfo sentiment@0")).controls
+    (use,) = offered(await bot.ok("/modelinfo sentiment@0"))
     assert use.id == again.id == "live:sentiment@0"
     await bot.press(again.id)
     assert await answers(bot, "sentiment") == "sentiment@0"
@@ -81,7 +84,7 @@ async def test_a_name_of_the_operators_means_theirs_until_an_admin_decides(bot):
 async def test_it_is_said_in_korean(bot):
     await trained(bot, "우리", "우리")
     korean = bot.korean()
-    (use,) = (await korean.ok("/모델정보 우리@2")).controls
+    use, _ = (await korean.ok("/모델정보 우리@2")).controls
     assert use.label == "이 버전 사용"
     assert "/버전 승격 우리@2 이유:" in (await korean.press(use.id)).text
     moved = await korean.ok('/버전 승격 우리@2 이유:"한번 써 보고 싶어서"')
@@ -91,7 +94,7 @@ async def test_it_is_said_in_korean(bot):
 async def test_only_admins_see_the_button_and_may_press_it(bot):
     await trained(bot, "ours", "ours")
     member = bot.by("mina")
-    assert not (await member.ok("/modelinfo ours@2")).controls
+    assert not offered(await member.ok("/modelinfo ours@2"))
     assert (await member.press("live:ours@2")).error.code == "role_admin"
     assert await answers(bot, "ours") == "ours@1"
 
@@ -166,6 +169,22 @@ async def test_who_forces_one_says_why_and_it_is_kept(bot):
     assert "“it is tried here”" in noted.table.rows[0][3]
 
 
+async def test_what_answers_already_is_not_moved(bot):
+    await trained(bot, "ours", "ours")
+    await forced(bot, "ours@2")
+    moves = await bot.services.storage.live_versions.moves(HOME, "ours")
+    told = (await forced(bot, "ours@2"), await bot.ok("/version promote ours@2"))
+    told += (await bot.press("live:ours@2"),)
+    for one in told:
+        assert one.text == "model:ours means ours@2 here already, so nothing was changed."
+        assert not one.controls
+    korean = await bot.korean().ok("/버전 승격 ours@2")
+    assert korean.text == "여기서 모델:ours 옵션은 이미 ours@2 버전을 뜻해요. 바뀐 것은 없어요."
+    assert await bot.services.storage.live_versions.moves(HOME, "ours") == moves
+    assert len((await bot.ok("/audit what:versions")).table.rows) == 1
+    assert "ours@1" in (await bot.ok("/version rollback ours")).text
+
+
 async def test_back_and_forth_needs_no_reason(bot):
     await trained(bot, "ours", "ours")
     await forced(bot, "ours@2")
@@ -198,12 +217,62 @@ async def test_questions_are_answered_while_it_is_moved(bot):
     assert set(told) <= {"ours@1", "ours@2"}
 
 
-async def test_of_two_who_move_it_at_once_one_is_last_and_both_are_noted(bot):
-    await trained(bot, "ours", "ours", "ours")
-    await asyncio.gather(forced(bot, "ours@2"), forced(bot.by("bob", Role.ADMIN), "ours@3"))
+async def test_of_two_who_move_it_at_once_the_second_is_told(bot, made):
+    for _ in range(3):
+        await made("ours")
+    bob = bot.by("bob", Role.ADMIN)
+    said = await asyncio.gather(
+        bot.say("/version promote ours@2 reason:x"), bob.say("/version promote ours@3 reason:x")
+    )
+    assert sorted(one.error.code for one in said if one.error) == ["version_moved"]
     moves = await bot.services.storage.live_versions.moves(HOME, "ours")
-    assert {one.number for one in moves} == {1, 2, 3}
+    assert len(moves) == 2
     assert await answers(bot, "ours") == f"ours@{moves[0].number}"
+    assert len((await bot.ok("/audit what:versions")).table.rows) == 1
+    await forced(bot, "ours@3")
+    assert await answers(bot, "ours") == "ours@3"
+
+
+async def test_what_another_process_decided_a_moment_ago_is_not_decided_over(
+    bot, made, tmp_path, checkpoints
+):
+    for _ in range(3):
+        await made("ours")
+    await forced(bot, "ours@2")
+    kept = bot.services.storage.live_versions._cache
+    kept._kept_s = 3600.0  # a moment that lasts, however slow the machine is
+    assert await answers(bot, "ours") == "ours@2"
+    async with running(tmp_path, checkpoints) as other:
+        await forced(other, "ours@3")
+        for line in ("/version promote ours@1", "/version rollback ours"):
+            assert await bot.code(line) == "version_moved"
+        kept.forget(HOME)
+        assert await answers(bot, "ours") == "ours@3"
+        assert "ours@2" in (await bot.ok("/version rollback ours")).text
+
+
+async def test_a_move_is_taken_back_for_as_long_as_it_holds(bot, made):
+    for _ in range(2):
+        await made("ours")
+    assert (await bot.press("back:ours@2")).error.code == "not_live"
+    await forced(bot, "ours@2")
+    assert (await bot.by("mina").press("back:ours@2")).error.code == "role_admin"
+    back = await bot.press("back:ours@2")
+    assert back.text == "model:ours means ours@1 here from now on."
+    assert await answers(bot, "ours") == "ours@1"
+    assert (await bot.press("back:ours@2")).error.code == "not_live"
+    assert (await bot.press("back:ours@1")).text == "model:ours means ours@2 here from now on."
+    for control in ("back:nobody@1", "back:ours@x", "back:../a@1"):
+        assert (await bot.press(control)).error.code in ("not_live", "unknown_control")
+
+
+async def test_a_version_whose_files_are_gone_is_not_let_answer(bot, made, tmp_path):
+    await made("ours")
+    broken = await made("ours")
+    shutil.rmtree(tmp_path / broken.folder)
+    refused = await bot.say("/version promote ours@2 reason:x")
+    assert refused.error.code == "broken_checkpoint"
+    assert await answers(bot, "ours") == "ours@1"
 
 
 @pytest.mark.parametrize(
@@ -227,7 +296,9 @@ async def test_members_see_the_list_and_move_nothing(bot):
     mina = bot.by("mina")
     assert await mina.code("/version promote ours@2 reason:x") == "role_admin"
     assert await mina.code("/version rollback ours") == "role_admin"
-    rows = (await mina.ok("/version list ours")).table.rows
+    board = await mina.ok("/version list ours")
+    assert board.table.rows[0][0] == "▶ ours@1", "a name has the leaderboard of its dataset"
+    rows = (await mina.ok("/version list")).table.rows
     assert [(row[0], row[1]) for row in rows] == [("ours@2", "–"), ("ours@1", "live")]
     assert rows[0][3].endswith("(ours@1)") and rows[0][2].endswith("%")
     await forced(bot, "ours@2")
@@ -253,6 +324,46 @@ async def test_a_version_that_does_not_answer_can_be_given_up(bot, tmp_path):
     assert (await bot.ok("/finetune epochs:1 name:ours")).title == "ours@3 is trained"
 
 
+async def test_removing_tells_what_it_frees(bot, made, tmp_path):
+    for _ in range(2):
+        version = await made("ours")
+    assert await answers(bot, "ours@2") == "ours@2"
+    size = sum(one.stat().st_size for one in (tmp_path / version.folder).iterdir())
+    told = await bot.ok("/version remove ours@2")
+    assert f"and {size / 1e6:,.1f} MB of the disk are free again" in told.text
+    assert not bot.services.models.state(
+        bot.services.models.trained("ours", 2, version.folder)
+    ).is_loaded
+
+
+async def test_who_asks_a_version_while_it_is_removed_is_answered_or_told(bot, made):
+    for _ in range(2):
+        await made("ours")
+
+    async def ask(n):
+        return await bot.say(f"/classify good {n} model:ours@2")
+
+    asked = [asyncio.create_task(ask(n)) for n in range(20)]
+    removed = asyncio.create_task(bot.ok("/version remove ours@2"))
+    asked += [asyncio.create_task(ask(n)) for n in range(20, 40)]
+    told = await asyncio.gather(*asked)
+    await removed
+    for reply in told:
+        is_answered = reply.error is None and reply.footer["model"] == "ours@2"
+        assert is_answered or reply.error.code in ("unknown_model", "broken_checkpoint")
+    assert await bot.code("/classify good model:ours@2") == "unknown_model"
+
+
+async def test_nobody_waits_for_a_version_that_is_promoted_while_it_is_used(bot, made):
+    for _ in range(2):
+        await made("ours")
+    await answers(bot, "ours")
+    await forced(bot, "ours@2")
+    for version in await bot.services.storage.versions.all(HOME):
+        checkpoint = bot.services.models.trained("ours", version.number, version.folder)
+        assert bot.services.models.state(checkpoint).is_loaded
+
+
 async def test_what_was_given_up_is_not_gone_back_to(bot):
     await trained(bot, "ours", "ours")
     await forced(bot, "ours@2")
@@ -260,8 +371,8 @@ async def test_what_was_given_up_is_not_gone_back_to(bot):
     assert await bot.code("/version rollback ours") == "nothing_before"
 
 
-async def test_nobody_keeps_more_than_there_is_room_for(bot, monkeypatch):
-    monkeypatch.setattr(removing, "MOST_VERSIONS", 1)
+async def test_nobody_keeps_more_than_there_is_room_for(bot):
+    await bot.ok("/settings limit:versions to:1")
     await trained(bot, "ours")
     full = await bot.say("/finetune epochs:1")
     assert full.error.code == "versions_full" and "/version remove" in full.text

@@ -117,3 +117,33 @@ ACROSS_LANGUAGES = tuple(
     (korean, english)
     for (korean, *_), (english, *_) in zip(KOREAN_MEANINGS, ENGLISH_MEANINGS, strict=True)
 )
+
+ENGLISH_NAMES = [
+    ("Anna Schmidt moved to Chicago last year", {("Anna Schmidt", "PER"), ("Chicago", "LOC")}),
+    ("I have been working for Siemens since March", {("Siemens", "ORG"), ("March", "DAT")}),
+    ("We met David in London on Monday", {("David", "PER"), ("London", "LOC"), ("Monday", "DAT")}),
+    ("The president of Mexico spoke to reporters", {("Mexico", "LOC")}),
+    ("Susan works at Microsoft", {("Susan", "PER"), ("Microsoft", "ORG")}),
+    ("Is the train from Berlin to Prague late again?", {("Berlin", "LOC"), ("Prague", "LOC")}),
+    ("wake me up at 7 am tomorrow", {("7 am", "TIM"), ("tomorrow", "DAT")}),
+    ("Michael Brown was born in Texas", {("Michael Brown", "PER"), ("Texas", "LOC")}),
+    ("The United Nations sent observers to Sudan", {("United Nations", "ORG"), ("Sudan", "LOC")}),
+    ("remind me about the meeting on friday", {("friday", "DAT")}),
+    ("Maria and Peter live in Spain", {("Maria", "PER"), ("Peter", "PER"), ("Spain", "LOC")}),
+    ("It rained all day and nobody came", set()),
+]
+KOREAN_NAMES = [
+    ("김민수는 어제 부산에 갔어요", {("김민수", "PER"), ("어제", "DAT"), ("부산", "LOC")}),
+    ("이영희가 서울에서 전화를 했다", {("이영희", "PER"), ("서울", "LOC")}),
+    ("삼성전자는 수원에 공장이 있다", {("삼성전자", "ORG"), ("수원", "LOC")}),
+    ("박지성 선수는 영국에서 오래 뛰었다", {("박지성", "PER"), ("영국", "LOC")}),
+    ("회의는 3월 5일 오후 2시에 시작해요", {("3월 5일", "DAT"), ("오후 2시", "TIM")}),
+    ("제주도는 정말 아름다운 섬이에요", {("제주도", "LOC")}),
+    ("현대자동차의 노조가 파업을 결정했다", {("현대자동차", "ORG")}),
+    ("송강호가 나온 영화를 두 편 봤어요", {("송강호", "PER"), ("두 편", "NUM")}),
+    ("2019년에 일본으로 여행을 갔습니다", {("2019년", "DAT"), ("일본", "LOC")}),
+    ("한국은행이 금리를 올렸다", {("한국은행", "ORG")}),
+    ("최수진과 정우성은 대전에 산다", {("최수진", "PER"), ("정우성", "PER"), ("대전", "LOC")}),
+    ("배가 고파서 아무것도 못 하겠어요", set()),
+]
+"""Texts with the names that are in them; particles are no part of a name."""

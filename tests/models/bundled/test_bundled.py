@@ -14,6 +14,7 @@ from torch.nn.functional import normalize
 from transformers import (
     AutoModelForMaskedLM,
     AutoModelForSequenceClassification,
+    AutoModelForTokenClassification,
     AutoTokenizer,
     BertModel,
     PreTrainedModel,
@@ -25,15 +26,21 @@ from bundled_recipe.cards.goals import GOALS, misses, result_lines
 from bundled_recipe.texts.corpus import ENGLISH_SOURCES, KOREAN_SOURCES
 from bundled_recipe.texts.examples import EMOTIONS
 from models.checkpoints.calibration import read_calibration
+from models.checkpoints.catalog import BUNDLED_VERSION
 from models.checkpoints.doubt import DOUBT_FILE, WORDS_FILE
+from models.results import Checkpoint, Origin
+from models.service import ModelService
+from models.tasks.token_classification import TextToTag
 from tests.models.bundled.sentences import (
     ACROSS_LANGUAGES,
     ENGLISH_EMOTIONS,
     ENGLISH_GAPS,
     ENGLISH_MEANINGS,
+    ENGLISH_NAMES,
     ENGLISH_SENTIMENT,
     KOREAN_GAPS,
     KOREAN_MEANINGS,
+    KOREAN_NAMES,
     KOREAN_SENTIMENT,
     KOREAN_TOPICS,
 )
@@ -45,8 +52,10 @@ MODEL_CLASSES = {
     "topics": AutoModelForSequenceClassification,
     "emotions": AutoModelForSequenceClassification,
     "meaning": BertModel,
+    "entities": AutoModelForTokenClassification,
 }
 PURPOSES = {
+    "entities": "token-classification",
     "fillmask": "fill-mask",
     "meaning": "sentence-similarity",
 }
@@ -54,6 +63,7 @@ PURPOSES = {
 FILES = {
     "README.md",
     "config.json",
+    "exports.json",
     "metrics.json",
     "model.safetensors",
     "tokenizer.json",
@@ -61,10 +71,11 @@ FILES = {
 }
 OTHER_FILES = {
     "meaning": {"modules.json", "sentence_bert_config.json", "1_Pooling"},
+    "entities": set(),
     "sentiment": {DOUBT_FILE, WORDS_FILE},
 }
 """What is beside these; the others have a second measure of what they are unsure of."""
-LARGEST_BYTES = 75_000_000
+LARGEST_BYTES = 90_000_000
 LARGEST_FOLDER = 16_000_000
 TOPICS = ["IT과학", "경제", "사회", "생활문화", "세계", "스포츠", "정치"]
 
@@ -243,8 +254,9 @@ def test_emotions_are_any_of_28(emotions):
     assert len(EMOTIONS) == 28
 
 
-def test_all_share_one_tokenizer():
-    assert len({(ROOT / name / "tokenizer.json").read_bytes() for name in MODEL_CLASSES}) == 1
+def test_all_share_one_tokenizer_but_that_of_names_which_knows_capitals():
+    sharing = set(MODEL_CLASSES) - {"entities"}
+    assert len({(ROOT / name / "tokenizer.json").read_bytes() for name in sharing}) == 1
 
 
 def test_tokenizer_splits_chat_spellings_off(fillmask):
@@ -291,6 +303,8 @@ def test_long_text_is_cut_at_the_last_position(sentiment):
         assert bool(model(**inputs).logits.isfinite().all())
 
 
+FEWEST_EXACT, FEWEST_NAMES = 8, 0.8
+"""Of twelve sentences with all of their names and nothing else, and of the names, as a share."""
 FEWEST_RIGHT = 10
 """Of twelve sentences that were chosen before any checkpoint was asked."""
 
@@ -366,3 +380,48 @@ def test_modules_say_how_to_pool():
     pooling = json.loads((ROOT / "meaning/1_Pooling/config.json").read_text(encoding="utf-8"))
     assert pooling["pooling_mode_mean_tokens"] is True
     assert pooling["word_embedding_dimension"] == 256
+
+
+async def names_in(service: ModelService, text: str) -> set[tuple[str, str]]:
+    checkpoint = Checkpoint("entities", BUNDLED_VERSION, Origin.BUNDLED, ROOT / "entities")
+    found = await service.ask(checkpoint, TextToTag(text))
+    return {(text[span.start : span.end], span.label) for span in found.spans}
+
+
+@pytest.mark.parametrize("sentences", [ENGLISH_NAMES, KOREAN_NAMES], ids=["en", "ko"])
+async def test_names_in_our_own_sentences(service, sentences):
+    answers = [(text, names, await names_in(service, text)) for text, names in sentences]
+    amiss = [(text, found) for text, names, found in answers if found != names]
+    assert len(sentences) - len(amiss) >= FEWEST_EXACT, amiss
+    wanted = sum(len(names) for _, names, _ in answers)
+    assert sum(len(names & found) for _, names, found in answers) >= FEWEST_NAMES * wanted, amiss
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        ("미나는 서울에서 왔어요", "서울", "LOC"),
+        ("서울로 갔다가 부산까지 갔어요", "부산", "LOC"),
+        ("삼성전자와 엘지전자가 손을 잡았다", "삼성전자", "ORG"),
+        ("I met 김민수 in Seoul", "Seoul", "LOC"),
+        ("Microsoft가 새 제품을 발표했다", "Microsoft", "ORG"),
+        ("\u1109\u1165\u110b\u116e\u11af\u110b\u1166\u1109\u1165 왔어요", "서울", "LOC"),
+        ("서울🐰에서 봐요", "서울", "LOC"),
+    ],
+)
+async def test_particles_other_scripts_and_emoji_stay_outside_of_names(service, text, name, kind):
+    found = {
+        (unicodedata.normalize("NFC", each), label) for each, label in await names_in(service, text)
+    }
+    assert (name, kind) in found
+
+
+@pytest.mark.parametrize("text", ["ㅋ", "🐰", "?", "a", "가" * 600, "Mina " * 600])
+async def test_any_text_is_looked_through(service, text):
+    for name, _ in await names_in(service, text):
+        assert name.strip() == name and name in text
+
+
+async def test_a_long_text_is_looked_through_to_its_end(service):
+    text = "비가 왔어요. " * 150 + "김민수는 부산에 갔어요."
+    assert ("부산", "LOC") in await names_in(service, text)

@@ -12,7 +12,7 @@ from models.checkpoints.loading import LoadedModel
 from models.checkpoints.tokenizer import text_tokenizer
 from models.engines.onnx_engine import OnnxEngine
 from models.engines.torch_engine import TorchEngine
-from models.exporting.encoder import Encoder, Unsupported, read_encoder
+from models.exporting.encoder import Encoder, Unsupported, read_encoder, tensors_of
 from models.exporting.network import every_product, write_network
 from models.exporting.rounding_errors import Run, errors, ranges, worst
 from models.exporting.smoothing import smoothed
@@ -20,7 +20,7 @@ from models.results import Checkpoint, Task
 from models.tasks.classification import CLASSIFICATION
 from models.tasks.encoding import every_token
 from models.tasks.registry import load_for, network_task
-from models.tasks.spec import Reads
+from models.tasks.spec import NetworkTask, Reads
 from tests.models.engines.families import FAMILIES, make
 from tests.models.tiny import LIMIT, Tiny
 
@@ -37,6 +37,11 @@ def rows(vocabulary: int, padding: int) -> list[Any]:
     found[4].ids[3] = padding
     found[5].type_ids = [0] * 6 + [1] * 6
     return found
+
+
+def encoder_of(loaded: LoadedModel, spec: NetworkTask[Any, Any]) -> Encoder:
+    assert spec.export
+    return read_encoder(tensors_of(loaded.model), loaded.model.config, spec.export.heads)
 
 
 WAYS = ("float32", "smoothed float32", "whole numbers", "whole numbers but the worst")
@@ -61,7 +66,7 @@ class Pair:
     def __init__(self, checkpoint: Checkpoint, task: Task, way: str, root: Path):
         spec = network_task(task)
         loaded = load_for(checkpoint, spec)
-        encoder = read_encoder(loaded.model, spec.export.heads)
+        encoder = encoder_of(loaded, spec)
         tokenizer = text_tokenizer(loaded.tokenizer).facts
         self.torch = TorchEngine(loaded.model, tokenizer)
         self.rows = rows(loaded.model.config.vocab_size, loaded.model.config.pad_token_id)
@@ -143,7 +148,7 @@ def test_whole_numbers_are_a_quarter_of_the_size(tmp_path: Path) -> None:
 def test_what_is_not_written_down_is_refused(tmp_path: Path) -> None:
     loaded = load_for(Tiny(tmp_path).get("gpt"), CLASSIFICATION)
     with pytest.raises(Unsupported, match="gpt2"):
-        read_encoder(loaded.model, CLASSIFICATION.export.heads)
+        encoder_of(loaded, CLASSIFICATION)
 
 
 def test_an_unknown_activation_is_refused(tmp_path: Path) -> None:
@@ -151,7 +156,16 @@ def test_an_unknown_activation_is_refused(tmp_path: Path) -> None:
     loaded = load_for(checkpoint, CLASSIFICATION)
     loaded.model.config.hidden_act = "silu"
     with pytest.raises(Unsupported, match="silu"):
-        write_network(read_encoder(loaded.model, CLASSIFICATION.export.heads), ())
+        write_network(encoder_of(loaded, CLASSIFICATION), ())
+
+
+def test_what_is_not_where_its_family_has_it_is_refused(tmp_path: Path) -> None:
+    loaded = load_for(make(tmp_path, "bert", Task.CLASSIFY), CLASSIFICATION)
+    heads, tensors = CLASSIFICATION.export.heads, tensors_of(loaded.model)
+    with pytest.raises(Unsupported, match="num_attention_heads"):
+        read_encoder(tensors, SimpleNamespace(model_type="bert", hidden_act="gelu"), heads)
+    with pytest.raises(Unsupported, match="word_embeddings"):
+        read_encoder({}, loaded.model.config, heads)
 
 
 def test_a_broken_file_is_no_engine(tmp_path: Path) -> None:
@@ -164,4 +178,4 @@ def test_a_broken_file_is_no_engine(tmp_path: Path) -> None:
 def test_a_setting_of_another_family_is_not_taken_for_its_own(tmp_path: Path) -> None:
     loaded = load_for(make(tmp_path, "distilbert", Task.CLASSIFY), CLASSIFICATION)
     loaded.model.config.hidden_act = "relu"  # DistilBERT's is `activation`, which says gelu
-    assert read_encoder(loaded.model, CLASSIFICATION.export.heads).activation == "gelu"
+    assert encoder_of(loaded, CLASSIFICATION).activation == "gelu"

@@ -17,6 +17,7 @@ from models.results import Task
 from models.tasks.classification import CLASSIFICATION
 from models.tasks.registry import load_for
 from tests.models.engines.families import make
+from tests.waiting import PATIENCE_S
 
 ROWS = [SimpleNamespace(ids=[2, 7, 9, 3], type_ids=None)]
 
@@ -27,7 +28,7 @@ def engine_of(root: Path, meeting: Barrier | None, seen: list[int]) -> TorchEngi
 
     def note(*_: Any) -> None:
         if meeting:
-            meeting.wait(10)
+            meeting.wait(PATIENCE_S)
         seen.append(torch.get_num_threads())
 
     loaded.model.register_forward_pre_hook(note)

@@ -11,7 +11,7 @@ from onnx import TensorProto, numpy_helper
 
 from models.checkpoints.tokenizer import text_tokenizer
 from models.engines.torch_engine import TorchEngine
-from models.exporting.encoder import Encoder, Linear, Product, read_encoder
+from models.exporting.encoder import Encoder, Linear, Product
 from models.exporting.graph import Graph
 from models.exporting.network import every_product, write_network
 from models.exporting.products import Int8Products, in_steps, rows_in_steps
@@ -21,7 +21,7 @@ from models.results import Task
 from models.tasks.classification import CLASSIFICATION
 from models.tasks.registry import load_for
 from tests.models.engines.families import FAMILIES, make
-from tests.models.engines.test_onnx_engine import rows
+from tests.models.engines.test_onnx_engine import encoder_of, rows
 
 _rng = np.random.default_rng(7)
 SHAPES = ((64, 8), (65, 3), (384, 16), (1, 4))
@@ -95,7 +95,7 @@ def read(family: str, root: Path) -> tuple[TorchEngine, Encoder]:
     loaded = load_for(make(root, family, Task.CLASSIFY), CLASSIFICATION)
     return (
         TorchEngine(loaded.model, text_tokenizer(loaded.tokenizer).facts),
-        read_encoder(loaded.model, CLASSIFICATION.export.heads),
+        encoder_of(loaded, CLASSIFICATION),
     )
 
 

@@ -15,6 +15,7 @@ from models.exporting.exports import RECORD_FILE, ExportOrder, ExportRecord, Exp
 from models.results import Checkpoint, Task
 from models.tasks import spec
 from tests.models.engines.families import make
+from tests.waiting import PATIENCE_S
 
 CLASSIFY = Task.CLASSIFY
 
@@ -31,12 +32,12 @@ async def test_an_export_that_does_not_end_is_ended(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     endless = tmp_path / "endless"
-    endless.write_text("#!/bin/sh\nexec sleep 100\n")
+    endless.write_text("#!/bin/sh\nexec sleep 1000\n")
     endless.chmod(0o700)
     monkeypatch.setattr(sys, "executable", str(endless))
     monkeypatch.setattr(module, "_LONGEST_S", 0.2)
     exports = Exports(tmp_path / "exports", "auto")
-    assert await asyncio.wait_for(exports.make(checkpoint, CLASSIFY), 10) is None
+    assert await asyncio.wait_for(exports.make(checkpoint, CLASSIFY), PATIENCE_S) is None
     assert len(caplog.records) == 1
     assert "took too long" in caplog.text
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from models.engines.protocol import EngineChoice
+from models.engines.choice import EngineChoice
 from models.errors import ModelError
 from models.exporting.exports import NETWORK_FILE, RECORD_FILE, Export, Exports
 from models.results import Checkpoint, Task, TextVector
@@ -67,6 +67,9 @@ async def test_an_export_agrees_with_torch_and_is_found_again(
     assert exports.find(checkpoint, CLASSIFY) == export
     assert not exports.is_wanted(checkpoint, CLASSIFY)
     assert folders(tmp_path) == [export.folder]
+    size = sum(path.stat().st_size for path in export.folder.iterdir())
+    assert exports.remove(checkpoint, CLASSIFY) == size > 0
+    assert folders(tmp_path) == [] and exports.remove(checkpoint, CLASSIFY) == 0
 
 
 @pytest.mark.parametrize("choice", ["onnx-fp32", "auto"])

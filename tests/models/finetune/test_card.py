@@ -1,21 +1,25 @@
 """The card: counts, scores, licence and versions; no texts, and no markup out of names."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from huggingface_hub.repocard import metadata_load
 
 from models.checkpoints.calibration import Calibration
 from models.finetune.card import Training, escape, write_card
-from models.finetune.plan import Scores
+from models.finetune.plan import Base, Scores
+from models.finetune.recipes.recipe import Made
 
 NEW = Scores(0.9, 0.8, {"good": 0.7, "bad": 0.9})
 MEASURED = Calibration(1.7, 0.62, rows=40)
-TRAINING = Training("made fresh", 60, 8, 1e-4, 0.123, NEW, Scores(0.5, 0.4, {}), MEASURED)
+MADE = Made("made fresh", 0.123, {"Batch size": 8}, Base(Path("nowhere"), "fillmask@0"))
+TRAINING = Training(MADE, 60, NEW, Scores(0.5, 0.4, {}), MEASURED)
 
 
 def written(plan, folder, training=TRAINING):
-    write_card(plan, training, folder)
+    made = replace(training.made, base=plan.bases[0])
+    write_card(plan, replace(training, made=made), folder)
     return (folder / "README.md").read_text(encoding="utf-8")
 
 
@@ -25,15 +29,19 @@ def test_it_tells_what_was_done(plan, tmp_path):
     assert "| This model | 0.900 | 0.800 |" in card
     assert "| The model in use before | 0.500 | 0.400 |" in card
     assert "Seed: 3" in card
+    assert "Recipe: full" in card and "Batch size: 8" in card
     assert "transformers: 5." in card
 
 
 def test_it_tells_how_sure_its_answers_are_and_by_what(plan, tmp_path):
     card = written(plan, tmp_path)
     assert "Divide the logits by 1.7" in card
-    assert "Below 0.62 an answer is an unsure one" in card and "40 held-out examples" in card
+    assert (
+        "Below 0.62 an answer is an unsure one" in card
+        and "40 examples that it had not seen" in card
+    )
     few = written(plan, tmp_path, replace(TRAINING, calibration=Calibration(1.6, rows=12)))
-    assert "With 12 held-out examples" in few and "too few to tell" in few
+    assert "With 12 unseen examples" in few and "too few to tell" in few
 
 
 def test_licence_and_languages_are_the_bases(plan, tmp_path):

@@ -10,8 +10,9 @@ from transformers import GPT2Config, GPT2LMHeadModel, RobertaConfig, RobertaForM
 
 from models.engines.torch_engine import class_logits
 from models.errors import BrokenCheckpoint, UnsafeWeights
-from models.finetune.checkpoint import Head, load_base, load_trained, save
+from models.finetune.checkpoint import load_base, load_trained, save
 from models.finetune.checks import TrainingError
+from models.finetune.head import Head
 from models.reasons import Reason
 
 LABELS = ("red", "green", "blue")
@@ -47,7 +48,7 @@ def test_a_head_for_the_same_labels_is_reordered(make_classifier):
     assert_close(logits(classifier, TEXTS[0]), before[[2, 0, 1]])
 
 
-@pytest.mark.parametrize("labels", [("red", "green", "yellow"), ("red", "green"), tuple("abcdef")])
+@pytest.mark.parametrize("labels", [("cyan", "pink", "yellow"), tuple("abcdef")])
 def test_a_head_for_other_labels_is_made_fresh(make_classifier, labels):
     folder = make_classifier(LABELS)
     torch.manual_seed(1)
@@ -57,6 +58,45 @@ def test_a_head_for_other_labels_is_made_fresh(make_classifier, labels):
     weight = load_file(folder / "model.safetensors")["classifier.weight"]
     assert not any((classifier.model.classifier.weight == row).all() for row in weight[:1])
     assert classifier.model.classifier.bias.count_nonzero() == 0
+
+
+def test_new_labels_join_and_the_rows_of_the_others_are_as_they_were(make_classifier):
+    folder = make_classifier(LABELS)
+    before = load_file(folder / "model.safetensors")
+    classifier, head = load_base(folder, ("blue", "mint", "red", "cyan"))
+    assert (head, classifier.fresh) == (Head.JOINED, ("mint", "cyan"))
+    layer = classifier.model.classifier
+    assert torch.equal(layer.weight[[0, 2]], before["classifier.weight"][[2, 0]])
+    assert torch.equal(layer.bias[[0, 2]], before["classifier.bias"][[2, 0]])
+    assert layer.bias[[1, 3]].count_nonzero() == 0
+    body = {name: weight for name, weight in before.items() if not name.startswith("classifier.")}
+    after = classifier.model.state_dict()
+    assert all(torch.equal(after[name], weight) for name, weight in body.items())
+    assert classifier.model.config.num_labels == 4
+
+
+@pytest.mark.parametrize(
+    ("labels", "renamed", "rows"),
+    [
+        (("rouge", "green", "blue"), {"red": "rouge"}, [0, 1, 2]),
+        (("green", "blue"), {"red": "green"}, [1, 2]),  # merged: who kept the name goes on
+        (("green", "blue"), {}, [1, 2]),  # retired
+        (("red", "green", "blue"), {"red": "green", "green": "red"}, [1, 0, 2]),  # swapped
+        (("teal", "red"), {"green": "teal", "blue": "teal"}, [2, 0]),  # two became a new one
+    ],
+)
+def test_labels_that_were_renamed_merged_or_retired(make_classifier, labels, renamed, rows):
+    folder = make_classifier(LABELS)
+    before = load_file(folder / "model.safetensors")["classifier.weight"]
+    classifier, head = load_base(folder, labels, renamed=renamed)
+    assert head in (Head.JOINED, Head.REORDERED, Head.KEPT) and classifier.fresh == ()
+    assert torch.equal(classifier.model.classifier.weight, before[rows])
+
+
+def test_who_chooses_one_does_not_go_on_from_who_decides_about_each(make_classifier):
+    classifier, head = load_base(make_classifier(LABELS), LABELS, is_multi_label=True)
+    assert (head, classifier.fresh) == (Head.FRESH, LABELS)
+    assert classifier.model.config.problem_type == "multi_label_classification"
 
 
 def test_what_is_saved_has_all_its_weights_and_the_same_tokenizer(base, tmp_path):

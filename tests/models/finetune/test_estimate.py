@@ -6,9 +6,13 @@ from dataclasses import replace
 import pytest
 
 from models.errors import BrokenCheckpoint, TrainingFailed
+from models.finetune.plan import Base, RecipeName
 from models.finetune.schedule import default_epochs
 from models.finetune.trainer import Trainer
 from models.reasons import Reason
+
+_TO_IMPORT_TORCH_S = 5.0
+"""With its first model, on two cores."""
 
 
 def test_it_counts_examples_and_steps(plan):
@@ -27,6 +31,14 @@ def test_more_work_takes_longer(plan, make_classifier):
     assert trainer.estimate(replace(plan, train=longer)).seconds > seconds
     assert trainer.estimate(replace(plan, current=make_classifier(("a", "b")))).seconds > seconds
     assert default_epochs(len(plan.train)) > 3
+
+
+def test_each_model_that_is_read_takes_time(plan, make_classifier):
+    trainer, other = Trainer(), make_classifier(("a", "b"))
+    alone = replace(plan, recipe=RecipeName.HEAD, current=None)
+    compared = replace(alone, others=(Base(other, "other@0"),))
+    assert trainer.estimate(compared).seconds > trainer.estimate(alone).seconds
+    assert trainer.estimate(alone).seconds > _TO_IMPORT_TORCH_S
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,9 @@ from transformers import PreTrainedModel, PreTrainedTokenizerFast
 from models.checkpoints.tokenizer import text_tokenizer
 from models.engines.torch_engine import TorchEngine
 from models.errors import ModelError
-from models.finetune.checkpoint import Head, load_base, load_trained, save
+from models.finetune.checkpoint import load_base, load_trained, save
 from models.finetune.checks import TrainingError
+from models.finetune.head import Head
 from models.finetune.loop import LoopSettings, predict, train_classifier
 from models.finetune.schedule import LONGEST_TEXT
 from models.reasons import Reason
@@ -123,6 +124,20 @@ def test_it_can_be_trained_from_its_body(
         predict(again.model, rows, padding=again.padding),
         predict(classifier.model, rows, padding=classifier.padding),
     )
+
+
+@pytest.mark.parametrize("family", SIZES)
+def test_a_new_label_joins_and_is_answered_as_it_is_measured(
+    family: str, make: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = make(family)
+    before = answered(folder)
+    classifier, head = load_base(folder, ("blue", "teal", "red"))
+    assert (head, classifier.fresh) == (Head.JOINED, ("teal",))
+    save(classifier, folder, tmp_path / "joined")
+    after = answered(tmp_path / "joined")
+    assert_close(after[:, [0, 2]], before[:, [2, 0]], atol=1e-5, rtol=1e-5)
+    assert load_trained(tmp_path / "joined").labels == ("blue", "teal", "red")
 
 
 @pytest.mark.parametrize("padding", [None, 3])

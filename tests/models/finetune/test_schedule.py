@@ -7,7 +7,8 @@ from models.finetune import schedule
 
 @pytest.mark.parametrize("count", [10, 16, 24, 40, 80, 150, 300, 500])
 def test_few_shot_sizes_get_about_a_hundred_steps(count):
-    steps = schedule.total_steps(["short"] * count, schedule.default_epochs(count))
+    batch = schedule.batch_size(["short"] * count)
+    steps = schedule.default_epochs(count) * schedule.steps_an_epoch(count, batch)
     assert 80 <= steps <= 140
 
 

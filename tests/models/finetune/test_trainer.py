@@ -69,7 +69,7 @@ async def reached(
 
     task = asyncio.create_task(Trainer().train(plan, report))
     arrival = asyncio.create_task(has_come.wait())
-    async with within(f"{phase!r}, or the end", patience_s=120):
+    async with within(f"{phase!r}, or the end"):
         await asyncio.wait([task, arrival], return_when=asyncio.FIRST_COMPLETED)
     arrival.cancel()
     assert has_come.is_set(), task

@@ -125,3 +125,34 @@ class TestCallers:
             "the end of its threads",
             threading.enumerate,
         )
+
+    async def test_nothing_is_removed_while_another_commit_of_it_comes(
+        self, hub: Hub, server: LoopbackHub, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("models.hub.client.READ_S", 1000.0)
+        old = server.add("org/tiny", FILES)
+        first = await hub.fetch(checkpoint(old), silent)
+        new = server.commit(old, FILES | {"config.json": b'{"model_type": "roberta"}'})
+        speak = asyncio.Event()
+        server.faults.append(Fault("*/tokenizer.json", held=speak))
+        fetch = asyncio.create_task(hub.fetch(checkpoint(new), silent))
+        await until(lambda: server.count(f"*/{new.revision}/tokenizer.json") > 0, "it has begun")
+
+        assert await hub.remove(checkpoint(old)) == 0
+
+        speak.set()
+        assert contents(await fetch)["model.safetensors"] == WEIGHTS
+        assert contents(first) == FILES
+        assert await hub.remove(checkpoint(old)) > 0
+
+    async def test_what_comes_waits_for_what_is_removed(
+        self, hub: Hub, server: LoopbackHub
+    ) -> None:
+        old = server.add("org/tiny", FILES)
+        await hub.fetch(checkpoint(old), silent)
+        new = server.commit(old, FILES | {"config.json": b'{"model_type": "roberta"}'})
+        freed, found = await asyncio.gather(
+            hub.remove(checkpoint(old)), hub.fetch(checkpoint(new), silent)
+        )
+        assert freed == TOTAL
+        assert contents(found)["model.safetensors"] == WEIGHTS

@@ -3,7 +3,6 @@
 import asyncio
 import errno
 import socket
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,14 +21,6 @@ from tests.models.hub.repository import (
     silent,
 )
 from tests.servers.hub import Fault, LoopbackHub, Repo
-
-
-@pytest.fixture
-def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds that somebody would have slept before another try."""
-    naps: list[float] = []
-    monkeypatch.setattr(time, "sleep", naps.append)
-    return naps
 
 
 @pytest.fixture

@@ -103,6 +103,15 @@ class TestRules:
             if file.is_file()
         )
 
+    async def test_more_files_than_a_checkpoint_has(self, hub: Hub, server: LoopbackHub) -> None:
+        sides = {f"side{number}.json": b"{}" for number in range(1_100)}
+        repo = server.add("org/many", FILES | sides)
+
+        with pytest.raises(BrokenCheckpoint) as caught:
+            await hub.fetch(checkpoint(repo), silent)
+        assert caught.value.facts["reason"] == Reason.FOLDER_TOO_FULL
+        assert server.count("*side*.json") == 0
+
     @pytest.mark.parametrize(
         "name", ["../evil.json", "../../../evil.json", "..\\evil.json", "/evil.json", "C:evil.json"]
     )

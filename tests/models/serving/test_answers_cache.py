@@ -63,7 +63,14 @@ async def test_the_same_question_is_computed_once(oracle):
 
 @pytest.mark.parametrize(
     "other",
-    [{"slot": "x"}, {"revision": "b"}, {"load": 2}, {"engine": "onnx-int8"}, {"item": "bad"}],
+    [
+        {"slot": "x"},
+        {"revision": "b"},
+        {"load": 2},
+        {"engine": "onnx-int8"},
+        {"item": "bad"},
+        {"asker": "another community"},
+    ],
 )
 async def test_any_other_question_is_another(oracle, other):
     answers = AnswersCache(MB, size)

@@ -11,10 +11,9 @@ from models.errors import BrokenCheckpoint, MachineTooSmall, TooLarge
 from models.results import Checkpoint, Origin, Task
 from models.serving.cache import ModelCache, Slot
 from models.tasks.classification import TextToClassify
+from models.units import MB
 from tests.models.engine_help import running
 from tests.waiting import turns, within
-
-MB = 1024 * 1024
 
 
 class Box:
@@ -23,6 +22,7 @@ class Box:
     def __init__(self, memory_bytes: int) -> None:
         self.memory_bytes = memory_bytes
         self.is_closed = False
+        self.is_spent = False
 
     async def close(self) -> None:
         self.is_closed = True
@@ -55,6 +55,17 @@ def slot(name: str) -> Slot:
 async def touch(cache: ModelCache[Box], name: str) -> Box:
     async with cache.use(slot(name)) as box:
         return box
+
+
+async def test_what_is_spent_is_loaded_anew():
+    source = Boxes()
+    cache = ModelCache(source, 100 * MB)
+    spent = await touch(cache, "a-10")
+    spent.is_spent = True
+    both = await asyncio.gather(touch(cache, "a-10"), touch(cache, "a-10"))
+    assert spent.is_closed
+    assert both[0] is both[1] is not spent
+    assert source.made == ["a-10"] * 2
 
 
 async def test_fifty_callers_load_once():
@@ -166,6 +177,43 @@ async def test_the_machine_must_have_the_memory_too():
     assert 100 < needed < 1000
     free = needed + 1
     await touch(cache, "a-100")
+
+
+async def test_what_is_loaded_can_be_given_back_and_a_load_under_way_cannot():
+    source = Boxes()
+    cache = ModelCache(source, 10_000 * MB, free_bytes=lambda: 1000 * MB)
+    await touch(cache, "a-400")
+    cache.room().require("new", 700 * MB)  # 1000 + 400 for 700 * 3 / 2 + 350
+    source.may_load.clear()
+    loading = asyncio.ensure_future(touch(cache, "b-400"))
+    await turns()
+    await cache.drop(slot("a-400"))
+    with pytest.raises(MachineTooSmall):
+        cache.room().require("new", 700 * MB)
+    source.may_load.set()
+    await loading
+
+
+async def test_what_is_pinned_stays_while_it_is_loaded():
+    source = Boxes()
+    source.may_load.clear()
+    cache = ModelCache(source, 100 * MB, frozenset({"pin-60"}))
+    loading = asyncio.ensure_future(touch(cache, "pin-60"))
+    await turns()
+    with pytest.raises(TooLarge) as error:
+        cache.room().require("new", 50 * MB)
+    assert error.value.facts["limit_mb"] == 40
+    source.may_load.set()
+    await loading
+
+
+async def test_what_there_was_room_for_stays_told_whatever_is_loaded_since():
+    cache = ModelCache(Boxes(), 100 * MB, frozenset({"pin-60"}))
+    room = cache.room()
+    await touch(cache, "pin-60")
+    room.require("new", 50 * MB)
+    with pytest.raises(TooLarge):
+        cache.room().require("new", 50 * MB)
 
 
 async def test_what_the_machine_lacks_is_evicted_from_the_cache():
@@ -303,6 +351,35 @@ async def test_no_request_is_lost_while_versions_are_swapped():
     assert all(renewals)
     assert answered == 4000
     assert len(source.made) == 11
+
+
+async def test_what_is_dropped_goes_once_nobody_uses_it():
+    cache = ModelCache(Boxes(), 30 * MB)
+    await cache.drop(slot("never-10"))
+    async with cache.use(slot("a-10")) as used:
+        dropped = asyncio.ensure_future(cache.drop(slot("a-10")))
+        await turns()
+        assert not dropped.done() and not used.is_closed
+        assert cache.loaded(slot("a-10")) is None
+        assert await touch(cache, "a-10") is not used  # a later caller loads anew
+    async with within("the end of what was dropped"):
+        await dropped
+    assert used.is_closed and cache.loaded(slot("a-10")) is not None
+
+
+async def test_what_fails_to_load_can_be_dropped():
+    source = Boxes()
+    cache = ModelCache(source, 30 * MB)
+    source.fails = True
+    source.may_load.clear()
+    asking = asyncio.ensure_future(touch(cache, "broken-10"))
+    await turns()
+    dropped = asyncio.ensure_future(cache.drop(slot("broken-10")))
+    await turns()
+    source.may_load.set()
+    async with within("both"):
+        await asyncio.gather(asking, dropped, return_exceptions=True)
+    assert cache.loaded(slot("broken-10")) is None
 
 
 async def test_closing_waits_for_a_renewal():

@@ -43,7 +43,7 @@ async def test_requests_are_answered_alike_before_during_and_after_the_swap(
     async with exporting(tiny, tmp_path) as service:
         first = await service.ask(bert, TextToClassify("good movie"))
         assert engine(service, bert) == "torch"
-        async with within("the prepared network answers", patience_s=120):
+        async with within("the prepared network answers"):
             while engine(service, bert) == "torch":
                 again = await service.ask(bert, TextToClassify("good movie"))
                 assert again.scores[0].label == first.scores[0].label

@@ -4,14 +4,14 @@ import asyncio
 import random
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from models.errors import Busy, WaitedTooLong
+from models.errors import Busy, TookTooLong, WaitedTooLong
 from models.results import Outlook
 from models.serving import lanes
 from models.serving.lanes import MOST_WAITING, Lane
+from models.serving.workers import Workers
 from tests.waiting import PATIENCE_S, turns, within
 
 
@@ -51,7 +51,7 @@ def work():
     return Doubling()
 
 
-class Pool(ThreadPoolExecutor):
+class Pool(Workers):
     """Counts what its threads are given."""
 
     trips = 0
@@ -273,7 +273,7 @@ async def test_the_outlook_comes_from_measured_tokens(pool, monkeypatch):
 async def test_one_hot_checkpoint_does_not_starve_another():
     """The lanes share a pool; the hot one has a batch for each of its threads at all times."""
     hot_work, cold_work, is_over = Doubling(), Doubling(), asyncio.Event()
-    with ThreadPoolExecutor(2) as pool:
+    with Workers(2) as pool:
         hot = Lane("hot", hot_work, pool, width=2, most_waiting=10_000)
         cold = Lane("cold", cold_work, pool, width=2)
 
@@ -301,7 +301,7 @@ async def test_a_lone_request_makes_one_trip_to_the_pool():
 
 
 async def test_whoever_leaves_before_the_thread_begins_costs_no_work(work):
-    with ThreadPoolExecutor(1) as pool:
+    with Workers(1) as pool:
         may_go = threading.Event()
         pool.submit(may_go.wait, PATIENCE_S)
         lane = Lane("x", work, pool)
@@ -326,7 +326,7 @@ async def test_too_few_answers_are_an_error_not_a_hang(pool):
 
 
 async def test_a_pool_that_has_ended_leaves_nobody_waiting(work):
-    pool = ThreadPoolExecutor(1)
+    pool = Workers(1)
     pool.shutdown()
     async with within("word that nobody will answer"):
         with pytest.raises(asyncio.CancelledError):
@@ -342,3 +342,33 @@ async def test_five_thousand_at_once_are_answered_or_refused_with_an_estimate(wo
     assert len(right) == MOST_WAITING
     assert len(right) + len(refused) == 5000
     assert all(each.facts["seconds"] >= 1 for each in refused)
+
+
+async def test_a_batch_that_hangs_is_given_up_with_its_lane(work, pool):
+    lane = Lane("stuck@1", work, pool, longest_batch_s=0.05)
+    work.gate.clear()
+    inside = asyncio.ensure_future(lane.ask(1))
+    await work.begun()
+    waiting = asyncio.ensure_future(lane.ask(2))
+    async with within("an answer to those who wait for what hangs"):
+        told = await asyncio.gather(inside, waiting, return_exceptions=True)
+    assert [type(each) for each in told] == [TookTooLong, Busy]
+    assert told[0].facts["name"] == "stuck@1"
+    assert lane.is_hung
+    with pytest.raises(Busy):
+        await lane.ask(3)
+    async with within("the end of a lane that hangs"):
+        await lane.close()
+    work.gate.set()
+
+
+async def test_what_waits_for_a_thread_does_not_hang(work):
+    with Workers(1) as pool:
+        release = threading.Event()
+        pool.submit(release.wait, PATIENCE_S)
+        lane = Lane("x", work, pool, longest_batch_s=0.2)
+        asked = asyncio.ensure_future(lane.ask(4))
+        await asyncio.sleep(0.5)
+        release.set()
+        assert await asked == 8
+        assert not lane.is_hung

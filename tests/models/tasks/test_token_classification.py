@@ -2,6 +2,8 @@
 
 import asyncio
 import gc
+import json
+import shutil
 import tracemalloc
 import unicodedata
 import warnings
@@ -62,6 +64,7 @@ def unigram() -> Any:
     )
 
 
+OF_TRANSFORMERS = [way for way in Aggregation if way is not Aggregation.PATH]
 TOKENIZERS = {"wordpiece": wordpiece, "bytes": roberta_tokenizer, "unigram": unigram}
 
 
@@ -108,7 +111,7 @@ def spans(answer: Entities) -> list[tuple[str, int, int]]:
     return [(each.label, each.start, each.end) for each in answer.spans]
 
 
-@pytest.mark.parametrize("aggregation", Aggregation)
+@pytest.mark.parametrize("aggregation", OF_TRANSFORMERS)
 @pytest.mark.parametrize("kind", TOKENIZERS)
 async def test_spans_are_those_of_transformers(service, taggers, kind, aggregation):
     checkpoint, seen = taggers[kind], 0
@@ -132,6 +135,20 @@ async def test_a_crowd_is_answered_as_each_alone(service, taggers, kind):
         assert spans(answer) == spans(expected)
         scores = [each.score for each in expected.spans]
         assert [each.score for each in answer.spans] == pytest.approx(scores, abs=1e-4)
+
+
+async def test_a_checkpoint_may_say_how_its_spans_are_put_together(service, taggers, tmp_path):
+    usual = taggers["wordpiece"]
+    shutil.copytree(usual.folder, tmp_path / "path")
+    config = json.loads((tmp_path / "path/config.json").read_text())
+    config["calibration"] = {"aggregation": "path"}
+    (tmp_path / "path/config.json").write_text(json.dumps(config))
+    careful = Checkpoint("path", "0", Origin.FOLDER, tmp_path / "path")
+    for text in TEXTS:
+        answer = await service.ask(careful, TextToTag(text))
+        assert answer.spans == (await service.ask(usual, TextToTag(text, Aggregation.PATH))).spans
+    simple = await service.ask(careful, TextToTag(TEXTS[6], Aggregation.SIMPLE))
+    assert simple.spans != (await service.ask(careful, TextToTag(TEXTS[6]))).spans
 
 
 async def test_places_are_those_of_the_text_as_it_was_typed(service, taggers):

@@ -128,6 +128,11 @@ class Guild:
         self._tell("GUILD_DELETE", {"id": str(self.id)})
         self.with_bot = False
 
+    def add_bot(self) -> None:
+        """Let the bot in again."""
+        self.with_bot = True
+        self._tell("GUILD_CREATE", self.json())
+
     def allowed(self, person: Person) -> int:
         """Tell what somebody may here."""
         member = self.members.get(person.id)

@@ -18,6 +18,7 @@ from tests.servers.discord_server import (
     Person,
     UserAction,
 )
+from tests.waiting import PATIENCE_S
 
 NOBODY = discord.AllowedMentions.none()
 
@@ -45,7 +46,7 @@ class Bot(discord.AutoShardedClient):
 
     async def failed(self) -> discord.HTTPException:
         """Wait until one of its requests has failed."""
-        failure = await asyncio.wait_for(self.failures.get(), 5)
+        failure = await asyncio.wait_for(self.failures.get(), PATIENCE_S)
         if not isinstance(failure, discord.HTTPException):
             raise failure
         return failure
@@ -98,7 +99,7 @@ async def running(server: LoopbackDiscord, bot: Bot) -> AsyncIterator[asyncio.Ta
     finally:
         await bot.close()
         with contextlib.suppress(Exception):
-            await asyncio.wait_for(task, 5)
+            await asyncio.wait_for(task, PATIENCE_S)
     if not bot.failures.empty():
         raise bot.failures.get_nowait()
 

@@ -10,6 +10,7 @@ import pytest
 from tests.servers.discord_server import LoopbackDiscord
 from tests.servers.discord_server.packing import packing_for
 from tests.servers.discord_tests.bot import Bot, Interaction, Place, running
+from tests.waiting import PATIENCE_S
 
 
 async def hello(interaction: Interaction) -> None:
@@ -98,7 +99,7 @@ async def test_what_was_missed_is_replayed_on_resume(place: Place) -> None:
 
 
 async def test_op_7_makes_the_client_resume(place: Place) -> None:
-    resumed = asyncio.create_task(place.bot.wait_for("shard_resumed", timeout=5))
+    resumed = asyncio.create_task(place.bot.wait_for("shard_resumed", timeout=PATIENCE_S))
     await asyncio.sleep(0)
     await place.discord.ask_reconnect()
     await resumed
@@ -110,7 +111,7 @@ async def test_op_7_makes_the_client_resume(place: Place) -> None:
 async def test_op_9_makes_the_client_resume_or_begin_anew(place: Place, resumable: bool) -> None:
     event = "shard_resumed" if resumable else "shard_ready"
     await place.bot.wait_until_ready()
-    back = asyncio.create_task(place.bot.wait_for(event, timeout=15))
+    back = asyncio.create_task(place.bot.wait_for(event, timeout=PATIENCE_S))
     await asyncio.sleep(0)
     await place.discord.invalidate(resumable=resumable)
     await back

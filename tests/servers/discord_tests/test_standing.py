@@ -11,6 +11,7 @@ from discord import app_commands
 
 from tests.servers.discord_server.typist import Typist, parsed
 from tests.servers.discord_tests.bot import Bot, Interaction, Place, command
+from tests.waiting import PATIENCE_S
 
 ROOT = Path(__file__).parents[3]
 
@@ -75,7 +76,7 @@ async def test_it_stands_as_a_program(monkeypatch: pytest.MonkeyPatch) -> None:
     bot = Bot()
     await bot.login("secret")
     running = asyncio.create_task(bot.connect())
-    await bot.wait_for("connect", timeout=10)
+    await bot.wait_for("connect", timeout=PATIENCE_S)
     program.stdin.write(b"/classify\n")
     lines = [(await program.stdout.readline()).decode() for _ in range(3)]
     assert lines[-1].startswith("! no command 'classify'")

@@ -23,6 +23,7 @@ from storage.records import (
     Side,
     Terms,
 )
+from tests.storage.learned import learned
 
 HOME = "discord:home"
 LABELS = (Label("bug", "bug", "broken"), Label("praise", "praise"))
@@ -48,7 +49,7 @@ async def change(database, dataset, **after):
 
 
 async def counted(database):
-    return [(one.text, one.label) for one in await database.examples.counted_votes(HOME)]
+    return [(one.text, one.label) for one in await learned(database, HOME)]
 
 
 async def test_a_name_is_taken_in_whatever_case(database, dataset) -> None:

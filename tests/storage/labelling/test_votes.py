@@ -6,7 +6,8 @@ import pytest
 
 from storage.database import Database
 from storage.errors import NoSuchQuery, StorageError
-from storage.records import Choices, NewVote, Side, Verdict
+from storage.records import Choices, NewVote, Settled, Settlement, Side, Verdict
+from tests.storage.learned import learned
 
 LABELS = ("joy", "anger")
 RIGHT, WRONG, UNDONE = Verdict.RIGHT, Verdict.WRONG, Verdict.UNDONE
@@ -28,7 +29,7 @@ def vote(asked: int, user: str, verdict: Verdict, label: str | None = None, **ch
 
 
 async def counted(database: Database) -> list[tuple]:
-    votes = await database.examples.counted_votes("home")
+    votes = await learned(database, "home")
     return [(one.text, one.side, one.label) for one in votes]
 
 
@@ -75,7 +76,7 @@ async def test_right_of_an_answer_without_labels_tells_none(database, question, 
 async def test_a_vote_on_no_question_is_refused(database, number) -> None:
     with pytest.raises(NoSuchQuery) as caught:
         await database.votes.cast(vote(number, "bob", RIGHT, None))
-    assert caught.value.facts == {"query_id": number}
+    assert caught.value.facts == {"number": number}
     assert await database.votes.get("home", number, "bob") is None
 
 
@@ -108,10 +109,30 @@ async def test_votes_make_examples_of_one_dataset(database, question) -> None:
     await database.votes.cast(vote(first, "ann", RIGHT, text="sun"))
     (dataset,) = await database.datasets.all("home")
     assert (dataset.name, dataset.labels) == ("mood", ("anger", "joy"))
-    assert await counted(database) == [("sun", Side.TRAIN, "joy"), ("rain", Side.TEST, "anger")]
-    assert [one.model for one in await database.examples.counted_votes("home")] == [
-        *("mood@1", "mood@2")
-    ]
+    assert await counted(database) == [("rain", Side.TEST, "anger"), ("sun", Side.TRAIN, "joy")]
+    assert (await database.examples.learnable("home", dataset.id)).model == "mood@2"
+
+
+async def test_what_may_be_learned_from_is_labelled_and_wanted(database, question) -> None:
+    asked = {
+        text: await database.queries.add(question(text=text, user=text, model=f"mood@{n}"))
+        for n, text in enumerate(("sun", "rain", "fog", "hail", "snow"))
+    }
+    for text in ("sun", "rain", "fog", "hail"):
+        await database.votes.cast(vote(asked[text], "bob", WRONG, "joy", text=text))
+    await database.votes.cast(vote(asked["snow"], "bob", WRONG, None, text="snow", side=None))
+    await database.choices.put("home", "hail", Choices(may_train=False))
+    (dataset,) = await database.datasets.all("home")
+    found = await database.examples.learnable("home", dataset.id)
+    assert (list(found.texts.values()), found.model) == (["sun", "rain", "fog"], "mood@2")
+    sun, _, fog = found.texts
+    await database.examples.settle("home", sun, Settlement("mod", Settled.LEFT_OUT))
+    await database.examples.settle("home", fog, Settlement("mod", Settled.AMBIGUOUS))
+    found = await database.examples.learnable("home", dataset.id)
+    assert (list(found.texts.values()), found.model) == (["rain"], "mood@1")
+    await database.votes.cast(vote(asked["rain"], "bob", UNDONE, text="rain"))
+    found = await database.examples.learnable("home", dataset.id)
+    assert (found.texts, found.model) == ({}, None)
 
 
 async def test_another_label_set_is_another_dataset_with_a_name_of_its_own(database, question):
@@ -215,13 +236,15 @@ async def test_who_wants_no_model_to_learn_is_left_out(database, question) -> No
     assert [text for text, _, _ in await counted(database)] == ["of ann", "of bob"]
 
 
-async def test_the_text_is_that_of_the_question_that_may_be_learned_from(database, question):
-    for user, text in [("ann", "good\u200b morning"), ("bob", "good morning")]:
+async def test_what_somebody_else_asked_too_may_be_learned_from(database, question):
+    for user, text in [("ann", "good morning"), ("bob", "good  morning")]:
         asked = await database.queries.add(question(user=user, text=text))
-    await database.votes.cast(vote(1, "cid", RIGHT))
-    await database.votes.cast(vote(2, "dan", RIGHT))
+        await database.votes.cast(vote(asked, "cid" if user == "ann" else "dan", RIGHT))
+    assert {text for text, _, _ in await counted(database)} == {"good morning"}
     await database.choices.put("home", "ann", Choices(may_train=False))
-    assert asked == 2 and [text for text, _, _ in await counted(database)] == ["good morning"]
+    assert {text for text, _, _ in await counted(database)} == {"good  morning"}, "as bob wrote it"
+    await database.choices.put("home", "bob", Choices(may_train=False))
+    assert await counted(database) == []
 
 
 async def test_feedback_and_vote_are_written_together_or_not_at_all(database, path, question):

@@ -23,6 +23,7 @@ from storage.errors import (
 )
 from storage.queries import Queries
 from storage.sqlite.connections import Connections
+from tests.waiting import PATIENCE_S
 
 GARBAGE = [b"x", b"short" * 100, b"not a database" * 1000, bytes(5000), os.urandom(9999)]
 
@@ -169,20 +170,20 @@ def test_what_may_not_be_written_is_read_only(
         asyncio.run(open_and_close(path))
         path.chmod(file_mode)
     public_folder.chmod(folder_mode)
-    output = spawn(AS_NOBODY, path).communicate(timeout=60)[0]
+    output = spawn(AS_NOBODY, path).communicate(timeout=PATIENCE_S)[0]
     assert output == "database_read_only\n"
 
 
 def test_what_may_be_written_is_written(spawn, public_folder: Path) -> None:
     path = public_folder / "new" / "tokki.db"
-    assert spawn(AS_NOBODY, path).communicate(timeout=60)[0] == "written\n"
+    assert spawn(AS_NOBODY, path).communicate(timeout=PATIENCE_S)[0] == "written\n"
 
 
 def test_a_file_closed_to_us_is_not_read(spawn, public_folder: Path) -> None:
     path = public_folder / "tokki.db"
     asyncio.run(open_and_close(path))
     path.chmod(0)
-    assert spawn(AS_NOBODY, path).communicate(timeout=60)[0] == "database_read_only\n"
+    assert spawn(AS_NOBODY, path).communicate(timeout=PATIENCE_S)[0] == "database_read_only\n"
 
 
 async def test_read_only_is_said_if_it_comes_later(made, question) -> None:

@@ -41,7 +41,10 @@ async def test_a_command_is_asked_for_in_the_readers_language() -> None:
     form = command_form(CLASSIFY, {}, KO, names_of)
     assert (form.title, form.custom_id) == ("/분류", "form:classify")
     fields = asked(form)
-    assert [each["label"] for each in form.to_dict()["components"]] == ["글", "모델", "개수"]
+    assert [each["label"] for each in form.to_dict()["components"]] == [
+        *("글", "짝"),
+        *("모델", "개수"),
+    ]
     assert fields["text"]["style"] == 2
     assert fields["text"]["required"]
     assert fields["text"]["max_length"] == 4000
@@ -78,14 +81,15 @@ async def test_choices_and_names() -> None:
         ("멤버", "member"),
         ("중재자", "moderator"),
     ]
-    assert [each["default"] for each in may] == [False, True, False, False]
+    assert [each["value"] for each in may if each["default"]] == ["moderator"]
     fields = asked(command_form(FINETUNE, {}, KO, nothing))
     assert (fields["name"]["type"], fields["name"]["max_length"]) == (4, 32)
     assert fields["model"]["type"] == 4
 
 
 async def test_no_form_asks_for_a_role_or_person() -> None:
-    assert list(asked(command_form(SETTINGS, {"who": Group("1", "x")}, EN, nothing))) == ["may"]
+    form = command_form(SETTINGS, {"who": Group("1", "x")}, EN, nothing)
+    assert list(asked(form)) == ["may", "limit", "to"]
 
 
 @pytest.mark.parametrize("language", Language)

@@ -155,5 +155,6 @@ def test_several_things_at_once_are_one_sentence(listed):
     classify["options"] = [classify["options"][0], {"type": 3, "name": "old", "description": "x"}]
     assert [each.en for each in said(listed)] == [
         "/classify is not the same on Discord: description, where it can be used, "
-        "option old is one too many, option model is missing, option top is missing."
+        "option old is one too many, option file is missing, option pair is missing, "
+        "option model is missing, option top is missing."
     ]

@@ -219,11 +219,24 @@ async def test_a_body_that_is_too_large(slack, http, session, caplog):
     assert_quiet(caplog)
 
 
+async def test_who_has_not_signed_is_refused_before_the_body(http):
+    reader, writer = await asyncio.open_connection("127.0.0.1", http.port)
+    head = f"POST {EVENTS_PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: {JSON}\r\n"
+    writer.write(f"{head}Content-Length: 900000\r\n\r\n".encode())
+    async with within("an answer to a head alone"):
+        assert b" 401 " in await reader.readline()
+    writer.close()
+    await writer.wait_closed()
+
+
 async def test_a_body_that_never_comes(slack, http, caplog, monkeypatch):
     monkeypatch.setattr(http_module, "_LONGEST_READ_S", 0.2)
     reader, writer = await asyncio.open_connection("127.0.0.1", http.port)
     head = f"POST {EVENTS_PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: {JSON}\r\n"
-    writer.write(f"{head}Content-Length: 9\r\n\r\n".encode())
+    signed = (
+        f"X-Slack-Request-Timestamp: {int(time.time())}\r\nX-Slack-Signature: v0={'0' * 64}\r\n"
+    )
+    writer.write(f"{head}{signed}Content-Length: 9\r\n\r\n".encode())
     async with within("an answer to half a request"):
         answer = await reader.readline()
     assert b" 408 " in answer

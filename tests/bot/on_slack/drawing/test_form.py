@@ -13,6 +13,7 @@ from handlers.asking.tokenize_text import TOKENIZE
 from handlers.commands import COMMANDS, HISTORY, TABLE
 from handlers.people.settings import SETTINGS
 from handlers.table import Command, Kind
+from handlers.training.command import FINETUNE
 from handlers.types import Group, Language, OptionValue, UserError
 from models.errors import UnknownModel
 from models.results import Task
@@ -52,7 +53,8 @@ def picked(value: str, label: str = "") -> dict[str, Any]:
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("command", WITH_OPTIONS, ids=lambda c: c.name.en)
 def test_every_form_is_within_every_limit(command: Command, language: Language) -> None:
-    view = form.command_form(command, {}, language, "x" * 3_000)
+    assert_view(form.command_form(command, {}, language, "x" * 3_000))
+    view = form.command_form(command, {}, language, "x" * 3_000, is_whole=True)
     assert_view(view)
     assert view["callback_id"] == f"form:{command.name.en}"
     assert len(view["blocks"]) >= len(command.options)
@@ -72,10 +74,24 @@ def test_whatever_was_given_fits_the_form(
     assert_view(form.command_form(command, given_values, language))
 
 
+def test_what_few_people_want_is_behind_a_button() -> None:
+    short = form.command_form(FINETUNE, {"seed": 7}, KO)
+    *asked, more = short["blocks"]
+    assert [one["block_id"].removeprefix("option:") for one in asked] == [
+        *("model", "epochs", "name", "recipe", "dataset", "seed")
+    ]
+    (button,) = more["elements"]
+    assert (button["action_id"], button["text"]["text"]) == ("whole:finetune", "더 보기")
+    assert submission.opened_command(button["action_id"], TABLE) is FINETUNE
+    whole = form.command_form(FINETUNE, {"seed": 7}, KO, is_whole=True)
+    assert len(whole["blocks"]) == len(FINETUNE.options)
+    assert blocks(whole)["option:seed"]["element"]["initial_value"] == "7"
+
+
 def test_the_form_of_classify() -> None:
     given_values = {"text": "so <good>\nreally", "model": "topics", "top": "3"}
     view = form.command_form(CLASSIFY, given_values, EN, "C1")
-    text, model, top = view["blocks"]
+    text, file, pair, model, top = view["blocks"]
     assert (view["title"]["text"], view["private_metadata"]) == ("classify", "C1")
     assert text["element"] == {
         "type": "plain_text_input",
@@ -84,7 +100,8 @@ def test_the_form_of_classify() -> None:
         "multiline": True,
         "initial_value": "so <good>\nreally",
     }
-    assert not text["optional"] and model["optional"] and top["optional"]
+    assert all(each["optional"] for each in view["blocks"]), "a text or a file, who knows which"
+    assert file["element"]["type"] == "file_input" and pair["element"]["multiline"]
     assert model["element"]["type"] == "external_select"
     assert model["element"]["action_id"] == "named:model"
     assert model["element"]["initial_option"]["value"] == "topics"
@@ -96,7 +113,7 @@ def test_a_form_in_korean() -> None:
     may = blocks(view)["option:may"]
     assert (view["title"]["text"], may["label"]["text"]) == ("설정", "권한")
     shown = [o["text"]["text"] for o in may["element"]["options"]]
-    assert shown == ["멤버", "중재자", "관리자", "원래대로"]
+    assert shown == ["멤버", "중재자", "관리자", "질문만", "차단", "원래대로"]
     assert may["element"]["initial_option"]["value"] == "moderator"
 
 
@@ -107,11 +124,11 @@ def test_what_a_form_cuts_is_told() -> None:
 
 
 def test_a_person_or_a_user_group_may_be_chosen() -> None:
-    person, group, _ = form.command_form(SETTINGS, {"who": Group("U1", "mina")}, EN)["blocks"]
+    person, group, *_ = form.command_form(SETTINGS, {"who": Group("U1", "mina")}, EN)["blocks"]
     assert person["element"]["type"] == "users_select"
     assert person["element"]["initial_user"] == "U1"
     assert group["element"]["action_id"] == "group:who"
-    _, group, _ = form.command_form(SETTINGS, {"who": Group("S1", "nlp")}, EN)["blocks"]
+    _, group, *_ = form.command_form(SETTINGS, {"who": Group("S1", "nlp")}, EN)["blocks"]
     assert group["element"]["initial_option"]["text"]["text"] == "nlp"
 
 
@@ -200,7 +217,8 @@ class TestErrors:
         assert submission.refusal(submitted("classify", top=typed("3")), CLASSIFY, KO) == {
             "response_action": "errors",
             "errors": {
-                "option:text": "/분류 명령에는 글 값이 필요해요. 예: /분류 이 영화 정말 재미있어요"
+                "option:text": "/분류 명령에는 글/파일 값이 필요해요. "
+                "예: /분류 이 영화 정말 재미있어요"
             },
         }
 
@@ -214,7 +232,7 @@ class TestErrors:
 
     def test_errors_name_blocks_that_the_form_has(self) -> None:
         for command in WITH_OPTIONS:
-            ids = set(blocks(form.command_form(command, {}, EN)))
+            ids = set(blocks(form.command_form(command, {}, EN, is_whole=True)))
             for option in command.options:
                 error = UserError("option_without_value", key=option.name)
                 assert set(submission.error_response(command, error, EN)["errors"]) <= ids

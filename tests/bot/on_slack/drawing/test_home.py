@@ -40,11 +40,28 @@ def test_a_home_tells_what_one_may_do_here() -> None:
     empty = Reply(text="Nothing has been trained here yet.")
     data = HomeData(Role.MEMBER, "tokki-", None, empty, queries)
     text = said(home_view(data, EN))
-    assert "*/tokki-classify text [model] [top]*" in text
+    assert "*/tokki-classify text/file [pair] [model] [top]*" in text
     assert "finetune" not in text, "only admins may"
     assert "Nothing has been trained here yet." in text and "*#12* I love this" in text
     assert "/tokki-finetune" in said(home_view(HomeData(Role.ADMIN, "tokki-"), EN))
-    assert "*/분류 글 [모델] [개수]*" in said(home_view(HomeData(Role.MEMBER), KO))
+    assert "*/분류 글/파일 [짝] [모델] [개수]*" in said(home_view(HomeData(Role.MEMBER), KO))
+
+
+def test_a_korean_home_names_the_commands_that_slack_has():
+    empty = Reply(table=Table(("no.",), (("#1",),)))
+    view = home_view(HomeData(Role.ADMIN, "tokki-", trainings=empty), KO)
+    text = said(view) + str([block.get("elements") for block in view["blocks"]])
+    for name in ("hub", "jobs", "audit", "status"):
+        assert f"/tokki-{name}" in text
+    assert "/tokki-분류" in text and "모두 보기: /tokki-jobs" in text
+    for name in ("허브", "작업", "변경기록", "상태"):
+        assert f"*/{name}" not in text and f" /{name}" not in text and f"/tokki-{name}" not in text
+
+
+def test_what_is_left_out_is_told() -> None:
+    view = home_view(HomeData(Role.MEMBER, left_out="Try again in 5 s."), EN)
+    assert "Some of this page is missing just now. Try again in 5 s." in said(view)
+    assert "missing" not in said(home_view(HomeData(Role.MEMBER), EN))
 
 
 def test_commands_with_options_open_a_form() -> None:

@@ -21,6 +21,8 @@ from bot.on_slack.connection.web_api import web_client
 from bot.on_slack.installs.installs import FILE, Installs, installs
 from bot.on_slack.installs.vault import Vault, open_vault
 from bot.web_server import WebServer
+from handlers.people.presence import Presence
+from storage.database import Database
 from storage.errors import DatabaseBroken
 from tests.servers.slack_server import LoopbackSlack, Team
 from tests.waiting import until
@@ -45,6 +47,7 @@ class Place:
     http: WebServer
     browser: aiohttp.ClientSession
     data_dir: Path
+    database: Database
 
     @property
     def address(self) -> str:
@@ -83,6 +86,7 @@ class Place:
 @contextlib.asynccontextmanager
 async def opened(slack: LoopbackSlack, folder: Path, vault: Vault) -> AsyncIterator[Place]:
     web = web_client(None, slack.api_url)
+    database = await Database.open(folder / "tokki.sqlite3")
     keeping = installs(
         folder,
         vault,
@@ -90,8 +94,11 @@ async def opened(slack: LoopbackSlack, folder: Path, vault: Vault) -> AsyncItera
         client_id=slack.world.client_id,
         client_secret=slack.world.client_secret,
         redirect_url=None,
+        presence=Presence(database.departures),
     )
-    async with keeping as installed, aiohttp.ClientSession() as browser:
+    closing = contextlib.AsyncExitStack()
+    closing.push_async_callback(database.close)
+    async with closing, keeping as installed, aiohttp.ClientSession() as browser:
         app = AsyncApp(
             client=web,
             signing_secret=slack.signing_secret,
@@ -112,7 +119,7 @@ async def opened(slack: LoopbackSlack, folder: Path, vault: Vault) -> AsyncItera
         await http.start()
         slack.deliver_to(f"http://127.0.0.1:{http.port}{EVENTS_PATH}")
         try:
-            yield Place(slack, installed, http, browser, folder)
+            yield Place(slack, installed, http, browser, folder, database)
         finally:
             await http.close()
 
@@ -329,6 +336,7 @@ async def test_a_lost_key_asks_for_a_new_installation_and_breaks_nothing(slack, 
         await place.install()
     async with opened(slack, tmp_path, Vault(Fernet.generate_key().decode())) as place:
         assert await place.installed.bots() == ([], 1)
+        assert await place.installed.communities() == {f"slack:{slack.team.id}"}
         mina, general = slack.add_person("mina"), slack.add_channel("general")
         asked = await mina.command(general, "/where")
         assert (await asked.answered()).text == REINSTALL
@@ -354,7 +362,15 @@ async def test_a_workspace_that_takes_it_out_is_forgotten_and_may_come_back(slac
     assert await place.tokens() == {slack.team.id: slack.bot_token}
     store = place.installed.flow.settings.installation_store
     assert await store.async_find_installation(enterprise_id=None, team_id=other.id) is None
+    departures = place.database.departures
+
+    async def is_noted() -> bool:
+        return await departures.left_at(f"slack:{other.id}") is not None
+
+    await until(is_noted, "the clock over what it has runs")
+    assert await departures.left_at(f"slack:{slack.team.id}") is None
     await place.install(other)
+    assert await departures.left_at(f"slack:{other.id}") is None
     assert await where(slack, other) == "Other"
 
 

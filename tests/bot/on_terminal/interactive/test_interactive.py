@@ -195,18 +195,18 @@ def test_typing_goes_on_while_a_command_runs(opened: Open) -> None:
 def test_a_long_command_runs_beside_the_chat(opened: Open, tmp_path: Path) -> None:
     terminal = opened()
     terminal.type("/finetune mine\r")
-    terminal.wait_for("Training mine", "about 1 minute", "│ step 3 of 10 · 30%")
+    terminal.wait_for("Training mine", "about 1 minute", "│ step 31 of 100 · 31%")
     terminal.type("/classify meanwhile\r")
     terminal.wait_for("positive")
     terminal.type("half a line")
     terminal.wait_input("tokki> half a line")
     (tmp_path / "gate").touch()
-    terminal.wait_for("Trained mine", "[1] Use it")
-    terminal.wait_gone("step 3 of 10")
+    terminal.wait_for("Trained mine", "[4] Use it")  # whoever is about to press 1 means Right
+    terminal.wait_gone("step 31 of 100")
     terminal.wait_input("tokki> half a line")
     terminal.type(CTRL_C)
     terminal.wait_input(PROMPT)
-    terminal.type("1")
+    terminal.type("4")
     terminal.wait_for("pressed fb:2:use None by Mina")
 
 

@@ -11,6 +11,7 @@ from typing import IO
 import pytest
 
 from tests.bot.on_terminal.terminal import COMMAND, ROOT, environment
+from tests.waiting import PATIENCE_S
 
 
 def start(data_dir: Path, *arguments: str, **changes: str) -> subprocess.Popen[bytes]:
@@ -26,7 +27,7 @@ def start(data_dir: Path, *arguments: str, **changes: str) -> subprocess.Popen[b
 
 def run(data_dir: Path, script: bytes, *arguments: str, **changes: str) -> tuple[int, str, str]:
     process = start(data_dir, *arguments, **changes)
-    out, err = process.communicate(script, timeout=20)
+    out, err = process.communicate(script, timeout=PATIENCE_S)
     return process.returncode, out.decode(), err.decode()
 
 
@@ -76,7 +77,7 @@ def test_json_lines(tmp_path: Path) -> None:
     assert trained["controls"] == [{"id": "fb:2:use", "label": "Use it", "options": None}]
     assert [json.loads(line)["title"] for line in err.splitlines()] == [
         "Training a",
-        "step 3 of 10",
+        "step 30 of 100",
     ]
 
 
@@ -107,7 +108,16 @@ def test_a_later_line_that_needs_the_training_waits_for_it(tmp_path: Path) -> No
     assert [out.index(text) for text in ("Trained mine", "used mine", "b⏎c")] == sorted(
         out.index(text) for text in ("Trained mine", "used mine", "b⏎c")
     )
-    assert err.startswith("Training mine\nabout 1 minute\n\nstep 3 of 10\n")
+    assert err.startswith("Training mine\nabout 1 minute\n\nstep 30 of 100\n")
+
+
+def test_a_later_line_of_what_runs_once_at_a_time_waits_its_turn(tmp_path: Path) -> None:
+    code, out, err = run(tmp_path, b"/finetune one\n/finetune two\n")
+    assert (code, [line for line in out.splitlines() if line.startswith("Trained")]) == (
+        0,
+        ["Trained one", "Trained two"],
+    )
+    assert err.index("Training one") < err.index("Training two")
 
 
 def test_lines_after_a_training_go_on_at_once_and_the_end_waits(tmp_path: Path) -> None:
@@ -119,7 +129,7 @@ def test_lines_after_a_training_go_on_at_once_and_the_end_waits(tmp_path: Path) 
     assert process.stdout.readline() == b"No such command: /echo now\n"
     (tmp_path / "gate").touch()
     assert b"Trained mine" in process.stdout.read()
-    assert process.wait(20) == 2
+    assert process.wait(PATIENCE_S) == 2
     process.stdout.close()
     assert process.stderr
     process.stderr.close()
@@ -136,7 +146,7 @@ def test_a_closed_stdout_ends_quietly(tmp_path: Path) -> None:
     process.stdout.close()
     process.stdin.write(b"/table\n" * 3)
     process.stdin.flush()
-    assert process.wait(20) == 0
+    assert process.wait(PATIENCE_S) == 0
     process.stdin.close()
     assert process.stderr
     with process.stderr:
@@ -152,7 +162,7 @@ def finish(
         env=environment(),
         stdout=stdout,
         stderr=subprocess.PIPE,
-        timeout=20,
+        timeout=PATIENCE_S,
         check=False,
     )
 
@@ -184,7 +194,7 @@ def test_a_signal_cancels_cleanly(tmp_path: Path, number: signal.Signals, line: 
     process.stdin.flush()
     process.stderr.readline()  # the first progress: it runs
     os.kill(process.pid, number)
-    assert process.wait(20) == 128 + number  # although stdin is still open
+    assert process.wait(PATIENCE_S) == 128 + number  # although stdin is still open
     assert b"Traceback" not in process.stderr.read()
     for stream in (process.stdin, process.stdout, process.stderr):
         stream.close()

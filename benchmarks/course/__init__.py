@@ -1,0 +1,1 @@
+"""The course's features in Tokki, beside plain code."""

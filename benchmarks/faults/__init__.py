@@ -1,0 +1,1 @@
+"""What goes wrong on purpose: `python -m benchmarks.faults` kills, confuses and wears out Tokki."""

@@ -1,0 +1,58 @@
+"""What is lost, broken or left where things go wrong, as a table."""
+
+import argparse
+import platform
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+
+from benchmarks.faults import erasing, hostile, inputs, kills, restoring, soak
+from benchmarks.labelling.figures import Report, page
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "faults.md"
+_PARTS = ("kills", "inputs", "hostile", "erase", "restore", "soak")
+_METHOD = (ROOT / "benchmarks" / "faults" / "method.md").read_text("utf-8")
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Let it go wrong, and print or write what came of it."""
+    arguments = _arguments(words)
+    started = perf_counter()
+    report = Report(range(1))
+    parts: dict[str, Callable[[], object]] = {
+        "kills": lambda: kills.measure(report, arguments.kills),
+        "inputs": lambda: inputs.measure(report, arguments.inputs),
+        "hostile": lambda: hostile.measure(report),
+        "erase": lambda: erasing.measure(report),
+        "restore": lambda: restoring.measure(report),
+        "soak": lambda: soak.measure(report, 60 * arguments.minutes),
+    }
+    for name in arguments.only or parts:
+        print(f"{name} …", file=sys.stderr, flush=True)
+        parts[name]()
+    head = (
+        f"Written by `python -m benchmarks.faults` on {datetime.now(UTC):%Y-%m-%d} on "
+        f"{platform.machine()} in {(perf_counter() - started) / 60:.0f} minutes."
+    )
+    found = page("# What is left where things go wrong", head, report, _METHOD)
+    if arguments.write:
+        arguments.write.write_text(found, "utf-8")
+    print(found)
+
+
+def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.faults", description=__doc__)
+    add = parser.add_argument
+    add("--kills", type=int, default=100)
+    add("--inputs", type=int, default=10_000)
+    add("--minutes", type=float, default=30, help="of the soak")
+    add("--only", nargs="+", choices=_PARTS, default=[])
+    add("--write", type=Path, nargs="?", const=PAGE, help="write FILE, or docs/faults.md")
+    return parser.parse_args(words)
+
+
+if __name__ == "__main__":
+    main()

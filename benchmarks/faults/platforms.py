@@ -1,0 +1,42 @@
+"""Discord and Slack on loopback, and one `tokki run` before both."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.on_slack.setup.manifest import manifest
+from tests.parity.process import TokkiRun
+from tests.servers.discord_server import LoopbackDiscord
+from tests.servers.slack_server import LoopbackSlack
+
+MANAGES = 1 << 5
+"""Discord's permission that makes somebody an admin of Tokki."""
+
+
+@asynccontextmanager
+async def both() -> AsyncIterator[tuple[LoopbackDiscord, LoopbackSlack]]:
+    """Open both, with nobody in them."""
+    async with LoopbackDiscord() as discord, LoopbackSlack() as slack:
+        slack.manifest = manifest()
+        yield discord, slack
+
+
+@asynccontextmanager
+async def serving(
+    folder: Path, discord: LoopbackDiscord, slack: LoopbackSlack, settings: Mapping[str, str]
+) -> AsyncIterator[TokkiRun]:
+    """Run Tokki with these settings on data in this folder, until the block ends."""
+    tokens = {
+        "DISCORD_TOKEN": discord.token,
+        "DISCORD_API_URL": discord.api_url,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_API_URL": slack.api_url,
+    }
+    tokki = await asyncio.to_thread(TokkiRun, folder, {**settings, **tokens})
+    try:
+        await asyncio.gather(discord.ready(), slack.connected())
+        yield tokki
+    finally:
+        await asyncio.to_thread(tokki.kill)

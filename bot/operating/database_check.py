@@ -1,0 +1,36 @@
+"""`tokki db check`: whether the database is whole, while Tokki runs or not; changes nothing."""
+
+import asyncio
+
+from bot.app import DATABASE_FILE
+from bot.doors import Say
+from bot.settings import Settings
+from handlers.texts import say
+from handlers.types import Language
+from storage.sqlite.inspection import faults_in, trained_folders
+
+_BROKEN = 2
+
+
+async def check_database(settings: Settings, language: Language, tell: Say) -> int:
+    """Tell what is wrong; return 0 where nothing is, else 2.
+
+    Raises:
+        StorageError: the database cannot be read.
+    """
+    path = settings.data_dir / DATABASE_FILE
+    if not path.exists():
+        tell(say(language, "db_check.none", path=path))
+        return 0
+    faults = await asyncio.to_thread(faults_in, path)
+    folders = await asyncio.to_thread(trained_folders, path)
+    missing = [each for each in folders if not (settings.data_dir / each).is_dir()]
+    for fault in faults:
+        tell(say(language, "db_check.fault", fault=fault))
+    for folder in missing:
+        tell(say(language, "db_check.missing", folder=folder))
+    if faults or missing:
+        tell(say(language, "db_check.broken"))
+        return _BROKEN
+    tell(say(language, "db_check.whole", mb=f"{path.stat().st_size / 1e6:,.1f}"))
+    return 0

@@ -1,0 +1,81 @@
+"""What SIGHUP does: settings are read anew, and what can change in a running Tokki does."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from pydantic import ValidationError
+
+from bot.configuration.complaints import explain_env_file, explain_settings
+from bot.configuration.env_file import BadEnvFile, read_env_file
+from bot.configuration.names import name_of
+from bot.doors import Say
+from bot.logs import start_log
+from bot.operating.service_manager import ServiceManager
+from bot.settings import Settings
+from handlers.texts import say
+from handlers.types import Language
+
+_AT_ONCE = frozenset({"log_level", "log_format"})
+
+
+class Reloading:
+    """Knows with which settings Tokki works."""
+
+    def __init__(
+        self, settings: Settings, read: Callable[[], Settings], language: Language, tell: Say
+    ) -> None:
+        """`read` returns the settings as they are set now."""
+        self._settings = settings
+        self._read = read
+        self._language = language
+        self._tell = tell
+
+    def reload(self) -> None:
+        """Read them anew; what is wrong is told, and nothing changes then."""
+        try:
+            read_env_file()  # says what is wrong with the file, as pydantic does not
+            new = self._read()
+        except ValidationError as error:
+            for sentence in explain_settings(error, self._language):
+                self._tell(sentence)
+            return
+        except BadEnvFile as error:
+            self._tell(explain_env_file(error, self._language))
+            return
+        changed = {
+            name
+            for name in Settings.model_fields
+            if getattr(new, name) != getattr(self._settings, name)
+        }
+        start_log(self._settings.data_dir / "logs", new.log_level, as_json=new.log_format == "json")
+        done = {name: getattr(new, name) for name in changed & _AT_ONCE}
+        self._settings = self._settings.model_copy(update=done)
+        self._tell(say(self._language, "run.reloaded"))
+        if later := sorted(changed - _AT_ONCE):
+            names = ", ".join(name_of(name, Settings.model_fields[name]) for name in later)
+            self._tell(say(self._language, "run.reloaded_later", names=names))
+
+
+@contextmanager
+def reloaded_by_signal(reloading: Reloading, manager: ServiceManager) -> Iterator[None]:
+    """Reload at each SIGHUP, where there is one."""
+
+    def on_signal() -> None:
+        manager.reloading()
+        try:
+            reloading.reload()
+        finally:
+            manager.ready()
+
+    loop = asyncio.get_running_loop()
+    try:
+        loop.add_signal_handler(signal.SIGHUP, on_signal)
+    except (AttributeError, NotImplementedError):  # Windows has none
+        yield
+        return
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGHUP)

@@ -1,0 +1,1 @@
+"""`/hub`: models and data sets of the Hugging Face Hub, looked for, looked at and added."""

@@ -1,0 +1,1 @@
+"""What handlers need of the world; `bot/app.py` gives it."""

@@ -1,0 +1,1 @@
+"""How the models of a dataset fare on its test side, beside each other."""

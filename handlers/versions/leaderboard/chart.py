@@ -1,0 +1,91 @@
+"""How right models are, as a picture of bars with bounds; names that need a font become numbers."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from handlers.learning.gate.figures import Bounded
+from handlers.learning.picture import FONT_SIZE, INK, LINE, drawn
+from handlers.texts import say
+from handlers.types import Language, Picture
+from handlers.versions.leaderboard.entrants import Entrant
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_MOST = 8
+"""More bars cannot be told apart on a phone."""
+_LONGEST_NAME, _MOST_NAMES = 10, 4
+_LIVE = "#d55e00"
+"""An orange that everybody tells from the blue of the others."""
+
+log = logging.getLogger(__name__)
+
+
+async def board_chart(shown: Sequence[Entrant], language: Language) -> Picture | None:
+    """Return the accuracies of the first models; None where fewer than two were measured alike.
+
+    A chart that cannot be drawn costs nothing else.
+    """
+    alike = charted(shown)
+    if len(alike) < 2:  # noqa: PLR2004 - one bar compares nothing
+        return None
+    try:
+        content = await asyncio.to_thread(drawn, partial(_plot, shown=alike))
+    except Exception:
+        log.exception("a leaderboard could not be drawn")
+        return None
+    return Picture("leaderboard.png", content, _alt(alike, language))
+
+
+def charted(shown: Sequence[Entrant]) -> Sequence[Entrant]:
+    """Return those that have a bar: measured on the test side as it stands."""
+    return [one for one in shown if one.figures and one.is_current][:_MOST]
+
+
+def needs_numbers(shown: Sequence[Entrant]) -> bool:
+    """Whether the picture has numbers in place of names."""
+    names = [one.name for one in shown]
+    is_short = len(names) <= _MOST_NAMES and max(map(len, names)) <= _LONGEST_NAME
+    return not (is_short and all(name.isascii() and name.isprintable() for name in names))
+
+
+def _accuracy(one: Entrant) -> Bounded:
+    assert one.figures is not None
+    return one.figures.accuracy
+
+
+def _alt(shown: Sequence[Entrant], language: Language) -> str:
+    bars = [
+        say(
+            language,
+            "board.bar",
+            name=one.name,
+            value=f"{100 * _accuracy(one).value:.1f}",
+            low=f"{100 * _accuracy(one).low:.0f}",
+            high=f"{100 * _accuracy(one).high:.0f}",
+        )
+        for one in shown
+    ]
+    return say(language, "board.alt", bars=", ".join(bars))
+
+
+def _plot(axes: "Axes", shown: Sequence[Entrant]) -> None:
+    values = [100 * _accuracy(one).value for one in shown]
+    below = [100 * (_accuracy(one).value - _accuracy(one).low) for one in shown]
+    above = [100 * (_accuracy(one).high - _accuracy(one).value) for one in shown]
+    places = range(len(shown))
+    axes.bar(
+        places,
+        values,
+        color=[_LIVE if one.is_live else LINE for one in shown],
+        yerr=[[max(0.0, each) for each in below], [max(0.0, each) for each in above]],
+        ecolor=INK,
+        capsize=6,
+    )
+    numbers = [str(place + 1) for place in places]
+    axes.set_xticks(places, numbers if needs_numbers(shown) else [one.name for one in shown])
+    axes.set_ylim(0, 100)
+    axes.set_ylabel("accuracy, %", fontsize=FONT_SIZE, color=INK)

@@ -1,0 +1,53 @@
+"""What models of a dataset are compared on: its test side, which no version learns from."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from handlers.learning.label_pool import LabelledText, LabelPool
+from handlers.learning.pool import pools
+from handlers.services import Services
+from models.finetune.plan import Example
+from storage.records import Dataset, Side
+
+
+@dataclass(frozen=True, slots=True)
+class SealedSide:
+    """The texts of a test side, as they stand."""
+
+    dataset: Dataset
+    labels: tuple[str, ...]
+    examples: tuple[Example, ...]
+    digest: str
+    """The same for the same texts with the same labels."""
+    is_multi_label: bool = False
+    """Several labels may hold for a text."""
+
+
+async def sealed_side(services: Services, dataset: Dataset) -> SealedSide | None:
+    """Return the test side of a dataset; None where nothing has been labelled to measure on."""
+    found = await pools(services, dataset.community)
+    pool = next((one for one in found if one.dataset_id == dataset.id), None)
+    tested = pool.side(Side.TEST) if pool else ()
+    if pool is None or not tested:
+        return None
+    examples = tuple(_example(pool, one) for one in tested)
+    digest = digest_of(pool.label_set, examples)
+    return SealedSide(dataset, pool.label_set, examples, digest, pool.is_multi)
+
+
+def _example(pool: LabelPool, text: LabelledText) -> Example:
+    label, held = pool.numbers(text)
+    return Example(text.text, label, held=held)
+
+
+def digest_of(labels: Sequence[str], examples: Sequence[Example]) -> str:
+    """Return a SHA-256 of texts with their labels, whatever their order."""
+    held = [sorted(labels[number] for number in one.labels) for one in examples]
+    rows = zip(examples, held, strict=True)
+    lines = sorted(json.dumps([one.text, names]) for one, names in rows)
+    digest = hashlib.sha256()
+    for line in lines:
+        digest.update(line.encode() + b"\n")
+    return digest.hexdigest()

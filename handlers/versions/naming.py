@@ -1,0 +1,27 @@
+"""How versions are written: `ours@2` by people, `ours-2` where it becomes the name of a file."""
+
+import re
+
+from handlers.types import UserError
+from models.canonical import lowered
+from storage.records import Version
+
+_TYPED = re.compile(r"(?P<name>[^:@\s/]{1,64})@(?P<number>\d{1,9})")
+_UNSAFE = re.compile(r"[^\w-]+")
+
+
+def named_version(typed: str) -> tuple[str, int]:
+    """Return the name and the number that somebody typed as `ours@2`.
+
+    Raises:
+        UserError: it is no version's.
+    """
+    found = _TYPED.fullmatch(lowered(typed))
+    if not found:
+        raise UserError("version_wanted", typed=typed)
+    return found["name"], int(found["number"])
+
+
+def folder_name(version: Version) -> str:
+    """Return what a folder or file of it is called."""
+    return f"{_UNSAFE.sub('-', version.name)}-{version.number}"

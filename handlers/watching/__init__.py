@@ -1,0 +1,1 @@
+"""Looks after the models that answer, and tells admins what it sees."""

@@ -1,0 +1,1 @@
+"""What models write, word by word: summaries, translations, and whatever a prompt asks for."""

@@ -1,0 +1,83 @@
+"""Networks that came with Tokki answer at once, in ONNX Runtime and float32, without torch.
+
+The check against torch was made when they were: its record stands beside their weights, with the
+digest of the files that it is about. Where that is not theirs any more, torch answers.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
+
+from models.checkpoints.doubt import read_doubt
+from models.checkpoints.files import folder_of
+from models.checkpoints.folder_contents import CONFIG_FILE, SINGLE_FILE
+from models.exporting.exports import TOKENIZER_FILE, ExportRecord
+from models.results import Checkpoint, Origin, Task
+from models.tasks.spec import HeadNames
+
+SHIPPED_FILE = "exports.json"
+SHIPPED = TypeAdapter(dict[Task, ExportRecord])
+
+
+def find_shipped(checkpoint: Checkpoint, task: Task) -> ExportRecord | None:
+    """Return the record of a bundled network, if it is of the files that are there."""
+    if checkpoint.origin is not Origin.BUNDLED:
+        return None
+    folder = folder_of(checkpoint)
+    try:
+        record = SHIPPED.validate_json((folder / SHIPPED_FILE).read_bytes()).get(task)
+        if record is None or record.sha256 != digest_of(folder):
+            return None
+    except (OSError, ValidationError):
+        return None
+    around = replace(record.around, doubt=read_doubt(folder))
+    return replace(record, around=around)
+
+
+def write_shipped(folder: Path, records: Mapping[Task, ExportRecord]) -> None:
+    """Put the records of a checkpoint beside its weights; what doubts is a file of its own."""
+    digest = digest_of(folder)
+    kept = {
+        task: replace(record, sha256=digest, around=replace(record.around, doubt=None))
+        for task, record in records.items()
+    }
+    (folder / SHIPPED_FILE).write_bytes(SHIPPED.dump_json(kept, indent=1) + b"\n")
+
+
+def digest_of(folder: Path) -> str:
+    """Return the digest of all that a network is made from."""
+    whole = hashlib.sha256()
+    for name in (CONFIG_FILE, TOKENIZER_FILE, SINGLE_FILE):
+        with (folder / name).open("rb") as file:
+            whole.update(hashlib.file_digest(file, "sha256").digest())
+    return whole.hexdigest()
+
+
+def network_of(folder: Path, heads: Mapping[str, HeadNames | None]) -> bytes:
+    """Write the network in a folder of ours down, in float32.
+
+    Raises:
+        Unsupported: its family, or something in it, is not written down.
+    """
+    # Neither is on the way to the first prompt.
+    from safetensors.numpy import load_file  # noqa: PLC0415
+
+    from models.exporting.encoder import read_encoder  # noqa: PLC0415
+    from models.exporting.network import every_product, write_network  # noqa: PLC0415
+
+    config = SimpleNamespace(**json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8")))
+    stored = load_file(folder / SINGLE_FILE)
+    tensors = {name: values.astype(np.float32) for name, values in stored.items()}
+    if "cls.predictions.bias" in tensors:  # the table for words to come in is that to go out
+        words = tensors["bert.embeddings.word_embeddings.weight"]
+        tensors.setdefault("cls.predictions.decoder.weight", words)
+        tensors.setdefault("cls.predictions.decoder.bias", tensors["cls.predictions.bias"])
+    encoder = read_encoder(tensors, config, heads)
+    network: bytes = write_network(encoder, every_product(encoder)).SerializeToString()
+    return network

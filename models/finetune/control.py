@@ -1,0 +1,43 @@
+"""The control of every training: what groups of letters alone tell of the same texts."""
+
+import torch
+
+from models.finetune.calibrating import Judged, holds_from
+from models.finetune.evaluation import Answers
+from models.finetune.letters import C, LetterGroups
+from models.finetune.plan import Scores, TrainingPlan
+from models.finetune.recipes.parts import parts_of
+from models.finetune.regression import Targets, fit, truth_of, unseen_logits
+from models.finetune.set_answers import SetAnswers
+from models.finetune.targets import sets
+
+_PARTS = 5
+
+
+def control(plan: TrainingPlan) -> Scores | None:
+    """Return how good TF-IDF with a logistic regression is; None: it has one label to learn from.
+
+    What cannot beat this has learned nothing that a table of letters does not tell.
+    """
+    targets = truth_of(plan.train, len(plan.labels), is_multi_label=plan.is_multi_label)
+    if len(set(targets.classes.tolist())) < 2:  # noqa: PLR2004 - one label is no choice
+        return None
+    groups = LetterGroups([example.text for example in plan.train], targets.count)
+    rows = groups.features([example.text for example in plan.train])
+    asked = groups.features([example.text for example in plan.held_out])
+    logits = fit(rows, targets, C).logits(asked)
+    if plan.is_multi_label:
+        truth = sets(plan.held_out, targets.count)
+        said = Judged(torch.from_numpy(logits), truth, is_multi_label=True)
+        return SetAnswers.of(said, plan.labels, _holds_from(rows, targets, plan.seed)).scores()
+    numbers, right = range(targets.count), (example.label for example in plan.held_out)
+    return Answers(torch.from_numpy(logits), tuple(numbers), tuple(right), plan.labels).scores()
+
+
+def _holds_from(rows: object, targets: Targets, seed: int) -> float:
+    """From which probability a label holds, by rows that were not learned from."""
+    parts = parts_of(targets.classes.tolist(), _PARTS, seed)
+    if not parts:
+        return 0.5
+    logits = torch.from_numpy(unseen_logits(rows, targets, parts, C))
+    return holds_from(Judged(logits, torch.from_numpy(targets.truth), is_multi_label=True), 1.0)

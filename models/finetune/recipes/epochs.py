@@ -1,0 +1,34 @@
+"""What each epoch came to, kept for whoever goes on, and told in the card."""
+
+import json
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+
+from models.finetune.plan import Epoch
+
+_FILE = "epochs.json"
+
+
+class Epochs:
+    """The epochs of one training, in the folder of what it keeps."""
+
+    def __init__(self, kept: Path) -> None:
+        self._file = kept / _FILE
+        self._found: list[Epoch] = []
+        with suppress(OSError, ValueError, TypeError):
+            self._found = [Epoch(**one) for one in json.loads(self._file.read_bytes())]
+
+    def up_to(self, done: int) -> None:
+        """Forget what came behind the epoch from which a training goes on."""
+        self._found = self._found[:done]
+
+    def add(self, epoch: Epoch) -> None:
+        """Keep one more."""
+        self._found.append(epoch)
+        self._file.write_text(json.dumps([asdict(one) for one in self._found]))
+
+    @property
+    def all(self) -> tuple[Epoch, ...]:
+        """Return them in their order."""
+        return tuple(self._found)

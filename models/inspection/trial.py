@@ -1,0 +1,62 @@
+"""Lets a tokenizer read texts that would end the process if its rules had no measure.
+
+What it says of them does not matter here, nor that it gives up on one: answers can tell of that.
+"""
+
+from typing import TYPE_CHECKING
+
+from models.checkpoints.chat_frame import chat_frame
+from models.checkpoints.files import folder_of, is_panic, read_config, read_json
+from models.checkpoints.folder_contents import TOKENIZER_FILE
+from models.checkpoints.loading import load_tokenizer, rehearse_model
+from models.checkpoints.tokenizer import text_tokenizer
+from models.checkpoints.trial_texts import long_texts
+from models.results import Checkpoint, Task
+from models.tasks.registry import require_task, spec_of
+from models.tasks.spec import NetworkTask, WritingTask
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+
+def try_use(checkpoint: Checkpoint, task: Task) -> None:
+    """Do all that a load does before it reads weights, then let the tokenizer read long texts.
+
+    Raises:
+        ModelError: the files forbid it or cannot be used.
+    """
+    spec = spec_of(task)
+    if isinstance(spec, NetworkTask):
+        require_task(checkpoint, read_config(checkpoint), spec)
+        tokenizer = rehearse_model(checkpoint, spec.auto_class)
+    else:
+        tokenizer = load_tokenizer(checkpoint).own.tokenizer
+    if isinstance(spec, WritingTask):
+        _put_into_words_of_a_chat(tokenizer)
+    _read_long_texts(checkpoint, tokenizer)
+
+
+def _put_into_words_of_a_chat(tokenizer: "PreTrainedTokenizerBase") -> None:
+    """Run the template, if there is one: it is a program, and may never end."""
+    if not tokenizer.chat_template:
+        return
+    try:
+        chat_frame(tokenizer)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: S110 - answers can tell of it
+        pass
+
+
+def _read_long_texts(checkpoint: Checkpoint, tokenizer: "PreTrainedTokenizerBase") -> None:
+    path = folder_of(checkpoint) / TOKENIZER_FILE
+    rules = read_json(checkpoint, path) if path.is_file() else {}
+    reader = text_tokenizer(tokenizer)
+    for text in long_texts(rules):
+        try:
+            reader.encode([text])
+        except MemoryError:
+            raise
+        except BaseException as error:
+            if not isinstance(error, Exception) and not is_panic(error):
+                raise

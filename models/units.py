@@ -1,0 +1,3 @@
+"""What the numbers in settings and sentences mean."""
+
+MB = 1_000_000

@@ -1,0 +1,57 @@
+"""How much a community keeps in the database: all of it is read, so it is asked seldom."""
+
+from collections import Counter
+
+from sqlalchemy import JSON, ColumnElement, LargeBinary, Text, cast, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import TypeEngine
+
+from storage import schema
+from storage.records import KeptBytes
+from storage.retention import children_first
+from storage.sqlite.connections import Connections
+
+_WIDE = (Text, JSON, LargeBinary)
+"""What grows with what people give; numbers and names do not."""
+_SEALED = schema.audit
+"""Nobody can make it less."""
+_QUESTIONS = frozenset({schema.queries, schema.feedback, schema.feedback_history})
+
+
+class StoredBytes:
+    """Measures."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    async def of(self, community: str) -> KeptBytes:
+        """Return how much is there now, of what is committed."""
+        return await self._connections.read(lambda connection: _measured(connection, community))
+
+
+async def _measured(connection: AsyncConnection, community: str) -> KeptBytes:
+    sizes: Counter[str] = Counter()
+    for table, rows in children_first(community):
+        wide = [_length(column) for column in table.c if _is_wide(column.type)]
+        if wide and table is not _SEALED:
+            total = func.sum(sum(wide[1:], wide[0]))
+            found = await connection.scalar(rows.with_only_columns(total))
+            sizes[_kind(table)] += int(found or 0)
+    models = schema.hub_models
+    on_disk = select(func.sum(models.c.size_bytes)).where(models.c.community == community)
+    return KeptBytes(**sizes, hub_models=int(await connection.scalar(on_disk) or 0))
+
+
+def _kind(table: object) -> str:
+    if table in _QUESTIONS:
+        return "questions"
+    return "imports" if table is schema.imports else "texts"
+
+
+def _is_wide(kind: TypeEngine[object]) -> bool:
+    return isinstance(getattr(kind, "impl", kind), _WIDE)
+
+
+def _length(column: ColumnElement[object]) -> ColumnElement[int]:
+    """Bytes, where SQLite's own would count the characters of a text."""
+    return func.coalesce(func.length(cast(column, LargeBinary)), 0)

@@ -1,0 +1,43 @@
+"""What models were measured to be worth on test sides; each is read once a model."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import schema
+from storage.labelling.datasets import dataset_of
+from storage.records import NewReading, Reading
+from storage.sqlite.connections import Connections
+
+table, datasets = schema.readings, schema.datasets
+
+
+class Readings:
+    """Which models were measured on which test sides."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    async def add(self, reading: NewReading) -> None:
+        """Keep what a model is worth; what is known stays. Raises `NoSuchDataset`."""
+        values = schema.values_of(reading)
+        community = values.pop("community")
+
+        async def put(connection: AsyncConnection) -> None:
+            await dataset_of(connection, community, reading.dataset_id)
+            await connection.execute(insert(table).values(values).on_conflict_do_nothing())
+
+        await self._connections.write(put)
+
+    async def all(self, community: str, dataset_id: int) -> Sequence[Reading]:
+        """Every reading of the test side of a dataset, the last first."""
+        statement = (
+            select(datasets.c.community, *table.c)
+            .join(datasets, table.c.dataset_id == datasets.c.id)
+            .where(datasets.c.community == community, table.c.dataset_id == dataset_id)
+            .order_by(table.c.id.desc())
+        )
+        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        return [Reading(**schema.plain(row)) for row in rows]

@@ -1,0 +1,63 @@
+"""Tokki is killed, confused and worn out, a little; `python -m benchmarks.faults` takes longer."""
+
+import asyncio
+
+from benchmarks.faults import erasing, hostile, inputs, kills, restoring, soak
+from benchmarks.faults.fronts import Discord
+from benchmarks.faults.nasty import nasty
+from benchmarks.faults.typed import typed
+from benchmarks.labelling.figures import Report
+from handlers.commands import COMMANDS
+
+
+def test_the_same_number_means_the_same_words():
+    assert nasty(40, 1) == nasty(40, 1) != nasty(40, 2)
+
+
+def test_each_option_of_each_command_is_reached():
+    options = {
+        (run.full_name.en, option.name.en)
+        for command in COMMANDS
+        for run in command.runs
+        for option in run.options
+    }
+    reached = {(each.command, name) for each in typed(400, 0) for name in each.options}
+    assert options == reached
+
+
+def test_words_that_mean_ill_are_answered_on_all_doors():
+    report = Report(range(1))
+    inputs.measure(report, 60)
+    assert [figure.ours for figure in report.figures] == ["0"] * 4, report.absent
+    assert "20 slack" in report.figures[0].remark
+
+
+def test_a_kill_loses_nothing(tmp_path):
+    with Discord(tmp_path) as front:
+        kept = kills.killed(front, tmp_path / kills.DATABASE_FILE, 3, 0)
+    assert not kept.lost and not kept.half
+    assert kept.trainings  # whether the cut one was begun depends on when the kill falls
+
+
+def test_models_that_mean_ill_stop_nobody():
+    some = {case: hostile.CASES[case] for case in ("a pipe", "a letter that becomes a book")}
+    found = asyncio.run(hostile.withstand(some, 0))
+    assert not found.unanswered and found.waits and all(found.memory)
+
+
+def test_who_is_erased_is_found_before_and_not_after():
+    done = asyncio.run(erasing.erase())
+    assert not done.left and len(done.planted) > erasing.PEOPLE == len(done.seconds)
+
+
+def test_what_is_restored_is_what_was_there(tmp_path):
+    found = restoring.restored(tmp_path)
+    assert (found.missing, found.other, found.differing) == (0, 0, 0)
+    assert found.before and found.during
+
+
+def test_half_a_minute_of_everybody():
+    worn = asyncio.run(soak.wear(15))
+    assert not worn.unanswered, worn.unanswered[:3]
+    assert not worn.warnings
+    assert worn.resident and worn.descriptors and sum(worn.asked.values()) > 60

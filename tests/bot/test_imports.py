@@ -1,0 +1,56 @@
+"""What a start does not need it does not import: nobody waits at the door for it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+
+import pytest
+
+ENGINES = {"torch", "transformers", "onnx", "onnxruntime", "tokenizers", "huggingface_hub"}
+OF_DOORS = {"discord", "slack_bolt", "slack_sdk", "aiohttp", "prometheus_client"}
+OF_SCREENS = {"prompt_toolkit", "matplotlib"}
+OF_TRAINING = {"scipy", "sklearn", "pyarrow", "openpyxl"}
+MEMORY = {"sqlalchemy", "alembic", "aiosqlite"}
+NEVER = ENGINES | OF_DOORS | OF_SCREENS | OF_TRAINING
+START = """
+import atexit, json, sys
+atexit.register(lambda: print(json.dumps(sorted(sys.modules)), file=sys.stderr))
+sys.argv = ["tokki", *sys.argv[1:]]
+from bot.__main__ import main
+main()
+"""
+
+
+def imported(*arguments: str) -> Sequence[str]:
+    """Return the modules that a fresh process has at its end."""
+    command = (sys.executable, "-c", START, *arguments)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stderr.splitlines()[-1])
+
+
+def packages(modules: Sequence[str]) -> set[str]:
+    return {name.partition(".")[0] for name in modules}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A data folder that has been used before."""
+    path = str(tmp_path_factory.mktemp("data"))
+    imported("chat", "--data", path, "-c", "/help")
+    return path
+
+
+def test_help_imports_what_reads_a_command_line_alone():
+    modules = imported("--help")
+    assert not packages(modules) & (NEVER | MEMORY | {"numpy"})
+    assert not {"handlers.services", "handlers.dispatch", "bot.app"} & set(modules)
+    assert len(modules) < 600, "a tenth above what it was"
+
+
+@pytest.mark.parametrize("command", ["/help", "/models"])
+def test_a_command_that_asks_no_model_imports_no_engine_and_no_door(folder, command):
+    modules = imported("chat", "--data", folder, "-c", command)
+    assert not packages(modules) & (NEVER | {"alembic"})
+    assert len(modules) < 1_300, "a tenth above what it was"

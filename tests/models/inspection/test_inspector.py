@@ -1,0 +1,167 @@
+"""Folders of strangers: each is refused in one sentence, and others are answered before and after.
+
+What would freeze, fill or end a process is read in one that may.
+"""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from models.engines.protocol import Limits
+from models.errors import BrokenCheckpoint
+from models.inspection.inspector import Inspector
+from models.reasons import Reason
+from models.results import Checkpoint
+from models.service import ModelService
+from models.tasks.classification import TextToClassify
+from models.tasks.text_generation import Prompt
+from models.tasks.tokenization import LinesToTokenize
+from tests.models.engine_help import running
+from tests.models.inspection import folders
+from tests.models.inspection.folders import (
+    Spoil,
+    changed,
+    header,
+    replacing,
+    shaped,
+    spoiled,
+)
+from tests.models.writers import writer
+
+SECRET = Path(__file__)
+"""Of no checkpoint, at least."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def careful(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ModelService]:
+    """A service whose processes stay for the next test: what they import takes seconds."""
+    root = tmp_path_factory.mktemp("careful")
+    async with running(root, inspector=Inspector()) as service:
+        yield service
+
+
+TO_CLASSIFY: dict[str, tuple[Spoil, str]] = {
+    "a name for each of so many labels": (
+        changed("config.json", id2label=None, label2id=None, num_labels=600_000_000),
+        Reason.CONFIG_ABSURD.of("num_labels"),
+    ),
+    "numbers that fill a page": (
+        header(shaped(",".join(["8" * 3_000] * 900))),
+        Reason.WEIGHTS_HEADER_UNREADABLE,
+    ),
+    "more dimensions than there are": (
+        header(shaped(",".join(["1"] * 5_000))),
+        Reason.WEIGHTS_HEADER_UNREADABLE,
+    ),
+    "an end that is no number": (header(shaped("1", "1e999")), Reason.WEIGHTS_HEADER_UNREADABLE),
+    "tensors without an end": (header(folders.tensors(60_000)), Reason.WEIGHTS_HEADER_ABSURD),
+    "groups built one by one": (
+        changed("config.json", model_type="albert", num_hidden_groups=700_000, embedding_size=8),
+        Reason.CONFIG_ABSURD.of("num_hidden_groups"),
+    ),
+    "a config in a config in a config": (
+        lambda folder: (folder / "config.json").write_text('{"c":' * 300 + "{}" + "}" * 300),
+        Reason.FILE_ABSURD.of("config.json"),
+    ),
+}
+TO_TOKENIZE: dict[str, tuple[Spoil, str]] = {
+    "a letter that becomes a book": (
+        changed("tokenizer.json", normalizer=replacing(("o", "u" * 700_000))),
+        Reason.FILE_ABSURD.of("tokenizer.json"),
+    ),
+    "a letter that becomes a page of pages": (
+        changed("tokenizer.json", normalizer=replacing(("o", "p" * 90), ("p", "q" * 90))),
+        Reason.FILE_ABSURD.of("tokenizer.json"),
+    ),
+    "a book before each text": (
+        changed("tokenizer.json", normalizer={"type": "Prepend", "prepend": "u" * 700_000}),
+        Reason.FILE_ABSURD.of("tokenizer.json"),
+    ),
+    "more extra words than words": (
+        changed("tokenizer_config.json", tokenizer_class="T5Tokenizer", extra_ids=70_000_000),
+        Reason.FILE_ABSURD.of("tokenizer_config.json"),
+    ),
+}
+ODD_FILES: dict[str, tuple[Spoil, str]] = {
+    "a pipe": (folders.pipe("README.md"), Reason.FILE_NO_FILE.of("README.md")),
+    "a link to elsewhere": (
+        folders.link("README.md", SECRET),
+        Reason.FILE_ASTRAY.of("README.md"),
+    ),
+}
+
+
+@pytest.mark.asyncio(loop_scope="module")
+class TestStrangers:
+    """All with the same two processes."""
+
+    async def test_an_honest_one_is_answered_and_described(
+        self, careful: ModelService, stranger: Checkpoint
+    ) -> None:
+        assert await careful.ask(stranger, TextToClassify("good movie"))
+        assert (await careful.describe(stranger)).model_type == "bert"
+        overview = await careful.overview(stranger)
+        assert overview is not None
+        assert overview.labels == ("negative", "neutral", "positive")
+
+    @pytest.mark.parametrize("case", TO_CLASSIFY)
+    async def test_a_network(self, careful: ModelService, stranger: Checkpoint, case: str) -> None:
+        spoil, reason = TO_CLASSIFY[case]
+        with pytest.raises(BrokenCheckpoint) as caught:
+            await careful.ask(spoiled(stranger, spoil), TextToClassify("good"))
+        assert caught.value.facts["reason"] == reason
+
+    @pytest.mark.parametrize("is_absurd", [False, True])
+    async def test_the_template_of_a_chat(
+        self, careful: ModelService, tmp_path: Path, is_absurd: bool
+    ) -> None:
+        """It is a program, which may make gigabytes of a word."""
+        checkpoint = writer(tmp_path, "chat")
+        if is_absurd:
+            (tmp_path / "chat/chat_template.jinja").write_text("{{ 'a' * 10000000000 }}")
+        asked = careful.ask(checkpoint, Prompt("good", Limits(2)))
+        if not is_absurd:
+            assert (await asked).length == 2
+            return
+        with pytest.raises(BrokenCheckpoint) as caught:
+            await asked
+        assert caught.value.facts["reason"] == Reason.FILES_TOO_HEAVY
+
+    @pytest.mark.parametrize("case", TO_TOKENIZE)
+    async def test_a_tokenizer(
+        self, careful: ModelService, stranger: Checkpoint, case: str
+    ) -> None:
+        spoil, reason = TO_TOKENIZE[case]
+        with pytest.raises(BrokenCheckpoint) as caught:
+            await careful.ask(spoiled(stranger, spoil), LinesToTokenize(("hello",)))
+        assert caught.value.facts["reason"] == reason
+
+    @pytest.mark.parametrize("case", ODD_FILES)
+    async def test_what_is_no_file_of_its_own(
+        self, careful: ModelService, stranger: Checkpoint, case: str
+    ) -> None:
+        spoil, reason = ODD_FILES[case]
+        spoiled(stranger, spoil)
+        for asked in (careful.describe(stranger), careful.overview(stranger)):
+            with pytest.raises(BrokenCheckpoint) as caught:
+                await asked
+            assert caught.value.facts["reason"] == reason
+
+    async def test_a_card_of_merged_aliases_says_nothing(
+        self, careful: ModelService, stranger: Checkpoint
+    ) -> None:
+        found = await careful.describe(spoiled(stranger, folders.merged_aliases))
+        assert found.licence is None
+
+    async def test_a_folder_that_was_mended_is_looked_at_again(
+        self, careful: ModelService, stranger: Checkpoint
+    ) -> None:
+        assert stranger.folder
+        config = (stranger.folder / "config.json").read_bytes()
+        spoiled(stranger, changed("config.json", architectures=None, model_type="nothing"))
+        with pytest.raises(BrokenCheckpoint):
+            await careful.ask(stranger, TextToClassify("good"))
+        (stranger.folder / "config.json").write_bytes(config)
+        assert await careful.ask(stranger, TextToClassify("good"))
