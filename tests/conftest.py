@@ -7,8 +7,13 @@ from collections.abc import Awaitable, Callable
 from traceback import extract_tb
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.waiting import PATIENCE_S
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 # Threads that share tiny products wait for each other far longer than they work.
 os.environ.setdefault("OMP_NUM_THREADS", "1")

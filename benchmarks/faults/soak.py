@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from time import monotonic
+from time import monotonic, sleep
 
 import numpy as np
 
@@ -42,7 +42,8 @@ class Worn:
 
     resident: list[int] = field(default_factory=list)
     """Bytes of memory of the process itself, one a look."""
-    descriptors: list[int] = field(default_factory=list)
+    descriptors: list[Counter[str]] = field(default_factory=list)
+    """How many of each kind are open, one a look."""
     asked: Counter[str] = field(default_factory=Counter)
     unanswered: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -50,18 +51,29 @@ class Worn:
     @property
     def growth(self) -> float:
         """By what share memory is more at the end than when it had settled: medians of a sixth."""
-        settled, end = self._sixths(self.resident)
+        settled, end = _sixths(self.resident)
         return end / settled - 1
 
     @property
     def lost_descriptors(self) -> int:
         """How many more are open at the end than when it had settled."""
-        settled, end = self._sixths(self.descriptors)
+        settled, end = _sixths([look.total() for look in self.descriptors])
         return round(end - settled)
 
-    def _sixths(self, looks: Sequence[int]) -> tuple[float, float]:
-        size = max(1, round(len(looks) * SETTLED))
-        return float(np.median(looks[size : 2 * size])), float(np.median(looks[-size:]))
+    def kinds_lost(self) -> str:
+        """Name what there is more or less of at the end than when it had settled."""
+        found = []
+        for kind in sorted(set().union(*self.descriptors)):
+            settled, end = _sixths([look[kind] for look in self.descriptors])
+            if end != settled:
+                found.append(f"{kind} {end - settled:+.0f}")
+        return ", ".join(found)
+
+
+def _sixths(looks: Sequence[int]) -> tuple[float, float]:
+    """Return the medians of when it had settled, and of the end."""
+    size = max(1, round(len(looks) * SETTLED))
+    return float(np.median(looks[size : 2 * size])), float(np.median(looks[-size:]))
 
 
 def measure(report: Report, seconds: float) -> None:
@@ -78,7 +90,13 @@ def measure(report: Report, seconds: float) -> None:
             worn.growth <= _MOST_GROWTH,
             f"{most:,.0f} MB at most",
         ),
-        ("file descriptors lost", str(worn.lost_descriptors), "0", worn.lost_descriptors <= 0, ""),
+        (
+            "file descriptors lost",
+            str(worn.lost_descriptors),
+            "0",
+            worn.lost_descriptors <= 0,
+            worn.kinds_lost(),
+        ),
         ("unanswered", str(len(worn.unanswered)), "0", not worn.unanswered, told),
         ("warnings in the log", str(len(worn.warnings)), "0", not worn.warnings, ""),
     )
@@ -115,8 +133,16 @@ async def _look(pid: int, worn: Worn) -> None:
     while True:
         words = (place / "statm").read_text().split()
         worn.resident.append(int(words[1]) * 4096)
-        worn.descriptors.append(len([*(place / "fd").iterdir()]))
+        worn.descriptors.append(Counter(map(_kind, (place / "fd").iterdir())))
         await asyncio.sleep(_LOOKS_EVERY_S)
+
+
+def _kind(descriptor: Path) -> str:
+    """Say what is open: the name of a file, or `socket` and the like."""
+    try:
+        return descriptor.readlink().name.partition(":")[0]
+    except FileNotFoundError:  # it has been closed since
+        return "closed"
 
 
 async def _person(ask: Ask, number: int, worn: Worn, ends_at: float) -> None:
@@ -209,3 +235,4 @@ def _chat(folder: Path, number: int, worn: Worn, ends_at: float) -> None:
             command, options = _thought_of(dice)
             worn.asked[command] += 1
             chat.say(" ".join([f"/{command}", *(f'{k}:"{v}"' for k, v in options.items())]))
+            sleep(min(dice.uniform(*_THINKS_S), max(0.0, ends_at - monotonic())))

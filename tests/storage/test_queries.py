@@ -33,7 +33,7 @@ async def test_text_comes_back_as_it_went(database: Database, question, text: st
     assert (await database.queries.recent("home", text, 5))[0] == found
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(texts=st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=8))
 def test_any_text_comes_back(tmp_path_factory, texts: list[str]) -> None:
     async def write_and_read() -> list[str]:

@@ -132,7 +132,7 @@ REPLIES = st.builds(
 
 
 @given(REPLIES, st.sampled_from(Language), st.booleans())
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_any_reply_is_drawn_within_every_limit(
     reply: Reply, language: Language, is_shareable: bool
 ) -> None:

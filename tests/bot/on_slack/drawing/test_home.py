@@ -14,7 +14,7 @@ def said(view: dict) -> str:
     return "\n".join(texts)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     st.sampled_from(Role),
     st.none() | REPLIES,

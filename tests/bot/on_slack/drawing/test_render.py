@@ -41,7 +41,7 @@ def controls(drawn: Drawn) -> list[dict]:
     return [each for b in drawn.blocks if b["type"] == "actions" for each in b["elements"]]
 
 
-@settings(deadline=None, max_examples=250)
+@settings(max_examples=250)
 @given(REPLIES, st.sampled_from(Language), st.booleans())
 def test_any_reply_is_drawn_within_every_limit_and_nothing_in_it_acts(
     reply: Reply, language: Language, is_shareable: bool
