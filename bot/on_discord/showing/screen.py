@@ -5,6 +5,7 @@ its ids as the bot's own, or in a new one where that message is gone.
 https://discord.com/developers/docs/interactions/receiving-and-responding
 """
 
+import asyncio
 import contextlib
 import logging
 from enum import Enum, auto
@@ -27,6 +28,10 @@ _ANSWERED = 40060
 """A response has been taken already: ours, of which the confirmation was lost on its way."""
 _TOKEN_ENDED = 401
 _AWAY = (discord.NotFound, discord.Forbidden)
+_CONFIRMED_WITHIN_S = 10.0
+"""Discord takes a response for 3 s. One that is not confirmed by now is there or never will be,
+which an edit of it tells; discord.py would wait for as long as a server asks it to."""
+_EDITED_WITHIN_S = 120.0
 
 
 class _Stage(Enum):
@@ -68,11 +73,12 @@ class Screen:
         if self._stage is not _Stage.NEW:
             return
         try:
-            await self._interaction.response.defer(
-                ephemeral=self._is_private, thinking=not self._is_in_place
-            )
+            async with asyncio.timeout(_CONFIRMED_WITHIN_S):
+                await self._interaction.response.defer(
+                    ephemeral=self._is_private, thinking=not self._is_in_place
+                )
             self._stage = _Stage.ACKNOWLEDGED
-        except discord.InteractionResponded:
+        except (discord.InteractionResponded, TimeoutError):
             self._stage = _Stage.ACKNOWLEDGED
         except discord.HTTPException as error:
             self._refused(error, is_private=self._is_private)
@@ -116,14 +122,13 @@ class Screen:
 
     async def _responds(self, drawn: Drawn, *, is_refusal: bool) -> bool:
         """Respond; false if Discord does not let us, and there is another way."""
-        response, is_private = self._interaction.response, self._is_private or is_refusal
+        is_private = self._is_private or is_refusal
         try:
-            if self._is_in_place and not is_refusal:
-                await response.edit_message(**drawn.for_editing())
-            else:
-                sent = await response.send_message(**drawn.for_sending(), ephemeral=is_private)
-                self._keep(sent.message_id)
-        except discord.InteractionResponded:  # by a try whose confirmation could not be read
+            async with asyncio.timeout(_CONFIRMED_WITHIN_S):
+                await self._sends_response(
+                    drawn, is_edit=self._is_in_place and not is_refusal, is_private=is_private
+                )
+        except (discord.InteractionResponded, TimeoutError):  # a try was not seen to be confirmed
             self._stage = _Stage.ACKNOWLEDGED
             return False
         except discord.HTTPException as error:
@@ -131,6 +136,14 @@ class Screen:
             return False
         self._stage, self._has_shown = _Stage.ACKNOWLEDGED, True
         return True
+
+    async def _sends_response(self, drawn: Drawn, *, is_edit: bool, is_private: bool) -> None:
+        response = self._interaction.response
+        if is_edit:
+            await response.edit_message(**drawn.for_editing())
+            return
+        sent = await response.send_message(**drawn.for_sending(), ephemeral=is_private)
+        self._keep(sent.message_id)
 
     async def _refuses(self, drawn: Drawn) -> bool:
         """Say in private what everybody was told to wait for, or what would spoil a question."""
@@ -146,7 +159,8 @@ class Screen:
     async def _edits_response(self, drawn: Drawn) -> bool:
         """Edit the response; false once Discord no longer takes its token."""
         try:
-            edited = await self._interaction.edit_original_response(**drawn.for_editing())
+            async with asyncio.timeout(_EDITED_WITHIN_S):
+                edited = await self._interaction.edit_original_response(**drawn.for_editing())
         except discord.HTTPException as error:
             if not isinstance(error, _AWAY) and error.status != _TOKEN_ENDED:
                 raise

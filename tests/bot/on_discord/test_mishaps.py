@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.on_discord.connection import client as client_module
+from bot.on_discord.showing import screen as screen_module
 from storage.records import NewQuery
 from tests.waiting import until, within
 
@@ -22,6 +23,20 @@ async def test_a_deferral_whose_confirmation_is_lost(lab, server):
     server.fail("POST", "/interactions/*/callback", status=500, times=1, takes_effect=True)
     asked = await lab.boss.slash(lab.channel, "classify", {"text": "the first loads the model"})
     assert "sentiment@0" in (await asked.answered()).text
+
+
+@pytest.mark.parametrize("takes_effect", [True, False])
+@pytest.mark.parametrize(("command", "said"), [("classify", "sentiment@0"), ("tokenize", "hello")])
+async def test_nobody_waits_for_a_day_because_a_server_says_so(
+    lab, server, monkeypatch, command, said, takes_effect
+):
+    monkeypatch.setattr(screen_module, "_CONFIRMED_WITHIN_S", 1.0)
+    day = {"retry_after": 86400, "message": "no"}
+    server.fail(
+        "POST", "/interactions/*/callback", 429, json=day, times=1, takes_effect=takes_effect
+    )
+    asked = await lab.boss.slash(lab.channel, command, {"text": "hello"}, check=False)
+    await asked.until(lambda message: said in message.text)
 
 
 @pytest.mark.parametrize("status", [400, 403, 500])
