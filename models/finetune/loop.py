@@ -19,6 +19,7 @@ from models.engines.padding import Padding, Row
 from models.engines.protocol import TokenRow
 from models.engines.torch_engine import class_logits
 from models.finetune.schedule import WARMUP_SHARE, WEIGHT_DECAY
+from models.finetune.shared_masks import shared_masks
 from models.finetune.targets import losses
 
 if TYPE_CHECKING:
@@ -82,9 +83,10 @@ def train_classifier(
     ``rows`` have special tokens and are truncated already; ``padding`` is the network's. The
     targets are as `models.finetune.targets` makes them. A row counts as its weight says, beside
     the mean of all. The caller's random state is left as it was, and the model in evaluation mode.
+    Dropout is as `models.finetune.shared_masks` has it.
     """
     labelled = _Labelled(torch.as_tensor(targets), _beside_their_mean(weights))
-    with torch.random.fork_rng(devices=[]):
+    with torch.random.fork_rng(devices=[]), shared_masks(model):
         model.train()
         try:
             _run(model, rows, labelled, settings, on_step, padding=padding, keeper=keeper)
