@@ -8,14 +8,21 @@ Recurrent Neural Networks), who share masks along a sequence.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from torch import Tensor, nn
 from torch.nn.functional import dropout
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
 
 _SEQUENCES = 3
 """Axes of what has a row of features for each token of each text."""
 _OF_SHARES = "attention.self.dropout"
 """Where BERT and its like have it; transformers hands its `p` to the fused attention."""
+
+_WIDE = 128
+"""So many features that a text can lose some in all of its tokens; 16 taught nothing then."""
 
 
 class SharedMask(nn.Dropout):
@@ -33,8 +40,11 @@ class SharedMask(nn.Dropout):
 
 
 @contextmanager
-def shared_masks(model: nn.Module) -> Iterator[None]:
-    """Let all dropout in a network be of this kind, until the end."""
+def shared_masks(model: "PreTrainedModel") -> Iterator[None]:
+    """Let all dropout in a network be of this kind, until the end; not in a narrow one."""
+    if model.config.get_text_config().hidden_size < _WIDE:
+        yield
+        return
     own = {name: each for name, each in model.named_modules() if isinstance(each, nn.Dropout)}
     for name, each in own.items():
         share = 0.0 if name.endswith(_OF_SHARES) else each.p

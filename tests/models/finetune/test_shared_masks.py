@@ -23,11 +23,19 @@ def test_who_only_answers_drops_nothing():
     assert (SharedMask(0.5).eval()(states) == states).all()
 
 
+def network(hidden_size):
+    config = BertConfig(hidden_size=hidden_size, num_hidden_layers=1, num_attention_heads=2)
+    return BertForSequenceClassification(config)
+
+
+def test_a_narrow_network_keeps_its_own():
+    model = network(64)
+    with shared_masks(model):
+        assert not any(isinstance(each, SharedMask) for each in model.modules())
+
+
 def test_a_network_gets_its_own_dropout_back():
-    config = BertConfig(
-        hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8
-    )
-    model = BertForSequenceClassification(config)
+    model = network(128)
     before = [(name, module) for name, module in model.named_modules() if "dropout" in name]
     with shared_masks(model):
         inside = dict(model.named_modules())
@@ -37,4 +45,4 @@ def test_a_network_gets_its_own_dropout_back():
     after = [(name, module) for name, module in model.named_modules() if "dropout" in name]
     assert [(name, id(each)) for name, each in before] == [(name, id(each)) for name, each in after]
     assert not any(module.training for _, module in after)
-    assert after[0][1].p == config.hidden_dropout_prob
+    assert after[0][1].p == model.config.hidden_dropout_prob
