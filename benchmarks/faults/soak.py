@@ -105,12 +105,14 @@ def measure(report: Report, seconds: float) -> None:
     report.absent.extend([*worn.unanswered[:10], *worn.warnings[:10]])
 
 
-async def wear(seconds: float) -> Worn:
-    """Let everybody go on until the time is over."""
+async def wear(seconds: float, acknowledge_within_s: float = 3.0) -> Worn:
+    """Let everybody go on until the time is over; the platforms wait so long for a sign."""
     worn, ends_at = Worn(), monotonic() + seconds
     with tempfile.TemporaryDirectory() as folder:
         served = Path(folder) / "served"
         async with both() as (discord, slack):
+            discord.acknowledge_within_s = acknowledge_within_s
+            slack.world.postman.acknowledge_within_s = acknowledge_within_s
             asks = [*_discord(discord), *_slack(slack)]
             async with serving(served, discord, slack, _SETTINGS) as tokki:
                 looking = asyncio.create_task(_look(tokki.pid, worn))

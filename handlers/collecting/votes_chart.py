@@ -1,6 +1,5 @@
 """How many votes came in on each of the last days, as a picture; its words need no Korean font."""
 
-import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -29,7 +28,7 @@ async def votes_chart(counts: Mapping[date, int], language: Language) -> Picture
         return None
     shown = last_days(counts)
     try:
-        content = await asyncio.to_thread(drawn, partial(_plot, shown=shown))
+        content = await drawn(partial(_plot, shown=shown))
     except Exception:
         log.exception("the votes of a dataset could not be drawn")
         return None

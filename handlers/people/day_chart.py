@@ -1,6 +1,5 @@
 """What was asked here in the last day, hour by hour, as a picture."""
 
-import asyncio
 import logging
 from collections import Counter
 from collections.abc import Sequence
@@ -33,7 +32,7 @@ async def day_chart(counts: Sequence[int], language: Language) -> Picture | None
     if not any(counts):
         return None
     try:
-        content = await asyncio.to_thread(drawn, partial(_plot, counts=counts))
+        content = await drawn(partial(_plot, counts=counts))
     except Exception:
         log.exception("the questions of a day could not be drawn")
         return None

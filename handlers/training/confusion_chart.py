@@ -1,6 +1,5 @@
 """Which labels a version takes for which, as a picture; names that need a font become numbers."""
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from functools import partial
@@ -30,7 +29,7 @@ async def confusion_chart(report: VersionReport, name: str, language: Language) 
     if len(report.labels) > _MOST_LABELS:
         return None
     try:
-        content = await asyncio.to_thread(drawn, partial(_plot, report=report))
+        content = await drawn(partial(_plot, report=report))
     except Exception:
         log.exception("the confusion of a version could not be drawn")
         return None

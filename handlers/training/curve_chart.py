@@ -1,6 +1,5 @@
 """How good a quick model is with fewer labels, as a picture, and what more would be worth."""
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from functools import partial
@@ -30,7 +29,7 @@ async def curve_chart(points: Sequence[CurvePoint], language: Language) -> Pictu
     if len(points) < _FEWEST_POINTS:
         return None
     try:
-        content = await asyncio.to_thread(drawn, partial(_plot, points=points))
+        content = await drawn(partial(_plot, points=points))
     except Exception:
         log.exception("a learning curve could not be drawn")
         return None

@@ -3,7 +3,6 @@
 A table of labels by labels tells nothing where none is given in another's place.
 """
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from functools import partial
@@ -36,7 +35,7 @@ async def decisions_chart(report: VersionReport, name: str, language: Language) 
     if len(report.labels) > _MOST_LABELS:
         return None
     try:
-        content = await asyncio.to_thread(drawn, partial(_plot, report=report))
+        content = await drawn(partial(_plot, report=report))
     except Exception:
         log.exception("how a version decides could not be drawn")
         return None

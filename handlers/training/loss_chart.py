@@ -3,7 +3,6 @@
 It is drawn when a training ends.
 """
 
-import asyncio
 import logging
 import math
 from collections.abc import Mapping, Sequence
@@ -34,7 +33,7 @@ async def loss_chart(losses: Mapping[int, float], language: Language) -> Picture
     if len(curve) < _FEWEST_POINTS:
         return None
     try:
-        content = await asyncio.to_thread(drawn, partial(_plot, curve=_thinned(curve)))
+        content = await drawn(partial(_plot, curve=_thinned(curve)))
     except Exception:
         log.exception("the loss of a training could not be drawn")
         return None

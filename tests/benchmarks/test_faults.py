@@ -8,6 +8,7 @@ from benchmarks.faults.nasty import nasty
 from benchmarks.faults.typed import typed
 from benchmarks.labelling.figures import Report
 from handlers.commands import COMMANDS
+from tests.waiting import PATIENCE_S
 
 
 def test_the_same_number_means_the_same_words():
@@ -57,7 +58,7 @@ def test_what_is_restored_is_what_was_there(tmp_path):
 
 
 def test_half_a_minute_of_everybody():
-    worn = asyncio.run(soak.wear(15))
+    worn = asyncio.run(soak.wear(15, acknowledge_within_s=PATIENCE_S))
     assert not worn.unanswered, worn.unanswered[:3]
     assert not worn.warnings
     assert worn.resident and worn.descriptors and sum(worn.asked.values()) > 60

@@ -1,6 +1,5 @@
 """How right models are, as a picture of bars with bounds; names that need a font become numbers."""
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from functools import partial
@@ -33,7 +32,7 @@ async def board_chart(shown: Sequence[Entrant], language: Language) -> Picture |
     if len(alike) < 2:  # noqa: PLR2004 - one bar compares nothing
         return None
     try:
-        content = await asyncio.to_thread(drawn, partial(_plot, shown=alike))
+        content = await drawn(partial(_plot, shown=alike))
     except Exception:
         log.exception("a leaderboard could not be drawn")
         return None
