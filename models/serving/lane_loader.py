@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from models.checkpoints.files import blaming, broken, folder_of
 from models.checkpoints.folder_contents import is_of_a_tokenizer
-from models.checkpoints.loading import load_tokenizer
+from models.checkpoints.shipped_facts import line_tokenizer
 from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
 from models.checkpoints.weights_header import read_weights
 from models.engines.choice import EngineChoice
@@ -246,7 +246,7 @@ def _load(slot: Slot, exports: Exports | None) -> _Loaded:
     spec = spec_of(slot.task)
     if isinstance(spec, TokenizerTask):
         with blaming(slot.checkpoint, Reason.TOKENIZER_UNREADABLE):
-            pipeline = spec.pipeline(load_tokenizer(slot.checkpoint))
+            pipeline = spec.pipeline(line_tokenizer(slot.checkpoint))
         return _Loaded(pipeline, _expected_bytes(slot, None), None)
     assert isinstance(spec, NetworkTask)
     loaded = _prepared(slot, spec, exports) if exports and spec.export else None

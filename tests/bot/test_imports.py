@@ -54,3 +54,11 @@ def test_a_command_that_asks_no_model_imports_no_engine_and_no_door(folder, comm
     modules = imported("chat", "--data", folder, "-c", command)
     assert not packages(modules) & (NEVER | {"alembic"})
     assert len(modules) < 1_300, "a tenth above what it was"
+
+
+@pytest.mark.parametrize(
+    "command", ["/tokenize 안녕 hello", "/tokenize hello model:xlmr-unigram", "/modelinfo topics"]
+)
+def test_what_a_bundled_checkpoint_is_made_of_needs_neither_torch_nor_transformers(folder, command):
+    modules = imported("chat", "--data", folder, "-c", command)
+    assert not packages(modules) & (NEVER - {"tokenizers"})
