@@ -7,6 +7,7 @@ digest of the files that it is about. Where that is not theirs any more, torch a
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -23,7 +24,11 @@ from models.tasks.spec import HeadNames
 SHIPPED_FILE = "exports.json"
 _ABOUT = (CONFIG_FILE, TOKENIZER_FILE, SINGLE_FILE)
 """All that a network is made from."""
-SHIPPED = TypeAdapter(dict[Task, ExportRecord])
+
+
+@cache
+def _form() -> TypeAdapter[dict[Task, ExportRecord]]:
+    return TypeAdapter(dict[Task, ExportRecord])
 
 
 def find_shipped(checkpoint: Checkpoint, task: Task) -> ExportRecord | None:
@@ -32,7 +37,7 @@ def find_shipped(checkpoint: Checkpoint, task: Task) -> ExportRecord | None:
         return None
     folder = folder_of(checkpoint)
     try:
-        record = SHIPPED.validate_json((folder / SHIPPED_FILE).read_bytes()).get(task)
+        record = _form().validate_json((folder / SHIPPED_FILE).read_bytes()).get(task)
         if record is None or record.sha256 != digest_of(folder, _ABOUT):
             return None
     except (OSError, ValidationError):
@@ -48,7 +53,7 @@ def write_shipped(folder: Path, records: Mapping[Task, ExportRecord]) -> None:
         task: replace(record, sha256=digest, around=replace(record.around, doubt=None))
         for task, record in records.items()
     }
-    (folder / SHIPPED_FILE).write_bytes(SHIPPED.dump_json(kept, indent=1) + b"\n")
+    (folder / SHIPPED_FILE).write_bytes(_form().dump_json(kept, indent=1) + b"\n")
 
 
 def network_of(folder: Path, heads: Mapping[str, HeadNames | None]) -> bytes:
