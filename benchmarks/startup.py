@@ -1,7 +1,7 @@
 """How long a fresh process takes to answer, beside one that only imports what tutorials import.
 
-Run `python -m benchmarks.startup`; the runs are interleaved, so that other load falls on all alike.
-Each start is in a data folder of its own that nobody has used.
+Run `python -m benchmarks.startup [rounds]`; the runs are interleaved, so that other load falls on
+all alike. A first start is in a data folder that nobody has used, a second in one that has been.
 """
 
 import os
@@ -15,12 +15,9 @@ from typing import NamedTuple
 
 ROUNDS = 5
 BASELINE = "import torch, transformers"
-STARTS = {
-    BASELINE: "",
-    "tokki chat -c /help": "/help",
-    "tokki chat -c '/tokenize …' (first answer)": "/tokenize hello",
-    "tokki chat -c '/classify …' (first answer)": "/classify I love this",
-}
+IMPORT = (sys.executable, "-c", BASELINE)
+TOKKI = (sys.executable, "-m", "bot")
+COMMANDS = ("/models", "/tokenize hello", "/modelinfo", "/classify I love this")
 
 
 class Taken(NamedTuple):
@@ -32,14 +29,27 @@ class Taken(NamedTuple):
 
 def main() -> None:
     """Time each start in turn, and print the medians, and their ratios to the baseline."""
-    taken: dict[str, list[Taken]] = {name: [] for name in STARTS}
-    for _ in range(ROUNDS):
-        for name, command in STARTS.items():
-            taken[name].append(_started(command))
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
+    taken: dict[str, list[Taken]] = {}
+    for _ in range(rounds):
+        _note(taken, BASELINE, IMPORT)
+        _note(taken, "tokki --help", (*TOKKI, "--help"))
+        for command in COMMANDS:
+            with tempfile.TemporaryDirectory() as data:
+                chat = (*TOKKI, "chat", "--json", "--data", data, "-c", command)
+                for time_ in ("first", "second"):
+                    _note(taken, f"tokki chat -c '{command}', {time_} time", chat)
     medians = {name: _median(runs) for name, runs in taken.items()}
+    base = medians[BASELINE]
     for name, (clock, processor) in medians.items():
-        ratio = clock / medians[BASELINE].clock
-        print(f"{name:45} {clock:6.2f} s   processor {processor:6.2f} s   ratio {ratio:.2f}")
+        print(
+            f"{name:50} {clock:6.2f} s ({clock / base.clock:.2f})"
+            f"   processor {processor:6.2f} s ({processor / base.processor:.2f})"
+        )
+
+
+def _note(taken: dict[str, list[Taken]], name: str, run: Sequence[str]) -> None:
+    taken.setdefault(name, []).append(_started(run))
 
 
 def _median(runs: Sequence[Taken]) -> Taken:
@@ -47,13 +57,10 @@ def _median(runs: Sequence[Taken]) -> Taken:
     return Taken(clock, processor)
 
 
-def _started(command: str) -> Taken:
-    with tempfile.TemporaryDirectory() as data:
-        chat = (sys.executable, "-m", "bot", "chat", "--json", "--data", data, "-c", command)
-        run = chat if command else (sys.executable, "-c", BASELINE)
-        before, started = os.times(), time.perf_counter()
-        subprocess.run(run, check=True, capture_output=True)
-        clock, after = time.perf_counter() - started, os.times()
+def _started(run: Sequence[str]) -> Taken:
+    before, started = os.times(), time.perf_counter()
+    subprocess.run(run, check=True, capture_output=True)
+    clock, after = time.perf_counter() - started, os.times()
     user, system = after.children_user, after.children_system
     return Taken(clock, user + system - before.children_user - before.children_system)
 

@@ -1,5 +1,6 @@
 """Entry point of `tokki` and of `python -m bot`: nothing slow is imported before `main`."""
 
+import gc
 import os
 import signal
 from types import FrameType
@@ -10,6 +11,7 @@ INTERRUPTED = 130
 def main() -> None:
     """Run the command line. Ctrl-C ends it at once while nothing but imports has begun."""
     signal.signal(signal.SIGINT, _leave)
+    gc.disable()  # what is imported is no garbage; `command_line` goes on once all of it is there
     from bot.command_line import cli  # noqa: PLC0415 - what it imports takes a while
 
     cli()

@@ -1,6 +1,7 @@
 """The command line, installed as `tokki`: chat here, or run on the platforms."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -279,6 +280,8 @@ async def _guarded(
     from handlers.guard.failures import crash, known_failure  # noqa: PLC0415
     from storage.errors import StorageError  # noqa: PLC0415
 
+    gc.freeze()  # modules live for ever, and cost later full runs nothing
+    gc.enable()
     language = _language(settings)
     try:
         if keeps:

@@ -1,6 +1,7 @@
-"""Check the networks against torch once for everybody: ``python -m bundled_recipe.shipping``.
+"""Ask torch and transformers once for everybody: ``python -m bundled_recipe.shipping``.
 
-It writes what `models.exporting.shipped` reads, beside the weights of each bundled checkpoint.
+Beside each bundled checkpoint it writes what `models.checkpoints.shipped_facts` reads, and beside
+the weights how they agree with torch, for `models.exporting.shipped`.
 """
 
 import sys
@@ -8,10 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import models.bundled
-from models.checkpoints.catalog import BUNDLED_VERSION
+from models.checkpoints.catalog import BUNDLED_VERSION, Catalog
+from models.checkpoints.line_tokenizer import TransformersLines
+from models.checkpoints.loading import load_tokenizer
+from models.checkpoints.shipped_facts import write_facts
 from models.exporting.child import export
 from models.exporting.exports import ExportOrder, ExportRecord, read_record
 from models.exporting.shipped import write_shipped
+from models.model_info import asked_facts
 from models.results import Checkpoint, Origin, Task
 
 TASKS = {
@@ -26,10 +31,20 @@ TASKS = {
 
 
 def main() -> None:
-    """Check those that are named, or all."""
+    """Ask about those that are named, or all."""
     root = Path(models.bundled.__path__[0])
-    for name in sys.argv[1:] or TASKS:
-        ship(root / name, TASKS[name])
+    for name in sys.argv[1:] or Catalog(root).names():
+        state_facts(root / name)
+        if name in TASKS:
+            ship(root / name, TASKS[name])
+
+
+def state_facts(folder: Path) -> None:
+    """Write down what transformers knows of one checkpoint."""
+    checkpoint = Checkpoint(folder.name, BUNDLED_VERSION, Origin.BUNDLED, folder)
+    tokenizer = TransformersLines(load_tokenizer(checkpoint)).facts
+    network = asked_facts(checkpoint) if folder.name in TASKS else None
+    write_facts(folder, tokenizer, network)
 
 
 def ship(folder: Path, tasks: tuple[Task, ...]) -> None:

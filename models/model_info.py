@@ -1,7 +1,5 @@
 """What a checkpoint is: from its config, its weights' headers and its card, without loading it."""
 
-from typing import TYPE_CHECKING
-
 from models.checkpoints.card import Card
 from models.checkpoints.files import (
     architecture_of,
@@ -9,20 +7,18 @@ from models.checkpoints.files import (
     problem_type_of,
     read_config,
 )
-from models.checkpoints.loading import labels_of, load_config, model_class
+from models.checkpoints.line_tokenizer import LineFacts
+from models.checkpoints.network_facts import NetworkFacts, network_facts
+from models.checkpoints.shipped_facts import find_facts
 from models.checkpoints.weights_header import Weights, read_weights, weights_digest
 from models.reasons import Reason
 from models.results import Checkpoint, LoadState, ModelInfo, ProblemType, Task
 from models.tasks.registry import is_headless, network_task, task_of
 from models.tasks.spec import WritingTask
-from models.tasks.tokenization import TokenViewer
-
-if TYPE_CHECKING:
-    from transformers import PreTrainedConfig, PreTrainedModel
 
 
 def describe(
-    checkpoint: Checkpoint, card: Card, tokenizer: TokenViewer, state: LoadState
+    checkpoint: Checkpoint, card: Card, tokenizer: LineFacts, state: LoadState
 ) -> ModelInfo:
     """Describe a checkpoint. Blocks: call it as a construction, in a pool thread.
 
@@ -35,36 +31,46 @@ def describe(
         return _describe(checkpoint, card, tokenizer, state)
 
 
+def asked_facts(checkpoint: Checkpoint) -> NetworkFacts:
+    """Ask transformers about the network of a checkpoint, as what it is made for.
+
+    Raises:
+        ModelError: the files forbid it or cannot be used.
+    """
+    spec = network_task(task_of(read_config(checkpoint)) or "")
+    return network_facts(checkpoint, spec.auto_class if spec else None)
+
+
 def _describe(
-    checkpoint: Checkpoint, card: Card, tokenizer: TokenViewer, state: LoadState
+    checkpoint: Checkpoint, card: Card, tokenizer: LineFacts, state: LoadState
 ) -> ModelInfo:
     values = read_config(checkpoint)
     weights = read_weights(checkpoint)
-    config = load_config(checkpoint)
     task = task_of(values) or ""
     spec, is_body = network_task(task), is_headless(values)
-    head = model_class(config, spec.auto_class) if spec else None
+    shipped = find_facts(checkpoint)
+    network = (shipped.network if shipped else None) or asked_facts(checkpoint)
     architecture = architecture_of(values)
     has_labels = task == Task.CLASSIFY or "id2label" in values
     return ModelInfo(
         checkpoint=checkpoint,
         revision=checkpoint.revision or weights_digest(checkpoint),
         task=task,
-        model_type=config.model_type,
+        model_type=network.model_type,
         architecture=architecture,
-        head=head.__name__ if head else architecture or "",
+        head=network.head or architecture or "",
         is_head_fresh=not (is_body or state.is_loaded or isinstance(spec, WritingTask))
-        and _is_head_fresh(head, weights),  # what writes ties its head to its embeddings
-        labels=labels_of(config) if has_labels else (),
+        and _is_head_fresh(network, weights),  # what writes ties its head to its embeddings
+        labels=network.labels if has_labels else (),
         is_multi_label=problem_type_of(values) is ProblemType.MULTI_LABEL,
-        layers=_number(config, "num_hidden_layers"),
-        attention_heads=_number(config, "num_attention_heads"),
-        hidden_size=_number(config, "hidden_size"),
-        vocabulary_size=_number(config, "vocab_size"),
+        layers=network.layers,
+        attention_heads=network.attention_heads,
+        hidden_size=network.hidden_size,
+        vocabulary_size=network.vocabulary_size,
         parameters=weights.parameters,
         dtype=weights.dtype,
         size_bytes=weights.size_bytes,
-        tokenizer_class=tokenizer.tokenizer_class,
+        tokenizer_class=tokenizer.class_name,
         is_tokenizer_by_file=tokenizer.is_by_file,
         limit=tokenizer.limit,
         languages=card.languages,
@@ -74,19 +80,13 @@ def _describe(
     )
 
 
-def _is_head_fresh(head: "type[PreTrainedModel] | None", weights: Weights) -> bool:
+def _is_head_fresh(network: NetworkFacts, weights: Weights) -> bool:
     """Whether all weights belong to the body, as their names tell.
 
     A body that was saved by itself has no prefix on any name; one that was saved from a larger
     network has it on all of them.
     """
-    if head is None:
+    if network.head is None:
         return False
-    prefix = head.base_model_prefix + "."
-    with_prefix = sum(name.startswith(prefix) for name in weights.shapes)
+    with_prefix = sum(name.startswith(network.prefix) for name in weights.shapes)
     return with_prefix in (0, len(weights.shapes))
-
-
-def _number(config: "PreTrainedConfig", name: str) -> int | None:
-    value = getattr(config, name, None)
-    return value if isinstance(value, int) else None

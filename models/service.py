@@ -296,7 +296,7 @@ class ModelService:
             card = await self._card(checkpoint, with_weights=True)
             state = self.state(checkpoint)
             return await self._loader.construct(
-                checkpoint.full_name, describe, checkpoint, card, viewer, state
+                checkpoint.full_name, describe, checkpoint, card, viewer.facts, state
             )
 
     async def postprocessing(self, checkpoint: Checkpoint) -> Postprocessing:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -90,7 +91,10 @@ class VersionReport:
         return self.set_texts or sum(map(sum, self.confusion))
 
 
-_KEPT = TypeAdapter(VersionReport)
+@cache
+def _kept_form() -> TypeAdapter[VersionReport]:
+    """Slow to make, and seldom needed."""
+    return TypeAdapter(VersionReport)
 
 
 async def report_of(
@@ -108,13 +112,13 @@ async def report_of(
 
 def as_json(report: VersionReport) -> Mapping[str, object]:
     """Return it as it is kept."""
-    kept: Mapping[str, object] = _KEPT.dump_python(report, mode="json")
+    kept: Mapping[str, object] = _kept_form().dump_python(report, mode="json")
     return kept
 
 
 def from_json(kept: object) -> VersionReport:
     """Return what `as_json` was given."""
-    return _KEPT.validate_python(kept)
+    return _kept_form().validate_python(kept)
 
 
 def _report(

@@ -91,7 +91,7 @@ class DoubtfulTexts:
     def evidence(self, ids: Sequence[int], logits: NDArray[np.float64]) -> float:
         """Return the sum of the weights; from 0 on a text takes a side."""
         doubt = self._doubt
-        distinct = np.unique(ids)
+        distinct = np.array(sorted(set(ids)))  # np.unique brings numpy.ma with it
         known = self._weights[distinct[distinct < len(self._weights)]]
         lead = lead_of(logits)
         return float(

@@ -1,9 +1,10 @@
 """What the files of a checkpoint say, read without torch: config.json and other JSON."""
 
+import hashlib
 import json
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,16 @@ def folder_of(checkpoint: Checkpoint) -> Path:
     if checkpoint.folder is None or not checkpoint.folder.is_dir():
         raise broken(checkpoint, Reason.FOLDER_MISSING)
     return checkpoint.folder
+
+
+def digest_of(folder: Path, names: Iterable[str]) -> str:
+    """Return the SHA-256 of the digests of those files of a folder that are there."""
+    whole = hashlib.sha256()
+    for path in (folder / name for name in names):
+        if path.is_file():
+            with path.open("rb") as file:
+                whole.update(hashlib.file_digest(file, "sha256").digest())
+    return whole.hexdigest()
 
 
 def read_config(checkpoint: Checkpoint) -> Config:

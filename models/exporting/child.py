@@ -26,13 +26,13 @@ from models.exporting.agreement import Agreement, agree, answers
 from models.exporting.encoder import Unsupported, read_encoder, tensors_of
 from models.exporting.exports import (
     NETWORK_FILE,
-    ORDER,
     RECORD_FILE,
     TOKENIZER_FILE,
     ExportOrder,
     ExportRecord,
     Refusal,
     as_json,
+    order_form,
     read_record,
 )
 from models.exporting.network import write_network
@@ -55,7 +55,7 @@ _MOST_BYTES = 4_000_000_000
 def main() -> None:
     """Carry out the order on standard input."""
     step_back()
-    order = ORDER.validate_json(read_line())
+    order = order_form().validate_json(read_line())
     end_with_parent()
     export(order)
     sys.stdout.flush()

@@ -16,6 +16,7 @@ from asyncio.subprocess import DEVNULL
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -98,8 +99,16 @@ class ExportOrder:
     folder: Path
 
 
-RECORD = TypeAdapter[ExportRecord | Refusal](ExportRecord | Refusal)
-ORDER = TypeAdapter(ExportOrder)
+@cache
+def record_form() -> TypeAdapter[ExportRecord | Refusal]:
+    """Slow to make, as the other is: neither is on the way to the first prompt."""
+    return TypeAdapter(ExportRecord | Refusal)
+
+
+@cache
+def order_form() -> TypeAdapter[ExportOrder]:
+    """How an order is sent."""
+    return TypeAdapter(ExportOrder)
 
 
 class Exports:
@@ -122,10 +131,14 @@ class Exports:
         """Whether ONNX Runtime is installed and allowed."""
         return self._choice != "torch" and all(find_spec(name) for name in ("onnxruntime", "onnx"))
 
-    @property
-    def may_ship(self) -> bool:
+    def may_ship(self, checkpoint: Checkpoint, task: Task) -> bool:
         """Whether what came with Tokki in float32 may answer until something faster is there."""
-        return self.is_possible and self._choice in ("auto", "onnx-fp32")
+        is_allowed = self.is_possible and self._choice in ("auto", "onnx-fp32")
+        return is_allowed and not self.is_refused(checkpoint, task)
+
+    def is_refused(self, checkpoint: Checkpoint, task: Task) -> bool:
+        """Whether the check on this machine let nothing pass."""
+        return isinstance(read_record(self._folder(checkpoint, task)), Refusal)
 
     def find(self, checkpoint: Checkpoint, task: Task) -> Export | None:
         """Return a whole export; a damaged one is removed, to be made anew."""
@@ -199,7 +212,8 @@ def _needed_bytes(checkpoint: Checkpoint) -> int:
 def read_record(folder: Path) -> ExportRecord | Refusal | None:
     """Return what a folder says of itself; None where it says nothing that can be understood."""
     try:
-        return RECORD.validate_json((folder / RECORD_FILE).read_bytes())
+        written = (folder / RECORD_FILE).read_bytes()
+        return record_form().validate_json(written)
     except (OSError, ValidationError):
         return None
 
@@ -226,7 +240,7 @@ async def _run(order: ExportOrder) -> None:
     assert child.stdin is not None
     assert child.stderr is not None
     try:
-        child.stdin.write(ORDER.dump_json(order) + b"\n")
+        child.stdin.write(order_form().dump_json(order) + b"\n")
         complaints = await child.stderr.read()
         if await child.wait() != 0:
             log.warning(

@@ -55,10 +55,11 @@ class Graph:
         """Return the whole graph, whose one output is `result`."""
         self._nodes.append(helper.make_node("Identity", [result], [output]))
         outputs = [helper.make_tensor_value_info(output, TensorProto.FLOAT, axes)]
-        constants = list(self._constants.values())
-        graph = helper.make_graph(self._nodes, "encoder", self._inputs, outputs, constants)
+        graph = helper.make_graph(self._nodes, "encoder", self._inputs, outputs)
         opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_MICROSOFT, 1)]
-        return helper.make_model(graph, opset_imports=opsets, ir_version=_IR_VERSION)
+        model = helper.make_model(graph, opset_imports=opsets, ir_version=_IR_VERSION)
+        model.graph.initializer.extend(self._constants.values())  # which make_model would copy
+        return model
 
     def _append(
         self, operator: str, domain: str, inputs: Sequence[str], attributes: dict[str, Attribute]

@@ -4,10 +4,10 @@ The check against torch was made when they were: its record stands beside their 
 digest of the files that it is about. Where that is not theirs any more, torch answers.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,14 +15,20 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from models.checkpoints.doubt import read_doubt
-from models.checkpoints.files import folder_of
+from models.checkpoints.files import digest_of, folder_of
 from models.checkpoints.folder_contents import CONFIG_FILE, SINGLE_FILE
 from models.exporting.exports import TOKENIZER_FILE, ExportRecord
 from models.results import Checkpoint, Origin, Task
 from models.tasks.spec import HeadNames
 
 SHIPPED_FILE = "exports.json"
-SHIPPED = TypeAdapter(dict[Task, ExportRecord])
+_ABOUT = (CONFIG_FILE, TOKENIZER_FILE, SINGLE_FILE)
+"""All that a network is made from."""
+
+
+@cache
+def _form() -> TypeAdapter[dict[Task, ExportRecord]]:
+    return TypeAdapter(dict[Task, ExportRecord])
 
 
 def find_shipped(checkpoint: Checkpoint, task: Task) -> ExportRecord | None:
@@ -31,8 +37,8 @@ def find_shipped(checkpoint: Checkpoint, task: Task) -> ExportRecord | None:
         return None
     folder = folder_of(checkpoint)
     try:
-        record = SHIPPED.validate_json((folder / SHIPPED_FILE).read_bytes()).get(task)
-        if record is None or record.sha256 != digest_of(folder):
+        record = _form().validate_json((folder / SHIPPED_FILE).read_bytes()).get(task)
+        if record is None or record.sha256 != digest_of(folder, _ABOUT):
             return None
     except (OSError, ValidationError):
         return None
@@ -42,21 +48,12 @@ def find_shipped(checkpoint: Checkpoint, task: Task) -> ExportRecord | None:
 
 def write_shipped(folder: Path, records: Mapping[Task, ExportRecord]) -> None:
     """Put the records of a checkpoint beside its weights; what doubts is a file of its own."""
-    digest = digest_of(folder)
+    digest = digest_of(folder, _ABOUT)
     kept = {
         task: replace(record, sha256=digest, around=replace(record.around, doubt=None))
         for task, record in records.items()
     }
-    (folder / SHIPPED_FILE).write_bytes(SHIPPED.dump_json(kept, indent=1) + b"\n")
-
-
-def digest_of(folder: Path) -> str:
-    """Return the digest of all that a network is made from."""
-    whole = hashlib.sha256()
-    for name in (CONFIG_FILE, TOKENIZER_FILE, SINGLE_FILE):
-        with (folder / name).open("rb") as file:
-            whole.update(hashlib.file_digest(file, "sha256").digest())
-    return whole.hexdigest()
+    (folder / SHIPPED_FILE).write_bytes(_form().dump_json(kept, indent=1) + b"\n")
 
 
 def network_of(folder: Path, heads: Mapping[str, HeadNames | None]) -> bytes:

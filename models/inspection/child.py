@@ -15,7 +15,7 @@ from models.checkpoints.folder_contents import has_weights
 from models.checkpoints.weights_header import read_weights
 from models.child_process import read_line, step_back
 from models.inspection.allowance import Allowance, enforce, relax
-from models.inspection.order import FOUND, ORDER, Found, Look, Order
+from models.inspection.order import Found, Look, Order, found_form, order_form
 from models.overview import overview
 from models.runtime import prepare
 
@@ -28,7 +28,7 @@ def main() -> None:
     told = os.fdopen(os.dup(_STDOUT), "wb", buffering=0)
     os.dup2(_STDERR, _STDOUT)  # libraries may print what they like
     while True:
-        _carry_out(*ORDER.validate_json(read_line()), told)
+        _carry_out(*order_form().validate_json(read_line()), told)
 
 
 def _carry_out(order: Order, allowance: Allowance, told: IO[bytes]) -> None:
@@ -38,7 +38,7 @@ def _carry_out(order: Order, allowance: Allowance, told: IO[bytes]) -> None:
     enforce(allowance)
     found = look(order)
     relax()
-    told.write(FOUND.dump_json(found) + b"\n")
+    told.write(found_form().dump_json(found) + b"\n")
     gc.collect()
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -63,5 +64,13 @@ class Found:
         return None
 
 
-ORDER = TypeAdapter(tuple[Order, Allowance])
-FOUND = TypeAdapter(Found)
+@cache
+def order_form() -> TypeAdapter[tuple[Order, Allowance]]:
+    """Slow to make, as the other is: neither is on the way to the first prompt."""
+    return TypeAdapter(tuple[Order, Allowance])
+
+
+@cache
+def found_form() -> TypeAdapter[Found]:
+    """How it is told what was found."""
+    return TypeAdapter(Found)

@@ -10,7 +10,7 @@ from models.checkpoints.files import broken
 from models.child_process import start
 from models.errors import ModelError
 from models.inspection.allowance import Allowance
-from models.inspection.order import FOUND, ORDER, Found, Order
+from models.inspection.order import Found, Order, found_form, order_form
 from models.reasons import Reason
 
 _MODULE = "models.inspection.child"
@@ -71,11 +71,11 @@ class ReadingProcess:
             child = self._child = await start(_MODULE, 1, stdout=PIPE, stderr=DEVNULL)
         assert child.stdin and child.stdout
         try:
-            child.stdin.write(ORDER.dump_json((order, self._allowance)) + b"\n")
+            child.stdin.write(order_form().dump_json((order, self._allowance)) + b"\n")
             async with asyncio.timeout(_LONGEST_START_S):
                 await child.stdout.readuntil()
             async with asyncio.timeout(self._allowance.wall_s + _GRACE_S):
-                return FOUND.validate_json(await child.stdout.readuntil())
+                return found_form().validate_json(await child.stdout.readuntil())
         except TimeoutError:
             raise broken(order.checkpoint, Reason.FILES_TOO_SLOW) from None
         except (asyncio.IncompleteReadError, ConnectionError):

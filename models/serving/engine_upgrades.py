@@ -1,7 +1,12 @@
-"""Prepares engines that are faster than torch, in the background, and puts them in its place."""
+"""Prepares engines that are faster than torch, in the background, and puts them in its place.
+
+A network that came with Tokki has answered meanwhile. If it does not pass the check on this
+machine either, torch takes its place, and the log says which answers it gave.
+"""
 
 import asyncio
 import logging
+from datetime import UTC, datetime
 
 from models.errors import ModelError
 from models.serving.cache import ModelCache, Slot
@@ -29,7 +34,8 @@ class EngineUpgrades:
         if network_task(slot.task) is None or slot in self._looked_at or self._is_closed:
             return
         self._looked_at.add(slot)
-        task = asyncio.get_running_loop().create_task(self._make(slot))
+        make = self._make(slot, datetime.now(UTC))
+        task = asyncio.get_running_loop().create_task(make)
         self._preparing.add(task)
         task.add_done_callback(self._preparing.discard)
 
@@ -41,13 +47,27 @@ class EngineUpgrades:
             each.cancel()
         await asyncio.gather(*preparing, return_exceptions=True)
 
-    async def _make(self, slot: Slot) -> None:
+    async def _make(self, slot: Slot, since: datetime) -> None:
         await asyncio.sleep(_CALM_S)
         try:
             if await self._loader.prepare_faster(slot):
                 await self._cache.renew(slot)
+            elif await self._loader.is_withdrawn(slot):
+                await self._withdraw(slot, since)
         except Exception as error:
             # Nobody waits for this task: without the log the reason would be lost.
             is_foreseen = isinstance(error, ModelError)
             name = slot.checkpoint.full_name
             log.warning("No faster engine for %s: %s", name, error, exc_info=not is_foreseen)
+
+    async def _withdraw(self, slot: Slot, since: datetime) -> None:
+        if not await self._cache.renew(slot):
+            await self._cache.drop(slot)
+        log.error(
+            "%s: the network that came with it does not agree with torch on this machine and is "
+            "withdrawn; what it answered to %s from %s until %s may be wrong",
+            slot.checkpoint.full_name,
+            slot.task,
+            f"{since:%Y-%m-%d %H:%M:%S}Z",
+            f"{datetime.now(UTC):%H:%M:%S}Z",
+        )

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from models.checkpoints.files import blaming, broken, folder_of
 from models.checkpoints.folder_contents import is_of_a_tokenizer
-from models.checkpoints.loading import load_tokenizer
+from models.checkpoints.shipped_facts import line_tokenizer
 from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
 from models.checkpoints.weights_header import read_weights
 from models.engines.choice import EngineChoice
@@ -170,6 +170,15 @@ class LaneLoader:
             return False
         return await exports.make(slot.checkpoint, slot.task) is not None
 
+    async def is_withdrawn(self, slot: Slot) -> bool:
+        """Whether the check let nothing pass of a network that came with Tokki, and so answered."""
+        exports, name = self._exports, slot.checkpoint.full_name
+        if exports is None or not await self._in_pool(
+            name, exports.is_refused, slot.checkpoint, slot.task
+        ):
+            return False
+        return await self._in_pool(name, find_shipped, slot.checkpoint, slot.task) is not None
+
     async def construct(self, name: str, make: Callable[..., Result], *arguments: object) -> Result:
         """Run in the pool what constructs something of a checkpoint, when it is its turn.
 
@@ -246,7 +255,7 @@ def _load(slot: Slot, exports: Exports | None) -> _Loaded:
     spec = spec_of(slot.task)
     if isinstance(spec, TokenizerTask):
         with blaming(slot.checkpoint, Reason.TOKENIZER_UNREADABLE):
-            pipeline = spec.pipeline(load_tokenizer(slot.checkpoint))
+            pipeline = spec.pipeline(line_tokenizer(slot.checkpoint))
         return _Loaded(pipeline, _expected_bytes(slot, None), None)
     assert isinstance(spec, NetworkTask)
     loaded = _prepared(slot, spec, exports) if exports and spec.export else None
@@ -268,7 +277,11 @@ def _prepared(slot: Slot, spec: NetworkTask[Any, Any], exports: Exports) -> _Loa
     """Load a network that was prepared here, or before it came with Tokki."""
     if export := exports.find(slot.checkpoint, slot.task):
         return _in_onnx(spec, export.record, lambda: export.network, export.tokenizer)
-    shipped = find_shipped(slot.checkpoint, slot.task) if exports.may_ship else None
+    shipped = (
+        find_shipped(slot.checkpoint, slot.task)
+        if exports.may_ship(slot.checkpoint, slot.task)
+        else None
+    )
     if shipped is None or spec.export is None:
         return None
     folder, heads = folder_of(slot.checkpoint), spec.export.heads

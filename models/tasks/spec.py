@@ -9,7 +9,8 @@ from models.checkpoints.calibration import CONFIG_KEY, Calibration, read_calibra
 from models.checkpoints.doubt import Doubt, read_doubt
 from models.checkpoints.files import Config, problem_type_of
 from models.checkpoints.letters import Letters, read_letters
-from models.checkpoints.loading import LoadedModel, LoadedTokenizer, embedded_tokens, labels_of
+from models.checkpoints.line_tokenizer import LineTokenizer
+from models.checkpoints.loading import LoadedModel, embedded_tokens, labels_of
 from models.checkpoints.sentence_modules import SentenceModules, read_sentence_modules
 from models.checkpoints.tokenizer import TextTokenizer
 from models.engines.protocol import Engine
@@ -167,7 +168,7 @@ class TaskSpec(Generic[Asked, Given]):
 class TokenizerTask(TaskSpec[Asked, Given]):
     """A task that needs the tokenizer alone, of whatever checkpoint."""
 
-    pipeline: Callable[[LoadedTokenizer], Pipeline[Asked, Given]]
+    pipeline: Callable[[LineTokenizer], Pipeline[Asked, Given]]
 
 
 def not_in_one_pass(*_: object) -> Pipeline[Any, Any]:

@@ -5,21 +5,15 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from sys import getsizeof
-from typing import TYPE_CHECKING
 
 from models.canonical import without_surrogates
 from models.checkpoints.folder_contents import TOKENIZER_FILE
-from models.checkpoints.loading import LoadedTokenizer
+from models.checkpoints.line_tokenizer import LineRow, LineTokenizer
 from models.results import Piece, Question, Task, TokenCount, Tokenization, TokenizedLine
 from models.tasks.encoding import estimate_tokens
 from models.tasks.spec import TokenizerTask
 
-if TYPE_CHECKING:
-    from transformers import BatchEncoding, PreTrainedTokenizerBase
-
-
 _JAMO = re.compile("[\u1160-\u11ff\ud7b0-\ud7fb]")
-_KINDS = ("WordPiece", "BPE", "Unigram", "WordLevel")
 _PIECE_BYTES = 210
 """Of an answer, besides its text; measured with tracemalloc, and a test holds it."""
 
@@ -32,32 +26,14 @@ class LinesToTokenize(Question[Tokenization]):
     pair: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One line as the tokenizer gave it; `offsets` and `sources` are None without offsets."""
-
-    ids: list[int]
-    tokens: list[str]
-    added: list[int]
-    type_ids: list[int] | None
-    offsets: list[tuple[int, int]] | None
-    sources: list[int | None] | None
-
-
 class TokenViewer:
     """What stands behind a tokenizer's lane, a `models.tasks.spec.Pipeline`."""
 
-    def __init__(self, loaded: LoadedTokenizer) -> None:
-        tokenizer = loaded.own.tokenizer
-        self.limit = loaded.limit
-        self.tokenizer_class = loaded.own.class_name
-        self.is_by_file = loaded.own.is_by_file
+    def __init__(self, tokenizer: LineTokenizer) -> None:
+        self.facts = tokenizer.facts
         self._tokenizer = tokenizer
-        self._kind = _kind(tokenizer)
-        self._has_types = "token_type_ids" in tokenizer.model_input_names
-        self._unknown = tokenizer.unk_token_id
-        self._special = set(tokenizer.all_special_ids) - {self._unknown}
-        self._padding = _padding_piece(tokenizer, 0 if self._has_types else None)
+        self._special = frozenset(self.facts.special_ids)
+        self._padding = _padding_piece(*self.facts.padding, 0 if self.facts.has_types else None)
 
     def size(self, item: LinesToTokenize) -> int:
         """Guess the tokens of all lines."""
@@ -69,50 +45,30 @@ class TokenViewer:
         return lambda: answers
 
     def _tokenization(self, item: LinesToTokenize) -> Tokenization:
-        item = _whole(item)
-        rows = self._rows(item)
+        item, facts = _whole(item), self.facts
+        rows = self._tokenizer.rows(item.lines, item.pair)
         width = max((len(row.ids) for row in rows), default=0)
         lines = tuple(
             self._line(row, (line, item.pair or ""), width)
             for row, line in zip(rows, item.lines, strict=True)
         )
-        by = TOKENIZER_FILE if self.is_by_file else self.tokenizer_class
-        return Tokenization(lines, self.limit, by, self._kind)
+        by = TOKENIZER_FILE if facts.is_by_file else facts.class_name
+        return Tokenization(lines, facts.limit, by, facts.kind)
 
-    def _rows(self, item: LinesToTokenize) -> list[_Row]:
-        batch = self._tokenizer(
-            list(item.lines),
-            [item.pair] * len(item.lines) if item.pair is not None else None,
-            return_special_tokens_mask=True,
-            return_token_type_ids=self._has_types,
-            verbose=False,
-        )
-        return [self._row(batch, place) for place in range(len(item.lines))]
-
-    def _row(self, batch: "BatchEncoding", place: int) -> _Row:
-        ids = list(batch["input_ids"][place])
-        types = batch["token_type_ids"][place] if self._has_types else None
-        added = batch["special_tokens_mask"][place]
-        if batch.encodings is None:  # a tokenizer in Python, which tells no offsets
-            tokens = [str(self._tokenizer.convert_ids_to_tokens(id_)) for id_ in ids]
-            return _Row(ids, tokens, added, types, None, None)
-        encoding = batch.encodings[place]
-        return _Row(ids, encoding.tokens, added, types, encoding.offsets, encoding.sequence_ids)
-
-    def _line(self, row: _Row, sources: tuple[str, str], width: int) -> TokenizedLine:
-        total = len(row.ids)
+    def _line(self, row: LineRow, sources: tuple[str, str], width: int) -> TokenizedLine:
+        total, facts = len(row.ids), self.facts
         pieces = (*self._pieces(row, sources), *[self._padding] * (width - total))
         plain = [piece.id for piece in pieces[:total] if not piece.is_special]
         return TokenizedLine(
             pieces=pieces,
-            decoded=str(self._tokenizer.decode(row.ids)),
-            decoded_without_special=str(self._tokenizer.decode(plain)),
-            tokens=TokenCount(min(total, self.limit or total), total),
-            unknown=row.ids.count(self._unknown) if self._unknown is not None else 0,
+            decoded=self._tokenizer.decode(row.ids),
+            decoded_without_special=self._tokenizer.decode(plain),
+            tokens=TokenCount(min(total, facts.limit or total), total),
+            unknown=row.ids.count(facts.unknown_id) if facts.unknown_id is not None else 0,
         )
 
-    def _pieces(self, row: _Row, sources: tuple[str, str]) -> Iterator[Piece]:
-        texts = _slices(row, sources) if row.offsets else self._spelled(row)
+    def _pieces(self, row: LineRow, sources: tuple[str, str]) -> Iterator[Piece]:
+        texts = _slices(row, sources) if row.spelled is None else row.spelled
         for place, text in enumerate(texts):
             yield Piece(
                 text=text,
@@ -124,13 +80,6 @@ class TokenViewer:
                 is_padding=False,
             )
 
-    def _spelled(self, row: _Row) -> Iterator[str]:
-        """Without offsets, what a token says must do, or its spelling where it says nothing."""
-        for token, id_ in zip(row.tokens, row.ids, strict=True):
-            is_plain = id_ not in self._special and id_ != self._unknown
-            said = self._tokenizer.convert_tokens_to_string([token]) if is_plain else ""
-            yield said or token
-
 
 def _whole(item: LinesToTokenize) -> LinesToTokenize:
     """Replace half characters first, so that offsets count in the text that is cut."""
@@ -138,7 +87,7 @@ def _whole(item: LinesToTokenize) -> LinesToTokenize:
     return LinesToTokenize(tuple(without_surrogates(line) for line in item.lines), pair)
 
 
-def _slices(row: _Row, sources: tuple[str, str]) -> Iterator[str]:
+def _slices(row: LineRow, sources: tuple[str, str]) -> Iterator[str]:
     """Cut the texts at the offsets.
 
     Several tokens may share one character, such as the bytes of an emoji: the first one shows it,
@@ -189,19 +138,8 @@ def _belongs_to_the_last(character: str) -> bool:
     return unicodedata.category(character) in ("Mn", "Me") or bool(_JAMO.match(character))
 
 
-def _kind(tokenizer: "PreTrainedTokenizerBase") -> str | None:
-    """Return by which algorithm a tokenizer cuts; one in Python does not say it."""
-    backend = getattr(tokenizer, "backend_tokenizer", None)
-    name = type(getattr(backend, "model", None)).__name__
-    return name if name in _KINDS else None
-
-
-def _padding_piece(tokenizer: "PreTrainedTokenizerBase", type_id: int | None) -> Piece:
-    """Return what fills up a shorter line; the end of text does where there is no padding token."""
-    token, id_ = tokenizer.pad_token, tokenizer.pad_token_id
-    if token is None or id_ is None:
-        token, id_ = tokenizer.eos_token or "", tokenizer.eos_token_id or 0
-    return Piece(str(token), str(token), id_, 0, type_id, is_special=True, is_padding=True)
+def _padding_piece(token: str, id_: int, type_id: int | None) -> Piece:
+    return Piece(token, token, id_, 0, type_id, is_special=True, is_padding=True)
 
 
 def _answer_bytes(answer: Tokenization) -> int:

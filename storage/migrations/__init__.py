@@ -1,7 +1,8 @@
 """Brings a database up to the tables of storage/schema.py.
 
 To change them: edit schema.py and add `versions/<next number>_<what>.py`, whose `revision` is
-its number. tests/storage/test_migrations.py says whether the two agree.
+its number; then `python -m storage.migrations` writes fresh.sql, from which new files are made.
+tests/storage/test_migrations.py says whether the three agree.
 """
 
 from pathlib import Path
@@ -12,6 +13,9 @@ from storage.errors import DatabaseBroken, DatabaseNewer
 from storage.sqlite.connections import Connections
 
 FOLDER = Path(__file__).parent
+FRESH = FOLDER / "fresh.sql"
+BETWEEN = ";\n\n"
+"""Statements of it."""
 
 
 def known_revisions() -> list[str]:
@@ -24,7 +28,7 @@ async def migrate(connections: Connections) -> None:
     path = connections.path
     # Alembic takes longer to import than all else here: first see whether it is needed.
     if not await connections.read(lambda reader: reader.run_sync(_is_current, path)):
-        await connections.write(lambda writer: writer.run_sync(_upgrade))
+        await connections.write(lambda writer: writer.run_sync(_bring_up))
 
 
 def _is_current(connection: Connection, path: Path) -> bool:
@@ -40,10 +44,19 @@ def _is_current(connection: Connection, path: Path) -> bool:
     return bool(found == known[-1])
 
 
-def _upgrade(connection: Connection) -> None:
+def _bring_up(connection: Connection) -> None:
+    if inspect(connection).get_table_names():
+        upgrade(connection)
+    else:
+        for statement in FRESH.read_text(encoding="utf-8").split(BETWEEN):
+            connection.exec_driver_sql(statement)
+
+
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Migrate, whatever is there; from an empty file on, too."""
     from alembic import command  # noqa: PLC0415 - slow, and seldom needed
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)

@@ -36,9 +36,9 @@ def packages(modules: Sequence[str]) -> set[str]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A data folder that has been used before."""
+    """A data folder that has been used before, for which no migrations were read."""
     path = str(tmp_path_factory.mktemp("data"))
-    imported("chat", "--data", path, "-c", "/help")
+    assert "alembic" not in packages(imported("chat", "--data", path, "-c", "/help"))
     return path
 
 
@@ -54,3 +54,12 @@ def test_a_command_that_asks_no_model_imports_no_engine_and_no_door(folder, comm
     modules = imported("chat", "--data", folder, "-c", command)
     assert not packages(modules) & (NEVER | {"alembic"})
     assert len(modules) < 1_300, "a tenth above what it was"
+
+
+@pytest.mark.parametrize(
+    "command", ["/tokenize 안녕 hello", "/tokenize hello model:xlmr-unigram", "/modelinfo topics"]
+)
+def test_what_a_bundled_checkpoint_is_made_of_needs_neither_torch_nor_transformers(folder, command):
+    modules = imported("chat", "--data", folder, "-c", command)
+    assert not packages(modules) & (NEVER - {"tokenizers"})
+    assert len(modules) < 1_320, "a tenth above what it was"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from pydantic import TypeAdapter
 
@@ -17,7 +18,11 @@ from models.package_version import package_version
 from models.results import Checkpoint, Origin, Task
 from storage.records import Reading, Version
 
-_KEPT = TypeAdapter(Figures)
+
+@cache
+def _kept_form() -> TypeAdapter[Figures]:
+    """Slow to make, and seldom needed."""
+    return TypeAdapter(Figures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ async def entrants(services: Services, side: SealedSide) -> Sequence[Entrant]:
 
 def as_json(figures: Figures) -> Mapping[str, object]:
     """Return figures as they are kept."""
-    kept: Mapping[str, object] = _KEPT.dump_python(figures, mode="json")
+    kept: Mapping[str, object] = _kept_form().dump_python(figures, mode="json")
     return kept
 
 
@@ -107,7 +112,7 @@ def _known(versions: Sequence[Version], readings: Sequence[Reading]) -> Mapping[
     """What is known of each model, by its name and revision, the latest first."""
     known: dict[str, list[_Known]] = {}
     for reading in readings:
-        figures = _KEPT.validate_python(reading.figures)
+        figures = _kept_form().validate_python(reading.figures)
         key = f"{reading.model} {reading.revision}"
         known.setdefault(key, []).append(_Known(figures, reading.texts, reading.digest))
     for version in versions:

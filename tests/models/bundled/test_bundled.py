@@ -64,6 +64,7 @@ FILES = {
     "README.md",
     "config.json",
     "exports.json",
+    "facts.json",
     "metrics.json",
     "model.safetensors",
     "tokenizer.json",

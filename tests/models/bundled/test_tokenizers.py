@@ -40,6 +40,7 @@ def test_they_stand_behind_the_checkpoints_and_are_small():
     assert sum(path.stat().st_size for path in files) < LARGEST_BYTES
     assert {path.name for path in files} == {
         "README.md",
+        "facts.json",
         "tokenizer.json",
         "tokenizer_config.json",
     }

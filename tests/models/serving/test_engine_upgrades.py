@@ -2,18 +2,22 @@
 
 import asyncio
 import logging
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from models.checkpoints.tokenizer import text_tokenizer
 from models.engines.onnx_engine import OnnxEngine
-from models.exporting.exports import Exports
-from models.results import Checkpoint, Task
+from models.exporting.exports import ExportRecord, Exports
+from models.exporting.shipped import write_shipped
+from models.results import Checkpoint, EngineReport, Origin, Task
 from models.service import ModelService
 from models.serving import engine_upgrades
-from models.tasks.classification import TextToClassify
+from models.tasks.classification import CLASSIFICATION, TextToClassify
+from models.tasks.registry import load_for
 from tests.models.engine_help import PLENTY, TinyCatalog
 from tests.models.tiny import Tiny
 from tests.waiting import until, within
@@ -84,6 +88,35 @@ async def test_why_nothing_was_prepared_is_logged(
         with caplog.at_level(logging.WARNING):
             await service.ask(tiny.get("bert"), TextToClassify("good movie"))
             await until(lambda: "no more processes" in caplog.text, "the reason, in the log")
+
+
+def came_with_tokki(checkpoint: Checkpoint, root: Path) -> Checkpoint:
+    """The same with a record of a check, true or not, as the bundled ones have it."""
+    shutil.copytree(str(checkpoint.folder), root / checkpoint.name)
+    ours = Checkpoint(checkpoint.name, "0", Origin.BUNDLED, root / checkpoint.name)
+    loaded = load_for(ours, CLASSIFICATION)
+    around = CLASSIFICATION.config_of(ours, loaded)
+    facts = text_tokenizer(loaded.tokenizer).facts
+    record = ExportRecord(EngineReport("onnx-fp32"), "", None, around, facts)
+    write_shipped(root / checkpoint.name, {CLASSIFY: record})
+    return ours
+
+
+async def test_what_came_with_tokki_is_withdrawn_if_it_does_not_pass_the_check_here(
+    tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Values pass no check, as there is no saying how well they agree."""
+    monkeypatch.setattr(engine_upgrades, "_CALM_S", 0.0)
+    ours = came_with_tokki(tiny.get("regression"), tmp_path)
+    async with exporting(tiny, tmp_path / "exports") as service:
+        await service.ask(ours, TextToClassify("good movie"))
+        assert engine(service, ours) == "onnx-fp32"
+        await until(lambda: "is withdrawn" in caplog.text, "the log says which answers to doubt")
+        assert engine(service, ours) == "torch"
+        await service.ask(ours, TextToClassify("bad movie"))
+    async with exporting(tiny, tmp_path / "exports") as again:
+        await again.ask(ours, TextToClassify("good movie"))
+        assert engine(again, ours) == "torch"
 
 
 async def test_closing_while_a_checkpoint_warms_up_leaves_nothing_running(
