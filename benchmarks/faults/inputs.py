@@ -79,7 +79,9 @@ async def send(count: int) -> Seen:
             _served(served, [*typed(count // 3, 0)], [*typed(count // 3, 1)], seen),
             asyncio.to_thread(_chatted, chatting, [*typed(count - 2 * (count // 3), 2)], seen),
         )
-        for log in (*served.glob("tokki.log*"), *chatting.glob("tokki.log*")):
+        logs = [log for one in (served, chatting) for log in one.glob("logs/tokki.log*")]
+        assert logs, "what is asked is logged"
+        for log in logs:
             seen.tracebacks += log.read_text("utf-8").count("Traceback (most recent call last)")
     return seen
 
