@@ -14,7 +14,7 @@ from tests.servers.slack_server import LoopbackSlack
 from tests.servers.slack_server import Message as SlackMessage
 from tests.servers.slack_server import UserAction as SlackAction
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 _THANKS = ("Noted", "Thank you")
 _RIGHT = say(Language.ENGLISH, "feedback.right")
 

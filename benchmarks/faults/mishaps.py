@@ -70,6 +70,8 @@ def _fail(status: int) -> Callable[[Scene], Awaitable[None]]:
     async def strike(scene: Scene) -> None:
         try:
             async for _ in _turns(scene):
+                scene.discord.faults.clear()  # those that nobody has met yet
+                scene.slack.web_api.faults.clear()
                 for path in ("/interactions/*/callback", "/webhooks/*", "/channels/*"):
                     scene.discord.fail("*", path, status)
                 for method in ("chat.*", "response_url", "users.info"):
@@ -151,10 +153,20 @@ async def _wait(scene: Scene) -> None:
     await asyncio.sleep(scene.seconds)
 
 
+async def _out(scene: Scene) -> None:
+    """Neither takes anything that it is sent."""
+    scene.discord.fail("*", "*", 503, None)
+    scene.slack.fail(status=503, times=None)
+    await asyncio.sleep(scene.seconds)
+    scene.discord.faults.clear()
+    scene.slack.web_api.faults.clear()
+
+
 MISHAPS = (
     Mishap("sockets cut every second", _cut, is_of_the_platform=True),
     Mishap("429 every second", _fail(429), is_of_the_platform=True),
     Mishap("500 every second", _fail(500), is_of_the_platform=True),
+    Mishap("503 and nothing else", _out, is_of_the_platform=True),
     Mishap("everything delivered twice", _twice),
     Mishap("clock an hour back, two days on, and right again", _leap, _clock),
     Mishap("disk full", _full, _disk),
