@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from benchmarks.faults.answered import first_of
 from benchmarks.faults.platforms import MANAGES
 from handlers.texts import say
 from handlers.types import Language
@@ -81,6 +82,7 @@ def on_slack(slack: LoopbackSlack, count: int) -> list[Ask]:
 
     def of(number: int) -> Ask:
         person = slack.add_person(f"user{number}", is_admin=not number)
+        alone = slack.dm(person)  # where Tokki goes on if a channel takes nothing
 
         async def ask(text: str) -> Said:
             nonlocal opened
@@ -88,12 +90,19 @@ def on_slack(slack: LoopbackSlack, count: int) -> list[Ask]:
             place = slack.add_channel(f"channel-{opened}")
             asked = await person.command(place, "/classify", text)
             with _told_by_slack(asked):
-                shown = await asked.until(lambda one: _is_said(one.text_shown), PATIENCE_S)
+                shown = await first_of(
+                    asked.until(lambda one: _is_said(one.text_shown), PATIENCE_S),
+                    asked.until(lambda one: _is_said(one.text_shown), PATIENCE_S, channel=alone),
+                )
 
             async def judge() -> str:
                 pressed = await person.press(shown, _RIGHT)
                 with _told_by_slack(pressed):
-                    return (await pressed.answered(PATIENCE_S)).text_shown
+                    said = await first_of(
+                        pressed.answered(PATIENCE_S),
+                        pressed.until(lambda one: one.text_shown, PATIENCE_S, channel=alone),
+                    )
+                    return said.text_shown
 
             def times() -> int:
                 return sum(_has_right(one) and not thanks(one.text_shown) for one in place.messages)
