@@ -6,6 +6,9 @@ they send that is no HTTP, or not signed, is noted without a word of it, and not
 
 import logging
 import logging.handlers
+import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from bot.operating.log_limits import Repeated, Strangers
@@ -13,13 +16,20 @@ from bot.operating.log_lines import HumanLines, JsonLines, Where
 
 _LOG_BYTES = 5 * 1024 * 1024
 _KEPT_FILES = 3
+Fails = Callable[[OSError], None]
 _WORDY = ("aiohttp", "aiosqlite", "discord", "slack_bolt", "slack_sdk")
 
 
-def start_log(folder: Path, level: str, *, as_json: bool = False) -> None:
-    """Log to a file in a folder, from now on."""
+def _in_silence(error: OSError) -> None:
+    """A chat goes on without its log."""
+
+
+def start_log(
+    folder: Path, level: str, *, as_json: bool = False, fails: Fails = _in_silence
+) -> None:
+    """Log to a file in a folder, from now on; `fails` hears when that is no longer possible."""
     logging.raiseExceptions = False  # a log that cannot be written draws no traceback into the chat
-    handler = logging.handlers.RotatingFileHandler(
+    handler = _LogFile(
         folder / "tokki.log",
         maxBytes=_LOG_BYTES,
         backupCount=_KEPT_FILES,
@@ -27,6 +37,7 @@ def start_log(folder: Path, level: str, *, as_json: bool = False) -> None:
         errors="backslashreplace",
         delay=True,
     )
+    handler.fails = fails
     handler.setFormatter(JsonLines() if as_json else HumanLines())
     for each in (Strangers(), Repeated(), Where()):
         handler.addFilter(each)
@@ -34,3 +45,26 @@ def start_log(folder: Path, level: str, *, as_json: bool = False) -> None:
     for name in _WORDY:  # at DEBUG they write down people's words and the tokens of answers
         logging.getLogger(name).setLevel(max(logging.INFO, logging.getLevelName(level)))
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every opening
+
+
+class _LogFile(logging.handlers.RotatingFileHandler):
+    """Tells once that it cannot be written, such as on a full disk, and again after it could."""
+
+    fails: Fails = staticmethod(_in_silence)
+    _is_told = _fails_now = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._fails_now = False
+        super().emit(record)
+        self._is_told = self._fails_now
+
+    def close(self) -> None:
+        with suppress(OSError):  # what is left to be written then, cannot be
+            super().close()
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
+        self._fails_now = True
+        error = sys.exc_info()[1]
+        if isinstance(error, OSError) and not self._is_told:
+            with suppress(OSError):  # where the words go, such as a file on the same disk
+                self.fails(error)

@@ -50,6 +50,7 @@ async def serve(
             language,
             tell,
         )
+        reloading.start_log()
         is_well = await _serve_all(doors, settings, language, tell, reloading)
     tell(say(language, "run.stopped"))
     return 0 if is_well else CANNOT_SERVE

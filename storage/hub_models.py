@@ -78,9 +78,13 @@ class HubModels:
         """Raise `HubModelsFull` where `add` would, before anything is fetched."""
         await self._connections.read(lambda connection: _check_room(connection, new, most_bytes))
 
-    async def is_held(self, repo_id: str, revision: str) -> bool:
-        """Tell whether anybody has a commit of a repository, for who tidies the disk."""
-        statement = select(table.c.id).where(_is_of(repo_id, revision)).limit(1)
+    async def is_held(self, repo_id: str, revision: str, besides: int = 0) -> bool:
+        """Tell whether anybody has a commit of a repository, for who tidies the disk.
+
+        The model of the id `besides` does not count: it is about to go.
+        """
+        others = and_(_is_of(repo_id, revision), table.c.id != besides)
+        statement = select(table.c.id).where(others).limit(1)
         found = await self._connections.read(lambda connection: connection.scalar(statement))
         return found is not None
 

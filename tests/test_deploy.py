@@ -108,3 +108,12 @@ def test_no_lock_is_made_of_a_torch_for_graphics_cards():
         list(lines_of(torch))
     torch["install"][0]["metadata"]["version"] += "+cpu"
     assert list(lines_of(torch)) == [f"torch==2.13.0+cpu --hash=sha256:{'0' * 64}"]
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+def test_without_pipx_it_is_said_what_to_install(tmp_path):
+    ask = [shutil.which("make"), "advisories"]
+    done = subprocess.run(
+        ask, cwd=ROOT, env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode and "-m pip install --user pipx" in done.stdout

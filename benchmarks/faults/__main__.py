@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks.faults import erasing, hostile, inputs, kills, restoring, soak
+from benchmarks.faults import erasing, hostile, inputs, kills, restoring, soak, troubles
 from benchmarks.labelling.figures import Report, page
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "faults.md"
-_PARTS = ("kills", "inputs", "hostile", "erase", "restore", "soak")
+_PARTS = ("kills", "inputs", "hostile", "erase", "restore", "troubles", "soak")
 _METHOD = (ROOT / "benchmarks" / "faults" / "method.md").read_text("utf-8")
 
 
@@ -28,6 +28,7 @@ def main(words: Sequence[str] | None = None) -> None:
         "hostile": lambda: hostile.measure(report),
         "erase": lambda: erasing.measure(report),
         "restore": lambda: restoring.measure(report),
+        "troubles": lambda: troubles.measure(report, arguments.seconds),
         "soak": lambda: soak.measure(report, 60 * arguments.minutes),
     }
     for name in arguments.only or parts:
@@ -48,6 +49,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     add = parser.add_argument
     add("--kills", type=int, default=100)
     add("--inputs", type=int, default=10_000)
+    add("--seconds", type=float, default=60, help="of each trouble")
     add("--minutes", type=float, default=30, help="of the soak")
     add("--only", nargs="+", choices=_PARTS, default=[])
     add("--write", type=Path, nargs="?", const=PAGE, help="write FILE, or docs/faults.md")

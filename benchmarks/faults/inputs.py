@@ -26,6 +26,7 @@ from tests.servers.slack_server import LoopbackSlack, Message
 PEOPLE, AT_ONCE = 64, 8
 _PATIENCE_S = 120.0
 BROKE = [say(each, "error.crash", reference="\0").partition("\0")[0] for each in Language]
+_RAISED = re.compile(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n)*(.*)", re.MULTILINE)
 _SPARED = {
     "TOKKI_COMMANDS_A_MINUTE": "100000",
     "TOKKI_LIMITS": "letters=900000000 waiting=10000000 trainings=1000 downloads=1000",
@@ -42,8 +43,8 @@ class Seen:
     broken: list[str] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     """What a platform would refuse, or what pings."""
-    tracebacks: int = 0
-    """In the logs."""
+    tracebacks: list[str] = field(default_factory=list)
+    """What was raised, in the logs."""
 
     def take(self, door: str, each: Typed, said: str | None) -> None:
         """Note one answer; None: there was none."""
@@ -60,14 +61,14 @@ def measure(report: Report, count: int) -> None:
     seen = asyncio.run(send(count))
     told = ", ".join(f"{number:,} {door}" for door, number in sorted(seen.sent.items()))
     for name, found in (
-        ("tracebacks in the logs", [""] * seen.tracebacks),
+        ("tracebacks in the logs", seen.tracebacks),
         ("answers that something broke", seen.broken),
         ("pings, and what a platform refuses", seen.violations),
         ("unanswered", seen.unanswered),
     ):
         title = f"{sum(seen.sent.values()):,} generated inputs: {name}"
         report.figures.append(Figure(title, str(len(found)), "–", "0", not found, told))
-        report.absent.extend(one for one in found[:10] if one)
+        report.absent.extend(found[:10])
 
 
 async def send(count: int) -> Seen:
@@ -79,8 +80,10 @@ async def send(count: int) -> Seen:
             _served(served, [*typed(count // 3, 0)], [*typed(count // 3, 1)], seen),
             asyncio.to_thread(_chatted, chatting, [*typed(count - 2 * (count // 3), 2)], seen),
         )
-        for log in (*served.glob("tokki.log*"), *chatting.glob("tokki.log*")):
-            seen.tracebacks += log.read_text("utf-8").count("Traceback (most recent call last)")
+        logs = [log for one in (served, chatting) for log in one.glob("logs/tokki.log*")]
+        assert logs, "what is asked is logged"
+        for log in logs:
+            seen.tracebacks += _RAISED.findall(log.read_text("utf-8"))
     return seen
 
 

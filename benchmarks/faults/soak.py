@@ -125,8 +125,8 @@ async def wear(seconds: float, acknowledge_within_s: float = 3.0) -> Worn:
                     ),
                 )
                 looking.cancel()
-        log = served / "tokki.log"
-        worn.warnings = log.read_text("utf-8").splitlines() if log.exists() else []
+        for log in served.glob("logs/tokki.log*"):  # none, where there is no warning
+            worn.warnings += log.read_text("utf-8").splitlines()
     return worn
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answering.screen import Screen
@@ -15,6 +15,8 @@ from storage.records import JobMessage
 
 _TRY_AGAIN_AFTER_S = (0.5, 2.0, 5.0)
 """A connection that is reset, or a platform that stumbles, should not cost an answer."""
+_OUTAGE_S = (15.0, 45.0)
+"""Nor one that lets nothing through for a minute, not even that something broke."""
 _LAST_EDIT_S = 1.0
 """How long an edit under way may hold up the last one, once Tokki has to stop."""
 
@@ -33,6 +35,8 @@ class Pace:
     """How it comes along is shown after as long, and no more often."""
     crowd: int
     """From so many answers under way on, each is acknowledged at once: it takes long anyway."""
+    again_after_s: Sequence[float] = _TRY_AGAIN_AFTER_S
+    outage_s: Sequence[float] = _OUTAGE_S
 
 
 class Answer:
@@ -169,7 +173,7 @@ class Answer:
     async def _show_last(self, reply: Reply) -> None:
         """Show the end, again and again if need be; what cannot be shown is told of."""
         error = await self._show(reply, is_last=True)
-        for pause_s in _TRY_AGAIN_AFTER_S:
+        for pause_s in self._pace.again_after_s:
             if error is None:
                 return
             await self._acknowledge()  # keeps the way open, where a first response was refused
@@ -178,7 +182,12 @@ class Answer:
         if error is None:
             return
         told = replace(await self._crash(error, "showing an answer"), job=reply.job)
-        await self._show(told, is_last=True)
+        error = await self._show(told, is_last=True)
+        for pause_s in self._pace.outage_s:
+            if error is None:
+                return
+            await asyncio.sleep(pause_s)
+            error = await self._show(reply, is_last=True)
 
     async def _show(self, reply: Reply, *, is_last: bool) -> Exception | None:
         error = await self._tried(self._screen.show(reply, is_last=is_last))

@@ -15,6 +15,7 @@ from bot.logs import start_log
 from bot.operating.service_manager import ServiceManager
 from bot.settings import Settings
 from handlers.texts import say
+from handlers.texts.reasons import explain_system_error
 from handlers.types import Language
 
 _AT_ONCE = frozenset({"log_level", "log_format"})
@@ -31,6 +32,11 @@ class Reloading:
         self._read = read
         self._language = language
         self._tell = tell
+
+    def start_log(self) -> None:
+        """Log as the settings say; where that fails, it is told, for the log cannot say it."""
+        folder, as_json = self._settings.data_dir / "logs", self._settings.log_format == "json"
+        start_log(folder, self._settings.log_level, as_json=as_json, fails=self._log_fails)
 
     def reload(self) -> None:
         """Read them anew; what is wrong is told, and nothing changes then."""
@@ -49,13 +55,20 @@ class Reloading:
             for name in Settings.model_fields
             if getattr(new, name) != getattr(self._settings, name)
         }
-        start_log(self._settings.data_dir / "logs", new.log_level, as_json=new.log_format == "json")
         done = {name: getattr(new, name) for name in changed & _AT_ONCE}
         self._settings = self._settings.model_copy(update=done)
+        self.start_log()
         self._tell(say(self._language, "run.reloaded"))
         if later := sorted(changed - _AT_ONCE):
             names = ", ".join(name_of(name, Settings.model_fields[name]) for name in later)
             self._tell(say(self._language, "run.reloaded_later", names=names))
+
+    def _log_fails(self, error: OSError) -> None:
+        facts = {
+            "reason": explain_system_error(error, self._language),
+            "path": self._settings.data_dir / "logs",
+        }
+        self._tell(say(self._language, "run.no_log", **facts))
 
 
 @contextmanager

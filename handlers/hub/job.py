@@ -120,13 +120,14 @@ class AddJob:
                 return
 
 
-async def free(services: Services, name: str, repo_id: str, revision: str) -> int:
+async def free(services: Services, name: str, repo_id: str, revision: str, besides: int = 0) -> int:
     """Take a commit off the disk if nobody has it any more; return how many bytes that frees.
 
+    The model of the id `besides` is about to go, and needs it no longer.
     The files of one that a job is at stay, too; they are freed by that where it comes to nothing.
     """
     checkpoint = services.models.added(name, repo_id, revision)
-    is_held = await services.storage.hub_models.is_held(repo_id, revision)
+    is_held = await services.storage.hub_models.is_held(repo_id, revision, besides)
     if is_held or services.busy_commits[repo_id, revision]:
         return await services.models.discard(checkpoint)
     return await services.models.delete(checkpoint)

@@ -51,7 +51,10 @@ async def forget(services: Services, now: datetime) -> None:
         days = await limit_of(DAYS, community, settings, services.rules)
         forgotten += await _questions(services, community, now - timedelta(days=days))
     for community in await services.storage.departures.before(now - GONE):
-        forgotten += await _community(services, community)
+        try:
+            forgotten += await _community(services, community)
+        except OSError:  # the others go all the same
+            log.warning("files of %s cannot be removed yet", community, exc_info=True)
     if forgotten:
         services.models.forget_answers()
         await retention.let_go()
@@ -92,8 +95,8 @@ async def _community(services: Services, community: str) -> int:
         await services.models.discard(checkpoint)
         await services.trainer.remove(version.folder)
     for model in await services.storage.hub_models.all(community):
+        await free(services, model.name, model.repo_id, model.revision, model.id)
         await services.storage.hub_models.remove(community, model.name)
-        await free(services, model.name, model.repo_id, model.revision)
     forgotten = 0
     while some := await services.storage.retention.forget_community(community, _SOME):
         forgotten += some

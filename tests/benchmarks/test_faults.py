@@ -2,8 +2,11 @@
 
 import asyncio
 
-from benchmarks.faults import erasing, hostile, inputs, kills, restoring, soak
+import pytest
+
+from benchmarks.faults import erasing, hostile, inputs, kills, restoring, soak, troubles
 from benchmarks.faults.fronts import Discord
+from benchmarks.faults.mishaps import MISHAPS
 from benchmarks.faults.nasty import nasty
 from benchmarks.faults.typed import typed
 from benchmarks.labelling.figures import Report
@@ -55,6 +58,14 @@ def test_what_is_restored_is_what_was_there(tmp_path):
     found = restoring.restored(tmp_path)
     assert (found.missing, found.other, found.differing) == (0, 0, 0)
     assert found.before and found.during
+
+
+@pytest.mark.parametrize(("name", "seconds"), [("twice", 2), ("locked", 10)])
+def test_nothing_is_lost_or_done_twice_and_everybody_is_told(name, seconds):
+    (mishap,) = (each for each in MISHAPS if name in each.name)
+    found = asyncio.run(troubles.endured(mishap, seconds))
+    assert (found.lost, found.twice, found.silent) == ([], [], [])
+    assert found.votes and bool(found.refused) == (name == "locked"), found.refused
 
 
 def test_half_a_minute_of_everybody():

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 from abc import ABC, abstractmethod
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession
 
 from bot.app import App
 from bot.doors import Serve
@@ -24,7 +26,7 @@ from handlers.reading.lookup import CommandTable
 from handlers.types import Language
 from storage.records import ImportState
 from tests.handlers.conftest import Bot, running
-from tests.waiting import within
+from tests.waiting import until, within
 
 ROOT = Path(__file__).parents[2]
 
@@ -106,8 +108,19 @@ class ServedTokki(ABC):
 async def run_as_its_operator(
     settings: Mapping[str, str], data_dir: Path, meanwhile: Callable[[], Awaitable[None]]
 ) -> str:
-    """Run the command itself in a process of its own, until SIGTERM; return all that it said."""
-    fixed = {"TOKKI_DATA_DIR": str(data_dir), "TOKKI_LANGUAGE": "en"}
+    """Run the command itself in a process of its own, until SIGTERM; return all that it said.
+
+    What looks after it, such as a container's health check, has to find it well.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    fixed = {
+        "TOKKI_DATA_DIR": str(data_dir),
+        "TOKKI_LANGUAGE": "en",
+        "TOKKI_HTTP_PORT": str(port),
+        "TOKKI_METRICS_TOKEN": "so that the port is open",
+    }
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "run"),
         cwd=ROOT,
@@ -116,12 +129,18 @@ async def run_as_its_operator(
         stderr=subprocess.PIPE,
     )
     await meanwhile()
+    await until(lambda: _health(port), "it is well")
     process.send_signal(signal.SIGTERM)
     async with within("`tokki run` ends after SIGTERM"):
         out, err = await process.communicate()
     assert process.returncode == 0
     log = (data_dir / "logs" / "tokki.log").read_text("utf-8")
     return out.decode() + err.decode() + log
+
+
+async def _health(port: int) -> bool:
+    async with ClientSession() as session, session.get(f"http://127.0.0.1:{port}/healthz") as told:
+        return (told.status, await told.text()) == (200, "ok")
 
 
 @pytest.fixture

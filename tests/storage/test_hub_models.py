@@ -49,5 +49,7 @@ async def test_what_is_removed_is_held_as_long_as_another_has_it(database):
     assert removed.repo_id == "org/mood" and await database.hub_models.is_held("org/mood", OLD)
     assert await database.hub_models.remove(HOME, "mood", deed(Deed.HUB_REMOVED)) is None
     assert len(await database.audit.recent(HOME, 9)) == 1
+    (last,) = await database.hub_models.all(AWAY)
+    assert not await database.hub_models.is_held("org/mood", OLD, besides=last.id)
     await database.hub_models.remove(AWAY, "same")
     assert not await database.hub_models.is_held("org/mood", OLD)

@@ -114,9 +114,9 @@ class TokkiClient(discord.AutoShardedClient):
         return self._in_flight.is_idle
 
     async def is_connected(self) -> bool:
-        """Tell whether Discord's gateway brings us what people ask."""
-        is_open = self.ws is not None and self.ws.open
-        return is_open and self.is_ready() and not self.is_closed()
+        """Tell whether Discord's gateway brings us what people ask, by every shard."""
+        is_away = any(shard.is_closed() for shard in self.shards.values())
+        return bool(self.shards) and not is_away and self.is_ready() and not self.is_closed()
 
     def follow_jobs(self) -> None:
         """Go on telling, in their messages, of the jobs of an earlier process."""

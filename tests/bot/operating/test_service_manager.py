@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -108,3 +109,20 @@ def test_a_broken_file_is_told_and_changes_nothing(tmp_path, restored_log, monke
     Reloading(now, lambda: Settings(data_dir=tmp_path), Language.ENGLISH, told.append).reload()
     (sentence,) = told
     assert "cp949" in sentence and restored_log.level == level
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_log_that_cannot_be_written_is_told_of_once(tmp_path, restored_log):
+    told, file = [], tmp_path / "logs" / "tokki.log"
+    file.parent.mkdir()
+    file.symlink_to("/dev/full")
+    reloading = Reloading(Settings(data_dir=tmp_path), list, Language.ENGLISH, told.append)
+    reloading.start_log()
+    for number in range(3):
+        restored_log.warning("trouble %d", number)
+    (sentence,) = told
+    assert "No space left on device" in sentence and str(file.parent) in sentence
+    file.unlink()
+    reloading.start_log()
+    restored_log.warning("all is well")
+    assert "all is well" in file.read_text() and len(told) == 1

@@ -130,6 +130,22 @@ async def test_what_a_place_that_is_gone_had_is_off_the_disk(bot, server, tiny, 
     assert not await bot.services.storage.hub_models.all(ELSEWHERE.community)
 
 
+async def test_what_cannot_be_removed_yet_stays_known_until_it_is(bot, server, tiny, tmp_path):
+    repo = server.add("org/mood", tiny)
+    allow(bot, communities=frozenset({ELSEWHERE.community}))
+    await bot.by("mina", Role.ADMIN, ELSEWHERE).ok("/hub add org/mood")
+    storage, gone = bot.services.storage, datetime.now(UTC) + GONE + timedelta(hours=1)
+    await storage.departures.leave(ELSEWHERE.community)
+    (manifest,) = (tmp_path / "hub").rglob(f"checked/{repo.revision}.json")
+    manifest.unlink()
+    manifest.mkdir()  # what is no file cannot be unlinked, not even by root
+    await forget(bot.services, gone)
+    assert on_disk(tmp_path) and await storage.hub_models.all(ELSEWHERE.community)
+    manifest.rmdir()
+    await forget(bot.services, gone)
+    assert not on_disk(tmp_path) and not await storage.hub_models.all(ELSEWHERE.community)
+
+
 async def test_what_is_removed_stays_on_the_disk_while_another_job_tries_it(
     bot, server, tiny, tmp_path
 ):

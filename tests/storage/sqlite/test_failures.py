@@ -23,6 +23,8 @@ from storage.errors import (
 )
 from storage.queries import Queries
 from storage.sqlite.connections import Connections
+from tests.storage.small_disk import NoDisk
+from tests.storage.small_disk import small_disk as mounted
 from tests.waiting import PATIENCE_S
 
 GARBAGE = [b"x", b"short" * 100, b"not a database" * 1000, bytes(5000), os.urandom(9999)]
@@ -97,13 +99,11 @@ def public_folder() -> Iterator[Path]:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of its own with half a megabyte."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=512k", "tokki-test", str(folder)]
-    if not shutil.which("mount") or subprocess.run(command, check=False).returncode:
-        pytest.skip("mounting a small disk is not allowed here")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    try:
+        with mounted(tmp_path / "small", "512k") as folder:
+            yield folder
+    except NoDisk as reason:
+        pytest.skip(str(reason))
 
 
 async def test_locked_is_said_within_the_timeout(made, holder, question) -> None:

@@ -4,25 +4,23 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from storage.database import Database
 from storage.errors import DatabaseFull, DatabaseReadOnly, StorageError
+from tests.storage.small_disk import NoDisk, fill, small_disk
 
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of its own with a megabyte."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tokki-test", str(folder)]
-    if not shutil.which("mount") or subprocess.run(command, check=False).returncode:
-        pytest.skip("mounting a small disk is not allowed here")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    try:
+        with small_disk(tmp_path / "disk", "1m") as folder:
+            yield folder
+    except NoDisk as reason:
+        pytest.skip(str(reason))
 
 
 def make_read_only(disk: Path) -> None:
@@ -46,8 +44,7 @@ async def texts(path: Path, why: StorageError) -> list[str]:
 async def test_a_full_disk_is_read_and_nothing_is_written(disk, question):
     path = disk / "tokki.db"
     await stored(path, question)
-    with suppress(OSError):
-        (disk / "ballast").write_bytes(bytes(2_000_000))
+    fill(disk)
     with pytest.raises(DatabaseFull) as full:
         await Database.open(path)
     database = await Database.open_to_read(path, full.value)
