@@ -13,7 +13,7 @@ from bot.operating.log_lines import HumanLines, JsonLines, Where
 
 _LOG_BYTES = 5 * 1024 * 1024
 _KEPT_FILES = 3
-_WORDY = ("aiohttp", "aiosqlite", "discord", "slack_bolt", "slack_sdk")
+_WORDY = ("aiohttp", "discord", "slack_bolt", "slack_sdk")
 
 
 def start_log(folder: Path, level: str, *, as_json: bool = False) -> None:
