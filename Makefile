@@ -32,8 +32,9 @@ check: $(VENV)/.dev  ## lint, types, import contracts, .env.example in sync
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m bot.env_example --check
+	$(BIN)/python -m benchmarks.serving.pages --check
 
-bench: $(VENV)/.chat  ## measure the engine beside the bots of tutorials; writes docs/performance.md
+bench: $(VENV)/.chat  ## measure the engine beside the bots of tutorials; writes its page in docs/performance
 	$(BIN)/python -m benchmarks.serving --write $(BENCH)
 
 sbom: $(VENV)/.chat  ## print what Tokki is made of here, with licences, as CycloneDX

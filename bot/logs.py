@@ -17,7 +17,7 @@ from bot.operating.log_lines import HumanLines, JsonLines, Where
 _LOG_BYTES = 5 * 1024 * 1024
 _KEPT_FILES = 3
 Fails = Callable[[OSError], None]
-_WORDY = ("aiohttp", "aiosqlite", "discord", "slack_bolt", "slack_sdk")
+_WORDY = ("aiohttp", "discord", "slack_bolt", "slack_sdk")
 
 
 def _in_silence(error: OSError) -> None:

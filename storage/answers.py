@@ -28,7 +28,7 @@ class Answers:
         statement = (
             select(feedback.c.user, feedback.c.verdict, feedback.c.updated_at)
             .join(table, feedback.c.query_id == table.c.id)
-            .where(table.c.community == community, table.c.model == model)
+            .where(feedback.c.community == community, feedback.c.model == model)
             .where(table.c.command == _CLASSIFY, feedback.c.verdict.in_(verdicts))
             .order_by(feedback.c.updated_at.desc(), feedback.c.query_id.desc())
             .limit(limit)

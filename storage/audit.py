@@ -17,8 +17,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Row, select
 
 from storage import schema
 from storage.records import AuditChain, AuditEntry, Deed, NewAuditEntry
@@ -70,7 +69,7 @@ class Audit:
         )
 
 
-async def note(connection: AsyncConnection, new: NewAuditEntry | None, **found: object) -> None:
+def note(connection: Connection, new: NewAuditEntry | None, **found: object) -> None:
     """Write an entry in the transaction of what it tells of: both are kept, or neither.
 
     `found` are facts that only the transaction knows. Nothing is written of what is no deed.
@@ -78,7 +77,7 @@ async def note(connection: AsyncConnection, new: NewAuditEntry | None, **found: 
     if new is None:
         return
     new = replace(new, facts={**new.facts, **found})
-    last = await connection.execute(
+    last = connection.execute(
         select(table.c.number, table.c.digest)
         .where(table.c.community == new.community)
         .order_by(table.c.number.desc())
@@ -95,7 +94,7 @@ async def note(connection: AsyncConnection, new: NewAuditEntry | None, **found: 
     }
     sealed = _seal(digest, values)
     told = {"user": new.user, "facts": new.facts, "salt": salt, "digest": sealed}
-    await connection.execute(table.insert().values(**values, **told))
+    connection.execute(table.insert().values(**values, **told))
 
 
 def _chain(community: str, rows: Sequence[Row[Any]]) -> AuditChain:

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.audit import note
@@ -55,12 +54,12 @@ class Comparisons:
         )
         made = insert(table).values(schema.values_of(comparison)).returning(table)
 
-        async def begin(connection: AsyncConnection) -> Comparison:
-            dataset = await dataset_of(connection, comparison.community, comparison.dataset_id)
-            if await connection.scalar(running):
+        def begin(connection: Connection) -> Comparison:
+            dataset = dataset_of(connection, comparison.community, comparison.dataset_id)
+            if connection.scalar(running):
                 raise ComparisonRunning(name=dataset.name)
-            await note(connection, deed)
-            return Comparison(**schema.plain((await connection.execute(made)).one()))
+            note(connection, deed)
+            return Comparison(**schema.plain(connection.execute(made).one()))
 
         try:
             return await self._connections.write(begin)
@@ -102,14 +101,14 @@ class Comparisons:
             update(table).where(table.c.id == comparison_id, _is_running(community)).values(counts)
         )
 
-        async def put(connection: AsyncConnection) -> None:
-            if not (await connection.execute(counted)).rowcount:
+        def put(connection: Connection) -> None:
+            if not connection.execute(counted).rowcount:
                 return
             for one in differing:
                 which = (examples.c.id == one.example_id, table.c.id == comparison_id)
-                if await connection.scalar(_of_its_dataset().where(*which)):
+                if connection.scalar(_of_its_dataset().where(*which)):
                     row = upsert(texts).values(comparison_id=comparison_id, **schema.values_of(one))
-                    await connection.execute(row.on_conflict_do_nothing())
+                    connection.execute(row.on_conflict_do_nothing())
 
         await self._connections.write(put)
 
@@ -136,16 +135,16 @@ class Comparisons:
             texts.c.preferred.is_not(None),
         )
 
-        async def take(connection: AsyncConnection) -> ComparedText | None:
-            if most is not None and int(await connection.scalar(judged) or 0) >= most:
+        def take(connection: Connection) -> ComparedText | None:
+            if most is not None and int(connection.scalar(judged) or 0) >= most:
                 return None
-            found = await connection.execute(_unjudged(community, comparison_id, user))
+            found = connection.execute(_unjudged(community, comparison_id, user))
             row = found.one_or_none()
             if row is None:
                 return None
             held = {"user": user, "shown_at": schema.now()}
             which = _is(comparison_id, row.id)
-            await connection.execute(update(texts).where(which).values(held))
+            connection.execute(update(texts).where(which).values(held))
             return _compared(row)
 
         return await self._connections.write(take)
@@ -235,12 +234,12 @@ class Comparisons:
             update(table).where(table.c.id == comparison_id, _is_running(community)).values(values)
         )
 
-        async def end(connection: AsyncConnection) -> bool:
-            if not (await connection.execute(statement)).rowcount:
+        def end(connection: Connection) -> bool:
+            if not connection.execute(statement).rowcount:
                 return False
             if notice:
-                await keep(connection, notice)
-            await note(connection, deed)
+                keep(connection, notice)
+            note(connection, deed)
             return True
 
         try:

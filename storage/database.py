@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 from uuid import uuid4
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from storage.answers import Answers
 from storage.audit import Audit
@@ -136,5 +136,5 @@ async def _migrate_in_turn(connections: Connections) -> None:
         await asyncio.sleep(RETRY_S)
 
 
-async def _nothing(_connection: AsyncConnection) -> None:
+def _nothing(_connection: Connection) -> None:
     """Hold the lock for writing, and give it back."""

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.audit import note
@@ -44,10 +43,10 @@ class HubModels:
             .returning(*_SHOWN)
         )
 
-        async def put(connection: AsyncConnection) -> HubModel:
-            await _check_room(connection, new, most_bytes)
-            added = HubModel(**schema.plain((await connection.execute(statement)).one()))
-            await note(connection, deed)
+        def put(connection: Connection) -> HubModel:
+            _check_room(connection, new, most_bytes)
+            added = HubModel(**schema.plain(connection.execute(statement).one()))
+            note(connection, deed)
             return added
 
         return await self._connections.write(put)
@@ -65,11 +64,11 @@ class HubModels:
         whose = (table.c.community == community, table.c.name == name)
         statement = delete(table).where(*whose).returning(*_SHOWN)
 
-        async def put(connection: AsyncConnection) -> HubModel | None:
-            row = (await connection.execute(statement)).one_or_none()
+        def put(connection: Connection) -> HubModel | None:
+            row = connection.execute(statement).one_or_none()
             if row is None:
                 return None
-            await note(connection, deed)
+            note(connection, deed)
             return HubModel(**schema.plain(row))
 
         return await self._connections.write(put)
@@ -89,13 +88,13 @@ class HubModels:
         return found is not None
 
 
-async def _check_room(connection: AsyncConnection, new: NewHubModel, most_bytes: int) -> None:
+def _check_room(connection: Connection, new: NewHubModel, most_bytes: int) -> None:
     """What it takes the place of does not count, and a commit that several have counts once."""
     replaced = and_(table.c.community == new.community, table.c.name == new.name)
     others = ~or_(_is_of(new.repo_id, new.revision), replaced)
     each = select(func.max(table.c.size_bytes).label("size")).where(others)
     commits = each.group_by(table.c.repo_id, table.c.revision).subquery()
-    left = most_bytes - int(await connection.scalar(select(func.sum(commits.c.size))) or 0)
+    left = most_bytes - int(connection.scalar(select(func.sum(commits.c.size))) or 0)
     if new.size_bytes > left:
         size_mb, left_mb = -(-new.size_bytes // _MB), max(0, left) // _MB
         raise HubModelsFull(name=new.repo_id, size_mb=size_mb, left_mb=left_mb)

@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 
-from sqlalchemy import ColumnElement, Update, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Update, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.errors import JobRunning
@@ -46,10 +45,10 @@ class Jobs:
         lease = {"owner": owner, "heartbeat_at": schema.now(), "plan": plan}
         added = insert(table).values(schema.values_of(job) | lease).returning(*COLUMNS)
 
-        async def add(connection: AsyncConnection) -> Job:
-            if await connection.scalar(unended):
+        def add(connection: Connection) -> Job:
+            if connection.scalar(unended):
                 raise JobRunning(kind=job.kind)
-            return Job(**schema.plain((await connection.execute(added)).one()))
+            return Job(**schema.plain(connection.execute(added).one()))
 
         return await self._connections.write(add)
 
@@ -120,15 +119,15 @@ class Jobs:
         Where nothing answers to its name yet, it does from now on if it may.
         """
 
-        async def end(connection: AsyncConnection) -> Version | None:
+        def end(connection: Connection) -> Version | None:
             done = _ended(job_id, owner, JobState.DONE, metrics, None, progress)
-            ended = await connection.execute(done)
+            ended = connection.execute(done)
             if ended.rowcount != 1:
                 return None
-            added = await add_version(version, connection, may_answer=may_answer)
+            added = add_version(version, connection, may_answer=may_answer)
             with_number = {**metrics, "version": added.number}
             numbered = update(table).where(table.c.id == job_id).values(metrics=with_number)
-            await connection.execute(numbered)
+            connection.execute(numbered)
             return added
 
         return await self._connections.write(end)
@@ -220,19 +219,17 @@ class Jobs:
 _Beat = tuple[int, str, Mapping[str, object]]
 
 
-async def _beat_all(
-    connection: AsyncConnection, beats: Sequence[_Beat]
-) -> Sequence[JobState | None]:
+def _beat_all(connection: Connection, beats: Sequence[_Beat]) -> Sequence[JobState | None]:
     now = schema.now()
     states: list[JobState | None] = []
     for job_id, owner, progress in beats:
         alive = _owned(job_id, owner).values(heartbeat_at=now, progress=progress)
-        states.append(await connection.scalar(alive.returning(table.c.state)))
+        states.append(connection.scalar(alive.returning(table.c.state)))
     return states
 
 
-async def _claimed(
-    owner: str, ttl_s: float, whose: ColumnElement[bool], connection: AsyncConnection
+def _claimed(
+    owner: str, ttl_s: float, whose: ColumnElement[bool], connection: Connection
 ) -> Job | None:
     """Take the first free lease, in one statement: of two who try at once, one finds it taken."""
     now = schema.now()
@@ -246,7 +243,7 @@ async def _claimed(
         .values(owner=owner, heartbeat_at=now, attempt=table.c.attempt + 1, has_turn=False)
         .returning(*COLUMNS)
     )
-    row = (await connection.execute(statement)).one_or_none()
+    row = connection.execute(statement).one_or_none()
     return Job(**schema.plain(row)) if row else None
 
 

@@ -2,8 +2,7 @@
 
 from collections import Counter
 
-from sqlalchemy import JSON, ColumnElement, LargeBinary, Text, cast, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import JSON, ColumnElement, Connection, LargeBinary, Text, cast, func, select
 from sqlalchemy.types import TypeEngine
 
 from storage import schema
@@ -29,17 +28,17 @@ class StoredBytes:
         return await self._connections.read(lambda connection: _measured(connection, community))
 
 
-async def _measured(connection: AsyncConnection, community: str) -> KeptBytes:
+def _measured(connection: Connection, community: str) -> KeptBytes:
     sizes: Counter[str] = Counter()
     for table, rows in children_first(community):
         wide = [_length(column) for column in table.c if _is_wide(column.type)]
         if wide and table is not _SEALED:
             total = func.sum(sum(wide[1:], wide[0]))
-            found = await connection.scalar(rows.with_only_columns(total))
+            found = connection.scalar(rows.with_only_columns(total))
             sizes[_kind(table)] += int(found or 0)
     models = schema.hub_models
     on_disk = select(func.sum(models.c.size_bytes)).where(models.c.community == community)
-    return KeptBytes(**sizes, hub_models=int(await connection.scalar(on_disk) or 0))
+    return KeptBytes(**sizes, hub_models=int(connection.scalar(on_disk) or 0))
 
 
 def _kind(table: object) -> str:

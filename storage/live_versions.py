@@ -1,12 +1,11 @@
 """What a bare name means: which version of a name a community uses."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Connection, Select, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.audit import note
@@ -88,15 +87,15 @@ class LiveVersions:
             table.c.community == community, table.c.name == name, table.c.number == falling
         )
 
-        async def move(connection: AsyncConnection) -> bool:
-            if await connection.scalar(is_live) is None:
+        def move(connection: Connection) -> bool:
+            if connection.scalar(is_live) is None:
                 return False
-            if not await _is_there(connection, community, name, live.number):
+            if not _is_there(connection, community, name, live.number):
                 return False
-            if not await keep(connection, notice):
+            if not keep(connection, notice):
                 return False
-            await _decide(connection, community, name, live, notice.kind)
-            await note(connection, deed)
+            _decide(connection, community, name, live, notice.kind)
+            note(connection, deed)
             return True
 
         try:
@@ -121,38 +120,36 @@ class LiveVersions:
         rows = await self._connections.read(lambda connection: connection.execute(statement))
         return MappingProxyType({row.name: LiveVersion(row.number, row.decided_by) for row in rows})
 
-    async def _put(
-        self, community: str, move: Callable[[AsyncConnection], Awaitable[None]]
-    ) -> None:
+    async def _put(self, community: str, move: Callable[[Connection], None]) -> None:
         try:
             await self._connections.write(move)
         finally:
             self._cache.forget(community)
 
 
-async def _move(
+def _move(
     community: str,
     name: str,
     live: LiveVersion,
     reason: str | None,
     deed: NewAuditEntry | None,
     instead_of: Sequence[LiveVersion | None],
-    connection: AsyncConnection,
+    connection: Connection,
 ) -> None:
-    if instead_of and await _live(connection, community, name) not in instead_of:
+    if instead_of and _live(connection, community, name) not in instead_of:
         raise VersionMoved(name=name)
-    if not await _is_there(connection, community, name, live.number):
+    if not _is_there(connection, community, name, live.number):
         raise VersionGone(version=f"{name}@{live.number}")
-    await _decide(connection, community, name, live, reason)
-    await note(connection, deed)
+    _decide(connection, community, name, live, reason)
+    note(connection, deed)
 
 
-async def _live(connection: AsyncConnection, community: str, name: str) -> LiveVersion | None:
-    row = (await connection.execute(_of_name(community, name))).one_or_none()
+def _live(connection: Connection, community: str, name: str) -> LiveVersion | None:
+    row = connection.execute(_of_name(community, name)).one_or_none()
     return LiveVersion(**schema.plain(row)) if row else None
 
 
-async def _is_there(connection: AsyncConnection, community: str, name: str, number: int) -> bool:
+def _is_there(connection: Connection, community: str, name: str, number: int) -> bool:
     """Number 0 is the operator's, and always there."""
     statement = select(versions.c.id).where(
         versions.c.community == community,
@@ -160,7 +157,7 @@ async def _is_there(connection: AsyncConnection, community: str, name: str, numb
         versions.c.number == number,
         versions.c.removed_at.is_(None),
     )
-    return not number or (await connection.execute(statement)).one_or_none() is not None
+    return not number or connection.execute(statement).one_or_none() is not None
 
 
 def _of_name(community: str, name: str) -> "Select[tuple[int, str | None]]":
@@ -169,7 +166,7 @@ def _of_name(community: str, name: str) -> "Select[tuple[int, str | None]]":
     )
 
 
-async def make_first_live(connection: AsyncConnection, version: Version) -> None:
+def make_first_live(connection: Connection, version: Version) -> None:
     """A version of a name that has none yet is live; a later one waits for somebody's decision."""
     statement = upsert(table).values(
         community=version.community,
@@ -177,24 +174,24 @@ async def make_first_live(connection: AsyncConnection, version: Version) -> None
         number=version.number,
         decided_at=schema.now(),
     )
-    made = await connection.execute(statement.on_conflict_do_nothing())
+    made = connection.execute(statement.on_conflict_do_nothing())
     if made.rowcount:
         live = LiveVersion(version.number, None)
-        await _remember(connection, version.community, version.name, live)
+        _remember(connection, version.community, version.name, live)
 
 
-async def _decide(
-    connection: AsyncConnection, community: str, name: str, live: LiveVersion, reason: str | None
+def _decide(
+    connection: Connection, community: str, name: str, live: LiveVersion, reason: str | None
 ) -> None:
     values = schema.values_of(live) | {"decided_at": schema.now()}
     statement = upsert(table).values(community=community, name=name, **values)
     changed = statement.on_conflict_do_update(index_elements=["community", "name"], set_=values)
-    await connection.execute(changed)
-    await _remember(connection, community, name, live, reason)
+    connection.execute(changed)
+    _remember(connection, community, name, live, reason)
 
 
-async def _remember(
-    connection: AsyncConnection,
+def _remember(
+    connection: Connection,
     community: str,
     name: str,
     live: LiveVersion,
@@ -202,4 +199,4 @@ async def _remember(
 ) -> None:
     facts = {"number": live.number, "user": live.decided_by, "reason": reason}
     statement = insert(moves).values(community=community, name=name, moved_at=schema.now(), **facts)
-    await connection.execute(statement)
+    connection.execute(statement)

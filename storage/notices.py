@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.records import NewNotice, Notice
@@ -42,7 +41,7 @@ class Notices:
         await self._connections.write(lambda connection: connection.execute(statement))
 
 
-async def keep(connection: AsyncConnection, notice: NewNotice) -> bool:
+def keep(connection: Connection, notice: NewNotice) -> bool:
     """The same as `Notices.add`, in a transaction that goes on."""
     statement = upsert(table).values(schema.values_of(notice)).on_conflict_do_nothing()
-    return (await connection.execute(statement)).rowcount == 1
+    return connection.execute(statement).rowcount == 1

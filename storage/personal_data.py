@@ -10,8 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, Table, delete, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Select, Table, delete, func, or_, select, update
 
 from storage import schema
 from storage.audit import note
@@ -65,11 +64,11 @@ class PersonalData:
     async def export(self, community: str, user: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """Return what is kept of somebody here, by what it is, the oldest first."""
 
-        async def look(connection: AsyncConnection) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        def look(connection: Connection) -> Mapping[str, Sequence[Mapping[str, Any]]]:
             return {
                 name: [
                     schema.plain(row)
-                    for row in await connection.execute(_rows_of(table, community, user))
+                    for row in connection.execute(_rows_of(table, community, user))
                 ]
                 for name, table in _EXPORTED.items()
             }
@@ -116,25 +115,25 @@ def _texts(community: str) -> Select[Any]:
     return select(examples.c.id).where(examples.c.dataset_id.in_(_datasets(community)))
 
 
-async def _erase(connection: AsyncConnection, community: str, user: str) -> Erased:
-    await _give_to_others(connection, community, user)
-    gone = [row.id for row in await connection.execute(_their_texts(community, user))]
-    learned = await _learned_from(connection, community, frozenset(gone))
-    asked = await _count(connection, _asked(community, user))
-    said = await _count(
+def _erase(connection: Connection, community: str, user: str) -> Erased:
+    _give_to_others(connection, community, user)
+    gone = [row.id for row in connection.execute(_their_texts(community, user))]
+    learned = _learned_from(connection, community, frozenset(gone))
+    asked = _count(connection, _asked(community, user))
+    said = _count(
         connection,
         select(votes.c.example_id).where(
             votes.c.user == user, votes.c.example_id.in_(_texts(community))
         ),
     )
-    await _remove_texts(connection, community, user)
-    await _remove_words(connection, community, user)
-    await _remove_names(connection, community, user)
-    await _empty_entries(connection, community, user)
+    _remove_texts(connection, community, user)
+    _remove_words(connection, community, user)
+    _remove_names(connection, community, user)
+    _empty_entries(connection, community, user)
     erased = Erased(asked, said, len(gone), learned)
     versions = ", ".join(one.full_name for one in learned)
     entry = NewAuditEntry(community, NOBODY, Deed.PERSON_ERASED, {"versions": versions})
-    await note(connection, entry)
+    note(connection, entry)
     return erased
 
 
@@ -147,7 +146,7 @@ def _their_texts(community: str, user: str) -> Select[Any]:
     return _texts(community).where(is_theirs)
 
 
-async def _give_to_others(connection: AsyncConnection, community: str, user: str) -> None:
+def _give_to_others(connection: Connection, community: str, user: str) -> None:
     """A text that somebody else has asked as well, and that was judged there, is theirs now."""
     other = (
         select(func.min(votes.c.query_id))
@@ -156,24 +155,22 @@ async def _give_to_others(connection: AsyncConnection, community: str, user: str
         .scalar_subquery()
     )
     theirs = examples.c.id.in_(_their_texts(community, user))
-    await connection.execute(
-        update(examples).where(theirs, other.is_not(None)).values(query_id=other)
-    )
+    connection.execute(update(examples).where(theirs, other.is_not(None)).values(query_id=other))
     whose = select(queries.c.user).where(queries.c.id == examples.c.query_id).scalar_subquery()
     text = select(queries.c.text).where(queries.c.id == examples.c.query_id).scalar_subquery()
     given = (examples.c.user == user, examples.c.query_id.is_not(None))
     not_asked = ~examples.c.query_id.in_(_asked(community, user))
     in_here = examples.c.dataset_id.in_(_datasets(community))
     statement = update(examples).where(*given, not_asked, in_here).values(user=whose, text=text)
-    await connection.execute(statement)
+    connection.execute(statement)
 
 
-async def _learned_from(
-    connection: AsyncConnection, community: str, gone: frozenset[int]
+def _learned_from(
+    connection: Connection, community: str, gone: frozenset[int]
 ) -> tuple[LearnedVersion, ...]:
     """The versions whose snapshots have one of these texts."""
     versions, snapshots = schema.versions, schema.snapshots
-    rows = await connection.execute(
+    rows = connection.execute(
         select(versions.c.name, versions.c.number, snapshots.c.rows)
         .join(snapshots, versions.c.snapshot_id == snapshots.c.id)
         .where(versions.c.community == community)
@@ -186,12 +183,12 @@ async def _learned_from(
     )
 
 
-async def _count(connection: AsyncConnection, statement: Select[Any]) -> int:
-    counted = await connection.execute(select(func.count()).select_from(statement.subquery()))
+def _count(connection: Connection, statement: Select[Any]) -> int:
+    counted = connection.execute(select(func.count()).select_from(statement.subquery()))
     return int(counted.scalar_one())
 
 
-async def _remove_texts(connection: AsyncConnection, community: str, user: str) -> None:
+def _remove_texts(connection: Connection, community: str, user: str) -> None:
     gone = _their_texts(community, user)
     must_pass = schema.must_pass
     same = select(examples.c.canonical).where(
@@ -199,53 +196,53 @@ async def _remove_texts(connection: AsyncConnection, community: str, user: str) 
     )
     theirs = or_(must_pass.c.user == user, must_pass.c.canonical.in_(same))
     in_here = must_pass.c.dataset_id.in_(_datasets(community))
-    await connection.execute(delete(must_pass).where(in_here, theirs))
+    connection.execute(delete(must_pass).where(in_here, theirs))
     of_texts = (schema.label_cards, schema.compared_texts, schema.near_duplicate_keys)
     for table in (*of_texts, votes, history):
-        await connection.execute(delete(table).where(table.c.example_id.in_(gone)))
-    await connection.execute(delete(examples).where(examples.c.id.in_(gone)))
+        connection.execute(delete(table).where(table.c.example_id.in_(gone)))
+    connection.execute(delete(examples).where(examples.c.id.in_(gone)))
 
 
-async def _remove_words(connection: AsyncConnection, community: str, user: str) -> None:
+def _remove_words(connection: Connection, community: str, user: str) -> None:
     """What they said of texts and answers, and what others said of their answers."""
     asked, in_here = _asked(community, user), _texts(community)
     for table in (votes, history):
         theirs = (table.c.user == user, table.c.example_id.in_(in_here))
-        await connection.execute(delete(table).where(*theirs))
+        connection.execute(delete(table).where(*theirs))
         of_theirs = update(table).where(table.c.query_id.in_(asked)).values(query_id=None)
-        await connection.execute(of_theirs)
+        connection.execute(of_theirs)
     cards = schema.label_cards
-    await connection.execute(
+    connection.execute(
         delete(cards).where(cards.c.user == user, cards.c.dataset_id.in_(_datasets(community)))
     )
     compared, here = schema.compared_texts, schema.comparisons.c.community == community
     in_those = compared.c.comparison_id.in_(select(schema.comparisons.c.id).where(here))
-    await connection.execute(delete(compared).where(compared.c.user == user, in_those))
+    connection.execute(delete(compared).where(compared.c.user == user, in_those))
     for table in (schema.feedback, schema.feedback_history):
         theirs_or_of_theirs = or_(
             table.c.query_id.in_(asked),
             (table.c.user == user) & table.c.query_id.in_(_asked(community)),
         )
-        await connection.execute(delete(table).where(theirs_or_of_theirs))
+        connection.execute(delete(table).where(theirs_or_of_theirs))
     for table in (queries, schema.drafts, schema.choices):
         whose = (table.c.community == community, table.c.user == user)
-        await connection.execute(delete(table).where(*whose))
+        connection.execute(delete(table).where(*whose))
 
 
-async def _remove_names(connection: AsyncConnection, community: str, user: str) -> None:
+def _remove_names(connection: Connection, community: str, user: str) -> None:
     """What they did for everybody stays; their files do not, unless one is being read."""
     in_here = _datasets(community)
     is_read = imports.c.state.in_((ImportState.RUNNING, ImportState.UNDOING))
     theirs = (imports.c.user == user, imports.c.dataset_id.in_(in_here))
-    await connection.execute(update(imports).where(*theirs, ~is_read).values(content=None))
-    await connection.execute(update(imports).where(*theirs).values(user=NOBODY))
+    connection.execute(update(imports).where(*theirs, ~is_read).values(content=None))
+    connection.execute(update(imports).where(*theirs).values(user=NOBODY))
     changes, settings = schema.dataset_changes, schema.settings
     where = (changes.c.user == user, changes.c.dataset_id.in_(in_here))
-    await connection.execute(update(changes).where(*where).values(user=NOBODY))
+    connection.execute(update(changes).where(*where).values(user=NOBODY))
     brought = (examples.c.user == user, examples.c.dataset_id.in_(in_here))
-    await connection.execute(update(examples).where(*brought).values(user=NOBODY))
+    connection.execute(update(examples).where(*brought).values(user=NOBODY))
     settled = (examples.c.settled_by == user, examples.c.dataset_id.in_(in_here))
-    await connection.execute(update(examples).where(*settled).values(settled_by=None))
+    connection.execute(update(examples).where(*settled).values(settled_by=None))
     for table, column, value in (
         (schema.jobs, "user", NOBODY),
         (datasets, "created_by", None),
@@ -255,15 +252,15 @@ async def _remove_names(connection: AsyncConnection, community: str, user: str) 
         (schema.hub_models, "user", None),
     ):
         whose = (table.c.community == community, table.c[column] == user)
-        await connection.execute(update(table).where(*whose).values({column: value}))
+        connection.execute(update(table).where(*whose).values({column: value}))
     role = (settings.c.community == community, settings.c.name == f"role:{user}")
-    await connection.execute(delete(settings).where(*role))
+    connection.execute(delete(settings).where(*role))
 
 
-async def _empty_entries(connection: AsyncConnection, community: str, user: str) -> None:
+def _empty_entries(connection: Connection, community: str, user: str) -> None:
     """What they did, and what was done about them, as storage/audit.py provides for."""
     audit = schema.audit
     about_them = audit.c.facts["group"].as_string() == user
     whose = (audit.c.community == community, or_(audit.c.user == user, about_them))
     empty = {"user": None, "facts": None, "salt": None}
-    await connection.execute(update(audit).where(*whose).values(empty))
+    connection.execute(update(audit).where(*whose).values(empty))

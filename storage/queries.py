@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import Connection, func, insert, select, text
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.records import NewQuery, Query
@@ -67,28 +66,28 @@ class Queries:
         return list(rows.scalars())[::-1]
 
 
-async def _insert(connection: AsyncConnection, queries: Sequence[NewQuery]) -> Sequence[int]:
+def _insert(connection: Connection, queries: Sequence[NewQuery]) -> Sequence[int]:
     # SQLite does not promise which of several rows gets which number, hence they are given here.
     # Nobody else can give the same: whoever writes is alone.
-    first = (await connection.scalar(LAST_ROW) or 0) + 1
-    numbers = await _numbers(connection, [query.community for query in queries])
+    first = (connection.scalar(LAST_ROW) or 0) + 1
+    numbers = _numbers(connection, [query.community for query in queries])
     rows = [
         {"id": first + place, "number": number} | schema.values_of(query)
         for place, (number, query) in enumerate(zip(numbers, queries, strict=True))
     ]
-    await connection.execute(insert(table), rows)
+    connection.execute(insert(table), rows)
     return numbers
 
 
-async def _numbers(connection: AsyncConnection, communities: Sequence[str]) -> Sequence[int]:
+def _numbers(connection: Connection, communities: Sequence[str]) -> Sequence[int]:
     """The next number of each of these, counting on; it tells nobody how much others ask."""
     statement = select(counted).where(counted.c.community.in_(set(communities)))
-    last = {row.community: row.last for row in await connection.execute(statement)}
+    last = {row.community: row.last for row in connection.execute(statement)}
     numbers = []
     for community in communities:
         last[community] = last.get(community, 0) + 1
         numbers.append(last[community])
     row = upsert(counted)
     change = row.on_conflict_do_update(set_={"last": row.excluded.last})
-    await connection.execute(change, [{"community": one, "last": n} for one, n in last.items()])
+    connection.execute(change, [{"community": one, "last": n} for one, n in last.items()])
     return numbers

@@ -6,8 +6,7 @@ A part at a time, each in a transaction of its own, so that nobody waits for it.
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, Table, delete, select, tuple_, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Select, Table, delete, select, tuple_, update
 
 from storage import schema
 from storage.sqlite.connections import Connections
@@ -44,14 +43,14 @@ class Retention:
             .limit(most)
         )
 
-        async def forget(connection: AsyncConnection) -> int:
-            gone = list((await connection.execute(old)).scalars())
+        def forget(connection: Connection) -> int:
+            gone = list(connection.execute(old).scalars())
             for table in _NAME_A_QUESTION:
                 named = update(table).where(table.c.query_id.in_(gone))
-                await connection.execute(named.values(query_id=None))
+                connection.execute(named.values(query_id=None))
             for table in _OF_A_QUESTION:
-                await connection.execute(delete(table).where(table.c.query_id.in_(gone)))
-            await connection.execute(delete(queries).where(queries.c.id.in_(gone)))
+                connection.execute(delete(table).where(table.c.query_id.in_(gone)))
+            connection.execute(delete(queries).where(queries.c.id.in_(gone)))
             return len(gone)
 
         return await self._connections.write(forget)
@@ -60,16 +59,16 @@ class Retention:
         """Forget some rows of a community, and how many; 0: none is left, or it is here again."""
         has_left = schema.departures.c.community == community
 
-        async def forget(connection: AsyncConnection) -> int:
-            if await connection.scalar(select(schema.departures).where(has_left)) is None:
+        def forget(connection: Connection) -> int:
+            if connection.scalar(select(schema.departures).where(has_left)) is None:
                 return 0
             for table, rows in children_first(community):
                 keys = tuple_(*table.primary_key.columns)
                 some = rows.with_only_columns(*table.primary_key.columns)
                 gone = delete(table).where(keys.in_(some.limit(most)))
-                if count := (await connection.execute(gone)).rowcount:
+                if count := connection.execute(gone).rowcount:
                     return count
-            await connection.execute(delete(schema.departures).where(has_left))
+            connection.execute(delete(schema.departures).where(has_left))
             return 0
 
         return await self._connections.write(forget)

@@ -214,6 +214,9 @@ feedback = Table(
     Column("verdict", word_of(Verdict), nullable=False),
     Column("label", String),
     Column("updated_at", UtcDateTime, nullable=False),
+    Column("community", String, nullable=False, server_default=""),
+    Column("model", String, nullable=False, server_default=""),
+    Index("ix_feedback_community_model", "community", "model", "updated_at", "query_id"),
 )
 
 feedback_history = Table(

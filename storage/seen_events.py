@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import Connection, delete
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.sqlite.connections import Connections
@@ -27,10 +26,10 @@ class SeenEvents:
         return await self._taking.add(event)
 
 
-async def _take(connection: AsyncConnection, events: Sequence[str]) -> Sequence[bool]:
+def _take(connection: Connection, events: Sequence[str]) -> Sequence[bool]:
     now = schema.now()
-    await connection.execute(delete(table).where(table.c.seen_at < now - KEPT))
+    connection.execute(delete(table).where(table.c.seen_at < now - KEPT))
     adding = insert(table).on_conflict_do_nothing().returning(table.c.event)
     rows = [{"event": event, "seen_at": now} for event in dict.fromkeys(events)]
-    new = set((await connection.execute(adding, rows)).scalars())
+    new = set(connection.execute(adding, rows).scalars())
     return [event in new and events.index(event) == place for place, event in enumerate(events)]

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
 
-from sqlalchemy import Executable, delete, select
+from sqlalchemy import Connection, Executable, delete, select
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.audit import note
@@ -66,9 +65,9 @@ class CommunitySettings:
     async def _change(
         self, community: str, statement: Executable, deed: NewAuditEntry | None = None
     ) -> None:
-        async def change(connection: AsyncConnection) -> None:
-            await connection.execute(statement)
-            await note(connection, deed)
+        def change(connection: Connection) -> None:
+            connection.execute(statement)
+            note(connection, deed)
 
         try:
             await self._connections.write(change)

@@ -8,8 +8,7 @@ before all that has not.
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import RowMapping, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, RowMapping, func, select, update
 
 from storage import schema
 from storage.jobs import NOT_ENDED
@@ -40,19 +39,19 @@ class Turns:
             .values(has_turn=True, turn_at=schema.now())
         )
 
-        async def take(connection: AsyncConnection) -> bool:
-            line = await _line(connection, kind, ttl_s)
+        def take(connection: Connection) -> bool:
+            line = _line(connection, kind, ttl_s)
             having = [one.job_id for one in line if one.has_turn]
             following = [one.job_id for one in line[len(having) :]]
             is_next = len(having) < width and following[:1] == [job_id]
             if not is_next and job_id not in having:
                 return False
-            return (await connection.execute(taken)).rowcount == 1
+            return connection.execute(taken).rowcount == 1
 
         return await self._connections.write(take)
 
 
-async def _line(connection: AsyncConnection, kind: str, ttl_s: float) -> Sequence[InLine]:
+def _line(connection: Connection, kind: str, ttl_s: float) -> Sequence[InLine]:
     others = table.alias()
     last = (
         select(func.max(others.c.turn_at))
@@ -69,7 +68,7 @@ async def _line(connection: AsyncConnection, kind: str, ttl_s: float) -> Sequenc
         .where(table.c.heartbeat_at >= schema.now() - timedelta(seconds=ttl_s))
         .order_by(*order)
     )
-    rows = (await connection.execute(statement)).mappings()
+    rows = connection.execute(statement).mappings()
     return [_in_line(row) for row in rows if row["has_turn"] or row["state"] is JobState.RUNNING]
 
 

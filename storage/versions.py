@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from sqlalchemy import ColumnElement, and_, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
 
 from storage import schema
 from storage.audit import note
@@ -55,11 +54,11 @@ class Versions:
         )
         gone = update(table).where(_is_it(community, name, number)).values(removed_at=schema.now())
 
-        async def put(connection: AsyncConnection) -> None:
-            if (await connection.execute(live)).one_or_none():
+        def put(connection: Connection) -> None:
+            if connection.execute(live).one_or_none():
                 raise VersionLive(version=f"{name}@{number}")
-            if (await connection.execute(gone)).rowcount:
-                await note(connection, deed)
+            if connection.execute(gone).rowcount:
+                note(connection, deed)
 
         await self._connections.write(put)
 
@@ -97,9 +96,7 @@ def _is_it(community: str, name: str, number: int) -> ColumnElement[bool]:
     )
 
 
-async def add_version(
-    version: NewVersion, connection: AsyncConnection, *, may_answer: bool = True
-) -> Version:
+def add_version(version: NewVersion, connection: Connection, *, may_answer: bool = True) -> Version:
     """Store a checkpoint under the next number of its name, within somebody's transaction.
 
     Where nothing answers to that name yet, it does from now on if it may.
@@ -109,8 +106,8 @@ async def add_version(
         table.c.community == version.community, table.c.name == version.name
     )
     values = schema.values_of(version) | {"number": next_number.scalar_subquery()}
-    added = await connection.execute(insert(table).values(values).returning(table))
+    added = connection.execute(insert(table).values(values).returning(table))
     stored = Version(**schema.plain(added.one()))
     if may_answer:
-        await make_first_live(connection, stored)
+        make_first_live(connection, stored)
     return stored

@@ -1,6 +1,7 @@
-"""The serving benchmark: Tokki's engines beside the naive bot and infinity-emb, in one go.
+"""The serving benchmark: Tokki's engines beside the naive bot, infinity-emb and plain ONNX Runtime.
 
-Run `python -m benchmarks.serving`; `make bench` also writes docs/performance.md.
+Run `python -m benchmarks.serving`; `make bench` also writes the page of this processor in
+docs/performance, and their index.
 
     words · texts     the messages: made-up languages, lengths as in a chat
     examples          texts with labels: made-up ones, and rows of public files
@@ -12,5 +13,5 @@ Run `python -m benchmarks.serving`; `make bench` also writes docs/performance.md
     peak · shares     what the machine could do at best, and how much of it is used
     ways              ways to round a network, side by side
     first_answers     fresh processes
-    figures · targets · machine · page · real_models · tables     what comes out
+    figures · targets · machine · page · pages · real_models · tables     what comes out
 """

@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks.serving import machine
-from benchmarks.serving.contestant import ROOT
+from benchmarks.serving import machine, pages
 from benchmarks.serving.examples import Missing
 from benchmarks.serving.first_answers import measure_starts
 from benchmarks.serving.page import draw
@@ -36,8 +35,8 @@ from benchmarks.serving.targets import targets
 from benchmarks.serving.trained import PACKAGE
 from benchmarks.serving.ways import measure_ways
 
-PAGE = ROOT / "docs" / "performance.md"
-REMARKS = ROOT / "docs" / "performance_notes.md"
+_OURS = Path()
+"""Instead of a file: the page of the processor."""
 _QUICK_CALLERS = (1, 8)
 
 
@@ -47,10 +46,8 @@ def main(words: Sequence[str] | None = None) -> None:
     cores = machine.use_cores(arguments.cores)
     with _work_folder(arguments.work) as work:
         results = measure(_plan(arguments, cores, work), not arguments.no_starts)
-    if arguments.write:
-        # The remarks are about the machine of our own page.
-        remarks = REMARKS.read_text("utf-8") if arguments.write.resolve() == PAGE else ""
-        arguments.write.write_text(draw(results, remarks), "utf-8")
+    if arguments.write is not None:
+        _write(results, arguments.write)
     print(_json(results) if arguments.json else draw(results))
 
 
@@ -81,6 +78,15 @@ def _unless_missing(results: Results, body: Body) -> Iterator[None]:
         print(f"{body.name} is absent: {why}", file=sys.stderr, flush=True)
         absent = Absent(body.name, "", str(why))
         results.absent += [absent] if absent not in results.absent else []
+
+
+def _write(results: Results, file: Path) -> None:
+    if file != _OURS:
+        file.write_text(draw(results), "utf-8")
+        return
+    page = pages.page_of(results.machine["flags"])
+    page.write_text(draw(results, pages.remarks_of(page)), "utf-8")
+    pages.INDEX.write_text(pages.index(), "utf-8")
 
 
 def _json(results: Results) -> str:
@@ -121,7 +127,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.serving", description=__doc__)
     add = parser.add_argument
     add("--json", action="store_true", help="print everything for machines")
-    add("--write", type=Path, nargs="?", const=PAGE, help="write FILE, or docs/performance.md")
+    add("--write", type=Path, nargs="?", const=_OURS, help="write FILE, or our page")
     add("--quick", action="store_true", help="tiny checkpoints, few texts: does it run at all?")
     add("--whole", action="store_true", help="also what takes minutes and no target is about")
     add("--rounds", type=int, help="3, quick 1")

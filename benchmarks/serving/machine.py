@@ -10,6 +10,8 @@ from typing import Any
 
 import psutil
 
+from benchmarks.serving.pages import engine_digest
+
 _FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx_vnni", "avx512_bf16", "amx_int8", "amx_bf16")
 _VNNI = {"avx512_vnni", "avx_vnni"}
 _LIBRARIES = ("torch", "transformers", "tokenizers", "onnxruntime", "numpy")
@@ -22,6 +24,7 @@ def describe(cores: Sequence[int]) -> dict[str, Any]:
     return {
         "processor": facts.get("model name") or platform.processor() or platform.machine(),
         "instructions": instructions(flags),
+        "engine": engine_digest(),
         "flags": [flag for flag in _FLAGS if flag in flags],
         "cores_of_the_machine": os.cpu_count(),
         "cores_used": len(cores),

@@ -1,4 +1,4 @@
-"""Draws the results as Markdown, for the console and for docs/performance.md."""
+"""Draws the results as Markdown, for the console and for a page of docs/performance."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -236,7 +236,7 @@ def _method(results: Results) -> Iterator[str]:
         "The limit counts the products and the attention of the real tokens, without padding, "
         "against the best rate of the products alone. Answers are compared with torch asked one "
         "message after the other, which knows the temperature of a calibrated checkpoint; the "
-        "naive bot and infinity-emb do not know it, so on the bundled checkpoint their "
+        "naive bot, infinity-emb and plain ONNX Runtime do not, so on the bundled checkpoint their "
         "probabilities differ."
     )
 

@@ -9,7 +9,7 @@ from typing import Literal
 Texts = Literal["distinct", "repeated", "one long"]
 
 NAIVE = "naive"
-INFINITY = "infinity-emb"
+INFINITY, PLAIN_ONNX = "infinity-emb", "plain onnxruntime"
 TORCH, FP32, INT8, FASTEST = "tokki torch", "tokki onnx-fp32", "tokki onnx-int8", "tokki fastest"
 SEQUENTIAL = "sequential torch"
 OURS = (TORCH, FP32, INT8, FASTEST)
@@ -39,13 +39,14 @@ CONTENDERS = {
     for each in (
         Contender(NAIVE, "naive"),
         Contender(INFINITY, "infinity"),
+        Contender(PLAIN_ONNX, "plain_onnx"),
         Contender(TORCH, "tokki", "torch"),
         Contender(FP32, "tokki", "onnx-fp32"),
         Contender(INT8, "tokki", "onnx-int8"),
         Contender(FASTEST, "tokki", "auto"),
     )
 }
-DEFAULT = (NAIVE, INFINITY, TORCH, FP32, FASTEST)
+DEFAULT = (NAIVE, INFINITY, PLAIN_ONNX, TORCH, FP32, FASTEST)
 REFERENCE = Contender(SEQUENTIAL, "sequential")
 
 

@@ -128,6 +128,6 @@ async def check_texts(services: Services, community: str, coming: int = 1) -> No
     """
     await services.room.check(services, community)
     most = await limit_of(TEXTS, community, services.storage.settings, services.rules)
-    there = sum((await services.storage.examples.sizes(community)).values())
+    there = await services.room.texts(services, community, coming, most)
     if there + coming > most:
         raise UserError("texts_full", most=most, texts=there)

@@ -51,6 +51,7 @@ class Room:
         self._clock = clock
         self._known: dict[str, tuple[float, Taken]] = {}
         self._looking: dict[str, asyncio.Task[Taken]] = {}
+        self._texts: dict[str, tuple[float, int]] = {}
 
     async def look(self, services: Services, community: str) -> Taken:
         """Return what is taken, as it was within the last minute."""
@@ -82,6 +83,19 @@ class Room:
         taken = await self.look(services, community)
         if taken.total + coming_bytes >= most * MB:
             raise RoomFull(taken, coming_bytes, most)
+
+    async def texts(self, services: Services, community: str, coming: int, most: int) -> int:
+        """Return how many texts the datasets of a community have, or a few more; some come now.
+
+        To count very many takes longer than all else that a press does. So those are added up that
+        came within a minute of a count, and what is gone since matters only near the most.
+        """
+        at, there = self._texts.get(community, (float("-inf"), 0))
+        if self._clock() - at > _SOON_S or there + coming > most:
+            at = self._clock()
+            there = sum((await services.storage.examples.sizes(community)).values())
+        self._texts[community] = at, there + coming
+        return there
 
     async def close(self) -> None:
         """Measure no more."""

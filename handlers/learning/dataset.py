@@ -50,6 +50,7 @@ async def vote_on(
         side=side,
         is_moderator=actor.role >= Role.MODERATOR,
         fingerprint=fingerprint(group),
+        query=query,
     )
 
 

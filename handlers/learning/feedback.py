@@ -209,11 +209,20 @@ async def _vote_for_set(
 async def _vote(
     press: Press, services: Services, answer: JudgedAnswer, verdict: Verdict, label: str | None
 ) -> None:
-    if verdict is not Verdict.UNDONE and not await is_in_a_dataset(services, answer.query):
-        await check_texts(services, press.place.community)
+    if verdict is not Verdict.UNDONE:
+        await _check_room(press, services, answer)
     vote = await vote_on(services, answer.query, press.actor, verdict, label)
     await services.storage.votes.cast(vote)
     services.watch.judged(services, vote.community, answer.query.model)
+
+
+async def _check_room(press: Press, services: Services, answer: JudgedAnswer) -> None:
+    """There is nearly always room, so only where there is none its text is looked for."""
+    try:
+        await check_texts(services, press.place.community)
+    except UserError:
+        if not await is_in_a_dataset(services, answer.query):
+            raise
 
 
 def _said(press: Press, answer: JudgedAnswer, key: str, **facts: object) -> Reply:

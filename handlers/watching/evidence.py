@@ -46,12 +46,13 @@ async def live_of(services: Services, community: str, checkpoint: Checkpoint) ->
     """Return what is known of a version that answers here."""
     name, number = checkpoint.name, number_of(checkpoint)
     moves = await services.storage.live_versions.moves(community, name)
-    since = moves[0] if moves and moves[0].number == number else None
+    if not moves or moves[0].number != number:
+        return Live(community, checkpoint, None, None)
     meant = [*await been_live(services, community, name)]
-    if since and name in await provided_names(services, community):
+    if name in await provided_names(services, community):
         meant.append(0)
-    former = next((one for one in meant if one != number), None) if since else None
-    return Live(community, checkpoint, since, former)
+    former = next((one for one in meant if one != number), None)
+    return Live(community, checkpoint, moves[0], former)
 
 
 async def evidence_of(services: Services, live: Live, *, asks_for_answers: bool = True) -> Evidence:
@@ -84,6 +85,8 @@ def number_of(checkpoint: Checkpoint) -> int:
 async def _learned(services: Services, live: Live) -> tuple[Snapshot | None, Dataset | None]:
     """What it learned from, if that is known."""
     number, storage = number_of(live.checkpoint), services.storage
+    if not number:
+        return None, None
     version = await storage.versions.find(live.community, live.checkpoint.name, number)
     if version is None or version.snapshot_id is None:
         return None, None

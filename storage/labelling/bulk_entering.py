@@ -6,9 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.labelling.entering import first_label, put_on_a_side
@@ -81,37 +80,35 @@ class _There:
 _Like = _Coming | _There
 
 
-async def enter_all(
-    connection: AsyncConnection, dataset: Dataset, texts: Sequence[ImportedText], source: Source
+def enter_all(
+    connection: Connection, dataset: Dataset, texts: Sequence[ImportedText], source: Source
 ) -> int:
     """Put texts into a dataset with their labels; returns how many were new."""
-    before = await _there(connection, dataset.id, texts)
+    before = _there(connection, dataset.id, texts)
     new = [text for text in texts if text.canonical not in before]
-    await _insert(connection, dataset.id, await _grouped(connection, dataset.id, new), source)
-    now = await _there(connection, dataset.id, texts)  # groups may have become one meanwhile
+    _insert(connection, dataset.id, _grouped(connection, dataset.id, new), source)
+    now = _there(connection, dataset.id, texts)  # groups may have become one meanwhile
     for text in texts:
         label = first_label(text.labels)
-        await put_on_a_side(connection, now[text.canonical], label, text.side)
-    await _vote(connection, dataset, [(now[one.canonical].id, one) for one in texts], source)
+        put_on_a_side(connection, now[text.canonical], label, text.side)
+    _vote(connection, dataset, [(now[one.canonical].id, one) for one in texts], source)
     return len(new)
 
 
-async def _there(
-    connection: AsyncConnection, dataset_id: int, texts: Sequence[ImportedText]
+def _there(
+    connection: Connection, dataset_id: int, texts: Sequence[ImportedText]
 ) -> dict[bytes, "Row[*tuple[Any, ...]]"]:
     columns = ("id", "dataset_id", "canonical", "side", "group_key")
     statement = select(*(examples.c[name] for name in columns)).where(
         examples.c.dataset_id == dataset_id,
         examples.c.canonical.in_([text.canonical for text in texts]),
     )
-    return {row.canonical: row for row in await connection.execute(statement)}
+    return {row.canonical: row for row in connection.execute(statement)}
 
 
-async def _grouped(
-    connection: AsyncConnection, dataset_id: int, new: Sequence[ImportedText]
-) -> list[_Coming]:
+def _grouped(connection: Connection, dataset_id: int, new: Sequence[ImportedText]) -> list[_Coming]:
     """Let each find its near-duplicates, in the dataset and among those that came before it."""
-    found = await _with_keys(connection, dataset_id, new)
+    found = _with_keys(connection, dataset_id, new)
     joined: dict[bytes, bytes] = {}
     coming: list[_Coming] = []
     for text in new:
@@ -120,9 +117,9 @@ async def _grouped(
         if groups:
             one.group, *others = groups
             if others:
-                await _join(connection, dataset_id, one.group, others, coming)
+                _join(connection, dataset_id, one.group, others, coming)
                 _follow(joined, one.group, others)
-            one.side = await side_of(connection, dataset_id, one.group)
+            one.side = side_of(connection, dataset_id, one.group)
             others_sides = {each.side for each in coming if each.group == one.group}
             one.side = stricter({one.side, *others_sides})
         if text.labels is not None:
@@ -152,41 +149,41 @@ def _near(one: _Coming, found: Mapping[int, Sequence[_Like]]) -> Iterator[_Like]
     yield from (like for like in maybe if jaccard(one.numbers, like.numbers) >= NEAR)
 
 
-async def _join(
-    connection: AsyncConnection,
+def _join(
+    connection: Connection,
     dataset_id: int,
     first: bytes,
     others: Sequence[bytes],
     coming: Sequence[_Coming],
 ) -> None:
-    await unite(connection, dataset_id, first, others)
+    unite(connection, dataset_id, first, others)
     joined = [one for one in coming if one.group in {first, *others}]
-    sides = {one.side for one in joined} | {await side_of(connection, dataset_id, first)}
+    sides = {one.side for one in joined} | {side_of(connection, dataset_id, first)}
     if Side.TRAIN in sides:
-        await quarantine(connection, dataset_id, first)
+        quarantine(connection, dataset_id, first)
     for one in joined:
         one.group = first
         if one.side is Side.TEST and Side.TRAIN in sides:
             one.side = Side.QUARANTINED
 
 
-async def _with_keys(
-    connection: AsyncConnection, dataset_id: int, texts: Sequence[ImportedText]
+def _with_keys(
+    connection: Connection, dataset_id: int, texts: Sequence[ImportedText]
 ) -> defaultdict[int, list[_Like]]:
     """Of each key, the first of the dataset's texts that have it."""
     wanted = sorted({key for text in texts for key in _keys(text)})
     found: defaultdict[int, list[_Like]] = defaultdict(list)
     known: dict[int, _There] = {}
     values = (json.dumps(wanted), dataset_id)
-    for row in await connection.exec_driver_sql(_FIRST_WITH_KEYS, values):
+    for row in connection.exec_driver_sql(_FIRST_WITH_KEYS, values):
         if row.id not in known:
             known[row.id] = _There(row.group_key, numbers(row.sketch))
         found[row.key].append(known[row.id])
     return found
 
 
-async def _insert(
-    connection: AsyncConnection, dataset_id: int, coming: Sequence[_Coming], source: Source
+def _insert(
+    connection: Connection, dataset_id: int, coming: Sequence[_Coming], source: Source
 ) -> None:
     if not coming:
         return
@@ -206,20 +203,20 @@ async def _insert(
         for one in coming
     ]
     statement = insert(examples).returning(examples.c.canonical, examples.c.id)
-    made = {row.canonical: row.id for row in await connection.execute(statement, rows)}
+    made = {row.canonical: row.id for row in connection.execute(statement, rows)}
     by_text = {made[one.text.canonical]: list(_keys(one.text)) for one in coming}
-    await connection.exec_driver_sql(_KEEP_KEYS, (dataset_id, json.dumps(by_text)))
+    connection.exec_driver_sql(_KEEP_KEYS, (dataset_id, json.dumps(by_text)))
 
 
-async def _vote(
-    connection: AsyncConnection,
+def _vote(
+    connection: Connection,
     dataset: Dataset,
     labelled: Sequence[tuple[int, ImportedText]],
     source: Source,
 ) -> None:
     """The file's labels count as one person's; what it said before holds no more."""
     is_single, voted_at = dataset.kind is DatasetKind.SINGLE, schema.now()
-    before = await _said_before(connection, source, [number for number, _ in labelled])
+    before = _said_before(connection, source, [number for number, _ in labelled])
     rows: list[dict[str, Any]] = [
         {
             "example_id": number,
@@ -238,14 +235,12 @@ async def _vote(
     row = upsert(votes)
     changed = {name: row.excluded[name] for name in ("label", "labels", "is_moderator", "voted_at")}
     whose = [votes.c.example_id, votes.c.user]
-    await _silence_earlier(connection, source, [one["example_id"] for one in rows])
-    await connection.execute(row.on_conflict_do_update(whose, set_=changed), rows)
-    await connection.execute(insert(history), [one | {"verdict": Verdict.RIGHT} for one in rows])
+    _silence_earlier(connection, source, [one["example_id"] for one in rows])
+    connection.execute(row.on_conflict_do_update(whose, set_=changed), rows)
+    connection.execute(insert(history), [one | {"verdict": Verdict.RIGHT} for one in rows])
 
 
-async def _silence_earlier(
-    connection: AsyncConnection, source: Source, numbers: Sequence[int]
-) -> None:
+def _silence_earlier(connection: Connection, source: Source, numbers: Sequence[int]) -> None:
     """The files of one person have one voice, or who puts in the same one twice would be two.
 
     The last one holds, but where an earlier one is believed more.
@@ -254,17 +249,17 @@ async def _silence_earlier(
     statement = delete(votes).where(*theirs)
     if not source.is_moderator:
         statement = statement.where(votes.c.is_moderator.is_(False))
-    await connection.execute(statement)
+    connection.execute(statement)
 
 
-async def _said_before(
-    connection: AsyncConnection, source: Source, numbers: Sequence[int]
+def _said_before(
+    connection: Connection, source: Source, numbers: Sequence[int]
 ) -> dict[int, tuple[str, ...]]:
     """What this file has said already: who goes on after a cut comes by some rows again."""
     statement = select(votes.c.example_id, votes.c.label, votes.c.labels).where(
         votes.c.user == source.voter, votes.c.example_id.in_(numbers)
     )
-    rows = await connection.execute(statement)
+    rows = connection.execute(statement)
     return {row.example_id: (row.label,) if row.label else tuple(row.labels or ()) for row in rows}
 
 

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, or_, select
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.errors import DatasetArchived
@@ -67,10 +66,10 @@ class Cards:
     async def skip(self, community: str, example_id: int, user: str) -> Dataset:
         """Let a text come last for somebody; returns its dataset. Raises `NoSuchExample`."""
 
-        async def put(connection: AsyncConnection) -> Dataset:
-            row, dataset = await example_of(connection, community, example_id)
-            arm = await _arm(connection, (dataset.id, user, row.id))
-            await _put(connection, (dataset.id, user, row.id), arm or Arm.RANDOM, CardState.SKIPPED)
+        def put(connection: Connection) -> Dataset:
+            row, dataset = example_of(connection, community, example_id)
+            arm = _arm(connection, (dataset.id, user, row.id))
+            _put(connection, (dataset.id, user, row.id), arm or Arm.RANDOM, CardState.SKIPPED)
             return dataset
 
         return await self._connections.write(put)
@@ -81,109 +80,103 @@ class Cards:
         Raises `NoSuchDataset` and `DatasetArchived`.
         """
 
-        async def give_back(connection: AsyncConnection) -> Card | None:
-            dataset = await _collecting(connection, community, dataset_id)
-            row = await _last(connection, dataset_id, user)
+        def give_back(connection: Connection) -> Card | None:
+            dataset = _collecting(connection, community, dataset_id)
+            row = _last(connection, dataset_id, user)
             if row is None:
                 return None
             if row.state is CardState.ANSWERED:
-                example, _ = await example_of(connection, community, row.example_id)
+                example, _ = example_of(connection, community, row.example_id)
                 taken_back = NewLabelVote(community, row.example_id, user, None)
-                await take_labels(connection, example, dataset, taken_back)
+                take_labels(connection, example, dataset, taken_back)
             whose = (dataset_id, user, row.example_id)
-            await _put(connection, whose, row.arm, CardState.SHOWN)
-            return await _card(connection, row.example_id, row.arm)
+            _put(connection, whose, row.arm, CardState.SHOWN)
+            return _card(connection, row.example_id, row.arm)
 
         return await self._connections.write(give_back)
 
 
-async def _answer_all(
-    connection: AsyncConnection, given: Sequence[NewLabelVote]
-) -> Sequence[Dataset]:
-    return [await _answer(connection, one) for one in given]
+def _answer_all(connection: Connection, given: Sequence[NewLabelVote]) -> Sequence[Dataset]:
+    return [_answer(connection, one) for one in given]
 
 
-async def _answer(connection: AsyncConnection, given: NewLabelVote) -> Dataset:
-    row, dataset = await example_of(connection, given.community, given.example_id)
+def _answer(connection: Connection, given: NewLabelVote) -> Dataset:
+    row, dataset = example_of(connection, given.community, given.example_id)
     whose = (dataset.id, given.user, row.id)
-    arm = await _arm(connection, whose)
+    arm = _arm(connection, whose)
     # What a model made somebody look at is learned from; only chance chooses what measures.
     side = Side.TRAIN if arm is Arm.MARGIN else given.side
     values = schema.values_of(given) | {"arm": arm, "side": side}
-    await take_labels(connection, row, dataset, NewLabelVote(**values))
+    take_labels(connection, row, dataset, NewLabelVote(**values))
     if arm is not None:
-        await _put(connection, whose, arm, CardState.ANSWERED)
+        _put(connection, whose, arm, CardState.ANSWERED)
     return dataset
 
 
-async def _take_all(
-    connection: AsyncConnection, wanted: Sequence[NewCard]
-) -> Sequence[Card | None]:
-    return [await _take(connection, one) for one in wanted]
+def _take_all(connection: Connection, wanted: Sequence[NewCard]) -> Sequence[Card | None]:
+    return [_take(connection, one) for one in wanted]
 
 
-async def _take(connection: AsyncConnection, wanted: NewCard) -> Card | None:
-    await _collecting(connection, wanted.community, wanted.dataset_id)
-    found = await _theirs(connection, wanted) or await _first_free(connection, wanted)
+def _take(connection: Connection, wanted: NewCard) -> Card | None:
+    _collecting(connection, wanted.community, wanted.dataset_id)
+    found = _theirs(connection, wanted) or _first_free(connection, wanted)
     if found is None and wanted.takes_skipped:
-        found = await _skipped(connection, wanted)
+        found = _skipped(connection, wanted)
     if found is None:
         return None
     example_id, arm = found
     whose = (wanted.dataset_id, wanted.user, example_id)
-    await _put(connection, whose, arm, CardState.SHOWN)
-    return await _card(connection, example_id, arm)
+    _put(connection, whose, arm, CardState.SHOWN)
+    return _card(connection, example_id, arm)
 
 
-async def _collecting(connection: AsyncConnection, community: str, dataset_id: int) -> Dataset:
-    dataset = await dataset_of(connection, community, dataset_id)
+def _collecting(connection: Connection, community: str, dataset_id: int) -> Dataset:
+    dataset = dataset_of(connection, community, dataset_id)
     if dataset.is_archived:
         raise DatasetArchived(name=dataset.name)
     return dataset
 
 
-async def _theirs(connection: AsyncConnection, wanted: NewCard) -> tuple[int, Arm] | None:
+def _theirs(connection: Connection, wanted: NewCard) -> tuple[int, Arm] | None:
     """What they were looking at, unless it is somebody else's by now, or answered elsewhere."""
     statement = (
         select(table)
         .where(_whose(wanted.dataset_id, wanted.user), table.c.state == CardState.SHOWN)
         .order_by(table.c.changed_at.desc())
     )
-    for row in (await connection.execute(statement)).all():
+    for row in connection.execute(statement).all():
         is_held = row.changed_at > schema.now() - HELD
         most_others = _MANY if is_held or row.arm not in _NEW else 0
         offer = Offer(row.example_id, row.arm, most_others)
-        if await _free(connection, wanted, [offer]):
+        if _free(connection, wanted, [offer]):
             return row.example_id, row.arm
         key = (wanted.dataset_id, wanted.user, row.example_id)
-        await connection.execute(delete(table).where(_is(key)))
+        connection.execute(delete(table).where(_is(key)))
     return None
 
 
-async def _first_free(connection: AsyncConnection, wanted: NewCard) -> tuple[int, Arm] | None:
-    free = await _free(connection, wanted, wanted.offers)
+def _first_free(connection: Connection, wanted: NewCard) -> tuple[int, Arm] | None:
+    free = _free(connection, wanted, wanted.offers)
     return next(((one.example_id, one.arm) for one in wanted.offers if one in free), None)
 
 
-async def _free(
-    connection: AsyncConnection, wanted: NewCard, offers: Sequence[Offer]
-) -> set[Offer]:
+def _free(connection: Connection, wanted: NewCard, offers: Sequence[Offer]) -> set[Offer]:
     """Which of the offers this person can be shown, by who has labelled them or looks at them."""
     numbers = [offer.example_id for offer in offers]
-    known = await connection.execute(
+    known = connection.execute(
         select(examples.c.id)
         .where(examples.c.dataset_id == wanted.dataset_id, examples.c.id.in_(numbers))
         .where(examples.c.settled.is_(None))
     )
     there = set(known.scalars())
-    said = await connection.execute(
+    said = connection.execute(
         select(votes.c.example_id, votes.c.user).where(votes.c.example_id.in_(numbers))
     )
     others: dict[int, set[str]] = {number: set() for number in numbers}
     for number, user in said:
         others[number].add(user)
     there -= {number for number, people in others.items() if wanted.user in people}
-    for number, user in await connection.execute(_looked_at(numbers, wanted.user)):
+    for number, user in connection.execute(_looked_at(numbers, wanted.user)):
         others[number].add(user)
     there -= {number for number, people in others.items() if wanted.user in people}
     return {
@@ -204,7 +197,7 @@ def _looked_at(numbers: Iterable[int], user: str) -> Any:  # noqa: ANN401 - a Se
     )
 
 
-async def _skipped(connection: AsyncConnection, wanted: NewCard) -> tuple[int, Arm] | None:
+def _skipped(connection: Connection, wanted: NewCard) -> tuple[int, Arm] | None:
     """What they have skipped longest ago, if it still wants a word."""
     said = select(votes.c.example_id).where(votes.c.user == wanted.user)
     statement = (
@@ -215,11 +208,11 @@ async def _skipped(connection: AsyncConnection, wanted: NewCard) -> tuple[int, A
         .order_by(table.c.changed_at)
         .limit(1)
     )
-    row = (await connection.execute(statement)).one_or_none()
+    row = connection.execute(statement).one_or_none()
     return (row.example_id, row.arm) if row else None
 
 
-async def _last(connection: AsyncConnection, dataset_id: int, user: str) -> Row[Any] | None:
+def _last(connection: Connection, dataset_id: int, user: str) -> Row[Any] | None:
     statement = (
         select(table)
         .where(_whose(dataset_id, user), table.c.state != CardState.SHOWN)
@@ -227,27 +220,25 @@ async def _last(connection: AsyncConnection, dataset_id: int, user: str) -> Row[
         .order_by(table.c.changed_at.desc())
         .limit(1)
     )
-    return (await connection.execute(statement)).one_or_none()
+    return connection.execute(statement).one_or_none()
 
 
-async def _card(connection: AsyncConnection, example_id: int, arm: Arm) -> Card:
+def _card(connection: Connection, example_id: int, arm: Arm) -> Card:
     statement = select(*EXAMPLE).where(examples.c.id == example_id)
-    return Card(Example(**schema.plain((await connection.execute(statement)).one())), arm)
+    return Card(Example(**schema.plain(connection.execute(statement).one())), arm)
 
 
-async def _arm(connection: AsyncConnection, whose: tuple[int, str, int]) -> Arm | None:
+def _arm(connection: Connection, whose: tuple[int, str, int]) -> Arm | None:
     """Why somebody was shown a text; None: they were not."""
-    found = await connection.execute(select(table.c.arm).where(_is(whose)))
+    found = connection.execute(select(table.c.arm).where(_is(whose)))
     return found.scalar_one_or_none()
 
 
-async def _put(
-    connection: AsyncConnection, whose: tuple[int, str, int], arm: Arm, state: CardState
-) -> None:
+def _put(connection: Connection, whose: tuple[int, str, int], arm: Arm, state: CardState) -> None:
     dataset_id, user, example_id = whose
     change = {"arm": arm, "state": state, "changed_at": schema.now()}
     row = upsert(table).values(dataset_id=dataset_id, user=user, example_id=example_id, **change)
-    await connection.execute(row.on_conflict_do_update(set_=change))
+    connection.execute(row.on_conflict_do_update(set_=change))
 
 
 def _whose(dataset_id: int, user: str) -> ColumnElement[bool]:

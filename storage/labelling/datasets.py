@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Row, insert, select, update
 
 from storage import schema
 from storage.audit import note
@@ -42,12 +41,12 @@ class Datasets:
     async def create(self, dataset: NewDataset, deed: NewAuditEntry | None = None) -> Dataset:
         """Make a dataset; raises `DatasetExists` if its name is taken, in whatever case."""
 
-        async def make(connection: AsyncConnection) -> Dataset:
-            await _ensure_free(connection, dataset.community, dataset.name)
+        def make(connection: Connection) -> Dataset:
+            _ensure_free(connection, dataset.community, dataset.name)
             values = schema.values_of(dataset)
             values["labels"] = tuple(label.key for label in dataset.details)
-            made = await connection.execute(insert(table).values(values).returning(table))
-            await note(connection, deed, name=dataset.name)
+            made = connection.execute(insert(table).values(values).returning(table))
+            note(connection, deed, name=dataset.name)
             return _dataset(made.one())
 
         return await self._connections.write(make)
@@ -55,8 +54,8 @@ class Datasets:
     async def propose(self, change: NewChange) -> Change:
         """Keep a change that is to be decided; raises `NoSuchDataset`."""
 
-        async def keep(connection: AsyncConnection) -> Change:
-            dataset = await dataset_of(connection, change.community, change.dataset_id)
+        def keep(connection: Connection) -> Change:
+            dataset = dataset_of(connection, change.community, change.dataset_id)
             values = {
                 "dataset_id": dataset.id,
                 "user": change.user,
@@ -65,7 +64,7 @@ class Datasets:
                 "after": _as_json(change.after),
                 "said": dict(change.said),
             }
-            made = await connection.execute(insert(changes).values(values).returning(changes))
+            made = connection.execute(insert(changes).values(values).returning(changes))
             return _change(made.one(), dataset)
 
         return await self._connections.write(keep)
@@ -80,8 +79,8 @@ class Datasets:
         was when the change was thought of, or made; what was taken back since is no difference.
         """
 
-        async def decide(connection: AsyncConnection) -> Change:
-            row, dataset = await _row(connection, community, change_id)
+        def decide(connection: Connection) -> Change:
+            row, dataset = _row(connection, community, change_id)
             if row.state is to:
                 return _change(row, dataset)
             undoes = to is ChangeState.UNDONE
@@ -92,25 +91,25 @@ class Datasets:
             is_same = dataset.revision == row.revision + undoes or dataset.terms == found
             if not is_due or not is_same:
                 raise DatasetChanged(name=dataset.name)
-            await _put(connection, dataset, terms)
+            _put(connection, dataset, terms)
             which = changes.c.id == row.id
-            await connection.execute(update(changes).where(which).values(state=to))
-            await note(connection, deed, name=dataset.name, **row.said)
-            return _change(*await _row(connection, community, change_id))
+            connection.execute(update(changes).where(which).values(state=to))
+            note(connection, deed, name=dataset.name, **row.said)
+            return _change(*_row(connection, community, change_id))
 
         return await self._connections.write(decide)
 
 
-async def all_of(connection: AsyncConnection, community: str) -> Sequence[Dataset]:
+def all_of(connection: Connection, community: str) -> Sequence[Dataset]:
     """The same, in a transaction that goes on."""
     statement = select(table).where(table.c.community == community).order_by(table.c.id)
-    return [_dataset(row) for row in await connection.execute(statement)]
+    return [_dataset(row) for row in connection.execute(statement)]
 
 
-async def dataset_of(connection: AsyncConnection, community: str, dataset_id: int) -> Dataset:
+def dataset_of(connection: Connection, community: str, dataset_id: int) -> Dataset:
     """One dataset of a community; raises `NoSuchDataset`."""
     whose = (table.c.community == community, table.c.id == dataset_id)
-    row = (await connection.execute(select(table).where(*whose))).one_or_none()
+    row = connection.execute(select(table).where(*whose)).one_or_none()
     if row is None:
         raise NoSuchDataset(name=dataset_id)
     return _dataset(row)
@@ -132,17 +131,17 @@ def of_labels(
     return next((one for one in collecting if sorted(one.labels) == wanted), None)
 
 
-async def with_labels(
-    connection: AsyncConnection, community: str, labels: Sequence[str], name: str, kind: DatasetKind
+def with_labels(
+    connection: Connection, community: str, labels: Sequence[str], name: str, kind: DatasetKind
 ) -> Dataset:
     """The dataset of these labels; made under `name` if there is none yet."""
-    datasets = await all_of(connection, community)
+    datasets = all_of(connection, community)
     if found := of_labels(datasets, labels, kind):
         return found
     free = _free_name(name, {dataset.name for dataset in datasets})
     values: dict[str, object] = {"community": community, "name": free, "labels": labels}
     values |= {"kind": kind, "votes_needed": VOTES_NEEDED}
-    made = await connection.execute(insert(table).values(values).returning(table))
+    made = connection.execute(insert(table).values(values).returning(table))
     return _dataset(made.one())
 
 
@@ -154,35 +153,31 @@ def _free_name(name: str, taken: set[str]) -> str:
     return free
 
 
-async def _row(
-    connection: AsyncConnection, community: str, change_id: int
-) -> tuple[Row[Any], Dataset]:
+def _row(connection: Connection, community: str, change_id: int) -> tuple[Row[Any], Dataset]:
     statement = select(changes).join(table).where(table.c.community == community)
-    row = (await connection.execute(statement.where(changes.c.id == change_id))).one_or_none()
+    row = connection.execute(statement.where(changes.c.id == change_id)).one_or_none()
     if row is None:
         raise NoSuchChange
-    return row, await dataset_of(connection, community, row.dataset_id)
+    return row, dataset_of(connection, community, row.dataset_id)
 
 
-async def _ensure_free(
-    connection: AsyncConnection, community: str, name: str, but: int | None = None
-) -> None:
+def _ensure_free(connection: Connection, community: str, name: str, but: int | None = None) -> None:
     wanted = name.casefold()
-    for one in await all_of(connection, community):
+    for one in all_of(connection, community):
         if one.name.casefold() == wanted and one.id != but:
             raise DatasetExists(name=one.name)
 
 
-async def _put(connection: AsyncConnection, dataset: Dataset, terms: Terms) -> None:
+def _put(connection: Connection, dataset: Dataset, terms: Terms) -> None:
     """What a label was once is not forgotten with the change that brought it: votes may name it."""
     name = terms.name or dataset.name
-    await _ensure_free(connection, dataset.community, name, dataset.id)
+    _ensure_free(connection, dataset.community, name, dataset.id)
     known = {label.key for label in terms.details}
     lost = tuple(label for label in dataset.all_labels if label.key not in known)
     details = (*terms.details, *(_retired(label) for label in lost))
     values = schema.values_of(terms) | {"details": details, "name": name}
     values |= {"labels": tuple(label.key for label in details), "revision": dataset.revision + 1}
-    await connection.execute(update(table).where(table.c.id == dataset.id).values(values))
+    connection.execute(update(table).where(table.c.id == dataset.id).values(values))
 
 
 def _retired(label: Label) -> Label:

@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, delete, insert, select
 
 from storage import schema
 from storage.records import Draft
@@ -24,11 +23,11 @@ class Drafts:
     async def keep(self, community: str, user: str, text: str, source: str) -> int:
         """Keep a text, and forget those that nobody has chosen for."""
 
-        async def put(connection: AsyncConnection) -> int:
+        def put(connection: Connection) -> int:
             old = table.c.created_at < schema.now() - KEPT
-            await connection.execute(delete(table).where(table.c.community == community, old))
+            connection.execute(delete(table).where(table.c.community == community, old))
             values = {"community": community, "user": user, "text": text, "source": source}
-            made = await connection.execute(insert(table).values(values).returning(table.c.id))
+            made = connection.execute(insert(table).values(values).returning(table.c.id))
             return int(made.scalar_one())
 
         return await self._connections.write(put)

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from storage import schema
 from storage.errors import DatasetArchived, LabelGone, NoSuchExample
@@ -39,25 +38,25 @@ def first_label(keys: Sequence[str] | None) -> str | None:
     return keys[0] if keys else NO_LABEL
 
 
-async def enter(
-    connection: AsyncConnection, dataset_id: int, text: ComingText, label: str | None
+def enter(
+    connection: Connection, dataset_id: int, text: ComingText, label: str | None
 ) -> tuple[int, bool]:
     """The number of a text, which is made if it is new, and whether it was.
 
     With its first label it goes where its group is, else to the side that the text says; there it
     stays for ever.
     """
-    found = await connection.execute(
+    found = connection.execute(
         select(table).where(table.c.dataset_id == dataset_id, table.c.canonical == text.canonical)
     )
     row = found.one_or_none()
     if row is not None:
-        await put_on_a_side(connection, row, label, text.side)
+        put_on_a_side(connection, row, label, text.side)
         return int(row.id), False
-    group = await group_for(connection, dataset_id, text.group_key, text.fingerprint)
+    group = group_for(connection, dataset_id, text.group_key, text.fingerprint)
     entry: dict[str, object] = {"side": None, "label_at_entry": None}
     if label is not None:
-        known = await side_of(connection, dataset_id, group)
+        known = side_of(connection, dataset_id, group)
         entry = {"side": known or text.side, "label_at_entry": label}
     statement = insert(table).values(
         dataset_id=dataset_id,
@@ -70,41 +69,39 @@ async def enter(
         query_id=text.query_id,
         **entry,
     )
-    number = int((await connection.execute(statement.returning(table.c.id))).scalar_one())
-    await keep(connection, dataset_id, number, text.fingerprint)
+    number = int(connection.execute(statement.returning(table.c.id)).scalar_one())
+    keep(connection, dataset_id, number, text.fingerprint)
     return number, True
 
 
-async def put_on_a_side(
-    connection: AsyncConnection, example: Row[Any], label: str | None, side: Side | None
+def put_on_a_side(
+    connection: Connection, example: Row[Any], label: str | None, side: Side | None
 ) -> None:
     """Let a text that had no label yet go where its group is, else to this side."""
     if label is None or example.side is not None:
         return
-    known = await side_of(connection, example.dataset_id, example.group_key)
+    known = side_of(connection, example.dataset_id, example.group_key)
     entry = {"side": known or side, "label_at_entry": label}
-    await connection.execute(update(table).where(table.c.id == example.id).values(entry))
+    connection.execute(update(table).where(table.c.id == example.id).values(entry))
 
 
-async def sides(connection: AsyncConnection, dataset_id: int, label: str) -> Mapping[Side, int]:
+def sides(connection: Connection, dataset_id: int, label: str) -> Mapping[Side, int]:
     """How many texts came with a label to each side of a dataset."""
     statement = (
         select(table.c.side, func.count().label("texts"))
         .where(table.c.dataset_id == dataset_id, table.c.label_at_entry == label)
         .group_by(table.c.side)
     )
-    return {row.side: row.texts for row in await connection.execute(statement)}
+    return {row.side: row.texts for row in connection.execute(statement)}
 
 
-async def example_of(
-    connection: AsyncConnection, community: str, example_id: int
-) -> tuple[Row[Any], Dataset]:
+def example_of(connection: Connection, community: str, example_id: int) -> tuple[Row[Any], Dataset]:
     """A text of a community's, and its dataset; raises `NoSuchExample`."""
     whose = (datasets.c.community == community, table.c.id == example_id)
-    row = (await connection.execute(select(table).join(datasets).where(*whose))).one_or_none()
+    row = connection.execute(select(table).join(datasets).where(*whose)).one_or_none()
     if row is None:
         raise NoSuchExample(example_id=example_id)
-    return row, await dataset_of(connection, community, row.dataset_id)
+    return row, dataset_of(connection, community, row.dataset_id)
 
 
 def given_keys(dataset: Dataset, labels: Sequence[str] | None) -> tuple[str, ...] | None:

@@ -5,8 +5,18 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, distinct, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    distinct,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from storage import schema
 from storage.audit import note
@@ -102,22 +112,22 @@ class Examples:
         Where several may hold, "" counts those of which none did.
         """
 
-        async def count(connection: AsyncConnection) -> Mapping[Side, int]:
-            dataset = of_labels(await all_of(connection, community), labels, kind)
+        def count(connection: Connection) -> Mapping[Side, int]:
+            dataset = of_labels(all_of(connection, community), labels, kind)
             if dataset is None:
                 return {}
             is_none = kind is DatasetKind.MULTI and label == NO_LABEL
             key = NO_LABEL if is_none else dataset.key_of(label)
-            return {} if key is None else await sides(connection, dataset.id, key)
+            return {} if key is None else sides(connection, dataset.id, key)
 
         return await self._connections.read(count)
 
     async def sides_of(self, community: str, dataset_id: int, key: str) -> Mapping[Side, int]:
         """The same, by the number of the dataset and the label's key; raises `NoSuchDataset`."""
 
-        async def count(connection: AsyncConnection) -> Mapping[Side, int]:
-            dataset = await dataset_of(connection, community, dataset_id)
-            return await sides(connection, dataset.id, key)
+        def count(connection: Connection) -> Mapping[Side, int]:
+            dataset = dataset_of(connection, community, dataset_id)
+            return sides(connection, dataset.id, key)
 
         return await self._connections.read(count)
 
@@ -147,14 +157,14 @@ class Examples:
             *(example.user, example.side, example.fingerprint),
         )
 
-        async def put(connection: AsyncConnection) -> Added:
-            dataset = await dataset_of(connection, example.community, example.dataset_id)
+        def put(connection: Connection) -> Added:
+            dataset = dataset_of(connection, example.community, example.dataset_id)
             keys = given_keys(dataset, example.labels)
-            number, is_new = await enter(connection, dataset.id, text, first_label(keys))
+            number, is_new = enter(connection, dataset.id, text, first_label(keys))
             if keys is not None:
                 whose = (number, example.user)
                 is_moderator = example.is_moderator
-                await save_labels(connection, dataset, whose, keys, is_moderator=is_moderator)
+                save_labels(connection, dataset, whose, keys, is_moderator=is_moderator)
             return Added(number, is_new)
 
         return await self._connections.write(put)
@@ -162,8 +172,8 @@ class Examples:
     async def get(self, community: str, example_id: int) -> tuple[Example, Dataset]:
         """A text and its dataset; raises `NoSuchExample`."""
 
-        async def look(connection: AsyncConnection) -> tuple[Example, Dataset]:
-            row, dataset = await example_of(connection, community, example_id)
+        def look(connection: Connection) -> tuple[Example, Dataset]:
+            row, dataset = example_of(connection, community, example_id)
             names = [column.name for column in EXAMPLE]
             return Example(**{name: getattr(row, name) for name in names}), dataset
 
@@ -227,9 +237,9 @@ class Examples:
         Raises `NoSuchDataset`.
         """
 
-        async def look(connection: AsyncConnection) -> VotesSince:
-            dataset = await dataset_of(connection, community, dataset_id)
-            return await votes_since(connection, dataset, after)
+        def look(connection: Connection) -> VotesSince:
+            dataset = dataset_of(connection, community, dataset_id)
+            return votes_since(connection, dataset, after)
 
         return await self._connections.read(look)
 
@@ -242,18 +252,18 @@ class Examples:
     ) -> tuple[Dataset, Example, Sequence[LabelVote]] | None:
         """What people say of one text in the dataset of these labels; None if it is not there."""
 
-        async def look(
-            connection: AsyncConnection,
+        def look(
+            connection: Connection,
         ) -> tuple[Dataset, Example, Sequence[LabelVote]] | None:
-            dataset = of_labels(await all_of(connection, community), labels, kind)
+            dataset = of_labels(all_of(connection, community), labels, kind)
             if dataset is None:
                 return None
             which = (table.c.dataset_id == dataset.id, table.c.canonical == canonical)
-            row = (await connection.execute(select(*EXAMPLE).where(*which))).one_or_none()
+            row = connection.execute(select(*EXAMPLE).where(*which)).one_or_none()
             if row is None:
                 return None
             statement = select(*LABEL_VOTE).where(votes.c.example_id == row.id)
-            said = await connection.execute(statement.order_by(votes.c.voted_at, votes.c.user))
+            said = connection.execute(statement.order_by(votes.c.voted_at, votes.c.user))
             told = [_label_vote(**schema.plain(one)) for one in said]
             return dataset, Example(**schema.plain(row)), told
 
@@ -273,13 +283,13 @@ class Examples:
         Raises `NoSuchExample`, `DatasetArchived`, `LabelGone`, and `AlreadySettled`.
         """
 
-        async def put(connection: AsyncConnection) -> Dataset:
-            row, dataset = await example_of(connection, community, example_id)
+        def put(connection: Connection) -> Dataset:
+            row, dataset = example_of(connection, community, example_id)
             if is_first and row.settled is not None and row.settled_by != settlement.by:
                 raise AlreadySettled(example_id=row.id, by=row.settled_by or "")
-            await _settle(connection, row, dataset, settlement)
+            _settle(connection, row, dataset, settlement)
             changes = {"before": row.settled, "after": settlement.settled}
-            await note(connection, deed, example=row.id, name=dataset.name, **changes)
+            note(connection, deed, example=row.id, name=dataset.name, **changes)
             return dataset
 
         return await self._connections.write(put)
@@ -308,25 +318,25 @@ class Examples:
     async def _rows(
         self, community: str, dataset_id: int, statement: "Select[Any]"
     ) -> Sequence[Row[*tuple[Any, ...]]]:
-        async def look(connection: AsyncConnection) -> Sequence[Row[*tuple[Any, ...]]]:
-            await dataset_of(connection, community, dataset_id)
-            found = await connection.execute(statement)
+        def look(connection: Connection) -> Sequence[Row[*tuple[Any, ...]]]:
+            dataset_of(connection, community, dataset_id)
+            found = connection.execute(statement)
             return list(found)
 
         return await self._connections.read(look)
 
 
-async def _settle(
-    connection: AsyncConnection, row: Row[Any], dataset: Dataset, settlement: Settlement
+def _settle(
+    connection: Connection, row: Row[Any], dataset: Dataset, settlement: Settlement
 ) -> None:
     is_labelled = settlement.settled is Settled.LABELLED
     keys = given_keys(dataset, settlement.labels if is_labelled else None)
     # Nobody but chance lets a text measure.
-    await put_on_a_side(connection, row, first_label(keys), Side.TRAIN)
+    put_on_a_side(connection, row, first_label(keys), Side.TRAIN)
     values = {"settled": settlement.settled, "settled_labels": keys, "settled_by": settlement.by}
     if settlement.settled is None:
         values["settled_by"] = None
-    await connection.execute(update(table).where(table.c.id == row.id).values(values))
+    connection.execute(update(table).where(table.c.id == row.id).values(values))
 
 
 def names_labels() -> ColumnElement[bool]:

@@ -5,9 +5,20 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, null, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.errors import DatasetArchived, ImportRunning, NoSuchImport
@@ -44,12 +55,12 @@ class Imports:
     async def propose(self, new: NewImport) -> int:
         """Keep a file until somebody decides; raises `NoSuchDataset`."""
 
-        async def put(connection: AsyncConnection) -> int:
-            dataset = await dataset_of(connection, new.community, new.dataset_id)
-            await _let_go(connection, new.community)
+        def put(connection: Connection) -> int:
+            dataset = dataset_of(connection, new.community, new.dataset_id)
+            _let_go(connection, new.community)
             values = schema.values_of(new) | {"dataset_id": dataset.id}
             del values["community"]
-            made = await connection.execute(insert(table).values(values).returning(table.c.id))
+            made = connection.execute(insert(table).values(values).returning(table.c.id))
             return int(made.scalar_one())
 
         return await self._connections.write(put)
@@ -63,10 +74,10 @@ class Imports:
     async def choose(self, community: str, import_id: int, read_as: Mapping[str, Any]) -> None:
         """Decide how the rows of a file are read; raises `NoSuchImport`."""
 
-        async def put(connection: AsyncConnection) -> None:
-            found = await _import(connection, community, import_id)
+        def put(connection: Connection) -> None:
+            found = _import(connection, community, import_id)
             if found.state is ImportState.PROPOSED:
-                await _change(connection, import_id, choices=dict(read_as))
+                _change(connection, import_id, choices=dict(read_as))
 
         return await self._connections.write(put)
 
@@ -80,20 +91,20 @@ class Imports:
         of the dataset.
         """
 
-        async def begin(connection: AsyncConnection) -> Import:
-            found = await _import(connection, community, import_id)
+        def begin(connection: Connection) -> Import:
+            found = _import(connection, community, import_id)
             if found.dataset.is_archived and work is ImportState.RUNNING:
                 raise DatasetArchived(name=found.dataset.name)
             if not takes_over:
-                await _ensure_alone(connection, found)
+                _ensure_alone(connection, found)
             is_due = {
                 ImportState.RUNNING: (ImportState.PROPOSED, ImportState.RUNNING),
                 ImportState.UNDOING: (ImportState.RUNNING, ImportState.DONE, ImportState.UNDOING),
             }
             if found.state not in is_due[work]:
                 return found
-            await _change(connection, import_id, state=work, beat_at=schema.now())
-            return await _import(connection, community, import_id, table.c.content)
+            _change(connection, import_id, state=work, beat_at=schema.now())
+            return _import(connection, community, import_id, table.c.content)
 
         return await self._connections.write(begin)
 
@@ -106,22 +117,21 @@ class Imports:
             .where(or_(table.c.beat_at.is_(None), table.c.beat_at <= schema.now() - SILENT))
             .order_by(table.c.id)
         )
-        found = await self._connections.read(lambda connection: connection.scalars(statement))
-        return found.all()
+        return await self._connections.read(lambda known: known.scalars(statement).all())
 
     async def put(
         self, community: str, import_id: int, texts: Sequence[ImportedText], *, is_moderator: bool
     ) -> int:
         """Put some rows in; returns how many texts were new. Raises `NoSuchImport`."""
 
-        async def enter(connection: AsyncConnection) -> int:
-            found = await _import(connection, community, import_id)
+        def enter(connection: Connection) -> int:
+            found = _import(connection, community, import_id)
             if found.state is not ImportState.RUNNING:
                 raise NoSuchImport
-            await _change(connection, import_id, beat_at=schema.now())
-            earlier = await _other_voters(connection, found)
+            _change(connection, import_id, beat_at=schema.now())
+            earlier = _other_voters(connection, found)
             source = Source(import_id, found.user, voter_of(import_id), earlier, is_moderator)
-            return await enter_all(connection, found.dataset, texts, source)
+            return enter_all(connection, found.dataset, texts, source)
 
         return await self._connections.write(enter)
 
@@ -131,10 +141,10 @@ class Imports:
         What others have judged meanwhile stays, without the file's label. Raises `NoSuchImport`.
         """
 
-        async def take(connection: AsyncConnection) -> int:
-            found = await _import(connection, community, import_id)
-            await _change(connection, import_id, beat_at=schema.now())
-            return await _take_votes(connection, found) or await _take_texts(connection, found.id)
+        def take(connection: Connection) -> int:
+            found = _import(connection, community, import_id)
+            _change(connection, import_id, beat_at=schema.now())
+            return _take_votes(connection, found) or _take_texts(connection, found.id)
 
         return await self._connections.write(take)
 
@@ -144,11 +154,11 @@ class Imports:
         Raises `NoSuchImport`.
         """
 
-        async def look(connection: AsyncConnection) -> Brought:
-            one = await _import(connection, community, import_id)
+        def look(connection: Connection) -> Brought:
+            one = _import(connection, community, import_id)
             texts = select(func.count()).where(examples.c.import_id == one.id)
             labels = select(func.count()).select_from(_given(one).subquery())
-            counts = [await connection.scalar(statement) for statement in (texts, labels)]
+            counts = [connection.scalar(statement) for statement in (texts, labels)]
             return Brought(*(count or 0 for count in counts))
 
         return await self._connections.read(look)
@@ -156,19 +166,19 @@ class Imports:
     async def release(self, community: str, import_id: int) -> None:
         """Let whoever comes next go on with what was cut; raises `NoSuchImport`."""
 
-        async def put(connection: AsyncConnection) -> None:
-            await _import(connection, community, import_id)
-            await _change(connection, import_id, beat_at=None)
+        def put(connection: Connection) -> None:
+            _import(connection, community, import_id)
+            _change(connection, import_id, beat_at=None)
 
         await self._connections.write(put)
 
     async def end(self, community: str, import_id: int, outcome: ImportState) -> Import:
         """Say that it is in (DONE), or out again (UNDONE); the file is let go."""
 
-        async def put(connection: AsyncConnection) -> Import:
-            await _import(connection, community, import_id)
-            await _change(connection, import_id, state=outcome, beat_at=None, content=None)
-            return await _import(connection, community, import_id)
+        def put(connection: Connection) -> Import:
+            _import(connection, community, import_id)
+            _change(connection, import_id, state=outcome, beat_at=None, content=None)
+            return _import(connection, community, import_id)
 
         return await self._connections.write(put)
 
@@ -177,12 +187,12 @@ class Imports:
     ) -> frozenset[bytes]:
         """Which of some texts a dataset has; raises `NoSuchDataset`."""
 
-        async def look(connection: AsyncConnection) -> frozenset[bytes]:
-            dataset = await dataset_of(connection, community, dataset_id)
+        def look(connection: Connection) -> frozenset[bytes]:
+            dataset = dataset_of(connection, community, dataset_id)
             statement = select(examples.c.canonical).where(
                 examples.c.dataset_id == dataset.id, examples.c.canonical.in_(canonical)
             )
-            return frozenset((await connection.scalars(statement)).all())
+            return frozenset(connection.scalars(statement).all())
 
         return await self._connections.read(look)
 
@@ -191,10 +201,10 @@ class Imports:
     ) -> frozenset[int]:
         """Which of some keys of texts lead to a text of a dataset; raises `NoSuchDataset`."""
 
-        async def look(connection: AsyncConnection) -> frozenset[int]:
-            dataset = await dataset_of(connection, community, dataset_id)
+        def look(connection: Connection) -> frozenset[int]:
+            dataset = dataset_of(connection, community, dataset_id)
             values = (json.dumps(sorted(keys)), dataset.id)
-            rows = await connection.exec_driver_sql(_KNOWN_KEYS, values)
+            rows = connection.exec_driver_sql(_KNOWN_KEYS, values)
             return frozenset(key for (key,) in map(tuple, rows))
 
         return await self._connections.read(look)
@@ -205,8 +215,8 @@ def voter_of(import_id: int) -> str:
     return f"{VOTER_OF_A_FILE}{import_id}"
 
 
-async def _import(
-    connection: AsyncConnection,
+def _import(
+    connection: Connection,
     community: str,
     import_id: int,
     content: ColumnElement[Any] = _NO_CONTENT,
@@ -217,43 +227,39 @@ async def _import(
         .join(datasets)
         .where(datasets.c.community == community, table.c.id == import_id)
     )
-    row = (await connection.execute(statement)).one_or_none()
+    row = connection.execute(statement).one_or_none()
     if row is None:
         raise NoSuchImport
-    dataset = await dataset_of(connection, community, row.dataset_id)
+    dataset = dataset_of(connection, community, row.dataset_id)
     return Import(row.id, dataset, row.user, row.name, row.content, row.choices, row.state)
 
 
-async def _change(connection: AsyncConnection, import_id: int, **values: object) -> None:
-    await connection.execute(update(table).where(table.c.id == import_id).values(values))
+def _change(connection: Connection, import_id: int, **values: object) -> None:
+    connection.execute(update(table).where(table.c.id == import_id).values(values))
 
 
-async def _ensure_alone(connection: AsyncConnection, one: Import) -> None:
+def _ensure_alone(connection: Connection, one: Import) -> None:
     at_work = and_(
         table.c.dataset_id == one.dataset.id,
         table.c.state.in_(_AT_WORK),
         table.c.beat_at > schema.now() - SILENT,
     )
-    if await connection.scalar(select(table.c.id).where(at_work).limit(1)) is not None:
+    if connection.scalar(select(table.c.id).where(at_work).limit(1)) is not None:
         raise ImportRunning(name=one.dataset.name)
 
 
-async def _let_go(connection: AsyncConnection, community: str) -> None:
+def _let_go(connection: Connection, community: str) -> None:
     ours = select(datasets.c.id).where(datasets.c.community == community)
     old = and_(table.c.state == ImportState.PROPOSED, table.c.created_at < schema.now() - KEPT)
-    await connection.execute(delete(table).where(table.c.dataset_id.in_(ours), old))
+    connection.execute(delete(table).where(table.c.dataset_id.in_(ours), old))
 
 
 def _given(one: Import) -> Select[tuple[int]]:
-    """The texts that have a label of the file."""
-    return (
-        select(votes.c.example_id)
-        .join(examples, examples.c.id == votes.c.example_id)
-        .where(examples.c.dataset_id == one.dataset.id, votes.c.user == voter_of(one.id))
-    )
+    """The texts that have a label of the file, which is of this dataset alone."""
+    return select(votes.c.example_id).where(votes.c.user == voter_of(one.id))
 
 
-async def _take_votes(connection: AsyncConnection, one: Import) -> int:
+def _take_votes(connection: Connection, one: Import) -> int:
     """Take back what it said, also where a later file of the same person says it now."""
     said = (
         select(history.c.example_id)
@@ -262,28 +268,26 @@ async def _take_votes(connection: AsyncConnection, one: Import) -> int:
         .where(examples.c.dataset_id == one.dataset.id, history.c.user == voter_of(one.id))
         .limit(_MOST_AT_ONCE)
     )
-    numbers = (await connection.scalars(said)).all()
+    numbers = connection.scalars(said).all()
     for each in (votes, history):
         whose = (each.c.example_id.in_(numbers), each.c.user == voter_of(one.id))
-        await connection.execute(delete(each).where(*whose))
-    await _say_again(connection, numbers, await _other_voters(connection, one, ImportState.DONE))
+        connection.execute(delete(each).where(*whose))
+    _say_again(connection, numbers, _other_voters(connection, one, ImportState.DONE))
     return len(numbers)
 
 
-async def _other_voters(
-    connection: AsyncConnection, one: Import, state: ImportState | None = None
+def _other_voters(
+    connection: Connection, one: Import, state: ImportState | None = None
 ) -> list[str]:
     """Return whose the labels are of the other files that the same person has put in."""
     theirs = (table.c.dataset_id == one.dataset.id, table.c.user == one.user, table.c.id != one.id)
     statement = select(table.c.id).where(*theirs)
     if state is not None:
         statement = statement.where(table.c.state == state)
-    return [voter_of(number) for number in (await connection.scalars(statement)).all()]
+    return [voter_of(number) for number in connection.scalars(statement).all()]
 
 
-async def _say_again(
-    connection: AsyncConnection, numbers: Sequence[int], voters: Sequence[str]
-) -> None:
+def _say_again(connection: Connection, numbers: Sequence[int], voters: Sequence[str]) -> None:
     """Let what other files said last of some texts hold again."""
     last = (
         select(func.max(history.c.id))
@@ -292,10 +296,10 @@ async def _say_again(
     )
     names = [column.name for column in votes.c]
     words = select(*(history.c[name] for name in names)).where(history.c.id.in_(last))
-    await connection.execute(upsert(votes).from_select(names, words).on_conflict_do_nothing())
+    connection.execute(upsert(votes).from_select(names, words).on_conflict_do_nothing())
 
 
-async def _take_texts(connection: AsyncConnection, import_id: int) -> int:
+def _take_texts(connection: Connection, import_id: int) -> int:
     """Only those of which nobody has said anything, and that no moderator has settled."""
     said = select(history.c.id).where(history.c.example_id == examples.c.id).exists()
     brought = (
@@ -303,8 +307,8 @@ async def _take_texts(connection: AsyncConnection, import_id: int) -> int:
         .where(examples.c.import_id == import_id, examples.c.settled.is_(None), ~said)
         .limit(_MOST_AT_ONCE)
     )
-    numbers = (await connection.scalars(brought)).all()
+    numbers = connection.scalars(brought).all()
     for each in (keys, cards, schema.compared_texts):
-        await connection.execute(delete(each).where(each.c.example_id.in_(numbers)))
-    await connection.execute(delete(examples).where(examples.c.id.in_(numbers)))
+        connection.execute(delete(each).where(each.c.example_id.in_(numbers)))
+    connection.execute(delete(examples).where(examples.c.id.in_(numbers)))
     return len(numbers)

@@ -3,9 +3,8 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.records import Arm, Dataset, DatasetKind, Verdict
@@ -15,8 +14,8 @@ table, history = schema.votes, schema.votes_history
 _OF_A_VOTE = [column.name for column in table.c if not column.primary_key]
 
 
-async def save_labels(
-    connection: AsyncConnection,
+def save_labels(
+    connection: Connection,
     dataset: Dataset,
     whose: tuple[int, str],
     keys: Sequence[str] | None,
@@ -38,7 +37,7 @@ async def save_labels(
     """
     example_id, user = whose
     is_single, is_taken_back = dataset.kind is DatasetKind.SINGLE, keys is None and not is_ambiguous
-    await connection.execute(
+    connection.execute(
         insert(history).values(
             example_id=example_id,
             user=user,
@@ -52,22 +51,22 @@ async def save_labels(
             voted_at=schema.now(),
         )
     )
-    await keep_last_word(connection, example_id, user, dataset.labels)
+    keep_last_word(connection, example_id, user, dataset.labels)
 
 
-async def keep_last_word(
-    connection: AsyncConnection, example_id: int, user: str, labels: Collection[str]
+def keep_last_word(
+    connection: Connection, example_id: int, user: str, labels: Collection[str]
 ) -> None:
     """Let the vote on a text be the last of all that somebody said of it."""
     statement = select(history).where(history.c.example_id == example_id, history.c.user == user)
-    word = last_word((await connection.execute(statement.order_by(history.c.id))).all(), labels)
+    word = last_word(connection.execute(statement.order_by(history.c.id)).all(), labels)
     if word is None:
         whose = (table.c.example_id == example_id, table.c.user == user)
-        await connection.execute(delete(table).where(*whose))
+        connection.execute(delete(table).where(*whose))
         return
     change = {name: getattr(word, name) for name in _OF_A_VOTE}
     row = upsert(table).values(example_id=example_id, user=user, **change)
-    await connection.execute(row.on_conflict_do_update(set_=change))
+    connection.execute(row.on_conflict_do_update(set_=change))
 
 
 def last_word(said: Iterable[Row[Any]], labels: Collection[str]) -> Row[Any] | None:

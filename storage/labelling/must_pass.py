@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Select, func, insert, select, update
 
 from storage import schema
 from storage.audit import note
@@ -36,16 +35,16 @@ class MustPassTexts:
         one already, and `MustPassFull`.
         """
 
-        async def put(connection: AsyncConnection) -> MustPass:
-            dataset = await dataset_of(connection, must_pass.community, must_pass.dataset_id)
+        def put(connection: Connection) -> MustPass:
+            dataset = dataset_of(connection, must_pass.community, must_pass.dataset_id)
             values = schema.values_of(must_pass)
             values["labels"] = given_keys(dataset, must_pass.labels)
             values.pop("community")
-            await _check_alone(connection, dataset.id, must_pass.canonical)
-            await _check_room(connection, dataset.id)
-            made = await connection.execute(insert(table).values(values).returning(*_SHOWN))
+            _check_alone(connection, dataset.id, must_pass.canonical)
+            _check_room(connection, dataset.id)
+            made = connection.execute(insert(table).values(values).returning(*_SHOWN))
             added = MustPass(**schema.plain(made.one()))
-            await note(connection, deed, number=added.id, name=dataset.name)
+            note(connection, deed, number=added.id, name=dataset.name)
             return added
 
         return await self._connections.write(put)
@@ -54,9 +53,9 @@ class MustPassTexts:
         """Those of a dataset that hold, the oldest first; raises `NoSuchDataset`."""
         statement = _of(dataset_id).order_by(table.c.id)
 
-        async def look(connection: AsyncConnection) -> Sequence[MustPass]:
-            await dataset_of(connection, community, dataset_id)
-            rows = await connection.execute(statement)
+        def look(connection: Connection) -> Sequence[MustPass]:
+            dataset_of(connection, community, dataset_id)
+            rows = connection.execute(statement)
             return [MustPass(**schema.plain(row)) for row in rows]
 
         return await self._connections.read(look)
@@ -83,18 +82,18 @@ class MustPassTexts:
         whose = select(table, datasets.c.name).join(datasets)
         statement = whose.where(datasets.c.community == community, table.c.id == number)
 
-        async def put(connection: AsyncConnection) -> MustPass:
-            row = (await connection.execute(statement)).one_or_none()
+        def put(connection: Connection) -> MustPass:
+            row = connection.execute(statement).one_or_none()
             if row is None:
                 raise NoSuchMustPass(number=number)
             if row.is_removed != is_removed:
                 if not is_removed:
-                    await _check_alone(connection, row.dataset_id, row.canonical)
-                    await _check_room(connection, row.dataset_id)
+                    _check_alone(connection, row.dataset_id, row.canonical)
+                    _check_room(connection, row.dataset_id)
                 change = update(table).where(table.c.id == row.id).values(is_removed=is_removed)
-                await connection.execute(change)
-                await note(connection, deed, number=row.id, name=row.name)
-            found = (await connection.execute(select(*_SHOWN).where(table.c.id == row.id))).one()
+                connection.execute(change)
+                note(connection, deed, number=row.id, name=row.name)
+            found = connection.execute(select(*_SHOWN).where(table.c.id == row.id)).one()
             return MustPass(**schema.plain(found))
 
         return await self._connections.write(put)
@@ -104,13 +103,13 @@ def _of(dataset_id: int) -> "Select[tuple[object, ...]]":
     return select(*_SHOWN).where(table.c.dataset_id == dataset_id, table.c.is_removed.is_(False))
 
 
-async def _check_alone(connection: AsyncConnection, dataset_id: int, canonical: bytes) -> None:
+def _check_alone(connection: Connection, dataset_id: int, canonical: bytes) -> None:
     same = _of(dataset_id).where(table.c.canonical == canonical)
-    if row := (await connection.execute(same)).one_or_none():
+    if row := connection.execute(same).one_or_none():
         raise MustPassThere(number=row.id)
 
 
-async def _check_room(connection: AsyncConnection, dataset_id: int) -> None:
+def _check_room(connection: Connection, dataset_id: int) -> None:
     counted = select(func.count()).select_from(_of(dataset_id).subquery())
-    if (await connection.scalar(counted) or 0) >= MOST_MUST_PASS:
+    if (connection.scalar(counted) or 0) >= MOST_MUST_PASS:
         raise MustPassFull(most=MOST_MUST_PASS)

@@ -8,8 +8,7 @@ import struct
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Row, insert, select, update
 
 from storage import schema
 from storage.records import SKETCHED, Fingerprint, Side
@@ -22,31 +21,31 @@ MOST_CANDIDATES = 200
 _NUMBER_BYTES = 4
 
 
-async def group_for(
-    connection: AsyncConnection, dataset_id: int, own: bytes, fingerprint: Fingerprint
+def group_for(
+    connection: Connection, dataset_id: int, own: bytes, fingerprint: Fingerprint
 ) -> bytes:
     """The group that a new text belongs to, which is its `own` if nothing is like it.
 
     The groups that it joins to one are one from then on.
     """
-    near = await _near(connection, dataset_id, fingerprint)
+    near = _near(connection, dataset_id, fingerprint)
     first, *others = dict.fromkeys(row.group_key for row in near) or (own,)
     if others:
-        await unite(connection, dataset_id, first, others)
+        unite(connection, dataset_id, first, others)
     return first
 
 
-async def keep(
-    connection: AsyncConnection, dataset_id: int, example_id: int, fingerprint: Fingerprint
+def keep(
+    connection: Connection, dataset_id: int, example_id: int, fingerprint: Fingerprint
 ) -> None:
     """Let an example be found by texts to come."""
     keys = dict.fromkeys((*fingerprint.sure, *fingerprint.maybe))
     rows = [{"dataset_id": dataset_id, "key": key, "example_id": example_id} for key in keys]
     if rows:
-        await connection.execute(insert(table), rows)
+        connection.execute(insert(table), rows)
 
 
-async def side_of(connection: AsyncConnection, dataset_id: int, group_key: bytes) -> Side | None:
+def side_of(connection: Connection, dataset_id: int, group_key: bytes) -> Side | None:
     """The side on which a group stands; None: on none yet."""
     statement = (
         select(examples.c.side)
@@ -54,7 +53,7 @@ async def side_of(connection: AsyncConnection, dataset_id: int, group_key: bytes
         .where(examples.c.side.is_not(None))
         .distinct()
     )
-    return stricter((await connection.scalars(statement)).all())
+    return stricter(connection.scalars(statement).all())
 
 
 def stricter(sides: Collection[Side | None]) -> Side | None:
@@ -62,8 +61,8 @@ def stricter(sides: Collection[Side | None]) -> Side | None:
     return next((side for side in (Side.TRAIN, Side.TEST, Side.QUARANTINED) if side in sides), None)
 
 
-async def _near(
-    connection: AsyncConnection, dataset_id: int, fingerprint: Fingerprint
+def _near(
+    connection: Connection, dataset_id: int, fingerprint: Fingerprint
 ) -> Collection["Row[*tuple[Any, ...]]"]:
     """The near-duplicates of a text, the oldest first."""
     keys = (*fingerprint.sure, *fingerprint.maybe)
@@ -76,27 +75,25 @@ async def _near(
     )
     own, sure = numbers(fingerprint.sketch), set(fingerprint.sure)
     found: dict[int, Row[*tuple[Any, ...]]] = {}
-    for row in await connection.execute(statement):
+    for row in connection.execute(statement):
         if row.id not in found and (row.key in sure or jaccard(own, numbers(row.sketch)) >= NEAR):
             found[row.id] = row
     return found.values()
 
 
-async def unite(
-    connection: AsyncConnection, dataset_id: int, first: bytes, others: Collection[bytes]
-) -> None:
+def unite(connection: Connection, dataset_id: int, first: bytes, others: Collection[bytes]) -> None:
     """Let groups be one from now on; if some of it is learned from, nothing is measured on it."""
     of_dataset = examples.c.dataset_id == dataset_id
-    await connection.execute(
+    connection.execute(
         update(examples).where(of_dataset, examples.c.group_key.in_(others)).values(group_key=first)
     )
-    if await side_of(connection, dataset_id, first) is Side.TRAIN:
-        await quarantine(connection, dataset_id, first)
+    if side_of(connection, dataset_id, first) is Side.TRAIN:
+        quarantine(connection, dataset_id, first)
 
 
-async def quarantine(connection: AsyncConnection, dataset_id: int, group_key: bytes) -> None:
+def quarantine(connection: Connection, dataset_id: int, group_key: bytes) -> None:
     """Let nothing of a group that is learned from be measured on any more."""
-    await connection.execute(
+    connection.execute(
         update(examples)
         .where(examples.c.dataset_id == dataset_id, examples.c.group_key == group_key)
         .where(examples.c.side == Side.TEST)

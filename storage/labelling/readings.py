@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import schema
 from storage.labelling.datasets import dataset_of
@@ -25,9 +24,9 @@ class Readings:
         values = schema.values_of(reading)
         community = values.pop("community")
 
-        async def put(connection: AsyncConnection) -> None:
-            await dataset_of(connection, community, reading.dataset_id)
-            await connection.execute(insert(table).values(values).on_conflict_do_nothing())
+        def put(connection: Connection) -> None:
+            dataset_of(connection, community, reading.dataset_id)
+            connection.execute(insert(table).values(values).on_conflict_do_nothing())
 
         await self._connections.write(put)
 

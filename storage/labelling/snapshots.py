@@ -2,8 +2,7 @@
 
 import asyncio
 
-from sqlalchemy import Select, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Select, insert, select
 
 from storage import schema
 from storage.labelling.datasets import dataset_of
@@ -26,14 +25,14 @@ class Snapshots:
             table.c.dataset_id == snapshot.dataset_id, table.c.hash == snapshot.hash
         )
 
-        async def put(connection: AsyncConnection) -> Snapshot:
-            dataset = await dataset_of(connection, snapshot.community, snapshot.dataset_id)
-            row = (await connection.execute(known)).one_or_none()
+        def put(connection: Connection) -> Snapshot:
+            dataset = dataset_of(connection, snapshot.community, snapshot.dataset_id)
+            row = connection.execute(known).one_or_none()
             if row is None:
                 values.pop("community", None)
                 statement = insert(table).values(values | {"dataset_id": dataset.id})
-                await connection.execute(statement)
-                row = (await connection.execute(known)).one()
+                connection.execute(statement)
+                row = connection.execute(known).one()
             return Snapshot(**schema.plain(row))
 
         return await self._connections.write(put)

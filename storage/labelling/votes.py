@@ -1,12 +1,13 @@
 """What people said of answers, and so of the texts that were asked."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.exc import IntegrityError
 
 from storage import schema
 from storage.errors import NoSuchQuery
@@ -41,6 +42,8 @@ queries, feedback, feedback_history = schema.queries, schema.feedback, schema.fe
 table, history = schema.votes, schema.votes_history
 datasets, examples = schema.datasets, schema.examples
 
+FEEDBACK = [feedback.c[field.name] for field in fields(Feedback)]
+
 
 class Votes:
     """Keeps each user's last word on an answer and on its text, and every word before it."""
@@ -55,13 +58,13 @@ class Votes:
         decided about each of several, of the dataset in which several of these may hold.
         """
 
-        async def take(connection: AsyncConnection) -> Feedback:
-            query = await _query(connection, vote)
+        def take(connection: Connection) -> Feedback:
+            query = vote.query or _query(connection, vote)
             told = _label_told(vote.verdict, vote.label, query.result)
             said = Feedback(query.id, vote.user, vote.verdict, told, schema.now())
-            await _save(connection, said)
+            _save(connection, said, query)
             if query.label_set or query.several:
-                await _count(connection, vote, query, said)
+                _count(connection, vote, query, said)
             return said
 
         return await self._connections.write(take)
@@ -72,9 +75,9 @@ class Votes:
         Raises `NoSuchExample`, `DatasetArchived` and `LabelGone`.
         """
 
-        async def take(connection: AsyncConnection) -> Dataset:
-            example, dataset = await example_of(connection, given.community, given.example_id)
-            await take_labels(connection, example, dataset, given)
+        def take(connection: Connection) -> Dataset:
+            example, dataset = example_of(connection, given.community, given.example_id)
+            take_labels(connection, example, dataset, given)
             return dataset
 
         return await self._connections.write(take)
@@ -88,7 +91,7 @@ class Votes:
     ) -> Mapping[int, Feedback]:
         """The same of several answers, by their numbers; what was never judged is left out."""
         statement = (
-            select(feedback, queries.c.number)
+            select(*FEEDBACK, queries.c.number)
             .join(queries)
             .where(queries.c.community == community)
             .where(queries.c.number.in_(numbers), feedback.c.user == user)
@@ -105,30 +108,30 @@ class Votes:
         if dataset_id is not None:
             whose.append(datasets.c.id == dataset_id)
 
-        async def look(connection: AsyncConnection) -> OwnVotes:
+        def look(connection: Connection) -> OwnVotes:
             today = func.count().filter(table.c.voted_at >= since)
             counted = _said(func.count().label("total"), today.label("today")).where(*whose)
-            row = (await connection.execute(counted)).one()
+            row = connection.execute(counted).one()
             columns = (table.c.label, table.c.labels, table.c.is_ambiguous, table.c.voted_at)
             last = (
                 _said(*EXAMPLE, *columns)
                 .where(*whose)
                 .order_by(table.c.voted_at.desc(), table.c.example_id.desc())
             )
-            found = (await connection.execute(last.limit(latest))).all() if latest else []
-            known = {one: await dataset_of(connection, community, one) for one in _ids(found)}
+            found = connection.execute(last.limit(latest)).all() if latest else []
+            known = {one: dataset_of(connection, community, one) for one in _ids(found)}
             return OwnVotes(row.total, row.today, [_own_vote(one, known) for one in found])
 
         return await self._connections.read(look)
 
 
-async def take_labels(
-    connection: AsyncConnection, example: Row[Any], dataset: Dataset, given: NewLabelVote
+def take_labels(
+    connection: Connection, example: Row[Any], dataset: Dataset, given: NewLabelVote
 ) -> None:
     """The same as `Votes.label`, in a transaction that goes on and knows the text."""
     keys = given_keys(dataset, given.labels)
-    await put_on_a_side(connection, example, first_label(keys), given.side)
-    await save_labels(
+    put_on_a_side(connection, example, first_label(keys), given.side)
+    save_labels(
         connection,
         dataset,
         (example.id, given.user),
@@ -139,11 +142,11 @@ async def take_labels(
     )
 
 
-async def _query(connection: AsyncConnection, vote: NewVote) -> Query:
+def _query(connection: Connection, vote: NewVote) -> Query:
     statement = select(queries).where(
         queries.c.community == vote.community, queries.c.number == vote.query_number
     )
-    row = (await connection.execute(statement)).one_or_none()
+    row = connection.execute(statement).one_or_none()
     if row is None:
         raise NoSuchQuery(number=vote.query_number)
     return Query(**schema.plain(row))
@@ -161,18 +164,21 @@ def _label_told(verdict: Verdict, label: str | None, result: Mapping[str, object
     return None
 
 
-async def _save(connection: AsyncConnection, said: Feedback) -> None:
+def _save(connection: Connection, said: Feedback, query: Query) -> None:
     values = schema.values_of(said)
     change = {name: values[name] for name in ("verdict", "label", "updated_at")}
-    row = upsert(feedback).values(values)
-    await connection.execute(row.on_conflict_do_update(set_=change))
-    await connection.execute(insert(feedback_history).values(values))
+    row = upsert(feedback).values(values | {"community": query.community, "model": query.model})
+    try:
+        connection.execute(row.on_conflict_do_update(set_=change))
+    except IntegrityError as error:  # it was erased after it was read
+        raise NoSuchQuery(number=query.number) from error
+    connection.execute(insert(feedback_history).values(values))
 
 
-async def _count(connection: AsyncConnection, vote: NewVote, query: Query, said: Feedback) -> None:
+def _count(connection: Connection, vote: NewVote, query: Query, said: Feedback) -> None:
     kind = DatasetKind.MULTI if query.several else DatasetKind.SINGLE
     labels = query.several or query.label_set
-    dataset = await with_labels(connection, vote.community, labels, vote.dataset, kind)
+    dataset = with_labels(connection, vote.community, labels, vote.dataset, kind)
     keys = _keys(dataset, said.label)
     label = first_label(keys)
     text = ComingText(
@@ -185,8 +191,8 @@ async def _count(connection: AsyncConnection, vote: NewVote, query: Query, said:
         fingerprint=vote.fingerprint,
         query_id=query.id,
     )
-    example_id, _ = await enter(connection, dataset.id, text, label)
-    await connection.execute(
+    example_id, _ = enter(connection, dataset.id, text, label)
+    connection.execute(
         insert(history).values(
             example_id=example_id,
             user=said.user,
@@ -199,7 +205,7 @@ async def _count(connection: AsyncConnection, vote: NewVote, query: Query, said:
             voted_at=said.updated_at,
         )
     )
-    await keep_last_word(connection, example_id, said.user, dataset.labels)
+    keep_last_word(connection, example_id, said.user, dataset.labels)
 
 
 def _keys(dataset: Dataset, told: str | None) -> tuple[str, ...] | None:

@@ -1,10 +1,10 @@
 """Reads the votes of a dataset in bulk: all of them once, and then only what has changed."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, func, select
 
 from storage import schema
 from storage.records import Dataset, TextColumns, VoteColumns, VotesSince
@@ -27,34 +27,32 @@ _ALL = "dataset_id = ?"
 _CHANGED = "id IN (SELECT example_id FROM example_changes WHERE dataset_id = ? AND id > ?)"
 
 
-async def votes_since(
-    connection: AsyncConnection, dataset: Dataset, after: int | None
-) -> VotesSince:
+def votes_since(connection: Connection, dataset: Dataset, after: int | None) -> VotesSince:
     """What has changed after a change, by its number; None: everything."""
     of_dataset = changes.c.dataset_id == dataset.id
-    upto = await connection.scalar(select(func.max(changes.c.id)).where(of_dataset)) or 0
+    upto = connection.scalar(select(func.max(changes.c.id)).where(of_dataset)) or 0
     if after is not None and upto <= after:
         return VotesSince(dataset, after, (), TextColumns(), VoteColumns())
     changed, which = None, _ALL
     values: tuple[int, ...] = (dataset.id,)
     if after is not None:
         statement = select(changes.c.example_id).where(of_dataset, changes.c.id > after)
-        changed = frozenset((await connection.scalars(statement)).all())
+        changed = frozenset(connection.scalars(statement).all())
         which, values = _CHANGED, (dataset.id, after)
-    texts = TextColumns(*await _columns(connection, _TEXTS.format(which), values))
-    votes = VoteColumns(*await _columns(connection, _VOTES.format(which), values))
+    texts = TextColumns(*_columns(connection, _TEXTS.format(which), values))
+    votes = VoteColumns(*_columns(connection, _VOTES.format(which), values))
     return VotesSince(dataset, upto, changed, texts, votes)
 
 
-async def _columns(
-    connection: AsyncConnection, statement: str, values: tuple[int, ...]
+def _columns(
+    connection: Connection, statement: str, values: tuple[int, ...]
 ) -> Sequence[list[Any]]:
     """What a statement selects, as a list for each column; none where there are no rows."""
-    driver = (await connection.get_raw_connection()).driver_connection
+    driver = connection.connection.driver_connection
     assert driver is not None
     columns: list[list[Any]] = []
-    async with driver.execute(statement, values) as cursor:
-        while rows := await cursor.fetchmany(_AT_ONCE):
+    with closing(driver.execute(statement, values)) as cursor:
+        while rows := cursor.fetchmany(_AT_ONCE):
             columns = columns or [[] for _ in cursor.description]
             for place, column in enumerate(columns):
                 column.extend([row[place] for row in rows])

@@ -27,8 +27,8 @@ async def migrate(connections: Connections) -> None:
     """Apply what is missing. Two processes may do so at once: the second finds nothing to do."""
     path = connections.path
     # Alembic takes longer to import than all else here: first see whether it is needed.
-    if not await connections.read(lambda reader: reader.run_sync(_is_current, path)):
-        await connections.write(lambda writer: writer.run_sync(_bring_up))
+    if not await connections.read(lambda reader: _is_current(reader, path)):
+        await connections.write(_bring_up)
 
 
 def _is_current(connection: Connection, path: Path) -> bool:

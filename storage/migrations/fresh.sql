@@ -23,7 +23,7 @@ CREATE TABLE feedback (
 	user VARCHAR NOT NULL, 
 	verdict VARCHAR(16) NOT NULL, 
 	label VARCHAR, 
-	updated_at DATETIME NOT NULL, 
+	updated_at DATETIME NOT NULL, community VARCHAR DEFAULT '' NOT NULL, model VARCHAR DEFAULT '' NOT NULL, 
 	CONSTRAINT pk_feedback PRIMARY KEY (query_id, user), 
 	CONSTRAINT fk_feedback_query_id FOREIGN KEY(query_id) REFERENCES queries (id)
 );
@@ -431,4 +431,6 @@ CREATE INDEX ix_votes_query_id ON votes (query_id);
 
 CREATE INDEX ix_votes_history_query_id ON votes_history (query_id);
 
-INSERT INTO alembic_version VALUES ('0026')
+CREATE INDEX ix_feedback_community_model ON feedback (community, model, updated_at, query_id);
+
+INSERT INTO alembic_version VALUES ('0027')

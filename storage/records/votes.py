@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from storage.records.examples import NO_FINGERPRINT, Fingerprint, Side
-from storage.records.queries import Verdict
+from storage.records.queries import Query, Verdict
 
 
 class Arm(StrEnum):
@@ -46,6 +46,8 @@ class NewVote:
     """What the voter is here, at the time."""
     fingerprint: Fingerprint = NO_FINGERPRINT
     """By what its near-duplicates are found, which must stand on the same side."""
+    query: Query | None = None
+    """The answer, if it has been read already."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,23 @@ import asyncio
 import errno
 import json
 import os
+import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-import aiosqlite
-from sqlalchemy import URL, AdaptedConnection, Connection, event
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy import (
+    URL,
+    Connection,
+    CursorResult,
+    Engine,
+    QueuePool,
+    create_engine,
+    event,
+)
 
 from storage.errors import (
     DatabaseBroken,
@@ -24,7 +32,10 @@ from storage.errors import (
 from storage.sqlite.failures import files_as_storage_errors, sql_as_storage_errors
 
 T = TypeVar("T")
-Work = Callable[[AsyncConnection], Awaitable[T]]
+Work = Callable[[Connection], T]
+"""Runs in a thread, so it touches nothing of the event loop."""
+
+READERS, KEPT_OPEN = 15, 5
 
 SMALLEST_PAGE_BYTES = 512
 IN_MEMORY = "file:tokki-"
@@ -46,8 +57,8 @@ PRAGMAS = """
 class Connections:
     """Does work in transactions; every failure leaves as a `StorageError`.
 
-    Whoever asked may go away, yet what was begun is finished: a transaction that is cut off
-    between SQLAlchemy and SQLite's thread can keep its lock for ever.
+    A transaction is one visit to a thread: to go there and back for each statement costs several
+    times what SQLite does. Whoever asked may go away, yet what was begun is finished.
     """
 
     def __init__(self, path: Path, busy_timeout_s: float, database: str | None = None) -> None:
@@ -56,6 +67,8 @@ class Connections:
         self.busy_timeout_s = busy_timeout_s
         self._engine = _engine(database or str(path), busy_timeout_s)
         self._writing_engine = self._engine.execution_options(writes=True)
+        self._readers = ThreadPoolExecutor(READERS, "storage-reader")
+        self._writer = ThreadPoolExecutor(1, "storage-writer")  # waits behind nobody who reads
         self._turn_to_write = asyncio.Lock()
         self._under_way: set[asyncio.Task[Any]] = set()
         self._is_closed = False
@@ -63,7 +76,7 @@ class Connections:
 
     async def read(self, work: Work[T]) -> T:
         """One consistent view of what is committed; waits for nobody who writes."""
-        return await self.finish(partial(self._transact, self._engine, work))
+        return await self.finish(partial(self._transact, self._readers, self._engine, work))
 
     def refuse_to_write(self, why: StorageError) -> None:
         """From now on only read."""
@@ -72,32 +85,32 @@ class Connections:
     async def write(self, work: Work[T]) -> T:
         """The only writer, in this process and beside others; on return it is on disk."""
         self._ensure_writable()
-        transaction = partial(self._transact, self._writing_engine, work)
+        transaction = partial(self._transact, self._writer, self._writing_engine, work)
         return await self.finish(partial(self._in_turn, transaction))
 
     @property
-    def writing_engine(self) -> AsyncEngine:
+    def writing_engine(self) -> Engine:
         """For a library that has SQL of its own; what it does belongs into `lend`."""
         return self._writing_engine
 
-    async def lend(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """Let a library do its work with the engine, in transactions of its own."""
+    async def lend(self, work: Callable[[], T]) -> T:
+        """Let a library do its work with the engine, in a thread, in transactions of its own."""
         self._ensure_writable()
 
-        async def guarded() -> T:
+        def guarded() -> T:
             with sql_as_storage_errors(self.path, self.busy_timeout_s):
-                return await work()
+                return work()
 
-        return await self.finish(partial(self._in_turn, guarded))
+        return await self.finish(partial(self._in_turn, partial(_in_thread, self._writer, guarded)))
 
     async def empty_log(self) -> None:
         """Move all that is in the write-ahead log into the file; others who read may delay it."""
 
-        async def move() -> None:
-            async with self._engine.connect() as connection:
-                driver = (await connection.get_raw_connection()).driver_connection
+        def move() -> None:
+            with self._engine.connect() as connection:
+                driver = connection.connection.driver_connection
                 assert driver is not None
-                await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
         await self.lend(move)
 
@@ -125,10 +138,13 @@ class Connections:
 
     async def close(self) -> None:
         """Wait for what is under way and give the file back. A second call does nothing."""
-        self._is_closed = True
+        is_first, self._is_closed = not self._is_closed, True
         while self._under_way:
             await asyncio.wait(self._under_way)
-        await self._engine.dispose()
+        if is_first:
+            await _in_thread(self._writer, self._engine.dispose)
+            self._readers.shutdown()
+            self._writer.shutdown()
 
     async def _in_turn(self, transaction: Callable[[], Awaitable[T]]) -> T:
         # Without a limit, the last of many would wait for each of the others to time out.
@@ -142,10 +158,26 @@ class Connections:
         finally:
             self._turn_to_write.release()
 
-    async def _transact(self, engine: AsyncEngine, work: Work[T]) -> T:
-        with sql_as_storage_errors(self.path, self.busy_timeout_s):
-            async with engine.begin() as connection:
-                return await work(connection)
+    async def _transact(self, threads: ThreadPoolExecutor, engine: Engine, work: Work[T]) -> T:
+        def begin_and_end() -> T:
+            with (
+                sql_as_storage_errors(self.path, self.busy_timeout_s),
+                engine.begin() as connection,
+            ):
+                return _fetched(work(connection))
+
+        return await _in_thread(threads, begin_and_end)
+
+
+async def _in_thread(threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(threads, work)
+
+
+def _fetched(result: T) -> T:
+    """Return the same, with the rows that SQLite had still to give."""
+    if isinstance(result, CursorResult) and result.returns_rows:
+        return cast(T, result.freeze()())
+    return result
 
 
 def prepare_file(path: Path) -> Path:
@@ -174,16 +206,23 @@ def _refuse_what_is_no_database(path: Path) -> None:
         raise DatabaseBroken(path=str(path))  # SQLite would take it for empty and overwrite it
 
 
-def _engine(database: str, busy_timeout_s: float) -> AsyncEngine:
-    engine = create_async_engine(
-        URL.create("sqlite+aiosqlite", database=database, query=_query(database)),
+def _engine(database: str, busy_timeout_s: float) -> Engine:
+    engine = create_engine(
+        URL.create("sqlite", database=database, query=_query(database)),
         # None keeps Python's sqlite3 from beginning transactions on its own: _begin does.
-        connect_args={"timeout": busy_timeout_s, "isolation_level": None},
+        connect_args={
+            "timeout": busy_timeout_s,
+            "isolation_level": None,
+            "check_same_thread": False,
+        },
+        poolclass=QueuePool,
+        max_overflow=READERS + 1 - KEPT_OPEN,
+        pool_size=KEPT_OPEN,
         json_serializer=partial(json.dumps, default=dict),  # any Mapping, not only dict
         hide_parameters=True,  # people's texts do not belong in the log
     )
-    event.listen(engine.sync_engine, "connect", _on_connect)
-    event.listen(engine.sync_engine, "begin", _begin)
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -191,15 +230,11 @@ def _query(database: str) -> dict[str, str]:
     return {"uri": "true"} if database.startswith(IN_MEMORY) else {}
 
 
-def _on_connect(connection: AdaptedConnection, _record: object) -> None:
-    connection.run_async(_set_pragmas)
-
-
-async def _set_pragmas(connection: aiosqlite.Connection) -> None:
+def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
     try:
-        await connection.executescript(PRAGMAS)
+        connection.executescript(PRAGMAS)
     except BaseException:
-        await connection.close()  # SQLAlchemy 2.0 would forget it; 2.1 closes it too
+        connection.close()  # SQLAlchemy 2.0 would forget it; 2.1 closes it too
         raise
 
 

@@ -2,19 +2,20 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from storage.errors import DatabaseLocked
 from storage.sqlite.connections import Connections
 
 Row = TypeVar("Row")
 Told = TypeVar("Told")
-Insert = Callable[[AsyncConnection, Sequence[Row]], Awaitable[Sequence[Told]]]
+Insert = Callable[[Connection, Sequence[Row]], Sequence[Told]]
 
 MOST_AT_ONCE = 64
 
@@ -77,18 +78,17 @@ class GroupCommit(Generic[Row, Told]):
         else:
             _tell(taken, results)
 
-    async def _take(
-        self, taken: list[PendingRow[Row, Told]], connection: AsyncConnection
-    ) -> Sequence[Told]:
+    def _take(self, taken: list[PendingRow[Row, Told]], connection: Connection) -> Sequence[Told]:
         """Take as late as possible: once it is our turn, whoever has come meanwhile comes along."""
-        while self._waiting and len(taken) < MOST_AT_ONCE:
-            taken.append(self._waiting.popleft())
-        return await self._save(taken, connection) if taken else ()
+        with suppress(IndexError):  # nobody waits, or no longer: this is a thread of its own
+            while len(taken) < MOST_AT_ONCE:
+                taken.append(self._waiting.popleft())
+        return self._save(taken, connection) if taken else ()
 
-    async def _save(
-        self, taken: Sequence[PendingRow[Row, Told]], connection: AsyncConnection
+    def _save(
+        self, taken: Sequence[PendingRow[Row, Told]], connection: Connection
     ) -> Sequence[Told]:
-        return await self._insert(connection, [pending.row for pending in taken])
+        return self._insert(connection, [pending.row for pending in taken])
 
     async def _save_each(self, taken: Sequence[PendingRow[Row, Told]]) -> None:
         for place, pending in enumerate(taken):
@@ -102,10 +102,10 @@ class GroupCommit(Generic[Row, Told]):
 
     def _send_away(self, pending: Iterable[PendingRow[Row, Told]], err: Exception) -> None:
         """Let go of those who still wait; a row that is being written is no longer among them."""
-        waiting = [one for one in pending if one in self._waiting]
-        for one in waiting:
-            self._waiting.remove(one)
-        _fail(waiting, err)
+        for one in pending:
+            with suppress(ValueError):
+                self._waiting.remove(one)  # in one step, which `_take` cannot come between
+                _fail([one], err)
 
 
 def _tell(saved: Iterable[PendingRow[Row, Told]], results: Iterable[Told]) -> None:

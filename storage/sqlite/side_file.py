@@ -1,13 +1,11 @@
 """A database file beside the memory, for a library that brings its own tables and SQL."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import ColumnElement, MetaData, Table, delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import ColumnElement, Engine, MetaData, Table, delete, select
 
 from storage.sqlite.connections import Connections, prepare_file
 
@@ -32,18 +30,18 @@ class SideFile:
         return cls(Connections(prepare_file(path), busy_timeout_s))
 
     @property
-    def engine(self) -> AsyncEngine:
+    def engine(self) -> Engine:
         """The engine, whose transactions all take their turn to write."""
         return self._connections.writing_engine
 
-    async def guard(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """Do something with the engine: to its end, and failing as a `StorageError` only."""
+    async def guard(self, work: Callable[[], T]) -> T:
+        """Use the engine, in a thread: to the end of it, and failing as a `StorageError` only."""
         return await self._connections.lend(work)
 
     async def create(self, *tables: MetaData) -> None:
         """Create the tables that are missing."""
         for each in tables:
-            await self._connections.write(partial(_create, each))
+            await self._connections.write(each.create_all)
 
     async def rows(self, table: Table) -> list[dict[str, Any]]:
         """Return everything in a table."""
@@ -58,7 +56,3 @@ class SideFile:
     async def close(self) -> None:
         """Finish what is under way, and give the file back."""
         await self._connections.close()
-
-
-async def _create(tables: MetaData, connection: AsyncConnection) -> None:
-    await connection.run_sync(tables.create_all)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.serving import texts, words
+from benchmarks.serving import pages, texts, words
 from benchmarks.serving.closed_loop import Answer, Load, run
 from benchmarks.serving.figures import Figures, Spread, p95, throughput
 from benchmarks.serving.page import draw
@@ -166,6 +166,27 @@ def test_the_page_keeps_the_remarks():
     assert "| `naive` | 1.00 |" in page
 
 
+def test_a_page_is_named_after_what_multiplies_there():
+    flags = ["avx2", "avx512f", "avx512_vnni"]
+    assert pages.page_of(flags).name == "avx512-vnni.md"
+    assert pages.page_of(["avx2"]).name == "avx2.md"
+    assert pages.page_of([]).name == "other.md"
+
+
+def test_the_index_marks_what_another_engine_has_measured(tmp_path):
+    found = results(A_RUN)
+    for name, engine in (("new", pages.engine_digest()), ("old", "0" * 12)):
+        found.machine = {"cores_used": 2, "engine": engine}
+        (tmp_path / f"{name}.md").write_text(draw(found), "utf-8")
+    new, old = (line for line in pages.index(tmp_path).splitlines() if line.startswith("| ["))
+    assert "this one" in new
+    assert "older than the engine" in old
+
+
+def test_the_index_is_that_of_the_pages():
+    assert pages.INDEX.read_text("utf-8") == pages.index(), "python -m benchmarks.serving.pages"
+
+
 def quick(work: Path, *words: object) -> tuple[dict[str, Any], str]:
     """Run it; the environment of the tests may have a Hub, but the benchmark must need none."""
     command = [sys.executable, "-m", "benchmarks.serving", "--quick", "--json", "--no-starts"]
@@ -182,12 +203,14 @@ def quick(work: Path, *words: object) -> tuple[dict[str, Any], str]:
 
 
 def test_a_quick_run_measures_everybody(tmp_path):
-    who = ["--contenders", "naive", "tokki torch", "infinity-emb"]
+    who = ["--contenders", "naive", "tokki torch", "plain onnxruntime", "infinity-emb"]
     found, said = quick(tmp_path, *who, "--infinity-python", sys.executable)
-    assert {each["contender"] for each in found["runs"]} >= {"naive", "tokki torch"}
+    there = {"naive", "tokki torch", "plain onnxruntime"}
+    assert {each["contender"] for each in found["runs"]} >= there
     assert all(each["seconds"] > 0 for each in found["runs"])
-    ours = [each for each in found["agreements"] if each["contender"] == "tokki torch"]
-    assert ours
+    exact = {"tokki torch", "plain onnxruntime"}
+    ours = [each for each in found["agreements"] if each["contender"] in exact]
+    assert {each["contender"] for each in ours} == exact
     assert all(each["different_labels"] == 0 for each in ours)
     assert all(each["largest_difference"] < 1e-4 for each in ours)
     [absent] = found["absent"]

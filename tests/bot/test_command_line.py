@@ -310,7 +310,7 @@ main()
 
 
 @pytest.mark.parametrize("command", ["run", "chat", "check"])
-@pytest.mark.parametrize("module", ["typer", "pydantic", "bot.app", "sqlalchemy", "aiosqlite"])
+@pytest.mark.parametrize("module", ["typer", "pydantic", "bot.app", "sqlalchemy"])
 def test_ctrl_c_while_it_starts_draws_no_traceback(tmp_path, module, command):
     """Whatever it imports at that moment."""
     done = subprocess.run(

@@ -11,7 +11,7 @@ ENGINES = {"torch", "transformers", "onnx", "onnxruntime", "tokenizers", "huggin
 OF_DOORS = {"discord", "slack_bolt", "slack_sdk", "aiohttp", "prometheus_client"}
 OF_SCREENS = {"prompt_toolkit", "matplotlib"}
 OF_TRAINING = {"scipy", "sklearn", "pyarrow", "openpyxl"}
-MEMORY = {"sqlalchemy", "alembic", "aiosqlite"}
+MEMORY = {"sqlalchemy", "alembic"}
 NEVER = ENGINES | OF_DOORS | OF_SCREENS | OF_TRAINING
 START = """
 import atexit, json, sys

@@ -1,5 +1,10 @@
 """What a model answered, and what was said of it; of whom models may not learn, nothing."""
 
+import sqlite3
+from contextlib import closing
+
+from sqlalchemy import event
+
 from storage.records import Choices, NewVote, Side, Verdict
 
 
@@ -37,3 +42,18 @@ async def test_first_and_last_answers_are_of_those_who_let_models_learn(database
     assert [one.text for one in last] == ["text 4", "text 2"]
     assert first[0].result["labels"] == ["joy", "anger"]
     assert await database.answers.first("away", "mood@1", 2) == []
+
+
+async def test_what_was_said_of_a_model_is_found_without_its_questions(database, path, question):
+    """Of a million answers of a model, a press looks at those alone that were judged."""
+    statements = []
+    engine = database._connections._engine
+    event.listen(engine, "before_cursor_execute", lambda *asked: statements.append(asked[2:4]))
+    await judge(database, await database.queries.add(question()), "bob", Verdict.RIGHT)
+    await database.answers.judged("home", "mood@1", 10)
+    statement, values = statements[-1]
+    with closing(sqlite3.connect(path)) as file:
+        plan = file.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
+    first, *others = (row[3] for row in plan)
+    assert "USING INDEX ix_feedback_community_model (community=? AND model=?)" in first
+    assert [one for one in others if "PRIMARY KEY" not in one] == []

@@ -339,7 +339,7 @@ class World:
         def read(connection: Any) -> Any:
             return [connection.execute(rows_of(HOME, table)).all() for table in OWNED]
 
-        return await self.database._connections.read(lambda known: known.run_sync(read))
+        return await self.database._connections.read(read)
 
     async def forget_home(self) -> None:
         for table in reversed(OWNED):
@@ -349,8 +349,8 @@ class World:
             await self.database._connections.write(partial(_execute, statement))
 
 
-async def _execute(statement: Any, connection: Any) -> None:
-    await connection.execute(statement)
+def _execute(statement: Any, connection: Any) -> None:
+    connection.execute(statement)
 
 
 OWNED = [

@@ -94,8 +94,8 @@ async def test_two_hundred_at_once(database, question) -> None:
 
 
 async def test_a_failure_inside_a_transaction_takes_all_of_it_back(database, question) -> None:
-    async def write_and_fail(connection) -> None:
-        await connection.execute(schema.queries.insert().values(schema.values_of(question())))
+    def write_and_fail(connection) -> None:
+        connection.execute(schema.queries.insert().values(schema.values_of(question())))
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

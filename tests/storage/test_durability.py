@@ -4,12 +4,13 @@ import asyncio
 import random
 import signal
 import sqlite3
+import threading
 from contextlib import closing
 
 import pytest
 
 from storage.database import Database
-from tests.waiting import within
+from tests.waiting import PATIENCE_S, within
 
 WRITING = """
 import asyncio, sys
@@ -139,12 +140,12 @@ async def test_callers_who_go_away_harm_nobody(database, path, question) -> None
 
 
 async def test_every_connection_forces_commits_to_the_disk(database) -> None:
-    all_are_here = asyncio.Barrier(5)
+    all_are_here = threading.Barrier(5, timeout=PATIENCE_S)
 
-    async def settings(connection) -> list[object]:
-        await all_are_here.wait()
+    def settings(connection) -> list[object]:
+        all_are_here.wait()
         names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
-        return [(await connection.exec_driver_sql(f"PRAGMA {name}")).scalar() for name in names]
+        return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
 
     async with within("five connections at once"):
         found = await asyncio.gather(*(database._connections.read(settings) for _ in range(5)))

@@ -23,7 +23,7 @@ from tests.waiting import PATIENCE_S
 OPENING = """
 import asyncio, sys
 from pathlib import Path
-import alembic.command, sqlalchemy.dialects.sqlite.aiosqlite
+import alembic.command, sqlalchemy.dialects.sqlite
 from storage.database import Database
 from storage.records import NewQuery
 

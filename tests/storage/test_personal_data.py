@@ -120,9 +120,9 @@ async def live(database: Database, community: str, user: str, text: str) -> int:
 async def everything(database: Database) -> str:
     """All rows of all tables, as text."""
 
-    async def read(connection):
+    def read(connection):
         tables = schema.metadata.sorted_tables
-        return [(await connection.execute(select(table))).all() for table in tables]
+        return [connection.execute(select(table)).all() for table in tables]
 
     return repr(await database._connections.read(read))
 

@@ -78,11 +78,8 @@ async def test_who_is_forgotten_is_known_no_more(database) -> None:
 
 
 async def kept(database: Database, community: str) -> dict[str, list]:
-    async def read(connection):
-        return {
-            table.name: (await connection.execute(rows_of(community, table))).all()
-            for table in OWNED
-        }
+    def read(connection):
+        return {table.name: connection.execute(rows_of(community, table)).all() for table in OWNED}
 
     return await database._connections.read(read)
 

@@ -20,7 +20,7 @@ def reads(database) -> list[str]:
         if statement.startswith("SELECT"):
             found.append(statement)
 
-    event.listen(database._connections._engine.sync_engine, "before_cursor_execute", note)
+    event.listen(database._connections._engine, "before_cursor_execute", note)
     return found
 
 

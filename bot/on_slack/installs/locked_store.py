@@ -1,15 +1,15 @@
 """slack_sdk's stores over a file of ours: every secret in them is encrypted before SQL sees it."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.installation_store.models.bot import Bot
 from slack_sdk.oauth.installation_store.models.installation import Installation
-from slack_sdk.oauth.installation_store.sqlalchemy import AsyncSQLAlchemyInstallationStore
+from slack_sdk.oauth.installation_store.sqlalchemy import SQLAlchemyInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
-from slack_sdk.oauth.state_store.sqlalchemy import AsyncSQLAlchemyOAuthStateStore
+from slack_sdk.oauth.state_store.sqlalchemy import SQLAlchemyOAuthStateStore
 
 from bot.on_slack.installs.vault import Vault
 from storage.sqlite.side_file import SideFile
@@ -30,7 +30,7 @@ class LockedStore(AsyncInstallationStore):
     def __init__(self, file: SideFile, vault: Vault, client_id: str) -> None:
         self._file = file
         self._vault = vault
-        self._store = AsyncSQLAlchemyInstallationStore(client_id, file.engine)
+        self._store = SQLAlchemyInstallationStore(client_id, file.engine)
         self._bots: dict[_Key, Bot] = {}
         self._changes = 0
 
@@ -42,12 +42,12 @@ class LockedStore(AsyncInstallationStore):
         """Keep an installation."""
         copy = Installation(**installation.to_dict_for_copying())
         locked = _changed(copy, self._vault.lock)
-        await self._change(lambda: self._store.async_save(locked))
+        await self._change(lambda: self._store.save(locked))
 
     async def async_save_bot(self, bot: Bot) -> None:
         """Keep what belongs to the bot in a workspace."""
         locked = _changed(Bot(**bot.to_dict_for_copying()), self._vault.lock)
-        await self._change(lambda: self._store.async_save_bot(locked))
+        await self._change(lambda: self._store.save_bot(locked))
 
     async def async_find_bot(
         self,
@@ -66,7 +66,7 @@ class LockedStore(AsyncInstallationStore):
             return known
         changes = self._changes
         found = await self._file.guard(
-            lambda: self._store.async_find_bot(
+            lambda: self._store.find_bot(
                 enterprise_id=enterprise_id,
                 team_id=team_id,
                 is_enterprise_install=is_enterprise_install,
@@ -93,7 +93,7 @@ class LockedStore(AsyncInstallationStore):
             Unreadable: it was kept with another key.
         """
         found = await self._file.guard(
-            lambda: self._store.async_find_installation(
+            lambda: self._store.find_installation(
                 enterprise_id=enterprise_id,
                 team_id=team_id,
                 user_id=user_id,
@@ -105,7 +105,7 @@ class LockedStore(AsyncInstallationStore):
     async def async_delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:
         """Forget what belongs to the bot in a workspace."""
         await self._change(
-            lambda: self._store.async_delete_bot(enterprise_id=enterprise_id, team_id=team_id)
+            lambda: self._store.delete_bot(enterprise_id=enterprise_id, team_id=team_id)
         )
 
     async def async_delete_installation(
@@ -113,7 +113,7 @@ class LockedStore(AsyncInstallationStore):
     ) -> None:
         """Forget the installations in a workspace, or those of a person."""
         await self._change(
-            lambda: self._store.async_delete_installation(
+            lambda: self._store.delete_installation(
                 enterprise_id=enterprise_id, team_id=team_id, user_id=user_id
             )
         )
@@ -124,7 +124,7 @@ class LockedStore(AsyncInstallationStore):
         ours = (row for row in rows if row["client_id"] == self._store.client_id)
         return list(dict.fromkeys((row["enterprise_id"], row["team_id"]) for row in ours))
 
-    async def _change(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    async def _change(self, work: Callable[[], None]) -> None:
         try:
             await self._file.guard(work)
         finally:
@@ -137,7 +137,7 @@ class States(AsyncOAuthStateStore):
 
     def __init__(self, file: SideFile, expiration_s: int) -> None:
         self._file = file
-        self._store = AsyncSQLAlchemyOAuthStateStore(expiration_s, file.engine)
+        self._store = SQLAlchemyOAuthStateStore(expiration_s, file.engine)
 
     async def create(self) -> None:
         """Create the table where it is missing."""
@@ -146,12 +146,12 @@ class States(AsyncOAuthStateStore):
     async def async_issue(self, *_args: object, **_more: object) -> str:
         """Return a new state."""
         await self._file.delete_before(self._store.oauth_states.c.expire_at, datetime.now(UTC))
-        issued: str = await self._file.guard(self._store.async_issue)
+        issued: str = await self._file.guard(self._store.issue)
         return issued
 
     async def async_consume(self, state: str) -> bool:
         """Tell whether a state is one of ours, for the first and last time."""
-        return await self._file.guard(lambda: self._store.async_consume(state))
+        return await self._file.guard(lambda: self._store.consume(state))
 
 
 def _changed(kept: Kept, change: Callable[[str], str]) -> Kept:

@@ -107,8 +107,8 @@ async def test_erasing_frees(admin, clock):
 
 
 async def test_what_was_rolled_back_does_not_count(admin):
-    async def cut(connection):
-        await connection.exec_driver_sql(
+    def cut(connection):
+        connection.exec_driver_sql(
             "INSERT INTO drafts (community, user, text, source, created_at)"
             " VALUES (?, 'ann', ?, 'chat', '2026-11-29')",
             (HERE, "x" * MB),

@@ -109,8 +109,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 async def test_locked_is_said_within_the_timeout(made, holder, question) -> None:
     database = await Database.open(made, busy_timeout_s=0.3)
 
-    async def busy_timeout_ms(connection) -> int:
-        return (await connection.exec_driver_sql("PRAGMA busy_timeout")).scalar()
+    def busy_timeout_ms(connection) -> int:
+        return connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
 
     assert await database._connections.read(busy_timeout_ms) == 300
     with pytest.raises(DatabaseLocked) as caught:

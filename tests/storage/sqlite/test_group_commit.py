@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import threading
 import time
 
 import pytest
@@ -11,7 +12,7 @@ from storage.database import Database
 from storage.errors import DatabaseBroken, DatabaseLocked, DatabaseUnavailable, StorageError
 from storage.sqlite.connections import Connections
 from storage.sqlite.group_commit import MOST_AT_ONCE, GroupCommit
-from tests.waiting import turns, within
+from tests.waiting import PATIENCE_S, turns, within
 
 BAD = "half \ud83d"
 
@@ -20,7 +21,7 @@ BAD = "half \ud83d"
 def commits(database) -> list[object]:
     """Grows with every transaction that writes."""
     found: list[object] = []
-    event.listen(database._connections._engine.sync_engine, "commit", found.append)
+    event.listen(database._connections._engine, "commit", found.append)
     return found
 
 
@@ -130,10 +131,13 @@ async def test_each_waits_for_a_lock_as_long_as_alone(spawn, path, question) -> 
         assert number in told
         await asking
 
-    async def hold(_connection) -> None:
+    async def ask_all() -> None:
         await asyncio.gather(*(ask_in_turn(number) for number in range(30)))
 
-    await database._connections.write(hold)
+    loop = asyncio.get_running_loop()
+    await database._connections.write(
+        lambda _: asyncio.run_coroutine_threadsafe(ask_all(), loop).result()
+    )
     assert await database.queries.add(question(text="free")) == 1
     assert await stored(database) == {1: "free"}
     await database.close()
@@ -142,8 +146,8 @@ async def test_each_waits_for_a_lock_as_long_as_alone(spawn, path, question) -> 
 async def test_who_has_given_up_is_not_saved_later(database, question) -> None:
     locked = database._connections
     locked.busy_timeout_s = 0.1
-    free = asyncio.Event()
-    holding = asyncio.create_task(locked.write(lambda _: free.wait()))
+    free = threading.Event()
+    holding = asyncio.create_task(locked.write(lambda _: free.wait(PATIENCE_S)))
     await asyncio.sleep(0)
     adding = (database.queries.add(question()) for _ in range(100))
     failures = await asyncio.gather(*adding, return_exceptions=True)
@@ -157,7 +161,7 @@ async def test_who_has_given_up_is_not_saved_later(database, question) -> None:
 async def test_where_nothing_can_begin_everybody_is_told(tmp_path) -> None:
     tries = 0
 
-    async def insert(_connection, rows) -> list[int]:
+    def insert(_connection, rows) -> list[int]:
         nonlocal tries
         tries += 1
         return rows
@@ -180,7 +184,7 @@ class Picky:
         self.error = error
         self.asked: list[list[str]] = []
 
-    async def insert(self, _connection, rows) -> list[str]:
+    def insert(self, _connection, rows) -> list[str]:
         self.asked.append(list(rows))
         if "bad" in rows:
             raise self.error

@@ -24,10 +24,10 @@ async def file(path):
 
 
 def adding(file, number, at=NOW):
-    async def add():
-        async with file.engine.begin() as connection:
+    def add():
+        with file.engine.begin() as connection:
             row = {"id": number, "at": at.replace(tzinfo=None)}
-            await connection.execute(insert(THINGS), row)
+            connection.execute(insert(THINGS), row)
 
     return add
 
@@ -67,16 +67,15 @@ async def test_old_rows_go(file):
 
 
 async def test_failures_are_ours(file, path):
-    async def nonsense():
-        async with file.engine.begin() as connection:
-            await connection.execute(text("SELECT * FROM nowhere"))
+    def nonsense():
+        with file.engine.begin() as connection:
+            connection.execute(text("SELECT * FROM nowhere"))
 
     with pytest.raises(DatabaseBroken):
         await file.guard(nonsense)
     other = SideFile.open(path, busy_timeout_s=0.2)
-    async with file.engine.begin():
-        with pytest.raises(DatabaseLocked):
-            await other.guard(adding(other, 1))
+    with file.engine.begin(), pytest.raises(DatabaseLocked):
+        await other.guard(adding(other, 1))
     await other.close()
     await file.close()
     with pytest.raises(DatabaseUnavailable):
