@@ -23,7 +23,7 @@ from models.child_process import end_with_parent, read_line, step_back
 from models.engines.onnx_engine import OnnxEngine
 from models.errors import ModelError, NoMaskLeft
 from models.exporting.agreement import Agreement, agree, answers
-from models.exporting.encoder import Unsupported, read_encoder, tensors_of
+from models.exporting.encoder import Unsupported
 from models.exporting.exports import (
     NETWORK_FILE,
     ORDER,
@@ -35,6 +35,7 @@ from models.exporting.exports import (
     as_json,
     read_record,
 )
+from models.exporting.families import read_encoder, tensors_of
 from models.exporting.network import write_network
 from models.exporting.texts import masked_texts, trial_texts
 from models.results import ProblemType, Task

@@ -37,7 +37,7 @@ from models.units import MB
 NETWORK_FILE = "network.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 RECORD_FILE = "export.json"
-_FORMAT = 5
+_FORMAT = 6
 """Counts the changes of what `models.exporting` writes and lets pass."""
 _MADE_BY = ("onnxruntime", "onnx", "transformers", "tokenizers")
 _LOGGED_BYTES = 4096

@@ -4,17 +4,25 @@ Operators: https://onnx.ai/onnx/operators/ and, of the domain com.microsoft,
 https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
+from onnx import (
+    GraphProto,
+    ModelProto,
+    NodeProto,
+    TensorProto,
+    ValueInfoProto,
+    helper,
+    numpy_helper,
+)
 
 _OPSET = 20
 _IR_VERSION = 10
 _MICROSOFT = "com.microsoft"
 
-Attribute = int | float | TensorProto
+Attribute = int | float | TensorProto | GraphProto
 
 
 class Graph:
@@ -50,6 +58,29 @@ class Graph:
     def contrib(self, operator: str, *inputs: str, **attributes: Attribute) -> str:
         """Append one of ONNX Runtime's own operators."""
         return self._append(operator, _MICROSOFT, inputs, attributes)
+
+    def repeat(self, times: int, states: str, through: Callable[[str], str]) -> str:
+        """Let float32 rows go through the same nodes so many times; their constants are held once.
+
+        Nodes that are repeated may read what is outside.
+        """
+        outside, self._nodes = self._nodes, []
+        names = [self._new_name(kind) for kind in ("round", "goes_on", "states", "goes_on_still")]
+        counted, goes_on, given, goes_on_still = names
+        result = through(given)
+        self._nodes.append(helper.make_node("Identity", [goes_on], [goes_on_still]))
+        inputs = [
+            helper.make_tensor_value_info(counted, TensorProto.INT64, []),
+            helper.make_tensor_value_info(goes_on, TensorProto.BOOL, []),
+            helper.make_tensor_value_info(given, TensorProto.FLOAT, None),
+        ]
+        outputs = [
+            helper.make_tensor_value_info(goes_on_still, TensorProto.BOOL, []),
+            helper.make_tensor_value_info(result, TensorProto.FLOAT, None),
+        ]
+        body = helper.make_graph(self._nodes, "round", inputs, outputs)
+        self._nodes = outside
+        return self.add("Loop", self.number(times, np.int64), "", states, body=body)
 
     def finish(self, result: str, output: str, axes: Sequence[str]) -> ModelProto:
         """Return the whole graph, whose one output is `result`."""

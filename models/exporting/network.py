@@ -4,9 +4,8 @@ Tokens of all texts stand in one row after another. Only attention needs to know
 for it alone they are gathered into (texts, longest), and its result back into one row.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
-import numpy as np
 from onnx import ModelProto, TensorProto
 
 from models.engines.onnx_inputs import (
@@ -19,8 +18,8 @@ from models.engines.onnx_inputs import (
     UNPADDED,
     WANTED,
 )
+from models.exporting.attention import Attention
 from models.exporting.encoder import (
-    PARTS,
     Embeddings,
     Encoder,
     Head,
@@ -62,38 +61,66 @@ def write_network(encoder: Encoder, exact: Collection[Product]) -> ModelProto:
     graph.input(UNPADDED, ["tokens"])
     wanted = graph.input(WANTED, ["wanted"])
     states = _embedded(graph, encoder.embeddings, ids)
-    norm = None if encoder.embeddings.projection else encoder.embeddings.norm
-    in_float32, in_int8 = ExactProducts(graph), Int8Products(graph)
-    for number, layer in enumerate(encoder.layers):
-        by: dict[Part, Products] = {
-            part: in_float32 if (number, part) in exact else in_int8 for part in PARTS
-        }
-        mixed = _mixed(graph, by, layer, states, encoder.attention_heads)
-        outer = linear(graph, by["attended"], mixed, layer.attended)
-        outer = graph.add("Add", outer, _residual(graph, states, norm))
-        norm = layer.attention_norm
-        states = _normalized(graph, outer, norm)
-        inner = activated(graph, by["up"], states, layer.up, encoder.activation)
-        least = LEAST_VALUES.get(encoder.activation)
-        outer = linear(graph, by["down"], inner, layer.down, least)
-        outer = graph.add("Add", outer, _residual(graph, states, norm))
-        norm = layer.output_norm
-        states = _normalized(graph, outer, norm)
+    layers = _Layers(graph, encoder, exact)
+    if encoder.rounds == 1:
+        states = layers.gone_through(states)
+    else:
+        states = graph.repeat(encoder.rounds, states, layers.gone_through)
     states = graph.add("Gather", states, wanted)
     outputs = _logits(graph, head, states) if head else states
     return graph.finish(outputs, LOGITS, ["wanted", "outputs"])
 
 
+class _Layers:
+    """All layers of a network, one after the other."""
+
+    def __init__(self, graph: Graph, encoder: Encoder, exact: Collection[Product]) -> None:
+        self._graph = graph
+        self._encoder = encoder
+        self._exact = exact
+        self._float32, self._int8 = ExactProducts(graph), Int8Products(graph)
+        self._attention = Attention(graph, encoder)
+        self._least = LEAST_VALUES.get(encoder.activation)
+
+    def gone_through(self, states: str) -> str:
+        """Return the states behind the last layer."""
+        graph, activation = self._graph, self._encoder.activation
+        embeddings = self._encoder.embeddings
+        norm = None if embeddings.projection else embeddings.norm
+        for number, layer in enumerate(self._encoder.layers):
+            by = self._products(number, layer)
+            mixed = self._attention.mixed(by, layer, states)
+            outer = linear(graph, by["attended"], mixed, layer.attended)
+            outer = graph.add("Add", outer, _residual(graph, states, norm))
+            norm = layer.attention_norm
+            states = _normalized(graph, outer, norm)
+            inner = activated(graph, by["up"], states, layer.up, activation)
+            outer = linear(graph, by["down"], inner, layer.down, self._least)
+            outer = graph.add("Add", outer, _residual(graph, states, norm))
+            norm = layer.output_norm
+            states = _normalized(graph, outer, norm)
+        return states
+
+    def _products(self, number: int, layer: Layer) -> dict[Part, Products]:
+        return {
+            part: self._float32 if (number, part) in self._exact else self._int8
+            for part in layer.products
+        }
+
+
 def every_product(encoder: Encoder) -> frozenset[Product]:
     """Name them all; with these exact, a network is in float32."""
-    return frozenset((number, part) for number in range(len(encoder.layers)) for part in PARTS)
+    return frozenset(
+        (number, part) for number, layer in enumerate(encoder.layers) for part in layer.products
+    )
 
 
 def _embedded(graph: Graph, embeddings: Embeddings, ids: str) -> str:
-    words = graph.add("Gather", graph.constant(embeddings.words), ids)
-    positions = graph.input(POSITIONS, ["tokens"])
-    where = graph.add("Gather", graph.constant(embeddings.positions), positions)
-    states = graph.add("Add", words, where)
+    states = graph.add("Gather", graph.constant(embeddings.words), ids)
+    if embeddings.positions is not None:
+        positions = graph.input(POSITIONS, ["tokens"])
+        where = graph.add("Gather", graph.constant(embeddings.positions), positions)
+        states = graph.add("Add", states, where)
     if embeddings.types is not None:
         types = graph.input(TYPES, ["tokens"])
         which = graph.add("Gather", graph.constant(embeddings.types), types)
@@ -102,20 +129,6 @@ def _embedded(graph: Graph, embeddings: Embeddings, ids: str) -> str:
     if embeddings.projection is None:
         return states
     return linear(graph, ExactProducts(graph), states, embeddings.projection)
-
-
-def _mixed(graph: Graph, by: Mapping[Part, Products], layer: Layer, states: str, heads: int) -> str:
-    """Let every token look at those of its text."""
-    parts = (layer.query, layer.key, layer.value)
-    products = (by["query"], by["key"], by["value"])
-    padded = [
-        graph.add("Gather", each.product(states, part), PADDED)
-        for each, part in zip(products, parts, strict=True)
-    ]
-    biases = graph.constant(np.concatenate([part.bias for part in parts]))
-    mixed = graph.contrib("MultiHeadAttention", *padded, biases, REAL, num_heads=heads)
-    flat = graph.constant(np.array([-1, len(layer.attended.weights)]))
-    return graph.add("Gather", graph.add("Reshape", mixed, flat), UNPADDED)
 
 
 def _logits(graph: Graph, head: Head, states: str) -> str:

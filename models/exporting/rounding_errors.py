@@ -12,7 +12,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from models.exporting.encoder import Encoder, Floats, Linear, Product, module_names
+from models.exporting.encoder import Encoder, Floats, Linear, Product
+from models.exporting.families import module_names
 from models.exporting.products import (
     LEAST_VALUES,
     group_count,

@@ -202,12 +202,13 @@ CLASSIFICATION = NetworkTask(
     purposes=frozenset({str(ProblemType.REGRESSION)}),
     export=ExportSpec(
         heads={
+            "albert": HeadNames("classifier", "albert.pooler", "tanh"),
             "bert": HeadNames("classifier", "bert.pooler.dense", "tanh"),
             "electra": HeadNames("classifier.out_proj", "classifier.dense", "gelu"),
             "distilbert": HeadNames("classifier", "pre_classifier", "relu"),
         }
         | dict.fromkeys(
-            ("camembert", "roberta", "xlm-roberta"),
+            ("camembert", "mpnet", "roberta", "xlm-roberta"),
             HeadNames("classifier.out_proj", "classifier.dense", "tanh"),
         ),
         question=TextToClassify,

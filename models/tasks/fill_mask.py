@@ -243,6 +243,11 @@ FILLING_MASKS = NetworkTask(
     is_wide=False,  # candidates are spelled by the tokenizer
     export=ExportSpec(
         heads={
+            "albert": HeadNames(
+                last="predictions.decoder",
+                dense="predictions.dense",
+                norm="predictions.LayerNorm",
+            ),
             "bert": HeadNames(
                 last="cls.predictions.decoder",
                 dense="cls.predictions.transform.dense",
@@ -259,7 +264,7 @@ FILLING_MASKS = NetworkTask(
             ),
         }
         | dict.fromkeys(
-            ("camembert", "roberta", "xlm-roberta"),
+            ("camembert", "mpnet", "roberta", "xlm-roberta"),
             HeadNames("lm_head.decoder", "lm_head.dense", "gelu", "lm_head.layer_norm"),
         ),
         question=lambda text: MaskedText(text, _LOOKED_AT_WORDS),

@@ -22,6 +22,12 @@ Asked_contra = TypeVar("Asked_contra", contravariant=True)
 Given_co = TypeVar("Given_co", covariant=True)
 
 
+EXPORTED = (
+    *("albert", "bert", "camembert", "distilbert", "electra", "mpnet", "roberta", "xlm-roberta"),
+)
+"""Families whose bodies `models.exporting.families` reads."""
+
+
 class Reads(StrEnum):
     """What a task takes of all that a network could give."""
 

@@ -48,6 +48,28 @@ def _electra(tokenizer: Any) -> Any:
     )
 
 
+def _albert(tokenizer: Any) -> Any:
+    """Three rounds through two layers, in other sizes than its embeddings."""
+    return transformers.AlbertConfig(
+        vocab_size=len(tokenizer),
+        embedding_size=16,
+        max_position_embeddings=LIMIT,
+        inner_group_num=2,
+        id2label=_LABELS,
+        **_SIZES | {"num_hidden_layers": 3},
+    )
+
+
+def _mpnet(tokenizer: Any) -> Any:
+    return transformers.MPNetConfig(
+        vocab_size=len(tokenizer),
+        max_position_embeddings=LIMIT + 2,
+        pad_token_id=1,
+        id2label=_LABELS,
+        **_SIZES,
+    )
+
+
 def _distilbert(tokenizer: Any) -> Any:
     return transformers.DistilBertConfig(
         vocab_size=len(tokenizer),
@@ -83,6 +105,8 @@ FAMILIES: dict[str, tuple[str, Callable[[Any], Any], Callable[[], Any]]] = {
     "distilbert": ("DistilBert", _distilbert, wordpiece),
     "roberta": ("Roberta", _roberta("RobertaConfig"), roberta_tokenizer),
     "xlm-roberta": ("XLMRoberta", _roberta("XLMRobertaConfig"), roberta_tokenizer),
+    "albert": ("Albert", _albert, wordpiece),
+    "mpnet": ("MPNet", _mpnet, roberta_tokenizer),
     "camembert": ("Camembert", _roberta("CamembertConfig"), roberta_tokenizer),
 }
 _ENDS = {

@@ -12,7 +12,8 @@ from models.checkpoints.loading import LoadedModel
 from models.checkpoints.tokenizer import text_tokenizer
 from models.engines.onnx_engine import OnnxEngine
 from models.engines.torch_engine import TorchEngine
-from models.exporting.encoder import Encoder, Unsupported, read_encoder, tensors_of
+from models.exporting.encoder import Encoder, Unsupported
+from models.exporting.families import read_encoder, tensors_of
 from models.exporting.network import every_product, write_network
 from models.exporting.rounding_errors import Run, errors, ranges, worst
 from models.exporting.smoothing import smoothed
@@ -125,6 +126,17 @@ def test_a_text_alone_has_the_logits_that_it_has_in_a_batch(
     together = pair.exported.logits(pair.rows)
     alone = np.concatenate([pair.exported.logits([row]) for row in pair.rows])
     assert together == pytest.approx(alone, abs=1e-6)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_64_texts_of_many_lengths_have_the_logits_of_torch(family: str, tmp_path: Path) -> None:
+    pair = Pair(make(tmp_path, family, Task.CLASSIFY), Task.CLASSIFY, "float32", tmp_path)
+    row = pair.rows[-1]
+    crowd = [
+        SimpleNamespace(ids=row.ids[: 1 + 7 * place % LIMIT], type_ids=None) for place in range(64)
+    ]
+    expected = np.concatenate([pair.torch.logits([each]) for each in crowd])
+    assert pair.exported.logits(crowd) == pytest.approx(expected, abs=2e-5)
 
 
 @pytest.mark.parametrize("way", WAYS[2:])
