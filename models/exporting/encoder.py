@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Places = NDArray[np.int64]
 
 Part = Literal["query", "key", "value", "attended", "up", "gate", "down"]
 """What a layer multiplies by, as `Layer` names it."""
@@ -50,6 +51,19 @@ class Embeddings:
 
 
 @dataclass(frozen=True, slots=True)
+class ByPlace:
+    """What tokens are scored by besides, of shape (heads, size, places), scaled as scores are.
+
+    Each place is one that a query and a key have to each other, or several far ones.
+    """
+
+    keys: Floats | None
+    """With which queries are multiplied."""
+    queries: Floats | None
+    """With which keys are."""
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
     """One block of attention and feed-forward, each followed by its normalization."""
 
@@ -63,6 +77,7 @@ class Layer:
     """What the activated `up` is multiplied by, number by number."""
     down: Linear
     output_norm: Norm
+    by_place: ByPlace | None = None
 
     @property
     def products(self) -> tuple[Part, ...]:
@@ -98,3 +113,7 @@ class Encoder:
     distances: Floats | None = None
     """(heads, distances): what is added to the score of two tokens, from the key farthest before
     the query to the farthest behind it."""
+    places: Places | None = None
+    """(distances,): which place of `ByPlace` two tokens have to each other, likewise."""
+    scale: float | None = None
+    """Of the scores, where it is not one by the root of a head's size."""

@@ -1,16 +1,16 @@
-"""Reads an encoder from named arrays: the book of names of every family that is written down.
+"""Reads an encoder from named arrays, of every family that is written down.
 
-Each names its parts in its own way; the tables below are all that Tokki knows of them. What is left
-out is caught later: a network that does not agree with torch never answers.
+Each names its parts in its own way; `names` and the tables below are all that Tokki knows of them.
+What is left out is caught later: a network that does not agree with torch never answers.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import count
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.exporting.deberta import disentangled
 from models.exporting.encoder import (
     PARTS,
     Embeddings,
@@ -23,99 +23,27 @@ from models.exporting.encoder import (
     Product,
     Unsupported,
 )
-from models.exporting.relative_positions import bucketed
+from models.exporting.names import NAMES, Config, Names
+from models.exporting.relative_positions import with_distances
 from models.tasks.spec import HeadNames
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
+Body = Mapping[str, Floats]
+"""Named arrays, without what the names of a body begin with in a larger network."""
 
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """Where a family keeps the parts of its body."""
-
-    layers: str
-    query: str
-    key: str
-    value: str
-    attended: str
-    attention_norm: str
-    up: str
-    down: str
-    output_norm: str
-    projection: str | None = None
-    distances: str | None = None
-
-
-_BERT = _Names(
-    layers="encoder.layer",
-    query="attention.self.query",
-    key="attention.self.key",
-    value="attention.self.value",
-    attended="attention.output.dense",
-    attention_norm="attention.output.LayerNorm",
-    up="intermediate.dense",
-    down="output.dense",
-    output_norm="output.LayerNorm",
-)
-_DISTILBERT = _Names(
-    layers="transformer.layer",
-    query="attention.q_lin",
-    key="attention.k_lin",
-    value="attention.v_lin",
-    attended="attention.out_lin",
-    attention_norm="sa_layer_norm",
-    up="ffn.lin1",
-    down="ffn.lin2",
-    output_norm="output_layer_norm",
-)
-_MPNET = replace(
-    _BERT,
-    query="attention.attn.q",
-    key="attention.attn.k",
-    value="attention.attn.v",
-    attended="attention.attn.o",
-    attention_norm="attention.LayerNorm",
-    distances="encoder.relative_attention_bias",
-)
-_ALBERT = _Names(
-    layers="encoder.albert_layer_groups.0.albert_layers",
-    query="attention.query",
-    key="attention.key",
-    value="attention.value",
-    attended="attention.dense",
-    attention_norm="attention.LayerNorm",
-    up="ffn",
-    down="ffn_output",
-    output_norm="full_layer_layer_norm",
-    projection="encoder.embedding_hidden_mapping_in",
-)
-_NAMES = {
-    "albert": _ALBERT,
-    "bert": _BERT,
-    "camembert": _BERT,
-    "distilbert": _DISTILBERT,
-    "electra": replace(_BERT, projection="embeddings_project"),
-    "mpnet": _MPNET,
-    "roberta": _BERT,
-    "xlm-roberta": _BERT,
-}
-_WORDS = "embeddings.word_embeddings.weight"
 _EPSILON = 1e-12
 """Of the normalizations of families whose config does not say it."""
 _ACTIVATION = {"distilbert": "activation"}
 _AFTER_PADDING = {"camembert", "roberta", "xlm-roberta"}
 _MPNET_PADDING = 1
 """Whatever its config says; likewise in its source."""
-
-
-class Config(Protocol):
-    """What is read of a config.json, by transformers or from the file itself."""
-
-    @property
-    def model_type(self) -> str:
-        """The family."""
-        ...
+_COMPLETED: dict[str, Callable[[Encoder, Body, Config], Encoder]] = {
+    "deberta-v2": disentangled,
+    "mpnet": with_distances,
+}
+"""Adds what only one family has."""
 
 
 def read_encoder(
@@ -127,34 +55,45 @@ def read_encoder(
         Unsupported: its family, or something in it, is none of those above.
     """
     family = config.model_type
-    names = _NAMES.get(family)
-    if names is None or family not in heads:
+    if family not in NAMES or family not in heads:
         raise Unsupported(f"{family} networks are not written down yet")
     if getattr(config, "is_decoder", False):
         raise Unsupported("it is a decoder")
     try:
-        return _read(tensors, config, names, heads[family])
+        return _read(tensors, config, heads[family])
     except KeyError as error:
         raise Unsupported(f"it has no {error.args[0]}") from error
     except AttributeError as error:
         raise Unsupported(f"its config has no {error.name}") from error
 
 
-def _read(
-    tensors: Mapping[str, Floats], config: Config, names: _Names, head: HeadNames | None
-) -> Encoder:
-    activation = str(getattr(config, _ACTIVATION.get(config.model_type, "hidden_act"), None))
-    parts = _Parts(tensors, config, names)
+def _read(tensors: Mapping[str, Floats], config: Config, head: HeadNames | None) -> Encoder:
+    family, names = config.model_type, NAMES[config.model_type]
+    activation = str(getattr(config, _ACTIVATION.get(family, "hidden_act"), None))
+    start = _start(tensors, names)
+    body = {name.removeprefix(start): tensors[name] for name in tensors if name.startswith(start)}
+    epsilon = float(getattr(config, "layer_norm_eps", _EPSILON))
+    parts = _Parts(body, names, epsilon)
     layers = tuple(parts.layers())
-    return Encoder(
-        embeddings=parts.embeddings(),
+    encoder = Encoder(
+        embeddings=parts.embeddings(getattr(config, "position_biased_input", True)),
         layers=layers,
-        head=parts.head(head, activation) if head else None,
+        head=_head(_Parts(tensors, names, epsilon), head, config, activation) if head else None,
         attention_heads=getattr(config, "num_attention_heads"),  # noqa: B009 - of most configs
         activation=activation,
         padding_position=_padding_position(config),
-        rounds=_rounds(config, len(layers)),
-        distances=parts.distances(),
+        rounds=_rounds(config),
+    )
+    return _COMPLETED[family](encoder, body, config) if family in _COMPLETED else encoder
+
+
+def _head(parts: "_Parts", names: HeadNames, config: Config, of_body: str) -> Head:
+    own = getattr(config, names.activation_key) if names.activation_key else names.activation
+    return Head(
+        dense=parts.linear(names.dense) if names.dense else None,
+        activation=own or of_body,
+        norm=parts.norm(names.norm) if names.norm else None,
+        logits=parts.linear(names.last),
     )
 
 
@@ -164,7 +103,7 @@ def _padding_position(config: Config) -> int | None:
     return getattr(config, "pad_token_id", None) if config.model_type in _AFTER_PADDING else None
 
 
-def _rounds(config: Config, layers: int) -> int:
+def _rounds(config: Config) -> int:
     """How often the layers of one group are gone through; an ALBERT can have several groups."""
     if config.model_type != "albert":
         return 1
@@ -182,9 +121,8 @@ def tensors_of(model: "PreTrainedModel") -> dict[str, Floats]:
 
 def module_names(model: "PreTrainedModel") -> dict[Product, str]:
     """Tell which module of a network that `read_encoder` took apart multiplies what."""
-    names = _NAMES[model.config.model_type]
-    tensors = model.state_dict()
-    place = f"{_body(tensors)}{names.layers}"
+    names, tensors = NAMES[model.config.model_type], model.state_dict()
+    place = f"{_start(tensors, names)}{names.layers}"
     return {
         (number, part): f"{place}.{number}.{getattr(names, part)}"
         for number in range(_count(tensors, place, names))
@@ -193,44 +131,42 @@ def module_names(model: "PreTrainedModel") -> dict[Product, str]:
     }
 
 
-def _body(tensors: Collection[str]) -> str:
+def _start(tensors: Collection[str], names: Names) -> str:
     """Return how the names of the body's parts begin; with nothing, where it is all there is."""
+    words = f"{names.words}.weight"
     for name in tensors:
-        if name.endswith(_WORDS):
-            return name.removesuffix(_WORDS)
-    raise KeyError(_WORDS)
+        if name.endswith(words):
+            return name.removesuffix(words)
+    raise KeyError(words)
 
 
-def _count(tensors: Collection[str], place: str, names: _Names) -> int:
+def _count(tensors: Collection[str], place: str, names: Names) -> int:
     return next(n for n in count() if f"{place}.{n}.{names.query}.weight" not in tensors)
 
 
 class _Parts:
     """Named arrays, put together."""
 
-    def __init__(self, tensors: Mapping[str, Floats], config: Config, names: _Names) -> None:
+    def __init__(self, tensors: Mapping[str, Floats], names: Names, epsilon: float) -> None:
         self._tensors = tensors
         self._names = names
-        self._body = _body(tensors)
-        self._epsilon = float(getattr(config, "layer_norm_eps", _EPSILON))
+        self._epsilon = epsilon
 
-    def embeddings(self) -> Embeddings:
-        place = self._body + "embeddings."
-        types = self._tensors.get(place + "token_type_embeddings.weight")
-        projection = f"{self._body}{self._names.projection}"
-        is_projected = projection + ".weight" in self._tensors
+    def embeddings(self, has_positions: bool) -> Embeddings:
+        names, tables = self._names, self._tensors
+        projection = names.projection or ""
         return Embeddings(
-            words=self._tensors[self._body + _WORDS],
-            positions=self._tensors[place + "position_embeddings.weight"],
-            types=types,
-            norm=self.norm(place + "LayerNorm"),
-            projection=self.linear(projection) if is_projected else None,
+            words=tables[f"{names.words}.weight"],
+            positions=tables[f"{names.positions}.weight"] if has_positions else None,
+            types=tables.get(f"{names.types}.weight"),
+            norm=self.norm(names.embedding_norm),
+            projection=self.linear(projection) if f"{projection}.weight" in tables else None,
         )
 
     def layers(self) -> Iterator[Layer]:
-        names, of_all = self._names, self._body + self._names.layers
-        for number in range(_count(self._tensors, of_all, names)):
-            place = f"{of_all}.{number}."
+        names = self._names
+        for number in range(_count(self._tensors, names.layers, names)):
+            place = f"{names.layers}.{number}."
             yield Layer(
                 query=self.linear(place + names.query),
                 key=self.linear(place + names.key),
@@ -242,23 +178,6 @@ class _Parts:
                 down=self.linear(place + names.down),
                 output_norm=self.norm(place + names.output_norm),
             )
-
-    def distances(self) -> Floats | None:
-        """What attention adds by distance, as far apart as two of its positions can be."""
-        if self._names.distances is None:
-            return None
-        positions = self._tensors[self._body + "embeddings.position_embeddings.weight"]
-        by_bucket = self._tensors[f"{self._body}{self._names.distances}.weight"]
-        away = np.arange(1 - len(positions), len(positions))
-        return np.ascontiguousarray(by_bucket[bucketed(away)].T)
-
-    def head(self, names: HeadNames, of_body: str) -> Head:
-        return Head(
-            dense=self.linear(names.dense) if names.dense else None,
-            activation=names.activation or of_body,
-            norm=self.norm(names.norm) if names.norm else None,
-            logits=self.linear(names.last),
-        )
 
     def linear(self, name: str) -> Linear:
         weights = np.ascontiguousarray(self._tensors[name + ".weight"].T)

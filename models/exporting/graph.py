@@ -22,7 +22,7 @@ _OPSET = 20
 _IR_VERSION = 10
 _MICROSOFT = "com.microsoft"
 
-Attribute = int | float | TensorProto | GraphProto
+Attribute = int | float | Sequence[int] | TensorProto | GraphProto
 
 
 class Graph:

@@ -1,15 +1,15 @@
 """How far apart two tokens stand, in the steps that a network has learned."""
 
 import math
+from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.engines.onnx_inputs import PADDED
-from models.exporting.encoder import Floats
+from models.exporting.encoder import Encoder, Floats, Places
 from models.exporting.graph import Graph
-
-Places = NDArray[np.int64]
+from models.exporting.names import Config
 
 _BUCKETS = 32
 _FARTHEST = 128
@@ -29,6 +29,28 @@ def bucketed(away: Places) -> Places:
     coarse = exact + (share * np.float32(side - exact)).astype(np.int64)
     bucket = np.where(np.abs(away) < exact, np.abs(away), np.minimum(coarse, side - 1))
     return np.where(away > 0, side, 0) + bucket
+
+
+def in_log_buckets(away: Places, buckets: int, farthest: int) -> Places:
+    """Tell the signed bucket of each distance: exact up to half of them, coarser from there on.
+
+    In float32 as well. Source: `make_log_bucket_position` of transformers' DeBERTa.
+    """
+    half = np.float32(buckets // 2)
+    far = np.maximum(np.abs(away), half).astype(np.float32)
+    with np.errstate(divide="ignore", invalid="ignore"):  # where none is farther than half of them
+        share = np.log(far / half) / np.log(np.float32((farthest - 1) / half))
+        coarse = np.ceil(share * (half - 1)).astype(np.int64) + buckets // 2
+    return np.where(np.abs(away) <= half, away, np.sign(away) * coarse)
+
+
+def with_distances(encoder: Encoder, body: Mapping[str, Floats], _: Config) -> Encoder:
+    """Add what MPNet's attention has by distance, as far apart as two positions can be."""
+    positions = encoder.embeddings.positions
+    assert positions is not None
+    away = np.arange(1 - len(positions), len(positions))
+    by_bucket = body["encoder.relative_attention_bias.weight"]
+    return replace(encoder, distances=np.ascontiguousarray(by_bucket[bucketed(away)].T))
 
 
 def longest(graph: Graph) -> str:

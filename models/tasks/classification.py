@@ -204,6 +204,9 @@ CLASSIFICATION = NetworkTask(
         heads={
             "albert": HeadNames("classifier", "albert.pooler", "tanh"),
             "bert": HeadNames("classifier", "bert.pooler.dense", "tanh"),
+            "deberta-v2": HeadNames(
+                "classifier", "pooler.dense", activation_key="pooler_hidden_act"
+            ),
             "electra": HeadNames("classifier.out_proj", "classifier.dense", "gelu"),
             "distilbert": HeadNames("classifier", "pre_classifier", "relu"),
         }

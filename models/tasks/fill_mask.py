@@ -248,11 +248,6 @@ FILLING_MASKS = NetworkTask(
                 dense="predictions.dense",
                 norm="predictions.LayerNorm",
             ),
-            "bert": HeadNames(
-                last="cls.predictions.decoder",
-                dense="cls.predictions.transform.dense",
-                norm="cls.predictions.transform.LayerNorm",
-            ),
             "electra": HeadNames(
                 last="generator_lm_head",
                 dense="generator_predictions.dense",
@@ -263,6 +258,14 @@ FILLING_MASKS = NetworkTask(
                 last="vocab_projector", dense="vocab_transform", norm="vocab_layer_norm"
             ),
         }
+        | dict.fromkeys(
+            ("bert", "deberta-v2"),
+            HeadNames(
+                last="cls.predictions.decoder",
+                dense="cls.predictions.transform.dense",
+                norm="cls.predictions.transform.LayerNorm",
+            ),
+        )
         | dict.fromkeys(
             ("camembert", "mpnet", "roberta", "xlm-roberta"),
             HeadNames("lm_head.decoder", "lm_head.dense", "gelu", "lm_head.layer_norm"),

@@ -23,7 +23,8 @@ Given_co = TypeVar("Given_co", covariant=True)
 
 
 EXPORTED = (
-    *("albert", "bert", "camembert", "distilbert", "electra", "mpnet", "roberta", "xlm-roberta"),
+    *("albert", "bert", "camembert", "deberta-v2", "distilbert", "electra", "mpnet", "roberta"),
+    "xlm-roberta",
 )
 """Families whose bodies `models.exporting.families` reads."""
 
@@ -48,6 +49,8 @@ class HeadNames:
     dense: str | None = None
     activation: str = ""
     """Behind the dense layer; empty: as the body's."""
+    activation_key: str = ""
+    """Where the config says it instead."""
     norm: str | None = None
 
 

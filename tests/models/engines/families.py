@@ -70,6 +70,37 @@ def _mpnet(tokenizer: Any) -> Any:
     )
 
 
+def _deberta_v3(tokenizer: Any) -> Any:
+    """As the published ones are, with fewer exact distances than a text has."""
+    return transformers.DebertaV2Config(
+        vocab_size=len(tokenizer),
+        max_position_embeddings=LIMIT,
+        relative_attention=True,
+        position_buckets=16,
+        norm_rel_ebd="layer_norm",
+        share_att_key=True,
+        pos_att_type=["p2c", "c2p"],
+        position_biased_input=False,
+        id2label=_LABELS,
+        **_SIZES,
+    )
+
+
+def _other_deberta(tokenizer: Any) -> Any:
+    """With whatever a config may say otherwise."""
+    return transformers.DebertaV2Config(
+        vocab_size=len(tokenizer),
+        type_vocab_size=2,
+        max_position_embeddings=LIMIT,
+        max_relative_positions=10,
+        relative_attention=True,
+        pos_att_type="c2p",
+        pooler_hidden_act="tanh",
+        id2label=_LABELS,
+        **_SIZES,
+    )
+
+
 def _distilbert(tokenizer: Any) -> Any:
     return transformers.DistilBertConfig(
         vocab_size=len(tokenizer),
@@ -106,6 +137,8 @@ FAMILIES: dict[str, tuple[str, Callable[[Any], Any], Callable[[], Any]]] = {
     "roberta": ("Roberta", _roberta("RobertaConfig"), roberta_tokenizer),
     "xlm-roberta": ("XLMRoberta", _roberta("XLMRobertaConfig"), roberta_tokenizer),
     "albert": ("Albert", _albert, wordpiece),
+    "deberta-v3": ("DebertaV2", _deberta_v3, wordpiece),
+    "other deberta": ("DebertaV2", _other_deberta, wordpiece),
     "mpnet": ("MPNet", _mpnet, roberta_tokenizer),
     "camembert": ("Camembert", _roberta("CamembertConfig"), roberta_tokenizer),
 }

@@ -171,6 +171,23 @@ def test_an_unknown_activation_is_refused(tmp_path: Path) -> None:
         write_network(encoder_of(loaded, CLASSIFICATION), ())
 
 
+@pytest.mark.parametrize(
+    ("family", "setting", "value", "reason"),
+    [
+        ("albert", "num_hidden_groups", 2, "several groups"),
+        ("deberta-v3", "relative_attention", False, "without their places"),
+        ("deberta-v3", "pos_att_type", [], "without their places"),
+    ],
+)
+def test_what_a_family_may_have_besides_is_refused(
+    family: str, setting: str, value: object, reason: str, tmp_path: Path
+) -> None:
+    loaded = load_for(make(tmp_path, family, Task.CLASSIFY), CLASSIFICATION)
+    setattr(loaded.model.config, setting, value)
+    with pytest.raises(Unsupported, match=reason):
+        encoder_of(loaded, CLASSIFICATION)
+
+
 def test_what_is_not_where_its_family_has_it_is_refused(tmp_path: Path) -> None:
     loaded = load_for(make(tmp_path, "bert", Task.CLASSIFY), CLASSIFICATION)
     heads, tensors = CLASSIFICATION.export.heads, tensors_of(loaded.model)
