@@ -64,6 +64,14 @@ class ByPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class Rotation:
+    """By what queries and keys are turned, two numbers at a time, (positions, half a head)."""
+
+    cosines: Floats
+    sines: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
     """One block of attention and feed-forward, each followed by its normalization."""
 
@@ -78,6 +86,9 @@ class Layer:
     down: Linear
     output_norm: Norm
     by_place: ByPlace | None = None
+    rotation: Rotation | None = None
+    window: int | None = None
+    """How many tokens before and behind itself a token sees; None: all of its text."""
 
     @property
     def products(self) -> tuple[Part, ...]:
@@ -93,6 +104,8 @@ class Head:
     activation: str
     norm: Norm | None
     logits: Linear
+    is_of_mean: bool = False
+    """It sees the mean of a text's states, not one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +121,8 @@ class Encoder:
     """Of the feed-forward parts."""
     padding_position: int | None
     """Positions count from the one after this, as RoBERTa's do; None: from 0."""
+    is_pre_norm: bool = False
+    """States are added up as they are, and normalized for what comes next alone."""
     rounds: int = 1
     """How often the states go through all layers, one time after the other, as ALBERT's do."""
     distances: Floats | None = None
@@ -117,3 +132,9 @@ class Encoder:
     """(distances,): which place of `ByPlace` two tokens have to each other, likewise."""
     scale: float | None = None
     """Of the scores, where it is not one by the root of a head's size."""
+
+    @property
+    def counts_positions(self) -> bool:
+        """Whether it is told the place of each token."""
+        is_turned = any(layer.rotation for layer in self.layers)
+        return is_turned or self.embeddings.positions is not None

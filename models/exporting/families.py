@@ -5,6 +5,7 @@ What is left out is caught later: a network that does not agree with torch never
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,11 @@ from models.exporting.encoder import (
     Layer,
     Linear,
     Norm,
+    Part,
     Product,
     Unsupported,
 )
+from models.exporting.modernbert import rotated
 from models.exporting.names import NAMES, Config, Names
 from models.exporting.relative_positions import with_distances
 from models.tasks.spec import HeadNames
@@ -35,12 +38,14 @@ Body = Mapping[str, Floats]
 
 _EPSILON = 1e-12
 """Of the normalizations of families whose config does not say it."""
-_ACTIVATION = {"distilbert": "activation"}
+_ACTIVATION = {"distilbert": "activation", "modernbert": "hidden_activation"}
+_EPSILON_KEY = {"modernbert": "norm_eps"}
 _AFTER_PADDING = {"camembert", "roberta", "xlm-roberta"}
 _MPNET_PADDING = 1
 """Whatever its config says; likewise in its source."""
 _COMPLETED: dict[str, Callable[[Encoder, Body, Config], Encoder]] = {
     "deberta-v2": disentangled,
+    "modernbert": rotated,
     "mpnet": with_distances,
 }
 """Adds what only one family has."""
@@ -72,11 +77,11 @@ def _read(tensors: Mapping[str, Floats], config: Config, head: HeadNames | None)
     activation = str(getattr(config, _ACTIVATION.get(family, "hidden_act"), None))
     start = _start(tensors, names)
     body = {name.removeprefix(start): tensors[name] for name in tensors if name.startswith(start)}
-    epsilon = float(getattr(config, "layer_norm_eps", _EPSILON))
+    epsilon = float(getattr(config, _EPSILON_KEY.get(family, "layer_norm_eps"), _EPSILON))
     parts = _Parts(body, names, epsilon)
     layers = tuple(parts.layers())
     encoder = Encoder(
-        embeddings=parts.embeddings(getattr(config, "position_biased_input", True)),
+        embeddings=parts.embeddings(_has_positions(config)),
         layers=layers,
         head=_head(_Parts(tensors, names, epsilon), head, config, activation) if head else None,
         attention_heads=getattr(config, "num_attention_heads"),  # noqa: B009 - of most configs
@@ -94,7 +99,12 @@ def _head(parts: "_Parts", names: HeadNames, config: Config, of_body: str) -> He
         activation=own or of_body,
         norm=parts.norm(names.norm) if names.norm else None,
         logits=parts.linear(names.last),
+        is_of_mean=bool(names.pooling_key) and getattr(config, names.pooling_key) == "mean",
     )
+
+
+def _has_positions(config: Config) -> bool:
+    return config.model_type != "modernbert" and getattr(config, "position_biased_input", True)
 
 
 def _padding_position(config: Config) -> int | None:
@@ -119,15 +129,28 @@ def tensors_of(model: "PreTrainedModel") -> dict[str, Floats]:
     }
 
 
-def module_names(model: "PreTrainedModel") -> dict[Product, str]:
+@dataclass(frozen=True, slots=True)
+class Module:
+    """What multiplies in torch: one product, or several side by side."""
+
+    name: str
+    which: int
+    of: int
+
+
+def modules_of(model: "PreTrainedModel") -> dict[Product, Module]:
     """Tell which module of a network that `read_encoder` took apart multiplies what."""
     names, tensors = NAMES[model.config.model_type], model.state_dict()
     place = f"{_start(tensors, names)}{names.layers}"
     return {
-        (number, part): f"{place}.{number}.{getattr(names, part)}"
+        (number, part): Module(
+            f"{place}.{number}.{getattr(names, part)}",
+            names.together(part).index(part),
+            len(names.together(part)),
+        )
         for number in range(_count(tensors, place, names))
         for part in PARTS
-        if getattr(names, part, None)
+        if getattr(names, part)
     }
 
 
@@ -165,24 +188,44 @@ class _Parts:
 
     def layers(self) -> Iterator[Layer]:
         names = self._names
-        for number in range(_count(self._tensors, names.layers, names)):
+        layers = _count(self._tensors, names.layers, names)
+        for number in range(layers):
             place = f"{names.layers}.{number}."
             yield Layer(
-                query=self.linear(place + names.query),
-                key=self.linear(place + names.key),
-                value=self.linear(place + names.value),
-                attended=self.linear(place + names.attended),
+                query=self._product(place, "query"),
+                key=self._product(place, "key"),
+                value=self._product(place, "value"),
+                attended=self._product(place, "attended"),
                 attention_norm=self.norm(place + names.attention_norm),
-                up=self.linear(place + names.up),
-                gate=None,
-                down=self.linear(place + names.down),
-                output_norm=self.norm(place + names.output_norm),
+                up=self._product(place, "up"),
+                gate=self._product(place, "gate") if names.gate else None,
+                down=self._product(place, "down"),
+                output_norm=self._output_norm(number, layers),
             )
+
+    def _product(self, place: str, part: Part) -> Linear:
+        whole = self.linear(place + getattr(self._names, part))
+        together = self._names.together(part)
+        which, of = together.index(part), len(together)
+        weights, bias = (np.split(each, of, axis=-1)[which] for each in (whole.weights, whole.bias))
+        return Linear(weights, bias)
+
+    def _output_norm(self, number: int, layers: int) -> Norm:
+        names = self._names
+        if names.last_norm is None:
+            return self.norm(f"{names.layers}.{number}.{names.output_norm}")
+        is_last = number + 1 == layers
+        next_one = f"{names.layers}.{number + 1}.{names.output_norm}"
+        return self.norm(names.last_norm if is_last else next_one)
 
     def linear(self, name: str) -> Linear:
         weights = np.ascontiguousarray(self._tensors[name + ".weight"].T)
-        return Linear(weights, self._tensors[name + ".bias"])
+        return Linear(weights, self._bias(name, weights.shape[1]))
 
     def norm(self, name: str) -> Norm:
-        scale, shift = self._tensors[name + ".weight"], self._tensors[name + ".bias"]
-        return Norm(scale, shift, self._epsilon)
+        scale = self._tensors[name + ".weight"]
+        return Norm(scale, self._bias(name, len(scale)), self._epsilon)
+
+    def _bias(self, name: str, size: int) -> Floats:
+        """Return a bias; some families have none."""
+        return self._tensors.get(name + ".bias", np.zeros(size, np.float32))

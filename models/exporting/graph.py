@@ -64,11 +64,10 @@ class Graph:
 
         Nodes that are repeated may read what is outside.
         """
-        outside, self._nodes = self._nodes, []
         names = [self._new_name(kind) for kind in ("round", "goes_on", "states", "goes_on_still")]
         counted, goes_on, given, goes_on_still = names
-        result = through(given)
-        self._nodes.append(helper.make_node("Identity", [goes_on], [goes_on_still]))
+        result, nodes = self._inside(lambda: through(given))
+        nodes.append(helper.make_node("Identity", [goes_on], [goes_on_still]))
         inputs = [
             helper.make_tensor_value_info(counted, TensorProto.INT64, []),
             helper.make_tensor_value_info(goes_on, TensorProto.BOOL, []),
@@ -78,9 +77,24 @@ class Graph:
             helper.make_tensor_value_info(goes_on_still, TensorProto.BOOL, []),
             helper.make_tensor_value_info(result, TensorProto.FLOAT, None),
         ]
-        body = helper.make_graph(self._nodes, "round", inputs, outputs)
-        self._nodes = outside
+        body = helper.make_graph(nodes, "round", inputs, outputs)
         return self.add("Loop", self.number(times, np.int64), "", states, body=body)
+
+    def either(self, condition: str, if_so: Callable[[], str], if_not: Callable[[], str]) -> str:
+        """Compute float32 in one of two ways, as a boolean of the input says."""
+        branches = []
+        for name, branch in (("if_so", if_so), ("if_not", if_not)):
+            result, nodes = self._inside(branch)
+            output = helper.make_tensor_value_info(result, TensorProto.FLOAT, None)
+            branches.append(helper.make_graph(nodes, name, [], [output]))
+        return self.add("If", condition, then_branch=branches[0], else_branch=branches[1])
+
+    def _inside(self, body: Callable[[], str]) -> tuple[str, list[NodeProto]]:
+        """Return the nodes that a body appends, and the name of its result."""
+        outside, self._nodes = self._nodes, []
+        result = body()
+        inside, self._nodes = self._nodes, outside
+        return result, inside
 
     def finish(self, result: str, output: str, axes: Sequence[str]) -> ModelProto:
         """Return the whole graph, whose one output is `result`."""

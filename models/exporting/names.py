@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from models.exporting.encoder import PARTS, Part
+
 
 class Config(Protocol):
     """What is read of a config.json, by transformers or from the file itself."""
@@ -26,11 +28,20 @@ class Names:
     up: str
     down: str
     output_norm: str
+    """Of the next layer, if it stands before what it is for."""
+    gate: str | None = None
+    last_norm: str | None = None
+    """Stands in for that behind the last layer."""
     words: str = "embeddings.word_embeddings"
     positions: str = "embeddings.position_embeddings"
     types: str = "embeddings.token_type_embeddings"
     embedding_norm: str = "embeddings.LayerNorm"
     projection: str | None = None
+
+    def together(self, part: Part) -> tuple[Part, ...]:
+        """Return the parts whose weights stand side by side in one array, in their order."""
+        name = getattr(self, part)
+        return tuple(each for each in PARTS if getattr(self, each) == name)
 
 
 _BERT = Names(
@@ -81,6 +92,21 @@ _ALBERT = Names(
     output_norm="full_layer_layer_norm",
     projection="encoder.embedding_hidden_mapping_in",
 )
+_MODERNBERT = Names(
+    layers="layers",
+    query="attn.Wqkv",
+    key="attn.Wqkv",
+    value="attn.Wqkv",
+    attended="attn.Wo",
+    attention_norm="mlp_norm",
+    up="mlp.Wi",
+    gate="mlp.Wi",
+    down="mlp.Wo",
+    output_norm="attn_norm",
+    last_norm="final_norm",
+    words="embeddings.tok_embeddings",
+    embedding_norm="embeddings.norm",
+)
 NAMES = {
     "albert": _ALBERT,
     "bert": _BERT,
@@ -88,6 +114,7 @@ NAMES = {
     "deberta-v2": _DEBERTA,
     "distilbert": _DISTILBERT,
     "electra": replace(_BERT, projection="embeddings_project"),
+    "modernbert": _MODERNBERT,
     "mpnet": _MPNET,
     "roberta": _BERT,
     "xlm-roberta": _BERT,

@@ -4,8 +4,9 @@ Tokens of all texts stand in one row after another. Only attention needs to know
 for it alone they are gathered into (texts, longest), and its result back into one row.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
+import numpy as np
 from onnx import ModelProto, TensorProto
 
 from models.engines.onnx_inputs import (
@@ -32,11 +33,11 @@ from models.exporting.encoder import (
 from models.exporting.graph import Graph
 from models.exporting.products import (
     ACTIVATIONS,
-    LEAST_VALUES,
     ExactProducts,
     Int8Products,
     Products,
     activated,
+    least_inside,
     linear,
 )
 
@@ -60,13 +61,18 @@ def write_network(encoder: Encoder, exact: Collection[Product]) -> ModelProto:
     graph.input(REAL, ["texts", "longest"], TensorProto.INT32)
     graph.input(UNPADDED, ["tokens"])
     wanted = graph.input(WANTED, ["wanted"])
+    if encoder.counts_positions:
+        graph.input(POSITIONS, ["tokens"])
     states = _embedded(graph, encoder.embeddings, ids)
     layers = _Layers(graph, encoder, exact)
     if encoder.rounds == 1:
         states = layers.gone_through(states)
     else:
         states = graph.repeat(encoder.rounds, states, layers.gone_through)
-    states = graph.add("Gather", states, wanted)
+    if head and head.is_of_mean:
+        states = _means(graph, states)
+    else:
+        states = graph.add("Gather", states, wanted)
     outputs = _logits(graph, head, states) if head else states
     return graph.finish(outputs, LOGITS, ["wanted", "outputs"])
 
@@ -80,26 +86,40 @@ class _Layers:
         self._exact = exact
         self._float32, self._int8 = ExactProducts(graph), Int8Products(graph)
         self._attention = Attention(graph, encoder)
-        self._least = LEAST_VALUES.get(encoder.activation)
 
     def gone_through(self, states: str) -> str:
         """Return the states behind the last layer."""
-        graph, activation = self._graph, self._encoder.activation
-        embeddings = self._encoder.embeddings
+        graph, embeddings = self._graph, self._encoder.embeddings
         norm = None if embeddings.projection else embeddings.norm
+        total = states
         for number, layer in enumerate(self._encoder.layers):
             by = self._products(number, layer)
             mixed = self._attention.mixed(by, layer, states)
             outer = linear(graph, by["attended"], mixed, layer.attended)
-            outer = graph.add("Add", outer, _residual(graph, states, norm))
+            total = graph.add("Add", outer, self._residual(total, states, norm))
             norm = layer.attention_norm
-            states = _normalized(graph, outer, norm)
-            inner = activated(graph, by["up"], states, layer.up, activation)
-            outer = linear(graph, by["down"], inner, layer.down, self._least)
-            outer = graph.add("Add", outer, _residual(graph, states, norm))
+            states = _normalized(graph, total, norm)
+            outer = self._fed_forward(by, layer, states)
+            total = graph.add("Add", outer, self._residual(total, states, norm))
             norm = layer.output_norm
-            states = _normalized(graph, outer, norm)
+            states = _normalized(graph, total, norm)
         return states
+
+    def _fed_forward(self, by: Mapping[Part, Products], layer: Layer, states: str) -> str:
+        graph, activation = self._graph, self._encoder.activation
+        inner = activated(graph, by["up"], states, layer.up, activation)
+        if layer.gate:
+            inner = graph.add("Mul", inner, linear(graph, by["gate"], states, layer.gate))
+        least = least_inside(layer, activation)
+        return linear(graph, by["down"], inner, layer.down, least)
+
+    def _residual(self, total: str, states: str, norm: Norm | None) -> str:
+        """Return to what the next result is added."""
+        if self._encoder.is_pre_norm:
+            return total
+        if norm is None or norm.stretch is None:
+            return states
+        return self._graph.add("Mul", states, self._graph.constant(norm.stretch))
 
     def _products(self, number: int, layer: Layer) -> dict[Part, Products]:
         return {
@@ -118,8 +138,7 @@ def every_product(encoder: Encoder) -> frozenset[Product]:
 def _embedded(graph: Graph, embeddings: Embeddings, ids: str) -> str:
     states = graph.add("Gather", graph.constant(embeddings.words), ids)
     if embeddings.positions is not None:
-        positions = graph.input(POSITIONS, ["tokens"])
-        where = graph.add("Gather", graph.constant(embeddings.positions), positions)
+        where = graph.add("Gather", graph.constant(embeddings.positions), POSITIONS)
         states = graph.add("Add", states, where)
     if embeddings.types is not None:
         types = graph.input(TYPES, ["tokens"])
@@ -131,6 +150,15 @@ def _embedded(graph: Graph, embeddings: Embeddings, ids: str) -> str:
     return linear(graph, ExactProducts(graph), states, embeddings.projection)
 
 
+def _means(graph: Graph, states: str) -> str:
+    """Return the mean of each text's states, (texts, hidden)."""
+    one, last = graph.constant(np.array([1])), graph.constant(np.array([2]))
+    real = graph.add("Unsqueeze", graph.add("Cast", REAL, to=TensorProto.FLOAT), last)
+    seen = graph.add("Mul", graph.add("Gather", states, PADDED), real)
+    total, count = (graph.add("ReduceSum", each, one, keepdims=0) for each in (seen, real))
+    return graph.add("Div", total, count)
+
+
 def _logits(graph: Graph, head: Head, states: str) -> str:
     products = ExactProducts(graph)
     if head.dense:
@@ -138,13 +166,6 @@ def _logits(graph: Graph, head: Head, states: str) -> str:
     if head.norm:
         states = _normalized(graph, states, head.norm)
     return linear(graph, products, states, head.logits)
-
-
-def _residual(graph: Graph, states: str, norm: Norm | None) -> str:
-    """Return states as they are added to what was made of them."""
-    if norm is None or norm.stretch is None:
-        return states
-    return graph.add("Mul", states, graph.constant(norm.stretch))
 
 
 def _normalized(graph: Graph, states: str, norm: Norm) -> str:

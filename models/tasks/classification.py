@@ -208,6 +208,13 @@ CLASSIFICATION = NetworkTask(
                 "classifier", "pooler.dense", activation_key="pooler_hidden_act"
             ),
             "electra": HeadNames("classifier.out_proj", "classifier.dense", "gelu"),
+            "modernbert": HeadNames(
+                "classifier",
+                "head.dense",
+                activation_key="classifier_activation",
+                norm="head.norm",
+                pooling_key="classifier_pooling",
+            ),
             "distilbert": HeadNames("classifier", "pre_classifier", "relu"),
         }
         | dict.fromkeys(

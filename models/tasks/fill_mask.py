@@ -254,6 +254,12 @@ FILLING_MASKS = NetworkTask(
                 activation="gelu",
                 norm="generator_predictions.LayerNorm",
             ),
+            "modernbert": HeadNames(
+                last="decoder",
+                dense="head.dense",
+                activation_key="classifier_activation",
+                norm="head.norm",
+            ),
             "distilbert": HeadNames(
                 last="vocab_projector", dense="vocab_transform", norm="vocab_layer_norm"
             ),

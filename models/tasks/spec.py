@@ -23,8 +23,8 @@ Given_co = TypeVar("Given_co", covariant=True)
 
 
 EXPORTED = (
-    *("albert", "bert", "camembert", "deberta-v2", "distilbert", "electra", "mpnet", "roberta"),
-    "xlm-roberta",
+    *("albert", "bert", "camembert", "deberta-v2", "distilbert", "electra", "modernbert", "mpnet"),
+    *("roberta", "xlm-roberta"),
 )
 """Families whose bodies `models.exporting.families` reads."""
 
@@ -52,6 +52,8 @@ class HeadNames:
     activation_key: str = ""
     """Where the config says it instead."""
     norm: str | None = None
+    pooling_key: str = ""
+    """Where the config says whether the head sees the mean of a text's states or the first."""
 
 
 class Pipeline(Protocol[Asked_contra, Given_co]):

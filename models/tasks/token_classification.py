@@ -160,7 +160,15 @@ TOKEN_CLASSIFICATION = NetworkTask(
     first=TextToTag("안녕"),
     reads=Reads.EACH_TOKEN,
     export=ExportSpec(
-        heads=dict.fromkeys(EXPORTED, HeadNames("classifier")),
+        heads=dict.fromkeys(EXPORTED, HeadNames("classifier"))
+        | {
+            "modernbert": HeadNames(
+                last="classifier",
+                dense="head.dense",
+                activation_key="classifier_activation",
+                norm="head.norm",
+            )
+        },
         question=lambda text: TextToTag(text, Aggregation.NONE, frozenset()),
         decisions=_decisions,
         difference=largest(_difference),

@@ -101,6 +101,25 @@ def _other_deberta(tokenizer: Any) -> Any:
     )
 
 
+def _modernbert(pooling: str, most: int = LIMIT) -> Callable[[Any], Any]:
+    """One layer that sees everything among layers that see less than a text."""
+
+    def config(tokenizer: Any) -> Any:
+        return transformers.ModernBertConfig(
+            vocab_size=len(tokenizer),
+            max_position_embeddings=most,
+            local_attention=15,
+            classifier_pooling=pooling,
+            initializer_cutoff_factor=3.0,
+            id2label=_LABELS,
+            **dict.fromkeys(("pad_token_id", "bos_token_id", "cls_token_id"), 0),
+            **dict.fromkeys(("eos_token_id", "sep_token_id"), 3),
+            **_SIZES | {"num_hidden_layers": 3},
+        )
+
+    return config
+
+
 def _distilbert(tokenizer: Any) -> Any:
     return transformers.DistilBertConfig(
         vocab_size=len(tokenizer),
@@ -128,7 +147,9 @@ def _roberta(kind: str) -> Callable[[Any], Any]:
     return config
 
 
-FAMILIES: dict[str, tuple[str, Callable[[Any], Any], Callable[[], Any]]] = {
+Family = tuple[str, Callable[[Any], Any], Callable[[], Any]]
+LONG: Family = ("ModernBert", _modernbert("mean", 1_500), wordpiece)
+FAMILIES: dict[str, Family] = {
     "bert": ("Bert", _bert, wordpiece),
     "relu": ("Bert", _relu_bert, wordpiece),
     "gelu_new": ("Bert", _tanh_gelu_bert, wordpiece),
@@ -139,6 +160,8 @@ FAMILIES: dict[str, tuple[str, Callable[[Any], Any], Callable[[], Any]]] = {
     "albert": ("Albert", _albert, wordpiece),
     "deberta-v3": ("DebertaV2", _deberta_v3, wordpiece),
     "other deberta": ("DebertaV2", _other_deberta, wordpiece),
+    "modernbert": ("ModernBert", _modernbert("mean"), wordpiece),
+    "first of modernbert": ("ModernBert", _modernbert("cls"), wordpiece),
     "mpnet": ("MPNet", _mpnet, roberta_tokenizer),
     "camembert": ("Camembert", _roberta("CamembertConfig"), roberta_tokenizer),
 }
@@ -153,7 +176,7 @@ _ENDS = {
 def make(root: Path, family: str, task: Task) -> Checkpoint:
     """Save one, with biases and normalizations that are not at their first values."""
     folder = root / f"{family}-{task}"
-    start, config, tokenizer_of = FAMILIES[family]
+    start, config, tokenizer_of = LONG if family == "long modernbert" else FAMILIES[family]
     torch.manual_seed(11)
     tokenizer = tokenizer_of()
     model = getattr(transformers, start + _ENDS[task])(config(tokenizer))

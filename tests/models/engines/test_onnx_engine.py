@@ -139,6 +139,15 @@ def test_64_texts_of_many_lengths_have_the_logits_of_torch(family: str, tmp_path
     assert pair.exported.logits(crowd) == pytest.approx(expected, abs=2e-5)
 
 
+def test_a_text_of_a_book_s_length_has_the_logits_of_torch(tmp_path: Path) -> None:
+    checkpoint = make(tmp_path, "long modernbert", Task.CLASSIFY)
+    pair = Pair(checkpoint, Task.CLASSIFY, "float32", tmp_path)
+    long = [SimpleNamespace(ids=_rng.integers(3, 60, n).tolist(), type_ids=None) for n in (1100, 9)]
+    expected = np.concatenate([pair.torch.logits([row]) for row in long])
+    assert pair.exported.logits(long[:1]) == pytest.approx(expected[:1], abs=2e-5)
+    assert pair.exported.logits(long) == pytest.approx(expected, abs=2e-5)
+
+
 @pytest.mark.parametrize("way", WAYS[2:])
 @pytest.mark.parametrize("family", FAMILIES)
 def test_whole_numbers_stay_near_torch(family: str, way: str, tmp_path: Path) -> None:
@@ -171,12 +180,16 @@ def test_an_unknown_activation_is_refused(tmp_path: Path) -> None:
         write_network(encoder_of(loaded, CLASSIFICATION), ())
 
 
+_STRETCHED = {kind: {"rope_type": "yarn"} for kind in ("full_attention", "sliding_attention")}
+
+
 @pytest.mark.parametrize(
     ("family", "setting", "value", "reason"),
     [
         ("albert", "num_hidden_groups", 2, "several groups"),
         ("deberta-v3", "relative_attention", False, "without their places"),
         ("deberta-v3", "pos_att_type", [], "without their places"),
+        ("modernbert", "rope_parameters", _STRETCHED, "the rule yarn"),
     ],
 )
 def test_what_a_family_may_have_besides_is_refused(
