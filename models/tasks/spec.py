@@ -49,9 +49,9 @@ class HeadNames:
     dense: str | None = None
     activation: str = ""
     """Behind the dense layer; empty: as the body's."""
-    activation_key: str = ""
-    """Where the config says it instead."""
     norm: str | None = None
+    activation_key: str = ""
+    """Where the config says the activation."""
     pooling_key: str = ""
     """Where the config says whether the head sees the mean of a text's states or the first."""
 
