@@ -16,6 +16,7 @@ from models.exporting.encoder import (
 )
 from models.exporting.names import Config
 from models.exporting.relative_positions import in_log_buckets
+from models.reasons import Reason
 
 _KINDS = {"c2p", "p2c"}
 
@@ -47,11 +48,10 @@ def disentangled(encoder: Encoder, body: Mapping[str, Floats], config: Config) -
 def _kinds(body: Mapping[str, Floats], config: Config) -> set[str]:
     kinds = _KINDS & set(getattr(config, "pos_att_type", None) or ())
     if not getattr(config, "relative_attention", False) or not kinds:
-        raise Unsupported("it scores tokens without their places")
-    if "encoder.conv.conv.weight" in body:
-        raise Unsupported("it has a convolution behind its first layer")
-    if "embeddings.embed_proj.weight" in body:
-        raise Unsupported("its embeddings are projected before they are normalized")
+        raise Unsupported(Reason.ENGINE_PART.of("relative_attention=false"))
+    for part in ("encoder.conv", "embeddings.embed_proj"):
+        if any(name.startswith(part) for name in body):
+            raise Unsupported(Reason.ENGINE_PART.of(part))
     return kinds
 
 

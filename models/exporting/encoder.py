@@ -17,7 +17,7 @@ Product = tuple[int, Part]
 
 
 class Unsupported(Exception):
-    """The network is none that we can write down; the message says why."""
+    """The network is none that we can write down; the message is a `Reason`."""
 
 
 @dataclass(frozen=True, slots=True)

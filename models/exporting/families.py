@@ -28,6 +28,7 @@ from models.exporting.encoder import (
 from models.exporting.modernbert import rotated
 from models.exporting.names import NAMES, Config, Names
 from models.exporting.relative_positions import with_distances
+from models.reasons import Reason
 from models.tasks.spec import HeadNames
 
 if TYPE_CHECKING:
@@ -61,15 +62,15 @@ def read_encoder(
     """
     family = config.model_type
     if family not in NAMES or family not in heads:
-        raise Unsupported(f"{family} networks are not written down yet")
+        raise Unsupported(Reason.ENGINE_FAMILY.of(family))
     if getattr(config, "is_decoder", False):
-        raise Unsupported("it is a decoder")
+        raise Unsupported(Reason.ENGINE_PART.of("is_decoder=true"))
     try:
         return _read(tensors, config, heads[family])
     except KeyError as error:
-        raise Unsupported(f"it has no {error.args[0]}") from error
+        raise Unsupported(Reason.ENGINE_PART.of(f"no {error.args[0]}")) from error
     except AttributeError as error:
-        raise Unsupported(f"its config has no {error.name}") from error
+        raise Unsupported(Reason.ENGINE_PART.of(f"no {error.name}")) from error
 
 
 def _read(tensors: Mapping[str, Floats], config: Config, head: HeadNames | None) -> Encoder:
@@ -117,8 +118,9 @@ def _rounds(config: Config) -> int:
     """How often the layers of one group are gone through; an ALBERT can have several groups."""
     if config.model_type != "albert":
         return 1
-    if getattr(config, "num_hidden_groups", 1) != 1:
-        raise Unsupported("its layers are shared in several groups")
+    groups = getattr(config, "num_hidden_groups", 1)
+    if groups != 1:
+        raise Unsupported(Reason.ENGINE_PART.of(f"num_hidden_groups={groups}"))
     return int(getattr(config, "num_hidden_layers"))  # noqa: B009 - of most configs
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from models.exporting.encoder import Encoder, Floats, Rotation, Unsupported
 from models.exporting.names import Config
+from models.reasons import Reason
 
 _WINDOWED = "sliding_attention"
 
@@ -32,8 +33,9 @@ def rotated(encoder: Encoder, _: Mapping[str, Floats], config: Config) -> Encode
 
 
 def _rotation(rule: Mapping[str, Any], positions: int, size: int) -> Rotation:
-    if rule.get("rope_type", "default") != "default":
-        raise Unsupported(f"its places turn by the rule {rule['rope_type']}")
+    kind = rule.get("rope_type", "default")
+    if kind != "default":
+        raise Unsupported(Reason.ENGINE_PART.of(f"rope_type={kind}"))
     share = np.arange(0, size, 2, dtype=np.float32) / np.float32(size)
     speed = np.float32(1.0) / np.float32(rule["rope_theta"]) ** share
     angles = np.arange(positions, dtype=np.float32)[:, None] * speed

@@ -40,6 +40,7 @@ from models.exporting.products import (
     least_inside,
     linear,
 )
+from models.reasons import Reason
 
 
 def write_network(encoder: Encoder, exact: Collection[Product]) -> ModelProto:
@@ -54,7 +55,7 @@ def write_network(encoder: Encoder, exact: Collection[Product]) -> ModelProto:
     head = encoder.head
     unknown = {encoder.activation, head.activation if head else ""} - {*ACTIVATIONS, ""}
     if unknown:
-        raise Unsupported(f"it activates by {', '.join(sorted(unknown))}")
+        raise Unsupported(Reason.ENGINE_PART.of(", ".join(sorted(unknown))))
     graph = Graph()
     ids = graph.input(IDS, ["tokens"])
     graph.input(PADDED, ["texts", "longest"])

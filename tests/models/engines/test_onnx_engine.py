@@ -186,10 +186,10 @@ _STRETCHED = {kind: {"rope_type": "yarn"} for kind in ("full_attention", "slidin
 @pytest.mark.parametrize(
     ("family", "setting", "value", "reason"),
     [
-        ("albert", "num_hidden_groups", 2, "several groups"),
-        ("deberta-v3", "relative_attention", False, "without their places"),
-        ("deberta-v3", "pos_att_type", [], "without their places"),
-        ("modernbert", "rope_parameters", _STRETCHED, "the rule yarn"),
+        ("albert", "num_hidden_groups", 2, "num_hidden_groups=2"),
+        ("deberta-v3", "relative_attention", False, "relative_attention"),
+        ("deberta-v3", "pos_att_type", [], "relative_attention"),
+        ("modernbert", "rope_parameters", _STRETCHED, "rope_type=yarn"),
     ],
 )
 def test_what_a_family_may_have_besides_is_refused(
