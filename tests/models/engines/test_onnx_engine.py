@@ -22,7 +22,7 @@ from models.tasks.classification import CLASSIFICATION
 from models.tasks.encoding import every_token
 from models.tasks.registry import load_for, network_task
 from models.tasks.spec import NetworkTask, Reads
-from tests.models.engines.families import FAMILIES, make
+from tests.models.engines.families import FAMILIES, VARIETIES, make
 from tests.models.tiny import LIMIT, Tiny
 
 _rng = np.random.default_rng(5)
@@ -128,7 +128,7 @@ def test_a_text_alone_has_the_logits_that_it_has_in_a_batch(
     assert together == pytest.approx(alone, abs=1e-6)
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", FAMILIES | VARIETIES)
 def test_64_texts_of_many_lengths_have_the_logits_of_torch(family: str, tmp_path: Path) -> None:
     pair = Pair(make(tmp_path, family, Task.CLASSIFY), Task.CLASSIFY, "float32", tmp_path)
     row = pair.rows[-1]
@@ -140,7 +140,7 @@ def test_64_texts_of_many_lengths_have_the_logits_of_torch(family: str, tmp_path
 
 
 def test_a_text_of_a_book_s_length_has_the_logits_of_torch(tmp_path: Path) -> None:
-    checkpoint = make(tmp_path, "long modernbert", Task.CLASSIFY)
+    checkpoint = make(tmp_path, "modernbert, long", Task.CLASSIFY)
     pair = Pair(checkpoint, Task.CLASSIFY, "float32", tmp_path)
     long = [SimpleNamespace(ids=_rng.integers(3, 60, n).tolist(), type_ids=None) for n in (1100, 9)]
     expected = np.concatenate([pair.torch.logits([row]) for row in long])
