@@ -77,6 +77,15 @@ class Reason(StrEnum):
     TOKENIZER_TOO_LARGE = "tokenizer_too_large"
     TEMPLATE_FAILS = "template_fails"
 
+    # What stays with torch.
+    ENGINE_FAMILY = "engine_family"
+    ENGINE_PART = "engine_part"
+    ENGINE_TASK = "engine_task"
+    ENGINE_TOKENIZER = "engine_tokenizer"
+    ENGINE_VALUES = "engine_values"
+    ENGINE_DISAGREES = "engine_disagrees"
+    ENGINE_FAILS = "engine_fails"
+
     # The Hub.
     OFFLINE = "offline"
     UNREACHABLE = "unreachable"

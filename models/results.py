@@ -368,6 +368,8 @@ class EngineReport:
     """The faster engine that did not agree well enough, if there was one."""
     refused_same_labels: float | None = None
     """On how many texts its likeliest answer was that of torch, at its best."""
+    stays: str | None = None
+    """Why torch answers and nothing faster, a `Reason`; None where that may yet come."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from models.results import (
     Checkpoint,
     Classification,
     DownloadProgress,
+    EngineReport,
     LoadState,
     ModelInfo,
     Origin,
@@ -50,6 +51,7 @@ from models.tasks.registry import can_do, network_task, network_tasks, spec_of, 
 from models.tasks.tokenization import TokenViewer
 from models.untrained import untrained_answer
 
+_TORCH = EngineReport("torch")
 _LEAST_THREADS = 2
 _REMEMBERED_TASKS = 1024
 
@@ -295,6 +297,9 @@ class ModelService:
             assert isinstance(viewer, TokenViewer)
             card = await self._card(checkpoint, with_weights=True)
             state = self.state(checkpoint)
+            if state.engine == _TORCH:
+                stays = await self._loader.why_torch(self._network(checkpoint))
+                state = replace(state, engine=replace(_TORCH, stays=stays))
             return await self._loader.construct(
                 checkpoint.full_name, describe, checkpoint, card, viewer.facts, state
             )

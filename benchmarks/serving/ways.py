@@ -100,7 +100,7 @@ class _Bench:
 
     def __init__(self, name: str, checkpoint: Path, folder: Path) -> None:
         from models.checkpoints.tokenizer import text_tokenizer  # noqa: PLC0415
-        from models.exporting.encoder import read_encoder, tensors_of  # noqa: PLC0415
+        from models.exporting.families import read_encoder, tensors_of  # noqa: PLC0415
         from models.results import Checkpoint, Origin  # noqa: PLC0415
         from models.tasks.classification import CLASSIFICATION  # noqa: PLC0415
         from models.tasks.registry import load_for  # noqa: PLC0415

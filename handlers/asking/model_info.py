@@ -6,6 +6,7 @@ from handlers.asking.query_log import Stopwatch, log_if_possible, not_kept_note
 from handlers.services import Services
 from handlers.table import Bilingual, Command, model_option
 from handlers.texts import say, sentences
+from handlers.texts.reasons import translate_reason
 from handlers.types import Language, Reply, Request, Table
 from handlers.versions.moving import live_version, use_button
 from models.results import EngineReport, ModelInfo, Task
@@ -122,6 +123,9 @@ def _fare(info: ModelInfo, language: Language) -> dict[str, str]:
 def _engine(report: EngineReport | None, language: Language) -> str:
     if report is None:
         return "–"
+    if report.stays is not None:
+        why = translate_reason(report.stays, language)
+        return say(language, "modelinfo.engine_stays", engine=report.name, why=why)
     if report.largest_difference is None:
         return report.name
     facts = {

@@ -23,7 +23,7 @@ from models.child_process import end_with_parent, read_line, step_back
 from models.engines.onnx_engine import OnnxEngine
 from models.errors import ModelError, NoMaskLeft
 from models.exporting.agreement import Agreement, agree, answers
-from models.exporting.encoder import Unsupported, read_encoder, tensors_of
+from models.exporting.encoder import Unsupported
 from models.exporting.exports import (
     NETWORK_FILE,
     RECORD_FILE,
@@ -35,8 +35,10 @@ from models.exporting.exports import (
     order_form,
     read_record,
 )
+from models.exporting.families import read_encoder, tensors_of
 from models.exporting.network import write_network
 from models.exporting.texts import masked_texts, trial_texts
+from models.reasons import Reason
 from models.results import ProblemType, Task
 from models.tasks.registry import load_for, network_task
 from models.tasks.spec import (
@@ -90,7 +92,10 @@ def _write(record: ExportRecord | Refusal, folder: Path) -> None:
     path = folder / RECORD_FILE
     path.write_text(as_json(record), encoding="utf-8")
     if read_record(folder) is None:
-        path.write_text(as_json(Refusal("its labels or tokens are no text")), encoding="utf-8")
+        path.write_text(
+            as_json(Refusal(Reason.ENGINE_FAILS, "its labels or tokens are no text")),
+            encoding="utf-8",
+        )
 
 
 def _export(order: ExportOrder, folder: Path) -> ExportRecord | Refusal:
@@ -101,14 +106,14 @@ def _export(order: ExportOrder, folder: Path) -> ExportRecord | Refusal:
     except (OSError, MemoryError):
         raise  # there may be room another time
     except Exception as error:  # ONNX Runtime and onnx raise what they like
-        return Refusal(f"the export failed: {type(error).__name__}: {error}"[:1000])
+        return Refusal(Reason.ENGINE_FAILS, f"{type(error).__name__}: {error}"[:1000])
 
 
 def _agreeing(order: ExportOrder, folder: Path) -> ExportRecord | Refusal:
     """Return the record of the fastest variant that agrees, its files written."""
     spec = network_task(order.task)
     if spec is None or spec.export is None:
-        raise Unsupported("networks of its task are not written down")
+        raise Unsupported(Reason.ENGINE_TASK)
     loaded = load_for(order.checkpoint, spec)
     from models.engines.torch_engine import TorchEngine  # noqa: PLC0415
     from models.exporting.variants import Variants  # noqa: PLC0415 - torch, after load_for
@@ -116,10 +121,10 @@ def _agreeing(order: ExportOrder, folder: Path) -> ExportRecord | Refusal:
     encoder = read_encoder(tensors_of(loaded.model), loaded.model.config, spec.export.heads)
     tokenizer = text_tokenizer(loaded.tokenizer)
     if not isinstance(tokenizer, FastTokenizer):
-        raise Unsupported("its tokenizer is written in Python")
+        raise Unsupported(Reason.ENGINE_TOKENIZER)
     around = spec.config_of(order.checkpoint, loaded)
     if spec.task is Task.CLASSIFY and around.problem_type is ProblemType.REGRESSION:
-        raise Unsupported("of values there is no saying how well they agree")
+        raise Unsupported(Reason.ENGINE_VALUES)
     reference = spec.assemble(
         TorchEngine(loaded.model, tokenizer.facts, is_background=True), tokenizer, around
     )
@@ -141,7 +146,7 @@ def _agreeing(order: ExportOrder, folder: Path) -> ExportRecord | Refusal:
             )
         tried.append(f"{variant}: {agreement}")
         refused[variant.name] = max(agreement.same_labels, refused.get(variant.name, 0.0))
-    return Refusal("; ".join(tried))
+    return Refusal(Reason.ENGINE_DISAGREES, "; ".join(tried))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,33 +1,23 @@
-"""The parts of a BERT-like encoder, whichever family of transformers it comes from.
+"""The parts of an encoder, whichever family it comes from; `families` puts one together."""
 
-Every family names its parts in its own way; the book of names below is all that Tokki knows of
-them. What is left out is caught later: a network that does not agree with torch never answers.
-"""
-
-from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import count
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.tasks.spec import HeadNames
-
-if TYPE_CHECKING:
-    from transformers import PreTrainedModel
-
 Floats = NDArray[np.float32]
+Places = NDArray[np.int64]
 
-Part = Literal["query", "key", "value", "attended", "up", "down"]
+Part = Literal["query", "key", "value", "attended", "up", "gate", "down"]
 """What a layer multiplies by, as `Layer` names it."""
-PARTS: tuple[Part, ...] = ("query", "key", "value", "attended", "up", "down")
+PARTS: tuple[Part, ...] = ("query", "key", "value", "attended", "up", "gate", "down")
 Product = tuple[int, Part]
 """One matrix product of the network: the layer's number, and which of its parts."""
 
 
 class Unsupported(Exception):
-    """The network is none that we can write down; the message says why."""
+    """The network is none that we can write down; the message is a `Reason`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +44,36 @@ class Embeddings:
     """Tables of shape (vocabulary, size), (positions, size) and (types, size)."""
 
     words: Floats
-    positions: Floats
+    positions: Floats | None
     types: Floats | None
     norm: Norm
     projection: Linear | None
 
 
 @dataclass(frozen=True, slots=True)
+class ByPlace:
+    """What tokens are scored by besides, of shape (heads, size, places), scaled as scores are.
+
+    Each place is one that a query and a key have to each other, or several far ones.
+    """
+
+    keys: Floats | None
+    """With which queries are multiplied."""
+    queries: Floats | None
+    """With which keys are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """By what queries and keys are turned, two numbers at a time, (positions, half a head)."""
+
+    cosines: Floats
+    sines: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
-    """One block of attention and feed-forward, each followed by its normalization (post-LN)."""
+    """One block of attention and feed-forward, each followed by its normalization."""
 
     query: Linear
     key: Linear
@@ -70,8 +81,19 @@ class Layer:
     attended: Linear
     attention_norm: Norm
     up: Linear
+    gate: Linear | None
+    """What the activated `up` is multiplied by, number by number."""
     down: Linear
     output_norm: Norm
+    by_place: ByPlace | None = None
+    rotation: Rotation | None = None
+    window: int | None = None
+    """How many tokens before and behind itself a token sees; None: all of its text."""
+
+    @property
+    def products(self) -> tuple[Part, ...]:
+        """The parts that it has."""
+        return tuple(part for part in PARTS if getattr(self, part) is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +104,8 @@ class Head:
     activation: str
     norm: Norm | None
     logits: Linear
+    is_of_mean: bool = False
+    """It sees the mean of a text's states, not one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,182 +121,20 @@ class Encoder:
     """Of the feed-forward parts."""
     padding_position: int | None
     """Positions count from the one after this, as RoBERTa's do; None: from 0."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """Where a family keeps the parts of a layer."""
-
-    layers: str
-    query: str
-    key: str
-    value: str
-    attended: str
-    attention_norm: str
-    up: str
-    down: str
-    output_norm: str
-
-
-_BERT = _Names(
-    layers="encoder.layer",
-    query="attention.self.query",
-    key="attention.self.key",
-    value="attention.self.value",
-    attended="attention.output.dense",
-    attention_norm="attention.output.LayerNorm",
-    up="intermediate.dense",
-    down="output.dense",
-    output_norm="output.LayerNorm",
-)
-_DISTILBERT = _Names(
-    layers="transformer.layer",
-    query="attention.q_lin",
-    key="attention.k_lin",
-    value="attention.v_lin",
-    attended="attention.out_lin",
-    attention_norm="sa_layer_norm",
-    up="ffn.lin1",
-    down="ffn.lin2",
-    output_norm="output_layer_norm",
-)
-_NAMES = {
-    "bert": _BERT,
-    "camembert": _BERT,
-    "distilbert": _DISTILBERT,
-    "electra": _BERT,
-    "roberta": _BERT,
-    "xlm-roberta": _BERT,
-}
-_WORDS = "embeddings.word_embeddings.weight"
-_EPSILON = 1e-12
-"""Of the normalizations of families whose config does not say it."""
-_ACTIVATION = {"distilbert": "activation"}
-_AFTER_PADDING = {"camembert", "roberta", "xlm-roberta"}
-
-
-class Config(Protocol):
-    """What is read of a config.json, by transformers or from the file itself."""
+    is_pre_norm: bool = False
+    """States are added up as they are, and normalized for what comes next alone."""
+    rounds: int = 1
+    """How often the states go through all layers, one time after the other, as ALBERT's do."""
+    distances: Floats | None = None
+    """(heads, distances): what is added to the score of two tokens, from the key farthest before
+    the query to the farthest behind it."""
+    places: Places | None = None
+    """(distances,): which place of `ByPlace` two tokens have to each other, likewise."""
+    scale: float | None = None
+    """Of the scores, where it is not one by the root of a head's size."""
 
     @property
-    def model_type(self) -> str:
-        """The family."""
-        ...
-
-
-def read_encoder(
-    tensors: Mapping[str, Floats], config: Config, heads: Mapping[str, HeadNames | None]
-) -> Encoder:
-    """Put a network together from its named arrays, its head by the names of its family.
-
-    Raises:
-        Unsupported: its family, or something in it, is none of those above.
-    """
-    family = config.model_type
-    names = _NAMES.get(family)
-    if names is None or family not in heads:
-        raise Unsupported(f"{family} networks are not written down yet")
-    if getattr(config, "is_decoder", False):
-        raise Unsupported("it is a decoder")
-    activation = str(getattr(config, _ACTIVATION.get(family, "hidden_act"), None))
-    head = heads[family]
-    try:
-        parts = _Parts(tensors, config)
-        return Encoder(
-            embeddings=parts.embeddings(),
-            layers=tuple(parts.layers(names)),
-            head=parts.head(head, activation) if head else None,
-            attention_heads=getattr(config, "num_attention_heads"),  # noqa: B009 - of most configs
-            activation=activation,
-            padding_position=getattr(config, "pad_token_id", None)
-            if family in _AFTER_PADDING
-            else None,
-        )
-    except KeyError as error:
-        raise Unsupported(f"it has no {error.args[0]}") from error
-    except AttributeError as error:
-        raise Unsupported(f"its config has no {error.name}") from error
-
-
-def tensors_of(model: "PreTrainedModel") -> dict[str, Floats]:
-    """Return the named arrays of a network that torch holds; those in float32 are no copies."""
-    return {
-        name: tensor.detach().float().cpu().numpy() for name, tensor in model.state_dict().items()
-    }
-
-
-def module_names(model: "PreTrainedModel") -> dict[Product, str]:
-    """Tell which module of a network that `read_encoder` took apart multiplies what."""
-    names = _NAMES[model.config.model_type]
-    tensors = model.state_dict()
-    place = f"{_body(tensors)}{names.layers}"
-    return {
-        (number, part): f"{place}.{number}.{getattr(names, part)}"
-        for number in range(_count(tensors, place, names))
-        for part in PARTS
-    }
-
-
-def _body(tensors: Collection[str]) -> str:
-    """Return how the names of the body's parts begin; with nothing, where it is all there is."""
-    for name in tensors:
-        if name.endswith(_WORDS):
-            return name.removesuffix(_WORDS)
-    raise KeyError(_WORDS)
-
-
-def _count(tensors: Collection[str], place: str, names: _Names) -> int:
-    return next(n for n in count() if f"{place}.{n}.{names.query}.weight" not in tensors)
-
-
-class _Parts:
-    """Named arrays, put together."""
-
-    def __init__(self, tensors: Mapping[str, Floats], config: Config) -> None:
-        self._tensors = tensors
-        self._body = _body(tensors)
-        self._epsilon = float(getattr(config, "layer_norm_eps", _EPSILON))
-
-    def embeddings(self) -> Embeddings:
-        place = self._body + "embeddings."
-        types = self._tensors.get(place + "token_type_embeddings.weight")
-        projection = self._body + "embeddings_project"
-        is_projected = projection + ".weight" in self._tensors
-        return Embeddings(
-            words=self._tensors[self._body + _WORDS],
-            positions=self._tensors[place + "position_embeddings.weight"],
-            types=types,
-            norm=self.norm(place + "LayerNorm"),
-            projection=self.linear(projection) if is_projected else None,
-        )
-
-    def layers(self, names: _Names) -> Iterator[Layer]:
-        of_all = self._body + names.layers
-        for number in range(_count(self._tensors, of_all, names)):
-            place = f"{of_all}.{number}."
-            yield Layer(
-                query=self.linear(place + names.query),
-                key=self.linear(place + names.key),
-                value=self.linear(place + names.value),
-                attended=self.linear(place + names.attended),
-                attention_norm=self.norm(place + names.attention_norm),
-                up=self.linear(place + names.up),
-                down=self.linear(place + names.down),
-                output_norm=self.norm(place + names.output_norm),
-            )
-
-    def head(self, names: HeadNames, of_body: str) -> Head:
-        return Head(
-            dense=self.linear(names.dense) if names.dense else None,
-            activation=names.activation or of_body,
-            norm=self.norm(names.norm) if names.norm else None,
-            logits=self.linear(names.last),
-        )
-
-    def linear(self, name: str) -> Linear:
-        weights = np.ascontiguousarray(self._tensors[name + ".weight"].T)
-        return Linear(weights, self._tensors[name + ".bias"])
-
-    def norm(self, name: str) -> Norm:
-        scale, shift = self._tensors[name + ".weight"], self._tensors[name + ".bias"]
-        return Norm(scale, shift, self._epsilon)
+    def counts_positions(self) -> bool:
+        """Whether it is told the place of each token."""
+        is_turned = any(layer.rotation for layer in self.layers)
+        return is_turned or self.embeddings.positions is not None

@@ -38,7 +38,7 @@ from models.units import MB
 NETWORK_FILE = "network.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 RECORD_FILE = "export.json"
-_FORMAT = 5
+_FORMAT = 6
 """Counts the changes of what `models.exporting` writes and lets pass."""
 _MADE_BY = ("onnxruntime", "onnx", "transformers", "tokenizers")
 _LOGGED_BYTES = 4096
@@ -69,6 +69,9 @@ class Refusal:
     """Why a checkpoint has no faster engine, kept so that it is not tried at every start."""
 
     refused: str
+    """A `Reason`."""
+    detail: str = ""
+    """For the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,11 @@ class Exports:
         """Whether there is neither an export nor the reason why there can be none."""
         return self.is_possible and read_record(self._folder(checkpoint, task)) is None
 
+    def refusal(self, checkpoint: Checkpoint, task: Task) -> str | None:
+        """Return why a checkpoint stays with torch, a `Reason`; None where that is not so."""
+        record = read_record(self._folder(checkpoint, task)) if self.is_possible else None
+        return record.refused if isinstance(record, Refusal) else None
+
     async def make(self, checkpoint: Checkpoint, task: Task) -> Export | None:
         """Export in a child process, one at a time; None, and one line in the log, if it failed."""
         async with self._making:
@@ -172,7 +180,8 @@ class Exports:
             await _run_in_time(ExportOrder(checkpoint, task, self._choice, folder))
         record = await asyncio.to_thread(read_record, folder)
         if isinstance(record, Refusal):
-            log.warning("%s stays with torch: %s", checkpoint.full_name, record.refused)
+            why = " ".join(filter(None, (record.refused, record.detail)))
+            log.warning("%s stays with torch: %s", checkpoint.full_name, why)
         return await asyncio.to_thread(self.find, checkpoint, task)
 
     def remove(self, checkpoint: Checkpoint, task: Task) -> int:

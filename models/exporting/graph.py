@@ -4,17 +4,25 @@ Operators: https://onnx.ai/onnx/operators/ and, of the domain com.microsoft,
 https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
+from onnx import (
+    GraphProto,
+    ModelProto,
+    NodeProto,
+    TensorProto,
+    ValueInfoProto,
+    helper,
+    numpy_helper,
+)
 
 _OPSET = 20
 _IR_VERSION = 10
 _MICROSOFT = "com.microsoft"
 
-Attribute = int | float | TensorProto
+Attribute = int | float | Sequence[int] | TensorProto | GraphProto
 
 
 class Graph:
@@ -50,6 +58,43 @@ class Graph:
     def contrib(self, operator: str, *inputs: str, **attributes: Attribute) -> str:
         """Append one of ONNX Runtime's own operators."""
         return self._append(operator, _MICROSOFT, inputs, attributes)
+
+    def repeat(self, times: int, states: str, through: Callable[[str], str]) -> str:
+        """Let float32 rows go through the same nodes so many times; their constants are held once.
+
+        Nodes that are repeated may read what is outside.
+        """
+        names = [self._new_name(kind) for kind in ("round", "goes_on", "states", "goes_on_still")]
+        counted, goes_on, given, goes_on_still = names
+        result, nodes = self._inside(lambda: through(given))
+        nodes.append(helper.make_node("Identity", [goes_on], [goes_on_still]))
+        inputs = [
+            helper.make_tensor_value_info(counted, TensorProto.INT64, []),
+            helper.make_tensor_value_info(goes_on, TensorProto.BOOL, []),
+            helper.make_tensor_value_info(given, TensorProto.FLOAT, None),
+        ]
+        outputs = [
+            helper.make_tensor_value_info(goes_on_still, TensorProto.BOOL, []),
+            helper.make_tensor_value_info(result, TensorProto.FLOAT, None),
+        ]
+        body = helper.make_graph(nodes, "round", inputs, outputs)
+        return self.add("Loop", self.number(times, np.int64), "", states, body=body)
+
+    def either(self, condition: str, if_so: Callable[[], str], if_not: Callable[[], str]) -> str:
+        """Compute float32 in one of two ways, as a boolean of the input says."""
+        branches = []
+        for name, branch in (("if_so", if_so), ("if_not", if_not)):
+            result, nodes = self._inside(branch)
+            output = helper.make_tensor_value_info(result, TensorProto.FLOAT, None)
+            branches.append(helper.make_graph(nodes, name, [], [output]))
+        return self.add("If", condition, then_branch=branches[0], else_branch=branches[1])
+
+    def _inside(self, body: Callable[[], str]) -> tuple[str, list[NodeProto]]:
+        """Return the nodes that a body appends, and the name of its result."""
+        outside, self._nodes = self._nodes, []
+        result = body()
+        inside, self._nodes = self._nodes, outside
+        return result, inside
 
     def finish(self, result: str, output: str, axes: Sequence[str]) -> ModelProto:
         """Return the whole graph, whose one output is `result`."""

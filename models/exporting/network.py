@@ -19,8 +19,8 @@ from models.engines.onnx_inputs import (
     UNPADDED,
     WANTED,
 )
+from models.exporting.attention import Attention
 from models.exporting.encoder import (
-    PARTS,
     Embeddings,
     Encoder,
     Head,
@@ -33,13 +33,14 @@ from models.exporting.encoder import (
 from models.exporting.graph import Graph
 from models.exporting.products import (
     ACTIVATIONS,
-    LEAST_VALUES,
     ExactProducts,
     Int8Products,
     Products,
     activated,
+    least_inside,
     linear,
 )
+from models.reasons import Reason
 
 
 def write_network(encoder: Encoder, exact: Collection[Product]) -> ModelProto:
@@ -54,46 +55,92 @@ def write_network(encoder: Encoder, exact: Collection[Product]) -> ModelProto:
     head = encoder.head
     unknown = {encoder.activation, head.activation if head else ""} - {*ACTIVATIONS, ""}
     if unknown:
-        raise Unsupported(f"it activates by {', '.join(sorted(unknown))}")
+        raise Unsupported(Reason.ENGINE_PART.of(", ".join(sorted(unknown))))
     graph = Graph()
     ids = graph.input(IDS, ["tokens"])
     graph.input(PADDED, ["texts", "longest"])
     graph.input(REAL, ["texts", "longest"], TensorProto.INT32)
     graph.input(UNPADDED, ["tokens"])
     wanted = graph.input(WANTED, ["wanted"])
+    if encoder.counts_positions:
+        graph.input(POSITIONS, ["tokens"])
     states = _embedded(graph, encoder.embeddings, ids)
-    norm = None if encoder.embeddings.projection else encoder.embeddings.norm
-    in_float32, in_int8 = ExactProducts(graph), Int8Products(graph)
-    for number, layer in enumerate(encoder.layers):
-        by: dict[Part, Products] = {
-            part: in_float32 if (number, part) in exact else in_int8 for part in PARTS
-        }
-        mixed = _mixed(graph, by, layer, states, encoder.attention_heads)
-        outer = linear(graph, by["attended"], mixed, layer.attended)
-        outer = graph.add("Add", outer, _residual(graph, states, norm))
-        norm = layer.attention_norm
-        states = _normalized(graph, outer, norm)
-        inner = activated(graph, by["up"], states, layer.up, encoder.activation)
-        least = LEAST_VALUES.get(encoder.activation)
-        outer = linear(graph, by["down"], inner, layer.down, least)
-        outer = graph.add("Add", outer, _residual(graph, states, norm))
-        norm = layer.output_norm
-        states = _normalized(graph, outer, norm)
-    states = graph.add("Gather", states, wanted)
+    layers = _Layers(graph, encoder, exact)
+    if encoder.rounds == 1:
+        states = layers.gone_through(states)
+    else:
+        states = graph.repeat(encoder.rounds, states, layers.gone_through)
+    if head and head.is_of_mean:
+        states = _means(graph, states)
+    else:
+        states = graph.add("Gather", states, wanted)
     outputs = _logits(graph, head, states) if head else states
     return graph.finish(outputs, LOGITS, ["wanted", "outputs"])
 
 
+class _Layers:
+    """All layers of a network, one after the other."""
+
+    def __init__(self, graph: Graph, encoder: Encoder, exact: Collection[Product]) -> None:
+        self._graph = graph
+        self._encoder = encoder
+        self._exact = exact
+        self._float32, self._int8 = ExactProducts(graph), Int8Products(graph)
+        self._attention = Attention(graph, encoder)
+
+    def gone_through(self, states: str) -> str:
+        """Return the states behind the last layer."""
+        graph, embeddings = self._graph, self._encoder.embeddings
+        norm = None if embeddings.projection else embeddings.norm
+        total = states
+        for number, layer in enumerate(self._encoder.layers):
+            by = self._products(number, layer)
+            mixed = self._attention.mixed(by, layer, states)
+            outer = linear(graph, by["attended"], mixed, layer.attended)
+            total = graph.add("Add", outer, self._residual(total, states, norm))
+            norm = layer.attention_norm
+            states = _normalized(graph, total, norm)
+            outer = self._fed_forward(by, layer, states)
+            total = graph.add("Add", outer, self._residual(total, states, norm))
+            norm = layer.output_norm
+            states = _normalized(graph, total, norm)
+        return states
+
+    def _fed_forward(self, by: Mapping[Part, Products], layer: Layer, states: str) -> str:
+        graph, activation = self._graph, self._encoder.activation
+        inner = activated(graph, by["up"], states, layer.up, activation)
+        if layer.gate:
+            inner = graph.add("Mul", inner, linear(graph, by["gate"], states, layer.gate))
+        least = least_inside(layer, activation)
+        return linear(graph, by["down"], inner, layer.down, least)
+
+    def _residual(self, total: str, states: str, norm: Norm | None) -> str:
+        """Return to what the next result is added."""
+        if self._encoder.is_pre_norm:
+            return total
+        if norm is None or norm.stretch is None:
+            return states
+        return self._graph.add("Mul", states, self._graph.constant(norm.stretch))
+
+    def _products(self, number: int, layer: Layer) -> dict[Part, Products]:
+        return {
+            part: self._float32 if (number, part) in self._exact else self._int8
+            for part in layer.products
+        }
+
+
 def every_product(encoder: Encoder) -> frozenset[Product]:
     """Name them all; with these exact, a network is in float32."""
-    return frozenset((number, part) for number in range(len(encoder.layers)) for part in PARTS)
+    return frozenset(
+        (number, part) for number, layer in enumerate(encoder.layers) for part in layer.products
+    )
 
 
 def _embedded(graph: Graph, embeddings: Embeddings, ids: str) -> str:
-    words = graph.add("Gather", graph.constant(embeddings.words), ids)
-    positions = graph.input(POSITIONS, ["tokens"])
-    where = graph.add("Gather", graph.constant(embeddings.positions), positions)
-    states = graph.add("Add", words, where)
+    states = graph.add("Gather", graph.constant(embeddings.words), ids)
+    if embeddings.positions is not None:
+        where = graph.add("Gather", graph.constant(embeddings.positions), POSITIONS)
+        states = graph.add("Add", states, where)
     if embeddings.types is not None:
         types = graph.input(TYPES, ["tokens"])
         which = graph.add("Gather", graph.constant(embeddings.types), types)
@@ -104,18 +151,13 @@ def _embedded(graph: Graph, embeddings: Embeddings, ids: str) -> str:
     return linear(graph, ExactProducts(graph), states, embeddings.projection)
 
 
-def _mixed(graph: Graph, by: Mapping[Part, Products], layer: Layer, states: str, heads: int) -> str:
-    """Let every token look at those of its text."""
-    parts = (layer.query, layer.key, layer.value)
-    products = (by["query"], by["key"], by["value"])
-    padded = [
-        graph.add("Gather", each.product(states, part), PADDED)
-        for each, part in zip(products, parts, strict=True)
-    ]
-    biases = graph.constant(np.concatenate([part.bias for part in parts]))
-    mixed = graph.contrib("MultiHeadAttention", *padded, biases, REAL, num_heads=heads)
-    flat = graph.constant(np.array([-1, len(layer.attended.weights)]))
-    return graph.add("Gather", graph.add("Reshape", mixed, flat), UNPADDED)
+def _means(graph: Graph, states: str) -> str:
+    """Return the mean of each text's states, (texts, hidden)."""
+    one, last = graph.constant(np.array([1])), graph.constant(np.array([2]))
+    real = graph.add("Unsqueeze", graph.add("Cast", REAL, to=TensorProto.FLOAT), last)
+    seen = graph.add("Mul", graph.add("Gather", states, PADDED), real)
+    total, count = (graph.add("ReduceSum", each, one, keepdims=0) for each in (seen, real))
+    return graph.add("Div", total, count)
 
 
 def _logits(graph: Graph, head: Head, states: str) -> str:
@@ -125,13 +167,6 @@ def _logits(graph: Graph, head: Head, states: str) -> str:
     if head.norm:
         states = _normalized(graph, states, head.norm)
     return linear(graph, products, states, head.logits)
-
-
-def _residual(graph: Graph, states: str, norm: Norm | None) -> str:
-    """Return states as they are added to what was made of them."""
-    if norm is None or norm.stretch is None:
-        return states
-    return graph.add("Mul", states, graph.constant(norm.stretch))
 
 
 def _normalized(graph: Graph, states: str, norm: Norm) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
-from models.exporting.encoder import Floats, Linear
+from models.exporting.encoder import Floats, Layer, Linear
 from models.exporting.graph import Graph
 
 _GELUS = {"gelu": "BiasGelu", "gelu_new": "FastGelu", "gelu_pytorch_tanh": "FastGelu"}
@@ -31,6 +31,11 @@ _GROUPS = 4
 _LEAST_GROUP = 64
 
 Steps = NDArray[np.int8]
+
+
+def least_inside(layer: Layer, activation: str) -> float | None:
+    """Return what no value between the two products of a feed-forward part falls below."""
+    return None if layer.gate else LEAST_VALUES.get(activation)
 
 
 def in_steps(weights: Floats) -> tuple[Steps, Floats]:

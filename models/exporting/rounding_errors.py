@@ -12,11 +12,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from models.exporting.encoder import Encoder, Floats, Linear, Product, module_names
+from models.exporting.encoder import Encoder, Floats, Linear, Product
+from models.exporting.families import Module, modules_of
 from models.exporting.products import (
-    LEAST_VALUES,
     group_count,
     in_steps,
+    least_inside,
     rows_in_steps,
 )
 from models.exporting.smoothing import Fold, Range, folds
@@ -53,11 +54,11 @@ class _Extent:
 
 def ranges(model: "PreTrainedModel", run: Run) -> dict[Product, Range]:
     """Tell where the inputs of each product are, over the texts that `run` answers."""
-    names = module_names(model)
-    extents = {product: _Extent() for product in names}
+    modules = modules_of(model)
+    extents = {product: _Extent() for product in modules}
     hooks = [
-        model.get_submodule(name).register_forward_pre_hook(extents[product].take)
-        for product, name in names.items()
+        model.get_submodule(module.name).register_forward_pre_hook(extents[product].take)
+        for product, module in modules.items()
     ]
     try:
         run()
@@ -72,13 +73,13 @@ def errors(
 ) -> dict[Product, float]:
     """Tell how far the logits go, as a root mean square, when each product alone is rounded."""
     expected, by = run(), folds(encoder, spread)
-    least = LEAST_VALUES.get(encoder.activation)
     found = {}
-    for product, name in module_names(model).items():
+    for product, module in modules_of(model).items():
         number, part = product
-        linear = getattr(encoder.layers[number], part)
-        rounded = _Rounded(linear, by.get(product), least if part == "down" else None)
-        with _replaced(model.get_submodule(name), rounded):
+        layer = encoder.layers[number]
+        least = least_inside(layer, encoder.activation) if part == "down" else None
+        rounded = _Rounded(getattr(layer, part), by.get(product), least)
+        with _replaced(model, module, rounded):
             found[product] = float(np.sqrt(np.square(run() - expected).mean()))
     return found
 
@@ -118,14 +119,19 @@ class _Rounded:
 
 
 @contextmanager
-def _replaced(module: torch.nn.Module, by: Callable[[Floats], Floats]) -> Iterator[None]:
+def _replaced(
+    model: "PreTrainedModel", module: Module, by: Callable[[Floats], Floats]
+) -> Iterator[None]:
     def answer(
         _: object, arguments: tuple[torch.Tensor, ...], result: torch.Tensor
     ) -> torch.Tensor:
         rows = arguments[0].reshape(-1, arguments[0].shape[-1]).float().cpu().numpy()
-        return torch.from_numpy(by(rows)).reshape(result.shape).to(result)
+        parts = list(result.chunk(module.of, dim=-1))
+        which = parts[module.which]
+        parts[module.which] = torch.from_numpy(by(rows)).reshape(which.shape).to(which)
+        return torch.cat(parts, dim=-1)
 
-    hook = module.register_forward_hook(answer)
+    hook = model.get_submodule(module.name).register_forward_hook(answer)
     try:
         yield
     finally:

@@ -65,7 +65,7 @@ def network_of(folder: Path, heads: Mapping[str, HeadNames | None]) -> bytes:
     # Neither is on the way to the first prompt.
     from safetensors.numpy import load_file  # noqa: PLC0415
 
-    from models.exporting.encoder import read_encoder  # noqa: PLC0415
+    from models.exporting.families import read_encoder  # noqa: PLC0415
     from models.exporting.network import every_product, write_network  # noqa: PLC0415
 
     config = SimpleNamespace(**json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8")))

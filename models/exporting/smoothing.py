@@ -62,13 +62,20 @@ def folds(encoder: Encoder, ranges: Mapping[Product, Range]) -> dict[Product, Fo
     found = {product: _fold(spread) for product, spread in ranges.items() if product[1] != "down"}
     for number in range(len(encoder.layers)):
         shared = found.pop((number, "query"))
-        # A projection behind the embeddings' normalization, as in ELECTRA, is in the way.
-        is_folded = number > 0 or encoder.embeddings.projection is None
+        is_folded = number > 0 or _is_first_folded(encoder)
         for part in ("query", "key", "value") if is_folded else ():
             found[number, part] = shared
         if not is_folded:
             del found[number, "key"], found[number, "value"]
     return found
+
+
+def _is_first_folded(encoder: Encoder) -> bool:
+    """A projection behind the embeddings' normalization, as in ELECTRA, is in the way.
+
+    So is what adds up states as they are: the first ones are both added and multiplied.
+    """
+    return encoder.embeddings.projection is None and not encoder.is_pre_norm
 
 
 def _fold(spread: Range) -> Fold:
@@ -83,7 +90,7 @@ def smoothed(encoder: Encoder, ranges: Mapping[Product, Range]) -> Encoder:
     `ranges` tells of the inputs of every product but `down`.
     """
     by = folds(encoder, ranges)
-    layers = tuple(_layer(layer, number, by) for number, layer in enumerate(encoder.layers))
+    layers = tuple(_layer(encoder, number, by) for number in range(len(encoder.layers)))
     first = by.get((0, "query"))
     embeddings = encoder.embeddings
     if first:
@@ -91,7 +98,8 @@ def smoothed(encoder: Encoder, ranges: Mapping[Product, Range]) -> Encoder:
     return replace(encoder, embeddings=embeddings, layers=layers)
 
 
-def _layer(layer: Layer, number: int, by: Mapping[Product, Fold]) -> Layer:
+def _layer(encoder: Encoder, number: int, by: Mapping[Product, Fold]) -> Layer:
+    layer, is_added = encoder.layers[number], not encoder.is_pre_norm
     states, behind = by.get((number, "query")), by.get((number + 1, "query"))
     attended, inner = by[number, "attended"], by[number, "up"]
     query, key, value = (
@@ -104,9 +112,10 @@ def _layer(layer: Layer, number: int, by: Mapping[Product, Fold]) -> Layer:
         key=key,
         # The weights of attention add up to one, so its result is folded as the values are.
         value=attended.out_of(value),
-        attended=states.residual(outer) if states else outer,
+        attended=states.residual(outer) if states and is_added else outer,
         attention_norm=inner.normalized(layer.attention_norm),
         up=inner.into(layer.up),
-        down=inner.residual(layer.down),
+        gate=inner.into(layer.gate) if layer.gate else None,
+        down=inner.residual(layer.down) if is_added else layer.down,
         output_norm=behind.normalized(layer.output_norm) if behind else layer.output_norm,
     )

@@ -179,6 +179,13 @@ class LaneLoader:
             return False
         return await self._in_pool(name, find_shipped, slot.checkpoint, slot.task) is not None
 
+    async def why_torch(self, slot: Slot) -> str | None:
+        """Return why nothing faster than torch answers, a `Reason`, if that is so."""
+        if self._exports is None:
+            return None
+        name = slot.checkpoint.full_name
+        return await self._in_pool(name, self._exports.refusal, slot.checkpoint, slot.task)
+
     async def construct(self, name: str, make: Callable[..., Result], *arguments: object) -> Result:
         """Run in the pool what constructs something of a checkpoint, when it is its turn.
 

@@ -202,12 +202,23 @@ CLASSIFICATION = NetworkTask(
     purposes=frozenset({str(ProblemType.REGRESSION)}),
     export=ExportSpec(
         heads={
+            "albert": HeadNames("classifier", "albert.pooler", "tanh"),
             "bert": HeadNames("classifier", "bert.pooler.dense", "tanh"),
+            "deberta-v2": HeadNames(
+                "classifier", "pooler.dense", activation_key="pooler_hidden_act"
+            ),
             "electra": HeadNames("classifier.out_proj", "classifier.dense", "gelu"),
+            "modernbert": HeadNames(
+                "classifier",
+                "head.dense",
+                activation_key="classifier_activation",
+                norm="head.norm",
+                pooling_key="classifier_pooling",
+            ),
             "distilbert": HeadNames("classifier", "pre_classifier", "relu"),
         }
         | dict.fromkeys(
-            ("camembert", "roberta", "xlm-roberta"),
+            ("camembert", "mpnet", "roberta", "xlm-roberta"),
             HeadNames("classifier.out_proj", "classifier.dense", "tanh"),
         ),
         question=TextToClassify,

@@ -17,7 +17,7 @@ from models.engines.protocol import Engine
 from models.results import Pooling, Question, Task, TextVector
 from models.tasks.classification import finite
 from models.tasks.encoding import Encoded, TextEncoder, estimate_tokens
-from models.tasks.spec import ExportSpec, NetworkTask, PipelineConfig, Reads
+from models.tasks.spec import EXPORTED, ExportSpec, NetworkTask, PipelineConfig, Reads
 from models.tasks.windows import by_row
 
 _ANSWER_BYTES = 300
@@ -153,9 +153,7 @@ EMBEDDING = NetworkTask(
     reads=Reads.EACH_TOKEN,
     is_of_body=True,
     export=ExportSpec(
-        heads=dict.fromkeys(
-            ("bert", "camembert", "distilbert", "electra", "roberta", "xlm-roberta")
-        ),
+        heads=dict.fromkeys(EXPORTED),
         question=TextToEmbed,
         decisions=lambda _: (),
         difference=_difference,

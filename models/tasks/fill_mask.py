@@ -243,10 +243,10 @@ FILLING_MASKS = NetworkTask(
     is_wide=False,  # candidates are spelled by the tokenizer
     export=ExportSpec(
         heads={
-            "bert": HeadNames(
-                last="cls.predictions.decoder",
-                dense="cls.predictions.transform.dense",
-                norm="cls.predictions.transform.LayerNorm",
+            "albert": HeadNames(
+                last="predictions.decoder",
+                dense="predictions.dense",
+                norm="predictions.LayerNorm",
             ),
             "electra": HeadNames(
                 last="generator_lm_head",
@@ -254,12 +254,26 @@ FILLING_MASKS = NetworkTask(
                 activation="gelu",
                 norm="generator_predictions.LayerNorm",
             ),
+            "modernbert": HeadNames(
+                last="decoder",
+                dense="head.dense",
+                activation_key="classifier_activation",
+                norm="head.norm",
+            ),
             "distilbert": HeadNames(
                 last="vocab_projector", dense="vocab_transform", norm="vocab_layer_norm"
             ),
         }
         | dict.fromkeys(
-            ("camembert", "roberta", "xlm-roberta"),
+            ("bert", "deberta-v2"),
+            HeadNames(
+                last="cls.predictions.decoder",
+                dense="cls.predictions.transform.dense",
+                norm="cls.predictions.transform.LayerNorm",
+            ),
+        )
+        | dict.fromkeys(
+            ("camembert", "mpnet", "roberta", "xlm-roberta"),
             HeadNames("lm_head.decoder", "lm_head.dense", "gelu", "lm_head.layer_norm"),
         ),
         question=lambda text: MaskedText(text, _LOOKED_AT_WORDS),

@@ -23,6 +23,13 @@ Asked_contra = TypeVar("Asked_contra", contravariant=True)
 Given_co = TypeVar("Given_co", covariant=True)
 
 
+EXPORTED = (
+    *("albert", "bert", "camembert", "deberta-v2", "distilbert", "electra", "modernbert", "mpnet"),
+    *("roberta", "xlm-roberta"),
+)
+"""Families whose bodies `models.exporting.families` reads."""
+
+
 class Reads(StrEnum):
     """What a task takes of all that a network could give."""
 
@@ -44,6 +51,10 @@ class HeadNames:
     activation: str = ""
     """Behind the dense layer; empty: as the body's."""
     norm: str | None = None
+    activation_key: str = ""
+    """Where the config says the activation."""
+    pooling_key: str = ""
+    """Where the config says whether the head sees the mean of a text's states or the first."""
 
 
 class Pipeline(Protocol[Asked_contra, Given_co]):

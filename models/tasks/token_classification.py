@@ -20,6 +20,7 @@ from models.tasks.classification import softmax
 from models.tasks.encoding import TextEncoder, estimate_tokens
 from models.tasks.spans import OUTSIDE, Piece, Words, latin_words, spans, without_space, words_of
 from models.tasks.spec import (
+    EXPORTED,
     Decision,
     ExportSpec,
     HeadNames,
@@ -159,10 +160,15 @@ TOKEN_CLASSIFICATION = NetworkTask(
     first=TextToTag("안녕"),
     reads=Reads.EACH_TOKEN,
     export=ExportSpec(
-        heads=dict.fromkeys(
-            ("bert", "camembert", "distilbert", "electra", "roberta", "xlm-roberta"),
-            HeadNames("classifier"),
-        ),
+        heads=dict.fromkeys(EXPORTED, HeadNames("classifier"))
+        | {
+            "modernbert": HeadNames(
+                last="classifier",
+                dense="head.dense",
+                activation_key="classifier_activation",
+                norm="head.norm",
+            )
+        },
         question=lambda text: TextToTag(text, Aggregation.NONE, frozenset()),
         decisions=_decisions,
         difference=largest(_difference),

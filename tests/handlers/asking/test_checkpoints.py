@@ -12,6 +12,7 @@ from handlers.asking.model_info import MODEL_INFO, model_info
 from handlers.guard.failures import explain
 from handlers.types import Language, Request
 from models.errors import MachineTooSmall, WaitedTooLong
+from models.reasons import Reason
 from models.results import Checkpoint, EngineReport, Outlook, Task
 from tests.handlers.conftest import running
 from tests.waiting import until
@@ -153,3 +154,11 @@ async def test_model_info_says_which_engine_was_refused_and_why(bot):
     assert told.endswith(". onnx-int8 would be faster, but has the same label on 94.8% only")
     told = (await told_of(bot, REFUSED, bot.korean().actor))["엔진"]
     assert told.endswith("더 빠른 onnx-int8 엔진은 라벨이 같은 문장이 94.8%뿐이라서 쓰지 않아요")
+
+
+async def test_model_info_says_why_nothing_faster_than_torch_answers(bot):
+    stays = EngineReport("torch", stays=Reason.ENGINE_FAMILY.of("xlnet"))
+    told = (await told_of(bot, stays, bot.actor))["engine"]
+    assert told == ("torch. Tokki cannot write networks of the kind xlnet for a faster engine yet.")
+    told = (await told_of(bot, stays, bot.korean().actor))["엔진"]
+    assert told == "torch. xlnet 종류의 네트워크는 아직 더 빠른 엔진으로 옮길 수 없어요."

@@ -12,7 +12,8 @@ from models.checkpoints.loading import LoadedModel
 from models.checkpoints.tokenizer import text_tokenizer
 from models.engines.onnx_engine import OnnxEngine
 from models.engines.torch_engine import TorchEngine
-from models.exporting.encoder import Encoder, Unsupported, read_encoder, tensors_of
+from models.exporting.encoder import Encoder, Unsupported
+from models.exporting.families import read_encoder, tensors_of
 from models.exporting.network import every_product, write_network
 from models.exporting.rounding_errors import Run, errors, ranges, worst
 from models.exporting.smoothing import smoothed
@@ -21,7 +22,7 @@ from models.tasks.classification import CLASSIFICATION
 from models.tasks.encoding import every_token
 from models.tasks.registry import load_for, network_task
 from models.tasks.spec import NetworkTask, Reads
-from tests.models.engines.families import FAMILIES, make
+from tests.models.engines.families import FAMILIES, VARIETIES, make
 from tests.models.tiny import LIMIT, Tiny
 
 _rng = np.random.default_rng(5)
@@ -127,6 +128,26 @@ def test_a_text_alone_has_the_logits_that_it_has_in_a_batch(
     assert together == pytest.approx(alone, abs=1e-6)
 
 
+@pytest.mark.parametrize("family", FAMILIES | VARIETIES)
+def test_64_texts_of_many_lengths_have_the_logits_of_torch(family: str, tmp_path: Path) -> None:
+    pair = Pair(make(tmp_path, family, Task.CLASSIFY), Task.CLASSIFY, "float32", tmp_path)
+    row = pair.rows[-1]
+    crowd = [
+        SimpleNamespace(ids=row.ids[: 1 + 7 * place % LIMIT], type_ids=None) for place in range(64)
+    ]
+    expected = np.concatenate([pair.torch.logits([each]) for each in crowd])
+    assert pair.exported.logits(crowd) == pytest.approx(expected, abs=2e-5)
+
+
+def test_a_text_of_a_book_s_length_has_the_logits_of_torch(tmp_path: Path) -> None:
+    checkpoint = make(tmp_path, "modernbert, long", Task.CLASSIFY)
+    pair = Pair(checkpoint, Task.CLASSIFY, "float32", tmp_path)
+    long = [SimpleNamespace(ids=_rng.integers(3, 60, n).tolist(), type_ids=None) for n in (1100, 9)]
+    expected = np.concatenate([pair.torch.logits([row]) for row in long])
+    assert pair.exported.logits(long[:1]) == pytest.approx(expected[:1], abs=2e-5)
+    assert pair.exported.logits(long) == pytest.approx(expected, abs=2e-5)
+
+
 @pytest.mark.parametrize("way", WAYS[2:])
 @pytest.mark.parametrize("family", FAMILIES)
 def test_whole_numbers_stay_near_torch(family: str, way: str, tmp_path: Path) -> None:
@@ -157,6 +178,27 @@ def test_an_unknown_activation_is_refused(tmp_path: Path) -> None:
     loaded.model.config.hidden_act = "silu"
     with pytest.raises(Unsupported, match="silu"):
         write_network(encoder_of(loaded, CLASSIFICATION), ())
+
+
+_STRETCHED = {kind: {"rope_type": "yarn"} for kind in ("full_attention", "sliding_attention")}
+
+
+@pytest.mark.parametrize(
+    ("family", "setting", "value", "reason"),
+    [
+        ("albert", "num_hidden_groups", 2, "num_hidden_groups=2"),
+        ("deberta-v3", "relative_attention", False, "relative_attention"),
+        ("deberta-v3", "pos_att_type", [], "relative_attention"),
+        ("modernbert", "rope_parameters", _STRETCHED, "rope_type=yarn"),
+    ],
+)
+def test_what_a_family_may_have_besides_is_refused(
+    family: str, setting: str, value: object, reason: str, tmp_path: Path
+) -> None:
+    loaded = load_for(make(tmp_path, family, Task.CLASSIFY), CLASSIFICATION)
+    setattr(loaded.model.config, setting, value)
+    with pytest.raises(Unsupported, match=reason):
+        encoder_of(loaded, CLASSIFICATION)
 
 
 def test_what_is_not_where_its_family_has_it_is_refused(tmp_path: Path) -> None:

@@ -15,7 +15,9 @@ import pytest
 from models.engines.choice import EngineChoice
 from models.errors import ModelError
 from models.exporting.exports import NETWORK_FILE, RECORD_FILE, Export, Exports
-from models.results import Checkpoint, Task, TextVector
+from models.reasons import Reason
+from models.results import Checkpoint, EngineReport, Task, TextVector
+from models.tasks.classification import TextToClassify
 from models.tasks.embedding import TextToEmbed, cosine
 from models.tasks.registry import task_asked
 from models.tasks.token_classification import TextToTag
@@ -119,6 +121,16 @@ async def test_what_cannot_be_exported_is_refused_once_with_one_reason(
     assert len(caplog.records) == 1
     assert "stays with torch" in caplog.text
     assert not exports.is_wanted(checkpoint, CLASSIFY)
+
+
+async def test_why_a_checkpoint_stays_with_torch_is_told_of_it(tmp_path: Path) -> None:
+    checkpoint = Tiny(tmp_path).get("regression")
+    folder = tmp_path / "exports"
+    assert await Exports(folder, "onnx-fp32").make(checkpoint, CLASSIFY) is None
+    async with running(tmp_path, engine="onnx-fp32", exports_dir=folder) as service:
+        await service.ask(checkpoint, TextToClassify("good"))
+        engine = (await service.describe(checkpoint)).state.engine
+    assert engine == EngineReport("torch", stays=Reason.ENGINE_VALUES)
 
 
 async def test_a_broken_checkpoint_is_refused(tmp_path: Path) -> None:
