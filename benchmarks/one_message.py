@@ -19,6 +19,8 @@ import torch
 import models.bundled
 from benchmarks.serving.examples import Missing
 from benchmarks.serving.trained import body_folder
+from handlers.texts.reasons import translate_reason
+from handlers.types import Language
 from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
 from models.engines.onnx_engine import OnnxEngine
 from models.engines.torch_engine import TorchEngine
@@ -73,9 +75,8 @@ def _row(checkpoint: Checkpoint, work: Path) -> str:
     record = _export(checkpoint, spec, work)
     if isinstance(record, Refusal):
         seconds, _ = _timed(_asking(spec, slow), _asking(spec, slow))
-        return (
-            f"| {checkpoint.name} | {spec.task} | {1e3 * seconds:.2f} | – | – | {record.refused} |"
-        )
+        why = translate_reason(record.refused, Language.ENGLISH)
+        return f"| {checkpoint.name} | {spec.task} | {1e3 * seconds:.2f} | – | – | {why} |"
     quick = _exported(spec, Export(work / "export", record))
     seconds, fewer = _timed(_asking(spec, slow), _asking(spec, quick))
     return (
