@@ -43,7 +43,8 @@ async def test_a_whole_one(folder):
 
 
 async def test_rows_that_name_none(folder):
-    change(folder, "INSERT INTO feedback VALUES (77, 'ann', 'right', 'a', '2026-11-01 10:00:00')")
+    row = "(query_id, user, verdict, updated_at) VALUES (77, 'ann', 'right', '2026-11-01')"
+    change(folder, f"INSERT INTO feedback {row}")
     code, said = await checked(folder)
     assert code == 2 and "feedback → queries: 1" in said and "tokki restore" in said
 
