@@ -9,7 +9,7 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks.faults import erasing, hostile, inputs, kills, restoring, soak, troubles
-from benchmarks.labelling.figures import Report, page
+from benchmarks.labelling.figures import Report, give, page
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "faults.md"
@@ -39,9 +39,7 @@ def main(words: Sequence[str] | None = None) -> None:
         f"{platform.machine()} in {(perf_counter() - started) / 60:.0f} minutes."
     )
     found = page("# What is left where things go wrong", head, report, _METHOD)
-    if arguments.write:
-        arguments.write.write_text(found, "utf-8")
-    print(found)
+    give(found, arguments.write)
 
 
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:

@@ -19,7 +19,7 @@ from benchmarks.labelling import (
     steps,
 )
 from benchmarks.labelling.data import ROOT, Missing, headlines, rows
-from benchmarks.labelling.figures import Report, page
+from benchmarks.labelling.figures import Report, give, page
 
 PAGE = ROOT / "docs" / "labelling.md"
 _PARTS = ("method.md", "walk.md")
@@ -34,10 +34,8 @@ def main(words: Sequence[str] | None = None) -> None:
     started = perf_counter()
     report = Report(range(arguments.seeds))
     measure(report, arguments.data, arguments.work, arguments.only)
-    page = draw(report, perf_counter() - started)
-    if arguments.write:
-        arguments.write.write_text(page, "utf-8")
-    print(page)
+    found = draw(report, perf_counter() - started)
+    give(found, arguments.write)
 
 
 def measure(report: Report, data: Path | None, work: Path | None, only: Sequence[str]) -> None:

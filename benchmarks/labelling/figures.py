@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 _MET = {True: "yes", False: "**no**", None: "not measured"}
 
@@ -49,6 +50,13 @@ def page(title: str, head: str, report: Report, method: str) -> str:
     absent = [f"- {each}" for each in dict.fromkeys(report.absent)]
     parts = [title, head, "\n".join(figures), *report.tables, *absent, method]
     return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def give(written: str, path: Path | None) -> None:
+    """Print a page, and keep it where it is wanted."""
+    if path:
+        path.write_text(written, "utf-8")
+    print(written)
 
 
 def _row(each: Figure) -> str:

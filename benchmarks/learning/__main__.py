@@ -10,7 +10,7 @@ from time import perf_counter
 
 from threadpoolctl import threadpool_limits
 
-from benchmarks.labelling.figures import Report, page
+from benchmarks.labelling.figures import Report, give, page
 from benchmarks.learning import attacks, gate, promotion, queue, shadow, watch
 
 ROOT = Path(__file__).parents[2]
@@ -34,9 +34,7 @@ def main(words: Sequence[str] | None = None) -> None:
     queue.measure(report)
     shadow.measure(report)
     found = draw(report, perf_counter() - started)
-    if arguments.write:
-        arguments.write.write_text(found, "utf-8")
-    print(found)
+    give(found, arguments.write)
 
 
 def draw(report: Report, took_s: float) -> str:

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from benchmarks.labelling import crowd
-from benchmarks.labelling.figures import Figure, Report, mean, page, percent
+from benchmarks.labelling.figures import Figure, Report, give, mean, page, percent
 from benchmarks.serving.tables import table
 from handlers.learning.outcomes import Gold, outcomes
 from models.finetune.checkpoint import load_base
@@ -70,9 +70,7 @@ def main(words: Sequence[str] | None = None) -> None:
         f"{(perf_counter() - started) / 60:.0f} minutes."
     )
     found = page("# What a community's labels come to", head, report, _METHOD)
-    if arguments.write:
-        arguments.write.write_text(found, "utf-8")
-    print(found)
+    give(found, arguments.write)
 
 
 def _seeds(count: int) -> str:

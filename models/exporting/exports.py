@@ -137,11 +137,7 @@ class Exports:
     def may_ship(self, checkpoint: Checkpoint, task: Task) -> bool:
         """Whether what came with Tokki in float32 may answer until something faster is there."""
         is_allowed = self.is_possible and self._choice in ("auto", "onnx-fp32")
-        return is_allowed and not self.is_refused(checkpoint, task)
-
-    def is_refused(self, checkpoint: Checkpoint, task: Task) -> bool:
-        """Whether the check on this machine let nothing pass."""
-        return isinstance(read_record(self._folder(checkpoint, task)), Refusal)
+        return is_allowed and self.refusal(checkpoint, task) is None
 
     def find(self, checkpoint: Checkpoint, task: Task) -> Export | None:
         """Return a whole export; a damaged one is removed, to be made anew."""

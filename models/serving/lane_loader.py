@@ -172,11 +172,9 @@ class LaneLoader:
 
     async def is_withdrawn(self, slot: Slot) -> bool:
         """Whether the check let nothing pass of a network that came with Tokki, and so answered."""
-        exports, name = self._exports, slot.checkpoint.full_name
-        if exports is None or not await self._in_pool(
-            name, exports.is_refused, slot.checkpoint, slot.task
-        ):
+        if await self.why_torch(slot) is None:
             return False
+        name = slot.checkpoint.full_name
         return await self._in_pool(name, find_shipped, slot.checkpoint, slot.task) is not None
 
     async def why_torch(self, slot: Slot) -> str | None:
