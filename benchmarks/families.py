@@ -32,7 +32,7 @@ from models.tasks.classification import CLASSIFICATION
 ROUNDS = 3
 VOCABULARY = 30_000
 LONG = 400
-_SIZES: dict[str, Any] = {
+SIZES: dict[str, Any] = {
     "vocab_size": VOCABULARY,
     "hidden_size": 768,
     "num_hidden_layers": 12,
@@ -57,7 +57,7 @@ _OWN: Mapping[str, Mapping[str, Any]] = {
     "modernbert": dict.fromkeys(_SPECIAL, 0)
     | {"num_hidden_layers": 22, "intermediate_size": 1152, "classifier_pooling": "mean"},
 }
-_FACTS = TokenizerFacts(False, "right", 0, 0, 2, None, None, ())
+FACTS = TokenizerFacts(False, "right", 0, 0, 2, None, None, ())
 
 
 def main(families: Sequence[str]) -> None:
@@ -68,24 +68,24 @@ def main(families: Sequence[str]) -> None:
     for family in families or _OWN:
         with TemporaryDirectory() as work:
             engines = _engines(family, Path(work))
-            for name, batches in _asked().items():
-                print(_row(family, name, engines, batches), flush=True)
+            for name, batches in asked().items():
+                print(compared(family, name, engines, batches), flush=True)
 
 
 def _engines(family: str, work: Path) -> list[Engine]:
     torch.manual_seed(0)
-    config = transformers.CONFIG_MAPPING[family](**_SIZES | dict(_OWN[family]))
+    config = transformers.CONFIG_MAPPING[family](**SIZES | dict(_OWN[family]))
     model = transformers.AutoModelForSequenceClassification.from_config(config).eval()
     assert CLASSIFICATION.export
     encoder = read_encoder(tensors_of(model), config, CLASSIFICATION.export.heads)
-    engines: list[Engine] = [TorchEngine(model, _FACTS, is_background=True)]
+    engines: list[Engine] = [TorchEngine(model, FACTS, is_background=True)]
     for name, exact in (("float32", every_product(encoder)), ("int8", frozenset())):
         onnx.save(write_network(encoder, exact), work / name)
         engines.append(OnnxEngine(work / name, 1, encoder.padding_position))
     return engines
 
 
-def _asked() -> dict[str, list[list[Row]]]:
+def asked() -> dict[str, list[list[Row]]]:
     """Return batches of messages of 20 tokens on average, as a lane would make them."""
     chance = np.random.default_rng(1)
     lengths = np.clip(chance.lognormal(2.9, 0.5, 64).astype(int), 4, 100)
@@ -102,7 +102,7 @@ def _row_of(chance: np.random.Generator, length: int) -> Row:
     return Row(chance.integers(5, VOCABULARY, length).tolist())
 
 
-def _row(family: str, name: str, engines: Sequence[Engine], batches: list[list[Row]]) -> str:
+def compared(family: str, name: str, engines: Sequence[Engine], batches: list[list[Row]]) -> str:
     seconds: list[list[float]] = [[] for _ in engines]
     for _ in range(ROUNDS):
         for engine, taken in zip(engines, seconds, strict=True):

@@ -9,6 +9,7 @@ from filelock import FileLock, Timeout
 
 from bot.app import LOCK_FILE, App, running
 from bot.doors import DoorClosed, Say, Serve
+from bot.operating.arenas import bound_arenas
 from bot.operating.reloading import Reloading, reloaded_by_signal
 from bot.operating.service_manager import ServiceManager
 from bot.settings import Settings
@@ -31,6 +32,7 @@ async def serve(
         StorageError: the database cannot be used.
         BadSetting: a setting does not fit what there is.
     """
+    bound_arenas()
     doors = _doors(settings)
     if not doors:
         tell(say(language, "run.no_token"))

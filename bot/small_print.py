@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from handlers.texts import say, sentences
 from handlers.types import Language
 
-_SPEAK_FOR_THEMSELVES = ("model", "time", "query")
+_SPEAK_FOR_THEMSELVES = ("model", "engine", "time", "query")
 
 
 def small_print(footer: Mapping[str, str], language: Language) -> Iterator[str]:

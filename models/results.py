@@ -1,7 +1,7 @@
 """What the engine answers: plain data, free of torch, so that handlers can read it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -123,8 +123,16 @@ class TokenCount:
         return self.used < self.total
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkAnswer:
+    """What the answers of all networks have."""
+
+    engine: str = field(default="", compare=False)
+    """Which gave it: `torch`, `onnx-fp32`, …"""
+
+
 @dataclass(frozen=True, slots=True)
-class Classification:
+class Classification(NetworkAnswer):
     """All labels, most likely first: softmax, or sigmoid where `is_multi_label`.
 
     Where `is_regression` they are values as the network gives them, in the order of its outputs.
@@ -152,7 +160,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class MaskFill:
+class MaskFill(NetworkAnswer):
     """For each mask, in order of the text, its candidates, most likely first."""
 
     masks: tuple[tuple[Candidate, ...], ...]
@@ -190,7 +198,7 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
-class Entities:
+class Entities(NetworkAnswer):
     """The spans of a text, in its order."""
 
     spans: tuple[Entity, ...]
@@ -213,7 +221,7 @@ class Pooling(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TextVector:
+class TextVector(NetworkAnswer):
     """What a body makes of a text. Nobody may change the numbers."""
 
     values: "NDArray[np.float32]"
@@ -224,7 +232,7 @@ class TextVector:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundAnswer:
+class FoundAnswer(NetworkAnswer):
     """The passage of a context that answers a question best, and how that was weighed."""
 
     start: int
@@ -285,7 +293,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class Written(NetworkAnswer):
     """A text that a network wrote."""
 
     text: str

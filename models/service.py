@@ -459,10 +459,12 @@ class ModelService:
         """Ask a lane, unless somebody asks the same already and may share the answer."""
         lane = opened.lane
         if not spec_of(opened.slot.task).is_remembered:
-            return await lane.ask(question, asker, WRITERS_DEADLINE_S)
-        return await self._answers.get(
-            opened.key(question, asker), lambda: lane.ask(question, asker)
-        )
+            return opened.signed(await lane.ask(question, asker, WRITERS_DEADLINE_S))
+
+        async def answer() -> object:
+            return opened.signed(await lane.ask(question, asker))
+
+        return await self._answers.get(opened.key(question, asker), answer)
 
     def _remembered(self, slot: Slot, item: Hashable, asker: str) -> object | None:
         """Return an answer that needs no network, not even one that is loaded."""

@@ -77,7 +77,7 @@ async def explain(request: Request, services: Services) -> Reply:
         text="\n".join(filter(None, notes)),
         table=_table(moved, whole, language),
         controls=code_button(query_number, language),
-        footer=small_print(checkpoint, watch, whole.tokens, query_number),
+        footer=small_print(checkpoint, watch, whole.tokens, query_number, whole.engine),
     )
 
 

@@ -64,7 +64,7 @@ async def nearest(request: Request, services: Services, model: str) -> Reply:
         title=_title(len(near), len(known), whose, language),
         text="\n".join(filter(None, notes)) or None,
         table=_table(near, language) if near else None,
-        footer=small_print(checkpoint, watch, wanted.tokens, None),
+        footer=small_print(checkpoint, watch, wanted.tokens, None, wanted.engine),
     )
 
 

@@ -71,7 +71,7 @@ async def similar(request: Request, services: Services) -> Reply:
         title=say(language, "similar.cosine", value=f"{value:.2f}"),
         text="\n".join(filter(None, notes)),
         controls=code_button(query_number, language),
-        footer=small_print(checkpoint, watch, tokens, query_number),
+        footer=small_print(checkpoint, watch, tokens, query_number, one.engine),
     )
 
 

@@ -52,7 +52,7 @@ async def vector(request: Request, services: Services) -> Reply:
         code=_first(answer),
         controls=code_button(query_number, language),
         files=(_file(answer, str(request.options.get("file", "npy"))),),
-        footer=small_print(checkpoint, watch, answer.tokens, query_number),
+        footer=small_print(checkpoint, watch, answer.tokens, query_number, answer.engine),
     )
 
 

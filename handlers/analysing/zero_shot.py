@@ -50,6 +50,7 @@ class _Found:
 
     ranked: tuple[tuple[str, float], ...]
     tokens: TokenCount
+    engine: str
     note: str | None
     """The sentence that says what the scores are, where they are no probabilities."""
     asked: Mapping[str, Mapping[str, str]]
@@ -88,7 +89,7 @@ async def zero_shot(request: Request, services: Services) -> Reply:
         bars=() if found.note else tuple(Bar(*each) for each in found.ranked),
         table=_table(found, language) if found.note else None,
         controls=code_button(query_number, language),
-        footer=small_print(checkpoint, watch, found.tokens, query_number),
+        footer=small_print(checkpoint, watch, found.tokens, query_number, found.engine),
     )
 
 
@@ -142,7 +143,7 @@ async def _by_vectors(
     scores = cosines(text, others)
     note = "zeroshot.by_vectors" if text.is_for_comparing else "similar.not_for_comparing"
     asked = {"meanings": {label.name: _meaning(label) for label in labels}}
-    return _Found(_ranked(labels, scores), text.tokens, note, asked)
+    return _Found(_ranked(labels, scores), text.tokens, text.engine, note, asked)
 
 
 async def _by_inference(
@@ -167,9 +168,9 @@ async def _by_inference(
         most = max(entails for entails, _ in sides)
         powers = [exp(entails - most) for entails, _ in sides]
         scores = [power / sum(powers) for power in powers]
-    longest = max(answers, key=lambda each: each.tokens.total).tokens
+    longest = max(answers, key=lambda each: each.tokens.total)
     asked = {"hypotheses": {label.name: _hypothesis(label) for label in labels}}
-    return _Found(_ranked(labels, scores), longest, None, asked)
+    return _Found(_ranked(labels, scores), longest.tokens, longest.engine, None, asked)
 
 
 def _sides(answer: Classification, checkpoint: Checkpoint) -> tuple[float, float]:

@@ -50,7 +50,7 @@ async def answer_question(request: Request, services: Services) -> Reply:
         text="\n".join(filter(None, notes)) or None,
         table=_table(answer, language),
         controls=code_button(query_number, language),
-        footer=small_print(checkpoint, watch, answer.tokens, query_number),
+        footer=small_print(checkpoint, watch, answer.tokens, query_number, answer.engine),
     )
 
 

@@ -80,7 +80,7 @@ async def classify_as_one(request: Request, services: Services) -> Reply:
             numbers_button(query_number, language),
             *code_button(query_number, language),
         ),
-        footer=small_print(checkpoint, watch, answer.tokens, query_number),
+        footer=small_print(checkpoint, watch, answer.tokens, query_number, answer.engine),
     )
 
 

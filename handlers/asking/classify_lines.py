@@ -81,7 +81,7 @@ async def classify_lines(
     tokens = TokenCount(
         sum(row.answer.tokens.used for row in rows), sum(row.answer.tokens.total for row in rows)
     )
-    footer = small_print(checkpoint, watch, tokens, rows[0].query_number)
+    footer = small_print(checkpoint, watch, tokens, rows[0].query_number, rows[0].answer.engine)
     numbers = f"#{rows[0].query_number}–#{rows[-1].query_number}"
     return Reply(
         title=say(language, "classify.lines", lines=len(rows)),

@@ -51,7 +51,7 @@ async def entities(request: Request, services: Services) -> Reply:
         text="\n".join(filter(None, notes)) or None,
         table=_table(text, answer, language) if answer.spans else None,
         controls=code_button(query_number, language),
-        footer=small_print(checkpoint, watch, answer.tokens, query_number),
+        footer=small_print(checkpoint, watch, answer.tokens, query_number, answer.engine),
     )
 
 

@@ -39,7 +39,7 @@ async def fill_mask(request: Request, services: Services) -> Reply:
         bars=_bars(answer.masks[0]) if len(answer.masks) == 1 else (),
         table=_table(answer, language),
         controls=code_button(query_number, language),
-        footer=small_print(checkpoint, watch, answer.tokens, query_number),
+        footer=small_print(checkpoint, watch, answer.tokens, query_number, answer.engine),
     )
 
 

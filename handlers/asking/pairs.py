@@ -49,5 +49,5 @@ async def pair_reply(
         text="\n".join(filter(None, notes)),
         bars=tuple(Bar(each.label, each.score) for each in answer.scores[:top]),
         controls=(*numbers, *code_button(query_number, language)),
-        footer=small_print(checkpoint, watch, answer.tokens, query_number),
+        footer=small_print(checkpoint, watch, answer.tokens, query_number, answer.engine),
     )

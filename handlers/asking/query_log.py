@@ -87,9 +87,12 @@ def small_print(
     watch: Stopwatch,
     tokens: TokenCount | None,
     query_number: int | None,
+    engine: str = "",
 ) -> dict[str, str]:
-    """Return a footer: model@version, time, tokens and the query's number, if it has one."""
+    """Return a footer: model@version, time, engine, tokens, and the number of a kept query."""
     footer = {"model": checkpoint.full_name, "time": f"{watch.ms:,.0f} ms"}
+    if engine:
+        footer["engine"] = engine
     if tokens:
         footer["tokens"] = f"{tokens.used:,}"
     return footer if query_number is None else footer | {"query": f"#{query_number}"}

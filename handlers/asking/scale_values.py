@@ -37,7 +37,7 @@ async def values_reply(
         text="\n".join(filter(None, said)),
         table=_table(answer, language),
         controls=code_button(query_number, language),
-        footer=small_print(checkpoint, watch, answer.tokens, query_number),
+        footer=small_print(checkpoint, watch, answer.tokens, query_number, answer.engine),
     )
 
 

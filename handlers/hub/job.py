@@ -15,7 +15,7 @@ from models.errors import HubFailed
 from models.hub.repository import ModelPage
 from models.reasons import Reason
 from models.results import SHORT_VERSION, Checkpoint, DownloadProgress
-from storage.records import Deed, Job, NewAuditEntry, NewHubModel, NewJob
+from storage.records import Deed, HubModel, Job, NewAuditEntry, NewHubModel, NewJob
 
 KIND = "hub"
 TRIED_TEXTS = 20
@@ -95,13 +95,13 @@ class AddJob:
         report({"phase": "trying", "texts": TRIED_TEXTS})
         task = await services.models.try_out(checkpoint, TRIED_TEXTS, wanted.community)
         former = await _former(services, wanted)
-        await services.storage.hub_models.add(
-            NewHubModel(wanted.community, job.user, wanted.name, *wanted.commit, *_facts(wanted)),
-            services.rules.adding.most_bytes,
-            _noted(job, wanted, former),
-        )
-        if former and former != wanted.commit:
-            await free(services, wanted.name, *former)
+        new = NewHubModel(wanted.community, job.user, wanted.name, *wanted.commit, *_facts(wanted))
+        most_bytes = services.rules.adding.most_bytes
+        await services.storage.hub_models.check_room(new, most_bytes)
+        if former and _commit(former) != wanted.commit:
+            # Its files go first, since nobody would find them where this is cut off behind the row.
+            await free(services, wanted.name, *_commit(former), former.id)
+        await services.storage.hub_models.add(new, most_bytes, _noted(job, wanted, former))
         return Finished({"task": str(task), "bytes": wanted.size_bytes, "license": wanted.license})
 
     async def _fetch(self, checkpoint: Checkpoint, report: Report) -> None:
@@ -133,19 +133,21 @@ async def free(services: Services, name: str, repo_id: str, revision: str, besid
     return await services.models.delete(checkpoint)
 
 
-async def _former(services: Services, wanted: Wanted) -> tuple[str, str] | None:
-    """The commit that the name has meant so far."""
-    for one in await services.storage.hub_models.all(wanted.community):
-        if one.name == wanted.name:
-            return one.repo_id, one.revision
-    return None
+async def _former(services: Services, wanted: Wanted) -> HubModel | None:
+    """What the name has meant so far."""
+    added = await services.storage.hub_models.all(wanted.community)
+    return next((one for one in added if one.name == wanted.name), None)
+
+
+def _commit(model: HubModel) -> tuple[str, str]:
+    return model.repo_id, model.revision
 
 
 def _facts(wanted: Wanted) -> tuple[int, str | None]:
     return wanted.size_bytes, wanted.license
 
 
-def _noted(job: Job, wanted: Wanted, former: tuple[str, str] | None) -> NewAuditEntry:
+def _noted(job: Job, wanted: Wanted, former: HubModel | None) -> NewAuditEntry:
     facts = {"by": wanted.by, "name": wanted.name, "repo": wanted.repo_id}
     facts["revision"] = wanted.revision[:SHORT_VERSION]
     what = Deed.HUB_UPDATED if former else Deed.HUB_ADDED

@@ -128,7 +128,7 @@ async def written_reply(
         title=title,
         text="\n\n".join(filter(None, (*said, "\n".join(filter(None, notes))))),
         controls=code_button(query_number, language) if "settings" in result else (),
-        footer=small_print(checkpoint, watch, tokens, query_number),
+        footer=small_print(checkpoint, watch, tokens, query_number, written.engine),
     )
 
 

@@ -15,7 +15,7 @@ from sklearn.metrics import f1_score
 
 from models.finetune.calibrating import Judged, holds_from
 from models.finetune.frozen import features, give_means
-from models.finetune.plan import CurvePoint, TrainingPlan
+from models.finetune.plan import CurvePoint, Example, TrainingPlan
 from models.finetune.recipes.beginning import begin
 from models.finetune.recipes.parts import parts_of
 from models.finetune.regression import Floats, Regression, Targets, fit, truth_of
@@ -30,24 +30,31 @@ _C = 3.0
 _TWO = 2
 
 
-def learning_curve(plan: TrainingPlan) -> tuple[CurvePoint, ...]:
+def learning_curve(plan: TrainingPlan, frozen: Floats | None = None) -> tuple[CurvePoint, ...]:
     """Return macro-F1 by the number of texts; nothing where it would tell nothing true.
 
     That is so of few texts, and where the base knows the labels: it may have learned them from
-    these very texts.
+    these very texts. `frozen` is what the base makes of the train side, where that is known.
     """
     if len(plan.train) < FEWEST_TEXTS:
         return ()
-    classifier, _ = begin(plan, plan.bases[0])
-    if set(classifier.fresh) != set(plan.labels):
-        return ()
-    give_means(classifier)
     chosen = _some(len(plan.train), plan.seed)
     examples = [replace(plan.train[place], weight=1.0) for place in chosen]
-    rows = features(classifier, [example.text for example in examples], lambda: None)
+    rows = _read(plan, examples) if frozen is None else frozen[chosen]
+    if rows is None:
+        return ()
     targets = truth_of(examples, len(plan.labels), is_multi_label=plan.is_multi_label)
     repeats = [dict(_scores(rows, targets, plan.seed + number)) for number in range(_REPEATS)]
     return tuple(_points([each for each in repeats if each]))
+
+
+def _read(plan: TrainingPlan, examples: Sequence[Example]) -> Floats | None:
+    """Return what the base makes of the texts; None where it knows labels already."""
+    classifier, _ = begin(plan, plan.bases[0])
+    if set(classifier.fresh) != set(plan.labels):
+        return None
+    give_means(classifier)
+    return features(classifier, [example.text for example in examples], lambda: None)
 
 
 def _some(count: int, seed: int) -> list[int]:

@@ -62,7 +62,7 @@ def run(plan: TrainingPlan, report: Report) -> TrainingOutcome:
             calibration=calibration,
         )
         must_pass_said = _said_of_what_must_be_right(plan, folder)
-        curve = _curve(plan)
+        curve = _curve(plan, made)
         times = _times(plan, folder, current)
         write_card(plan, details, folder)
         _reach_the_disk(folder)
@@ -129,10 +129,10 @@ def _said_of_what_must_be_right(plan: TrainingPlan, folder: Path) -> tuple[tuple
     return said.held or tuple((label,) for label in said.labels)
 
 
-def _curve(plan: TrainingPlan) -> tuple[CurvePoint, ...]:
+def _curve(plan: TrainingPlan, made: Made) -> tuple[CurvePoint, ...]:
     """What it tells is worth no training that is done."""
     try:
-        return learning_curve(plan)
+        return learning_curve(plan, made.frozen)
     except Exception:
         _logger.exception("No learning curve of %r could be found.", plan.name)
         return ()

@@ -22,7 +22,7 @@ from models.exporting.shipped import find_shipped, network_of
 from models.inspection.inspector import Inspector
 from models.machine import Machine
 from models.reasons import Reason
-from models.results import Checkpoint, EngineReport, Origin
+from models.results import Checkpoint, EngineReport, NetworkAnswer, Origin
 from models.runtime import has_graphics_card, prepare_onnx
 from models.serving.answers_cache import AnswerKey
 from models.serving.cache import Slot
@@ -61,6 +61,12 @@ class LoadedLane:
     def key(self, item: Hashable, asker: str) -> AnswerKey:
         """Return what an answer of it is remembered by."""
         return _key(self.slot, self.load, self.engine.name if self.engine else "", item, asker)
+
+    def signed(self, answer: object) -> object:
+        """Return an answer of it that names the engine which gave it."""
+        if self.engine is None or not isinstance(answer, NetworkAnswer):
+            return answer
+        return replace(answer, engine=self.engine.name)
 
     @property
     def is_spent(self) -> bool:

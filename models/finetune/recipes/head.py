@@ -102,6 +102,8 @@ class Prepared:
     groups: LetterGroups
     by_letters: Any
     targets: Targets
+    frozen: Floats | None
+    """As of `Made`."""
 
 
 def head(work: Work) -> Made:
@@ -128,7 +130,9 @@ def prepare(work: Work) -> Prepared:
     by_letters = groups.features(texts)
     choice, unseen = _Comparing(bodies, by_letters, targets, plan.seed).best()
     work.progress.advance()
-    return Prepared(bodies[choice.place], choice, unseen, groups, by_letters, targets)
+    first = bodies[0]
+    frozen = first.rows if set(first.classifier.fresh) == set(plan.labels) else None
+    return Prepared(bodies[choice.place], choice, unseen, groups, by_letters, targets, frozen)
 
 
 def finish(work: Work, found: Prepared) -> Made:
@@ -146,7 +150,7 @@ def finish(work: Work, found: Prepared) -> Made:
         write_letters(work.folder, found.groups.letters(learned, share))
     texts = [example.text for example in (*plan.train, *plan.held_out)]
     take_over_words(body.classifier, body.base.folder, work.folder, texts)
-    return _made(body, choice, calibration)
+    return replace(_made(body, choice, calibration), frozen=found.frozen)
 
 
 class _Comparing:

@@ -146,6 +146,20 @@ async def test_what_cannot_be_removed_yet_stays_known_until_it_is(bot, server, t
     assert not on_disk(tmp_path) and not await storage.hub_models.all(ELSEWHERE.community)
 
 
+async def test_a_removal_that_is_cut_off_can_be_done_again(bot, server, tiny, tmp_path):
+    repo = server.add("org/mood", tiny)
+    await bot.ok("/hub add org/mood")
+    (manifest,) = (tmp_path / "hub").rglob(f"checked/{repo.revision}.json")
+    manifest.unlink()
+    manifest.mkdir()
+    assert (await bot.say("/hub remove org/mood")).error
+    assert await bot.services.storage.hub_models.all(bot.place.community)
+    manifest.rmdir()
+    await bot.ok("/classify good movie model:org/mood")  # fetched again
+    assert "0.0 MB" not in (await bot.ok("/hub remove org/mood")).text
+    assert not on_disk(tmp_path)
+
+
 async def test_what_is_removed_stays_on_the_disk_while_another_job_tries_it(
     bot, server, tiny, tmp_path
 ):
