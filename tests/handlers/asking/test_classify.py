@@ -14,7 +14,7 @@ async def test_all_labels_come_most_likely_first(bot):
     assert sorted(bar.label for bar in reply.bars) == ["negative", "neutral", "positive"]
     assert scores == sorted(scores, reverse=True)
     assert sum(scores) == pytest.approx(1, abs=1e-4)
-    assert reply.footer["model"] == "sentiment@0"
+    assert reply.footer["model"] == "sentiment@0" and reply.footer["engine"] == "torch"
     judging = ["fb:1:right", "fb:1:wrong", "fb:1:undo"]
     assert [control.id for control in reply.controls] == [*judging, "numbers:1", "code:1"]
 

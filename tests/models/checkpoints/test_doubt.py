@@ -104,7 +104,7 @@ async def test_a_prepared_engine_applies_it_too(tiny, tmp_path):
     async with running(tiny.root, exports_dir=exports, engine="onnx-fp32") as service:
         for text, is_doubtful in (("good movie", False), ("bad movie", True), ("🐰", True)):
             answer = await service.ask(doubted, TextToClassify(text))
-            assert answer.is_doubtful == is_doubtful, text
+            assert answer.is_doubtful == is_doubtful and answer.engine == "onnx-fp32", text
         assert service.state(doubted).engine.name == "onnx-fp32"
 
 
