@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Table, inspect, text
 
 from storage.connections import EVERYWHERE, Connections, Everywhere
+from storage.schema import metadata
 
 FOLDER = Path(__file__).parent
 FRESH = {"sqlite": FOLDER / "fresh.sql", "postgresql": FOLDER / "fresh.postgresql.sql"}
@@ -38,7 +39,7 @@ def is_up_to_date(connections: Connections, connection: Connection) -> bool:
     tables = inspect(connection).get_table_names()
     if not tables:
         return False
-    if not {"alembic_version", "queries"} <= set(tables):
+    if "alembic_version" not in tables or metadata.tables.keys().isdisjoint(tables):
         raise connections.foreign(path=connections.shown)  # somebody else's: leave it alone
     found = connection.scalar(text("SELECT version_num FROM alembic_version"))
     known = known_revisions()

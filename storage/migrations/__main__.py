@@ -1,5 +1,7 @@
 """Writes what new databases are made from, a file for each kind: `python -m storage.migrations`."""
 
+from itertools import groupby
+
 from sqlalchemy import create_engine, create_mock_engine, text
 from sqlalchemy.sql.ddl import ExecutableDDLElement
 
@@ -40,7 +42,17 @@ def of_server() -> list[str]:
 
     engine = create_mock_engine("postgresql+psycopg://", note)
     metadata.create_all(engine, checkfirst=False)
+    made = _indexes_in_order(made)
     return made + [each for table in metadata.sorted_tables for each in wall_of(table)]
+
+
+def _indexes_in_order(statements: list[str]) -> list[str]:
+    """Return the same, each table's indexes by their names: it has them in no order."""
+    ordered: list[str] = []
+    for is_index, some in groupby(statements, lambda one: " INDEX " in one.partition("(")[0]):
+        group = list(some)
+        ordered += sorted(group) if is_index else group
+    return ordered
 
 
 def _stamp() -> str:

@@ -18,11 +18,11 @@ CREATE TABLE queries (
 	CONSTRAINT pk_queries PRIMARY KEY (id)
 );
 
-CREATE INDEX ix_queries_community_user ON queries (community, "user");
-
 CREATE INDEX ix_queries_community_created_at ON queries (community, created_at);
 
 CREATE INDEX ix_queries_community_model ON queries (community, model);
+
+CREATE INDEX ix_queries_community_user ON queries (community, "user");
 
 CREATE UNIQUE INDEX ix_queries_community_number ON queries (community, number);
 
@@ -60,9 +60,9 @@ CREATE TABLE jobs (
 	CONSTRAINT pk_jobs PRIMARY KEY (id)
 );
 
-CREATE INDEX ix_jobs_state ON jobs (state);
-
 CREATE INDEX ix_jobs_community_kind ON jobs (community, kind);
+
+CREATE INDEX ix_jobs_state ON jobs (state);
 
 CREATE TABLE settings (
 	community VARCHAR COLLATE "C" NOT NULL, 
@@ -259,11 +259,11 @@ CREATE TABLE examples (
 	CONSTRAINT fk_examples_query_id FOREIGN KEY(query_id) REFERENCES queries (id)
 );
 
-CREATE INDEX ix_examples_import_id ON examples (import_id);
-
 CREATE INDEX ix_examples_dataset_id_group_key ON examples (dataset_id, group_key);
 
 CREATE INDEX ix_examples_dataset_id_label_at_entry ON examples (dataset_id, label_at_entry, side);
+
+CREATE INDEX ix_examples_import_id ON examples (import_id);
 
 CREATE INDEX ix_examples_query_id ON examples (query_id);
 
@@ -442,9 +442,9 @@ CREATE TABLE votes_history (
 	CONSTRAINT fk_votes_history_query_id FOREIGN KEY(query_id) REFERENCES queries (id)
 );
 
-CREATE INDEX ix_votes_history_query_id ON votes_history (query_id);
-
 CREATE INDEX ix_votes_history_example_id_user ON votes_history (example_id, "user");
+
+CREATE INDEX ix_votes_history_query_id ON votes_history (query_id);
 
 CREATE TABLE label_cards (
 	dataset_id BIGINT NOT NULL, 

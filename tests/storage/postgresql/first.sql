@@ -18,13 +18,13 @@ CREATE TABLE queries (
 	CONSTRAINT pk_queries PRIMARY KEY (id)
 );
 
-CREATE INDEX ix_queries_community_user ON queries (community, "user");
-
-CREATE UNIQUE INDEX ix_queries_community_number ON queries (community, number);
+CREATE INDEX ix_queries_community_created_at ON queries (community, created_at);
 
 CREATE INDEX ix_queries_community_model ON queries (community, model);
 
-CREATE INDEX ix_queries_community_created_at ON queries (community, created_at);
+CREATE INDEX ix_queries_community_user ON queries (community, "user");
+
+CREATE UNIQUE INDEX ix_queries_community_number ON queries (community, number);
 
 CREATE TABLE query_numbers (
 	community VARCHAR COLLATE "C" NOT NULL, 
@@ -259,11 +259,11 @@ CREATE TABLE examples (
 	CONSTRAINT fk_examples_query_id FOREIGN KEY(query_id) REFERENCES queries (id)
 );
 
-CREATE INDEX ix_examples_import_id ON examples (import_id);
+CREATE INDEX ix_examples_dataset_id_group_key ON examples (dataset_id, group_key);
 
 CREATE INDEX ix_examples_dataset_id_label_at_entry ON examples (dataset_id, label_at_entry, side);
 
-CREATE INDEX ix_examples_dataset_id_group_key ON examples (dataset_id, group_key);
+CREATE INDEX ix_examples_import_id ON examples (import_id);
 
 CREATE INDEX ix_examples_query_id ON examples (query_id);
 
@@ -408,9 +408,9 @@ CREATE TABLE votes (
 	CONSTRAINT fk_votes_query_id FOREIGN KEY(query_id) REFERENCES queries (id)
 );
 
-CREATE INDEX ix_votes_user ON votes ("user");
-
 CREATE INDEX ix_votes_query_id ON votes (query_id);
+
+CREATE INDEX ix_votes_user ON votes ("user");
 
 CREATE FUNCTION tr_votes_inserted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO example_changes (dataset_id, example_id) SELECT dataset_id, id FROM examples WHERE id = NEW.example_id; RETURN NULL; END $$;
 

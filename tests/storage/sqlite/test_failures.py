@@ -123,7 +123,7 @@ async def test_locked_is_said_within_the_timeout(made, holder, question) -> None
 async def test_many_who_wait_for_a_lock_wait_together(made, holder, question, monkeypatch) -> None:
     database = await Database.open(made, busy_timeout_s=0.3)
     writes, write = [], database._connections.write
-    monkeypatch.setattr(database._connections, "write", lambda w: writes.append(w) or write(w))
+    monkeypatch.setattr(database._connections, "write", lambda *w: writes.append(w) or write(*w))
     attempts = (database.queries.add(question()) for _ in range(20))
     failures = await asyncio.gather(*attempts, return_exceptions=True)
     assert {type(failure) for failure in failures} == {DatabaseLocked}
