@@ -8,7 +8,7 @@ SETTING_UP := Setting up in $(VENV), once and for some minutes: PyTorch, Transfo
 the libraries of Discord and Slack, and what those need: 2.1 GB, or several more where PyTorch \
 comes with what graphics cards need. What is fetched and installed is shown as it goes.
 
-.PHONY: chat run test check bench sbom lock advisories env-example clean
+.PHONY: chat run test test-scale check bench sbom lock advisories env-example clean
 .DEFAULT_GOAL := help
 
 help:  ## say what there is
@@ -24,6 +24,10 @@ run: $(VENV)/.chat  ## serve every platform whose token is set in .env
 # with groups xdist 3.8 waits for ever for the one in its place.
 test: $(VENV)/.dev  ## run all tests, side by side on up to four cores
 	$(BIN)/python -m pytest --numprocesses=logical --maxprocesses=4 \
+	  --dist=loadgroup --max-worker-restart=0
+
+test-scale: $(VENV)/.dev  ## run the tests that take a server of their own
+	$(BIN)/python -m pytest -m scale --numprocesses=logical --maxprocesses=2 \
 	  --dist=loadgroup --max-worker-restart=0
 
 check: $(VENV)/.dev  ## lint, types, import contracts, .env.example in sync

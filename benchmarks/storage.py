@@ -17,7 +17,7 @@ from sqlalchemy import insert
 from storage import schema
 from storage.database import Database
 from storage.records import NewQuery
-from storage.sqlite.connections import Connections, prepare_file
+from storage.sqlite.connections import FileConnections, prepare_file
 
 BURSTS = (1, 8, 64, 500)
 RESULT = {"labels": ["positive", "negative"], "scores": [0.98, 0.02]}
@@ -32,7 +32,7 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "tokki.db"
         database = await Database.open(path)
-        naive = Connections(prepare_file(path), busy_timeout_s=60)
+        naive = FileConnections(prepare_file(path), busy_timeout_s=60)
         print(f"{'questions at once':20}{'one by one':>12}{'together':>12}  ratio")
         for burst in BURSTS:
             await _compare(burst, rounds, lambda query: _alone(naive, query), database.queries.add)
@@ -68,11 +68,13 @@ def _question(number: int) -> NewQuery:
     return NewQuery("home", "ann", "classify", text, "sentiment@1", RESULT, LABELS, 12.5)
 
 
-async def _alone(connections: Connections, query: NewQuery) -> int:
+async def _alone(connections: FileConnections, query: NewQuery) -> int:
     """The baseline: what `Queries.add` would be without `GroupCommit`."""
     table = schema.queries
     statement = insert(table).values(schema.values_of(query)).returning(table.c.id)
-    added = await connections.write(lambda connection: connection.execute(statement))
+    added = await connections.write(
+        query.community, lambda connection: connection.execute(statement)
+    )
     return int(added.scalar_one())
 
 

@@ -205,13 +205,20 @@ async def _database(
     settings: Settings, is_reading_enough: bool
 ) -> tuple[Database, StorageError | None]:
     """Open the database, and say why it can only be read, if so."""
-    path = settings.data_dir / DATABASE_FILE
+    place = memory_of(settings)
     try:
-        return await Database.open(path), None
+        return await Database.open(place), None
     except (DatabaseFull, DatabaseReadOnly) as error:
         if not is_reading_enough:
             raise
-        return await Database.open_to_read(path, error), error
+        return await Database.open_to_read(place, error), error
+
+
+def memory_of(settings: Settings, file: str = DATABASE_FILE) -> Path | str:
+    """Return where something is remembered: a file in the data folder, or a server's URL."""
+    if settings.database_url:
+        return settings.database_url.get_secret_value()
+    return settings.data_dir / file
 
 
 def catalog(settings: Settings) -> Catalog:

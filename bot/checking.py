@@ -34,7 +34,7 @@ async def check(settings: Settings, language: Language, tell: Say) -> int:
     """
     findings = Findings(language, tell)
     _look_at_names(read_env_file(), findings)
-    trained = _look_at_folder(settings, findings)
+    trained = await _look_at_memory(settings, findings)
     _look_at_models(settings, trained, findings)
     await _look_at_port(settings, findings)
     codes = [findings.exit_code]
@@ -61,18 +61,30 @@ def _look_at_names(env_file: EnvFile, findings: Findings) -> None:
         findings.bad("env_file.open", mode=f"{env_file.open_mode:o}")
 
 
-def _look_at_folder(settings: Settings, findings: Findings) -> Sequence[str]:
+async def _look_at_memory(settings: Settings, findings: Findings) -> Sequence[str]:
     """Return the names of what was trained here."""
     trained: Sequence[str] = ()
     try:
         check_folder(settings.data_dir, _WRITTEN)
-        trained = versions_in(settings.data_dir / DATABASE_FILE)
-    except StorageError as error:
-        findings.bad_sentence(explain(error.code, error.facts, findings.language))
-    else:
+        if settings.database_url is None:
+            trained = versions_in(settings.data_dir / DATABASE_FILE)
         state = "running" if _is_running(settings) else "folder"
         findings.good(f"local.{state}", path=settings.data_dir)
+        if settings.database_url:
+            trained = await _look_at_server(settings.database_url.get_secret_value(), findings)
+    except StorageError as error:
+        findings.bad_sentence(explain(error.code, error.facts, findings.language))
     return trained
+
+
+async def _look_at_server(url: str, findings: Findings) -> Sequence[str]:
+    from storage.postgresql.inspection import look_at  # noqa: PLC0415 - seldom there
+
+    server = await look_at(url)
+    findings.good("local.server", path=server.shown, version=server.version)
+    if server.passes_walls:
+        findings.note("local.server_user")
+    return server.versions
 
 
 def _is_running(settings: Settings) -> bool:

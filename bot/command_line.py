@@ -234,6 +234,22 @@ def check_db(data: DataFolder = None, language: Spoken = None) -> None:
     _finish(check_database(settings, _language(settings), _tell), settings, keeps=False)
 
 
+@db.command("move")
+def move_db(
+    to: Annotated[
+        str | None,
+        typer.Option(help="Where to, postgresql://…; by default, as TOKKI_DATABASE_URL says."),
+    ] = None,
+    data: DataFolder = None,
+    language: Spoken = None,
+) -> None:
+    """Bring what Tokki remembers from the data folder to a PostgreSQL server."""
+    from bot.operating.moving import move  # noqa: PLC0415
+
+    settings = _settings(data, language)
+    _finish(move(settings, to, _language(settings), _tell), settings, keeps=False)
+
+
 def _tell(sentence: str) -> None:
     """Say something to the operator, in a line; on a terminal without cutting words."""
     typer.echo(_fitting(sentence, sys.stdout))

@@ -57,6 +57,14 @@ class Settings(BaseSettings):
         default_factory=lambda: user_data_path("tokki", appauthor=False),
         description="Folder of the database, models and logs. Default: the platform's own.",
     )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description=(
+            "Where Tokki remembers, instead of a file in that folder, for several processes: "
+            "postgresql://USER:PASSWORD@HOST:PORT/DATABASE; needs tokki[postgresql]: "
+            "docs/operating.md"
+        ),
+    )
     language: Literal["auto", "en", "ko"] = Field(
         default="auto",
         description="Language of the terminal: auto (from LANG), en or ko.",
@@ -329,6 +337,18 @@ class Settings(BaseSettings):
         if _PREFIX.fullmatch(value):
             return value
         raise BadValue("bad_prefix", value=value)
+
+    @field_validator("database_url")
+    @classmethod
+    def _url_of_a_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            from storage.postgresql.address import Address, NoAddress  # noqa: PLC0415 - seldom
+
+            try:
+                Address.parse(value.get_secret_value())
+            except NoAddress as error:
+                raise BadValue("bad_database_url") from error
+        return value
 
     @field_validator("data_dir")
     @classmethod

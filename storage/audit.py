@@ -20,8 +20,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from storage import schema
+from storage.connections import EVERYWHERE, Connections
 from storage.records import AuditChain, AuditEntry, Deed, NewAuditEntry
-from storage.sqlite.connections import Connections
 
 table = schema.audit
 
@@ -57,13 +57,17 @@ class Audit:
         )
         if before is not None:
             statement = statement.where(table.c.number < before)
-        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        rows = await self._connections.read(
+            community, lambda connection: connection.execute(statement)
+        )
         return [_entry(row) for row in rows]
 
     async def verify(self) -> Sequence[AuditChain]:
         """Look whether each community's entries are as they were noted."""
         statement = select(table).order_by(table.c.community, table.c.number)
-        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        rows = await self._connections.read(
+            EVERYWHERE, lambda connection: connection.execute(statement)
+        )
         return await asyncio.to_thread(
             lambda: [_chain(of, list(each)) for of, each in groupby(rows, lambda r: r.community)]
         )

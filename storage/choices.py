@@ -3,12 +3,12 @@
 from functools import partial
 
 from sqlalchemy import Executable, select
-from sqlalchemy.dialects.sqlite import insert
 
 from storage import schema
+from storage.connections import Connections
+from storage.read_cache import ReadCache
 from storage.records import Choices
-from storage.sqlite.connections import Connections
-from storage.sqlite.read_cache import ReadCache
+from storage.upserts import upsert
 
 table = schema.choices
 
@@ -37,9 +37,9 @@ class PersonalChoices:
         """Remember what somebody has chosen; the last choice holds."""
         values = schema.values_of(choices)
         statement = (
-            insert(table)
+            upsert(table)
             .values(community=community, user=user, **values)
-            .on_conflict_do_update(index_elements=["community", "user"], set_=values)
+            .or_update(["community", "user"], values)
         )
         await self._connections.finish(partial(self._change, (community, user), statement))
 
@@ -48,12 +48,14 @@ class PersonalChoices:
         statement = select(table.c.language, table.c.may_train).where(
             table.c.community == community, table.c.user == user
         )
-        found = await self._connections.read(lambda connection: connection.execute(statement))
+        found = await self._connections.read(
+            community, lambda connection: connection.execute(statement)
+        )
         row = found.one_or_none()
         return Choices(**schema.plain(row)) if row else Choices()
 
     async def _change(self, who: tuple[str, str], statement: Executable) -> None:
         try:
-            await self._connections.write(lambda connection: connection.execute(statement))
+            await self._connections.write(who[0], lambda connection: connection.execute(statement))
         finally:
             self._cache.forget(who)

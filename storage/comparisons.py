@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, or_, select, update
 
 from storage import schema
 from storage.audit import note
+from storage.connections import Connections
 from storage.errors import ComparisonRunning
 from storage.labelling.datasets import dataset_of
 from storage.labelling.examples import EXAMPLE
 from storage.notices import keep
+from storage.read_cache import ReadCache
 from storage.records import (
     ComparedText,
     Comparison,
@@ -25,8 +26,7 @@ from storage.records import (
     Preferred,
     Tallied,
 )
-from storage.sqlite.connections import Connections
-from storage.sqlite.read_cache import ReadCache
+from storage.upserts import upsert
 
 table, texts, examples = schema.comparisons, schema.compared_texts, schema.examples
 
@@ -62,13 +62,13 @@ class Comparisons:
             return Comparison(**schema.plain(connection.execute(made).one()))
 
         try:
-            return await self._connections.write(begin)
+            return await self._connections.write(comparison.community, begin)
         finally:
             self._cache.forget(comparison.community)
 
     async def all(self, community: str) -> Sequence[Comparison]:
         """Those of this community, the newest first."""
-        return await self._all(table.c.community == community)
+        return await self._all(community, table.c.community == community)
 
     async def running(self, community: str) -> Sequence[Comparison]:
         """Those that run here, from memory: every answer asks for them.
@@ -96,7 +96,8 @@ class Comparisons:
         """
         counts = {"compared": table.c.compared + count}
         if upto is not None:
-            counts["asked_upto"] = func.max(table.c.asked_upto, upto)
+            is_behind = table.c.asked_upto < upto
+            counts["asked_upto"] = case((is_behind, upto), else_=table.c.asked_upto)
         counted = (
             update(table).where(table.c.id == comparison_id, _is_running(community)).values(counts)
         )
@@ -108,9 +109,9 @@ class Comparisons:
                 which = (examples.c.id == one.example_id, table.c.id == comparison_id)
                 if connection.scalar(_of_its_dataset().where(*which)):
                     row = upsert(texts).values(comparison_id=comparison_id, **schema.values_of(one))
-                    connection.execute(row.on_conflict_do_nothing())
+                    connection.execute(row.or_nothing())
 
-        await self._connections.write(put)
+        await self._connections.write(community, put)
 
     async def known(self, community: str, comparison_id: int) -> frozenset[int]:
         """The numbers of the texts on which they differ."""
@@ -119,7 +120,9 @@ class Comparisons:
             .join(table, texts.c.comparison_id == table.c.id)
             .where(table.c.community == community, table.c.id == comparison_id)
         )
-        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        rows = await self._connections.read(
+            community, lambda connection: connection.execute(statement)
+        )
         return frozenset(rows.scalars())
 
     async def next(
@@ -147,7 +150,7 @@ class Comparisons:
             connection.execute(update(texts).where(which).values(held))
             return _compared(row)
 
-        return await self._connections.write(take)
+        return await self._connections.write(community, take)
 
     async def meant(
         self, community: str, comparison_id: int, example_id: int, choice: str
@@ -158,7 +161,9 @@ class Comparisons:
             .join(table, texts.c.comparison_id == table.c.id)
             .where(table.c.community == community, _is(comparison_id, example_id))
         )
-        is_new_first = await self._connections.read(lambda connection: connection.scalar(statement))
+        is_new_first = await self._connections.read(
+            community, lambda connection: connection.scalar(statement)
+        )
         if is_new_first is None:
             return None
         places = {"first": Preferred.NEW, "second": Preferred.LIVE}
@@ -178,7 +183,9 @@ class Comparisons:
             .where(or_(texts.c.user == user, texts.c.user.is_(None)))
             .values(user=user, preferred=preferred, judged_at=schema.now())
         )
-        kept = await self._connections.write(lambda connection: connection.execute(statement))
+        kept = await self._connections.write(
+            community, lambda connection: connection.execute(statement)
+        )
         return kept.rowcount == 1
 
     async def skip(self, community: str, comparison_id: int, example_id: int, user: str) -> None:
@@ -190,7 +197,7 @@ class Comparisons:
             .where(texts.c.preferred.is_(None), texts.c.user == user)
             .values(user=None, shown_at=schema.now())
         )
-        await self._connections.write(lambda connection: connection.execute(statement))
+        await self._connections.write(community, lambda connection: connection.execute(statement))
 
     async def tally(self, community: str, comparison_id: int, first: int | None = None) -> Tallied:
         """Return what people found, or what the first so many judgements were."""
@@ -200,7 +207,9 @@ class Comparisons:
             .where(table.c.community == community, table.c.id == comparison_id)
             .order_by(texts.c.judged_at, texts.c.example_id)
         )
-        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        rows = await self._connections.read(
+            community, lambda connection: connection.execute(statement)
+        )
         every = list(rows.scalars())
         said = [one for one in every if one is not None][:first]
         new, live, neither = (
@@ -215,7 +224,7 @@ class Comparisons:
             .where(table.c.id == comparison_id, _is_running(community))
             .values(verdict=dict(verdict))
         )
-        await self._connections.write(lambda connection: connection.execute(statement))
+        await self._connections.write(community, lambda connection: connection.execute(statement))
 
     async def end(
         self,
@@ -243,16 +252,18 @@ class Comparisons:
             return True
 
         try:
-            return await self._connections.write(end)
+            return await self._connections.write(community, end)
         finally:
             self._cache.forget(community)
 
     async def _running(self, community: str) -> Sequence[Comparison]:
-        return await self._all(_is_running(community))
+        return await self._all(community, _is_running(community))
 
-    async def _all(self, which: ColumnElement[bool]) -> Sequence[Comparison]:
+    async def _all(self, community: str, which: ColumnElement[bool]) -> Sequence[Comparison]:
         statement = select(table).where(which).order_by(table.c.id.desc())
-        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        rows = await self._connections.read(
+            community, lambda connection: connection.execute(statement)
+        )
         return [Comparison(**schema.plain(row)) for row in rows]
 
 
@@ -278,7 +289,7 @@ def _unjudged(community: str, comparison_id: int, user: str) -> Any:  # noqa: AN
         .join(table, texts.c.comparison_id == table.c.id)
         .where(table.c.id == comparison_id, _is_running(community))
         .where(texts.c.preferred.is_(None), or_(is_theirs, is_free), examples.c.settled.is_(None))
-        .order_by((~func.coalesce(is_theirs, False)), texts.c.shown_at, examples.c.id)
+        .order_by((~func.coalesce(is_theirs, False)), texts.c.shown_at.nulls_first(), examples.c.id)
         .limit(1)
     )
 

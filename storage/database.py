@@ -1,20 +1,20 @@
-"""The memory in one file: opens it, brings it up to date, and holds its parts."""
+"""The memory, in a file or on a server: opens it, brings it up to date, and holds its parts."""
 
 import asyncio
 import sqlite3
 import time
+from functools import partial
 from pathlib import Path
 from typing import Self
 from uuid import uuid4
-
-from sqlalchemy import Connection
 
 from storage.answers import Answers
 from storage.audit import Audit
 from storage.choices import PersonalChoices
 from storage.comparisons import Comparisons
+from storage.connections import EVERYWHERE, Connections
 from storage.departures import Departures
-from storage.errors import DatabaseLocked, StorageError
+from storage.errors import DatabaseLocked, DriverMissing, StorageError
 from storage.hub_models import HubModels
 from storage.jobs import Jobs
 from storage.kept_bytes import StoredBytes
@@ -28,14 +28,15 @@ from storage.labelling.readings import Readings
 from storage.labelling.snapshots import Snapshots
 from storage.labelling.votes import Votes
 from storage.live_versions import LiveVersions
-from storage.migrations import migrate
+from storage.migrations import is_up_to_date, migrate
 from storage.notices import Notices
 from storage.personal_data import PersonalData
+from storage.postgresql.address import Address
 from storage.queries import Queries
 from storage.retention import Retention
 from storage.seen_events import SeenEvents
 from storage.settings import CommunitySettings
-from storage.sqlite.connections import IN_MEMORY, Connections, prepare_file
+from storage.sqlite.connections import IN_MEMORY, FileConnections, prepare_file
 from storage.sqlite.snapshot import copy_into
 from storage.turns import Turns
 from storage.versions import Versions
@@ -80,10 +81,12 @@ class Database:
         self.seen_events = SeenEvents(connections)
 
     @classmethod
-    async def open(cls, path: Path, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Self:
-        """Create or migrate the file and open it; `close` it in the end."""
-        connections = Connections(prepare_file(path), busy_timeout_s)
+    async def open(cls, place: Path | str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Self:
+        """Create or migrate a file, or what the URL of a server names; `close` it in the end."""
+        connections = connect(place, busy_timeout_s)
         try:
+            if isinstance(place, str):
+                await connections.write(EVERYWHERE, connections.check_writable)
             await _migrate_in_turn(connections)
         except BaseException:
             await connections.close()
@@ -91,14 +94,17 @@ class Database:
         return cls(connections)
 
     @classmethod
-    async def open_to_read(cls, path: Path, why: StorageError) -> Self:
-        """Take what is in the file into memory, where it cannot be written; `close` it in the end.
+    async def open_to_read(cls, place: Path | str, why: StorageError) -> Self:
+        """Read what cannot be written, a file by taking it into memory; `close` it in the end.
 
-        Whatever would be written raises `why`, and so does a file that cannot even be read.
+        Whatever would be written raises `why`, and so does what cannot even be read.
         """
+        if isinstance(place, str):
+            return await cls._open_server_to_read(place, why)
+        path = place
         address = f"{IN_MEMORY}{uuid4().hex}?mode=memory&cache=shared"
         in_memory = sqlite3.connect(address, uri=True, check_same_thread=False)
-        connections = Connections(path, BUSY_TIMEOUT_S, address)
+        connections = FileConnections(path, BUSY_TIMEOUT_S, address)
         try:
             await asyncio.to_thread(copy_into, in_memory, path)
             await migrate(connections)
@@ -109,10 +115,23 @@ class Database:
         connections.refuse_to_write(why)
         return cls(connections, in_memory)
 
+    @classmethod
+    async def _open_server_to_read(cls, url: str, why: StorageError) -> Self:
+        connections = connect(url)
+        try:
+            is_current = await connections.read(EVERYWHERE, partial(is_up_to_date, connections))
+        except StorageError:
+            is_current = False
+        if not is_current:
+            await connections.close()
+            raise why
+        connections.refuse_to_write(why)
+        return cls(connections)
+
     async def can_write(self) -> bool:
         """Tell whether what is said now would be kept."""
         try:
-            await self._connections.write(_nothing)
+            await self._connections.write(EVERYWHERE, self._connections.check_writable)
         except StorageError:
             return False
         return True
@@ -136,5 +155,16 @@ async def _migrate_in_turn(connections: Connections) -> None:
         await asyncio.sleep(RETRY_S)
 
 
-def _nothing(_connection: Connection) -> None:
-    """Hold the lock for writing, and give it back."""
+def connect(place: Path | str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Connections:
+    """Return the way to a file, which is made where there is none, or to the server of a URL.
+
+    Raises:
+        StorageError: it cannot be used.
+    """
+    if isinstance(place, Path):
+        return FileConnections(prepare_file(place), busy_timeout_s)
+    try:
+        from storage.postgresql.connections import ServerConnections  # noqa: PLC0415 - seldom there
+    except ImportError as error:
+        raise DriverMissing from error
+    return ServerConnections(Address.parse(place), busy_timeout_s)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, union
-from sqlalchemy.dialects.sqlite import insert
 
 from storage import schema
-from storage.sqlite.connections import Connections
+from storage.connections import EVERYWHERE, Connections
+from storage.upserts import upsert
 
 table = schema.departures
 _OWNERS = (schema.queries, schema.settings, schema.datasets, schema.choices, schema.jobs)
@@ -22,29 +22,35 @@ class Departures:
 
     async def leave(self, community: str) -> bool:
         """Note that this community has gone; false where that is known, since it went first."""
-        row = insert(table).values(community=community, left_at=schema.now())
-        new = row.on_conflict_do_nothing()
-        done = await self._connections.write(lambda connection: connection.execute(new))
-        return bool(done.rowcount)
+        row = upsert(table).values(community=community, left_at=schema.now())
+        new = row.or_nothing().returning(table.c.community)
+        noted = await self._connections.write(community, lambda connection: connection.scalar(new))
+        return noted is not None
 
     async def stay(self, community: str) -> None:
         """Note that this community is here."""
         statement = select(table).where(table.c.community == community)
-        found = await self._connections.read(lambda connection: connection.execute(statement))
+        found = await self._connections.read(
+            community, lambda connection: connection.execute(statement)
+        )
         if found.one_or_none():
             gone = delete(table).where(table.c.community == community)
-            await self._connections.write(lambda connection: connection.execute(gone))
+            await self._connections.write(community, lambda connection: connection.execute(gone))
 
     async def left_at(self, community: str) -> datetime | None:
         """When this community went; None: it is here."""
         statement = select(table.c.left_at).where(table.c.community == community)
-        found = await self._connections.read(lambda connection: connection.execute(statement))
+        found = await self._connections.read(
+            community, lambda connection: connection.execute(statement)
+        )
         return found.scalar_one_or_none()
 
     async def before(self, time: datetime) -> Sequence[str]:
         """Who went before a time and has not come back."""
         statement = select(table.c.community).where(table.c.left_at < time)
-        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        rows = await self._connections.read(
+            EVERYWHERE, lambda connection: connection.execute(statement)
+        )
         return list(rows.scalars())
 
     async def known(self, platform: str) -> Sequence[str]:
@@ -55,5 +61,7 @@ class Departures:
             for one in _OWNERS
         )
         statement = union(*parts)
-        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        rows = await self._connections.read(
+            EVERYWHERE, lambda connection: connection.execute(statement)
+        )
         return list(rows.scalars())

@@ -3,10 +3,20 @@
 StorageError
 ├── DatabaseLocked       others write for too long, here or in another process
 ├── DatabaseReadOnly     the file or its folder may not be written
+│   ├── ServerReadOnly       a replica, or one that lets itself only be read
+│   └── ServerForbids        the server's user lacks a right
 ├── DatabaseFull         no space left on the disk
+│   └── ServerFull           or on a server's
 ├── DatabaseNewer        written by a newer Tokki
+│   └── ServerNewer          the same on a server
 ├── DatabaseBroken       not a database, or a damaged one
+│   ├── ServerForeign        a server's database that is somebody else's
+│   └── ServerBroken         one that lacks what is ours
+├── ServerUsed           a server's database that has another memory already
+├── ServerUnfit          a server's database that cannot hold what we keep
 ├── DatabaseUnavailable  cannot be opened at all
+│   ├── ServerUnavailable    a server is not there, or does not let us in
+│   └── DriverMissing        what speaks with servers is not installed
 ├── NoSuchQuery          no such question in this community
 ├── NoSuchDataset        no such dataset in this community
 ├── NoSuchExample        no such text in this community's datasets
@@ -72,6 +82,66 @@ class DatabaseUnavailable(StorageError):
     """facts: path, reason (a code, or `code:fact`)."""
 
     code = "database_unavailable"
+
+
+class ServerReadOnly(DatabaseReadOnly):
+    """facts: path."""
+
+    code = "server_read_only"
+
+
+class ServerForbids(DatabaseReadOnly):
+    """facts: path."""
+
+    code = "server_forbids"
+
+
+class ServerFull(DatabaseFull):
+    """facts: path."""
+
+    code = "server_full"
+
+
+class ServerNewer(DatabaseNewer):
+    """facts: path, found (its revision), known (ours)."""
+
+    code = "server_newer"
+
+
+class ServerForeign(DatabaseBroken):
+    """facts: path."""
+
+    code = "server_foreign"
+
+
+class ServerBroken(DatabaseBroken):
+    """facts: path."""
+
+    code = "server_broken"
+
+
+class ServerUsed(StorageError):
+    """facts: path."""
+
+    code = "server_used"
+
+
+class ServerUnfit(StorageError):
+    """facts: path, found, needed."""
+
+    code = "server_unfit"
+
+
+class ServerUnavailable(DatabaseUnavailable):
+    """facts: path, why (the server's own words)."""
+
+    code = "server_unavailable"
+
+
+class DriverMissing(DatabaseUnavailable):
+    """facts: none."""
+
+    code = "driver_missing"
 
 
 class NoSuchQuery(StorageError):

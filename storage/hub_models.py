@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select
-from sqlalchemy.dialects.sqlite import insert
 
 from storage import schema
 from storage.audit import note
+from storage.connections import EVERYWHERE, Connections, Everywhere
 from storage.errors import HubModelsFull
 from storage.records import HubModel, NewAuditEntry, NewHubModel
-from storage.sqlite.connections import Connections
+from storage.upserts import upsert
 
 table = schema.hub_models
 
@@ -37,9 +37,9 @@ class HubModels:
         values = schema.values_of(new)
         changed = {name: value for name, value in values.items() if name != "community"}
         statement = (
-            insert(table)
+            upsert(table)
             .values(values)
-            .on_conflict_do_update(index_elements=["community", "name"], set_=changed)
+            .or_update(["community", "name"], changed)
             .returning(*_SHOWN)
         )
 
@@ -49,12 +49,14 @@ class HubModels:
             note(connection, deed)
             return added
 
-        return await self._connections.write(put)
+        return await self._connections.write(Everywhere((table.name, new.community)), put)
 
     async def all(self, community: str) -> Sequence[HubModel]:
         """Those of a community, the oldest first."""
         statement = select(*_SHOWN).where(table.c.community == community).order_by(table.c.id)
-        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        rows = await self._connections.read(
+            community, lambda connection: connection.execute(statement)
+        )
         return [HubModel(**schema.plain(row)) for row in rows]
 
     async def remove(
@@ -71,11 +73,13 @@ class HubModels:
             note(connection, deed)
             return HubModel(**schema.plain(row))
 
-        return await self._connections.write(put)
+        return await self._connections.write(community, put)
 
     async def check_room(self, new: NewHubModel, most_bytes: int) -> None:
         """Raise `HubModelsFull` where `add` would, before anything is fetched."""
-        await self._connections.read(lambda connection: _check_room(connection, new, most_bytes))
+        await self._connections.read(
+            EVERYWHERE, lambda connection: _check_room(connection, new, most_bytes)
+        )
 
     async def is_held(self, repo_id: str, revision: str, besides: int = 0) -> bool:
         """Tell whether anybody has a commit of a repository, for who tidies the disk.
@@ -84,7 +88,9 @@ class HubModels:
         """
         others = and_(_is_of(repo_id, revision), table.c.id != besides)
         statement = select(table.c.id).where(others).limit(1)
-        found = await self._connections.read(lambda connection: connection.scalar(statement))
+        found = await self._connections.read(
+            EVERYWHERE, lambda connection: connection.scalar(statement)
+        )
         return found is not None
 
 

@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 
-from sqlalchemy import ColumnElement, Connection, Update, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import ColumnElement, Connection, Update, insert, or_, select, update
 
 from storage import schema
+from storage.connections import EVERYWHERE, Connections, Scope
 from storage.errors import JobRunning
+from storage.group_commit import GroupCommit
 from storage.records import Job, JobMessage, JobState, NewJob, NewVersion, Version
-from storage.sqlite.connections import Connections
-from storage.sqlite.group_commit import GroupCommit
+from storage.upserts import upsert
 from storage.versions import add_version
 
 table = schema.jobs
@@ -50,24 +50,24 @@ class Jobs:
                 raise JobRunning(kind=job.kind)
             return Job(**schema.plain(connection.execute(added).one()))
 
-        return await self._connections.write(add)
+        return await self._connections.write(job.community, add)
 
     async def claim(self, owner: str, platform: str, ttl_s: float) -> Job | None:
         """Take the lease of the oldest unended job of a platform that nobody carries."""
         return await self._claim(
-            owner, ttl_s, table.c.community.startswith(f"{platform}:", autoescape=True)
+            owner, ttl_s, EVERYWHERE, table.c.community.startswith(f"{platform}:", autoescape=True)
         )
 
     async def claim_one(self, owner: str, community: str, job_id: int, ttl_s: float) -> Job | None:
         """Take the lease of one job of a community, if it has not ended and nobody carries it."""
         is_it = (table.c.community == community) & (table.c.id == job_id)
-        return await self._claim(owner, ttl_s, is_it)
+        return await self._claim(owner, ttl_s, community, is_it)
 
     async def plan(self, job_id: int, owner: str) -> Mapping[str, object] | None:
         """All that its owner needs to carry a job on."""
         statement = select(table.c.plan).where(table.c.id == job_id, table.c.owner == owner)
         plan: Mapping[str, object] | None = await self._connections.read(
-            lambda connection: connection.scalar(statement)
+            EVERYWHERE, lambda connection: connection.scalar(statement)
         )
         return plan
 
@@ -84,7 +84,7 @@ class Jobs:
         """Give the lease back, for anybody to carry the job on."""
         nobodys = {"owner": None, "heartbeat_at": None, "has_turn": False}
         statement = _owned(job_id, owner).values(**nobodys, progress=progress)
-        await self._connections.write(lambda connection: connection.execute(statement))
+        await self._connections.write(EVERYWHERE, lambda connection: connection.execute(statement))
 
     async def end(
         self,
@@ -101,7 +101,9 @@ class Jobs:
         Without progress, the last beat's stays.
         """
         statement = _ended(job_id, owner, state, metrics or {}, reason, progress)
-        ended = await self._connections.write(lambda connection: connection.execute(statement))
+        ended = await self._connections.write(
+            EVERYWHERE, lambda connection: connection.execute(statement)
+        )
         return ended.rowcount == 1
 
     async def end_with_version(
@@ -130,7 +132,7 @@ class Jobs:
             connection.execute(numbered)
             return added
 
-        return await self._connections.write(end)
+        return await self._connections.write(version.community, end)
 
     async def cancel(self, community: str, job_id: int) -> bool:
         """Ask a running job of this community to end; false if there is none to ask."""
@@ -140,13 +142,17 @@ class Jobs:
             .where(table.c.state == JobState.RUNNING)
             .values(state=JobState.CANCELLING)
         )
-        marked = await self._connections.write(lambda connection: connection.execute(statement))
+        marked = await self._connections.write(
+            community, lambda connection: connection.execute(statement)
+        )
         return marked.rowcount == 1
 
     async def get(self, community: str, job_id: int) -> Job | None:
         """One job of this community."""
         statement = select(*COLUMNS).where(table.c.community == community, table.c.id == job_id)
-        found = await self._connections.read(lambda connection: connection.execute(statement))
+        found = await self._connections.read(
+            community, lambda connection: connection.execute(statement)
+        )
         row = found.one_or_none()
         return Job(**schema.plain(row)) if row else None
 
@@ -160,14 +166,18 @@ class Jobs:
         )
         if kind is not None:
             statement = statement.where(table.c.kind == kind)
-        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        rows = await self._connections.read(
+            community, lambda connection: connection.execute(statement)
+        )
         return [Job(**schema.plain(row)) for row in rows]
 
     async def unended(self, community: str, kind: str) -> Sequence[Job]:
         """This community's jobs of a kind that have not ended, whoever carries them."""
         whose = (table.c.community == community, table.c.kind == kind, NOT_ENDED)
         statement = select(*COLUMNS).where(*whose).order_by(table.c.id)
-        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        rows = await self._connections.read(
+            community, lambda connection: connection.execute(statement)
+        )
         return [Job(**schema.plain(row)) for row in rows]
 
     async def untold(self, platform: str) -> Sequence[Job]:
@@ -179,25 +189,25 @@ class Jobs:
             .where(or_(NOT_ENDED, messages.c.is_told.is_(False)))
             .order_by(table.c.id)
         )
-        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        rows = await self._connections.read(
+            EVERYWHERE, lambda connection: connection.execute(statement)
+        )
         return [Job(**schema.plain(row)) for row in rows]
 
     async def show_in(self, job_id: int, place: JobMessage) -> None:
         """Remember where a job is told of; the last place holds."""
         values = schema.values_of(place)
-        statement = (
-            insert(messages)
-            .values(job_id=job_id, **values)
-            .on_conflict_do_update(index_elements=["job_id"], set_=values)
-        )
-        await self._connections.write(lambda connection: connection.execute(statement))
+        statement = upsert(messages).values(job_id=job_id, **values).or_update(["job_id"], values)
+        await self._connections.write(EVERYWHERE, lambda connection: connection.execute(statement))
 
     async def shown_in(self, job_id: int) -> JobMessage | None:
         """Where a job is told of, if that was remembered."""
         statement = select(messages.c.channel, messages.c.message).where(
             messages.c.job_id == job_id
         )
-        found = await self._connections.read(lambda connection: connection.execute(statement))
+        found = await self._connections.read(
+            EVERYWHERE, lambda connection: connection.execute(statement)
+        )
         row = found.one_or_none()
         return JobMessage(**schema.plain(row)) if row else None
 
@@ -210,10 +220,12 @@ class Jobs:
             )
             .values(is_told=True)
         )
-        await self._connections.write(lambda connection: connection.execute(statement))
+        await self._connections.write(EVERYWHERE, lambda connection: connection.execute(statement))
 
-    async def _claim(self, owner: str, ttl_s: float, whose: ColumnElement[bool]) -> Job | None:
-        return await self._connections.write(partial(_claimed, owner, ttl_s, whose))
+    async def _claim(
+        self, owner: str, ttl_s: float, scope: Scope, whose: ColumnElement[bool]
+    ) -> Job | None:
+        return await self._connections.write(scope, partial(_claimed, owner, ttl_s, whose))
 
 
 _Beat = tuple[int, str, Mapping[str, object]]
@@ -237,6 +249,7 @@ def _claimed(
     is_free = or_(table.c.owner.is_(None), (table.c.owner != owner) & is_silent)
     oldest = (table.c.turn_at.is_(None), table.c.id)  # what had begun goes before what waited
     first = select(table.c.id).where(whose, NOT_ENDED, is_free).order_by(*oldest).limit(1)
+    first = first.with_for_update(skip_locked=True)  # of a server; a file is written by one
     statement = (
         update(table)
         .where(table.c.id == first.scalar_subquery())

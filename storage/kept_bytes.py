@@ -6,9 +6,10 @@ from sqlalchemy import JSON, ColumnElement, Connection, LargeBinary, Text, cast,
 from sqlalchemy.types import TypeEngine
 
 from storage import schema
+from storage.connections import Connections
+from storage.expressions import octet_length
 from storage.records import KeptBytes
 from storage.retention import children_first
-from storage.sqlite.connections import Connections
 
 _WIDE = (Text, JSON, LargeBinary)
 """What grows with what people give; numbers and names do not."""
@@ -25,7 +26,9 @@ class StoredBytes:
 
     async def of(self, community: str) -> KeptBytes:
         """Return how much is there now, of what is committed."""
-        return await self._connections.read(lambda connection: _measured(connection, community))
+        return await self._connections.read(
+            community, lambda connection: _measured(connection, community)
+        )
 
 
 def _measured(connection: Connection, community: str) -> KeptBytes:
@@ -52,5 +55,6 @@ def _is_wide(kind: TypeEngine[object]) -> bool:
 
 
 def _length(column: ColumnElement[object]) -> ColumnElement[int]:
-    """Bytes, where SQLite's own would count the characters of a text."""
-    return func.coalesce(func.length(cast(column, LargeBinary)), 0)
+    """Bytes."""
+    is_json = isinstance(getattr(column.type, "impl", column.type), JSON)
+    return func.coalesce(octet_length(cast(column, Text) if is_json else column), 0)

@@ -5,15 +5,15 @@ from functools import partial
 from types import MappingProxyType
 
 from sqlalchemy import Connection, Select, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from storage import schema
 from storage.audit import note
+from storage.connections import Connections
 from storage.errors import VersionGone, VersionMoved
 from storage.notices import keep
+from storage.read_cache import ReadCache
 from storage.records import LiveMove, LiveVersion, NewAuditEntry, NewNotice, Version
-from storage.sqlite.connections import Connections
-from storage.sqlite.read_cache import ReadCache
+from storage.upserts import upsert
 
 table, moves, versions = schema.live_versions, schema.live_moves, schema.versions
 
@@ -40,7 +40,9 @@ class LiveVersions:
 
     async def get(self, community: str, name: str) -> LiveVersion | None:
         """What is live under a name at this moment."""
-        return await self._connections.read(lambda connection: _live(connection, community, name))
+        return await self._connections.read(
+            community, lambda connection: _live(connection, community, name)
+        )
 
     async def put(
         self,
@@ -99,7 +101,7 @@ class LiveVersions:
             return True
 
         try:
-            return await self._connections.write(move)
+            return await self._connections.write(community, move)
         finally:
             self._cache.forget(community)
 
@@ -110,19 +112,23 @@ class LiveVersions:
             .where(moves.c.community == community, moves.c.name == name)
             .order_by(moves.c.id.desc())
         )
-        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        rows = await self._connections.read(
+            community, lambda connection: connection.execute(statement)
+        )
         return [LiveMove(**schema.plain(row)) for row in rows]
 
     async def _read(self, community: str) -> Mapping[str, LiveVersion]:
         statement = select(table.c.name, table.c.number, table.c.decided_by).where(
             table.c.community == community
         )
-        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        rows = await self._connections.read(
+            community, lambda connection: connection.execute(statement)
+        )
         return MappingProxyType({row.name: LiveVersion(row.number, row.decided_by) for row in rows})
 
     async def _put(self, community: str, move: Callable[[Connection], None]) -> None:
         try:
-            await self._connections.write(move)
+            await self._connections.write(community, move)
         finally:
             self._cache.forget(community)
 
@@ -174,8 +180,7 @@ def make_first_live(connection: Connection, version: Version) -> None:
         number=version.number,
         decided_at=schema.now(),
     )
-    made = connection.execute(statement.on_conflict_do_nothing())
-    if made.rowcount:
+    if connection.scalar(statement.or_nothing().returning(table.c.number)) is not None:
         live = LiveVersion(version.number, None)
         _remember(connection, version.community, version.name, live)
 
@@ -185,7 +190,7 @@ def _decide(
 ) -> None:
     values = schema.values_of(live) | {"decided_at": schema.now()}
     statement = upsert(table).values(community=community, name=name, **values)
-    changed = statement.on_conflict_do_update(index_elements=["community", "name"], set_=values)
+    changed = statement.or_update(["community", "name"], values)
     connection.execute(changed)
     _remember(connection, community, name, live, reason)
 

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from storage import schema
+from storage.connections import Connections
 from storage.records import NewNotice, Notice
-from storage.sqlite.connections import Connections
+from storage.upserts import upsert
 
 table = schema.notices
 
@@ -20,14 +20,18 @@ class Notices:
 
     async def add(self, notice: NewNotice) -> bool:
         """Keep a notice; false where there is one of this kind and model already."""
-        return await self._connections.write(lambda connection: keep(connection, notice))
+        return await self._connections.write(
+            notice.community, lambda connection: keep(connection, notice)
+        )
 
     async def of(self, community: str, *, is_untold: bool = False) -> Sequence[Notice]:
         """The notices of this community, the oldest first; or those that nobody was told."""
         statement = select(table).where(table.c.community == community).order_by(table.c.id)
         if is_untold:
             statement = statement.where(table.c.told_at.is_(None))
-        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        rows = await self._connections.read(
+            community, lambda connection: connection.execute(statement)
+        )
         return [Notice(**schema.plain(row)) for row in rows]
 
     async def told(self, community: str, numbers: Collection[int]) -> None:
@@ -38,10 +42,10 @@ class Notices:
             .where(table.c.told_at.is_(None))
             .values(told_at=schema.now())
         )
-        await self._connections.write(lambda connection: connection.execute(statement))
+        await self._connections.write(community, lambda connection: connection.execute(statement))
 
 
 def keep(connection: Connection, notice: NewNotice) -> bool:
     """The same as `Notices.add`, in a transaction that goes on."""
-    statement = upsert(table).values(schema.values_of(notice)).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount == 1
+    statement = upsert(table).values(schema.values_of(notice)).or_nothing()
+    return connection.scalar(statement.returning(table.c.id)) is not None

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Select, Table, delete, func, or_, select, upd
 
 from storage import schema
 from storage.audit import note
+from storage.connections import Connections
 from storage.records import Deed, Erased, ImportState, LearnedVersion, NewAuditEntry
-from storage.sqlite.connections import Connections
 
 queries, examples, votes = schema.queries, schema.examples, schema.votes
 history, datasets, imports = schema.votes_history, schema.datasets, schema.imports
@@ -53,6 +53,7 @@ _EXPORTED = {
     "texts": examples,
     "choices": schema.choices,
 }
+_TIMES = ("created_at", "voted_at", "updated_at")
 
 
 class PersonalData:
@@ -73,14 +74,16 @@ class PersonalData:
                 for name, table in _EXPORTED.items()
             }
 
-        return await self._connections.read(look)
+        return await self._connections.read(community, look)
 
     async def erase(self, community: str, user: str) -> Erased:
         """Erase somebody here, for good; on return nothing of them is in the file.
 
         An entry of the audit says that it was done, and which versions learned from them.
         """
-        erased = await self._connections.write(partial(_erase, community=community, user=user))
+        erased = await self._connections.write(
+            community, partial(_erase, community=community, user=user)
+        )
         await self._connections.empty_log()
         return erased
 
@@ -89,7 +92,8 @@ def _rows_of(table: Table, community: str, user: str) -> Select[Any]:
     """What they are given; a question by its number here, since its row's is everybody's."""
     hidden = ("canonical", "group_key", "sketch", "query_id", *(["id"] * (table is queries)))
     shown = [column for column in table.c if column.name not in hidden]
-    statement = select(*shown).where(table.c.user == user)
+    times = [table.c[name] for name in _TIMES if name in table.c]
+    statement = select(*shown).where(table.c.user == user).order_by(*times, *table.primary_key)
     if "query_id" in table.c:
         question = select(queries.c.number).where(queries.c.id == table.c.query_id)
         statement = statement.add_columns(question.scalar_subquery().label("question"))

@@ -3,18 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, text
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, func, insert, select
 
 from storage import schema
+from storage.connections import Connections
+from storage.group_commit import GroupCommit
 from storage.records import NewQuery, Query
-from storage.sqlite.connections import Connections
-from storage.sqlite.group_commit import GroupCommit
+from storage.upserts import upsert
 
 table, counted = schema.queries, schema.query_numbers
 
-# The largest ever given: https://sqlite.org/autoinc.html
-LAST_ROW = text("SELECT seq FROM sqlite_sequence WHERE name = :name").bindparams(name=table.name)
 MOST_TIMES = 100_000
 
 
@@ -23,7 +21,7 @@ class Queries:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        self._adding = GroupCommit(connections, _insert)
+        self._adding = GroupCommit(connections, _insert, lambda query: query.community)
 
     async def add(self, query: NewQuery) -> int:
         """Remember a question and return its number in its community; on return it is on disk."""
@@ -33,7 +31,9 @@ class Queries:
         """One question of this community, by its number here."""
         whose = (table.c.community == community, table.c.number == query_number)
         statement = select(table).where(*whose)
-        found = await self._connections.read(lambda connection: connection.execute(statement))
+        found = await self._connections.read(
+            community, lambda connection: connection.execute(statement)
+        )
         row = found.one_or_none()
         return Query(**schema.plain(row)) if row else None
 
@@ -45,13 +45,17 @@ class Queries:
             .order_by(table.c.id.desc())
             .limit(limit)
         )
-        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        rows = await self._connections.read(
+            community, lambda connection: connection.execute(statement)
+        )
         return [Query(**schema.plain(row)) for row in rows]
 
     async def count(self, community: str) -> int:
         """How many questions of this community are kept."""
         statement = select(func.count()).where(table.c.community == community)
-        found = await self._connections.read(lambda connection: connection.scalar(statement))
+        found = await self._connections.read(
+            community, lambda connection: connection.scalar(statement)
+        )
         return int(found or 0)
 
     async def times(self, community: str, since: datetime) -> Sequence[datetime]:
@@ -62,18 +66,18 @@ class Queries:
             .order_by(table.c.created_at.desc())
             .limit(MOST_TIMES)
         )
-        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        rows = await self._connections.read(
+            community, lambda connection: connection.execute(statement)
+        )
         return list(rows.scalars())[::-1]
 
 
 def _insert(connection: Connection, queries: Sequence[NewQuery]) -> Sequence[int]:
-    # SQLite does not promise which of several rows gets which number, hence they are given here.
-    # Nobody else can give the same: whoever writes is alone.
-    first = (connection.scalar(LAST_ROW) or 0) + 1
+    # Nobody else can give the same numbers: whoever writes for a community is alone.
     numbers = _numbers(connection, [query.community for query in queries])
     rows = [
-        {"id": first + place, "number": number} | schema.values_of(query)
-        for place, (number, query) in enumerate(zip(numbers, queries, strict=True))
+        {"number": number} | schema.values_of(query)
+        for number, query in zip(numbers, queries, strict=True)
     ]
     connection.execute(insert(table), rows)
     return numbers
@@ -88,6 +92,6 @@ def _numbers(connection: Connection, communities: Sequence[str]) -> Sequence[int
         last[community] = last.get(community, 0) + 1
         numbers.append(last[community])
     row = upsert(counted)
-    change = row.on_conflict_do_update(set_={"last": row.excluded.last})
+    change = row.or_update(["community"], {"last": row.excluded.last})
     connection.execute(change, [{"community": one, "last": n} for one, n in last.items()])
     return numbers

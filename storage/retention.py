@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Select, Table, delete, select, tuple_, update
 
 from storage import schema
-from storage.sqlite.connections import Connections
+from storage.connections import EVERYWHERE, Connections
 
 queries = schema.queries
 
@@ -28,7 +28,9 @@ class Retention:
     async def askers(self) -> Sequence[str]:
         """Every community of which questions are kept."""
         statement = select(queries.c.community).distinct()
-        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        rows = await self._connections.read(
+            EVERYWHERE, lambda connection: connection.execute(statement)
+        )
         return list(rows.scalars())
 
     async def forget_questions(self, community: str, before: datetime, most: int) -> int:
@@ -53,7 +55,7 @@ class Retention:
             connection.execute(delete(queries).where(queries.c.id.in_(gone)))
             return len(gone)
 
-        return await self._connections.write(forget)
+        return await self._connections.write(community, forget)
 
     async def forget_community(self, community: str, most: int) -> int:
         """Forget some rows of a community, and how many; 0: none is left, or it is here again."""
@@ -71,7 +73,7 @@ class Retention:
             connection.execute(delete(schema.departures).where(has_left))
             return 0
 
-        return await self._connections.write(forget)
+        return await self._connections.write(community, forget)
 
     async def let_go(self) -> None:
         """Leave nothing of what was forgotten in the write-ahead log."""

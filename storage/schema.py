@@ -33,6 +33,7 @@ from sqlalchemy import (
     event,
     false,
 )
+from sqlalchemy.types import TypeEngine
 
 from storage.records import (
     Arm,
@@ -61,10 +62,15 @@ LARGEST = 2**63 - 1
 
 
 class Number(TypeDecorator[int]):
-    """A row's number. One that SQLite cannot hold, somebody's typing, becomes one of no row."""
+    """A whole number of 64 bits. One beyond that, somebody's typing, becomes one of no row."""
 
     impl = Integer
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """SQLite numbers its rows by the word INTEGER alone, and elsewhere that has 32 bits."""
+        wide = BigInteger() if dialect.name == "postgresql" else Integer()
+        return dialect.type_descriptor(wide)
 
     def process_bind_param(self, value: int | None, _dialect: Dialect) -> int | None:
         """Towards the database."""
@@ -72,7 +78,7 @@ class Number(TypeDecorator[int]):
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime; SQLite itself knows no time zones."""
+    """An aware datetime, kept as UTC without saying so: SQLite itself knows no time zones."""
 
     impl = DateTime
     cache_ok = True
@@ -308,7 +314,7 @@ versions = Table(
     Column("created_at", UtcDateTime, nullable=False, default=now),
     Column("snapshot_id", Number),
     Column("recipe", String),
-    Column("seed", Integer),
+    Column("seed", Number),
     Column("code_version", String),
     Column("removed_at", UtcDateTime),
     UniqueConstraint("community", "name", "number"),
@@ -627,6 +633,12 @@ audit = Table(
     sqlite_with_rowid=False,
 )
 
+# Texts are compared and put in order by their bytes, whatever language a server speaks.
+for _column in (column for table in metadata.tables.values() for column in table.c):
+    if type(_column.type) in (String, Text):
+        _kind = Text if isinstance(_column.type, Text) else String
+        _column.type = _column.type.with_variant(_kind(collation="C"), "postgresql")
+
 # What counts votes once remembers how far it has read example_changes. Triggers write that, so
 # that nobody who changes a text or a vote can forget to.
 _TEXT_CHANGED = (
@@ -644,6 +656,13 @@ for _table, _name, _when, _what in (
     (votes, "updated", "UPDATE", _VOTE_CHANGED.format("NEW")),
     (votes, "deleted", "DELETE", _VOTE_CHANGED.format("OLD")),
 ):
-    _trigger = f"tr_{_table.name}_{_name} AFTER {_when} ON {_table.name}"
-    _made = DDL(f"CREATE TRIGGER {_trigger} BEGIN {_what}; END")  # type: ignore[no-untyped-call]
-    event.listen(_table, "after_create", _made)
+    _trigger = f"tr_{_table.name}_{_name}"
+    _on = f"CREATE TRIGGER {_trigger} AFTER {_when} ON {_table.name}"
+    _function = f"CREATE FUNCTION {_trigger}() RETURNS trigger LANGUAGE plpgsql AS"
+    for _dialect, _statement in (
+        ("sqlite", f"{_on} BEGIN {_what}; END"),
+        ("postgresql", f"{_function} $$ BEGIN {_what}; RETURN NULL; END $$"),
+        ("postgresql", f"{_on} FOR EACH ROW EXECUTE FUNCTION {_trigger}()"),
+    ):
+        _made = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]
+        event.listen(_table, "after_create", _made)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import Connection, delete
-from sqlalchemy.dialects.sqlite import insert
 
 from storage import schema
-from storage.sqlite.connections import Connections
-from storage.sqlite.group_commit import GroupCommit
+from storage.connections import Connections
+from storage.group_commit import GroupCommit
+from storage.upserts import upsert
 
 table = schema.seen_events
 
@@ -29,7 +29,7 @@ class SeenEvents:
 def _take(connection: Connection, events: Sequence[str]) -> Sequence[bool]:
     now = schema.now()
     connection.execute(delete(table).where(table.c.seen_at < now - KEPT))
-    adding = insert(table).on_conflict_do_nothing().returning(table.c.event)
-    rows = [{"event": event, "seen_at": now} for event in dict.fromkeys(events)]
+    adding = upsert(table).or_nothing().returning(table.c.event)
+    rows = [{"event": event, "seen_at": now} for event in sorted(set(events))]
     new = set(connection.execute(adding, rows).scalars())
     return [event in new and events.index(event) == place for place, event in enumerate(events)]

@@ -5,13 +5,13 @@ from functools import partial
 from types import MappingProxyType
 
 from sqlalchemy import Connection, Executable, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
 from storage import schema
 from storage.audit import note
+from storage.connections import Connections
+from storage.read_cache import ReadCache
 from storage.records import NewAuditEntry
-from storage.sqlite.connections import Connections
-from storage.sqlite.read_cache import ReadCache
+from storage.upserts import upsert
 
 table = schema.settings
 
@@ -42,9 +42,9 @@ class CommunitySettings:
         """Set a value; the last one holds. A deed is noted with it."""
         values = {"value": value, "updated_at": schema.now()}
         statement = (
-            insert(table)
+            upsert(table)
             .values(community=community, name=name, **values)
-            .on_conflict_do_update(index_elements=["community", "name"], set_=values)
+            .or_update(["community", "name"], values)
         )
         await self._connections.finish(partial(self._change, community, statement, deed))
 
@@ -59,7 +59,9 @@ class CommunitySettings:
             .where(table.c.community == community)
             .order_by(table.c.name)
         )
-        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        rows = await self._connections.read(
+            community, lambda connection: connection.execute(statement)
+        )
         return MappingProxyType({row.name: row.value for row in rows})
 
     async def _change(
@@ -70,6 +72,6 @@ class CommunitySettings:
             note(connection, deed)
 
         try:
-            await self._connections.write(change)
+            await self._connections.write(community, change)
         finally:
             self._cache.forget(community)

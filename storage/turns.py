@@ -11,9 +11,9 @@ from datetime import timedelta
 from sqlalchemy import Connection, RowMapping, func, select, update
 
 from storage import schema
+from storage.connections import EVERYWHERE, Connections, Everywhere
 from storage.jobs import NOT_ENDED
 from storage.records import InLine, JobState
-from storage.sqlite.connections import Connections
 
 table = schema.jobs
 
@@ -26,7 +26,9 @@ class Turns:
 
     async def line(self, kind: str, ttl_s: float) -> Sequence[InLine]:
         """Those that have their turn, and behind them those that wait, the next one first."""
-        return await self._connections.read(lambda connection: _line(connection, kind, ttl_s))
+        return await self._connections.read(
+            EVERYWHERE, lambda connection: _line(connection, kind, ttl_s)
+        )
 
     async def take(self, job_id: int, owner: str, kind: str, width: int, ttl_s: float) -> bool:
         """Let a job have its turn if it is next and fewer than `width` have theirs; or tell no.
@@ -48,7 +50,7 @@ class Turns:
                 return False
             return connection.execute(taken).rowcount == 1
 
-        return await self._connections.write(take)
+        return await self._connections.write(Everywhere((f"turns of {kind}",)), take)
 
 
 def _line(connection: Connection, kind: str, ttl_s: float) -> Sequence[InLine]:
@@ -61,7 +63,13 @@ def _line(connection: Connection, kind: str, ttl_s: float) -> Sequence[InLine]:
     behind = func.row_number().over(
         partition_by=(table.c.community, table.c.has_turn), order_by=table.c.id
     )
-    order = (table.c.has_turn.desc(), table.c.turn_at.is_(None), behind, last, table.c.id)
+    order = (
+        table.c.has_turn.desc(),
+        table.c.turn_at.is_(None),
+        behind,
+        last.nulls_first(),
+        table.c.id,
+    )
     statement = (
         select(table.c.id, table.c.state, table.c.has_turn, table.c.params, table.c.progress)
         .where(table.c.kind == kind, NOT_ENDED, table.c.owner.is_not(None))

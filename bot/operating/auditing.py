@@ -1,6 +1,8 @@
 """`tokki audit verify`: whether what was noted of changes is as it was noted."""
 
-from bot.app import DATABASE_FILE
+from pathlib import Path
+
+from bot.app import memory_of
 from bot.doors import Say
 from bot.settings import Settings
 from handlers.texts import say
@@ -16,11 +18,11 @@ async def verify(settings: Settings, language: Language, tell: Say) -> int:
     Raises:
         StorageError: the database cannot be read.
     """
-    path = settings.data_dir / DATABASE_FILE
-    if not path.exists():
+    place = memory_of(settings)
+    if isinstance(place, Path) and not place.exists():
         tell(say(language, "audit_verify.none"))
         return 0
-    database = await Database.open(path)
+    database = await Database.open(place)
     try:
         chains = await database.audit.verify()
     finally:

@@ -22,6 +22,7 @@ from bot.settings import Settings
 from handlers.texts import say
 from handlers.types import Language
 from models.units import MB
+from storage.postgresql.address import Address
 from storage.sqlite.failures import files_as_storage_errors
 from storage.sqlite.inspection import trained_folders, versions_in
 from storage.sqlite.snapshot import copy_file
@@ -50,6 +51,11 @@ async def backup(
     Raises:
         StorageError: the database cannot be read, or the file not be written.
     """
+    if settings.database_url:
+        facts = {"file": target, "folder": settings.data_dir / "models"}
+        address = Address.parse(settings.database_url.get_secret_value())
+        tell(say(language, "backup.on_server", path=address.shown, **facts))
+        return _REFUSED
     tell(say(language, "backup.begins", path=settings.data_dir))
     try:
         done = await asyncio.to_thread(_write, settings.data_dir, target, with_secrets=with_secrets)

@@ -1,6 +1,7 @@
 """`tokki db check`: whether the database is whole, while Tokki runs or not; changes nothing."""
 
 import asyncio
+from collections.abc import Sequence
 
 from bot.app import DATABASE_FILE
 from bot.doors import Say
@@ -18,19 +19,47 @@ async def check_database(settings: Settings, language: Language, tell: Say) -> i
     Raises:
         StorageError: the database cannot be read.
     """
+    if settings.database_url:
+        return await _check_server(
+            settings, settings.database_url.get_secret_value(), language, tell
+        )
     path = settings.data_dir / DATABASE_FILE
     if not path.exists():
         tell(say(language, "db_check.none", path=path))
         return 0
     faults = await asyncio.to_thread(faults_in, path)
     folders = await asyncio.to_thread(trained_folders, path)
+    if _tell_faults(settings, faults, folders, language, tell):
+        tell(say(language, "db_check.broken"))
+        return _BROKEN
+    tell(say(language, "db_check.whole", mb=f"{path.stat().st_size / 1e6:,.1f}"))
+    return 0
+
+
+async def _check_server(settings: Settings, url: str, language: Language, tell: Say) -> int:
+    from storage.postgresql.inspection import look_at  # noqa: PLC0415 - seldom there
+
+    server = await look_at(url)
+    if not server.is_filled:
+        tell(say(language, "db_check.fresh", path=server.shown))
+        return 0
+    if _tell_faults(settings, server.faults, server.folders, language, tell):
+        tell(say(language, "db_check.server_broken"))
+        return _BROKEN
+    tell(say(language, "db_check.whole", mb=f"{server.size_bytes / 1e6:,.1f}"))
+    return 0
+
+
+def _tell_faults(
+    settings: Settings,
+    faults: Sequence[str],
+    folders: Sequence[str],
+    language: Language,
+    tell: Say,
+) -> bool:
     missing = [each for each in folders if not (settings.data_dir / each).is_dir()]
     for fault in faults:
         tell(say(language, "db_check.fault", fault=fault))
     for folder in missing:
         tell(say(language, "db_check.missing", folder=folder))
-    if faults or missing:
-        tell(say(language, "db_check.broken"))
-        return _BROKEN
-    tell(say(language, "db_check.whole", mb=f"{path.stat().st_size / 1e6:,.1f}"))
-    return 0
+    return bool(faults or missing)

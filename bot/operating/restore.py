@@ -16,7 +16,7 @@ from storage.sqlite.failures import files_as_storage_errors
 from storage.sqlite.inspection import versions_in
 
 _REFUSED = 2
-_SLACK = "slack.sqlite3"
+SLACK_FILE = "slack.sqlite3"
 
 
 async def restore(settings: Settings, source: Path, language: Language, tell: Say) -> int:
@@ -40,7 +40,9 @@ async def restore(settings: Settings, source: Path, language: Language, tell: Sa
         return _REFUSED
     facts = {"files": len(contents.files), "made_at": contents.made_at, "tokki": contents.tokki}
     tell(say(language, "backup.restored", path=data, **facts))
-    if _SLACK in contents.files and not contents.has_secrets:
+    if settings.database_url:
+        tell(say(language, "backup.move_next"))
+    if SLACK_FILE in contents.files and not contents.has_secrets:
         tell(say(language, "backup.needs_key", path=data / SECRETS[0]))
     return 0
 

@@ -1,16 +1,15 @@
 """How many texts come into a dataset at once, as if each came alone: see entering.py."""
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from storage import schema
 from storage.labelling.entering import first_label, put_on_a_side
+from storage.labelling.keys import MOST_WITH_A_KEY, first_with, keep_all
 from storage.labelling.near_duplicates import (
     NEAR,
     jaccard,
@@ -21,27 +20,9 @@ from storage.labelling.near_duplicates import (
     unite,
 )
 from storage.records import Dataset, DatasetKind, ImportedText, Side, Verdict
+from storage.upserts import upsert
 
 examples, votes, history = schema.examples, schema.votes, schema.votes_history
-
-_MOST_WITH_A_KEY = 20
-"""Who shares a key with more is of their group already."""
-
-# Forty keys a text: each as a value of its own would take longer than all the rest.
-_FIRST_WITH_KEYS = f"""
-    SELECT first.key, examples.id, examples.group_key, examples.sketch FROM (
-      SELECT known.key, known.example_id,
-        row_number() OVER (PARTITION BY known.key ORDER BY known.example_id) AS place
-      FROM json_each(?) AS wanted CROSS JOIN near_duplicate_keys AS known
-        ON known.dataset_id = ? AND known.key = wanted.value
-    ) AS first JOIN examples ON examples.id = first.example_id
-    WHERE first.place <= {_MOST_WITH_A_KEY}
-"""  # noqa: S608 - a number of ours
-_KEEP_KEYS = """
-    INSERT INTO near_duplicate_keys (dataset_id, key, example_id)
-    SELECT ?, of_text.value, texts.key FROM json_each(?) AS texts, json_each(texts.value) AS of_text
-    ORDER BY 2
-"""  # in the order of the table, so that each of its pages is looked for once
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +109,7 @@ def _grouped(connection: Connection, dataset_id: int, new: Sequence[ImportedText
             one.side = None
         coming.append(one)
         for key in _keys(text):
-            if len(found[key]) < 2 * _MOST_WITH_A_KEY:
+            if len(found[key]) < 2 * MOST_WITH_A_KEY:
                 found[key].append(one)
     return coming
 
@@ -171,11 +152,10 @@ def _with_keys(
     connection: Connection, dataset_id: int, texts: Sequence[ImportedText]
 ) -> defaultdict[int, list[_Like]]:
     """Of each key, the first of the dataset's texts that have it."""
-    wanted = sorted({key for text in texts for key in _keys(text)})
+    wanted = {key for text in texts for key in _keys(text)}
     found: defaultdict[int, list[_Like]] = defaultdict(list)
     known: dict[int, _There] = {}
-    values = (json.dumps(wanted), dataset_id)
-    for row in connection.exec_driver_sql(_FIRST_WITH_KEYS, values):
+    for row in first_with(connection, dataset_id, wanted):
         if row.id not in known:
             known[row.id] = _There(row.group_key, numbers(row.sketch))
         found[row.key].append(known[row.id])
@@ -205,7 +185,7 @@ def _insert(
     statement = insert(examples).returning(examples.c.canonical, examples.c.id)
     made = {row.canonical: row.id for row in connection.execute(statement, rows)}
     by_text = {made[one.text.canonical]: list(_keys(one.text)) for one in coming}
-    connection.exec_driver_sql(_KEEP_KEYS, (dataset_id, json.dumps(by_text)))
+    keep_all(connection, dataset_id, by_text)
 
 
 def _vote(
@@ -236,7 +216,7 @@ def _vote(
     changed = {name: row.excluded[name] for name in ("label", "labels", "is_moderator", "voted_at")}
     whose = [votes.c.example_id, votes.c.user]
     _silence_earlier(connection, source, [one["example_id"] for one in rows])
-    connection.execute(row.on_conflict_do_update(whose, set_=changed), rows)
+    connection.execute(row.or_update(whose, changed), rows)
     connection.execute(insert(history), [one | {"verdict": Verdict.RIGHT} for one in rows])
 
 

@@ -9,10 +9,11 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, or_, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from storage import schema
+from storage.connections import Connections
 from storage.errors import DatasetArchived
+from storage.group_commit import GroupCommit
 from storage.labelling.datasets import dataset_of
 from storage.labelling.entering import example_of
 from storage.labelling.examples import EXAMPLE
@@ -28,8 +29,7 @@ from storage.records import (
     Offer,
     Side,
 )
-from storage.sqlite.connections import Connections
-from storage.sqlite.group_commit import GroupCommit
+from storage.upserts import upsert
 
 table, examples, votes = schema.label_cards, schema.examples, schema.votes
 
@@ -46,8 +46,8 @@ class Cards:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        self._answers = GroupCommit(connections, _answer_all)
-        self._wishes = GroupCommit(connections, _take_all)
+        self._answers = GroupCommit(connections, _answer_all, lambda given: given.community)
+        self._wishes = GroupCommit(connections, _take_all, lambda wanted: wanted.community)
 
     async def answer(self, given: NewLabelVote) -> Dataset:
         """Take what somebody says of a text, which is their last word on it; returns its dataset.
@@ -72,7 +72,7 @@ class Cards:
             _put(connection, (dataset.id, user, row.id), arm or Arm.RANDOM, CardState.SKIPPED)
             return dataset
 
-        return await self._connections.write(put)
+        return await self._connections.write(community, put)
 
     async def undo(self, community: str, dataset_id: int, user: str) -> Card | None:
         """Give back the last card of this sitting, and take back what was said of it; None: none.
@@ -93,7 +93,7 @@ class Cards:
             _put(connection, whose, row.arm, CardState.SHOWN)
             return _card(connection, row.example_id, row.arm)
 
-        return await self._connections.write(give_back)
+        return await self._connections.write(community, give_back)
 
 
 def _answer_all(connection: Connection, given: Sequence[NewLabelVote]) -> Sequence[Dataset]:
@@ -238,7 +238,7 @@ def _put(connection: Connection, whose: tuple[int, str, int], arm: Arm, state: C
     dataset_id, user, example_id = whose
     change = {"arm": arm, "state": state, "changed_at": schema.now()}
     row = upsert(table).values(dataset_id=dataset_id, user=user, example_id=example_id, **change)
-    connection.execute(row.on_conflict_do_update(set_=change))
+    connection.execute(row.or_update(table.primary_key.columns, change))
 
 
 def _whose(dataset_id: int, user: str) -> ColumnElement[bool]:

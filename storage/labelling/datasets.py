@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from storage import schema
 from storage.audit import note
+from storage.connections import Connections
 from storage.errors import DatasetChanged, DatasetExists, NoSuchChange, NoSuchDataset
 from storage.records import (
     Change,
@@ -20,7 +21,6 @@ from storage.records import (
     OpenTo,
     Terms,
 )
-from storage.sqlite.connections import Connections
 
 table, changes = schema.datasets, schema.dataset_changes
 
@@ -36,7 +36,9 @@ class Datasets:
 
     async def all(self, community: str) -> Sequence[Dataset]:
         """Every dataset of this community, the oldest first."""
-        return await self._connections.read(lambda connection: all_of(connection, community))
+        return await self._connections.read(
+            community, lambda connection: all_of(connection, community)
+        )
 
     async def create(self, dataset: NewDataset, deed: NewAuditEntry | None = None) -> Dataset:
         """Make a dataset; raises `DatasetExists` if its name is taken, in whatever case."""
@@ -49,7 +51,7 @@ class Datasets:
             note(connection, deed, name=dataset.name)
             return _dataset(made.one())
 
-        return await self._connections.write(make)
+        return await self._connections.write(dataset.community, make)
 
     async def propose(self, change: NewChange) -> Change:
         """Keep a change that is to be decided; raises `NoSuchDataset`."""
@@ -67,7 +69,7 @@ class Datasets:
             made = connection.execute(insert(changes).values(values).returning(changes))
             return _change(made.one(), dataset)
 
-        return await self._connections.write(keep)
+        return await self._connections.write(change.community, keep)
 
     async def move(
         self, community: str, change_id: int, to: ChangeState, deed: NewAuditEntry | None = None
@@ -97,7 +99,7 @@ class Datasets:
             note(connection, deed, name=dataset.name, **row.said)
             return _change(*_row(connection, community, change_id))
 
-        return await self._connections.write(decide)
+        return await self._connections.write(community, decide)
 
 
 def all_of(connection: Connection, community: str) -> Sequence[Dataset]:

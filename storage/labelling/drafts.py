@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlalchemy import Connection, delete, insert, select
 
 from storage import schema
+from storage.connections import Connections
 from storage.records import Draft
-from storage.sqlite.connections import Connections
 
 table = schema.drafts
 
@@ -30,14 +30,16 @@ class Drafts:
             made = connection.execute(insert(table).values(values).returning(table.c.id))
             return int(made.scalar_one())
 
-        return await self._connections.write(put)
+        return await self._connections.write(community, put)
 
     async def get(self, community: str, draft_id: int, user: str) -> Draft | None:
         """A text that somebody kept here."""
         columns = (table.c.id, table.c.user, table.c.text, table.c.source)
         whose = (table.c.community == community, table.c.id == draft_id, table.c.user == user)
         statement = select(*columns).where(*whose)
-        found = await self._connections.read(lambda connection: connection.execute(statement))
+        found = await self._connections.read(
+            community, lambda connection: connection.execute(statement)
+        )
         row = found.one_or_none()
         return Draft(**schema.plain(row)) if row else None
 
@@ -45,4 +47,4 @@ class Drafts:
         """Let go of a text, once it is where it goes."""
         whose = (table.c.community == community, table.c.id == draft_id, table.c.user == user)
         statement = delete(table).where(*whose)
-        await self._connections.write(lambda connection: connection.execute(statement))
+        await self._connections.write(community, lambda connection: connection.execute(statement))

@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from storage import schema
 from storage.audit import note
+from storage.connections import Connections
 from storage.errors import AlreadySettled
 from storage.labelling.datasets import all_of, dataset_of, of_labels
 from storage.labelling.entering import (
@@ -50,7 +51,6 @@ from storage.records import (
     VotesSince,
     Withheld,
 )
-from storage.sqlite.connections import Connections
 
 datasets, table, votes = schema.datasets, schema.examples, schema.votes
 queries, choices = schema.queries, schema.choices
@@ -88,11 +88,9 @@ class Examples:
             .where(or_(table.c.settled.is_(None), table.c.settled == Settled.LABELLED))
             .where(~_asked_not_to_learn())
         ).cte("said")
-        # SQLite takes the text from the row that has the least number.
-        first = (
-            select(said.c.id, said.c.text, func.min(said.c.query_id)).group_by(said.c.id).subquery()
-        )
-        texts = select(first.c.id, first.c.text)
+        place = func.row_number().over(partition_by=said.c.id, order_by=said.c.query_id)
+        first = select(said.c.id, said.c.text, place.label("place")).subquery()
+        texts = select(first.c.id, first.c.text).where(first.c.place == 1).order_by(first.c.id)
         newest = select(queries.c.model).where(
             queries.c.id == select(func.max(said.c.query_id)).scalar_subquery()
         )
@@ -120,7 +118,7 @@ class Examples:
             key = NO_LABEL if is_none else dataset.key_of(label)
             return {} if key is None else sides(connection, dataset.id, key)
 
-        return await self._connections.read(count)
+        return await self._connections.read(community, count)
 
     async def sides_of(self, community: str, dataset_id: int, key: str) -> Mapping[Side, int]:
         """The same, by the number of the dataset and the label's key; raises `NoSuchDataset`."""
@@ -129,7 +127,7 @@ class Examples:
             dataset = dataset_of(connection, community, dataset_id)
             return sides(connection, dataset.id, key)
 
-        return await self._connections.read(count)
+        return await self._connections.read(community, count)
 
     async def sizes(self, community: str) -> Mapping[int, int]:
         """How many texts each dataset of this community has, by its number."""
@@ -139,7 +137,9 @@ class Examples:
             .where(datasets.c.community == community)
             .group_by(table.c.dataset_id)
         )
-        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        rows = await self._connections.read(
+            community, lambda connection: connection.execute(statement)
+        )
         return {row.dataset_id: row.texts for row in rows}
 
     async def has(self, community: str, dataset_id: int, canonical: bytes) -> bool:
@@ -167,7 +167,7 @@ class Examples:
                 save_labels(connection, dataset, whose, keys, is_moderator=is_moderator)
             return Added(number, is_new)
 
-        return await self._connections.write(put)
+        return await self._connections.write(example.community, put)
 
     async def get(self, community: str, example_id: int) -> tuple[Example, Dataset]:
         """A text and its dataset; raises `NoSuchExample`."""
@@ -177,7 +177,7 @@ class Examples:
             names = [column.name for column in EXAMPLE]
             return Example(**{name: getattr(row, name) for name in names}), dataset
 
-        return await self._connections.read(look)
+        return await self._connections.read(community, look)
 
     async def all(
         self, community: str, dataset_id: int, numbers: Collection[int] | None = None
@@ -241,7 +241,7 @@ class Examples:
             dataset = dataset_of(connection, community, dataset_id)
             return votes_since(connection, dataset, after)
 
-        return await self._connections.read(look)
+        return await self._connections.read(community, look)
 
     async def judgements(
         self,
@@ -267,7 +267,7 @@ class Examples:
             told = [_label_vote(**schema.plain(one)) for one in said]
             return dataset, Example(**schema.plain(row)), told
 
-        return await self._connections.read(look)
+        return await self._connections.read(community, look)
 
     async def settle(
         self,
@@ -292,7 +292,7 @@ class Examples:
             note(connection, deed, example=row.id, name=dataset.name, **changes)
             return dataset
 
-        return await self._connections.write(put)
+        return await self._connections.write(community, put)
 
     async def withheld(self, community: str, dataset_id: int) -> Withheld:
         """How many labelled texts are not learned from; raises `NoSuchDataset`."""
@@ -323,7 +323,7 @@ class Examples:
             found = connection.execute(statement)
             return list(found)
 
-        return await self._connections.read(look)
+        return await self._connections.read(community, look)
 
 
 def _settle(

@@ -1,6 +1,5 @@
 """Files that are put into datasets: begun, gone on with after they were cut, and taken back."""
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -18,14 +17,15 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from storage import schema
+from storage.connections import Connections
 from storage.errors import DatasetArchived, ImportRunning, NoSuchImport
 from storage.labelling.bulk_entering import Source, enter_all
 from storage.labelling.datasets import dataset_of
+from storage.labelling.keys import known
 from storage.records import VOTER_OF_A_FILE, Brought, Import, ImportedText, ImportState, NewImport
-from storage.sqlite.connections import Connections
+from storage.upserts import upsert
 
 table, datasets, examples = schema.imports, schema.datasets, schema.examples
 votes, history, keys = schema.votes, schema.votes_history, schema.near_duplicate_keys
@@ -37,11 +37,6 @@ SILENT = timedelta(seconds=60)
 """Who carries an import and has put nothing in for so long is gone."""
 _AT_WORK = (ImportState.RUNNING, ImportState.UNDOING)
 _MOST_AT_ONCE = 500
-_KNOWN_KEYS = """
-    SELECT wanted.value FROM json_each(?) AS wanted WHERE EXISTS (
-      SELECT 1 FROM near_duplicate_keys WHERE dataset_id = ? AND key = wanted.value
-    )
-"""
 _NO_CONTENT: ColumnElement[Any] = null()
 """Twenty million bytes are not read again for each piece."""
 
@@ -63,12 +58,12 @@ class Imports:
             made = connection.execute(insert(table).values(values).returning(table.c.id))
             return int(made.scalar_one())
 
-        return await self._connections.write(put)
+        return await self._connections.write(new.community, put)
 
     async def get(self, community: str, import_id: int) -> Import:
         """One import of this community; raises `NoSuchImport`."""
         return await self._connections.read(
-            lambda at: _import(at, community, import_id, table.c.content)
+            community, lambda at: _import(at, community, import_id, table.c.content)
         )
 
     async def choose(self, community: str, import_id: int, read_as: Mapping[str, Any]) -> None:
@@ -79,7 +74,7 @@ class Imports:
             if found.state is ImportState.PROPOSED:
                 _change(connection, import_id, choices=dict(read_as))
 
-        return await self._connections.write(put)
+        return await self._connections.write(community, put)
 
     async def start(
         self, community: str, import_id: int, work: ImportState, *, takes_over: bool = False
@@ -106,7 +101,7 @@ class Imports:
             _change(connection, import_id, state=work, beat_at=schema.now())
             return _import(connection, community, import_id, table.c.content)
 
-        return await self._connections.write(begin)
+        return await self._connections.write(community, begin)
 
     async def cut(self, community: str) -> Sequence[int]:
         """Imports of this community that somebody was at who is gone."""
@@ -117,7 +112,7 @@ class Imports:
             .where(or_(table.c.beat_at.is_(None), table.c.beat_at <= schema.now() - SILENT))
             .order_by(table.c.id)
         )
-        return await self._connections.read(lambda known: known.scalars(statement).all())
+        return await self._connections.read(community, lambda known: known.scalars(statement).all())
 
     async def put(
         self, community: str, import_id: int, texts: Sequence[ImportedText], *, is_moderator: bool
@@ -133,7 +128,7 @@ class Imports:
             source = Source(import_id, found.user, voter_of(import_id), earlier, is_moderator)
             return enter_all(connection, found.dataset, texts, source)
 
-        return await self._connections.write(enter)
+        return await self._connections.write(community, enter)
 
     async def take_back(self, community: str, import_id: int) -> int:
         """Take some of what an import brought out again; 0: nothing is left of it.
@@ -146,7 +141,7 @@ class Imports:
             _change(connection, import_id, beat_at=schema.now())
             return _take_votes(connection, found) or _take_texts(connection, found.id)
 
-        return await self._connections.write(take)
+        return await self._connections.write(community, take)
 
     async def brought(self, community: str, import_id: int) -> Brought:
         """What of an import is there now: texts that came with it, and its labels.
@@ -161,7 +156,7 @@ class Imports:
             counts = [connection.scalar(statement) for statement in (texts, labels)]
             return Brought(*(count or 0 for count in counts))
 
-        return await self._connections.read(look)
+        return await self._connections.read(community, look)
 
     async def release(self, community: str, import_id: int) -> None:
         """Let whoever comes next go on with what was cut; raises `NoSuchImport`."""
@@ -170,7 +165,7 @@ class Imports:
             _import(connection, community, import_id)
             _change(connection, import_id, beat_at=None)
 
-        await self._connections.write(put)
+        await self._connections.write(community, put)
 
     async def end(self, community: str, import_id: int, outcome: ImportState) -> Import:
         """Say that it is in (DONE), or out again (UNDONE); the file is let go."""
@@ -180,7 +175,7 @@ class Imports:
             _change(connection, import_id, state=outcome, beat_at=None, content=None)
             return _import(connection, community, import_id)
 
-        return await self._connections.write(put)
+        return await self._connections.write(community, put)
 
     async def present(
         self, community: str, dataset_id: int, canonical: Collection[bytes]
@@ -194,7 +189,7 @@ class Imports:
             )
             return frozenset(connection.scalars(statement).all())
 
-        return await self._connections.read(look)
+        return await self._connections.read(community, look)
 
     async def known_keys(
         self, community: str, dataset_id: int, keys: Collection[int]
@@ -203,11 +198,9 @@ class Imports:
 
         def look(connection: Connection) -> frozenset[int]:
             dataset = dataset_of(connection, community, dataset_id)
-            values = (json.dumps(sorted(keys)), dataset.id)
-            rows = connection.exec_driver_sql(_KNOWN_KEYS, values)
-            return frozenset(key for (key,) in map(tuple, rows))
+            return known(connection, dataset.id, keys)
 
-        return await self._connections.read(look)
+        return await self._connections.read(community, look)
 
 
 def voter_of(import_id: int) -> str:
@@ -296,7 +289,7 @@ def _say_again(connection: Connection, numbers: Sequence[int], voters: Sequence[
     )
     names = [column.name for column in votes.c]
     words = select(*(history.c[name] for name in names)).where(history.c.id.in_(last))
-    connection.execute(upsert(votes).from_select(names, words).on_conflict_do_nothing())
+    connection.execute(upsert(votes).from_select(names, words).or_nothing())
 
 
 def _take_texts(connection: Connection, import_id: int) -> int:

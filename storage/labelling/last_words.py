@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from storage import schema
 from storage.records import Arm, Dataset, DatasetKind, Verdict
+from storage.upserts import upsert
 
 table, history = schema.votes, schema.votes_history
 
@@ -66,7 +66,7 @@ def keep_last_word(
         return
     change = {name: getattr(word, name) for name in _OF_A_VOTE}
     row = upsert(table).values(example_id=example_id, user=user, **change)
-    connection.execute(row.on_conflict_do_update(set_=change))
+    connection.execute(row.or_update(table.primary_key.columns, change))
 
 
 def last_word(said: Iterable[Row[Any]], labels: Collection[str]) -> Row[Any] | None:

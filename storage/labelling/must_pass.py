@@ -6,11 +6,11 @@ from sqlalchemy import Connection, Select, func, insert, select, update
 
 from storage import schema
 from storage.audit import note
+from storage.connections import Connections
 from storage.errors import MustPassFull, MustPassThere, NoSuchMustPass
 from storage.labelling.datasets import dataset_of
 from storage.labelling.entering import given_keys
 from storage.records import MustPass, NewAuditEntry, NewMustPass
-from storage.sqlite.connections import Connections
 
 table, datasets = schema.must_pass, schema.datasets
 
@@ -47,7 +47,7 @@ class MustPassTexts:
             note(connection, deed, number=added.id, name=dataset.name)
             return added
 
-        return await self._connections.write(put)
+        return await self._connections.write(must_pass.community, put)
 
     async def all(self, community: str, dataset_id: int) -> Sequence[MustPass]:
         """Those of a dataset that hold, the oldest first; raises `NoSuchDataset`."""
@@ -58,7 +58,7 @@ class MustPassTexts:
             rows = connection.execute(statement)
             return [MustPass(**schema.plain(row)) for row in rows]
 
-        return await self._connections.read(look)
+        return await self._connections.read(community, look)
 
     async def remove(
         self, community: str, must_pass_id: int, deed: NewAuditEntry | None = None
@@ -96,7 +96,7 @@ class MustPassTexts:
             found = connection.execute(select(*_SHOWN).where(table.c.id == row.id)).one()
             return MustPass(**schema.plain(found))
 
-        return await self._connections.write(put)
+        return await self._connections.write(community, put)
 
 
 def _of(dataset_id: int) -> "Select[tuple[object, ...]]":

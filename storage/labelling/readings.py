@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert
 
 from storage import schema
+from storage.connections import Connections
 from storage.labelling.datasets import dataset_of
 from storage.records import NewReading, Reading
-from storage.sqlite.connections import Connections
+from storage.upserts import upsert
 
 table, datasets = schema.readings, schema.datasets
 
@@ -26,9 +26,9 @@ class Readings:
 
         def put(connection: Connection) -> None:
             dataset_of(connection, community, reading.dataset_id)
-            connection.execute(insert(table).values(values).on_conflict_do_nothing())
+            connection.execute(upsert(table).values(values).or_nothing())
 
-        await self._connections.write(put)
+        await self._connections.write(reading.community, put)
 
     async def all(self, community: str, dataset_id: int) -> Sequence[Reading]:
         """Every reading of the test side of a dataset, the last first."""
@@ -38,5 +38,7 @@ class Readings:
             .where(datasets.c.community == community, table.c.dataset_id == dataset_id)
             .order_by(table.c.id.desc())
         )
-        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        rows = await self._connections.read(
+            community, lambda connection: connection.execute(statement)
+        )
         return [Reading(**schema.plain(row)) for row in rows]

@@ -5,9 +5,9 @@ import asyncio
 from sqlalchemy import Connection, Select, insert, select
 
 from storage import schema
+from storage.connections import Connections
 from storage.labelling.datasets import dataset_of
 from storage.records import NewSnapshot, Snapshot
-from storage.sqlite.connections import Connections
 
 table, datasets = schema.snapshots, schema.datasets
 
@@ -35,12 +35,14 @@ class Snapshots:
                 row = connection.execute(known).one()
             return Snapshot(**schema.plain(row))
 
-        return await self._connections.write(put)
+        return await self._connections.write(snapshot.community, put)
 
     async def get(self, community: str, snapshot_id: int) -> Snapshot | None:
         """One snapshot of this community."""
         statement = _of(community).where(table.c.id == snapshot_id)
-        found = await self._connections.read(lambda connection: connection.execute(statement))
+        found = await self._connections.read(
+            community, lambda connection: connection.execute(statement)
+        )
         row = found.one_or_none()
         return Snapshot(**schema.plain(row)) if row else None
 

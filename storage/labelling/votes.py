@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
 from storage import schema
+from storage.connections import Connections
 from storage.errors import NoSuchQuery
 from storage.labelling.datasets import dataset_of, with_labels
 from storage.labelling.entering import (
@@ -36,7 +36,7 @@ from storage.records import (
     Verdict,
     read_set,
 )
-from storage.sqlite.connections import Connections
+from storage.upserts import upsert
 
 queries, feedback, feedback_history = schema.queries, schema.feedback, schema.feedback_history
 table, history = schema.votes, schema.votes_history
@@ -67,7 +67,7 @@ class Votes:
                 _count(connection, vote, query, said)
             return said
 
-        return await self._connections.write(take)
+        return await self._connections.write(vote.community, take)
 
     async def label(self, given: NewLabelVote) -> Dataset:
         """Take the labels that somebody gives a text in place of their last; returns its dataset.
@@ -80,7 +80,7 @@ class Votes:
             take_labels(connection, example, dataset, given)
             return dataset
 
-        return await self._connections.write(take)
+        return await self._connections.write(given.community, take)
 
     async def get(self, community: str, query_number: int, user: str) -> Feedback | None:
         """What somebody last said of an answer."""
@@ -96,7 +96,9 @@ class Votes:
             .where(queries.c.community == community)
             .where(queries.c.number.in_(numbers), feedback.c.user == user)
         )
-        rows = await self._connections.read(lambda connection: connection.execute(statement))
+        rows = await self._connections.read(
+            community, lambda connection: connection.execute(statement)
+        )
         said = [schema.plain(row) for row in rows]
         return {one.pop("number"): Feedback(**one) for one in said}
 
@@ -122,7 +124,7 @@ class Votes:
             known = {one: dataset_of(connection, community, one) for one in _ids(found)}
             return OwnVotes(row.total, row.today, [_own_vote(one, known) for one in found])
 
-        return await self._connections.read(look)
+        return await self._connections.read(community, look)
 
 
 def take_labels(
@@ -169,7 +171,7 @@ def _save(connection: Connection, said: Feedback, query: Query) -> None:
     change = {name: values[name] for name in ("verdict", "label", "updated_at")}
     row = upsert(feedback).values(values | {"community": query.community, "model": query.model})
     try:
-        connection.execute(row.on_conflict_do_update(set_=change))
+        connection.execute(row.or_update(feedback.primary_key.columns, change))
     except IntegrityError as error:  # it was erased after it was read
         raise NoSuchQuery(number=query.number) from error
     connection.execute(insert(feedback_history).values(values))

@@ -16,15 +16,23 @@ _AT_ONCE = 250
 of it stops all else for a tenth of a second."""
 
 # As the driver gives them, and few columns: a hundred thousand rows of objects take seconds.
-_TEXTS = "SELECT id, side, settled, settled_labels FROM examples WHERE {} ORDER BY id"
+_TEXTS = """
+    SELECT id, side, settled, CAST(settled_labels AS TEXT) FROM examples WHERE {} ORDER BY id
+"""
 _VOTES = """
-    SELECT example_id, user,
-      is_anchored || is_moderator || substr(voted_at, 1, 10) || ifnull(arm, '')
-      || char(10) || iif(is_ambiguous, '?', ifnull('=' || label, ifnull(labels, '')))
+    SELECT example_id, "user", {} || coalesce(arm, '') || '\n'
+      || CASE WHEN is_ambiguous THEN '?'
+         ELSE coalesce('=' || label, CAST(labels AS TEXT), '') END
     FROM votes WHERE example_id IN (SELECT id FROM examples WHERE {})
 """
-_ALL = "dataset_id = ?"
-_CHANGED = "id IN (SELECT example_id FROM example_changes WHERE dataset_id = ? AND id > ?)"
+_FIRST_OF_VOTES = {
+    "sqlite": "is_anchored || is_moderator || substr(voted_at, 1, 10)",
+    "postgresql": "CAST(is_anchored AS INT) || '' || CAST(is_moderator AS INT)"
+    " || to_char(voted_at, 'YYYY-MM-DD')",
+}
+_BLANK = {"sqlite": "?", "postgresql": "%s"}
+_ALL = "dataset_id = {0}"
+_CHANGED = "id IN (SELECT example_id FROM example_changes WHERE dataset_id = {0} AND id > {0})"
 
 
 def votes_since(connection: Connection, dataset: Dataset, after: int | None) -> VotesSince:
@@ -39,8 +47,11 @@ def votes_since(connection: Connection, dataset: Dataset, after: int | None) -> 
         statement = select(changes.c.example_id).where(of_dataset, changes.c.id > after)
         changed = frozenset(connection.scalars(statement).all())
         which, values = _CHANGED, (dataset.id, after)
+    dialect = connection.dialect.name
+    which = which.format(_BLANK[dialect])
+    said = _VOTES.format(_FIRST_OF_VOTES[dialect], which)
     texts = TextColumns(*_columns(connection, _TEXTS.format(which), values))
-    votes = VoteColumns(*_columns(connection, _VOTES.format(which), values))
+    votes = VoteColumns(*_columns(connection, said, values))
     return VotesSince(dataset, upto, changed, texts, votes)
 
 

@@ -1,21 +1,25 @@
 """Brings a database up to the tables of storage/schema.py.
 
 To change them: edit schema.py and add `versions/<next number>_<what>.py`, whose `revision` is
-its number; then `python -m storage.migrations` writes fresh.sql, from which new files are made.
-tests/storage/test_migrations.py says whether the three agree.
+its number; then `python -m storage.migrations` writes anew what new databases are made from, a
+file for each kind. What came before 0028 was of SQLite alone; later ones run on both kinds, and
+a new table gets its wall by `guard`. tests/storage/test_migrations.py says whether all agree.
 """
 
+from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, Table, inspect, text
 
-from storage.errors import DatabaseBroken, DatabaseNewer
-from storage.sqlite.connections import Connections
+from storage.connections import EVERYWHERE, Connections, Everywhere
+from storage.schema import metadata
 
 FOLDER = Path(__file__).parent
-FRESH = FOLDER / "fresh.sql"
+FRESH = {"sqlite": FOLDER / "fresh.sql", "postgresql": FOLDER / "fresh.postgresql.sql"}
 BETWEEN = ";\n\n"
 """Statements of it."""
+_ALONE = Everywhere(("migrations",))
+_AS_IT_IS = {"no_parameters": True}
 
 
 def known_revisions() -> list[str]:
@@ -24,32 +28,33 @@ def known_revisions() -> list[str]:
 
 
 async def migrate(connections: Connections) -> None:
-    """Apply what is missing. Two processes may do so at once: the second finds nothing to do."""
-    path = connections.path
+    """Apply what is missing. Several processes may do so at once: the others find nothing to do."""
     # Alembic takes longer to import than all else here: first see whether it is needed.
-    if not await connections.read(lambda reader: _is_current(reader, path)):
-        await connections.write(_bring_up)
+    if not await connections.read(EVERYWHERE, partial(is_up_to_date, connections)):
+        await connections.write(_ALONE, partial(_bring_up, connections))
 
 
-def _is_current(connection: Connection, path: Path) -> bool:
+def is_up_to_date(connections: Connections, connection: Connection) -> bool:
+    """Tell whether nothing is missing; raises a `StorageError` where the database is not ours."""
     tables = inspect(connection).get_table_names()
     if not tables:
         return False
-    if "alembic_version" not in tables:
-        raise DatabaseBroken(path=str(path))  # somebody else's database: leave it alone
+    if "alembic_version" not in tables or metadata.tables.keys().isdisjoint(tables):
+        raise connections.foreign(path=connections.shown)  # somebody else's: leave it alone
     found = connection.scalar(text("SELECT version_num FROM alembic_version"))
     known = known_revisions()
     if found not in known:
-        raise DatabaseNewer(path=str(path), found=found, known=known[-1])
+        raise connections.newer(path=connections.shown, found=found, known=known[-1])
     return bool(found == known[-1])
 
 
-def _bring_up(connection: Connection) -> None:
-    if inspect(connection).get_table_names():
+def _bring_up(connections: Connections, connection: Connection) -> None:
+    if not inspect(connection).get_table_names():
+        statements = FRESH[connection.dialect.name].read_text(encoding="utf-8").split(BETWEEN)
+        for statement in statements:
+            connection.exec_driver_sql(statement, execution_options=_AS_IT_IS)
+    elif not is_up_to_date(connections, connection):
         upgrade(connection)
-    else:
-        for statement in FRESH.read_text(encoding="utf-8").split(BETWEEN):
-            connection.exec_driver_sql(statement)
 
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
@@ -60,3 +65,12 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     command.upgrade(config, revision)
+
+
+def guard(connection: Connection, table: Table) -> None:
+    """Build the wall of a table that a migration has made; a file has none."""
+    if connection.dialect.name == "postgresql":
+        from storage.postgresql.walls import wall_of  # noqa: PLC0415
+
+        for statement in wall_of(table):
+            connection.exec_driver_sql(statement, execution_options=_AS_IT_IS)

@@ -1,4 +1,4 @@
-"""A real file for every test, and real processes beside it."""
+"""A real file or server for every test, and real processes beside it."""
 
 import subprocess
 import sys
@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from storage import read_cache
 from storage.database import Database
 from storage.records import NewJob, NewQuery, NewVersion
-from storage.sqlite import read_cache
+from tests.servers.postgresql import PostgreSQL
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,6 +22,33 @@ type_of_child = subprocess.Popen[str]
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "tokki.db"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let each test run on both kinds of database, but those that look into the file itself."""
+    if "place" in metafunc.fixturenames:
+        server = pytest.param("server", marks=pytest.mark.scale)
+        kinds = ["file"] if "path" in metafunc.fixturenames else ["file", server]
+        metafunc.parametrize("place", kinds, indirect=True)
+
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where a new database may be: a file, or the URL of a server."""
+    if request.param == "file":
+        return tmp_path / "data" / "tokki.db"
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    url: str = request.getfixturevalue("reused")
+    server.put_back(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def reused(postgresql: PostgreSQL) -> str:
+    """One database for all tests of a worker, which each finds empty."""
+    url = postgresql.new(postgresql.tidy)
+    postgresql.keep(url)
+    return url
 
 
 class Clock:
@@ -41,8 +69,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-async def database(path: Path) -> AsyncIterator[Database]:
-    opened = await Database.open(path)
+async def database(place: Path | str) -> AsyncIterator[Database]:
+    opened = await Database.open(place)
     yield opened
     await opened.close()
 

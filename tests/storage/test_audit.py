@@ -5,18 +5,12 @@ import asyncio
 import pytest
 from sqlalchemy import text
 
+from storage.connections import EVERYWHERE
 from storage.database import Database
 from storage.errors import StorageError
 from storage.records import Deed, NewAuditEntry
 
 HOME, AWAY = "discord:1", "slack:T1"
-
-
-@pytest.fixture
-async def database(tmp_path):
-    database = await Database.open(tmp_path / "tokki.sqlite3")
-    yield database
-    await database.close()
 
 
 async def noted(database: Database, community: str, user: str, after: str) -> None:
@@ -26,7 +20,9 @@ async def noted(database: Database, community: str, user: str, after: str) -> No
 
 
 async def spoil(database: Database, statement: str) -> None:
-    await database._connections.write(lambda connection: connection.execute(text(statement)))
+    await database._connections.write(
+        EVERYWHERE, lambda connection: connection.execute(text(statement))
+    )
 
 
 async def broken_at(database: Database) -> int | None:
@@ -69,12 +65,12 @@ async def test_what_is_not_kept_is_not_noted(database):
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE audit SET user = 'eve' WHERE number = 2",
+        "UPDATE audit SET \"user\" = 'eve' WHERE number = 2",
         "UPDATE audit SET facts = '{}' WHERE number = 2",
         "UPDATE audit SET at = '2020-01-01 00:00:00.000000' WHERE number = 2",
         "UPDATE audit SET deed = 'text_settled' WHERE number = 2",
         "UPDATE audit SET salt = NULL WHERE number = 2",
-        "UPDATE audit SET content = x'00' WHERE number = 2",
+        "UPDATE audit SET content = salt WHERE number = 2",
         "DELETE FROM audit WHERE number = 2",
     ],
 )
@@ -90,7 +86,7 @@ async def test_a_chain_holds_where_somebody_was_erased(database):
     for user in ("ann", "bob", "cid"):
         await noted(database, HOME, user, "admin")
     await spoil(
-        database, "UPDATE audit SET user = NULL, facts = NULL, salt = NULL WHERE number = 2"
+        database, 'UPDATE audit SET "user" = NULL, facts = NULL, salt = NULL WHERE number = 2'
     )
     assert await broken_at(database) is None
     (second,) = [one for one in await database.audit.recent(HOME, 10) if one.number == 2]

@@ -13,7 +13,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -24,9 +24,11 @@ from sqlalchemy import Select, Table, delete, select, tuple_
 
 import storage
 from storage import schema
+from storage.connections import EVERYWHERE, Connections
 from storage.database import Database
 from storage.errors import StorageError
 from storage.hub_models import HubModels
+from storage.labelling.examples import Examples
 from storage.records import (
     Arm,
     ChangeState,
@@ -67,7 +69,7 @@ from storage.records import (
     Terms,
     Verdict,
 )
-from storage.sqlite.connections import Connections
+from tests.servers.postgresql import PostgreSQL
 
 HOME, AWAY = "discord:home", "slack:away"
 LOOKALIKES = ("", "DISCORD:HOME", "discord:home ", "discord:home\x00", "%", "discord:hom_")
@@ -75,7 +77,7 @@ LOOKALIKES = ("", "DISCORD:HOME", "discord:home ", "discord:home\x00", "%", "dis
 NO_PARTS = {
     "Database": "holds the parts",
     "ReadCache": "has no SQL: a part gives it what reads",
-    "SideFile": "holds the tables of a library, by Slack's teams: tests/bot/on_slack/test_installs",
+    "SideTables": "holds a library's tables, by Slack's teams: tests/bot/on_slack/installs",
     "GroupCommit": "has no SQL: a part gives it what inserts",
 }
 _ITS_OWNER = "names a job by the number that `start` gave to the process that runs it"
@@ -114,7 +116,8 @@ def classes() -> Iterator[type]:
         module = importlib.import_module(found.name)
         for name, kind in inspect.getmembers(module, inspect.isclass):
             is_its_own = kind.__module__ == module.__name__ and not name.startswith("_")
-            if is_its_own and Connections in get_type_hints(kind.__init__).values():
+            begins = vars(kind).get("__init__")
+            if is_its_own and begins and Connections in get_type_hints(begins).values():
                 yield kind
 
 
@@ -273,6 +276,8 @@ class World:
         known = self.arguments(community, whose)
         if "claim" in name:
             known["owner"] = "another process"
+        if kind is Examples:
+            known["canonical"] = str(self.numbers[whose][0]).encode()
         if kind is HubModels:
             known["new"] = hub_model_of(community, "other")
         given = {one.name: known[one.name] for one in required if one.default is one.empty}
@@ -339,14 +344,14 @@ class World:
         def read(connection: Any) -> Any:
             return [connection.execute(rows_of(HOME, table)).all() for table in OWNED]
 
-        return await self.database._connections.read(read)
+        return await self.database._connections.read(EVERYWHERE, read)
 
     async def forget_home(self) -> None:
         for table in reversed(OWNED):
             keys = tuple_(*table.primary_key)
             gone = rows_of(HOME, table).with_only_columns(*table.primary_key)
             statement = delete(table).where(keys.in_(gone))
-            await self.database._connections.write(partial(_execute, statement))
+            await self.database._connections.write(EVERYWHERE, partial(_execute, statement))
 
 
 def _execute(statement: Any, connection: Any) -> None:
@@ -377,26 +382,62 @@ def owning(table: Table) -> tuple[Any, Table]:
     return column == key.column, key.column.table
 
 
-@pytest.fixture(scope="module")
-def settled(tmp_path_factory) -> tuple[Path, Numbers]:
-    """Two files, `with` home and `without`, and the numbers of what was in both."""
-    folder = tmp_path_factory.mktemp("settled")
-    return folder, asyncio.run(_settle(folder))
+@dataclass(frozen=True, slots=True)
+class Homes:
+    """Two databases, `with` home and `without`, and the numbers of what was in both."""
+
+    copies: Callable[[], tuple[Path | str, Path | str]]
+    """Both as they were."""
+    numbers: Numbers
 
 
-async def _settle(folder: Path) -> Numbers:
-    async with opened(folder / "with") as database:
+@pytest.fixture(scope="module", params=["file", pytest.param("server", marks=pytest.mark.scale)])
+def settled(request, tmp_path_factory) -> Homes:
+    if request.param == "server":
+        return on_a_server(request.getfixturevalue("postgresql"))
+    return in_files(tmp_path_factory.mktemp("settled"))
+
+
+def in_files(folder: Path) -> Homes:
+    there = folder / "with", folder / "without"
+    numbers = asyncio.run(settle_both(*there, lambda: shutil.copy(*there)))
+
+    def copies() -> tuple[Path, Path]:
+        first, second = (Path(shutil.copy(one, f"{one} now")) for one in there)
+        return first, second
+
+    return Homes(copies, numbers)
+
+
+def on_a_server(server: PostgreSQL) -> Homes:
+    urls = server.named("with", server.tidy), server.url("without")
+    numbers = asyncio.run(settle_both(*urls, lambda: server.named("without", "with")))
+    for url in urls:
+        server.keep(url)
+
+    def copies() -> tuple[str, str]:
+        for url in urls:
+            server.put_back(url)
+        return urls
+
+    return Homes(copies, numbers)
+
+
+async def settle_both(
+    there: Path | str, without: Path | str, copy: Callable[[], object]
+) -> Numbers:
+    async with opened(there) as database:
         numbers = {one: await settle_in(database, one) for one in (HOME, AWAY)}
         await database.versions.add(version_of(HOME))
-    shutil.copy(folder / "with", folder / "without")
-    async with opened(folder / "without") as database:
+    copy()
+    async with opened(without) as database:
         await World(database, numbers).forget_home()
     return numbers
 
 
 @asynccontextmanager
-async def opened(path: Path) -> AsyncIterator[Database]:
-    database = await Database.open(path)
+async def opened(place: Path | str) -> AsyncIterator[Database]:
+    database = await Database.open(place)
     try:
         yield database
     finally:
@@ -404,11 +445,10 @@ async def opened(path: Path) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def worlds(settled, tmp_path) -> AsyncIterator[tuple[World, World]]:
-    folder, numbers = settled
-    copies = [shutil.copy(folder / name, tmp_path / name) for name in ("with", "without")]
-    async with opened(copies[0]) as with_home, opened(copies[1]) as without_home:
-        yield World(with_home, numbers), World(without_home, numbers)
+async def worlds(settled) -> AsyncIterator[tuple[World, World]]:
+    there, without = settled.copies()
+    async with opened(there) as with_home, opened(without) as without_home:
+        yield World(with_home, settled.numbers), World(without_home, settled.numbers)
 
 
 @pytest.mark.parametrize("name", SCOPED)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from storage import schema
+from storage.connections import EVERYWHERE
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
 from tests.waiting import PATIENCE_S, turns
@@ -99,7 +100,7 @@ async def test_a_failure_inside_a_transaction_takes_all_of_it_back(database, que
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await database._connections.write(write_and_fail)
+        await database._connections.write(EVERYWHERE, write_and_fail)
     assert await database.queries.recent("home", "ann", 1) == []
 
 

@@ -9,6 +9,7 @@ from contextlib import closing
 
 import pytest
 
+from storage.connections import EVERYWHERE
 from storage.database import Database
 from tests.waiting import PATIENCE_S, within
 
@@ -139,7 +140,7 @@ async def test_callers_who_go_away_harm_nobody(database, path, question) -> None
     assert set(acknowledged) <= stored
 
 
-async def test_every_connection_forces_commits_to_the_disk(database) -> None:
+async def test_every_connection_forces_commits_to_the_disk(database, path) -> None:
     all_are_here = threading.Barrier(5, timeout=PATIENCE_S)
 
     def settings(connection) -> list[object]:
@@ -148,5 +149,7 @@ async def test_every_connection_forces_commits_to_the_disk(database) -> None:
         return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
 
     async with within("five connections at once"):
-        found = await asyncio.gather(*(database._connections.read(settings) for _ in range(5)))
+        found = await asyncio.gather(
+            *(database._connections.read(EVERYWHERE, settings) for _ in range(5))
+        )
     assert found == [["wal", 2, 1, 5000]] * 5

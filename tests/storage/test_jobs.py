@@ -1,6 +1,4 @@
 import asyncio
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +6,7 @@ import pytest
 from storage.database import Database
 from storage.errors import JobRunning
 from storage.records import JobMessage, JobState, NewJob, NewVersion
+from tests.storage.places import rows_in
 from tests.waiting import PATIENCE_S
 
 ME, OTHER = "me", "somebody else"
@@ -17,11 +16,11 @@ AT_ONCE_S = -1.0
 
 CLAIMING = """
 import asyncio, sys
-from pathlib import Path
 from storage.database import Database
+from tests.storage.places import place_of
 
 async def main():
-    database = await Database.open(Path(sys.argv[1]))
+    database = await Database.open(place_of(sys.argv[1]))
     print("ready", flush=True)
     sys.stdin.readline()
     while job := await database.jobs.claim(sys.argv[2], "discord", 20.0):
@@ -52,7 +51,7 @@ async def test_every_field_comes_back(database, job) -> None:
 
 
 @pytest.mark.parametrize("end", [JobState.DONE, JobState.FAILED, JobState.CANCELLED])
-async def test_what_has_ended_stays_as_it_ended(database, job, end: JobState, path) -> None:
+async def test_what_has_ended_stays_as_it_ended(database, job, end: JobState, place) -> None:
     number = (await database.jobs.start(job(), ME, {"text": "private"})).id
     assert await database.jobs.end(number, ME, end, {"accuracy": 0.5}, "because")
     ended = await database.jobs.get("home", number)
@@ -65,8 +64,7 @@ async def test_what_has_ended_stays_as_it_ended(database, job, end: JobState, pa
     assert await database.jobs.get("home", number) == ended
     assert (ended.state, ended.metrics, ended.reason) == (end, {"accuracy": 0.5}, "because")
     assert ended.has_ended and ended.ended_at >= ended.created_at
-    with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT plan FROM jobs").fetchall() == [(None,)]
+    assert rows_in(place, "SELECT plan FROM jobs") == [(None,)]
 
 
 async def test_cancelling_is_asked_once_and_its_owner_hears_it(database, job) -> None:
@@ -158,9 +156,9 @@ async def test_the_jobs_of_a_platform_are_taken_one_after_another(database, job)
     assert await database.jobs.claim(OTHER, "discord", TTL_S) is None
 
 
-def test_of_two_processes_that_claim_at_once_one_gets_each_job(spawn, path, job) -> None:
+def test_of_two_processes_that_claim_at_once_one_gets_each_job(spawn, place, job) -> None:
     async def leave_many() -> list[int]:
-        database = await Database.open(path)
+        database = await Database.open(place)
         started = []
         for n in range(20):
             left = job(kind=f"{n}", community="discord:1")
@@ -170,7 +168,7 @@ def test_of_two_processes_that_claim_at_once_one_gets_each_job(spawn, path, job)
         return started
 
     started = asyncio.run(leave_many())
-    children = [spawn(CLAIMING, path, f"owner {n}") for n in range(2)]
+    children = [spawn(CLAIMING, place, f"owner {n}") for n in range(2)]
     assert [child.stdout.readline() for child in children] == ["ready\n"] * 2
     for child in children:
         child.stdin.write("go\n")

@@ -35,11 +35,13 @@ async def test_the_first_version_of_a_name_is_found_at_once(database, checkpoint
     assert await database.live_versions.get("home", "mood") == LiveVersion(1, None)
 
 
-async def test_what_another_process_decides_is_seen_soon(database, path, checkpoint, clock) -> None:
+async def test_what_another_process_decides_is_seen_soon(
+    database, place, checkpoint, clock
+) -> None:
     for _ in range(2):
         await database.versions.add(checkpoint())
     assert (await database.live_versions.all("home"))["mood"].number == 1
-    second = await Database.open(path)
+    second = await Database.open(place)
     await second.live_versions.put("home", "mood", LiveVersion(2, "bob"))
     await second.close()
     clock.now_s += 2.0

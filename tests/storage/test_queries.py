@@ -25,12 +25,15 @@ NASTY_TEXTS = {
 
 
 @pytest.mark.parametrize("text", NASTY_TEXTS.values(), ids=NASTY_TEXTS)
-async def test_text_comes_back_as_it_went(database: Database, question, text: str) -> None:
-    asked = question(text=text, user=text, model=text, label_set=(text,), result={text: text})
+async def test_text_comes_back_as_it_went(database: Database, place, question, text: str) -> None:
+    name = text[:500]  # a server finds no longer ones
+    asked = question(text=text, user=name, model=name, label_set=(text,), result={text: text})
     found = await database.queries.get("home", await database.queries.add(asked))
-    assert (found.text, found.user, found.model) == (text, text, text)
+    if isinstance(place, str):  # and takes no NUL: storage/postgresql/texts.py
+        text, name = text.replace("\0", "␀"), name.replace("\0", "␀")
+    assert (found.text, found.user, found.model) == (text, name, name)
     assert (found.label_set, found.result) == ((text,), {text: text})
-    assert (await database.queries.recent("home", text, 5))[0] == found
+    assert (await database.queries.recent("home", name, 5))[0] == found
 
 
 @settings(max_examples=20)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from storage.connections import EVERYWHERE
 from storage.database import Database
 from tests.storage.learned import learned
 from tests.storage.test_communities import AWAY, HOME, OWNED, rows_of, settle_in
@@ -81,7 +82,7 @@ async def kept(database: Database, community: str) -> dict[str, list]:
     def read(connection):
         return {table.name: connection.execute(rows_of(community, table)).all() for table in OWNED}
 
-    return await database._connections.read(read)
+    return await database._connections.read(EVERYWHERE, read)
 
 
 async def test_who_comes_back_is_here(database) -> None:

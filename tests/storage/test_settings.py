@@ -97,8 +97,8 @@ async def test_a_put_whose_caller_has_gone_is_seen_when_it_is_done(database) -> 
         assert await database.settings.all("home") in ({"a": number, "b": number}, {"b": number})
 
 
-async def test_two_on_one_file_see_each_other_soon(path, database, clock) -> None:
-    other = await Database.open(path)
+async def test_two_on_one_file_see_each_other_soon(place, database, clock) -> None:
+    other = await Database.open(place)
     assert await database.settings.all("home") == await other.settings.all("home") == {}
     await other.settings.put("home", "a", 1)
     assert await other.settings.all("home") == {"a": 1}
@@ -107,8 +107,8 @@ async def test_two_on_one_file_see_each_other_soon(path, database, clock) -> Non
     await other.close()
 
 
-async def test_what_is_closed_remembers_no_more(path) -> None:
-    database = await Database.open(path)
+async def test_what_is_closed_remembers_no_more(place) -> None:
+    database = await Database.open(place)
     await database.settings.all("home")
     await database.close()
     with pytest.raises(DatabaseUnavailable):

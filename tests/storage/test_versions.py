@@ -2,18 +2,19 @@ import asyncio
 
 import pytest
 
+from storage.connections import EVERYWHERE
 from storage.database import Database
 from storage.errors import StorageError
 from tests.waiting import PATIENCE_S
 
 ADDING = """
 import asyncio, sys
-from pathlib import Path
 from storage.database import Database
 from storage.records import NewVersion
+from tests.storage.places import place_of
 
 async def main():
-    database = await Database.open(Path(sys.argv[1]))
+    database = await Database.open(place_of(sys.argv[1]))
     print("ready", flush=True)
     sys.stdin.readline()
     for _ in range(20):
@@ -69,8 +70,8 @@ async def test_numbers_are_given_once_to_many_at_once(database, checkpoint) -> N
     assert sorted(one.number for one in added) == list(range(1, 51))
 
 
-def test_numbers_are_given_once_to_two_processes(spawn, path) -> None:
-    children = [spawn(ADDING, path) for _ in range(2)]
+def test_numbers_are_given_once_to_two_processes(spawn, place) -> None:
+    children = [spawn(ADDING, place) for _ in range(2)]
     assert [child.stdout.readline() for child in children] == ["ready\n"] * 2
     outputs = [child.stdin.write("go\n") and child.stdin.flush() for child in children]
     outputs = [child.communicate(timeout=PATIENCE_S)[0] for child in children]
@@ -78,9 +79,11 @@ def test_numbers_are_given_once_to_two_processes(spawn, path) -> None:
     assert sorted(numbers) == list(range(1, 41))
 
 
-async def test_deleted_numbers_of_rows_are_not_given_again(path, question) -> None:
-    database = await Database.open(path)
+async def test_deleted_numbers_of_rows_are_not_given_again(place, question) -> None:
+    database = await Database.open(place)
     await database.queries.add(question())
-    await database._connections.write(lambda c: c.exec_driver_sql("DELETE FROM queries"))
+    await database._connections.write(
+        EVERYWHERE, lambda c: c.exec_driver_sql("DELETE FROM queries")
+    )
     assert await database.queries.add(question()) == 2
     await database.close()

@@ -19,6 +19,7 @@ from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_sdk.oauth.installation_store.models.bot import Bot
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.app import memory_of
 from bot.configuration.complaints import explain_value
 from bot.doors import DoorClosed
 from bot.on_slack.connection.paths import INSTALL_PATH, REDIRECT_PATH
@@ -33,7 +34,7 @@ from handlers.people.presence import Presence
 from handlers.texts import say
 from handlers.types import Language
 from storage.errors import StorageError
-from storage.sqlite.side_file import SideFile
+from storage.side_tables import SideTables
 
 FILE = "slack.sqlite3"
 _STATE_S = 600
@@ -141,7 +142,7 @@ async def authorizing(
         raise DoorClosed(say(language, "run.slack_no_client_secret"))
     try:
         opening = installs(
-            settings.data_dir,
+            memory_of(settings, FILE),
             open_vault(_plain(settings.secret_key), settings.data_dir),
             web,
             client_id=settings.slack_client_id,
@@ -166,7 +167,7 @@ def install_address(settings: Settings) -> str:
 
 @asynccontextmanager
 async def installs(
-    data_dir: Path,
+    place: Path | str,
     vault: Vault,
     web: AsyncWebClient,
     *,
@@ -176,12 +177,12 @@ async def installs(
     presence: Presence,
     prefix: str = "",
 ) -> AsyncIterator[Installs]:
-    """Open the file of installations.
+    """Open the installations, in a file or on the server of a URL.
 
     Raises:
         StorageError: it cannot be used.
     """
-    file = SideFile.open(data_dir / FILE)
+    file = SideTables.open(place)
     try:
         store, states = LockedStore(file, vault, client_id), States(file, _STATE_S)
         await store.create()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.installation_store.models.bot import Bot
@@ -12,7 +12,7 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.oauth.state_store.sqlalchemy import SQLAlchemyOAuthStateStore
 
 from bot.on_slack.installs.vault import Vault
-from storage.sqlite.side_file import SideFile
+from storage.side_tables import SideTables
 
 SECRETS = (
     *("bot_token", "bot_refresh_token", "user_token", "user_refresh_token"),
@@ -27,10 +27,10 @@ Kept = TypeVar("Kept", Bot, Installation)
 class LockedStore(AsyncInstallationStore):
     """Locks what goes into slack_sdk's store and unlocks what comes out of it."""
 
-    def __init__(self, file: SideFile, vault: Vault, client_id: str) -> None:
+    def __init__(self, file: SideTables, vault: Vault, client_id: str) -> None:
         self._file = file
         self._vault = vault
-        self._store = SQLAlchemyInstallationStore(client_id, file.engine)
+        self._store = _store(client_id, file)
         self._bots: dict[_Key, Bot] = {}
         self._changes = 0
 
@@ -135,7 +135,7 @@ class LockedStore(AsyncInstallationStore):
 class States(AsyncOAuthStateStore):
     """slack_sdk's store of the states under way, without those that nobody came back with."""
 
-    def __init__(self, file: SideFile, expiration_s: int) -> None:
+    def __init__(self, file: SideTables, expiration_s: int) -> None:
         self._file = file
         self._store = SQLAlchemyOAuthStateStore(expiration_s, file.engine)
 
@@ -152,6 +152,21 @@ class States(AsyncOAuthStateStore):
     async def async_consume(self, state: str) -> bool:
         """Tell whether a state is one of ours, for the first and last time."""
         return await self._file.guard(lambda: self._store.consume(state))
+
+
+def tables_of(file: SideTables) -> list[Any]:
+    """Return the tables of both stores."""
+    return [_store("", file).metadata, SQLAlchemyOAuthStateStore(0, file.engine).metadata]
+
+
+def _store(client_id: str, file: SideTables) -> SQLAlchemyInstallationStore:
+    """Return slack_sdk's, with room for secrets that have become longer by the lock."""
+    store = SQLAlchemyInstallationStore(client_id, file.engine)
+    for table in store.metadata.tables.values():
+        for column in table.c:
+            if column.name in SECRETS:
+                column.type.length = None  # type: ignore[attr-defined]  # they are all texts
+    return store
 
 
 def _changed(kept: Kept, change: Callable[[str], str]) -> Kept:

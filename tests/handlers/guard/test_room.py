@@ -9,6 +9,7 @@ from handlers.guard.room import Room
 from handlers.services import Rules
 from handlers.types import Role
 from models.units import MB
+from storage.connections import EVERYWHERE
 from storage.errors import DatabaseFull
 from storage.records import KeptBytes, NewQuery
 from tests.handlers.conftest import ELSEWHERE
@@ -116,7 +117,7 @@ async def test_what_was_rolled_back_does_not_count(admin):
         raise DatabaseFull(path="x")
 
     with pytest.raises(DatabaseFull):
-        await admin.services.storage._connections.write(cut)
+        await admin.services.storage._connections.write(EVERYWHERE, cut)
     assert (await admin.services.room.look(admin.services, HERE)).total < 1000
 
 

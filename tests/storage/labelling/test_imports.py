@@ -9,6 +9,7 @@ from sqlalchemy import select
 from handlers.learning.near_duplicates import fingerprint
 from models.canonical import canonical, folded
 from storage import schema
+from storage.connections import EVERYWHERE
 from storage.errors import ImportRunning, NoSuchImport
 from storage.records import (
     Arm,
@@ -99,7 +100,9 @@ async def test_what_was_cut_goes_on_and_nothing_is_there_twice(database, dataset
     assert new == 20
     assert len(await texts(database, dataset)) == len(await votes(database, dataset)) == 50
     history = select(schema.votes_history)
-    said = await database._connections.read(lambda connection: connection.execute(history))
+    said = await database._connections.read(
+        EVERYWHERE, lambda connection: connection.execute(history)
+    )
     assert len(said.all()) == 50
 
 

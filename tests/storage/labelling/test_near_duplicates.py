@@ -12,6 +12,7 @@ from models.canonical import folded
 from storage.database import Database
 from storage.migrations import first_fingerprints
 from storage.records import Fingerprint, NewVote, Side, Verdict
+from tests.storage.places import rows_in
 from tests.storage.test_migrations import upgrade_to
 
 TRAIN, TEST = Side.TRAIN, Side.TEST
@@ -24,11 +25,8 @@ def fingerprint(text: str) -> Fingerprint:
     return near_duplicates.fingerprint(folded(text))
 
 
-def rows(path: Path) -> list[tuple]:
-    with closing(sqlite3.connect(path)) as connection:
-        return connection.execute(
-            "SELECT text, group_key, side FROM examples ORDER BY id"
-        ).fetchall()
+def rows(place: Path | str) -> list[tuple]:
+    return rows_in(place, "SELECT text, group_key, side FROM examples ORDER BY id")
 
 
 async def enter(database: Database, question, text: str, side: Side, community="home") -> None:
@@ -41,58 +39,58 @@ async def enter(database: Database, question, text: str, side: Side, community="
     await database.votes.cast(vote)
 
 
-def sides(path: Path) -> dict[str, str]:
-    return {text: side for text, _, side in rows(path)}
+def sides(place: Path | str) -> dict[str, str]:
+    return {text: side for text, _, side in rows(place)}
 
 
-def groups(path: Path) -> int:
-    return len({group for _, group, _ in rows(path)})
+def groups(place: Path | str) -> int:
+    return len({group for _, group, _ in rows(place)})
 
 
 @pytest.mark.parametrize("first", [TRAIN, TEST])
-async def test_what_comes_later_goes_where_its_like_is(database, path, question, first):
+async def test_what_comes_later_goes_where_its_like_is(database, place, question, first):
     other = TEST if first is TRAIN else TRAIN
     await enter(database, question, LEFT, first)
     for text in (LEFT.upper(), LEFT + "!!", MIDDLE, LEFT.replace(" ", "")):
         await enter(database, question, text, other)
-    assert set(sides(path).values()) == {first} and groups(path) == 1
+    assert set(sides(place).values()) == {first} and groups(place) == 1
     await enter(database, question, "something else altogether is said here", other)
-    assert groups(path) == 2 and sides(path)["something else altogether is said here"] == other
+    assert groups(place) == 2 and sides(place)["something else altogether is said here"] == other
 
 
 @pytest.mark.parametrize("order", [(TRAIN, TEST), (TEST, TRAIN)])
 async def test_groups_that_grow_together_across_sides_are_not_measured_on(
-    database, path, question, order
+    database, place, question, order
 ):
     await enter(database, question, LEFT, order[0])
     await enter(database, question, RIGHT, order[1])
-    assert groups(path) == 2
+    assert groups(place) == 2
     await enter(database, question, MIDDLE, TEST)
-    assert groups(path) == 1
-    found = sides(path)
+    assert groups(place) == 1
+    found = sides(place)
     assert found[MIDDLE] == "train"
     assert sorted((found[LEFT], found[RIGHT])) == ["quarantined", "train"]
     assert {LEFT: order[0], RIGHT: order[1]}[LEFT if found[LEFT] == "train" else RIGHT] is TRAIN
     await enter(database, question, LEFT + "?", TEST)
-    assert sides(path)[LEFT + "?"] == "train"
+    assert sides(place)[LEFT + "?"] == "train"
 
 
-async def test_groups_of_one_side_that_grow_together_stay_there(database, path, question):
+async def test_groups_of_one_side_that_grow_together_stay_there(database, place, question):
     for text in (LEFT, RIGHT, MIDDLE):
         await enter(database, question, text, TEST)
-    assert set(sides(path).values()) == {"test"} and groups(path) == 1
+    assert set(sides(place).values()) == {"test"} and groups(place) == 1
 
 
 async def test_another_community_and_another_dataset_have_groups_of_their_own(
-    database, path, question
+    database, place, question
 ):
     await enter(database, question, LEFT, TRAIN)
     await enter(database, question, LEFT, TEST, "away")
-    assert [side for _, _, side in rows(path)] == ["train", "test"]
+    assert [side for _, _, side in rows(place)] == ["train", "test"]
 
 
-async def test_alike_texts_that_come_at_once_stand_on_one_side(database, path, question):
-    second = await Database.open(path)
+async def test_alike_texts_that_come_at_once_stand_on_one_side(database, place, question):
+    second = await Database.open(place)
     await asyncio.gather(
         *(
             enter(one, question, f"{LEFT}{'!' * n}", side)
@@ -100,16 +98,16 @@ async def test_alike_texts_that_come_at_once_stand_on_one_side(database, path, q
         )
     )
     await second.close()
-    assert len(rows(path)) == 20 and len(set(sides(path).values())) == 1 and groups(path) == 1
+    assert len(rows(place)) == 20 and len(set(sides(place).values())) == 1 and groups(place) == 1
 
 
-async def test_long_texts_are_compared_by_their_lowest_numbers(database, path, question):
+async def test_long_texts_are_compared_by_their_lowest_numbers(database, place, question):
     long = " ".join(f"word{n * 7919 % 1000}" for n in range(300))
     await enter(database, question, long, TEST)
     await enter(database, question, long + " and some more words", TRAIN)
-    assert groups(path) == 1
+    assert groups(place) == 1
     await enter(database, question, " ".join(f"term{n}x" for n in range(300)), TRAIN)
-    assert groups(path) == 2
+    assert groups(place) == 2
 
 
 TEXTS = ["", "👍", "좋은 영화!", LEFT, "ＷＩＤＥ ＡＢＣ", "ΐ", " ".join(["word"] * 50), "a b c d"]

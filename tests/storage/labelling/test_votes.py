@@ -1,5 +1,4 @@
 import asyncio
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -8,17 +7,14 @@ from storage.database import Database
 from storage.errors import NoSuchQuery, StorageError
 from storage.records import Choices, NewVote, Settled, Settlement, Side, Verdict
 from tests.storage.learned import learned
+from tests.storage.places import rows_in
 
 LABELS = ("joy", "anger")
 RIGHT, WRONG, UNDONE = Verdict.RIGHT, Verdict.WRONG, Verdict.UNDONE
 
 
-def rows(path: Path, table: str) -> list[tuple]:
-    connection = sqlite3.connect(path)
-    try:
-        return connection.execute(f"SELECT user, verdict, label FROM {table}").fetchall()
-    finally:
-        connection.close()
+def rows(place: Path | str, table: str) -> list[tuple]:
+    return rows_in(place, f'SELECT "user", verdict, label FROM {table}')
 
 
 def vote(asked: int, user: str, verdict: Verdict, label: str | None = None, **changes) -> NewVote:
@@ -33,19 +29,19 @@ async def counted(database: Database) -> list[tuple]:
     return [(one.text, one.side, one.label) for one in votes]
 
 
-async def test_the_last_click_wins_and_every_click_is_kept(database, path, question) -> None:
+async def test_the_last_click_wins_and_every_click_is_kept(database, place, question) -> None:
     asked = await database.queries.add(question())
     for verdict, label in [(RIGHT, None), (WRONG, "anger"), (UNDONE, None), (WRONG, "joy")]:
         voted = await database.votes.cast(vote(asked, "bob", verdict, label))
         assert await database.votes.get("home", asked, "bob") == voted
-    assert rows(path, "feedback") == [("bob", "wrong", "joy")]
-    assert rows(path, "feedback_history") == [
+    assert rows(place, "feedback") == [("bob", "wrong", "joy")]
+    assert rows(place, "feedback_history") == [
         ("bob", "right", "joy"),
         ("bob", "wrong", "anger"),
         ("bob", "undone", None),
         ("bob", "wrong", "joy"),
     ]
-    assert rows(path, "votes_history") == rows(path, "feedback_history")
+    assert rows(place, "votes_history") == rows(place, "feedback_history")
     assert await counted(database) == [("good morning", Side.TRAIN, "joy")]
 
 
@@ -80,23 +76,23 @@ async def test_a_vote_on_no_question_is_refused(database, number) -> None:
     assert await database.votes.get("home", number, "bob") is None
 
 
-async def test_a_vote_on_anothers_question_is_refused(database, path, question) -> None:
+async def test_a_vote_on_anothers_question_is_refused(database, place, question) -> None:
     asked = await database.queries.add(question(community="away"))
     with pytest.raises(NoSuchQuery):
         await database.votes.cast(vote(asked, "bob", RIGHT, None))
-    assert rows(path, "feedback") == rows(path, "feedback_history") == []
+    assert rows(place, "feedback") == rows(place, "feedback_history") == []
 
 
-async def test_simultaneous_votes_of_one_user_count_once(database, path, question) -> None:
+async def test_simultaneous_votes_of_one_user_count_once(database, place, question) -> None:
     asked = await database.queries.add(question())
-    second = await Database.open(path)
+    second = await Database.open(place)
     await asyncio.gather(
         *(one.votes.cast(vote(asked, "bob", RIGHT)) for one in [database, second] * 20)
     )
     await second.close()
-    assert len(rows(path, "feedback")) == 1
-    assert len(rows(path, "feedback_history")) == 40
-    assert len(rows(path, "votes_history")) == 40
+    assert len(rows(place, "feedback")) == 1
+    assert len(rows(place, "feedback_history")) == 40
+    assert len(rows(place, "votes_history")) == 40
     assert await counted(database) == [("good morning", Side.TRAIN, "joy")]
 
 
@@ -151,12 +147,12 @@ async def test_an_answer_that_chose_from_no_labels_makes_no_example(database, qu
     assert (await database.votes.get("home", asked, "ann")).verdict is RIGHT
 
 
-async def test_an_undone_vote_is_no_vote(database, path, question) -> None:
+async def test_an_undone_vote_is_no_vote(database, place, question) -> None:
     asked = await database.queries.add(question())
     await database.votes.cast(vote(asked, "ann", RIGHT))
     await database.votes.cast(vote(asked, "ann", UNDONE))
     assert await counted(database) == []
-    assert [verdict for _, verdict, _ in rows(path, "votes_history")] == ["right", "undone"]
+    assert [verdict for _, verdict, _ in rows(place, "votes_history")] == ["right", "undone"]
 
 
 async def test_a_later_click_on_an_older_question_is_the_last_word(database, question) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.connections import EVERYWHERE
 from storage.database import Database
 from storage.errors import (
     DatabaseBroken,
@@ -22,7 +23,7 @@ from storage.errors import (
     StorageError,
 )
 from storage.queries import Queries
-from storage.sqlite.connections import Connections
+from storage.sqlite.connections import FileConnections
 from tests.storage.small_disk import NoDisk
 from tests.storage.small_disk import small_disk as mounted
 from tests.waiting import PATIENCE_S
@@ -112,7 +113,7 @@ async def test_locked_is_said_within_the_timeout(made, holder, question) -> None
     def busy_timeout_ms(connection) -> int:
         return connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
 
-    assert await database._connections.read(busy_timeout_ms) == 300
+    assert await database._connections.read(EVERYWHERE, busy_timeout_ms) == 300
     with pytest.raises(DatabaseLocked) as caught:
         await database.queries.add(question())
     assert caught.value.facts == {"seconds": 0.3}
@@ -122,7 +123,7 @@ async def test_locked_is_said_within_the_timeout(made, holder, question) -> None
 async def test_many_who_wait_for_a_lock_wait_together(made, holder, question, monkeypatch) -> None:
     database = await Database.open(made, busy_timeout_s=0.3)
     writes, write = [], database._connections.write
-    monkeypatch.setattr(database._connections, "write", lambda w: writes.append(w) or write(w))
+    monkeypatch.setattr(database._connections, "write", lambda *w: writes.append(w) or write(*w))
     attempts = (database.queries.add(question()) for _ in range(20))
     failures = await asyncio.gather(*attempts, return_exceptions=True)
     assert {type(failure) for failure in failures} == {DatabaseLocked}
@@ -187,8 +188,8 @@ def test_a_file_closed_to_us_is_not_read(spawn, public_folder: Path) -> None:
 
 
 async def test_read_only_is_said_if_it_comes_later(made, question) -> None:
-    connections = Connections(made, 1)
-    await connections.read(lambda c: c.exec_driver_sql("PRAGMA query_only = ON"))
+    connections = FileConnections(made, 1)
+    await connections.read(EVERYWHERE, lambda c: c.exec_driver_sql("PRAGMA query_only = ON"))
     with pytest.raises(DatabaseReadOnly) as caught:
         await Queries(connections).add(question())
     assert caught.value.facts == {"path": str(made)}
@@ -234,8 +235,8 @@ async def test_a_disk_that_is_full_from_the_start(small_disk: Path, left_kib: in
 
 
 async def test_a_full_file_is_said_and_texts_stay_out_of_the_error(made, question) -> None:
-    connections = Connections(made, 1)
-    await connections.read(lambda c: c.exec_driver_sql("PRAGMA max_page_count = 40"))
+    connections = FileConnections(made, 1)
+    await connections.read(EVERYWHERE, lambda c: c.exec_driver_sql("PRAGMA max_page_count = 40"))
     failure = await fill(Queries(connections), question)
     assert "secret" not in f"{failure!r} {failure.__cause__!r} {failure.__cause__}"
     await connections.close()

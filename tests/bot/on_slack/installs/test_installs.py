@@ -88,7 +88,7 @@ async def opened(slack: LoopbackSlack, folder: Path, vault: Vault) -> AsyncItera
     web = web_client(None, slack.api_url)
     database = await Database.open(folder / "tokki.sqlite3")
     keeping = installs(
-        folder,
+        folder / FILE,
         vault,
         web,
         client_id=slack.world.client_id,

@@ -10,8 +10,8 @@ from typing import Generic, TypeVar
 
 from sqlalchemy import Connection
 
+from storage.connections import EVERYWHERE, Connections
 from storage.errors import DatabaseLocked
-from storage.sqlite.connections import Connections
 
 Row = TypeVar("Row")
 Told = TypeVar("Told")
@@ -36,10 +36,19 @@ class GroupCommit(Generic[Row, Told]):
     goes away changes nothing, as everywhere in storage: what was begun is finished.
     """
 
-    def __init__(self, connections: Connections, insert: Insert[Row, Told]) -> None:
-        """`insert` returns what each row's caller is told, in the order of the rows."""
+    def __init__(
+        self,
+        connections: Connections,
+        insert: Insert[Row, Told],
+        community_of: Callable[[Row], str] | None = None,
+    ) -> None:
+        """`insert` returns what each row's caller is told, in the order of the rows.
+
+        `community_of` a row, if rows are of any: no other is seen or written then.
+        """
         self._connections = connections
         self._insert = insert
+        self._community_of = community_of
         self._waiting: deque[PendingRow[Row, Told]] = deque()
         self._saving: asyncio.Task[None] | None = None
 
@@ -67,7 +76,7 @@ class GroupCommit(Generic[Row, Told]):
         began_with = tuple(self._waiting)
         taken: list[PendingRow[Row, Told]] = []
         try:
-            results = await self._connections.write(partial(self._take, taken))
+            results = await self._connections.write(EVERYWHERE, partial(self._take, taken))
         except Exception as err:
             if len(taken) > 1:
                 await self._save_each(taken)
@@ -88,12 +97,16 @@ class GroupCommit(Generic[Row, Told]):
     def _save(
         self, taken: Sequence[PendingRow[Row, Told]], connection: Connection
     ) -> Sequence[Told]:
-        return self._insert(connection, [pending.row for pending in taken])
+        rows = [pending.row for pending in taken]
+        if self._community_of:
+            self._connections.narrow(connection, {self._community_of(row) for row in rows})
+        return self._insert(connection, rows)
 
     async def _save_each(self, taken: Sequence[PendingRow[Row, Told]]) -> None:
         for place, pending in enumerate(taken):
             try:
-                _tell([pending], await self._connections.write(partial(self._save, [pending])))
+                save = partial(self._save, [pending])
+                _tell([pending], await self._connections.write(EVERYWHERE, save))
             except DatabaseLocked as err:
                 return _fail(taken[place:], err)  # they have waited as long as this one
             except Exception as err:

@@ -8,10 +8,11 @@ import time
 import pytest
 from sqlalchemy import event
 
+from storage.connections import EVERYWHERE
 from storage.database import Database
 from storage.errors import DatabaseBroken, DatabaseLocked, DatabaseUnavailable, StorageError
-from storage.sqlite.connections import Connections
-from storage.sqlite.group_commit import MOST_AT_ONCE, GroupCommit
+from storage.group_commit import MOST_AT_ONCE, GroupCommit
+from storage.sqlite.connections import FileConnections
 from tests.waiting import PATIENCE_S, turns, within
 
 BAD = "half \ud83d"
@@ -27,8 +28,8 @@ def commits(database) -> list[object]:
 
 async def stored(database: Database) -> dict[int, str]:
     found = await database.queries.recent("home", "ann", 10_000)
-    assert len({query.id for query in found}) == len(found)
-    return {query.id: query.text for query in found}
+    assert len({query.number for query in found}) == len(found)
+    return {query.number: query.text for query in found}
 
 
 async def test_each_of_many_is_told_its_own_number(database, question, commits) -> None:
@@ -41,12 +42,14 @@ async def test_each_of_many_is_told_its_own_number(database, question, commits) 
 
 async def test_numbers_go_on_after_what_was_deleted(database, question) -> None:
     await asyncio.gather(*(database.queries.add(question()) for _ in range(5)))
-    await database._connections.write(lambda c: c.exec_driver_sql("DELETE FROM queries"))
+    await database._connections.write(
+        EVERYWHERE, lambda c: c.exec_driver_sql("DELETE FROM queries")
+    )
     assert await database.queries.add(question()) == 6
 
 
-async def test_two_on_one_file_never_give_the_same_number(path, database, question) -> None:
-    other = await Database.open(path)
+async def test_two_on_one_file_never_give_the_same_number(place, database, question) -> None:
+    other = await Database.open(place)
     both = [database, other] * 100
     numbers = await asyncio.gather(*(one.queries.add(question()) for one in both))
     assert sorted(numbers) == list(range(1, 201))
@@ -83,8 +86,8 @@ async def test_callers_may_go_away_at_any_moment(database, question, seed: int) 
 
 
 @pytest.mark.parametrize("after_s", [0, 0.001, 0.01])
-async def test_closing_saves_all_that_was_accepted(path, question, after_s: float) -> None:
-    database = await Database.open(path)
+async def test_closing_saves_all_that_was_accepted(place, question, after_s: float) -> None:
+    database = await Database.open(place)
     adding = [asyncio.create_task(database.queries.add(question())) for _ in range(300)]
     await asyncio.sleep(after_s)
     closing = asyncio.create_task(database.close())
@@ -94,7 +97,7 @@ async def test_closing_saves_all_that_was_accepted(path, question, after_s: floa
     async with within("a number for each of them"):
         numbers = await asyncio.gather(*adding)
         await closing
-    again = await Database.open(path)
+    again = await Database.open(place)
     assert set(await stored(again)) == set(numbers)
     assert len(set(numbers)) == 300
     await again.close()
@@ -136,18 +139,18 @@ async def test_each_waits_for_a_lock_as_long_as_alone(spawn, path, question) -> 
 
     loop = asyncio.get_running_loop()
     await database._connections.write(
-        lambda _: asyncio.run_coroutine_threadsafe(ask_all(), loop).result()
+        EVERYWHERE, lambda _: asyncio.run_coroutine_threadsafe(ask_all(), loop).result()
     )
     assert await database.queries.add(question(text="free")) == 1
     assert await stored(database) == {1: "free"}
     await database.close()
 
 
-async def test_who_has_given_up_is_not_saved_later(database, question) -> None:
+async def test_who_has_given_up_is_not_saved_later(database, path, question) -> None:
     locked = database._connections
     locked.busy_timeout_s = 0.1
     free = threading.Event()
-    holding = asyncio.create_task(locked.write(lambda _: free.wait(PATIENCE_S)))
+    holding = asyncio.create_task(locked.write(EVERYWHERE, lambda _: free.wait(PATIENCE_S)))
     await asyncio.sleep(0)
     adding = (database.queries.add(question()) for _ in range(100))
     failures = await asyncio.gather(*adding, return_exceptions=True)
@@ -168,7 +171,7 @@ async def test_where_nothing_can_begin_everybody_is_told(tmp_path) -> None:
 
     garbage = tmp_path / "tokki.db"
     garbage.write_bytes(b"not a database" * 1000)
-    connections = Connections(garbage, 1)
+    connections = FileConnections(garbage, 1)
     together = GroupCommit(connections, insert)
     adding = (together.add(number) for number in range(200))
     failures = await asyncio.gather(*adding, return_exceptions=True)

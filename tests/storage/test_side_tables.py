@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Column, DateTime, Integer, MetaData, Table, insert, text
 
 from storage.errors import DatabaseBroken, DatabaseLocked, DatabaseUnavailable
-from storage.sqlite.side_file import SideFile
+from storage.side_tables import SideTables
 
 TABLES = MetaData()
 THINGS = Table("things", TABLES, Column("id", Integer), Column("at", DateTime))
@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 @pytest.fixture
 async def file(path):
-    file = SideFile.open(path)
+    file = SideTables.open(path)
     await file.create(TABLES)
     yield file
     await file.close()
@@ -35,7 +35,7 @@ def adding(file, number, at=NOW):
 async def test_what_a_library_keeps_is_there_afterwards(file, path):
     await file.guard(adding(file, 1))
     await file.close()
-    again = SideFile.open(path)
+    again = SideTables.open(path)
     await again.create(TABLES)
     assert [row["id"] for row in await again.rows(THINGS)] == [1]
     await again.close()
@@ -73,7 +73,7 @@ async def test_failures_are_ours(file, path):
 
     with pytest.raises(DatabaseBroken):
         await file.guard(nonsense)
-    other = SideFile.open(path, busy_timeout_s=0.2)
+    other = SideTables.open(path, busy_timeout_s=0.2)
     with file.engine.begin(), pytest.raises(DatabaseLocked):
         await other.guard(adding(other, 1))
     await other.close()

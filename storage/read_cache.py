@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from storage.sqlite.connections import Connections
+from storage.connections import Connections
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")

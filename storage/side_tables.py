@@ -1,4 +1,4 @@
-"""A database file beside the memory, for a library that brings its own tables and SQL."""
+"""Tables beside the memory, for a library that brings its own and its SQL."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,27 +7,29 @@ from typing import Any, Self, TypeVar
 
 from sqlalchemy import ColumnElement, Engine, MetaData, Table, delete, select
 
-from storage.sqlite.connections import Connections, prepare_file
+from storage.connections import EVERYWHERE, Connections, Everywhere
+from storage.database import connect
 
 T = TypeVar("T")
 
 BUSY_TIMEOUT_S = 5.0
+_ALONE = Everywhere(("side tables",))
 
 
-class SideFile:
+class SideTables:
     """Lends its engine; what is done with that goes through `guard`."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
     @classmethod
-    def open(cls, path: Path, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Self:
-        """Create the file where there is none, for the bot's own user alone.
+    def open(cls, place: Path | str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Self:
+        """Create a file where there is none, for the bot's own user alone, or use a server's URL.
 
         Raises:
-            StorageError: the file cannot be used.
+            StorageError: it cannot be used.
         """
-        return cls(Connections(prepare_file(path), busy_timeout_s))
+        return cls(connect(place, busy_timeout_s))
 
     @property
     def engine(self) -> Engine:
@@ -41,18 +43,18 @@ class SideFile:
     async def create(self, *tables: MetaData) -> None:
         """Create the tables that are missing."""
         for each in tables:
-            await self._connections.write(each.create_all)
+            await self._connections.write(_ALONE, each.create_all)
 
     async def rows(self, table: Table) -> list[dict[str, Any]]:
         """Return everything in a table."""
-        found = await self._connections.read(lambda known: known.execute(select(table)))
+        found = await self._connections.read(EVERYWHERE, lambda known: known.execute(select(table)))
         return [dict(row) for row in found.mappings()]
 
     async def delete_before(self, column: ColumnElement[datetime], moment: datetime) -> None:
         """Delete the rows whose time, in UTC without saying so, is before a moment."""
         statement = delete(column.table).where(column < moment.replace(tzinfo=None))
-        await self._connections.write(lambda known: known.execute(statement))
+        await self._connections.write(EVERYWHERE, lambda known: known.execute(statement))
 
     async def close(self) -> None:
-        """Finish what is under way, and give the file back."""
+        """Finish what is under way, and give them back."""
         await self._connections.close()

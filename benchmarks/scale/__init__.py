@@ -1,0 +1,1 @@
+"""What more than one machine costs, and from which size on it pays."""

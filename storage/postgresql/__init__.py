@@ -1,0 +1,1 @@
+"""A database server that several processes share: how it is reached, walled, and looked at."""
