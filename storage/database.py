@@ -39,6 +39,7 @@ from storage.sqlite.connections import IN_MEMORY, Connections, prepare_file
 from storage.sqlite.snapshot import copy_into
 from storage.turns import Turns
 from storage.versions import Versions
+from storage.web_sessions import WebSessions
 
 BUSY_TIMEOUT_S = 5.0
 RETRY_S = 0.02
@@ -77,6 +78,7 @@ class Database:
         self.kept_bytes = StoredBytes(connections)
         self.departures = Departures(connections)
         self.settings = CommunitySettings(connections)
+        self.web_sessions = WebSessions(connections)
         self.seen_events = SeenEvents(connections)
 
     @classmethod
