@@ -110,9 +110,8 @@ def _is_kept_out(member: Mapping[str, Any]) -> bool:
 
 
 def _name(member: Mapping[str, Any], user: str) -> str:
-    person = member.get("user") or {}
-    shown = member.get("nick") or person.get("global_name") or person.get("username")
-    return one_line(str(shown or user))
+    """Return what an interaction of theirs would call them."""
+    return one_line(str((member.get("user") or {}).get("username") or user))
 
 
 def _number(community: str) -> int | None:

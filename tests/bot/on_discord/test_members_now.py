@@ -75,7 +75,7 @@ async def test_what_discord_does_not_say_is_no_no(lab, who, server):
 async def test_names_and_groups(lab, tokki):
     people, community = tokki.people["discord"], f"discord:{lab.guild.id}"
     teachers = lab.guild.add_role("teachers")
-    assert await people.names(community, [str(lab.mina.id)]) == {str(lab.mina.id): "mina"}
+    assert await people.names(community, [str(lab.mina.id)]) == {str(lab.mina.id): "Mina"}
     told = Group(str(teachers.id), "teachers")
     await until(lambda: _has(people, community, told), "the role")
 
