@@ -95,7 +95,8 @@ class Turn:
         answer = KeptAnswer(self.owner, title, path)
         visit = self._visit(lambda _: self.site.answers.add(answer))
         self.site.router.run_form(visit, command, options)
-        await answer.wait(_WAIT_S)
+        if not command.is_long_with(options):
+            await answer.wait(_WAIT_S)
         return answer
 
     async def begin_press(
@@ -118,7 +119,8 @@ class Turn:
 
         self.site.router.press(self._visit(keep), control, value, is_private=True)
         (answer,) = shown
-        await answer.wait(_WAIT_S)
+        if not self.site.dispatcher.is_long_press(control):
+            await answer.wait(_WAIT_S)
         return answer
 
     def say(self, key: str, **facts: object) -> str:

@@ -182,7 +182,9 @@ class WebDoor:
         return self.loop.do(self.browser.submit(form, button=control))
 
     def _follow(self, shown: Shown) -> None:
+        """Wait until something is said of it, and go on from there."""
         self._begun, self._said = shown.url, []
+        self._when(shown, lambda one: _is_done(one) or bool(one.text))
 
     def _answered(self, shown: Shown) -> VisibleAnswer:
         return self._when(shown, _is_done)

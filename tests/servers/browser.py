@@ -152,7 +152,7 @@ class Browser:
         path = form.attributes["action"]
         if form.attributes.get("enctype") != "multipart/form-data":
             return await self.post(path, sent)
-        data = aiohttp.FormData(default_to_multipart=True)
+        data = aiohttp.FormData(quote_fields=False, default_to_multipart=True)
         for name, value in sent.items():
             data.add_field(name, value)
         for name, (file, content) in (files or {}).items():

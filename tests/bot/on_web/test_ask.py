@@ -85,6 +85,7 @@ async def test_a_file_and_what_comes_of_it(mina):
     sent = await mina.submit(form, files={"file": ("글 모음.csv", rows)})
     done = await mina.settled(sent)
     (link,) = done.page.one("article").all("a")
+    assert "글 모음" in link.text
     content, headers = await mina.download(link.attributes["href"])
     assert content.count(b"\n") == 3 and "filename*=UTF-8''" in headers["Content-Disposition"]
 
