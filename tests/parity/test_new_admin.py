@@ -15,9 +15,8 @@ from tests.parity.process import LONG_S
 from tests.parity.slack_door import SlackDoor
 from tests.parity.terminal_door import TerminalDoor
 from tests.parity.test_scenario import teach
-from tests.parity.web_door import WebDoor
 
-DOORS = {"terminal": TerminalDoor, "discord": DiscordDoor, "slack": SlackDoor, "web": WebDoor}
+DOORS = {"terminal": TerminalDoor, "discord": DiscordDoor, "slack": SlackDoor}
 NOUNS = (
     *("printer", "kettle", "garden", "window", "ladder", "bicycle", "camera", "blanket", "engine"),
     *("bottle", "pencil", "jacket", "carpet", "mirror", "hammer", "basket", "pillow", "candle"),

@@ -62,7 +62,7 @@ class WebDoor:
         return self._when(shown, lambda one: _is_done(one) or bool(_seen(shown, one).controls))
 
     def begin_push(self, seen: VisibleAnswer, control: Control) -> None:
-        self._follow(self._pressed(seen, control.id))
+        self._follow(self._pressed(seen, control.id), seen.text)
 
     def finish(self, says: str) -> VisibleAnswer:
         return self.loop.do(self._finish(says), LONG_S)
@@ -181,10 +181,10 @@ class WebDoor:
         form = next(one for one in article.all("form") if one.all("button", value=control))
         return self.loop.do(self.browser.submit(form, button=control))
 
-    def _follow(self, shown: Shown) -> None:
-        """Wait until something is said of it, and go on from there."""
+    def _follow(self, shown: Shown, before: str = "") -> None:
+        """Wait until something new is said of it, and go on from there."""
         self._begun, self._said = shown.url, []
-        self._when(shown, lambda one: _is_done(one) or bool(one.text))
+        self._when(shown, lambda one: _is_done(one) or one.text not in ("", before))
 
     def _answered(self, shown: Shown) -> VisibleAnswer:
         return self._when(shown, _is_done)
