@@ -4,11 +4,12 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import models.bundled
 from bot.logs import start_log
+from bot.on_terminal.local_people import LocalPeople
 from bot.operating.pulse import Pulse
 from bot.settings import BadSetting, Settings
 from bot.web_server import WebServer
@@ -28,6 +29,7 @@ from handlers.jobs.line import Line
 from handlers.jobs.runner import JobRunner
 from handlers.labelling.queue import LabelQueue
 from handlers.learning.tallies import Tallies
+from handlers.needs.people import PeopleOfPlatform
 from handlers.people.retention import Nightly
 from handlers.services import Adding, Rules, Services
 from handlers.training.job import KIND, FinetuneJob
@@ -73,6 +75,8 @@ class App:
     """Begins to load what is pinned, beside what else happens."""
     unwritable: StorageError | None = None
     """Why nothing can be kept, and what there is can only be read."""
+    people: dict[str, PeopleOfPlatform] = field(default_factory=dict)
+    """Who knows the people of each platform; its door says so once it is open."""
 
 
 def prepare(settings: Settings) -> None:
@@ -169,6 +173,7 @@ async def running(settings: Settings, *, is_reading_enough: bool = False) -> Asy
             web_server,
             lambda: _warm_up(service, settings.pinned_models),
             unwritable,
+            {"terminal": LocalPeople()},
         )
 
 
@@ -267,6 +272,7 @@ def _rules(settings: Settings) -> Rules:
             frozenset(map(folded, settings.hub_licenses)),
             frozenset(settings.hub_adding_communities),
         ),
+        settings.web_url or "",
     )
 
 

@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-_MOST = 256
-"""Slack has a handful, and whoever installs the app one."""
+_MOST = 512
+"""Slack has a handful, and each browser up to six."""
 _LONGEST_HEADER_S = 10.0
 
 

@@ -46,7 +46,7 @@ async def check(settings: Settings, language: Language, tell: Say) -> int:
         from bot.on_slack.setup.check import check as check_slack  # noqa: PLC0415
 
         codes.append(await check_slack(settings, language, tell))
-    if len(codes) == 1:
+    if len(codes) == 1 and not settings.web_url:
         findings.bad_sentence(say(language, "run.no_token"))
         codes.append(findings.exit_code)
     return max(codes)
@@ -155,9 +155,8 @@ def _look_at_pin(name: str, known: Catalog, trained: Sequence[str], findings: Fi
 async def _look_at_port(settings: Settings, findings: Findings) -> None:
     """Try the address where it will be listened on, or where somebody chose it."""
     is_chosen = bool({"http_host", "http_port"} & settings.model_fields_set)
-    is_needed = settings.slack_client_id or (
-        settings.slack_signing_secret and not settings.slack_app_token
-    )
+    has_events = settings.slack_signing_secret and not settings.slack_app_token
+    is_needed = settings.slack_client_id or settings.web_url or has_events
     if not (is_needed or is_chosen) or _is_running(settings):
         return
     host, port = settings.http_host, settings.http_port

@@ -5,8 +5,8 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Coroutine, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping
+from contextlib import asynccontextmanager, suppress
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +22,7 @@ from bot.configuration.complaints import (
     explain_what_does_nothing,
 )
 from bot.configuration.env_file import BadEnvFile, EnvFile, read_env_file
+from bot.on_terminal.local_people import LOCAL
 from bot.on_terminal.streams import width
 from bot.on_terminal.system_zone import SystemZone
 from bot.settings import BadSetting, Settings
@@ -31,6 +32,7 @@ from handlers.types import Actor, Language, Place, Role
 from models.canonical import canonical
 
 if TYPE_CHECKING:
+    from bot.app import App
     from storage.errors import StorageError
 
 cli = typer.Typer(
@@ -47,8 +49,6 @@ audit = typer.Typer(help="What is noted of who changed what.", no_args_is_help=T
 cli.add_typer(audit, name="audit")
 
 USER_ERROR, CRASH = 2, 1
-_LOCAL = "local"
-"""Who sits at this machine, by id and by name: what is kept of them has the id alone."""
 _HERE = Place("terminal", "terminal:local", "terminal", is_private_property=True)
 
 
@@ -337,7 +337,20 @@ async def _chat(
             _complain(_only_reads(app.unwritable, actor.language))
         jobs = None if app.unwritable else app.services.jobs
         options = ChatOptions(actor.language, command, as_json, app.warm_up, jobs, encoding)
-        return await open_chat(app.dispatcher, actor, _HERE, settings.data_dir, options)
+        async with _pages(app, settings, is_chat=command is None and jobs is not None):
+            return await open_chat(app.dispatcher, actor, _HERE, settings.data_dir, options)
+
+
+@asynccontextmanager
+async def _pages(app: "App", settings: Settings, *, is_chat: bool) -> AsyncIterator[None]:
+    """Serve the pages for a browser beside a chat, where they are wanted."""
+    if not is_chat or settings.web_url is None:
+        yield
+        return
+    from bot.on_web.connection.door import beside_a_chat  # noqa: PLC0415
+
+    async with beside_a_chat(app, settings):
+        yield
 
 
 def _only_reads(why: "StorageError", language: Language) -> str:
@@ -389,7 +402,7 @@ def _actor(
     """By default the local admin; somebody else is a member unless a role is given."""
     if user is None:
         admin = Role[(role or RoleName.ADMIN).name]
-        return Actor(_LOCAL, _LOCAL, admin, language, zone=SystemZone())
+        return Actor(LOCAL, LOCAL, admin, language, zone=SystemZone())
     try:
         name = decode_typed(user, encoding)
     except Undecodable as error:

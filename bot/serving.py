@@ -92,7 +92,7 @@ async def _listens(app: App, language: Language, tell: Say) -> bool:
 
 
 def _doors(settings: Settings) -> list[Serve]:
-    """Return the doors whose token is set; a platform's library is imported only for its door."""
+    """Return the doors that are set up; a platform's library is imported only for its door."""
     doors: list[Serve] = []
     if settings.discord_token:
         from bot.on_discord.connection.door import serve as serve_discord  # noqa: PLC0415
@@ -102,6 +102,10 @@ def _doors(settings: Settings) -> list[Serve]:
         from bot.on_slack.connection.door import serve as serve_slack  # noqa: PLC0415
 
         doors.append(serve_slack)
+    if settings.web_url:
+        from bot.on_web.connection.door import serve as serve_pages  # noqa: PLC0415
+
+        doors.append(serve_pages)
     return doors
 
 

@@ -204,13 +204,21 @@ class Settings(BaseSettings):
     )
     http_host: str = Field(
         default="127.0.0.1",
-        description="Where Tokki listens for Slack over HTTP, and for installations.",
+        description="Where Tokki listens for Slack over HTTP, for installations and for browsers.",
     )
     http_port: int = Field(
         default=8080,
         ge=1,
         le=65535,
         description="The port of that; TLS is for a proxy in front.",
+    )
+    web_url: str | None = Field(
+        default=None,
+        description=(
+            "Set, /web gives people a private link to pages for a browser; where it finds that "
+            "port: https://tokki.example behind a proxy, or http://127.0.0.1:8080 on this machine "
+            "alone. Default: no pages. docs/web.md"
+        ),
     )
     metrics_token: SecretStr | None = Field(
         default=None,
@@ -319,6 +327,18 @@ class Settings(BaseSettings):
         if parts.scheme in ("http", "https") and parts.hostname and is_safe:
             return value
         raise BadValue("url_unsafe")
+
+    @field_validator("web_url")
+    @classmethod
+    def _origin(cls, value: str | None) -> str | None:
+        """Who is signed in is told by a cookie, which travels in the open on this machine only."""
+        origin = cls._safe_url(value)
+        if origin is None:
+            return None
+        parts = _parts(origin)
+        if parts.path.strip("/") or parts.query or parts.fragment:
+            raise BadValue("url_with_path")
+        return f"{parts.scheme}://{parts.netloc.lower()}"
 
     @field_validator("hf_endpoint")
     @classmethod

@@ -46,6 +46,8 @@ class WebServer:
         self._connections = connections
         self._routes: list[web.RouteDef] = []
         self._listening: Listening | None = None
+        self._turn = asyncio.Lock()
+        """Several doors may open at once."""
 
     def add_routes(self, routes: "Iterable[web.RouteDef]") -> None:
         """Answer these too, from the next `start` on."""
@@ -57,9 +59,17 @@ class WebServer:
         Raises:
             PortTaken: the address cannot be had.
         """
-        await self.close()
-        if not self._routes:
-            return
+        async with self._turn:
+            await self._close()
+            if self._routes:
+                await self._listen()
+
+    async def close(self) -> None:
+        """Listen no more, after the answers that are under way."""
+        async with self._turn:
+            await self._close()
+
+    async def _listen(self) -> None:
         # A chat opens no port, and does not wait for aiohttp.
         from bot.bounded_connections import BoundedConnections  # noqa: PLC0415
         from bot.listening import Listening  # noqa: PLC0415
@@ -69,8 +79,7 @@ class WebServer:
         with _as_port_taken(self._host, self.port):
             self.port = await self._listening.open(self._host, self.port)
 
-    async def close(self) -> None:
-        """Listen no more, after the answers that are under way."""
+    async def _close(self) -> None:
         listening, self._listening = self._listening, None
         if listening:
             await listening.close()

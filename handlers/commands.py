@@ -47,6 +47,7 @@ from handlers.people.me import ME, ME_BUTTONS
 from handlers.people.own_data import OWN_DATA
 from handlers.people.settings import SETTINGS, SETTINGS_UNDO
 from handlers.people.status import STATUS
+from handlers.people.web import WEB, WEB_OUT
 from handlers.reading.lookup import CommandTable
 from handlers.table import Bilingual, Command, ControlFamily, MessageAction
 from handlers.training.command import FINETUNE
@@ -91,6 +92,7 @@ COMMANDS: tuple[Command, ...] = (
     SETTINGS,
     AUDIT,
     STATUS,
+    WEB,
     help_command(lambda: TABLE),
 )
 
@@ -118,6 +120,7 @@ CONTROLS: tuple[ControlFamily, ...] = (
     MEASURING,
     ME_BUTTONS,
     OWN_DATA,
+    WEB_OUT,
     DRAFT,
     IMPORT,
     SEARCH_PAGES,

@@ -50,6 +50,8 @@ _NOT_OURS_TO_CATCH = (asyncio.CancelledError, KeyboardInterrupt, SystemExit, Gen
 Asked = TypeVar("Asked", Request, Press)
 Complete = Callable[[Mapping[str, OptionValue]], Awaitable[Mapping[str, OptionValue]]]
 Work = Callable[[Actor], Awaitable[Reply]]
+_LOOKS = 10
+"""So many times as often an overview may ask for somebody: each has several parts."""
 _LOOK_AGAIN_S = 10.0
 """What others make meanwhile, such as another process, is offered after so long."""
 
@@ -86,7 +88,7 @@ class Dispatcher:
         self._may = role_check(services.storage.settings)
         a_minute = services.rules.commands_a_minute
         self._checks = (self._may, *rate_checks(a_minute))
-        self._looks = (self._may, rate_check(RateLimit(a_minute)))
+        self._looks = (self._may, rate_check(RateLimit(a_minute * _LOOKS)))
         self._paced = {
             family.prefix: (self._may, rate_check(RateLimit(pace.a_minute), pace.too_fast))
             for family in table.families

@@ -154,6 +154,8 @@ class Rules:
     limits: Mapping[str, int] = field(default_factory=dict)
     """By their names in handlers/guard/limits.py: what holds, and the most that admins may set."""
     adding: Adding = Adding()
+    web_url: str = ""
+    """Where a browser finds the pages of bot/on_web; empty: there are none."""
 
 
 @dataclass(frozen=True, slots=True)

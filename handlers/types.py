@@ -115,6 +115,8 @@ class Place:
     """The platform itself asks for a command's options; elsewhere people type key:value."""
     has_forms: bool = False
     """People type key:value, or fill in a form; messages have a menu."""
+    has_pages: bool = False
+    """Each command is a form on a page of its own."""
     command_prefix: str = ""
     """Stands before the names of commands here, such as `tokki-`."""
     most_file_bytes: int | None = None

@@ -40,6 +40,7 @@ from storage.sqlite.connections import IN_MEMORY, FileConnections, prepare_file
 from storage.sqlite.snapshot import copy_into
 from storage.turns import Turns
 from storage.versions import Versions
+from storage.web_sessions import WebSessions
 
 BUSY_TIMEOUT_S = 5.0
 RETRY_S = 0.02
@@ -78,6 +79,7 @@ class Database:
         self.kept_bytes = StoredBytes(connections)
         self.departures = Departures(connections)
         self.settings = CommunitySettings(connections)
+        self.web_sessions = WebSessions(connections)
         self.seen_events = SeenEvents(connections)
 
     @classmethod

@@ -42,6 +42,7 @@ TREATED: Mapping[str, str] = {
     "comparisons.started_by": STAYS_WITHOUT_NAME,
     "live_moves.user": STAYS_WITHOUT_NAME,
     "hub_models.user": STAYS_WITHOUT_NAME,
+    "web_sessions.user": GOES,
     "audit.user": SEALED,
 }
 NOBODY = ""
@@ -52,8 +53,10 @@ _EXPORTED = {
     "votes": votes,
     "texts": examples,
     "choices": schema.choices,
+    "browsers": schema.web_sessions,
 }
 _TIMES = ("created_at", "voted_at", "updated_at")
+_HIDDEN = ("canonical", "group_key", "sketch", "query_id", "digest")
 
 
 class PersonalData:
@@ -90,7 +93,7 @@ class PersonalData:
 
 def _rows_of(table: Table, community: str, user: str) -> Select[Any]:
     """What they are given; a question by its number here, since its row's is everybody's."""
-    hidden = ("canonical", "group_key", "sketch", "query_id", *(["id"] * (table is queries)))
+    hidden = (*_HIDDEN, *(["id"] * (table is queries)))
     shown = [column for column in table.c if column.name not in hidden]
     times = [table.c[name] for name in _TIMES if name in table.c]
     statement = select(*shown).where(table.c.user == user).order_by(*times, *table.primary_key)
@@ -228,7 +231,7 @@ def _remove_words(connection: Connection, community: str, user: str) -> None:
             (table.c.user == user) & table.c.query_id.in_(_asked(community)),
         )
         connection.execute(delete(table).where(theirs_or_of_theirs))
-    for table in (queries, schema.drafts, schema.choices):
+    for table in (queries, schema.drafts, schema.choices, schema.web_sessions):
         whose = (table.c.community == community, table.c.user == user)
         connection.execute(delete(table).where(*whose))
 

@@ -618,6 +618,20 @@ hub_models = Table(
     sqlite_autoincrement=True,
 )
 
+web_sessions = Table(
+    "web_sessions",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("community", String, nullable=False),
+    Column("user", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("opened_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False, default=now),
+    Index("ix_web_sessions_community_user", "community", "user"),
+    sqlite_with_rowid=False,
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -48,12 +48,14 @@ from storage.records import (
     NewQuery,
     NewVersion,
     NewVote,
+    NewWebLink,
     Notice,
     OwnVotes,
     Preferred,
     Query,
     Tallied,
     Version,
+    WebSession,
 )
 
 
@@ -320,6 +322,18 @@ class PersonalChoices(Protocol):
     async def put(self, community: str, user: str, choices: Choices) -> None: ...
 
 
+class WebSessions(Protocol):
+    """Who is signed in to the pages that a browser shows, by digests of secrets."""
+
+    async def invite(self, link: NewWebLink) -> None: ...
+    async def link(self, digest: bytes) -> WebSession | None: ...
+    async def open(self, digest: bytes, session: bytes, until: datetime) -> WebSession | None: ...
+    async def get(self, digest: bytes) -> WebSession | None: ...
+    async def end(self, digest: bytes) -> None: ...
+    async def count(self, community: str, user: str) -> int: ...
+    async def end_all(self, community: str, user: str) -> int: ...
+
+
 class SeenEvents(Protocol):
     """Which events of a platform have been taken already."""
 
@@ -379,3 +393,5 @@ class Storage(Protocol):
     def choices(self) -> PersonalChoices: ...
     @property
     def seen_events(self) -> SeenEvents: ...
+    @property
+    def web_sessions(self) -> WebSessions: ...

@@ -73,6 +73,8 @@ def _list(runs: Sequence[Action], language: Language) -> Table:
 
 
 def _intro(place: Place) -> str:
+    if place.has_pages:
+        return "help.intro_pages"
     if place.asks_for_options:
         return "help.intro_form"
     return "help.intro_both" if place.has_forms else "help.intro"

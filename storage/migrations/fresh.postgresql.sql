@@ -166,6 +166,19 @@ CREATE TABLE hub_models (
 
 CREATE INDEX ix_hub_models_repo_id ON hub_models (repo_id);
 
+CREATE TABLE web_sessions (
+	digest BYTEA NOT NULL, 
+	community VARCHAR COLLATE "C" NOT NULL, 
+	"user" VARCHAR COLLATE "C" NOT NULL, 
+	language VARCHAR COLLATE "C" NOT NULL, 
+	expires_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
+	opened_at TIMESTAMP WITHOUT TIME ZONE, 
+	created_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
+	CONSTRAINT pk_web_sessions PRIMARY KEY (digest)
+);
+
+CREATE INDEX ix_web_sessions_community_user ON web_sessions (community, "user");
+
 CREATE TABLE audit (
 	community VARCHAR COLLATE "C" NOT NULL, 
 	number BIGINT NOT NULL, 
@@ -555,6 +568,12 @@ ALTER TABLE settings FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY of_community ON settings USING ((SELECT current_setting('tokki.everywhere', true) = 'on') OR community = ANY ((SELECT NULLIF(current_setting('tokki.communities', true), '')::text[])::text[]));
 
+ALTER TABLE web_sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE web_sessions FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY of_community ON web_sessions USING ((SELECT current_setting('tokki.everywhere', true) = 'on') OR community = ANY ((SELECT NULLIF(current_setting('tokki.communities', true), '')::text[])::text[]));
+
 ALTER TABLE comparisons ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE comparisons FORCE ROW LEVEL SECURITY;
@@ -657,4 +676,4 @@ ALTER TABLE votes_history FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY of_community ON votes_history USING ((SELECT current_setting('tokki.everywhere', true) = 'on') OR EXISTS (SELECT 1 FROM examples AS parent WHERE parent.id = votes_history.example_id));
 
-INSERT INTO alembic_version VALUES ('0027')
+INSERT INTO alembic_version VALUES ('0029')

@@ -433,4 +433,20 @@ CREATE INDEX ix_votes_history_query_id ON votes_history (query_id);
 
 CREATE INDEX ix_feedback_community_model ON feedback (community, model, updated_at, query_id);
 
-INSERT INTO alembic_version VALUES ('0027')
+CREATE TABLE web_sessions (
+	digest BLOB NOT NULL, 
+	community VARCHAR NOT NULL, 
+	user VARCHAR NOT NULL, 
+	language VARCHAR NOT NULL, 
+	expires_at DATETIME NOT NULL, 
+	opened_at DATETIME, 
+	created_at DATETIME NOT NULL, 
+	CONSTRAINT pk_web_sessions PRIMARY KEY (digest)
+)
+ WITHOUT ROWID
+
+;
+
+CREATE INDEX ix_web_sessions_community_user ON web_sessions (community, user);
+
+INSERT INTO alembic_version VALUES ('0029')

@@ -73,6 +73,7 @@ from storage.records.votes import (
     NewVote,
 )
 from storage.records.votes_since import HowGiven, TextColumns, VoteColumns, VotesSince
+from storage.records.web_sessions import NewWebLink, WebSession
 
 __all__ = [
     "ITSELF",
@@ -137,6 +138,7 @@ __all__ = [
     "NewSnapshot",
     "NewVersion",
     "NewVote",
+    "NewWebLink",
     "Notice",
     "NoticeKind",
     "Offer",
@@ -158,6 +160,7 @@ __all__ = [
     "Version",
     "VoteColumns",
     "VotesSince",
+    "WebSession",
     "Withheld",
     "read_set",
     "written_set",

@@ -21,6 +21,7 @@ from bot.settings import Settings
 from bot.web_server import WebServer
 from handlers.commands import TABLE
 from handlers.importing.job import new_job
+from handlers.needs.people import PeopleOfPlatform
 from handlers.needs.storage import Storage
 from handlers.reading.lookup import CommandTable
 from handlers.types import Language
@@ -48,6 +49,10 @@ class ServedTokki(ABC):
         self.data_dir = data_dir
         self.token = ""
         """Another than the platform's own."""
+        self.port = 0
+        """Of the web server; 0: any."""
+        self.web_url = ""
+        self.people: dict[str, PeopleOfPlatform] = {}
         self.table = TABLE
         self.said: list[str] = []
         self.bot: Bot | None = None
@@ -96,10 +101,11 @@ class ServedTokki(ABC):
     async def _serve(self) -> None:
         async with AsyncExitStack() as stack:
             self.bot = await stack.enter_async_context(
-                running(self.data_dir, self._checkpoints, table=self.table)
+                running(self.data_dir, self._checkpoints, table=self.table, web_url=self.web_url)
             )
+            server = WebServer("127.0.0.1", self.port)
             app = App(
-                self.bot.dispatcher, self.bot.services, WebServer("127.0.0.1", 0), lambda: None
+                self.bot.dispatcher, self.bot.services, server, lambda: None, people=self.people
             )
             serve = type(self).serve
             await serve(app, self.settings(), Language.ENGLISH, self._stop, self.said.append)

@@ -123,6 +123,7 @@ async def running(
     table: CommandTable = TABLE,
     lease: Lease | None = None,
     token: str | None = None,
+    web_url: str = "",
     **engine: Any,
 ) -> AsyncIterator[Bot]:
     database = await Database.open(data_dir / "tokki.sqlite3")
@@ -134,7 +135,7 @@ async def running(
     data_sets = DataSets(endpoint, token)
     pages = HubPages(endpoint, token, 10_000_000, models.room, engine.get("inspector"))
     releases = Releases(data_dir, endpoint, token)
-    rules = Rules(unsure_below=0.5, labels_needed=3, commands_a_minute=30)
+    rules = Rules(unsure_below=0.5, labels_needed=3, commands_a_minute=30, web_url=web_url)
     health = Health()
     health.watch("database", database.can_write)
     services = Services(

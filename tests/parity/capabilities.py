@@ -54,6 +54,7 @@ class Abilities(Protocol):
 
 CAPABILITIES = tuple(name for name in vars(Abilities) if not name.startswith("_"))
 
+_NOBODY_SEES = "Pages are for one person each; what all should see is asked for in a channel."
 _ALONE = "At a terminal there is one person, and nobody to hide from or to show something to."
 
 EXEMPTIONS: Mapping[tuple[str, str], str] = {
@@ -87,5 +88,9 @@ EXEMPTIONS: Mapping[tuple[str, str], str] = {
     ("terminal", "shares_a_private_answer"): _ALONE,
     ("terminal", "shares_a_long_private_answer"): _ALONE,
     ("terminal", "edits_a_private_answer"): _ALONE,
+    ("web", "answers_commands_in_threads"): "Pages have no threads.",
+    ("web", "answers_from_the_menu_of_a_message"): "In a browser nobody else writes.",
+    ("web", "shares_a_private_answer"): _NOBODY_SEES,
+    ("web", "shares_a_long_private_answer"): _NOBODY_SEES,
 }
 """What a door cannot do, and why; `test_capabilities.py` holds each of them to be true."""

@@ -16,8 +16,14 @@ from tests.parity.process import ROOT
 from tests.parity.slack_people import SlackPeople
 from tests.parity.terminal_person import TerminalPerson
 from tests.parity.test_scenario import DOORS
+from tests.parity.web_person import WebPerson
 
-PEOPLE = {"terminal": TerminalPerson, "discord": DiscordPeople, "slack": SlackPeople}
+PEOPLE = {
+    "terminal": TerminalPerson,
+    "discord": DiscordPeople,
+    "slack": SlackPeople,
+    "web": WebPerson,
+}
 
 
 def cases() -> Iterator[object]:

@@ -20,10 +20,11 @@ from tests.parity.discord_door import DiscordDoor
 from tests.parity.door import Door, VisibleAnswer
 from tests.parity.slack_door import SlackDoor
 from tests.parity.terminal_door import TerminalDoor
+from tests.parity.web_door import WebDoor
 from tests.servers.hub import LoopbackHub
 from tests.waiting import PATIENCE_S, story
 
-DOORS = {"terminal": TerminalDoor, "discord": DiscordDoor, "slack": SlackDoor}
+DOORS = {"terminal": TerminalDoor, "discord": DiscordDoor, "slack": SlackDoor, "web": WebDoor}
 
 
 @pytest.fixture(params=DOORS)

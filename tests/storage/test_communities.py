@@ -59,6 +59,7 @@ from storage.records import (
     NewSnapshot,
     NewVersion,
     NewVote,
+    NewWebLink,
     NoticeKind,
     Offer,
     Preferred,
@@ -81,6 +82,7 @@ NO_PARTS = {
     "GroupCommit": "has no SQL: a part gives it what inserts",
 }
 _ITS_OWNER = "names a job by the number that `start` gave to the process that runs it"
+_ITS_SECRET = "names a session by what only the browser of its person has"
 _ITS_DOOR = "a door that starts looks after all communities of its platform"
 FOR_NO_COMMUNITY = {
     "Jobs.beat": _ITS_OWNER,
@@ -102,6 +104,10 @@ FOR_NO_COMMUNITY = {
     "Departures.before": "is for whoever forgets, and tells only who has gone",
     "Departures.known": _ITS_DOOR,
     "Audit.verify": "is for the operator, and tells of each community apart",
+    "WebSessions.link": _ITS_SECRET,
+    "WebSessions.open": _ITS_SECRET,
+    "WebSessions.get": _ITS_SECRET,
+    "WebSessions.end": _ITS_SECRET,
     "SeenEvents.take": "remembers a platform's number of an event, and nothing that was in it",
 }
 TELLS_OF_ALL = {"Audit.verify", "Retention.askers", "Departures.before"}
@@ -211,6 +217,17 @@ def hub_model_of(community: str, name: str = "mood") -> NewHubModel:
     return NewHubModel(community, "ann", name, f"org/{community}", "a" * 40, 1, "mit")
 
 
+def link_of(community: str, user: str) -> NewWebLink:
+    expires_at = datetime(2100, 1, 1, tzinfo=UTC)
+    return NewWebLink(community, user, f"{user} of {community}".encode(), "ko", expires_at)
+
+
+def session_of(community: str) -> tuple[bytes, bytes, datetime]:
+    """The link that is used, the session that it becomes, and until when."""
+    link = link_of(community, "ann")
+    return link.digest, f"session of {community}".encode(), link.expires_at
+
+
 def notice_of(community: str) -> NewNotice:
     return NewNotice(community, NoticeKind.LABELS, "mood@1", {"of": community})
 
@@ -254,6 +271,9 @@ async def settle_in(database: Database, community: str) -> tuple[int, ...]:
     await database.notices.add(notice_of(community))
     await database.departures.leave(community)
     await database.hub_models.add(hub_model_of(community), 1_000)
+    for link in (link_of(community, "ann"), link_of(community, "bob")):
+        await database.web_sessions.invite(link)
+    await database.web_sessions.open(*session_of(community))
     return asked[0], job, dataset, text, change, draft, file, snapshot, needed
 
 
@@ -334,6 +354,9 @@ class World:
             **{"falling": 1, "deed": NewAuditEntry(community, "ann", Deed.ROLLED_BACK, {})},
         }
         importing |= comparing
+        _, session, until = session_of(community)
+        importing |= {"link": link_of(community, "ann"), "until": until}
+        importing |= {"digest": session, "session": b"another"}
         whole = {"repo_id": f"org/{whose}", "revision": "a" * 40, "most_bytes": 1_000}
         told = (
             whole | lease | of_whom | named | numbers | said | kept | records | made | labels | vote

@@ -31,6 +31,7 @@ from storage.records import (
     NewSnapshot,
     NewVersion,
     NewVote,
+    NewWebLink,
     Preferred,
     Settled,
     Settlement,
@@ -104,6 +105,10 @@ async def live(database: Database, community: str, user: str, text: str) -> int:
     await database.comparisons.compared(community, comparison.id, 1, own)
     judged = (community, comparison.id, shown.example_id, user, Preferred.NEW)
     assert await database.comparisons.judge(*judged)
+    expires_at = datetime(2100, 1, 1, tzinfo=UTC)
+    link = NewWebLink(community, user, f"{community} {text}".encode(), "ko", expires_at)
+    await database.web_sessions.invite(link)
+    assert await database.web_sessions.open(link.digest, link.digest[::-1], expires_at)
     facts = {"by": user, "who": user, "group": user, "before": "member", "after": "admin"}
     deed = NewAuditEntry(community, user, Deed.ROLE_GRANTED, facts)
     await database.settings.put(community, f"role:{user}", {"name": user, "role": "admin"}, deed)
@@ -217,6 +222,8 @@ async def test_what_is_kept_can_be_had(database):
     found = await database.personal_data.export(HOME, GONE)
     assert [row["text"] for row in found["questions"]] == [SECRET]
     assert [row["text"] for row in found["texts"]] == [SECRET, f"{SECRET}, added"]
+    (browser,) = found["browsers"]
+    assert browser["language"] == "ko" and "digest" not in browser
     assert len(found["votes"]) == 2 and len(found["judgements"]) == len(found["choices"]) == 1
     assert "another place" not in repr(found)
 

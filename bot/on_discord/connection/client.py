@@ -18,6 +18,7 @@ from bot.on_discord.drawing.controls import MORE, SHARE
 from bot.on_discord.drawing.render import draw
 from bot.on_discord.incoming import interaction_data
 from bot.on_discord.incoming.members import Members
+from bot.on_discord.incoming.members_now import MembersNow
 from bot.on_discord.incoming.message_text import text_of
 from bot.on_discord.incoming.people import (
     PLATFORM,
@@ -80,6 +81,8 @@ class TokkiClient(discord.AutoShardedClient):
         self._router = Router(dispatcher, self._in_flight)
         self._sharing = Sharing()
         self._members = Members(self.http)
+        self.people = MembersNow(self, self._members, self._owners)
+        """Who somebody is who does not speak here just now."""
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Answer one; a repeated delivery is dropped."""

@@ -11,7 +11,8 @@ import re
 from bot.answering.words import apart, clean, one_line
 
 _SPECIAL = re.compile(
-    r"(?P<address>(?<!\S)https?://[A-Za-z0-9./?=&%+,;$-]+(?!\S))"
+    r"(?P<address>(?<!\S)https?://[A-Za-z0-9./?=&%+,;$-]+"
+    r"(?::[0-9]{1,5}(?:/[A-Za-z0-9./?=&%+,;$-]*)?)?(?!\S))"
     r"|[\\*_~`|\[<]"
     r"|@(?=everyone|here)"
     r"|:(?=//|[\w+-]{1,64}:)"  # a link, an :emoji:

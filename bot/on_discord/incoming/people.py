@@ -32,9 +32,13 @@ def actor_of(interaction: discord.Interaction, owners: Collection[int]) -> Actor
         language=language,
         # Their ids as they came: `roles` leaves out those of a server that is not known yet.
         groups=tuple(str(role) for role in getattr(user, "_roles", ())),
-        # Discord tells nobody's zone; who reads Korean is nearly always in this one.
-        zone=_KOREA if language is Language.KOREAN else None,
+        zone=zone_of(language),
     )
+
+
+def zone_of(language: Language) -> timezone | None:
+    """Return a zone: Discord tells nobody's, but who reads Korean is nearly always in this one."""
+    return _KOREA if language is Language.KOREAN else None
 
 
 def language_of(interaction: discord.Interaction) -> Language:
@@ -65,7 +69,11 @@ def is_of_a_server(community: str) -> bool:
 def _role(interaction: discord.Interaction, owners: Collection[int]) -> Role:
     if not interaction.is_guild_integration():
         return Role.ADMIN if interaction.user.id in owners else Role.MEMBER
-    may = interaction.permissions
+    return role_of(interaction.permissions)
+
+
+def role_of(may: discord.Permissions) -> Role:
+    """Return what Discord's permissions make of somebody in a server."""
     if may.administrator or may.manage_guild:
         return Role.ADMIN
     return Role.MODERATOR if may.manage_messages else Role.MEMBER

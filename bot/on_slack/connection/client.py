@@ -76,14 +76,14 @@ class SlackClient:
         """
         self._dispatcher = dispatcher
         self._prefix = prefix
-        self._people = People(on_refusal)
+        self.people = People(on_refusal)
         self._in_flight = AnswersInFlight(jobs, _PACE)
         self._router = Router(dispatcher, self._in_flight)
         self._sharing = Sharing()
         self._screens = Screens(prefix, on_refusal)
         self._home = HomePage(dispatcher, storage.settings, prefix)
         self._deliveries = Deliveries(
-            dispatcher, self._in_flight, self._people, self._screens, on_refusal
+            dispatcher, self._in_flight, self.people, self._screens, on_refusal
         )
         self._windows = Windows(self._deliveries, prefix)
 
@@ -200,7 +200,7 @@ class SlackClient:
     async def _offered(self, wanted: typeahead.Lookup, context: AsyncBoltContext) -> dict[str, Any]:
         team = workspace_of(context)
         if wanted.is_group:
-            groups = await self._people.user_groups(context.client, team, wanted.typed)
+            groups = await self.people.user_groups(context.client, team, wanted.typed)
             return typeahead.group_suggestions(groups)
         place = place_of(team, "")
         assert wanted.option, "what is no group is a name"
@@ -275,7 +275,7 @@ class SlackClient:
         self._router.run(visit, command, options, self._named(delivery))
 
     def _named(self, delivery: Delivery) -> Callable[[Options], Awaitable[Options]]:
-        return partial(self._people.named, delivery.web, delivery.team)
+        return partial(self.people.named, delivery.web, delivery.team)
 
     async def _press(
         self, delivery: Delivery, actor: Actor, pressed: interaction_data.Pressed
@@ -308,7 +308,7 @@ class SlackClient:
         place = place_of(delivery.team, delivery.origin.channel)
         place = replace(place, command_prefix=self._prefix)
         screen = partial(self._screens.of, delivery.web, delivery.origin, actor)
-        names = partial(self._people.names, delivery.web, delivery.team)
+        names = partial(self.people.names, delivery.web, delivery.team)
         return Visit(actor, place, screen, names)
 
     def _read_commands(self, body: Body) -> Sequence[interaction_data.Asked] | UserError:

@@ -16,6 +16,7 @@ from bot.on_slack.connection.odd_answers import text_in
 from bot.on_slack.connection.refusals import REFUSALS, code_of, may_pass
 from bot.on_slack.connection.transport import Transport, bolt_app, transport
 from bot.on_slack.connection.web_api import web_client
+from bot.on_slack.incoming.members_now import MembersNow
 from bot.on_slack.incoming.people import PLATFORM, community_of
 from bot.on_slack.installs.installs import Installs, authorizing
 from bot.on_slack.installs.one_workspace import OneWorkspace
@@ -56,6 +57,7 @@ async def serve(
         authorize = installed or OneWorkspace(web)
         bolt = bolt_app(web, settings, authorize)
         slack.listen(bolt)
+        app.people[PLATFORM] = MembersNow(slack.people, authorize.web_of)
         if isinstance(authorize, OneWorkspace):
             authorize.listen(bolt, on_refusal, presence)
         way = transport(settings, bolt, installed, app.web_server, language)

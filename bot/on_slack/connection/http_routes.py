@@ -19,6 +19,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
+from bot.answering.accept_language import preferred
 from bot.on_slack.connection.paths import EVENTS_PATH, INSTALL_PATH
 from bot.on_slack.installs import pages
 from bot.operating.log_limits import OF_STRANGERS
@@ -127,7 +128,7 @@ def _check(query: Mapping[str, str]) -> None:
 
 
 def _apology(request: web.Request, status: int, words: str) -> web.Response:
-    language = pages.preferred(request.headers.get("Accept-Language", ""))
+    language = preferred(request.headers.get("Accept-Language", ""))
     again = (say(language, "install.again"), INSTALL_PATH)
     body = pages.page(language, "install.failed_title", say(language, words), *again)
     return web.Response(status=status, text=body, content_type="text/html")

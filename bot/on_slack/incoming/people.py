@@ -22,6 +22,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.answering.expiring_cache import ExpiringCache
 from bot.answering.words import one_line
 from bot.on_slack.connection.refusals import code_of
+from handlers.needs.people import PlatformSilent
 from handlers.types import Actor, Group, Language, OptionValue, Place, Role
 from models.canonical import folded
 
@@ -78,18 +79,23 @@ class People:
             self._known(web, team, user, within_s),
             self._known_groups(web, team, within_s),
         )
-        known = profile or _Profile(user, Role.MEMBER, Language.ENGLISH)
-        members = {each: group.members for each, group in (groups or {}).items()}
-        return Actor(
-            id=user,
-            name=known.name,
-            role=known.role,
-            language=known.language,
-            groups=tuple(each for each, people in members.items() if user in people),
-            is_known=profile is not None and groups is not None,
-            is_language_known=profile is not None,
-            zone=known.zone,
+        return _actor(user, profile, groups)
+
+    async def actor_now(self, web: AsyncWebClient, team: str, user: str) -> Actor | None:
+        """Return who a user is at this moment; None: there is none, or no more.
+
+        Raises:
+            PlatformSilent: Slack does not say so now.
+        """
+        said, groups = await asyncio.gather(
+            self._asked(web.users_info(user=user, include_locale=True), _NOBODY),
+            self._listed_groups(web),
         )
+        if said is None or groups is None:
+            raise PlatformSilent
+        if not said or said["user"].get("deleted") is True:
+            return None
+        return _actor(user, _read_profile(said["user"], team, user), groups)
 
     async def actor_surely(self, web: AsyncWebClient, team: str, user: str) -> Actor:
         """Return the same, asked for again and again while Slack does not say it."""
@@ -170,6 +176,26 @@ class People:
             log.warning("Slack does not say who somebody is: %r", error)
             return None
         return said
+
+
+def _actor(user: str, profile: _Profile | None, groups: _Groups | None) -> Actor:
+    known = profile or _Profile(user, Role.MEMBER, Language.ENGLISH)
+    members = {each: group.members for each, group in (groups or {}).items()}
+    return Actor(
+        id=user,
+        name=known.name,
+        role=known.role,
+        language=known.language,
+        groups=tuple(each for each, people in members.items() if user in people),
+        is_known=profile is not None and groups is not None,
+        is_language_known=profile is not None,
+        zone=known.zone,
+    )
+
+
+def team_of(community: str) -> str:
+    """Return the workspace of a community."""
+    return community.removeprefix(f"{PLATFORM}:")
 
 
 def community_of(team: str) -> str:

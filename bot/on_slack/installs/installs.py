@@ -23,6 +23,7 @@ from bot.app import memory_of
 from bot.configuration.complaints import explain_value
 from bot.doors import DoorClosed
 from bot.on_slack.connection.paths import INSTALL_PATH, REDIRECT_PATH
+from bot.on_slack.connection.web_api import web_client
 from bot.on_slack.incoming.people import community_of
 from bot.on_slack.installs.locked_store import LockedStore, States
 from bot.on_slack.installs.pages import InstallFlow, callbacks
@@ -92,6 +93,13 @@ class Installs(AsyncAuthorize):
         found = [await self._bot(enterprise, team) for enterprise, team in teams]
         bots = [each for each in found if each]
         return bots, len(found) - len(bots)
+
+    async def web_of(self, team: str) -> AsyncWebClient | None:
+        """Return how Slack is spoken to in a workspace; None: it has not installed the app."""
+        teams = await self._store.teams()
+        enterprises = [enterprise for enterprise, one in teams if one == team]
+        bot = await self._bot(enterprises[0], team) if enterprises else None
+        return web_client(bot.bot_token, self.flow.client.base_url) if bot else None
 
     async def communities(self) -> set[str]:
         """Return every community that has installed the app, be its token readable or not."""

@@ -12,6 +12,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.on_slack.connection.odd_answers import text_in
 from bot.on_slack.incoming.people import community_of
+from handlers.needs.people import PlatformSilent
 from handlers.people.presence import Presence
 
 _UNINSTALLED = "app_uninstalled"
@@ -38,6 +39,16 @@ class OneWorkspace(AsyncAuthorize):
         text_in(known, "team_id")  # all that is stored is kept by it
         self._known = known
         return known
+
+    async def web_of(self, team: str) -> AsyncWebClient | None:
+        """Return how Slack is spoken to in a workspace.
+
+        Raises:
+            PlatformSilent: Slack has not said yet whose token it is.
+        """
+        if self._known is None:
+            raise PlatformSilent
+        return self.web if text_in(self._known, "team_id") == team else None
 
     def listen(
         self, app: AsyncApp, on_refusal: Callable[[SlackApiError], None], presence: Presence

@@ -12,6 +12,7 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.answering.accept_language import preferred
 from bot.on_slack.connection.paths import INSTALL_PATH
 from bot.on_slack.drawing.prefixed import prefixed
 from bot.on_slack.incoming.people import community_of
@@ -44,13 +45,6 @@ class InstallFlow(AsyncOAuthFlow):
         language = _language(request)
         words = say(language, "install.begin")
         return page(language, "install.title", words, say(language, "install.add"), url)
-
-
-def preferred(accept_language: str) -> Language:
-    """Return the language that a browser prefers, of those that we have; English without one."""
-    wanted = sorted(map(_weighed, accept_language.split(",")), key=lambda each: -each[1])
-    tags = (tag for tag, weight in wanted if weight > 0)
-    return next((Language(tag) for tag in tags if tag in tuple(Language)), Language.ENGLISH)
 
 
 def callbacks(prefix: str, presence: Presence) -> AsyncCallbackOptions:
@@ -102,12 +96,3 @@ def _answer(status: int, body: str) -> BoltResponse:
     return BoltResponse(
         status=status, body=body, headers={"Content-Type": "text/html; charset=utf-8"}
     )
-
-
-def _weighed(item: str) -> tuple[str, float]:
-    """Read `ko-KR;q=0.8` as `ko` and 0.8; what cannot be read weighs nothing."""
-    tag, _, weight = item.partition(";")
-    try:
-        return tag.strip().lower().partition("-")[0], float(weight.strip().removeprefix("q=") or 1)
-    except ValueError:
-        return "", 0.0

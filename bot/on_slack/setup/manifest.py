@@ -73,7 +73,7 @@ _DESCRIPTION = Bilingual(
 )
 MOST_COMMANDS = 50
 """Of an app."""
-ENGLISH_ALONE = frozenset({"hub", "jobs", "audit", "status"})
+ENGLISH_ALONE = frozenset({"hub", "jobs", "audit", "status", "vector", "web"})
 """There is no room for two names of each: these, which few give, have none in Korean."""
 _LONGEST_COMMAND = 32
 """The slash counts."""

@@ -74,7 +74,7 @@ def test_no_sign_of_markdown_stays_bare(text: str) -> None:
 @given(TRICKY)
 def test_an_address_is_a_link_only_where_it_stands_alone(text: str) -> None:
     for address in re.finditer(r"https?://\S*", escape(text)):
-        assert re.fullmatch(r"https?://[\w./?=&%+,;$-]+", address[0])
+        assert re.fullmatch(r"https?://[\w./?=&%+,;$-]+(:\d{1,5}(/[\w./?=&%+,;$-]*)?)?", address[0])
 
 
 @pytest.mark.parametrize("sign", "#*:<@-1`[\\ ")

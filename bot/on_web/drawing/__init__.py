@@ -1,0 +1,1 @@
+"""Replies and forms as HTML."""

@@ -1,0 +1,1 @@
+"""What a browser sends: who it is, and filled-in forms."""

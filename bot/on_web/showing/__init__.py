@@ -1,0 +1,1 @@
+"""Answers, as long as somebody looks at them."""

@@ -1,0 +1,29 @@
+"""What all pages share, put together once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.answering.in_flight import AnswersInFlight
+from bot.answering.routing import Router
+from bot.on_web.drawing.templates import Templates
+from bot.on_web.page import Page
+from bot.on_web.showing.answers import Answers
+from handlers.dispatch import Dispatcher
+from handlers.needs.people import PeopleOfPlatform
+from handlers.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The pages of one Tokki."""
+
+    url: str
+    """Where a browser finds it, such as `https://tokki.example`."""
+    dispatcher: Dispatcher
+    services: Services
+    in_flight: AnswersInFlight
+    router: Router
+    answers: Answers
+    people: Mapping[str, PeopleOfPlatform]
+    templates: Templates
+    pages: Sequence[Page]

@@ -1,0 +1,58 @@
+"use strict";
+// Answers that come along without a new page, and forms that show theirs in place. All of it works
+// without this as well: by a page that loads itself anew, and by forms that open the next page.
+(() => {
+  const WAIT_MS = 700;
+  let timer = 0;
+
+  const show = (html, url) => {
+    const next = new DOMParser().parseFromString(html, "text/html");
+    const main = next.querySelector("main");
+    if (!main) {
+      location.reload();
+      return;
+    }
+    document.querySelector("main").replaceWith(main);
+    document.title = next.title;
+    if (url && url !== location.href) history.pushState(null, "", url);
+    look();
+  };
+
+  const again = async () => {
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      show(await answer.text());
+    } catch {
+      timer = setTimeout(again, 4 * WAIT_MS); // the server is being restarted, or the network is gone
+    }
+  };
+
+  const look = () => {
+    clearTimeout(timer);
+    if (document.querySelector("[data-wait]")) timer = setTimeout(again, WAIT_MS);
+    const asked = document.querySelector("main [autofocus]");
+    if (asked) asked.focus({ preventScroll: false });
+  };
+
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!form.matches("[data-swap]")) return;
+    event.preventDefault();
+    clearTimeout(timer);
+    const data = new FormData(form, event.submitter);
+    const hasFiles = form.enctype === "multipart/form-data";
+    const buttons = form.querySelectorAll("button");
+    buttons.forEach((button) => { button.disabled = true; });
+    try {
+      const body = hasFiles ? data : new URLSearchParams(data);
+      const answer = await fetch(form.action, { method: "POST", body });
+      show(await answer.text(), answer.redirected ? answer.url : "");
+    } catch {
+      buttons.forEach((button) => { button.disabled = false; });
+      look();
+    }
+  });
+
+  window.addEventListener("popstate", () => location.reload());
+  look();
+})();

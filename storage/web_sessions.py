@@ -1,0 +1,104 @@
+"""Links that sign people in to the pages that a browser shows, and who is signed in.
+
+Of a secret only its digest is kept: who reads the file cannot sign in with what stands there.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
+
+from storage import schema
+from storage.connections import EVERYWHERE, Connections
+from storage.records import NewWebLink, WebSession
+
+table = schema.web_sessions
+
+_SHOWN = (table.c.community, table.c.user, table.c.language, table.c.expires_at)
+
+
+class WebSessions:
+    """A link becomes a session when it is used, so it cannot be used twice."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    async def invite(self, link: NewWebLink) -> None:
+        """Remember a link; what is over is forgotten, and so is an earlier link of theirs."""
+        unused = (
+            table.c.community == link.community,
+            table.c.user == link.user,
+            table.c.opened_at.is_(None),
+        )
+
+        def add(connection: Connection) -> None:
+            connection.execute(delete(table).where(table.c.expires_at <= schema.now()))
+            connection.execute(delete(table).where(*unused))
+            connection.execute(insert(table).values(schema.values_of(link)))
+
+        await self._connections.write(link.community, add)
+
+    async def link(self, digest: bytes) -> WebSession | None:
+        """Whom a link would sign in; None: it is used, too old, or none of ours."""
+        return await self._look(_of(digest).where(table.c.opened_at.is_(None)))
+
+    async def open(self, digest: bytes, session: bytes, until: datetime) -> WebSession | None:
+        """Use a link up: from now on who has the session's secret is signed in.
+
+        Args:
+            digest: of the link's secret.
+            session: the digest of the session's.
+            until: when it ends by itself.
+        """
+        unused = (table.c.digest == digest, table.c.opened_at.is_(None))
+        opened = {"digest": session, "opened_at": schema.now(), "expires_at": until}
+        statement = (
+            update(table)
+            .where(*unused, table.c.expires_at > schema.now())
+            .values(opened)
+            .returning(*_SHOWN)
+        )
+
+        def use(connection: Connection) -> WebSession | None:
+            row = connection.execute(statement).one_or_none()
+            return WebSession(**schema.plain(row)) if row else None
+
+        return await self._connections.write(EVERYWHERE, use)
+
+    async def get(self, digest: bytes) -> WebSession | None:
+        """Who is signed in by a session's secret; None: nobody."""
+        return await self._look(_of(digest).where(table.c.opened_at.is_not(None)))
+
+    async def end(self, digest: bytes) -> None:
+        """Let a session be over; it is no mistake if there is none."""
+        gone = delete(table).where(table.c.digest == digest)
+        await self._connections.write(EVERYWHERE, lambda connection: connection.execute(gone))
+
+    async def count(self, community: str, user: str) -> int:
+        """In how many browsers somebody is signed in."""
+        theirs = select(func.count()).where(
+            table.c.community == community,
+            table.c.user == user,
+            table.c.opened_at.is_not(None),
+            table.c.expires_at > schema.now(),
+        )
+        found = await self._connections.read(
+            community, lambda connection: connection.scalar(theirs)
+        )
+        return int(found or 0)
+
+    async def end_all(self, community: str, user: str) -> int:
+        """Let all sessions and links of somebody be over; return how many there were."""
+        gone = delete(table).where(table.c.community == community, table.c.user == user)
+        done = await self._connections.write(community, lambda connection: connection.execute(gone))
+        return int(done.rowcount)
+
+    async def _look(self, statement: Select[tuple[str, str, str, datetime]]) -> WebSession | None:
+        found = await self._connections.read(
+            EVERYWHERE, lambda connection: connection.execute(statement)
+        )
+        row = found.one_or_none()
+        return WebSession(**schema.plain(row)) if row else None
+
+
+def _of(digest: bytes) -> Select[tuple[str, str, str, datetime]]:
+    return select(*_SHOWN).where(table.c.digest == digest, table.c.expires_at > schema.now())
