@@ -30,7 +30,7 @@ def results() -> list[Any]:
             return [marked, gr.Dataframe(label=_say("names"), type="array")]
         case "sentence-similarity":
             return [gr.Number(label=_say("cosine"))]
-    return [gr.Label(label=_say("scores"), num_top_classes=MOST_BARS)]
+    return [gr.Label(label=_say("scores"), num_top_classes=MOST_BARS, show_heading=False)]
 
 
 def card() -> str:
@@ -47,7 +47,8 @@ with gr.Blocks(title=FACTS["name"], analytics_enabled=False) as page:
     said = gr.Textbox(label=_say("answer"), interactive=False)
     shown = results()
     if FACTS["examples"]:
-        gr.Examples(FACTS["examples"], texts, label=_say("examples"))
+        whole = [" | ".join(row) for row in FACTS["examples"]]
+        gr.Examples(FACTS["examples"], texts, label=_say("examples"), example_labels=whole)
     with gr.Accordion(_say("card"), open=False):
         gr.Markdown(card())
     gr.on([ask.click, texts[-1].submit], answer, texts, [said, *shown], api_name="predict")
