@@ -155,7 +155,7 @@ VERSION = Command(
                     choices=CHOICES,
                 ),
                 Option(
-                    Bilingual("examples", "예문"),
+                    Bilingual("examples", "예시"),
                     Bilingual(
                         "Texts to try on the page, with | between them; everybody there sees them",
                         "페이지에서 써 볼 글, 사이에 |. 페이지를 보는 사람은 다 봐요",
