@@ -133,7 +133,7 @@ async def test_the_page_answers_over_http_and_ends_when_it_is_told_to(data, tmp_
     try:
         address = f"http://127.0.0.1:{port}"
         async with httpx2.AsyncClient(base_url=address, trust_env=False) as client:
-            await until(lambda: is_up(client), "the page")
+            await until(lambda: is_up(client, process), "the page")
             english, bars = (await ask(client, "I love this", "en-GB,en;q=0.9"))["complete"]
             korean, _ = (await ask(client, "음…", "ko-KR,ko"))["complete"]
             refused = (await ask(client, " ", "ko-KR,ko"))["error"]["error"]
@@ -155,7 +155,8 @@ def free_port():
         return found.getsockname()[1]
 
 
-async def is_up(client):
+async def is_up(client, process):
+    assert process.returncode is None, "it ended by itself"
     try:
         return (await client.get("/")).status_code == 200
     except httpx2.TransportError:
