@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
@@ -163,6 +164,34 @@ def restore(
     settings = _settings(data, language)
     work = restore_all(settings, file, _language(settings), _tell)
     _finish(work, settings, keeps=False)
+
+
+@cli.command()
+def space(
+    name: Annotated[str, typer.Argument(help="A model or version, such as sentiment or ours@2.")],
+    out: Annotated[
+        Path | None, typer.Option(help="The folder to write; one of its name, by default.")
+    ] = None,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Show it from here, too; needs tokki[space].")
+    ] = False,
+    example: Annotated[
+        list[str] | None, typer.Option(help="A text to try on the page; may be given again.")
+    ] = None,
+    community: Annotated[
+        str | None, typer.Option(help="Whose version, such as discord:123; by default, yours.")
+    ] = None,
+    data: DataFolder = None,
+    language: Spoken = None,
+) -> None:
+    """Write a model's page as a folder that runs without Tokki, and as a Space of the Hub."""
+    from bot.operating.space import Wanted, make_space  # noqa: PLC0415
+
+    settings = _ready_settings(data, language)
+    place = replace(_HERE, community=community or _HERE.community)
+    actor = _actor(None, None, _language(settings), None)
+    wanted = Wanted(name, tuple(example or ()), out, serve)
+    _finish(make_space(settings, wanted, actor, place, _tell), settings)
 
 
 @cli.command()

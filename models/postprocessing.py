@@ -26,4 +26,7 @@ def postprocessing(checkpoint: Checkpoint) -> Postprocessing:
         is_lower_case=modules.is_lower_case,
         most_tokens=modules.most_tokens,
         aggregation=calibration.aggregation,
+        unsure_below=calibration.unsure_below,
+        likely_from=calibration.likely_from,
+        is_for_comparing=modules.is_written,
     )

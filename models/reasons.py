@@ -105,6 +105,7 @@ class Reason(StrEnum):
     FORBIDDEN = "forbidden"
     MAY_NOT_WRITE = "may_not_write"
     NAME_TAKEN = "name_taken"
+    NEEDS_PLAN = "needs_plan"
     UPLOAD_BROKEN_OFF = "upload_broken_off"
     DAMAGED = "damaged"
     HUB_POINTER = "hub_pointer"

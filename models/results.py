@@ -475,6 +475,11 @@ class Postprocessing:
     most_tokens: int | None
     aggregation: Aggregation | None
     """How a tagger's spans are put together unless somebody says."""
+    unsure_below: float | None
+    """As of a `Classification`, as the next."""
+    likely_from: float | None
+    is_for_comparing: bool
+    """As of a `TextVector`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from models.results import Task, TextVector, TokenCount
 from models.tasks.embedding import TextToEmbed, cosine
 
 DEFAULT_MODEL = "meaning"
-_NEARNESS = ((0.85, "same"), (0.65, "near"), (0.5, "related"))
+NEARNESS = ((0.85, "same"), (0.65, "near"), (0.5, "related"))
 """From which cosine on two texts are said to be so near. Measured with `meaning` on dev rows of
 STS-B and KorSTS: of the pairs that people score 4 to 5 of 5, half are above .85 and .87; of 3 to 4,
 three in four above .63 and .66; of texts put together by chance 95 in 100 below .30 and .48."""
@@ -110,7 +110,7 @@ def _said(value: float, vector: TextVector, language: Language) -> str:
     """Say what a cosine comes to, where the model has learned to compare."""
     if not vector.is_for_comparing:
         return say(language, "similar.not_for_comparing")
-    nearness = next((name for least, name in _NEARNESS if value >= least), "apart")
+    nearness = next((name for least, name in NEARNESS if value >= least), "apart")
     return say(language, f"similar.{nearness}")
 
 

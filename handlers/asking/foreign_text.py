@@ -35,7 +35,7 @@ class Reader:
             return None
         names = sentences(language)
         writing = names.get(found.most_common(1)[0][0], names["script.other"])
-        return say(language, "answer.foreign", languages=self._named(language), writing=writing)
+        return say(language, "answer.foreign", languages=self.named(language), writing=writing)
 
     def _foreign(self, text: str) -> str | None:
         """The key of the words for a text's script, or for its language among those of a script."""
@@ -49,7 +49,8 @@ class Reader:
         found = foreign_language(text, map(language_code, self.languages))
         return f"written.{found}" if found else None
 
-    def _named(self, language: Language) -> str:
+    def named(self, language: Language) -> str:
+        """Return the languages in words; of many, the first."""
         names = sentences(language)
         codes = map(language_code, self.languages)
         found = list(dict.fromkeys(names.get(f"language.{code}", code) for code in codes))

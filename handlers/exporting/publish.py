@@ -178,11 +178,11 @@ async def _publish(
     message = say(language, "exporting.commit", n=f"{len(rows.rows):,}")
     try:
         await repository.ensure_made()
-        address = await services.data_sets.put(Publication(plan.repo_id, files, message))
+        published = await services.data_sets.put(Publication(plan.repo_id, files, message))
     except HubFailed as error:
         raise UserError("publish_failed", **error.facts) from error
     await repository.remember(_deed(actor, dataset, plan, rows))
-    lines = [say(language, "exporting.published", n=f"{len(rows.rows):,}"), address]
+    lines = [say(language, "exporting.published", n=f"{len(rows.rows):,}"), published.address]
     if hidden := await repository.show(language):
         lines.insert(1, hidden)
     return Reply(title=plan.repo_id, text="\n".join(lines))

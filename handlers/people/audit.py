@@ -175,6 +175,8 @@ def told(entry: AuditEntry, language: Language) -> str:
             return say(language, "audit.version_forced", **facts)
         case Deed.PUBLISHED:
             facts["seen"] = say(language, f"audit.seen_by_{facts['seen_by']}")
+            if "space" in facts:
+                return say(language, "audit.published_space", **facts)
             if "version" in facts:
                 return say(language, "audit.published_model", **facts)
     return say(language, f"audit.{entry.deed}", **facts)

@@ -145,6 +145,24 @@ VERSION = Command(
                     Kind.CHOICE,
                     choices=CHOICES,
                 ),
+                Option(
+                    Bilingual("space", "스페이스"),
+                    Bilingual(
+                        "Whether a page of it goes along, a Gradio Space (no)",
+                        "모델을 써 볼 페이지(Gradio 스페이스)도 올릴지 (기본 아니요)",
+                    ),
+                    Kind.CHOICE,
+                    choices=CHOICES,
+                ),
+                Option(
+                    Bilingual("examples", "예시"),
+                    Bilingual(
+                        "Texts to try on the page, with | between them; everybody there sees them",
+                        "페이지에서 써 볼 글, 사이에 |. 페이지를 보는 사람은 다 봐요",
+                    ),
+                    Kind.TEXT,
+                    maximum=1_000,
+                ),
             ),
         ),
         Action(

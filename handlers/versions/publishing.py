@@ -6,7 +6,7 @@ What is to be published is kept for a day, for the admin who asked: `release:<nu
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from handlers.exporting.repository import Repository, check_account, full_name
@@ -28,6 +28,8 @@ from handlers.types import (
 from handlers.versions.card import renew_card, wanted_version
 from handlers.versions.card_facts import facts_of
 from handlers.versions.card_text import card_of
+from handlers.versions.page import Page
+from handlers.versions.space import examples_in, space_of, training_is_due
 from models.errors import HubFailed
 from models.releases.card import ModelCard
 from storage.records import Deed, NewAuditEntry, Version
@@ -47,10 +49,14 @@ class _Plan:
     is_private: bool
     digest: str
     """Of the card: nothing is published that nobody has been told of."""
+    has_space: bool = False
+    """Whether its page goes along, under the same name."""
+    examples: tuple[str, ...] = ()
+    """What is offered on it; none: sentences that are nobody's."""
 
 
 async def publish(request: Request, services: Services) -> Reply:
-    """Answer `/version publish version repo [private]`.
+    """Answer `/version publish version repo [private] [space] [examples]`.
 
     Raises:
         UserError: there is no such version, no account, no such name, or not here.
@@ -62,13 +68,27 @@ async def publish(request: Request, services: Services) -> Reply:
     sizes = await services.releases.sizes(version.folder, version.full_name)
     repo_id = await full_name(services.releases.repositories, str(given["repo"]))
     card = await _card(services, version, repo_id)
-    is_private = given.get("private") != "no"
-    plan = _Plan(version.name, version.number, repo_id, is_private, _digest(card))
+    examples = examples_in(str(given.get("examples", "")))
+    plan = _Plan(
+        version.name,
+        version.number,
+        repo_id,
+        is_private=given.get("private") != "no",
+        digest=_digest(card),
+        has_space=given.get("space") == "yes" or bool(examples),
+        examples=examples,
+    )
     number = await services.storage.drafts.keep(
         place.community, request.actor.id, json.dumps(asdict(plan)), _SOURCE
     )
-    is_known = await _repository(services, version, plan).is_known()
-    return _question(number, plan, version, sizes, language, is_known=is_known)
+    notes = []
+    if await _repository(services, version, plan).is_known():
+        notes.append(say(language, "release.again", version=version.full_name))
+    if await training_is_due(services, place.community, version.full_name):
+        notes.append(say(language, "space.due", version=version.full_name))
+    if plan.has_space:
+        notes += (await _page(services, version, plan, card)).told(language)
+    return _question(number, plan, version, sizes, language, notes)
 
 
 async def press_release(press: Press, services: Services) -> Reply:
@@ -111,19 +131,28 @@ async def _published(
     message = say(language, "release.commit", version=version.full_name)
     try:
         await repository.ensure_made()
-        address = await services.releases.put(version.folder, card, plan.repo_id, message)
+        published = await services.releases.put(version.folder, card, plan.repo_id, message)
     except HubFailed as error:
         raise UserError("publish_failed", **error.facts) from error
     await repository.remember(_deed(actor, version, plan))
     await renew_card(services, version.community, version.name, version.number)
-    lines = [say(language, "release.published", version=version.full_name), address]
+    lines = [say(language, "release.published", version=version.full_name), published.address]
     if hidden := await repository.show(language):
         lines.insert(1, hidden)
+    if plan.has_space:
+        page = await _page(services, version, plan, card)
+        lines += await page.published(actor, published.revision)
     return Reply(title=plan.repo_id, text="\n".join(lines))
 
 
 async def _card(services: Services, version: Version, repo_id: str) -> ModelCard:
     return card_of(await facts_of(services, version), repo_id)
+
+
+async def _page(services: Services, version: Version, plan: _Plan, card: ModelCard) -> Page:
+    checkpoint = services.models.trained(version.name, version.number, version.folder)
+    space = await space_of(services, version.community, checkpoint, card.body, plan.examples)
+    return Page(services, version, space, plan.repo_id, plan.is_private)
 
 
 def _digest(card: ModelCard) -> str:
@@ -136,17 +165,15 @@ def _question(
     version: Version,
     sizes: Mapping[str, int],
     language: Language,
-    *,
-    is_known: bool,
+    notes: Sequence[str],
 ) -> Reply:
     labels = ", ".join(version.label_set)
     lines = [
         say(language, "exporting.only_you" if plan.is_private else "exporting.everybody"),
         say(language, "release.shows", n=len(version.label_set), labels=labels),
         say(language, "release.no_texts"),
+        *notes,
     ]
-    if is_known:
-        lines.append(say(language, "release.again", version=version.full_name))
     columns = (say(language, "release.file"), "MB")
     rows = tuple((file, f"{size / 1e6:,.1f}") for file, size in sizes.items())
     return Reply(

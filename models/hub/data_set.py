@@ -44,3 +44,12 @@ class Publication:
     files: Mapping[str, bytes | Path]
     """By path in there: what they hold, or where that is on the disk."""
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A commit of ours that stands."""
+
+    address: str
+    """Of its repository, for a browser."""
+    revision: str

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from models.hub.data_set import Publication
+from models.hub.data_set import Publication, Published
 
 if TYPE_CHECKING:
     from models.hub.listing import Wanted
@@ -21,7 +21,7 @@ class Repositories:
     """Those of one kind, on the Hub or another server that speaks as it does."""
 
     def __init__(self, endpoint: str | None, token: str | None, kind: str) -> None:
-        """`kind` is `model` or `dataset`."""
+        """`kind` is `model`, `dataset` or `space`."""
         self._endpoint = endpoint.rstrip("/") if endpoint else None
         self._token = token or None
         self._kind = kind
@@ -66,8 +66,8 @@ class Repositories:
         wanted = self._wanted(repo_id, "", with_token=True)
         await self._in_thread(lambda _: make(wanted))
 
-    async def put(self, new: Publication) -> str:
-        """Put files into a repository as one commit: all of them or none; return its address.
+    async def put(self, new: Publication) -> Published:
+        """Put files into a repository as one commit: all of them or none.
 
         Raises:
             HubFailed: the token does not suffice, or it failed.

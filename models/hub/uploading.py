@@ -7,7 +7,7 @@ from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError
 
 from models.errors import HubFailed
 from models.hub.client import FetchError, configure
-from models.hub.data_set import Publication
+from models.hub.data_set import Publication, Published
 from models.hub.download import FAILURES
 from models.hub.listing import NOBODY, Wanted
 from models.hub.reasons import explain
@@ -15,8 +15,9 @@ from models.reasons import Reason
 
 _FAILURES = (*FAILURES, RuntimeError)
 """It wraps what goes wrong with a large file in a RuntimeError."""
-_CONFLICT = 409
+_BY_STATUS: dict[int, str] = {402: Reason.NEEDS_PLAN, 409: Reason.NAME_TAKEN}
 _NAME = re.compile(r"[\w.-]{1,96}", re.ASCII)
+_ROOMS = {"dataset": "datasets/", "space": "spaces/"}
 
 
 def account(wanted: Wanted) -> str:
@@ -57,13 +58,18 @@ def make(wanted: Wanted) -> None:
         HubFailed: there is one of that name, the token does not suffice, or it failed.
     """
     try:
-        _api(wanted).create_repo(wanted.repo_id, repo_type=wanted.repo_type, private=True)
+        _api(wanted).create_repo(
+            wanted.repo_id,
+            repo_type=wanted.repo_type,
+            private=True,
+            space_sdk="gradio" if wanted.repo_type == "space" else None,
+        )
     except _FAILURES as error:
         raise _failed(wanted, error) from error
 
 
-def put(wanted: Wanted, new: Publication) -> str:
-    """Put files in as one commit, and return the address of the repository.
+def put(wanted: Wanted, new: Publication) -> Published:
+    """Put files in as one commit.
 
     Raises:
         HubFailed: the token does not suffice, or it failed; nothing of it is there then.
@@ -71,7 +77,7 @@ def put(wanted: Wanted, new: Publication) -> str:
     api = _api(wanted)
     added = [CommitOperationAdd(path, content) for path, content in new.files.items()]
     try:
-        api.create_commit(
+        commit = api.create_commit(
             repo_id=wanted.repo_id,
             repo_type=wanted.repo_type,
             operations=added,
@@ -79,8 +85,8 @@ def put(wanted: Wanted, new: Publication) -> str:
         )
     except _FAILURES as error:
         raise _failed(wanted, error) from error
-    room = "datasets/" if wanted.repo_type == "dataset" else ""
-    return f"{api.endpoint}/{room}{wanted.repo_id}"
+    room = _ROOMS.get(wanted.repo_type, "")
+    return Published(f"{api.endpoint}/{room}{wanted.repo_id}", str(commit.oid))
 
 
 def show(wanted: Wanted, *, is_private: bool) -> None:
@@ -106,8 +112,8 @@ def _failed(wanted: Wanted, error: Exception) -> HubFailed:
     while isinstance(error, RuntimeError) and isinstance(error.__cause__, Exception):
         error = error.__cause__
     reason = explain(error, has_token=True)
-    if isinstance(error, HfHubHTTPError) and error.response.status_code == _CONFLICT:
-        reason = Reason.NAME_TAKEN
+    if isinstance(error, HfHubHTTPError):
+        reason = _BY_STATUS.get(error.response.status_code, reason)
     return HubFailed(name=wanted.name, reason=_OF_UPLOADS.get(reason, reason))
 
 

@@ -10,12 +10,13 @@ from pathlib import Path
 from models.checkpoints.calibration import CONFIG_KEY, Calibration, read_calibration
 from models.checkpoints.folder_contents import CONFIG_FILE
 from models.errors import BrokenCheckpoint
-from models.hub.data_set import Publication
+from models.hub.data_set import Publication, Published
 from models.hub.repositories import Repositories
 from models.reasons import Reason
 from models.releases.archive import packed
 from models.releases.card import ModelCard, as_text
 from models.releases.folder import CARD_FILE, files_of, size_bytes
+from models.releases.space_folder import Space, files_of_space
 
 
 class Releases:
@@ -28,6 +29,8 @@ class Releases:
         self._data_dir = data_dir
         self.repositories = Repositories(endpoint, token, "model")
         """Where they are published."""
+        self.spaces = Repositories(endpoint, token, "space")
+        """Where their pages are."""
 
     async def calibration(self, folder: str) -> Calibration:
         """Return how the logits of a checkpoint are read; nothing measured where it is gone."""
@@ -55,8 +58,8 @@ class Releases:
 
         return await asyncio.to_thread(work)
 
-    async def put(self, folder: str, card: ModelCard, repo_id: str, message: str) -> str:
-        """Put weights, tokenizer and card into a repository as one commit; return its address.
+    async def put(self, folder: str, card: ModelCard, repo_id: str, message: str) -> Published:
+        """Put weights, tokenizer and card into a repository as one commit.
 
         Raises:
             HubFailed: the token does not suffice, or it failed; nothing of it is there then.
@@ -70,9 +73,19 @@ class Releases:
 
         return await self.repositories.put(await asyncio.to_thread(new))
 
+    async def put_space(self, folder: str, space: Space, repo_id: str, message: str) -> Published:
+        """Put the page of a checkpoint into a Space as one commit; its weights stay where they are.
+
+        Raises:
+            HubFailed: the token does not suffice, or it failed; nothing of it is there then.
+        """
+        files = await asyncio.to_thread(files_of_space, space, self._data_dir / folder)
+        return await self.spaces.put(Publication(repo_id, files, message))
+
     def close(self) -> None:
         """Begin no more uploads."""
         self.repositories.close()
+        self.spaces.close()
 
 
 def _calibration(folder: Path) -> Calibration:

@@ -55,10 +55,13 @@ class LoopbackHub:
         """`redirects_large` serves large files from another host, as the Hub does from its CDN."""
         self.repos: dict[str, Repo] = {}
         self.datasets: dict[str, Repo] = {}
+        self.spaces: dict[str, Repo] = {}
         self.renamed: dict[str, str] = {}
         """New names by old ones, which still lead there."""
         self.viewer = Viewer(self.datasets)
-        self.uploads = Uploads(self.datasets, self.repos, _refusal, _token, lambda: self.url)
+        self.uploads = Uploads(
+            self.datasets, self.repos, self.spaces, _refusal, _token, lambda: self.url
+        )
         self.tokens: set[str] = set()
         self.faults: list[Fault] = []
         self.seen: list[RecordedRequest] = []
@@ -131,7 +134,7 @@ class LoopbackHub:
 
     def _routes(self) -> list[web.RouteDef]:
         repo = "{repo:[^/]+/[^/]+}"
-        kind = "{kind:models|datasets}"
+        kind = "{kind:models|datasets|spaces}"
         return [
             *self.uploads.routes(),
             *self.viewer.routes(),
@@ -231,9 +234,10 @@ class LoopbackHub:
     def _find(self, request: web.Request) -> Repo | web.Response:
         """Find the repository and commit, or say what the Hub would say."""
         token = _token(request)
-        is_dataset = request.match_info.get("kind") == "datasets"
+        of_kind = {"datasets": self.datasets, "spaces": self.spaces}
+        repos = of_kind.get(request.match_info.get("kind", ""), self.repos)
         name = request.match_info["repo"]
-        repo = (self.datasets if is_dataset else self.repos).get(self.renamed.get(name, name))
+        repo = repos.get(self.renamed.get(name, name))
         if repo is None or (repo.is_private and token not in repo.readers):
             if token is None:
                 return _refusal(401, "RepoNotFound", "Invalid username or password.")

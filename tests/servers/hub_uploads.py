@@ -26,11 +26,13 @@ class Uploads:
         self,
         datasets: dict[str, Repo],
         models: dict[str, Repo],
+        spaces: dict[str, Repo],
         refuse: Refuse,
         token_of: TokenOf,
         url: Callable[[], str],
     ) -> None:
-        self._kinds = {"dataset": datasets, "datasets": datasets, "model": models, "models": models}
+        by_kind = {"dataset": datasets, "model": models, "space": spaces}
+        self._kinds = by_kind | {f"{kind}s": repos for kind, repos in by_kind.items()}
         self._refuse = refuse
         self._token_of = token_of
         self._url = url
@@ -40,14 +42,14 @@ class Uploads:
         """The repository and the message of each."""
 
     def routes(self) -> list[web.RouteDef]:
-        repo, kind = "{repo:[^/]+/[^/]+}", "{kind:models|datasets}"
+        repo, kind = "{repo:[^/]+/[^/]+}", "{kind:models|datasets|spaces}"
         return [
             web.get("/api/whoami-v2", self._whoami),
             web.post("/api/validate-yaml", self._validate),
             web.post("/api/repos/create", self._create),
             web.put(f"/api/{kind}/{repo}/settings", self._settings),
             web.post(f"/api/{kind}/{repo}/preupload/{{revision}}", self._preupload),
-            web.post(f"/{{kind:datasets}}/{repo}.git/info/lfs/objects/batch", self._batch),
+            web.post(f"/{{kind:datasets|spaces}}/{repo}.git/info/lfs/objects/batch", self._batch),
             web.post(f"/{repo}.git/info/lfs/objects/batch", self._batch),
             web.put("/lfs/{sha256}", self._put),
             web.post(f"/api/{kind}/{repo}/commit/{{revision}}", self._commit),
@@ -61,7 +63,8 @@ class Uploads:
 
     async def _validate(self, request: web.Request) -> web.Response:
         """Cards have a front matter that is YAML, and name as their base what the Hub may have."""
-        content = (await request.json())["content"]
+        asked = await request.json()
+        content = asked["content"]
         try:
             said = yaml.safe_load(content.removeprefix("---\n").partition("\n---\n")[0])
         except yaml.YAMLError as error:
@@ -70,6 +73,9 @@ class Uploads:
         base = said.get("base_model") if isinstance(said, dict) else None
         if base is not None and not re.fullmatch(r"[\w.-]+/[\w.-]+", str(base)):
             errors.append({"message": f'"base_model" with value "{base}" is not valid.'})
+        if asked.get("repoType") == "space" and isinstance(said, dict):
+            lacking = [key for key in ("title", "sdk", "sdk_version") if not said.get(key)]
+            errors += [{"message": f'"{key}" is required'} for key in lacking]
         return web.json_response({"errors": errors, "warnings": []}, status=400 if errors else 200)
 
     async def _create(self, request: web.Request) -> web.Response:
@@ -79,6 +85,8 @@ class Uploads:
         kind = asked.get("type") or "model"
         if owner is None or (asked.get("organization") or owner) != owner:
             return self._refuse(403, None, f"You don't have the rights to create a {kind} there")
+        if kind == "space" and asked.get("sdk") != "gradio":
+            return self._refuse(400, None, "no such SDK")
         repo_id = f"{owner}/{asked['name']}"
         repos = self._kinds[kind]
         if repo_id in repos:
@@ -86,7 +94,7 @@ class Uploads:
         is_private = asked.get("visibility") == "private"
         readers = frozenset({token})
         repos[repo_id] = Repo(repo_id, commit_of({}), {}, is_private, readers=readers)
-        url = f"{self._url()}/{'datasets/' if kind == 'dataset' else ''}{repo_id}"
+        url = f"{self._url()}/{'' if kind == 'model' else f'{kind}s/'}{repo_id}"
         return web.json_response({"url": url, "name": repo_id, "private": is_private})
 
     async def _settings(self, request: web.Request) -> web.Response:

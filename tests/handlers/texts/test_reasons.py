@@ -99,7 +99,7 @@ def test_only_these_errors_have_a_reason():
     errors = {k: said for k, said in sentences(ENGLISH).items() if k.startswith("error.")}
     with_reason = {key for key, said in errors.items() if "reason" in blanks(said)}
     known = ("broken_checkpoint", "hub_failed", "training_failed", "database_unavailable")
-    names = (*known, "publish_failed", "hub_search_failed")
+    names = (*known, "publish_failed", "space_failed", "hub_search_failed")
     assert with_reason == {f"error.{name}" for name in names}
 
 

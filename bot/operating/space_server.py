@@ -1,0 +1,88 @@
+"""A page that is shown from here: a process of its own, in its folder, as anybody would run it."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from bot.doors import Say
+from bot.settings import Settings
+from handlers.texts import say
+from handlers.types import Language
+
+_REFUSED = 2
+_PORT, _HOST = "GRADIO_SERVER_PORT", "GRADIO_SERVER_NAME"
+_LEAST, _NEXT_MAJOR = (6, 31), 7
+_WANTED = ">=6.31,<7"
+_STOP_S = 5.0
+
+
+def what_lacks(language: Language) -> str | None:
+    """Say what is not here that a page needs to be shown; None: nothing."""
+    try:
+        found = version("gradio")
+    except PackageNotFoundError:
+        return say(language, "space.no_gradio", wanted=_WANTED)
+    numbers = tuple(int(part) for part in found.split(".")[:2] if part.isdecimal())
+    if not _LEAST <= numbers < (_NEXT_MAJOR,):
+        return say(language, "space.other_gradio", wanted=_WANTED, found=found)
+    port = os.environ.get(_PORT, "")
+    if port.isdecimal() and _is_taken(int(port)):
+        return say(language, "space.port_taken", port=port)
+    return None
+
+
+async def serve(folder: Path, name: str, settings: Settings, language: Language, tell: Say) -> int:
+    """Run the page until it is stopped; return 0, or 2 if it ended by itself."""
+    tell(say(language, "space.serves", name=name))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "app.py", cwd=folder, env=_environment(settings)
+    )
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, stopped.set)
+    ending = asyncio.create_task(process.wait())
+    stopping = asyncio.create_task(stopped.wait())
+    try:
+        await asyncio.wait([ending, stopping], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)
+        stopping.cancel()
+        await _ended(process)
+    if stopped.is_set():
+        return 0
+    tell(say(language, "space.ended", code=process.returncode))
+    return _REFUSED
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is not None:
+        return
+    process.terminate()
+    with suppress(TimeoutError):
+        await asyncio.wait_for(process.wait(), _STOP_S)
+        return
+    process.kill()
+    await process.wait()
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """What Tokki is set to holds for the page, too: it may fetch the weights itself."""
+    given = {"HF_ENDPOINT": settings.hf_endpoint}
+    if settings.hf_token:
+        given["HF_TOKEN"] = settings.hf_token.get_secret_value()
+    return {**os.environ, **{name: value for name, value in given.items() if value}}
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((os.environ.get(_HOST, "127.0.0.1"), port))
+        except OSError:
+            return True
+    return False
