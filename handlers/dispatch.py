@@ -13,7 +13,14 @@ from functools import partial
 from typing import TypeVar
 
 from handlers.commands import TABLE
-from handlers.guard.checks import Check, passed, rate_check, rate_checks, role_check
+from handlers.guard.checks import (
+    Check,
+    passed,
+    rate_check,
+    rate_checks,
+    role_check,
+    usual_limits,
+)
 from handlers.guard.dedupe import RecentEvents
 from handlers.guard.failures import FORESEEN, crash, known_failure
 from handlers.guard.log_context import ASKED_IN
@@ -85,15 +92,24 @@ class Dispatcher:
         self._recent_events = RecentEvents()
         self._may = role_check(services.storage.settings)
         a_minute = services.rules.commands_a_minute
-        self._checks = (self._may, *rate_checks(a_minute))
-        self._looks = (self._may, rate_check(RateLimit(a_minute)))
+        usual, looks = usual_limits(a_minute), RateLimit(a_minute)
+        paces = {family.prefix: pace for family in table.families if (pace := family.pace)}
+        paced = {name: RateLimit(pace.a_minute) for name, pace in paces.items()}
+        self.limits = {**usual, "looks": looks, **paced}
+        """All that is counted here, by its name."""
+        self._checks = (self._may, *rate_checks(usual))
+        self._looks = (self._may, rate_check(looks))
         self._paced = {
-            family.prefix: (self._may, rate_check(RateLimit(pace.a_minute), pace.too_fast))
-            for family in table.families
-            if (pace := family.pace)
+            name: (self._may, rate_check(paced[name], pace.too_fast))
+            for name, pace in paces.items()
         }
         self._known: dict[str, Known] = {}
         self._looking: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether another process may be given the same event."""
+        return self._services.others.is_shared
 
     def is_new(self, event: str) -> bool:
         """Tell whether a platform delivers an event for the first time; a repeated one is dropped.

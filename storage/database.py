@@ -27,14 +27,18 @@ from storage.labelling.must_pass import MustPassTexts
 from storage.labelling.readings import Readings
 from storage.labelling.snapshots import Snapshots
 from storage.labelling.votes import Votes
+from storage.leases import Leases
 from storage.live_versions import LiveVersions
 from storage.migrations import migrate
+from storage.news import NewsBoard
 from storage.notices import Notices
 from storage.personal_data import PersonalData
+from storage.processes import Processes
 from storage.queries import Queries
 from storage.retention import Retention
 from storage.seen_events import SeenEvents
 from storage.settings import CommunitySettings
+from storage.shared_limits import SharedLimits
 from storage.sqlite.connections import IN_MEMORY, Connections, prepare_file
 from storage.sqlite.snapshot import copy_into
 from storage.turns import Turns
@@ -78,6 +82,10 @@ class Database:
         self.departures = Departures(connections)
         self.settings = CommunitySettings(connections)
         self.seen_events = SeenEvents(connections)
+        self.processes = Processes(connections)
+        self.leases = Leases(connections)
+        self.news = NewsBoard(connections)
+        self.shared_limits = SharedLimits(connections)
 
     @classmethod
     async def open(cls, path: Path, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Self:

@@ -54,6 +54,7 @@ from storage.records.notices import (
     NoticeKind,
 )
 from storage.records.personal_data import Erased, LearnedVersion
+from storage.records.processes import NewProcess, News, Process
 from storage.records.queries import (
     Feedback,
     NewQuery,
@@ -132,11 +133,13 @@ __all__ = [
     "NewLabelVote",
     "NewMustPass",
     "NewNotice",
+    "NewProcess",
     "NewQuery",
     "NewReading",
     "NewSnapshot",
     "NewVersion",
     "NewVote",
+    "News",
     "Notice",
     "NoticeKind",
     "Offer",
@@ -144,6 +147,7 @@ __all__ = [
     "OwnVote",
     "OwnVotes",
     "Preferred",
+    "Process",
     "Query",
     "Reading",
     "Settled",

@@ -98,9 +98,9 @@ class ServedTokki(ABC):
             self.bot = await stack.enter_async_context(
                 running(self.data_dir, self._checkpoints, table=self.table)
             )
-            app = App(
-                self.bot.dispatcher, self.bot.services, WebServer("127.0.0.1", 0), lambda: None
-            )
+            others = self.bot.services.others
+            server = WebServer("127.0.0.1", 0)
+            app = App(self.bot.dispatcher, self.bot.services, others, server, lambda: None)
             serve = type(self).serve
             await serve(app, self.settings(), Language.ENGLISH, self._stop, self.said.append)
 

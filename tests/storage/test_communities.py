@@ -79,6 +79,7 @@ NO_PARTS = {
     "GroupCommit": "has no SQL: a part gives it what inserts",
 }
 _ITS_OWNER = "names a job by the number that `start` gave to the process that runs it"
+_PROCESSES = "is for the processes on the database, which serve all communities"
 _ITS_DOOR = "a door that starts looks after all communities of its platform"
 FOR_NO_COMMUNITY = {
     "Jobs.beat": _ITS_OWNER,
@@ -101,9 +102,25 @@ FOR_NO_COMMUNITY = {
     "Departures.known": _ITS_DOOR,
     "Audit.verify": "is for the operator, and tells of each community apart",
     "SeenEvents.take": "remembers a platform's number of an event, and nothing that was in it",
+    "Leases.take": _PROCESSES,
+    "Leases.release": _PROCESSES,
+    "Leases.held": _PROCESSES,
+    "Processes.join": _PROCESSES,
+    "Processes.beat": _PROCESSES,
+    "Processes.alive": _PROCESSES,
+    "Processes.leave": _PROCESSES,
+    "Processes.revision": _PROCESSES,
+    "NewsBoard.tell": _PROCESSES,
+    "NewsBoard.lately": _PROCESSES,
+    "SharedLimits.exchange": "counts by digests that tell nobody's name",
+    "SharedLimits.forget": "counts by digests that tell nobody's name",
 }
 TELLS_OF_ALL = {"Audit.verify", "Retention.askers", "Departures.before"}
-NOBODYS_TABLES = {"seen_events": FOR_NO_COMMUNITY["SeenEvents.take"]}
+NOBODYS_TABLES = {
+    "seen_events": FOR_NO_COMMUNITY["SeenEvents.take"],
+    "shared_limits": FOR_NO_COMMUNITY["SharedLimits.exchange"],
+    **dict.fromkeys(("processes", "leases", "news"), _PROCESSES),
+}
 
 
 def classes() -> Iterator[type]:

@@ -41,6 +41,8 @@ async def serve(
     web = web_client(_token(settings), settings.slack_api_url)
     presence = Presence(app.services.storage.departures)
     async with authorizing(settings, web, language, presence) as installed:
+        if installed:
+            installed.share(app.others)
         refused: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def on_refusal(error: SlackApiError) -> None:
