@@ -27,6 +27,7 @@ from storage import schema
 from storage.database import Database
 from storage.errors import StorageError
 from storage.hub_models import HubModels
+from storage.processes import Processes
 from storage.records import (
     Arm,
     ChangeState,
@@ -52,6 +53,7 @@ from storage.records import (
     NewLabelVote,
     NewMustPass,
     NewNotice,
+    NewProcess,
     NewQuery,
     NewReading,
     NewSnapshot,
@@ -115,7 +117,7 @@ FOR_NO_COMMUNITY = {
     "SharedLimits.exchange": "counts by digests that tell nobody's name",
     "SharedLimits.forget": "counts by digests that tell nobody's name",
 }
-TELLS_OF_ALL = {"Audit.verify", "Retention.askers", "Departures.before"}
+TELLS_OF_ALL = {"Audit.verify", "Retention.askers", "Departures.before", "SharedLimits.exchange"}
 NOBODYS_TABLES = {
     "seen_events": FOR_NO_COMMUNITY["SeenEvents.take"],
     "shared_limits": FOR_NO_COMMUNITY["SharedLimits.exchange"],
@@ -292,6 +294,8 @@ class World:
             known["owner"] = "another process"
         if kind is HubModels:
             known["new"] = hub_model_of(community, "other")
+        if kind is Processes:
+            known["new"] = NewProcess("new", "here", "1", "1", is_alone=False)
         given = {one.name: known[one.name] for one in required if one.default is one.empty}
         try:
             told = repr(await method(part, **given))
@@ -305,7 +309,10 @@ class World:
         named = {"user": "ann", "name": "mood", "kind": "finetune", "event": "event"}
         numbers = {"query_number": query, "job_id": job, "number": 1, "limit": 10}
         lease = {"owner": f"owner of {community}", "ttl_s": -1.0, "metrics": {}, "progress": {}}
-        lease |= {"width": 1}
+        lease |= {"width": 1, "teller": f"owner of {community}"}
+        process = NewProcess("one", "here", "1", "1", is_alone=False)
+        lease |= {"one": process, "jobs": 1, "kept": [], "is_leaving": False, "process_id": "one"}
+        lease |= {"prefix": "", "facts": {}, "within_s": 1.0, "counted_s": {}, "since_s": 0.0}
         said = {"state": JobState.DONE, "value": "new"}
         kept = {"choices": Choices("new"), "place": JobMessage("new", "new")}
         records = {"query": query_of(community, "ann"), "job": job_of(community)}
