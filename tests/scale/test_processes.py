@@ -209,6 +209,11 @@ class Workspace:
             self.asked.append((text, asked))
             await asyncio.sleep(0.05)
 
+    async def open_a_form(self) -> None:
+        """Both are told to, and Slack lets a form be opened once."""
+        asked = await self.boss.command(self.slack.add_channel("forms"), "/classify", "")
+        assert await asked.opened()
+
     async def are_answered(self, since: int) -> None:
         for _, asked in self.asked[since:]:
             await asked.until(lambda m: "%" in m.text_shown, LONG_S)
@@ -231,6 +236,7 @@ def test_what_slack_gives_two_processes_is_done_once(tmp_path: Path, loop: LoopT
         loop.do(place.ask(20))
         loop.do(place.are_answered(0))
         assert set(times_asked(tmp_path).values()) == {1}
+        loop.do(place.open_a_form())
         runs[1].kill()
         asked = len(place.asked)
         loop.do(place.ask(20))

@@ -69,6 +69,9 @@ async def serve(
             if not stop.is_set():
                 await unless(stopping, _first(way.watch(), refused))
             tell(say(language, "run.slack_draining"))
+            if app.others.is_shared:  # others take what comes from now on
+                await app.others.begin_to_leave()
+                await way.close()
             await slack.drain()
         except SlackApiError as error:
             raise DoorClosed(_words(error, language)) from error
