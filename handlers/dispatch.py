@@ -57,6 +57,7 @@ _NOT_OURS_TO_CATCH = (asyncio.CancelledError, KeyboardInterrupt, SystemExit, Gen
 Asked = TypeVar("Asked", Request, Press)
 Complete = Callable[[Mapping[str, OptionValue]], Awaitable[Mapping[str, OptionValue]]]
 Work = Callable[[Actor], Awaitable[Reply]]
+_AT_ONCE_S = 10.0
 _LOOK_AGAIN_S = 10.0
 """What others make meanwhile, such as another process, is offered after so long."""
 
@@ -128,6 +129,19 @@ class Dispatcher:
             return await self._services.storage.seen_events.take(event)
         except StorageError:
             log.warning("an event could not be remembered", exc_info=True)
+            return True
+
+    async def is_first(self, what: str) -> bool:
+        """Tell whether nobody has just done something in another process, such as a press twice.
+
+        What cannot be looked up is done: better twice than never.
+        """
+        if not self.is_shared:
+            return True
+        try:
+            return await self._services.others.take_turn(what, _AT_ONCE_S)
+        except StorageError:
+            log.warning("other processes could not be asked", exc_info=True)
             return True
 
     async def known(self, actor: Actor, place: Place) -> Actor:
