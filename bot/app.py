@@ -6,11 +6,14 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from socket import gethostname
 
 import models.bundled
 from bot.logs import start_log
 from bot.on_terminal.local_people import LocalPeople
+from bot.operating.membership import Membership
 from bot.operating.pulse import Pulse
+from bot.operating.working_together import work_together
 from bot.settings import BadSetting, Settings
 from bot.web_server import WebServer
 from handlers.batch import job as batch
@@ -21,6 +24,7 @@ from handlers.dispatch import Dispatcher
 from handlers.guard.observer import Observer, log_happening
 from handlers.guard.quota import Quota
 from handlers.guard.room import Room
+from handlers.guard.shared_limits import SharedLimits
 from handlers.hub import job as hub_job
 from handlers.hub.job import AddJob
 from handlers.importing import carrying
@@ -69,6 +73,7 @@ class App:
 
     dispatcher: Dispatcher
     services: Services
+    others: Membership
     web_server: WebServer
     """Of all doors; what they add to it is answered once one of them lets it listen."""
     warm_up: Callable[[], None]
@@ -91,20 +96,28 @@ def prepare(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def running(settings: Settings, *, is_reading_enough: bool = False) -> AsyncIterator[App]:
+async def running(
+    settings: Settings, *, is_reading_enough: bool = False, joins: bool = False
+) -> AsyncIterator[App]:
     """Start everything in a prepared folder, and stop it in the reverse order.
 
     Args:
         settings: what the operator decided.
         is_reading_enough: where the disk takes nothing more, go on with what there is.
+        joins: be known to other processes, as one that serves.
 
     Raises:
         StorageError: the database cannot be used.
         BadSetting: a setting does not fit what there is.
+        NotAlone: others serve the database, and would not share it.
     """
     async with AsyncExitStack() as stack:
         database, unwritable = await _database(settings, is_reading_enough)
         stack.push_async_callback(database.close)
+        others = Membership(database, lambda: jobs.running)
+        stack.push_async_callback(others.close)
+        if joins:
+            await others.join(_place(settings), is_alone=settings.shards == "all")
         hub = _hub(settings)
         stack.callback(hub.close)
         data_sets = DataSets(settings.hf_endpoint, _token(settings))
@@ -116,7 +129,7 @@ async def running(settings: Settings, *, is_reading_enough: bool = False) -> Asy
         stack.push_async_callback(service.close)
         pages = _pages(settings, service, inspector)
         stack.callback(pages.close)
-        jobs = JobRunner(database.jobs)
+        jobs = JobRunner(database.jobs, owner=others.id)
         stack.push_async_callback(jobs.close)
         queue = LabelQueue()
         stack.push_async_callback(queue.close)
@@ -132,9 +145,10 @@ async def running(settings: Settings, *, is_reading_enough: bool = False) -> Asy
         web_server = WebServer(settings.http_host, settings.http_port)
         web_server.health.watch("database", database.can_write)
         stack.push_async_callback(web_server.close)
-        pulse = Pulse(web_server.health, service.usage, lambda: jobs.running)
+        pulse = Pulse(web_server.health, service.usage, lambda: jobs.running, others)
         feeling = asyncio.create_task(pulse.watch_the_loop())
         stack.callback(feeling.cancel)
+        quota = Quota(database.settings, rules)
         services = Services(
             models=service,
             data_sets=data_sets,
@@ -145,36 +159,48 @@ async def running(settings: Settings, *, is_reading_enough: bool = False) -> Asy
             jobs=jobs,
             storage=database,
             rules=rules,
-            quota=Quota(database.settings, rules),
+            quota=quota,
             room=room,
             pulse=pulse,
             queue=queue,
             watch=watcher,
             shadow=shadow,
             tallies=Tallies(database.examples),
+            others=others,
             files=FilesAtHand(),
             writings=Writings(),
         )
         await _tidied(services)
-        nightly = Nightly()
-        stack.push_async_callback(nightly.close)
         if unwritable is None:
-            nightly.begin(services)
-        line = Line(database.turns, KIND, settings.trainings_at_once)
-        jobs.add(KIND, FinetuneJob(services), line)
-        jobs.add(carrying.KIND, ImportJob(services))
-        jobs.add(measuring.KIND, MeasureJob(services))
-        jobs.add(batch.KIND, BatchJob(services))
-        jobs.add(hub_job.KIND, AddJob(services))
+            stack.push_async_callback(Nightly(services).close)
+        _add_kinds(jobs, services, Line(database.turns, KIND, settings.trainings_at_once))
         observers = _observers(settings, service, jobs, web_server, stack)
+        dispatcher = Dispatcher(services, observers=observers)
+        limits = SharedLimits(database.shared_limits, dispatcher.limits | quota.limits)
+        work_together(others, services, limits, jobs)
         yield App(
-            Dispatcher(services, observers=observers),
+            dispatcher,
             services,
+            others,
             web_server,
             lambda: _warm_up(service, settings.pinned_models),
             unwritable,
             {"terminal": LocalPeople()},
         )
+
+
+def _place(settings: Settings) -> str:
+    """Where this process is: the machine, and the folder of its files."""
+    return f"{gethostname()}:{settings.data_dir}"
+
+
+def _add_kinds(jobs: JobRunner, services: Services, line: Line) -> None:
+    """Let jobs of every kind be carried, the trainings in line."""
+    jobs.add(KIND, FinetuneJob(services), line)
+    jobs.add(carrying.KIND, ImportJob(services))
+    jobs.add(measuring.KIND, MeasureJob(services))
+    jobs.add(batch.KIND, BatchJob(services))
+    jobs.add(hub_job.KIND, AddJob(services))
 
 
 async def _tidied(services: Services) -> None:

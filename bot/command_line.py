@@ -73,6 +73,13 @@ Encoding = Annotated[
 Spoken = Annotated[Language | None, typer.Option(help="Answer in this language.")]
 
 
+class SharedOut(StrEnum):
+    """Whether one `tokki run` serves everybody, or several share that out."""
+
+    ALL = "all"
+    AUTO = "auto"
+
+
 class RoleName(StrEnum):
     """Roles as the command line spells them."""
 
@@ -118,12 +125,20 @@ def chat(
 
 
 @cli.command()
-def run(data: DataFolder = None, language: Spoken = None) -> None:
+def run(
+    shards: Annotated[
+        SharedOut | None,
+        typer.Option(help="auto: one of several tokki run on the database, which share the work."),
+    ] = None,
+    data: DataFolder = None,
+    language: Spoken = None,
+) -> None:
     """Serve every platform whose token is set, such as DISCORD_TOKEN."""
     from bot.serving import serve  # noqa: PLC0415 - `tokki --help` does not wait for it
 
-    settings = _ready_settings(data, language)
-    work = serve(settings, _language(settings), _tell, _given(data, language))
+    own = {"shards": str(shards)} if shards else {}
+    settings = _ready_settings(data, language, **own)
+    work = serve(settings, _language(settings), _tell, _given(data, language) | own)
     _finish(work, settings)
 
 
@@ -403,9 +418,9 @@ def _given(data: Path | None, language: Language | None) -> dict[str, object]:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def _ready_settings(data: Path | None, language: Language | None) -> Settings:
+def _ready_settings(data: Path | None, language: Language | None, **given: object) -> Settings:
     """Read the settings for what begins now, and say which names are none of them."""
-    settings = _settings(data, language)
+    settings = _settings(data, language, **given)
     spoken = _language(settings)
     for sentence in explain_what_does_nothing(_env_file(spoken), spoken):
         _complain(sentence)

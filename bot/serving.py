@@ -5,11 +5,12 @@ import signal
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
 from bot.app import LOCK_FILE, App, running
 from bot.doors import DoorClosed, Say, Serve
 from bot.operating.arenas import bound_arenas
+from bot.operating.membership import NotAlone
 from bot.operating.reloading import Reloading, reloaded_by_signal
 from bot.operating.service_manager import ServiceManager
 from bot.settings import Settings
@@ -19,6 +20,8 @@ from handlers.types import Language
 from storage.sqlite.failures import from_system
 
 CANNOT_SERVE = 2
+_STARTING_S = 10.0
+"""Several that start at once join one after the other."""
 
 
 async def serve(
@@ -37,7 +40,8 @@ async def serve(
     if not doors:
         tell(say(language, "run.no_token"))
         return CANNOT_SERVE
-    lock = FileLock(settings.data_dir / LOCK_FILE, blocking=False)
+    is_alone = settings.shards == "all"
+    lock = FileLock(settings.data_dir / LOCK_FILE, timeout=0 if is_alone else _STARTING_S)
     try:
         held = lock.acquire()
     except Timeout:
@@ -53,7 +57,12 @@ async def serve(
             tell,
         )
         reloading.start_log()
-        is_well = await _serve_all(doors, settings, language, tell, reloading)
+        try:
+            is_well = await _serve_all(doors, settings, language, tell, reloading, lock)
+        except NotAlone as error:
+            places = ", ".join(dict.fromkeys(one.place for one in error.others))
+            tell(say(language, "run.not_alone", places=places))
+            return CANNOT_SERVE
     tell(say(language, "run.stopped"))
     return 0 if is_well else CANNOT_SERVE
 
@@ -64,11 +73,14 @@ async def _serve_all(
     language: Language,
     tell: Say,
     reloading: Reloading,
+    lock: BaseFileLock,
 ) -> bool:
     stop, manager = asyncio.Event(), ServiceManager()
     alive = asyncio.create_task(manager.stay_alive())
     with _stopped_by_signals(stop), reloaded_by_signal(reloading, manager):
-        async with running(settings) as app:
+        async with running(settings, joins=True) as app:
+            if app.others.is_shared:
+                lock.release()  # for the next one; who would be alone is told by the database
             app.warm_up()
             if settings.metrics_token and not await _listens(app, language, tell):
                 return False

@@ -138,6 +138,13 @@ class Settings(BaseSettings):
             "megabytes=5000."
         ),
     )
+    shards: Literal["all", "auto"] = Field(
+        default="all",
+        description=(
+            "all: one tokki run serves everybody. auto: it is one of several on the database, "
+            "which share out Discord's shards, what Slack delivers, and the jobs: docs/scale.md"
+        ),
+    )
     discord_token: SecretStr | None = Field(
         default=None,
         validation_alias=_named("DISCORD_TOKEN"),

@@ -13,7 +13,14 @@ from functools import partial
 from typing import TypeVar
 
 from handlers.commands import TABLE
-from handlers.guard.checks import Check, passed, rate_check, rate_checks, role_check
+from handlers.guard.checks import (
+    Check,
+    passed,
+    rate_check,
+    rate_checks,
+    role_check,
+    usual_limits,
+)
 from handlers.guard.dedupe import RecentEvents
 from handlers.guard.failures import FORESEEN, crash, known_failure
 from handlers.guard.log_context import ASKED_IN
@@ -52,6 +59,7 @@ Complete = Callable[[Mapping[str, OptionValue]], Awaitable[Mapping[str, OptionVa
 Work = Callable[[Actor], Awaitable[Reply]]
 _LOOKS = 10
 """So many times as often an overview may ask for somebody: each has several parts."""
+_AT_ONCE_S = 10.0
 _LOOK_AGAIN_S = 10.0
 """What others make meanwhile, such as another process, is offered after so long."""
 
@@ -87,15 +95,24 @@ class Dispatcher:
         self._recent_events = RecentEvents()
         self._may = role_check(services.storage.settings)
         a_minute = services.rules.commands_a_minute
-        self._checks = (self._may, *rate_checks(a_minute))
-        self._looks = (self._may, rate_check(RateLimit(a_minute * _LOOKS)))
+        usual, looks = usual_limits(a_minute), RateLimit(a_minute * _LOOKS)
+        paces = {family.prefix: pace for family in table.families if (pace := family.pace)}
+        paced = {name: RateLimit(pace.a_minute) for name, pace in paces.items()}
+        self.limits = {**usual, "looks": looks, **paced}
+        """All that is counted here, by its name."""
+        self._checks = (self._may, *rate_checks(usual))
+        self._looks = (self._may, rate_check(looks))
         self._paced = {
-            family.prefix: (self._may, rate_check(RateLimit(pace.a_minute), pace.too_fast))
-            for family in table.families
-            if (pace := family.pace)
+            name: (self._may, rate_check(paced[name], pace.too_fast))
+            for name, pace in paces.items()
         }
         self._known: dict[str, Known] = {}
         self._looking: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether another process may be given the same event."""
+        return self._services.others.is_shared
 
     def is_new(self, event: str) -> bool:
         """Tell whether a platform delivers an event for the first time; a repeated one is dropped.
@@ -114,6 +131,19 @@ class Dispatcher:
             return await self._services.storage.seen_events.take(event)
         except StorageError:
             log.warning("an event could not be remembered", exc_info=True)
+            return True
+
+    async def is_first(self, what: str) -> bool:
+        """Tell whether nobody has just done something in another process, such as a press twice.
+
+        What cannot be looked up is done: better twice than never.
+        """
+        if not self.is_shared:
+            return True
+        try:
+            return await self._services.others.take_turn(what, _AT_ONCE_S)
+        except StorageError:
+            log.warning("other processes could not be asked", exc_info=True)
             return True
 
     async def known(self, actor: Actor, place: Place) -> Actor:

@@ -29,6 +29,7 @@ from storage.records import (
     Job,
     JobMessage,
     NewJob,
+    Process,
 )
 
 if TYPE_CHECKING:  # they are made of what these services give
@@ -45,7 +46,6 @@ class RunningJobs(Protocol):
     def watch(self, community: str, job_id: int) -> AsyncIterator[Job]: ...
     async def cancel(self, community: str, job_id: int) -> bool: ...
     def take_up(self, platform: str) -> AsyncIterator[Job]: ...
-    async def untold(self, platform: str) -> Sequence[Job]: ...
     async def show_in(self, job_id: int, place: JobMessage) -> None: ...
     async def shown_in(self, job_id: int) -> JobMessage | None: ...
     async def told(self, job_id: int) -> None: ...
@@ -86,6 +86,28 @@ class Watch(Protocol):
     async def close(self) -> None: ...
 
 
+class Others(Protocol):
+    """The other processes on this database."""
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether there may be some."""
+        ...
+
+    async def tell(self, kind: str, **facts: object) -> None: ...
+    async def take(self, name: str) -> bool: ...
+    async def take_turn(self, name: str, for_s: float) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBy:
+    """One of the processes on a database, and what it has."""
+
+    process: Process
+    is_this_one: bool
+    leases: Sequence[str] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Vitals:
     """How Tokki fares at one moment."""
@@ -97,6 +119,10 @@ class Vitals:
     """Under way in this process."""
     lag_s: float
     """How late the event loop was at the worst, in the last minute."""
+    processes: Sequence[HeldBy] = ()
+    """All that share the database, where several may."""
+    newer: str | None = None
+    """What is newer than this process, which takes no jobs any more."""
 
 
 class Pulse(Protocol):
@@ -179,6 +205,7 @@ class Services:
     queue: LabelQueue
     watch: Watch
     shadow: Shadow
+    others: Others
     files: FilesAtHand
     writings: Writings
     """What is being written now."""

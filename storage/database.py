@@ -27,15 +27,19 @@ from storage.labelling.must_pass import MustPassTexts
 from storage.labelling.readings import Readings
 from storage.labelling.snapshots import Snapshots
 from storage.labelling.votes import Votes
+from storage.leases import Leases
 from storage.live_versions import LiveVersions
 from storage.migrations import is_up_to_date, migrate
+from storage.news import NewsBoard
 from storage.notices import Notices
 from storage.personal_data import PersonalData
 from storage.postgresql.address import Address
+from storage.processes import Processes
 from storage.queries import Queries
 from storage.retention import Retention
 from storage.seen_events import SeenEvents
 from storage.settings import CommunitySettings
+from storage.shared_limits import SharedLimits
 from storage.sqlite.connections import IN_MEMORY, FileConnections, prepare_file
 from storage.sqlite.snapshot import copy_into
 from storage.turns import Turns
@@ -81,6 +85,10 @@ class Database:
         self.settings = CommunitySettings(connections)
         self.web_sessions = WebSessions(connections)
         self.seen_events = SeenEvents(connections)
+        self.processes = Processes(connections)
+        self.leases = Leases(connections)
+        self.news = NewsBoard(connections)
+        self.shared_limits = SharedLimits(connections)
 
     @classmethod
     async def open(cls, place: Path | str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Self:

@@ -1,17 +1,17 @@
 """Long work, each with a lease: whoever holds it carries the job, and anybody may watch it.
 
 An owner gives a sign of life again and again. One that has not for longer than `ttl_s` is taken
-for dead, and its lease is free.
+for dead, and its lease is free. The clock for that is the database's.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from functools import partial
 
-from sqlalchemy import ColumnElement, Connection, Update, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Update, insert, or_, select, update
 
 from storage import schema
 from storage.connections import EVERYWHERE, Connections, Scope
+from storage.database_time import database_time
 from storage.errors import JobRunning
 from storage.group_commit import GroupCommit
 from storage.records import Job, JobMessage, JobState, NewJob, NewVersion, Version
@@ -19,7 +19,7 @@ from storage.upserts import upsert
 from storage.versions import add_version
 
 table = schema.jobs
-messages = schema.job_messages
+messages, processes = schema.job_messages, schema.processes
 
 NOT_ENDED = table.c.state.in_([JobState.RUNNING, JobState.CANCELLING])
 _ASIDE = (table.c.plan, table.c.turn_at, table.c.has_turn)
@@ -42,7 +42,7 @@ class Jobs:
         """
         whose = (table.c.community == job.community, table.c.kind == job.kind)
         unended = select(table.c.id).where(*whose, table.c.scope == job.scope, NOT_ENDED).limit(1)
-        lease = {"owner": owner, "heartbeat_at": schema.now(), "plan": plan}
+        lease = {"owner": owner, "heartbeat_at": database_time(), "plan": plan}
         added = insert(table).values(schema.values_of(job) | lease).returning(*COLUMNS)
 
         def add(connection: Connection) -> Job:
@@ -180,23 +180,28 @@ class Jobs:
         )
         return [Job(**schema.plain(row)) for row in rows]
 
-    async def untold(self, platform: str) -> Sequence[Job]:
-        """A platform's jobs whose message does not tell their end yet, oldest first."""
-        statement = (
-            select(*COLUMNS)
-            .join(messages, messages.c.job_id == table.c.id)
-            .where(table.c.community.startswith(f"{platform}:", autoescape=True))
-            .where(or_(NOT_ENDED, messages.c.is_told.is_(False)))
-            .order_by(table.c.id)
-        )
-        rows = await self._connections.read(
-            EVERYWHERE, lambda connection: connection.execute(statement)
-        )
-        return [Job(**schema.plain(row)) for row in rows]
+    async def untold(self, platform: str, teller: str, ttl_s: float) -> Sequence[Job]:
+        """A platform's jobs whose message does not tell their end yet, oldest first.
 
-    async def show_in(self, job_id: int, place: JobMessage) -> None:
-        """Remember where a job is told of; the last place holds."""
-        values = schema.values_of(place)
+        Those of which no other process tells: `teller` does from now on.
+        """
+        left = _untold(platform, teller, ttl_s)
+
+        def take(connection: Connection) -> Sequence[Job]:
+            jobs = [Job(**schema.plain(row)) for row in connection.execute(left)]
+            mine = update(messages).where(messages.c.job_id.in_([job.id for job in jobs]))
+            connection.execute(mine.values(teller=teller))
+            return jobs
+
+        if await self._connections.read(
+            EVERYWHERE, lambda connection: connection.execute(left).first()
+        ):
+            return await self._connections.write(EVERYWHERE, take)
+        return ()
+
+    async def show_in(self, job_id: int, place: JobMessage, teller: str | None = None) -> None:
+        """Remember where a job is told of, and by whom; the last place holds."""
+        values = schema.values_of(place) | {"teller": teller}
         statement = upsert(messages).values(job_id=job_id, **values).or_update(["job_id"], values)
         await self._connections.write(EVERYWHERE, lambda connection: connection.execute(statement))
 
@@ -228,14 +233,28 @@ class Jobs:
         return await self._connections.write(scope, partial(_claimed, owner, ttl_s, whose))
 
 
+def _untold(platform: str, teller: str, ttl_s: float) -> Select[tuple[object, ...]]:
+    is_alive = processes.c.beat_at > database_time(-ttl_s)
+    told_by = (processes.c.id == messages.c.teller) & is_alive
+    return (
+        select(*COLUMNS)
+        .join(messages, messages.c.job_id == table.c.id)
+        .outerjoin(processes, told_by)
+        .where(table.c.community.startswith(f"{platform}:", autoescape=True))
+        .where(or_(NOT_ENDED, messages.c.is_told.is_(False)))
+        .where(processes.c.id.is_(None))
+        .where(or_(messages.c.teller.is_(None), messages.c.teller != teller))
+        .order_by(table.c.id)
+    )
+
+
 _Beat = tuple[int, str, Mapping[str, object]]
 
 
 def _beat_all(connection: Connection, beats: Sequence[_Beat]) -> Sequence[JobState | None]:
-    now = schema.now()
     states: list[JobState | None] = []
     for job_id, owner, progress in beats:
-        alive = _owned(job_id, owner).values(heartbeat_at=now, progress=progress)
+        alive = _owned(job_id, owner).values(heartbeat_at=database_time(), progress=progress)
         states.append(connection.scalar(alive.returning(table.c.state)))
     return states
 
@@ -244,8 +263,7 @@ def _claimed(
     owner: str, ttl_s: float, whose: ColumnElement[bool], connection: Connection
 ) -> Job | None:
     """Take the first free lease, in one statement: of two who try at once, one finds it taken."""
-    now = schema.now()
-    is_silent = table.c.heartbeat_at < now - timedelta(seconds=ttl_s)
+    is_silent = table.c.heartbeat_at <= database_time(-ttl_s)
     is_free = or_(table.c.owner.is_(None), (table.c.owner != owner) & is_silent)
     oldest = (table.c.turn_at.is_(None), table.c.id)  # what had begun goes before what waited
     first = select(table.c.id).where(whose, NOT_ENDED, is_free).order_by(*oldest).limit(1)
@@ -253,7 +271,12 @@ def _claimed(
     statement = (
         update(table)
         .where(table.c.id == first.scalar_subquery())
-        .values(owner=owner, heartbeat_at=now, attempt=table.c.attempt + 1, has_turn=False)
+        .values(
+            owner=owner,
+            heartbeat_at=database_time(),
+            attempt=table.c.attempt + 1,
+            has_turn=False,
+        )
         .returning(*COLUMNS)
     )
     row = connection.execute(statement).one_or_none()

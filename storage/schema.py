@@ -271,6 +271,7 @@ job_messages = Table(
     Column("channel", String, nullable=False),
     Column("message", String, nullable=False),
     Column("is_told", Boolean, nullable=False, default=False),
+    Column("teller", String),
 )
 
 settings = Table(
@@ -644,6 +645,51 @@ audit = Table(
     Column("salt", LargeBinary),
     Column("content", LargeBinary, nullable=False),
     Column("digest", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+processes = Table(
+    "processes",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("place", String, nullable=False),
+    Column("version", String, nullable=False),
+    Column("revision", String, nullable=False),
+    Column("is_alone", Boolean, nullable=False),
+    Column("is_leaving", Boolean, nullable=False),
+    Column("jobs", Integer, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("beat_at", UtcDateTime, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("owner", String, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+news = Table(
+    "news",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_news_at", "at"),
+    sqlite_autoincrement=True,
+)
+
+shared_limits = Table(
+    "shared_limits",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("paid_at_s", Float, nullable=False),
+    Column("changed_at_s", Float, nullable=False),
+    Index("ix_shared_limits_changed_at_s", "changed_at_s"),
     sqlite_with_rowid=False,
 )
 

@@ -6,12 +6,12 @@ before all that has not.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from sqlalchemy import Connection, RowMapping, func, select, update
 
 from storage import schema
 from storage.connections import EVERYWHERE, Connections, Everywhere
+from storage.database_time import database_time
 from storage.jobs import NOT_ENDED
 from storage.records import InLine, JobState
 
@@ -38,7 +38,7 @@ class Turns:
         taken = (
             update(table)
             .where(table.c.id == job_id, table.c.owner == owner, NOT_ENDED)
-            .values(has_turn=True, turn_at=schema.now())
+            .values(has_turn=True, turn_at=database_time())
         )
 
         def take(connection: Connection) -> bool:
@@ -73,7 +73,7 @@ def _line(connection: Connection, kind: str, ttl_s: float) -> Sequence[InLine]:
     statement = (
         select(table.c.id, table.c.state, table.c.has_turn, table.c.params, table.c.progress)
         .where(table.c.kind == kind, NOT_ENDED, table.c.owner.is_not(None))
-        .where(table.c.heartbeat_at >= schema.now() - timedelta(seconds=ttl_s))
+        .where(table.c.heartbeat_at >= database_time(-ttl_s))
         .order_by(*order)
     )
     rows = connection.execute(statement).mappings()

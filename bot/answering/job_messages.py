@@ -14,7 +14,6 @@ from functools import partial
 from handlers.jobs import telling
 from handlers.services import RunningJobs
 from handlers.types import Language, ProgressSink, Reply
-from storage.errors import StorageError
 from storage.records import Job, JobMessage
 
 _BETWEEN_EDITS_S = 3.0
@@ -42,7 +41,7 @@ async def follow(jobs: RunningJobs, platform: str, how: Telling) -> None:
     """Take up a platform's jobs that nobody carries, and tell of those that nobody tells of."""
     followed: set[int] = set()
     async with asyncio.TaskGroup() as group:
-        async for job in _left(jobs, platform):
+        async for job in jobs.take_up(platform):
             if job.id not in followed:
                 followed.add(job.id)
                 group.create_task(_follow(jobs, job, how))
@@ -54,16 +53,6 @@ async def taken_up(
     """The same for a place without messages: what follows each job that is taken up there."""
     async for job in jobs.take_up(platform):
         yield partial(telling.follow_or_cancel, jobs, job, language)
-
-
-async def _left(jobs: RunningJobs, platform: str) -> AsyncIterator[Job]:
-    try:
-        for job in await jobs.untold(platform):
-            yield job
-    except StorageError:
-        log.exception("the jobs that nobody tells of could not be looked up")
-    async for job in jobs.take_up(platform):
-        yield job
 
 
 async def _follow(jobs: RunningJobs, job: Job, how: Telling) -> None:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 
 from bot.operating.health import Health
+from bot.operating.membership import Membership
 from handlers.services import Vitals
 from models.results import Usage
 
@@ -17,10 +18,17 @@ _TICKS = 120
 class Pulse:
     """`handlers.services.Pulse`."""
 
-    def __init__(self, health: Health, usage: Callable[[], Usage], jobs: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        health: Health,
+        usage: Callable[[], Usage],
+        jobs: Callable[[], int],
+        others: Membership,
+    ) -> None:
         self._health = health
         self._usage = usage
         self._jobs = jobs
+        self._others = others
         self._lags: deque[float] = deque(maxlen=_TICKS)
 
     async def watch_the_loop(self) -> None:
@@ -34,4 +42,5 @@ class Pulse:
         """Ask all who have to be well, and look at the rest."""
         ailing = await self._health.ailing()
         parts = {name: name not in ailing for name in self._health.watched}
-        return Vitals(parts, self._usage(), self._jobs(), max(self._lags, default=0.0))
+        lag_s, processes = max(self._lags, default=0.0), await self._others.look()
+        return Vitals(parts, self._usage(), self._jobs(), lag_s, processes, self._others.newer)

@@ -1,6 +1,6 @@
 """What stands before every command and press, in order: each lets somebody pass, or raises."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from math import ceil
 
 from handlers.guard.rate_limit import DAY_S, MINUTE_S, RateLimit
@@ -50,12 +50,21 @@ def _community(_: Actor, place: Place) -> str:
     return place.community
 
 
-def rate_checks(a_minute: int) -> tuple[Check, ...]:
-    """Only so often a minute, a day, and all of a community together."""
+def usual_limits(a_minute: int) -> Mapping[str, RateLimit]:
+    """Return how often somebody may ask, by what it is: a minute, a day, and all of a community."""
+    return {
+        "minute": RateLimit(a_minute),
+        "day": RateLimit(a_minute * _A_DAY, within_s=DAY_S),
+        "community": RateLimit(a_minute * _TOGETHER),
+    }
+
+
+def rate_checks(limits: Mapping[str, RateLimit]) -> tuple[Check, ...]:
+    """Only as often as the usual limits let somebody ask."""
     return (
-        rate_check(RateLimit(a_minute)),
-        rate_check(RateLimit(a_minute * _A_DAY, within_s=DAY_S), "too_often_today"),
-        rate_check(RateLimit(a_minute * _TOGETHER), "too_often_here", _community),
+        rate_check(limits["minute"]),
+        rate_check(limits["day"], "too_often_today"),
+        rate_check(limits["community"], "too_often_here", _community),
     )
 
 

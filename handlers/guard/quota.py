@@ -44,6 +44,9 @@ class Quota:
         letters = usual(LETTERS, rules)
         self._days = {of: RateLimit(letters * times, clock, DAY_S) for of, times in _DAY_OF.items()}
         self._fetched = RateLimit(usual(DOWNLOADS, rules), clock, DAY_S)
+        days = {f"letters of {of}": limit for of, limit in self._days.items()}
+        self.limits = {**days, "downloads": self._fetched}
+        """What all processes count together, by its name; what waits, waits in one of them."""
         self._waiting: Counter[tuple[str, str]] = Counter()
 
     async def ask(self, actor: Actor, place: Place, letters: int) -> Callable[[], None]:

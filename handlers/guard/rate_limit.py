@@ -1,10 +1,14 @@
 """How often one person may ask, by the generic cell rate algorithm (ITU-T I.371, annex A).
 
 One number a person: the time at which all that they have asked would be paid for.
+
+Several processes on one database add up what they count, see handlers/guard/shared_limits.py: what
+somebody asks of two within a second may be too much, and is owed from then on.
 """
 
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
+from hashlib import blake2b
 
 MINUTE_S, DAY_S = 60.0, 86_400.0
 _MANY = 10_000
@@ -20,6 +24,25 @@ class RateLimit:
         self._within_s = within_s
         self._clock = clock
         self._paid_at: dict[Hashable, float] = {}
+        self._shared_as: str | None = None
+        self._counted_s: dict[str, float] = {}
+
+    def share(self, name: str) -> None:
+        """From now on keep what is counted for other processes; before anybody has asked."""
+        self._shared_as = name
+
+    def take_counted(self) -> Mapping[str, float]:
+        """Return the seconds that each has asked for since the last call, by nobody's name."""
+        counted_s, self._counted_s = self._counted_s, {}
+        return counted_s
+
+    def owe(self, name: str, seconds: float) -> None:
+        """Keep what was taken, and could not be told."""
+        self._counted_s[name] = self._counted_s.get(name, 0.0) + seconds
+
+    def learn(self, name: str, ahead_s: float) -> None:
+        """Take note of how far somebody is ahead, with all that was taken from here."""
+        self._paid_at[name] = self._clock() + ahead_s + self._counted_s.get(name, 0.0)
 
     def wait_s(self, who: Hashable, many: float = 1.0) -> float:
         """Count so many more from somebody; return 0, or the seconds to wait if it is too many."""
@@ -38,8 +61,17 @@ class RateLimit:
         now = self._clock()
         if len(self._paid_at) >= _MANY:
             self._paid_at = {each: at for each, at in self._paid_at.items() if at > now}
-        self._paid_at[who] = self._paid(who, many)
+        key = self._key(who)
+        self._paid_at[key] = self._paid(who, many)
+        if isinstance(key, str) and self._shared_as is not None:
+            self.owe(key, self._cost_s * many)
 
     def _paid(self, who: Hashable, many: float) -> float:
         now = self._clock()
-        return max(self._paid_at.get(who, now), now) + self._cost_s * many
+        return max(self._paid_at.get(self._key(who), now), now) + self._cost_s * many
+
+    def _key(self, who: Hashable) -> Hashable:
+        """Nobody's id goes to the database for this."""
+        if self._shared_as is None:
+            return who
+        return f"{self._shared_as}:{blake2b(repr(who).encode(), digest_size=12).hexdigest()}"

@@ -21,7 +21,7 @@ from tenacity import (
 )
 
 from handlers.guard.failures import crash
-from handlers.jobs.line import Line
+from handlers.jobs.line import WAITING, Line
 from handlers.needs.storage import Jobs
 from handlers.types import Language, UserError
 from models.errors import ModelError, TrainingFailed
@@ -111,12 +111,14 @@ class _Carried:
 class JobRunner:
     """Starts, carries, watches and cancels jobs; `handlers.services.RunningJobs`."""
 
-    def __init__(self, jobs: Jobs, lease: Lease | None = None) -> None:
+    def __init__(self, jobs: Jobs, lease: Lease | None = None, owner: str | None = None) -> None:
+        self.owner = owner or uuid4().hex
+        """By this the database knows who carries a job, and who tells of it."""
         self._jobs = jobs
         self._kinds: dict[str, JobKind] = {}
         self._lines: dict[str, Line] = {}
         self._lease = lease or Lease()
-        self._owner = uuid4().hex
+        self._is_paused = False
         self._carried: dict[int, _Carried] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Event()
@@ -140,18 +142,28 @@ class JobRunner:
         """How many jobs this process carries."""
         return len(self._carried)
 
+    def pause(self) -> None:
+        """Take no jobs any more, and leave those that wait in line to others."""
+        self._is_paused = True
+        for carried in self._carried.values():
+            if carried.job.progress.get("phase") == WAITING:
+                carried.ask("release")
+
     async def start(self, job: NewJob, plan: Plan) -> Job:
         """Begin a job. Whoever goes away meanwhile leaves none that nobody will end.
 
         Raises:
             JobRunning: one of this kind that has not ended is at the same.
+            UserError: this process takes no jobs any more.
         """
-        starting = asyncio.ensure_future(self._jobs.start(job, self._owner, plan))
+        if self._is_paused:
+            raise UserError("jobs_paused")
+        starting = asyncio.ensure_future(self._jobs.start(job, self.owner, plan))
         try:
             started = await asyncio.shield(starting)
         except asyncio.CancelledError:
             with contextlib.suppress(Exception):
-                await self._jobs.end((await starting).id, self._owner, JobState.CANCELLED)
+                await self._jobs.end((await starting).id, self.owner, JobState.CANCELLED)
             raise
         self._begin(started, plan)
         return started
@@ -181,26 +193,24 @@ class JobRunner:
             carried.ask("cancel")
         else:
             ttl_s = self._lease.ttl_s
-            if job := await self._jobs.claim_one(self._owner, community, job_id, ttl_s):
+            if job := await self._jobs.claim_one(self.owner, community, job_id, ttl_s):
                 await self._take(job)  # nobody else would hear it
         return True
 
     async def take_up(self, platform: str) -> AsyncIterator[Job]:
-        """Take up every job of a platform that nobody carries, now and later."""
+        """Take up every job of a platform that nobody carries or tells of, now and later."""
         while not self.is_closing:
+            for untold in await self._untold(platform):
+                yield untold
             while job := await self._next(platform):
                 yield job
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._lease.beat_s):
                     await self._closing.wait()
 
-    async def untold(self, platform: str) -> Sequence[Job]:
-        """A platform's jobs whose message does not tell their end yet."""
-        return await self._jobs.untold(platform)
-
     async def show_in(self, job_id: int, place: JobMessage) -> None:
-        """Remember where a job is told of."""
-        await self._jobs.show_in(job_id, place)
+        """Remember where a job is told of, and that it is by this process."""
+        await self._jobs.show_in(job_id, place, self.owner)
 
     async def shown_in(self, job_id: int) -> JobMessage | None:
         """Where a job is told of, if that was remembered."""
@@ -227,9 +237,18 @@ class JobRunner:
         if self._tasks:
             await asyncio.wait(self._tasks)
 
-    async def _next(self, platform: str) -> Job | None:
+    async def _untold(self, platform: str) -> Sequence[Job]:
         try:
-            job = await self._jobs.claim(self._owner, platform, self._lease.ttl_s)
+            return await self._jobs.untold(platform, self.owner, self._lease.ttl_s)
+        except StorageError:
+            log.warning("jobs that nobody tells of could not be looked up", exc_info=True)
+            return ()
+
+    async def _next(self, platform: str) -> Job | None:
+        if self._is_paused:
+            return None
+        try:
+            job = await self._jobs.claim(self.owner, platform, self._lease.ttl_s)
             if job:
                 await self._take(job)
         except StorageError:
@@ -242,7 +261,7 @@ class JobRunner:
 
     async def _take(self, job: Job) -> None:
         """Go on with a job whose lease we have just got, or end what cannot go on."""
-        plan = await self._jobs.plan(job.id, self._owner)
+        plan = await self._jobs.plan(job.id, self.owner)
         kind = None if plan is None else self._kinds.get(job.kind)
         if plan is not None and kind and job.state is not JobState.CANCELLING:
             log.info("job %s is taken up, attempt %s", job.id, job.attempt)
@@ -252,7 +271,7 @@ class JobRunner:
             await _leave_nothing(kind, plan)
         is_asked = job.state is JobState.CANCELLING
         end = JobState.CANCELLED if is_asked else JobState.INTERRUPTED
-        await self._jobs.end(job.id, self._owner, end)
+        await self._jobs.end(job.id, self.owner, end)
 
     def _begin(self, job: Job, plan: Plan) -> None:
         stop = asyncio.get_running_loop().create_future()
@@ -294,7 +313,7 @@ class JobRunner:
         carry = partial(self._kinds[job.kind].carry, job, carried.plan, carried.report)
         if (line := self._lines.get(job.kind)) is None:
             return await carry()
-        async with line.turn(job, self._owner, lease.ttl_s, lease.look_s, carried.report):
+        async with line.turn(job, self.owner, lease.ttl_s, lease.look_s, carried.report):
             return await carry()
 
     async def _beat(self, carried: _Carried) -> None:
@@ -302,7 +321,7 @@ class JobRunner:
             await asyncio.sleep(self._lease.beat_s)
             with contextlib.suppress(StorageError):  # no reason to give up hours of work
                 job = carried.job
-                state = await self._jobs.beat(job.id, self._owner, job.progress)
+                state = await self._jobs.beat(job.id, self.owner, job.progress)
                 if state is None:
                     log.warning("the lease of job %s is lost", job.id)
                     carried.ask("lost")
@@ -320,14 +339,14 @@ class JobRunner:
             return carried.stop.result() == "cancel"
         job = carried.job
         has_failed = working.exception() is not None
-        return has_failed and await self._jobs.beat(job.id, self._owner, job.progress) is not None
+        return has_failed and await self._jobs.beat(job.id, self.owner, job.progress) is not None
 
     async def _has_ended(self, carried: _Carried, working: "asyncio.Future[Finished]") -> bool:
         """Store the end; false where there is none, and the job is the next one's from now on.
 
         What is done counts, whoever cancels it at that moment.
         """
-        job, jobs, owner = carried.job, self._jobs, self._owner
+        job, jobs, owner = carried.job, self._jobs, self.owner
         end = partial(jobs.end, job.id, owner, progress=job.progress)
         if working.cancelled():
             if carried.stop.result() == "cancel":

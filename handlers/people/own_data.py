@@ -8,6 +8,7 @@ import json
 from datetime import datetime
 from enum import StrEnum
 
+from handlers.others import ANSWERS_FORGOTTEN
 from handlers.services import Services
 from handlers.table import ControlFamily
 from handlers.texts import say
@@ -71,6 +72,7 @@ async def _erased(press: Press, services: Services) -> Reply:
     stopped = await _stop_trainings(services, community)
     erased = await services.storage.personal_data.erase(community, press.actor.id)
     services.models.forget_answers()
+    await services.others.tell(ANSWERS_FORGOTTEN)
     facts = {"questions": erased.questions, "votes": erased.votes, "texts": erased.texts}
     lines = [say(language, "mine.erased", **facts)]
     if erased.learned:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from handlers.guard.limits import DAYS, limit_of
 from handlers.hub.job import free
+from handlers.others import ANSWERS_FORGOTTEN, NIGHTLY
 from handlers.services import Services
 from storage.errors import StorageError
 
@@ -25,18 +26,14 @@ log = logging.getLogger(__name__)
 class Nightly:
     """Forgets beside everything else, as long as Tokki runs."""
 
-    def __init__(self) -> None:
-        self._working: asyncio.Task[None] | None = None
-
-    def begin(self, services: Services) -> None:
+    def __init__(self, services: Services) -> None:
         """Forget now and every night."""
         self._working = asyncio.create_task(_every_night(services))
 
     async def close(self) -> None:
         """Stop."""
-        if self._working:
-            self._working.cancel()
-            await asyncio.gather(self._working, return_exceptions=True)
+        self._working.cancel()
+        await asyncio.gather(self._working, return_exceptions=True)
 
 
 async def forget(services: Services, now: datetime) -> None:
@@ -57,6 +54,7 @@ async def forget(services: Services, now: datetime) -> None:
             log.warning("files of %s cannot be removed yet", community, exc_info=True)
     if forgotten:
         services.models.forget_answers()
+        await services.others.tell(ANSWERS_FORGOTTEN)
         await retention.let_go()
         log.info("%d rows were forgotten", forgotten)
 
@@ -72,7 +70,8 @@ def until_night_s(now: datetime) -> float:
 async def _every_night(services: Services) -> None:
     while True:
         try:
-            await forget(services, datetime.now(UTC))
+            if await services.others.take(NIGHTLY):  # or else another process does
+                await forget(services, datetime.now(UTC))
         except StorageError:
             log.warning("not all that is over could be forgotten", exc_info=True)
         except Exception:  # nobody waits for it, so nobody else would tell of it

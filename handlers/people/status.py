@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 from handlers.guard.limits import MEGABYTES, limit_of
+from handlers.others import NIGHTLY
 from handlers.people.day_chart import HOURS, by_hour, day_chart
 from handlers.services import Services, Vitals
 from handlers.table import Bilingual, Command
@@ -23,6 +24,7 @@ async def status(request: Request, services: Services) -> Reply:
     chart = await day_chart(by_hour(times, now), language)
     rows = (
         *_of_the_bot(vitals, language),
+        *_of_the_processes(vitals, language),
         (say(language, "status.questions"), f"{questions:,}"),
         (say(language, "status.texts"), f"{texts:,}"),
         (say(language, "status.room"), await _room(services, community, language)),
@@ -54,6 +56,30 @@ async def _room(services: Services, community: str, language: Language) -> str:
     most = await limit_of(MEGABYTES, community, services.storage.settings, services.rules)
     total = f"{taken.total / MB:,.1f}"
     return say(language, "status.room_now", total=total, most=f"{most:,}", **parts)
+
+
+def _of_the_processes(vitals: Vitals, language: Language) -> Iterator[tuple[str, str]]:
+    """Who shares the database, and what each holds; who is outdated says so."""
+    if vitals.newer is not None:
+        yield say(language, "status.outdated"), say(language, "status.newer", newer=vitals.newer)
+    for number, one in enumerate(vitals.processes, 1):
+        which = "status.this_process" if one.is_this_one else "status.process"
+        process = one.process
+        facts = {"place": process.place, "version": process.version, "jobs": process.jobs}
+        held = ", ".join(_lease(name, language) for name in one.leases)
+        leases = held or say(language, "status.in_reserve")
+        told = say(language, "status.process_now", leases=leases, **facts)
+        leaving = f" · {say(language, 'status.leaving')}" if process.is_leaving else ""
+        yield say(language, which, number=number), told + leaving
+
+
+def _lease(name: str, language: Language) -> str:
+    """Say what a lease is of, such as `discord:1234:shard:4:0`."""
+    match name.split(":"):
+        case [_, _, "shard", count, number]:
+            return say(language, "status.shard", number=number, count=count)
+        case _:
+            return say(language, "status.nightly") if name == NIGHTLY else name
 
 
 def _of_the_bot(vitals: Vitals, language: Language) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 import re
 
+from handlers.others import WRITING_STOPPED
 from handlers.services import Services
 from handlers.table import ControlFamily
 from handlers.texts import say
@@ -27,11 +28,21 @@ async def press_stop(press: Press, services: Services) -> Reply:
         raise UserError("unknown_control", control=press.control)
     writing = services.writings.find(press.place.community, found["key"])
     if writing is None:
-        raise UserError("nothing_written")
-    if writing.user != press.actor.id and press.actor.role < Role.MODERATOR:
+        await _let_others_stop(press, services, found["key"])
+    elif writing.user != press.actor.id and press.actor.role < Role.MODERATOR:
         raise UserError("not_your_text")
-    writing.stop()
+    else:
+        writing.stop()
     return Reply(text=say(press.actor.language, "writing.stopping"))
+
+
+async def _let_others_stop(press: Press, services: Services, key: str) -> None:
+    """It may be another process that writes, which alone knows who asked for it."""
+    if not services.others.is_shared:
+        raise UserError("nothing_written")
+    whose = {"community": press.place.community, "user": press.actor.id}
+    is_moderator = press.actor.role >= Role.MODERATOR
+    await services.others.tell(WRITING_STOPPED, key=key, is_moderator=is_moderator, **whose)
 
 
 STOPPING = ControlFamily("write", press_stop)

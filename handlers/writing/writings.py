@@ -50,6 +50,12 @@ class Writings:
             writing.stop()
             del self._under_way[writing.key]
 
+    def stop(self, community: str, key: str, user: str, *, is_moderator: bool) -> None:
+        """Stop a text for whom another process was asked to."""
+        found = self.find(community, key)
+        if found and (is_moderator or found.user == user):
+            found.stop()
+
     def find(self, community: str, key: str) -> Writing | None:
         """Return a text of a community that is being written."""
         found = self._under_way.get(key)

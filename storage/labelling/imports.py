@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from storage import schema
 from storage.connections import Connections
+from storage.database_time import database_time
 from storage.errors import DatasetArchived, ImportRunning, NoSuchImport
 from storage.labelling.bulk_entering import Source, enter_all
 from storage.labelling.datasets import dataset_of
@@ -33,7 +34,7 @@ cards = schema.label_cards
 
 KEPT = timedelta(days=1)
 """A file that nobody has confirmed is let go after this."""
-SILENT = timedelta(seconds=60)
+SILENT_S = 60.0
 """Who carries an import and has put nothing in for so long is gone."""
 _AT_WORK = (ImportState.RUNNING, ImportState.UNDOING)
 _MOST_AT_ONCE = 500
@@ -98,7 +99,7 @@ class Imports:
             }
             if found.state not in is_due[work]:
                 return found
-            _change(connection, import_id, state=work, beat_at=schema.now())
+            _change(connection, import_id, state=work, beat_at=database_time())
             return _import(connection, community, import_id, table.c.content)
 
         return await self._connections.write(community, begin)
@@ -109,7 +110,7 @@ class Imports:
             select(table.c.id)
             .join(datasets)
             .where(datasets.c.community == community, table.c.state.in_(_AT_WORK))
-            .where(or_(table.c.beat_at.is_(None), table.c.beat_at <= schema.now() - SILENT))
+            .where(or_(table.c.beat_at.is_(None), table.c.beat_at <= database_time(-SILENT_S)))
             .order_by(table.c.id)
         )
         return await self._connections.read(community, lambda known: known.scalars(statement).all())
@@ -123,7 +124,7 @@ class Imports:
             found = _import(connection, community, import_id)
             if found.state is not ImportState.RUNNING:
                 raise NoSuchImport
-            _change(connection, import_id, beat_at=schema.now())
+            _change(connection, import_id, beat_at=database_time())
             earlier = _other_voters(connection, found)
             source = Source(import_id, found.user, voter_of(import_id), earlier, is_moderator)
             return enter_all(connection, found.dataset, texts, source)
@@ -138,7 +139,7 @@ class Imports:
 
         def take(connection: Connection) -> int:
             found = _import(connection, community, import_id)
-            _change(connection, import_id, beat_at=schema.now())
+            _change(connection, import_id, beat_at=database_time())
             return _take_votes(connection, found) or _take_texts(connection, found.id)
 
         return await self._connections.write(community, take)
@@ -235,7 +236,7 @@ def _ensure_alone(connection: Connection, one: Import) -> None:
     at_work = and_(
         table.c.dataset_id == one.dataset.id,
         table.c.state.in_(_AT_WORK),
-        table.c.beat_at > schema.now() - SILENT,
+        table.c.beat_at > database_time(-SILENT_S),
     )
     if connection.scalar(select(table.c.id).where(at_work).limit(1)) is not None:
         raise ImportRunning(name=one.dataset.name)

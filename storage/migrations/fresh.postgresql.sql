@@ -192,6 +192,45 @@ CREATE TABLE audit (
 	CONSTRAINT pk_audit PRIMARY KEY (community, number)
 );
 
+CREATE TABLE processes (
+	id VARCHAR COLLATE "C" NOT NULL, 
+	place VARCHAR COLLATE "C" NOT NULL, 
+	version VARCHAR COLLATE "C" NOT NULL, 
+	revision VARCHAR COLLATE "C" NOT NULL, 
+	is_alone BOOLEAN NOT NULL, 
+	is_leaving BOOLEAN NOT NULL, 
+	jobs INTEGER NOT NULL, 
+	started_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
+	beat_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
+	CONSTRAINT pk_processes PRIMARY KEY (id)
+);
+
+CREATE TABLE leases (
+	name VARCHAR COLLATE "C" NOT NULL, 
+	owner VARCHAR COLLATE "C" NOT NULL, 
+	expires_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
+	CONSTRAINT pk_leases PRIMARY KEY (name)
+);
+
+CREATE TABLE news (
+	id BIGSERIAL NOT NULL, 
+	kind VARCHAR COLLATE "C" NOT NULL, 
+	facts JSON NOT NULL, 
+	at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
+	CONSTRAINT pk_news PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_news_at ON news (at);
+
+CREATE TABLE shared_limits (
+	name VARCHAR COLLATE "C" NOT NULL, 
+	paid_at_s FLOAT NOT NULL, 
+	changed_at_s FLOAT NOT NULL, 
+	CONSTRAINT pk_shared_limits PRIMARY KEY (name)
+);
+
+CREATE INDEX ix_shared_limits_changed_at_s ON shared_limits (changed_at_s);
+
 CREATE TABLE feedback (
 	query_id BIGINT NOT NULL, 
 	"user" VARCHAR COLLATE "C" NOT NULL, 
@@ -224,6 +263,7 @@ CREATE TABLE job_messages (
 	channel VARCHAR COLLATE "C" NOT NULL, 
 	message VARCHAR COLLATE "C" NOT NULL, 
 	is_told BOOLEAN NOT NULL, 
+	teller VARCHAR COLLATE "C", 
 	CONSTRAINT pk_job_messages PRIMARY KEY (job_id), 
 	CONSTRAINT fk_job_messages_job_id FOREIGN KEY(job_id) REFERENCES jobs (id)
 );
@@ -676,4 +716,4 @@ ALTER TABLE votes_history FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY of_community ON votes_history USING ((SELECT current_setting('tokki.everywhere', true) = 'on') OR EXISTS (SELECT 1 FROM examples AS parent WHERE parent.id = votes_history.example_id));
 
-INSERT INTO alembic_version VALUES ('0029')
+INSERT INTO alembic_version VALUES ('0030')

@@ -105,7 +105,7 @@ CREATE TABLE job_messages (
 	job_id INTEGER NOT NULL, 
 	channel VARCHAR NOT NULL, 
 	message VARCHAR NOT NULL, 
-	is_told BOOLEAN NOT NULL, 
+	is_told BOOLEAN NOT NULL, teller VARCHAR, 
 	CONSTRAINT pk_job_messages PRIMARY KEY (job_id), 
 	CONSTRAINT fk_job_messages_job_id FOREIGN KEY(job_id) REFERENCES jobs (id)
 );
@@ -449,4 +449,51 @@ CREATE TABLE web_sessions (
 
 CREATE INDEX ix_web_sessions_community_user ON web_sessions (community, user);
 
-INSERT INTO alembic_version VALUES ('0029')
+CREATE TABLE processes (
+	id VARCHAR NOT NULL, 
+	place VARCHAR NOT NULL, 
+	version VARCHAR NOT NULL, 
+	revision VARCHAR NOT NULL, 
+	is_alone BOOLEAN NOT NULL, 
+	is_leaving BOOLEAN NOT NULL, 
+	jobs INTEGER NOT NULL, 
+	started_at DATETIME NOT NULL, 
+	beat_at DATETIME NOT NULL, 
+	CONSTRAINT pk_processes PRIMARY KEY (id)
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE leases (
+	name VARCHAR NOT NULL, 
+	owner VARCHAR NOT NULL, 
+	expires_at DATETIME NOT NULL, 
+	CONSTRAINT pk_leases PRIMARY KEY (name)
+)
+ WITHOUT ROWID
+
+;
+
+CREATE TABLE news (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	kind VARCHAR NOT NULL, 
+	facts JSON NOT NULL, 
+	at DATETIME NOT NULL
+);
+
+CREATE INDEX ix_news_at ON news (at);
+
+CREATE TABLE shared_limits (
+	name VARCHAR NOT NULL, 
+	paid_at_s FLOAT NOT NULL, 
+	changed_at_s FLOAT NOT NULL, 
+	CONSTRAINT pk_shared_limits PRIMARY KEY (name)
+)
+ WITHOUT ROWID
+
+;
+
+CREATE INDEX ix_shared_limits_changed_at_s ON shared_limits (changed_at_s);
+
+INSERT INTO alembic_version VALUES ('0030')

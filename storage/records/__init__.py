@@ -54,6 +54,7 @@ from storage.records.notices import (
     NoticeKind,
 )
 from storage.records.personal_data import Erased, LearnedVersion
+from storage.records.processes import NewProcess, News, Process
 from storage.records.queries import (
     Feedback,
     NewQuery,
@@ -133,12 +134,14 @@ __all__ = [
     "NewLabelVote",
     "NewMustPass",
     "NewNotice",
+    "NewProcess",
     "NewQuery",
     "NewReading",
     "NewSnapshot",
     "NewVersion",
     "NewVote",
     "NewWebLink",
+    "News",
     "Notice",
     "NoticeKind",
     "Offer",
@@ -146,6 +149,7 @@ __all__ = [
     "OwnVote",
     "OwnVotes",
     "Preferred",
+    "Process",
     "Query",
     "Reading",
     "Settled",

@@ -103,9 +103,15 @@ class ServedTokki(ABC):
             self.bot = await stack.enter_async_context(
                 running(self.data_dir, self._checkpoints, table=self.table, web_url=self.web_url)
             )
+            others = self.bot.services.others
             server = WebServer("127.0.0.1", self.port)
             app = App(
-                self.bot.dispatcher, self.bot.services, server, lambda: None, people=self.people
+                self.bot.dispatcher,
+                self.bot.services,
+                others,
+                server,
+                lambda: None,
+                people=self.people,
             )
             serve = type(self).serve
             await serve(app, self.settings(), Language.ENGLISH, self._stop, self.said.append)

@@ -11,7 +11,9 @@ import pytest
 import pytest_asyncio
 
 from bot.operating.health import Health
+from bot.operating.membership import Membership
 from bot.operating.pulse import Pulse
+from bot.operating.working_together import work_together
 from handlers.batch import job as batch
 from handlers.batch.files_at_hand import FilesAtHand
 from handlers.batch.job import BatchJob
@@ -20,6 +22,7 @@ from handlers.comparing.shadow import Shadow
 from handlers.dispatch import Dispatcher
 from handlers.guard.quota import Quota
 from handlers.guard.room import Room
+from handlers.guard.shared_limits import SharedLimits
 from handlers.hub import job as hub_job
 from handlers.hub.job import AddJob
 from handlers.importing import carrying
@@ -124,6 +127,7 @@ async def running(
     lease: Lease | None = None,
     token: str | None = None,
     web_url: str = "",
+    joins: bool = False,
     **engine: Any,
 ) -> AsyncIterator[Bot]:
     database = await Database.open(data_dir / "tokki.sqlite3")
@@ -131,13 +135,17 @@ async def running(
     models = ModelService(
         Catalog(checkpoints, allowed), hub, 100_000_000, data_dir=data_dir, **engine
     )
-    jobs = JobRunner(database.jobs, lease)
+    others = Membership(database, lambda: jobs.running)
+    if joins:
+        await others.join("here", is_alone=False)
+    jobs = JobRunner(database.jobs, lease, others.id)
     data_sets = DataSets(endpoint, token)
     pages = HubPages(endpoint, token, 10_000_000, models.room, engine.get("inspector"))
     releases = Releases(data_dir, endpoint, token)
     rules = Rules(unsure_below=0.5, labels_needed=3, commands_a_minute=30, web_url=web_url)
     health = Health()
     health.watch("database", database.can_write)
+    quota = Quota(database.settings, rules)
     services = Services(
         models=models,
         data_sets=data_sets,
@@ -148,13 +156,14 @@ async def running(
         jobs=jobs,
         storage=database,
         rules=rules,
-        quota=Quota(database.settings, rules),
+        quota=quota,
         room=Room(),
-        pulse=Pulse(health, models.usage, lambda: jobs.running),
+        pulse=Pulse(health, models.usage, lambda: jobs.running, others),
         queue=LabelQueue(),
         watch=Watcher(),
         shadow=Shadow(),
         tallies=Tallies(database.examples),
+        others=others,
         files=FilesAtHand(),
         writings=Writings(),
     )
@@ -163,14 +172,18 @@ async def running(
     jobs.add(measuring.KIND, MeasureJob(services))
     jobs.add(batch.KIND, BatchJob(services))
     jobs.add(hub_job.KIND, AddJob(services))
+    dispatcher = Dispatcher(services, table)
+    limits = SharedLimits(database.shared_limits, dispatcher.limits | quota.limits)
+    work_together(others, services, limits, jobs)
     try:
-        yield Bot(Dispatcher(services, table), services)
+        yield Bot(dispatcher, services)
     finally:
         await services.room.close()
         await services.shadow.close()
         await services.watch.close()
         await services.queue.close()
         await jobs.close()
+        await others.close()
         await models.close()
         hub.close()
         data_sets.close()

@@ -52,14 +52,14 @@ class LoopThread:
 class TokkiRun:
     """The command as its operator runs it, in English."""
 
-    def __init__(self, data_dir: Path, settings: Mapping[str, str]) -> None:
+    def __init__(self, data_dir: Path, settings: Mapping[str, str], *options: str) -> None:
         fixed = {
             "TOKKI_DATA_DIR": str(data_dir),
             "TOKKI_LANGUAGE": "en",
             "TOKKI_COMMANDS_A_MINUTE": "600",  # nobody here takes time to read
         }
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"],
+            [sys.executable, "-m", "bot", "run", *options],
             cwd=ROOT,
             env=os.environ | fixed | settings,
             stdout=subprocess.DEVNULL,

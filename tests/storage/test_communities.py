@@ -29,6 +29,7 @@ from storage.database import Database
 from storage.errors import StorageError
 from storage.hub_models import HubModels
 from storage.labelling.examples import Examples
+from storage.processes import Processes
 from storage.records import (
     Arm,
     ChangeState,
@@ -54,6 +55,7 @@ from storage.records import (
     NewLabelVote,
     NewMustPass,
     NewNotice,
+    NewProcess,
     NewQuery,
     NewReading,
     NewSnapshot,
@@ -83,6 +85,7 @@ NO_PARTS = {
 }
 _ITS_OWNER = "names a job by the number that `start` gave to the process that runs it"
 _ITS_SECRET = "names a session by what only the browser of its person has"
+_PROCESSES = "is for the processes on the database, which serve all communities"
 _ITS_DOOR = "a door that starts looks after all communities of its platform"
 FOR_NO_COMMUNITY = {
     "Jobs.beat": _ITS_OWNER,
@@ -109,9 +112,25 @@ FOR_NO_COMMUNITY = {
     "WebSessions.get": _ITS_SECRET,
     "WebSessions.end": _ITS_SECRET,
     "SeenEvents.take": "remembers a platform's number of an event, and nothing that was in it",
+    "Leases.take": _PROCESSES,
+    "Leases.release": _PROCESSES,
+    "Leases.held": _PROCESSES,
+    "Processes.join": _PROCESSES,
+    "Processes.beat": _PROCESSES,
+    "Processes.alive": _PROCESSES,
+    "Processes.leave": _PROCESSES,
+    "Processes.revision": _PROCESSES,
+    "NewsBoard.tell": _PROCESSES,
+    "NewsBoard.lately": _PROCESSES,
+    "SharedLimits.exchange": "counts by digests that tell nobody's name",
+    "SharedLimits.forget": "counts by digests that tell nobody's name",
 }
-TELLS_OF_ALL = {"Audit.verify", "Retention.askers", "Departures.before"}
-NOBODYS_TABLES = {"seen_events": FOR_NO_COMMUNITY["SeenEvents.take"]}
+TELLS_OF_ALL = {"Audit.verify", "Retention.askers", "Departures.before", "SharedLimits.exchange"}
+NOBODYS_TABLES = {
+    "seen_events": FOR_NO_COMMUNITY["SeenEvents.take"],
+    "shared_limits": FOR_NO_COMMUNITY["SharedLimits.exchange"],
+    **dict.fromkeys(("processes", "leases", "news"), _PROCESSES),
+}
 
 
 def classes() -> Iterator[type]:
@@ -300,6 +319,8 @@ class World:
             known["canonical"] = str(self.numbers[whose][0]).encode()
         if kind is HubModels:
             known["new"] = hub_model_of(community, "other")
+        if kind is Processes:
+            known["new"] = NewProcess("new", "here", "1", "1", is_alone=False)
         given = {one.name: known[one.name] for one in required if one.default is one.empty}
         try:
             told = repr(await method(part, **given))
@@ -313,7 +334,10 @@ class World:
         named = {"user": "ann", "name": "mood", "kind": "finetune", "event": "event"}
         numbers = {"query_number": query, "job_id": job, "number": 1, "limit": 10}
         lease = {"owner": f"owner of {community}", "ttl_s": -1.0, "metrics": {}, "progress": {}}
-        lease |= {"width": 1}
+        lease |= {"width": 1, "teller": f"owner of {community}"}
+        process = NewProcess("one", "here", "1", "1", is_alone=False)
+        lease |= {"one": process, "jobs": 1, "kept": [], "is_leaving": False, "process_id": "one"}
+        lease |= {"prefix": "", "facts": {}, "within_s": 1.0, "counted_s": {}, "since_s": 0.0}
         said = {"state": JobState.DONE, "value": "new"}
         kept = {"choices": Choices("new"), "place": JobMessage("new", "new")}
         records = {"query": query_of(community, "ann"), "job": job_of(community)}

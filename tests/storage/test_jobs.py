@@ -1,4 +1,5 @@
 import asyncio
+import itertools
 from datetime import UTC, datetime
 
 import pytest
@@ -210,7 +211,10 @@ async def test_an_end_keeps_how_far_a_job_was(database, job, mood) -> None:
 
 async def test_a_job_is_untold_until_its_message_tells_its_end(database, job) -> None:
     async def untold() -> list[int]:
-        return [each.id for each in await database.jobs.untold("discord")]
+        found = await database.jobs.untold("discord", f"teller {next(tellers)}", 1.0)
+        return [each.id for each in found]
+
+    tellers = itertools.count()
 
     shown, _ = [
         (await database.jobs.start(job(community="discord:1", kind=kind), ME)).id

@@ -141,7 +141,7 @@ def test_jobs_of_processes_become_jobs_with_leases(path: Path) -> None:
         assert (done.id, done.state, done.metrics) == (3, JobState.DONE, {"a": 1})
         assert done.params == {"name": "mood"} and done.created_at.day == 1 and done.has_ended
         assert (late.id, late.state, late.owner) == (4, JobState.RUNNING, None)
-        assert [job.id for job in await database.jobs.untold("discord")] == [4]
+        assert [job.id for job in await database.jobs.untold("discord", "now", 1.0)] == [4]
         assert await database.jobs.shown_in(3) == JobMessage("10", "20")
         version = await database.versions.find("discord:1", "mood", 1)
         assert version and version.job_id == 3

@@ -1,11 +1,12 @@
 """Tokki's client: takes what Discord delivers to the dispatcher, and answers."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 import aiohttp
 import discord
+import yarl
 
 from bot.answering.answer import Pace
 from bot.answering.in_flight import AnswersInFlight
@@ -13,6 +14,7 @@ from bot.answering.job_messages import Telling
 from bot.answering.routing import Router, Visit, wants_form
 from bot.on_discord.connection.bounded_bodies import bounded_bodies
 from bot.on_discord.connection.odd_frames import drop_odd_events, survive_odd_frames
+from bot.on_discord.connection.shards import SharedShards
 from bot.on_discord.drawing import form
 from bot.on_discord.drawing.controls import MORE, SHARE
 from bot.on_discord.drawing.render import draw
@@ -31,6 +33,7 @@ from bot.on_discord.incoming.people import (
 from bot.on_discord.showing.job_message import edit, write
 from bot.on_discord.showing.screen import Screen
 from bot.on_discord.showing.share import Sharing
+from bot.operating.membership import Membership
 from handlers.dispatch import Dispatcher
 from handlers.guard.failures import crash
 from handlers.people.presence import Presence
@@ -75,6 +78,7 @@ class TokkiClient(discord.AutoShardedClient):
         )
         survive_odd_frames()
         drop_odd_events(self._connection.parsers)
+        self.shared: SharedShards | None = None
         self._dispatcher = dispatcher
         self._presence = presence
         self._in_flight = AnswersInFlight(jobs, _PACE)
@@ -89,6 +93,9 @@ class TokkiClient(discord.AutoShardedClient):
         if not self._dispatcher.is_new(f"{PLATFORM}:{interaction.id}"):
             log.info("interaction %s was delivered again", interaction.id)
             return
+        if self.shared is not None and not self.shared.is_sure:
+            log.warning("interaction %s is left to whoever has its shard now", interaction.id)
+            return
         try:
             await self._route(interaction)
         except UserError as error:
@@ -99,10 +106,49 @@ class TokkiClient(discord.AutoShardedClient):
             language = await self._spoken(interaction)
             await self._refuse(interaction, crash(error, what, language))
 
+    def share(self, others: Membership) -> None:
+        """Connect only the shards that are ours, of all that other processes have, too."""
+        assert self.application_id is not None, "log in first"
+        self.shared = SharedShards(self, others, self.application_id)
+
+    async def launch_shards(self) -> None:
+        """Connect all shards, as discord.py itself does; or those that are ours, and go on so."""
+        if self.shared is None:
+            await super().launch_shards()
+        elif not self.is_closed():
+            advised, gateway, _ = await self.http.get_bot_gateway()
+            await self.shared.begin(advised, yarl.URL(gateway))
+
+    def connects(self, shards: Sequence[int], count: int) -> None:
+        """Take note of which shards are ours, for what discord.py tells each server."""
+        self.shard_count = self._connection.shard_count = count
+        self._connection.shard_ids = list(shards)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait for our turn to begin a session."""
+        if self.shared is None:
+            await super().before_identify_hook(shard_id, initial=initial)
+        else:
+            await self.shared.identify(shard_id or 0)
+
     async def on_ready(self) -> None:
         """Note which servers have taken Tokki out while nobody looked; it comes anew at times."""
+        if self.shared is None:
+            await self._compare(is_of_a_server)
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """Note the same of the servers of one shard, where others have the others."""
+        if shared := self.shared:
+
+            def is_of_the_shard(community: str) -> bool:
+                number = community.removeprefix(f"{PLATFORM}:")
+                return is_of_a_server(community) and shared.shard_of(int(number)) == shard_id
+
+            await self._compare(is_of_the_shard)
+
+    async def _compare(self, can_leave: Callable[[str], bool]) -> None:
         present = {server_community(guild.id) for guild in self.guilds}
-        await self._presence.compare(PLATFORM, present, is_of_a_server)
+        await self._presence.compare(PLATFORM, present, can_leave)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Keep what a server has that comes back."""
@@ -118,6 +164,8 @@ class TokkiClient(discord.AutoShardedClient):
 
     async def is_connected(self) -> bool:
         """Tell whether Discord's gateway brings us what people ask, by every shard."""
+        if self.shared is not None:
+            return self.shared.is_connected and not self.is_closed()
         is_away = any(shard.is_closed() for shard in self.shards.values())
         return bool(self.shards) and not is_away and self.is_ready() and not self.is_closed()
 
@@ -128,6 +176,8 @@ class TokkiClient(discord.AutoShardedClient):
 
     async def close(self) -> None:
         """Finish what is being answered, and disconnect; discord.py itself calls this, too."""
+        if self.shared is not None:
+            await self.shared.hand_over()
         await self._in_flight.drain()
         await super().close()
 

@@ -114,7 +114,8 @@ async def _connect(client: TokkiClient) -> None:
     Raises:
         NotDiscord: what answers does not tell where the gateway is.
     """
-    client.shard_count = None  # type: ignore[assignment]  # it is asked for anew each time
+    if client.shared is None:
+        client.shard_count = None  # type: ignore[assignment]  # it is asked for anew each time
     with odd_as_not_discord():
         await client.connect()
 
@@ -134,6 +135,8 @@ async def _logged_in(app: App, settings: Settings) -> TokkiClient:
     try:
         await log_in(client, settings)
         await use_its_gateway(client)
+        if app.others.is_shared:
+            client.share(app.others)
     except BaseException:
         await client.close()
         raise
@@ -154,6 +157,9 @@ async def _prepare(client: TokkiClient, app: App, language: Language, tell: Say)
 
 
 async def _greet(client: TokkiClient, language: Language, tell: Say) -> None:
+    if client.shared is not None:
+        tell(say(language, "run.discord_shared", name=client.user))
+        return
     await client.wait_until_ready()
     tell(say(language, "run.discord_ready", name=client.user, servers=len(client.guilds)))
 

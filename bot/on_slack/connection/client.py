@@ -169,7 +169,9 @@ class SlackClient:
         """Do what a control is for."""
         body, web = delivery.body, delivery.web
         if pressed.action_id == SHARE:
-            await self._sharing.share(web, body, pressed.value or "", actor)
+            message = (body.get("container") or {}).get("message_ts") or pressed.value
+            if await self._dispatcher.is_first(f"{PLATFORM}:{delivery.team}:share:{message}"):
+                await self._sharing.share(web, body, pressed.value or "", actor)
         elif pressed.action_id.startswith(MORE):
             select = pressed.action_id.removeprefix(MORE)
             metadata = _metadata(delivery, actor)

@@ -3,6 +3,7 @@
 Whatever goes wrong is said to the one who asked, and a dead token is told of.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -96,7 +97,7 @@ class Deliveries:
     async def _do(self, delivery: Delivery, actor: Actor, run: Run) -> None:
         try:
             await run(actor)
-            if delivery.is_urgent:
+            if delivery.is_urgent and not self._dispatcher.is_shared:
                 await self._keep(delivery)
         except UserError as error:
             place = place_of(delivery.team, delivery.origin.channel)
@@ -125,7 +126,15 @@ class Deliveries:
             return True
         if not self._dispatcher.is_new(_name(delivery)):
             return False
-        return delivery.is_urgent or await self._keep(delivery)
+        if not delivery.is_urgent:
+            return await self._keep(delivery)
+        if not self._dispatcher.is_shared:
+            return True
+        try:  # a form may wait for a moment: Slack may have given another process the same
+            async with asyncio.timeout(_HURRY_S):
+                return await self._keep(delivery)
+        except TimeoutError:
+            return True
 
     async def _keep(self, delivery: Delivery) -> bool:
         return not delivery.event or await self._dispatcher.take(_name(delivery))

@@ -42,6 +42,8 @@ async def serve(
     web = web_client(_token(settings), settings.slack_api_url)
     presence = Presence(app.services.storage.departures)
     async with authorizing(settings, web, language, presence) as installed:
+        if installed:
+            installed.share(app.others)
         refused: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def on_refusal(error: SlackApiError) -> None:
@@ -69,6 +71,9 @@ async def serve(
             if not stop.is_set():
                 await unless(stopping, _first(way.watch(), refused))
             tell(say(language, "run.slack_draining"))
+            if app.others.is_shared:  # others take what comes from now on
+                await app.others.begin_to_leave()
+                await way.close()
             await slack.drain()
         except SlackApiError as error:
             raise DoorClosed(_words(error, language)) from error

@@ -6,6 +6,7 @@ https://docs.slack.dev/authentication/installing-with-oauth
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -29,8 +30,10 @@ from bot.on_slack.installs.locked_store import LockedStore, States
 from bot.on_slack.installs.pages import InstallFlow, callbacks
 from bot.on_slack.installs.vault import Unreadable, Vault, open_vault
 from bot.on_slack.setup.manifest import SCOPES
+from bot.operating.membership import Membership
 from bot.settings import BadSetting, Settings
 from handlers.guard.failures import explain
+from handlers.others import INSTALLS_CHANGED
 from handlers.people.presence import Presence
 from handlers.texts import say
 from handlers.types import Language
@@ -86,6 +89,11 @@ class Installs(AsyncAuthorize):
         """Forget the workspaces that take the app out."""
         app.event("app_uninstalled")(self._on_gone)
         app.event("tokens_revoked")(self._on_gone)
+
+    def share(self, others: Membership) -> None:
+        """Tell other processes who has installed Tokki or taken it out here, and hear of theirs."""
+        self._store.on_change = partial(others.tell, INSTALLS_CHANGED)
+        others.on(INSTALLS_CHANGED, lambda _: self._store.forget())
 
     async def bots(self) -> tuple[list[Bot], int]:
         """Return the bot of each workspace, and how many have a token that our key cannot read."""

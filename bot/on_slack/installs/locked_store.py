@@ -1,6 +1,6 @@
 """slack_sdk's stores over a file of ours: every secret in them is encrypted before SQL sees it."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -33,6 +33,8 @@ class LockedStore(AsyncInstallationStore):
         self._store = _store(client_id, file)
         self._bots: dict[_Key, Bot] = {}
         self._changes = 0
+        self.on_change: Callable[[], Awaitable[None]] | None = None
+        """Called once something was kept or deleted here."""
 
     async def create(self) -> None:
         """Create the tables that are missing."""
@@ -128,8 +130,14 @@ class LockedStore(AsyncInstallationStore):
         try:
             await self._file.guard(work)
         finally:
-            self._changes += 1
-            self._bots.clear()
+            self.forget()
+        if self.on_change:
+            await self.on_change()
+
+    def forget(self) -> None:
+        """Look everything up anew: somebody has changed it."""
+        self._changes += 1
+        self._bots.clear()
 
 
 class States(AsyncOAuthStateStore):

@@ -71,7 +71,7 @@ async def test_who_began_an_import_in_private_is_told_of_its_end_after_a_restart
 
 
 async def is_told(storage):
-    return not await storage.jobs.untold("discord")
+    return not await storage.jobs.untold("discord", "somebody else", 0.0)
 
 
 async def test_whoever_takes_no_messages_finds_it_in_jobs(lab, tokki, server):

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from handlers.guard.checks import passed, rate_checks
+from handlers.guard.checks import passed, rate_checks, usual_limits
 from handlers.guard.dedupe import RecentEvents
 from handlers.guard.rate_limit import RateLimit
 from handlers.types import Actor, Language, Place, Role, UserError
@@ -83,7 +83,7 @@ async def refusals(checks, people, numbers):
 
 
 async def test_a_community_has_a_share_however_many_ask_in_it():
-    checks = rate_checks(2)
+    checks = rate_checks(usual_limits(2))
     assert await refusals(checks, 50, range(80)) == []
     assert await refusals(checks, 50, [80]) == [("too_often_here", True)]
     elsewhere = replace(SERVER, community="discord:2")

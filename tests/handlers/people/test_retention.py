@@ -88,8 +88,7 @@ async def test_it_begins_with_the_start(bot, tmp_path):
     async def is_forgotten():
         return await queries.get(bot.place.community, 1) is None
 
-    nightly = Nightly()
-    nightly.begin(bot.services)
+    nightly = Nightly(bot.services)
     try:
         await until(is_forgotten, "the end of a question of 91 days ago")
     finally:

@@ -60,10 +60,10 @@ def gateway_bot(call: Call) -> Answer:
             "url": gateway_url(call.world),
             "shards": call.world.shards,
             "session_start_limit": {
-                "total": 1000,
-                "remaining": max(0, 1000 - call.world.identifies),
+                "total": call.world.session_starts,
+                "remaining": max(0, call.world.session_starts - call.world.identifies),
                 "reset_after": 86_400_000,
-                "max_concurrency": 1,
+                "max_concurrency": call.world.max_concurrency,
             },
         }
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from typing import Any
 
 from aiohttp import web
@@ -38,6 +39,7 @@ class Gateway:
         self.heartbeats = 0
         self.refusals: list[int] = []
         """Close codes for the next IDENTIFYs."""
+        self._identified_at_s: dict[int, float] = {}
         self._is_ready = asyncio.Event()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -122,6 +124,12 @@ class Gateway:
             await line.close(code)
             return
         shard, shards = data.get("shard") or (0, 1)
+        if self._is_too_quick(
+            shard
+        ):  # https://docs.discord.com/developers/events/gateway#identifying
+            self.world.too_quick += 1
+            line.say(INVALID, False)
+            return
         self.world.identifies += 1
         self.intents = data["intents"]
         for session in tuple(self.sessions.values()):
@@ -132,6 +140,14 @@ class Gateway:
         self._join(line, session)
         self._welcome(session)
         self._look_ready()
+
+    def _is_too_quick(self, shard: int) -> bool:
+        bucket, now_s = shard % self.world.max_concurrency, time.monotonic()
+        since_s = now_s - self._identified_at_s.get(bucket, float("-inf"))
+        if since_s < self.world.identify_every_s:
+            return True
+        self._identified_at_s[bucket] = now_s
+        return self.world.identifies >= self.world.session_starts
 
     def _why_not(self, line: Line, data: Json) -> int | None:
         """Give the code to close with, where a client may not come in."""

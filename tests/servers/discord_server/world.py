@@ -47,6 +47,14 @@ class World:
         """Those that the application may have: without them, an IDENTIFY for them gets 4014."""
         self.identifies = 0
         """How many IDENTIFYs went well."""
+        self.identify_every_s = 0.0
+        """So long the next IDENTIFY of a bucket has to wait; Discord's own is 5 s."""
+        self.max_concurrency = 1
+        """How many buckets there are: a shard is in that of shard % max_concurrency."""
+        self.session_starts = 1000
+        """How many IDENTIFYs Discord takes in a day."""
+        self.too_quick = 0
+        """How many IDENTIFYs came before their turn, or were more than those of the day."""
         self.refused_callbacks: list[int] = []
         """Codes for the next callbacks."""
         self.autocomplete_s: list[float] = []
