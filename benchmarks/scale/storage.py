@@ -23,6 +23,7 @@ from storage.records import NewQuery, NewVote, Side, Verdict
 from tests.servers.postgresql import running_server
 
 AT_ONCE, COMMUNITIES = 64, 8
+_PATIENCE_S = 60.0
 _LABELS = ("positive", "negative")
 _RESULT = {"labels": list(_LABELS), "scores": [0.98, 0.02]}
 _TITLES = (
@@ -124,14 +125,14 @@ async def main() -> None:
     rounds = parser.parse_args().rounds
     machine = describe(use_cores(2))
     with tempfile.TemporaryDirectory() as folder, running_server("fsync=on") as server:
-        file = Contestant(await Database.open(Path(folder) / "tokki.db"))
+        file = Contestant(await Database.open(Path(folder) / "tokki.db", _PATIENCE_S))
         url = server.new(server.tidy)
-        far = Contestant(await Database.open(url), psutil.Process(server.pid))
-        for _ in range(rounds):
+        far = Contestant(await Database.open(url, _PATIENCE_S), psutil.Process(server.pid))
+        for number in range(rounds + 1):
             for what, (work, times) in WORK.items():
                 for _ in range(times):
                     for one in (file, far):
-                        await one.measure(what, work)
+                        await one.measure(what if number else f"{what}, cold", work)
         for one in (file, far):
             await one.database.close()
     facts = ("processor", "cores_used", "load_at_the_start")

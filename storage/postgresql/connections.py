@@ -97,6 +97,7 @@ def _engine(address: Address, busy_timeout_s: float) -> Engine:
         pool_size=KEPT_OPEN,
         max_overflow=READERS + WRITERS - KEPT_OPEN,
         pool_timeout=busy_timeout_s,
+        pool_use_lifo=True,  # the one used last knows the statements by heart
         json_serializer=as_json,
         hide_parameters=True,  # people's texts do not belong in the log
     )
