@@ -5,22 +5,32 @@ Of a secret only its digest is kept: who reads the file cannot sign in with what
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, update
 
 from storage import schema
-from storage.connections import EVERYWHERE, Connections
+from storage.connections import EVERYWHERE, Connections, Scope
+from storage.read_cache import ReadCache
 from storage.records import NewWebLink, WebSession
 
 table = schema.web_sessions
 
+KEPT_S = 2.0
+MOST_SESSIONS = 10_000
 _SHOWN = (table.c.community, table.c.user, table.c.language, table.c.expires_at)
 
 
 class WebSessions:
-    """A link becomes a session when it is used, so it cannot be used twice."""
+    """A link becomes a session when it is used, so it cannot be used twice.
 
-    def __init__(self, connections: Connections) -> None:
+    Every request to a page asks whose session it is: that is answered from memory, which knows at
+    once what is ended here, and after a moment what another process has ended.
+    """
+
+    def __init__(
+        self, connections: Connections, kept_s: float = KEPT_S, most: int = MOST_SESSIONS
+    ) -> None:
         self._connections = connections
+        self._cache = ReadCache(connections, self._read, kept_s, most)
 
     async def invite(self, link: NewWebLink) -> None:
         """Remember a link; what is over is forgotten, and so is an earlier link of theirs."""
@@ -62,16 +72,18 @@ class WebSessions:
             row = connection.execute(statement).one_or_none()
             return WebSession(**schema.plain(row)) if row else None
 
-        return await self._connections.write(EVERYWHERE, use)
+        opened_now = await self._connections.write(EVERYWHERE, use)
+        self._cache.forget(session)
+        return opened_now
 
     async def get(self, digest: bytes) -> WebSession | None:
         """Who is signed in by a session's secret; None: nobody."""
-        return await self._look(_of(digest).where(table.c.opened_at.is_not(None)))
+        found = await self._cache.get(digest)
+        return found if found and found.expires_at > schema.now() else None
 
     async def end(self, digest: bytes) -> None:
         """Let a session be over; it is no mistake if there is none."""
-        gone = delete(table).where(table.c.digest == digest)
-        await self._connections.write(EVERYWHERE, lambda connection: connection.execute(gone))
+        await self._end(EVERYWHERE, table.c.digest == digest)
 
     async def count(self, community: str, user: str) -> int:
         """In how many browsers somebody is signed in."""
@@ -88,9 +100,21 @@ class WebSessions:
 
     async def end_all(self, community: str, user: str) -> int:
         """Let all sessions and links of somebody be over; return how many there were."""
-        gone = delete(table).where(table.c.community == community, table.c.user == user)
-        done = await self._connections.write(community, lambda connection: connection.execute(gone))
-        return int(done.rowcount)
+        return await self._end(community, table.c.community == community, table.c.user == user)
+
+    async def _end(self, scope: Scope, *whose: ColumnElement[bool]) -> int:
+        gone = delete(table).where(*whose).returning(table.c.digest)
+
+        def end(connection: Connection) -> list[bytes]:
+            return list(connection.execute(gone).scalars())
+
+        ended = await self._connections.write(scope, end)
+        for digest in ended:
+            self._cache.forget(digest)
+        return len(ended)
+
+    async def _read(self, digest: bytes) -> WebSession | None:
+        return await self._look(_of(digest).where(table.c.opened_at.is_not(None)))
 
     async def _look(self, statement: Select[tuple[str, str, str, datetime]]) -> WebSession | None:
         found = await self._connections.read(

@@ -1,4 +1,8 @@
-"""What is going on here: what an admin looks at in the morning, and what anybody has asked."""
+"""What is going on here, for whoever looks.
+
+An admin's day: questions and room (`/status`), votes and agreement (`/dataset show`), what people
+accept of the answers and the alarms of the watch (`/version list`).
+"""
 
 import asyncio
 from collections.abc import Mapping
@@ -9,14 +13,16 @@ from aiohttp import web
 from bot.on_web.page import Page
 from bot.on_web.showing.answers import KeptAnswer
 from bot.on_web.turn import Turn
+from handlers.collecting.finding import collecting
 from handlers.people.web import PATH
 from handlers.table import Action, Bilingual
 from handlers.types import OptionValue, Reply
 
-_PARTS: tuple[tuple[str, Mapping[str, OptionValue]], ...] = (
-    ("status", {}),
-    ("jobs", {}),
-    ("dataset list", {}),
+_MOST_DATASETS = 3
+_Wanted = tuple[str, Mapping[str, OptionValue]]
+_FIRST: tuple[_Wanted, ...] = (("status", {}), ("jobs", {}))
+_LAST: tuple[_Wanted, ...] = (
+    ("version list", {}),
     ("models", {}),
     ("history", {"top": 5}),
     ("me", {}),
@@ -34,10 +40,17 @@ class _Part:
 
 async def home(turn: Turn) -> web.StreamResponse:
     """Show every part that the person may see."""
-    shown = [(name, given) for name, given in _PARTS if turn.may(turn.command(name))]
+    parts = (*_FIRST, *await _datasets(turn), *_LAST)
+    shown = [(name, given) for name, given in parts if turn.may(turn.command(name))]
     replies = await asyncio.gather(*(turn.look(name, given) for name, given in shown))
-    parts = [_part(turn, name, reply) for (name, _), reply in zip(shown, replies, strict=True)]
-    return turn.show("home.html", parts=parts)
+    drawn = [_part(turn, name, reply) for (name, _), reply in zip(shown, replies, strict=True)]
+    return turn.show("home.html", parts=drawn)
+
+
+async def _datasets(turn: Turn) -> list[_Wanted]:
+    """Return what shows the newest datasets: votes, agreement, what would help most."""
+    found = await collecting(turn.site.services, turn.visitor.place.community)
+    return [("dataset show", {"name": one.name}) for one in found[:_MOST_DATASETS]]
 
 
 def _part(turn: Turn, name: str, reply: Reply) -> _Part:

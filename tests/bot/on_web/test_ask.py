@@ -114,15 +114,3 @@ async def test_commands_are_counted_as_everywhere(tokki, mina):
     for _ in range(40):
         last = await asked(mina, "models")
     assert "That was a lot at once" in last.text
-
-
-async def test_home_shows_what_is_going_on_to_whom_it_is_for(tokki, mina):
-    await asked(mina, "classify", text="such a fine day")
-    home = await mina.get("/web")
-    assert "such a fine day" in home.text and "sentiment@0" in home.text
-    assert home.page.one("main").all("section")
-    tokki.town.settle("ann", Role.MEMBER)
-    async with Browser(tokki.web_url) as ann:
-        theirs = await ann.sign_in(await tokki.link("ann"))
-        assert "such a fine day" not in theirs.text
-        assert len(theirs.page.all("section")) < len(home.page.all("section"))

@@ -16,9 +16,7 @@ from handlers.types import Role
 from tests.bot.on_web.conftest import TOWN, asked
 from tests.servers.browser import Browser, Element, Shown
 
-MARKUP = (
-    "<script>alert(1)</script>\"'><img src=x onerror=alert(1)> {{7*7}} ${7*7} javascript:alert(1)"
-)
+MARKUP = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)> {{7777*7}} javascript:alert(1)"
 _OURS = frozenset({"page.js"})
 
 
@@ -76,26 +74,28 @@ async def test_another_site_sends_nothing_for_somebody(tokki, mina, headers):
 
 
 async def test_markup_of_strangers_is_shown_and_never_acts(tokki, mina):
-    where = f"/dataset create name:pets labels:{MARKUP.replace(':', '').replace(',', '')[:60]}, dog"
-    await tokki.bot.by("mina", Role.ADMIN, TOWN).say(where)
+    where = f"/dataset create name:odd labels:{MARKUP.replace(':', '').replace(',', '')[:60]}, dog"
+    await tokki.bot.by("mina", Role.ADMIN, TOWN).ok(where)
     made = await asked(mina, "dataset create", name="pets", labels="cat, dog", guideline=MARKUP)
-    pages = [made, await asked(mina, "dataset add", text=MARKUP, label="cat")]
-    pages.append(await asked(mina, "dataset preview"))
+    pages = [made, await asked(mina, "dataset add", dataset="pets", text=MARKUP)]
+    pages.append(await asked(mina, "dataset preview", dataset="pets"))
+    pages.append(await asked(mina, "dataset show", name="odd"))
     pages.append(await asked(mina, "classify", text=MARKUP))
     pages.append(await asked(mina, "classify", text="x", model=MARKUP[:150]))
     pages.append(await asked(mina, "tokenize", text=MARKUP))
-    pages.append(await asked(mina, "label"))
+    pages.append(await asked(mina, "label", dataset="pets"))
     pages.append(await asked(mina, "settings", who="7", may="moderator"))
     form = await mina.get("/web/ask/dataset/import")
     rows = f'text,label\n"{MARKUP.replace(chr(34), chr(34) * 2)}",cat\n'.encode()
     file = {"file": (f"{MARKUP.replace('/', '')}.csv", rows)}
-    pages.append(await mina.submit(form.page.one("main").one("form"), files=file))
+    sent = await mina.submit(form.page.one("main").one("form"), {"dataset": "pets"}, files=file)
+    pages.append(await mina.settled(sent))
     pages.append(await mina.get(f"/web/ask/classify?text={MARKUP}"))
     pages.append(await mina.get("/web"))
     assert [one for page in pages for one in acting(page)] == []
     assert sum("<script>alert(1)</script>" in page.html for page in pages) == 0
-    assert sum("&lt;script&gt;alert(1)&lt;/script&gt;" in page.html for page in pages) >= 5
-    assert all("49" not in page.text.replace("-49", "") or "{{7*7}}" in page.text for page in pages)
+    assert sum("&lt;script&gt;alert(1)&lt;/script&gt;" in page.html for page in pages) >= 7
+    assert all("54439" not in page.html for page in pages)
     for page in pages:
         policy = page.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy and "unsafe" not in policy
