@@ -199,7 +199,7 @@ def space(
     data: DataFolder = None,
     language: Spoken = None,
 ) -> None:
-    """Write a model's page as a folder that runs without Tokki, and as a Space of the Hub."""
+    """Write a model's page as a folder that runs without Tokki, here or as a Space of the Hub."""
     from bot.operating.space import Wanted, make_space  # noqa: PLC0415
 
     settings = _ready_settings(data, language)
