@@ -70,6 +70,11 @@ def keyed(reply: Reply) -> Iterator[Key]:
             yield Key(control, control.key or next(digits, ""))
 
 
+def _labels(one: Key) -> bool:
+    """Tell whether a button says what a text is; the others lead elsewhere."""
+    return not one.button.key and not one.button.id.endswith(":next")
+
+
 def _given(values: Mapping[str, str]) -> Mapping[str, str]:
     return {name: value for name in _QUERY if (value := values.get(name, ""))}
 
@@ -88,8 +93,8 @@ async def _drawn(turn: Turn, reply: Reply, said: str = "") -> web.StreamResponse
         votes=await _votes(turn, reply),
         given=_given(given),
         once=turn.site.once.token(turn.owner),
-        labels=[one for one in keys if not one.button.key],
-        others=[one for one in keys if one.button.key],
+        labels=[one for one in keys if _labels(one)],
+        others=[one for one in keys if not _labels(one)],
         selects=[one for one in reply.controls if isinstance(one, Select)],
     )
 
