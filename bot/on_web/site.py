@@ -8,6 +8,7 @@ from bot.answering.routing import Router
 from bot.on_web.drawing.templates import Templates
 from bot.on_web.page import Page
 from bot.on_web.showing.answers import Answers
+from bot.on_web.showing.once import Once
 from handlers.dispatch import Dispatcher
 from handlers.needs.people import PeopleOfPlatform
 from handlers.services import Services
@@ -24,6 +25,7 @@ class Site:
     in_flight: AnswersInFlight
     router: Router
     answers: Answers
+    once: Once
     people: Mapping[str, PeopleOfPlatform]
     templates: Templates
     pages: Sequence[Page]

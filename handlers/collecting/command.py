@@ -157,6 +157,24 @@ _PREVIEW = Action(
             maximum=LONGEST_SEARCH,
         ),
         Option(
+            Bilingual("side", "쓰임"),
+            Bilingual("Only texts to learn from, or to measure on", "학습용이나 평가용 글만"),
+            Kind.CHOICE,
+            choices=(
+                Bilingual("train", "학습"),
+                Bilingual("test", "평가"),
+                Bilingual("quarantined", "제외"),
+            ),
+        ),
+        Option(
+            Bilingual("who", "누가"),
+            Bilingual(
+                "Only texts that this person has labelled; of others for moderators",
+                "이 사람이 라벨을 붙인 글만. 다른 사람의 글은 중재자만",
+            ),
+            Kind.GROUP,
+        ),
+        Option(
             Bilingual("page", "쪽"),
             Bilingual("Which page", "볼 쪽"),
             Kind.INTEGER,

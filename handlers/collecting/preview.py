@@ -1,7 +1,8 @@
 """`/dataset preview`: the texts of a dataset page by page, each with its card.
 
 The buttons carry the whole state: `preview:<dataset>:<page>:<state>:<label>:<search>`, where the
-label is a place among all that the dataset ever had, so that a press after a restart works.
+label is a place among all that the dataset ever had, so that a press after a restart works. Behind
+the state may stand a side, by its place, and who has labelled a text: `gold.1@<person>`.
 """
 
 import asyncio
@@ -16,25 +17,37 @@ from handlers.collecting.finding import check_may_label, dataset_of, find_active
 from handlers.collecting.outcome import Judged, judged
 from handlers.learning.columns import Flags
 from handlers.learning.consensus import State
-from handlers.learning.tally import Tally
+from handlers.learning.tally import SIDES, Tally
 from handlers.services import Services
 from handlers.table import ControlFamily
 from handlers.texts import say
-from handlers.types import Actor, Button, Press, Reply, Request, Table, UserError
+from handlers.types import (
+    Actor,
+    Button,
+    Group,
+    Place,
+    Press,
+    Reply,
+    Request,
+    Role,
+    Table,
+    UserError,
+)
 from models.canonical import canonical, folded, one_line
-from storage.records import Dataset
+from storage.records import Dataset, Side
 
 LONGEST_SEARCH = 40
 """It has to fit into the id of a button."""
-PAGE = 10
+PAGE, LARGE_PAGE = 10, 50
+"""Rows; where a page is all that is looked at, there is room for more."""
 ANY = "any"
 _SHOWN = 120
 """Characters of a text in a row."""
 _SPACE = "␣"
 """Within an id, which ends at a space where it is typed."""
 _ID = re.compile(
-    r"preview:(?P<dataset>\d{1,15}):(?P<page>\d{1,9}):(?P<state>[a-z_]{3,16}):"
-    r"(?P<label>\d{0,3}):(?P<search>.*)",
+    r"preview:(?P<dataset>\d{1,15}):(?P<page>\d{1,9}):(?P<state>[a-z_]{3,16})"
+    r"(?:\.(?P<side>[0-2]))?(?:@(?P<who>[^:\s]{1,64}))?:(?P<label>\d{0,3}):(?P<search>.*)",
     re.ASCII | re.DOTALL,
 )
 
@@ -48,29 +61,37 @@ class View:
     label: int | None = None
     """Its place among all labels."""
     search: str = ""
+    side: Side | None = None
+    who: str = ""
+    """The id of somebody who has labelled the texts."""
 
     def control(self, dataset: Dataset, page: int) -> str:
         """Return the id of the button that leads to a page."""
         label = "" if self.label is None else self.label
         search = self.search.replace(" ", _SPACE)
-        return f"preview:{dataset.id}:{page}:{self.state}:{label}:{search}"
+        side = "" if self.side is None else f".{SIDES.index(self.side)}"
+        who = f"@{self.who}" if self.who else ""
+        return f"preview:{dataset.id}:{page}:{self.state}{side}{who}:{label}:{search}"
 
 
 async def preview(request: Request, services: Services) -> Reply:
-    """Answer `/dataset preview [label] [state] [search] [page] [dataset]`."""
+    """Answer `/dataset preview [label] [state] [search] [side] [who] [page] [dataset]`."""
     given = request.options
     dataset = await find_dataset(services, request.place.community, given.get("dataset"))
     label = None
     if "label" in given:
         key = find_active(dataset, given["label"]).key
         label = [one.key for one in dataset.all_labels].index(key)
+    who = given.get("who")
     view = View(
         page=request.number("page", 1),
         state=str(given.get("state", ANY)),
         label=label,
         search=canonical(str(given.get("search", ""))),
+        side=Side(str(given["side"])) if "side" in given else None,
+        who=who.id if isinstance(who, Group) else "",
     )
-    return await _shown(services, request.actor, dataset, view)
+    return await _shown(services, request.actor, request.place, dataset, view)
 
 
 async def press_preview(press: Press, services: Services) -> Reply:
@@ -87,8 +108,9 @@ async def press_preview(press: Press, services: Services) -> Reply:
     if label is not None and label >= len(dataset.all_labels):
         raise UserError("unknown_control", control=press.control)
     search = found["search"].replace(_SPACE, " ")
-    view = View(int(found["page"]), found["state"], label, search)
-    return await _shown(services, press.actor, dataset, view)
+    side = SIDES[int(found["side"])] if found["side"] else None
+    view = View(int(found["page"]), found["state"], label, search, side, found["who"] or "")
+    return await _shown(services, press.actor, press.place, dataset, view)
 
 
 PREVIEW = ControlFamily("preview", press_preview, is_in_place=True)
@@ -101,6 +123,10 @@ async def chosen(services: Services, tally: Tally, view: View) -> Sequence[int]:
         shown &= tally.stand(State(view.state))
     if view.label is not None:
         shown &= _have(tally, tally.dataset.all_labels[view.label].key)
+    if view.side is not None:
+        shown &= tally.texts.side == SIDES.index(view.side)
+    if view.who:
+        shown &= tally.voted_by(view.who)
     numbers: list[int] = tally.texts.number[shown][::-1].tolist()
     if not view.search:
         return numbers
@@ -124,19 +150,24 @@ def _have(tally: Tally, key: str) -> Flags:
     return np.where(tally.stand(State.GOLD), agreed, said)
 
 
-async def _shown(services: Services, actor: Actor, dataset: Dataset, view: View) -> Reply:
+async def _shown(
+    services: Services, actor: Actor, place: Place, dataset: Dataset, view: View
+) -> Reply:
     check_may_label(dataset, actor)
-    language = actor.language
+    if view.who not in ("", actor.id) and actor.role < Role.MODERATOR:
+        raise UserError("role_moderator")
+    language, rows_a_page = actor.language, LARGE_PAGE if place.has_pages else PAGE
+    longest = None if place.has_pages else _SHOWN
     tally = await services.tallies.recent(dataset)
     rows = await chosen(services, tally, view)
-    pages = max(1, -(-len(rows) // PAGE))
+    pages = max(1, -(-len(rows) // rows_a_page))
     view = replace(view, page=min(max(view.page, 1), pages))
-    page = rows[(view.page - 1) * PAGE : view.page * PAGE]
+    page = rows[(view.page - 1) * rows_a_page : view.page * rows_a_page]
     shown = [*reversed(await judged(services, tally, page))]
     columns = ("number", "text", "state", "side", "votes")
     table = Table(
         tuple(say(language, f"dataset.column_{one}") for one in columns),
-        tuple(_row(dataset, one, actor) for one in shown),
+        tuple(_row(dataset, one, actor, longest) for one in shown),
     )
     key = "dataset.preview_text" if shown else "dataset.preview_none"
     facts = {"n": f"{len(rows):,}", "page": view.page, "pages": pages}
@@ -160,12 +191,12 @@ def _turning(dataset: Dataset, view: View, pages: int, actor: Actor) -> Sequence
     ]
 
 
-def _row(dataset: Dataset, one: Judged, actor: Actor) -> tuple[str, ...]:
+def _row(dataset: Dataset, one: Judged, actor: Actor, longest: int | None) -> tuple[str, ...]:
     language, text = actor.language, " ".join(one.example.text.split())
     side = say(language, f"dataset.side_{one.example.side}") if one.example.side else "–"
     return (
         f"#{one.example.id}",
-        text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…",
+        text if longest is None or len(text) <= longest else f"{text[: longest - 1]}…",
         one_line(state_in_words(dataset, one, language)),
         side,
         str(len(one.votes)),

@@ -19,6 +19,7 @@ from bot.on_web.drawing.templates import Templates
 from bot.on_web.incoming.visitors import Visitors
 from bot.on_web.pages import PAGES
 from bot.on_web.showing.answers import Answers
+from bot.on_web.showing.once import Once
 from bot.on_web.site import Site
 from bot.settings import Settings
 from bot.web_server import PortTaken
@@ -82,6 +83,7 @@ def _site(app: App, settings: Settings) -> Site:
         in_flight=in_flight,
         router=Router(app.dispatcher, in_flight),
         answers=Answers(),
+        once=Once(),
         people=app.people,
         templates=Templates(),
         pages=PAGES,

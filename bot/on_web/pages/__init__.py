@@ -3,12 +3,16 @@
 from bot.on_web.page import Page
 from bot.on_web.pages.answers import ANSWERS
 from bot.on_web.pages.ask import ASK
+from bot.on_web.pages.dataset import DATASET
 from bot.on_web.pages.home import HOME
+from bot.on_web.pages.label import LABEL
 from bot.on_web.pages.sign_out import SIGN_OUT
 
 PAGES: tuple[Page, ...] = (
     HOME,
     ASK,
+    LABEL,
+    DATASET,
     ANSWERS,
     SIGN_OUT,
 )

@@ -54,6 +54,26 @@ async def test_an_id_is_never_too_long(full):
     assert all(len(one) <= 100 for one in turning(reply).values()) and turning(reply)
 
 
+async def test_by_side_and_by_who_has_labelled(full):
+    sides = [
+        len(numbers(await full.ok(f"/dataset preview side:{side}")) or [])
+        for side in ("train", "test", "quarantined")
+    ]
+    assert sides[0] == 10 and sides[2] == 0
+    await full.by("ann").press("example:3:label", "praise")
+    assert numbers(await full.ok("/dataset preview who:ann")) == ["#3"]
+    assert numbers(await full.by("ann").ok("/dataset preview who:ann")) == ["#3"]
+    assert numbers(await full.ok("/dataset preview who:nobody")) == []
+    mine = await full.ok(f"/dataset preview who:{full.actor.id}")
+    again = await full.press(turning(mine)["On"])
+    assert "23 texts, page 2" in again.text
+    both = await full.ok(f"/dataset preview side:train who:{full.actor.id} text")
+    assert numbers(await full.press(turning(both)["On"]))
+    assert await full.by("ann").code("/dataset preview who:bob") == "role_moderator"
+    forged = await full.by("ann").press("preview:1:1:any@bob::")
+    assert forged.error.code == "role_moderator"
+
+
 async def test_a_text_is_shown_and_left_out(full):
     card = await full.press("look:3")
     assert "text 2" in card.text and "Gold: bug" in card.text

@@ -1,0 +1,108 @@
+"""The queue of `/label`: one text after another, by keys, by buttons, or by forms alone."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from bot.on_web.page import Page
+from bot.on_web.turn import Turn
+from handlers.table import Bilingual
+from handlers.types import Button, Reply, Role, Select
+
+_QUERY = ("dataset", "what")
+_AT_ONCE = "at-once"
+"""A script of ours asks for the next card itself, and not where to find it."""
+_MOVED_ON = "moved-on"
+_UNDO = ":undo"
+"""Takes back what they did last, so it has to be what they saw last."""
+_CONFLICT = re.compile(r"conflict:\d+:(?P<text>\d+):skip", re.ASCII)
+"""What is on a card of a text in conflict, and on nothing else."""
+_DIGITS = "123456789"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A button and the key that presses it: a digit, or the letter that it has everywhere."""
+
+    button: Button
+    key: str
+
+
+async def show(turn: Turn) -> web.StreamResponse:
+    """Show the text that is theirs now, or what came of a form that they have sent."""
+    query = turn.request.query
+    known = turn.site.once.reply(turn.owner, query.get("at", ""))
+    said = turn.say("web.moved_on") if query.get("at") == _MOVED_ON else ""
+    return await _drawn(turn, known or await _look(turn, query), said)
+
+
+async def press(turn: Turn) -> web.StreamResponse:
+    """Say something of a text, once however often the form is sent, and show the next."""
+    form, once = turn.form, turn.site.once
+    control, value, token = form.get("control"), form.get("value") or None, form.get("once")
+    is_now = control.endswith(_UNDO)
+    reply = await once.do(turn.owner, token, lambda: turn.press(control, value), is_now=is_now)
+    if turn.request.headers.get("X-Tokki") != _AT_ONCE:
+        at = token if reply else _MOVED_ON
+        return turn.to(f"/label?{urlencode({**_given(form.values), 'at': at})}")
+    if reply is None:
+        return await _drawn(turn, await _look(turn, form.values), turn.say("web.moved_on"))
+    return await _drawn(turn, reply)
+
+
+LABEL = Page(
+    "label",
+    Bilingual("Label", "라벨"),
+    gets={"": show},
+    posts={"": press},
+    role=Role.MEMBER,
+)
+
+
+def keyed(reply: Reply) -> Iterator[Key]:
+    """Yield the buttons of a card; digits go to those that have no letter, as far as they go."""
+    digits = iter(_DIGITS)
+    for control in reply.controls:
+        if isinstance(control, Button):
+            yield Key(control, control.key or next(digits, ""))
+
+
+def _labels(one: Key) -> bool:
+    """Tell whether a button says what a text is; the others lead elsewhere."""
+    return not one.button.key and not one.button.id.endswith(":next")
+
+
+def _given(values: Mapping[str, str]) -> Mapping[str, str]:
+    return {name: value for name in _QUERY if (value := values.get(name, ""))}
+
+
+async def _look(turn: Turn, values: Mapping[str, str]) -> Reply:
+    return await turn.look("label", _given(values))
+
+
+async def _drawn(turn: Turn, reply: Reply, said: str = "") -> web.StreamResponse:
+    keys = [*keyed(reply)]
+    given = turn.form.values or turn.request.query
+    return turn.show(
+        "label.html",
+        reply=reply,
+        said=said,
+        votes=await _votes(turn, reply),
+        given=_given(given),
+        once=turn.site.once.token(turn.owner),
+        labels=[one for one in keys if _labels(one)],
+        others=[one for one in keys if not _labels(one)],
+        selects=[one for one in reply.controls if isinstance(one, Select)],
+    )
+
+
+async def _votes(turn: Turn, reply: Reply) -> str:
+    """Say what people made of a text that is in conflict; what its own card says comes last."""
+    found = next((hit for one in reply.controls if (hit := _CONFLICT.fullmatch(one.id))), None)
+    if found is None:
+        return ""
+    card = await turn.press(f"look:{found['text']}")
+    return "" if card.error else (card.text or "").rpartition("\n")[2]
