@@ -49,5 +49,5 @@ def _take(name: str, owner: str, ttl_s: float, connection: Connection) -> bool:
     taken = update(table).where(table.c.name == name, is_free).values(values)
     if connection.execute(taken).rowcount:
         return True
-    first = upsert(table).values(name=name, **values).or_nothing()
-    return bool(connection.execute(first).rowcount)
+    first = upsert(table).values(name=name, **values).or_nothing().returning(table.c.name)
+    return connection.scalar(first) is not None

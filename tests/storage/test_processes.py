@@ -1,11 +1,13 @@
 """Several processes on one database: two connections to a file stand for them."""
 
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import event
 
@@ -16,9 +18,9 @@ TTL_S = 60.0
 
 
 @pytest.fixture
-async def other(path: Path, database: Database) -> AsyncIterator[Database]:
-    """Another process on the same file."""
-    opened = await Database.open(path)
+async def other(place: Path | str, database: Database) -> AsyncIterator[Database]:
+    """Another process on the same database."""
+    opened = await Database.open(place)
     yield opened
     await opened.close()
 
@@ -27,9 +29,17 @@ def process(name: str, *, is_alone: bool = False, place: str = "here", revision:
     return NewProcess(name, place, "1.0", revision, is_alone)
 
 
-def change(path: Path, sql: str) -> None:
-    with closing(sqlite3.connect(path)) as file, file:
-        file.execute(sql)
+def change(place: Path | str, sql: str) -> None:
+    """Move what stands there into the past, as if so many seconds had gone by."""
+    if isinstance(place, Path):
+        with closing(sqlite3.connect(place)) as file, file:
+            file.execute(sql)
+        return
+    sql = re.sub(
+        r"datetime\('now', '(-\d+ \w+)'\)", r"timezone('utc', now()) + interval '\1'", sql
+    )
+    with psycopg.connect(place, options="-c tokki.everywhere=on") as server:
+        server.execute(sql)  # type: ignore[call-overload]
 
 
 async def test_a_lease_is_one_process_s_until_it_is_given_back(database, other) -> None:
@@ -44,22 +54,22 @@ async def test_a_lease_is_one_process_s_until_it_is_given_back(database, other) 
 
 
 async def test_whoever_beats_keeps_what_they_hold_and_the_silent_lose_it(
-    database, other, path
+    database, other, place
 ) -> None:
     one = process("a")
     await database.processes.join(one, TTL_S)
     for name in ("kept", "given up"):
         await database.leases.take(name, "a", TTL_S)
-    change(path, "UPDATE leases SET expires_at = datetime('now', '-1 seconds')")
+    change(place, "UPDATE leases SET expires_at = datetime('now', '-1 seconds')")
     assert await other.leases.take("given up", "b", TTL_S)
     ours = await database.processes.beat(one, 2, ["kept", "given up"], TTL_S, is_leaving=False)
     assert ours == {"kept"}
     assert not await other.leases.take("kept", "b", TTL_S)
     (alive,) = await other.processes.alive(TTL_S)
     assert (alive.id, alive.jobs, alive.is_leaving) == ("a", 2, False)
-    change(path, "UPDATE processes SET beat_at = datetime('now', '-61 seconds')")
+    change(place, "UPDATE processes SET beat_at = datetime('now', '-61 seconds')")
     assert not await other.processes.alive(TTL_S)
-    change(path, "DELETE FROM processes")  # so long silent that another has forgotten it
+    change(place, "DELETE FROM processes")  # so long silent that another has forgotten it
     await database.processes.beat(one, 0, ["kept"], TTL_S, is_leaving=True)
     assert [each.is_leaving for each in await other.processes.alive(TTL_S)] == [True]
     await database.processes.leave("a")
@@ -83,14 +93,14 @@ async def test_who_would_be_alone_is_in_the_way_of_all_others(database, other) -
     assert len(await other.processes.join(process("f", is_alone=True), TTL_S)) == 2
 
 
-async def test_news_is_there_for_everybody_for_a_while(database, other, path) -> None:
+async def test_news_is_there_for_everybody_for_a_while(database, other, place) -> None:
     await database.news.tell("stop", {"key": "a"})
     await other.news.tell("forget", {})
     heard = await database.news.lately(TTL_S)
     assert [(one.kind, one.facts) for one in heard] == [("stop", {"key": "a"}), ("forget", {})]
-    change(path, "UPDATE news SET at = datetime('now', '-61 seconds')")
+    change(place, "UPDATE news SET at = datetime('now', '-61 seconds')")
     assert not await database.news.lately(TTL_S)
-    change(path, "UPDATE news SET at = datetime('now', '-1 days')")
+    change(place, "UPDATE news SET at = datetime('now', '-1 days')")
     await database.news.tell("new", {})
     assert [one.kind for one in await database.news.lately(10**6)] == ["new"]
 
@@ -107,12 +117,12 @@ async def test_what_processes_count_adds_up(database, other) -> None:
     assert list(ahead) == ["minute:ann"]
 
 
-async def test_only_one_process_tells_of_a_job(database, other, job, path) -> None:
+async def test_only_one_process_tells_of_a_job(database, other, job, place) -> None:
     told = (await database.jobs.start(job(community="discord:1"), "a")).id
     await database.processes.join(process("a"), TTL_S)
     await database.jobs.show_in(told, JobMessage("channel", "message"), "a")
     assert not await other.jobs.untold("discord", "b", TTL_S)
-    change(path, "UPDATE processes SET beat_at = datetime('now', '-61 seconds')")
+    change(place, "UPDATE processes SET beat_at = datetime('now', '-61 seconds')")
     assert [one.id for one in await other.jobs.untold("discord", "b", TTL_S)] == [told]
     await other.processes.join(process("b"), TTL_S)
     assert not await other.jobs.untold("discord", "b", TTL_S)
@@ -126,7 +136,7 @@ async def test_no_clock_but_the_database_s_tells_who_is_silent(database, job) ->
 
     def note(_conn, _cursor, statement, parameters, _context, _many) -> None:
         if any(name in statement for name in ("heartbeat_at", "expires_at", "beat_at", "turn_at")):
-            flat = parameters if isinstance(parameters, tuple) else tuple(parameters)
+            flat = parameters.values() if isinstance(parameters, dict) else parameters
             brought.extend((statement, value) for value in flat if is_a_time(value))
 
     event.listen(engine, "before_cursor_execute", note)
