@@ -50,8 +50,8 @@ _NOT_OURS_TO_CATCH = (asyncio.CancelledError, KeyboardInterrupt, SystemExit, Gen
 Asked = TypeVar("Asked", Request, Press)
 Complete = Callable[[Mapping[str, OptionValue]], Awaitable[Mapping[str, OptionValue]]]
 Work = Callable[[Actor], Awaitable[Reply]]
-_LOOKS = 10
-"""So many times as often an overview may ask for somebody: each has several parts."""
+_VIEWS = 10
+"""So many times as often a page may ask for who opens it: it has several parts."""
 _LOOK_AGAIN_S = 10.0
 """What others make meanwhile, such as another process, is offered after so long."""
 
@@ -88,7 +88,8 @@ class Dispatcher:
         self._may = role_check(services.storage.settings)
         a_minute = services.rules.commands_a_minute
         self._checks = (self._may, *rate_checks(a_minute))
-        self._looks = (self._may, rate_check(RateLimit(a_minute * _LOOKS)))
+        self._looks = (self._may, rate_check(RateLimit(a_minute)))
+        self._views = (self._may, rate_check(RateLimit(a_minute * _VIEWS)))
         self._paced = {
             family.prefix: (self._may, rate_check(RateLimit(pace.a_minute), pace.too_fast))
             for family in table.families
@@ -144,7 +145,8 @@ class Dispatcher:
 
     async def look(self, request: Request) -> Reply:
         """Run a command for an overview: nobody has given it, so it counts for itself."""
-        return await self._run(request, self._looks)
+        checks = self._views if request.place.has_pages else self._looks
+        return await self._run(request, checks)
 
     def read(self, line: str) -> Parsed | Exception:
         """Take apart what somebody typed; what stands in the way is for `refuse`."""
