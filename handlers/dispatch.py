@@ -57,8 +57,8 @@ _NOT_OURS_TO_CATCH = (asyncio.CancelledError, KeyboardInterrupt, SystemExit, Gen
 Asked = TypeVar("Asked", Request, Press)
 Complete = Callable[[Mapping[str, OptionValue]], Awaitable[Mapping[str, OptionValue]]]
 Work = Callable[[Actor], Awaitable[Reply]]
-_LOOKS = 10
-"""So many times as often an overview may ask for somebody: each has several parts."""
+_VIEWS = 10
+"""So many times as often a page may ask for who opens it: it has several parts."""
 _AT_ONCE_S = 10.0
 _LOOK_AGAIN_S = 10.0
 """What others make meanwhile, such as another process, is offered after so long."""
@@ -95,13 +95,15 @@ class Dispatcher:
         self._recent_events = RecentEvents()
         self._may = role_check(services.storage.settings)
         a_minute = services.rules.commands_a_minute
-        usual, looks = usual_limits(a_minute), RateLimit(a_minute * _LOOKS)
+        usual, looks = usual_limits(a_minute), RateLimit(a_minute)
+        views = RateLimit(a_minute * _VIEWS)
         paces = {family.prefix: pace for family in table.families if (pace := family.pace)}
         paced = {name: RateLimit(pace.a_minute) for name, pace in paces.items()}
-        self.limits = {**usual, "looks": looks, **paced}
+        self.limits = {**usual, "looks": looks, "views": views, **paced}
         """All that is counted here, by its name."""
         self._checks = (self._may, *rate_checks(usual))
         self._looks = (self._may, rate_check(looks))
+        self._views = (self._may, rate_check(views))
         self._paced = {
             name: (self._may, rate_check(paced[name], pace.too_fast))
             for name, pace in paces.items()
@@ -174,7 +176,8 @@ class Dispatcher:
 
     async def look(self, request: Request) -> Reply:
         """Run a command for an overview: nobody has given it, so it counts for itself."""
-        return await self._run(request, self._looks)
+        checks = self._views if request.place.has_pages else self._looks
+        return await self._run(request, checks)
 
     def read(self, line: str) -> Parsed | Exception:
         """Take apart what somebody typed; what stands in the way is for `refuse`."""
