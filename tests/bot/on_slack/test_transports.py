@@ -65,7 +65,7 @@ def opened(server: LoopbackSlack, tmp_path: Path, checkpoints: Path):
         door, stop = Door(server, f"http://127.0.0.1:{port}"), asyncio.Event()
         async with running(tmp_path, checkpoints) as bot:
             web_server = WebServer(known.http_host, known.http_port)
-            app = App(bot.dispatcher, bot.services, web_server, lambda: None)
+            app = App(bot.dispatcher, bot.services, bot.services.others, web_server, lambda: None)
             serving = asyncio.create_task(
                 serve(app, known, Language.ENGLISH, stop, door.said.append)
             )
