@@ -4,11 +4,21 @@ Whoever is shown a text has it for some minutes. After that it is offered to oth
 still theirs to come back to until one of those has it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    or_,
+    select,
+)
 
 from storage import schema
 from storage.connections import Connections
@@ -39,6 +49,42 @@ SITTING = timedelta(hours=1)
 
 _NEW = (Arm.MARGIN, Arm.RANDOM)
 _MANY = 1_000_000
+
+# What each press asks for is put together once: that takes longer than to answer it.
+_NUMBERS: BindParameter[Any] = bindparam("numbers", expanding=True)
+_THERE = select(examples.c.id).where(
+    examples.c.dataset_id == bindparam("dataset_id"),
+    examples.c.id.in_(_NUMBERS),
+    examples.c.settled.is_(None),
+)
+_SAID = select(votes.c.example_id, votes.c.user).where(votes.c.example_id.in_(_NUMBERS))
+_LOOKED_AT = select(table.c.example_id, table.c.user).where(
+    table.c.example_id.in_(_NUMBERS),
+    or_(
+        and_(
+            table.c.state == CardState.SHOWN,
+            table.c.changed_at > bindparam("since"),
+            table.c.user != bindparam("whose"),
+        ),
+        and_(table.c.state == CardState.SKIPPED, table.c.user == bindparam("whose")),
+    ),
+)
+"""Who else is looking at these, and which of them this person has skipped."""
+_SHOWN = (
+    select(table)
+    .where(
+        table.c.dataset_id == bindparam("dataset_id"),
+        table.c.user == bindparam("whose"),
+        table.c.state == CardState.SHOWN,
+    )
+    .order_by(table.c.changed_at.desc())
+)
+_EXAMPLE = select(*EXAMPLE).where(examples.c.id == bindparam("example_id"))
+_PUT = upsert(table)
+_PUT = _PUT.or_update(
+    table.primary_key.columns,
+    {name: _PUT.excluded[name] for name in ("arm", "state", "changed_at")},
+)
 
 
 class Cards:
@@ -139,12 +185,8 @@ def _collecting(connection: Connection, community: str, dataset_id: int) -> Data
 
 def _theirs(connection: Connection, wanted: NewCard) -> tuple[int, Arm] | None:
     """What they were looking at, unless it is somebody else's by now, or answered elsewhere."""
-    statement = (
-        select(table)
-        .where(_whose(wanted.dataset_id, wanted.user), table.c.state == CardState.SHOWN)
-        .order_by(table.c.changed_at.desc())
-    )
-    for row in connection.execute(statement).all():
+    whose = {"dataset_id": wanted.dataset_id, "whose": wanted.user}
+    for row in connection.execute(_SHOWN, whose).all():
         is_held = row.changed_at > schema.now() - HELD
         most_others = _MANY if is_held or row.arm not in _NEW else 0
         offer = Offer(row.example_id, row.arm, most_others)
@@ -163,20 +205,15 @@ def _first_free(connection: Connection, wanted: NewCard) -> tuple[int, Arm] | No
 def _free(connection: Connection, wanted: NewCard, offers: Sequence[Offer]) -> set[Offer]:
     """Which of the offers this person can be shown, by who has labelled them or looks at them."""
     numbers = [offer.example_id for offer in offers]
-    known = connection.execute(
-        select(examples.c.id)
-        .where(examples.c.dataset_id == wanted.dataset_id, examples.c.id.in_(numbers))
-        .where(examples.c.settled.is_(None))
-    )
+    these = {"numbers": numbers}
+    known = connection.execute(_THERE, these | {"dataset_id": wanted.dataset_id})
     there = set(known.scalars())
-    said = connection.execute(
-        select(votes.c.example_id, votes.c.user).where(votes.c.example_id.in_(numbers))
-    )
     others: dict[int, set[str]] = {number: set() for number in numbers}
-    for number, user in said:
+    for number, user in connection.execute(_SAID, these):
         others[number].add(user)
     there -= {number for number, people in others.items() if wanted.user in people}
-    for number, user in connection.execute(_looked_at(numbers, wanted.user)):
+    looked_at = these | {"since": schema.now() - HELD, "whose": wanted.user}
+    for number, user in connection.execute(_LOOKED_AT, looked_at):
         others[number].add(user)
     there -= {number for number, people in others.items() if wanted.user in people}
     return {
@@ -185,16 +222,6 @@ def _free(connection: Connection, wanted: NewCard, offers: Sequence[Offer]) -> s
         if one.example_id in there
         and (one.most_others is None or len(others[one.example_id]) <= one.most_others)
     }
-
-
-def _looked_at(numbers: Iterable[int], user: str) -> Any:  # noqa: ANN401 - a Select of two columns
-    """Who else is looking at these, and which of them this person has skipped."""
-    is_held = and_(table.c.state == CardState.SHOWN, table.c.changed_at > schema.now() - HELD)
-    is_skipped = and_(table.c.state == CardState.SKIPPED, table.c.user == user)
-    return select(table.c.example_id, table.c.user).where(
-        table.c.example_id.in_(numbers),
-        or_(and_(is_held, table.c.user != user), is_skipped),
-    )
 
 
 def _skipped(connection: Connection, wanted: NewCard) -> tuple[int, Arm] | None:
@@ -224,8 +251,8 @@ def _last(connection: Connection, dataset_id: int, user: str) -> Row[Any] | None
 
 
 def _card(connection: Connection, example_id: int, arm: Arm) -> Card:
-    statement = select(*EXAMPLE).where(examples.c.id == example_id)
-    return Card(Example(**schema.plain(connection.execute(statement).one())), arm)
+    row = connection.execute(_EXAMPLE, {"example_id": example_id}).one()
+    return Card(Example(**schema.plain(row)), arm)
 
 
 def _arm(connection: Connection, whose: tuple[int, str, int]) -> Arm | None:
@@ -236,9 +263,8 @@ def _arm(connection: Connection, whose: tuple[int, str, int]) -> Arm | None:
 
 def _put(connection: Connection, whose: tuple[int, str, int], arm: Arm, state: CardState) -> None:
     dataset_id, user, example_id = whose
-    change = {"arm": arm, "state": state, "changed_at": schema.now()}
-    row = upsert(table).values(dataset_id=dataset_id, user=user, example_id=example_id, **change)
-    connection.execute(row.or_update(table.primary_key.columns, change))
+    row = {"dataset_id": dataset_id, "user": user, "example_id": example_id}
+    connection.execute(_PUT, row | {"arm": arm, "state": state, "changed_at": schema.now()})
 
 
 def _whose(dataset_id: int, user: str) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from storage import schema
 from storage.errors import DatasetArchived, LabelGone, NoSuchExample
@@ -15,6 +15,12 @@ from storage.records import NO_LABEL, Dataset, DatasetKind, Fingerprint, Side
 datasets, table = schema.datasets, schema.examples
 
 FROM_AN_ANSWER = "answer"
+_ONE = (
+    select(table)
+    .join(datasets)
+    .where(datasets.c.community == bindparam("whose"), table.c.id == bindparam("number"))
+)
+"""Each press asks for it, so it is put together once: that takes longer than to answer it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +103,8 @@ def sides(connection: Connection, dataset_id: int, label: str) -> Mapping[Side, 
 
 def example_of(connection: Connection, community: str, example_id: int) -> tuple[Row[Any], Dataset]:
     """A text of a community's, and its dataset; raises `NoSuchExample`."""
-    whose = (datasets.c.community == community, table.c.id == example_id)
-    row = connection.execute(select(table).join(datasets).where(*whose)).one_or_none()
+    whose = {"whose": community, "number": example_id}
+    row = connection.execute(_ONE, whose).one_or_none()
     if row is None:
         raise NoSuchExample(example_id=example_id)
     return row, dataset_of(connection, community, row.dataset_id)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from storage import schema
 from storage.records import Arm, Dataset, DatasetKind, Verdict
@@ -12,6 +12,17 @@ from storage.upserts import upsert
 table, history = schema.votes, schema.votes_history
 
 _OF_A_VOTE = [column.name for column in table.c if not column.primary_key]
+
+# What each press asks for is put together once: that takes longer than to answer it.
+_WORDS = (
+    select(history)
+    .where(history.c.example_id == bindparam("example_id"), history.c.user == bindparam("whose"))
+    .order_by(history.c.id)
+)
+_KEEP = upsert(table)
+_KEEP = _KEEP.or_update(
+    table.primary_key.columns, {name: _KEEP.excluded[name] for name in _OF_A_VOTE}
+)
 
 
 def save_labels(
@@ -58,15 +69,14 @@ def keep_last_word(
     connection: Connection, example_id: int, user: str, labels: Collection[str]
 ) -> None:
     """Let the vote on a text be the last of all that somebody said of it."""
-    statement = select(history).where(history.c.example_id == example_id, history.c.user == user)
-    word = last_word(connection.execute(statement.order_by(history.c.id)).all(), labels)
+    words = connection.execute(_WORDS, {"example_id": example_id, "whose": user}).all()
+    word = last_word(words, labels)
     if word is None:
         whose = (table.c.example_id == example_id, table.c.user == user)
         connection.execute(delete(table).where(*whose))
         return
-    change = {name: getattr(word, name) for name in _OF_A_VOTE}
-    row = upsert(table).values(example_id=example_id, user=user, **change)
-    connection.execute(row.or_update(table.primary_key.columns, change))
+    kept = {name: getattr(word, name) for name in _OF_A_VOTE}
+    connection.execute(_KEEP, {"example_id": example_id, "user": user, **kept})
 
 
 def last_word(said: Iterable[Row[Any]], labels: Collection[str]) -> Row[Any] | None:
