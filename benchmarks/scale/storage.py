@@ -124,7 +124,10 @@ async def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
     machine = describe(use_cores(2))
-    with tempfile.TemporaryDirectory() as folder, running_server("fsync=on") as server:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_server("fsync=on", is_on_disk=True) as server,
+    ):
         file = Contestant(await Database.open(Path(folder) / "tokki.db", _PATIENCE_S))
         url = server.new(server.tidy)
         far = Contestant(await Database.open(url, _PATIENCE_S), psutil.Process(server.pid))

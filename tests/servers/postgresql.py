@@ -59,6 +59,7 @@ def reachable(programs: Path, folder: Path) -> Path:
     return programs
 
 
+_MEMORY, _ROOM_BYTES = Path("/dev/shm"), 2 << 30
 _KEEP_SEQUENCES = """
     CREATE TABLE kept.sequences AS
     SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'
@@ -88,7 +89,9 @@ class PostgreSQL:
         word.write_text(PASSWORD)
         word.chmod(0o644)
         arguments = ("--auth=scram-sha-256", f"--pwfile={word}", "--encoding=UTF8", "--locale=C")
-        self.program("initdb", f"--pgdata={self.data}", f"--username={ADMIN}", *arguments)
+        self.program(
+            "initdb", f"--pgdata={self.data}", f"--username={ADMIN}", "--no-sync", *arguments
+        )
 
     def start(self) -> None:
         """Let it run, and wait until it answers."""
@@ -190,11 +193,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_server(*settings: str) -> Iterator[PostgreSQL]:
+def running_server(*settings: str, is_on_disk: bool = False) -> Iterator[PostgreSQL]:
     """Start one, set as told beyond what tests need, and let nothing be left of it."""
     programs = binaries()
     assert programs is not None
-    with reachable_folder() as folder:
+    with reachable_folder(is_on_disk=is_on_disk) as folder:
         server = PostgreSQL(reachable(programs, folder), folder, free_port(), *settings)
         server.make()
         server.start()
@@ -216,14 +219,32 @@ def _names(admin: psycopg.Connection, statement: LiteralString) -> list[str]:
     return [name for (name,) in admin.execute(statement)]
 
 
+@contextmanager
+def running_replica(server: PostgreSQL) -> Iterator[PostgreSQL]:
+    """Start one that follows another, and lets itself only be read."""
+    with reachable_folder() as folder:
+        replica = PostgreSQL(server.programs, folder, free_port())
+        of_whom = ("--host=127.0.0.1", f"--port={server.port}", f"--username={ADMIN}")
+        how = ("--write-recovery-conf", "--checkpoint=fast", f"--pgdata={replica.data}")
+        server.program("pg_basebackup", *of_whom, *how)
+        replica.start()
+        try:
+            yield replica
+        finally:
+            replica.stop(signal.SIGQUIT)
+
+
 async def _migrate(url: str) -> None:
     await (await Database.open(url)).close()
 
 
 @contextmanager
-def reachable_folder() -> Iterator[Path]:
-    """A folder that is whose server runs in it."""
-    folder = Path(tempfile.mkdtemp(prefix="tokki-postgresql-"))
+def reachable_folder(*, is_on_disk: bool = False) -> Iterator[Path]:
+    """A folder that is whose server runs in it, in memory where there is room."""
+    parent = None
+    if not is_on_disk and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM_BYTES:
+        parent = _MEMORY
+    folder = Path(tempfile.mkdtemp(prefix="tokki-postgresql-", dir=parent))
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, "nobody")

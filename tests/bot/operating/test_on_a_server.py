@@ -5,10 +5,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 from slack_sdk.oauth.installation_store.models.installation import Installation
 
 from bot.app import running
 from bot.checking import check
+from bot.configuration.complaints import explain_settings
 from bot.on_slack.installs.installs import FILE
 from bot.on_slack.installs.locked_store import LockedStore, States
 from bot.on_slack.installs.vault import open_vault
@@ -83,6 +85,14 @@ async def test_what_is_wrong_is_told_by_every_command(settings, postgresql, tmp_
         with pytest.raises(StorageError):
             async with running(bad):
                 pass
+
+
+def test_a_url_that_is_none_is_told_without_its_password() -> None:
+    for url in ("mysql://ann:hunter2@db/tokki", "postgresql://ann:hunter2@db", "hunter2"):
+        with pytest.raises(ValidationError) as caught:
+            Settings(database_url=url)
+        (said,) = explain_settings(caught.value, Language.ENGLISH)
+        assert "TOKKI_DATABASE_URL" in said and "hunter2" not in said
 
 
 async def test_what_is_missing_is_a_fault(settings, postgresql) -> None:

@@ -24,7 +24,14 @@ from storage.errors import (
     StorageError,
 )
 from storage.postgresql.address import Address, NoAddress
-from tests.servers.postgresql import PASSWORD, USER, PostgreSQL, free_port, running_server
+from tests.servers.postgresql import (
+    PASSWORD,
+    USER,
+    PostgreSQL,
+    free_port,
+    running_replica,
+    running_server,
+)
 from tests.storage.places import rows_in
 
 pytestmark = pytest.mark.scale
@@ -136,6 +143,22 @@ async def test_what_lets_itself_only_be_read(postgresql, question) -> None:
     assert not await reading.can_write()
     await reading.close()
     await database.close()
+
+
+async def test_a_replica_is_only_read(postgresql, question) -> None:
+    url = postgresql.new(postgresql.tidy)
+    name = str(Address.parse(url).url.database)
+    database = await Database.open(url)
+    await database.queries.add(question())
+    await database.close()
+    with running_replica(postgresql) as replica:
+        error = await refusal(replica.url(name))
+        assert isinstance(error, ServerReadOnly) and "replica" in told(error)
+        reading = await Database.open_to_read(replica.url(name), error)
+        assert (await reading.queries.get("home", 1)).text == question().text
+        with pytest.raises(ServerReadOnly):
+            await reading.queries.add(question())
+        await reading.close()
 
 
 async def test_a_missing_table_is_said(postgresql, question) -> None:

@@ -18,6 +18,7 @@ from storage.records import (
     Side,
     Verdict,
 )
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.scale
 
@@ -27,7 +28,7 @@ HOME = "discord:1"
 @pytest.fixture
 async def three(postgresql):
     url = postgresql.new(postgresql.tidy)
-    opened = [await Database.open(url) for _ in range(3)]
+    opened = [await Database.open(url, PATIENCE_S) for _ in range(3)]  # the machine may be busy
     yield opened
     for database in opened:
         await database.close()
