@@ -19,9 +19,7 @@ from handlers.needs.models import DataSets, HubPages, Measurer, Models, Releases
 from handlers.needs.storage import Storage
 from handlers.types import Actor, Place
 from handlers.writing.writings import Writings
-from models.results import (
-    Usage,
-)
+from models.results import ClusterState, Usage
 from storage.records import (
     Card,
     Comparison,
@@ -97,6 +95,8 @@ class Vitals:
     """Under way in this process."""
     lag_s: float
     """How late the event loop was at the worst, in the last minute."""
+    cluster: ClusterState | None = None
+    """None: this machine alone answers, as it was set up."""
 
 
 class Pulse(Protocol):

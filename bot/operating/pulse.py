@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from bot.operating.health import Health
 from handlers.services import Vitals
-from models.results import Usage
+from models.results import ClusterState, Usage
 
 _TICK_S = 0.5
 _TICKS = 120
@@ -17,10 +17,17 @@ _TICKS = 120
 class Pulse:
     """`handlers.services.Pulse`."""
 
-    def __init__(self, health: Health, usage: Callable[[], Usage], jobs: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        health: Health,
+        usage: Callable[[], Usage],
+        jobs: Callable[[], int],
+        cluster: Callable[[], ClusterState | None] = lambda: None,
+    ) -> None:
         self._health = health
         self._usage = usage
         self._jobs = jobs
+        self._cluster = cluster
         self._lags: deque[float] = deque(maxlen=_TICKS)
 
     async def watch_the_loop(self) -> None:
@@ -34,4 +41,5 @@ class Pulse:
         """Ask all who have to be well, and look at the rest."""
         ailing = await self._health.ailing()
         parts = {name: name not in ailing for name in self._health.watched}
-        return Vitals(parts, self._usage(), self._jobs(), max(self._lags, default=0.0))
+        lag_s = max(self._lags, default=0.0)
+        return Vitals(parts, self._usage(), self._jobs(), lag_s, self._cluster())
