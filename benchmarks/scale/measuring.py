@@ -136,12 +136,12 @@ def two_nodes(dashboard: int) -> Iterator[str]:
     """Two nodes of Ray on this machine; return the address."""
     with tempfile.TemporaryDirectory(prefix="ray-", dir="/tmp") as folder:
         process = subprocess.Popen(
-            [sys.executable, ROOT / "tests/models/on_ray/two_nodes.py", str(dashboard), folder],
+            [sys.executable, ROOT / "tests/models/on_ray/two_nodes.py", str(dashboard)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            env=_environment(),
+            env=_environment(folder),
             cwd=folder,
         )
         assert process.stdin and process.stdout
@@ -153,6 +153,7 @@ def two_nodes(dashboard: int) -> Iterator[str]:
             process.wait(60)
 
 
-def _environment() -> dict[str, str]:
+def _environment(folder: str) -> dict[str, str]:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    return {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "RAY_USAGE_STATS_ENABLED": "0"}
+    own = {"PATH": path, "PYTHONPATH": str(ROOT), "RAY_TMPDIR": folder}
+    return {**os.environ, **own, "RAY_USAGE_STATS_ENABLED": "0"}

@@ -11,6 +11,7 @@ import shlex
 import threading
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 
 import httpx2
@@ -69,7 +70,7 @@ class Cluster:
         self._patience_s = patience_s
         self.dashboard = dashboard
         self.deployment = deployment
-        self._client = httpx2.Client(
+        self._client = httpx2.AsyncClient(
             timeout=httpx2.Timeout(_LONGEST_CALL_S, connect=_CONNECT_S),
             limits=httpx2.Limits(max_connections=_CALLS),
             trust_env=False,
@@ -82,6 +83,7 @@ class Cluster:
         self._lost = asyncio.Event()
         self._closing = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._calls: set[Future[httpx2.Response]] = set()
 
     @property
     def is_here(self) -> bool:
@@ -134,29 +136,39 @@ class Cluster:
             raise Away
         return answered
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Let nobody wait any more."""
         self._closing.set()
-        self._client.close()
+        self._urls = ()
+        for call in tuple(self._calls):
+            call.cancel()
+        await self._client.aclose()
         self.dashboard.close()
 
     def _once(self, asked: Asked) -> Answered:
-        urls = self._urls
-        if not urls:
+        urls, loop = self._urls, self._loop
+        if not urls or not loop:
             raise Away
+        url = random.choice(urls)  # noqa: S311 - to share the load
+        call = asyncio.run_coroutine_threadsafe(self._post(url, asked), loop)
+        self._calls.add(call)
         try:
-            response = self._client.post(
-                random.choice(urls),  # noqa: S311 - to share the load
-                content=encode(asked),
-                headers={"content-type": CONTENT_TYPE, _MODEL_HEADER: asked.model.id},
-            )
+            response = call.result()
             if response.status_code == _FULL:
                 raise _Full(response.text)
             if response.headers.get("content-type") != CONTENT_TYPE:
                 raise _Lost(f"{response.status_code} {response.text[:200]}")
             return decode(response.content, Answered)
+        except CancelledError:
+            raise Away from None
         except (httpx2.TransportError, Unreadable) as error:
             raise _Lost(f"{type(error).__name__}: {error}") from error
+        finally:
+            self._calls.discard(call)
+
+    async def _post(self, url: str, asked: Asked) -> httpx2.Response:
+        headers = {"content-type": CONTENT_TYPE, _MODEL_HEADER: asked.model.id}
+        return await self._client.post(url, content=encode(asked), headers=headers)
 
     async def _find(self) -> None:
         retrying = AsyncRetrying(
@@ -183,7 +195,7 @@ class Cluster:
             serving = await self._serving()
         if serving.status != _RUNNING or not serving.urls:
             raise NotThere(Reason.RAY_NOT_READY.of(serving.status or "-"))
-        await asyncio.to_thread(self._try_out, serving.urls)
+        await self._try_out(serving.urls)
         return serving
 
     async def _serving(self) -> Serving:
@@ -224,7 +236,7 @@ class Cluster:
         try:
             serving = await self._serving()
         except NotThere as error:
-            if not await asyncio.to_thread(self._proxies_answer):
+            if not await self._proxies_answer():
                 self._lose(str(error))
             return
         if serving.status in (_RUNNING, "DEPLOYING") and serving.urls:
@@ -232,21 +244,21 @@ class Cluster:
         else:
             self._lose(Reason.RAY_NOT_READY.of(serving.status or "-"))
 
-    def _try_out(self, urls: Sequence[str]) -> None:
+    async def _try_out(self, urls: Sequence[str]) -> None:
         """Have a replica say something: nobody may have let us through to where Serve listens."""
         for url in urls:
             try:
-                response = self._client.get(url)
+                response = await self._client.get(url)
             except httpx2.TransportError as error:
                 raise NotThere(Reason.RAY_SHUT.of(httpx2.URL(url).netloc.decode())) from error
             if response.headers.get("content-type") != CONTENT_TYPE:
                 raise NotThere(Reason.RAY_REFUSES.of(response.status_code))
 
-    def _proxies_answer(self) -> bool:
+    async def _proxies_answer(self) -> bool:
         for url in self._urls:
             with suppress(httpx2.HTTPError):
                 place = httpx2.URL(url).join("/-/healthz")
-                if self._client.get(place, timeout=_CONNECT_S).is_success:
+                if (await self._client.get(place, timeout=_CONNECT_S)).is_success:
                     return True
         return False
 

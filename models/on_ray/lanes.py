@@ -156,7 +156,7 @@ class RayLanes:
 
     async def close(self) -> None:
         """Return when no call waits any more."""
-        self._cluster.close()
+        await self._cluster.close()
         await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)
 
     def _sent(self, checkpoint: Checkpoint) -> Model:

@@ -60,30 +60,29 @@ def two_nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoNodes]:
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
         "PYTHONPATH": str(ROOT),
         "XDG_CACHE_HOME": str(tmp_path_factory.mktemp("cache")),
+        "RAY_TMPDIR": folder,
         "RAY_USAGE_STATS_ENABLED": "0",
         "OMP_NUM_THREADS": "1",
     }
-    log = (tmp_path_factory.mktemp("nodes") / "log").open("w")
-    process = subprocess.Popen(
-        [sys.executable, NODES, str(port), folder],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=log,
-        text=True,
-    )
+    log = tmp_path_factory.mktemp("nodes") / "log"
     store = tmp_path_factory.mktemp("store").as_uri()
     deployment = Deployment(store_url=store, engine="torch", most_replicas=2, port=http)
-    try:
+    with (
+        log.open("w") as said,
+        subprocess.Popen(
+            [sys.executable, NODES, str(port)],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            text=True,
+        ) as process,
+    ):
         assert process.stdout
-        assert process.stdout.readline().strip() == '"ready"', Path(log.name).read_text()
+        assert process.stdout.readline().strip() == '"ready"', log.read_text()
         yield TwoNodes(f"http://127.0.0.1:{port}", deployment, process)
-    finally:
-        assert process.stdin
-        process.stdin.close()
-        process.wait(60)
-        shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)  # its input is closed, so all has ended
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import asyncio
 import os
 import signal
 from dataclasses import replace
+from pathlib import Path
 
 import httpx2
 import psutil
@@ -57,15 +58,15 @@ async def told(service, checkpoint: Checkpoint, question) -> object:
 
 
 async def test_what_the_cluster_answers_is_what_this_machine_would_to_the_bit(bot, tiny):
-    sentiment = Catalog(models.bundled.__path__[0], ()).find("sentiment")
+    sentiment = Catalog(Path(models.bundled.__path__[0]), ()).find("sentiment")
     asked = [
         *((sentiment, TextToClassify(text)) for text in TEXTS),
         *((tiny.get("bert"), TextToClassify(text)) for text in TEXTS),
         *((tiny.get("multi"), TextToClassify(text)) for text in TEXTS),
         *((tiny.get("headless"), TextToEmbed(text)) for text in TEXTS[:3]),
-        (tiny.get("mlm"), MaskedText("good [MASK] food")),
-        (tiny.get("mlm"), MaskedText("no mask")),
-        (tiny.get("bert"), MaskedText("good [MASK] food")),
+        (tiny.get("mlm"), MaskedText("good [MASK] food", 3)),
+        (tiny.get("mlm"), MaskedText("no mask", 3)),
+        (tiny.get("bert"), MaskedText("good [MASK] food", 3)),
     ]
     async with running(tiny.root, engine="torch") as here:
         wanted = [await told(here, *each) for each in asked]
@@ -76,15 +77,15 @@ async def test_what_the_cluster_answers_is_what_this_machine_would_to_the_bit(bo
 
 async def test_a_replica_that_is_killed_under_load_costs_nobody_an_answer(bot, two_nodes, tiny):
     checkpoint = tiny.get("bert")
-    questions = [TextToClassify(f"{TEXTS[n % len(TEXTS)]} {n}") for n in range(600)]
+    questions = [TextToClassify(f"{TEXTS[n % len(TEXTS)]} {n}") for n in range(400)]
     async with running(tiny.root, engine="torch") as here:
         wanted = [await here.ask(checkpoint, each) for each in questions]
     await bot.service.ask(checkpoint, TextToClassify("it opens"))
     (victim, *_) = replicas(two_nodes)
-    asking = [asyncio.create_task(bot.service.ask(checkpoint, each)) for each in questions[:300]]
+    asking = [asyncio.create_task(bot.service.ask(checkpoint, each)) for each in questions[:200]]
     await asyncio.sleep(0)
     os.kill(victim, signal.SIGKILL)
-    asking += [asyncio.create_task(bot.service.ask(checkpoint, each)) for each in questions[300:]]
+    asking += [asyncio.create_task(bot.service.ask(checkpoint, each)) for each in questions[200:]]
     async with within("all answers"):
         answers = await asyncio.gather(*asking)
     assert [one.scores[0].label for one in answers] == [one.scores[0].label for one in wanted]
@@ -148,7 +149,7 @@ async def test_a_training_whose_job_is_killed_goes_on_and_ends_as_one_that_was_n
     assert state.read(f"trainings/{key_of(plan)}/plan.json") is None
 
 
-def longer(plan: TrainingPlan, output=None, epochs: int = 300) -> TrainingPlan:
+def longer(plan: TrainingPlan, output=None, epochs: int = 60) -> TrainingPlan:
     return replace(plan, epochs=epochs, output=output or plan.output)
 
 

@@ -1,4 +1,4 @@
-"""Two nodes of Ray on this machine, in a process of their own: `python two_nodes.py PORT FOLDER`.
+"""Two nodes of Ray on this machine, in a process of their own: `python two_nodes.py PORT`.
 
 A word on standard input kills the head or the other node, or begins both anew; its end ends all.
 """
@@ -11,14 +11,13 @@ from ray.cluster_utils import Cluster
 OBJECTS_BYTES = 100_000_000
 
 
-def start(port: int, folder: str) -> Cluster:
+def start(port: int) -> Cluster:
     head = {
         "num_cpus": 2,
         "object_store_memory": OBJECTS_BYTES,
         "include_dashboard": True,
         "dashboard_host": "127.0.0.1",
         "dashboard_port": port,
-        "temp_dir": folder,
     }
     cluster = Cluster(initialize_head=True, head_node_args=head)
     cluster.add_node(num_cpus=2, object_store_memory=OBJECTS_BYTES)
@@ -27,10 +26,10 @@ def start(port: int, folder: str) -> Cluster:
 
 
 def main() -> None:
-    port, folder = int(sys.argv[1]), sys.argv[2]
+    port = int(sys.argv[1])
     say = sys.stdout
     sys.stdout = sys.stderr
-    cluster = start(port, folder)
+    cluster = start(port)
     try:
         print(json.dumps("ready"), file=say, flush=True)
         for line in sys.stdin:
@@ -42,7 +41,7 @@ def main() -> None:
                     cluster.remove_node(other, allow_graceful=False)
                 case "begin anew":
                     cluster.shutdown()
-                    cluster = start(port, folder)
+                    cluster = start(port)
             print(json.dumps("done"), file=say, flush=True)
     finally:
         cluster.shutdown()
