@@ -120,4 +120,4 @@ def _seen(waits: list[float], times: list[float]) -> Seen:
     late = sorted(waits[first:])
     spent = times[-1] - times[first]
     cuts = quantiles(late, n=20)
-    return Seen((len(waits) - first) / spent if spent else 0.0, cuts[9], cuts[18])
+    return Seen((len(waits) - 1 - first) / spent if spent else 0.0, cuts[9], cuts[18])

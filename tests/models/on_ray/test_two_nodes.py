@@ -124,15 +124,19 @@ async def test_a_training_whose_job_is_killed_goes_on_and_ends_as_one_that_was_n
 
     async def report(progress: TrainingProgress) -> None:
         news.append(progress)
-        is_kept = await asyncio.to_thread(state.read, f"trainings/{key_of(plan)}/state.json")
-        if is_kept and not killed:
-            killed.extend(one.pid for one in of(plan))
-            for pid in killed:
-                os.kill(pid, signal.SIGKILL)
+
+    async def kill() -> None:
+        kept = f"trainings/{key_of(plan)}/state.json"
+        await until(lambda: asyncio.to_thread(state.read, kept), "an epoch in the store")
+        killed.extend(one.pid for one in of(plan))
+        for pid in killed:
+            os.kill(pid, signal.SIGKILL)
 
     plan = longer(plan)
+    killing = asyncio.create_task(kill())
     async with within("the end of the training"):
         outcome = await trainer.train(plan, report)
+    await killing
     assert killed
     assert {one.phase for one in news} >= {"training"}
     alone = longer(plan, plan.output.with_name("alone"))
