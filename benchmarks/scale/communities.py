@@ -35,15 +35,20 @@ SLACK_EVENTS = 30_000 / 3600
 class Measured:
     """What one process on one core does, by measurement."""
 
-    question_ms: float
-    """Processor of a /classify, from door to reply, in a crowd."""
+    rest_ms: float
+    """Processor of a /classify in a crowd, from door to reply, but for the engine."""
     press_ms: float
     model_ms: float
-    """What the engine alone takes of that."""
+    """What the engine takes."""
     call_ms: float
     """What it takes the bot to have it done by Ray instead, a question of a crowd."""
     writes_a_second: float = 1_000.0
-    """Of one SQLite file."""
+    """Of one SQLite file: assumed, and few beside what group commits bear."""
+
+    @property
+    def whole_ms(self) -> float:
+        """Of a question with its presses, where the engine is in the bot's process."""
+        return self.rest_ms + self.model_ms + PRESSES * self.press_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class Need:
 def need(communities: int, cost: Measured) -> Need:
     """Return what so many need."""
     peak = busiest(communities * QUESTIONS_A_DAY)
-    cores = peak * (cost.question_ms + PRESSES * cost.press_ms) / 1000
+    cores = peak * cost.whole_ms / 1000
     writes = peak * (1 + PRESSES * WRITES_OF_A_PRESS)
     shards = math.ceil(communities / SERVERS_A_SHARD)
     calls = peak * MADE_LATER * EDITS
@@ -92,10 +97,14 @@ def need(communities: int, cost: Measured) -> Need:
     )
 
 
+def hours_a_million(cost: Measured) -> float:
+    """Return how long a core is at a million questions, with their presses."""
+    return 1e6 * cost.whole_ms / 1000 / 3600
+
+
 def dollars_a_million(cost: Measured) -> float:
     """Return what the processor of a million questions costs, with their presses."""
-    seconds = 1e6 * (cost.question_ms + PRESSES * cost.press_ms) / 1000
-    return seconds / 3600 * A_CORE_HOUR
+    return hours_a_million(cost) * A_CORE_HOUR
 
 
 def start_s(shards: int) -> float:

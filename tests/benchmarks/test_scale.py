@@ -48,7 +48,7 @@ def test_the_day_has_the_shape_that_was_counted():
 
 
 def test_what_is_needed_grows_with_the_communities_and_what_gives_out_first_changes():
-    cost = Measured(question_ms=3.0, press_ms=18.2, model_ms=1.0, call_ms=1.0)
+    cost = Measured(rest_ms=3.0, press_ms=18.2, model_ms=1.0, call_ms=1.0)
     one, many = need(1, cost), need(100_000, cost)
     assert (one.processes, one.shards, many.shards) == (1, 1, 40)
     assert many.peak == pytest.approx(100_000 * one.peak)
