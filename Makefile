@@ -26,7 +26,8 @@ test: $(VENV)/.dev  ## run all tests, side by side on up to four cores
 	$(BIN)/python -m pytest --numprocesses=logical --maxprocesses=4 \
 	  --dist=loadgroup --max-worker-restart=0
 
-test-scale: $(VENV)/.dev  ## run the tests that take a server of their own
+# A cluster of Ray wants memory and minutes that a machine of CI has not: its tests skip there.
+test-scale: $(VENV)/$(if $(CI),.dev,.scale)  ## run the tests that start PostgreSQL and a cluster of Ray
 	$(BIN)/python -m pytest -m scale --numprocesses=logical --maxprocesses=2 \
 	  --dist=loadgroup --max-worker-restart=0
 
@@ -77,3 +78,7 @@ $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
 	@$(INSTALL) --upgrade --quiet 'pip>=25.1'
 	$(INSTALL) -e '.[dev]'
 	@touch $@ $(VENV)/.chat
+
+$(VENV)/.scale: pyproject.toml | $(VENV)/.dev
+	$(INSTALL) -e '.[dev,ray]'
+	@touch $@

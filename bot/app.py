@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from socket import gethostname
+from typing import TYPE_CHECKING
 
 import models.bundled
 from bot.logs import start_log
@@ -58,6 +59,9 @@ from models.units import MB
 from storage.database import Database
 from storage.errors import DatabaseFull, DatabaseReadOnly, StorageError
 from storage.sqlite.failures import files_as_storage_errors
+
+if TYPE_CHECKING:
+    from models.on_ray.elsewhere import OnRay
 
 _MOST_MODEL_BYTES = 2048 * MB
 """Unless the settings say otherwise: a bot is rarely alone on its machine."""
@@ -125,8 +129,7 @@ async def running(
         releases = Releases(settings.data_dir, settings.hf_endpoint, _token(settings))
         stack.callback(releases.close)
         inspector = Inspector()
-        service = _models(settings, hub, inspector)
-        stack.push_async_callback(service.close)
+        service, ray = await _answering(settings, hub, inspector, stack)
         pages = _pages(settings, service, inspector)
         stack.callback(pages.close)
         jobs = JobRunner(database.jobs, owner=others.id)
@@ -139,13 +142,19 @@ async def running(
         stack.push_async_callback(watcher.close)
         room = Room()
         stack.push_async_callback(room.close)
-        trainer = Trainer(settings.data_dir)
+        trainer = (ray and ray.trainer) or Trainer(settings.data_dir)
         await trainer.sweep()
         rules = _rules(settings)
         web_server = WebServer(settings.http_host, settings.http_port)
         web_server.health.watch("database", database.can_write)
         stack.push_async_callback(web_server.close)
-        pulse = Pulse(web_server.health, service.usage, lambda: jobs.running, others)
+        pulse = Pulse(
+            web_server.health,
+            service.usage,
+            lambda: jobs.running,
+            others,
+            lambda: ray.cluster.state if ray else None,
+        )
         feeling = asyncio.create_task(pulse.watch_the_loop())
         stack.callback(feeling.cancel)
         quota = Quota(database.settings, rules)
@@ -264,7 +273,50 @@ def catalog(settings: Settings) -> Catalog:
         raise BadSetting("TOKKI_MODELS", error) from error
 
 
-def _models(settings: Settings, hub: Hub, inspector: Inspector) -> ModelService:
+async def _answering(
+    settings: Settings, hub: Hub, inspector: Inspector, stack: AsyncExitStack
+) -> "tuple[ModelService, OnRay | None]":
+    """Begin the engine, and look for the cluster beside all else."""
+    ray = _on_ray(settings)
+    service = _models(settings, hub, inspector, ray)
+    stack.push_async_callback(service.close)
+    if ray:
+        stack.push_async_callback(ray.lanes.close)
+        await stack.enter_async_context(ray.watched(service.move_out))
+    return service, ray
+
+
+def _on_ray(settings: Settings) -> "OnRay | None":
+    """Return what there is of a cluster; whoever has none imports nothing of it."""
+    if settings.ray_address is None:
+        return None
+    from models.on_ray.deployment import Deployment  # noqa: PLC0415
+    from models.on_ray.elsewhere import on_ray  # noqa: PLC0415
+    from models.on_ray.store import StoreFailed  # noqa: PLC0415
+
+    deployment = Deployment(
+        store_url=settings.store_url,
+        engine=settings.engine,
+        most_replicas=settings.ray_replicas,
+        gpus=settings.ray_gpus,
+        memory_mb=settings.model_memory_mb or _MOST_MODEL_BYTES // MB,
+    )
+    token = settings.ray_auth_token
+    try:
+        return on_ray(
+            settings.ray_address,
+            token.get_secret_value() if token else None,
+            deployment,
+            settings.data_dir,
+        )
+    except StoreFailed as error:
+        problem = BadValue("store_unusable", value=settings.store_url)
+        raise BadSetting("TOKKI_STORE_URL", problem) from error
+
+
+def _models(
+    settings: Settings, hub: Hub, inspector: Inspector, ray: "OnRay | None"
+) -> ModelService:
     machine = Machine()
     budget_bytes = min(machine.memory_bytes() // 2, _MOST_MODEL_BYTES)
     if settings.model_memory_mb is not None:
@@ -282,6 +334,7 @@ def _models(settings: Settings, hub: Hub, inspector: Inspector) -> ModelService:
         machine=machine,
         data_dir=settings.data_dir,
         inspector=inspector,
+        elsewhere=ray.lanes if ray else None,
     )
 
 

@@ -1,5 +1,6 @@
 """`tokki check`: what would fail later, here and on every platform whose token is set."""
 
+import asyncio
 import difflib
 from collections.abc import Sequence
 from contextlib import suppress
@@ -16,6 +17,7 @@ from bot.settings import BadSetting, Settings
 from bot.web_server import PortTaken, try_address
 from handlers.guard.failures import explain
 from handlers.texts import say
+from handlers.texts.reasons import translate_reason
 from handlers.types import Language
 from models.checkpoints.catalog import AllowedModel, Catalog
 from models.checkpoints.weights_header import read_weights
@@ -37,6 +39,8 @@ async def check(settings: Settings, language: Language, tell: Say) -> int:
     trained = await _look_at_memory(settings, findings)
     _look_at_models(settings, trained, findings)
     await _look_at_port(settings, findings)
+    if settings.ray_address:
+        await asyncio.to_thread(_look_at_ray, settings.ray_address, settings, findings)
     codes = [findings.exit_code]
     if settings.discord_token:
         from bot.on_discord.setup.check import check as check_discord  # noqa: PLC0415
@@ -99,6 +103,24 @@ def _is_running(settings: Settings) -> bool:
         return True
     except OSError:  # what cannot be written is told of already
         return False
+
+
+def _look_at_ray(address: str, settings: Settings, findings: Findings) -> None:
+    from models.on_ray.dashboard import Dashboard, NotThere  # noqa: PLC0415
+    from models.on_ray.store import Store, StoreFailed  # noqa: PLC0415
+
+    token = settings.ray_auth_token
+    dashboard = Dashboard(address, token.get_secret_value() if token else None)
+    try:
+        dashboard.require_known_ray()
+        if settings.store_url:
+            Store(settings.store_url).try_out()
+        findings.good("local.ray", address=address)
+    except (NotThere, StoreFailed) as error:
+        reason = translate_reason(str(error), findings.language)
+        findings.bad("local.ray_away", address=address, reason=reason)
+    finally:
+        dashboard.close()
 
 
 def _look_at_models(settings: Settings, trained: Sequence[str], findings: Findings) -> None:

@@ -23,6 +23,7 @@ from models.errors import BadValue
 _PREFIX = re.compile(r"[a-z0-9가-힣_-]{0,16}")
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _NO_MODEL = "none"
+_STORES = ("file", "s3", "gs")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -101,6 +102,37 @@ class Settings(BaseSettings):
         description=(
             "What runs the models: auto (the fastest that agreed with torch), torch, onnx-fp32 "
             "or onnx-int8."
+        ),
+    )
+    ray_address: str | None = Field(
+        default=None,
+        validation_alias=_named("RAY_ADDRESS"),
+        description=(
+            "The HTTP address of a Ray cluster, such as http://head:8265: it answers and trains "
+            "as long as it is there: docs/scale.md"
+        ),
+    )
+    ray_auth_token: SecretStr | None = Field(
+        default=None,
+        validation_alias=_named("RAY_AUTH_TOKEN"),
+        description="Where Ray asks for a token (RAY_AUTH_MODE=token), that one.",
+    )
+    ray_replicas: int = Field(
+        default=8,
+        ge=1,
+        description="How many replicas Ray starts at the most, each with the engine on one core.",
+    )
+    ray_gpus: float = Field(
+        default=0.0,
+        ge=0,
+        description="The share of a graphics card that each replica gets, such as 0.25.",
+    )
+    store_url: str | None = Field(
+        default=None,
+        description=(
+            "Where Ray's machines get models from that are not bundled, and trainings keep what "
+            "they need: file:///mnt/shared, s3://bucket/folder (pip install s3fs) or "
+            "gs://bucket/folder (pip install gcsfs)."
         ),
     )
     max_download_mb: int = Field(
@@ -346,6 +378,28 @@ class Settings(BaseSettings):
         if parts.path.strip("/") or parts.query or parts.fragment:
             raise BadValue("url_with_path")
         return f"{parts.scheme}://{parts.netloc.lower()}"
+
+    @field_validator("ray_address")
+    @classmethod
+    def _ray_over_http(cls, value: str | None) -> str | None:
+        """Ray has addresses of three kinds; jobs and Serve are asked at one of them."""
+        parts = _parts(value or "http://localhost:8265")
+        if parts.username or parts.password:
+            raise BadValue("url_with_password")
+        if parts.scheme in ("http", "https") and parts.hostname:
+            return value
+        raise BadValue("ray_not_http", value=value)
+
+    @field_validator("store_url")
+    @classmethod
+    def _a_store(cls, value: str | None) -> str | None:
+        """Jobs are shown it, so no password is in there; each kind has its own way to bring one."""
+        parts = _parts(value or "file:///")
+        if parts.username or parts.password:
+            raise BadValue("url_with_password")
+        if parts.scheme in _STORES and (parts.scheme == "file") == (not parts.netloc):
+            return value
+        raise BadValue("no_store", value=value)
 
     @field_validator("hf_endpoint")
     @classmethod

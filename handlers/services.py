@@ -19,9 +19,7 @@ from handlers.needs.models import DataSets, HubPages, Measurer, Models, Releases
 from handlers.needs.storage import Storage
 from handlers.types import Actor, Place
 from handlers.writing.writings import Writings
-from models.results import (
-    Usage,
-)
+from models.results import ClusterState, Usage
 from storage.records import (
     Card,
     Comparison,
@@ -123,6 +121,8 @@ class Vitals:
     """All that share the database, where several may."""
     newer: str | None = None
     """What is newer than this process, which takes no jobs any more."""
+    cluster: ClusterState | None = None
+    """None: this machine alone answers, as it was set up."""
 
 
 class Pulse(Protocol):

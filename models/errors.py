@@ -29,6 +29,10 @@ class ModelError(Exception):
         super().__init__(self.code, facts)
         self.facts = facts
 
+    def __reduce__(self) -> tuple[type["ModelError"], tuple[()], dict[str, object]]:
+        """Come out of a pickle as it went in, facts and all."""
+        return type(self), (), {"facts": self.facts, "args": self.args}
+
 
 class BadValue(ValueError):
     """A value of a setting that cannot be used: `setting.<code>` in texts/ says why."""

@@ -135,6 +135,19 @@ class Reason(StrEnum):
     TRAINING_KILLED = "training_killed"
     TRAINING_HELD = "training_held"
 
+    # Other machines.
+    RAY_STARTING = "ray_starting"
+    RAY_UNREACHABLE = "ray_unreachable"
+    RAY_NO_RAY = "ray_no_ray"
+    RAY_OTHER_VERSION = "ray_other_version"
+    RAY_REFUSES = "ray_refuses"
+    RAY_SHUT = "ray_shut"
+    RAY_NOT_READY = "ray_not_ready"
+    STORE_MISSING = "store_missing"
+    STORE_FULL = "store_full"
+    STORE_FAILED = "store_failed"
+    STORE_CHANGED = "store_changed"
+
     def of(self, fact: object) -> str:
         """Return it with its fact, which may be a stranger's: one visible line, and a short one."""
         return f"{self}:{one_line(str(fact))}"

@@ -395,6 +395,16 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class ClusterState:
+    """How the machines fare that answer besides this one."""
+
+    is_here: bool
+    replicas: int
+    reason: str
+    """Why they do not answer, a `Reason`; empty where they do."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outlook:
     """What somebody who asked now would find before them, by measure of the latest answers."""
 

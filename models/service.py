@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import lru_cache
@@ -41,6 +41,7 @@ from models.results import (
 )
 from models.serving.answers_cache import AnswersCache
 from models.serving.cache import Identity, ModelCache, Slot, identity_of
+from models.serving.elsewhere import Away, Elsewhere
 from models.serving.engine_upgrades import EngineUpgrades
 from models.serving.lane_loader import LaneLoader, LoadedLane
 from models.serving.load_times import LoadTimes
@@ -54,6 +55,8 @@ from models.untrained import untrained_answer
 _TORCH = EngineReport("torch")
 _LEAST_THREADS = 2
 _REMEMBERED_TASKS = 1024
+_MOST_MOVES = 3
+"""Of a question between machines that come and go."""
 
 Report = Callable[[DownloadProgress], None]
 
@@ -105,6 +108,7 @@ class ModelService:
         machine: Machine | None = None,
         data_dir: Path = Path(),
         inspector: Inspector | None = None,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
         """Begin nothing yet.
 
@@ -122,6 +126,7 @@ class ModelService:
             machine: what this process may use, by default the machine that it is on.
             data_dir: where the folders of trained versions are.
             inspector: reads the files of strangers first; without it they are trusted. Closed here.
+            elsewhere: other machines, which answer as long as they are there.
         """
         self._data_dir = data_dir
         self._inspector = inspector
@@ -137,8 +142,10 @@ class ModelService:
         self._loader = LaneLoader(
             self._pool, workers, self._load_times, self._writers, engine, exports_dir, inspector
         )
+        self._elsewhere = elsewhere
+        source = elsewhere.source(self._loader) if elsewhere else self._loader
         self._cache: ModelCache[LoadedLane] = ModelCache(
-            self._loader, budget_bytes, pins, machine.free_bytes
+            source, budget_bytes, pins, machine.free_bytes
         )
         self._background: set[asyncio.Task[None]] = set()
         self._upgrades = EngineUpgrades(self._loader, self._cache)
@@ -220,6 +227,7 @@ class ModelService:
             HubFailed: the Hub could not give it.
             ModelRefused: a rule forbids it.
         """
+        await self._bring(checkpoint)
         fetched = await self._hub.fetch(checkpoint, report)
         if checkpoint.folder is None:
             self._fetched[identity_of(checkpoint)] = fetched
@@ -241,8 +249,7 @@ class ModelService:
         answer = self._remembered(Slot.of(checkpoint, task), question, asker)
         try:
             if answer is None:
-                async with self._opened(checkpoint, task) as opened:
-                    answer = await self._asked(opened, question, asker)
+                answer = await self._computed(checkpoint, task, question, asker)
         except EngineError as fault:
             raise broken(checkpoint, str(fault)) from fault
         except WrongTask as error:
@@ -353,9 +360,7 @@ class ModelService:
 
     def warm_up(self, checkpoint: Checkpoint) -> None:
         """Begin to load a checkpoint; a failure is logged, and comes again to who asks for it."""
-        task = asyncio.get_running_loop().create_task(self._warm_up(checkpoint))
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
+        self._begin(self._warm_up(checkpoint))
 
     async def renew(self, checkpoint: Checkpoint, by: Checkpoint | None = None) -> bool:
         """Load a checkpoint anew, or another version in its place, without a dropped request.
@@ -369,6 +374,12 @@ class ModelService:
             into = Slot.of(by, spec.task) if by else None
             is_renewed |= await self._cache.renew(Slot.of(checkpoint, spec.task), into)
         return is_renewed
+
+    async def move_out(self) -> None:
+        """Let other machines have what is loaded here, now that they are there."""
+        for opened in self._cache.all_loaded():
+            if opened.is_here and self._elsewhere and await self._elsewhere.open(opened.slot):
+                await self._cache.renew(opened.slot)
 
     async def make_ready(self, checkpoint: Checkpoint) -> bool:
         """Load a checkpoint beside the others, so that nobody who asks it next waits for that.
@@ -455,6 +466,21 @@ class ModelService:
                     return True
         return False
 
+    async def _computed(
+        self, checkpoint: Checkpoint, task: Task, question: Question[Answer], asker: str
+    ) -> object:
+        """Ask whoever has the checkpoint loaded; what was elsewhere and is lost is loaded anew."""
+        for _ in range(_MOST_MOVES):
+            async with self._opened(checkpoint, task) as opened:
+                try:
+                    return await self._asked(opened, question, asker)
+                except Away:
+                    slot = opened.slot
+            if self._cache.loaded(slot) is opened:
+                self._begin(self._cache.drop(slot))
+                await asyncio.sleep(0)  # who asks from now on finds it no more
+        raise Busy(name=checkpoint.full_name, seconds=1)
+
     async def _asked(self, opened: LoadedLane, question: Question[Answer], asker: str) -> object:
         """Ask a lane, unless somebody asks the same already and may share the answer."""
         lane = opened.lane
@@ -484,13 +510,26 @@ class ModelService:
         checkpoint = await self._on_disk(checkpoint)
         slot = Slot.of(checkpoint, task)
         async with self._cache.use(slot) as opened:
-            self._upgrades.look_for(slot)
+            if opened.is_here:
+                self._upgrades.look_for(slot)
             yield opened
+
+    async def _bring(self, checkpoint: Checkpoint) -> None:
+        """Fetch a version that another process trained."""
+        folder = checkpoint.folder if checkpoint.origin is Origin.TRAINED else None
+        if self._elsewhere and folder and not folder.is_dir():
+            await self._elsewhere.bring(checkpoint)
 
     async def _on_disk(self, checkpoint: Checkpoint) -> Checkpoint:
         if checkpoint.folder is not None:
+            await self._bring(checkpoint)
             return checkpoint
         return await self.fetch(checkpoint, lambda _: None)
+
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
 
     async def _warm_up(self, checkpoint: Checkpoint) -> None:
         try:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from bot.operating.health import Health
 from bot.operating.membership import Membership
 from handlers.services import Vitals
-from models.results import Usage
+from models.results import ClusterState, Usage
 
 _TICK_S = 0.5
 _TICKS = 120
@@ -24,11 +24,13 @@ class Pulse:
         usage: Callable[[], Usage],
         jobs: Callable[[], int],
         others: Membership,
+        cluster: Callable[[], ClusterState | None] = lambda: None,
     ) -> None:
         self._health = health
         self._usage = usage
         self._jobs = jobs
         self._others = others
+        self._cluster = cluster
         self._lags: deque[float] = deque(maxlen=_TICKS)
 
     async def watch_the_loop(self) -> None:
@@ -42,5 +44,12 @@ class Pulse:
         """Ask all who have to be well, and look at the rest."""
         ailing = await self._health.ailing()
         parts = {name: name not in ailing for name in self._health.watched}
-        lag_s, processes = max(self._lags, default=0.0), await self._others.look()
-        return Vitals(parts, self._usage(), self._jobs(), lag_s, processes, self._others.newer)
+        return Vitals(
+            parts,
+            self._usage(),
+            self._jobs(),
+            max(self._lags, default=0.0),
+            await self._others.look(),
+            self._others.newer,
+            self._cluster(),
+        )

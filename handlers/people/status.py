@@ -10,7 +10,9 @@ from handlers.people.day_chart import HOURS, by_hour, day_chart
 from handlers.services import Services, Vitals
 from handlers.table import Bilingual, Command
 from handlers.texts import say
+from handlers.texts.reasons import translate_reason
 from handlers.types import Language, Reply, Request, Role, Table, Visibility
+from models.results import ClusterState
 from models.units import MB
 
 
@@ -82,10 +84,19 @@ def _lease(name: str, language: Language) -> str:
             return say(language, "status.nightly") if name == NIGHTLY else name
 
 
+def _of_the_cluster(cluster: ClusterState, language: Language) -> str:
+    if cluster.is_here:
+        return say(language, "status.cluster_here", replicas=cluster.replicas)
+    reason = translate_reason(cluster.reason, language)
+    return say(language, "status.cluster_away", reason=reason)
+
+
 def _of_the_bot(vitals: Vitals, language: Language) -> Iterator[tuple[str, str]]:
     for part, is_well in vitals.parts.items():
         state = say(language, "status.part_well" if is_well else "status.part_unwell")
         yield say(language, f"status.part_{part}"), state
+    if vitals.cluster:
+        yield say(language, "status.cluster"), _of_the_cluster(vitals.cluster, language)
     usage = vitals.usage
     held, budget = f"{usage.memory_bytes / MB:,.0f}", f"{usage.budget_bytes / MB:,.0f}"
     facts = {"loaded": usage.loaded, "held": held, "budget": budget}

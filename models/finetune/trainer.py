@@ -62,7 +62,7 @@ class Trainer:
     """
 
     def __init__(self, data_dir: Path = Path()) -> None:
-        self._data_dir = data_dir
+        self.data_dir = data_dir
 
     def plan(
         self,
@@ -94,7 +94,7 @@ class Trainer:
             held_out=examples.held_out,
             epochs=epochs,
             seed=seed,
-            output=self._data_dir / folder,
+            output=self.data_dir / folder,
             is_multi_label=examples.is_multi_label,
             renamed=examples.renamed,
             must_pass=examples.must_pass,
@@ -111,10 +111,10 @@ class Trainer:
     def restored(self, stored: object) -> TrainingPlan:
         """Return a plan that was kept."""
         plan = decode_plan(json.dumps(stored).encode())
-        return with_paths(plan, lambda path: self._data_dir / path)
+        return with_paths(plan, lambda path: self.data_dir / path)
 
     def _relative(self, path: Path) -> Path:
-        path, data_dir = path.absolute(), self._data_dir.absolute()
+        path, data_dir = path.absolute(), self.data_dir.absolute()
         return path.relative_to(data_dir) if path.is_relative_to(data_dir) else path
 
     def estimate(self, plan: TrainingPlan) -> TrainingEstimate:
@@ -124,7 +124,7 @@ class Trainer:
             TrainingFailed: the plan cannot be carried out.
             ModelError: the files of its base cannot be used.
         """
-        _check(plan)
+        require_good(plan)
         try:
             return estimate(plan, threads())
         except TrainingError as error:
@@ -143,13 +143,13 @@ class Trainer:
             TrainingKilled: the process was killed; the same plan may go on.
             TrainingFailed: the same plan would fail again.
         """
-        if (done := await asyncio.to_thread(_kept, plan)) is not None:
+        if (done := await asyncio.to_thread(kept_outcome, plan)) is not None:
             return done
-        _check(plan)
+        require_good(plan)
         with tempfile.TemporaryFile() as complaints:
             try:
                 outcome = await _train(plan, report, complaints)
-                await asyncio.to_thread(_put_in_place, plan, outcome)
+                await asyncio.to_thread(put_in_place, plan, outcome)
             except BaseException as error:
                 shutil.rmtree(partial_folder(plan.output), ignore_errors=True)
                 if isinstance(error, TrainingFailed):
@@ -162,7 +162,7 @@ class Trainer:
 
         It is left where Tokki is killed between the end of a training and `clear`.
         """
-        await asyncio.to_thread(_sweep, self._data_dir / TRAINED)
+        await asyncio.to_thread(_sweep, self.data_dir / TRAINED)
 
     async def clear(self, plan: TrainingPlan, *, is_kept: bool) -> None:
         """Remove what a training keeps of itself, and its checkpoint too unless that is kept."""
@@ -172,7 +172,7 @@ class Trainer:
 
     async def remove(self, folder: str) -> int:
         """Remove a checkpoint, by its folder within the data folder; return the bytes it frees."""
-        return await asyncio.to_thread(_remove, self._data_dir / folder)
+        return await asyncio.to_thread(_remove, self.data_dir / folder)
 
 
 def _remove(folder: Path) -> int:
@@ -194,13 +194,13 @@ def _sweep(folder: Path) -> None:
                 shutil.rmtree(kept, ignore_errors=True)
 
 
-def _check(plan: TrainingPlan) -> None:
+def require_good(plan: TrainingPlan) -> None:
     reason = complaint(plan)
     if reason is not None:
         raise TrainingFailed(reason=reason)
 
 
-def _kept(plan: TrainingPlan) -> TrainingOutcome | None:
+def kept_outcome(plan: TrainingPlan) -> TrainingOutcome | None:
     """What came of a plan whose end was not stored any more."""
     with suppress(OSError):
         outcome = decode_event((state_folder(plan.output) / _OUTCOME_FILE).read_bytes())
@@ -209,7 +209,7 @@ def _kept(plan: TrainingPlan) -> TrainingOutcome | None:
     return None
 
 
-def _put_in_place(plan: TrainingPlan, outcome: TrainingOutcome) -> None:
+def put_in_place(plan: TrainingPlan, outcome: TrainingOutcome) -> None:
     (state_folder(plan.output) / _OUTCOME_FILE).write_bytes(encode_event(outcome))
     partial_folder(plan.output).rename(plan.output)
 

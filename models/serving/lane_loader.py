@@ -57,6 +57,8 @@ class LoadedLane:
     """None of a tokenizer alone."""
     load: int
     """Which load it is; 0 where every load brings the same."""
+    is_here: bool = True
+    """Whether this process computes."""
 
     def key(self, item: Hashable, asker: str) -> AnswerKey:
         """Return what an answer of it is remembered by."""
@@ -119,10 +121,18 @@ class LaneLoader:
         self._engines: dict[Slot, str] = {}
         """The latest that answered, of those whose answers stay true when they leave memory."""
 
-    async def memory_bytes(self, slot: Slot) -> int:
-        """Tell from the files what a slot will take, of those that can be read without harm."""
+    async def require_usable(self, slot: Slot) -> None:
+        """Let pass what can be loaded without harm, here or elsewhere.
+
+        Raises:
+            ModelError: it cannot.
+        """
         if self._inspector:
             await self._inspector.require_usable(slot.checkpoint, slot.task)
+
+    async def memory_bytes(self, slot: Slot) -> int:
+        """Tell from the files what a slot will take, of those that can be read without harm."""
+        await self.require_usable(slot)
         name = slot.checkpoint.full_name
         return await self._in_pool(name, _expected_bytes, slot, self._exports)
 

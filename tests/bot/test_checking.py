@@ -22,7 +22,7 @@ NO_PLATFORM = "✗ No platform is set up yet."
 @pytest.fixture(autouse=True)
 def _nothing_is_set(tmp_path, monkeypatch):
     for name in os.environ:
-        if name.startswith(("TOKKI_", "DISCORD_", "SLACK_", "HF_")):
+        if name.startswith(("TOKKI_", "DISCORD_", "SLACK_", "HF_", "RAY_")):
             monkeypatch.delenv(name)
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
@@ -48,6 +48,14 @@ def test_all_is_well_and_nothing_is_made(tmp_path):
         "✓ Models: 6 can be asked, all of them bundled.",
     ]
     assert not (tmp_path / "data").exists()
+
+
+def test_a_cluster_that_does_not_answer_is_told(tmp_path):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        (told,) = bad(checked(tmp_path, ray_address=address))
+    assert told.startswith(f"✗ Ray at {address}: Nobody answers at RAY_ADDRESS.")
 
 
 def test_names_that_are_no_settings_are_told(tmp_path, monkeypatch):

@@ -35,9 +35,7 @@ def change(place: Path | str, sql: str) -> None:
         with closing(sqlite3.connect(place)) as file, file:
             file.execute(sql)
         return
-    sql = re.sub(
-        r"datetime\('now', '(-\d+ \w+)'\)", r"timezone('utc', now()) + interval '\1'", sql
-    )
+    sql = re.sub(r"datetime\('now', '(-\d+ \w+)'\)", r"timezone('utc', now()) + interval '\1'", sql)
     with psycopg.connect(place, options="-c tokki.everywhere=on") as server:
         server.execute(sql)  # type: ignore[call-overload]
 

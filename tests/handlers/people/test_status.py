@@ -2,8 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from handlers.people.day_chart import by_hour
 from handlers.types import Role
+from models.reasons import Reason
+from models.results import ClusterState
 from tests.handlers.conftest import ELSEWHERE
 
 
@@ -33,6 +37,20 @@ async def test_korean_and_what_is_not_well(bot):
     said = await bot.korean().ok("/상태")
     assert said.title == "토끼에 문제가 있어요"
     assert dict(said.table.rows)["Slack"] == "문제 있음"
+
+
+@pytest.mark.parametrize(
+    ("state", "english", "korean"),
+    [
+        (ClusterState(True, 2, ""), "answers, with 2 replicas", "복제본 2개로 대답하고 있어요"),
+        (ClusterState(False, 0, Reason.RAY_UNREACHABLE), "Nobody answers", "아무도 대답하지"),
+        (ClusterState(False, 0, Reason.RAY_OTHER_VERSION.of("2.9")), "Ray 2.9 is", "Ray 2.9 버전"),
+    ],
+)
+async def test_whether_the_cluster_answers(bot, state, english, korean):
+    bot.services.pulse._cluster = lambda: state
+    assert english in dict((await bot.ok("/status")).table.rows)["Ray"]
+    assert korean in dict((await bot.korean().ok("/상태")).table.rows)["Ray"]
 
 
 async def test_only_admins(bot):

@@ -1,0 +1,61 @@
+"""The scale benchmark: it needs Ray, or `--again`, which draws what was measured."""
+
+import argparse
+import asyncio
+import json
+import socket
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from benchmarks.scale.page import MARK, PAGE, RESULTS, page
+from benchmarks.serving.machine import describe, use_cores
+from benchmarks.serving.texts import distinct
+from benchmarks.serving.words import speak_opinions
+
+_TEXTS = 20_000
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Measure or take what was measured, and print or write the page."""
+    arguments = _arguments(words)
+    found = json.loads(RESULTS.read_text("utf-8")) if arguments.again else _measured(arguments)
+    text = page(found)
+    if arguments.write:
+        RESULTS.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+        before, mark, _ = PAGE.read_text("utf-8").partition(MARK)
+        PAGE.write_text(before + mark + "\n\n" + text, "utf-8")
+    print(text)
+
+
+def _measured(arguments: argparse.Namespace) -> dict[str, object]:
+    from benchmarks.scale.measuring import measure, two_nodes  # noqa: PLC0415 - needs Ray
+
+    machine = describe(use_cores(2))
+    texts = distinct(speak_opinions, 5, _TEXTS)
+    with two_nodes(_free_port()) as address:
+        points = asyncio.run(measure(address, _free_port(), texts, arguments.seconds))
+    return {
+        "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "machine": machine,
+        "points": [asdict(one) for one in points],
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
+    add = parser.add_argument
+    add("--seconds", type=float, default=6.0, help="of each crowd")
+    add("--again", action="store_true", help="from results.json, without measuring")
+    add("--write", action="store_true", help="write docs/scale.md and results.json")
+    return parser.parse_args(words)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,209 @@
+"""A bot beside a real cluster of two nodes: what it answers, and what it survives.
+
+The last test takes the cluster apart, so the order counts.
+"""
+
+import asyncio
+import os
+import signal
+from dataclasses import replace
+from pathlib import Path
+
+import httpx2
+import psutil
+import pytest
+from safetensors.torch import load_file
+
+import models.bundled
+from models.checkpoints.catalog import Catalog
+from models.errors import ModelError, NoMask, WrongTask
+from models.finetune.plan import TrainingPlan, TrainingProgress
+from models.finetune.trainer import Trainer
+from models.on_ray.trainer import RayTrainer
+from models.on_ray.training_files import key_of
+from models.results import Checkpoint
+from models.tasks.classification import TextToClassify
+from models.tasks.embedding import TextToEmbed
+from models.tasks.fill_mask import MaskedText
+from tests.models.engine_help import running
+from tests.models.finetune.conftest import plan
+from tests.models.on_ray.conftest import Bot, TwoNodes, bot_on
+from tests.models.tiny import TEXTS, Tiny
+from tests.parity.terminal_door import TerminalDoor
+from tests.parity.test_scenario import asked_until
+from tests.parity.test_scenario import test_the_first_day as the_first_day
+from tests.waiting import until, within
+
+__all__ = ["plan"]
+pytestmark = [pytest.mark.scale, pytest.mark.xdist_group("ray")]
+
+
+@pytest.fixture
+async def bot(two_nodes: TwoNodes, tiny: Tiny, tmp_path):
+    async with bot_on(two_nodes.address, two_nodes.deployment, tiny, tmp_path, 30.0) as bot:
+        await bot.found()
+        yield bot
+
+
+def is_there(bot: Bot) -> bool:
+    return not any(one.is_here for one in bot.service._cache.all_loaded())
+
+
+async def told(service, checkpoint: Checkpoint, question) -> object:
+    try:
+        said = await service.ask(checkpoint, question)
+    except ModelError as error:
+        return type(error), error.facts
+    return said if not hasattr(said, "values") else (said.values.tobytes(), said.tokens)
+
+
+async def test_what_the_cluster_answers_is_what_this_machine_would_to_the_bit(bot, tiny):
+    sentiment = Catalog(Path(models.bundled.__path__[0]), ()).find("sentiment")
+    asked = [
+        *((sentiment, TextToClassify(text)) for text in TEXTS),
+        *((tiny.get("bert"), TextToClassify(text)) for text in TEXTS),
+        *((tiny.get("multi"), TextToClassify(text)) for text in TEXTS),
+        *((tiny.get("headless"), TextToEmbed(text)) for text in TEXTS[:3]),
+        (tiny.get("mlm"), MaskedText("good [MASK] food", 3)),
+        (tiny.get("mlm"), MaskedText("no mask", 3)),
+        (tiny.get("bert"), MaskedText("good [MASK] food", 3)),
+    ]
+    async with running(tiny.root, engine="torch") as here:
+        wanted = [await told(here, *each) for each in asked]
+    assert [each[0] for each in wanted[-2:]] == [NoMask, WrongTask]
+    assert [await told(bot.service, *each) for each in asked] == wanted
+    assert is_there(bot)
+
+
+async def test_a_replica_that_is_killed_under_load_costs_nobody_an_answer(bot, two_nodes, tiny):
+    checkpoint = tiny.get("bert")
+    questions = [TextToClassify(f"{TEXTS[n % len(TEXTS)]} {n}") for n in range(400)]
+    async with running(tiny.root, engine="torch") as here:
+        wanted = [await here.ask(checkpoint, each) for each in questions]
+    await bot.service.ask(checkpoint, TextToClassify("it opens"))
+    (victim, *_) = replicas(two_nodes)
+    asking = [asyncio.create_task(bot.service.ask(checkpoint, each)) for each in questions[:200]]
+    await asyncio.sleep(0)
+    os.kill(victim, signal.SIGKILL)
+    asking += [asyncio.create_task(bot.service.ask(checkpoint, each)) for each in questions[200:]]
+    async with within("all answers"):
+        answers = await asyncio.gather(*asking)
+    assert [one.scores[0].label for one in answers] == [one.scores[0].label for one in wanted]
+    assert [one.scores[0].score for one in answers] == pytest.approx(
+        [one.scores[0].score for one in wanted], abs=1e-5
+    )
+    await until(lambda: victim not in replicas(two_nodes), "another replica")
+
+
+def replicas(nodes: TwoNodes) -> list[int]:
+    said = httpx2.get(f"{nodes.address}/api/serve/applications/", trust_env=False).json()
+    answers = said["applications"][nodes.deployment.name]["deployments"]["Answers"]
+    return [one["pid"] for one in answers["replicas"] if one["state"] == "RUNNING"]
+
+
+def children(module: str) -> list[psutil.Process]:
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        line = process.info["cmdline"] or []
+        if module in line and process.status() != psutil.STATUS_ZOMBIE:
+            found.append(process)
+    return found
+
+
+def of(plan: TrainingPlan) -> list[psutil.Process]:
+    """The job of a training, whose name is on its command line."""
+    return [one for one in children("models.on_ray.training_job") if key_of(plan) in one.cmdline()]
+
+
+async def test_a_training_whose_job_is_killed_goes_on_and_ends_as_one_that_was_not(bot, plan):
+    trainer = bot.ray.trainer
+    assert isinstance(trainer, RayTrainer)
+    news: list[TrainingProgress] = []
+    killed: list[int] = []
+    state = trainer._store
+
+    async def report(progress: TrainingProgress) -> None:
+        news.append(progress)
+
+    async def kill() -> None:
+        kept = f"trainings/{key_of(plan)}/state.json"
+        await until(lambda: asyncio.to_thread(state.read, kept), "an epoch in the store")
+        killed.extend(one.pid for one in of(plan))
+        for pid in killed:
+            os.kill(pid, signal.SIGKILL)
+
+    plan = longer(plan)
+    killing = asyncio.create_task(kill())
+    async with within("the end of the training"):
+        outcome = await trainer.train(plan, report)
+    await killing
+    assert killed
+    assert {one.phase for one in news} >= {"training"}
+    alone = longer(plan, plan.output.with_name("alone"))
+
+    async def ignore(_: TrainingProgress) -> None:
+        pass
+
+    wanted = await Trainer().train(alone, ignore)
+    assert outcome.new == wanted.new
+    assert outcome.new_said.labels == wanted.new_said.labels
+    weights, others = (load_file(one.output / "model.safetensors") for one in (plan, alone))
+    assert all((weights[name] == others[name]).all() for name in others)
+    await trainer.clear(plan, is_kept=True)
+    assert state.read(f"trainings/{key_of(plan)}/plan.json") is None
+
+
+def longer(plan: TrainingPlan, output=None, epochs: int = 60) -> TrainingPlan:
+    return replace(plan, epochs=epochs, output=output or plan.output)
+
+
+async def test_a_training_that_is_cancelled_ends_in_the_cluster_too(bot, plan):
+    trainer = bot.ray.trainer
+    assert isinstance(trainer, RayTrainer)
+    plan, begun = longer(plan, epochs=20_000), asyncio.Event()
+
+    async def report(progress: TrainingProgress) -> None:
+        if progress.phase == "training":
+            begun.set()
+
+    training = asyncio.create_task(trainer.train(plan, report))
+    async with within("a training"):
+        await begun.wait()
+    assert of(plan)
+    training.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await training
+    await until(lambda: not of(plan) and not children("models.finetune.child"), "their end")
+
+
+def test_the_first_day_of_a_community_is_the_same(two_nodes, tmp_path, monkeypatch):
+    monkeypatch.setenv("RAY_ADDRESS", two_nodes.address)
+    monkeypatch.setenv("TOKKI_ENGINE", "torch")
+    monkeypatch.setenv("TOKKI_RAY_REPLICAS", "2")
+    monkeypatch.setenv("TOKKI_STORE_URL", str(two_nodes.deployment.store_url))
+    with TerminalDoor(tmp_path) as door:
+        asked_until(door, "status", "answers, with")
+        the_first_day(door)
+        assert "answers, with" in door.ask("status").text
+
+
+async def test_the_head_dies_in_mid_answer_and_comes_back(bot, two_nodes, tiny):
+    checkpoint = tiny.get("roberta")
+    await bot.service.ask(checkpoint, TextToClassify("it opens"))
+    assert is_there(bot)
+    questions = [TextToClassify(f"{TEXTS[n % len(TEXTS)]} {n}") for n in range(200)]
+    asking = [asyncio.create_task(bot.service.ask(checkpoint, each)) for each in questions]
+    await asyncio.sleep(0)
+    await asyncio.to_thread(two_nodes.do, "kill the other")
+    await asyncio.to_thread(two_nodes.do, "kill the head")
+    async with within("all answers"):
+        answers = await asyncio.gather(*asking)
+    assert len(answers) == len(questions)
+    await until(lambda: not bot.ray.cluster.is_here, "that it is noticed")
+    assert bot.ray.cluster.state.reason
+    assert await bot.service.ask(checkpoint, TextToClassify("alone")) is not None
+
+    await asyncio.to_thread(two_nodes.do, "begin anew")
+    await bot.found()
+    await until(lambda: is_there(bot), "the lanes of the cluster")
+    assert await bot.service.ask(checkpoint, TextToClassify("together again")) is not None
