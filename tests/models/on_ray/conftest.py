@@ -35,17 +35,10 @@ def free_port() -> int:
 
 @dataclass(frozen=True)
 class TwoNodes:
-    """Where the cluster is, and how it is ill-treated."""
+    """Where the cluster is, and what is asked of it."""
 
     address: str
     deployment: Deployment
-    process: subprocess.Popen[str]
-
-    def do(self, word: str) -> None:
-        assert self.process.stdin and self.process.stdout
-        self.process.stdin.write(word + "\n")
-        self.process.stdin.flush()
-        assert self.process.stdout.readline().strip() == '"done"'
 
 
 @pytest.fixture(scope="session")
@@ -81,7 +74,7 @@ def two_nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoNodes]:
     ):
         assert process.stdout
         assert process.stdout.readline().strip() == '"ready"', log.read_text()
-        yield TwoNodes(f"http://127.0.0.1:{port}", deployment, process)
+        yield TwoNodes(f"http://127.0.0.1:{port}", deployment)
     shutil.rmtree(folder, ignore_errors=True)  # its input is closed, so all has ended
 
 

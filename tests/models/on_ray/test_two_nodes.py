@@ -1,7 +1,4 @@
-"""A bot beside a real cluster of two nodes: what it answers, and what it survives.
-
-The last test takes the cluster apart, so the order counts.
-"""
+"""A bot beside a real cluster of two nodes: what it answers, and what it survives."""
 
 import asyncio
 import os
@@ -185,25 +182,3 @@ def test_the_first_day_of_a_community_is_the_same(two_nodes, tmp_path, monkeypat
         asked_until(door, "status", "answers, with")
         the_first_day(door)
         assert "answers, with" in door.ask("status").text
-
-
-async def test_the_head_dies_in_mid_answer_and_comes_back(bot, two_nodes, tiny):
-    checkpoint = tiny.get("roberta")
-    await bot.service.ask(checkpoint, TextToClassify("it opens"))
-    assert is_there(bot)
-    questions = [TextToClassify(f"{TEXTS[n % len(TEXTS)]} {n}") for n in range(200)]
-    asking = [asyncio.create_task(bot.service.ask(checkpoint, each)) for each in questions]
-    await asyncio.sleep(0)
-    await asyncio.to_thread(two_nodes.do, "kill the other")
-    await asyncio.to_thread(two_nodes.do, "kill the head")
-    async with within("all answers"):
-        answers = await asyncio.gather(*asking)
-    assert len(answers) == len(questions)
-    await until(lambda: not bot.ray.cluster.is_here, "that it is noticed")
-    assert bot.ray.cluster.state.reason
-    assert await bot.service.ask(checkpoint, TextToClassify("alone")) is not None
-
-    await asyncio.to_thread(two_nodes.do, "begin anew")
-    await bot.found()
-    await until(lambda: is_there(bot), "the lanes of the cluster")
-    assert await bot.service.ask(checkpoint, TextToClassify("together again")) is not None
