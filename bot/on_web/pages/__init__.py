@@ -4,11 +4,13 @@ from bot.on_web.page import Page
 from bot.on_web.pages.answers import ANSWERS
 from bot.on_web.pages.ask import ASK
 from bot.on_web.pages.home import HOME
+from bot.on_web.pages.models import MODELS
 from bot.on_web.pages.sign_out import SIGN_OUT
 
 PAGES: tuple[Page, ...] = (
     HOME,
     ASK,
+    MODELS,
     ANSWERS,
     SIGN_OUT,
 )

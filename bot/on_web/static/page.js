@@ -18,10 +18,16 @@
     look();
   };
 
+  // What the keyboard reaches, in its order: whoever stands there stays there.
+  const reached = () => [...document.querySelectorAll("main :is(a, button, input, select, summary, [tabindex])")];
+
   const again = async () => {
     try {
       const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-      show(await answer.text());
+      const html = await answer.text();
+      const at = reached().indexOf(document.activeElement);
+      show(html);
+      if (at >= 0) reached()[at]?.focus({ preventScroll: true });
     } catch {
       timer = setTimeout(again, 4 * WAIT_MS); // the server is being restarted, or the network is gone
     }
@@ -29,7 +35,8 @@
 
   const look = () => {
     clearTimeout(timer);
-    if (document.querySelector("[data-wait]")) timer = setTimeout(again, WAIT_MS);
+    const waits = document.querySelector("[data-wait]");
+    if (waits) timer = setTimeout(again, Number(waits.dataset.wait) || WAIT_MS);
     const asked = document.querySelector("main [autofocus]");
     if (asked) asked.focus({ preventScroll: false });
   };
