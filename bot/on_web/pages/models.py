@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -16,7 +16,7 @@ from models.canonical import lowered
 
 _MARKS = "▶* "
 """What stands around a model's name in tables: it answers, or was measured earlier."""
-_LONGEST_NUMBER = 18
+_LONGEST_NUMBER, _LONGEST_NAME = 18, 100
 View = Literal["models", "trained", "board", "jobs"]
 
 
@@ -33,7 +33,7 @@ async def show_trained(turn: Turn) -> web.StreamResponse:
 
 async def show_board(turn: Turn) -> web.StreamResponse:
     """Show the leaderboard of what a model is for; its handler knows which figures compare."""
-    name = turn.request.query.get("name", "").strip()[:100]
+    name = turn.request.query.get("name", "").strip()[:_LONGEST_NAME]
     if not name:
         return turn.show("board.html", names=await _names(turn), view="board")
     wanted = Wanted.read(turn.request.query)
@@ -57,14 +57,11 @@ async def show_job(turn: Turn) -> web.StreamResponse:
 
 async def show_one(turn: Turn) -> web.StreamResponse:
     """Show a model: the card and the pictures of a version, and what may be done with it."""
-    full = lowered(unquote(turn.part("name")))[:100]
+    full = lowered(turn.part("name"))[:_LONGEST_NAME]
     name, _, number = full.partition("@")
     is_trained = number.isdecimal() and int(number) > 0
     card = await turn.look("version card", {"version": full}) if is_trained else None
-    drawn = (
-        next((one.id for one in card.controls if one.id.startswith("charts:")), "") if card else ""
-    )
-    charts = await turn.press(drawn) if drawn else None
+    charts = await _charts(turn, card) if card else None
     return turn.show(
         "model.html",
         status=404 if card and card.error else 200,
@@ -79,6 +76,14 @@ async def show_one(turn: Turn) -> web.StreamResponse:
         may_ask=turn.may(turn.command("modelinfo")),
         view="models",
     )
+
+
+async def _charts(turn: Turn, card: Reply) -> Reply | None:
+    """Return what the button for the pictures of a version shows, if its card has that."""
+    for control in card.controls:
+        if control.id.startswith("charts:"):
+            return await turn.press(control.id)
+    return None
 
 
 async def move(turn: Turn) -> web.StreamResponse:
@@ -116,14 +121,17 @@ async def _table(
     wanted = Wanted.read(turn.request.query, others)
     table = said.table
     controls = [one for one in said.controls if isinstance(one, Button)]
+    is_ranked = any(one.id.startswith("board:") for one in said.controls)
     return turn.show(
         "models.html",
         view=view,
-        said=replace(said, table=None, controls=tuple(controls)),
+        said=replace(said, table=None, controls=tuple(controls), files=()),
+        pictures=Reply(files=said.files),
         kept=turn.keep(said) if said.files else None,
         table=table,
-        seen=table and seen(table, wanted, is_sorted=view == "board"),
+        seen=table and seen(table, wanted, is_sorted=is_ranked),
         wanted=wanted,
+        is_ranked=is_ranked,
         link=lambda cell: _link(link, cell),
         is_live=view == "jobs" and bool(said.bars),
     )

@@ -3,7 +3,9 @@
 // without this as well: by a page that loads itself anew, and by forms that open the next page.
 (() => {
   const WAIT_MS = 700;
+  const here = () => location.href.split("#")[0];
   let timer = 0;
+  let shown = here();
 
   const show = (html, url) => {
     const next = new DOMParser().parseFromString(html, "text/html");
@@ -15,6 +17,7 @@
     document.querySelector("main").replaceWith(main);
     document.title = next.title;
     if (url && url !== location.href) history.pushState(null, "", url);
+    shown = here();
     look();
   };
 
@@ -60,6 +63,8 @@
     }
   });
 
-  window.addEventListener("popstate", () => location.reload());
+  window.addEventListener("popstate", () => {
+    if (here() !== shown) location.reload(); // a place in the same page, such as its content, is no other page
+  });
   look();
 })();

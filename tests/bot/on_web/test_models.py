@@ -85,6 +85,15 @@ async def test_a_leaderboard_has_every_figure_and_is_sorted_by_them(tokki, mina,
     assert "/web/models/one/ours@1" in links
 
 
+async def test_without_texts_to_measure_on_the_trainings_stand_there(tokki, mina, made):
+    for right in (60, 30):
+        await made("ours", right=right)
+    shown = await mina.get("/web/models/board?name=ours&by=2")
+    assert [row[0] for row in rows(shown)] == ["ours@2", "ours@1"]
+    down = await mina.get("/web/models/board?name=ours&by=2&down=yes")
+    assert [row[0] for row in rows(down)] == ["ours@1", "ours@2"]
+
+
 async def test_a_version_has_its_card_and_its_pictures(tokki, mina, made):
     await made("ours", right=50)
     shown = await mina.get("/web/models/one/ours@1")
