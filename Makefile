@@ -8,7 +8,7 @@ SETTING_UP := Setting up in $(VENV), once and for some minutes: PyTorch, Transfo
 the libraries of Discord and Slack, and what those need: 2.1 GB, or several more where PyTorch \
 comes with what graphics cards need. What is fetched and installed is shown as it goes.
 
-.PHONY: chat run test test-scale check bench sbom lock advisories env-example clean
+.PHONY: chat run test test-scale test-browser check bench sbom lock advisories env-example clean
 .DEFAULT_GOAL := help
 
 help:  ## say what there is
@@ -30,6 +30,10 @@ test: $(VENV)/.dev  ## run all tests, side by side on up to four cores
 test-scale: $(VENV)/$(if $(CI),.dev,.scale)  ## run the tests that start PostgreSQL and a cluster of Ray
 	$(BIN)/python -m pytest -m scale --numprocesses=logical --maxprocesses=2 \
 	  --dist=loadgroup --max-worker-restart=0
+
+test-browser: $(VENV)/.dev  ## run the tests of the pages in Debian's Chromium
+	$(INSTALL) --quiet -e '.[browser]'
+	$(BIN)/python -m pytest -m browser tests/browser
 
 check: $(VENV)/.dev  ## lint, types, import contracts, .env.example in sync
 	$(BIN)/ruff check .

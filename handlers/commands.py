@@ -50,6 +50,7 @@ from handlers.people.status import STATUS
 from handlers.people.web import WEB, WEB_OUT
 from handlers.reading.lookup import CommandTable
 from handlers.table import Bilingual, Command, ControlFamily, MessageAction
+from handlers.training.charts import CHARTS
 from handlers.training.command import FINETUNE
 from handlers.training.differences import DIFFERENCES
 from handlers.versions.command import VERSION
@@ -135,6 +136,7 @@ CONTROLS: tuple[ControlFamily, ...] = (
     CHANGE,
     MUST_PASS,
     DIFFERENCES,
+    CHARTS,
     COMPARE_VERSIONS,
     STOP_COMPARING,
     VERSUS_CARDS,

@@ -16,6 +16,7 @@ from docs.pictures.__main__ import FOLDER, PLATFORMS, SCENES
 from docs.pictures.ink import THEMES
 from docs.pictures.markdown import Kind, Run, Style, lines
 from docs.pictures.message import WORDS, Sent, Typed, draw
+from docs.pictures.pages import PEOPLE, addresses
 from handlers.types import Bar, Button, Failure, File, Language, Reply, Select, Table
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -45,6 +46,14 @@ async def test_the_pictures_show_what_tokki_answers_today(language, platform):
     for path, picture in pictures:
         same = without_numbers(path.read_text("utf-8")) == without_numbers(f"{picture}\n")
         assert same, f"{path.name} is out of date: run python -m docs.pictures"
+
+
+def test_each_page_has_small_pictures_in_both_languages_and_both_themes():
+    for name in addresses():
+        for language in PEOPLE:
+            for theme in ("light", "dark"):
+                picture = (FOLDER / f"web-{name}-{language}-{theme}.png").read_bytes()
+                assert picture.startswith(b"\x89PNG") and len(picture) < 80_000
 
 
 def without_numbers(picture: str) -> str:

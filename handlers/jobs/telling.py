@@ -163,6 +163,7 @@ def list_reply(jobs: Sequence[Job], reader: Actor) -> Reply:
     rows = [_facts(job, reader) for job in jobs]
     return Reply(
         title=say(language, "jobs.title"),
+        bars=tuple(_bar(job, language) for job in jobs if job.state is JobState.RUNNING),
         table=Table(
             tuple(_named(column, reader) for column in columns),
             tuple(tuple(facts[column] for column in columns) for facts in rows),
@@ -171,15 +172,24 @@ def list_reply(jobs: Sequence[Job], reader: Actor) -> Reply:
 
 
 def job_reply(job: Job, reader: Actor) -> Reply:
-    """Tell all of one job."""
+    """Tell all of one job, and how far it is while it runs."""
     language, facts = reader.language, _facts(job, reader)
+    is_running = job.state is JobState.RUNNING
     return Reply(
         title=facts.pop("name"),
+        text=_progress(job, language).text if is_running and job.progress else None,
+        bars=(_bar(job, language),) if is_running else (),
         table=Table(
             (say(language, "jobs.what"), say(language, "jobs.value")),
             tuple((_named(what, reader), value) for what, value in facts.items() if value),
         ),
     )
+
+
+def _bar(job: Job, language: Language) -> Bar:
+    """Return how much of a job is done; nothing while it waits, or begins."""
+    bars = _progress(job, language).bars if job.progress else ()
+    return Bar(f"#{job.id} {job.params['name']}", bars[0].score if bars else 0.0)
 
 
 def _named(what: str, reader: Actor) -> str:

@@ -1,7 +1,5 @@
 """What is told of a training that is done: the gate's word, and what it is based on."""
 
-import asyncio
-import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 
 from handlers.coding.button import script_button
@@ -9,12 +7,9 @@ from handlers.comparing.starting import compare_button
 from handlers.learning.gate.figures import Bounded, Figures
 from handlers.learning.gate.verdict import Verdict
 from handlers.texts import say
+from handlers.training.charts import charts, charts_in_words
 from handlers.training.compared import compared
-from handlers.training.confusion_chart import confusion_chart, needs_numbers, numbered
-from handlers.training.curve_chart import curve_chart, worth_in_words
-from handlers.training.decisions_chart import NAME, decisions_chart
 from handlers.training.differences import differences_button
-from handlers.training.loss_chart import loss_chart
 from handlers.training.plan import duration
 from handlers.training.report import VersionReport, from_json
 from handlers.training.verdict_words import verdict_in_words
@@ -34,7 +29,7 @@ async def done_reply(job: Job, language: Language) -> Reply:
         return _of_before(job, language)
     report = from_json(job.metrics["report"])
     full_name = _full_name(job)
-    pictures = await _pictures(job, report, language)
+    pictures = await charts(job.metrics, report, full_name, language)
     return Reply(
         title=say(language, "finetune.done", name=full_name),
         text="\n".join(_said(job, report, pictures, language)),
@@ -81,18 +76,6 @@ def _of_before(job: Job, language: Language) -> Reply:
     return Reply(title=say(language, "finetune.done", name=name), text=text)
 
 
-async def _pictures(job: Job, report: VersionReport, language: Language) -> Sequence[Picture]:
-    """What is kept counts, with pictures or without."""
-    found: list[Picture | None] = []
-    with contextlib.suppress(asyncio.CancelledError):
-        losses = dict[int, float](job.metrics.get("losses", ()))  # type: ignore[call-overload]
-        found.append(await loss_chart(losses, language))
-        decided = decisions_chart if report.is_multi_label else confusion_chart
-        found.append(await decided(report, _full_name(job), language))
-        found.append(await curve_chart(report.curve, language))
-    return [each for each in found if each]
-
-
 def _said(
     job: Job, report: VersionReport, pictures: Sequence[Picture], language: Language
 ) -> Iterator[str]:
@@ -110,11 +93,7 @@ def _said(
         yield say(language, "finetune.few_held_out", n=report.texts)
     if report.readings > 1:
         yield say(language, "finetune.readings", n=report.readings)
-    has_labels = any(each.name in ("confusion.png", NAME) for each in pictures)
-    if has_labels and needs_numbers(report.labels):
-        yield say(language, "confusion.numbers", labels=numbered(report.labels))
-    if more := worth_in_words(report.curve, language):
-        yield more
+    yield from charts_in_words(report, pictures, language)
     yield from compared(job, report, language)
     yield say(language, "finetune.try", name=name)
     if "live" in job.metrics:

@@ -5,6 +5,7 @@ import logging
 from handlers.asking.checkpoints import provided_names
 from handlers.services import Services
 from handlers.texts import say
+from handlers.training.charts import charts_button
 from handlers.types import File, Reply, Request, Table, UserError
 from handlers.versions.card_facts import facts_of
 from handlers.versions.card_text import card_of, cells_of, gate_word, learned_from, limits
@@ -42,6 +43,7 @@ async def show_card(request: Request, services: Services) -> Reply:
         title=say(language, "card.title", name=version.full_name),
         text="\n".join(lines),
         table=table,
+        controls=charts_button(version, language),
         files=(File(f"{name}.md", text.encode("utf-8", "replace")),),
         footer={"model": version.full_name, "base": version.base},
     )

@@ -32,7 +32,8 @@ async def list_versions(request: Request, services: Services) -> Reply:
     name = None if named is None else lowered(str(named)).partition("@")[0]
     dataset = None if name is None else await dataset_of_name(services, community, name)
     by = sorted_by(str(request.options.get("sort", "accuracy"))) or "accuracy"
-    if dataset and (reply := await board(services, dataset, actor, by)):
+    is_whole = request.place.has_pages
+    if dataset and (reply := await board(services, dataset, actor, by, is_whole=is_whole)):
         return reply
     listed = await _of_trainings(request, services, name)
     if dataset is None or listed.table is None:

@@ -6,6 +6,7 @@ from bot.on_web.pages.ask import ASK
 from bot.on_web.pages.dataset import DATASET
 from bot.on_web.pages.home import HOME
 from bot.on_web.pages.label import LABEL
+from bot.on_web.pages.models import MODELS
 from bot.on_web.pages.sign_out import SIGN_OUT
 
 PAGES: tuple[Page, ...] = (
@@ -13,6 +14,7 @@ PAGES: tuple[Page, ...] = (
     ASK,
     LABEL,
     DATASET,
+    MODELS,
     ANSWERS,
     SIGN_OUT,
 )

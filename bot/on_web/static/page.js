@@ -3,7 +3,9 @@
 // without this as well: by a page that loads itself anew, and by forms that open the next page.
 (() => {
   const WAIT_MS = 700;
+  const here = () => location.href.split("#")[0];
   let timer = 0;
+  let shown = here();
 
   const show = (html, url) => {
     const next = new DOMParser().parseFromString(html, "text/html");
@@ -15,13 +17,20 @@
     document.querySelector("main").replaceWith(main);
     document.title = next.title;
     if (url && url !== location.href) history.pushState(null, "", url);
+    shown = here();
     look();
   };
+
+  // What the keyboard reaches, in its order: whoever stands there stays there.
+  const reached = () => [...document.querySelectorAll("main :is(a, button, input, select, summary, [tabindex])")];
 
   const again = async () => {
     try {
       const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-      show(await answer.text());
+      const html = await answer.text();
+      const at = reached().indexOf(document.activeElement);
+      show(html);
+      if (at >= 0) reached()[at]?.focus({ preventScroll: true });
     } catch {
       timer = setTimeout(again, 4 * WAIT_MS); // the server is being restarted, or the network is gone
     }
@@ -29,7 +38,8 @@
 
   const look = () => {
     clearTimeout(timer);
-    if (document.querySelector("[data-wait]")) timer = setTimeout(again, WAIT_MS);
+    const waits = document.querySelector("[data-wait]");
+    if (waits) timer = setTimeout(again, Number(waits.dataset.wait) || WAIT_MS);
     const asked = document.querySelector("main [autofocus]");
     if (asked) asked.focus({ preventScroll: false });
   };
@@ -53,6 +63,8 @@
     }
   });
 
-  window.addEventListener("popstate", () => location.reload());
+  window.addEventListener("popstate", () => {
+    if (here() !== shown) location.reload(); // a place in the same page, such as its content, is no other page
+  });
   look();
 })();

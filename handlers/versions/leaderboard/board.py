@@ -37,21 +37,35 @@ _ALWAYS = ("accuracy", "f1", "ece")
 
 
 async def board(
-    services: Services, dataset: Dataset, actor: Actor, by: str = "accuracy"
+    services: Services,
+    dataset: Dataset,
+    actor: Actor,
+    by: str = "accuracy",
+    *,
+    is_whole: bool = False,
 ) -> Reply | None:
-    """Return the leaderboard of a dataset; None where there is nothing to measure on."""
+    """Return the leaderboard of a dataset; None where there is nothing to measure on.
+
+    Args:
+        services: those of the bot.
+        dataset: whose test side they are compared on.
+        actor: who looks.
+        by: the key of what they are sorted by.
+        is_whole: there is room for every model and figure, as on a page.
+    """
     side = await sealed_side(services, dataset)
     if side is None:
         return None
     language = actor.language
     ranked = sorted(await entrants(services, side), key=COLUMNS[by].rank, reverse=True)
-    shown = ranked[:_MOST]
+    shown = ranked if is_whole else ranked[:_MOST]
+    keys = tuple(COLUMNS) if is_whole else _on_a_phone(by)
     picture = await board_chart(shown, language)
     read = await services.storage.versions.readings(dataset.community, dataset.id)
     return Reply(
         title=say(language, "board.title", name=dataset.name),
         text="\n".join(_said(side, shown, len(ranked), read, picture is not None, language)),
-        table=_table(shown, by, language),
+        table=_table(shown, keys, language),
         files=(picture,) if picture else (),
         controls=tuple(_controls(side, ranked, actor)),
     )
@@ -70,7 +84,8 @@ async def press_board(press: Press, services: Services) -> Reply:
     by = "accuracy" if press.value is None else sorted_by(press.value)
     if by is None:
         raise UserError("unknown_control", control=press.control)
-    reply = await board(services, dataset, press.actor, by)
+    is_whole = press.place.has_pages
+    reply = await board(services, dataset, press.actor, by, is_whole=is_whole)
     if reply is None:
         raise UserError("nothing_to_measure", name=dataset.name)
     return reply
@@ -98,9 +113,12 @@ def _said(
         yield say(language, "confusion.numbers", labels=numbered([one.name for one in bars]))
 
 
-def _table(shown: Sequence[Entrant], by: str, language: Language) -> Table:
-    """Four figures fit a phone: the last is what they are sorted by, or else their time."""
-    keys = (*_ALWAYS, by if by not in _ALWAYS else "ms")
+def _on_a_phone(by: str) -> Sequence[str]:
+    """Four figures fit: the last is what they are sorted by, or else their time."""
+    return (*_ALWAYS, by if by not in _ALWAYS else "ms")
+
+
+def _table(shown: Sequence[Entrant], keys: Sequence[str], language: Language) -> Table:
     columns = [say(language, "board.model"), *(COLUMNS[key].heading.to(language) for key in keys)]
     rows = [(_name(one), *(COLUMNS[key].cell(one) for key in keys)) for one in shown]
     return Table(tuple(columns), tuple(rows))

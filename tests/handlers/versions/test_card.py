@@ -10,8 +10,8 @@ from handlers.texts import say
 from handlers.types import Language, Role
 from handlers.versions.card_facts import facts_of
 from handlers.versions.card_text import card_of
-from storage.records import Label, NewDataset, NewSnapshot, SnapshotRow
-from tests.handlers.conftest import ELSEWHERE
+from storage.records import Label, NewDataset, NewJob, NewSnapshot, SnapshotRow
+from tests.handlers.conftest import ELSEWHERE, PLACE
 
 HOME = "terminal:local"
 
@@ -164,3 +164,35 @@ async def test_members_may_read_it_and_strangers_see_nothing(bot, made):
     assert (await bot.by("mina").ok("/version card ours@1")).files
     stranger = bot.by("x", Role.ADMIN, ELSEWHERE)
     assert await stranger.code("/version card ours@1") == "unknown_model"
+
+
+async def test_its_pictures_are_there_again_for_whoever_looks(bot, made):
+    await made("우리", right=40)
+    reply, _ = await card(bot, "우리@1")
+    (button,) = reply.controls
+    shown = await bot.by("ann").press(button.id)
+    (picture,) = shown.files
+    assert "우리@1" in picture.alt and "우리@1" in shown.title
+    assert (await bot.by("ann", place=ELSEWHERE).press(button.id)).error.code == "unknown_model"
+
+
+@pytest.mark.parametrize("button", ["charts:", "charts:x", "charts:우리@9", "charts:a@1:2"])
+async def test_a_forged_button_shows_nothing(bot, button):
+    code = (await bot.press(button)).error.code
+    assert code == ("unknown_model" if "9" in button else "unknown_control")
+
+
+async def test_jobs_tell_how_far_they_are(bot):
+    jobs = bot.services.storage.jobs
+    params = {"name": "ours", "dataset": 1, "language": "en"}
+    for number, done in ((1, {"done": 1, "of": 4}), (2, {})):
+        job = await jobs.start(NewJob(f"{HOME}{number}", "ann", "measure", params), "somebody")
+        await jobs.beat(job.id, "somebody", done)
+    for number, share in ((1, 0.25), (2, 0.0)):
+        there = bot.by("ann", place=replace(PLACE, community=f"{HOME}{number}"))
+        for asked in ("/jobs", f"/jobs {number}"):
+            assert [bar.score for bar in (await there.ok(asked)).bars] == [share]
+    assert (
+        "1 of 4"
+        in (await bot.by("ann", place=replace(PLACE, community=f"{HOME}1")).ok("/jobs 1")).text
+    )

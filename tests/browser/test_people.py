@@ -1,0 +1,165 @@
+"""What people do at the pages, in a real browser: decide, look on, come back, wait."""
+
+import asyncio
+import sqlite3
+from functools import partial
+
+import pytest
+
+from bot.on_web.pages import PAGES
+from handlers.types import Role
+from storage.records import NewJob
+from tests.bot.on_web.conftest import TOWN
+from tests.waiting import until
+
+MEANT = "/web/models/one/ours@2"
+_QUEUE = 15
+
+
+@pytest.fixture
+def live(tokki):
+    """Which version answers to `ours`, as the database has it."""
+
+    async def number():
+        found = await tokki.bot.services.storage.live_versions.get(TOWN.community, "ours")
+        return found.number
+
+    return number
+
+
+async def test_an_admin_promotes_and_rolls_back(comes, made, live):
+    for _ in range(2):
+        await made("ours")
+    mina = await comes("mina", Role.ADMIN)
+    page = await mina.open("/web/models")
+    await page.get_by_role("link", name="ours@2").click()
+    promote = page.locator("form[action$=promote] button")
+    await promote.click()
+    await mina.settled()
+    assert await page.locator("article [role=alert]").count() == 1 and await live() == 1
+    await page.go_back()
+    await page.get_by_label("Reason").fill("it <b>feels</b> better")
+    await promote.click()
+    await mina.settled()
+    assert "ours@2" in await page.locator("article").inner_text() and await live() == 2
+    await page.locator("article form button").click()
+    await until(partial(_is, live, 1), "the answer's own button undoes it")
+    await page.goto(page.url.partition("/web")[0] + MEANT)
+    await page.locator("form[action$=rollback] button").click()
+    await mina.settled()
+    assert await live() == 2
+
+
+async def test_a_member_sees_what_they_may_and_a_sentence_for_the_rest(comes, made):
+    await made("ours")
+    await made("ours", right=40)
+    ann = await comes("ann", Role.MEMBER)
+    page = await ann.open("/web/models")
+    await page.get_by_role("link", name="ours@2").click()
+    assert "for admins to decide" in await page.locator("main").inner_text()
+    assert await page.locator("main form").count() == 0
+    images = page.locator("main img")
+    assert await images.count() >= 1
+    assert await images.first.evaluate("one => one.complete && one.naturalWidth > 0")
+    await page.get_by_role("link", name="Ask").click()
+    assert "/finetune" not in await page.locator("main").inner_text()
+
+
+async def test_two_tabs(comes, made, live):
+    for _ in range(2):
+        await made("ours")
+    mina = await comes("mina", Role.ADMIN)
+    one, other = await mina.open(MEANT), await mina.context.new_page()
+    await other.goto(one.url)
+    for tab in (one, other):
+        await tab.get_by_label("Reason").fill("as agreed")
+        await tab.locator("form[action$=promote] button").click()
+        await tab.wait_for_selector("[data-done=yes]")
+    assert "already" in await other.locator("article").inner_text() and await live() == 2
+    await one.locator("form.who button").click()
+    assert "signed out" in await one.locator("main").inner_text()
+    await other.reload()
+    assert "not signed in" in await other.locator("main").inner_text()
+    await one.go_back()
+    assert "not signed in" in await one.locator("main").inner_text()
+
+
+async def test_the_back_button_leads_through_what_was_seen(comes, made):
+    await made("ours")
+    mina = await comes("mina", Role.ADMIN)
+    page = await mina.open("/web/models")
+    await page.locator("th[scope=col] a").first.click()
+    assert await page.locator("th[aria-sort=ascending]").count() == 1
+    await page.locator("th[scope=col] a").first.click()
+    assert await page.locator("th[aria-sort=descending]").count() == 1
+    await page.go_back()
+    assert await page.locator("th[aria-sort=ascending]").count() == 1
+    await page.goto(page.url.partition("/models")[0] + "/ask/classify")
+    await page.locator("#field-text").fill("I love this")
+    await page.locator("button.good").click()
+    await mina.settled()
+    await page.go_back()
+    await page.wait_for_selector("#field-text")
+    assert page.url.endswith("/ask/classify")
+    await page.go_forward()
+    await page.wait_for_selector("article[data-done=yes]")
+
+
+async def test_a_restart_in_between(tokki, comes, made, live):
+    for _ in range(2):
+        await made("ours")
+    params = {"name": "ours", "dataset": 1, "language": "en"}
+    new = NewJob(TOWN.community, "mina", "measure", params)
+    job = await tokki.bot.services.storage.jobs.start(new, "somebody")
+    mina = await comes("mina", Role.ADMIN)
+    page = await mina.open("/web/models/jobs")
+    decides = await mina.context.new_page()
+    await decides.goto(page.url.partition("/web")[0] + MEANT)
+    await tokki.stop()
+    await tokki.start()
+    await tokki.bot.services.storage.jobs.beat(job.id, "somebody", {"done": 3, "of": 4})
+    await page.wait_for_selector("table.bars td:has-text('75')")
+    await decides.get_by_label("Reason").fill("as agreed")
+    await decides.locator("form[action$=promote] button").click()
+    await decides.wait_for_selector("[data-done=yes]")
+    assert await live() == 2
+
+
+@pytest.mark.skipif(
+    all(page.name != "label" for page in PAGES), reason="the page Label is not there"
+)
+async def test_a_moderator_labels_with_the_keyboard_while_others_do_so_in_chat(tokki, comes):
+    boss = tokki.bot.by("boss", Role.ADMIN, TOWN)
+    await boss.ok("/dataset create name:pets labels:bug, question, praise open_to:members votes:3")
+    for number in range(_QUEUE):
+        await boss.ok(f"/dataset add text number {number}")
+    mina = await comes("mina", Role.MODERATOR)
+    page = await mina.open("/web/label")
+
+    async def by_keys() -> None:
+        for _ in range(_QUEUE):
+            before = await page.locator("#text").inner_text()
+            await page.locator("[data-key='1']").wait_for()
+            await page.keyboard.press("1")
+            changed = "before => document.getElementById('text').innerText !== before"
+            await page.wait_for_function(changed, arg=before)
+
+    await asyncio.gather(by_keys(), *(_labels(tokki, name) for name in ("ann", "ben")))
+    with sqlite3.connect(tokki.data_dir / "tokki.sqlite3") as file:
+        counted = file.execute("SELECT user, label, count(*) FROM votes GROUP BY 1, 2").fetchall()
+    votes = {(user, label): n for user, label, n in counted}
+    assert votes.pop(("mina", "bug")) == _QUEUE
+    # What somebody else has before them is not theirs, so they may find nothing left for a while.
+    assert {*votes} == {("ann", "question"), ("ben", "question")}
+
+
+async def _labels(tokki, user: str) -> None:
+    """Label in chat until nothing is left."""
+    someone = tokki.bot.by(user, Role.MEMBER, TOWN)
+    reply = await someone.say("/label")
+    while found := [one.id for one in reply.controls if one.label == "question"]:
+        reply = await someone.press(found[0])
+
+
+async def _is(ask, wanted: object) -> bool:
+    return await ask() == wanted
