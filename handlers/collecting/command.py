@@ -5,7 +5,7 @@ from handlers.collecting.changing import CHOICES, OPEN_TO_CHOICES
 from handlers.collecting.create import LONGEST_GUIDELINE, MOST_VOTES, create, list_datasets
 from handlers.collecting.edit import archive, edit, restore
 from handlers.collecting.must_pass import must_pass
-from handlers.collecting.preview import LONGEST_SEARCH, preview
+from handlers.collecting.preview import LONGEST_PERSON, LONGEST_SEARCH, preview
 from handlers.collecting.show import show
 from handlers.exporting.command import CSV, FOLDER, JSONL, PARQUET, export
 from handlers.exporting.publish import PUBLISH
@@ -169,10 +169,11 @@ _PREVIEW = Action(
         Option(
             Bilingual("who", "누가"),
             Bilingual(
-                "Only texts that this person has labelled; of others for moderators",
-                "이 사람이 라벨을 붙인 글만. 다른 사람의 글은 중재자만",
+                "Only texts labelled by me, or by the person of this id (moderators)",
+                "내가 라벨을 붙인 글만(나), 또는 이 ID인 사람이 붙인 글만(중재자)",
             ),
-            Kind.GROUP,
+            Kind.TEXT,  # a person to choose would keep all of `/dataset` out of private messages
+            maximum=LONGEST_PERSON,
         ),
         Option(
             Bilingual("page", "쪽"),

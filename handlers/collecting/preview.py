@@ -24,7 +24,6 @@ from handlers.texts import say
 from handlers.types import (
     Actor,
     Button,
-    Group,
     Place,
     Press,
     Reply,
@@ -36,8 +35,8 @@ from handlers.types import (
 from models.canonical import canonical, folded, one_line
 from storage.records import Dataset, Side
 
-LONGEST_SEARCH = 40
-"""It has to fit into the id of a button."""
+LONGEST_SEARCH, LONGEST_PERSON = 40, 24
+"""Both have to fit into the id of a button."""
 PAGE, LARGE_PAGE = 10, 50
 """Rows; where a page is all that is looked at, there is room for more."""
 ANY = "any"
@@ -45,6 +44,10 @@ _SHOWN = 120
 """Characters of a text in a row."""
 _SPACE = "␣"
 """Within an id, which ends at a space where it is typed."""
+_ME = ("me", "나")
+_MENTION = re.compile(r"<@!?(\w+)(?:\|[^>]*)?>")
+_NO_ID = re.compile(r"[:\s]")
+"""What would end an id in those of the buttons; nobody has one with it."""
 _ID = re.compile(
     r"preview:(?P<dataset>\d{1,15}):(?P<page>\d{1,9}):(?P<state>[a-z_]{3,16})"
     r"(?:\.(?P<side>[0-2]))?(?:@(?P<who>[^:\s]{1,64}))?:(?P<label>\d{0,3}):(?P<search>.*)",
@@ -82,14 +85,13 @@ async def preview(request: Request, services: Services) -> Reply:
     if "label" in given:
         key = find_active(dataset, given["label"]).key
         label = [one.key for one in dataset.all_labels].index(key)
-    who = given.get("who")
     view = View(
         page=request.number("page", 1),
         state=str(given.get("state", ANY)),
         label=label,
         search=canonical(str(given.get("search", ""))),
         side=Side(str(given["side"])) if "side" in given else None,
-        who=who.id if isinstance(who, Group) else "",
+        who=_who(str(given.get("who", "")), request.actor),
     )
     return await _shown(services, request.actor, request.place, dataset, view)
 
@@ -111,6 +113,14 @@ async def press_preview(press: Press, services: Services) -> Reply:
     side = SIDES[int(found["side"])] if found["side"] else None
     view = View(int(found["page"]), found["state"], label, search, side, found["who"] or "")
     return await _shown(services, press.actor, press.place, dataset, view)
+
+
+def _who(typed: str, actor: Actor) -> str:
+    """Return the id of whoever is meant: me, somebody who is mentioned, or an id."""
+    if folded(typed) in _ME:
+        return actor.id
+    found = _MENTION.fullmatch(typed.strip())
+    return _NO_ID.sub("_", found[1] if found else typed.strip())
 
 
 PREVIEW = ControlFamily("preview", press_preview, is_in_place=True)

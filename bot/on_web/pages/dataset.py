@@ -15,7 +15,7 @@ from bot.on_web.page import Page
 from bot.on_web.turn import Turn
 from handlers.people.web import PATH
 from handlers.table import Bilingual
-from handlers.types import Group, OptionValue, Reply, Role, Table
+from handlers.types import OptionValue, Reply, Role, Table
 
 _FILTERS = ("label", "state", "search", "side", "who")
 _STATE = ("dataset", *_FILTERS, "page", "text")
@@ -33,9 +33,7 @@ class View:
     @property
     def options(self) -> Mapping[str, OptionValue]:
         """As the options of `/dataset preview`."""
-        asked = {n: v for n, v in self.given.items() if n in ("dataset", "page", *_FILTERS)}
-        who = asked.pop("who", "")
-        return asked | ({"who": Group(who, who)} if who else {})
+        return {n: v for n, v in self.given.items() if n in ("dataset", "page", *_FILTERS)}
 
     def address(self, **other: str) -> str:
         """Return where this is looked at, with something else about it; `""` takes it away."""

@@ -67,6 +67,8 @@ async def test_by_side_and_by_who_has_labelled(full):
     mine = await full.ok(f"/dataset preview who:{full.actor.id}")
     again = await full.press(turning(mine)["On"])
     assert "23 texts, page 2" in again.text
+    for me in ("me", "나", f"<@{full.actor.id}>"):
+        assert (await full.ok(f"/dataset preview who:{me}")).table == mine.table
     both = await full.ok(f"/dataset preview side:train who:{full.actor.id} text")
     assert numbers(await full.press(turning(both)["On"]))
     assert await full.by("ann").code("/dataset preview who:bob") == "role_moderator"
