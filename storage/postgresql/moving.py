@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Connection, DateTime, LargeBinary, MetaData, Table
+from sqlalchemy import JSON, Boolean, Connection, DateTime, LargeBinary, MetaData, String, Table
 from sqlalchemy.types import TypeEngine
 
 from storage.connections import EVERYWHERE, Connections, Everywhere
@@ -140,7 +140,7 @@ _SHUT = "ALTER TABLE {} FORCE ROW LEVEL SECURITY, ENABLE TRIGGER USER"
 
 def _last_number(file: sqlite3.Connection, table: Table) -> int:
     """The largest number that was ever given, if the file knows; else that is there."""
-    if "id" not in table.c:
+    if "id" not in table.c or _is(String, table.c.id.type):
         return 0
     known = "SELECT seq FROM sqlite_sequence WHERE name = ?"
     numbers = [file.execute(f"SELECT max(id) FROM {table.name}").fetchone()]  # noqa: S608 - ours

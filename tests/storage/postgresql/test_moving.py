@@ -12,6 +12,7 @@ from storage.connections import EVERYWHERE
 from storage.database import Database
 from storage.errors import ServerUsed
 from storage.postgresql.moving import Moved, move_memory
+from storage.records import NewProcess
 from tests.storage.places import rows_in
 from tests.storage.test_communities import AWAY, HOME, settle_in
 
@@ -32,6 +33,10 @@ async def file(tmp_path: Path, question) -> Path:
     odd = question(community=HOME, text="odd \x00 and \\u0000", result={"labels": ["\x00"]})
     await database.queries.add(odd)
     await database.seen_events.take("event")
+    await database.processes.join(NewProcess("a", "here", "1", "1", is_alone=False), 60.0)
+    await database.leases.take("nightly", "a", 60.0)
+    await database.news.tell("forget", {"community": HOME})
+    await database.shared_limits.exchange({"minute:ann": 60.0}, 0.0)
     erased = await database.queries.add(question(community=AWAY, user="gone"))
     await database.personal_data.erase(AWAY, "gone")
     assert await database.queries.get(AWAY, erased) is None
