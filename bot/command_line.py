@@ -188,7 +188,7 @@ def space(
         Path | None, typer.Option(help="The folder to write; one of its name, by default.")
     ] = None,
     serve: Annotated[
-        bool, typer.Option("--serve", help="Show it from here, too; needs tokki[space].")
+        bool, typer.Option("--serve", help="Show it from here, too; needs gradio.")
     ] = False,
     example: Annotated[
         list[str] | None, typer.Option(help="A text to try on the page; may be given again.")

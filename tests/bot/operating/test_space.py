@@ -109,7 +109,7 @@ async def test_a_folder_that_cannot_be_written(data, tmp_path):
 @pytest.mark.skipif(find_spec("gradio") is not None, reason="gradio is installed")
 async def test_serving_without_gradio_says_what_to_install(data, tmp_path):
     code, said = await made(data, "sentiment", out=tmp_path / "out", is_served=True)
-    assert code == 2 and 'pip install "tokki[space]"' in said and not (tmp_path / "out").exists()
+    assert code == 2 and 'pip install "gradio>=' in said and not (tmp_path / "out").exists()
 
 
 @needs_gradio
