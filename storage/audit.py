@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Row, select
 
 from storage import schema
 from storage.connections import EVERYWHERE, Connections
+from storage.nul import without_escaped_nul
 from storage.records import AuditChain, AuditEntry, Deed, NewAuditEntry
 
 table = schema.audit
@@ -80,7 +81,7 @@ def note(connection: Connection, new: NewAuditEntry | None, **found: object) -> 
     """
     if new is None:
         return
-    new = replace(new, facts={**new.facts, **found})
+    new = replace(new, facts=_as_kept({**new.facts, **found}))
     last = connection.execute(
         select(table.c.number, table.c.digest)
         .where(table.c.community == new.community)
@@ -99,6 +100,12 @@ def note(connection: Connection, new: NewAuditEntry | None, **found: object) -> 
     sealed = _seal(digest, values)
     told = {"user": new.user, "facts": new.facts, "salt": salt, "digest": sealed}
     connection.execute(table.insert().values(**values, **told))
+
+
+def _as_kept(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is sealed is what is found again, also on a server, and after a move to one."""
+    kept: Mapping[str, Any] = json.loads(without_escaped_nul(json.dumps(facts)))
+    return kept
 
 
 def _chain(community: str, rows: Sequence[Row[Any]]) -> AuditChain:

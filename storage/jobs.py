@@ -10,7 +10,7 @@ from functools import partial
 from sqlalchemy import ColumnElement, Connection, Select, Update, insert, or_, select, update
 
 from storage import schema
-from storage.connections import EVERYWHERE, Connections, Scope
+from storage.connections import EVERYWHERE, Connections, Everywhere, Scope
 from storage.database_time import database_time
 from storage.errors import JobRunning
 from storage.group_commit import GroupCommit
@@ -196,7 +196,8 @@ class Jobs:
         if await self._connections.read(
             EVERYWHERE, lambda connection: connection.execute(left).first()
         ):
-            return await self._connections.write(EVERYWHERE, take)
+            alone = Everywhere((f"tellers of {platform}",))
+            return await self._connections.write(alone, take)
         return ()
 
     async def show_in(self, job_id: int, place: JobMessage, teller: str | None = None) -> None:

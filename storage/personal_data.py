@@ -234,6 +234,9 @@ def _remove_words(connection: Connection, community: str, user: str) -> None:
     for table in (queries, schema.drafts, schema.choices, schema.web_sessions):
         whose = (table.c.community == community, table.c.user == user)
         connection.execute(delete(table).where(*whose))
+    told = schema.news.c.facts
+    of_them = (told["community"].as_string() == community, told["user"].as_string() == user)
+    connection.execute(delete(schema.news).where(*of_them))
 
 
 def _remove_names(connection: Connection, community: str, user: str) -> None:

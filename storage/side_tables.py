@@ -8,11 +8,10 @@ from typing import Any, Self, TypeVar
 from sqlalchemy import ColumnElement, Engine, MetaData, Table, delete, select
 
 from storage.connections import EVERYWHERE, Connections, Everywhere
-from storage.database import connect
+from storage.database import BUSY_TIMEOUT_S, connect
 
 T = TypeVar("T")
 
-BUSY_TIMEOUT_S = 5.0
 _ALONE = Everywhere(("side tables",))
 
 

@@ -33,7 +33,7 @@ class WebSessions:
         self._cache = ReadCache(connections, self._read, kept_s, most)
 
     async def invite(self, link: NewWebLink) -> None:
-        """Remember a link; what is over is forgotten, and so is an earlier link of theirs."""
+        """Remember a link; an earlier one of theirs is forgotten."""
         unused = (
             table.c.community == link.community,
             table.c.user == link.user,
@@ -41,7 +41,6 @@ class WebSessions:
         )
 
         def add(connection: Connection) -> None:
-            connection.execute(delete(table).where(table.c.expires_at <= schema.now()))
             connection.execute(delete(table).where(*unused))
             connection.execute(insert(table).values(schema.values_of(link)))
 
@@ -101,6 +100,10 @@ class WebSessions:
     async def end_all(self, community: str, user: str) -> int:
         """Let all sessions and links of somebody be over; return how many there were."""
         return await self._end(community, table.c.community == community, table.c.user == user)
+
+    async def forget(self) -> None:
+        """Forget what is over, of everybody."""
+        await self._end(EVERYWHERE, table.c.expires_at <= schema.now())
 
     async def _end(self, scope: Scope, *whose: ColumnElement[bool]) -> int:
         gone = delete(table).where(*whose).returning(table.c.digest)

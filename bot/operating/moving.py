@@ -1,15 +1,19 @@
 """`tokki db move`: what Tokki remembers, from the files of the data folder to a server."""
 
 from collections import Counter
+from contextlib import suppress
+from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from bot.app import DATABASE_FILE, LOCK_FILE
 from bot.doors import Say
+from bot.operating.membership import TTL_S
 from bot.operating.restore import SLACK_FILE
 from bot.settings import Settings
 from handlers.texts import say
 from handlers.types import Language
+from storage.database import Database
 from storage.postgresql.address import Address, NoAddress
 
 _REFUSED = 2
@@ -32,15 +36,23 @@ async def move(settings: Settings, url: str | None, language: Language, tell: Sa
     if not path.exists():
         tell(say(language, "db_move.nothing", path=path))
         return _REFUSED
-    try:
-        with FileLock(settings.data_dir / LOCK_FILE, blocking=False):
+    with suppress(Timeout), FileLock(settings.data_dir / LOCK_FILE, blocking=False):
+        if not await _is_shared(path):
             tell(say(language, "db_move.begins", path=path, server=address.shown))
             await _move_all(settings, str(url), language, tell)
-    except Timeout:
-        tell(say(language, "db_move.running", path=settings.data_dir))
-        return _REFUSED
-    tell(say(language, "db_move.done", server=address.shown, folder=settings.data_dir))
-    return 0
+            tell(say(language, "db_move.done", server=address.shown, folder=settings.data_dir))
+            return 0
+    tell(say(language, "db_move.running", path=settings.data_dir))
+    return _REFUSED
+
+
+async def _is_shared(path: Path) -> bool:
+    """Whether processes serve the file that share it, of which none keeps the lock."""
+    memory = await Database.open(path)
+    try:
+        return bool(await memory.processes.alive(TTL_S))
+    finally:
+        await memory.close()
 
 
 async def _move_all(settings: Settings, url: str, language: Language, tell: Say) -> None:

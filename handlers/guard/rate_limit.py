@@ -42,7 +42,7 @@ class RateLimit:
 
     def learn(self, name: str, ahead_s: float) -> None:
         """Take note of how far somebody is ahead, with all that was taken from here."""
-        self._paid_at[name] = self._clock() + ahead_s + self._counted_s.get(name, 0.0)
+        self._note(name, self._clock() + ahead_s + self._counted_s.get(name, 0.0))
 
     def wait_s(self, who: Hashable, many: float = 1.0) -> float:
         """Count so many more from somebody; return 0, or the seconds to wait if it is too many."""
@@ -58,13 +58,16 @@ class RateLimit:
 
     def count(self, who: Hashable, many: float = 1.0) -> None:
         """Count so many more from somebody."""
-        now = self._clock()
-        if len(self._paid_at) >= _MANY:
-            self._paid_at = {each: at for each, at in self._paid_at.items() if at > now}
         key = self._key(who)
-        self._paid_at[key] = self._paid(who, many)
+        self._note(key, self._paid(who, many))
         if isinstance(key, str) and self._shared_as is not None:
             self.owe(key, self._cost_s * many)
+
+    def _note(self, key: Hashable, paid_at: float) -> None:
+        if len(self._paid_at) >= _MANY:
+            now = self._clock()
+            self._paid_at = {each: at for each, at in self._paid_at.items() if at > now}
+        self._paid_at[key] = paid_at
 
     def _paid(self, who: Hashable, many: float) -> float:
         now = self._clock()

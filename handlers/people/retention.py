@@ -43,6 +43,7 @@ async def forget(services: Services, now: datetime) -> None:
         StorageError: not all of it could be forgotten; the next night goes on.
     """
     retention, settings = services.storage.retention, services.storage.settings
+    await services.storage.web_sessions.forget()
     forgotten = 0
     for community in await retention.askers():
         days = await limit_of(DAYS, community, settings, services.rules)

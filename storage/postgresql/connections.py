@@ -22,6 +22,9 @@ T = TypeVar("T")
 READERS, WRITERS, KEPT_OPEN = 8, 4, 4
 """At most twelve connections for each process: a server usually lets a hundred be."""
 RETRY_S = 0.1
+_SILENT = 12
+"""So many times as long as others wait for a lock, who holds it may say nothing: a machine that has
+vanished would else keep a community's for hours."""
 _DEADLOCK = "40P01"
 _OLDEST = 13
 _SETTINGS = text(
@@ -118,8 +121,10 @@ def _begin(busy_timeout_s: float, connection: Connection) -> None:
         # What is seen is what was committed before each statement, so all that whoever was alone
         # here before us has written.
         names = scope.alone_at if isinstance(scope, Everywhere) else (scope,)
-        wait = f"SET LOCAL lock_timeout = {int(busy_timeout_s * 1000)}"
-        statements = ("BEGIN", wait, told(scope), *_alone_at(names))
+        wait_ms = int(busy_timeout_s * 1000)
+        wait = f"SET LOCAL lock_timeout = {wait_ms}"
+        silence = f"SET LOCAL idle_in_transaction_session_timeout = {_SILENT * wait_ms}"
+        statements = ("BEGIN", wait, silence, told(scope), *_alone_at(names))
     else:
         statements = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", told(scope))
     connection.exec_driver_sql("; ".join(statements), execution_options=_AS_IT_IS)

@@ -22,7 +22,7 @@ from sqlalchemy.types import TypeEngine
 from storage.connections import EVERYWHERE, Connections, Everywhere
 from storage.database import Database, connect
 from storage.errors import ServerUsed, StorageError
-from storage.postgresql.texts import without_escaped_nul, without_nul
+from storage.nul import without_escaped_nul, without_nul
 from storage.postgresql.walls import wall_of
 from storage.schema import metadata
 from storage.side_tables import SideTables

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import Table
 
 from storage.connections import Everywhere, Scope
+from storage.nul import without_nul
 
 # Each in a SELECT of its own is found out once a statement, not once a row.
 _EVERYWHERE = "(SELECT current_setting('tokki.everywhere', true) = 'on')"
@@ -32,7 +33,7 @@ def of_communities(communities: Collection[str]) -> str:
 
 def literal(text: str) -> str:
     """Return a text as SQL has it, for the statements that take no parameters."""
-    return "'" + text.replace("\x00", "\u2400").replace("'", "''") + "'"
+    return "'" + without_nul(text).replace("'", "''") + "'"
 
 
 def _item(community: str) -> str:

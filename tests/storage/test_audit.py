@@ -55,6 +55,13 @@ async def test_many_at_once_make_one_chain(database):
     assert await broken_at(database) is None
 
 
+async def test_a_character_that_a_server_does_not_take_breaks_no_chain(database):
+    await noted(database, HOME, "ann", "a\x00b\\u0000")
+    (found,) = await database.audit.recent(HOME, 1)
+    assert found.facts["after"] == "a␀b\\u0000"
+    assert await broken_at(database) is None
+
+
 async def test_what_is_not_kept_is_not_noted(database):
     entry = NewAuditEntry(HOME, "ann", Deed.ROLE_GRANTED, {})
     with pytest.raises(StorageError):

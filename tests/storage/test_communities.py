@@ -111,6 +111,7 @@ FOR_NO_COMMUNITY = {
     "WebSessions.open": _ITS_SECRET,
     "WebSessions.get": _ITS_SECRET,
     "WebSessions.end": _ITS_SECRET,
+    "WebSessions.forget": "is for whoever forgets, and tells nothing",
     "SeenEvents.take": "remembers a platform's number of an event, and nothing that was in it",
     "Leases.take": _PROCESSES,
     "Leases.release": _PROCESSES,

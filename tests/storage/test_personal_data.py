@@ -109,6 +109,8 @@ async def live(database: Database, community: str, user: str, text: str) -> int:
     link = NewWebLink(community, user, f"{community} {text}".encode(), "ko", expires_at)
     await database.web_sessions.invite(link)
     assert await database.web_sessions.open(link.digest, link.digest[::-1], expires_at)
+    stopped = {"community": community, "user": user, "key": "0", "by": "a process"}
+    await database.news.tell("writing_stopped", stopped)
     facts = {"by": user, "who": user, "group": user, "before": "member", "after": "admin"}
     deed = NewAuditEntry(community, user, Deed.ROLE_GRANTED, facts)
     await database.settings.put(community, f"role:{user}", {"name": user, "role": "admin"}, deed)

@@ -4,20 +4,11 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
-from storage.database import Database
 from storage.records import NewWebLink
+from tests.storage.places import rows_in
 
 SOON = datetime.now(UTC) + timedelta(days=1)
 LINK = NewWebLink("discord:1", "ann", b"link", "ko", SOON)
-
-
-@pytest.fixture
-async def database(tmp_path):
-    database = await Database.open(tmp_path / "tokki.sqlite3")
-    yield database
-    await database.close()
 
 
 async def test_of_many_who_use_a_link_at_once_one_is_let_in(database):
@@ -42,14 +33,19 @@ async def test_a_session_is_no_link_and_a_link_no_session(database):
     assert await sessions.open(b"session", b"another", SOON) is None
 
 
-async def test_what_is_over_is_over_and_is_forgotten(database):
+async def test_what_is_over_is_over_and_is_forgotten(database, place):
     sessions = database.web_sessions
     over = datetime.now(UTC) - timedelta(seconds=1)
     await sessions.invite(replace(LINK, expires_at=over))
     assert await sessions.link(b"link") is None
     assert await sessions.open(b"link", b"session", SOON) is None
-    await sessions.invite(replace(LINK, digest=b"newer", user="bob"))
-    await sessions.invite(replace(LINK, expires_at=SOON))  # its row is gone, or this would fail
+    for community in ("discord:1", "slack:T1"):  # of whom, nobody may ever ask for a link again
+        elsewhere = replace(LINK, community=community, digest=community.encode(), user="bob")
+        await sessions.invite(replace(elsewhere, expires_at=over))
+    await sessions.invite(replace(LINK, digest=b"newer", user="carol"))
+    await sessions.forget()
+    assert len(rows_in(place, "SELECT digest FROM web_sessions")) == 1
+    assert await sessions.link(b"newer")
 
 
 async def test_only_the_newest_link_of_a_person_works(database):

@@ -17,6 +17,7 @@ from bot.on_slack.installs.vault import open_vault
 from bot.operating.auditing import verify
 from bot.operating.backup import backup
 from bot.operating.database_check import check_database
+from bot.operating.membership import Membership
 from bot.operating.moving import move
 from bot.settings import Settings
 from handlers.types import Language
@@ -160,6 +161,18 @@ async def test_the_memory_moves_with_the_workspaces_of_slack(tmp_path, postgresq
     await keep_installation(SideTables.open(url), vault)
     shutil.rmtree(folder)
     assert "nothing to move" in (await said_by(move, settings, url))[1]
+
+
+async def test_what_is_being_served_is_not_moved(tmp_path, postgresql) -> None:
+    settings = Settings(data_dir=tmp_path)
+    database = await Database.open(tmp_path / "tokki.sqlite3")
+    others = Membership(database, lambda: 0)
+    await others.join("here", is_alone=False)  # with others, so the lock is nobody's
+    code, said = await said_by(move, settings, postgresql.new())
+    assert code == 2 and "Stop it first" in said
+    await others.close()
+    await database.close()
+    assert (await said_by(move, settings, postgresql.new()))[0] == 0
 
 
 async def keep_installation(file: SideTables, vault) -> None:

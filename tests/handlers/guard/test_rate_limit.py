@@ -53,6 +53,11 @@ def test_those_long_gone_are_forgotten(monkeypatch):
     limit.wait_s("new")
     assert len(limit._paid_at) == 1
     assert limit.wait_s("new") > 0
+    for each in range(10):  # by a process that hears of others, and is asked nothing itself
+        limit.learn(f"minute:{each}", 60.0)
+    clock.now += 121
+    limit.learn("minute:new", 60.0)
+    assert len(limit._paid_at) == 1
 
 
 def test_the_oldest_events_are_forgotten_first(monkeypatch):

@@ -124,9 +124,7 @@ class Gateway:
             await line.close(code)
             return
         shard, shards = data.get("shard") or (0, 1)
-        if self._is_too_quick(
-            shard
-        ):  # https://docs.discord.com/developers/events/gateway#identifying
+        if self._is_too_quick(shard):
             self.world.too_quick += 1
             line.say(INVALID, False)
             return
@@ -142,6 +140,7 @@ class Gateway:
         self._look_ready()
 
     def _is_too_quick(self, shard: int) -> bool:
+        """See https://docs.discord.com/developers/events/gateway#identifying."""
         bucket, now_s = shard % self.world.max_concurrency, time.monotonic()
         since_s = now_s - self._identified_at_s.get(bucket, float("-inf"))
         if since_s < self.world.identify_every_s:

@@ -8,6 +8,7 @@ import time
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
 from handlers.guard.failures import explain
 from handlers.types import Language
@@ -190,6 +191,28 @@ async def test_who_waits_too_long_for_a_lock_is_told(postgresql, question) -> No
     assert await second.queries.add(question()) == 1
     await first.close()
     await second.close()
+
+
+async def test_who_falls_silent_loses_what_others_wait_for(postgresql, question) -> None:
+    """As a machine does that vanishes: its server would not notice for hours."""
+    url = postgresql.new(postgresql.tidy)
+    silent, other = await Database.open(url, busy_timeout_s=0.1), await Database.open(url)
+    holds, may_go_on = threading.Event(), threading.Event()
+
+    def hold(connection) -> None:
+        holds.set()
+        may_go_on.wait()
+        connection.execute(text("SELECT 1"))
+
+    holding = asyncio.create_task(silent._connections.write("home", hold))
+    await asyncio.to_thread(holds.wait)
+    assert await other.queries.add(question()) == 1
+    may_go_on.set()
+    with pytest.raises(StorageError):
+        await holding
+    assert await silent.queries.add(question()) == 2
+    await silent.close()
+    await other.close()
 
 
 async def test_texts_and_numbers_of_any_kind(postgresql, question) -> None:

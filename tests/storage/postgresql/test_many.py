@@ -10,9 +10,11 @@ from storage.database import Database
 from storage.errors import JobRunning
 from storage.records import (
     Deed,
+    JobMessage,
     NewAuditEntry,
     NewHubModel,
     NewJob,
+    NewProcess,
     NewVersion,
     NewVote,
     Side,
@@ -81,6 +83,18 @@ async def test_each_job_is_claimed_once(three) -> None:
     )
     taken = [job for job in claimed if job is not None]
     assert sorted(job.community for job in taken) == sorted(f"discord:{n}" for n in range(20))
+
+
+async def test_one_tells_of_each_job_of_whom_told_and_died(three) -> None:
+    for number, one in enumerate(three):
+        await one.processes.join(NewProcess(f"teller {number}", "here", "1", "1", False), 60.0)
+    for number in range(20):
+        job = await three[0].jobs.start(NewJob(f"discord:{number}", "ann", "a", {}), "gone")
+        await three[0].jobs.show_in(job.id, JobMessage("channel", "message"), "gone")
+        told = await at_once(
+            three, 1, lambda one, _: one.jobs.untold("discord", f"teller {three.index(one)}", 60.0)
+        )
+        assert sorted(map(len, told)) == [0, 0, 1]
 
 
 async def test_one_has_the_turn(three) -> None:
