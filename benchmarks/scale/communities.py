@@ -29,6 +29,8 @@ IDENTIFIES_A_DAY = 1_000
 IDENTIFY_EVERY_S = 5.0
 SLACK_EVENTS = 30_000 / 3600
 """A second, of one workspace; each has its own."""
+SLACK_MESSAGES = 1.0
+"""A second, of one channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,6 @@ class Need:
     processes: int
     writes: float
     shards: int
-    calls: float
     shares: dict[str, float]
     """How much of each limit is used where one process does it all; 1 is the limit."""
 
@@ -87,7 +88,6 @@ def need(communities: int, cost: Measured) -> Need:
         math.ceil(cores / BUSY),
         writes,
         shards,
-        calls,
         {
             "the core of one process": cores / BUSY,
             "one SQLite file": writes / cost.writes_a_second,
@@ -95,6 +95,12 @@ def need(communities: int, cost: Measured) -> Need:
             "Discord's 50 requests a second": calls / CALLS_A_SECOND,
         },
     )
+
+
+def shares_of_slack() -> tuple[float, float]:
+    """Return how much of its events one workspace uses, and of its messages its only channel."""
+    peak = busiest(QUESTIONS_A_DAY)
+    return peak * (1 + PRESSES) / SLACK_EVENTS, peak / SLACK_MESSAGES
 
 
 def hours_a_million(cost: Measured) -> float:

@@ -8,10 +8,12 @@ from benchmarks.scale.communities import (
     A_CORE_HOUR,
     BUSY,
     IDENTIFIES_A_DAY,
+    QUESTIONS_A_DAY,
     Measured,
     all_needs,
     dollars_a_million,
     hours_a_million,
+    shares_of_slack,
     start_s,
 )
 from benchmarks.scale.lane import Cost, Seen, closed, most_a_second, opened, poisson
@@ -151,6 +153,13 @@ def _sizes(cost: Measured) -> Iterator[str]:
             )
             for one in needs
         ],
+    )
+    events, messages = shares_of_slack()
+    yield (
+        f"Slack limits each workspace and each channel by itself, however many there are: one with "
+        f"{QUESTIONS_A_DAY} questions a day, all in one channel, comes in its busiest hour to "
+        f"{events:.2g} of its 30,000 events an hour and {messages:.2g} of the channel's message a "
+        "second."
     )
     yield (
         f"Arithmetic, but for the processor time of a request. A million questions with their "

@@ -28,7 +28,6 @@ class Serving:
 
     status: str
     """Such as RUNNING; empty where there is none."""
-    message: str
     replicas: int
     urls: tuple[str, ...]
     """Where its questions go: a proxy on each node."""
@@ -70,7 +69,6 @@ class Dashboard:
         hosts = sorted({one["node_ip"] for one in proxies})
         return Serving(
             found.get("status", ""),
-            found.get("message", ""),
             sum(_running(one) for one in found.get("deployments", {}).values()),
             tuple(f"http://{host}:{http.get('port')}/{name}" for host in hosts),
         )

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from models.errors import ModelError
+from models.errors import Busy, ModelError
 from models.on_ray.cluster import Cluster
 from models.on_ray.store import Store, StoreFailed, digest_of
 from models.on_ray.versions import Versions
@@ -103,6 +103,8 @@ class RayLanes:
             return False
         try:
             self._opened[slot] = await self._lane(slot)
+        except Busy:  # it may have room the next time
+            return False
         except (Away, ModelError) as error:
             self._refused[slot] = self._cluster.times_found
             log.info("%s stays here: %s", slot.checkpoint.full_name, error)
@@ -131,7 +133,7 @@ class RayLanes:
 
         Raises:
             Away: it cannot be had there.
-            ModelError: the checkpoint cannot be used, there as here.
+            ModelError: the checkpoint cannot be used, there as here; or nobody there has room.
         """
         spec = network_task(slot.task)
         assert spec is not None
@@ -141,8 +143,10 @@ class RayLanes:
         done = self._pool.submit(pipeline.call, [spec.first])
         answered = await asyncio.wrap_future(done)
         (first,) = as_received(answered.answers)
-        if isinstance(first, Exception):
+        if isinstance(first, ModelError):
             raise first
+        if isinstance(first, Exception):
+            raise Away(str(first)) from first
         lane: Lane[Any, Any] = Lane(
             slot.checkpoint.full_name,
             pipeline,

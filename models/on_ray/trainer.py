@@ -11,6 +11,7 @@ import shlex
 import shutil
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 from models.errors import TrainingFailed, TrainingKilled
@@ -27,9 +28,8 @@ from models.reasons import Reason
 _LOOK_S = 1.0
 _LOOKS_IN_VAIN = 20
 """So often the cluster may not answer before a training goes on here."""
-_DEATHS = 3
-"""Of jobs that came to no end: their nodes died, or their memory was short."""
 _UNDER_WAY = frozenset({"PENDING", "RUNNING"})
+_NOT_ENDED = _UNDER_WAY | {""}
 
 Report = Callable[[TrainingProgress], Awaitable[None]]
 
@@ -50,7 +50,7 @@ class RayTrainer(Trainer):
         """Train as a job of the cluster, and here where that cannot be had.
 
         Raises:
-            TrainingKilled: its jobs died; the same plan may go on.
+            TrainingKilled: its job died, or its process here; the same plan may go on.
             TrainingFailed: the same plan would fail again.
         """
         if (done := await asyncio.to_thread(kept_outcome, plan)) is not None:
@@ -85,22 +85,35 @@ class RayTrainer(Trainer):
         self, plan: TrainingPlan, files: TrainingFiles, report: Report
     ) -> TrainingOutcome:
         await asyncio.to_thread(files.send, plan)
-        for number in range(_DEATHS):
-            job = f"tokki-{key_of(plan)}-{number}"
-            try:
-                await self._begin(job, key_of(plan))
-                await self._follow(job, files, report)
-            except asyncio.CancelledError:
-                with suppress(NotThere):
-                    await asyncio.shield(asyncio.to_thread(self._cluster.dashboard.stop, job))
-                raise
-            if ended := await asyncio.to_thread(files.outcome):
-                return await self._received(plan, files, *ended)
-            log.warning("%s died", job)
-        raise TrainingKilled(reason=Reason.TRAINING_KILLED)
+        if (ended := await asyncio.to_thread(files.outcome)) is None:
+            await self._carried(key_of(plan), files, report)
+            ended = await asyncio.to_thread(files.outcome)
+        if ended is None:
+            raise TrainingKilled(reason=Reason.TRAINING_KILLED)
+        return await self._received(plan, files, *ended)
+
+    async def _carried(self, key: str, files: TrainingFiles, report: Report) -> None:
+        """Return when a job has carried the training, or died; whoever is cancelled stops it."""
+        job = await asyncio.to_thread(self._job, key)
+        try:
+            await self._begin(job, key)
+            await self._follow(job, files, report)
+        except asyncio.CancelledError:
+            with suppress(NotThere):
+                await asyncio.shield(asyncio.to_thread(self._cluster.dashboard.stop, job))
+            raise
+
+    def _job(self, key: str) -> str:
+        """Return the name of a job: ours of before a restart, or a new one behind those that ended.
+
+        Raises:
+            NotThere: nobody says which there are.
+        """
+        jobs = (f"tokki-{key}-{number}" for number in count())
+        return next(job for job in jobs if self._cluster.dashboard.status(job) in _NOT_ENDED)
 
     async def _begin(self, job: str, key: str) -> None:
-        """Submit a job; one of that name is ours, of before a restart."""
+        """Submit a job, if none of that name is there."""
         deployment = self._cluster.deployment
         assert deployment.store_url is not None
         words = (deployment.store_url, key)

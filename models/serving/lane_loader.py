@@ -65,8 +65,8 @@ class LoadedLane:
         return _key(self.slot, self.load, self.engine.name if self.engine else "", item, asker)
 
     def signed(self, answer: object) -> object:
-        """Return an answer of it that names the engine which gave it."""
-        if self.engine is None or not isinstance(answer, NetworkAnswer):
+        """Return an answer of it that names the engine which gave it; elsewhere knows better."""
+        if self.engine is None or not isinstance(answer, NetworkAnswer) or answer.engine:
             return answer
         return replace(answer, engine=self.engine.name)
 

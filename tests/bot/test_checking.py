@@ -50,12 +50,15 @@ def test_all_is_well_and_nothing_is_made(tmp_path):
     assert not (tmp_path / "data").exists()
 
 
-def test_a_cluster_that_does_not_answer_is_told(tmp_path):
+def test_a_cluster_that_does_not_answer_is_told_and_so_is_its_store(tmp_path):
+    (tmp_path / "a file").write_text("in the way")
+    store = (tmp_path / "a file").as_uri()
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{nobody.getsockname()[1]}"
-        (told,) = bad(checked(tmp_path, ray_address=address))
-    assert told.startswith(f"✗ Ray at {address}: Nobody answers at RAY_ADDRESS.")
+        away, shut = bad(checked(tmp_path, ray_address=address, store_url=store))
+    assert away.startswith(f"✗ Ray at {address}: Nobody answers at RAY_ADDRESS.")
+    assert shut.startswith(f"✗ Ray at {address}: The store")
 
 
 def test_names_that_are_no_settings_are_told(tmp_path, monkeypatch):

@@ -41,7 +41,9 @@ def auto(work: Work) -> Made:
             *both, is_full_better = _compared(whole, found.unseen)
             tried = (*both, *(one for one in tried if one.what == CONTROL))
             if is_full_better:
-                return replace(full(whole), tried=tried, recipe=RecipeName.FULL)
+                return replace(
+                    full(whole), tried=tried, recipe=RecipeName.FULL, frozen=found.frozen
+                )
     return replace(finish(work, found), tried=tried, recipe=RecipeName.HEAD)
 
 

@@ -3,15 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from aiohttp import web
 
 from models.on_ray.deployment import Deployment
-from models.on_ray.wire import CONTENT_TYPE, Answered, Asked, decode, encode
+from models.on_ray.wire import CONTENT_TYPE, Answered, Asked, Broke, decode, encode
 from models.reasons import Reason
-from models.results import Classification, LabelScore, Task, TokenCount
+from models.results import Classification, EngineReport, LabelScore, Task, TokenCount
 from models.tasks.classification import TextToClassify
 from tests.models.on_ray.conftest import bot_on, free_port
 from tests.waiting import until
@@ -137,6 +137,36 @@ async def test_what_dies_in_mid_answer_is_answered_here_and_what_comes_back_is_u
 def is_here(bot, checkpoint) -> bool:
     loaded = bot.service._cache.all_loaded()
     return all(one.is_here for one in loaded if one.slot.task == Task.CLASSIFY)
+
+
+async def test_a_fault_over_there_keeps_a_model_here(tiny, deployment, tmp_path):
+    faulty = encode(Answered((Broke("ZeroDivisionError()"),)))
+    there = Pretender(deployment, answer=web.Response(body=faulty, content_type=CONTENT_TYPE))
+    checkpoint = tiny.get("bert")
+    async with there.running(), bot_on(there.address, deployment, tiny, tmp_path) as bot:
+        await bot.service.ask(checkpoint, TEXT)
+        await until(lambda: there.asked, "its first question there")
+        there.status = "DEPLOY_FAILED"
+        await until(lambda: not bot.ray.cluster.is_here, "that it is still watched")
+        there.status = "RUNNING"
+        await until(lambda: bot.ray.cluster.is_here, "the cluster again")
+        assert await bot.service.ask(tiny.get("multi"), TEXT)
+        assert is_here(bot, checkpoint)
+
+
+async def test_who_has_no_room_now_is_asked_again_and_answers_name_their_engine(
+    tiny, deployment, tmp_path
+):
+    said = replace(_echo(TEXT), engine="onnx-int8")  # which came after the lane was opened
+    answered = Answered((said,), EngineReport("torch"))
+    there = Pretender(deployment, answer=web.Response(status=503))
+    checkpoint = tiny.get("bert")
+    async with there.running(), bot_on(there.address, deployment, tiny, tmp_path) as bot:
+        await until(lambda: bot.ray.cluster.is_here, "the cluster")
+        assert (await bot.service.ask(checkpoint, TEXT)).engine == "torch"
+        there.answer = web.Response(body=encode(answered), content_type=CONTENT_TYPE)
+        await until(lambda: not is_here(bot, checkpoint), "its lane")
+        assert (await bot.service.ask(checkpoint, TEXT)).engine == "onnx-int8"
 
 
 async def test_a_store_that_takes_nothing_keeps_a_model_here(tiny, tmp_path):

@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 
 import models.bundled
 from models.checkpoints.catalog import Catalog
-from models.errors import ModelError, NoMask, WrongTask
+from models.errors import ModelError, NoMask, TrainingKilled, WrongTask
 from models.finetune.plan import TrainingPlan, TrainingProgress
 from models.finetune.trainer import Trainer
 from models.on_ray.trainer import RayTrainer
@@ -132,8 +132,10 @@ async def test_a_training_whose_job_is_killed_goes_on_and_ends_as_one_that_was_n
     plan = longer(plan)
     killing = asyncio.create_task(kill())
     async with within("the end of the training"):
+        with pytest.raises(TrainingKilled):
+            await trainer.train(plan, report)
+        await killing
         outcome = await trainer.train(plan, report)
-    await killing
     assert killed
     assert {one.phase for one in news} >= {"training"}
     alone = longer(plan, plan.output.with_name("alone"))

@@ -36,13 +36,13 @@ def test_a_question_of_each_task_comes_out_as_it_went_in(spec):
 
 def test_answers_come_out_to_the_bit():
     scores = (LabelScore("좋음", 0.1 + 0.2, 1e-320), LabelScore("나쁨", 1 / 3, -0.0))
-    said = Classification(scores, False, TokenCount(3, 4))
+    said = Classification(scores, False, TokenCount(3, 4), engine="onnx-int8")
     rows = np.random.default_rng(5).standard_normal((7, 3)).astype(np.float32)
     vectors = [TextVector(each, TokenCount(1, 1), True) for each in (rows, rows[0], rows[::2].T)]
     engine = EngineReport("onnx-int8", 0.99)
     there = decode(encode(Answered((said, *vectors), engine)), Answered)
     assert there.answers[0] == said and there.engine == engine
-    assert str(there.answers[0]) == str(said)  # -0.0 too
+    assert str(there.answers[0]) == str(said)  # -0.0 and the engine, too
     for vector, other in zip(vectors, there.answers[1:], strict=True):
         assert (vector.values.tobytes(), vector.values.dtype) == (
             other.values.tobytes(),
