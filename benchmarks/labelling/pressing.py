@@ -81,7 +81,7 @@ async def _labelled(folder: Path) -> tuple[Sequence[float], Sequence[float]]:
         try:
             await discord.ready()
             path = folder / "tokki.sqlite3"
-            await _fill(boss, channel, path)
+            await fill(boss, channel, path, TEXTS)
             watcher = Watcher(path)
             watching = asyncio.create_task(asyncio.to_thread(watcher.watch))
             waited = await asyncio.gather(
@@ -97,7 +97,8 @@ async def _labelled(folder: Path) -> tuple[Sequence[float], Sequence[float]]:
     return durable, [ended - began for _, _, began, ended in presses]
 
 
-async def _fill(boss: Person, channel: Channel, path: Path) -> None:
+async def fill(boss: Person, channel: Channel, path: Path, texts: int) -> None:
+    """Let there be a dataset of so many texts, which everybody may label."""
     options = {"name": "many", "labels": ", ".join(LABELS), "open_to": "members"}
     made = await (await boss.slash(channel, "dataset create", options)).answered(_PATIENCE_S)
     assert "ready to collect" in made.text
@@ -105,7 +106,7 @@ async def _fill(boss: Person, channel: Channel, path: Path) -> None:
         file.executemany(
             "INSERT INTO examples (dataset_id, text, canonical, group_key, source, user,"
             " created_at) VALUES (1, ?, ?, ?, 'typed', 'boss', '2026-11-01 00:00:00')",
-            ((f"text number {n}", b"%d" % n, b"%d" % n) for n in range(TEXTS)),
+            ((f"text number {n}", b"%d" % n, b"%d" % n) for n in range(texts)),
         )
         file.commit()
 

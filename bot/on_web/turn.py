@@ -17,6 +17,7 @@ from bot.on_web.connection.bodies import Form
 from bot.on_web.connection.headers import HEADERS
 from bot.on_web.incoming.visitors import Visitor
 from bot.on_web.showing.answers import KeptAnswer, Owner, WebScreen
+from bot.on_web.showing.once import MOVED_ON
 from bot.on_web.site import Site
 from handlers.people.web import PATH
 from handlers.table import Action
@@ -78,11 +79,42 @@ class Turn:
         press = Press(control, value, visitor.actor, visitor.place, _quiet)
         return await self.site.dispatcher.press(press)
 
-    def keep(self, reply: Reply, title: str = "", path: str = "") -> KeptAnswer:
-        """Keep a reply that a page draws, whose files can then be loaded as those of an answer."""
-        answer = KeptAnswer(self.owner, title, path)
-        answer.show(reply, is_last=True)
-        return self.site.answers.add(answer)
+    async def press_once(self, is_now: Callable[[str], bool]) -> tuple[Reply | None, str]:
+        """Press what a form of `token_once` says, once however often it is sent.
+
+        Args:
+            is_now: tells of a control whether it holds only right after what the form shows.
+
+        Returns:
+            What came of it, or None where they have done more since; and what stands for that in
+            the address of a page, as `at`, for `known`.
+        """
+        control, value = self.form.get("control"), self.form.get("value") or None
+        token, work = self.form.get("once"), lambda: self.press(control, value)
+        reply = await self.site.once.do(self.owner, token, work, is_now=is_now(control))
+        return reply, token if reply else MOVED_ON
+
+    def token_once(self) -> str:
+        """Return what a form carries that acts once, as `once`."""
+        return self.site.once.token(self.owner)
+
+    def known(self) -> tuple[Reply | None, str]:
+        """Return what came of the form that the address names, and what is to be said of that."""
+        at = self.request.query.get("at", "")
+        return self.site.once.reply(self.owner, at), self.moved_on if at == MOVED_ON else ""
+
+    @property
+    def moved_on(self) -> str:
+        """What is said where a form did nothing."""
+        return self.say("web.moved_on")
+
+    def keep(self, reply: Reply | None) -> KeptAnswer | None:
+        """Keep a reply that a page draws, if it has files: they are loaded as those of answers."""
+        if reply is None or not reply.files:
+            return None
+        drawn = KeptAnswer(self.owner, "", is_drawn=True)
+        drawn.show(reply, is_last=True)
+        return self.site.answers.add(drawn)
 
     async def begin(self, command: Action, options: Options) -> KeptAnswer:
         """Begin to answer a command; what is quick is done on return.
@@ -91,8 +123,7 @@ class Turn:
             UserError: a line of its text begins with a command.
         """
         title = f"/{command.full_name.to(self.language)}"
-        path = f"{PATH}/ask/{command.full_name.en.replace(' ', '/')}"
-        answer = KeptAnswer(self.owner, title, path)
+        answer = KeptAnswer(self.owner, title, f"{PATH}/ask/{path_of(command)}")
         visit = self._visit(lambda _: self.site.answers.add(answer))
         self.site.router.run_form(visit, command, options)
         if not command.is_long_with(options):
@@ -157,6 +188,11 @@ class Turn:
         visitor = self.visitor
         screen = partial(_screen, answer)
         return Visit(visitor.actor, visitor.place, screen, visitor.names)
+
+
+def path_of(command: Action) -> str:
+    """Return where a command's form is, behind the address of the page `ask`."""
+    return command.full_name.en.replace(" ", "/")
 
 
 def _screen(answer: Callable[[Showing], KeptAnswer], showing: Showing) -> Screen:

@@ -34,6 +34,7 @@ def paths(pages: Sequence[Page]) -> Sequence[str]:
         *named,
         "/web/ask/classify",
         "/web/ask/finetune",
+        "/web/dataset?dataset=pets&text=1",
         "/web/models?words=ours&column=1&column=5&by=0",
         *(f"/web/models/{one}" for one in models),
     ]

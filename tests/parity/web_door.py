@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import socket
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,6 +14,7 @@ from tests.parity.door import Control, VisibleAnswer
 from tests.parity.process import LONG_S, LoopThread, TokkiRun
 from tests.servers.browser import Browser, Element, Shown
 from tests.servers.discord_server import LoopbackDiscord
+from tests.servers.ports import free_port
 from tests.waiting import PATIENCE_S, until
 
 _MANAGE_GUILD = 1 << 5
@@ -25,9 +25,7 @@ class WebDoor:
     """A server's admin in a browser; each answer is an article of a page."""
 
     def __init__(self, data_dir: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self._port = free.getsockname()[1]
+        self._port = free_port()
         self.loop = LoopThread()
         self.discord = LoopbackDiscord()
         self.loop.do(self.discord.__aenter__())

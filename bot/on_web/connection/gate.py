@@ -100,8 +100,9 @@ class Gate:
     def _doing(self, view: View, most_bytes: int) -> Answer:
         async def do(request: web.Request) -> web.StreamResponse:
             self.check_origin(request)
-            visitor = await self._visitor(request)
-            form = await self._form(request, visitor, most_bytes)
+            token = await self.visitors.token(self.cookie.secret(request))
+            form = await self._form(request, token, most_bytes)
+            visitor = await self._visitor(request)  # as of now: a form may take a minute to come
             return await self._answered(Turn(request, self.site, visitor, form), view)
 
         return do
@@ -109,9 +110,9 @@ class Gate:
     async def _visitor(self, request: web.Request) -> Visitor:
         return await self.visitors.of(self.cookie.secret(request))
 
-    async def _form(self, request: web.Request, visitor: Visitor, most_bytes: int) -> Form:
+    async def _form(self, request: web.Request, token: str, most_bytes: int) -> Form:
         form = await self.bodies.read(request, most_bytes)
-        if not is_same(form.get("token"), visitor.token):
+        if not is_same(form.get("token"), token):
             raise Refused(403, "web.forged")
         return form
 

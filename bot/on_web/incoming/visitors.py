@@ -80,11 +80,7 @@ class Visitors:
             SignedOut: nobody's, or of somebody who is no more of the community.
             Unsure: their platform does not say now who they are.
         """
-        if secret is None:
-            raise SignedOut
-        session = await self._storage.web_sessions.get(digest_of(secret))
-        if session is None:
-            raise SignedOut
+        secret, session = await self._session(secret)
         actor = await self.who(session)
         if actor is None:
             await self._storage.web_sessions.end(digest_of(secret))
@@ -92,6 +88,15 @@ class Visitors:
         role = (await with_granted_role(actor, session.community, self._storage.settings)).role
         names = self._names(session.community)
         return Visitor(actor, role, _place(session.community), token_of(secret), names)
+
+    async def token(self, secret: str | None) -> str:
+        """Return what stands in the forms of a session, whoever its person is by now.
+
+        Raises:
+            SignedOut: it is nobody's.
+        """
+        secret, _ = await self._session(secret)
+        return token_of(secret)
 
     async def who(self, session: WebSession) -> Actor | None:
         """Return who somebody is in chat; None: they are no more of the community.
@@ -103,6 +108,12 @@ class Visitors:
         if actor is None:
             return None
         return await in_chosen_language(actor, session.community, self._storage.choices)
+
+    async def _session(self, secret: str | None) -> tuple[str, WebSession]:
+        session = secret and await self._storage.web_sessions.get(digest_of(secret))
+        if not secret or not session:
+            raise SignedOut
+        return secret, session
 
     async def _known(self, session: WebSession) -> Actor | None:
         """Return who somebody is; who comes often is asked about before what is known is old."""

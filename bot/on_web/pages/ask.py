@@ -8,7 +8,7 @@ from bot.on_web.drawing.fields import fields_of
 from bot.on_web.incoming.options import read_options
 from bot.on_web.incoming.visitors import platform_of
 from bot.on_web.page import Page
-from bot.on_web.turn import Turn
+from bot.on_web.turn import Turn, path_of
 from handlers.guard.failures import KnownError, explain
 from handlers.people.help import usage
 from handlers.reading.options import check
@@ -51,11 +51,6 @@ ASK = Page(
     posts={"/{name:.+}": ask},
     most_bytes=_MOST_BYTES,
 )
-
-
-def path_of(command: Action) -> str:
-    """Return where a command's form is, behind the address of this page."""
-    return command.full_name.en.replace(" ", "/")
 
 
 def _command(turn: Turn) -> Action:

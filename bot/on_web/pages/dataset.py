@@ -5,7 +5,6 @@ What changes or carries whole datasets are the forms of `ask`, which this page l
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -15,12 +14,11 @@ from bot.on_web.page import Page
 from bot.on_web.turn import Turn
 from handlers.people.web import PATH
 from handlers.table import Bilingual
-from handlers.types import OptionValue, Reply, Role, Table
+from handlers.types import OptionValue, Reply, Role
 
 _FILTERS = ("label", "state", "search", "side", "who")
 _STATE = ("dataset", *_FILTERS, "page", "text")
 """What a view of a dataset is: all of it stands in the address."""
-_MOVED_ON = "moved-on"
 _CARDS = ("example:", "look:")
 
 
@@ -35,6 +33,10 @@ class View:
         """As the options of `/dataset preview`."""
         return {n: v for n, v in self.given.items() if n in ("dataset", "page", *_FILTERS)}
 
+    def card(self, cell: str) -> str:
+        """Return where the card of a text is, by what the table says of it first."""
+        return self.address(text=cell.removeprefix("#")) + "#card"
+
     def address(self, **other: str) -> str:
         """Return where this is looked at, with something else about it; `""` takes it away."""
         given = {name: value for name, value in {**self.given, **other}.items() if value}
@@ -46,23 +48,17 @@ async def show(turn: Turn) -> web.StreamResponse:
     view = _view(turn.request.query)
     if "dataset" not in view.given:
         every = await turn.look("dataset list")
-        rows = every.table.rows if every.table else ()
-        links = [(row, View({"dataset": row[0]}).address()) for row in rows]
-        return turn.show("datasets.html", every=replace(every, table=None), of=every, links=links)
+        return turn.show("datasets.html", shown=every, link=_address)
     shown = await turn.look("dataset show", {"name": view.given["dataset"]})
     if shown.error:
-        return turn.show("datasets.html", every=shown, of=shown, links=[])
+        return turn.show("datasets.html", shown=shown, link=_address)
     return await _one(turn, view, shown)
 
 
 async def press(turn: Turn) -> web.StreamResponse:
     """Say something of a text by its card, once however often the form is sent."""
-    control, value = turn.form.get("control"), turn.form.get("value") or None
-    token, view = turn.form.get("once"), _view(turn.form.values)
-    reply = await turn.site.once.do(
-        turn.owner, token, lambda: turn.press(control, value), is_now=control.startswith(_CARDS)
-    )
-    return turn.to(view.address(at=token if reply else _MOVED_ON).removeprefix(PATH))
+    _, at = await turn.press_once(lambda control: control.startswith(_CARDS))
+    return turn.to(_view(turn.form.values).address(at=at).removeprefix(PATH))
 
 
 DATASET = Page(
@@ -79,6 +75,7 @@ def _view(values: Mapping[str, str]) -> View:
 
 async def _one(turn: Turn, view: View, shown: Reply) -> web.StreamResponse:
     found = await turn.look("dataset preview", view.options)
+    known, said = turn.known()
     labels = [row[0] for row in shown.table.rows] if shown.table else []
     is_moderator = turn.may(turn.command("dataset edit"))
     title = shown.title or view.given["dataset"]
@@ -87,19 +84,22 @@ async def _one(turn: Turn, view: View, shown: Reply) -> web.StreamResponse:
         view=view,
         name=title,
         shown=replace(shown, title=None, controls=()),
-        kept=turn.keep(shown) if shown.files else None,
+        kept=turn.keep(shown),
         leads=[*_leads(shown, title)],
         labels=labels,
         filters=_filters(turn, view, labels),
-        found=replace(found, title=None, table=None, controls=()),
-        table=found.table or Table((), ()),
+        found=replace(found, title=None, controls=()),
+        link=view.card,
         turning=[*_turning(found, view)],
-        card=await _card(turn, view),
-        once=partial(turn.site.once.token, turn.owner),
-        moved_on=turn.request.query.get("at") == _MOVED_ON,
+        card=await _card(turn, view, known),
+        said=said,
         is_moderator=is_moderator,
         may_add=turn.visitor.role >= Role.MEMBER,
     )
+
+
+def _address(name: str) -> str:
+    return View({"dataset": name}).address()
 
 
 def _leads(shown: Reply, name: str) -> Iterator[tuple[str, str]]:
@@ -134,10 +134,7 @@ def _filter(turn: Turn, field: Field, labels: Sequence[str]) -> Field:
     return field
 
 
-async def _card(turn: Turn, view: View) -> Reply | None:
+async def _card(turn: Turn, view: View, known: Reply | None) -> Reply | None:
     """Return the card of the text that is looked at, as it was left by what somebody pressed."""
     number = view.given.get("text", "")
-    if not number:
-        return None
-    known = turn.site.once.reply(turn.owner, turn.request.query.get("at", ""))
-    return known or await turn.press(f"look:{number}")
+    return (known or await turn.press(f"look:{number}")) if number else None

@@ -12,9 +12,8 @@ from aiohttp import web
 
 from bot.on_web.page import Page
 from bot.on_web.showing.answers import KeptAnswer
-from bot.on_web.turn import Turn
+from bot.on_web.turn import Turn, path_of
 from handlers.collecting.finding import collecting
-from handlers.people.web import PATH
 from handlers.table import Action, Bilingual
 from handlers.types import OptionValue, Reply
 
@@ -54,9 +53,8 @@ async def _datasets(turn: Turn) -> list[_Wanted]:
 
 
 def _part(turn: Turn, name: str, reply: Reply) -> _Part:
-    path = name.replace(" ", "/")
-    kept = turn.keep(reply, f"/{name}", f"{PATH}/ask/{path}") if reply.files else None
-    return _Part(turn.command(name), path, reply, kept)
+    command = turn.command(name)
+    return _Part(command, path_of(command), reply, turn.keep(reply))
 
 
 HOME = Page("", Bilingual("Home", "홈"), gets={"": home})

@@ -15,7 +15,6 @@ from handlers.types import Button, Reply, Role, Select
 _QUERY = ("dataset", "what")
 _AT_ONCE = "at-once"
 """A script of ours asks for the next card itself, and not where to find it."""
-_MOVED_ON = "moved-on"
 _UNDO = ":undo"
 """Takes back what they did last, so it has to be what they saw last."""
 _CONFLICT = re.compile(r"conflict:\d+:(?P<text>\d+):skip", re.ASCII)
@@ -33,23 +32,18 @@ class Key:
 
 async def show(turn: Turn) -> web.StreamResponse:
     """Show the text that is theirs now, or what came of a form that they have sent."""
-    query = turn.request.query
-    known = turn.site.once.reply(turn.owner, query.get("at", ""))
-    said = turn.say("web.moved_on") if query.get("at") == _MOVED_ON else ""
-    return await _drawn(turn, known or await _look(turn, query), said)
+    known, said = turn.known()
+    return await _drawn(turn, known or await _look(turn, turn.request.query), said)
 
 
 async def press(turn: Turn) -> web.StreamResponse:
     """Say something of a text, once however often the form is sent, and show the next."""
-    form, once = turn.form, turn.site.once
-    control, value, token = form.get("control"), form.get("value") or None, form.get("once")
-    is_now = control.endswith(_UNDO)
-    reply = await once.do(turn.owner, token, lambda: turn.press(control, value), is_now=is_now)
+    given = turn.form.values
+    reply, at = await turn.press_once(lambda control: control.endswith(_UNDO))
     if turn.request.headers.get("X-Tokki") != _AT_ONCE:
-        at = token if reply else _MOVED_ON
-        return turn.to(f"/label?{urlencode({**_given(form.values), 'at': at})}")
+        return turn.to(f"/label?{urlencode({**_given(given), 'at': at})}")
     if reply is None:
-        return await _drawn(turn, await _look(turn, form.values), turn.say("web.moved_on"))
+        return await _drawn(turn, await _look(turn, given), turn.moved_on)
     return await _drawn(turn, reply)
 
 
@@ -92,7 +86,7 @@ async def _drawn(turn: Turn, reply: Reply, said: str = "") -> web.StreamResponse
         said=said,
         votes=await _votes(turn, reply),
         given=_given(given),
-        once=turn.site.once.token(turn.owner),
+        token_once=turn.token_once(),
         labels=[one for one in keys if _labels(one)],
         others=[one for one in keys if not _labels(one)],
         selects=[one for one in reply.controls if isinstance(one, Select)],

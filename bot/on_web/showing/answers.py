@@ -39,6 +39,8 @@ class KeptAnswer:
     """What came of the last press in it, such as its code, which is shown next to it."""
     root: "KeptAnswer | None" = None
     """The answer that began it all, on whose page it is shown; None: itself."""
+    is_drawn: bool = False
+    """A page has drawn it unasked, and draws it anew the next time: what was asked stays longer."""
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     _done: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -56,8 +58,8 @@ class KeptAnswer:
             at = at.beside
 
     def begin_anew(self) -> None:
-        """Wait for what takes its place."""
-        self.is_done, self.failure = False, None
+        """Wait for what takes its place, which somebody has asked for."""
+        self.is_done, self.is_drawn, self.failure = False, False, None
         self._done.clear()
 
     def show(self, reply: Reply, *, is_last: bool) -> None:
@@ -86,13 +88,14 @@ class Answers:
         self._kept: OrderedDict[str, KeptAnswer] = OrderedDict()
 
     def add(self, answer: KeptAnswer) -> KeptAnswer:
-        """Keep one more; the oldest go where there are too many."""
+        """Keep one more; the oldest go where there are too many, of what pages have drawn first."""
         self._kept[answer.id] = answer
-        theirs = [one for one in self._kept.values() if one.owner == answer.owner]
-        for one in theirs[:-_MOST_OF_ONE]:
+        kind = (answer.owner, answer.is_drawn)
+        alike = [one for one in self._kept.values() if (one.owner, one.is_drawn) == kind]
+        for one in alike[:-_MOST_OF_ONE]:
             del self._kept[one.id]
         while len(self._kept) > _MOST or self._size > _MOST_BYTES:
-            self._kept.popitem(last=False)
+            del self._kept[max(self._kept.values(), key=lambda one: one.is_drawn).id]
         return answer
 
     def get(self, owner: Owner, answer_id: str) -> KeptAnswer | None:

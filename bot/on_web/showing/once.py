@@ -16,6 +16,8 @@ from bot.on_web.connection.refusals import Refused
 from bot.on_web.showing.answers import Owner
 from handlers.types import Reply
 
+MOVED_ON = "moved-on"
+"""Stands for a form that did nothing, as its person had done more since it was drawn."""
 _TOKEN = re.compile(r"[0-9a-f]{8}\.[0-9a-f]{16}")
 _MOST_PEOPLE, _MOST_OF_ONE = 2_000, 20
 

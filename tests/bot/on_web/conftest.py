@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from models.tasks.classification import TextToClassify
 from tests.bot.serving import ServedTokki
 from tests.handlers.conftest import checkpoints
 from tests.servers.browser import Browser, Shown
+from tests.servers.ports import free_port
 
 __all__ = ["checkpoints"]
 
@@ -55,9 +55,7 @@ class Tokki(ServedTokki):
 
     def __init__(self, data_dir: Path, checkpoints: Path) -> None:
         super().__init__(data_dir, checkpoints)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.web_url = f"http://127.0.0.1:{self.port}"
         self.town = Town()
         self.people["town"] = self.town

@@ -2,17 +2,15 @@
 
 import asyncio
 import re
-import socket
 
 from tests.bot.on_web.conftest import asked
 from tests.parity.json_chat import JsonChat
 from tests.servers.browser import Browser
+from tests.servers.ports import free_port
 
 
 async def test_whoever_chats_at_a_terminal_is_its_admin_in_the_browser(tmp_path, monkeypatch):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     monkeypatch.setenv("TOKKI_WEB_URL", url)
     monkeypatch.setenv("TOKKI_HTTP_PORT", str(port))

@@ -47,3 +47,13 @@ async def test_a_button_of_the_first_page_works(mina):
     (form,) = (one for one in home.page.all("form") if one.all("button", value="me:learn:no"))
     shown = await mina.settled(await mina.submit(form, button="me:learn:no"))
     assert "Let models learn from me" in shown.html
+
+
+async def test_what_pages_draw_takes_no_room_from_what_was_asked(mina):
+    answer = await asked(mina, "classify", text="such a fine day")
+    for _ in range(31):
+        home = await mina.get("/web")
+    assert (await mina.get(answer.path)).status == 200
+    for one in home.page.all("img"):
+        assert (await mina.download(one.attributes["src"]))[0].startswith(b"\x89PNG")
+    assert home.page.all("img")

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import re
 import secrets
 from collections.abc import Iterator
 
@@ -11,6 +12,7 @@ from pydantic import ValidationError
 
 from bot.on_web.connection import bodies
 from bot.on_web.connection.cookie import Cookie
+from bot.on_web.incoming import visitors
 from bot.settings import Settings
 from handlers.types import Role
 from tests.bot.on_web.conftest import TOWN, asked
@@ -175,6 +177,39 @@ async def test_a_form_that_comes_too_slowly_is_given_up(tokki, mina, monkeypatch
     )
     answer = await raw(mina.url, head.encode())
     assert b" 408 " in answer.splitlines()[0] and b"too long to arrive" in answer
+
+
+async def test_who_loses_a_role_while_a_form_comes_does_nothing_with_it(tokki, mina, monkeypatch):
+    monkeypatch.setattr(visitors, "_FRESH_S", 0.0)
+    monkeypatch.setattr(visitors, "_KEPT_S", 0.0)
+    cookie = mina.session.cookie_jar.filter_cookies(aiohttp.client.URL(mina.url))["tokki"].value
+    body = f"token={token(await mina.get('/web/ask/status'))}"
+    head = (
+        f"POST /web/ask/status HTTP/1.1\r\nHost: {mina.url[7:]}\r\nCookie: tokki={cookie}\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n"
+        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    )
+    reader, writer = await asyncio.open_connection("127.0.0.1", tokki.port)
+    asked_before = tokki.town.asked
+    writer.write(f"{head}{body[:9]}".encode())
+    await mina.get("/web/ask")
+    assert tokki.town.asked > asked_before  # the head of the form is there, too
+    tokki.town.settle("mina", Role.MEMBER)
+    writer.write(body[9:].encode())
+    answer = (await reader.read()).decode()
+    writer.close()
+    (where,) = re.findall(r"Location: (\S+)", answer)
+    shown = await mina.settled(await mina.get(where))
+    assert "Only admins may do this" in shown.text
+
+
+async def test_thousands_of_fields_are_refused(mina):
+    data = aiohttp.FormData(default_to_multipart=True)
+    data.add_field("token", token(await mina.get("/web/ask/classify")))
+    for number in range(2_000):
+        data.add_field(f"field{number}", "x")
+    shown = await mina.post("/web/ask/classify", data)
+    assert shown.status == 413 and "Nothing was done" in shown.text
 
 
 async def test_a_hundred_megabytes_are_refused(mina):

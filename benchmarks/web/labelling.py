@@ -1,0 +1,112 @@
+"""How long the next card takes while many people label, beside a plain page of aiohttp.
+
+Tokki runs as its operator runs it, before a loopback Discord, where each of them has typed `/web`.
+Somebody thinks as long as one who reads a short text, presses as the page's script does, and has
+the next card once all of it is here: their vote is on the disk by then. Right behind each press
+they load a page of the same bytes that does nothing, from a server of aiohttp in another process,
+so that whatever else the machine does falls on both alike.
+"""
+
+import asyncio
+import random
+import re
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+import psutil
+
+from benchmarks.labelling.pressing import THINKS_S, fill
+from benchmarks.web.crowd import PEOPLE, Waits
+from benchmarks.web.plain import plain_page
+from tests.parity.process import TokkiRun
+from tests.servers.browser import Browser
+from tests.servers.discord_server import Channel, LoopbackDiscord, Person
+from tests.servers.ports import free_port
+
+PRESSES, TEXTS = 12, 4_000
+NOT_COUNTED = 2
+"""Of each person: all begin at once, and what is done for the first time takes longer."""
+_PATIENCE_S = 120.0
+_MANAGES = 1 << 5
+_LINK = re.compile(r"http://\S+/web/in/[0-9a-f]{64}")
+_HIDDEN = re.compile(r'name="(token|once)" value="([^"]+)"')
+_BUTTON = re.compile(r'value="(label:\d+:\d+:\d)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What somebody waited for, in milliseconds."""
+
+    card: float
+    plain: float
+
+
+async def labelling(folder: Path, people: int = PEOPLE) -> tuple[Sequence[Waits], float]:
+    """Let everybody label; return their waits, and Tokki's milliseconds of processor a press."""
+    port, plain = free_port(), free_port()
+    async with LoopbackDiscord() as discord:
+        guild = discord.add_guild("Lab")
+        channel, boss = guild.add_channel("general"), discord.add_person("boss")
+        guild.join(boss, permissions=_MANAGES, roles=[])
+        persons = [discord.add_person(f"user{n}") for n in range(people)]
+        for person in persons:
+            guild.join(person, permissions=0, roles=[])
+        settings = {"DISCORD_TOKEN": discord.token, "DISCORD_API_URL": discord.api_url}
+        settings |= {"TOKKI_HTTP_PORT": f"{port}", "TOKKI_WEB_URL": f"http://127.0.0.1:{port}"}
+        tokki = TokkiRun(folder, settings)
+        try:
+            await discord.ready()
+            await fill(boss, channel, folder / "tokki.sqlite3", TEXTS)
+            browsers = [await _signed_in(one, channel, port) for one in persons]
+            size = len((await browsers[0].get("/web/label")).html.encode())
+            before_s = _cpu_s(tokki.pid)
+            async with plain_page(plain, size):
+                every = await asyncio.gather(
+                    *(_label(one, plain, n) for n, one in enumerate(browsers))
+                )
+            cpu_s = _cpu_s(tokki.pid) - before_s
+            await asyncio.gather(*(one.session.close() for one in browsers))
+        finally:
+            await asyncio.to_thread(tokki.stop)
+    with closing(sqlite3.connect(folder / "tokki.sqlite3")) as file:
+        (votes,) = file.execute("SELECT count(*) FROM votes").fetchone()
+    assert votes == people * PRESSES, f"{votes} votes are on the disk"
+    presses = [press for of_one in every for press in of_one[NOT_COUNTED:]]
+    cards = Waits("the next card of the queue", people, [one.card for one in presses])
+    plains = Waits("a plain page of its bytes", people, [one.plain for one in presses])
+    return (cards, plains), 1000 * cpu_s / votes
+
+
+def _cpu_s(pid: int) -> float:
+    return sum(psutil.Process(pid).cpu_times()[:2])
+
+
+async def _signed_in(person: Person, channel: Channel, port: int) -> Browser:
+    answer = await (await person.slash(channel, "web")).answered(_PATIENCE_S)
+    found = _LINK.search(answer.text.replace("\\", ""))
+    assert found, answer.text
+    browser = Browser(f"http://127.0.0.1:{port}")
+    assert (await browser.sign_in(found[0])).path == "/web"
+    return browser
+
+
+async def _label(browser: Browser, plain: int, seed: int) -> Sequence[Press]:
+    """Label as somebody does who reads."""
+    dice = random.Random(seed)
+    card = (await browser.get("/web/label")).html
+    presses = []
+    for _ in range(PRESSES):
+        await asyncio.sleep(dice.uniform(*THINKS_S))
+        sent = dict(_HIDDEN.findall(card)) | {"control": dice.choice(_BUTTON.findall(card))}
+        began = perf_counter()
+        answer = await browser.post("/web/label", sent, **{"X-Tokki": "at-once"})
+        shown = perf_counter()
+        await browser.post(f"http://127.0.0.1:{plain}/", sent)
+        presses.append(Press(1000 * (shown - began), 1000 * (perf_counter() - shown)))
+        assert answer.status == 200 and answer.html != card, answer.text
+        card = answer.html
+    return presses
