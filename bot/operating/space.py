@@ -56,7 +56,7 @@ async def make_space(
         StorageError: the database cannot be used.
     """
     language = actor.language
-    if wanted.is_served and (lack := what_lacks(language)):
+    if wanted.is_served and (lack := await what_lacks(language)):
         tell(lack)
         return _REFUSED
     try:
