@@ -149,7 +149,6 @@ def _facts(services: Services, info: ModelInfo, post: Postprocessing) -> dict[st
         "is_lower_case": post.is_lower_case,
         "is_for_comparing": post.is_for_comparing,
         "nearness": NEARNESS,
-        "is_of_pairs": info.task == Task.EMBED,
     }
 
 
