@@ -75,7 +75,7 @@ async def publish(request: Request, services: Services) -> Reply:
         repo_id,
         is_private=given.get("private") != "no",
         digest=_digest(card),
-        has_space=given.get("space") == "yes" or bool(examples),
+        has_space=given.get("space", "yes" if examples else "no") == "yes",
         examples=examples,
     )
     number = await services.storage.drafts.keep(

@@ -64,8 +64,9 @@ async def test_what_is_there_runs_and_answers_as_the_chat_does(bot, made, server
 
 async def test_without_it_there_is_no_page_and_examples_want_one(bot, made, server):
     await made("ours")
-    reply, button = await asked(bot, "space:no")
-    assert "Space" not in reply.text
+    for options in ("", 'space:no examples:"bad food"', "space:no"):
+        reply, button = await asked(bot, options)
+        assert "Space" not in reply.text
     await bot.press(button)
     assert not server.spaces
     reply, button = await asked(bot, 'examples:"bad food | 밥은 맛있다"')
