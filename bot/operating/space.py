@@ -50,7 +50,7 @@ class _Made:
 async def make_space(
     settings: Settings, wanted: Wanted, actor: Actor, place: Place, tell: Say
 ) -> int:
-    """Write a page, and serve it where that is wanted; return 0 if all went well, else 2.
+    """Write a page, and serve it where that is wanted; return the exit code, 2 where it is refused.
 
     Raises:
         StorageError: the database cannot be used.

@@ -2,13 +2,13 @@
 
 import asyncio
 import os
-import signal
 import sys
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from bot.doors import Say
+from bot.on_terminal.stopping import TERMINATE, until_stopped
 from bot.settings import Settings
 from bot.web_server import PortTaken, try_address
 from handlers.texts import say
@@ -36,25 +36,20 @@ async def what_lacks(language: Language) -> str | None:
 
 
 async def serve(folder: Path, name: str, settings: Settings, language: Language, tell: Say) -> int:
-    """Run the page until it is stopped; return 0, or 2 if it ended by itself."""
+    """Run the page; return 128 + the number of the signal that ends it, or 2 if it ends itself."""
     tell(say(language, "space.serves", name=name))
+    return await until_stopped(_shown(folder, settings, language, tell), TERMINATE)
+
+
+async def _shown(folder: Path, settings: Settings, language: Language, tell: Say) -> int:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "app.py", cwd=folder, env=_environment(settings)
     )
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, stopped.set)
-    ending = asyncio.create_task(process.wait())
-    stopping = asyncio.create_task(stopped.wait())
     try:
-        await asyncio.wait([ending, stopping], return_when=asyncio.FIRST_COMPLETED)
+        code = await process.wait()
     finally:
-        loop.remove_signal_handler(signal.SIGTERM)
-        stopping.cancel()
         await _ended(process)
-    if stopped.is_set():
-        return 0
-    tell(say(language, "space.ended", code=process.returncode))
+    tell(say(language, "space.ended", code=code))
     return _REFUSED
 
 

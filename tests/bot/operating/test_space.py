@@ -146,7 +146,7 @@ async def test_the_page_answers_over_http_and_ends_when_it_is_told_to(data, tmp_
     finally:
         process.send_signal(signal.SIGTERM)
         code = await process.wait()
-    assert code == 0
+    assert code == 128 + signal.SIGTERM
 
 
 def free_port():
