@@ -10,7 +10,7 @@ from storage.records import Deed, NewAuditEntry
 from tests.handlers.versions.space_folders import ask_pages
 from tests.handlers.versions.test_publishing import TOKEN, bot, server
 from tests.servers.hub import Fault
-from tests.servers.hub_repo import Repo, commit_of, read
+from tests.servers.hub_repo import Repo, commit_of
 
 __all__ = ["bot", "server"]
 
@@ -54,7 +54,6 @@ async def test_what_is_there_runs_and_answers_as_the_chat_does(bot, made, server
     folder.mkdir()
     for name, content in server.spaces["mina/mood"].files.items():
         (folder / name).write_bytes(content)
-    assert read(folder) == server.spaces["mina/mood"].files
     more = {"HF_ENDPOINT": server.url, "HF_HUB_OFFLINE": "0", "HF_HOME": str(tmp_path / "hf")}
     said = await asyncio.to_thread(ask_pages, {folder: [["en", "good movie"]]}, **more)
     answer = await bot.ok("/classify good movie model:ours@1")
