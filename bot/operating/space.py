@@ -19,7 +19,7 @@ from handlers.texts.reasons import explain_system_error
 from handlers.types import Actor, Language, Place, Reply
 from handlers.versions.card_facts import facts_of
 from handlers.versions.card_text import card_of
-from handlers.versions.space import check_examples, space_of, training_is_due
+from handlers.versions.space import examples_of, space_of, training_is_due
 from models.checkpoints.files import folder_of
 from models.releases.space_folder import FolderTaken, Space, write_space
 from models.results import Checkpoint, Origin
@@ -76,14 +76,14 @@ async def _made(services: Services, wanted: Wanted, actor: Actor, place: Place, 
     async def progress(reply: Reply) -> None:
         tell(str(reply.text))
 
-    check_examples(wanted.examples)
+    examples = examples_of(wanted.examples)
     community, language = place.community, actor.language
     checkpoint = await find(services, community, wanted.name)
     checkpoint = await fetched(services, checkpoint, actor, progress)
     if await training_is_due(services, community, checkpoint.full_name):
         tell(say(language, "space.due", version=checkpoint.full_name))
     card = await _card(services, checkpoint, community)
-    space = await space_of(services, community, checkpoint, card, wanted.examples)
+    space = await space_of(services, community, checkpoint, card, examples)
     return _Made(space, folder_of(checkpoint))
 
 

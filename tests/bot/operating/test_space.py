@@ -71,7 +71,7 @@ async def test_a_version_of_a_community_becomes_a_folder(data, tmp_path, monkeyp
 
 
 async def test_a_bundled_model_with_examples(data, tmp_path):
-    code, _ = await made(data, "sentiment", out=tmp_path / "new" / "out", examples=("good",))
+    code, _ = await made(data, "sentiment", out=tmp_path / "new" / "out", examples=("good ", " "))
     facts = json.loads((tmp_path / "new" / "out" / "space.json").read_text("utf-8"))
     assert code == 0 and facts["examples"] == [["good"]] and facts["name"] == "sentiment@0"
 
