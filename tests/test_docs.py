@@ -62,7 +62,7 @@ def test_the_guides_name_what_each_role_may(guide, language, rows):
         assert named == [prefixed(one, "") if guide == "slack" else one for one in there]
 
 
-@pytest.mark.parametrize("what", ["A command", "A task", "A table", "A door"])
+@pytest.mark.parametrize("what", ["A command", "A task", "A table", "A door", "A page"])
 def test_each_addition_takes_five_steps(what: str):
     assert len(_STEP.findall(sections(read("CONTRIBUTING.md"))[what])) == 5
 

@@ -19,7 +19,7 @@ from handlers.texts.reasons import explain_system_error
 from handlers.types import Actor, Language, Place, Reply
 from handlers.versions.card_facts import facts_of
 from handlers.versions.card_text import card_of
-from handlers.versions.space import check_examples, space_of, training_is_due
+from handlers.versions.space import examples_of, space_of, training_is_due
 from models.checkpoints.files import folder_of
 from models.releases.space_folder import FolderTaken, Space, write_space
 from models.results import Checkpoint, Origin
@@ -50,13 +50,13 @@ class _Made:
 async def make_space(
     settings: Settings, wanted: Wanted, actor: Actor, place: Place, tell: Say
 ) -> int:
-    """Write a page, and serve it where that is wanted; return 0 if all went well, else 2.
+    """Write a page, and serve it where that is wanted; return the exit code, 2 where it is refused.
 
     Raises:
         StorageError: the database cannot be used.
     """
     language = actor.language
-    if wanted.is_served and (lack := what_lacks(language)):
+    if wanted.is_served and (lack := await what_lacks(language)):
         tell(lack)
         return _REFUSED
     try:
@@ -76,14 +76,14 @@ async def _made(services: Services, wanted: Wanted, actor: Actor, place: Place, 
     async def progress(reply: Reply) -> None:
         tell(str(reply.text))
 
-    check_examples(wanted.examples)
+    examples = examples_of(wanted.examples)
     community, language = place.community, actor.language
     checkpoint = await find(services, community, wanted.name)
     checkpoint = await fetched(services, checkpoint, actor, progress)
     if await training_is_due(services, community, checkpoint.full_name):
         tell(say(language, "space.due", version=checkpoint.full_name))
     card = await _card(services, checkpoint, community)
-    space = await space_of(services, community, checkpoint, card, wanted.examples)
+    space = await space_of(services, community, checkpoint, card, examples)
     return _Made(space, folder_of(checkpoint))
 
 

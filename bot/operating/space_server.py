@@ -2,26 +2,28 @@
 
 import asyncio
 import os
-import signal
-import socket
 import sys
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from bot.doors import Say
+from bot.on_terminal.stopping import TERMINATE, until_stopped
 from bot.settings import Settings
+from bot.web_server import PortTaken, try_address
 from handlers.texts import say
+from handlers.texts.reasons import explain_system_error
 from handlers.types import Language
 
 _REFUSED = 2
 _PORT, _HOST = "GRADIO_SERVER_PORT", "GRADIO_SERVER_NAME"
 _LEAST, _NEXT_MAJOR = (6, 31), 7
 _WANTED = ">=6.31,<7"
+_LAST_PORT = 65535
 _STOP_S = 5.0
 
 
-def what_lacks(language: Language) -> str | None:
+async def what_lacks(language: Language) -> str | None:
     """Say what is not here that a page needs to be shown; None: nothing."""
     try:
         found = version("gradio")
@@ -30,33 +32,37 @@ def what_lacks(language: Language) -> str | None:
     numbers = tuple(int(part) for part in found.split(".")[:2] if part.isdecimal())
     if not _LEAST <= numbers < (_NEXT_MAJOR,):
         return say(language, "space.other_gradio", wanted=_WANTED, found=found)
-    port = os.environ.get(_PORT, "")
-    if port.isdecimal() and _is_taken(int(port)):
-        return say(language, "space.port_taken", port=port)
-    return None
+    return await _port_lacks(os.environ.get(_PORT, ""), language)
 
 
 async def serve(folder: Path, name: str, settings: Settings, language: Language, tell: Say) -> int:
-    """Run the page until it is stopped; return 0, or 2 if it ended by itself."""
+    """Run the page; return 128 + the number of the signal that ends it, or 2 if it ends itself."""
     tell(say(language, "space.serves", name=name))
+    return await until_stopped(_shown(folder, settings, language, tell), TERMINATE)
+
+
+async def _shown(folder: Path, settings: Settings, language: Language, tell: Say) -> int:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "app.py", cwd=folder, env=_environment(settings)
     )
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, stopped.set)
-    ending = asyncio.create_task(process.wait())
-    stopping = asyncio.create_task(stopped.wait())
     try:
-        await asyncio.wait([ending, stopping], return_when=asyncio.FIRST_COMPLETED)
+        code = await process.wait()
     finally:
-        loop.remove_signal_handler(signal.SIGTERM)
-        stopping.cancel()
         await _ended(process)
-    if stopped.is_set():
-        return 0
-    tell(say(language, "space.ended", code=process.returncode))
+    tell(say(language, "space.ended", code=code))
     return _REFUSED
+
+
+async def _port_lacks(port: str, language: Language) -> str | None:
+    """What is no number of a port is left to Gradio to tell of."""
+    if not port.isdecimal() or int(port) > _LAST_PORT:
+        return None
+    try:
+        await try_address(os.environ.get(_HOST, "127.0.0.1"), int(port))
+    except PortTaken as taken:
+        reason = explain_system_error(taken.reason, language)
+        return say(language, "space.no_port", host=taken.host, port=taken.port, reason=reason)
+    return None
 
 
 async def _ended(process: asyncio.subprocess.Process) -> None:
@@ -76,13 +82,3 @@ def _environment(settings: Settings) -> dict[str, str]:
     if settings.hf_token:
         given["HF_TOKEN"] = settings.hf_token.get_secret_value()
     return {**os.environ, **{name: value for name, value in given.items() if value}}
-
-
-def _is_taken(port: int) -> bool:
-    with socket.socket() as tried:
-        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            tried.bind((os.environ.get(_HOST, "127.0.0.1"), port))
-        except OSError:
-            return True
-    return False

@@ -25,7 +25,7 @@ class Repository:
 
     services: Services
     account: Repositories
-    """Of its kind: data sets or models."""
+    """Of its kind: data sets, models or Spaces."""
     community: str
     key: str
     """Under which it is kept where the thing has been published."""

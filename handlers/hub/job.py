@@ -98,10 +98,13 @@ class AddJob:
         new = NewHubModel(wanted.community, job.user, wanted.name, *wanted.commit, *_facts(wanted))
         most_bytes = services.rules.adding.most_bytes
         await services.storage.hub_models.check_room(new, most_bytes)
-        if former and _commit(former) != wanted.commit:
+        left = former if former and _commit(former) != wanted.commit else None
+        if left:
             # Its files go first, since nobody would find them where this is cut off behind the row.
-            await free(services, wanted.name, *_commit(former), former.id)
+            await free(services, wanted.name, *_commit(left), left.id)
         await services.storage.hub_models.add(new, most_bytes, _noted(job, wanted, former))
+        if left:  # Who has asked it meanwhile has had it fetched again.
+            await free(services, wanted.name, *_commit(left))
         return Finished({"task": str(task), "bytes": wanted.size_bytes, "license": wanted.license})
 
     async def _fetch(self, checkpoint: Checkpoint, report: Report) -> None:

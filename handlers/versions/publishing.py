@@ -75,7 +75,7 @@ async def publish(request: Request, services: Services) -> Reply:
         repo_id,
         is_private=given.get("private") != "no",
         digest=_digest(card),
-        has_space=given.get("space") == "yes" or bool(examples),
+        has_space=given.get("space", "yes" if examples else "no") == "yes",
         examples=examples,
     )
     number = await services.storage.drafts.keep(
@@ -128,6 +128,7 @@ async def _published(
 ) -> Reply:
     """Make it, for nobody to see; put all of it in at once; then show it, if it shall be seen."""
     language, repository = actor.language, _repository(services, version, plan)
+    page = await _page(services, version, plan, card) if plan.has_space else None
     message = say(language, "release.commit", version=version.full_name)
     try:
         await repository.ensure_made()
@@ -139,8 +140,7 @@ async def _published(
     lines = [say(language, "release.published", version=version.full_name), published.address]
     if hidden := await repository.show(language):
         lines.insert(1, hidden)
-    if plan.has_space:
-        page = await _page(services, version, plan, card)
+    if page:
         lines += await page.published(actor, published.revision)
     return Reply(title=plan.repo_id, text="\n".join(lines))
 

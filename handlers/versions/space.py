@@ -103,19 +103,19 @@ def examples_in(typed: str) -> tuple[str, ...]:
     Raises:
         UserError: they are too many or too long.
     """
-    found = tuple(text for part in typed.split(_BETWEEN) if (text := legible(part).strip()))
-    check_examples(found)
-    return found
+    return examples_of(typed.split(_BETWEEN))
 
 
-def check_examples(examples: Sequence[str]) -> None:
-    """Refuse what makes no list to choose from.
+def examples_of(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return those of some texts that say something, as they are read.
 
     Raises:
-        UserError: they are too many or too long.
+        UserError: they are too many or too long to choose from.
     """
-    if len(examples) > MOST_EXAMPLES or any(len(one) > LONGEST_EXAMPLE for one in examples):
+    found = tuple(text for one in texts if (text := legible(one).strip()))
+    if len(found) > MOST_EXAMPLES or any(len(one) > LONGEST_EXAMPLE for one in found):
         raise UserError("space_examples", most=MOST_EXAMPLES, longest=LONGEST_EXAMPLE)
+    return found
 
 
 async def training_is_due(services: Services, community: str, full_name: str) -> bool:
@@ -149,7 +149,6 @@ def _facts(services: Services, info: ModelInfo, post: Postprocessing) -> dict[st
         "is_lower_case": post.is_lower_case,
         "is_for_comparing": post.is_for_comparing,
         "nearness": NEARNESS,
-        "is_of_pairs": info.task == Task.EMBED,
     }
 
 

@@ -7,6 +7,7 @@ from model import FACTS, HERE, Refused
 from predict import predict
 
 TEXTS: dict[str, dict[str, str]] = FACTS["texts"]
+IS_OF_PAIRS = FACTS["task"] == "sentence-similarity"
 MOST_BARS = 30
 _say = gr.I18n(**TEXTS)
 """In the language of whoever's browser looks."""
@@ -17,7 +18,7 @@ def answer(request: gr.Request, text: str, other: str = "") -> tuple[object, ...
     spoken = request.headers.get("accept-language", "").lower()
     words = TEXTS["ko" if spoken.startswith("ko") else "en"]
     try:
-        return predict(words, text, other) if FACTS["is_of_pairs"] else predict(words, text)
+        return predict(words, text, other) if IS_OF_PAIRS else predict(words, text)
     except Refused as error:
         raise gr.Error(str(error), print_exception=False) from error
 
@@ -41,7 +42,7 @@ def card() -> str:
 with gr.Blocks(title=FACTS["name"], analytics_enabled=False) as page:
     gr.Markdown(FACTS["heading"])
     texts = [gr.Textbox(label=_say("text"), lines=3)]
-    if FACTS["is_of_pairs"]:
+    if IS_OF_PAIRS:
         texts.append(gr.Textbox(label=_say("other"), lines=3))
     ask = gr.Button(_say("ask"), variant="primary")
     said = gr.Textbox(label=_say("answer"), interactive=False)

@@ -1,6 +1,8 @@
 """`/hub add`, `update` and `remove`: jobs over real downloads from a Hub on loopback."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -317,9 +319,9 @@ async def test_it_goes_on_at_the_next_start(tmp_path, checkpoints, server, tiny)
         asked = asyncio.ensure_future(bot.say("/hub add org/mood"))
         await until(lambda: server.count("*/notes.txt", "GET"), "the download")
         bot.services.jobs.begin_to_close()
-        closing = asyncio.ensure_future(bot.services.jobs.close(0))
+        ending = asyncio.ensure_future(bot.services.jobs.close(0))
         assert "goes on by itself" in (await asked).text
-        await closing
+        await ending
     server.faults.clear()
     config = server.count("*/config.json", "GET")
     async with running(tmp_path, checkpoints, (), server.url, lease=lease) as bot:
@@ -359,6 +361,28 @@ async def test_an_update_shows_what_changed_and_takes_it(bot, server, tiny, tmp_
     assert "another commit of org/mood" in str((await bot.ok("/audit")).table)
     member = bot.by("ann", Role.MODERATOR)
     assert (await member.press(button(shown, "hubtake").id)).error.code == "role_admin"
+
+
+async def test_who_asks_the_old_commit_while_it_is_replaced_leaves_it_on_no_disk(
+    bot, server, tiny, tmp_path
+):
+    def old():
+        return [path for path in on_disk(tmp_path) if repo.revision in str(path)]
+
+    repo = server.add("org/mood", tiny)
+    await bot.ok("/hub add org/mood name:mood")
+    server.commit(repo, {**tiny, **NOTES})
+    server.faults.append(Fault("*/notes.txt", "GET", bytes_per_s=2_000_000))
+    shown = await bot.ok("/hub update mood")
+    taking = asyncio.ensure_future(bot.press(button(shown, "hubtake").id))
+    await until(lambda: server.count("*/notes.txt", "GET"), "the download")
+    with closing(sqlite3.connect(tmp_path / "tokki.sqlite3")) as writer:
+        writer.execute("BEGIN IMMEDIATE")  # nobody else writes for now: not the new row, either
+        await until(lambda: not old(), "the old files to go")
+        asking = asyncio.ensure_future(bot.ok("/classify good movie model:mood"))
+        await until(lambda: any("checked" in path.parts for path in old()), "all of it again")
+    assert (await taking).error is None and (await asking).bars
+    assert not old()
 
 
 async def test_an_update_takes_the_room_of_what_it_replaces(bot, server, tiny):

@@ -1,30 +1,18 @@
 """`/version publish space:yes`: the page of a version beside it, on a Hub on loopback."""
 
+import asyncio
 import json
 
 import pytest
 import yaml
 
 from storage.records import Deed, NewAuditEntry
-from tests.handlers.conftest import running
 from tests.handlers.versions.space_folders import ask_pages
-from tests.servers.hub import Fault, LoopbackHub
-from tests.servers.hub_repo import Repo, commit_of, read
+from tests.handlers.versions.test_publishing import TOKEN, bot, server
+from tests.servers.hub import Fault
+from tests.servers.hub_repo import Repo, commit_of
 
-TOKEN = "hf_writer"
-
-
-@pytest.fixture
-async def server():
-    async with LoopbackHub() as server:
-        server.uploads.writers[TOKEN] = "mina"
-        yield server
-
-
-@pytest.fixture
-async def bot(tmp_path, checkpoints, server):
-    async with running(tmp_path, checkpoints, (), server.url, token=TOKEN) as bot:
-        yield bot
+__all__ = ["bot", "server"]
 
 
 async def asked(bot, options="space:yes"):
@@ -66,10 +54,7 @@ async def test_what_is_there_runs_and_answers_as_the_chat_does(bot, made, server
     folder.mkdir()
     for name, content in server.spaces["mina/mood"].files.items():
         (folder / name).write_bytes(content)
-    assert read(folder) == server.spaces["mina/mood"].files
     more = {"HF_ENDPOINT": server.url, "HF_HUB_OFFLINE": "0", "HF_HOME": str(tmp_path / "hf")}
-    import asyncio  # noqa: PLC0415
-
     said = await asyncio.to_thread(ask_pages, {folder: [["en", "good movie"]]}, **more)
     answer = await bot.ok("/classify good movie model:ours@1")
     wanted = {bar.label: pytest.approx(bar.score, abs=1e-5) for bar in answer.bars}
@@ -78,8 +63,9 @@ async def test_what_is_there_runs_and_answers_as_the_chat_does(bot, made, server
 
 async def test_without_it_there_is_no_page_and_examples_want_one(bot, made, server):
     await made("ours")
-    reply, button = await asked(bot, "space:no")
-    assert "Space" not in reply.text
+    for options in ("", 'space:no examples:"bad food"', "space:no"):
+        reply, button = await asked(bot, options)
+        assert "Space" not in reply.text
     await bot.press(button)
     assert not server.spaces
     reply, button = await asked(bot, 'examples:"bad food | 밥은 맛있다"')
