@@ -44,8 +44,7 @@ def _linked(page: Path) -> Iterator[Path]:
 
 def build(config: Path) -> int:
     """Build what was gathered; return the exit code."""
-    zensical = Path(sys.executable).with_name("zensical")
-    command = [str(zensical), "build", "--strict", "--clean", "--config-file", str(config)]
+    command = [sys.executable, "-m", "zensical", "build", "--strict", "--clean", "-f", str(config)]
     return subprocess.run(command, check=False).returncode  # noqa: S603 - ours
 
 

@@ -21,12 +21,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 VERSION = PROJECT["version"]
 PACKAGES = {"bot", "handlers", "models", "storage"}
 GIVEN = ("pyproject.toml", "MANIFEST.in", "README.md", "CHANGELOG.md", "LICENSE", "NOTICE")
-BUILD = """
-import sys
-from setuptools import build_meta
-build_meta.build_sdist(sys.argv[1])
-build_meta.build_wheel(sys.argv[1])
-"""
+BUILD = "import sys; from setuptools import build_meta as b; b.build_{}(sys.argv[1])"
 
 
 def run(*command: str | Path, cwd: Path, **changes: str) -> str:
@@ -53,7 +48,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(ROOT / name, source)
     for name in (*PACKAGES, "bundled_recipe", "benchmarks", "docs", "tests"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
-    run(sys.executable, "-c", BUILD, out, cwd=source)
+    for kind in ("sdist", "wheel"):
+        run(sys.executable, "-c", BUILD.format(kind), out, cwd=source)
     return out
 
 
@@ -78,7 +74,9 @@ def test_the_wheel_has_what_is_needed_and_nothing_else(built: Path):
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     assert {name.split("/")[0] for name in names} == {*PACKAGES, f"tokki-{VERSION}.dist-info"}
-    assert not [name for name in names if re.search(r"test|\.pyc$", PurePosixPath(name).name)]
+    assert not [
+        name for name in names if re.search(r"^(test_|conftest)|\.pyc$", PurePosixPath(name).name)
+    ]
     there = sorted(each for each in names if re.search(r"versions/[0-9]{4}_\w+\.py$", each))
     assert len(there) == len(known_revisions())
     source = (path for name in PACKAGES for path in (ROOT / name).rglob("*"))
