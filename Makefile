@@ -50,6 +50,7 @@ bench: $(VENV)/.chat  ## measure the engine beside the bots of tutorials; writes
 	$(BIN)/python -m benchmarks.serving --write $(BENCH)
 
 site: $(VENV)/.dev  ## build the documentation as a site, in build/site
+	$(INSTALL) --quiet -e '.[docs]'
 	$(BIN)/python -m docs.site
 
 sbom: $(VENV)/.chat  ## print what Tokki is made of here, with licences, as CycloneDX

@@ -110,5 +110,12 @@ def test_what_was_installed_answers(installed: Path, tmp_path: Path):
     assert all(name in models for name in ("sentiment", "topics", "entities", "meaning"))
 
 
+def test_the_notice_names_all_that_is_bundled():
+    notice = (ROOT / "NOTICE").read_text("utf-8")
+    for card in (ROOT / "models" / "bundled").glob("*/README.md"):
+        assert card.parent.name in notice
+        assert "\nlicense: cc-by-sa-4.0\n" in card.read_text("utf-8")
+
+
 def test_what_is_released_is_told_of():
     assert f"\n## [{VERSION}] - " in (ROOT / "CHANGELOG.md").read_text("utf-8")
