@@ -8,7 +8,7 @@ SETTING_UP := Setting up in $(VENV), once and for some minutes: PyTorch, Transfo
 the libraries of Discord and Slack, and what those need: 2.1 GB, or several more where PyTorch \
 comes with what graphics cards need. What is fetched and installed is shown as it goes.
 
-.PHONY: chat run test test-scale test-browser check bench sbom lock advisories env-example clean
+.PHONY: chat run test test-scale test-browser test-release check bench site sbom lock advisories env-example clean
 .DEFAULT_GOAL := help
 
 help:  ## say what there is
@@ -35,6 +35,9 @@ test-browser: $(VENV)/.dev  ## run the tests of the pages in Debian's Chromium
 	$(INSTALL) --quiet -e '.[browser]'
 	$(BIN)/python -m pytest -m browser tests/browser
 
+test-release: $(VENV)/.dev  ## build wheel and sdist, install from the wheel in a fresh environment, and ask it
+	$(BIN)/python -m pytest -m release tests/test_release.py
+
 check: $(VENV)/.dev  ## lint, types, import contracts, .env.example in sync
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -45,6 +48,10 @@ check: $(VENV)/.dev  ## lint, types, import contracts, .env.example in sync
 
 bench: $(VENV)/.chat  ## measure the engine beside the bots of tutorials; writes its page in docs/performance
 	$(BIN)/python -m benchmarks.serving --write $(BENCH)
+
+site: $(VENV)/.dev  ## build the documentation as a site, in build/site
+	$(INSTALL) --quiet -e '.[docs]'
+	$(BIN)/python -m docs.site
 
 sbom: $(VENV)/.chat  ## print what Tokki is made of here, with licences, as CycloneDX
 	@$(BIN)/python deploy/bill_of_materials.py

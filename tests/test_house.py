@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.env_example import env_example
-from handlers.commands import COMMANDS
-from handlers.people.help import usage
-from handlers.types import Language
+from docs import reference
 
 ROOT = Path(__file__).parents[1]
 
@@ -24,14 +22,15 @@ def test_env_example_is_in_step_with_the_settings():
     assert (ROOT / ".env.example").read_text("utf-8") == env_example()
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.name.en)
-def test_the_readme_shows_every_command_in_the_table_of_each_language(command):
-    readme = (ROOT / "README.md").read_text("utf-8")
-    english, korean = readme.split("\n## 한국어\n")
-    for run in command.runs:
-        name = run.full_name
-        assert f"| `{usage(run, Language.ENGLISH)}` | `/{name.ko}` | " in english
-        assert f"| `{usage(run, Language.KOREAN)}` | `/{name.en}` | " in korean
+def test_the_reference_is_in_step_with_the_table_of_commands():
+    assert reference.PAGE.read_text("utf-8") == reference.page(), "run python -m docs.reference"
+
+
+def test_the_readme_is_one_screen_a_language():
+    english, korean = (ROOT / "README.md").read_text("utf-8").split("\n## 한국어\n")
+    for half in (english, korean):
+        assert "\nmake chat " in half and "\nmake test " in half
+        assert len(half.splitlines()) <= 32
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The README's pictures: well-formed, drawn from what Tokki answers today, and able to show all."""
+"""The pictures: well-formed, drawn from what Tokki answers today, and able to show all."""
 
 import re
 import struct
@@ -12,7 +12,7 @@ import pytest
 from bot.on_discord.drawing.render import draw as render
 from bot.on_slack.drawing.render import draw as render_for_slack
 from docs.pictures import slack
-from docs.pictures.__main__ import FOLDER, PLATFORMS, SCENES
+from docs.pictures.__main__ import FOLDER, PLATFORMS, SCENES, of_the_loop
 from docs.pictures.ink import THEMES
 from docs.pictures.markdown import Kind, Run, Style, lines
 from docs.pictures.message import WORDS, Sent, Typed, draw
@@ -33,9 +33,15 @@ def test_a_picture_is_svg_that_needs_nothing_else(path):
     assert not [each for each in picture.iter() if "href" in each.attrib]
 
 
-def test_the_readme_shows_every_picture():
-    shown = set(re.findall(r"docs/pictures/([\w-]+\.svg)", README.read_text("utf-8")))
+def test_every_picture_is_shown():
+    pages = [README, *README.parent.glob("docs/*.md")]
+    shown = {one for page in pages for one in re.findall(r"([\w-]+\.svg)", page.read_text("utf-8"))}
     assert shown == {path.name for path in FILES}
+
+
+def test_the_loop_is_the_one_of_the_tutorial():
+    for path, picture in of_the_loop():
+        assert path.read_text("utf-8") == f"{picture}\n", "run python -m docs.pictures"
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)

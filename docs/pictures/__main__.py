@@ -1,15 +1,16 @@
-"""Takes the README's pictures anew: `python -m docs.pictures`.
+"""Takes the pictures anew: `python -m docs.pictures`.
 
 Nothing in them is drawn by hand: somebody asks the real Tokki on a loopback Discord and a loopback
-Slack, and what these were sent is drawn as they show it.
+Slack, and what these were sent is drawn as they show it; the loop is what the tutorial tells of.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-from docs.pictures import ink, message, slack
+from docs.pictures import ink, loop, message, slack
 from docs.pictures.conversation import Scene, take, take_on_slack
+from docs.tutorial.__main__ import halves
 
 FOLDER = Path(__file__).parent
 SCENES = {
@@ -52,8 +53,17 @@ async def on_slack(language: str) -> AsyncIterator[tuple[Path, str]]:
 PLATFORMS = {"discord": on_discord, "slack": on_slack}
 
 
+def of_the_loop() -> Iterator[tuple[Path, str]]:
+    """Yield the files of the loop closing, as the tutorial tells of it."""
+    for language, half in halves().items():
+        for name, theme in ink.THEMES.items():
+            yield FOLDER / f"loop-{language}-{name}.svg", loop.draw(half, theme)
+
+
 async def main() -> None:
     """Take all pictures."""
+    for path, picture in of_the_loop():
+        path.write_text(f"{picture}\n", "utf-8")
     for taken in PLATFORMS.values():
         for language in SCENES:
             async for path, picture in taken(language):

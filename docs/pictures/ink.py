@@ -121,7 +121,7 @@ class Page:
         """Add words; `y` is the line that they stand on."""
         self.add("text", text, x=x, y=y, font_size=size, fill=fill, **attributes)
 
-    def code(self, x: float, y: float, size: float, text: str) -> None:
+    def code(self, x: float, y: float, size: float, text: str, fill: str | None = None) -> None:
         """Add code: whatever the font, each word has the place that it has in a grid."""
         for found in re.finditer(r"\S+(?: \S+)*", text):
             start = x + code_width(text[: found.start()], size)
@@ -131,7 +131,7 @@ class Page:
                 y,
                 size,
                 found[0],
-                self.theme.code_text,
+                fill or self.theme.code_text,
                 font_family=MONO,
                 textLength=code_width(found[0], size),
                 lengthAdjust="spacing" if is_wide else "spacingAndGlyphs",

@@ -168,7 +168,7 @@ async def test_a_current_model_that_is_gone_does_not_stop_a_training(bot, tmp_pa
     await gather_labels(bot, [("good good", "positive")], model="ours@1")
     shutil.rmtree(tmp_path / "models" / "trained")
     done = await bot.ok("/finetune name:later epochs:1")
-    assert "no current model" in done.text
+    assert "no live version" in done.text
 
 
 async def test_a_database_that_hiccups_does_not_stop_a_training(bot, monkeypatch):
