@@ -72,6 +72,10 @@ def is_away(err: BaseException | None) -> bool:
 
 
 def words_of(err: BaseException | None) -> str:
-    """Return what a server or its driver says of itself, in a line: it never says a password."""
+    """Return what a server or its driver says of itself, in a line: it never says a password.
+
+    The last one says it, but for a question of the driver's whether the server runs.
+    """
     lines = [line.strip() for line in str(err).splitlines() if line.strip()]
-    return (lines[-1] if lines else type(err).__name__)[:_LONGEST_WORDS]
+    said = [line for line in lines if not line.endswith("?")]
+    return (said[-1] if said else type(err).__name__)[:_LONGEST_WORDS]

@@ -55,7 +55,7 @@ async def refusal(url: str) -> StorageError:
 async def test_a_server_that_is_not_there(postgresql) -> None:
     error = await refusal(postgresql.url(postgresql.tidy, port=free_port()))
     assert isinstance(error, ServerUnavailable)
-    assert f"{USER}@127.0.0.1" in told(error)
+    assert f"{USER}@127.0.0.1" in told(error) and "refused" in told(error)
 
 
 async def test_who_is_not_let_in(postgresql, caplog) -> None:
