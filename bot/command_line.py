@@ -284,14 +284,21 @@ def move_db(
         str | None,
         typer.Option(help="Where to, postgresql://…; by default, as TOKKI_DATABASE_URL says."),
     ] = None,
+    back: Annotated[
+        bool, typer.Option("--back", help="From the server of TOKKI_DATABASE_URL to the folder.")
+    ] = False,
     data: DataFolder = None,
     language: Spoken = None,
 ) -> None:
-    """Bring what Tokki remembers from the data folder to a PostgreSQL server."""
-    from bot.operating.moving import move  # noqa: PLC0415
+    """Bring what Tokki remembers from the data folder to a PostgreSQL server, or back."""
+    from bot.operating.moving import move, move_back  # noqa: PLC0415
 
+    if back and to:
+        raise typer.BadParameter("goes without --to", param_hint="--back")
     settings = _settings(data, language)
-    _finish(move(settings, to, _language(settings), _tell), settings, keeps=False)
+    spoken = _language(settings)
+    work = move_back(settings, spoken, _tell) if back else move(settings, to, spoken, _tell)
+    _finish(work, settings, keeps=False)
 
 
 def _tell(sentence: str) -> None:

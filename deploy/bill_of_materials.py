@@ -13,12 +13,14 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from packaging.requirements import Requirement
 
 _ROOT = "tokki"
+_EXTRAS = frozenset({"postgresql"})
+"""What a container has besides, as its lock says."""
 
 
-def needed(name: str) -> Mapping[str, Distribution]:
+def needed(name: str, extras: frozenset[str] = frozenset()) -> Mapping[str, Distribution]:
     """Return the distributions that one needs here, itself among them, by their names."""
     found: dict[str, Distribution] = {}
-    waiting = [(name, frozenset[str]())]
+    waiting = [(name, extras)]
     while waiting:
         wanted, extras = waiting.pop()
         try:
@@ -84,5 +86,5 @@ def _plain(name: str) -> str:
 
 
 if __name__ == "__main__":
-    json.dump(bill(needed(_ROOT)), sys.stdout, indent=1, ensure_ascii=False)
+    json.dump(bill(needed(_ROOT, _EXTRAS)), sys.stdout, indent=1, ensure_ascii=False)
     sys.stdout.write("\n")

@@ -16,6 +16,8 @@ _LOCK = Path(__file__).with_name("requirements.lock")
 _HEAD = """\
 # Written by `make lock`, for Python 3.11 on Linux and x86-64. To take newer ones: run it again.
 """
+_TOKKI = ".[postgresql]"
+"""A container may be one of several on a server."""
 _BUILDS = "setuptools"
 """Tokki itself is installed with it."""
 _TORCH = "https://download.pytorch.org/whl/cpu"
@@ -45,7 +47,7 @@ def main() -> int:
     pip = (sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--quiet")
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
-        order = [*pip, "--extra-index-url", _TORCH, "--report", report, ".", _BUILDS]
+        order = [*pip, "--extra-index-url", _TORCH, "--report", report, _TOKKI, _BUILDS]
         done = subprocess.run(order, check=False)  # noqa: S603 - our own words
         if done.returncode == 0:
             lines = lines_of(json.loads(report.read_text("utf-8")))

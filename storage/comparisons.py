@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, or_,
 from storage import schema
 from storage.audit import note
 from storage.connections import Connections
+from storage.database_time import database_time
 from storage.errors import ComparisonRunning
 from storage.labelling.datasets import dataset_of
 from storage.labelling.examples import EXAMPLE
@@ -33,7 +34,7 @@ table, texts, examples = schema.comparisons, schema.compared_texts, schema.examp
 KEPT_S = 2.0
 MOST_COMMUNITIES = 10_000
 HELD = timedelta(minutes=10)
-"""Whoever is shown a text has it for so long."""
+"""Whoever is shown a text has it for so long, by the database's clock."""
 
 
 class Comparisons:
@@ -145,7 +146,7 @@ class Comparisons:
             row = found.one_or_none()
             if row is None:
                 return None
-            held = {"user": user, "shown_at": schema.now()}
+            held = {"user": user, "shown_at": database_time()}
             which = _is(comparison_id, row.id)
             connection.execute(update(texts).where(which).values(held))
             return _compared(row)
@@ -181,7 +182,7 @@ class Comparisons:
             .where(_is(comparison_id, example_id), texts.c.comparison_id.in_(here))
             .where(texts.c.preferred.is_(None))
             .where(or_(texts.c.user == user, texts.c.user.is_(None)))
-            .values(user=user, preferred=preferred, judged_at=schema.now())
+            .values(user=user, preferred=preferred, judged_at=database_time())
         )
         kept = await self._connections.write(
             community, lambda connection: connection.execute(statement)
@@ -195,7 +196,7 @@ class Comparisons:
             update(texts)
             .where(_is(comparison_id, example_id), texts.c.comparison_id.in_(here))
             .where(texts.c.preferred.is_(None), texts.c.user == user)
-            .values(user=None, shown_at=schema.now())
+            .values(user=None, shown_at=database_time())
         )
         await self._connections.write(community, lambda connection: connection.execute(statement))
 
@@ -281,7 +282,8 @@ def _is(comparison_id: int, example_id: int) -> ColumnElement[bool]:
 
 def _unjudged(community: str, comparison_id: int, user: str) -> Any:  # noqa: ANN401 - a Select
     """What they were shown last, else what nobody has been shown, else what nobody has any more."""
-    is_free = or_(texts.c.user.is_(None), texts.c.shown_at < schema.now() - HELD)
+    is_over = texts.c.shown_at < database_time(-HELD.total_seconds())
+    is_free = or_(texts.c.user.is_(None), is_over)
     is_theirs = texts.c.user == user
     return (
         select(*EXAMPLE, texts.c.live_label, texts.c.new_label, texts.c.is_new_first)

@@ -1,14 +1,17 @@
 """The time by the database's clock: processes meet there, and their own clocks may be apart."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Float, literal
+from sqlalchemy import BindParameter, Float, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from storage.schema import UtcDateTime
+
+MOMENT = "moment_of_machine"
+"""What each connection to a file knows by this name."""
 
 
 class _Moment(FunctionElement[datetime]):
@@ -21,9 +24,9 @@ class _Seconds(FunctionElement[float]):
     inherit_cache = True
 
 
-def database_time(in_s: float = 0.0) -> FunctionElement[datetime]:
+def database_time(in_s: float | BindParameter[float] = 0.0) -> FunctionElement[datetime]:
     """What its clock says, or will say in so many seconds; of a negative number, has said."""
-    return _Moment(literal(float(in_s), Float()))
+    return _Moment(in_s if isinstance(in_s, BindParameter) else literal(float(in_s), Float()))
 
 
 def database_seconds() -> FunctionElement[float]:
@@ -31,11 +34,19 @@ def database_seconds() -> FunctionElement[float]:
     return _Seconds()
 
 
-# As SQLAlchemy writes a DateTime into SQLite, so that texts compare as times do.
+def moment_of_machine(in_s: float) -> str:
+    """The same of a file, whose clock is its machine's; SQLite's own counts thousandths only.
+
+    Within one statement it does not move on. As SQLAlchemy writes a DateTime there, so that texts
+    compare as times do.
+    """
+    moment = datetime.now(UTC) + timedelta(seconds=in_s)
+    return moment.replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
 @compiles(_Moment, "sqlite")
 def _moment_of_sqlite(element: _Moment, compiler: SQLCompiler, **more: Any) -> str:  # noqa: ANN401
-    seconds = compiler.process(element.clauses, **more)
-    return f"(strftime('%Y-%m-%d %H:%M:%f', 'now', ({seconds}) || ' seconds') || '000')"
+    return f"{MOMENT}({compiler.process(element.clauses, **more)})"
 
 
 @compiles(_Moment, "postgresql")

@@ -133,7 +133,7 @@ class ServerUnfit(StorageError):
 
 
 class ServerUnavailable(DatabaseUnavailable):
-    """facts: path, why (the server's own words)."""
+    """facts: path, why (in the server's or its driver's words)."""
 
     code = "server_unavailable"
 

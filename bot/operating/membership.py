@@ -23,6 +23,8 @@ TTL_S = 12.0
 """Who has given no sign of life for so long is gone, and what they held is others'."""
 _BEAT_S = 3.0
 _LOOK_S = 1.0
+_BACK_S = 2 * _BEAT_S
+"""Who could not look for so long finds no signs of life; within as long again all give one."""
 _HEARD_S = 30.0
 """News is heard for so long: a look that fails misses none."""
 
@@ -56,6 +58,7 @@ class Membership:
         self._each_second: list[Callable[[], Awaitable[None]]] = []
         self._on_newer: list[Callable[[], None]] = []
         self._is_told = False
+        self._seen_at_s = self._back_at_s = float("-inf")
         self._looking: asyncio.Task[None] | None = None
         self.processes: Sequence[Process] = ()
         """All that were there at the last look, this one too, the longest there first."""
@@ -186,10 +189,21 @@ class Membership:
             self._hear(each)
         self._heard &= {each.id for each in lately}
         if self.is_shared:
-            self.processes = await self._storage.processes.alive(TTL_S)
+            self.processes = await self._alive()
         await self._compare()
         for work in self._each_second:
             await work()
+
+    async def _alive(self) -> Sequence[Process]:
+        """Who is there; for a moment also whoever was before nobody reached the database."""
+        alive, now_s = await self._storage.processes.alive(TTL_S), time.monotonic()
+        if now_s - self._seen_at_s > _BACK_S:
+            self._back_at_s = now_s
+        self._seen_at_s = now_s
+        if now_s - self._back_at_s > _BACK_S:
+            return alive
+        known = {each.id: each for each in (*self.processes, *alive)}
+        return sorted(known.values(), key=lambda each: (each.started_at, each.id))
 
     async def _beat(self) -> None:
         assert self._me

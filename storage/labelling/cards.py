@@ -1,7 +1,8 @@
 """Who is shown which text, so that no two people are asked the same without need.
 
-Whoever is shown a text has it for some minutes. After that it is offered to others as well, and
-still theirs to come back to until one of those has it.
+Whoever is shown a text has it for some minutes, by the database's clock: machines whose own are
+apart agree on it. After that it is offered to others as well, and still theirs to come back to
+until one of those has it.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
+    Float,
     Row,
     and_,
     bindparam,
@@ -22,6 +24,7 @@ from sqlalchemy import (
 
 from storage import schema
 from storage.connections import Connections
+from storage.database_time import database_time
 from storage.errors import DatasetArchived
 from storage.group_commit import GroupCommit
 from storage.labelling.datasets import dataset_of
@@ -52,6 +55,7 @@ _MANY = 1_000_000
 
 # What each press asks for is put together once: that takes longer than to answer it.
 _NUMBERS: BindParameter[Any] = bindparam("numbers", expanding=True)
+_IS_HELD = table.c.changed_at > database_time(bindparam("since_s", type_=Float()))
 _THERE = select(examples.c.id).where(
     examples.c.dataset_id == bindparam("dataset_id"),
     examples.c.id.in_(_NUMBERS),
@@ -63,7 +67,7 @@ _LOOKED_AT = select(table.c.example_id, table.c.user).where(
     or_(
         and_(
             table.c.state == CardState.SHOWN,
-            table.c.changed_at > bindparam("since"),
+            _IS_HELD,
             table.c.user != bindparam("whose"),
         ),
         and_(table.c.state == CardState.SKIPPED, table.c.user == bindparam("whose")),
@@ -71,7 +75,7 @@ _LOOKED_AT = select(table.c.example_id, table.c.user).where(
 )
 """Who else is looking at these, and which of them this person has skipped."""
 _SHOWN = (
-    select(table)
+    select(table.c.example_id, table.c.arm, _IS_HELD.label("is_held"))
     .where(
         table.c.dataset_id == bindparam("dataset_id"),
         table.c.user == bindparam("whose"),
@@ -80,7 +84,7 @@ _SHOWN = (
     .order_by(table.c.changed_at.desc())
 )
 _EXAMPLE = select(*EXAMPLE).where(examples.c.id == bindparam("example_id"))
-_PUT = upsert(table)
+_PUT = upsert(table).values(changed_at=database_time())
 _PUT = _PUT.or_update(
     table.primary_key.columns,
     {name: _PUT.excluded[name] for name in ("arm", "state", "changed_at")},
@@ -185,10 +189,13 @@ def _collecting(connection: Connection, community: str, dataset_id: int) -> Data
 
 def _theirs(connection: Connection, wanted: NewCard) -> tuple[int, Arm] | None:
     """What they were looking at, unless it is somebody else's by now, or answered elsewhere."""
-    whose = {"dataset_id": wanted.dataset_id, "whose": wanted.user}
+    whose = {
+        "dataset_id": wanted.dataset_id,
+        "whose": wanted.user,
+        "since_s": -HELD.total_seconds(),
+    }
     for row in connection.execute(_SHOWN, whose).all():
-        is_held = row.changed_at > schema.now() - HELD
-        most_others = _MANY if is_held or row.arm not in _NEW else 0
+        most_others = _MANY if row.is_held or row.arm not in _NEW else 0
         offer = Offer(row.example_id, row.arm, most_others)
         if _free(connection, wanted, [offer]):
             return row.example_id, row.arm
@@ -212,7 +219,7 @@ def _free(connection: Connection, wanted: NewCard, offers: Sequence[Offer]) -> s
     for number, user in connection.execute(_SAID, these):
         others[number].add(user)
     there -= {number for number, people in others.items() if wanted.user in people}
-    looked_at = these | {"since": schema.now() - HELD, "whose": wanted.user}
+    looked_at = these | {"since_s": -HELD.total_seconds(), "whose": wanted.user}
     for number, user in connection.execute(_LOOKED_AT, looked_at):
         others[number].add(user)
     there -= {number for number, people in others.items() if wanted.user in people}
@@ -243,7 +250,7 @@ def _last(connection: Connection, dataset_id: int, user: str) -> Row[Any] | None
     statement = (
         select(table)
         .where(_whose(dataset_id, user), table.c.state != CardState.SHOWN)
-        .where(table.c.changed_at > schema.now() - SITTING)
+        .where(table.c.changed_at > database_time(-SITTING.total_seconds()))
         .order_by(table.c.changed_at.desc())
         .limit(1)
     )
@@ -264,7 +271,7 @@ def _arm(connection: Connection, whose: tuple[int, str, int]) -> Arm | None:
 def _put(connection: Connection, whose: tuple[int, str, int], arm: Arm, state: CardState) -> None:
     dataset_id, user, example_id = whose
     row = {"dataset_id": dataset_id, "user": user, "example_id": example_id}
-    connection.execute(_PUT, row | {"arm": arm, "state": state, "changed_at": schema.now()})
+    connection.execute(_PUT, row | {"arm": arm, "state": state})
 
 
 def _whose(dataset_id: int, user: str) -> ColumnElement[bool]:

@@ -11,9 +11,15 @@ import psycopg
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, exc, text
 
 from storage.connections import EVERYWHERE, Connections, Everywhere, Scope, Work, fetched
-from storage.errors import ServerForeign, ServerNewer, ServerReadOnly, ServerUnfit
+from storage.errors import (
+    ServerForeign,
+    ServerNewer,
+    ServerReadOnly,
+    ServerUnavailable,
+    ServerUnfit,
+)
 from storage.postgresql.address import Address
-from storage.postgresql.failures import is_away, sql_as_storage_errors
+from storage.postgresql.failures import is_away, sql_as_storage_errors, words_of
 from storage.postgresql.texts import WithoutNul, as_json
 from storage.postgresql.walls import of_communities, told
 
@@ -22,6 +28,8 @@ T = TypeVar("T")
 READERS, WRITERS, KEPT_OPEN = 8, 4, 4
 """At most twelve connections for each process: a server usually lets a hundred be."""
 RETRY_S = 0.1
+LOOK_S = 1.0
+"""How often a server is looked for that is known to be away: a look may take seconds."""
 _SILENT = 12
 """So many times as long as others wait for a lock, who holds it may say nothing: a machine that has
 vanished would else keep a community's for hours."""
@@ -44,6 +52,8 @@ class ServerConnections(Connections):
         engine = _engine(address, busy_timeout_s)
         super().__init__(engine, address.shown, busy_timeout_s, READERS, WRITERS)
         self._was_reached = False
+        self._away_since_s: float | None = None
+        self._look_again_s, self._why = 0.0, ""
 
     def narrow(self, connection: Connection, communities: Collection[str]) -> None:
         """Let work that began everywhere go on as that of these communities, alone at them."""
@@ -69,6 +79,8 @@ class ServerConnections(Connections):
 
     def _do(self, engine: Engine, scope: Scope, work: Work[T]) -> T:
         """Do some work, again where the server was away and nothing of it can have been kept."""
+        if time.monotonic() < self._look_again_s:
+            raise ServerUnavailable(path=self.shown, why=self._why)
         deadline_s = time.monotonic() + self.busy_timeout_s
         while True:
             is_ending = False
@@ -78,12 +90,28 @@ class ServerConnections(Connections):
                     with connection.begin():
                         result = fetched(work(connection))
                         is_ending = True
-                self._was_reached = True
-                return result
             except exc.DBAPIError as error:
-                if is_ending or not self._may_pass(error) or time.monotonic() > deadline_s:
+                if is_ending or not self._may_pass(error) or self._is_late(error, deadline_s):
                     raise
+            else:
+                self._was_reached, self._away_since_s, self._look_again_s = True, None, 0.0
+                return result
             time.sleep(RETRY_S)
+
+    def _is_late(self, error: exc.DBAPIError, deadline_s: float) -> bool:
+        """Whether nobody waits any longer; a server that is away is waited for once, not by each.
+
+        Or a crowd would wait for the crowd before it, long before it waited for the server.
+        """
+        now_s = time.monotonic()
+        if not is_away(error.orig):
+            return now_s > deadline_s
+        if self._away_since_s is None:
+            self._away_since_s = now_s
+        if now_s < self._away_since_s + self.busy_timeout_s:
+            return now_s > deadline_s
+        self._look_again_s, self._why = now_s + LOOK_S, words_of(error.orig)
+        return True
 
     def _may_pass(self, error: exc.DBAPIError) -> bool:
         """Whether another try may go well: a server never reached is one that is not there."""

@@ -71,7 +71,11 @@ def is_away(err: BaseException | None) -> bool:
     return err.sqlstate is None or err.sqlstate.startswith(_GONE)
 
 
-def words_of(err: BaseException) -> str:
-    """Return what a server or its driver says of itself, in a line: it never says a password."""
+def words_of(err: BaseException | None) -> str:
+    """Return what a server or its driver says of itself, in a line: it never says a password.
+
+    The last one says it, but for a question of the driver's whether the server runs.
+    """
     lines = [line.strip() for line in str(err).splitlines() if line.strip()]
-    return (lines[-1] if lines else type(err).__name__)[:_LONGEST_WORDS]
+    said = [line for line in lines if not line.endswith("?")]
+    return (said[-1] if said else type(err).__name__)[:_LONGEST_WORDS]

@@ -6,6 +6,8 @@ cut off goes on behind it. That it is so, and in the end that all is, is told by
 
 import asyncio
 import hashlib
+import json
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing
@@ -75,44 +77,55 @@ async def _reading(path: Path) -> AsyncIterator[sqlite3.Connection]:
 async def _begun(file: sqlite3.Connection, table: Table, to: Connections) -> int:
     """How many rows are there already; raises `ServerUsed` where they are not the first of ours."""
     there = await to.read(EVERYWHERE, partial(_there, table))
-    if there != await asyncio.to_thread(_told, table, islice(_here(file, table), there.rows)):
+    if there != await asyncio.to_thread(told, table, islice(rows_in_file(file, table), there.rows)):
         raise ServerUsed(path=to.shown)
     return there.rows
 
 
 async def _move_table(file: sqlite3.Connection, table: Table, begun: int, to: Connections) -> Moved:
-    rows = islice(_here(file, table), begun, None)
+    rows = islice(rows_in_file(file, table), begun, None)
     while some := await asyncio.to_thread(lambda: list(islice(rows, AT_ONCE))):
         await to.write(_ALONE, partial(_put, table, some))
     await to.write(_ALONE, partial(_count_on, table, _last_number(file, table)))
-    whole = await asyncio.to_thread(_told, table, _here(file, table))
+    whole = await asyncio.to_thread(told, table, rows_in_file(file, table))
     if whole != await to.read(EVERYWHERE, partial(_there, table)):
         raise StorageError(reason=f"{table.name}: not as it was")
     return whole
 
 
-def _here(file: sqlite3.Connection, table: Table) -> Iterator[_Row]:
+def rows_in_file(file: sqlite3.Connection, table: Table) -> Iterator[_Row]:
+    """Yield every row of a file's table in the order of their keys, as a server gives them."""
     columns = [_kind(column.type) for column in table.c]
-    statement = f"SELECT {_names(table.c)} FROM {table.name} ORDER BY {_names(table.primary_key)}"  # noqa: S608 - ours
+    statement = (
+        f"SELECT {names_of(table.c)} FROM {table.name} ORDER BY {names_of(table.primary_key)}"  # noqa: S608 - ours
+    )
     for row in file.execute(statement):
         yield tuple(kind(value) for kind, value in zip(columns, row, strict=True))
 
 
-def _there(table: Table, connection: Connection) -> Moved:
-    """What is on the server, looked through a part at a time."""
+def rows_on_server(table: Table, connection: Connection) -> Iterator[_Row]:
+    """Yield every row of a server's table in the order of their keys, fetched a part at a time."""
     driver: Any = connection.connection.driver_connection
     shown = ", ".join(
-        f'CAST("{column.name}" AS TEXT)' if _is(JSON, column.type) else f'"{column.name}"'
+        f'CAST("{column.name}" AS TEXT)' if is_of(JSON, column.type) else f'"{column.name}"'
         for column in table.c
     )
-    order = _names(table.primary_key)
+    order = names_of(table.primary_key)
     with driver.cursor(name="moving") as rows:
         rows.itersize = AT_ONCE
         rows.execute(f"SELECT {shown} FROM {table.name} ORDER BY {order}")  # noqa: S608 - ours
-        return _told(table, rows)
+        are_json = [is_of(JSON, column.type) for column in table.c]
+        for row in rows:
+            each = zip(are_json, row, strict=True)
+            yield tuple(_json(value) if is_json else value for is_json, value in each)
 
 
-def _told(table: Table, rows: Iterable[_Row]) -> Moved:
+def _there(table: Table, connection: Connection) -> Moved:
+    return told(table, rows_on_server(table, connection))
+
+
+def told(table: Table, rows: Iterable[_Row]) -> Moved:
+    """Count rows and take the digest of all they hold."""
     digest, count = hashlib.sha256(), 0
     for row in rows:
         digest.update(repr(tuple(row)).encode("utf-8", "surrogatepass"))
@@ -126,7 +139,10 @@ def _put(table: Table, rows: Iterable[_Row], connection: Connection) -> None:
     has_wall = bool(wall_of(table))
     if has_wall:
         driver.execute(_OPEN.format(table.name))
-    with driver.cursor() as cursor, cursor.copy(_COPY.format(table.name, _names(table.c))) as copy:
+    with (
+        driver.cursor() as cursor,
+        cursor.copy(_COPY.format(table.name, names_of(table.c))) as copy,
+    ):
         for row in rows:
             copy.write_row(row)
     if has_wall:
@@ -140,7 +156,7 @@ _SHUT = "ALTER TABLE {} FORCE ROW LEVEL SECURITY, ENABLE TRIGGER USER"
 
 def _last_number(file: sqlite3.Connection, table: Table) -> int:
     """The largest number that was ever given, if the file knows; else that is there."""
-    if "id" not in table.c or _is(String, table.c.id.type):
+    if "id" not in table.c or is_of(String, table.c.id.type):
         return 0
     known = "SELECT seq FROM sqlite_sequence WHERE name = ?"
     numbers = [file.execute(f"SELECT max(id) FROM {table.name}").fetchone()]  # noqa: S608 - ours
@@ -156,25 +172,41 @@ def _count_on(table: Table, last: int, connection: Connection) -> None:
         driver.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", (table.name, last))
 
 
-def _names(columns: Iterable[Any]) -> str:
+def names_of(columns: Iterable[Any]) -> str:
+    """Return columns as SQL lists them."""
     return ", ".join(f'"{column.name}"' for column in columns)
 
 
-def _is(kind: type[TypeEngine[Any]], given: TypeEngine[Any]) -> bool:
+def is_of(kind: type[TypeEngine[Any]], given: TypeEngine[Any]) -> bool:
+    """Tell whether a column's type is one of ours around this one, or itself."""
     return isinstance(getattr(given, "impl", given), kind)
 
 
 def _kind(given: TypeEngine[Any]) -> Callable[[Any], Any]:
     """How a value of SQLite's is as a server gives it."""
     for kind, read in (
-        (JSON, without_escaped_nul),
+        (JSON, _json),
         (Boolean, bool),
         (DateTime, datetime.fromisoformat),
         (LargeBinary, bytes),
     ):
-        if _is(kind, given):
+        if is_of(kind, given):
             return lambda value: value if value is None else read(value)
     return lambda value: without_nul(value) if isinstance(value, str) else value
+
+
+def _json(value: str | float | None) -> str | None:
+    """JSON as it was written, but for a number alone: SQLite keeps it as one, and 3.0 as 3."""
+    if isinstance(value, str) and not _NUMBER.fullmatch(value):
+        return without_escaped_nul(value)
+    if value is None:
+        return None
+    number = json.loads(value) if isinstance(value, str) else value
+    is_whole = abs(number) < _MOST and number == int(number)
+    return json.dumps(int(number) if is_whole else float(number))
+
+
+_NUMBER, _MOST = re.compile(r"-?\d[\d.eE+-]*"), 2**63
 
 
 async def move_memory(path: Path, url: str, tell: Tell) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
 
 from storage.connections import Connections
+from storage.database_time import MOMENT, moment_of_machine
 from storage.errors import DatabaseBroken, DatabaseNewer, DatabaseReadOnly
 from storage.sqlite.failures import files_as_storage_errors, sql_as_storage_errors
 
@@ -119,6 +120,7 @@ def _query(database: str) -> dict[str, str]:
 def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
     try:
         connection.executescript(PRAGMAS)
+        connection.create_function(MOMENT, 1, moment_of_machine, deterministic=True)
     except BaseException:
         connection.close()  # SQLAlchemy 2.0 would forget it; 2.1 closes it too
         raise

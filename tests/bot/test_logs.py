@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import logging
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,3 +59,29 @@ def test_a_long_record_keeps_its_beginning_and_its_end(log_file):
     said = log_file.read_text("utf-8")
     assert "begin" in said and "end" in said and "984" in said
     assert len(said) < 20_000
+
+
+SAYS = """
+import logging, pathlib, sys
+from bot.logs import start_log
+start_log(pathlib.Path(sys.argv[1]), "DEBUG")
+logging.error(sys.argv[2])
+"""
+
+
+def test_each_process_has_a_file_of_its_own(log_file, tmp_path):
+    logging.getLogger("tokki").error("the first")
+    for said in ("the second", "the third"):
+        subprocess.run([sys.executable, "-c", SAYS, tmp_path, said], check=True)
+    second = tmp_path / "tokki-2.log"
+    assert sorted(tmp_path.glob("*.log")) == [second, log_file]
+    assert "the first" in log_file.read_text() and "the second" not in log_file.read_text()
+    assert "the second" in second.read_text() and "the third" in second.read_text()
+
+
+def test_a_log_that_begins_anew_is_the_same(log_file, tmp_path):
+    logging.getLogger("tokki").error("before")
+    start_log(tmp_path, "INFO")
+    logging.getLogger("tokki").error("after")
+    assert list(tmp_path.glob("*.log")) == [log_file]
+    assert "before" in log_file.read_text() and "after" in log_file.read_text()

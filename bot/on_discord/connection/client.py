@@ -1,5 +1,6 @@
 """Tokki's client: takes what Discord delivers to the dispatcher, and answers."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
@@ -52,6 +53,9 @@ HEARTBEAT_TIMEOUT_S = 60.0
 """A gateway that is silent for longer is dead, even if its socket is open."""
 LONGEST_WAIT_S = 120.0
 """What asks for a longer wait is not Discord; a command that is sent often waits about a minute."""
+_OTHERS_FIRST_S = 1.5
+"""Of Discord's 3: another process that has the shard by now has answered within this."""
+_ANSWERED_ALREADY = 40060
 _MOST_CHOICES = 25
 _LONGEST_CHOICE = 100
 _PACE = Pace(acknowledge_after_s=0.6, between_edits_s=1.0, crowd=24)
@@ -94,7 +98,7 @@ class TokkiClient(discord.AutoShardedClient):
             log.info("interaction %s was delivered again", interaction.id)
             return
         if self.shared is not None and not self.shared.is_sure:
-            log.warning("interaction %s is left to whoever has its shard now", interaction.id)
+            await self._leave_to_others(interaction)
             return
         try:
             await self._route(interaction)
@@ -287,6 +291,17 @@ class TokkiClient(discord.AutoShardedClient):
             [discord.app_commands.Choice(name=name, value=name) for name in fitting]
         )
 
+    async def _leave_to_others(self, interaction: Interaction) -> None:
+        """Whoever has its shard by now answers; where nobody does, it is said that nobody can.
+
+        We cannot ask who has: we have lost the shard because the database is out of reach, or
+        because we were stopped for a while.
+        """
+        log.warning("interaction %s is left to whoever has its shard now", interaction.id)
+        await asyncio.sleep(_OTHERS_FIRST_S)
+        language = language_of(interaction)
+        await self._refuse(interaction, Reply(text=say(language, "door.unsure"), language=language))
+
     async def _refuse(self, interaction: Interaction, reply: Reply) -> None:
         """Say in private why there is no answer."""
         if interaction.type is discord.InteractionType.autocomplete:
@@ -297,8 +312,11 @@ class TokkiClient(discord.AutoShardedClient):
                 await interaction.followup.send(**drawn.for_sending(), ephemeral=True)
             else:
                 await interaction.response.send_message(**drawn.for_sending(), ephemeral=True)
-        except (discord.DiscordException, aiohttp.ClientError, OSError):
-            log.exception("a refusal could not be shown")
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            if getattr(error, "code", None) == _ANSWERED_ALREADY:
+                log.info("interaction %s was answered by another process", interaction.id)
+            else:
+                log.exception("a refusal could not be shown")
 
     async def _spoken(self, interaction: Interaction) -> Language:
         """Return the language that somebody has chosen here, or has in Discord."""

@@ -18,7 +18,7 @@ from bot.operating.auditing import verify
 from bot.operating.backup import backup
 from bot.operating.database_check import check_database
 from bot.operating.membership import Membership
-from bot.operating.moving import move
+from bot.operating.moving import move, move_back
 from bot.settings import Settings
 from handlers.types import Language
 from storage.database import Database
@@ -161,6 +161,29 @@ async def test_the_memory_moves_with_the_workspaces_of_slack(tmp_path, postgresq
     await keep_installation(SideTables.open(url), vault)
     shutil.rmtree(folder)
     assert "nothing to move" in (await said_by(move, settings, url))[1]
+
+
+async def test_the_memory_comes_back_with_the_workspaces_of_slack(tmp_path, postgresql) -> None:
+    on_server = Settings(data_dir=tmp_path, database_url=postgresql.new(postgresql.tidy))
+    database, vault = await Database.open(url_of(on_server)), open_vault(None, tmp_path)
+    await database.queries.add(NewQuery("slack:T1", "ann", "classify", "t", "m@1", {}, (), 1.0))
+    await keep_installation(SideTables.open(url_of(on_server)), vault)
+    others = Membership(database, lambda: 0)
+    await others.join("here", is_alone=True)
+    code, said = await said_by(move_back, on_server)
+    assert code == 2 and "Stop every process first" in said
+    await others.close()
+    await database.close()
+    code, said = await said_by(move_back, on_server)
+    assert code == 0 and "queries: 1 row" in said and "slack_bots: 1 row" in said
+    assert await token_in(SideTables.open(tmp_path / FILE), vault) == TOKEN
+    assert await token_in(SideTables.open(url_of(on_server)), vault) == TOKEN
+    assert not list(tmp_path.glob("*.part*"))
+    code, said = await said_by(move_back, on_server)
+    assert code == 2 and "is there already" in said
+    in_file = Settings(data_dir=tmp_path)
+    assert (await said_by(check_database, in_file))[0] == 0
+    assert "TOKKI_DATABASE_URL" in (await said_by(move_back, in_file))[1]
 
 
 async def test_what_is_being_served_is_not_moved(tmp_path, postgresql) -> None:

@@ -1,9 +1,11 @@
 """Who is shown which text, and for how long it is theirs."""
 
 import asyncio
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from storage.errors import DatasetArchived, NoSuchDataset, NoSuchExample
 from storage.labelling import cards
@@ -78,6 +80,23 @@ async def test_after_a_while_it_is_anybodys(database, numbers, monkeypatch) -> N
     assert await take(database, "bob", wanted) == numbers[0]
     await say(database, "bob", numbers[0])
     assert await take(database, "ann", []) is None
+
+
+async def test_whose_a_card_is_no_clock_of_a_process_says(database, numbers) -> None:
+    """Machines whose clocks are apart agree: what is sent to the database names no time."""
+    sent = []
+    engine = database._connections._engine
+    event.listen(engine, "before_cursor_execute", lambda *given: sent.append(given[2:4]))
+    for number in numbers[:2]:
+        await take(database, "ann", offers(numbers))
+        await say(database, "ann", number)
+    await database.cards.skip(HOME, numbers[2], "ann")
+    assert await database.cards.undo(HOME, 1, "ann")
+    about_cards = [given for statement, given in sent if "label_cards" in statement]
+    assert len(about_cards) > 5 and not TIME.search(repr(about_cards))
+
+
+TIME = re.compile(r"\d{4}-\d\d-\d\d|datetime\(")
 
 
 async def test_as_many_as_are_wanted_look_at_one(database, numbers) -> None:

@@ -34,6 +34,7 @@ from tests.servers.postgresql import (
     running_server,
 )
 from tests.storage.places import rows_in
+from tests.waiting import until
 
 pytestmark = pytest.mark.scale
 
@@ -54,7 +55,7 @@ async def refusal(url: str) -> StorageError:
 async def test_a_server_that_is_not_there(postgresql) -> None:
     error = await refusal(postgresql.url(postgresql.tidy, port=free_port()))
     assert isinstance(error, ServerUnavailable)
-    assert f"{USER}@127.0.0.1" in told(error)
+    assert f"{USER}@127.0.0.1" in told(error) and "refused" in told(error)
 
 
 async def test_who_is_not_let_in(postgresql, caplog) -> None:
@@ -238,14 +239,21 @@ async def test_a_server_that_goes_and_comes_back_is_waited_for(question) -> None
         database = await Database.open(url)
         kept = [await database.queries.add(question()) for _ in range(3)]
         server.stop(signal.SIGQUIT)
-        assert not await database.can_write(), "and says so once it has waited"
         back = asyncio.create_task(asyncio.to_thread(started_later, server))
         kept += await asyncio.gather(*(database.queries.add(question()) for _ in range(100)))
         assert len(await database.queries.recent("home", "ann", 1000)) == len(kept)
         assert sorted(kept) == list(range(1, 104))
         await back
+        server.stop(signal.SIGQUIT)
+        assert not await database.can_write(), "and says so once it has waited"
+        asked = (database.queries.recent("home", "ann", n) for n in range(1, 401))
+        told = await asyncio.gather(*asked, return_exceptions=True)
+        assert {type(one) for one in told} == {ServerUnavailable}, "a crowd need not wait, too"
+        server.start()
+        await until(database.can_write, "it is looked for again")
+        assert await database.queries.add(question()) == 104
         await database.close()
-        assert len(rows_in(url, "SELECT id FROM queries")) == 103
+        assert len(rows_in(url, "SELECT id FROM queries")) == 104
 
 
 def started_later(server: PostgreSQL) -> None:

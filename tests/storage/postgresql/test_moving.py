@@ -1,6 +1,8 @@
-"""From a file to a server: all of it, as it is, however often it is cut off."""
+"""From a file to a server and back: all of it, as it is, however often it is cut off."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from storage.connections import EVERYWHERE
 from storage.database import Database
 from storage.errors import ServerUsed
 from storage.postgresql.moving import Moved, move_memory
+from storage.postgresql.moving_back import move_memory_back
 from storage.records import NewProcess
 from tests.storage.places import rows_in
 from tests.storage.test_communities import AWAY, HOME, settle_in
@@ -33,6 +36,8 @@ async def file(tmp_path: Path, question) -> Path:
     odd = question(community=HOME, text="odd \x00 and \\u0000", result={"labels": ["\x00"]})
     await database.queries.add(odd)
     await database.seen_events.take("event")
+    for name, value in (("days", 30), ("share", 0.25), ("whole", 3.0), ("large", 10**30)):
+        await database.settings.put(HOME, name, value)
     await database.processes.join(NewProcess("a", "here", "1", "1", is_alone=False), 60.0)
     await database.leases.take("nightly", "a", 60.0)
     await database.news.tell("forget", {"community": HOME})
@@ -143,3 +148,75 @@ async def test_the_file_stays_as_it_was(file, postgresql) -> None:
     before = file.read_bytes()
     await move_memory(file, postgresql.new(), lambda _: None)
     assert file.read_bytes() == before
+
+
+@pytest.fixture
+async def moved(file, postgresql, question) -> str:
+    """A server that has been in use since the file was moved there."""
+    url = postgresql.new()
+    await move_memory(file, url, lambda _: None)
+    database = await Database.open(url)
+    await settle_in(database, "discord:since")
+    gone = await database.queries.add(question(community=HOME, user="last"))
+    assert gone
+    await database.personal_data.erase(HOME, "last")
+    await database.close()
+    return url
+
+
+async def test_all_that_is_there_comes_back(moved, tmp_path, question) -> None:
+    back, told = tmp_path / "back.db", []
+    await move_memory_back(moved, back, told.append)
+    there = await rows_of(moved)
+    assert await rows_of(back) == there and all(there.values())
+    assert {one.table: one.rows for one in told} == {
+        name: len(rows) for name, rows in there.items()
+    }
+    both = [await Database.open(place) for place in (moved, back)]
+    numbers = [await one.queries.add(question(community=HOME)) for one in both]
+    assert numbers[0] == numbers[1]
+    found = [await one.queries.get(HOME, numbers[0]) for one in both]
+    assert found[0].id == found[1].id, "no number is given twice"
+    changes = [len(await one.examples.all(HOME, 1)) for one in both]
+    assert changes[0] == changes[1]
+    for one in both:
+        await one.close()
+    triggers = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+    fresh = tmp_path / "fresh.db"
+    await (await Database.open(fresh)).close()
+    assert rows_in(back, triggers) == rows_in(fresh, triggers)
+
+
+def mark(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("PRAGMA user_version = 7")
+
+
+def is_marked(file: Path) -> bool:
+    return rows_in(file, "PRAGMA user_version") == [(7,)]
+
+
+async def test_a_way_back_that_was_cut_off_goes_on_or_begins_anew(
+    moved, tmp_path, monkeypatch, question
+) -> None:
+    monkeypatch.setattr("storage.postgresql.moving_back.AT_ONCE", 1)
+    back = tmp_path / "back.db"
+
+    def cut(table: Moved) -> None:
+        if table.table == "votes":
+            raise Cut
+
+    with pytest.raises(Cut):
+        await move_memory_back(moved, back, cut)
+    assert rows_in(back, "SELECT * FROM examples")
+    mark(back)
+    with pytest.raises(Cut):
+        await move_memory_back(moved, back, cut)
+    assert is_marked(back), "it goes on"
+    database = await Database.open(moved)
+    await database.settings.put(HOME, "days", 3)
+    await database.personal_data.erase(HOME, "ann")
+    await database.close()
+    await move_memory_back(moved, back, lambda _: None)
+    assert not is_marked(back), "it begins anew"
+    assert await rows_of(back) == await rows_of(moved)
