@@ -21,12 +21,14 @@ from handlers.types import Actor, Place
 from handlers.writing.writings import Writings
 from models.results import ClusterState, Usage
 from storage.records import (
+    Answered,
     Card,
     Comparison,
     Dataset,
     Job,
     JobMessage,
     NewJob,
+    NewLabelVote,
     Process,
 )
 
@@ -54,6 +56,9 @@ class RunningJobs(Protocol):
 class LabelQueue(Protocol):
     """What is known of the datasets that people label, in the memory of this process."""
 
+    async def answer(
+        self, services: "Services", dataset: Dataset, given: NewLabelVote
+    ) -> Answered: ...
     def note(self, dataset_id: int, user: str, example_id: int) -> None: ...
     async def look(self, services: "Services", dataset: Dataset) -> "QueueSnapshot": ...
     async def renewed(self, services: "Services", dataset: Dataset) -> "QueueSnapshot": ...

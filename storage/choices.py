@@ -2,10 +2,11 @@
 
 from functools import partial
 
-from sqlalchemy import Executable, select
+from sqlalchemy import Executable, bindparam, select
 
 from storage import schema
 from storage.connections import Connections
+from storage.prepared import Prepared
 from storage.read_cache import ReadCache
 from storage.records import Choices
 from storage.upserts import upsert
@@ -14,6 +15,11 @@ table = schema.choices
 
 KEPT_S = 2.0
 MOST_PEOPLE = 10_000
+_OF = Prepared(
+    select(table.c.language, table.c.may_train).where(
+        table.c.community == bindparam("where"), table.c.user == bindparam("whose")
+    )
+)
 
 
 class PersonalChoices:
@@ -45,13 +51,9 @@ class PersonalChoices:
 
     async def _read(self, who: tuple[str, str]) -> Choices:
         community, user = who
-        statement = select(table.c.language, table.c.may_train).where(
-            table.c.community == community, table.c.user == user
+        row = await self._connections.read(
+            community, lambda connection: _OF.first(connection, where=community, whose=user)
         )
-        found = await self._connections.read(
-            community, lambda connection: connection.execute(statement)
-        )
-        row = found.one_or_none()
         return Choices(**schema.plain(row)) if row else Choices()
 
     async def _change(self, who: tuple[str, str], statement: Executable) -> None:

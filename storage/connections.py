@@ -53,14 +53,15 @@ class Connections(ABC):
         self._writing_engine = engine.execution_options(writes=True)
         self._readers = ThreadPoolExecutor(readers, "storage-reader")
         self._lanes = [Lane() for _ in range(writers)]  # wait behind nobody who reads
-        self._under_way: set[asyncio.Task[Any]] = set()
+        self._under_way: set[asyncio.Future[Any]] = set()
         self._is_closed = False
         self._refusal: StorageError | None = None
 
     async def read(self, scope: Scope, work: Work[T]) -> T:
         """One consistent view of what is committed; waits for nobody who writes."""
+        self._ensure_not_over()
         done = partial(self._do, self._engine, scope, work)
-        return await self.finish(partial(self._transact, self._readers, done))
+        return await asyncio.shield(self._begun(self._in_thread(self._readers, done)))
 
     def refuse_to_write(self, why: StorageError) -> None:
         """From now on only read."""
@@ -100,12 +101,19 @@ class Connections(ABC):
 
     def start(self, work: Callable[[], Coroutine[Any, Any, T]]) -> asyncio.Task[T]:
         """Begin something that `close` waits for, and that may read and write till it ends."""
+        self._ensure_not_over()
+        task = asyncio.create_task(work())
+        self._begun(task)
+        return task
+
+    def _begun(self, doing: asyncio.Future[T]) -> asyncio.Future[T]:
+        self._under_way.add(doing)
+        doing.add_done_callback(self._under_way.discard)
+        return doing
+
+    def _ensure_not_over(self) -> None:
         if asyncio.current_task() not in self._under_way:
             self.ensure_open()
-        task = asyncio.create_task(work())
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-        return task
 
     def ensure_open(self) -> None:
         """Raise `DatabaseUnavailable` if this has been closed."""
@@ -122,7 +130,7 @@ class Connections(ABC):
         while self._under_way:
             await asyncio.wait(self._under_way)
         if is_first:
-            await _in_thread(self._readers, self._engine.dispose)
+            await self._in_thread(self._readers, self._engine.dispose)
             self._readers.shutdown()
             for lane in self._lanes:
                 lane.thread.shutdown()
@@ -143,17 +151,17 @@ class Connections(ABC):
             lane.waiting -= 1
             raise DatabaseLocked(seconds=self.busy_timeout_s) from err
         try:
-            return await self._transact(lane.thread, work)
+            return await self._in_thread(lane.thread, work)
         finally:
             lane.waiting -= 1
             lane.turn.release()
 
-    async def _transact(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+    def _in_thread(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> asyncio.Future[T]:
         def guarded() -> T:
             with self._failures():
                 return work()
 
-        return await _in_thread(threads, guarded)
+        return asyncio.get_running_loop().run_in_executor(threads, guarded)
 
     def _do(self, engine: Engine, scope: Scope, work: Work[T]) -> T:
         """Do some work from BEGIN to COMMIT."""
@@ -174,10 +182,6 @@ class Lane:
         self.thread = ThreadPoolExecutor(1, "storage-writer")
         self.turn = asyncio.Lock()
         self.waiting = 0
-
-
-async def _in_thread(threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
-    return await asyncio.get_running_loop().run_in_executor(threads, work)
 
 
 def fetched(result: T) -> T:

@@ -5,10 +5,20 @@ Of a secret only its digest is kept: who reads the file cannot sign in with what
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from storage import schema
 from storage.connections import EVERYWHERE, Connections, Scope
+from storage.prepared import Prepared
 from storage.read_cache import ReadCache
 from storage.records import NewWebLink, WebSession
 
@@ -17,6 +27,11 @@ table = schema.web_sessions
 KEPT_S = 2.0
 MOST_SESSIONS = 10_000
 _SHOWN = (table.c.community, table.c.user, table.c.language, table.c.expires_at)
+_OF = select(*_SHOWN).where(
+    table.c.digest == bindparam("which"), table.c.expires_at > bindparam("now")
+)
+_LINK = Prepared(_OF.where(table.c.opened_at.is_(None)))
+_SESSION = Prepared(_OF.where(table.c.opened_at.is_not(None)))
 
 
 class WebSessions:
@@ -48,7 +63,7 @@ class WebSessions:
 
     async def link(self, digest: bytes) -> WebSession | None:
         """Whom a link would sign in; None: it is used, too old, or none of ours."""
-        return await self._look(_of(digest).where(table.c.opened_at.is_(None)))
+        return await self._look(_LINK, digest)
 
     async def open(self, digest: bytes, session: bytes, until: datetime) -> WebSession | None:
         """Use a link up: from now on who has the session's secret is signed in.
@@ -117,15 +132,11 @@ class WebSessions:
         return len(ended)
 
     async def _read(self, digest: bytes) -> WebSession | None:
-        return await self._look(_of(digest).where(table.c.opened_at.is_not(None)))
+        return await self._look(_SESSION, digest)
 
-    async def _look(self, statement: Select[tuple[str, str, str, datetime]]) -> WebSession | None:
-        found = await self._connections.read(
-            EVERYWHERE, lambda connection: connection.execute(statement)
+    async def _look(self, statement: Prepared, digest: bytes) -> WebSession | None:
+        now = schema.now()
+        row = await self._connections.read(
+            EVERYWHERE, lambda connection: statement.first(connection, which=digest, now=now)
         )
-        row = found.one_or_none()
         return WebSession(**schema.plain(row)) if row else None
-
-
-def _of(digest: bytes) -> Select[tuple[str, str, str, datetime]]:
-    return select(*_SHOWN).where(table.c.digest == digest, table.c.expires_at > schema.now())

@@ -45,8 +45,20 @@ class Press:
     plain: float
 
 
-async def labelling(folder: Path, people: int = PEOPLE) -> tuple[Sequence[Waits], float]:
-    """Let everybody label; return their waits, and Tokki's milliseconds of processor a press."""
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """What a crowd that labels waited for, and what it cost."""
+
+    cards: Waits
+    plains: Waits
+    press_ms: float
+    """Of Tokki's processor, for each press, with all that goes on beside them."""
+    plain_ms: float
+    """Of that of the plain page."""
+
+
+async def labelling(folder: Path, people: int = PEOPLE) -> Labelled:
+    """Let everybody label."""
     port, plain = free_port(), free_port()
     async with LoopbackDiscord() as discord:
         guild = discord.add_guild("Lab")
@@ -63,12 +75,12 @@ async def labelling(folder: Path, people: int = PEOPLE) -> tuple[Sequence[Waits]
             await fill(boss, channel, folder / "tokki.sqlite3", TEXTS)
             browsers = [await _signed_in(one, channel, port) for one in persons]
             size = len((await browsers[0].get("/web/label")).html.encode())
-            before_s = _cpu_s(tokki.pid)
-            async with plain_page(plain, size):
+            async with plain_page(plain, size) as other:
+                before_s = [_cpu_s(one) for one in (tokki.pid, other)]
                 every = await asyncio.gather(
                     *(_label(one, plain, n) for n, one in enumerate(browsers))
                 )
-            cpu_s = _cpu_s(tokki.pid) - before_s
+                after_s = [_cpu_s(one) for one in (tokki.pid, other)]
             await asyncio.gather(*(one.session.close() for one in browsers))
         finally:
             await asyncio.to_thread(tokki.stop)
@@ -78,7 +90,8 @@ async def labelling(folder: Path, people: int = PEOPLE) -> tuple[Sequence[Waits]
     presses = [press for of_one in every for press in of_one[NOT_COUNTED:]]
     cards = Waits("the next card of the queue", people, [one.card for one in presses])
     plains = Waits("a plain page of its bytes", people, [one.plain for one in presses])
-    return (cards, plains), 1000 * cpu_s / votes
+    took_ms = [1000 * (b - a) / votes for a, b in zip(before_s, after_s, strict=True)]
+    return Labelled(cards, plains, *took_ms)
 
 
 def _cpu_s(pid: int) -> float:

@@ -9,13 +9,13 @@ from aiohttp import ClientError, ClientSession, web
 
 
 @asynccontextmanager
-async def plain_page(port: int, size: int) -> AsyncIterator[None]:
-    """Serve it in a process of its own."""
+async def plain_page(port: int, size: int) -> AsyncIterator[int]:
+    """Serve it in a process of its own, whose number is given."""
     command = (sys.executable, "-m", "benchmarks.web.plain", str(port), str(size))
     process = await asyncio.create_subprocess_exec(*command)
     try:
         await _listens(f"http://127.0.0.1:{port}/")
-        yield
+        yield process.pid
     finally:
         process.terminate()
         await process.wait()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from handlers.asking.checkpoints import find
+from handlers.labelling.giving_way import GivingWay
 from handlers.labelling.provisional import Vectors, drawn, provisional, texts_at, unlikely
 from handlers.labelling.snapshot import NO_GUESSES, Guesses, Probabilities
 from handlers.learning.columns import Numbers
@@ -50,7 +51,8 @@ class Guessing:
     def __init__(self) -> None:
         self._known: dict[int, _Known] = {}
         self._working: asyncio.Task[None] | None = None
-        self._vectors = Vectors()
+        self._giving_way = GivingWay()
+        self._vectors = Vectors(self._giving_way)
 
     def of(self, dataset: Dataset) -> Guesses:
         """Return what is known."""
@@ -60,6 +62,10 @@ class Guessing:
     def forget(self, dataset_id: int) -> None:
         """Let go of a dataset that nobody labels any more."""
         self._known.pop(dataset_id, None)
+
+    def note_press(self) -> None:
+        """Take note that somebody waits for their next text, and goes first."""
+        self._giving_way.note_press()
 
     def look(self, services: Services, tally: Tally) -> None:
         """Begin to guess anew, if more is known than the last time and nothing is being guessed."""
@@ -77,7 +83,7 @@ class Guessing:
 
     async def _guess(self, services: Services, tally: Tally, gold: int) -> None:
         try:
-            found = await _guesses(services, tally, self._vectors)
+            found = await _guesses(services, tally, self._vectors, self._giving_way)
         except (UserError, ModelError, StorageError):
             log.warning("nothing could be guessed of a dataset", exc_info=True)
             found = NO_GUESSES
@@ -92,11 +98,13 @@ def worth_another_look(gold: int) -> int:
     return int(gold * _GROWN + _FEW) + 1
 
 
-async def _guesses(services: Services, tally: Tally, vectors: Vectors) -> Guesses:
+async def _guesses(
+    services: Services, tally: Tally, vectors: Vectors, giving_way: GivingWay
+) -> Guesses:
     asked = drawn(np.flatnonzero(tally.stand(State.OPEN)), MOST_ASKED)
     unlike = await _unlike(services, tally)
     async for checkpoint in _models_of(services, tally.dataset):
-        told = await _asked(services, tally, checkpoint, asked)
+        told = await _asked(services, tally, checkpoint, asked, giving_way)
         if told is not None:
             return Guesses(told, unlike)
     found, given = await provisional(services, tally, asked, vectors)
@@ -116,7 +124,11 @@ async def _unlike(services: Services, tally: Tally) -> dict[int, float]:
 
 
 async def _asked(
-    services: Services, tally: Tally, checkpoint: Checkpoint, places: Numbers
+    services: Services,
+    tally: Tally,
+    checkpoint: Checkpoint,
+    places: Numbers,
+    giving_way: GivingWay,
 ) -> Probabilities | None:
     """Ask a model one text after another: whoever else asks it has the next turn.
 
@@ -128,7 +140,8 @@ async def _asked(
     found: dict[int, Mapping[str, float]] = {}
     asker = f"queue of {tally.dataset.community}"
     for number, text in texts.items():
-        answer = await services.models.ask(checkpoint, TextToClassify(text), asker)
+        async with giving_way.step():
+            answer = await services.models.ask(checkpoint, TextToClassify(text), asker)
         if answer.is_multi_label is not are_several:
             return None
         limit = (answer.likely_from or EVEN) if are_several else EVEN

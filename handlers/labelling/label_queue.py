@@ -24,6 +24,7 @@ from handlers.types import Actor, Press, Reply, Role, Select, UserError
 from storage.errors import DatasetArchived, LabelGone, NoSuchExample, StorageError
 from storage.records import (
     NO_LABEL,
+    Answered,
     Dataset,
     Deed,
     Example,
@@ -152,15 +153,27 @@ async def _answer(
         actor.role >= Role.MODERATOR,
         is_ambiguous=labels is None,
     )
-    dataset = await services.storage.cards.answer(given)
-    services.queue.note(dataset.id, actor.id, example.id)
-    language = actor.language
+    answered = await _answered(services, dataset, given)
+    dataset, language = answered.dataset, actor.language
     if labels is None:
         told = say(language, "label.ambiguous")
     else:
         told = ", ".join(_names(dataset, labels)) or say(language, "label.none")
     said = _merged(dataset, labels or (), actor)
-    return await show_next(services, actor, dataset, said=said, done=told)
+    if answered.card is None or not may_label(dataset, actor):
+        return await show_next(services, actor, dataset, said=said, done=told)
+    view = CardView(said=said)
+    return await shown(services, actor, dataset, answered.card.example, view, told)
+
+
+async def _answered(services: Services, dataset: Dataset, given: NewLabelVote) -> Answered:
+    """Take the next card along, but where two versions are compared: that may come first."""
+    running = await services.storage.comparisons.running(dataset.community)
+    if all(one.dataset_id != dataset.id for one in running):
+        return await services.queue.answer(services, dataset, given)
+    answered = await services.storage.cards.answer(given)
+    services.queue.note(dataset.id, given.user, given.example_id)
+    return answered
 
 
 async def _side(

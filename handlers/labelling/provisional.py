@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from handlers.labelling.giving_way import GivingWay
 from handlers.labelling.snapshot import Probabilities
 from handlers.learning.columns import Numbers
 from handlers.learning.consensus import State
@@ -39,8 +40,9 @@ Vector = npt.NDArray[np.float32]
 class Vectors:
     """What bodies make of texts, of which the last ones are remembered."""
 
-    def __init__(self) -> None:
+    def __init__(self, giving_way: GivingWay) -> None:
         self._known: OrderedDict[int, Sequence[Vector]] = OrderedDict()
+        self._giving_way = giving_way
 
     async def of(
         self, services: Services, community: str, texts: Mapping[int, str]
@@ -50,14 +52,17 @@ class Vectors:
         One text after another: whoever else asks has the next turn.
         """
         names = [one for one in BODIES if one in services.models.names()]
+        if not names:
+            return ()
         try:
             bodies = [services.models.find(name) for name in names]
             for number, text in texts.items():
                 if len(self._known.get(number, ())) != len(bodies):
                     asker = f"queue of {community}"
-                    self._known[number] = [
-                        await _vector(services, body, text, asker) for body in bodies
-                    ]
+                    async with self._giving_way.step():
+                        self._known[number] = [
+                            await _vector(services, body, text, asker) for body in bodies
+                        ]
         except ModelError:
             return ()
         found = [np.array(rows) for rows in zip(*map(self._known.__getitem__, texts), strict=True)]

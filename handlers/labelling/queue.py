@@ -7,26 +7,29 @@ who has labelled what and who is looking at what at this moment.
 import asyncio
 import random
 import time
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
+from handlers.labelling.given_out import GivenOut
 from handlers.labelling.guesses import Guessing
 from handlers.labelling.snapshot import Snapshot, snapshot_of
 from handlers.learning.queue_order import proposals
 from handlers.services import Services
-from storage.records import Arm, Card, Dataset, NewCard, Offer
+from storage.records import Answered, Arm, Card, Dataset, NewCard, NewLabelVote, Offer
 
 _MOST_DATASETS = 50
-_AT_ONCE = 12
-"""Proposals that storage looks at together."""
+_AT_ONCE, _AT_A_PRESS = 12, 6
+"""Proposals that storage looks at together; with an answer nearly always the first holds."""
 _WAITED_FOR_S = 0.05
 """What takes longer to look at is looked at beside everything else."""
 _REST = 20
 """A look is good for so many times as long as it took, and for a moment."""
 _LEAST_REST_S = 1.0
+_OLD_S = 5.0
+"""What is no older is shown at once, while somebody looks anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,19 @@ class _Known:
     took_s: float
 
     @property
+    def age_s(self) -> float:
+        """For how long it is known."""
+        return time.monotonic() - self.read_at_s
+
+    @property
     def is_due(self) -> bool:
         """Whether it is old enough to be looked at anew."""
-        return time.monotonic() - self.read_at_s > max(_LEAST_REST_S, _REST * self.took_s)
+        return self.age_s > max(_LEAST_REST_S, _REST * self.took_s)
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether whoever asks is told what is new rather than what is known."""
+        return self.age_s > _OLD_S and self.took_s <= _WAITED_FOR_S
 
 
 class LabelQueue:
@@ -50,23 +63,20 @@ class LabelQueue:
     def __init__(self) -> None:
         self._known: OrderedDict[int, _Known] = OrderedDict()
         self._reading: dict[int, asyncio.Task[Snapshot]] = {}
+        self._given_out: defaultdict[int, GivenOut] = defaultdict(GivenOut)
         self._guessing = Guessing()
         self._chance = random.SystemRandom()
 
-    def note(self, dataset_id: int, user: str, example_id: int) -> None:
-        """Take note that somebody has said something of a text."""
-        if known := self._known.get(dataset_id):
-            known.snapshot.said_since.setdefault(user, set()).add(example_id)
-
     async def look(self, services: Services, dataset: Dataset) -> Snapshot:
         """Return what is known of a dataset; of a large one, what was known a moment ago."""
+        self._guessing.note_press()
         known = self._known.get(dataset.id)
         if known is None or known.revision != dataset.revision:
             return await self.renewed(services, dataset)
         self._known.move_to_end(dataset.id)
         if known.is_due:
             reading = self._read_once(services, dataset)
-            if known.took_s <= _WAITED_FOR_S:
+            if known.is_waited_for:
                 return await asyncio.shield(reading)
         return known.snapshot
 
@@ -77,10 +87,27 @@ class LabelQueue:
     async def next(self, services: Services, dataset: Dataset, user: str) -> Card | None:
         """Return what somebody is shown: what they had, what comes next, or what they skipped."""
         snapshot = await self.look(services, dataset)
-        if card := await self._first(services, dataset, user, snapshot):
-            return card
-        snapshot = await self.renewed(services, dataset)
-        return await self._first(services, dataset, user, snapshot, is_last=True)
+        card = await self._first(services, dataset, user, snapshot)
+        if card is None:
+            snapshot = await self.renewed(services, dataset)
+            card = await self._first(services, dataset, user, snapshot, is_last=True)
+        self._given_out[dataset.id].note(user, card)
+        return card
+
+    async def answer(self, services: Services, dataset: Dataset, given: NewLabelVote) -> Answered:
+        """Keep what somebody says of a text, and show them what comes next, all in one commit."""
+        snapshot = await self.look(services, dataset)
+        free = self._free_now(self._offers(dataset, given.user, snapshot), given.user, snapshot)
+        given_out = self._given_out[dataset.id]
+        answered = await services.storage.cards.answer(given, [*islice(free, _AT_A_PRESS)])
+        given_out.note(given.user, answered.card)
+        self.note(dataset.id, given.user, given.example_id)
+        return answered
+
+    def note(self, dataset_id: int, user: str, example_id: int) -> None:
+        """Take note that somebody has said something of a text."""
+        if known := self._known.get(dataset_id):
+            known.snapshot.said_since.setdefault(user, set()).add(example_id)
 
     async def close(self) -> None:
         """Stop what goes on beside everything else."""
@@ -98,6 +125,8 @@ class LabelQueue:
         is_last: bool = False,
     ) -> Card | None:
         offers = self._offers(dataset, user, snapshot)
+        if not is_last:
+            offers = self._free_now(offers, user, snapshot)
         while True:
             some = list(islice(offers, _AT_ONCE))
             is_end = len(some) < _AT_ONCE
@@ -118,6 +147,12 @@ class LabelQueue:
             for place in filter(may, snapshot.queue.new):
                 yield Offer(snapshot.number(place), Arm.SECOND, dataset.votes_needed - 1)
 
+    def _free_now(self, offers: Iterator[Offer], user: str, snapshot: Snapshot) -> Iterator[Offer]:
+        """Leave out what this process has given to others since, as far as it knows."""
+        given_out = self._given_out[snapshot.tally.dataset.id].to_others(user)
+        taken = given_out.union(*snapshot.said_since.values())
+        return (one for one in offers if one.most_others is None or one.example_id not in taken)
+
     def _read_once(self, services: Services, dataset: Dataset) -> "asyncio.Task[Snapshot]":
         reading = self._reading.get(dataset.id)
         if reading is None:
@@ -137,6 +172,7 @@ class LabelQueue:
         if len(self._known) > _MOST_DATASETS:
             forgotten, _ = self._known.popitem(last=False)
             self._guessing.forget(forgotten)
+            self._given_out.pop(forgotten, None)
         return snapshot
 
     def _has_read(self, dataset_id: int, reading: "asyncio.Task[Snapshot]") -> None:

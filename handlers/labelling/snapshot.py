@@ -47,19 +47,12 @@ class Snapshot:
     queue: Queue
     people: Numbers
     """How many have said of each text what it is."""
+    texts: int
+    """All but those that moderators have left out."""
+    conflicts: Sequence[int]
+    """The numbers of texts that moderators have to settle, the oldest first."""
     said_since: dict[str, set[int]] = field(default_factory=dict)
     """The numbers of texts that people have labelled since."""
-
-    @property
-    def texts(self) -> int:
-        """All but those that moderators have left out."""
-        return int((~self.tally.stand(State.LEFT_OUT)).sum())
-
-    @property
-    def conflicts(self) -> list[int]:
-        """The numbers of texts that moderators have to settle, the oldest first."""
-        found: list[int] = self.tally.texts.number[self.tally.stand(State.CONFLICT)].tolist()
-        return found
 
     def number(self, place: int) -> int:
         """Return the number of a text."""
@@ -75,7 +68,9 @@ def snapshot_of(tally: Tally, guesses: Guesses) -> Snapshot:
     """Return what the queue knows of a dataset, with what a model makes of some of its texts."""
     ballots = tally.count.ballots
     people = np.bincount(ballots.text[ballots.are_voting], minlength=len(tally.texts.number))
-    return Snapshot(tally, _queue(tally, people, guesses), people)
+    conflicts: Sequence[int] = tally.texts.number[tally.stand(State.CONFLICT)].tolist()
+    texts = int((~tally.stand(State.LEFT_OUT)).sum())
+    return Snapshot(tally, _queue(tally, people, guesses), people, texts, conflicts)
 
 
 def agreement_of(tally: Tally, user: str) -> Agreement:

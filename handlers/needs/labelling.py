@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from storage.records import (
     Added,
+    Answered,
     Brought,
     Card,
     Change,
@@ -33,6 +34,7 @@ from storage.records import (
     NewMustPass,
     NewReading,
     NewSnapshot,
+    Offer,
     Reading,
     Settlement,
     Side,
@@ -115,7 +117,7 @@ class MustPassTexts(Protocol):
 class Cards(Protocol):
     """Who is shown which text to label."""
 
-    async def answer(self, given: NewLabelVote) -> Dataset: ...
+    async def answer(self, given: NewLabelVote, offers: Sequence[Offer] = ()) -> Answered: ...
     async def take(self, wanted: NewCard) -> Card | None: ...
     async def skip(self, community: str, example_id: int, user: str) -> Dataset: ...
     async def undo(self, community: str, dataset_id: int, user: str) -> Card | None: ...

@@ -1,6 +1,7 @@
 """`/version card`: where a version comes from and how good it is; its README.md goes along."""
 
 import logging
+from collections.abc import Mapping
 
 from handlers.asking.checkpoints import provided_names
 from handlers.services import Services
@@ -10,6 +11,7 @@ from handlers.types import File, Reply, Request, Table, UserError
 from handlers.versions.card_facts import facts_of
 from handlers.versions.card_text import card_of, cells_of, gate_word, learned_from, limits
 from handlers.versions.naming import folder_name, named_version
+from handlers.versions.page import address_of
 from models.canonical import lowered
 from models.errors import ModelError
 from storage.errors import StorageError
@@ -45,8 +47,13 @@ async def show_card(request: Request, services: Services) -> Reply:
         table=table,
         controls=charts_button(version, language),
         files=(File(f"{name}.md", text.encode("utf-8", "replace")),),
-        footer={"model": version.full_name, "base": version.base},
+        footer={"model": version.full_name, "base": version.base, **await _page(services, version)},
     )
+
+
+async def _page(services: Services, version: Version) -> Mapping[str, str]:
+    address = await address_of(services, version)
+    return {"space": address} if address else {}
 
 
 async def wanted_version(services: Services, request: Request) -> Version:

@@ -1,6 +1,6 @@
 """The page of a version on the Hub: a Space beside the model, of the same name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +14,21 @@ from models.canonical import one_line
 from models.errors import HubFailed
 from models.releases.space_folder import Space
 from storage.records import Deed, Version
+
+_SHOWN = "shown_spaces:"
+
+
+async def address_of(services: Services, version: Version) -> str | None:
+    """Return where everybody finds the page of a version, if it has one; of several, the last."""
+    shown = await _shown(services, version.community, version.name)
+    found = [one["address"] for one in shown.values() if one["number"] == version.number]
+    return found[-1] if found else None
+
+
+async def _shown(services: Services, community: str, name: str) -> Mapping[str, Any]:
+    """What each Space of a name shows, by the name of the Space."""
+    known = (await services.storage.settings.all(community)).get(_SHOWN + name)
+    return known if isinstance(known, Mapping) else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +72,19 @@ class Page:
         facts = {"version": self.version.full_name, "space": self.repo_id, "seen_by": seen_by}
         await repository.remember(deed(actor, self.version.community, Deed.PUBLISHED, **facts))
         hidden = await repository.show(language)
+        is_seen = not self.is_private and hidden is None
+        await self._remember(published.address if is_seen else None)
         said = say(language, "space.published", address=published.address)
         return [said, *filter(None, [hidden])]
+
+    async def _remember(self, address: str | None) -> None:
+        """Keep which version it shows now, and where, if everybody may look."""
+        settings, community = self.services.storage.settings, self.version.community
+        known = await _shown(self.services, community, self.version.name)
+        others = {one: shown for one, shown in known.items() if one != self.repo_id}
+        if address:
+            others[self.repo_id] = {"number": self.version.number, "address": address}
+        await settings.put(community, _SHOWN + self.version.name, others)
 
     def _repository(self) -> Repository:
         key = f"published_space:{self.version.name}"

@@ -10,15 +10,12 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Connection,
-    Float,
     Row,
     and_,
     bindparam,
     delete,
-    or_,
     select,
 )
 
@@ -30,8 +27,11 @@ from storage.group_commit import GroupCommit
 from storage.labelling.datasets import dataset_of
 from storage.labelling.entering import example_of
 from storage.labelling.examples import EXAMPLE
+from storage.labelling.free_offers import HELD_S, IS_HELD, first_free, free_of
 from storage.labelling.votes import take_labels
+from storage.prepared import Prepared
 from storage.records import (
+    Answered,
     Arm,
     Card,
     CardState,
@@ -46,48 +46,35 @@ from storage.upserts import upsert
 
 table, examples, votes = schema.label_cards, schema.examples, schema.votes
 
-HELD = timedelta(minutes=10)
 SITTING = timedelta(hours=1)
 """Whoever comes back later does not remember what they said last."""
 
 _NEW = (Arm.MARGIN, Arm.RANDOM)
 _MANY = 1_000_000
 
-# What each press asks for is put together once: that takes longer than to answer it.
-_NUMBERS: BindParameter[Any] = bindparam("numbers", expanding=True)
-_IS_HELD = table.c.changed_at > database_time(bindparam("since_s", type_=Float()))
-_THERE = select(examples.c.id).where(
-    examples.c.dataset_id == bindparam("dataset_id"),
-    examples.c.id.in_(_NUMBERS),
-    examples.c.settled.is_(None),
-)
-_SAID = select(votes.c.example_id, votes.c.user).where(votes.c.example_id.in_(_NUMBERS))
-_LOOKED_AT = select(table.c.example_id, table.c.user).where(
-    table.c.example_id.in_(_NUMBERS),
-    or_(
-        and_(
-            table.c.state == CardState.SHOWN,
-            _IS_HELD,
-            table.c.user != bindparam("whose"),
-        ),
-        and_(table.c.state == CardState.SKIPPED, table.c.user == bindparam("whose")),
-    ),
-)
-"""Who else is looking at these, and which of them this person has skipped."""
-_SHOWN = (
-    select(table.c.example_id, table.c.arm, _IS_HELD.label("is_held"))
+_SHOWN = Prepared(
+    select(table.c.example_id, table.c.arm, IS_HELD.label("is_held"))
     .where(
-        table.c.dataset_id == bindparam("dataset_id"),
+        table.c.dataset_id == bindparam("of"),
         table.c.user == bindparam("whose"),
         table.c.state == CardState.SHOWN,
     )
     .order_by(table.c.changed_at.desc())
 )
-_EXAMPLE = select(*EXAMPLE).where(examples.c.id == bindparam("example_id"))
-_PUT = upsert(table).values(changed_at=database_time())
-_PUT = _PUT.or_update(
-    table.primary_key.columns,
-    {name: _PUT.excluded[name] for name in ("arm", "state", "changed_at")},
+_ARM = Prepared(
+    select(table.c.arm).where(
+        table.c.dataset_id == bindparam("of"),
+        table.c.user == bindparam("whose"),
+        table.c.example_id == bindparam("which"),
+    )
+)
+_EXAMPLE = Prepared(select(*EXAMPLE).where(examples.c.id == bindparam("which")))
+_ROW = upsert(table).values(changed_at=database_time())
+_PUT = Prepared(
+    _ROW.or_update(
+        table.primary_key.columns,
+        {name: _ROW.excluded[name] for name in ("arm", "state", "changed_at")},
+    )
 )
 
 
@@ -96,15 +83,16 @@ class Cards:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        self._answers = GroupCommit(connections, _answer_all, lambda given: given.community)
+        self._answers = GroupCommit(connections, _answer_all, lambda said: said[0].community)
         self._wishes = GroupCommit(connections, _take_all, lambda wanted: wanted.community)
 
-    async def answer(self, given: NewLabelVote) -> Dataset:
-        """Take what somebody says of a text, which is their last word on it; returns its dataset.
+    async def answer(self, given: NewLabelVote, offers: Sequence[Offer] = ()) -> Answered:
+        """Take what somebody says of a text, which is their last word on it.
 
-        Why they were shown it is known here. Raises as `Votes.label` does.
+        Why they were shown it is known here. With offers of the same dataset they are shown the
+        next, as by `take`, in the same commit. Raises as `Votes.label` does.
         """
-        return await self._answers.add(given)
+        return await self._answers.add((given, offers))
 
     async def take(self, wanted: NewCard) -> Card | None:
         """The card that somebody has already, else the first offer that holds; None: none does.
@@ -146,8 +134,16 @@ class Cards:
         return await self._connections.write(community, give_back)
 
 
-def _answer_all(connection: Connection, given: Sequence[NewLabelVote]) -> Sequence[Dataset]:
-    return [_answer(connection, one) for one in given]
+def _answer_all(
+    connection: Connection, said: Sequence[tuple[NewLabelVote, Sequence[Offer]]]
+) -> Sequence[Answered]:
+    return [_answered(connection, given, offers) for given, offers in said]
+
+
+def _answered(connection: Connection, given: NewLabelVote, offers: Sequence[Offer]) -> Answered:
+    dataset = _answer(connection, given)
+    wanted = NewCard(given.community, dataset.id, given.user, offers)
+    return Answered(dataset, _next(connection, wanted) if offers else None)
 
 
 def _answer(connection: Connection, given: NewLabelVote) -> Dataset:
@@ -169,7 +165,11 @@ def _take_all(connection: Connection, wanted: Sequence[NewCard]) -> Sequence[Car
 
 def _take(connection: Connection, wanted: NewCard) -> Card | None:
     _collecting(connection, wanted.community, wanted.dataset_id)
-    found = _theirs(connection, wanted) or _first_free(connection, wanted)
+    return _next(connection, wanted)
+
+
+def _next(connection: Connection, wanted: NewCard) -> Card | None:
+    found = _theirs(connection, wanted) or first_free(connection, wanted)
     if found is None and wanted.takes_skipped:
         found = _skipped(connection, wanted)
     if found is None:
@@ -189,46 +189,15 @@ def _collecting(connection: Connection, community: str, dataset_id: int) -> Data
 
 def _theirs(connection: Connection, wanted: NewCard) -> tuple[int, Arm] | None:
     """What they were looking at, unless it is somebody else's by now, or answered elsewhere."""
-    whose = {
-        "dataset_id": wanted.dataset_id,
-        "whose": wanted.user,
-        "since_s": -HELD.total_seconds(),
-    }
-    for row in connection.execute(_SHOWN, whose).all():
+    whose = {"of": wanted.dataset_id, "whose": wanted.user, "held_s": -HELD_S}
+    for row in _SHOWN.rows(connection, **whose):
         most_others = _MANY if row.is_held or row.arm not in _NEW else 0
         offer = Offer(row.example_id, row.arm, most_others)
-        if _free(connection, wanted, [offer]):
+        if free_of(connection, wanted, [offer]):
             return row.example_id, row.arm
         key = (wanted.dataset_id, wanted.user, row.example_id)
         connection.execute(delete(table).where(_is(key)))
     return None
-
-
-def _first_free(connection: Connection, wanted: NewCard) -> tuple[int, Arm] | None:
-    free = _free(connection, wanted, wanted.offers)
-    return next(((one.example_id, one.arm) for one in wanted.offers if one in free), None)
-
-
-def _free(connection: Connection, wanted: NewCard, offers: Sequence[Offer]) -> set[Offer]:
-    """Which of the offers this person can be shown, by who has labelled them or looks at them."""
-    numbers = [offer.example_id for offer in offers]
-    these = {"numbers": numbers}
-    known = connection.execute(_THERE, these | {"dataset_id": wanted.dataset_id})
-    there = set(known.scalars())
-    others: dict[int, set[str]] = {number: set() for number in numbers}
-    for number, user in connection.execute(_SAID, these):
-        others[number].add(user)
-    there -= {number for number, people in others.items() if wanted.user in people}
-    looked_at = these | {"since_s": -HELD.total_seconds(), "whose": wanted.user}
-    for number, user in connection.execute(_LOOKED_AT, looked_at):
-        others[number].add(user)
-    there -= {number for number, people in others.items() if wanted.user in people}
-    return {
-        one
-        for one in offers
-        if one.example_id in there
-        and (one.most_others is None or len(others[one.example_id]) <= one.most_others)
-    }
 
 
 def _skipped(connection: Connection, wanted: NewCard) -> tuple[int, Arm] | None:
@@ -258,20 +227,21 @@ def _last(connection: Connection, dataset_id: int, user: str) -> Row[Any] | None
 
 
 def _card(connection: Connection, example_id: int, arm: Arm) -> Card:
-    row = connection.execute(_EXAMPLE, {"example_id": example_id}).one()
+    row = _EXAMPLE.first(connection, which=example_id)
     return Card(Example(**schema.plain(row)), arm)
 
 
 def _arm(connection: Connection, whose: tuple[int, str, int]) -> Arm | None:
     """Why somebody was shown a text; None: they were not."""
-    found = connection.execute(select(table.c.arm).where(_is(whose)))
-    return found.scalar_one_or_none()
+    dataset_id, user, example_id = whose
+    arm: Arm | None = _ARM.scalar(connection, of=dataset_id, whose=user, which=example_id)
+    return arm
 
 
 def _put(connection: Connection, whose: tuple[int, str, int], arm: Arm, state: CardState) -> None:
     dataset_id, user, example_id = whose
-    row = {"dataset_id": dataset_id, "user": user, "example_id": example_id}
-    connection.execute(_PUT, row | {"arm": arm, "state": state})
+    whom = {"dataset_id": dataset_id, "user": user, "example_id": example_id}
+    _PUT.rows(connection, **whom, arm=arm, state=state)
 
 
 def _whose(dataset_id: int, user: str) -> ColumnElement[bool]:

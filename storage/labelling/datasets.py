@@ -9,6 +9,7 @@ from storage import schema
 from storage.audit import note
 from storage.connections import Connections
 from storage.errors import DatasetChanged, DatasetExists, NoSuchChange, NoSuchDataset
+from storage.prepared import Prepared
 from storage.records import (
     Change,
     ChangeState,
@@ -26,10 +27,9 @@ table, changes = schema.datasets, schema.dataset_changes
 
 VOTES_NEEDED = 2
 """Of a dataset that nobody has decided it for."""
-_ONE = select(table).where(
-    table.c.community == bindparam("whose"), table.c.id == bindparam("number")
+_ONE = Prepared(
+    select(table).where(table.c.community == bindparam("whose"), table.c.id == bindparam("which"))
 )
-"""Each press asks for it, so it is put together once: that takes longer than to answer it."""
 
 
 class Datasets:
@@ -114,8 +114,7 @@ def all_of(connection: Connection, community: str) -> Sequence[Dataset]:
 
 def dataset_of(connection: Connection, community: str, dataset_id: int) -> Dataset:
     """One dataset of a community; raises `NoSuchDataset`."""
-    whose = {"whose": community, "number": dataset_id}
-    row = connection.execute(_ONE, whose).one_or_none()
+    row = _ONE.first(connection, whose=community, which=dataset_id)
     if row is None:
         raise NoSuchDataset(name=dataset_id)
     return _dataset(row)

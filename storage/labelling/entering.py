@@ -10,17 +10,27 @@ from storage import schema
 from storage.errors import DatasetArchived, LabelGone, NoSuchExample
 from storage.labelling.datasets import dataset_of
 from storage.labelling.near_duplicates import group_for, keep, side_of
+from storage.prepared import Prepared
 from storage.records import NO_LABEL, Dataset, DatasetKind, Fingerprint, Side
 
 datasets, table = schema.datasets, schema.examples
 
 FROM_AN_ANSWER = "answer"
-_ONE = (
+_ONE = Prepared(
     select(table)
     .join(datasets)
-    .where(datasets.c.community == bindparam("whose"), table.c.id == bindparam("number"))
+    .where(datasets.c.community == bindparam("whose"), table.c.id == bindparam("which"))
 )
-"""Each press asks for it, so it is put together once: that takes longer than to answer it."""
+_ENTER = Prepared(
+    update(table)
+    .where(table.c.id == bindparam("which"))
+    .values(side=bindparam("new_side"), label_at_entry=bindparam("label"))
+)
+_SIDES = Prepared(
+    select(table.c.side, func.count().label("texts"))
+    .where(table.c.dataset_id == bindparam("of"), table.c.label_at_entry == bindparam("label"))
+    .group_by(table.c.side)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +97,17 @@ def put_on_a_side(
     if label is None or example.side is not None:
         return
     known = side_of(connection, example.dataset_id, example.group_key)
-    entry = {"side": known or side, "label_at_entry": label}
-    connection.execute(update(table).where(table.c.id == example.id).values(entry))
+    _ENTER.rows(connection, which=example.id, new_side=known or side, label=label)
 
 
 def sides(connection: Connection, dataset_id: int, label: str) -> Mapping[Side, int]:
     """How many texts came with a label to each side of a dataset."""
-    statement = (
-        select(table.c.side, func.count().label("texts"))
-        .where(table.c.dataset_id == dataset_id, table.c.label_at_entry == label)
-        .group_by(table.c.side)
-    )
-    return {row.side: row.texts for row in connection.execute(statement)}
+    return {row.side: row.texts for row in _SIDES.rows(connection, of=dataset_id, label=label)}
 
 
 def example_of(connection: Connection, community: str, example_id: int) -> tuple[Row[Any], Dataset]:
     """A text of a community's, and its dataset; raises `NoSuchExample`."""
-    whose = {"whose": community, "number": example_id}
-    row = connection.execute(_ONE, whose).one_or_none()
+    row = _ONE.first(connection, whose=community, which=example_id)
     if row is None:
         raise NoSuchExample(example_id=example_id)
     return row, dataset_of(connection, community, row.dataset_id)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from storage import schema
+from storage.prepared import Prepared
 from storage.records import Arm, Dataset, DatasetKind, Verdict
 from storage.upserts import upsert
 
@@ -13,15 +14,15 @@ table, history = schema.votes, schema.votes_history
 
 _OF_A_VOTE = [column.name for column in table.c if not column.primary_key]
 
-# What each press asks for is put together once: that takes longer than to answer it.
-_WORDS = (
+_WORDS = Prepared(
     select(history)
-    .where(history.c.example_id == bindparam("example_id"), history.c.user == bindparam("whose"))
+    .where(history.c.example_id == bindparam("which"), history.c.user == bindparam("whose"))
     .order_by(history.c.id)
 )
-_KEEP = upsert(table)
-_KEEP = _KEEP.or_update(
-    table.primary_key.columns, {name: _KEEP.excluded[name] for name in _OF_A_VOTE}
+_SAY = Prepared(insert(history))
+_VOTE = upsert(table)
+_KEEP = Prepared(
+    _VOTE.or_update(table.primary_key.columns, {name: _VOTE.excluded[name] for name in _OF_A_VOTE})
 )
 
 
@@ -48,19 +49,18 @@ def save_labels(
     """
     example_id, user = whose
     is_single, is_taken_back = dataset.kind is DatasetKind.SINGLE, keys is None and not is_ambiguous
-    connection.execute(
-        insert(history).values(
-            example_id=example_id,
-            user=user,
-            verdict=Verdict.UNDONE if is_taken_back else Verdict.RIGHT,
-            label=keys[0] if keys and is_single else None,
-            labels=None if keys is None or is_single else list(keys),
-            is_anchored=False,
-            is_moderator=is_moderator,
-            arm=arm,
-            is_ambiguous=is_ambiguous,
-            voted_at=schema.now(),
-        )
+    _SAY.rows(
+        connection,
+        example_id=example_id,
+        user=user,
+        verdict=Verdict.UNDONE if is_taken_back else Verdict.RIGHT,
+        label=keys[0] if keys and is_single else None,
+        labels=None if keys is None or is_single else list(keys),
+        is_anchored=False,
+        is_moderator=is_moderator,
+        arm=arm,
+        is_ambiguous=is_ambiguous,
+        voted_at=schema.now(),
     )
     keep_last_word(connection, example_id, user, dataset.labels)
 
@@ -69,14 +69,14 @@ def keep_last_word(
     connection: Connection, example_id: int, user: str, labels: Collection[str]
 ) -> None:
     """Let the vote on a text be the last of all that somebody said of it."""
-    words = connection.execute(_WORDS, {"example_id": example_id, "whose": user}).all()
+    words = _WORDS.rows(connection, which=example_id, whose=user)
     word = last_word(words, labels)
     if word is None:
         whose = (table.c.example_id == example_id, table.c.user == user)
         connection.execute(delete(table).where(*whose))
         return
     kept = {name: getattr(word, name) for name in _OF_A_VOTE}
-    connection.execute(_KEEP, {"example_id": example_id, "user": user, **kept})
+    _KEEP.rows(connection, example_id=example_id, user=user, **kept)
 
 
 def last_word(said: Iterable[Row[Any]], labels: Collection[str]) -> Row[Any] | None:

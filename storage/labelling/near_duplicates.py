@@ -8,9 +8,10 @@ import struct
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from storage import schema
+from storage.prepared import Prepared
 from storage.records import SKETCHED, Fingerprint, Side
 
 examples, table = schema.examples, schema.near_duplicate_keys
@@ -19,6 +20,12 @@ NEAR = 0.7
 """So much of two texts is common to both (Jaccard), or they are not near-duplicates."""
 MOST_CANDIDATES = 200
 _NUMBER_BYTES = 4
+_SIDES = Prepared(
+    select(examples.c.side)
+    .where(examples.c.dataset_id == bindparam("of"), examples.c.group_key == bindparam("group"))
+    .where(examples.c.side.is_not(None))
+    .distinct()
+)
 
 
 def group_for(
@@ -47,13 +54,8 @@ def keep(
 
 def side_of(connection: Connection, dataset_id: int, group_key: bytes) -> Side | None:
     """The side on which a group stands; None: on none yet."""
-    statement = (
-        select(examples.c.side)
-        .where(examples.c.dataset_id == dataset_id, examples.c.group_key == group_key)
-        .where(examples.c.side.is_not(None))
-        .distinct()
-    )
-    return stricter(connection.scalars(statement).all())
+    found = _SIDES.rows(connection, of=dataset_id, group=group_key)
+    return stricter([row.side for row in found])
 
 
 def stricter(sides: Collection[Side | None]) -> Side | None:

@@ -1,11 +1,11 @@
 """What people said of answers, and so of the texts that were asked."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from storage import schema
@@ -23,6 +23,7 @@ from storage.labelling.entering import (
 )
 from storage.labelling.examples import EXAMPLE, names_labels
 from storage.labelling.last_words import keep_last_word, save_labels
+from storage.prepared import Prepared
 from storage.records import (
     Dataset,
     DatasetKind,
@@ -106,21 +107,13 @@ class Votes:
         self, community: str, user: str, since: datetime, dataset_id: int | None, latest: int
     ) -> OwnVotes:
         """What somebody has said here, in all datasets or in one, and their last votes of all."""
-        whose = [datasets.c.community == community, table.c.user == user]
+        whose = {"where": community, "whose": user, "since": since}
         if dataset_id is not None:
-            whose.append(datasets.c.id == dataset_id)
+            whose["of"] = dataset_id
 
         def look(connection: Connection) -> OwnVotes:
-            today = func.count().filter(table.c.voted_at >= since)
-            counted = _said(func.count().label("total"), today.label("today")).where(*whose)
-            row = connection.execute(counted).one()
-            columns = (table.c.label, table.c.labels, table.c.is_ambiguous, table.c.voted_at)
-            last = (
-                _said(*EXAMPLE, *columns)
-                .where(*whose)
-                .order_by(table.c.voted_at.desc(), table.c.example_id.desc())
-            )
-            found = connection.execute(last.limit(latest)).all() if latest else []
+            row = (_COUNTED if dataset_id is None else _COUNTED_IN_ONE).first(connection, **whose)
+            found = _last(connection, community, user, dataset_id, latest) if latest else []
             known = {one: dataset_of(connection, community, one) for one in _ids(found)}
             return OwnVotes(row.total, row.today, [_own_vote(one, known) for one in found])
 
@@ -222,6 +215,31 @@ def _said(*columns: Any) -> Any:  # noqa: ANN401 - a Select of whichever columns
     joined = table.join(examples, table.c.example_id == examples.c.id)
     joined = joined.join(datasets, examples.c.dataset_id == datasets.c.id)
     return select(*columns).select_from(joined).where(names_labels())
+
+
+_TODAY = func.count().filter(table.c.voted_at >= bindparam("since"))
+_COUNT = _said(func.count().label("total"), _TODAY.label("today")).where(
+    datasets.c.community == bindparam("where"), table.c.user == bindparam("whose")
+)
+_COUNTED = Prepared(_COUNT)
+_COUNTED_IN_ONE = Prepared(_COUNT.where(datasets.c.id == bindparam("of")))
+
+
+def _last(
+    connection: Connection, community: str, user: str, dataset_id: int | None, latest: int
+) -> Sequence[Row[Any]]:
+    """What somebody has said last."""
+    columns = (table.c.label, table.c.labels, table.c.is_ambiguous, table.c.voted_at)
+    statement = (
+        _said(*EXAMPLE, *columns)
+        .where(datasets.c.community == community, table.c.user == user)
+        .order_by(table.c.voted_at.desc(), table.c.example_id.desc())
+        .limit(latest)
+    )
+    if dataset_id is not None:
+        statement = statement.where(datasets.c.id == dataset_id)
+    found: Sequence[Row[Any]] = connection.execute(statement).all()
+    return found
 
 
 def _ids(rows: Iterable[Row[Any]]) -> set[int]:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from storage import schema
+from storage.prepared import Prepared
 from storage.records import Dataset, TextColumns, VoteColumns, VotesSince
 
 changes = schema.example_changes
@@ -30,6 +31,7 @@ _FIRST_OF_VOTES = {
     "postgresql": "CAST(is_anchored AS INT) || '' || CAST(is_moderator AS INT)"
     " || to_char(voted_at, 'YYYY-MM-DD')",
 }
+_LAST = Prepared(select(func.max(changes.c.id)).where(changes.c.dataset_id == bindparam("of")))
 _BLANK = {"sqlite": "?", "postgresql": "%s"}
 _ALL = "dataset_id = {0}"
 _CHANGED = "id IN (SELECT example_id FROM example_changes WHERE dataset_id = {0} AND id > {0})"
@@ -37,14 +39,14 @@ _CHANGED = "id IN (SELECT example_id FROM example_changes WHERE dataset_id = {0}
 
 def votes_since(connection: Connection, dataset: Dataset, after: int | None) -> VotesSince:
     """What has changed after a change, by its number; None: everything."""
-    of_dataset = changes.c.dataset_id == dataset.id
-    upto = connection.scalar(select(func.max(changes.c.id)).where(of_dataset)) or 0
+    upto = _LAST.scalar(connection, of=dataset.id) or 0
     if after is not None and upto <= after:
         return VotesSince(dataset, after, (), TextColumns(), VoteColumns())
     changed, which = None, _ALL
     values: tuple[int, ...] = (dataset.id,)
     if after is not None:
-        statement = select(changes.c.example_id).where(of_dataset, changes.c.id > after)
+        is_new = (changes.c.dataset_id == dataset.id, changes.c.id > after)
+        statement = select(changes.c.example_id).where(*is_new)
         changed = frozenset(connection.scalars(statement).all())
         which, values = _CHANGED, (dataset.id, after)
     dialect = connection.dialect.name

@@ -5,7 +5,7 @@ Times are aware datetimes in UTC.
 """
 
 from storage.records.audit import AuditChain, AuditEntry, Deed, NewAuditEntry
-from storage.records.cards import Card, CardState, NewCard, Offer, OwnVote, OwnVotes
+from storage.records.cards import Answered, Card, CardState, NewCard, Offer, OwnVote, OwnVotes
 from storage.records.choices import Choices
 from storage.records.comparisons import (
     ComparedText,
@@ -83,6 +83,7 @@ __all__ = [
     "VOTER_OF_A_FILE",
     "Added",
     "AnswerRow",
+    "Answered",
     "Arm",
     "AuditChain",
     "AuditEntry",

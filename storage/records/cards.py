@@ -51,6 +51,16 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """What came of what somebody said of a text."""
+
+    dataset: Dataset
+    """Of the text, as it is at this moment."""
+    card: Card | None
+    """What is shown to them next, if they wanted one and an offer held."""
+
+
+@dataclass(frozen=True, slots=True)
 class OwnVote:
     """What somebody said last of a text, for themselves to see."""
 

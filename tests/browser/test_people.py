@@ -1,19 +1,16 @@
 """What people do at the pages, in a real browser: decide, look on, come back, wait."""
 
-import asyncio
-import sqlite3
 from functools import partial
+from pathlib import Path
 
 import pytest
 
-from bot.on_web.pages import PAGES
 from handlers.types import Role
 from storage.records import NewJob
 from tests.bot.on_web.conftest import TOWN
 from tests.waiting import until
 
 MEANT = "/web/models/one/ours@2"
-_QUEUE = 15
 
 
 @pytest.fixture
@@ -125,40 +122,38 @@ async def test_a_restart_in_between(tokki, comes, made, live):
     assert await live() == 2
 
 
-@pytest.mark.skipif(
-    all(page.name != "label" for page in PAGES), reason="the page Label is not there"
-)
-async def test_a_moderator_labels_with_the_keyboard_while_others_do_so_in_chat(tokki, comes):
-    boss = tokki.bot.by("boss", Role.ADMIN, TOWN)
-    await boss.ok("/dataset create name:pets labels:bug, question, praise open_to:members votes:3")
-    for number in range(_QUEUE):
-        await boss.ok(f"/dataset add text number {number}")
+_DROP = """(form, [name, rows]) => {
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([rows], name, { type: "text/csv" }));
+  for (const kind of ["dragover", "drop"])
+    form.dispatchEvent(new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer }));
+}"""
+
+
+async def test_a_file_is_dropped_looked_at_put_in_and_taken_out_again(tokki, comes):
+    await tokki.bot.by("boss", Role.ADMIN, TOWN).ok("/dataset create name:pets labels:cat, dog")
     mina = await comes("mina", Role.MODERATOR)
-    page = await mina.open("/web/label")
+    page = await mina.open("/web/dataset?dataset=pets")
+    rows = "text,label\nit purrs,cat\n<img src=x onerror=alert(1)>,dog\n"
+    await page.locator("[data-drop]").evaluate(_DROP, ["<b>pets</b>.csv", rows])
+    await page.wait_for_url("**/web/answers/*")
+    await mina.settled()
+    seen = await page.locator("article").inner_text()
+    assert "2 rows" in seen and await page.locator("article img").count() == 0
+    await page.locator("article button[value$=':put']").click()
+    await page.locator("article button[value$=':undo']").wait_for()
+    await mina.open("/web/dataset?dataset=pets")
+    assert "<img src=x onerror=alert(1)>" in await page.locator("main").inner_text()
+    await page.locator("form[action$=export] button[value=csv]").click()
+    await mina.settled()
+    async with page.expect_download() as download:
+        await page.locator("article a[download]").click()
+    taken_out = _text(await (await download.value).path())
+    assert "it purrs" in taken_out and "onerror" in taken_out
 
-    async def by_keys() -> None:
-        for _ in range(_QUEUE):
-            before = await page.locator("#text").inner_text()
-            await page.locator("[data-key='1']").wait_for()
-            await page.keyboard.press("1")
-            changed = "before => document.getElementById('text').innerText !== before"
-            await page.wait_for_function(changed, arg=before)
 
-    await asyncio.gather(by_keys(), *(_labels(tokki, name) for name in ("ann", "ben")))
-    with sqlite3.connect(tokki.data_dir / "tokki.sqlite3") as file:
-        counted = file.execute("SELECT user, label, count(*) FROM votes GROUP BY 1, 2").fetchall()
-    votes = {(user, label): n for user, label, n in counted}
-    assert votes.pop(("mina", "bug")) == _QUEUE
-    # What somebody else has before them is not theirs, so they may find nothing left for a while.
-    assert {*votes} == {("ann", "question"), ("ben", "question")}
-
-
-async def _labels(tokki, user: str) -> None:
-    """Label in chat until nothing is left."""
-    someone = tokki.bot.by(user, Role.MEMBER, TOWN)
-    reply = await someone.say("/label")
-    while found := [one.id for one in reply.controls if one.label == "question"]:
-        reply = await someone.press(found[0])
+def _text(path: Path) -> str:
+    return path.read_text("utf-8")
 
 
 async def _is(ask, wanted: object) -> bool:

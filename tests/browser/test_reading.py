@@ -1,11 +1,14 @@
 """Every page in both languages, light and dark, on a phone and on a wide screen, for everybody."""
 
+from urllib.parse import urlsplit
+
 import pytest
 
 from bot.on_web.pages import PAGES
 from handlers.types import Language, Role
 from tests.bot.on_web.conftest import TOWN
 from tests.browser.filled import filled, paths
+from tests.browser.person import Person
 
 _WIDTHS = (360, 1600)
 _THEMES = ("light", "dark")
@@ -31,7 +34,8 @@ async def test_axe_finds_nothing_grave(tokki, comes, made, language):
     await filled(tokki, made, TOWN)
     someone = await comes("mina", Role.ADMIN, language)
     grave: list[str] = []
-    for path in [*paths(PAGES), "/web/nowhere"]:
+    answer, sign_in = await _answer(someone), urlsplit(await tokki.link("mina")).path
+    for path in [*paths(PAGES), "/web/nowhere", answer, sign_in]:
         page = await someone.open(path)
         assert await page.locator("html").get_attribute("lang") == str(language)
         for theme in _THEMES:
@@ -40,6 +44,17 @@ async def test_axe_finds_nothing_grave(tokki, comes, made, language):
                 await page.set_viewport_size({"width": width, "height": 800})
                 grave += await findings(axe, page, f"{path} {theme} {width}")
     assert not grave, "\n".join(grave)
+
+
+async def _answer(someone: Person) -> str:
+    """Ask, and have the code of the answer shown beside it; returns where both stand."""
+    page = await someone.open("/web/ask/classify")
+    await page.locator("#field-text").fill("I love <this>")
+    await page.locator("button.good").click()
+    await someone.settled()
+    await page.locator("article form button[value^='code:']").first.click()
+    await page.locator("article pre").wait_for()
+    return urlsplit(page.url).path
 
 
 async def test_the_keyboard_alone_is_enough(comes):

@@ -40,7 +40,7 @@ async def press(turn: Turn) -> web.StreamResponse:
     """Say something of a text, once however often the form is sent, and show the next."""
     given = turn.form.values
     reply, at = await turn.press_once(lambda control: control.endswith(_UNDO))
-    if turn.request.headers.get("X-Tokki") != _AT_ONCE:
+    if not _is_part(turn):
         return turn.to(f"/label?{urlencode({**_given(given), 'at': at})}")
     if reply is None:
         return await _drawn(turn, await _look(turn, given), turn.moved_on)
@@ -54,6 +54,11 @@ LABEL = Page(
     posts={"": press},
     role=Role.MEMBER,
 )
+
+
+def _is_part(turn: Turn) -> bool:
+    """Whether a script asks, which has the frame of the page already."""
+    return turn.request.headers.get("X-Tokki") == _AT_ONCE
 
 
 def keyed(reply: Reply) -> Iterator[Key]:
@@ -82,6 +87,7 @@ async def _drawn(turn: Turn, reply: Reply, said: str = "") -> web.StreamResponse
     given = turn.form.values or turn.request.query
     return turn.show(
         "label.html",
+        is_part=_is_part(turn),
         reply=reply,
         said=said,
         votes=await _votes(turn, reply),

@@ -69,6 +69,7 @@ async def show_one(turn: Turn) -> web.StreamResponse:
         name=name,
         card=card and replace(card, controls=()),
         card_kept=turn.keep(card),
+        space=card and card.footer.get("space"),
         charts=charts,
         charts_kept=turn.keep(charts),
         is_trained=is_trained and card is not None and card.error is None,

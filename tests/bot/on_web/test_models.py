@@ -109,6 +109,17 @@ async def test_a_version_has_its_card_and_its_pictures(tokki, mina, made):
     assert (await mina.get("/web/models/one/ours@7")).status == 404
 
 
+async def test_a_version_that_has_a_page_on_the_hub_links_it(tokki, mina, made):
+    for _ in range(2):
+        await made("ours")
+    shown = {"mina/mood": {"number": 2, "address": "https://hub.example/spaces/mina/mood"}}
+    await tokki.bot.services.storage.settings.put(TOWN.community, "shown_spaces:ours", shown)
+    with_one, without = [await mina.get(f"/web/models/one/ours@{n}") for n in (2, 1)]
+    (link,) = [one for one in with_one.page.all("a") if "Space" in one.text]
+    assert link.attributes["href"] == shown["mina/mood"]["address"]
+    assert link.attributes["rel"] == "noopener noreferrer" and "Space" not in without.text
+
+
 async def moved(browser: Browser, full: str, button: str, **given: str) -> Shown:
     shown = await browser.get(f"/web/models/one/{full}")
     path = f"/web/models/{button}"

@@ -1,10 +1,14 @@
 """What a model makes of new texts, so that the queue asks what teaches most."""
 
+import shutil
+
 import pytest
 
+from handlers.labelling.provisional import BODIES
 from handlers.learning.dataset import new_example, side_for
 from handlers.types import Actor, Language, Role
 from storage.records import Arm, NewLabelVote, Side
+from tests.handlers.conftest import running
 from tests.handlers.labelling.test_label import button, number
 from tests.waiting import until
 
@@ -133,3 +137,15 @@ async def test_gold_that_is_unlikely_or_unlike_its_near_duplicate_is_asked_again
     second = {snapshot.number(place) for place in snapshot.queue.second}
     assert set(twins) & second
     assert len(second) < 10
+
+
+async def test_where_no_body_is_bundled_letters_alone_tell(tmp_path, checkpoints, some):
+    bundled = tmp_path / "bundled"
+    shutil.copytree(checkpoints / "sentiment", bundled / "sentiment")
+    async with running(tmp_path / "data", bundled) as bot:
+        assert not {*BODIES} & {*bot.services.models.names()}
+        dataset = await dataset_of(bot)
+        for texts, label in zip(some, ("pet", "car"), strict=True):
+            await put(bot, dataset, texts, label)
+        numbers = await put(bot, dataset, ["cat purrs softly", "zzz qqq"])
+        assert sorted(await guessed(bot, dataset)) == numbers

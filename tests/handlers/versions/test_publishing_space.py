@@ -84,6 +84,8 @@ async def test_public_only_where_it_is_wanted(bot, made, server):
     assert "HF_TOKEN" not in reply.text
     await bot.press(button)
     assert not server.spaces["mina/mood"].is_private
+    address = f"{server.url}/spaces/mina/mood"
+    assert (await bot.ok("/version card ours@1")).footer["space"] == address
     (row, _) = (await bot.ok("/audit what:published")).table.rows
     assert row[3].endswith("everybody sees it")
 
@@ -124,6 +126,27 @@ async def test_a_name_that_others_have_and_an_account_without_a_plan(bot, made, 
     reply = await bot.press(button)
     assert reply.error.code == "space_failed" and "one of that name already" in reply.text
     assert server.spaces["mina/mood"].files == {"README.md": b"theirs"}
+
+
+async def test_a_card_tells_of_a_page_as_long_as_everybody_sees_that_one_on_it(bot, made):
+    for _ in range(2):
+        await made("ours")
+
+    async def published(number, private):
+        asked = f"/version publish ours@{number} repo:mood private:{private} space:yes"
+        assert (await bot.press((await bot.ok(asked)).controls[0].id)).error is None
+
+    async def with_a_page():
+        cards = [await bot.ok(f"/version card ours@{number}") for number in (1, 2)]
+        return ["space" in card.footer for card in cards]
+
+    assert await with_a_page() == [False, False]
+    await published(1, "no")
+    assert await with_a_page() == [True, False]
+    await published(2, "no")
+    assert await with_a_page() == [False, True]
+    await published(2, "yes")
+    assert await with_a_page() == [False, False]
 
 
 async def test_what_was_learned_from_texts_that_are_erased_is_told_of(bot, made):
