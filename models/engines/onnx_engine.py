@@ -10,6 +10,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from models.engines import onnx_inputs
+from models.engines.in_memory import Network
 from models.engines.onnx_footprint import resident_bytes
 from models.engines.protocol import Positions, TokenRow
 
@@ -25,8 +26,8 @@ _SLOW_FUSIONS = ["SkipLayerNormFusion"]
 class OnnxEngine:
     """Runs a network that `models.exporting.network` wrote. Safe in threads."""
 
-    def __init__(self, network: Path | bytes, threads: int, padding_position: int | None) -> None:
-        """Load a network, a file or what would be in it; `threads` compute one batch together.
+    def __init__(self, network: Path | Network, threads: int, padding_position: int | None) -> None:
+        """Load a network; `threads` compute one batch together.
 
         Raises:
             Exception: whatever ONNX Runtime says of a network that it cannot run.
@@ -36,12 +37,16 @@ class OnnxEngine:
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         options.add_session_config_entry("session.intra_op.spin_duration_us", str(_SPIN_US))
+        if isinstance(network, Network):
+            weights = map(onnxruntime.OrtValue.ortvalue_from_numpy, network.weights.values())
+            options.add_external_initializers(list(network.weights), list(weights))
         self._session = onnxruntime.InferenceSession(
-            network,
+            network.graph if isinstance(network, Network) else network,
             options,
             providers=["CPUExecutionProvider"],
             disabled_optimizers=_SLOW_FUSIONS,
         )
+        self._network = network  # whose weights the session reads where they are
         self._names = {each.name for each in self._session.get_inputs()}
         self._padding_position = padding_position
         self.memory_bytes = resident_bytes(network)

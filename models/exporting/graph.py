@@ -18,6 +18,8 @@ from onnx import (
     numpy_helper,
 )
 
+_APART_BYTES = 1_024
+"""From so many on an array is kept apart: small ones are shapes, which ONNX Runtime looks into."""
 _OPSET = 20
 _IR_VERSION = 10
 _MICROSOFT = "com.microsoft"
@@ -28,7 +30,9 @@ Attribute = int | float | Sequence[int] | TensorProto | GraphProto
 class Graph:
     """Inputs, constants and nodes; methods that compute take and return names of values."""
 
-    def __init__(self) -> None:
+    def __init__(self, apart: dict[str, NDArray[np.generic]] | None = None) -> None:
+        """`apart` takes the large constants, of which the graph then has the names alone."""
+        self._apart = apart
         self._nodes: list[NodeProto] = []
         self._constants: dict[str, TensorProto] = {}
         self._inputs: list[ValueInfoProto] = []
@@ -41,8 +45,12 @@ class Graph:
 
     def constant(self, values: NDArray[np.generic]) -> str:
         """Store an array."""
-        name = self._new_name("constant")
-        self._constants[name] = numpy_helper.from_array(np.ascontiguousarray(values), name)
+        name, values = self._new_name("constant"), np.ascontiguousarray(values)
+        if self._apart is None or values.nbytes < _APART_BYTES:
+            self._constants[name] = numpy_helper.from_array(values, name)
+        else:
+            self._apart[name] = values
+            self._constants[name] = _placeholder(name, values)
         return name
 
     def number(self, value: float, dtype: type[np.generic] = np.float32) -> str:
@@ -120,3 +128,12 @@ class Graph:
     def _new_name(self, kind: str) -> str:
         self._named += 1
         return f"{kind}_{self._named}"
+
+
+def _placeholder(name: str, values: NDArray[np.generic]) -> TensorProto:
+    """Stand for an array that its reader is given beside the graph, by its name."""
+    kind = helper.np_dtype_to_tensor_dtype(values.dtype)
+    placeholder = TensorProto(name=name, data_type=kind, dims=values.shape)
+    placeholder.data_location = TensorProto.EXTERNAL
+    placeholder.external_data.add(key="location", value="beside the graph")
+    return placeholder

@@ -7,6 +7,7 @@ for it alone they are gathered into (texts, longest), and its result back into o
 from collections.abc import Collection, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 from onnx import ModelProto, TensorProto
 
 from models.engines.onnx_inputs import (
@@ -43,11 +44,15 @@ from models.exporting.products import (
 from models.reasons import Reason
 
 
-def write_network(encoder: Encoder, exact: Collection[Product]) -> ModelProto:
+def write_network(
+    encoder: Encoder,
+    exact: Collection[Product],
+    apart: dict[str, NDArray[np.generic]] | None = None,
+) -> ModelProto:
     """Write the graph.
 
     `exact` names the products in float32; the others are in whole numbers. The head's are always
-    exact: they cost little.
+    exact: they cost little. `apart` takes the weights, of which the graph then has the names alone.
 
     Raises:
         Unsupported: it activates by a function that is not written down.
@@ -56,7 +61,7 @@ def write_network(encoder: Encoder, exact: Collection[Product]) -> ModelProto:
     unknown = {encoder.activation, head.activation if head else ""} - {*ACTIVATIONS, ""}
     if unknown:
         raise Unsupported(Reason.ENGINE_PART.of(", ".join(sorted(unknown))))
-    graph = Graph()
+    graph = Graph(apart)
     ids = graph.input(IDS, ["tokens"])
     graph.input(PADDED, ["texts", "longest"])
     graph.input(REAL, ["texts", "longest"], TensorProto.INT32)

@@ -12,11 +12,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from models.checkpoints.doubt import read_doubt
 from models.checkpoints.files import digest_of, folder_of
 from models.checkpoints.folder_contents import CONFIG_FILE, SINGLE_FILE
+from models.engines.in_memory import Network
 from models.exporting.exports import TOKENIZER_FILE, ExportRecord
 from models.results import Checkpoint, Origin, Task
 from models.tasks.spec import HeadNames
@@ -56,7 +58,7 @@ def write_shipped(folder: Path, records: Mapping[Task, ExportRecord]) -> None:
     (folder / SHIPPED_FILE).write_bytes(_form().dump_json(kept, indent=1) + b"\n")
 
 
-def network_of(folder: Path, heads: Mapping[str, HeadNames | None]) -> bytes:
+def network_of(folder: Path, heads: Mapping[str, HeadNames | None]) -> Network:
     """Write the network in a folder of ours down, in float32.
 
     Raises:
@@ -76,5 +78,6 @@ def network_of(folder: Path, heads: Mapping[str, HeadNames | None]) -> bytes:
         tensors.setdefault("cls.predictions.decoder.weight", words)
         tensors.setdefault("cls.predictions.decoder.bias", tensors["cls.predictions.bias"])
     encoder = read_encoder(tensors, config, heads)
-    network: bytes = write_network(encoder, every_product(encoder)).SerializeToString()
-    return network
+    weights: dict[str, NDArray[np.generic]] = {}
+    graph = write_network(encoder, every_product(encoder), weights).SerializeToString()
+    return Network(graph, weights)

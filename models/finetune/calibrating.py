@@ -16,6 +16,8 @@ SURE_SHARE = 0.9
 FEWEST_ROWS = 30
 """From fewer no threshold is read; the usual rule of thumb for a proportion."""
 TEMPERATURES = tuple(math.exp(number / 100) for number in range(-160, 231))
+_STRIDE = 20
+"""The surprise falls and then rises: one temperature in so many tells where the best is near."""
 _HALF = 0.5
 _THRESHOLDS = tuple(number / 100 for number in range(5, 96))
 _FEWEST_ANSWERS = 50
@@ -77,7 +79,10 @@ def fit_temperature(judged: Judged, usual: Usual | None = None) -> float:
             return found
         return found + ((math.log(temperature) - usual.centre) / usual.spread) ** 2 / 2
 
-    best = min(TEMPERATURES, key=unlikely)
+    about = _STRIDE * min(
+        range(len(TEMPERATURES[::_STRIDE])), key=lambda n: unlikely(TEMPERATURES[_STRIDE * n])
+    )
+    best = min(TEMPERATURES[max(0, about - _STRIDE) : about + _STRIDE], key=unlikely)
     return round(best, 4)
 
 

@@ -74,7 +74,7 @@ def write_card(plan: TrainingPlan, training: Training, folder: Path) -> None:
         "## Training",
         _training_list(plan, training),
         *(("## Epochs", _epochs(training.made.epochs)) if training.made.epochs else ()),
-        *(("## Letters", LETTERS) if training.made.has_letters else ()),
+        *(("## Letters", LETTERS) if training.made.letters else ()),
     )
     text = "\n\n".join(sections) + "\n"
     (folder / "README.md").write_text(text, encoding="utf-8", errors="replace")

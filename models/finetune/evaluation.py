@@ -23,7 +23,7 @@ from models.finetune.targets import sets
 _NONE_OF_THEM = -1
 _LIKELY = 0.5
 """Of a classifier of several labels that does not say from where on one holds."""
-_TIMED_TEXTS, _TRIES = 20, 5
+_TIMED_TEXTS, _TRIES = 20, 3
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def logits_of(classifier: TrainableClassifier, texts: Sequence[str]) -> Tensor:
 def p95_ms(folders: Sequence[Path], texts: Sequence[str]) -> list[float]:
     """Return how long each classifier computes at one text: 19 in 20 take no longer.
 
-    It is the time of one thread, whatever else the machine does, the best of five; they take
+    It is the time of one thread, whatever else the machine does, the best of three; they take
     turns, so that what changes meanwhile changes for all of them. Some of the texts are enough.
     """
     every = max(1, len(texts) // _TIMED_TEXTS)

@@ -1,13 +1,14 @@
 """Learning what `models.checkpoints.letters` serves: a linear model of letter groups."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from models.checkpoints.letters import Letters, groups_of, packed
-from models.finetune.regression import Regression
+from models.finetune.regression import Floats, Regression, Targets, fit
 
 C = 10.0
 """Of its regression."""
@@ -21,7 +22,7 @@ class LetterGroups:
         """Take the most frequent ones; fewer, where there are many labels."""
         most = min(_MOST_GROUPS, _MOST_WEIGHTS // labels)
         self._table = TfidfVectorizer(
-            analyzer=groups_of, sublinear_tf=True, max_features=most, dtype=np.float64
+            analyzer=groups_of, sublinear_tf=True, max_features=most, dtype=np.float32
         )
         # One group that everybody has: scikit-learn takes no vocabulary of nothing.
         self._table.fit([*texts, "."])
@@ -30,7 +31,7 @@ class LetterGroups:
         """Return a sparse row for each text."""
         return self._table.transform(texts).tocsr()
 
-    def letters(self, learned: Regression, share: float) -> Letters:
+    def packed(self, learned: Regression, share: float) -> Letters:
         """Return what serves what was learned from such features, `share` of its logits."""
         groups = self._table.get_feature_names_out().tolist()
         return Letters(
@@ -39,3 +40,26 @@ class LetterGroups:
             weights=packed(learned.weights * share),
             bias=tuple((learned.bias * share).tolist()),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedLetters:
+    """What was learned from the letters of a whole train side."""
+
+    groups: LetterGroups
+    rows: Any
+    """What `groups` makes of the train side, sparse."""
+    regression: Regression
+
+    @classmethod
+    def of(cls, groups: LetterGroups, rows: Any, targets: Targets) -> "LearnedLetters":  # noqa: ANN401
+        """Learn from what `groups` makes of the train side."""
+        return cls(groups, rows, fit(rows, targets, C))
+
+    def logits(self, texts: Sequence[str]) -> Floats:
+        """Return what it says of texts."""
+        return self.regression.logits(self.groups.features(texts))
+
+    def letters(self, share: float) -> Letters:
+        """Return what serves it, `share` of its logits."""
+        return self.groups.packed(self.regression, share)

@@ -4,13 +4,14 @@ import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from models.finetune.plan import Example
 from models.finetune.targets import sets
@@ -18,6 +19,8 @@ from models.finetune.targets import sets
 Floats = NDArray[np.float64]
 
 _ROUNDS = 200
+_SOLVER = "newton-cg"
+"""Three times as quick as the usual one on features of a body, and on groups of letters alike."""
 _UNSEEN = -10.0
 """The bias of a label that none of the rows has."""
 _TWO = 2
@@ -78,10 +81,17 @@ def fit(rows: Any, targets: Targets, c: float) -> Regression:  # noqa: ANN401
     Where one of them holds, each counts the same, however many rows it has; where several may, each
     is told by itself, so that its probability is how often it holds.
     """
+    rows = rows.astype(np.float32, copy=False)  # half the time, and as networks give them
     # Threads that wait for each other on products this small take many times as long.
-    with warnings.catch_warnings(), threadpool_limits(1, "blas"):
+    with warnings.catch_warnings(), _libraries().limit(limits=1, user_api="blas"):
         warnings.simplefilter("ignore", ConvergenceWarning)
         return _of_each(rows, targets, c) if targets.is_multi_label else _of_one(rows, targets, c)
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    """Those that multiply; to look for them takes as long as a small regression."""
+    return ThreadpoolController()
 
 
 def _of_each(rows: Any, targets: Targets, c: float) -> Regression:  # noqa: ANN401
@@ -91,14 +101,14 @@ def _of_each(rows: Any, targets: Targets, c: float) -> Regression:  # noqa: ANN4
         if held in (0.0, len(truth)):  # these rows do not tell when it holds, only how often
             bias[label] = math.log((held + 0.5) / (len(truth) - held + 0.5))
             continue
-        model = LogisticRegression(C=c, max_iter=_ROUNDS)
+        model = LogisticRegression(C=c, solver=_SOLVER, max_iter=_ROUNDS)
         model.fit(rows, truth, targets.weights)
         weights[:, label], bias[label] = model.coef_[0], model.intercept_[0]
     return Regression(weights, bias)
 
 
 def _of_one(rows: Any, targets: Targets, c: float) -> Regression:  # noqa: ANN401
-    model = LogisticRegression(C=c, class_weight="balanced", max_iter=_ROUNDS)
+    model = LogisticRegression(C=c, solver=_SOLVER, class_weight="balanced", max_iter=_ROUNDS)
     model.fit(rows, targets.classes, targets.weights)
     weights = np.zeros((rows.shape[1], targets.count))
     bias = np.full(targets.count, _UNSEEN)

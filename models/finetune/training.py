@@ -79,7 +79,7 @@ def run(plan: TrainingPlan, report: Report) -> TrainingOutcome:
         curve=curve,
         epochs=made.epochs,
         tried=made.tried,
-        control=control(plan),
+        control=control(plan, made.letters),
         recipe=made.recipe or plan.recipe,
     )
 

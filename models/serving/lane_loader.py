@@ -15,6 +15,7 @@ from models.checkpoints.shipped_facts import line_tokenizer
 from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
 from models.checkpoints.weights_header import read_weights
 from models.engines.choice import EngineChoice
+from models.engines.in_memory import Network
 from models.engines.protocol import EngineError
 from models.errors import TookTooLong
 from models.exporting.exports import TOKENIZER_FILE, ExportRecord, Exports
@@ -312,7 +313,7 @@ def _prepared(slot: Slot, spec: NetworkTask[Any, Any], exports: Exports) -> _Loa
 def _in_onnx(
     spec: NetworkTask[Any, Any],
     record: ExportRecord,
-    network: Callable[[], Path | bytes],
+    network: Callable[[], Path | Network],
     tokenizer_file: Path,
 ) -> _Loaded | None:
     """Let ONNX Runtime answer: neither torch nor transformers is imported."""

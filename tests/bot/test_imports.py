@@ -46,14 +46,14 @@ def test_help_imports_what_reads_a_command_line_alone():
     modules = imported("--help")
     assert not packages(modules) & (NEVER | MEMORY | {"numpy"})
     assert not {"handlers.services", "handlers.dispatch", "bot.app"} & set(modules)
-    assert len(modules) < 600, "a tenth above what it was"
+    assert len(modules) < 560, "a twentieth above what it was"
 
 
 @pytest.mark.parametrize("command", ["/help", "/models"])
 def test_a_command_that_asks_no_model_imports_no_engine_and_no_door(folder, command):
     modules = imported("chat", "--data", folder, "-c", command)
     assert not packages(modules) & (NEVER | {"alembic"})
-    assert len(modules) < 1_300, "a tenth above what it was"
+    assert len(modules) < 1_220, "a twentieth above what it was"
 
 
 @pytest.mark.parametrize(
@@ -62,4 +62,4 @@ def test_a_command_that_asks_no_model_imports_no_engine_and_no_door(folder, comm
 def test_what_a_bundled_checkpoint_is_made_of_needs_neither_torch_nor_transformers(folder, command):
     modules = imported("chat", "--data", folder, "-c", command)
     assert not packages(modules) & (NEVER - {"tokenizers"})
-    assert len(modules) < 1_320, "a tenth above what it was"
+    assert len(modules) < 1_235, "a twentieth above what it was"

@@ -23,7 +23,7 @@ from models.finetune.checkpoint import TrainableClassifier, save
 from models.finetune.checks import checkpoint_in
 from models.finetune.frozen import features, give_means, put_head
 from models.finetune.letters import C as C_OF_LETTERS
-from models.finetune.letters import LetterGroups
+from models.finetune.letters import LearnedLetters, LetterGroups
 from models.finetune.loop import predict
 from models.finetune.plan import Base
 from models.finetune.reading import settle
@@ -142,15 +142,15 @@ def finish(work: Work, found: Prepared) -> Made:
         learned = fit(body.rows, found.targets, choice.c)
         put_head(body.classifier, learned.weights, learned.bias)
     calibration = _calibration(body, found.unseen.by_head) if found.unseen else Calibration(rows=0)
+    letters = None
     work.progress.tell("evaluating")
     save(body.classifier, body.base.folder, work.folder)
     if choice.share:
-        learned = fit(found.by_letters, found.targets, C_OF_LETTERS)
-        share = choice.share * (body.heat or 1.0)
-        write_letters(work.folder, found.groups.letters(learned, share))
+        letters = LearnedLetters.of(found.groups, found.by_letters, found.targets)
+        write_letters(work.folder, letters.letters(choice.share * (body.heat or 1.0)))
     texts = [example.text for example in (*plan.train, *plan.held_out)]
     take_over_words(body.classifier, body.base.folder, work.folder, texts)
-    return replace(_made(body, choice, calibration), frozen=found.frozen)
+    return replace(_made(body, choice, calibration), letters=letters, frozen=found.frozen)
 
 
 class _Comparing:
@@ -236,7 +236,6 @@ def _made(body: _Body, choice: _Choice, calibration: Calibration) -> Made:
         },
         base=body.base,
         calibration=calibration,
-        has_letters=choice.share > 0,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.checkpoints.calibration import Calibration
+from models.finetune.letters import LearnedLetters
 from models.finetune.plan import Base, Epoch, RecipeName, TrainingPlan, Tried
 from models.finetune.progress import Progress
 
@@ -42,8 +43,8 @@ class Made:
     tried: tuple[Tried, ...] = ()
     recipe: RecipeName | None = None
     """By which of those that were tried it was made; None: by the plan's own."""
-    has_letters: bool = False
-    """Letters stand beside it, which other programs do not read."""
+    letters: LearnedLetters | None = None
+    """What stands beside it, which other programs do not read."""
     frozen: NDArray[np.float64] | None = None
     """What the last layer of the plan's first base reads of its train side, where it was read and
     the base knows none of the labels."""

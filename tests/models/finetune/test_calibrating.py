@@ -9,11 +9,13 @@ from models.checkpoints.calibration import CONFIG_KEY, read_calibration
 from models.finetune.calibrating import (
     FEWEST_ROWS,
     SURE_SHARE,
+    TEMPERATURES,
     USUAL,
     Judged,
     calibrate,
     calibration_error,
     fit_temperature,
+    surprise,
 )
 from models.finetune.training import run
 from models.finetune.wire import partial_folder
@@ -40,6 +42,13 @@ def test_many_rows_say_what_the_temperature_is():
     assert found.temperature == pytest.approx(4.0, rel=0.1)
     assert found.rows == 2_000
     assert calibration_error(rows, found.temperature) < 0.05
+
+
+@pytest.mark.parametrize("heat", [0.1, 0.7, 3.0, 20.0])
+def test_no_temperature_surprises_less_than_the_one_that_is_found(heat):
+    rows = judged(300, heat)
+    best = min(TEMPERATURES, key=lambda each: surprise(rows, each))
+    assert fit_temperature(rows) == pytest.approx(best, abs=1e-4)
 
 
 @pytest.mark.parametrize("rows", [1, 5, 12])
