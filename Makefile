@@ -84,5 +84,5 @@ $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
 	@touch $@ $(VENV)/.chat
 
 $(VENV)/.scale: pyproject.toml | $(VENV)/.dev
-	$(INSTALL) -e '.[dev,ray]'
+	$(INSTALL) -e '.[scale]'
 	@touch $@
