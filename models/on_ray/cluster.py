@@ -38,6 +38,7 @@ from models.results import ClusterState
 from models.serving.elsewhere import Away
 
 _RUNNING = "RUNNING"
+_ALIVE = frozenset({_RUNNING, "DEPLOYING"})
 _ENDED = frozenset({"SUCCEEDED", "FAILED", "STOPPED"})
 _LOOK_S = 5.0
 _LONGEST_DEPLOY_S = 300.0
@@ -243,7 +244,9 @@ class Cluster:
             if not await self._replicas_answer():
                 self._lose(str(error))
             return
-        if serving.status in (_RUNNING, "DEPLOYING") and serving.urls:
+        # Where a node has died that answered, it is unhealthy until there is another replica.
+        is_alive = serving.replicas if serving.status == "UNHEALTHY" else serving.status in _ALIVE
+        if is_alive and serving.urls:
             self._take(serving)
         else:
             self._lose(Reason.RAY_NOT_READY.of(serving.status or "-"))

@@ -97,7 +97,7 @@ def test_the_head_loses_power_under_load_and_comes_back(cluster, tmp_path, monke
         asked_until(door, "status", "answers, with")
         teach(door)
         before = epochs(cluster)
-        door.begin("finetune", epochs=200, name="ours")
+        door.begin("finetune", epochs=50, name="ours")
         training = door._begun
         asyncio.run(until(lambda: epochs(cluster) - before, "an epoch in the store"))
         crowd = Crowd(door)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 
+import fsspec
 import pytest
 
 from models.on_ray.store import Store, StoreFailed, digest_of
@@ -33,6 +34,7 @@ def keys(monkeypatch):
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    fsspec.get_filesystem_class("s3").clear_instance_cache()  # it remembers where it went
 
 
 @pytest.fixture
@@ -113,6 +115,8 @@ def full(code: str) -> Iterator[str]:
     """An S3 that has nothing and takes nothing, as MinIO and Ceph say it."""
 
     class Full(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def _say(self, status: int, text: str) -> None:
             self.rfile.read(int(self.headers.get("content-length") or 0))
             self.send_response(status)
@@ -121,7 +125,7 @@ def full(code: str) -> Iterator[str]:
             self.wfile.write(text.encode())
 
         def do_GET(self) -> None:
-            self._say(404, "<Error><Code>NoSuchKey</Code></Error>")
+            self._say(200, "<ListBucketResult><KeyCount>0</KeyCount></ListBucketResult>")
 
         def do_HEAD(self) -> None:
             self._say(404, "")
