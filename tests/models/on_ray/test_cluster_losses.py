@@ -57,10 +57,11 @@ def new_nodes(cluster: ClusterOfTests) -> set[str]:
 
 
 class Crowd:
-    """Somebody who asks again and again."""
+    """Somebody who asks again and again, in a channel where nothing else is said."""
 
     def __init__(self, door: DiscordDoor) -> None:
         self._door = door
+        self._channel = door.guild.add_channel("crowd")
         self._asked: list[UserAction] = []
         self._asking = door.loop.do(self._begun())
 
@@ -76,18 +77,22 @@ class Crowd:
     async def _ask(self) -> None:
         while True:
             text = {"text": f"I love number {len(self._asked)}"}
-            self._asked.append(await self._door.typed("classify", text))
+            self._asked.append(await self._door.boss.slash(self._channel, "classify", text))
             await asyncio.sleep(0.2)
 
     async def _ended(self) -> None:
         self._asking.cancel()
         with suppress(asyncio.CancelledError):
             await self._asking
-        said = [await one.until(self._door._is_answer, LONG_S) for one in self._asked]
-        words = [self._door.words(one) for one in said]
-        told = [one for one in words if "positive" not in one]
-        assert [one for one in told if "again" not in one] == []
+        said = [await self._told(one) for one in self._asked]
+        told = [words for words in said if "positive" not in words]
+        assert [words for words in told if "again" not in words] == []
         log.warning("%d of %d are told to ask again", len(told), len(said))
+
+    async def _told(self, asked: UserAction) -> str:
+        answer = await asked.answered(LONG_S)
+        await until(lambda: self._door._is_answer(answer), "an answer", lambda: answer.text)
+        return self._door.words(answer)
 
 
 def test_the_head_loses_power_under_load_and_comes_back(cluster, tmp_path, monkeypatch):
