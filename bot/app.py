@@ -54,6 +54,7 @@ from models.inspection.inspector import Inspector
 from models.machine import Machine
 from models.measuring.measurer import Measurer
 from models.releases.releases import Releases
+from models.results import ClusterState
 from models.service import ModelService
 from models.units import MB
 from storage.database import Database
@@ -86,6 +87,8 @@ class App:
     """Why nothing can be kept, and what there is can only be read."""
     people: dict[str, PeopleOfPlatform] = field(default_factory=dict)
     """Who knows the people of each platform; its door says so once it is open."""
+    cluster: Callable[[], ClusterState | None] = lambda: None
+    """How the machines fare that answer besides this one, if any are to."""
 
 
 def prepare(settings: Settings) -> None:
@@ -148,13 +151,11 @@ async def running(
         web_server = WebServer(settings.http_host, settings.http_port)
         web_server.health.watch("database", database.can_write)
         stack.push_async_callback(web_server.close)
-        pulse = Pulse(
-            web_server.health,
-            service.usage,
-            lambda: jobs.running,
-            others,
-            lambda: ray.cluster.state if ray else None,
-        )
+
+        def cluster() -> ClusterState | None:
+            return ray.state if ray else None
+
+        pulse = Pulse(web_server.health, service.usage, lambda: jobs.running, others, cluster)
         feeling = asyncio.create_task(pulse.watch_the_loop())
         stack.callback(feeling.cancel)
         quota = Quota(database.settings, rules)
@@ -195,6 +196,7 @@ async def running(
             lambda: _warm_up(service, settings.pinned_models),
             unwritable,
             {"terminal": LocalPeople()},
+            cluster,
         )
 
 
@@ -300,6 +302,7 @@ def _on_ray(settings: Settings) -> "OnRay | None":
         most_replicas=settings.ray_replicas,
         gpus=settings.ray_gpus,
         memory_mb=settings.model_memory_mb or _MOST_MODEL_BYTES // MB,
+        port=settings.ray_port,
     )
     token = settings.ray_auth_token
     try:

@@ -111,23 +111,21 @@ def _look_at_ray(address: str, settings: Settings, findings: Findings) -> None:
 
     token = settings.ray_auth_token
     dashboard = Dashboard(address, token.get_secret_value() if token else None)
-    missing = []
     try:
         dashboard.require_known_ray()
+        findings.good("local.ray", address=address)
     except NotThere as error:
-        missing.append(str(error))
+        reason = translate_reason(str(error), findings.language)
+        findings.bad("local.ray_away", address=address, reason=reason)
     finally:
         dashboard.close()
     try:
         if settings.store_url:
             Store(settings.store_url).try_out()
+            findings.good("local.store", url=settings.store_url)
     except StoreFailed as error:
-        missing.append(str(error))
-    for each in missing:
-        reason = translate_reason(each, findings.language)
-        findings.bad("local.ray_away", address=address, reason=reason)
-    if not missing:
-        findings.good("local.ray", address=address)
+        reason = translate_reason(str(error), findings.language)
+        findings.bad("local.store_away", reason=reason)
 
 
 def _look_at_models(settings: Settings, trained: Sequence[str], findings: Findings) -> None:

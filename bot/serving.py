@@ -10,6 +10,7 @@ from filelock import BaseFileLock, FileLock, Timeout
 from bot.app import LOCK_FILE, App, running
 from bot.doors import DoorClosed, Say, Serve
 from bot.operating.arenas import bound_arenas
+from bot.operating.cluster_news import tell_of_the_cluster
 from bot.operating.membership import NotAlone
 from bot.operating.reloading import Reloading, reloaded_by_signal
 from bot.operating.service_manager import ServiceManager
@@ -85,10 +86,12 @@ async def _serve_all(
             if settings.metrics_token and not await _listens(app, language, tell):
                 return False
             manager.ready()
+            news = asyncio.create_task(tell_of_the_cluster(app.cluster, language, tell))
             ended = await asyncio.gather(
                 *(_serve(door(app, settings, language, stop, tell), stop, tell) for door in doors)
             )
             manager.stopping()
+            news.cancel()
     alive.cancel()
     return all(ended)
 

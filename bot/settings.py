@@ -127,6 +127,12 @@ class Settings(BaseSettings):
         ge=0,
         description="The share of a graphics card that each replica gets, such as 0.25.",
     )
+    ray_port: int = Field(
+        default=8000,
+        ge=1,
+        le=65535,
+        description="Where Ray Serve listens on each of its machines, unless it does so already.",
+    )
     store_url: str | None = Field(
         default=None,
         description=(

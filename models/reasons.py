@@ -140,11 +140,13 @@ class Reason(StrEnum):
     RAY_UNREACHABLE = "ray_unreachable"
     RAY_NO_RAY = "ray_no_ray"
     RAY_OTHER_VERSION = "ray_other_version"
+    RAY_UNAUTHORIZED = "ray_unauthorized"
     RAY_REFUSES = "ray_refuses"
     RAY_SHUT = "ray_shut"
     RAY_NOT_READY = "ray_not_ready"
     STORE_MISSING = "store_missing"
     STORE_FULL = "store_full"
+    STORE_DENIED = "store_denied"
     STORE_FAILED = "store_failed"
     STORE_CHANGED = "store_changed"
 

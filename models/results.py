@@ -402,6 +402,8 @@ class ClusterState:
     replicas: int
     reason: str
     """Why they do not answer, a `Reason`; empty where they do."""
+    store: str = ""
+    """Why the store between them and this one takes nothing, a `Reason`; empty where it does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import json
-import socket
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -12,6 +11,8 @@ from benchmarks.scale.page import MARK, PAGE, RESULTS, page
 from benchmarks.serving.machine import describe, use_cores
 from benchmarks.serving.texts import distinct
 from benchmarks.serving.words import speak_opinions
+from tests.servers.ports import free_port
+from tests.servers.ray_nodes import running_nodes
 
 _TEXTS = 20_000
 
@@ -29,23 +30,17 @@ def main(words: Sequence[str] | None = None) -> None:
 
 
 def _measured(arguments: argparse.Namespace) -> dict[str, object]:
-    from benchmarks.scale.measuring import measure, two_nodes  # noqa: PLC0415 - needs Ray
+    from benchmarks.scale.measuring import measure  # noqa: PLC0415 - what is drawn needs no engine
 
     machine = describe(use_cores(2))
     texts = distinct(speak_opinions, 5, _TEXTS)
-    with two_nodes(_free_port()) as address:
-        points = asyncio.run(measure(address, _free_port(), texts, arguments.seconds))
+    with running_nodes() as nodes:
+        points = asyncio.run(measure(nodes.address, free_port(), texts, arguments.seconds))
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
         "machine": machine,
         "points": [asdict(one) for one in points],
     }
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:

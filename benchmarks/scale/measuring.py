@@ -1,20 +1,16 @@
 """The same engine asked in this process and through Serve, by callers that ask and wait."""
 
 import asyncio
-import json
-import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter, process_time
 
 import models.bundled
-from benchmarks.serving.contestant import ROOT
 from models.checkpoints.catalog import Catalog
 from models.on_ray.deployment import Deployment
 from models.on_ray.elsewhere import OnRay, on_ray
@@ -129,31 +125,3 @@ async def _crowd(
 def _over_and_over(texts: Sequence[str]) -> Iterator[str]:
     while True:
         yield from texts
-
-
-@contextmanager
-def two_nodes(dashboard: int) -> Iterator[str]:
-    """Two nodes of Ray on this machine; return the address."""
-    with tempfile.TemporaryDirectory(prefix="ray-", dir="/tmp") as folder:
-        process = subprocess.Popen(
-            [sys.executable, ROOT / "tests/models/on_ray/two_nodes.py", str(dashboard)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            env=_environment(folder),
-            cwd=folder,
-        )
-        assert process.stdin and process.stdout
-        try:
-            assert json.loads(process.stdout.readline()) == "ready"
-            yield f"http://127.0.0.1:{dashboard}"
-        finally:
-            process.stdin.close()
-            process.wait(60)
-
-
-def _environment(folder: str) -> dict[str, str]:
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    own = {"PATH": path, "PYTHONPATH": str(ROOT), "RAY_TMPDIR": folder}
-    return {**os.environ, **own, "RAY_USAGE_STATS_ENABLED": "0"}

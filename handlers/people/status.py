@@ -84,11 +84,16 @@ def _lease(name: str, language: Language) -> str:
             return say(language, "status.nightly") if name == NIGHTLY else name
 
 
-def _of_the_cluster(cluster: ClusterState, language: Language) -> str:
-    if cluster.is_here:
-        return say(language, "status.cluster_here", replicas=cluster.replicas)
-    reason = translate_reason(cluster.reason, language)
-    return say(language, "status.cluster_away", reason=reason)
+def describe_cluster(cluster: ClusterState, language: Language) -> str:
+    """Say whether other machines answer, and whether they get what they need."""
+    if not cluster.is_here:
+        reason = translate_reason(cluster.reason, language)
+        return say(language, "status.cluster_away", reason=reason)
+    here = say(language, "status.cluster_here", replicas=cluster.replicas)
+    if not cluster.store:
+        return here
+    reason = translate_reason(cluster.store, language)
+    return say(language, "status.cluster_no_store", here=here, reason=reason)
 
 
 def _of_the_bot(vitals: Vitals, language: Language) -> Iterator[tuple[str, str]]:
@@ -96,7 +101,7 @@ def _of_the_bot(vitals: Vitals, language: Language) -> Iterator[tuple[str, str]]
         state = say(language, "status.part_well" if is_well else "status.part_unwell")
         yield say(language, f"status.part_{part}"), state
     if vitals.cluster:
-        yield say(language, "status.cluster"), _of_the_cluster(vitals.cluster, language)
+        yield say(language, "status.cluster"), describe_cluster(vitals.cluster, language)
     usage = vitals.usage
     held, budget = f"{usage.memory_bytes / MB:,.0f}", f"{usage.budget_bytes / MB:,.0f}"
     facts = {"loaded": usage.loaded, "held": held, "budget": budget}

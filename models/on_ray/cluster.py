@@ -10,7 +10,7 @@ import random
 import shlex
 import threading
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 
@@ -20,7 +20,9 @@ from tenacity import (
     RetryCallState,
     Retrying,
     retry_if_exception_type,
+    stop_after_attempt,
     stop_after_delay,
+    stop_all,
     stop_any,
     stop_when_event_set,
     wait_random_exponential,
@@ -36,6 +38,7 @@ from models.results import ClusterState
 from models.serving.elsewhere import Away
 
 _RUNNING = "RUNNING"
+_ALIVE = frozenset({_RUNNING, "DEPLOYING"})
 _ENDED = frozenset({"SUCCEEDED", "FAILED", "STOPPED"})
 _LOOK_S = 5.0
 _LONGEST_DEPLOY_S = 300.0
@@ -67,7 +70,7 @@ class Cluster:
         self, dashboard: Dashboard, deployment: Deployment, patience_s: float = PATIENCE_S
     ) -> None:
         """Begin nothing yet; a call is tried again for as long as `patience_s`."""
-        self._patience_s = patience_s
+        self.patience_s = patience_s
         self.dashboard = dashboard
         self.deployment = deployment
         self._client = httpx2.AsyncClient(
@@ -83,7 +86,8 @@ class Cluster:
         self._lost = asyncio.Event()
         self._closing = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._calls: set[Future[httpx2.Response]] = set()
+        self._calls: dict[Future[httpx2.Response], str] = {}
+        """Those under way, each with where it goes."""
 
     @property
     def is_here(self) -> bool:
@@ -113,10 +117,12 @@ class Cluster:
         Raises:
             Away: nobody there can, for now.
         """
+        # Whoever asked a machine that then said nothing for long asks another, too.
+        tried_enough = stop_all(stop_after_delay(self.patience_s), stop_after_attempt(2))
         retrying = Retrying(
             retry=retry_if_exception_type(_Lost),
             wait=wait_random_exponential(multiplier=0.2, max=3),
-            stop=stop_any(stop_after_delay(self._patience_s), stop_when_event_set(self._closing)),
+            stop=stop_any(tried_enough, stop_when_event_set(self._closing)),
             sleep=sleep_using_event(self._closing),
             reraise=True,
         )
@@ -139,9 +145,8 @@ class Cluster:
     async def close(self) -> None:
         """Let nobody wait any more."""
         self._closing.set()
+        self._give_up(self._calls.values())
         self._urls = ()
-        for call in tuple(self._calls):
-            call.cancel()
         await self._client.aclose()
         self.dashboard.close()
 
@@ -151,7 +156,7 @@ class Cluster:
             raise Away
         url = random.choice(urls)  # noqa: S311 - to share the load
         call = asyncio.run_coroutine_threadsafe(self._post(url, asked), loop)
-        self._calls.add(call)
+        self._calls[call] = url
         try:
             response = call.result()
             if response.status_code == _FULL:
@@ -160,11 +165,11 @@ class Cluster:
                 raise _Lost(f"{response.status_code} {response.text[:200]}")
             return decode(response.content, Answered)
         except CancelledError:
-            raise Away from None
+            raise _Lost("whom it went to is gone") from None
         except (httpx2.TransportError, Unreadable) as error:
             raise _Lost(f"{type(error).__name__}: {error}") from error
         finally:
-            self._calls.discard(call)
+            self._calls.pop(call, None)
 
     async def _post(self, url: str, asked: Asked) -> httpx2.Response:
         headers = {"content-type": CONTENT_TYPE, _MODEL_HEADER: asked.model.id}
@@ -232,14 +237,16 @@ class Cluster:
                 await self._look()
 
     async def _look(self) -> None:
-        """Where the head is gone, proxies on other nodes may still answer."""
+        """Where the head is gone, those on other nodes may still answer."""
         try:
             serving = await self._serving()
         except NotThere as error:
-            if not await self._proxies_answer():
+            if not await self._replicas_answer():
                 self._lose(str(error))
             return
-        if serving.status in (_RUNNING, "DEPLOYING") and serving.urls:
+        # Where a node has died that answered, it is unhealthy until there is another replica.
+        is_alive = serving.replicas if serving.status == "UNHEALTHY" else serving.status in _ALIVE
+        if is_alive and serving.urls:
             self._take(serving)
         else:
             self._lose(Reason.RAY_NOT_READY.of(serving.status or "-"))
@@ -254,17 +261,24 @@ class Cluster:
             if response.headers.get("content-type") != CONTENT_TYPE:
                 raise NotThere(Reason.RAY_REFUSES.of(response.status_code))
 
-    async def _proxies_answer(self) -> bool:
+    async def _replicas_answer(self) -> bool:
         for url in self._urls:
             with suppress(httpx2.HTTPError):
-                place = httpx2.URL(url).join("/-/healthz")
-                if (await self._client.get(place, timeout=_CONNECT_S)).is_success:
+                if (await self._client.get(url, timeout=_LOOK_S)).is_success:
                     return True
         return False
 
     def _take(self, serving: Serving) -> None:
+        self._give_up(set(self._urls) - set(serving.urls))
         self._urls, self._replicas = serving.urls, serving.replicas
 
     def _lose(self, reason: str) -> None:
+        self._give_up(self._urls)
         self._urls, self._replicas, self._reason = (), 0, reason
         self._lost.set()
+
+    def _give_up(self, urls: Collection[str]) -> None:
+        """Let nobody wait for those that are gone: a machine without power says nothing."""
+        for call, url in tuple(self._calls.items()):
+            if url in urls:
+                call.cancel()

@@ -16,6 +16,7 @@ RAY_SERIES = "2.60."
 _CONNECT_S = 3.0
 _ANSWER_S = 15.0
 _NOT_FOUND = 404
+_NO_TOKEN = frozenset({401, 403})
 
 
 class NotThere(Exception):
@@ -125,9 +126,14 @@ class Dashboard:
         self, method: str, path: str, content: Mapping[str, object] | None = None
     ) -> httpx2.Response:
         try:
-            return self._client.request(method, path, json=content)
+            response = self._client.request(method, path, json=content)
+        except httpx2.RemoteProtocolError as error:  # another of Ray's ports, such as 6379
+            raise NotThere(Reason.RAY_NO_RAY) from error
         except httpx2.TransportError as error:
             raise NotThere(Reason.RAY_UNREACHABLE) from error
+        if response.status_code in _NO_TOKEN:
+            raise NotThere(Reason.RAY_UNAUTHORIZED)
+        return response
 
 
 def _said(response: httpx2.Response) -> dict[str, Any]:

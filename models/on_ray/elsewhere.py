@@ -5,7 +5,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from models.on_ray.cluster import PATIENCE_S, Cluster
@@ -14,6 +14,7 @@ from models.on_ray.deployment import Deployment
 from models.on_ray.lanes import RayLanes
 from models.on_ray.store import Store
 from models.on_ray.trainer import RayTrainer
+from models.results import ClusterState
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,12 @@ class OnRay:
     lanes: RayLanes
     trainer: RayTrainer | None
     """None without a store: trainings stay here."""
+    store: Store | None
+
+    @property
+    def state(self) -> ClusterState:
+        """Tell how the cluster fares, and the store."""
+        return replace(self.cluster.state, store=self.store.trouble if self.store else "")
 
     @asynccontextmanager
     async def watched(self, when_here: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
@@ -51,4 +58,4 @@ def on_ray(
     store = Store(deployment.store_url) if deployment.store_url else None
     cluster = Cluster(Dashboard(address, token), deployment, patience_s)
     lanes = RayLanes(cluster, store, f"{socket.gethostname()}-{os.getpid()}", data_dir)
-    return OnRay(cluster, lanes, RayTrainer(data_dir, cluster, store) if store else None)
+    return OnRay(cluster, lanes, RayTrainer(data_dir, cluster, store) if store else None, store)

@@ -7,6 +7,7 @@ while it is away, is opened here as ever.
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -33,6 +34,8 @@ _CALL_TOKENS = 8_192
 """Of the questions of one call; the lane over there cuts them into batches."""
 _LONGEST_CALL_S = 180.0
 """With all that is tried again."""
+_STORE_PAUSE = 3
+"""So many times the patience of a call until a store is asked again that took nothing."""
 _BYTES_A_TOKEN = 4
 _DIGITS = 12
 
@@ -89,6 +92,7 @@ class RayLanes:
         self._opened: dict[Slot, LoadedLane] = {}
         self._refused: dict[Slot, int] = {}
         """When the cluster was found that could not have them."""
+        self._store_again_s = 0.0
 
     def source(self, here: LaneLoader) -> Source[LoadedLane]:
         """Return what opens lanes in the cluster, or here."""
@@ -103,7 +107,7 @@ class RayLanes:
             return False
         try:
             self._opened[slot] = await self._lane(slot)
-        except Busy:  # it may have room the next time
+        except Busy:  # it may have room the next time, or the store
             return False
         except (Away, ModelError) as error:
             self._refused[slot] = self._cluster.times_found
@@ -124,9 +128,13 @@ class RayLanes:
         """Whether the cluster is asked about a slot: one pass of a network, files that it gets."""
         spec = network_task(slot.task)
         is_one_pass = spec is not None and not isinstance(spec, WritingTask)
-        has_files = slot.checkpoint.origin is Origin.BUNDLED or self._store is not None
+        has_files = slot.checkpoint.origin is Origin.BUNDLED or self._takes_files
         is_refused = self._refused.get(slot) == self._cluster.times_found
         return is_one_pass and has_files and self._cluster.is_here and not is_refused
+
+    @property
+    def _takes_files(self) -> bool:
+        return self._store is not None and time.monotonic() >= self._store_again_s
 
     async def _lane(self, slot: Slot) -> LoadedLane:
         """Return a lane of the cluster, with a first answer of it.
@@ -167,7 +175,8 @@ class RayLanes:
         """Put a checkpoint where replicas get it from.
 
         Raises:
-            Away: the store does not take it.
+            Away: its files cannot be read.
+            Busy: the store does not take it, for now.
         """
         assert checkpoint.folder is not None, "it is fetched"
         try:
@@ -175,7 +184,12 @@ class RayLanes:
                 digest = digest_of(checkpoint.folder)
             else:
                 digest = self._store.put(checkpoint.folder)
-        except (StoreFailed, OSError) as error:
+        except StoreFailed as error:
+            log.warning("%s stays here: %s", checkpoint.full_name, error)
+            pause_s = _STORE_PAUSE * self._cluster.patience_s
+            self._store_again_s = time.monotonic() + pause_s
+            raise Busy(name=checkpoint.full_name, seconds=int(pause_s)) from error
+        except OSError as error:
             raise Away(str(error)) from error
         return Model(
             checkpoint.name,

@@ -22,6 +22,8 @@ from models.reasons import Reason
 
 _MANIFEST = "manifest.json"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_SAYS_FULL = ("StorageFull", "QuotaExceeded", "InsufficientStorage")
+"""Words of stores that speak S3: none of them is a number of the operating system."""
 
 
 class StoreFailed(Exception):
@@ -37,6 +39,8 @@ class Store:
         Raises:
             StoreFailed: nothing here speaks to such a store.
         """
+        self.trouble = ""
+        """Why it took nothing when it was last written to, a `Reason`; empty where it did."""
         how = {}
         if url.startswith("file:"):
             url, how = unquote(url), {"auto_mkdir": True}
@@ -53,7 +57,7 @@ class Store:
         facts = facts_of(folder)
         digest = _digest(facts)
         place = self._folder(digest)
-        with _failures():
+        with self._noting_failures():
             if self._files.exists(f"{place}/{_MANIFEST}"):
                 return digest
             try:
@@ -62,6 +66,7 @@ class Store:
                 with suppress(Exception):  # what is half there would keep the store full
                     self._files.rm(place, recursive=True)
                 raise
+        self.trouble = ""
         return digest
 
     def get(self, digest: str, folder: Path) -> None:
@@ -75,7 +80,7 @@ class Store:
         folder.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=".fetching-", dir=folder.parent))
         try:
-            with _failures():
+            with _failures(Reason.DISK_FULL):  # what is written is written here
                 facts = json.loads(self._files.cat_file(f"{self._folder(digest)}/{_MANIFEST}"))
                 for name in facts:
                     self._download(f"{self._folder(digest)}/files/{name}", _within(beside, name))
@@ -109,8 +114,9 @@ class Store:
             StoreFailed: it takes nothing more, or cannot be reached.
         """
         sealed = hashlib.sha256(content).hexdigest().encode() + b"\n" + content
-        with _failures():
+        with self._noting_failures():
             self._files.pipe_file(f"{self._root}/{name}", sealed)
+        self.trouble = ""
 
     def read(self, name: str) -> bytes | None:
         """Return a small file; None: there is none.
@@ -141,6 +147,15 @@ class Store:
     def forget(self, name: str) -> None:
         """Remove a small file, or all below a name."""
         self._remove(f"{self._root}/{name}")
+
+    @contextmanager
+    def _noting_failures(self) -> Iterator[None]:
+        try:
+            with _failures():
+                yield
+        except StoreFailed as failed:
+            self.trouble = str(failed)
+            raise
 
     def _remove(self, place: str) -> None:
         with _failures(), suppress(FileNotFoundError):
@@ -192,13 +207,21 @@ def _within(folder: Path, name: str) -> Path:
 
 
 @contextmanager
-def _failures() -> Iterator[None]:
+def _failures(full: str = Reason.STORE_FULL) -> Iterator[None]:
     """Each kind of store fails in its own way."""
     try:
         yield
     except StoreFailed:
         raise
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in _FULL:
-            raise StoreFailed(Reason.STORE_FULL) from error
-        raise StoreFailed(Reason.STORE_FAILED.of(type(error).__name__)) from error
+        raise StoreFailed(_reason(error, full)) from error
+
+
+def _reason(error: Exception, full: str) -> str:
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return full
+    if any(word in str(error) for word in _SAYS_FULL):
+        return Reason.STORE_FULL
+    if isinstance(error, PermissionError):
+        return Reason.STORE_DENIED
+    return Reason.STORE_FAILED.of(type(error).__name__)

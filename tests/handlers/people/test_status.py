@@ -44,6 +44,8 @@ async def test_korean_and_what_is_not_well(bot):
     [
         (ClusterState(True, 2, ""), "answers, with 2 replicas", "복제본 2개로 대답하고 있어요"),
         (ClusterState(False, 0, Reason.RAY_UNREACHABLE), "Nobody answers", "아무도 대답하지"),
+        (ClusterState(True, 1, "", Reason.STORE_FULL), "is full.", "가득 찼어요"),
+        (ClusterState(False, 0, Reason.RAY_UNAUTHORIZED), "RAY_AUTH_TOKEN", "토큰이 필요한데"),
         (ClusterState(False, 0, Reason.RAY_OTHER_VERSION.of("2.9")), "Ray 2.9 is", "Ray 2.9 버전"),
     ],
 )

@@ -1,18 +1,15 @@
-"""One cluster of two nodes for all tests that are marked `scale`."""
+"""One cluster for all tests that are marked `scale`, and what a bot has of it."""
 
 import asyncio
 import importlib.util
 import os
-import shutil
-import socket
-import subprocess
-import sys
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import httpx2
 import pytest
 
 from models.on_ray.deployment import Deployment
@@ -21,61 +18,65 @@ from models.service import ModelService
 from tests.models.engine_help import PLENTY, TinyCatalog
 from tests.models.finetune.conftest import base, write_tokenizer
 from tests.models.tiny import Tiny
+from tests.servers.ports import free_port
+from tests.servers.ray_nodes import RayNodes, running_nodes
 
 __all__ = ["base", "write_tokenizer"]
-ROOT = Path(__file__).parents[3]
-NODES = Path(__file__).with_name("two_nodes.py")
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
+TOKEN = "what-opens-the-cluster-of-the-tests"
+_SETTINGS = {
+    "RAY_AUTH_MODE": "token",
+    "RAY_AUTH_TOKEN": TOKEN,
+    "RAY_gcs_rpc_server_reconnect_timeout_s": "10",  # so long nodes outlive their head; usually 60
+    "OMP_NUM_THREADS": "1",
+}
 
 
 @dataclass(frozen=True)
-class TwoNodes:
-    """Where the cluster is, and what is asked of it."""
+class ClusterOfTests:
+    """Where it is, and what is asked of it."""
 
-    address: str
+    nodes: RayNodes
     deployment: Deployment
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """What a whole bot has to know of it."""
+        return {
+            "RAY_ADDRESS": self.nodes.address,
+            "RAY_AUTH_TOKEN": TOKEN,
+            "TOKKI_ENGINE": self.deployment.engine,
+            "TOKKI_RAY_REPLICAS": str(self.deployment.most_replicas),
+            "TOKKI_RAY_PORT": str(self.deployment.port),
+            "TOKKI_STORE_URL": str(self.deployment.store_url),
+        }
+
+    @property
+    def replicas(self) -> list[dict[str, Any]]:
+        """Those that answer."""
+        applications = self.said("/api/serve/applications/")["applications"]
+        answers = applications[self.deployment.name]["deployments"]["Answers"]
+        return [one for one in answers["replicas"] if one["state"] == "RUNNING"]
+
+    @property
+    def jobs(self) -> dict[str, str]:
+        """How each fares, by its name."""
+        return {one["submission_id"]: one["status"] for one in self.said("/api/jobs/")}
+
+    def said(self, path: str) -> Any:
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        return httpx2.get(self.nodes.address + path, headers=headers, trust_env=False).json()
 
 
 @pytest.fixture(scope="session")
-def two_nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoNodes]:
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClusterOfTests]:
     if os.environ.get("CI"):
         pytest.skip("a cluster is not for CI")
     if importlib.util.find_spec("ray") is None:
         pytest.skip("Ray is not installed: make test-scale")
-    folder = tempfile.mkdtemp(prefix="ray-", dir="/tmp")  # the names of sockets are short
-    port, http = free_port(), free_port()
-    environment = os.environ | {
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-        "PYTHONPATH": str(ROOT),
-        "XDG_CACHE_HOME": str(tmp_path_factory.mktemp("cache")),
-        "RAY_TMPDIR": folder,
-        "RAY_USAGE_STATS_ENABLED": "0",
-        "OMP_NUM_THREADS": "1",
-    }
-    log = tmp_path_factory.mktemp("nodes") / "log"
     store = tmp_path_factory.mktemp("store").as_uri()
-    deployment = Deployment(store_url=store, engine="torch", most_replicas=2, port=http)
-    with (
-        log.open("w") as said,
-        subprocess.Popen(
-            [sys.executable, NODES, str(port)],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=said,
-            text=True,
-        ) as process,
-    ):
-        assert process.stdout
-        assert process.stdout.readline().strip() == '"ready"', log.read_text()
-        yield TwoNodes(f"http://127.0.0.1:{port}", deployment)
-    shutil.rmtree(folder, ignore_errors=True)  # its input is closed, so all has ended
+    deployment = Deployment(store_url=store, engine="torch", most_replicas=2, port=free_port())
+    with running_nodes(**_SETTINGS) as nodes:
+        yield ClusterOfTests(nodes, deployment)
 
 
 @dataclass(frozen=True)
@@ -94,9 +95,14 @@ class Bot:
 
 @asynccontextmanager
 async def bot_on(
-    address: str, deployment: Deployment, tiny: Tiny, data_dir: Path, patience_s: float = 1.0
+    address: str,
+    deployment: Deployment,
+    tiny: Tiny,
+    data_dir: Path,
+    patience_s: float = 1.0,
+    token: str | None = None,
 ) -> AsyncIterator[Bot]:
-    ray = on_ray(address, None, deployment, data_dir, patience_s)
+    ray = on_ray(address, token, deployment, data_dir, patience_s)
     shelf = TinyCatalog(tiny)
     service = ModelService(shelf, shelf, PLENTY, engine="torch", elsewhere=ray.lanes)
     try:

@@ -13,10 +13,12 @@ from models.on_ray.wire import CONTENT_TYPE, Answered, Asked, Broke, decode, enc
 from models.reasons import Reason
 from models.results import Classification, EngineReport, LabelScore, Task, TokenCount
 from models.tasks.classification import TextToClassify
-from tests.models.on_ray.conftest import bot_on, free_port
+from tests.models.on_ray.conftest import bot_on
+from tests.servers.ports import free_port
 from tests.waiting import until
 
 TEXT = TextToClassify("오늘 밥 good")
+_PAGE = b"HTTP/1.1 200 OK\r\ncontent-length: 18\r\n\r\n<html>hello</html>"
 
 
 @dataclass
@@ -30,6 +32,10 @@ class Pretender:
     answer: web.Response = field(default_factory=lambda: web.Response(status=500, text="died"))
     asked: list[Asked] = field(default_factory=list)
     echoes_when: asyncio.Event | None = None
+    hosts: list[str] = field(default_factory=lambda: ["127.0.0.1"])
+    silent: list[str] = field(default_factory=list)
+    """Of the hosts, those that take a question and say nothing any more."""
+    hanging: int = 0
 
     @property
     def address(self) -> str:
@@ -42,7 +48,7 @@ class Pretender:
         app.router.add_get("/api/serve/applications/", self._say_applications)
         app.router.add_get(f"/{self.deployment.name}", self._look)
         app.router.add_post(f"/{self.deployment.name}", self._ask)
-        runner = web.AppRunner(app)
+        runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", self.port).start()
         try:
@@ -59,7 +65,7 @@ class Pretender:
         return web.json_response(
             {
                 "applications": {self.deployment.name: application},
-                "proxies": {"n": {"node_ip": "127.0.0.1", "status": "HEALTHY"}},
+                "proxies": {one: {"node_ip": one, "status": "HEALTHY"} for one in self.hosts},
                 "http_options": {"port": self.port},
             }
         )
@@ -69,6 +75,9 @@ class Pretender:
 
     async def _ask(self, request: web.Request) -> web.Response:
         asked = decode(await request.read(), Asked)
+        if request.url.host in self.silent:
+            self.hanging += 1
+            await asyncio.Event().wait()
         self.asked.append(asked)
         if self.echoes_when:
             if len(self.asked) > 1:  # the first opens the lane
@@ -101,21 +110,17 @@ async def test_a_ray_of_another_version_is_not_asked(tiny, deployment, tmp_path,
         assert bot.ray.cluster.is_here is not bool(reason)
 
 
-async def test_somebody_else_listens_at_the_address(tiny, deployment, tmp_path):
-    async def stranger(_: web.Request) -> web.Response:
-        return web.Response(text="<html>hello</html>")
+@pytest.mark.parametrize("said", [_PAGE, bytes.fromhex("000012040000000000")])
+async def test_somebody_else_listens_at_the_address(tiny, deployment, tmp_path, said):
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.write(said)
+        writer.close()
 
-    app = web.Application()
-    app.router.add_get("/{any:.*}", stranger)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    port = free_port()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    try:
-        async with bot_on(f"http://127.0.0.1:{port}", deployment, tiny, tmp_path) as bot:
+    async with await asyncio.start_server(speak, "127.0.0.1", 0) as stranger:
+        address = f"http://127.0.0.1:{stranger.sockets[0].getsockname()[1]}"
+        async with bot_on(address, deployment, tiny, tmp_path) as bot:
             await until(lambda: bot.ray.cluster.state.reason == Reason.RAY_NO_RAY, "the reason")
-    finally:
-        await runner.cleanup()
 
 
 async def test_what_dies_in_mid_answer_is_answered_here_and_what_comes_back_is_used(
@@ -137,6 +142,24 @@ async def test_what_dies_in_mid_answer_is_answered_here_and_what_comes_back_is_u
 def is_here(bot, checkpoint) -> bool:
     loaded = bot.service._cache.all_loaded()
     return all(one.is_here for one in loaded if one.slot.task == Task.CLASSIFY)
+
+
+async def test_who_asked_a_machine_that_says_nothing_more_asks_another(tiny, deployment, tmp_path):
+    answer = web.Response(body=encode(Answered((_echo(TEXT),))), content_type=CONTENT_TYPE)
+    there = Pretender(deployment, answer=answer, hosts=["localhost", "127.0.0.1"])
+    checkpoint = tiny.get("bert")
+    async with there.running(), bot_on(there.address, deployment, tiny, tmp_path) as bot:
+        await until(lambda: bot.ray.cluster.is_here, "the cluster")
+        await bot.service.ask(checkpoint, TEXT)
+        there.silent.append("localhost")
+        asking: list[asyncio.Task[Classification]] = []
+        while not there.hanging:
+            question = TextToClassify(f"text {len(asking)}")
+            asking.append(asyncio.create_task(bot.service.ask(checkpoint, question)))
+            await until(lambda: there.hanging or asking[-1].done(), "an answer, or none")
+        there.hosts.remove("localhost")
+        answers = await asyncio.gather(*asking)
+        assert set(answers) == {_echo(TEXT)} and not is_here(bot, checkpoint)
 
 
 async def test_a_fault_over_there_keeps_a_model_here(tiny, deployment, tmp_path):
@@ -169,16 +192,20 @@ async def test_who_has_no_room_now_is_asked_again_and_answers_name_their_engine(
         assert (await bot.service.ask(checkpoint, TEXT)).engine == "onnx-int8"
 
 
-async def test_a_store_that_takes_nothing_keeps_a_model_here(tiny, tmp_path):
-    (tmp_path / "a file").write_text("in the way")
-    url = (tmp_path / "a file").as_uri()
-    deployment = Deployment(store_url=url, engine="torch")
-    there = Pretender(deployment)
-    async with there.running(), bot_on(there.address, deployment, tiny, tmp_path) as bot:
+async def test_a_store_that_takes_nothing_keeps_a_model_here_until_it_does(tiny, tmp_path):
+    in_the_way, checkpoint = tmp_path / "a file", tiny.get("bert")
+    in_the_way.touch()
+    deployment = Deployment(store_url=in_the_way.as_uri(), engine="torch")
+    answer = web.Response(body=encode(Answered((_echo(TEXT),))), content_type=CONTENT_TYPE)
+    there = Pretender(deployment, answer=answer)
+    async with there.running(), bot_on(there.address, deployment, tiny, tmp_path, 0.2) as bot:
         await until(lambda: bot.ray.cluster.is_here, "the cluster")
-        said = await bot.service.ask(tiny.get("bert"), TEXT)
-        assert isinstance(said, Classification)
+        assert isinstance(await bot.service.ask(checkpoint, TEXT), Classification)
         assert there.asked == []
+        assert bot.ray.state.store == Reason.STORE_FAILED.of("NotADirectoryError")
+        in_the_way.unlink()
+        await until(lambda: not is_here(bot, checkpoint), "its lane")
+        assert bot.ray.state.store == ""
 
 
 async def test_a_crowd_goes_in_few_calls_and_who_leaves_is_not_asked_for(

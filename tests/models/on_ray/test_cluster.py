@@ -1,4 +1,4 @@
-"""A bot beside a real cluster of two nodes: what it answers, and what it survives."""
+"""A bot beside a real cluster: what it answers and trains there, and what it survives."""
 
 import asyncio
 import os
@@ -6,28 +6,33 @@ import signal
 from dataclasses import replace
 from pathlib import Path
 
-import httpx2
 import psutil
 import pytest
 from safetensors.torch import load_file
 
 import models.bundled
+from bot.checking import check
+from bot.settings import Settings
+from handlers.types import Language
 from models.checkpoints.catalog import Catalog
 from models.errors import ModelError, NoMask, TrainingKilled, WrongTask
 from models.finetune.plan import TrainingPlan, TrainingProgress
 from models.finetune.trainer import Trainer
 from models.on_ray.trainer import RayTrainer
 from models.on_ray.training_files import key_of
+from models.reasons import Reason
 from models.results import Checkpoint
 from models.tasks.classification import TextToClassify
 from models.tasks.embedding import TextToEmbed
 from models.tasks.fill_mask import MaskedText
 from tests.models.engine_help import running
 from tests.models.finetune.conftest import plan
-from tests.models.on_ray.conftest import Bot, TwoNodes, bot_on
+from tests.models.on_ray.conftest import TOKEN, Bot, ClusterOfTests, bot_on
 from tests.models.tiny import TEXTS, Tiny
+from tests.parity.discord_door import DiscordDoor
 from tests.parity.terminal_door import TerminalDoor
 from tests.parity.test_scenario import asked_until
+from tests.parity.test_scenario import test_learning as what_it_learns
 from tests.parity.test_scenario import test_the_first_day as the_first_day
 from tests.waiting import until, within
 
@@ -36,8 +41,9 @@ pytestmark = [pytest.mark.scale, pytest.mark.xdist_group("ray")]
 
 
 @pytest.fixture
-async def bot(two_nodes: TwoNodes, tiny: Tiny, tmp_path):
-    async with bot_on(two_nodes.address, two_nodes.deployment, tiny, tmp_path, 30.0) as bot:
+async def bot(cluster: ClusterOfTests, tiny: Tiny, tmp_path):
+    place = (cluster.nodes.address, cluster.deployment)
+    async with bot_on(*place, tiny, tmp_path, 30.0, TOKEN) as bot:
         await bot.found()
         yield bot
 
@@ -72,13 +78,13 @@ async def test_what_the_cluster_answers_is_what_this_machine_would_to_the_bit(bo
     assert is_there(bot)
 
 
-async def test_a_replica_that_is_killed_under_load_costs_nobody_an_answer(bot, two_nodes, tiny):
+async def test_a_replica_that_is_killed_under_load_costs_nobody_an_answer(bot, cluster, tiny):
     checkpoint = tiny.get("bert")
     questions = [TextToClassify(f"{TEXTS[n % len(TEXTS)]} {n}") for n in range(400)]
     async with running(tiny.root, engine="torch") as here:
         wanted = [await here.ask(checkpoint, each) for each in questions]
     await bot.service.ask(checkpoint, TextToClassify("it opens"))
-    (victim, *_) = replicas(two_nodes)
+    (victim, *_) = pids(cluster)
     asking = [asyncio.create_task(bot.service.ask(checkpoint, each)) for each in questions[:200]]
     await asyncio.sleep(0)
     os.kill(victim, signal.SIGKILL)
@@ -89,13 +95,11 @@ async def test_a_replica_that_is_killed_under_load_costs_nobody_an_answer(bot, t
     assert [one.scores[0].score for one in answers] == pytest.approx(
         [one.scores[0].score for one in wanted], abs=1e-5
     )
-    await until(lambda: victim not in replicas(two_nodes), "another replica")
+    await until(lambda: victim not in pids(cluster), "another replica")
 
 
-def replicas(nodes: TwoNodes) -> list[int]:
-    said = httpx2.get(f"{nodes.address}/api/serve/applications/", trust_env=False).json()
-    answers = said["applications"][nodes.deployment.name]["deployments"]["Answers"]
-    return [one["pid"] for one in answers["replicas"] if one["state"] == "RUNNING"]
+def pids(cluster: ClusterOfTests) -> list[int]:
+    return [one["pid"] for one in cluster.replicas]
 
 
 def children(module: str) -> list[psutil.Process]:
@@ -175,12 +179,47 @@ async def test_a_training_that_is_cancelled_ends_in_the_cluster_too(bot, plan):
     await until(lambda: not of(plan) and not children("models.finetune.child"), "their end")
 
 
-def test_the_first_day_of_a_community_is_the_same(two_nodes, tmp_path, monkeypatch):
-    monkeypatch.setenv("RAY_ADDRESS", two_nodes.address)
-    monkeypatch.setenv("TOKKI_ENGINE", "torch")
-    monkeypatch.setenv("TOKKI_RAY_REPLICAS", "2")
-    monkeypatch.setenv("TOKKI_STORE_URL", str(two_nodes.deployment.store_url))
+@pytest.fixture
+def a_bot_of_the_cluster(cluster: ClusterOfTests, monkeypatch):
+    for name, value in cluster.settings.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.usefixtures("a_bot_of_the_cluster")
+def test_the_first_day_of_a_community_is_the_same(tmp_path):
     with TerminalDoor(tmp_path) as door:
         asked_until(door, "status", "answers, with")
         the_first_day(door)
         assert "answers, with" in door.ask("status").text
+
+
+@pytest.mark.usefixtures("a_bot_of_the_cluster")
+def test_so_is_what_it_learns_and_its_memory_may_be_a_server(
+    cluster, postgresql, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("TOKKI_DATABASE_URL", postgresql.new(postgresql.tidy))
+    before = cluster.jobs
+    with DiscordDoor(tmp_path) as door:
+        asked_until(door, "status", "answers, with")
+        what_it_learns(door)
+        assert "answers, with" in door.ask("status").text
+
+    def ends() -> list[str]:
+        """One was cancelled, perhaps before it had begun: it stops when it does."""
+        return sorted(cluster.jobs[name] for name in cluster.jobs.keys() - before.keys())
+
+    asyncio.run(until(lambda: ends() == ["STOPPED", "SUCCEEDED"], "both their ends", ends))
+
+
+@pytest.mark.parametrize("token", [None, "another"])
+async def test_who_has_no_token_is_told_so(cluster, tiny, tmp_path, token):
+    place = (cluster.nodes.address, cluster.deployment)
+    async with bot_on(*place, tiny, tmp_path, token=token) as bot:
+        await until(lambda: bot.ray.state.reason == Reason.RAY_UNAUTHORIZED, "the reason")
+    said: list[str] = []
+    given = {"ray_address": cluster.nodes.address, "ray_auth_token": token}
+    await check(Settings(data_dir=tmp_path, **given), Language.ENGLISH, said.append)
+    assert [one for one in said if "RAY_AUTH_TOKEN" in one]
+    given["ray_auth_token"] = TOKEN
+    await check(Settings(data_dir=tmp_path, **given), Language.ENGLISH, said.append)
+    assert f"✓ Ray is there: {cluster.nodes.address}." in said
