@@ -8,21 +8,15 @@ import hashlib
 import os
 import shutil
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any
 
 import onnx
 from filelock import FileLock
 
-from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
 from models.child_process import end_with_parent, read_line, step_back
-from models.engines.onnx_engine import OnnxEngine
-from models.errors import ModelError, NoMaskLeft
-from models.exporting.agreement import Agreement, agree, answers
+from models.errors import ModelError
 from models.exporting.encoder import Unsupported
 from models.exporting.exports import (
     NETWORK_FILE,
@@ -37,17 +31,8 @@ from models.exporting.exports import (
 )
 from models.exporting.families import read_encoder, tensors_of
 from models.exporting.network import write_network
-from models.exporting.texts import masked_texts, trial_texts
+from models.exporting.trial import trial_of
 from models.reasons import Reason
-from models.results import ProblemType, Task
-from models.tasks.registry import load_for, network_task
-from models.tasks.spec import (
-    ExportSpec,
-    NetworkTask,
-    Pipeline,
-    PipelineConfig,
-    Reads,
-)
 
 _PARTIAL = "partial-"
 _MOST_BYTES = 4_000_000_000
@@ -111,71 +96,29 @@ def _export(order: ExportOrder, folder: Path) -> ExportRecord | Refusal:
 
 def _agreeing(order: ExportOrder, folder: Path) -> ExportRecord | Refusal:
     """Return the record of the fastest variant that agrees, its files written."""
-    spec = network_task(order.task)
-    if spec is None or spec.export is None:
-        raise Unsupported(Reason.ENGINE_TASK)
-    loaded = load_for(order.checkpoint, spec)
-    from models.engines.torch_engine import TorchEngine  # noqa: PLC0415
+    trial = trial_of(order.checkpoint, order.task)
     from models.exporting.variants import Variants  # noqa: PLC0415 - torch, after load_for
 
-    encoder = read_encoder(tensors_of(loaded.model), loaded.model.config, spec.export.heads)
-    tokenizer = text_tokenizer(loaded.tokenizer)
-    if not isinstance(tokenizer, FastTokenizer):
-        raise Unsupported(Reason.ENGINE_TOKENIZER)
-    around = spec.config_of(order.checkpoint, loaded)
-    if spec.task is Task.CLASSIFY and around.problem_type is ProblemType.REGRESSION:
-        raise Unsupported(Reason.ENGINE_VALUES)
-    reference = spec.assemble(
-        TorchEngine(loaded.model, tokenizer.facts, is_background=True), tokenizer, around
-    )
-    texts = masked_texts() if spec.reads is Reads.MASKS else trial_texts()
-    items = _within_limit([spec.export.question(text) for text in texts], reference)
-    trial = _Trial(spec, spec.export, tokenizer, around, items, answers(reference, items))
-    (folder / TOKENIZER_FILE).write_text(tokenizer.json, encoding="utf-8")
+    model, heads = trial.loaded.model, trial.export.heads
+    encoder = read_encoder(tensors_of(model), model.config, heads)
+    variants = Variants(trial.loaded, encoder, trial.tokenizer, trial.around)
+    (folder / TOKENIZER_FILE).write_text(trial.tokenizer.json, encoding="utf-8")
     tried, refused = [], dict[str, float]()
-    for variant in Variants(loaded, encoder, tokenizer, around).of(order.choice, spec.reads):
+    for variant in variants.of(order.choice, trial.spec.reads):
         onnx.save(write_network(variant.encoder, variant.exact), folder / NETWORK_FILE)
         agreement = trial.of(folder / NETWORK_FILE, encoder.padding_position)
         if agreement.is_enough:
-            return ExportRecord(
-                engine=agreement.report(variant.name, refused),
-                sha256=_sha256(folder / NETWORK_FILE),
-                padding_position=encoder.padding_position,
-                around=around,
-                tokenizer=tokenizer.facts,
-            )
+            report = agreement.report(variant.name, refused)
+            sha256 = _sha256(folder / NETWORK_FILE)
+            return trial.record(report, sha256, encoder.padding_position)
         tried.append(f"{variant}: {agreement}")
         refused[variant.name] = max(agreement.same_labels, refused.get(variant.name, 0.0))
     return Refusal(Reason.ENGINE_DISAGREES, "; ".join(tried))
 
 
-@dataclass(frozen=True, slots=True)
-class _Trial:
-    """What every variant is asked, and what torch answered."""
-
-    spec: NetworkTask[Any, Any]
-    export: ExportSpec[Any, Any]
-    tokenizer: FastTokenizer
-    around: PipelineConfig
-    items: Sequence[Any]
-    expected: Sequence[Any]
-
-    def of(self, network: Path, padding_position: int | None) -> Agreement:
-        """Hear a network."""
-        engine = OnnxEngine(network, 1, padding_position)
-        pipeline = self.spec.assemble(engine, self.tokenizer, self.around)
-        return agree(self.export, self.expected, pipeline, self.items)
-
-
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _within_limit(items: list[Any], reference: Pipeline[Any, Any]) -> list[Any]:
-    """Leave out whose mask the network's limit cuts off, unless that is all of them."""
-    kept = [item for item in items if not isinstance(reference.prepare([item])()[0], NoMaskLeft)]
-    return kept or items
 
 
 def _remove_others(folder: Path) -> None:

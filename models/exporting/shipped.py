@@ -1,7 +1,8 @@
-"""Networks that came with Tokki answer at once, in ONNX Runtime and float32, without torch.
+"""Networks of our own answer at once, in ONNX Runtime and float32, without torch.
 
-The check against torch was made when they were: its record stands beside their weights, with the
-digest of the files that it is about. Where that is not theirs any more, torch answers.
+The check against torch was made when they were, before they came with Tokki or at the end of their
+training: its record stands beside their weights, with the digest of the files that it is about.
+Where that is not theirs any more, torch answers.
 """
 
 import json
@@ -18,7 +19,10 @@ from pydantic import TypeAdapter, ValidationError
 from models.checkpoints.doubt import read_doubt
 from models.checkpoints.files import digest_of, folder_of
 from models.checkpoints.folder_contents import CONFIG_FILE, SINGLE_FILE
+from models.checkpoints.letters import read_letters
 from models.engines.in_memory import Network
+from models.errors import BrokenCheckpoint
+from models.exporting.encoder import Encoder
 from models.exporting.exports import TOKENIZER_FILE, ExportRecord
 from models.results import Checkpoint, Origin, Task
 from models.tasks.spec import HeadNames
@@ -26,6 +30,7 @@ from models.tasks.spec import HeadNames
 SHIPPED_FILE = "exports.json"
 _ABOUT = (CONFIG_FILE, TOKENIZER_FILE, SINGLE_FILE)
 """All that a network is made from."""
+_OURS = frozenset({Origin.BUNDLED, Origin.TRAINED})
 
 
 @cache
@@ -34,25 +39,28 @@ def _form() -> TypeAdapter[dict[Task, ExportRecord]]:
 
 
 def find_shipped(checkpoint: Checkpoint, task: Task) -> ExportRecord | None:
-    """Return the record of a bundled network, if it is of the files that are there."""
-    if checkpoint.origin is not Origin.BUNDLED:
+    """Return the record of a network of ours, if it is of the files that are there."""
+    if checkpoint.origin not in _OURS:
         return None
     folder = folder_of(checkpoint)
     try:
         record = _form().validate_json((folder / SHIPPED_FILE).read_bytes()).get(task)
         if record is None or record.sha256 != digest_of(folder, _ABOUT):
             return None
-    except (OSError, ValidationError):
+        letters = read_letters(folder, len(record.around.labels))
+    except (OSError, ValidationError, BrokenCheckpoint):
         return None
-    around = replace(record.around, doubt=read_doubt(folder))
+    around = replace(record.around, doubt=read_doubt(folder), letters=letters)
     return replace(record, around=around)
 
 
 def write_shipped(folder: Path, records: Mapping[Task, ExportRecord]) -> None:
-    """Put the records of a checkpoint beside its weights; what doubts is a file of its own."""
+    """Put the records of a checkpoint beside its weights; doubt and letters have their files."""
     digest = digest_of(folder, _ABOUT)
     kept = {
-        task: replace(record, sha256=digest, around=replace(record.around, doubt=None))
+        task: replace(
+            record, sha256=digest, around=replace(record.around, doubt=None, letters=None)
+        )
         for task, record in records.items()
     }
     (folder / SHIPPED_FILE).write_bytes(_form().dump_json(kept, indent=1) + b"\n")
@@ -64,11 +72,28 @@ def network_of(folder: Path, heads: Mapping[str, HeadNames | None]) -> Network:
     Raises:
         Unsupported: its family, or something in it, is not written down.
     """
+    return written(encoder_of(folder, heads))
+
+
+def written(encoder: Encoder) -> Network:
+    """Write a network down, in float32, its weights beside it."""
+    from models.exporting.network import every_product, write_network  # noqa: PLC0415
+
+    weights: dict[str, NDArray[np.generic]] = {}
+    graph = write_network(encoder, every_product(encoder), weights).SerializeToString()
+    return Network(graph, weights)
+
+
+def encoder_of(folder: Path, heads: Mapping[str, HeadNames | None]) -> Encoder:
+    """Read the network in a folder of ours, without torch.
+
+    Raises:
+        Unsupported: its family, or something in it, is not written down.
+    """
     # Neither is on the way to the first prompt.
     from safetensors.numpy import load_file  # noqa: PLC0415
 
     from models.exporting.families import read_encoder  # noqa: PLC0415
-    from models.exporting.network import every_product, write_network  # noqa: PLC0415
 
     config = SimpleNamespace(**json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8")))
     stored = load_file(folder / SINGLE_FILE)
@@ -77,7 +102,4 @@ def network_of(folder: Path, heads: Mapping[str, HeadNames | None]) -> Network:
         words = tensors["bert.embeddings.word_embeddings.weight"]
         tensors.setdefault("cls.predictions.decoder.weight", words)
         tensors.setdefault("cls.predictions.decoder.bias", tensors["cls.predictions.bias"])
-    encoder = read_encoder(tensors, config, heads)
-    weights: dict[str, NDArray[np.generic]] = {}
-    graph = write_network(encoder, every_product(encoder), weights).SerializeToString()
-    return Network(graph, weights)
+    return read_encoder(tensors, config, heads)

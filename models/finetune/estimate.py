@@ -17,6 +17,8 @@ _READ_S = 0.3
 """Each checkpoint that is read."""
 _TIMED_S = 0.6
 """Each model whose milliseconds are measured."""
+_AGREES_S = 1.5
+"""What the new one is asked with torch and without."""
 _MATRIX_S = 0.0015
 _WEIGHTS_A_SECOND = 5e8
 _FLOP_A_SECOND_AND_THREAD = 5e10
@@ -65,7 +67,7 @@ def estimate(plan: TrainingPlan, threads: int) -> TrainingEstimate:
     models = 1 if plan.current is None else 2
     measured = models * _tokens(plan.held_out)
     speed = threads * _FLOP_A_SECOND_AND_THREAD
-    seconds = _START_S + (len(plan.bases) + models) * _READ_S + models * _TIMED_S
+    seconds = _START_S + (len(plan.bases) + models) * _READ_S + models * _TIMED_S + _AGREES_S
     seconds += 2 * weights.multiplied * measured / speed
     if plan.recipe in (RecipeName.HEAD, RecipeName.AUTO):
         reading = 2 * weights.multiplied * len(plan.bases) * _tokens(plan.train) / speed

@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 from transformers.utils import logging as transformers_logging
 
 from models.checkpoints.calibration import Calibration, write_calibration
+from models.finetune.agreement import state_agreement
 from models.finetune.calibrating import calibrate
 from models.finetune.card import Training, write_card
 from models.finetune.checks import TrainingError
@@ -64,6 +65,7 @@ def run(plan: TrainingPlan, report: Report) -> TrainingOutcome:
         must_pass_said = _said_of_what_must_be_right(plan, folder)
         curve = _curve(plan, made)
         times = _times(plan, folder, current)
+        _state_agreement(plan, folder)
         write_card(plan, details, folder)
         _reach_the_disk(folder)
     return TrainingOutcome(
@@ -136,6 +138,14 @@ def _curve(plan: TrainingPlan, made: Made) -> tuple[CurvePoint, ...]:
     except Exception:
         _logger.exception("No learning curve of %r could be found.", plan.name)
         return ()
+
+
+def _state_agreement(plan: TrainingPlan, folder: Path) -> None:
+    """Without it the first answer waits for torch, and is none the worse."""
+    try:
+        state_agreement(folder)
+    except Exception as error:  # ONNX Runtime and onnx raise what they like
+        _logger.info("torch gives the first answers of %r: %s", plan.name, error)
 
 
 @contextmanager

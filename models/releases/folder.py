@@ -1,12 +1,14 @@
-"""Which files of a checkpoint others get: all that transformers reads, nothing hidden."""
+"""Which files of a checkpoint others get: all that transformers reads, none hidden or of ours."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from models.errors import BrokenCheckpoint
+from models.exporting.shipped import SHIPPED_FILE
 from models.reasons import Reason
 
 CARD_FILE = "README.md"
+_NOT_GIVEN = frozenset({CARD_FILE, SHIPPED_FILE})
 
 
 def files_of(folder: Path, name: str) -> Sequence[Path]:
@@ -21,7 +23,7 @@ def files_of(folder: Path, name: str) -> Sequence[Path]:
         raise BrokenCheckpoint(name=name, reason=Reason.FOLDER_MISSING) from error
     if not found:
         raise BrokenCheckpoint(name=name, reason=Reason.FOLDER_MISSING)
-    return [path for path in found if path.name != CARD_FILE]
+    return [path for path in found if path.name not in _NOT_GIVEN]
 
 
 def size_bytes(files: Sequence[Path]) -> int:
