@@ -118,6 +118,7 @@ def assert_loads(plan: TrainingPlan) -> None:
     names = {file.name for file in plan.output.iterdir()}
     wanted = {
         "config.json",
+        "exports.json",
         "model.safetensors",
         "README.md",
         "tokenizer.json",
