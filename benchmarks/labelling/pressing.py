@@ -70,12 +70,7 @@ async def measure(report: Report) -> None:
 
 async def _labelled(folder: Path) -> tuple[Sequence[float], Sequence[float]]:
     async with LoopbackDiscord() as discord:
-        guild = discord.add_guild("Lab")
-        channel, boss = guild.add_channel("general"), discord.add_person("boss")
-        guild.join(boss, permissions=_MANAGES, roles=[])
-        people = [discord.add_person(f"user{n}") for n in range(PEOPLE)]
-        for person in people:
-            guild.join(person, permissions=0, roles=[])
+        channel, boss, people = a_lab(discord, PEOPLE)
         settings = {"DISCORD_TOKEN": discord.token, "DISCORD_API_URL": discord.api_url}
         tokki = TokkiRun(folder, settings)
         try:
@@ -95,6 +90,17 @@ async def _labelled(folder: Path) -> tuple[Sequence[float], Sequence[float]]:
     presses = [press for of_one in waited for press in of_one[NOT_COUNTED:]]
     durable = [watcher.seen_at[text, user] - began for text, user, began, _ in presses]
     return durable, [ended - began for _, _, began, ended in presses]
+
+
+def a_lab(discord: LoopbackDiscord, people: int) -> tuple[Channel, Person, Sequence[Person]]:
+    """Return a channel, who manages its server, and so many members."""
+    guild = discord.add_guild("Lab")
+    channel, boss = guild.add_channel("general"), discord.add_person("boss")
+    guild.join(boss, permissions=_MANAGES, roles=[])
+    persons = [discord.add_person(f"user{n}") for n in range(people)]
+    for person in persons:
+        guild.join(person, permissions=0, roles=[])
+    return channel, boss, persons
 
 
 async def fill(boss: Person, channel: Channel, path: Path, texts: int) -> None:

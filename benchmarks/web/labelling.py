@@ -19,7 +19,7 @@ from time import perf_counter
 
 import psutil
 
-from benchmarks.labelling.pressing import THINKS_S, fill
+from benchmarks.labelling.pressing import THINKS_S, a_lab, fill
 from benchmarks.web.crowd import PEOPLE, Waits
 from benchmarks.web.plain import plain_page
 from tests.parity.process import TokkiRun
@@ -31,7 +31,6 @@ PRESSES, TEXTS = 12, 4_000
 NOT_COUNTED = 2
 """Of each person: all begin at once, and what is done for the first time takes longer."""
 _PATIENCE_S = 120.0
-_MANAGES = 1 << 5
 _LINK = re.compile(r"http://\S+/web/in/[0-9a-f]{64}")
 _HIDDEN = re.compile(r'name="(token|once)" value="([^"]+)"')
 _BUTTON = re.compile(r'value="(label:\d+:\d+:\d)"')
@@ -61,12 +60,7 @@ async def labelling(folder: Path, people: int = PEOPLE) -> Labelled:
     """Let everybody label."""
     port, plain = free_port(), free_port()
     async with LoopbackDiscord() as discord:
-        guild = discord.add_guild("Lab")
-        channel, boss = guild.add_channel("general"), discord.add_person("boss")
-        guild.join(boss, permissions=_MANAGES, roles=[])
-        persons = [discord.add_person(f"user{n}") for n in range(people)]
-        for person in persons:
-            guild.join(person, permissions=0, roles=[])
+        channel, boss, persons = a_lab(discord, people)
         settings = {"DISCORD_TOKEN": discord.token, "DISCORD_API_URL": discord.api_url}
         settings |= {"TOKKI_HTTP_PORT": f"{port}", "TOKKI_WEB_URL": f"http://127.0.0.1:{port}"}
         tokki = TokkiRun(folder, settings)

@@ -2,10 +2,7 @@
 
 import time
 
-from storage.records import Card
-
-_HELD_S = 600.0
-"""As long as storage keeps a text for whoever was shown it."""
+from storage.records import CARD_HELD_S, Card
 
 
 class GivenOut:
@@ -22,7 +19,7 @@ class GivenOut:
 
     def to_others(self, user: str) -> frozenset[int]:
         """Return the numbers of the texts that others look at."""
-        since_s = time.monotonic() - _HELD_S
+        since_s = time.monotonic() - CARD_HELD_S
         for one in [one for one, (_, at_s) in self._texts.items() if at_s < since_s]:
             del self._texts[one]
         return frozenset(number for one, (number, _) in self._texts.items() if one != user)

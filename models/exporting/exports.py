@@ -58,7 +58,7 @@ class ExportRecord:
 
     engine: EngineReport
     sha256: str
-    """Of the network's file; of one that came with Tokki, of the files that it is made from."""
+    """Of the network's file; of one without a file, of those that it is made from."""
     padding_position: int | None
     around: PipelineConfig
     tokenizer: TokenizerFacts
@@ -135,7 +135,7 @@ class Exports:
         return self._choice != "torch" and all(find_spec(name) for name in ("onnxruntime", "onnx"))
 
     def may_ship(self, checkpoint: Checkpoint, task: Task) -> bool:
-        """Whether what came with Tokki in float32 may answer until something faster is there."""
+        """Whether a network of ours in float32 may answer until something faster is there."""
         is_allowed = self.is_possible and self._choice in ("auto", "onnx-fp32")
         return is_allowed and self.refusal(checkpoint, task) is None
 

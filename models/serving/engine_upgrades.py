@@ -1,6 +1,6 @@
 """Prepares engines that are faster than torch, in the background, and puts them in its place.
 
-A network that came with Tokki has answered meanwhile. If it does not pass the check on this
+A network of ours has answered meanwhile. If it does not pass the check on this
 machine either, torch takes its place, and the log says which answers it gave.
 """
 
@@ -64,7 +64,7 @@ class EngineUpgrades:
         if not await self._cache.renew(slot):
             await self._cache.drop(slot)
         log.error(
-            "%s: the network that came with it does not agree with torch on this machine and is "
+            "%s: its network in float32 does not agree with torch on this machine and is "
             "withdrawn; what it answered to %s from %s until %s may be wrong",
             slot.checkpoint.full_name,
             slot.task,

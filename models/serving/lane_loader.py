@@ -188,7 +188,7 @@ class LaneLoader:
         return await exports.make(slot.checkpoint, slot.task) is not None
 
     async def is_withdrawn(self, slot: Slot) -> bool:
-        """Whether the check let nothing pass of a network that came with Tokki, and so answered."""
+        """Whether the check let nothing pass of a network of ours that has answered."""
         if await self.why_torch(slot) is None:
             return False
         name = slot.checkpoint.full_name
@@ -296,7 +296,7 @@ def _tried(checkpoint: Checkpoint, spec: NetworkTask[Any, Any], loaded: _Loaded)
 
 
 def _prepared(slot: Slot, spec: NetworkTask[Any, Any], exports: Exports) -> _Loaded | None:
-    """Load a network that was prepared here, or before it came with Tokki."""
+    """Load a network that was prepared here, or one of ours that needs no preparing."""
     if export := exports.find(slot.checkpoint, slot.task):
         return _in_onnx(spec, export.record, lambda: export.network, export.tokenizer)
     shipped = (

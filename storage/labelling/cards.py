@@ -27,10 +27,11 @@ from storage.group_commit import GroupCommit
 from storage.labelling.datasets import dataset_of
 from storage.labelling.entering import example_of
 from storage.labelling.examples import EXAMPLE
-from storage.labelling.free_offers import HELD_S, IS_HELD, first_free, free_of
+from storage.labelling.free_offers import IS_HELD, first_free, free_of
 from storage.labelling.votes import take_labels
 from storage.prepared import Prepared
 from storage.records import (
+    CARD_HELD_S,
     Answered,
     Arm,
     Card,
@@ -189,7 +190,7 @@ def _collecting(connection: Connection, community: str, dataset_id: int) -> Data
 
 def _theirs(connection: Connection, wanted: NewCard) -> tuple[int, Arm] | None:
     """What they were looking at, unless it is somebody else's by now, or answered elsewhere."""
-    whose = {"of": wanted.dataset_id, "whose": wanted.user, "held_s": -HELD_S}
+    whose = {"of": wanted.dataset_id, "whose": wanted.user, "held_s": -CARD_HELD_S}
     for row in _SHOWN.rows(connection, **whose):
         most_others = _MANY if row.is_held or row.arm not in _NEW else 0
         offer = Offer(row.example_id, row.arm, most_others)

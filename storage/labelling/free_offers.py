@@ -8,12 +8,10 @@ from sqlalchemy import BindParameter, Connection, Float, and_, bindparam, or_, s
 from storage import schema
 from storage.database_time import database_time
 from storage.prepared import Prepared
-from storage.records import Arm, CardState, NewCard, Offer
+from storage.records import CARD_HELD_S, Arm, CardState, NewCard, Offer
 
 table, examples, votes = schema.label_cards, schema.examples, schema.votes
 
-HELD_S = 600.0
-"""Whoever is shown a text has it for so long."""
 IS_HELD = table.c.changed_at > database_time(bindparam("held_s", type_=Float()))
 _AT_ONCE = 12
 """Offers that are looked at together."""
@@ -62,7 +60,7 @@ def free_of(connection: Connection, wanted: NewCard, offers: Sequence[Offer]) ->
     for number, user in _SAID.rows(connection, **these):
         others[number].add(user)
     there -= {number for number, people in others.items() if wanted.user in people}
-    looked_at = these | {"held_s": -HELD_S, "whose": wanted.user}
+    looked_at = these | {"held_s": -CARD_HELD_S, "whose": wanted.user}
     for number, user in _LOOKED_AT.rows(connection, **looked_at):
         others[number].add(user)
     there -= {number for number, people in others.items() if wanted.user in people}

@@ -5,7 +5,16 @@ Times are aware datetimes in UTC.
 """
 
 from storage.records.audit import AuditChain, AuditEntry, Deed, NewAuditEntry
-from storage.records.cards import Answered, Card, CardState, NewCard, Offer, OwnVote, OwnVotes
+from storage.records.cards import (
+    CARD_HELD_S,
+    Answered,
+    Card,
+    CardState,
+    NewCard,
+    Offer,
+    OwnVote,
+    OwnVotes,
+)
 from storage.records.choices import Choices
 from storage.records.comparisons import (
     ComparedText,
@@ -77,6 +86,7 @@ from storage.records.votes_since import HowGiven, TextColumns, VoteColumns, Vote
 from storage.records.web_sessions import NewWebLink, WebSession
 
 __all__ = [
+    "CARD_HELD_S",
     "ITSELF",
     "NO_LABEL",
     "SKETCHED",

@@ -19,6 +19,10 @@ class CardState(StrEnum):
     ANSWERED = "answered"
 
 
+CARD_HELD_S = 600.0
+"""Whoever is shown a text has it for so long."""
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A text that may be shown to somebody, and why."""

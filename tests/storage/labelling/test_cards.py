@@ -77,8 +77,8 @@ async def test_after_a_while_it_is_anybodys(database, numbers, monkeypatch) -> N
     wanted = offers(numbers[:1])
     assert await take(database, "ann", wanted) == numbers[0]
     assert await take(database, "bob", wanted) is None
-    monkeypatch.setattr(cards, "HELD_S", 0.0)
-    monkeypatch.setattr(free_offers, "HELD_S", 0.0)
+    monkeypatch.setattr(cards, "CARD_HELD_S", 0.0)
+    monkeypatch.setattr(free_offers, "CARD_HELD_S", 0.0)
     assert await take(database, "ann", []) == numbers[0]
     assert await take(database, "bob", wanted) == numbers[0]
     await say(database, "bob", numbers[0])
