@@ -54,7 +54,7 @@ from models.inspection.inspector import Inspector
 from models.machine import Machine
 from models.measuring.measurer import Measurer
 from models.releases.releases import Releases
-from models.results import ClusterState
+from models.reports import ClusterState
 from models.service import ModelService
 from models.units import MB
 from storage.database import Database

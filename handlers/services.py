@@ -19,7 +19,7 @@ from handlers.needs.models import DataSets, HubPages, Measurer, Models, Releases
 from handlers.needs.storage import Storage
 from handlers.types import Actor, Place
 from handlers.writing.writings import Writings
-from models.results import ClusterState, Usage
+from models.reports import ClusterState, Usage
 from storage.records import (
     Answered,
     Card,

@@ -11,10 +11,11 @@ from models.checkpoints.card import Card, read_card
 from models.checkpoints.folder_contents import CONFIG_FILE
 from models.errors import ModelError
 from models.hub.repositories import Repositories
-from models.hub.repository import DATA_SET, MODEL, Hits, ModelPage, RowsPage, Search
+from models.hub.repository import DATA_SET, MODEL, SHORT_VERSION, Hits, ModelPage, RowsPage, Search
 from models.inspection.inspector import Inspector
 from models.overview import overview
-from models.results import SHORT_VERSION, Checkpoint, Origin, Overview
+from models.reports import Overview
+from models.results import Checkpoint, Origin
 
 if TYPE_CHECKING:
     from models.hub.fitness import RequireRoom, Terms

@@ -12,7 +12,8 @@ from models.checkpoints.network_facts import NetworkFacts, network_facts
 from models.checkpoints.shipped_facts import find_facts
 from models.checkpoints.weights_header import Weights, read_weights, weights_digest
 from models.reasons import Reason
-from models.results import Checkpoint, LoadState, ModelInfo, ProblemType, Task
+from models.reports import LoadState, ModelInfo, ProblemType
+from models.results import Checkpoint, Task
 from models.tasks.registry import is_headless, network_task, task_of
 from models.tasks.spec import WritingTask
 

@@ -8,7 +8,8 @@ from models.checkpoints.card import read_card
 from models.checkpoints.files import folder_of, read_config, read_json
 from models.checkpoints.label_names import clean_names
 from models.errors import ModelError
-from models.results import Checkpoint, Figure, Overview, Task
+from models.reports import Figure, Overview
+from models.results import Checkpoint, Task
 from models.tasks.registry import task_in
 from models.tasks.token_classification import kinds_of
 

@@ -4,7 +4,8 @@ from models.checkpoints.calibration import CONFIG_KEY, read_calibration
 from models.checkpoints.files import folder_of, problem_type_of, read_config
 from models.checkpoints.letters import LETTERS_FILE
 from models.checkpoints.sentence_modules import read_sentence_modules
-from models.results import Checkpoint, Postprocessing
+from models.reports import Postprocessing
+from models.results import Checkpoint
 
 
 def postprocessing(checkpoint: Checkpoint) -> Postprocessing:

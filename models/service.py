@@ -15,6 +15,7 @@ from models.engines.choice import EngineChoice
 from models.engines.protocol import EngineError
 from models.errors import Busy, MachineTooSmall, ModelError, TooLarge, WrongTask
 from models.exporting.trial_questions import questions_for
+from models.hub.repository import SHORT_VERSION
 from models.inspection.inspector import Inspector
 from models.machine import Machine
 from models.model_info import describe
@@ -22,23 +23,16 @@ from models.overview import overview
 from models.postprocessing import postprocessing
 from models.provisional import Guessed, Lesson, guess
 from models.regressions import Vectors
-from models.results import (
-    SHORT_VERSION,
-    Answer,
-    Checkpoint,
-    Classification,
+from models.reports import (
     DownloadProgress,
-    EngineReport,
     LoadState,
     ModelInfo,
-    Origin,
     Outlook,
     Overview,
     Postprocessing,
-    Question,
-    Task,
     Usage,
 )
+from models.results import Answer, Checkpoint, Classification, EngineReport, Origin, Question, Task
 from models.serving.answers_cache import AnswersCache
 from models.serving.cache import Identity, ModelCache, Slot, identity_of
 from models.serving.elsewhere import Away, Elsewhere

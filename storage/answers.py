@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, select
 
 from storage import schema
-from storage.connections import Connections
 from storage.records import AnswerRow, JudgedAnswerRow, Verdict
+from storage.sql.connections import Connections
 
 table, feedback, choices = schema.queries, schema.feedback, schema.choices
 
@@ -35,9 +35,7 @@ class Answers:
         )
         if since is not None:
             statement = statement.where(feedback.c.updated_at > since)
-        rows = await self._connections.read(
-            community, lambda connection: connection.execute(statement)
-        )
+        rows = await self._connections.rows(community, statement)
         found = [
             JudgedAnswerRow(row.user, row.verdict is Verdict.RIGHT, row.updated_at) for row in rows
         ]
@@ -67,9 +65,7 @@ class Answers:
         )
         if since is not None:
             statement = statement.where(table.c.created_at > since)
-        rows = await self._connections.read(
-            community, lambda connection: connection.execute(statement)
-        )
+        rows = await self._connections.rows(community, statement)
         return [AnswerRow(**schema.plain(row)) for row in rows]
 
 

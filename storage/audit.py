@@ -20,9 +20,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from storage import schema
-from storage.connections import EVERYWHERE, Connections
-from storage.nul import without_escaped_nul
 from storage.records import AuditChain, AuditEntry, Deed, NewAuditEntry
+from storage.sql.connections import EVERYWHERE, Connections
+from storage.sql.nul import without_escaped_nul
 
 table = schema.audit
 
@@ -58,17 +58,13 @@ class Audit:
         )
         if before is not None:
             statement = statement.where(table.c.number < before)
-        rows = await self._connections.read(
-            community, lambda connection: connection.execute(statement)
-        )
+        rows = await self._connections.rows(community, statement)
         return [_entry(row) for row in rows]
 
     async def verify(self) -> Sequence[AuditChain]:
         """Look whether each community's entries are as they were noted."""
         statement = select(table).order_by(table.c.community, table.c.number)
-        rows = await self._connections.read(
-            EVERYWHERE, lambda connection: connection.execute(statement)
-        )
+        rows = await self._connections.rows(EVERYWHERE, statement)
         return await asyncio.to_thread(
             lambda: [_chain(of, list(each)) for of, each in groupby(rows, lambda r: r.community)]
         )

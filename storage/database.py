@@ -10,41 +10,41 @@ from uuid import uuid4
 
 from storage.answers import Answers
 from storage.audit import Audit
-from storage.choices import PersonalChoices
-from storage.comparisons import Comparisons
-from storage.connections import EVERYWHERE, Connections
-from storage.departures import Departures
+from storage.checkpoints.comparisons import Comparisons
+from storage.checkpoints.hub_models import HubModels
+from storage.checkpoints.live_versions import LiveVersions
+from storage.checkpoints.versions import Versions
+from storage.communities.choices import PersonalChoices
+from storage.communities.departures import Departures
+from storage.communities.kept_bytes import StoredBytes
+from storage.communities.personal_data import PersonalData
+from storage.communities.retention import Retention
+from storage.communities.settings import CommunitySettings
+from storage.communities.web_sessions import WebSessions
 from storage.errors import DatabaseLocked, DriverMissing, StorageError
-from storage.hub_models import HubModels
-from storage.jobs import Jobs
-from storage.kept_bytes import StoredBytes
 from storage.labelling.cards import Cards
 from storage.labelling.datasets import Datasets
 from storage.labelling.drafts import Drafts
 from storage.labelling.examples import Examples
-from storage.labelling.imports import Imports
+from storage.labelling.importing.imports import Imports
 from storage.labelling.must_pass import MustPassTexts
 from storage.labelling.readings import Readings
 from storage.labelling.snapshots import Snapshots
 from storage.labelling.votes import Votes
-from storage.leases import Leases
-from storage.live_versions import LiveVersions
 from storage.migrations import is_up_to_date, migrate
-from storage.news import NewsBoard
 from storage.notices import Notices
-from storage.personal_data import PersonalData
 from storage.postgresql.address import Address
-from storage.processes import Processes
 from storage.queries import Queries
-from storage.retention import Retention
-from storage.seen_events import SeenEvents
-from storage.settings import CommunitySettings
-from storage.shared_limits import SharedLimits
+from storage.shared.jobs import Jobs
+from storage.shared.leases import Leases
+from storage.shared.news import NewsBoard
+from storage.shared.processes import Processes
+from storage.shared.seen_events import SeenEvents
+from storage.shared.shared_limits import SharedLimits
+from storage.shared.turns import Turns
+from storage.sql.connections import EVERYWHERE, Connections
 from storage.sqlite.connections import IN_MEMORY, FileConnections, prepare_file
 from storage.sqlite.snapshot import copy_into
-from storage.turns import Turns
-from storage.versions import Versions
-from storage.web_sessions import WebSessions
 
 BUSY_TIMEOUT_S = 5.0
 RETRY_S = 0.02

@@ -5,9 +5,9 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection, select, update
 
 from storage import schema
-from storage.connections import Connections
 from storage.records import NewNotice, Notice
-from storage.upserts import upsert
+from storage.sql.connections import Connections
+from storage.sql.upserts import upsert
 
 table = schema.notices
 
@@ -29,9 +29,7 @@ class Notices:
         statement = select(table).where(table.c.community == community).order_by(table.c.id)
         if is_untold:
             statement = statement.where(table.c.told_at.is_(None))
-        rows = await self._connections.read(
-            community, lambda connection: connection.execute(statement)
-        )
+        rows = await self._connections.rows(community, statement)
         return [Notice(**schema.plain(row)) for row in rows]
 
     async def told(self, community: str, numbers: Collection[int]) -> None:
@@ -42,7 +40,7 @@ class Notices:
             .where(table.c.told_at.is_(None))
             .values(told_at=schema.now())
         )
-        await self._connections.write(community, lambda connection: connection.execute(statement))
+        await self._connections.change(community, statement)
 
 
 def keep(connection: Connection, notice: NewNotice) -> bool:

@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select
 
 from storage import schema
-from storage.connections import Connections
-from storage.group_commit import GroupCommit
 from storage.records import NewQuery, Query
-from storage.upserts import upsert
+from storage.sql.connections import Connections
+from storage.sql.group_commit import GroupCommit
+from storage.sql.upserts import upsert
 
 table, counted = schema.queries, schema.query_numbers
 
@@ -31,9 +31,7 @@ class Queries:
         """One question of this community, by its number here."""
         whose = (table.c.community == community, table.c.number == query_number)
         statement = select(table).where(*whose)
-        found = await self._connections.read(
-            community, lambda connection: connection.execute(statement)
-        )
+        found = await self._connections.rows(community, statement)
         row = found.one_or_none()
         return Query(**schema.plain(row)) if row else None
 
@@ -45,9 +43,7 @@ class Queries:
             .order_by(table.c.id.desc())
             .limit(limit)
         )
-        rows = await self._connections.read(
-            community, lambda connection: connection.execute(statement)
-        )
+        rows = await self._connections.rows(community, statement)
         return [Query(**schema.plain(row)) for row in rows]
 
     async def count(self, community: str) -> int:
@@ -66,9 +62,7 @@ class Queries:
             .order_by(table.c.created_at.desc())
             .limit(MOST_TIMES)
         )
-        rows = await self._connections.read(
-            community, lambda connection: connection.execute(statement)
-        )
+        rows = await self._connections.rows(community, statement)
         return list(rows.scalars())[::-1]
 
 

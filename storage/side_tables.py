@@ -7,8 +7,8 @@ from typing import Any, Self, TypeVar
 
 from sqlalchemy import ColumnElement, Engine, MetaData, Table, delete, select
 
-from storage.connections import EVERYWHERE, Connections, Everywhere
 from storage.database import BUSY_TIMEOUT_S, connect
+from storage.sql.connections import EVERYWHERE, Connections, Everywhere
 
 T = TypeVar("T")
 
@@ -52,7 +52,7 @@ class SideTables:
     async def delete_before(self, column: ColumnElement[datetime], moment: datetime) -> None:
         """Delete the rows whose time, in UTC without saying so, is before a moment."""
         statement = delete(column.table).where(column < moment.replace(tzinfo=None))
-        await self._connections.write(EVERYWHERE, lambda known: known.execute(statement))
+        await self._connections.change(EVERYWHERE, statement)
 
     async def close(self) -> None:
         """Finish what is under way, and give them back."""

@@ -16,7 +16,7 @@ from bot.operating.metrics import Metrics, Sources
 from bot.settings import Settings
 from handlers.guard.observer import Happening
 from handlers.types import Place
-from models.results import Usage
+from models.reports import Usage
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"

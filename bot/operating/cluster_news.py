@@ -9,7 +9,7 @@ from handlers.people.status import describe_cluster
 from handlers.texts import say
 from handlers.types import Language
 from models.reasons import Reason
-from models.results import ClusterState
+from models.reports import ClusterState
 
 _LOOK_S = 1.0
 

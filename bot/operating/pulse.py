@@ -8,7 +8,7 @@ from collections.abc import Callable
 from bot.operating.health import Health
 from bot.operating.membership import Membership
 from handlers.services import Vitals
-from models.results import ClusterState, Usage
+from models.reports import ClusterState, Usage
 
 _TICK_S = 0.5
 _TICKS = 120

@@ -10,7 +10,8 @@ from handlers.texts import say
 from handlers.types import Actor, Language, Press, ProgressSink, Reply, Request, UserError
 from models.canonical import lowered
 from models.errors import NotAllowed, UnknownModel
-from models.results import Checkpoint, DownloadProgress, Outlook, Task
+from models.reports import DownloadProgress, Outlook
+from models.results import Checkpoint, Task
 from storage.records import HubModel, JobState
 
 _MOST_DIGITS = 9

@@ -9,7 +9,8 @@ from handlers.texts import say, sentences
 from handlers.texts.reasons import translate_reason
 from handlers.types import Language, Reply, Request, Table
 from handlers.versions.moving import live_version, use_button
-from models.results import EngineReport, ModelInfo, Task
+from models.reports import ModelInfo
+from models.results import EngineReport, Task
 
 DEFAULT_MODEL = "sentiment"
 

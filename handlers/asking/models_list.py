@@ -13,7 +13,8 @@ from handlers.texts import say, sentences
 from handlers.training.job import KIND
 from handlers.types import Language, Reply, Request, Table, Visibility
 from models.errors import ModelError
-from models.results import Checkpoint, Figure, Origin, Overview
+from models.reports import Figure, Overview
+from models.results import Checkpoint, Origin
 from storage.records import HubModel, JobState, LiveVersion, Version
 
 _COLUMNS = ("name", "purpose", "labels", "languages", "measured", "state")

@@ -6,7 +6,8 @@ from handlers.services import Services
 from handlers.table import ControlFamily
 from handlers.texts import say
 from handlers.types import Button, Language, Press, Reply, Table
-from models.results import Classification, Postprocessing, ProblemType
+from models.reports import Postprocessing, ProblemType
+from models.results import Classification
 
 
 def numbers_button(query_number: int, language: Language) -> Button:

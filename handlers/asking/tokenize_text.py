@@ -18,8 +18,8 @@ from handlers.table import LONGEST_TEXT, Bilingual, Command, Kind, Option, model
 from handlers.texts import say
 from handlers.types import File, Language, Reply, Request, Table, UserError
 from models.canonical import shortened
-from models.results import Checkpoint, Piece, Task, Tokenization, TokenizedLine
-from models.tasks.tokenization import LinesToTokenize
+from models.results import Checkpoint, Task
+from models.tasks.tokenization import LinesToTokenize, Piece, Tokenization, TokenizedLine
 
 DEFAULT_MODEL = "sentiment"
 MOST_LINES = 64

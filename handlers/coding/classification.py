@@ -8,7 +8,7 @@ from handlers.coding.model import ModelCode
 from handlers.coding.snippet import assigned, filled, imports, listed
 from handlers.types import Language
 from models.canonical import legible
-from models.results import ProblemType
+from models.reports import ProblemType
 
 HEAD = "AutoModelForSequenceClassification"
 _ONE = """$imports

@@ -9,7 +9,8 @@ from handlers.texts import say
 from handlers.types import Language, Press
 from handlers.versions.naming import folder_name
 from models.checkpoints.folder_contents import TOKENIZER_FILE
-from models.results import Checkpoint, ModelInfo, Origin, Postprocessing, ProblemType
+from models.reports import ModelInfo, Postprocessing, ProblemType
+from models.results import Checkpoint, Origin
 from models.tasks.tokenization import LinesToTokenize
 
 

@@ -12,9 +12,10 @@ from handlers.jobs.runner import Finished, Plan, Report
 from handlers.services import Services
 from handlers.types import Actor
 from models.errors import HubFailed
-from models.hub.repository import ModelPage
+from models.hub.repository import SHORT_VERSION, ModelPage
 from models.reasons import Reason
-from models.results import SHORT_VERSION, Checkpoint, DownloadProgress
+from models.reports import DownloadProgress
+from models.results import Checkpoint
 from storage.records import Deed, HubModel, Job, NewAuditEntry, NewHubModel, NewJob
 
 KIND = "hub"

@@ -38,8 +38,7 @@ from handlers.types import (
 )
 from models.canonical import one_line
 from models.hub.data_set import DataFile, DataSet
-from models.hub.repository import Feature, RowsPage
-from models.results import SHORT_VERSION
+from models.hub.repository import SHORT_VERSION, Feature, RowsPage
 
 PAGE = 10
 MOST_BYTES = 10_000_000

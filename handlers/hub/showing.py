@@ -11,8 +11,7 @@ from handlers.texts import say, sentences
 from handlers.types import Actor, Language, Place, Reply, Request, Table
 from models.canonical import one_line
 from models.errors import HubFailed
-from models.hub.repository import ModelPage, RepoFile
-from models.results import SHORT_VERSION
+from models.hub.repository import SHORT_VERSION, ModelPage, RepoFile
 
 _MOST_FILES = 20
 _MOST_LABELS = 12

@@ -4,7 +4,7 @@ from handlers.hub.verdict import command_for, megabytes
 from handlers.texts import say
 from handlers.types import Bar, Button, Language, Reply
 from models.canonical import one_line
-from models.results import SHORT_VERSION
+from models.hub.repository import SHORT_VERSION
 from storage.records import Job
 
 

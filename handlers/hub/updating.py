@@ -16,9 +16,8 @@ from handlers.texts import say
 from handlers.types import Button, Language, Place, Press, Reply, Request, Role, UserError
 from models.canonical import lowered, one_line
 from models.errors import HubFailed
-from models.hub.repository import ModelPage, RepoFile
+from models.hub.repository import SHORT_VERSION, ModelPage, RepoFile
 from models.reasons import Reason
-from models.results import SHORT_VERSION
 from storage.records import HubModel
 
 _MOST_CHANGES = 20

@@ -19,8 +19,8 @@ from models.canonical import folded, one_line
 from models.errors import HubFailed
 from models.hub.data_card import is_split
 from models.hub.data_set import DataFile, DataSet
+from models.hub.repository import SHORT_VERSION
 from models.reasons import Reason
-from models.results import SHORT_VERSION
 from models.units import MB
 from storage.records import Import
 

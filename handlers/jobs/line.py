@@ -1,6 +1,6 @@
 """Lets so many jobs of one kind work at once, of the whole bot, and tells the others to wait.
 
-Who is next is decided in the database, which all processes share: storage/turns.py.
+Who is next is decided in the database, which all processes share: storage/shared/turns.py.
 """
 
 import asyncio

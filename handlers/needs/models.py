@@ -27,19 +27,8 @@ from models.provisional import Guessed, Lesson
 from models.regressions import Vectors
 from models.releases.card import ModelCard
 from models.releases.space_folder import Space
-from models.results import (
-    Answer,
-    Checkpoint,
-    Classification,
-    DownloadProgress,
-    LoadState,
-    ModelInfo,
-    Outlook,
-    Overview,
-    Postprocessing,
-    Question,
-    Task,
-)
+from models.reports import DownloadProgress, LoadState, ModelInfo, Outlook, Overview, Postprocessing
+from models.results import Answer, Checkpoint, Classification, Question, Task
 from models.tasks.classification import TextToClassify
 
 

@@ -12,7 +12,7 @@ from handlers.table import Bilingual, Command
 from handlers.texts import say
 from handlers.texts.reasons import translate_reason
 from handlers.types import Language, Reply, Request, Role, Table, Visibility
-from models.results import ClusterState
+from models.reports import ClusterState
 from models.units import MB
 
 

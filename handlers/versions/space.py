@@ -10,15 +10,8 @@ from handlers.texts import say, sentences
 from handlers.types import Language, UserError
 from models.canonical import legible, one_line
 from models.releases.space_folder import Space
-from models.results import (
-    Aggregation,
-    Checkpoint,
-    ModelInfo,
-    Origin,
-    Postprocessing,
-    ProblemType,
-    Task,
-)
+from models.reports import ModelInfo, Postprocessing, ProblemType
+from models.results import Aggregation, Checkpoint, Origin, Task
 from models.tasks.registry import network_task
 from storage.records import Deed
 

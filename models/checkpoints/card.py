@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from models.results import Figure
+from models.reports import Figure
 
 TRAINED_FROM = "trained_from"
 """Our own word for a base that is no repository of the Hub, which `base_model` has to be."""

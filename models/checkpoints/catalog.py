@@ -23,8 +23,9 @@ from models.checkpoints.folder_contents import (
     without_weights,
 )
 from models.errors import BadValue, BrokenCheckpoint, NotAllowed, UnknownModel
+from models.hub.repository import SHORT_VERSION
 from models.reasons import Reason
-from models.results import SHORT_VERSION, Checkpoint, Origin
+from models.results import Checkpoint, Origin
 
 BUNDLED_VERSION = "0"
 

@@ -17,7 +17,8 @@ from models.checkpoints.folder_contents import (
 )
 from models.errors import BrokenCheckpoint, ModelError, NeedsRemoteCode
 from models.reasons import Reason
-from models.results import Checkpoint, ProblemType
+from models.reports import ProblemType
+from models.results import Checkpoint
 
 Config = Mapping[str, Any]
 

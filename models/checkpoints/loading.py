@@ -28,7 +28,8 @@ from models.checkpoints.label_names import clean_names
 from models.checkpoints.tokenizer_loading import OwnTokenizer, make_tokenizer, tokenizer_limit
 from models.checkpoints.weights_header import Weights, read_weights, require_plausible_sizes
 from models.reasons import Reason
-from models.results import Checkpoint, ProblemType
+from models.reports import ProblemType
+from models.results import Checkpoint
 from models.runtime import drawing, prepare
 
 if TYPE_CHECKING:

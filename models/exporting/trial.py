@@ -15,7 +15,8 @@ from models.exporting.encoder import Unsupported
 from models.exporting.exports import ExportRecord
 from models.exporting.texts import masked_texts, trial_texts
 from models.reasons import Reason
-from models.results import Checkpoint, EngineReport, ProblemType, Task
+from models.reports import ProblemType
+from models.results import Checkpoint, EngineReport, Task
 from models.tasks.registry import load_for, network_task
 from models.tasks.spec import ExportSpec, NetworkTask, Pipeline, PipelineConfig, Reads
 

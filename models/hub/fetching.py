@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
-from models.results import Checkpoint, DownloadProgress
+from models.reports import DownloadProgress
+from models.results import Checkpoint
 
 if TYPE_CHECKING:
     from models.hub.listing import Wanted

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.errors import ModelError
-from models.results import Figure
+from models.reports import Figure
 
 MODEL, DATA_SET = "model", "dataset"
+SHORT_VERSION = 7
+"""How many digits of a revision make a version, as in Git; fewer are never enough to find one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from models.inspection.allowance import OF_NETWORKS, OF_PLAIN_FILES
 from models.inspection.order import Look, Order
 from models.inspection.process import ReadingProcess
 from models.overview import overview
-from models.results import Checkpoint, Origin, Overview, Task
+from models.reports import Overview
+from models.results import Checkpoint, Origin, Task
 
 _CARD = TypeAdapter(Card)
 _OVERVIEW = TypeAdapter(Overview)

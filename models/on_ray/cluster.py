@@ -34,7 +34,7 @@ from models.on_ray.dashboard import Dashboard, NotThere, Serving
 from models.on_ray.deployment import Deployment
 from models.on_ray.wire import CONTENT_TYPE, Answered, Asked, Unreadable, decode, encode
 from models.reasons import Reason
-from models.results import ClusterState
+from models.reports import ClusterState
 from models.serving.elsewhere import Away
 
 _RUNNING = "RUNNING"

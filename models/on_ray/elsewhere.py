@@ -14,7 +14,7 @@ from models.on_ray.deployment import Deployment
 from models.on_ray.lanes import RayLanes
 from models.on_ray.store import Store
 from models.on_ray.trainer import RayTrainer
-from models.results import ClusterState
+from models.reports import ClusterState
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ from models.on_ray.wire import (
     encode,
 )
 from models.reasons import Reason
-from models.results import Checkpoint, DownloadProgress, Origin
+from models.reports import DownloadProgress
+from models.results import Checkpoint, Origin
 from models.service import ModelService
 from models.units import MB
 

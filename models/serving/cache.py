@@ -15,7 +15,8 @@ from time import perf_counter
 from typing import Generic, Protocol, TypeVar
 
 from models.errors import Busy, ModelError
-from models.results import Checkpoint, LoadState, Task
+from models.reports import LoadState
+from models.results import Checkpoint, Task
 from models.serving.answer_statistics import Statistics
 from models.serving.memory_budget import MemoryBudget, Room
 

@@ -23,7 +23,7 @@ from models.checkpoints.files import is_panic
 from models.engines.protocol import EngineError
 from models.errors import Busy, TookTooLong, WaitedTooLong
 from models.reasons import Reason
-from models.results import Outlook
+from models.reports import Outlook
 from models.serving.fair_queue import FairQueue, QueuedRequest
 from models.serving.workers import Workers
 from models.tasks.batching import BATCH_TOKENS

@@ -16,7 +16,8 @@ from models.checkpoints.letters import Letters, LetterTable
 from models.checkpoints.tokenizer import Text
 from models.engines.protocol import Engine, EngineError
 from models.reasons import Reason
-from models.results import Classification, LabelScore, ProblemType, Question, Task
+from models.reports import ProblemType
+from models.results import Classification, LabelScore, Question, Task
 from models.tasks.encoding import Encoded, TextEncoder, estimate_tokens
 from models.tasks.spec import Decision, ExportSpec, HeadNames, NetworkTask, largest
 

@@ -14,7 +14,8 @@ from models.checkpoints.loading import LoadedModel, embedded_tokens, labels_of
 from models.checkpoints.sentence_modules import SentenceModules, read_sentence_modules
 from models.checkpoints.tokenizer import TextTokenizer
 from models.engines.protocol import Engine
-from models.results import Checkpoint, ProblemType, Task
+from models.reports import ProblemType
+from models.results import Checkpoint, Task
 from models.tasks.encoding import TextEncoder
 
 Asked = TypeVar("Asked")

@@ -9,13 +9,53 @@ from sys import getsizeof
 from models.canonical import without_surrogates
 from models.checkpoints.folder_contents import TOKENIZER_FILE
 from models.checkpoints.line_tokenizer import LineRow, LineTokenizer
-from models.results import Piece, Question, Task, TokenCount, Tokenization, TokenizedLine
+from models.results import Question, Task, TokenCount
 from models.tasks.encoding import estimate_tokens
 from models.tasks.spec import TokenizerTask
 
 _JAMO = re.compile("[\u1160-\u11ff\ud7b0-\ud7fb]")
 _PIECE_BYTES = 210
 """Of an answer, besides its text; measured with tracemalloc, and a test holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One token of a line. `text` is sliced from the original, so Hangul and emoji look right."""
+
+    text: str
+    token: str
+    """As the vocabulary spells it; for byte-level tokenizers unreadable to people."""
+    id: int
+    attention: int
+    type_id: int | None
+    is_special: bool
+    is_padding: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TokenizedLine:
+    """One text (or pair) of a batch."""
+
+    pieces: tuple[Piece, ...]
+    decoded: str
+    decoded_without_special: str
+    tokens: TokenCount
+    """`used` and `total` without padding; `total` may be over the limit, nothing is cut here."""
+    unknown: int
+    """How many pieces are the unknown token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokenization:
+    """A padded batch: every line has equally many pieces."""
+
+    lines: tuple[TokenizedLine, ...]
+    limit: int | None
+    """Most tokens that the model takes; None where nothing says so."""
+    tokenizer_class: str
+    """Or "tokenizer.json", where that is followed instead."""
+    kind: str | None = None
+    """By which algorithm it cuts, such as WordPiece, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,16 +20,12 @@ from sqlalchemy import (
 )
 
 from storage import schema
-from storage.connections import Connections
-from storage.database_time import database_time
 from storage.errors import DatasetArchived
-from storage.group_commit import GroupCommit
 from storage.labelling.datasets import dataset_of
 from storage.labelling.entering import example_of
 from storage.labelling.examples import EXAMPLE
 from storage.labelling.free_offers import IS_HELD, first_free, free_of
 from storage.labelling.votes import take_labels
-from storage.prepared import Prepared
 from storage.records import (
     CARD_HELD_S,
     Answered,
@@ -43,7 +39,11 @@ from storage.records import (
     Offer,
     Side,
 )
-from storage.upserts import upsert
+from storage.sql.connections import Connections
+from storage.sql.database_time import database_time
+from storage.sql.group_commit import GroupCommit
+from storage.sql.prepared import Prepared
+from storage.sql.upserts import upsert
 
 table, examples, votes = schema.label_cards, schema.examples, schema.votes
 

@@ -7,9 +7,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from storage import schema
 from storage.audit import note
-from storage.connections import Connections
 from storage.errors import DatasetChanged, DatasetExists, NoSuchChange, NoSuchDataset
-from storage.prepared import Prepared
 from storage.records import (
     Change,
     ChangeState,
@@ -22,6 +20,8 @@ from storage.records import (
     OpenTo,
     Terms,
 )
+from storage.sql.connections import Connections
+from storage.sql.prepared import Prepared
 
 table, changes = schema.datasets, schema.dataset_changes
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlalchemy import Connection, delete, insert, select
 
 from storage import schema
-from storage.connections import Connections
 from storage.records import Draft
+from storage.sql.connections import Connections
 
 table = schema.drafts
 
@@ -37,9 +37,7 @@ class Drafts:
         columns = (table.c.id, table.c.user, table.c.text, table.c.source)
         whose = (table.c.community == community, table.c.id == draft_id, table.c.user == user)
         statement = select(*columns).where(*whose)
-        found = await self._connections.read(
-            community, lambda connection: connection.execute(statement)
-        )
+        found = await self._connections.rows(community, statement)
         row = found.one_or_none()
         return Draft(**schema.plain(row)) if row else None
 
@@ -47,4 +45,4 @@ class Drafts:
         """Let go of a text, once it is where it goes."""
         whose = (table.c.community == community, table.c.id == draft_id, table.c.user == user)
         statement = delete(table).where(*whose)
-        await self._connections.write(community, lambda connection: connection.execute(statement))
+        await self._connections.change(community, statement)

@@ -10,8 +10,8 @@ from storage import schema
 from storage.errors import DatasetArchived, LabelGone, NoSuchExample
 from storage.labelling.datasets import dataset_of
 from storage.labelling.near_duplicates import group_for, keep, side_of
-from storage.prepared import Prepared
 from storage.records import NO_LABEL, Dataset, DatasetKind, Fingerprint, Side
+from storage.sql.prepared import Prepared
 
 datasets, table = schema.datasets, schema.examples
 

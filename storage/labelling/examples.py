@@ -2,25 +2,19 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Row,
     Select,
-    and_,
-    distinct,
     func,
-    or_,
     select,
     update,
 )
 
 from storage import schema
 from storage.audit import note
-from storage.connections import Connections
 from storage.errors import AlreadySettled
 from storage.labelling.datasets import all_of, dataset_of, of_labels
 from storage.labelling.entering import (
@@ -32,12 +26,12 @@ from storage.labelling.entering import (
     put_on_a_side,
     sides,
 )
-from storage.labelling.last_words import save_labels
+from storage.labelling.last_words import LABEL_VOTE, label_vote, save_labels
+from storage.labelling.learnable import learnable, withheld
 from storage.labelling.votes_since import votes_since
 from storage.records import (
     NO_LABEL,
     Added,
-    Arm,
     Dataset,
     DatasetKind,
     Example,
@@ -51,17 +45,13 @@ from storage.records import (
     VotesSince,
     Withheld,
 )
+from storage.sql.connections import Connections
 
 datasets, table, votes = schema.datasets, schema.examples, schema.votes
-queries, choices = schema.queries, schema.choices
 
 EXAMPLE = (
     *(table.c.id, table.c.dataset_id, table.c.text, table.c.side, table.c.source, table.c.user),
     *(table.c.settled, table.c.created_at, table.c.settled_by, table.c.settled_labels),
-)
-LABEL_VOTE = (
-    *(votes.c.example_id, votes.c.user, votes.c.label, votes.c.labels, votes.c.is_anchored),
-    *(votes.c.is_moderator, votes.c.arm, votes.c.voted_at, votes.c.is_ambiguous),
 )
 
 
@@ -76,24 +66,7 @@ class Examples:
 
         Each text is spelled as one wrote it who lets models learn from it.
         """
-        spelling = func.coalesce(queries.c.text, table.c.text).label("text")
-        said = (
-            select(table.c.id, spelling, func.coalesce(votes.c.query_id, 0).label("query_id"))
-            .select_from(table)
-            .join(datasets, table.c.dataset_id == datasets.c.id)
-            .join(votes, votes.c.example_id == table.c.id)
-            .outerjoin(queries, votes.c.query_id == queries.c.id)
-            .where(table.c.dataset_id == dataset_id, table.c.side.is_not(None))
-            .where(names_labels())
-            .where(or_(table.c.settled.is_(None), table.c.settled == Settled.LABELLED))
-            .where(~_asked_not_to_learn())
-        ).cte("said")
-        place = func.row_number().over(partition_by=said.c.id, order_by=said.c.query_id)
-        first = select(said.c.id, said.c.text, place.label("place")).subquery()
-        texts = select(first.c.id, first.c.text).where(first.c.place == 1).order_by(first.c.id)
-        newest = select(queries.c.model).where(
-            queries.c.id == select(func.max(said.c.query_id)).scalar_subquery()
-        )
+        texts, newest = learnable(dataset_id)
         rows = await self._rows(community, dataset_id, texts)
         model = await self._rows(community, dataset_id, newest)
         return Learnable(dict(map(tuple, rows)), model[0].model if model else None)
@@ -137,9 +110,7 @@ class Examples:
             .where(datasets.c.community == community)
             .group_by(table.c.dataset_id)
         )
-        rows = await self._connections.read(
-            community, lambda connection: connection.execute(statement)
-        )
+        rows = await self._connections.rows(community, statement)
         return {row.dataset_id: row.texts for row in rows}
 
     async def has(self, community: str, dataset_id: int, canonical: bytes) -> bool:
@@ -227,7 +198,7 @@ class Examples:
         if numbers is not None:
             statement = statement.where(table.c.id.in_(numbers))
         rows = await self._rows(community, dataset_id, statement)
-        return await asyncio.to_thread(lambda: [_label_vote(**schema.plain(row)) for row in rows])
+        return await asyncio.to_thread(lambda: [label_vote(**schema.plain(row)) for row in rows])
 
     async def votes_since(
         self, community: str, dataset_id: int, after: int | None = None
@@ -264,7 +235,7 @@ class Examples:
                 return None
             statement = select(*LABEL_VOTE).where(votes.c.example_id == row.id)
             said = connection.execute(statement.order_by(votes.c.voted_at, votes.c.user))
-            told = [_label_vote(**schema.plain(one)) for one in said]
+            told = [label_vote(**schema.plain(one)) for one in said]
             return dataset, Example(**schema.plain(row)), told
 
         return await self._connections.read(community, look)
@@ -296,23 +267,7 @@ class Examples:
 
     async def withheld(self, community: str, dataset_id: int) -> Withheld:
         """How many labelled texts are not learned from; raises `NoSuchDataset`."""
-        labelled = votes.c.label.is_not(None) | votes.c.labels.is_not(None)
-        left_out = table.c.settled.in_([Settled.LEFT_OUT, Settled.AMBIGUOUS])
-        settled = and_(table.c.settled.is_not(None), left_out)
-        texts = func.count(distinct(table.c.id))
-        counts: Sequence[ColumnElement[Any]] = (
-            texts.filter(settled).label("settled"),
-            texts.filter(~settled, _asked_not_to_learn()).label("unwilling"),
-        )
-        statement = (
-            select(*counts)
-            .select_from(table)
-            .join(datasets, table.c.dataset_id == datasets.c.id)
-            .join(votes, votes.c.example_id == table.c.id)
-            .outerjoin(queries, votes.c.query_id == queries.c.id)
-            .where(table.c.dataset_id == dataset_id, labelled, table.c.side == Side.TRAIN)
-        )
-        (row,) = await self._rows(community, dataset_id, statement)
+        (row,) = await self._rows(community, dataset_id, withheld(dataset_id))
         return Withheld(**schema.plain(row))
 
     async def _rows(
@@ -337,31 +292,3 @@ def _settle(
     if settlement.settled is None:
         values["settled_by"] = None
     connection.execute(update(table).where(table.c.id == row.id).values(values))
-
-
-def names_labels() -> ColumnElement[bool]:
-    """Whether a vote says which label holds, or which do, or that none fits well."""
-    return or_(votes.c.label.is_not(None), votes.c.labels.is_not(None), votes.c.is_ambiguous)
-
-
-def _label_vote(
-    example_id: int,
-    user: str,
-    label: str | None,
-    labels: list[str] | None,
-    is_anchored: bool,
-    is_moderator: bool,
-    arm: Arm | None,
-    voted_at: datetime,
-    is_ambiguous: bool,
-) -> LabelVote:
-    given = (label,) if label is not None else None if labels is None else tuple(labels)
-    said = (given, is_anchored, is_moderator, arm, voted_at, is_ambiguous)
-    return LabelVote(example_id, user, *said)
-
-
-def _asked_not_to_learn() -> ColumnElement[bool]:
-    """Whether the one who asked a question, or put a text in, wants no model to learn from it."""
-    asker = func.coalesce(queries.c.user, table.c.user)
-    whose = and_(choices.c.community == datasets.c.community, choices.c.user == asker)
-    return select(choices).where(whose, choices.c.may_train.is_(False)).exists()

@@ -6,9 +6,9 @@ from itertools import islice
 from sqlalchemy import BindParameter, Connection, Float, and_, bindparam, or_, select
 
 from storage import schema
-from storage.database_time import database_time
-from storage.prepared import Prepared
 from storage.records import CARD_HELD_S, Arm, CardState, NewCard, Offer
+from storage.sql.database_time import database_time
+from storage.sql.prepared import Prepared
 
 table, examples, votes = schema.label_cards, schema.examples, schema.votes
 

@@ -1,14 +1,15 @@
 """What somebody said last of a text holds, and is their vote; every word before it stays."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from storage import schema
-from storage.prepared import Prepared
-from storage.records import Arm, Dataset, DatasetKind, Verdict
-from storage.upserts import upsert
+from storage.records import Arm, Dataset, DatasetKind, LabelVote, Verdict
+from storage.sql.prepared import Prepared
+from storage.sql.upserts import upsert
 
 table, history = schema.votes, schema.votes_history
 
@@ -24,6 +25,12 @@ _VOTE = upsert(table)
 _KEEP = Prepared(
     _VOTE.or_update(table.primary_key.columns, {name: _VOTE.excluded[name] for name in _OF_A_VOTE})
 )
+
+LABEL_VOTE = (
+    *(table.c.example_id, table.c.user, table.c.label, table.c.labels, table.c.is_anchored),
+    *(table.c.is_moderator, table.c.arm, table.c.voted_at, table.c.is_ambiguous),
+)
+"""Of a `LabelVote`: see `label_vote`."""
 
 
 def save_labels(
@@ -97,3 +104,20 @@ def last_word(said: Iterable[Row[Any]], labels: Collection[str]) -> Row[Any] | N
         if names_labels or word is None or word.verdict is Verdict.RIGHT:
             word = one
     return word
+
+
+def label_vote(
+    example_id: int,
+    user: str,
+    label: str | None,
+    labels: list[str] | None,
+    is_anchored: bool,
+    is_moderator: bool,
+    arm: Arm | None,
+    voted_at: datetime,
+    is_ambiguous: bool,
+) -> LabelVote:
+    """Return a vote by its columns."""
+    given = (label,) if label is not None else None if labels is None else tuple(labels)
+    said = (given, is_anchored, is_moderator, arm, voted_at, is_ambiguous)
+    return LabelVote(example_id, user, *said)

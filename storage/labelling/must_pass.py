@@ -6,11 +6,11 @@ from sqlalchemy import Connection, Select, func, insert, select, update
 
 from storage import schema
 from storage.audit import note
-from storage.connections import Connections
 from storage.errors import MustPassFull, MustPassThere, NoSuchMustPass
 from storage.labelling.datasets import dataset_of
 from storage.labelling.entering import given_keys
 from storage.records import MustPass, NewAuditEntry, NewMustPass
+from storage.sql.connections import Connections
 
 table, datasets = schema.must_pass, schema.datasets
 

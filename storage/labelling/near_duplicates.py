@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from storage import schema
-from storage.prepared import Prepared
 from storage.records import SKETCHED, Fingerprint, Side
+from storage.sql.prepared import Prepared
 
 examples, table = schema.examples, schema.near_duplicate_keys
 

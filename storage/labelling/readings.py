@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select
 
 from storage import schema
-from storage.connections import Connections
 from storage.labelling.datasets import dataset_of
 from storage.records import NewReading, Reading
-from storage.upserts import upsert
+from storage.sql.connections import Connections
+from storage.sql.upserts import upsert
 
 table, datasets = schema.readings, schema.datasets
 
@@ -38,7 +38,5 @@ class Readings:
             .where(datasets.c.community == community, table.c.dataset_id == dataset_id)
             .order_by(table.c.id.desc())
         )
-        rows = await self._connections.read(
-            community, lambda connection: connection.execute(statement)
-        )
+        rows = await self._connections.rows(community, statement)
         return [Reading(**schema.plain(row)) for row in rows]

@@ -5,9 +5,9 @@ import asyncio
 from sqlalchemy import Connection, Select, insert, select
 
 from storage import schema
-from storage.connections import Connections
 from storage.labelling.datasets import dataset_of
 from storage.records import NewSnapshot, Snapshot
+from storage.sql.connections import Connections
 
 table, datasets = schema.snapshots, schema.datasets
 
@@ -40,9 +40,7 @@ class Snapshots:
     async def get(self, community: str, snapshot_id: int) -> Snapshot | None:
         """One snapshot of this community."""
         statement = _of(community).where(table.c.id == snapshot_id)
-        found = await self._connections.read(
-            community, lambda connection: connection.execute(statement)
-        )
+        found = await self._connections.rows(community, statement)
         row = found.one_or_none()
         return Snapshot(**schema.plain(row)) if row else None
 

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from storage import schema
-from storage.connections import Connections
 from storage.errors import NoSuchQuery
 from storage.labelling.datasets import dataset_of, with_labels
 from storage.labelling.entering import (
@@ -21,9 +20,9 @@ from storage.labelling.entering import (
     given_keys,
     put_on_a_side,
 )
-from storage.labelling.examples import EXAMPLE, names_labels
+from storage.labelling.examples import EXAMPLE
 from storage.labelling.last_words import keep_last_word, save_labels
-from storage.prepared import Prepared
+from storage.labelling.learnable import names_labels
 from storage.records import (
     Dataset,
     DatasetKind,
@@ -37,7 +36,9 @@ from storage.records import (
     Verdict,
     read_set,
 )
-from storage.upserts import upsert
+from storage.sql.connections import Connections
+from storage.sql.prepared import Prepared
+from storage.sql.upserts import upsert
 
 queries, feedback, feedback_history = schema.queries, schema.feedback, schema.feedback_history
 table, history = schema.votes, schema.votes_history
@@ -97,9 +98,7 @@ class Votes:
             .where(queries.c.community == community)
             .where(queries.c.number.in_(numbers), feedback.c.user == user)
         )
-        rows = await self._connections.read(
-            community, lambda connection: connection.execute(statement)
-        )
+        rows = await self._connections.rows(community, statement)
         said = [schema.plain(row) for row in rows]
         return {one.pop("number"): Feedback(**one) for one in said}
 

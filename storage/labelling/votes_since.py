@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select
 
 from storage import schema
-from storage.prepared import Prepared
 from storage.records import Dataset, TextColumns, VoteColumns, VotesSince
+from storage.sql.prepared import Prepared
 
 changes = schema.example_changes
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Table, inspect, text
 
-from storage.connections import EVERYWHERE, Connections, Everywhere
 from storage.schema import metadata
+from storage.sql.connections import EVERYWHERE, Connections, Everywhere
 
 FOLDER = Path(__file__).parent
 FRESH = {"sqlite": FOLDER / "fresh.sql", "postgresql": FOLDER / "fresh.postgresql.sql"}

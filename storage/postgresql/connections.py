@@ -10,7 +10,6 @@ from typing import TypeVar
 import psycopg
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, exc, text
 
-from storage.connections import EVERYWHERE, Connections, Everywhere, Scope, Work, fetched
 from storage.errors import (
     ServerForeign,
     ServerNewer,
@@ -22,6 +21,7 @@ from storage.postgresql.address import Address
 from storage.postgresql.failures import is_away, sql_as_storage_errors, words_of
 from storage.postgresql.texts import WithoutNul, as_json
 from storage.postgresql.walls import of_communities, told
+from storage.sql.connections import EVERYWHERE, Connections, Everywhere, Scope, Work, fetched
 
 T = TypeVar("T")
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from storage.connections import EVERYWHERE, Connections
 from storage.database import connect
 from storage.errors import ServerForbids
 from storage.migrations import is_up_to_date
 from storage.postgresql.walls import wall_of
 from storage.schema import metadata
+from storage.sql.connections import EVERYWHERE, Connections
 
 _SERVER = text("""
     SELECT current_setting('server_version') AS version,

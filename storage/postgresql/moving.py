@@ -21,13 +21,13 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Connection, DateTime, LargeBinary, MetaData, String, Table
 from sqlalchemy.types import TypeEngine
 
-from storage.connections import EVERYWHERE, Connections, Everywhere
 from storage.database import Database, connect
 from storage.errors import ServerUsed, StorageError
-from storage.nul import without_escaped_nul, without_nul
 from storage.postgresql.walls import wall_of
 from storage.schema import metadata
 from storage.side_tables import SideTables
+from storage.sql.connections import EVERYWHERE, Connections, Everywhere
+from storage.sql.nul import without_escaped_nul, without_nul
 from storage.sqlite.failures import from_sqlite
 
 AT_ONCE = 5_000

@@ -14,7 +14,6 @@ from typing import Any
 
 from sqlalchemy import Connection, MetaData, String, Table, inspect, text
 
-from storage.connections import EVERYWHERE, Connections
 from storage.database import Database, connect
 from storage.errors import StorageError
 from storage.postgresql.moving import (
@@ -29,6 +28,7 @@ from storage.postgresql.moving import (
 )
 from storage.schema import metadata
 from storage.side_tables import SideTables
+from storage.sql.connections import EVERYWHERE, Connections
 from storage.sqlite.failures import sql_as_storage_errors
 
 _BESIDE = ("", "-wal", "-shm")

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 from psycopg.types.string import StrDumperUnknown
 
-from storage.nul import without_escaped_nul, without_nul
+from storage.sql.nul import without_escaped_nul, without_nul
 
 
 class WithoutNul(StrDumperUnknown):

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy import Table
 
-from storage.connections import Everywhere, Scope
-from storage.nul import without_nul
+from storage.sql.connections import Everywhere, Scope
+from storage.sql.nul import without_nul
 
 # Each in a SELECT of its own is found out once a statement, not once a row.
 _EVERYWHERE = "(SELECT current_setting('tokki.everywhere', true) = 'on')"

@@ -15,7 +15,6 @@ from storage.records.cards import (
     OwnVote,
     OwnVotes,
 )
-from storage.records.choices import Choices
 from storage.records.comparisons import (
     ComparedText,
     Comparison,
@@ -50,11 +49,26 @@ from storage.records.examples import (
     Side,
     Withheld,
 )
-from storage.records.hub_models import HubModel, NewHubModel
 from storage.records.imports import Brought, Import, ImportedText, ImportState, NewImport
-from storage.records.jobs import InLine, Job, JobMessage, JobState, NewJob
-from storage.records.kept_bytes import KeptBytes
-from storage.records.must_pass import MustPass, NewMustPass
+from storage.records.jobs import (
+    InLine,
+    Job,
+    JobMessage,
+    JobState,
+    NewJob,
+    NewProcess,
+    News,
+    Process,
+)
+from storage.records.measuring import (
+    MustPass,
+    NewMustPass,
+    NewReading,
+    NewSnapshot,
+    Reading,
+    Snapshot,
+    SnapshotRow,
+)
 from storage.records.notices import (
     AnswerRow,
     JudgedAnswerRow,
@@ -62,8 +76,14 @@ from storage.records.notices import (
     Notice,
     NoticeKind,
 )
-from storage.records.personal_data import Erased, LearnedVersion
-from storage.records.processes import NewProcess, News, Process
+from storage.records.people import (
+    Choices,
+    Erased,
+    KeptBytes,
+    LearnedVersion,
+    NewWebLink,
+    WebSession,
+)
 from storage.records.queries import (
     Feedback,
     NewQuery,
@@ -72,111 +92,23 @@ from storage.records.queries import (
     read_set,
     written_set,
 )
-from storage.records.readings import NewReading, Reading
-from storage.records.snapshots import NewSnapshot, Snapshot, SnapshotRow
-from storage.records.versions import ITSELF, LiveMove, LiveVersion, NewVersion, Version
+from storage.records.versions import (
+    ITSELF,
+    HubModel,
+    LiveMove,
+    LiveVersion,
+    NewHubModel,
+    NewVersion,
+    Version,
+)
 from storage.records.votes import (
     VOTER_OF_A_FILE,
     Arm,
+    HowGiven,
     LabelVote,
     NewLabelVote,
     NewVote,
+    TextColumns,
+    VoteColumns,
+    VotesSince,
 )
-from storage.records.votes_since import HowGiven, TextColumns, VoteColumns, VotesSince
-from storage.records.web_sessions import NewWebLink, WebSession
-
-__all__ = [
-    "CARD_HELD_S",
-    "ITSELF",
-    "NO_LABEL",
-    "SKETCHED",
-    "VOTER_OF_A_FILE",
-    "Added",
-    "AnswerRow",
-    "Answered",
-    "Arm",
-    "AuditChain",
-    "AuditEntry",
-    "Brought",
-    "Card",
-    "CardState",
-    "Change",
-    "ChangeState",
-    "Choices",
-    "ComparedText",
-    "Comparison",
-    "ComparisonState",
-    "Dataset",
-    "DatasetKind",
-    "Deed",
-    "Draft",
-    "Erased",
-    "Example",
-    "Feedback",
-    "Fingerprint",
-    "HowGiven",
-    "HubModel",
-    "Import",
-    "ImportState",
-    "ImportedText",
-    "InLine",
-    "Job",
-    "JobMessage",
-    "JobState",
-    "JudgedAnswerRow",
-    "KeptBytes",
-    "Label",
-    "LabelVote",
-    "Learnable",
-    "LearnedVersion",
-    "LiveMove",
-    "LiveVersion",
-    "MustPass",
-    "NewAuditEntry",
-    "NewCard",
-    "NewChange",
-    "NewComparedText",
-    "NewComparison",
-    "NewDataset",
-    "NewExample",
-    "NewHubModel",
-    "NewImport",
-    "NewJob",
-    "NewLabelVote",
-    "NewMustPass",
-    "NewNotice",
-    "NewProcess",
-    "NewQuery",
-    "NewReading",
-    "NewSnapshot",
-    "NewVersion",
-    "NewVote",
-    "NewWebLink",
-    "News",
-    "Notice",
-    "NoticeKind",
-    "Offer",
-    "OpenTo",
-    "OwnVote",
-    "OwnVotes",
-    "Preferred",
-    "Process",
-    "Query",
-    "Reading",
-    "Settled",
-    "Settlement",
-    "Side",
-    "Snapshot",
-    "SnapshotRow",
-    "Tallied",
-    "Terms",
-    "TextColumns",
-    "Verdict",
-    "Version",
-    "VoteColumns",
-    "VotesSince",
-    "WebSession",
-    "Withheld",
-    "read_set",
-    "written_set",
-]

@@ -1,4 +1,4 @@
-"""Checkpoints that communities have trained."""
+"""Versions that communities trained, the Hub models that they added, and which of them answer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -65,3 +65,31 @@ class LiveMove:
     reason: str | None
     """Why, where the gate had not let it through."""
     moved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewHubModel:
+    """A model at one commit, under a name of the community's."""
+
+    community: str
+    user: str
+    name: str
+    repo_id: str
+    revision: str
+    size_bytes: int
+    """On the disk."""
+    license: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HubModel:
+    """One that can be asked. Its number is never given again."""
+
+    id: int
+    name: str
+    repo_id: str
+    revision: str
+    size_bytes: int
+    license: str | None
+    user: str | None
+    """Who added it, or brought it to this commit; None: they have had themselves erased."""

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
 
-from storage.connections import Connections
-from storage.database_time import MOMENT, moment_of_machine
 from storage.errors import DatabaseBroken, DatabaseNewer, DatabaseReadOnly
+from storage.sql.connections import Connections
+from storage.sql.database_time import MOMENT, moment_of_machine
 from storage.sqlite.failures import files_as_storage_errors, sql_as_storage_errors
 
 READERS, KEPT_OPEN = 15, 5

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import UnknownModel
-from models.results import Checkpoint, DownloadProgress
+from models.reports import DownloadProgress
+from models.results import Checkpoint
 from models.service import ModelService
 from tests.models.tiny import KINDS, Tiny
 

@@ -15,7 +15,8 @@ import torch
 import models.serving.lane_loader as loader
 from models.errors import MachineTooSmall, ModelError
 from models.machine import Machine
-from models.results import Checkpoint, DownloadProgress, EngineReport, Origin, Task
+from models.reports import DownloadProgress
+from models.results import Checkpoint, EngineReport, Origin, Task
 from models.service import ModelService
 from models.serving.cache import Slot
 from models.tasks.classification import TextToClassify

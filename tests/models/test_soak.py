@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import pytest
 
 from models.errors import Busy
-from models.results import Classification, LabelScore, MaskFill, Tokenization
+from models.results import Classification, LabelScore, MaskFill
 from models.service import ModelService
 from models.serving.lanes import MOST_WAITING
 from models.tasks.classification import TextToClassify
 from models.tasks.fill_mask import MaskedText
-from models.tasks.tokenization import LinesToTokenize
+from models.tasks.tokenization import LinesToTokenize, Tokenization
 from tests.models.engine_help import running
 from tests.models.tiny import TEXTS, Tiny
 from tests.waiting import turns, within

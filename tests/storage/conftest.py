@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from storage import read_cache
 from storage.database import Database
 from storage.records import NewJob, NewQuery, NewVersion
+from storage.sql import read_cache
 from tests.servers.postgresql import PostgreSQL
 
 ROOT = Path(__file__).parents[2]

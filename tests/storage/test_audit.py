@@ -5,10 +5,10 @@ import asyncio
 import pytest
 from sqlalchemy import text
 
-from storage.connections import EVERYWHERE
 from storage.database import Database
 from storage.errors import StorageError
 from storage.records import Deed, NewAuditEntry
+from storage.sql.connections import EVERYWHERE
 
 HOME, AWAY = "discord:1", "slack:T1"
 

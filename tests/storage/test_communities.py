@@ -24,12 +24,10 @@ from sqlalchemy import Select, Table, delete, select, tuple_
 
 import storage
 from storage import schema
-from storage.connections import EVERYWHERE, Connections
+from storage.checkpoints.hub_models import HubModels
 from storage.database import Database
 from storage.errors import StorageError
-from storage.hub_models import HubModels
 from storage.labelling.examples import Examples
-from storage.processes import Processes
 from storage.records import (
     Arm,
     ChangeState,
@@ -72,6 +70,8 @@ from storage.records import (
     Terms,
     Verdict,
 )
+from storage.shared.processes import Processes
+from storage.sql.connections import EVERYWHERE, Connections
 from tests.servers.postgresql import PostgreSQL
 
 HOME, AWAY = "discord:home", "slack:away"

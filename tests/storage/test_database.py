@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from storage import schema
-from storage.connections import EVERYWHERE
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
+from storage.sql.connections import EVERYWHERE
 from tests.waiting import PATIENCE_S, turns
 
 

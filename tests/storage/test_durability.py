@@ -9,8 +9,8 @@ from contextlib import closing
 
 import pytest
 
-from storage.connections import EVERYWHERE
 from storage.database import Database
+from storage.sql.connections import EVERYWHERE
 from tests.waiting import PATIENCE_S, within
 
 WRITING = """

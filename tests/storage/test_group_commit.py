@@ -8,10 +8,10 @@ import time
 import pytest
 from sqlalchemy import event
 
-from storage.connections import EVERYWHERE
 from storage.database import Database
 from storage.errors import DatabaseBroken, DatabaseLocked, DatabaseUnavailable, StorageError
-from storage.group_commit import MOST_AT_ONCE, GroupCommit
+from storage.sql.connections import EVERYWHERE
+from storage.sql.group_commit import MOST_AT_ONCE, GroupCommit
 from storage.sqlite.connections import FileConnections
 from tests.waiting import PATIENCE_S, turns, within
 

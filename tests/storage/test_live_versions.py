@@ -2,9 +2,9 @@ import asyncio
 
 import pytest
 
+from storage.checkpoints.live_versions import LiveVersions
 from storage.database import Database
 from storage.errors import VersionGone, VersionLive, VersionMoved
-from storage.live_versions import LiveVersions
 from storage.records import LiveVersion
 
 

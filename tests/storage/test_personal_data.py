@@ -7,9 +7,8 @@ from pathlib import Path
 from sqlalchemy import select
 
 from storage import schema
-from storage.connections import EVERYWHERE
+from storage.communities.personal_data import TREATED
 from storage.database import Database
-from storage.personal_data import TREATED
 from storage.records import (
     ChangeState,
     Choices,
@@ -40,6 +39,7 @@ from storage.records import (
     Terms,
     Verdict,
 )
+from storage.sql.connections import EVERYWHERE
 
 HOME, AWAY = "discord:1", "slack:T1"
 GONE, STAYS = "person-4711", "person-0815"

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import bindparam, select
 
 from storage import schema
-from storage.prepared import Prepared
 from storage.records import Label, NewDataset, NewExample, NewLabelVote, Side
+from storage.sql.prepared import Prepared
 
 HOME = "discord:home"
 LABELS = (Label("bug", "bug", "it breaks"), Label("praise", "칭찬"))

@@ -29,7 +29,7 @@ async def test_text_comes_back_as_it_went(database: Database, place, question, t
     name = text[:500]  # a server finds no longer ones
     asked = question(text=text, user=name, model=name, label_set=(text,), result={text: text})
     found = await database.queries.get("home", await database.queries.add(asked))
-    if isinstance(place, str):  # and takes no NUL: storage/nul.py
+    if isinstance(place, str):  # and takes no NUL: storage/sql/nul.py
         text, name = text.replace("\0", "␀"), name.replace("\0", "␀")
     assert (found.text, found.user, found.model) == (text, name, name)
     assert (found.label_set, found.result) == ((text,), {text: text})

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from storage.read_cache import ReadCache
+from storage.sql.read_cache import ReadCache
 from tests.waiting import turns
 
 

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from storage.connections import EVERYWHERE
 from storage.database import Database
+from storage.sql.connections import EVERYWHERE
 from tests.storage.learned import learned
 from tests.storage.test_communities import AWAY, HOME, OWNED, rows_of, settle_in
 from tests.storage.test_personal_data import STAYS, files, judge, live, query

@@ -3,8 +3,9 @@ from datetime import timedelta
 
 import pytest
 
-from storage import schema, seen_events
+from storage import schema
 from storage.errors import StorageError
+from storage.shared import seen_events
 
 
 async def test_an_event_is_taken_once(database) -> None:

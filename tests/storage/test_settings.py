@@ -6,9 +6,9 @@ import random
 import pytest
 from sqlalchemy import event
 
+from storage.communities.settings import KEPT_S
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
-from storage.settings import KEPT_S
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@ import asyncio
 
 import pytest
 
-from storage.connections import EVERYWHERE
 from storage.database import Database
 from storage.errors import StorageError
+from storage.sql.connections import EVERYWHERE
 from tests.waiting import PATIENCE_S
 
 ADDING = """

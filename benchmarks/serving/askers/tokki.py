@@ -13,7 +13,8 @@ from benchmarks.serving.closed_loop import Answer
 from models.checkpoints.catalog import AllowedModel, Catalog
 from models.engines.choice import EngineChoice
 from models.exporting.exports import Exports
-from models.results import Checkpoint, DownloadProgress, Task
+from models.reports import DownloadProgress
+from models.results import Checkpoint, Task
 from models.service import ModelService
 from models.tasks.classification import TextToClassify
 

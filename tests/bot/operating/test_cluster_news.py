@@ -3,7 +3,7 @@
 from bot.operating.cluster_news import tell_of_the_cluster
 from handlers.types import Language
 from models.reasons import Reason
-from models.results import ClusterState
+from models.reports import ClusterState
 
 
 async def test_each_change_is_told_once_and_how_many_replicas_there_are_is_none():

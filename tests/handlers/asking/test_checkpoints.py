@@ -13,7 +13,8 @@ from handlers.guard.failures import explain
 from handlers.types import Language, Request
 from models.errors import MachineTooSmall, WaitedTooLong
 from models.reasons import Reason
-from models.results import Checkpoint, EngineReport, Outlook, Task
+from models.reports import Outlook
+from models.results import Checkpoint, EngineReport, Task
 from tests.handlers.conftest import running
 from tests.waiting import until
 

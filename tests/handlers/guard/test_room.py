@@ -9,9 +9,9 @@ from handlers.guard.room import Room
 from handlers.services import Rules
 from handlers.types import Role
 from models.units import MB
-from storage.connections import EVERYWHERE
 from storage.errors import DatabaseFull
 from storage.records import KeptBytes, NewQuery
+from storage.sql.connections import EVERYWHERE
 from tests.handlers.conftest import ELSEWHERE
 
 HERE = ELSEWHERE.community

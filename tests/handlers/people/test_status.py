@@ -7,7 +7,7 @@ import pytest
 from handlers.people.day_chart import by_hour
 from handlers.types import Role
 from models.reasons import Reason
-from models.results import ClusterState
+from models.reports import ClusterState
 from tests.handlers.conftest import ELSEWHERE
 
 

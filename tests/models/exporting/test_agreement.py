@@ -8,7 +8,7 @@ from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
 from models.engines.protocol import Positions, TokenRow
 from models.exporting.agreement import agree, answers
 from models.exporting.texts import trial_texts
-from models.results import ProblemType
+from models.reports import ProblemType
 from models.tasks.classification import CLASSIFICATION, Classifier, TextToClassify
 from models.tasks.encoding import TextEncoder
 from tests.models.tiny import LIMIT, wordpiece

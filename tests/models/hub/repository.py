@@ -4,7 +4,8 @@ import pytest
 
 from models.errors import HubFailed
 from models.hub.fetching import Hub
-from models.results import Checkpoint, DownloadProgress, Origin
+from models.reports import DownloadProgress
+from models.results import Checkpoint, Origin
 from tests.servers.hub import Repo
 
 WEIGHTS = bytes(range(256)) * 4096  # 1 MiB

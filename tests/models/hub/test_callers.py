@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from models.hub.fetching import Hub
-from models.results import DownloadProgress
+from models.reports import DownloadProgress
 from tests.models.hub.repository import (
     FILES,
     TOTAL,

@@ -8,7 +8,8 @@ import pytest
 
 from models.hub import download
 from models.hub.fetching import Hub
-from models.results import Checkpoint, DownloadProgress, Origin
+from models.reports import DownloadProgress
+from models.results import Checkpoint, Origin
 from tests.models.hub.repository import (
     FILES,
     TOTAL,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from models.errors import Busy, TookTooLong, WaitedTooLong
-from models.results import Outlook
+from models.reports import Outlook
 from models.serving import lanes
 from models.serving.lanes import MOST_WAITING, Lane
 from models.serving.workers import Workers

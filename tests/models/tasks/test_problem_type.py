@@ -15,7 +15,8 @@ from models.errors import BrokenCheckpoint
 from models.exporting import child
 from models.exporting.exports import ExportOrder, Refusal, read_record
 from models.reasons import Reason
-from models.results import Checkpoint, Origin, ProblemType, Task
+from models.reports import ProblemType
+from models.results import Checkpoint, Origin, Task
 from models.tasks.classification import TextToClassify
 from models.tasks.registry import task_of
 from tests.models.engine_help import running

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from handlers.learning.near_duplicates import fingerprint
 from models.canonical import canonical, folded
 from storage import schema
-from storage.connections import EVERYWHERE
 from storage.errors import ImportRunning, NoSuchImport
 from storage.records import (
     Arm,
@@ -24,6 +23,7 @@ from storage.records import (
     Offer,
     Side,
 )
+from storage.sql.connections import EVERYWHERE
 
 HOME = "home"
 RUNNING, DONE = ImportState.RUNNING, ImportState.DONE

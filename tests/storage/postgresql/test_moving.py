@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import select
 
 from storage import schema
-from storage.connections import EVERYWHERE
 from storage.database import Database
 from storage.errors import ServerUsed
 from storage.postgresql.moving import Moved, move_memory
 from storage.postgresql.moving_back import move_memory_back
 from storage.records import NewProcess
+from storage.sql.connections import EVERYWHERE
 from tests.storage.places import rows_in
 from tests.storage.test_communities import AWAY, HOME, settle_in
 

@@ -10,9 +10,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect
 
 from storage import migrations, schema
-from storage.connections import EVERYWHERE
 from storage.database import connect
 from storage.migrations.__main__ import of_server
+from storage.sql.connections import EVERYWHERE
 from tests.storage.places import rows_in
 
 KINDS = {

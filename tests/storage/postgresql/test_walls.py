@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import delete, func, insert, select, update
 
 from storage import schema
-from storage.connections import EVERYWHERE, Scope
 from storage.database import Database
 from storage.errors import StorageError
 from storage.postgresql.walls import wall_of
+from storage.sql.connections import EVERYWHERE, Scope
 from tests.storage.test_communities import AWAY, HOME, LOOKALIKES, OWNED, settle_in
 
 pytestmark = pytest.mark.scale

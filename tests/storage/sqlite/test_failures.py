@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from storage.connections import EVERYWHERE
 from storage.database import Database
 from storage.errors import (
     DatabaseBroken,
@@ -23,6 +22,7 @@ from storage.errors import (
     StorageError,
 )
 from storage.queries import Queries
+from storage.sql.connections import EVERYWHERE
 from storage.sqlite.connections import FileConnections
 from tests.storage.small_disk import NoDisk
 from tests.storage.small_disk import small_disk as mounted

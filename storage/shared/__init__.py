@@ -1,0 +1,1 @@
+"""What several processes share: long work, leases, news, limits."""
