@@ -19,15 +19,15 @@ import onnx
 import torch
 import transformers
 
-from models.checkpoints.tokenizer import TokenizerFacts
+from models.checkpoints.tokenizing.tokenizer import TokenizerFacts
 from models.engines.onnx_engine import OnnxEngine
 from models.engines.padding import Row
 from models.engines.protocol import Engine
 from models.engines.torch_engine import TorchEngine
-from models.exporting.families import read_encoder, tensors_of
-from models.exporting.network import every_product, write_network
-from models.tasks.batching import BATCH_TOKENS, cut
+from models.exporting.networks.families import read_encoder, tensors_of
+from models.exporting.networks.network import every_product, write_network
 from models.tasks.classification import CLASSIFICATION
+from models.tasks.tokens.batching import BATCH_TOKENS, cut
 
 ROUNDS = 3
 VOCABULARY = 30_000

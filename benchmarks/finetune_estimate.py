@@ -14,8 +14,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from models.finetune.network.schedule import default_epochs
 from models.finetune.plan import Example, TrainingPlan, TrainingProgress
-from models.finetune.schedule import default_epochs
 from models.finetune.trainer import Trainer
 
 SENTENCES = (

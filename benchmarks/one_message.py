@@ -17,11 +17,11 @@ from typing import Any
 import torch
 
 import models.bundled
-from benchmarks.serving.examples import Missing
-from benchmarks.serving.trained import body_folder
+from benchmarks.serving.inputs.examples import Missing
+from benchmarks.serving.inputs.trained import body_folder
 from handlers.texts.reasons import translate_reason
 from handlers.types import Language
-from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
+from models.checkpoints.tokenizing.tokenizer import FastTokenizer, text_tokenizer
 from models.engines.onnx_engine import OnnxEngine
 from models.engines.torch_engine import TorchEngine
 from models.exporting import child

@@ -23,8 +23,8 @@ from benchmarks.families import FACTS, SIZES, asked, compared
 from models.engines.onnx_engine import OnnxEngine
 from models.engines.padding import Row
 from models.engines.torch_engine import TorchEngine
-from models.exporting.families import read_encoder, tensors_of
-from models.exporting.network import every_product, write_network
+from models.exporting.networks.families import read_encoder, tensors_of
+from models.exporting.networks.network import every_product, write_network
 from models.machine import processor
 from models.tasks.classification import CLASSIFICATION
 

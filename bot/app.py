@@ -47,7 +47,7 @@ from models.canonical import folded
 from models.checkpoints.catalog import Catalog
 from models.errors import BadValue, ModelError
 from models.finetune.trainer import Trainer
-from models.hub.data_sets import DataSets
+from models.hub.data.data_sets import DataSets
 from models.hub.fetching import Hub
 from models.hub_pages import HubPages
 from models.inspection.inspector import Inspector

@@ -13,7 +13,7 @@ from transformers import PreTrainedModel
 
 from bundled_recipe.body.pretraining import set_dropout
 from bundled_recipe.precision import has_fast_bfloat16
-from models.finetune.loop import apply_gradients, make_optimizer
+from models.finetune.network.loop import apply_gradients, make_optimizer
 
 Model = TypeVar("Model", bound=PreTrainedModel)
 

@@ -13,10 +13,10 @@ from models.checkpoints.catalog import BUNDLED_VERSION, Catalog
 from models.checkpoints.line_tokenizer import TransformersLines
 from models.checkpoints.loading import load_tokenizer
 from models.checkpoints.shipped_facts import write_facts
+from models.describing.model_info import asked_facts
 from models.exporting.child import export
 from models.exporting.exports import ExportOrder, ExportRecord, read_record
 from models.exporting.shipped import write_shipped
-from models.model_info import asked_facts
 from models.results import Checkpoint, Origin, Task
 
 TASKS = {

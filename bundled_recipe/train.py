@@ -25,7 +25,7 @@ from bundled_recipe.checkpoints import FIGURES
 from bundled_recipe.heads.doubting import doubt_stage
 from bundled_recipe.heads.stage import head_stage
 from bundled_recipe.heads.tasks import TASKS
-from models.checkpoints.doubt import DOUBT_FILE
+from models.checkpoints.certainty.doubt import DOUBT_FILE
 from models.machine import Machine
 
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from models.checkpoints.card import Card, read_card
 from models.checkpoints.folder_contents import CONFIG_FILE
+from models.describing.overview import overview
 from models.errors import ModelError
 from models.hub.repositories import Repositories
 from models.hub.repository import DATA_SET, MODEL, SHORT_VERSION, Hits, ModelPage, RowsPage, Search
 from models.inspection.inspector import Inspector
-from models.overview import overview
 from models.reports import Overview
 from models.results import Checkpoint, Origin
 
@@ -78,7 +78,7 @@ class HubPages(Repositories):
 
     async def splits(self, repo_id: str, *, with_token: bool) -> Sequence[tuple[str, str]]:
         """Return the configurations and splits that the viewer shows; none without a viewer."""
-        from models.hub.viewer import splits  # noqa: PLC0415
+        from models.hub.data.viewer import splits  # noqa: PLC0415
 
         wanted = self._data_set(repo_id, with_token=with_token)
         return await self._in_thread(lambda stop: splits(wanted, stop))
@@ -87,7 +87,7 @@ class HubPages(Repositories):
         self, repo_id: str, place: tuple[str, str], first: int, count: int, *, with_token: bool
     ) -> RowsPage | None:
         """Return some rows of a configuration and split; None where no viewer has them."""
-        from models.hub.viewer import rows  # noqa: PLC0415
+        from models.hub.data.viewer import rows  # noqa: PLC0415
 
         wanted = self._data_set(repo_id, with_token=with_token)
         return await self._in_thread(lambda stop: rows(wanted, place, first, count, stop))

@@ -11,6 +11,10 @@ from typing import Protocol, cast
 
 from models.checkpoints.card import Card, read_card
 from models.checkpoints.files import broken, folder_of, read_config
+from models.describing.model_info import describe
+from models.describing.overview import overview
+from models.describing.postprocessing import postprocessing
+from models.describing.untrained import untrained_answer
 from models.engines.choice import EngineChoice
 from models.engines.protocol import EngineError
 from models.errors import Busy, MachineTooSmall, ModelError, TooLarge, WrongTask
@@ -18,9 +22,6 @@ from models.exporting.trial_questions import questions_for
 from models.hub.repository import SHORT_VERSION
 from models.inspection.inspector import Inspector
 from models.machine import Machine
-from models.model_info import describe
-from models.overview import overview
-from models.postprocessing import postprocessing
 from models.provisional import Guessed, Lesson, guess
 from models.regressions import Vectors
 from models.reports import (
@@ -44,7 +45,6 @@ from models.serving.writers import WRITERS_DEADLINE_S, writers_on
 from models.tasks.classification import TextToClassify
 from models.tasks.registry import can_do, network_task, network_tasks, spec_of, task_asked, task_in
 from models.tasks.tokenization import TokenViewer
-from models.untrained import untrained_answer
 
 _TORCH = EngineReport("torch")
 _LEAST_THREADS = 2

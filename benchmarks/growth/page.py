@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Any
 
 from benchmarks.growth.points import Curve, Point
-from benchmarks.serving.contestant import ROOT
+from benchmarks.serving.runs.contestant import ROOT
 from benchmarks.serving.tables import table
 
 PAGE = ROOT / "docs" / "growth.md"

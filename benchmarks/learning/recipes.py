@@ -21,13 +21,13 @@ from benchmarks.labelling import crowd
 from benchmarks.labelling.figures import Figure, Report, give, mean, page, percent
 from benchmarks.serving.tables import table
 from handlers.learning.outcomes import Gold, outcomes
-from models.finetune.checkpoint import load_base
-from models.finetune.evaluation import answers
-from models.finetune.frozen import features, give_means
-from models.finetune.metrics import measure as measured
+from models.finetune.network.checkpoint import load_base
+from models.finetune.network.frozen import features, give_means
+from models.finetune.network.schedule import default_epochs
 from models.finetune.plan import Base, Example, RecipeName, TrainingOutcome, TrainingPlan
-from models.finetune.regression import fit, truth_of
-from models.finetune.schedule import default_epochs
+from models.finetune.quality.evaluation import answers
+from models.finetune.quality.metrics import measure as measured
+from models.finetune.recipes.regression import fit, truth_of
 from models.finetune.training import run
 
 ROOT = Path(__file__).parents[2]

@@ -8,9 +8,9 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from benchmarks.scale.page import MARK, PAGE, RESULTS, page
+from benchmarks.serving.inputs.texts import distinct
+from benchmarks.serving.inputs.words import speak_opinions
 from benchmarks.serving.machine import describe, use_cores
-from benchmarks.serving.texts import distinct
-from benchmarks.serving.words import speak_opinions
 from tests.servers.ports import free_port
 from tests.servers.ray_nodes import running_nodes
 

@@ -17,7 +17,7 @@ from benchmarks.scale.communities import (
     start_s,
 )
 from benchmarks.scale.lane import Cost, Seen, closed, most_a_second, opened, poisson
-from benchmarks.serving.contestant import ROOT
+from benchmarks.serving.runs.contestant import ROOT
 from benchmarks.serving.tables import table
 
 PAGE = ROOT / "docs" / "scale.md"

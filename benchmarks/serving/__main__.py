@@ -12,8 +12,8 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks.serving import machine, pages
-from benchmarks.serving.examples import Missing
-from benchmarks.serving.first_answers import measure_starts
+from benchmarks.serving.inputs.examples import Missing
+from benchmarks.serving.inputs.trained import PACKAGE
 from benchmarks.serving.page import draw
 from benchmarks.serving.plan import (
     BODIES,
@@ -30,10 +30,10 @@ from benchmarks.serving.plan import (
     Plan,
 )
 from benchmarks.serving.results import Absent, Results
-from benchmarks.serving.rounds import Stage
+from benchmarks.serving.runs.first_answers import measure_starts
+from benchmarks.serving.runs.rounds import Stage
+from benchmarks.serving.runs.ways import measure_ways
 from benchmarks.serving.targets import targets
-from benchmarks.serving.trained import PACKAGE
-from benchmarks.serving.ways import measure_ways
 
 _OURS = Path()
 """Instead of a file: the page of the processor."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from benchmarks.serving import texts
 from benchmarks.serving.figures import Figures, Quantity, Spread, p95, throughput, unit_of
-from benchmarks.serving.first_answers import IMPORTS
+from benchmarks.serving.inputs import texts
 from benchmarks.serving.plan import OURS, REAL
 from benchmarks.serving.real_models import real_models
 from benchmarks.serving.results import Results, Run
+from benchmarks.serving.runs.first_answers import IMPORTS
 from benchmarks.serving.tables import table, text
 from benchmarks.serving.targets import Target, targets
 

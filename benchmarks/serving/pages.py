@@ -11,7 +11,7 @@ import sys
 from collections.abc import Collection
 from pathlib import Path
 
-from benchmarks.serving.contestant import ROOT
+from benchmarks.serving.runs.contestant import ROOT
 from benchmarks.serving.tables import table
 
 FOLDER = ROOT / "docs" / "performance"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from benchmarks.serving.figures import Figures, Spread, throughput
 from benchmarks.serving.plan import BUNDLED, CROWD, FASTEST, FP32, NAIVE, REAL, TORCH
 from benchmarks.serving.results import Judgement, Results, Way
+from benchmarks.serving.runs.ways import FLOAT32
 from benchmarks.serving.tables import table, text
-from benchmarks.serving.ways import FLOAT32
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.serving.figures import Figures, Quantity, p95, throughput, unit_of
-from benchmarks.serving.first_answers import IMPORTS, first
 from benchmarks.serving.machine import has_vnni
 from benchmarks.serving.plan import BASE, FASTEST, FP32, MINILM, OURS, TORCH
 from benchmarks.serving.real_models import verdicts
 from benchmarks.serving.results import Results, Way
+from benchmarks.serving.runs.first_answers import IMPORTS, first
 
 _MOST_LAG_MS = 50.0
 _MOST_UNLIKE = 0.01

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.labelling.figures import give
-from benchmarks.serving.contestant import ROOT
 from benchmarks.serving.machine import describe, use_cores
+from benchmarks.serving.runs.contestant import ROOT
 from benchmarks.web.crowd import PEOPLE, Waits, waits
 from benchmarks.web.labelling import Labelled, labelling
 from benchmarks.web.paint import Cost, costs

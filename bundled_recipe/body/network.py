@@ -11,7 +11,7 @@ from transformers import BertConfig, BertForMaskedLM, PreTrainedTokenizerFast
 
 from bundled_recipe.body.neighbours import look_at_neighbours
 from bundled_recipe.body.vocabulary import FIRST_PIECE, MAX_LENGTH, SPECIAL_TOKENS, encode
-from models.finetune.loop import pad
+from models.finetune.network.loop import pad
 
 HIDDEN_SHARE = 0.2
 _NOISE_FROM, _KEPT_FROM = 0.8, 0.9

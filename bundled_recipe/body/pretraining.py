@@ -16,7 +16,7 @@ from transformers import BertForMaskedLM
 from bundled_recipe.body.blocks import Stream
 from bundled_recipe.body.network import hide, masked_loss
 from bundled_recipe.precision import compiled, fastest_arithmetic
-from models.finetune.loop import learning_rate_scale, make_optimizer, take_step
+from models.finetune.network.loop import learning_rate_scale, make_optimizer, take_step
 
 BATCH_TOKENS = 8192
 _SHORT, _LONG = 64, 512

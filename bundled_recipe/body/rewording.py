@@ -14,7 +14,7 @@ from transformers import BertForMaskedLM
 from bundled_recipe.body.network import earlier_body
 from bundled_recipe.body.vocabulary import SPECIAL_TOKENS, encode, load_tokenizer
 from bundled_recipe.precision import best_device, fastest_arithmetic
-from models.finetune.loop import pad
+from models.finetune.network.loop import pad
 
 _REPLACED_SHARE = 0.3
 _DRAWN_FROM = 100

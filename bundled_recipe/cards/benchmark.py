@@ -41,9 +41,9 @@ from bundled_recipe.texts.examples import (
     read_polarity,
     without,
 )
-from models.checkpoints.calibration import CONFIG_KEY, read_calibration
-from models.finetune.calibrating import calibration_error
-from models.finetune.metrics import measure
+from models.checkpoints.certainty.calibration import CONFIG_KEY, read_calibration
+from models.finetune.quality.calibrating import calibration_error
+from models.finetune.quality.metrics import measure
 
 RESULTS = "benchmark.json"
 MEASURED_PASSAGES = 2000

@@ -51,7 +51,7 @@ Put pieces together as transformers' `simple` aggregation does: Korean particles
 own, which the strategies by word would swallow. Better, and what the figures are of: the pieces of
 a word of Latin letters share the mean of their probabilities, and of all labels the most probable
 path is taken on which no span goes on before it begins (`path` of Tokki's `/entities`,
-models/tasks/spans.py). A piece's place includes the space before it; leave that out.
+models/tasks/tokens/spans.py). A piece's place includes the space before it; leave that out.
 
 ## How well it does
 

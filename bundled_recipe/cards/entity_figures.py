@@ -9,7 +9,7 @@ from bundled_recipe.body.vocabulary import load_tokenizer
 from bundled_recipe.cards.results import Result
 from bundled_recipe.entities.sentences import TESTS, read_sentences
 from bundled_recipe.entities.stage import Asked
-from models.checkpoints.calibration import CONFIG_KEY, read_calibration
+from models.checkpoints.certainty.calibration import CONFIG_KEY, read_calibration
 
 
 def measure_entities(data: Path, out: Path) -> dict[str, Result]:

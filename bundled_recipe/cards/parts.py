@@ -11,7 +11,7 @@ from bundled_recipe.cards.goals import (
 from bundled_recipe.heads.calibrating import ALLOWED_ERROR
 from bundled_recipe.heads.students import NEW_PARTS
 from bundled_recipe.texts.corpus import Source
-from models.finetune.calibrating import SURE_SHARE
+from models.finetune.quality.calibrating import SURE_SHARE
 
 AGAIN = """`python -m bundled_recipe.train --data DIR` does it again, though not bit for bit:
 the clock decides how many steps fit."""

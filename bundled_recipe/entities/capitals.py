@@ -32,7 +32,7 @@ def _rules() -> list[dict[str, Any]]:
     """A space first, so that the first word has one before it like any other.
 
     Words behind a bracket or a quote have no mark: each rule more would triple what a text may grow
-    to by rules alone, and `models.checkpoints.modest_rules` trusts a tokenizer only so far.
+    to by rules alone, and a tokenizer is trusted only so far (`modest_rules` of the models).
     """
     return [
         {"type": "Prepend", "prepend": " "},

@@ -26,7 +26,7 @@ from bundled_recipe.entities.sentences import NAMES, Lessons, Sentence, Span
 from bundled_recipe.entities.tuning import partial_loss
 from bundled_recipe.half import HalfTraining
 from bundled_recipe.texts.corpus import ENGLISH_SOURCES, measured_texts, read_corpus
-from models.finetune.loop import LoopSettings, learning_rate_scale, pad, plan_batches
+from models.finetune.network.loop import LoopSettings, learning_rate_scale, pad, plan_batches
 
 MARKED = NAMES | {"MISC"}
 SILVER_WEIGHT = 0.5

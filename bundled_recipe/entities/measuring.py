@@ -10,7 +10,7 @@ from transformers import BertForTokenClassification, PreTrainedTokenizerFast
 from bundled_recipe.body.vocabulary import MAX_LENGTH, SPECIAL_TOKENS
 from bundled_recipe.entities.pieces import Found, spans_of
 from bundled_recipe.entities.sentences import KINDS, Sentence, Span
-from models.finetune.loop import pad
+from models.finetune.network.loop import pad
 
 _BATCH = 64
 _BINS = 15

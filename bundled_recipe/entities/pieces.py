@@ -13,7 +13,7 @@ from transformers import PreTrainedTokenizerFast
 
 from bundled_recipe.entities.sentences import KINDS, Sentence, Span
 from models.results import Aggregation
-from models.tasks.spans import OUTSIDE, latin_words, spans, without_space
+from models.tasks.tokens.spans import OUTSIDE, latin_words, spans, without_space
 
 LABELS = ("O", *(f"{edge}-{kind}" for kind in KINDS for edge in ("B", "I")))
 """The labels of the network, by number."""

@@ -33,7 +33,7 @@ from bundled_recipe.entities.sentences import (
 )
 from bundled_recipe.entities.tuning import Settings, Tuning, new_tagger
 from bundled_recipe.entities.vocabulary import without_straddling
-from models.checkpoints.calibration import CONFIG_KEY
+from models.checkpoints.certainty.calibration import CONFIG_KEY
 
 NAME = "entities"
 _TEMPERATURES = tuple(round(0.8 + 0.2 * step, 1) for step in range(10))

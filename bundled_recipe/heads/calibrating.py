@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from models.finetune.calibrating import TEMPERATURES, Judged, calibration_error
+from models.finetune.quality.calibrating import TEMPERATURES, Judged, calibration_error
 
 ALLOWED_ERROR = 0.04
 """Expected calibration error that a held-out set may have."""

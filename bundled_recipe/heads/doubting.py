@@ -38,8 +38,8 @@ from bundled_recipe.texts.examples import (
 )
 from bundled_recipe.texts.plain import ENGLISH, KOREAN, plain_sentences
 from bundled_recipe.texts.unsided import LISTS, nonsense, own_lines, public_lines, some
-from models.checkpoints.calibration import CONFIG_KEY, Calibration, read_calibration
-from models.checkpoints.doubt import (
+from models.checkpoints.certainty.calibration import CONFIG_KEY, Calibration, read_calibration
+from models.checkpoints.certainty.doubt import (
     DOUBT_FILE,
     LEAST_LEAD,
     WORDS_FILE,

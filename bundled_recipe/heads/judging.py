@@ -7,8 +7,8 @@ from transformers import BertForSequenceClassification, PreTrainedTokenizerFast
 from bundled_recipe.body.vocabulary import encode
 from bundled_recipe.texts.examples import Example
 from models.engines.padding import Padding, Row
-from models.finetune.calibrating import Judged
-from models.finetune.loop import predict
+from models.finetune.network.loop import predict
+from models.finetune.quality.calibrating import Judged
 
 
 def judge(

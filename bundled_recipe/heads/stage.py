@@ -14,9 +14,14 @@ from bundled_recipe.heads import calibrating
 from bundled_recipe.heads.judging import judge
 from bundled_recipe.heads.students import train_further, train_students
 from bundled_recipe.heads.tasks import Task
-from models.checkpoints.calibration import CONFIG_KEY
-from models.finetune.calibrating import Judged, calibration_error, fit_temperature, sure_from
-from models.finetune.metrics import measure
+from models.checkpoints.certainty.calibration import CONFIG_KEY
+from models.finetune.quality.calibrating import (
+    Judged,
+    calibration_error,
+    fit_temperature,
+    sure_from,
+)
+from models.finetune.quality.metrics import measure
 
 
 def head_stage(task: Task, body: Path, shop: Workshop, seconds: float) -> None:

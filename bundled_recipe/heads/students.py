@@ -23,7 +23,7 @@ from bundled_recipe.heads.teacher import Shares, Teacher, best_mix
 from bundled_recipe.heads.tuning import Tuned, TuningSettings, new_classifier, tune
 from bundled_recipe.precision import best_device, fastest_arithmetic
 from bundled_recipe.texts.examples import Example
-from models.finetune.calibrating import fit_temperature, surprise
+from models.finetune.quality.calibrating import fit_temperature, surprise
 
 _FIRST_SHARE = 0.5
 """Of the time, for the labelled rows alone, where more text follows; the students share it."""

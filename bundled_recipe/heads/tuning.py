@@ -1,7 +1,7 @@
 """Fine-tuning a classifier on the body by the clock, on targets that may be shares.
 
-Unlike `models.finetune.loop` it spells every text anew in each epoch, with some merges left out,
-and ends when its seconds are over, however fast the machine is.
+Unlike `models.finetune.network.loop` it spells every text anew in each epoch, with some merges
+left out, and ends when its seconds are over, however fast the machine is.
 """
 
 import time
@@ -19,7 +19,7 @@ from bundled_recipe.body.pretraining import set_dropout
 from bundled_recipe.body.vocabulary import SPECIAL_TOKENS, encode
 from bundled_recipe.precision import best_device, fastest_arithmetic
 from bundled_recipe.texts.examples import Example
-from models.finetune.loop import (
+from models.finetune.network.loop import (
     LoopSettings,
     apply_gradients,
     learning_rate_scale,

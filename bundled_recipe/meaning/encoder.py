@@ -13,7 +13,7 @@ from transformers import BertModel, PreTrainedTokenizerFast
 from bundled_recipe.body.vocabulary import MAX_LENGTH, SPECIAL_TOKENS, encode, load_tokenizer
 from bundled_recipe.meaning.teachers import Encoder, Vectors, mean_over_tokens
 from bundled_recipe.precision import best_device, has_fast_bfloat16
-from models.finetune.loop import pad
+from models.finetune.network.loop import pad
 
 _BATCH = 64
 _PAD = SPECIAL_TOKENS.index("[PAD]")

@@ -21,7 +21,7 @@ from bundled_recipe.meaning.encoder import vectors_of
 from bundled_recipe.meaning.losses import imitation_loss, order_loss, ranking_loss
 from bundled_recipe.meaning.targets import Imitation
 from bundled_recipe.meaning.texts import Scored, Triple
-from models.finetune.loop import (
+from models.finetune.network.loop import (
     LoopSettings,
     learning_rate_scale,
     plan_batches,

@@ -17,7 +17,7 @@ from transformers import BertConfig, BertModel
 from bundled_recipe.meaning.losses import imitation_loss
 from bundled_recipe.meaning.targets import Imitation
 from bundled_recipe.precision import best_device
-from models.finetune.loop import learning_rate_scale
+from models.finetune.network.loop import learning_rate_scale
 
 _BATCH = 1_024
 _LEARNING_RATE = 3e-2

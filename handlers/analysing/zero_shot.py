@@ -25,8 +25,8 @@ from handlers.table import Bilingual, Command, Kind, Option, model_option, text_
 from handlers.texts import say
 from handlers.types import Bar, Language, Reply, Request, Table, UserError
 from models.canonical import folded
+from models.languages.scripts import has_words
 from models.results import Checkpoint, Classification, LabelScore, Task, TokenCount
-from models.scripts import has_words
 from models.tasks.classification import TextToClassify
 from models.tasks.embedding import TextToEmbed, cosines
 from storage.records import Label

@@ -9,9 +9,9 @@ from handlers.services import Services
 from handlers.texts import say, sentences
 from handlers.texts.lists import joined
 from handlers.types import Language
-from models.latin_languages import foreign_language
+from models.languages.latin_languages import foreign_language
+from models.languages.scripts import LATIN, foreign_script, language_code, scripts_of_languages
 from models.results import Checkpoint, Classification
-from models.scripts import LATIN, foreign_script, language_code, scripts_of_languages
 
 _MASK = re.compile(r"\[MASK\]|<mask>|_{3,}", re.IGNORECASE)
 _NAMED_LANGUAGES = 5

@@ -1,6 +1,6 @@
 """The code of `/entities`: the pipeline of transformers, or the most probable path.
 
-That path (`models.tasks.spans`) is none of the pipeline's ways, so its lines are all there.
+That path (`models.tasks.tokens.spans`) is none of the pipeline's ways, so its lines are all there.
 """
 
 from handlers.coding.asked import Asked

@@ -1,4 +1,4 @@
-"""The part of a code that asks a version's model of letters (`models.checkpoints.letters`)."""
+"""The part of a code that asks a version's model of letters."""
 
 from collections.abc import Sequence
 

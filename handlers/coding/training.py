@@ -12,14 +12,14 @@ from handlers.coding.dataset import IMPORT, load_data, names_of
 from handlers.coding.model import ModelCode
 from handlers.coding.snippet import filled, imports, literal
 from handlers.types import Language
-from models.finetune.plan import RecipeName
-from models.finetune.schedule import (
+from models.finetune.network.schedule import (
     LONGEST_TEXT,
     WARMUP_SHARE,
     WEIGHT_DECAY,
     learning_rate,
     usual_batch_size,
 )
+from models.finetune.plan import RecipeName
 
 _BEGIN = """$imports
 

@@ -17,7 +17,7 @@ from handlers.texts import say
 from handlers.types import Language, Place, ProgressSink, Reply, Select, UserError
 from models.canonical import folded, one_line
 from models.errors import HubFailed
-from models.hub.data_card import is_split
+from models.hub.data.data_card import is_split
 from models.hub.data_set import DataFile, DataSet
 from models.hub.repository import SHORT_VERSION
 from models.reasons import Reason

@@ -9,7 +9,7 @@ from collections.abc import (
 )
 from typing import Protocol
 
-from models.checkpoints.calibration import Calibration
+from models.checkpoints.certainty.calibration import Calibration
 from models.finetune.plan import Example as TrainingExample
 from models.finetune.plan import Examples as TrainingExamples
 from models.finetune.plan import (

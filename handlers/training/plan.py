@@ -22,8 +22,8 @@ from handlers.training.snapshot import learned, snapshot_of
 from handlers.training.tuning import recipe_of, seed_of, tuning_of
 from handlers.types import Language, Reply, Request, UserError
 from models.errors import ModelError
+from models.finetune.network.schedule import default_epochs
 from models.finetune.plan import TRAINED, Example, Examples, RecipeName, TrainingPlan
-from models.finetune.schedule import default_epochs
 from models.results import Checkpoint, Origin, Task
 from storage.records import NewSnapshot, Side
 

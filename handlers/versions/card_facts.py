@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from handlers.services import Services
 from handlers.training.report import VersionReport, from_json
-from models.checkpoints.calibration import Calibration
+from models.checkpoints.certainty.calibration import Calibration
 from storage.records import Snapshot, Version
 
 _MOST_PARENTS = 20

@@ -7,7 +7,7 @@ from functools import cache
 from handlers.texts import sentences
 from handlers.types import Language
 from models.canonical import folded
-from models.tasks.languages import short
+from models.languages.codes import short
 
 _KEY = "language."
 _CODE = re.compile(r"[a-z]{2,3}")

@@ -25,7 +25,11 @@ from models.checkpoints.files import (
 from models.checkpoints.fit import require_fit
 from models.checkpoints.folder_contents import CONFIG_FILE, has_tokenizer
 from models.checkpoints.label_names import clean_names
-from models.checkpoints.tokenizer_loading import OwnTokenizer, make_tokenizer, tokenizer_limit
+from models.checkpoints.tokenizing.tokenizer_loading import (
+    OwnTokenizer,
+    make_tokenizer,
+    tokenizer_limit,
+)
 from models.checkpoints.weights_header import Weights, read_weights, require_plausible_sizes
 from models.reasons import Reason
 from models.reports import ProblemType

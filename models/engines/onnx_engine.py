@@ -24,7 +24,7 @@ _SLOW_FUSIONS = ["SkipLayerNormFusion"]
 
 
 class OnnxEngine:
-    """Runs a network that `models.exporting.network` wrote. Safe in threads."""
+    """Runs a network that `models.exporting.networks.network` wrote. Safe in threads."""
 
     def __init__(self, network: Path | Network, threads: int, padding_position: int | None) -> None:
         """Load a network; `threads` compute one batch together.

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.checkpoints.loading import embedded_tokens
-from models.checkpoints.tokenizer import TokenizerFacts
+from models.checkpoints.tokenizing.tokenizer import TokenizerFacts
 from models.engines.protocol import TokenRow
 
 if TYPE_CHECKING:

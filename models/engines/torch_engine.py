@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from models.checkpoints.tokenizer import TokenizerFacts
+from models.checkpoints.tokenizing.tokenizer import TokenizerFacts
 from models.engines.padding import Padding, padding_of
 from models.engines.protocol import Positions, TokenRow
 from models.machine import Machine

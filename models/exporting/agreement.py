@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.results import EngineReport
-from models.tasks.batching import BATCH_TOKENS, cut
 from models.tasks.spec import ExportSpec, Pipeline
+from models.tasks.tokens.batching import BATCH_TOKENS, cut
 
 _LEAST_SAME_LABELS = 0.97
 _LEAST_SAME_DECIDED = 0.99

@@ -17,7 +17,6 @@ from filelock import FileLock
 
 from models.child_process import end_with_parent, read_line, step_back
 from models.errors import ModelError
-from models.exporting.encoder import Unsupported
 from models.exporting.exports import (
     NETWORK_FILE,
     RECORD_FILE,
@@ -29,8 +28,9 @@ from models.exporting.exports import (
     order_form,
     read_record,
 )
-from models.exporting.families import read_encoder, tensors_of
-from models.exporting.network import write_network
+from models.exporting.networks.encoder import Unsupported
+from models.exporting.networks.families import read_encoder, tensors_of
+from models.exporting.networks.network import write_network
 from models.exporting.trial import trial_of
 from models.reasons import Reason
 

@@ -24,7 +24,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from models.checkpoints.files import folder_of
-from models.checkpoints.tokenizer import TokenizerFacts
+from models.checkpoints.tokenizing.tokenizer import TokenizerFacts
 from models.checkpoints.weights_header import read_weights
 from models.child_process import start
 from models.engines.choice import EngineChoice

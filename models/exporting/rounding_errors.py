@@ -12,9 +12,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from models.exporting.encoder import Encoder, Floats, Linear, Product
-from models.exporting.families import Module, modules_of
-from models.exporting.products import (
+from models.exporting.networks.encoder import Encoder, Floats, Linear, Product
+from models.exporting.networks.families import Module, modules_of
+from models.exporting.networks.products import (
     group_count,
     in_steps,
     least_inside,

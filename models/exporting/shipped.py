@@ -16,14 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
-from models.checkpoints.doubt import read_doubt
+from models.checkpoints.certainty.doubt import read_doubt
+from models.checkpoints.certainty.letters import read_letters
 from models.checkpoints.files import digest_of, folder_of
 from models.checkpoints.folder_contents import CONFIG_FILE, SINGLE_FILE
-from models.checkpoints.letters import read_letters
 from models.engines.in_memory import Network
 from models.errors import BrokenCheckpoint
-from models.exporting.encoder import Encoder
 from models.exporting.exports import TOKENIZER_FILE, ExportRecord
+from models.exporting.networks.encoder import Encoder
 from models.results import Checkpoint, Origin, Task
 from models.tasks.spec import HeadNames
 
@@ -77,7 +77,7 @@ def network_of(folder: Path, heads: Mapping[str, HeadNames | None]) -> Network:
 
 def written(encoder: Encoder) -> Network:
     """Write a network down, in float32, its weights beside it."""
-    from models.exporting.network import every_product, write_network  # noqa: PLC0415
+    from models.exporting.networks.network import every_product, write_network  # noqa: PLC0415
 
     weights: dict[str, NDArray[np.generic]] = {}
     graph = write_network(encoder, every_product(encoder), weights).SerializeToString()
@@ -93,7 +93,7 @@ def encoder_of(folder: Path, heads: Mapping[str, HeadNames | None]) -> Encoder:
     # Neither is on the way to the first prompt.
     from safetensors.numpy import load_file  # noqa: PLC0415
 
-    from models.exporting.families import read_encoder  # noqa: PLC0415
+    from models.exporting.networks.families import read_encoder  # noqa: PLC0415
 
     config = SimpleNamespace(**json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8")))
     stored = load_file(folder / SINGLE_FILE)

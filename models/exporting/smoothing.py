@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from models.exporting.encoder import Encoder, Floats, Layer, Linear, Norm, Product
+from models.exporting.networks.encoder import Encoder, Floats, Layer, Linear, Norm, Product
 
 _SHARE = 0.6
 """How much of a place's reach goes to the weights: with less the rows' rounding errs more, with

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from models.checkpoints.loading import LoadedModel
-from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
+from models.checkpoints.tokenizing.tokenizer import FastTokenizer, text_tokenizer
 from models.engines.in_memory import Network
 from models.engines.onnx_engine import OnnxEngine
 from models.errors import NoMaskLeft
 from models.exporting.agreement import Agreement, agree, answers
-from models.exporting.encoder import Unsupported
 from models.exporting.exports import ExportRecord
+from models.exporting.networks.encoder import Unsupported
 from models.exporting.texts import masked_texts, trial_texts
 from models.reasons import Reason
 from models.reports import ProblemType

@@ -8,17 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.checkpoints.loading import LoadedModel
-from models.checkpoints.tokenizer import FastTokenizer
+from models.checkpoints.tokenizing.tokenizer import FastTokenizer
 from models.engines.choice import EngineChoice
 from models.engines.protocol import Positions, TokenRow
 from models.engines.torch_engine import TorchEngine
-from models.exporting.encoder import Encoder, Product
-from models.exporting.network import every_product
+from models.exporting.networks.encoder import Encoder, Product
+from models.exporting.networks.network import every_product
 from models.exporting.rounding_errors import errors, ranges, worst
 from models.exporting.smoothing import smoothed
 from models.exporting.texts import fitting_texts
-from models.tasks.encoding import TextEncoder, every_token
 from models.tasks.spec import PipelineConfig, Reads
+from models.tasks.tokens.encoding import TextEncoder, every_token
 
 _SHARES = (0.0, 0.1, 0.25)
 """Of the multiplications, in float32 among others in whole numbers: where rounding errs most."""

@@ -16,7 +16,7 @@ from huggingface_hub import ModelCardData
 from huggingface_hub.repocard import metadata_load
 
 from models.canonical import one_line
-from models.checkpoints.calibration import Calibration
+from models.checkpoints.certainty.calibration import Calibration
 from models.finetune.plan import Base, Epoch, Scores, TrainingPlan
 from models.finetune.recipes.recipe import Made
 from models.package_version import package_version

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import torch
 
-from models.finetune.calibrating import Judged, holds_from
-from models.finetune.evaluation import Answers
-from models.finetune.letters import C, LearnedLetters, LetterGroups
+from models.finetune.network.targets import sets
 from models.finetune.plan import Scores, TrainingPlan
+from models.finetune.quality.calibrating import Judged, holds_from
+from models.finetune.quality.evaluation import Answers
+from models.finetune.quality.set_answers import SetAnswers
+from models.finetune.recipes.letters import C, LearnedLetters, LetterGroups
 from models.finetune.recipes.parts import parts_of
-from models.finetune.regression import Targets, truth_of, unseen_logits
-from models.finetune.set_answers import SetAnswers
-from models.finetune.targets import sets
+from models.finetune.recipes.regression import Targets, truth_of, unseen_logits
 
 _PARTS = 5
 

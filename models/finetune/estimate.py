@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from models.checkpoints.weights_header import read_weights
-from models.finetune import schedule
 from models.finetune.checks import checkpoint_in, require_trainable
+from models.finetune.network import schedule
 from models.finetune.plan import Example, RecipeName, TrainingEstimate, TrainingPlan
 from models.finetune.recipes.steps import batch_of, learning_steps, steps_of
 from models.results import Checkpoint

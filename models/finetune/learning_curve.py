@@ -13,12 +13,12 @@ import torch
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
-from models.finetune.calibrating import Judged, holds_from
-from models.finetune.frozen import features, give_means
+from models.finetune.network.frozen import features, give_means
 from models.finetune.plan import CurvePoint, Example, TrainingPlan
+from models.finetune.quality.calibrating import Judged, holds_from
 from models.finetune.recipes.beginning import begin
 from models.finetune.recipes.parts import parts_of
-from models.finetune.regression import Floats, Regression, Targets, fit, truth_of
+from models.finetune.recipes.regression import Floats, Regression, Targets, fit, truth_of
 
 FEWEST_TEXTS = 60
 _MOST_TEXTS = 600

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from models.finetune.checks import TrainingError
 from models.finetune.epoch_state import Reached
-from models.finetune.loop import StepReport
+from models.finetune.network.loop import StepReport
 from models.finetune.plan import Phase, TrainingProgress
 from models.reasons import Reason
 

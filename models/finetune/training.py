@@ -15,21 +15,21 @@ import torch
 from filelock import FileLock, Timeout
 from transformers.utils import logging as transformers_logging
 
-from models.checkpoints.calibration import Calibration, write_calibration
-from models.finetune.agreement import state_agreement
-from models.finetune.calibrating import calibrate
+from models.checkpoints.certainty.calibration import Calibration, write_calibration
 from models.finetune.card import Training, write_card
 from models.finetune.checks import TrainingError
 from models.finetune.control import control
-from models.finetune.evaluation import Answers, answers, p95_ms
 from models.finetune.learning_curve import learning_curve
 from models.finetune.plan import CurvePoint, TrainingOutcome, TrainingPlan
 from models.finetune.progress import Progress, Report
+from models.finetune.quality.agreement import state_agreement
+from models.finetune.quality.calibrating import calibrate
+from models.finetune.quality.evaluation import Answers, answers, p95_ms
+from models.finetune.quality.set_answers import SetAnswers
 from models.finetune.recipes.beginning import reading
 from models.finetune.recipes.recipe import Made, Work
 from models.finetune.recipes.registry import recipe_of
 from models.finetune.recipes.steps import steps_of
-from models.finetune.set_answers import SetAnswers
 from models.finetune.wire import partial_folder, state_folder
 from models.reasons import Reason
 

@@ -14,9 +14,9 @@ from models.checkpoints.files import folder_of
 from models.checkpoints.folder_contents import has_weights
 from models.checkpoints.weights_header import read_weights
 from models.child_process import read_line, step_back
+from models.describing.overview import overview
 from models.inspection.allowance import Allowance, enforce, relax
 from models.inspection.order import Found, Look, Order, found_form, order_form
-from models.overview import overview
 from models.runtime import prepare
 
 _STDOUT, _STDERR = 1, 2

@@ -13,10 +13,10 @@ from pydantic import TypeAdapter
 from models.checkpoints.card import Card, read_card
 from models.checkpoints.files import folder_of
 from models.checkpoints.plain_files import require_plain
+from models.describing.overview import overview
 from models.inspection.allowance import OF_NETWORKS, OF_PLAIN_FILES
 from models.inspection.order import Look, Order
 from models.inspection.process import ReadingProcess
-from models.overview import overview
 from models.reports import Overview
 from models.results import Checkpoint, Origin, Task
 

@@ -5,12 +5,12 @@ What it says of them does not matter here, nor that it gives up on one: answers 
 
 from typing import TYPE_CHECKING
 
-from models.checkpoints.chat_frame import chat_frame
 from models.checkpoints.files import folder_of, is_panic, read_config, read_json
 from models.checkpoints.folder_contents import TOKENIZER_FILE
 from models.checkpoints.loading import load_tokenizer, rehearse_model
-from models.checkpoints.tokenizer import text_tokenizer
-from models.checkpoints.trial_texts import long_texts
+from models.checkpoints.tokenizing.chat_frame import chat_frame
+from models.checkpoints.tokenizing.tokenizer import text_tokenizer
+from models.checkpoints.tokenizing.trial_texts import long_texts
 from models.results import Checkpoint, Task
 from models.tasks.registry import require_task, spec_of
 from models.tasks.spec import NetworkTask, WritingTask

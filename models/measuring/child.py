@@ -34,7 +34,7 @@ def said_of(folder: Path, wanted: Measurement) -> Said | None:
     """Return what a classifier says of the texts; None where it cannot be asked."""
     try:
         # Only now: this import takes seconds, in which the bot may die or ask to stop.
-        from models.finetune.evaluation import answers, p95_ms  # noqa: PLC0415
+        from models.finetune.quality.evaluation import answers, p95_ms  # noqa: PLC0415
 
         found = answers(
             folder, wanted.labels, wanted.examples, is_multi_label=wanted.is_multi_label

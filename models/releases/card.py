@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.checkpoints.card import TRAINED_FROM
-from models.checkpoints.letters import LETTERS_FILE
+from models.checkpoints.certainty.letters import LETTERS_FILE
 
 if TYPE_CHECKING:
     from huggingface_hub import EvalResult

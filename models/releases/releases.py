@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from models.checkpoints.calibration import CONFIG_KEY, Calibration, read_calibration
+from models.checkpoints.certainty.calibration import CONFIG_KEY, Calibration, read_calibration
 from models.checkpoints.folder_contents import CONFIG_FILE
 from models.errors import BrokenCheckpoint
 from models.hub.data_set import Publication, Published

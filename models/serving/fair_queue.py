@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Generic, TypeVar
 
-from models.tasks.batching import cut
+from models.tasks.tokens.batching import cut
 
 _LOOKED_AT_BATCHES = 1
 """How many batches' worth of requests a batch is chosen from. More find texts more alike in length,

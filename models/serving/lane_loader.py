@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from models.checkpoints.files import blaming, broken, folder_of
 from models.checkpoints.folder_contents import is_of_a_tokenizer
 from models.checkpoints.shipped_facts import line_tokenizer
-from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
+from models.checkpoints.tokenizing.tokenizer import FastTokenizer, text_tokenizer
 from models.checkpoints.weights_header import read_weights
 from models.engines.choice import EngineChoice
 from models.engines.in_memory import Network
@@ -31,10 +31,10 @@ from models.serving.lanes import Lane
 from models.serving.load_times import LoadTimes
 from models.serving.workers import Workers
 from models.serving.writers import threads_of_a_writer
-from models.tasks.batching import BATCH_TOKENS
 from models.tasks.generation import TextWriter
 from models.tasks.registry import load_for, network_task, spec_of
 from models.tasks.spec import NetworkTask, Pipeline, Reads, TokenizerTask, WritingTask
+from models.tasks.tokens.batching import BATCH_TOKENS
 
 _CARD_BATCH_TOKENS = 8_192
 LONGEST_LOAD_S = 900.0

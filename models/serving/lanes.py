@@ -26,8 +26,8 @@ from models.reasons import Reason
 from models.reports import Outlook
 from models.serving.fair_queue import FairQueue, QueuedRequest
 from models.serving.workers import Workers
-from models.tasks.batching import BATCH_TOKENS
 from models.tasks.spec import Pipeline
+from models.tasks.tokens.batching import BATCH_TOKENS
 
 MOST_WAITING = 512
 DEADLINE_S = 60.0

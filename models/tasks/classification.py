@@ -9,17 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.canonical import legible
-from models.checkpoints.calibration import Calibration
-from models.checkpoints.doubt import Doubt, DoubtfulTexts
+from models.checkpoints.certainty.calibration import Calibration
+from models.checkpoints.certainty.doubt import Doubt, DoubtfulTexts
+from models.checkpoints.certainty.letters import Letters, LetterTable
 from models.checkpoints.files import Config, problem_type_of
-from models.checkpoints.letters import Letters, LetterTable
-from models.checkpoints.tokenizer import Text
+from models.checkpoints.tokenizing.tokenizer import Text
 from models.engines.protocol import Engine, EngineError
 from models.reasons import Reason
 from models.reports import ProblemType
 from models.results import Classification, LabelScore, Question, Task
-from models.tasks.encoding import Encoded, TextEncoder, estimate_tokens
 from models.tasks.spec import Decision, ExportSpec, HeadNames, NetworkTask, largest
+from models.tasks.tokens.encoding import Encoded, TextEncoder, estimate_tokens
 
 _LABEL_BYTES = 136
 """Of an answer, by label; measured with tracemalloc, and a test holds it."""

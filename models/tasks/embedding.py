@@ -16,9 +16,9 @@ from models.canonical import legible
 from models.engines.protocol import Engine
 from models.results import Pooling, Question, Task, TextVector
 from models.tasks.classification import finite
-from models.tasks.encoding import Encoded, TextEncoder, estimate_tokens
 from models.tasks.spec import EXPORTED, ExportSpec, NetworkTask, PipelineConfig, Reads
-from models.tasks.windows import by_row
+from models.tasks.tokens.encoding import Encoded, TextEncoder, estimate_tokens
+from models.tasks.tokens.windows import by_row
 
 _ANSWER_BYTES = 300
 """Of an answer, beside its numbers; measured with tracemalloc, and a test holds it."""

@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.canonical import legible
-from models.checkpoints.tokenizer import TextTokenizer
+from models.checkpoints.tokenizing.tokenizer import TextTokenizer
 from models.engines.protocol import Engine, EngineError
 from models.errors import ModelError, NoMask, NoMaskLeft, TooManyMasks
 from models.reasons import Reason
 from models.results import Candidate, MaskFill, Question, Task
 from models.tasks.classification import softmax
-from models.tasks.encoding import Encoded, TextEncoder, estimate_tokens
 from models.tasks.spec import Decision, ExportSpec, HeadNames, NetworkTask, Reads, largest
+from models.tasks.tokens.encoding import Encoded, TextEncoder, estimate_tokens
 
 _ANY_MASK = r"\[MASK\]|<mask>|_{3,}"
 _SPACE_MARKS = "Ġ▁"

@@ -15,16 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.canonical import legible, legible_places, without_surrogates
-from models.checkpoints.tokenizer import PlacedIds
+from models.checkpoints.tokenizing.tokenizer import PlacedIds
 from models.engines.protocol import Engine, EngineError
 from models.errors import QuestionTooLong
 from models.reasons import Reason
 from models.results import FoundAnswer, Question, Task, TokenCount
 from models.tasks.classification import softmax
-from models.tasks.encoding import Encoded, TextEncoder, estimate_tokens, require_known
-from models.tasks.spans import without_space
 from models.tasks.spec import NetworkTask, Reads
-from models.tasks.windows import MOST_WINDOWS, in_batches, windows_of
+from models.tasks.tokens.encoding import Encoded, TextEncoder, estimate_tokens, require_known
+from models.tasks.tokens.spans import without_space
+from models.tasks.tokens.windows import MOST_WINDOWS, in_batches, windows_of
 
 MOST_TOKENS = 30
 """Of an answer, as in transformers' own script for SQuAD."""

@@ -5,18 +5,18 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
-from models.checkpoints.calibration import CONFIG_KEY, Calibration, read_calibration
-from models.checkpoints.doubt import Doubt, read_doubt
+from models.checkpoints.certainty.calibration import CONFIG_KEY, Calibration, read_calibration
+from models.checkpoints.certainty.doubt import Doubt, read_doubt
+from models.checkpoints.certainty.letters import Letters, read_letters
 from models.checkpoints.files import Config, problem_type_of
-from models.checkpoints.letters import Letters, read_letters
 from models.checkpoints.line_tokenizer import LineTokenizer
 from models.checkpoints.loading import LoadedModel, embedded_tokens, labels_of
 from models.checkpoints.sentence_modules import SentenceModules, read_sentence_modules
-from models.checkpoints.tokenizer import TextTokenizer
+from models.checkpoints.tokenizing.tokenizer import TextTokenizer
 from models.engines.protocol import Engine
 from models.reports import ProblemType
 from models.results import Checkpoint, Task
-from models.tasks.encoding import TextEncoder
+from models.tasks.tokens.encoding import TextEncoder
 
 Asked = TypeVar("Asked")
 Given = TypeVar("Given")
@@ -28,7 +28,7 @@ EXPORTED = (
     *("albert", "bert", "camembert", "deberta-v2", "distilbert", "electra", "modernbert", "mpnet"),
     *("roberta", "xlm-roberta"),
 )
-"""Families whose bodies `models.exporting.families` reads."""
+"""Families whose bodies `models.exporting.networks.families` reads."""
 
 
 class Reads(StrEnum):

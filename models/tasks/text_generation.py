@@ -5,14 +5,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from models.canonical import legible, without_surrogates
-from models.checkpoints.chat_frame import ChatFrame, chat_frame
 from models.checkpoints.loading import LoadedModel, embedded_tokens
+from models.checkpoints.tokenizing.chat_frame import ChatFrame, chat_frame
 from models.engines.protocol import EngineError, Limits
 from models.reasons import Reason
 from models.results import Checkpoint, Question, Reading, Task, TokenCount, Way, Written
-from models.tasks.encoding import estimate_tokens, require_known
 from models.tasks.generation import MOST_READ, Pen, TextWriter, ToWrite
 from models.tasks.spec import WritingTask
+from models.tasks.tokens.encoding import estimate_tokens, require_known
 
 if TYPE_CHECKING:
     from models.engines.torch_generator import TorchGenerator

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from models.checkpoints.files import Config
 from models.checkpoints.loading import LoadedModel, embedded_tokens
-from models.checkpoints.tokenizer import text_tokenizer
+from models.checkpoints.tokenizing.tokenizer import text_tokenizer
 from models.engines.protocol import Limits
 from models.errors import WrongTask
 from models.results import Checkpoint, Question, Reading, Task, Way, Written
-from models.tasks.encoding import TextEncoder, estimate_tokens
 from models.tasks.generation import MOST_READ, Pen, TextWriter, ToWrite
 from models.tasks.spec import WritingTask
+from models.tasks.tokens.encoding import TextEncoder, estimate_tokens
 from models.tasks.translation import TRANSLATORS, Direction, own_params, translator_of
 
 if TYPE_CHECKING:

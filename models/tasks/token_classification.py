@@ -17,8 +17,6 @@ from numpy.typing import NDArray
 from models.engines.protocol import Engine
 from models.results import Aggregation, Entities, Entity, Question, Task
 from models.tasks.classification import softmax
-from models.tasks.encoding import TextEncoder, estimate_tokens
-from models.tasks.spans import OUTSIDE, Piece, Words, latin_words, spans, without_space, words_of
 from models.tasks.spec import (
     EXPORTED,
     Decision,
@@ -29,7 +27,17 @@ from models.tasks.spec import (
     Reads,
     largest,
 )
-from models.tasks.windows import MOST_WINDOWS, PlacedText, outputs, placed
+from models.tasks.tokens.encoding import TextEncoder, estimate_tokens
+from models.tasks.tokens.spans import (
+    OUTSIDE,
+    Piece,
+    Words,
+    latin_words,
+    spans,
+    without_space,
+    words_of,
+)
+from models.tasks.tokens.windows import MOST_WINDOWS, PlacedText, outputs, placed
 
 _SPAN_BYTES = 200
 """Of an answer, by span; measured with tracemalloc, and a test holds it."""
@@ -43,7 +51,7 @@ class TextToTag(Question[Entities]):
 
     text: str
     aggregation: Aggregation | None = None
-    """None: as the checkpoint was measured (`models.checkpoints.calibration`), else `SIMPLE`."""
+    """None: as the checkpoint was measured (its calibration), else `SIMPLE`."""
     ignored: frozenset[str] = frozenset({OUTSIDE})
     """Labels that make no span."""
 

@@ -10,8 +10,8 @@ from models.canonical import without_surrogates
 from models.checkpoints.folder_contents import TOKENIZER_FILE
 from models.checkpoints.line_tokenizer import LineRow, LineTokenizer
 from models.results import Question, Task, TokenCount
-from models.tasks.encoding import estimate_tokens
 from models.tasks.spec import TokenizerTask
+from models.tasks.tokens.encoding import estimate_tokens
 
 _JAMO = re.compile("[\u1160-\u11ff\ud7b0-\ud7fb]")
 _PIECE_BYTES = 210

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from models.errors import LanguageMissing
-from models.tasks.languages import found_in, likely_language, short, shorts
+from models.languages.codes import found_in, likely_language, short, shorts
 
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig, PreTrainedTokenizerBase

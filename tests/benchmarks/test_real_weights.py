@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.serving import machine, trained
-from benchmarks.serving.examples import Missing, opinions, rows, texts_for
+from benchmarks.serving import machine
+from benchmarks.serving.inputs import trained
+from benchmarks.serving.inputs.examples import Missing, opinions, rows, texts_for
 from benchmarks.serving.page import draw
 from benchmarks.serving.plan import FASTEST, NAIVE
 from benchmarks.serving.results import Absent, Judgement, Way
+from benchmarks.serving.runs.ways import FLOAT32, rounded
 from benchmarks.serving.targets import targets
-from benchmarks.serving.ways import FLOAT32, rounded
 from tests.benchmarks.test_serving import A_RUN, quick, results
 
 

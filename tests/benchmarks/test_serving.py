@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.serving import pages, texts, words
-from benchmarks.serving.closed_loop import Answer, Load, run
+from benchmarks.serving import pages
 from benchmarks.serving.figures import Figures, Spread, p95, throughput
+from benchmarks.serving.inputs import texts, words
 from benchmarks.serving.page import draw
 from benchmarks.serving.plan import FASTEST, MINILM, NAIVE
 from benchmarks.serving.results import Peak, Results, Run
-from benchmarks.serving.rounds import agreement
-from benchmarks.serving.shares import gflop
+from benchmarks.serving.runs.closed_loop import Answer, Load, run
+from benchmarks.serving.runs.rounds import agreement
+from benchmarks.serving.runs.shares import gflop
 from benchmarks.serving.targets import targets
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ from tokenizers import Tokenizer
 
 from bundled_recipe.body.vocabulary import load_tokenizer, save_tokenizer, wrapped
 from bundled_recipe.entities.capitals import ALL, FIRST, with_marks
-from models.checkpoints.modest_rules import require_modest
+from models.checkpoints.tokenizing.modest_rules import require_modest
 from models.results import Checkpoint, Origin
 from tests.bundled_recipe import tiny
 

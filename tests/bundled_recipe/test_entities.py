@@ -43,7 +43,7 @@ from bundled_recipe.entities.sentences import (
 from bundled_recipe.entities.stage import entities_stage
 from bundled_recipe.entities.tuning import partial_loss
 from bundled_recipe.entities.vocabulary import without_straddling
-from models.checkpoints.calibration import read_calibration
+from models.checkpoints.certainty.calibration import read_calibration
 from tests.bundled_recipe import tiny
 
 

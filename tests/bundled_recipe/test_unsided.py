@@ -2,7 +2,7 @@
 
 from bundled_recipe.texts.unsided import LISTS, nonsense, own_lines
 from models.canonical import canonical
-from models.scripts import has_words
+from models.languages.scripts import has_words
 
 SCRIPTS = frozenset({"HANGUL", "LATIN"})
 

@@ -43,7 +43,7 @@ from models.checkpoints.catalog import AllowedModel, Catalog
 from models.finetune.plan import TrainingOutcome, TrainingPlan, TrainingProgress
 from models.finetune.trainer import Trainer
 from models.finetune.wire import partial_folder
-from models.hub.data_sets import DataSets
+from models.hub.data.data_sets import DataSets
 from models.hub.fetching import Hub
 from models.hub_pages import HubPages
 from models.measuring.measurer import Measurer

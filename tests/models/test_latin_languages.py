@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.latin_languages import foreign_language
+from models.languages.latin_languages import foreign_language
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from models.scripts import foreign_script, scripts_of_languages
+from models.languages.scripts import foreign_script, scripts_of_languages
 
 KOREAN, ENGLISH = scripts_of_languages(["ko"]), scripts_of_languages(["en"])
 

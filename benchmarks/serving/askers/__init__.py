@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from importlib import import_module
 
-from benchmarks.serving.closed_loop import Asker
+from benchmarks.serving.runs.closed_loop import Asker
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import Any
 
 from benchmarks.serving.askers import Options
-from benchmarks.serving.closed_loop import Answer
+from benchmarks.serving.runs.closed_loop import Answer
 
 
 class Infinity:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from benchmarks.serving.askers import Options
-from benchmarks.serving.closed_loop import Answer
+from benchmarks.serving.runs.closed_loop import Answer
 
 _THREADS = 4
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.serving.askers import Options
-from benchmarks.serving.closed_loop import Answer
+from benchmarks.serving.runs.closed_loop import Answer
 
 _AT_ONCE = 32
 _INPUTS = ("input_ids", "attention_mask")

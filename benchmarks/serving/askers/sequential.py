@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.serving.askers import Options
-from benchmarks.serving.closed_loop import Answer
+from benchmarks.serving.runs.closed_loop import Answer
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase

@@ -9,7 +9,7 @@ from typing import get_args
 
 import models.bundled
 from benchmarks.serving.askers import Options
-from benchmarks.serving.closed_loop import Answer
+from benchmarks.serving.runs.closed_loop import Answer
 from models.checkpoints.catalog import AllowedModel, Catalog
 from models.engines.choice import EngineChoice
 from models.exporting.exports import Exports

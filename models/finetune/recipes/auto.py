@@ -10,16 +10,16 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from models.finetune.calibrating import Judged, holds_from
 from models.finetune.estimate import estimate
-from models.finetune.metrics import measure
 from models.finetune.plan import RecipeName, TrainingPlan, Tried
+from models.finetune.quality.calibrating import Judged, holds_from
+from models.finetune.quality.metrics import measure
+from models.finetune.quality.set_answers import SetAnswers
 from models.finetune.recipes.full import full, unseen_by_full
 from models.finetune.recipes.head import Prepared, Unseen, finish, prepare
 from models.finetune.recipes.parts import places_without_part
 from models.finetune.recipes.recipe import Made, Work
 from models.finetune.recipes.steps import FOLDS, is_full_worth_trying
-from models.finetune.set_answers import SetAnswers
 
 _LONGEST_S = 900.0
 """What `full` would take beyond this is not waited for."""

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from models.errors import BrokenCheckpoint
-from models.finetune.checkpoint import TrainableClassifier, load_base
 from models.finetune.checks import TrainingError
-from models.finetune.head import Head, begin_with_shares
+from models.finetune.network.checkpoint import TrainableClassifier, load_base
+from models.finetune.network.head import Head, begin_with_shares
 from models.finetune.plan import Base, TrainingPlan
 from models.reasons import Reason
 

@@ -1,4 +1,4 @@
-"""`full`: all weights are learned, in batches of similar length (`models.finetune.loop`)."""
+"""`full`: all weights are learned, in batches of similar length."""
 
 import json
 from dataclasses import replace
@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from models.finetune.calibrating import Judged
-from models.finetune.checkpoint import TrainableClassifier, save
 from models.finetune.epoch_state import EpochStates
-from models.finetune.loop import LoopSettings, train_classifier
+from models.finetune.network.checkpoint import TrainableClassifier, save
+from models.finetune.network.loop import LoopSettings, train_classifier
+from models.finetune.network.targets import targets_of
+from models.finetune.network.words import take_over_words
 from models.finetune.plan import TrainingPlan
 from models.finetune.progress import Progress
-from models.finetune.reading import settle
+from models.finetune.quality.calibrating import Judged
+from models.finetune.quality.reading import settle
 from models.finetune.recipes.loop import judged
 from models.finetune.recipes.parts import without_part
 from models.finetune.recipes.recipe import Made, Work
 from models.finetune.recipes.settings import begin_tuned, facts_of, settings_of
 from models.finetune.recipes.steps import FOLDS, steps_without_part
-from models.finetune.targets import targets_of
-from models.finetune.words import take_over_words
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel

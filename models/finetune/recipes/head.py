@@ -1,10 +1,10 @@
 """`head`: a logistic regression on the features of a frozen body, in seconds.
 
-Letters (`models.checkpoints.letters`) go beside it where rows that neither has seen are answered
-better by both. A base that knows the labels may also stay as it is, with letters beside it: a
-small network forgets more than a thousand texts teach it. Which base, how free the regression is
-and how much the letters count is found out by cross-validation on the train side, and so is how to
-read the probabilities.
+Letters (`models.finetune.recipes.letters`) go beside it where rows that neither has seen are
+answered better by both. A base that knows the labels may also stay as it is, with letters beside
+it: a small network forgets more than a thousand texts teach it. Which base, how free the regression
+is and how much the letters count is found out by cross-validation on the train side, and so is how
+to read the probabilities.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,23 +15,23 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from models.checkpoints.calibration import CONFIG_KEY, Calibration, read_calibration
+from models.checkpoints.certainty.calibration import CONFIG_KEY, Calibration, read_calibration
+from models.checkpoints.certainty.letters import write_letters
 from models.checkpoints.files import read_config
-from models.checkpoints.letters import write_letters
-from models.finetune.calibrating import Judged, calibrate, fit_temperature, surprise
-from models.finetune.checkpoint import TrainableClassifier, save
 from models.finetune.checks import checkpoint_in
-from models.finetune.frozen import features, give_means, put_head
-from models.finetune.letters import C as C_OF_LETTERS
-from models.finetune.letters import LearnedLetters, LetterGroups
-from models.finetune.loop import predict
+from models.finetune.network.checkpoint import TrainableClassifier, save
+from models.finetune.network.frozen import features, give_means, put_head
+from models.finetune.network.loop import predict
+from models.finetune.network.words import take_over_words
 from models.finetune.plan import Base
-from models.finetune.reading import settle
+from models.finetune.quality.calibrating import Judged, calibrate, fit_temperature, surprise
+from models.finetune.quality.reading import settle
 from models.finetune.recipes.beginning import begin, require_examples
+from models.finetune.recipes.letters import C as C_OF_LETTERS
+from models.finetune.recipes.letters import LearnedLetters, LetterGroups
 from models.finetune.recipes.parts import parts_of
 from models.finetune.recipes.recipe import Made, Work
-from models.finetune.regression import Floats, Targets, fit, truth_of, unseen_logits
-from models.finetune.words import take_over_words
+from models.finetune.recipes.regression import Floats, Targets, fit, truth_of, unseen_logits
 
 PARTS = 5
 _MOST_COMPARED = 2_000

@@ -14,19 +14,19 @@ from torch.optim.lr_scheduler import LambdaLR
 from torch.utils.data import DataLoader, TensorDataset
 
 from models.engines.torch_engine import class_logits
-from models.finetune.calibrating import Judged, surprise
-from models.finetune.checkpoint import TrainableClassifier, save
 from models.finetune.epoch_state import EpochStates
-from models.finetune.head import MULTI_LABEL
-from models.finetune.loop import LoopSettings, StepReport, learning_rate_scale, predict
+from models.finetune.network.checkpoint import TrainableClassifier, save
+from models.finetune.network.head import MULTI_LABEL
+from models.finetune.network.loop import LoopSettings, StepReport, learning_rate_scale, predict
+from models.finetune.network.targets import losses, sets, targets_of
+from models.finetune.network.words import take_over_words
 from models.finetune.plan import Epoch, Example
-from models.finetune.reading import settle
+from models.finetune.quality.calibrating import Judged, surprise
+from models.finetune.quality.reading import settle
 from models.finetune.recipes.epochs import Epochs
 from models.finetune.recipes.parts import without_part
 from models.finetune.recipes.recipe import Made, Work
 from models.finetune.recipes.settings import begin_tuned, facts_of, settings_of
-from models.finetune.targets import losses, sets, targets_of
-from models.finetune.words import take_over_words
 
 _LARGEST_GRADIENT = 1.0
 

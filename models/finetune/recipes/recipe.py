@@ -8,10 +8,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from models.checkpoints.calibration import Calibration
-from models.finetune.letters import LearnedLetters
+from models.checkpoints.certainty.calibration import Calibration
 from models.finetune.plan import Base, Epoch, RecipeName, TrainingPlan, Tried
 from models.finetune.progress import Progress
+from models.finetune.recipes.letters import LearnedLetters
 
 
 @dataclass(frozen=True, slots=True)

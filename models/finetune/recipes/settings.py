@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from models.finetune import schedule
-from models.finetune.checkpoint import TrainableClassifier
-from models.finetune.head import Head
-from models.finetune.loop import LoopSettings
+from models.finetune.network import schedule
+from models.finetune.network.checkpoint import TrainableClassifier
+from models.finetune.network.head import Head
+from models.finetune.network.loop import LoopSettings
 from models.finetune.plan import TrainingPlan
 from models.finetune.recipes.beginning import begin
 from models.finetune.recipes.steps import batch_of

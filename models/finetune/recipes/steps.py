@@ -2,9 +2,9 @@
 
 import math
 
+from models.finetune.network.schedule import batch_size, steps_an_epoch
 from models.finetune.plan import RecipeName, TrainingPlan
 from models.finetune.recipes.parts import without_part
-from models.finetune.schedule import batch_size, steps_an_epoch
 
 BATCH = 64
 """Texts that a frozen body reads at once."""

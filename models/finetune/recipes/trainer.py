@@ -28,21 +28,21 @@ from transformers import (
 from transformers.trainer import TRAINER_STATE_NAME
 from transformers.trainer_utils import get_last_checkpoint
 
-from models.finetune.calibrating import Judged
-from models.finetune.checkpoint import TrainableClassifier, save
-from models.finetune.loop import LoopSettings, StepReport
-from models.finetune.metrics import Metrics, measure
+from models.finetune.network.checkpoint import TrainableClassifier, save
+from models.finetune.network.loop import LoopSettings, StepReport
+from models.finetune.network.targets import losses, sets
+from models.finetune.network.words import take_over_words
 from models.finetune.plan import Epoch, Example, Scores
 from models.finetune.progress import Progress
-from models.finetune.reading import settle
+from models.finetune.quality.calibrating import Judged
+from models.finetune.quality.metrics import Metrics, measure
+from models.finetune.quality.reading import settle
+from models.finetune.quality.set_answers import SetAnswers
 from models.finetune.recipes.loop import judged
 from models.finetune.recipes.parts import without_part
 from models.finetune.recipes.recipe import Made, Work
 from models.finetune.recipes.settings import begin_tuned, facts_of, settings_of
-from models.finetune.set_answers import SetAnswers
-from models.finetune.targets import losses, sets
-from models.finetune.words import take_over_words
-from models.tasks.encoding import Encoded
+from models.tasks.tokens.encoding import Encoded
 
 Row = tuple[Encoded, list[float], float]
 """A text, which labels hold as 0.0 and 1.0, and its weight."""

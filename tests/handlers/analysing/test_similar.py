@@ -2,8 +2,8 @@
 
 import pytest
 
-from benchmarks.serving.examples import Missing
-from benchmarks.serving.trained import body_folder
+from benchmarks.serving.inputs.examples import Missing
+from benchmarks.serving.inputs.trained import body_folder
 from models.checkpoints.catalog import AllowedModel
 from models.tasks.embedding import TextToEmbed, cosine
 from tests.handlers.conftest import running

@@ -17,9 +17,9 @@ import pytest_asyncio
 from bot.answering.words import clean
 from handlers.coding.snippet import LONGEST, literal
 from handlers.types import Actor, Language, Role
-from models.checkpoints.calibration import Calibration, write_calibration
 from models.checkpoints.catalog import AllowedModel
-from models.checkpoints.letters import Letters, packed, write_letters
+from models.checkpoints.certainty.calibration import Calibration, write_calibration
+from models.checkpoints.certainty.letters import Letters, packed, write_letters
 from storage.records import NewVersion
 from tests.handlers.analysing.test_zero_shot import inferers
 from tests.handlers.batch.test_batch import give

@@ -4,7 +4,7 @@ import pytest
 
 from handlers.training.plan import make_plan
 from handlers.types import Request
-from models.finetune.checkpoint import load_base
+from models.finetune.network.checkpoint import load_base
 from tests.handlers.collecting.test_training import WORDS
 
 HOME = "terminal:local"

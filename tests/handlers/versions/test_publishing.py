@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from handlers.types import Role
-from models.checkpoints.calibration import Calibration, write_calibration
+from models.checkpoints.certainty.calibration import Calibration, write_calibration
 from tests.handlers.conftest import ELSEWHERE, running
 from tests.servers.hub import Fault, LoopbackHub
 

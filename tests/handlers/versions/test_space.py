@@ -15,10 +15,10 @@ import yaml
 from handlers.asking.checkpoints import find
 from handlers.types import UserError
 from handlers.versions.space import examples_in, space_of
-from models.checkpoints.calibration import Calibration, write_calibration
 from models.checkpoints.catalog import AllowedModel
+from models.checkpoints.certainty.calibration import Calibration, write_calibration
+from models.checkpoints.certainty.letters import Letters, packed, write_letters
 from models.checkpoints.files import folder_of
-from models.checkpoints.letters import Letters, packed, write_letters
 from models.errors import FreshHead
 from models.releases.space_folder import FolderTaken, files_of_space, write_space
 from storage.records import NewVersion

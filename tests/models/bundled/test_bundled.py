@@ -25,9 +25,9 @@ import models.bundled
 from bundled_recipe.cards.goals import GOALS, misses, result_lines
 from bundled_recipe.texts.corpus import ENGLISH_SOURCES, KOREAN_SOURCES
 from bundled_recipe.texts.examples import EMOTIONS
-from models.checkpoints.calibration import read_calibration
 from models.checkpoints.catalog import BUNDLED_VERSION
-from models.checkpoints.doubt import DOUBT_FILE, WORDS_FILE
+from models.checkpoints.certainty.calibration import read_calibration
+from models.checkpoints.certainty.doubt import DOUBT_FILE, WORDS_FILE
 from models.results import Checkpoint, Origin
 from models.service import ModelService
 from models.tasks.token_classification import TextToTag

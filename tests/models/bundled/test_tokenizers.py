@@ -8,7 +8,7 @@ from transformers import AutoTokenizer, PreTrainedConfig, PreTrainedTokenizerBas
 
 import models.bundled
 from models.checkpoints.catalog import Catalog
-from models.checkpoints.tokenizer_loading import make_tokenizer
+from models.checkpoints.tokenizing.tokenizer_loading import make_tokenizer
 
 ROOT = Path(models.bundled.__file__).parent
 CLASSES = {

@@ -13,19 +13,19 @@ from bundled_recipe.heads.calibrating import (
     cautious_temperature,
     micro_f1,
 )
-from models.checkpoints.calibration import (
+from models.checkpoints.certainty.calibration import (
     CONFIG_KEY,
     Calibration,
     read_calibration,
     write_calibration,
 )
-from models.finetune.calibrating import (
+from models.finetune.network.checkpoint import load_base, save
+from models.finetune.quality.calibrating import (
     Judged,
     calibration_error,
     fit_temperature,
     sure_from,
 )
-from models.finetune.checkpoint import load_base, save
 from models.results import Checkpoint, Origin
 from models.service import ModelService
 from models.tasks.classification import TextToClassify, sigmoid, softmax

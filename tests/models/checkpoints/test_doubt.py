@@ -6,7 +6,7 @@ import shutil
 import numpy as np
 import pytest
 
-from models.checkpoints.doubt import (
+from models.checkpoints.certainty.doubt import (
     DOUBT_FILE,
     Doubt,
     DoubtfulTexts,

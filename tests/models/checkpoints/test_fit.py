@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from models.errors import BrokenCheckpoint, FreshHead, OtherHeadSize
-from models.finetune.checkpoint import Head, load_base
+from models.finetune.network.checkpoint import Head, load_base
 from models.results import Checkpoint, Origin
 from models.tasks.classification import CLASSIFICATION
 from models.tasks.fill_mask import FILLING_MASKS

@@ -11,7 +11,7 @@ from models.checkpoints.catalog import Catalog
 from models.checkpoints.line_tokenizer import FileLines, TransformersLines
 from models.checkpoints.loading import load_tokenizer
 from models.checkpoints.shipped_facts import FACTS_FILE, find_facts, line_tokenizer
-from models.model_info import asked_facts
+from models.describing.model_info import asked_facts
 from models.results import Checkpoint, Origin
 from models.tasks.tokenization import LinesToTokenize, TokenViewer
 

@@ -14,7 +14,7 @@ import transformers
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 
 from models.checkpoints.loading import load_tokenizer
-from models.checkpoints.tokenizer import text_tokenizer
+from models.checkpoints.tokenizing.tokenizer import text_tokenizer
 from models.errors import BrokenCheckpoint
 from models.reasons import Reason
 from models.results import Checkpoint, Origin

@@ -24,21 +24,21 @@ from transformers import (
 )
 
 from models.checkpoints.loading import embedded_tokens
-from models.checkpoints.tokenizer import text_tokenizer
+from models.checkpoints.tokenizing.tokenizer import text_tokenizer
 from models.engines.padding import Row, padding_of
 from models.engines.torch_engine import TorchEngine
 from models.errors import BrokenCheckpoint
-from models.finetune.checkpoint import Head, load_base, load_trained
-from models.finetune.loop import LoopSettings, predict, train_classifier
+from models.finetune.network.checkpoint import Head, load_base, load_trained
+from models.finetune.network.loop import LoopSettings, predict, train_classifier
 from models.reasons import Reason
 from models.results import Checkpoint, Origin
 from models.tasks.classification import CLASSIFICATION, Classifier, TextToClassify
 from models.tasks.embedding import EMBEDDING
-from models.tasks.encoding import TextEncoder, every_token
 from models.tasks.fill_mask import FILLING_MASKS
 from models.tasks.registry import load_for
 from models.tasks.spec import NetworkTask, pipeline_config_of
 from models.tasks.token_classification import TOKEN_CLASSIFICATION
+from models.tasks.tokens.encoding import TextEncoder, every_token
 from tests.models.engines.every_family import LABELS, LIMIT, make
 from tests.models.tiny import save
 

@@ -9,19 +9,19 @@ import onnx
 import pytest
 
 from models.checkpoints.loading import LoadedModel
-from models.checkpoints.tokenizer import text_tokenizer
+from models.checkpoints.tokenizing.tokenizer import text_tokenizer
 from models.engines.onnx_engine import OnnxEngine
 from models.engines.torch_engine import TorchEngine
-from models.exporting.encoder import Encoder, Unsupported
-from models.exporting.families import read_encoder, tensors_of
-from models.exporting.network import every_product, write_network
+from models.exporting.networks.encoder import Encoder, Unsupported
+from models.exporting.networks.families import read_encoder, tensors_of
+from models.exporting.networks.network import every_product, write_network
 from models.exporting.rounding_errors import Run, errors, ranges, worst
 from models.exporting.smoothing import smoothed
 from models.results import Checkpoint, Task
 from models.tasks.classification import CLASSIFICATION
-from models.tasks.encoding import every_token
 from models.tasks.registry import load_for, network_task
 from models.tasks.spec import NetworkTask, Reads
+from models.tasks.tokens.encoding import every_token
 from tests.models.engines.families import FAMILIES, VARIETIES, make
 from tests.models.tiny import LIMIT, Tiny
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from benchmarks.serving.examples import Missing, opinions
-from benchmarks.serving.trained import PACKAGE, Pupil, body_folder
+from benchmarks.serving.inputs.examples import Missing, opinions
+from benchmarks.serving.inputs.trained import PACKAGE, Pupil, body_folder
 from models.exporting.child import export
 from models.exporting.exports import ExportOrder, ExportRecord, Refusal, read_record
 from models.exporting.texts import trial_texts

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from models.checkpoints.tokenizer import text_tokenizer
+from models.checkpoints.tokenizing.tokenizer import text_tokenizer
 from models.engines.torch_engine import TorchEngine
 from models.machine import Machine
 from models.results import Task

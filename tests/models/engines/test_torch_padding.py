@@ -15,7 +15,7 @@ from transformers import (
     XLNetForSequenceClassification,
 )
 
-from models.checkpoints.tokenizer import text_tokenizer
+from models.checkpoints.tokenizing.tokenizer import text_tokenizer
 from models.engines.torch_engine import TorchEngine
 from models.tasks.classification import CLASSIFICATION
 from models.tasks.registry import load_for

@@ -9,12 +9,12 @@ import pytest
 from numpy.typing import NDArray
 from onnx import TensorProto, numpy_helper
 
-from models.checkpoints.tokenizer import text_tokenizer
+from models.checkpoints.tokenizing.tokenizer import text_tokenizer
 from models.engines.torch_engine import TorchEngine
-from models.exporting.encoder import Encoder, Linear, Product
-from models.exporting.graph import Graph
-from models.exporting.network import every_product, write_network
-from models.exporting.products import Int8Products, in_steps, rows_in_steps
+from models.exporting.networks.encoder import Encoder, Linear, Product
+from models.exporting.networks.graph import Graph
+from models.exporting.networks.network import every_product, write_network
+from models.exporting.networks.products import Int8Products, in_steps, rows_in_steps
 from models.exporting.rounding_errors import errors, ranges, worst
 from models.exporting.smoothing import folds
 from models.results import Task

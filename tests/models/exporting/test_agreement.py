@@ -3,14 +3,14 @@
 import numpy as np
 from tokenizers import Tokenizer
 
-from models.checkpoints.calibration import Calibration
-from models.checkpoints.tokenizer import FastTokenizer, text_tokenizer
+from models.checkpoints.certainty.calibration import Calibration
+from models.checkpoints.tokenizing.tokenizer import FastTokenizer, text_tokenizer
 from models.engines.protocol import Positions, TokenRow
 from models.exporting.agreement import agree, answers
 from models.exporting.texts import trial_texts
 from models.reports import ProblemType
 from models.tasks.classification import CLASSIFICATION, Classifier, TextToClassify
-from models.tasks.encoding import TextEncoder
+from models.tasks.tokens.encoding import TextEncoder
 from tests.models.tiny import LIMIT, wordpiece
 
 

@@ -6,7 +6,7 @@ import torch
 from transformers.models.deberta_v2.modeling_deberta_v2 import make_log_bucket_position
 from transformers.models.mpnet.modeling_mpnet import MPNetEncoder
 
-from models.exporting.relative_positions import bucketed, in_log_buckets
+from models.exporting.networks.relative_positions import bucketed, in_log_buckets
 
 
 def test_buckets_of_any_distance_are_those_of_mpnet() -> None:

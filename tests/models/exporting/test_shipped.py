@@ -12,7 +12,7 @@ import pytest
 import models.bundled
 from bundled_recipe.shipping import TASKS
 from models.checkpoints.catalog import BUNDLED_VERSION
-from models.checkpoints.tokenizer import text_tokenizer
+from models.checkpoints.tokenizing.tokenizer import text_tokenizer
 from models.engines.onnx_engine import OnnxEngine
 from models.engines.torch_engine import TorchEngine
 from models.exporting.agreement import agree, answers

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 
+from models.checkpoints.certainty.letters import LETTERS_FILE
 from models.checkpoints.folder_contents import CONFIG_FILE
-from models.checkpoints.letters import LETTERS_FILE
 from models.engines.onnx_engine import OnnxEngine
 from models.exporting.agreement import agree
 from models.exporting.shipped import SHIPPED_FILE, find_shipped, network_of
 from models.exporting.trial import trial_of
-from models.finetune.agreement import state_agreement
 from models.finetune.checks import checkpoint_in
+from models.finetune.quality.agreement import state_agreement
 from models.finetune.training import run
 from models.finetune.wire import partial_folder
 from models.releases.folder import files_of

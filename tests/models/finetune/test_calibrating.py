@@ -5,8 +5,8 @@ import json
 import pytest
 import torch
 
-from models.checkpoints.calibration import CONFIG_KEY, read_calibration
-from models.finetune.calibrating import (
+from models.checkpoints.certainty.calibration import CONFIG_KEY, read_calibration
+from models.finetune.quality.calibrating import (
     FEWEST_ROWS,
     SURE_SHARE,
     TEMPERATURES,

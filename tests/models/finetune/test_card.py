@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from huggingface_hub.repocard import metadata_load
 
-from models.checkpoints.calibration import Calibration
+from models.checkpoints.certainty.calibration import Calibration
 from models.finetune.card import Training, escape, write_card
 from models.finetune.plan import Base, Scores
 from models.finetune.recipes.recipe import Made

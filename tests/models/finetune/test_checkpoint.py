@@ -10,9 +10,9 @@ from transformers import GPT2Config, GPT2LMHeadModel, RobertaConfig, RobertaForM
 
 from models.engines.torch_engine import class_logits
 from models.errors import BrokenCheckpoint, UnsafeWeights
-from models.finetune.checkpoint import load_base, load_trained, save
 from models.finetune.checks import TrainingError
-from models.finetune.head import Head
+from models.finetune.network.checkpoint import load_base, load_trained, save
+from models.finetune.network.head import Head
 from models.reasons import Reason
 
 LABELS = ("red", "green", "blue")

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from models.errors import BrokenCheckpoint, TrainingFailed
+from models.finetune.network.schedule import default_epochs
 from models.finetune.plan import Base, RecipeName
-from models.finetune.schedule import default_epochs
 from models.finetune.trainer import Trainer
 from models.reasons import Reason
 

@@ -4,9 +4,9 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from models.checkpoints.calibration import Calibration, write_calibration
-from models.finetune.evaluation import answers, p95_ms
+from models.checkpoints.certainty.calibration import Calibration, write_calibration
 from models.finetune.plan import Example
+from models.finetune.quality.evaluation import answers, p95_ms
 
 LABELS = ("red", "green", "blue")
 EXAMPLES = [Example("good", 1), Example("bad film", 1), Example("so", 0), Example("", 1)]

@@ -11,14 +11,14 @@ from tokenizers import processors
 from torch.testing import assert_close
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-from models.checkpoints.tokenizer import text_tokenizer
+from models.checkpoints.tokenizing.tokenizer import text_tokenizer
 from models.engines.torch_engine import TorchEngine
 from models.errors import ModelError
-from models.finetune.checkpoint import load_base, load_trained, save
 from models.finetune.checks import TrainingError
-from models.finetune.head import Head
-from models.finetune.loop import LoopSettings, predict, train_classifier
-from models.finetune.schedule import LONGEST_TEXT
+from models.finetune.network.checkpoint import load_base, load_trained, save
+from models.finetune.network.head import Head
+from models.finetune.network.loop import LoopSettings, predict, train_classifier
+from models.finetune.network.schedule import LONGEST_TEXT
 from models.reasons import Reason
 from models.results import Checkpoint, Origin
 from models.tasks.classification import CLASSIFICATION

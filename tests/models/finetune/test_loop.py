@@ -8,7 +8,7 @@ import torch
 from transformers import BertConfig, BertForSequenceClassification
 
 from models.engines.padding import Padding, Row
-from models.finetune.loop import (
+from models.finetune.network.loop import (
     LoopSettings,
     StepReport,
     learning_rate_scale,
@@ -18,7 +18,7 @@ from models.finetune.loop import (
     predict,
     train_classifier,
 )
-from models.finetune.metrics import measure
+from models.finetune.quality.metrics import measure
 
 PADDING = Padding(0)
 SETTINGS = LoopSettings(epochs=3, batch_size=8, learning_rate=5e-3, seed=3)

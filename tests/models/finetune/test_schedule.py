@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.finetune import schedule
+from models.finetune.network import schedule
 
 
 @pytest.mark.parametrize("count", [10, 16, 24, 40, 80, 150, 300, 500])

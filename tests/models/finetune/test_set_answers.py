@@ -7,17 +7,17 @@ import torch
 from sklearn.metrics import f1_score
 from transformers import pipeline
 
-from models.checkpoints.calibration import CONFIG_KEY, read_calibration
+from models.checkpoints.certainty.calibration import CONFIG_KEY, read_calibration
 from models.checkpoints.files import read_config
-from models.checkpoints.tokenizer import text_tokenizer
+from models.checkpoints.tokenizing.tokenizer import text_tokenizer
 from models.engines.torch_engine import TorchEngine
-from models.finetune.calibrating import Judged, calibrate, holds_from
-from models.finetune.checkpoint import load_base
 from models.finetune.checks import checkpoint_in, complaint
+from models.finetune.network.checkpoint import load_base
+from models.finetune.network.targets import losses, sets
 from models.finetune.plan import Example, RecipeName
-from models.finetune.reading import settle
-from models.finetune.set_answers import SetAnswers
-from models.finetune.targets import losses, sets
+from models.finetune.quality.calibrating import Judged, calibrate, holds_from
+from models.finetune.quality.reading import settle
+from models.finetune.quality.set_answers import SetAnswers
 from models.finetune.training import run
 from models.finetune.wire import (
     decode_event,

@@ -3,7 +3,7 @@
 import torch
 from transformers import BertConfig, BertForSequenceClassification
 
-from models.finetune.shared_masks import SharedMask, shared_masks
+from models.finetune.network.shared_masks import SharedMask, shared_masks
 
 TEXTS, TOKENS, FEATURES = 50, 7, 40
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from models.checkpoints.doubt import DOUBT_FILE, WORDS_FILE, in_bytes
+from models.checkpoints.certainty.doubt import DOUBT_FILE, WORDS_FILE, in_bytes
 from models.finetune.plan import Example
 from models.finetune.training import run
 from models.finetune.wire import partial_folder

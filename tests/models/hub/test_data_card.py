@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.hub.data_card import label_names, place_of
+from models.hub.data.data_card import label_names, place_of
 
 NAMES = {"0": "World", "1": "Sports"}
 

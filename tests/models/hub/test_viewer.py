@@ -6,9 +6,9 @@ from threading import Event
 
 import pytest
 
+from models.hub.data.viewer import rows, splits
 from models.hub.download import GivenUp
 from models.hub.listing import Wanted
-from models.hub.viewer import rows, splits
 from tests.models.hub.test_patience import dripping
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from models.checkpoints.tokenizer import text_tokenizer
+from models.checkpoints.tokenizing.tokenizer import text_tokenizer
 from models.engines.onnx_engine import OnnxEngine
 from models.exporting.exports import ExportRecord, Exports
 from models.exporting.shipped import write_shipped

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from models.serving.fair_queue import FairQueue, QueuedRequest
-from models.tasks.batching import cut
+from models.tasks.tokens.batching import cut
 
 BUDGET = 512
 

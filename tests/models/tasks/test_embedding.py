@@ -14,8 +14,8 @@ import torch
 from safetensors.numpy import save_file
 from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel
 
-from benchmarks.serving.examples import Missing
-from benchmarks.serving.trained import body_folder
+from benchmarks.serving.inputs.examples import Missing
+from benchmarks.serving.inputs.trained import body_folder
 from models.errors import BrokenCheckpoint, FreshHead
 from models.results import Checkpoint, Origin, Pooling, TextVector, TokenCount
 from models.tasks.classification import TextToClassify

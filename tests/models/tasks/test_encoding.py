@@ -6,8 +6,8 @@ import pytest
 from transformers import BertConfig
 
 from models.checkpoints.loading import token_limit
-from models.checkpoints.tokenizer import text_tokenizer
-from models.tasks.encoding import TextEncoder
+from models.checkpoints.tokenizing.tokenizer import text_tokenizer
+from models.tasks.tokens.encoding import TextEncoder
 from tests.models.tiny import wordpiece
 
 BOOK = "good movie " * 10_000

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.tasks.languages import likely_language
+from models.languages.codes import likely_language
 
 
 @pytest.mark.parametrize(

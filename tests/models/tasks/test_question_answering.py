@@ -13,7 +13,7 @@ from models.errors import BrokenCheckpoint, QuestionTooLong, WrongTask
 from models.results import Checkpoint, FoundAnswer, Origin
 from models.tasks.classification import TextToClassify
 from models.tasks.question_answering import MOST_TOKENS, ContextQuestion
-from models.tasks.windows import MOST_WINDOWS, windows_of
+from models.tasks.tokens.windows import MOST_WINDOWS, windows_of
 from tests.models.engine_help import running
 from tests.models.tiny import LIMIT, roberta_tokenizer, save, wordpiece
 

@@ -15,9 +15,9 @@ from models.exporting.exports import ExportOrder, Refusal, read_record
 from models.results import Checkpoint, Origin, Question, Task
 from models.tasks import registry
 from models.tasks.classification import TextToClassify
-from models.tasks.encoding import TextEncoder
 from models.tasks.registry import OTHER_HEADS, TASKS, network_tasks, task_of
 from models.tasks.spec import NetworkTask
+from models.tasks.tokens.encoding import TextEncoder
 from tests.models.engine_help import running
 from tests.models.tiny import Tiny
 

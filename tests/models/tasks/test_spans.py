@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.results import Aggregation
-from models.tasks.spans import latin_words, spans
+from models.tasks.tokens.spans import latin_words, spans
 
 LABELS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
 

@@ -14,7 +14,7 @@ from handlers.learning.gate.resampling import (
     gained,
     macro_f1,
 )
-from models.finetune import calibrating
+from models.finetune.quality import calibrating
 
 LABELS = ("a", "b", "c")
 

@@ -10,14 +10,14 @@ import torch
 from safetensors import safe_open
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-from models.checkpoints.letters import LETTERS_FILE, read_letters
-from models.checkpoints.tokenizer import text_tokenizer
+from models.checkpoints.certainty.letters import LETTERS_FILE, read_letters
+from models.checkpoints.tokenizing.tokenizer import text_tokenizer
 from models.engines.torch_engine import TorchEngine
-from models.finetune.checkpoint import load_base, load_trained
 from models.finetune.checks import TrainingError, checkpoint_in
-from models.finetune.evaluation import logits_of
-from models.finetune.frozen import features, give_means
+from models.finetune.network.checkpoint import load_base, load_trained
+from models.finetune.network.frozen import features, give_means
 from models.finetune.plan import Base, Example, RecipeName, TrainingPlan, TrainingProgress
+from models.finetune.quality.evaluation import logits_of
 from models.finetune.recipes.steps import steps_of
 from models.finetune.training import run
 from models.finetune.wire import partial_folder, state_folder

@@ -8,10 +8,10 @@ import pytest
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-from models.finetune.checkpoint import load_trained
 from models.finetune.checks import TrainingError
-from models.finetune.evaluation import logits_of
+from models.finetune.network.checkpoint import load_trained
 from models.finetune.plan import Example, RecipeName, TrainingPlan, TrainingProgress, Tuning
+from models.finetune.quality.evaluation import logits_of
 from models.finetune.recipes.parts import parts_of, without_part
 from models.finetune.recipes.steps import steps_of
 from models.finetune.training import run

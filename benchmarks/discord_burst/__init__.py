@@ -1,0 +1,1 @@
+"""A burst of /classify on Discord, beside the bot that tutorials teach."""

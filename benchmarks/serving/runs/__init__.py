@@ -1,0 +1,1 @@
+"""One contestant at a time, measured in a process of its own."""

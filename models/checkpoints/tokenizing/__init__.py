@@ -1,0 +1,1 @@
+"""How tokenizers are found, tried and asked."""

@@ -1,0 +1,1 @@
+"""What a checkpoint is, told from its files."""

@@ -1,0 +1,1 @@
+"""The network that learns, and how it does."""

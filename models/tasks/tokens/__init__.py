@@ -1,0 +1,1 @@
+"""Texts to tokens, in windows and batches, and back to spans."""
