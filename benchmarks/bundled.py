@@ -14,11 +14,7 @@ from pathlib import Path
 import torch
 
 import models.bundled
-from bundled_recipe.cards.benchmark import (
-    measure_everything,
-    measure_some,
-    measure_unsure,
-)
+from bundled_recipe.cards.benchmark import measure_everything, measure_some, measure_unsure
 from bundled_recipe.cards.cards import write_cards
 from bundled_recipe.cards.goals import table
 from models.machine import Machine

@@ -35,13 +35,13 @@ from models.reports import (
 )
 from models.results import Answer, Checkpoint, Classification, EngineReport, Origin, Question, Task
 from models.serving.answers_cache import AnswersCache
-from models.serving.cache import Identity, ModelCache, Slot, identity_of
+from models.serving.cache import ModelCache
 from models.serving.elsewhere import Away, Elsewhere
 from models.serving.engine_upgrades import EngineUpgrades
 from models.serving.lane_loader import LaneLoader, LoadedLane
 from models.serving.load_times import LoadTimes
-from models.serving.workers import Workers
-from models.serving.writers import WRITERS_DEADLINE_S, writers_on
+from models.serving.slots import Identity, Slot, identity_of
+from models.serving.workers import WRITERS_DEADLINE_S, Workers, writers_on
 from models.tasks.classification import TextToClassify
 from models.tasks.registry import can_do, network_task, network_tasks, spec_of, task_asked, task_in
 from models.tasks.tokenization import TokenViewer

@@ -6,17 +6,7 @@ from pathlib import Path
 
 from bot.app import DATABASE_FILE, App, prepare, running
 from bot.settings import Settings
-from handlers.types import (
-    Actor,
-    Attachment,
-    Button,
-    Language,
-    Place,
-    Press,
-    Reply,
-    Request,
-    Role,
-)
+from handlers.types import Actor, Attachment, Button, Language, Place, Press, Reply, Request, Role
 
 NEVER_TOO_OFTEN = 1_000_000
 

@@ -1,13 +1,6 @@
 """The parts that the cards of several checkpoints have in common."""
 
-from bundled_recipe.cards.goals import (
-    GOALS,
-    Figures,
-    Goal,
-    cost_lines,
-    misses,
-    result_lines,
-)
+from bundled_recipe.cards.goals import GOALS, Figures, Goal, cost_lines, misses, result_lines
 from bundled_recipe.heads.calibrating import ALLOWED_ERROR
 from bundled_recipe.heads.students import NEW_PARTS
 from bundled_recipe.texts.corpus import Source

@@ -23,12 +23,7 @@ from bundled_recipe.entities.renaming import Names
 from bundled_recipe.entities.sentences import Sentence
 from bundled_recipe.half import HalfTraining
 from bundled_recipe.precision import best_device
-from models.finetune.network.loop import (
-    LoopSettings,
-    learning_rate_scale,
-    pad,
-    plan_batches,
-)
+from models.finetune.network.loop import LoopSettings, learning_rate_scale, pad, plan_batches
 
 _REPORT_EVERY = 50
 _SAVE_EVERY_S = 120.0

@@ -21,11 +21,7 @@ from bundled_recipe.meaning.encoder import vectors_of
 from bundled_recipe.meaning.losses import imitation_loss, order_loss, ranking_loss
 from bundled_recipe.meaning.targets import Imitation
 from bundled_recipe.meaning.texts import Scored, Triple
-from models.finetune.network.loop import (
-    LoopSettings,
-    learning_rate_scale,
-    plan_batches,
-)
+from models.finetune.network.loop import LoopSettings, learning_rate_scale, plan_batches
 
 _ROUND = ("imitate", "order", "imitate", "rank", "imitate")
 LONGEST = 64

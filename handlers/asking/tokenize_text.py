@@ -5,12 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice, zip_longest
 
 from handlers.asking.checkpoints import ready, say_if_slow
-from handlers.asking.query_log import (
-    Stopwatch,
-    log_if_possible,
-    not_kept_note,
-    small_print,
-)
+from handlers.asking.query_log import Stopwatch, log_if_possible, not_kept_note, small_print
 from handlers.coding.button import code_button
 from handlers.coding.snippet import LONGEST
 from handlers.services import Services

@@ -1,12 +1,6 @@
 """What handlers need of models, as Protocols: the engine, the Hub and the trainer."""
 
-from collections.abc import (
-    AsyncGenerator,
-    Awaitable,
-    Callable,
-    Mapping,
-    Sequence,
-)
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 from models.checkpoints.certainty.calibration import Calibration

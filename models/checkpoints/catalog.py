@@ -217,10 +217,7 @@ def _name(name: str, entry: str) -> str:
 
 def _check_repo_id(repo_id: str) -> None:
     # Here and not above: it costs 80 ms, and a bot without Hub models need not pay them.
-    from huggingface_hub.utils import (  # type: ignore[attr-defined]  # noqa: PLC0415
-        HFValidationError,
-        validate_repo_id,
-    )
+    from huggingface_hub.utils import HFValidationError, validate_repo_id  # type: ignore[attr-defined]  # noqa: PLC0415
 
     if "/" not in repo_id:
         raise BadValue("neither", entry=repo_id)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.checkpoints.loading import labels_of, load_config, model_class
+from models.checkpoints.configs import labels_of
+from models.checkpoints.loading import load_config, model_class
 from models.results import Checkpoint
 
 if TYPE_CHECKING:

@@ -11,12 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from models.checkpoints.files import digest_of, folder_of
 from models.checkpoints.folder_contents import CONFIG_FILE, TOKENIZER_FILE
-from models.checkpoints.line_tokenizer import (
-    FileLines,
-    LineFacts,
-    LineTokenizer,
-    TransformersLines,
-)
+from models.checkpoints.line_tokenizer import FileLines, LineFacts, LineTokenizer, TransformersLines
 from models.checkpoints.loading import load_tokenizer
 from models.checkpoints.network_facts import NetworkFacts
 from models.results import Checkpoint, Origin

@@ -1,12 +1,7 @@
 """What a checkpoint is: from its config, its weights' headers and its card, without loading it."""
 
 from models.checkpoints.card import Card
-from models.checkpoints.files import (
-    architecture_of,
-    blaming,
-    problem_type_of,
-    read_config,
-)
+from models.checkpoints.files import architecture_of, blaming, problem_type_of, read_config
 from models.checkpoints.line_tokenizer import LineFacts
 from models.checkpoints.network_facts import NetworkFacts, network_facts
 from models.checkpoints.shipped_facts import find_facts

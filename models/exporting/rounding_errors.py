@@ -14,12 +14,7 @@ from numpy.typing import NDArray
 
 from models.exporting.networks.encoder import Encoder, Floats, Linear, Product
 from models.exporting.networks.families import Module, modules_of
-from models.exporting.networks.products import (
-    group_count,
-    in_steps,
-    least_inside,
-    rows_in_steps,
-)
+from models.exporting.networks.products import group_count, in_steps, least_inside, rows_in_steps
 from models.exporting.smoothing import Fold, Range, folds
 
 if TYPE_CHECKING:

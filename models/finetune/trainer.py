@@ -1,24 +1,19 @@
 """Training a classifier in a process of its own, so that the chat stays quick and can stop it."""
 
 import asyncio
-import dataclasses
 import json
 import logging
-import os
 import shutil
 import tempfile
 import time
-from asyncio.subprocess import Process
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
 
-from models.child_process import start
-from models.errors import TrainingFailed, TrainingKilled
+from models.errors import TrainingFailed
 from models.finetune.checks import TrainingError, complaint
 from models.finetune.estimate import estimate
-from models.finetune.mailbox import Mailbox
+from models.finetune.following import run, tail, threads
 from models.finetune.plan import (
     TRAINED,
     Base,
@@ -31,8 +26,6 @@ from models.finetune.plan import (
     Tuning,
 )
 from models.finetune.wire import (
-    Event,
-    TrainingFailure,
     decode_event,
     decode_plan,
     encode_event,
@@ -41,16 +34,9 @@ from models.finetune.wire import (
     state_folder,
     with_paths,
 )
-from models.machine import Machine
-from models.reasons import Reason
 from models.results import Checkpoint
 
 _logger = logging.getLogger(__name__)
-_GRACE_S = 5.0
-_STILL_STARTING_S = 2.0
-"""A training has its libraries to import first, which is silent and takes seconds."""
-_LOGGED_BYTES = 4096
-_SIGKILL = 9
 _OUTCOME_FILE = "outcome.json"
 _FORGOTTEN_S = 7 * 24 * 3600
 
@@ -148,12 +134,12 @@ class Trainer:
         require_good(plan)
         with tempfile.TemporaryFile() as complaints:
             try:
-                outcome = await _train(plan, report, complaints)
+                outcome = await run(plan, report, complaints)
                 await asyncio.to_thread(put_in_place, plan, outcome)
             except BaseException as error:
                 shutil.rmtree(partial_folder(plan.output), ignore_errors=True)
                 if isinstance(error, TrainingFailed):
-                    _logger.error("Training %r failed: %s", plan.name, _tail(complaints))
+                    _logger.error("Training %r failed: %s", plan.name, tail(complaints))
                 raise
         return outcome
 
@@ -182,11 +168,6 @@ def _remove(folder: Path) -> int:
     return size
 
 
-def threads() -> int:
-    """Threads that a training may use: one core is left to the chat, where there are several."""
-    return max(1, Machine().cores() - 1)
-
-
 def _sweep(folder: Path) -> None:
     for kept in (*folder.glob(".*.state"), *folder.glob(".*.part")):
         with suppress(OSError):
@@ -212,99 +193,3 @@ def kept_outcome(plan: TrainingPlan) -> TrainingOutcome | None:
 def put_in_place(plan: TrainingPlan, outcome: TrainingOutcome) -> None:
     (state_folder(plan.output) / _OUTCOME_FILE).write_bytes(encode_event(outcome))
     partial_folder(plan.output).rename(plan.output)
-
-
-async def _train(
-    plan: TrainingPlan,
-    report: Callable[[TrainingProgress], Awaitable[None]],
-    complaints: IO[bytes],
-) -> TrainingOutcome:
-    started = time.monotonic()
-    child = await start("models.finetune.child", threads(), stderr=complaints)
-    try:
-        await _hand_over(child, plan)
-        mailbox: Mailbox[TrainingProgress] = Mailbox()
-        reading = asyncio.create_task(_read(child, mailbox))
-        try:
-            async for progress in mailbox:
-                elapsed_s = time.monotonic() - started
-                await report(dataclasses.replace(progress, elapsed_s=elapsed_s))
-            outcome = _outcome(await reading, await child.wait())
-            return dataclasses.replace(outcome, seconds=time.monotonic() - started)
-        finally:
-            reading.cancel()
-    finally:
-        await _end(child)
-
-
-async def _hand_over(child: Process, plan: TrainingPlan) -> None:
-    """Write the plan and leave the pipe open: its end tells the child that the bot is gone."""
-    assert child.stdin is not None
-    with suppress(BrokenPipeError, ConnectionResetError):  # a dead child is noticed in reading
-        child.stdin.write(encode_plan(plan))
-        await child.stdin.drain()
-
-
-async def _read(child: Process, mailbox: Mailbox[TrainingProgress]) -> Event | None:
-    """Pass progress on until the child has said its last word, and return that."""
-    assert child.stdout is not None
-    starting: TrainingProgress | None = None
-    try:
-        while line := await _line(child.stdout, starting, mailbox):
-            event = decode_event(line)
-            if not isinstance(event, TrainingProgress):
-                return event
-            starting = event if event.phase == "starting" else None
-            mailbox.put(event)
-    finally:
-        mailbox.close()
-    return None
-
-
-async def _line(
-    stdout: asyncio.StreamReader,
-    starting: TrainingProgress | None,
-    mailbox: Mailbox[TrainingProgress],
-) -> bytes:
-    """Return the next line, or b"" at the end; say now and then that it still starts."""
-    while True:
-        try:
-            async with asyncio.timeout(_STILL_STARTING_S if starting else None):
-                return await stdout.readline()
-        except TimeoutError:
-            assert starting is not None
-            mailbox.put(starting)
-
-
-def _outcome(last: Event | None, exit_code: int) -> TrainingOutcome:
-    if isinstance(last, TrainingOutcome):
-        return last
-    if isinstance(last, TrainingFailure):
-        raise TrainingFailed(reason=last.reason)
-    if exit_code == -_SIGKILL:
-        raise TrainingKilled(reason=Reason.TRAINING_KILLED)
-    raise TrainingFailed(reason=Reason.TRAINING_SILENT)
-
-
-async def _end(child: Process) -> None:
-    """See the child off: asked first, killed after a while, and reaped by the event loop."""
-    if child.stdin is not None:
-        child.stdin.close()
-    if child.returncode is not None:
-        return
-    try:
-        child.terminate()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_GRACE_S):
-                await child.wait()
-    finally:
-        if child.returncode is None:
-            child.kill()
-    await child.wait()
-
-
-def _tail(complaints: IO[bytes]) -> str:
-    """The last of what the child wrote to standard error."""
-    size = complaints.seek(0, os.SEEK_END)
-    complaints.seek(max(0, size - _LOGGED_BYTES))
-    return complaints.read().decode(errors="replace")

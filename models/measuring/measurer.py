@@ -7,8 +7,8 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 
 from models.child_process import start
+from models.finetune.following import threads
 from models.finetune.plan import Example, Said
-from models.finetune.trainer import threads
 from models.measuring.wire import Measurement, decode_said, encode
 from models.results import Checkpoint
 

@@ -19,10 +19,11 @@ from models.on_ray.store import Store, StoreFailed, digest_of
 from models.on_ray.versions import Versions
 from models.on_ray.wire import Answered, Asked, Model, as_received
 from models.results import Checkpoint, Origin
-from models.serving.cache import Slot, Source
+from models.serving.cache_entry import Source
 from models.serving.elsewhere import Away
 from models.serving.lane_loader import LaneLoader, LoadedLane
 from models.serving.lanes import Lane
+from models.serving.slots import Slot
 from models.serving.workers import Workers
 from models.tasks.registry import network_task
 from models.tasks.spec import NetworkTask, WritingTask

@@ -7,96 +7,30 @@ its last user has left. Both count until then.
 import asyncio
 import logging
 from collections import OrderedDict, defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import replace
 from time import perf_counter
-from typing import Generic, Protocol, TypeVar
+from typing import Generic
 
 from models.errors import Busy, ModelError
 from models.reports import LoadState
-from models.results import Checkpoint, Task
-from models.serving.answer_statistics import Statistics
+from models.results import Task
+from models.serving.cache_entry import (
+    Entry,
+    Source,
+    Statistics,
+    Thing,
+    is_spent,
+    is_well,
+    sum_bytes,
+)
 from models.serving.memory_budget import MemoryBudget, Room
+from models.serving.slots import Slot
 
 _LONGEST_WAIT_S = 30.0
 
 log = logging.getLogger(__name__)
-
-Identity = tuple[str, str, str | Path | None]
-
-
-class Loaded(Protocol):
-    """What a cache holds."""
-
-    @property
-    def memory_bytes(self) -> int:
-        """What it takes, measured."""
-        ...
-
-    @property
-    def is_spent(self) -> bool:
-        """Whether it answers nobody any more, and has to be loaded anew."""
-        ...
-
-    async def close(self) -> None:
-        """Return when no thread uses it any more."""
-        ...
-
-
-Thing = TypeVar("Thing", bound=Loaded)
-Thing_co = TypeVar("Thing_co", bound=Loaded, covariant=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A checkpoint loaded for a task."""
-
-    checkpoint: Checkpoint = field(compare=False)
-    task: Task
-    identity: Identity
-
-    @classmethod
-    def of(cls, checkpoint: Checkpoint, task: Task) -> "Slot":
-        """Return the slot; a Hub repository has the same one before and after it is fetched."""
-        return cls(checkpoint, task, identity_of(checkpoint))
-
-
-def identity_of(checkpoint: Checkpoint) -> Identity:
-    """Return what stays the same of a checkpoint, before and after it is fetched."""
-    if checkpoint.repo_id is None:
-        return checkpoint.name, checkpoint.version, checkpoint.folder
-    # The whole commit: whoever owns a repository can make two that begin alike.
-    where = f"{checkpoint.repo_id}@{checkpoint.revision}"
-    return checkpoint.name, checkpoint.version, where
-
-
-class Source(Protocol[Thing_co]):
-    """Where a cache gets things from. Both calls may raise a `models.errors.ModelError`."""
-
-    async def memory_bytes(self, slot: Slot) -> int:
-        """Return what the thing will take, without loading it."""
-        ...
-
-    async def load(self, slot: Slot) -> Thing_co:
-        """Load it."""
-        ...
-
-
-@dataclass(slots=True, eq=False)
-class _Entry(Generic[Thing]):
-    slot: Slot
-    loading: asyncio.Task[Thing] = field(init=False)
-    users: int = 0
-    memory_bytes: int = 0
-    """Reserved before the load, measured after it."""
-    is_kept: bool = False
-    """Something is loaded to take its place, until which it answers."""
-
-    @property
-    def is_idle(self) -> bool:
-        return self.users == 0 and self.loading.done()
 
 
 class ModelCache(Generic[Thing]):
@@ -116,8 +50,8 @@ class ModelCache(Generic[Thing]):
         self._source = source
         self._budget = MemoryBudget(budget_bytes, free_bytes)
         self._pins = pins
-        self._entries: OrderedDict[Slot, _Entry[Thing]] = OrderedDict()
-        self._apart: set[_Entry[Thing]] = set()
+        self._entries: OrderedDict[Slot, Entry[Thing]] = OrderedDict()
+        self._apart: set[Entry[Thing]] = set()
         """Those that nobody finds: on their way in beside an old one, or on their way out."""
         self._renewals: dict[Slot, asyncio.Task[bool]] = {}
         self._statistics: defaultdict[Slot, Statistics] = defaultdict(Statistics)
@@ -136,7 +70,7 @@ class ModelCache(Generic[Thing]):
             ModelError: whatever the load raised; the next caller begins a new one.
         """
         entry = self._entries.get(slot)
-        if entry and _is_spent(entry):
+        if entry and is_spent(entry):
             await self._evict(entry)
             entry = self._entries.get(slot)
         if entry is None:
@@ -164,9 +98,9 @@ class ModelCache(Generic[Thing]):
         entries = self._entries.values()
         staying = [one for one in entries if one.is_kept or self._is_pinned(one.slot)]
         going = [one for one in (*entries, *self._apart) if one not in staying]
-        promised_bytes = _sum_bytes(one for one in staying if not one.loading.done())
-        given_back_bytes = _sum_bytes(one for one in going if one.loading.done())
-        return Room(self._budget, _sum_bytes(staying), promised_bytes - given_back_bytes)
+        promised_bytes = sum_bytes(one for one in staying if not one.loading.done())
+        given_back_bytes = sum_bytes(one for one in going if one.loading.done())
+        return Room(self._budget, sum_bytes(staying), promised_bytes - given_back_bytes)
 
     def all_loaded(self) -> Sequence[Thing]:
         """Return what is in memory and can be asked, for a look."""
@@ -218,7 +152,7 @@ class ModelCache(Generic[Thing]):
             return
         del self._entries[slot]
         self._apart.add(entry)
-        if await _is_well(entry):
+        if await is_well(entry):
             while entry.users:
                 await self._released.wait()
             await self._evict(entry)
@@ -231,14 +165,14 @@ class ModelCache(Generic[Thing]):
         for entry in list(self._entries.values()):
             await self._evict(entry)
 
-    def _begin(self, slot: Slot) -> _Entry[Thing]:
-        entry = _Entry[Thing](slot)
+    def _begin(self, slot: Slot) -> Entry[Thing]:
+        entry = Entry[Thing](slot)
         entry.loading = asyncio.get_running_loop().create_task(self._load(entry))
         # Somebody must look at the error even if everyone who asked has gone.
         entry.loading.add_done_callback(lambda done: done.cancelled() or done.exception())
         return entry
 
-    async def _load(self, entry: _Entry[Thing]) -> Thing:
+    async def _load(self, entry: Entry[Thing]) -> Thing:
         slot = entry.slot
         try:
             await self._make_room(entry, await self._source.memory_bytes(slot))
@@ -255,7 +189,7 @@ class ModelCache(Generic[Thing]):
 
     async def _renew(self, slot: Slot, into: Slot) -> bool:
         old = self._entries.get(slot)
-        if old is None or not await _is_well(old) or self._entries.get(slot) is not old:
+        if old is None or not await is_well(old) or self._entries.get(slot) is not old:
             return False
         old.is_kept = True
         try:
@@ -278,7 +212,7 @@ class ModelCache(Generic[Thing]):
         await self._evict(old)
         return True
 
-    async def _beside(self, old: _Entry[Thing], into: Slot) -> _Entry[Thing]:
+    async def _beside(self, old: Entry[Thing], into: Slot) -> Entry[Thing]:
         """Return an entry that is loaded; somebody may have asked for another version already."""
         there = self._entries.get(into)
         entry = there if there and there is not old else self._begin(into)
@@ -287,11 +221,11 @@ class ModelCache(Generic[Thing]):
         await asyncio.shield(entry.loading)
         return entry
 
-    async def _make_room(self, entry: _Entry[Thing], need_bytes: int) -> None:
+    async def _make_room(self, entry: Entry[Thing], need_bytes: int) -> None:
         """Reserve memory, evicting what nobody uses; wait for a while if everything is used."""
         name = entry.slot.checkpoint.full_name
         pinned = (other for other in self._others(entry) if self._is_pinned(other.slot))
-        self._budget.require_budget(name, need_bytes, _sum_bytes(pinned))
+        self._budget.require_budget(name, need_bytes, sum_bytes(pinned))
         try:
             async with asyncio.timeout(_LONGEST_WAIT_S):
                 while not self._fits(entry, need_bytes):
@@ -300,14 +234,14 @@ class ModelCache(Generic[Thing]):
             raise Busy(name=name, seconds=int(_LONGEST_WAIT_S)) from None
         entry.memory_bytes = need_bytes
 
-    def _fits(self, entry: _Entry[Thing], need_bytes: int) -> bool:
-        held_bytes = _sum_bytes(self._others(entry))
+    def _fits(self, entry: Entry[Thing], need_bytes: int) -> bool:
+        held_bytes = sum_bytes(self._others(entry))
         # A tokenizer is small, and harmless beside what it is for.
         is_network = entry.slot.task != Task.TOKENIZE
         budget = self._budget if is_network else replace(self._budget, free_bytes=None)
         return budget.fits(need_bytes, held_bytes, self._promised_bytes(entry))
 
-    async def _free_something(self, entry: _Entry[Thing], need_bytes: int) -> None:
+    async def _free_something(self, entry: Entry[Thing], need_bytes: int) -> None:
         others = [other for other in self._others(entry) if other.memory_bytes]
         found = (each for each in others if each.is_idle and each not in self._apart)
         evictable = (each for each in found if not self._stays(each))
@@ -315,12 +249,12 @@ class ModelCache(Generic[Thing]):
             await self._evict(least_used)
         elif all(self._stays(other) for other in others):
             name = entry.slot.checkpoint.full_name
-            self._budget.require_budget(name, need_bytes, _sum_bytes(others))
+            self._budget.require_budget(name, need_bytes, sum_bytes(others))
             raise self._budget.too_small(name, need_bytes, self._promised_bytes(entry))
         else:
             await self._released.wait()
 
-    async def _evict(self, entry: _Entry[Thing]) -> None:
+    async def _evict(self, entry: Entry[Thing]) -> None:
         # Out of the table first: who asks from now on begins a new load. Then wait for a thread
         # that may still compute for callers who have gone.
         if self._entries.get(entry.slot) is entry:
@@ -332,19 +266,19 @@ class ModelCache(Generic[Thing]):
             self._forget(entry)
             self._tell_those_who_wait()
 
-    def _forget(self, entry: _Entry[Thing]) -> None:
+    def _forget(self, entry: Entry[Thing]) -> None:
         self._apart.discard(entry)
         if self._entries.get(entry.slot) is entry:
             del self._entries[entry.slot]
 
-    def _others(self, besides: _Entry[Thing]) -> Iterator[_Entry[Thing]]:
+    def _others(self, besides: Entry[Thing]) -> Iterator[Entry[Thing]]:
         entries = (*self._entries.values(), *self._apart)
         return (entry for entry in entries if entry is not besides)
 
-    def _promised_bytes(self, besides: _Entry[Thing]) -> int:
-        return _sum_bytes(other for other in self._others(besides) if not other.loading.done())
+    def _promised_bytes(self, besides: Entry[Thing]) -> int:
+        return sum_bytes(other for other in self._others(besides) if not other.loading.done())
 
-    def _stays(self, entry: _Entry[Thing]) -> bool:
+    def _stays(self, entry: Entry[Thing]) -> bool:
         """Whether waiting for its memory would be in vain."""
         if entry in self._apart or not entry.loading.done():
             return False
@@ -356,19 +290,3 @@ class ModelCache(Generic[Thing]):
     def _tell_those_who_wait(self) -> None:
         self._released.set()
         self._released = asyncio.Event()
-
-
-def _is_spent(entry: _Entry[Thing]) -> bool:
-    loading = entry.loading
-    is_there = loading.done() and not loading.cancelled() and loading.exception() is None
-    return is_there and loading.result().is_spent
-
-
-def _sum_bytes(entries: Iterable[_Entry[Thing]]) -> int:
-    return sum(entry.memory_bytes for entry in entries)
-
-
-async def _is_well(entry: _Entry[Thing]) -> bool:
-    """Wait for a load under way; a failed one leaves nothing to renew."""
-    await asyncio.wait([entry.loading])
-    return not entry.loading.cancelled() and entry.loading.exception() is None

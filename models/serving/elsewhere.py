@@ -3,8 +3,9 @@
 from typing import Protocol
 
 from models.results import Checkpoint
-from models.serving.cache import Slot, Source
+from models.serving.cache_entry import Source
 from models.serving.lane_loader import LaneLoader, LoadedLane
+from models.serving.slots import Slot
 
 
 class Away(Exception):

@@ -9,8 +9,9 @@ import logging
 from datetime import UTC, datetime
 
 from models.errors import ModelError
-from models.serving.cache import ModelCache, Slot
+from models.serving.cache import ModelCache
 from models.serving.lane_loader import LaneLoader, LoadedLane
+from models.serving.slots import Slot
 from models.tasks.registry import network_task
 
 _CALM_S = 3.0

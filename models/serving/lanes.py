@@ -12,18 +12,13 @@ import asyncio
 import logging
 import math
 from collections import deque
-from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from contextlib import suppress
-from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Generic, TypeVar
 
-from models.checkpoints.files import is_panic
-from models.engines.protocol import EngineError
 from models.errors import Busy, TookTooLong, WaitedTooLong
-from models.reasons import Reason
 from models.reports import Outlook
+from models.serving.batch import Answered, Batch, as_exception, cancel, deliver, tell
 from models.serving.fair_queue import FairQueue, QueuedRequest
 from models.serving.workers import Workers
 from models.tasks.spec import Pipeline
@@ -74,8 +69,8 @@ class Lane(Generic[Item, Answer]):
         self._queue: FairQueue[Item, Answer] = FairQueue()
         self._alone: deque[QueuedRequest[Item, Answer]] = deque()
         """Of batches that failed: each goes once more by itself, before all others."""
-        self._running: set[_Batch[Item, Answer]] = set()
-        self._preparing: _Batch[Item, Answer] | None = None
+        self._running: set[Batch[Item, Answer]] = set()
+        self._preparing: Batch[Item, Answer] | None = None
         self._recent: deque[tuple[int, float]] = deque(maxlen=_REMEMBERED_BATCHES)
         self._seconds_a_token = 0.0
         self._is_start_due = False
@@ -129,7 +124,7 @@ class Lane(Generic[Item, Answer]):
         self._is_closed = True
         if self._watch:
             self._watch.cancel()
-        _cancel((*self._queue, *self._alone))
+        cancel((*self._queue, *self._alone))
         if self._running and not self.is_hung:
             self._all_done = self._all_done or asyncio.get_running_loop().create_future()
             await asyncio.shield(self._all_done)
@@ -141,7 +136,7 @@ class Lane(Generic[Item, Answer]):
             pushed_out = self._queue.push_out(asker)
             if pushed_out is None:
                 raise self._busy()
-            _deliver(pushed_out, self._busy())
+            deliver(pushed_out, self._busy())
 
     def _busy(self) -> Busy:
         seconds = self._seconds_for(self._queue.tokens)
@@ -151,7 +146,7 @@ class Lane(Generic[Item, Answer]):
         """Estimate from the latest batches; before the first nobody knows, so: no time."""
         return tokens * self._seconds_a_token / self._width
 
-    def _note(self, batch: "_Batch[Item, Answer]", answered: "_Answered[Item, Answer]") -> None:
+    def _note(self, batch: "Batch[Item, Answer]", answered: "Answered[Item, Answer]") -> None:
         if not answered:
             return
         tokens = sum(waiting.size for waiting, _ in answered)
@@ -171,7 +166,7 @@ class Lane(Generic[Item, Answer]):
             requests = self._next_requests()
             if not requests:
                 return
-            self._start(_Batch(requests, perf_counter()))
+            self._start(Batch(requests, perf_counter()))
 
     def _next_requests(self) -> list[QueuedRequest[Item, Answer]]:
         if self._alone:
@@ -180,21 +175,21 @@ class Lane(Generic[Item, Answer]):
         share = self._queue.tokens // (self._width - len(self._running))
         return self._queue.take(max(1, min(self._batch_tokens, share)))
 
-    def _start(self, batch: "_Batch[Item, Answer]") -> None:
+    def _start(self, batch: "Batch[Item, Answer]") -> None:
         loop = asyncio.get_running_loop()
         try:
             done = self._pool.submit(self._compute, batch, loop)
         except RuntimeError:  # the pool is shut down
-            _cancel(batch.requests)
+            cancel(batch.requests)
             return
         self._running.add(batch)
         self._preparing = batch
-        done.add_done_callback(lambda done: _tell(loop, self._on_done, batch, done))
+        done.add_done_callback(lambda done: tell(loop, self._on_done, batch, done))
         self._watch_batch(batch, done, self._longest_batch_s)
 
     def _compute(
-        self, batch: "_Batch[Item, Answer]", loop: asyncio.AbstractEventLoop
-    ) -> "_Answered[Item, Answer]":
+        self, batch: "Batch[Item, Answer]", loop: asyncio.AbstractEventLoop
+    ) -> "Answered[Item, Answer]":
         """Run in a pool thread, for whoever has not gone until now."""
         batch.begun_at = perf_counter()
         asking = [each for each in batch.requests if not each.answer.done()]
@@ -202,17 +197,17 @@ class Lane(Generic[Item, Answer]):
             return []
         finish = self.pipeline.prepare([each.item for each in asking])
         if self._width > 1:
-            _tell(loop, self._on_prepared, batch)
+            tell(loop, self._on_prepared, batch)
         return list(zip(asking, finish(), strict=True))
 
-    def _on_prepared(self, batch: "_Batch[Item, Answer]") -> None:
+    def _on_prepared(self, batch: "Batch[Item, Answer]") -> None:
         """Let another batch have the tokenizer."""
         if self._preparing is batch:
             self._preparing = None
             self._start_batches()
 
     def _on_done(
-        self, batch: "_Batch[Item, Answer]", done: "Future[_Answered[Item, Answer]]"
+        self, batch: "Batch[Item, Answer]", done: "Future[Answered[Item, Answer]]"
     ) -> None:
         self._running.discard(batch)
         if batch.watch:
@@ -220,23 +215,23 @@ class Lane(Generic[Item, Answer]):
         if self._preparing is batch:
             self._preparing = None
         if done.cancelled():
-            _cancel(batch.requests)
+            cancel(batch.requests)
         elif error := done.exception():
             self._on_failure(batch, error)
         else:
             self._note(batch, done.result())
             for waiting, answer in done.result():
-                _deliver(waiting, answer)
+                deliver(waiting, answer)
         self._on_free()
 
     def _watch_batch(
-        self, batch: "_Batch[Item, Answer]", done: "Future[_Answered[Item, Answer]]", after_s: float
+        self, batch: "Batch[Item, Answer]", done: "Future[Answered[Item, Answer]]", after_s: float
     ) -> None:
         loop = asyncio.get_running_loop()
         batch.watch = loop.call_later(after_s, self._look_after, batch, done)
 
     def _look_after(
-        self, batch: "_Batch[Item, Answer]", done: "Future[_Answered[Item, Answer]]"
+        self, batch: "Batch[Item, Answer]", done: "Future[Answered[Item, Answer]]"
     ) -> None:
         """Give up what has had its time; it may have begun long after it was handed over."""
         begun_at = perf_counter() if batch.begun_at is None else batch.begun_at
@@ -249,20 +244,20 @@ class Lane(Generic[Item, Answer]):
         self.is_hung = self._is_closed = True
         seconds = round(self._longest_batch_s)
         for each in batch.requests:
-            _deliver(each, TookTooLong(name=self.name, seconds=seconds))
+            deliver(each, TookTooLong(name=self.name, seconds=seconds))
         for each in (*self._queue, *self._alone):
-            _deliver(each, Busy(name=self.name, seconds=1))
+            deliver(each, Busy(name=self.name, seconds=1))
         if self._all_done:
             self._all_done.set_result(None)
             self._all_done = None
 
-    def _on_failure(self, batch: "_Batch[Item, Answer]", error: BaseException) -> None:
+    def _on_failure(self, batch: "Batch[Item, Answer]", error: BaseException) -> None:
         """One bad item must not cost the others their answers."""
         if len(batch.requests) > 1 and not self._is_closed:
             self._alone.extend(each for each in batch.requests if not each.answer.done())
             return
         for each in batch.requests:
-            _deliver(each, _as_exception(error))
+            deliver(each, as_exception(error))
 
     def _on_free(self) -> None:
         if self._all_done and not self._running:
@@ -289,50 +284,4 @@ class Lane(Generic[Item, Answer]):
 
     def _give_up(self, late: QueuedRequest[Item, Answer]) -> None:
         waited_s = round(late.gives_up_at - late.asked_at)
-        _deliver(late, WaitedTooLong(name=self.name, seconds=waited_s))
-
-
-_Answered = list[tuple[QueuedRequest[Item, Answer], Answer | Exception]]
-
-
-@dataclass(slots=True, eq=False)
-class _Batch(Generic[Item, Answer]):
-    requests: list[QueuedRequest[Item, Answer]]
-    started_at: float
-    begun_at: float | None = None
-    """When a thread began with it."""
-    watch: asyncio.TimerHandle | None = None
-    tokens: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.tokens = sum(each.size for each in self.requests)
-
-
-def _as_exception(error: BaseException) -> Exception:
-    # What the library of tokenizers raises is an Exception of no kind, or a panic and none at all.
-    if is_panic(error) or type(error) is Exception:
-        return EngineError(Reason.TOKENIZER_GIVES_UP)
-    if isinstance(error, Exception):
-        return error
-    return RuntimeError(repr(error))
-
-
-def _deliver(waiting: QueuedRequest[Item, Answer], answer: Answer | Exception) -> None:
-    # Setting the result of a cancelled future raises, and would cost the others their answers.
-    if waiting.answer.done():
-        return
-    if isinstance(answer, Exception):
-        waiting.answer.set_exception(answer)
-    else:
-        waiting.answer.set_result(answer)
-
-
-def _cancel(requests: Iterable[QueuedRequest[Item, Answer]]) -> None:
-    for each in requests:
-        each.answer.cancel()
-
-
-def _tell(loop: asyncio.AbstractEventLoop, call: Callable[..., None], *arguments: object) -> None:
-    """Call in the event loop, from a pool thread; a loop that has ended needs nothing."""
-    with suppress(RuntimeError):
-        loop.call_soon_threadsafe(call, *arguments)
+        deliver(late, WaitedTooLong(name=self.name, seconds=waited_s))

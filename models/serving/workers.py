@@ -1,7 +1,8 @@
 """Threads that compute. One that hangs can be given up, and another takes its place.
 
 `ThreadPoolExecutor` waits at the end of the process for whatever its threads do. Nobody can end a
-thread that hangs in a library, so these are daemons: the process goes without it.
+thread that hangs in a library, so these are daemons: the process goes without it. Some write token
+by token, for minutes: half of the cores stay with what answers at once, and none of its threads.
 """
 
 import threading
@@ -11,6 +12,8 @@ from contextlib import suppress
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, ParamSpec, TypeVar
+
+from models.machine import Machine
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -109,3 +112,20 @@ def _carry_out(future: Future[Any], call: Callable[[], Any]) -> None:
         future.set_exception(error)
     else:
         future.set_result(result)
+
+
+WRITERS_DEADLINE_S = 600.0
+"""How long to wait until a text is begun: who waits sees the line, and may leave it."""
+_CORES_OF_TWO = 4
+"""From so many cores on two texts are written at a time."""
+
+
+def writers_on(cores: int) -> int:
+    """Return how many texts are written at a time."""
+    return 1 if cores < _CORES_OF_TWO else 2
+
+
+def threads_of_a_writer() -> int:
+    """Return how many threads torch may take for each of them on this machine."""
+    cores = Machine().cores()
+    return max(1, cores // (2 * writers_on(cores)))

@@ -8,9 +8,10 @@ from typing import Any, Generic, Protocol, TypeVar
 from models.checkpoints.certainty.calibration import CONFIG_KEY, Calibration, read_calibration
 from models.checkpoints.certainty.doubt import Doubt, read_doubt
 from models.checkpoints.certainty.letters import Letters, read_letters
+from models.checkpoints.configs import labels_of
 from models.checkpoints.files import Config, problem_type_of
 from models.checkpoints.line_tokenizer import LineTokenizer
-from models.checkpoints.loading import LoadedModel, embedded_tokens, labels_of
+from models.checkpoints.loading import LoadedModel, embedded_tokens
 from models.checkpoints.sentence_modules import SentenceModules, read_sentence_modules
 from models.checkpoints.tokenizing.tokenizer import TextTokenizer
 from models.engines.protocol import Engine

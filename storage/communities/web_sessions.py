@@ -5,16 +5,7 @@ Of a secret only its digest is kept: who reads the file cannot sign in with what
 
 from datetime import datetime
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    bindparam,
-    delete,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 
 from storage import schema
 from storage.records import NewWebLink, WebSession

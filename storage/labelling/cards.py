@@ -9,15 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Row,
-    and_,
-    bindparam,
-    delete,
-    select,
-)
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, select
 
 from storage import schema
 from storage.errors import DatasetArchived

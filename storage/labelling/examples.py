@@ -4,14 +4,7 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Row,
-    Select,
-    func,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Row, Select, func, select, update
 
 from storage import schema
 from storage.audit import note

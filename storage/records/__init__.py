@@ -69,13 +69,7 @@ from storage.records.measuring import (
     Snapshot,
     SnapshotRow,
 )
-from storage.records.notices import (
-    AnswerRow,
-    JudgedAnswerRow,
-    NewNotice,
-    Notice,
-    NoticeKind,
-)
+from storage.records.notices import AnswerRow, JudgedAnswerRow, NewNotice, Notice, NoticeKind
 from storage.records.people import (
     Choices,
     Erased,
@@ -84,14 +78,7 @@ from storage.records.people import (
     NewWebLink,
     WebSession,
 )
-from storage.records.queries import (
-    Feedback,
-    NewQuery,
-    Query,
-    Verdict,
-    read_set,
-    written_set,
-)
+from storage.records.queries import Feedback, NewQuery, Query, Verdict, read_set, written_set
 from storage.records.versions import (
     ITSELF,
     HubModel,

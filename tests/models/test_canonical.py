@@ -6,14 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.canonical import (
-    canonical,
-    find_label,
-    folded,
-    legible,
-    lowered,
-    without_surrogates,
-)
+from models.canonical import canonical, find_label, folded, legible, lowered, without_surrogates
 
 TEXTS = st.text(
     alphabet=st.characters() | st.sampled_from("\u200b\u202e\u00ad\u1160\u3164 \u3000\n가ßΐİ１ｶﾞ"),

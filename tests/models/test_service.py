@@ -18,7 +18,7 @@ from models.machine import Machine
 from models.reports import DownloadProgress
 from models.results import Checkpoint, EngineReport, Origin, Task
 from models.service import ModelService
-from models.serving.cache import Slot
+from models.serving.slots import Slot
 from models.tasks.classification import TextToClassify
 from models.tasks.fill_mask import MaskedText
 from models.tasks.tokenization import LinesToTokenize

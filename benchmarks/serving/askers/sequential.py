@@ -41,10 +41,7 @@ class Sequential:
 async def opened(options: Options) -> AsyncIterator[Sequential]:
     """Load the checkpoint."""
     import torch  # noqa: PLC0415
-    from transformers import (  # noqa: PLC0415
-        AutoModelForSequenceClassification,
-        AutoTokenizer,
-    )
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer  # noqa: PLC0415
 
     torch.set_num_threads(1)
     model = AutoModelForSequenceClassification.from_pretrained(options.folder).float().eval()

@@ -12,14 +12,7 @@ import numpy as np
 
 from benchmarks.serving.askers import Options
 from benchmarks.serving.inputs import checkpoints, texts
-from benchmarks.serving.plan import (
-    BASE,
-    REFERENCE,
-    Body,
-    Case,
-    Contender,
-    Plan,
-)
+from benchmarks.serving.plan import BASE, REFERENCE, Body, Case, Contender, Plan
 from benchmarks.serving.results import Absent, Agreement, Results, Run
 from benchmarks.serving.runs.contestant import Contestant, Failed
 from benchmarks.serving.runs.peak import measure_peaks

@@ -10,16 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import ModelProto, TensorProto
 
-from models.engines.onnx_inputs import (
-    IDS,
-    LOGITS,
-    PADDED,
-    POSITIONS,
-    REAL,
-    TYPES,
-    UNPADDED,
-    WANTED,
-)
+from models.engines.onnx_inputs import IDS, LOGITS, PADDED, POSITIONS, REAL, TYPES, UNPADDED, WANTED
 from models.exporting.networks.attention import Attention
 from models.exporting.networks.encoder import (
     Embeddings,

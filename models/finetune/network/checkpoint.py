@@ -12,26 +12,14 @@ import torch
 
 from models.checkpoints.certainty.calibration import CONFIG_KEY
 from models.checkpoints.certainty.letters import LetterTable, read_letters
+from models.checkpoints.configs import labels_of
 from models.checkpoints.folder_contents import is_of_a_tokenizer
-from models.checkpoints.loading import (
-    LoadedModel,
-    embedded_tokens,
-    labels_of,
-    load_config,
-    load_model,
-)
+from models.checkpoints.loading import LoadedModel, embedded_tokens, load_config, load_model
 from models.checkpoints.tokenizing.tokenizer import text_tokenizer
 from models.engines.padding import Padding, padding_of
 from models.errors import FreshHead, WrongTask
 from models.finetune.checks import TrainingError, checkpoint_in, require_trainable
-from models.finetune.network.head import (
-    Head,
-    Wanted,
-    draw_afresh,
-    join,
-    last_layer,
-    spread_of,
-)
+from models.finetune.network.head import Head, Wanted, draw_afresh, join, last_layer, spread_of
 from models.finetune.network.schedule import LONGEST_TEXT
 from models.reasons import Reason
 from models.results import Checkpoint

@@ -10,11 +10,7 @@ from threading import Event
 from typing import Any
 
 from huggingface_hub import constants
-from huggingface_hub.utils import (  # type: ignore[attr-defined]
-    build_hf_headers,
-    get_session,
-    hf_raise_for_status,
-)
+from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status  # type: ignore[attr-defined]
 
 from models.hub.client import configure
 from models.hub.download import FAILURES, Meter

@@ -7,12 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from bundled_recipe.heads.calibrating import (
-    ALLOWED_ERROR,
-    best_cut,
-    cautious_temperature,
-    micro_f1,
-)
+from bundled_recipe.heads.calibrating import ALLOWED_ERROR, best_cut, cautious_temperature, micro_f1
 from models.checkpoints.certainty.calibration import (
     CONFIG_KEY,
     Calibration,

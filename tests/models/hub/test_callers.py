@@ -8,14 +8,7 @@ import pytest
 
 from models.hub.fetching import Hub
 from models.reports import DownloadProgress
-from tests.models.hub.repository import (
-    FILES,
-    TOTAL,
-    WEIGHTS,
-    checkpoint,
-    contents,
-    silent,
-)
+from tests.models.hub.repository import FILES, TOTAL, WEIGHTS, checkpoint, contents, silent
 from tests.servers.hub import Fault, LoopbackHub, Repo
 from tests.waiting import until, within
 

@@ -13,13 +13,7 @@ import pytest
 from models.hub.client import PAUSE_S
 from models.hub.fetching import Hub
 from models.reasons import Reason
-from tests.models.hub.repository import (
-    FILES,
-    cause_of_failure,
-    checkpoint,
-    contents,
-    silent,
-)
+from tests.models.hub.repository import FILES, cause_of_failure, checkpoint, contents, silent
 from tests.servers.hub import Fault, LoopbackHub, Repo
 
 

@@ -6,10 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.models.hub.repository import (
-    FILES,
-    WEIGHTS,
-)
+from tests.models.hub.repository import FILES, WEIGHTS
 from tests.servers.hub import Fault, LoopbackHub, Repo
 
 FETCH = """

@@ -9,14 +9,7 @@ import pytest
 from models.errors import BrokenCheckpoint, TooLarge, UnsafeWeights
 from models.hub.fetching import Hub
 from models.reasons import Reason
-from tests.models.hub.repository import (
-    FILES,
-    MB,
-    cause_of_failure,
-    checkpoint,
-    contents,
-    silent,
-)
+from tests.models.hub.repository import FILES, MB, cause_of_failure, checkpoint, contents, silent
 from tests.servers.hub import Fault, LoopbackHub, Repo
 from tests.servers.hub_repo import read
 

@@ -20,14 +20,7 @@ from models.tasks.text_generation import Prompt
 from models.tasks.tokenization import LinesToTokenize
 from tests.models.engine_help import running
 from tests.models.inspection import folders
-from tests.models.inspection.folders import (
-    Spoil,
-    changed,
-    header,
-    replacing,
-    shaped,
-    spoiled,
-)
+from tests.models.inspection.folders import Spoil, changed, header, replacing, shaped, spoiled
 from tests.models.writers import writer
 
 SECRET = Path(__file__)

@@ -9,7 +9,8 @@ import pytest
 
 from models.errors import BrokenCheckpoint, MachineTooSmall, TooLarge
 from models.results import Checkpoint, Origin, Task
-from models.serving.cache import ModelCache, Slot
+from models.serving.cache import ModelCache
+from models.serving.slots import Slot
 from models.tasks.classification import TextToClassify
 from models.units import MB
 from tests.models.engine_help import running

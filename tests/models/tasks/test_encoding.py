@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from transformers import BertConfig
 
-from models.checkpoints.loading import token_limit
+from models.checkpoints.configs import token_limit
 from models.checkpoints.tokenizing.tokenizer import text_tokenizer
 from models.tasks.tokens.encoding import TextEncoder
 from tests.models.tiny import wordpiece

@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 
 from models.results import Checkpoint, Origin, Task
-from models.serving.cache import Slot
+from models.serving.slots import Slot
 from models.tasks.tokenization import LinesToTokenize
 
 SORTS = ["bert", "roberta", "gpt", "slow"]
