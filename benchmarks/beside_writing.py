@@ -21,7 +21,7 @@ from models.checkpoints.catalog import AllowedModel, Catalog
 from models.engines.protocol import Limits
 from models.hub.fetching import Hub
 from models.runtime import prepare
-from models.service import ModelService
+from models.service.service import ModelService
 from models.tasks.classification import TextToClassify
 from models.tasks.text_generation import Prompt
 from tests.models.tiny import byte_level

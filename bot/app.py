@@ -55,7 +55,7 @@ from models.machine import Machine
 from models.measuring.measurer import Measurer
 from models.releases.releases import Releases
 from models.reports import ClusterState
-from models.service import ModelService
+from models.service.service import ModelService
 from models.units import MB
 from storage.database import Database
 from storage.errors import DatabaseFull, DatabaseReadOnly, StorageError

@@ -1,15 +1,13 @@
 """What a community's labels come to: `recipe:head` beside a frozen body and TF-IDF alone."""
 
 import argparse
-import csv
-import gzip
 import json
 import platform
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter, process_time
@@ -19,6 +17,7 @@ import torch
 
 from benchmarks.labelling import crowd
 from benchmarks.labelling.figures import Figure, Report, give, mean, page, percent
+from benchmarks.learning.rows import Rows, drawn, read
 from benchmarks.serving.tables import table
 from handlers.learning.outcomes import Gold, outcomes
 from models.finetune.network.checkpoint import load_base
@@ -42,17 +41,9 @@ SETS = {
     "3i4K, Korean intents": ("intent3i4k_train.csv.gz", "intent3i4k_test.csv.gz"),
     "Snips, English intents": ("intent_en_snips_train.csv.gz", "intent_en_snips_test.csv.gz"),
 }
-_HELD_OUT, _LOOP_HELD_OUT = 500, 1500
+_LOOP_HELD_OUT = 1500
 _LOOP_TEXTS, _VOTES = 1000, 3
 _MOST_FOR_SETFIT = 8
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Texts with their labels."""
-
-    texts: Sequence[str]
-    labels: Sequence[str]
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -84,7 +75,7 @@ def _seeds(count: int) -> str:
 def _measure_sets(report: Report, data: Path, setfit: Path | None) -> None:
     lines = []
     for name, (learned, held_out) in SETS.items():
-        train, test = _read(data / learned), _read(data / held_out)
+        train, test = read(data / learned), read(data / held_out)
         for size in SIZES:
             found = [_cell(train, test, size, seed) for seed in report.seeds]
             body, letters, ours, seconds = (mean(column) for column in zip(*found, strict=True))
@@ -120,7 +111,7 @@ def _setfit(
 def _setfit_cell(
     train: Rows, test: Rows, size: int, seed: int, python: Path
 ) -> tuple[float, float]:
-    labels, learned, held_out = _drawn(train, test, size, seed)
+    labels, learned, held_out = drawn(train, test, size, seed)
     with _folder() as folder:
         asked = {"seed": seed, "folder": str(folder)}
         asked |= {"train": [(one.text, one.label) for one in learned]}
@@ -140,7 +131,7 @@ def _setfit_cell(
 
 def _measure_seconds(report: Report, data: Path) -> None:
     """1,000 headlines, from the plan to a measured checkpoint."""
-    rows = _read(data / "ynat_dev.csv.gz", "label_name")
+    rows = read(data / "ynat_dev.csv.gz", "label_name")
     labels = tuple(sorted(set(rows.labels)))
     places = np.random.default_rng(0).permutation(len(rows.texts))[: _LOOP_TEXTS + 100].tolist()
     every = tuple(Example(rows.texts[n], labels.index(rows.labels[n])) for n in places)
@@ -165,7 +156,7 @@ def _measure_seconds(report: Report, data: Path) -> None:
 
 def _cell(train: Rows, test: Rows, size: int, seed: int) -> tuple[float, float, float, float]:
     """Return macro-F1 of a frozen body, of letters and of a head, and its processor seconds."""
-    plan = _plan(*_drawn(train, test, size, seed), seed)
+    plan = _plan(*drawn(train, test, size, seed), seed)
     bodies = ("meaning", "fillmask")
     plan = replace(plan, others=tuple(Base(BUNDLED / name, f"{name}@0") for name in bodies[1:]))
     started = process_time()
@@ -189,7 +180,7 @@ def _frozen(plan: TrainingPlan, base: Base) -> float:
 
 
 def _measure_loop(report: Report, data: Path) -> None:
-    rows = _read(data / "ynat_dev.csv.gz", "label_name")
+    rows = read(data / "ynat_dev.csv.gz", "label_name")
     found = [_loop(rows, seed) for seed in report.seeds]
     before, after, error, gold, right = (mean(column) for column in zip(*found, strict=True))
     print("loop", *map(percent, (before, after, error, gold, right)), flush=True)
@@ -283,39 +274,6 @@ def _outcome(plan: TrainingPlan) -> TrainingOutcome:
 def _folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         yield Path(folder)
-
-
-def _drawn(
-    train: Rows, test: Rows, size: int, seed: int
-) -> tuple[tuple[str, ...], tuple[Example, ...], tuple[Example, ...]]:
-    """Return the labels, so many rows of each to learn from, and those to measure on."""
-    rng, labels = np.random.default_rng(seed), tuple(sorted(set(train.labels)))
-    return labels, _some(train, labels, rng, size), _first(test, labels, rng)
-
-
-def _some(
-    rows: Rows, labels: Sequence[str], rng: np.random.Generator, size: int
-) -> tuple[Example, ...]:
-    """Draw so many rows of each label, or as many as there are."""
-    counts: dict[str, int] = dict.fromkeys(labels, 0)
-    found = []
-    for place in rng.permutation(len(rows.texts)).tolist():
-        label = rows.labels[place]
-        if counts[label] < size:
-            counts[label] += 1
-            found.append(Example(rows.texts[place], labels.index(label)))
-    return tuple(found)
-
-
-def _first(rows: Rows, labels: Sequence[str], rng: np.random.Generator) -> tuple[Example, ...]:
-    places = rng.permutation(len(rows.texts))[:_HELD_OUT].tolist()
-    return tuple(Example(rows.texts[n], labels.index(rows.labels[n])) for n in places)
-
-
-def _read(path: Path, column: str = "label") -> Rows:
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
-        rows: list[Mapping[str, str]] = list(csv.DictReader(file))
-    return Rows([row["text"] for row in rows], [row[column] for row in rows])
 
 
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:

@@ -15,7 +15,7 @@ from models.checkpoints.catalog import Catalog
 from models.on_ray.deployment import Deployment
 from models.on_ray.elsewhere import OnRay, on_ray
 from models.results import Checkpoint
-from models.service import ModelService
+from models.service.service import ModelService
 from models.tasks.classification import TextToClassify
 from models.units import MB
 

@@ -32,7 +32,7 @@ from models.on_ray.wire import (
 from models.reasons import Reason
 from models.reports import DownloadProgress
 from models.results import Checkpoint, Origin
-from models.service import ModelService
+from models.service.service import ModelService
 from models.units import MB
 
 _UNREADABLE = 400

@@ -7,8 +7,7 @@ import pytest
 from benchmarks.faults import erasing, hostile, inputs, kills, restoring, soak, troubles
 from benchmarks.faults.fronts import Discord
 from benchmarks.faults.mishaps import MISHAPS
-from benchmarks.faults.nasty import nasty
-from benchmarks.faults.typed import typed
+from benchmarks.faults.typed import nasty, typed
 from benchmarks.labelling.figures import Report
 from handlers.commands import COMMANDS
 from tests.waiting import PATIENCE_S

@@ -48,7 +48,7 @@ from models.hub.fetching import Hub
 from models.hub_pages import HubPages
 from models.measuring.measurer import Measurer
 from models.releases.releases import Releases
-from models.service import ModelService
+from models.service.service import ModelService
 from storage.database import Database
 from tests.models.tiny import KINDS
 

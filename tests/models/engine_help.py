@@ -9,7 +9,7 @@ from typing import Any
 from models.errors import UnknownModel
 from models.reports import DownloadProgress
 from models.results import Checkpoint
-from models.service import ModelService
+from models.service.service import ModelService
 from tests.models.tiny import KINDS, Tiny
 
 PLENTY = 1_000_000_000

@@ -17,7 +17,7 @@ from models.errors import MachineTooSmall, ModelError
 from models.machine import Machine
 from models.reports import DownloadProgress
 from models.results import Checkpoint, EngineReport, Origin, Task
-from models.service import ModelService
+from models.service.service import ModelService
 from models.serving.slots import Slot
 from models.tasks.classification import TextToClassify
 from models.tasks.fill_mask import MaskedText
@@ -323,7 +323,7 @@ import asyncio, sys
 from pathlib import Path
 sys.path.insert(0, "")
 from models.results import Checkpoint, Origin
-from models.service import ModelService
+from models.service.service import ModelService
 from models.tasks.classification import TextToClassify
 from models.tasks.tokenization import LinesToTokenize
 

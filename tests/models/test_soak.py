@@ -13,7 +13,7 @@ import pytest
 
 from models.errors import Busy
 from models.results import Classification, LabelScore, MaskFill
-from models.service import ModelService
+from models.service.service import ModelService
 from models.serving.lanes import MOST_WAITING
 from models.tasks.classification import TextToClassify
 from models.tasks.fill_mask import MaskedText

@@ -15,7 +15,7 @@ from models.engines.choice import EngineChoice
 from models.exporting.exports import Exports
 from models.reports import DownloadProgress
 from models.results import Checkpoint, Task
-from models.service import ModelService
+from models.service.service import ModelService
 from models.tasks.classification import TextToClassify
 
 _BUNDLED = Path(models.bundled.__path__[0])

@@ -29,7 +29,7 @@ from models.checkpoints.catalog import BUNDLED_VERSION
 from models.checkpoints.certainty.calibration import read_calibration
 from models.checkpoints.certainty.doubt import DOUBT_FILE, WORDS_FILE
 from models.results import Checkpoint, Origin
-from models.service import ModelService
+from models.service.service import ModelService
 from models.tasks.token_classification import TextToTag
 from tests.models.bundled.sentences import (
     ACROSS_LANGUAGES,

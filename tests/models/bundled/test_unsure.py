@@ -11,7 +11,7 @@ from bundled_recipe.texts.unsided import own_lines
 from models.checkpoints.catalog import Catalog
 from models.hub.fetching import Hub
 from models.results import Classification
-from models.service import ModelService
+from models.service.service import ModelService
 from models.tasks.classification import TextToClassify
 from tests.models.bundled.sentences import ENGLISH_SENTIMENT, KOREAN_SENTIMENT
 

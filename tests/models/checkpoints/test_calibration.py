@@ -22,7 +22,7 @@ from models.finetune.quality.calibrating import (
     sure_from,
 )
 from models.results import Checkpoint, Origin
-from models.service import ModelService
+from models.service.service import ModelService
 from models.tasks.classification import TextToClassify, sigmoid, softmax
 from tests.models.tiny import Tiny
 

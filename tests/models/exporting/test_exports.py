@@ -220,7 +220,7 @@ async def test_an_exported_checkpoint_answers_without_torch_and_transformers(
 import asyncio, json, sys
 from pathlib import Path
 from models.results import Checkpoint, Origin
-from models.service import ModelService
+from models.service.service import ModelService
 from models.tasks.classification import TextToClassify
 
 class Shelf:

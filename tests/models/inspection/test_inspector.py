@@ -14,7 +14,7 @@ from models.errors import BrokenCheckpoint
 from models.inspection.inspector import Inspector
 from models.reasons import Reason
 from models.results import Checkpoint
-from models.service import ModelService
+from models.service.service import ModelService
 from models.tasks.classification import TextToClassify
 from models.tasks.text_generation import Prompt
 from models.tasks.tokenization import LinesToTokenize

@@ -14,7 +14,7 @@ import pytest
 
 from models.on_ray.deployment import Deployment
 from models.on_ray.elsewhere import OnRay, on_ray
-from models.service import ModelService
+from models.service.service import ModelService
 from tests.models.engine_help import PLENTY, TinyCatalog
 from tests.models.finetune.conftest import base, write_tokenizer
 from tests.models.tiny import Tiny

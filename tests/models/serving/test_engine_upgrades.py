@@ -14,7 +14,7 @@ from models.engines.onnx_engine import OnnxEngine
 from models.exporting.exports import ExportRecord, Exports
 from models.exporting.shipped import write_shipped
 from models.results import Checkpoint, EngineReport, Origin, Task
-from models.service import ModelService
+from models.service.service import ModelService
 from models.serving import engine_upgrades
 from models.tasks.classification import CLASSIFICATION, TextToClassify
 from models.tasks.registry import load_for

@@ -15,7 +15,7 @@ from models.engines.protocol import Limits
 from models.errors import BrokenCheckpoint, LanguageMissing, WrongTask
 from models.reasons import Reason
 from models.results import Checkpoint, Origin, StopReason, Written
-from models.service import ModelService
+from models.service.service import ModelService
 from models.tasks.generation import MOST_READ, Pen
 from models.tasks.text_generation import Prompt
 from models.tasks.text_to_text import Purpose, TextToRewrite
