@@ -12,8 +12,8 @@ from models.canonical import folded
 from storage.database import Database
 from storage.migrations import first_fingerprints
 from storage.records import Fingerprint, NewVote, Side, Verdict
+from tests.storage.migrations.test_migrations import upgrade_to
 from tests.storage.places import rows_in
-from tests.storage.test_migrations import upgrade_to
 
 TRAIN, TEST = Side.TRAIN, Side.TEST
 LEFT = "the quick brown fox jumps over the lazy dog"

@@ -15,7 +15,7 @@ from storage.database import Database
 from storage.migrations import canonical_texts
 from storage.records import Side
 from tests.storage.learned import learned
-from tests.storage.test_migrations import upgrade_to
+from tests.storage.migrations.test_migrations import upgrade_to
 
 AT = "2026-01-01 00:00:00.000000"
 SPELLINGS = ["제 점수는 12점", "제 점수는 １２점", "제 점수는 12점\ufe0f"]

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from storage.database import Database
 from storage.sql.connections import EVERYWHERE
+from tests.storage.communities.test_personal_data import STAYS, files, judge, live, query
 from tests.storage.learned import learned
 from tests.storage.test_communities import AWAY, HOME, OWNED, rows_of, settle_in
-from tests.storage.test_personal_data import STAYS, files, judge, live, query
 
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
 TEXT = "a text that is forgotten"
