@@ -13,7 +13,7 @@ from threading import Event, Thread
 from time import perf_counter
 
 from benchmarks.labelling.figures import Figure, Report
-from bot.app import DATABASE_FILE
+from bot.data_folder import DATABASE_FILE
 from tests.parity.json_chat import JsonChat
 
 CHATS = 3

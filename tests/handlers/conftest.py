@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.operating.health import Health
-from bot.operating.membership import Membership
-from bot.operating.pulse import Pulse
-from bot.operating.working_together import work_together
+from bot.process.health import Health
+from bot.process.membership import Membership
+from bot.process.pulse import Pulse
+from bot.process.working_together import work_together
 from handlers.batch import job as batch
 from handlers.batch.files_at_hand import FilesAtHand
 from handlers.batch.job import BatchJob

@@ -34,7 +34,7 @@ from bot.on_discord.incoming.people import (
 from bot.on_discord.showing.job_message import edit, write
 from bot.on_discord.showing.screen import Screen
 from bot.on_discord.showing.share import Sharing
-from bot.operating.membership import Membership
+from bot.process.membership import Membership
 from handlers.dispatch import Dispatcher
 from handlers.guard.failures import crash
 from handlers.people.presence import Presence

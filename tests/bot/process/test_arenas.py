@@ -9,7 +9,7 @@ import pytest
 THREADS = 30
 SCRIPT = f"""
 import ctypes, sys, threading
-from bot.operating.arenas import bound_arenas
+from bot.process.arenas import bound_arenas
 
 if sys.argv[1] == "bounded" and not bound_arenas():
     sys.exit("not glibc")

@@ -5,8 +5,8 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from bot.operating.health import Health
-from bot.operating.membership import Membership
+from bot.process.health import Health
+from bot.process.membership import Membership
 from handlers.services import Vitals
 from models.results import ClusterState, Usage
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.logs import start_log
-from bot.operating.log_limits import MOST_A_MINUTE
+from bot.process.log_limits import MOST_A_MINUTE
+from bot.process.logs import start_log
 from handlers.guard.failures import crash
 from handlers.guard.log_context import ASKED_IN
 from handlers.types import Language, Place

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.operating.membership import Membership, NotAlone, is_newer
+from bot.process.membership import Membership, NotAlone, is_newer
 from storage.database import Database
 from storage.records import NewProcess
 from tests.waiting import until

@@ -8,8 +8,9 @@ import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.app import App, prepare, running
-from bot.operating.health import Health
+from bot.app import App, running
+from bot.data_folder import prepare
+from bot.process.health import Health
 from bot.settings import Settings
 from handlers.types import Actor, Language, Place, Request, Role
 from tests.waiting import until
@@ -108,7 +109,7 @@ async def test_it_is_well_as_long_as_every_part_is(served):
 
 
 async def test_a_part_that_breaks_or_hangs_is_not_well(monkeypatch):
-    monkeypatch.setattr("bot.operating.health._LONGEST_LOOK_S", 0.01)
+    monkeypatch.setattr("bot.process.health._LONGEST_LOOK_S", 0.01)
 
     async def broken() -> bool:
         raise OSError

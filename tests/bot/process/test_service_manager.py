@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.operating.reloading import Reloading, reloaded_by_signal
-from bot.operating.service_manager import ServiceManager
+from bot.process.reloading import Reloading, reloaded_by_signal
+from bot.process.service_manager import ServiceManager
 from bot.settings import Settings
 from handlers.types import Language
 from tests.waiting import until

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, Timeout
 
-from bot.operating.log_limits import Repeated, Strangers
-from bot.operating.log_lines import HumanLines, JsonLines, Where
+from bot.process.log_limits import Repeated, Strangers
+from bot.process.log_lines import HumanLines, JsonLines, Where
 
 _LOG_BYTES = 5 * 1024 * 1024
 _KEPT_FILES = 3

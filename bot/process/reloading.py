@@ -11,8 +11,8 @@ from bot.configuration.complaints import explain_env_file, explain_settings
 from bot.configuration.env_file import BadEnvFile, read_env_file
 from bot.configuration.names import name_of
 from bot.doors import Say
-from bot.logs import start_log
-from bot.operating.service_manager import ServiceManager
+from bot.process.logs import start_log
+from bot.process.service_manager import ServiceManager
 from bot.settings import Settings
 from handlers.texts import say
 from handlers.texts.reasons import explain_system_error

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.operating.membership import Membership
+from bot.process.membership import Membership
 from handlers.guard.shared_limits import SharedLimits
 from handlers.jobs.runner import JobRunner
 from handlers.others import ANSWERS_FORGOTTEN, WRITING_STOPPED

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.logs import start_log
+from bot.process.logs import start_log
 from bot.web_server import WebServer
 
 HEAD = b"POST /events HTTP/1.1\r\nHost: x\r\nContent-Length: 1048575\r\n\r\n"
@@ -63,7 +63,7 @@ def test_a_long_record_keeps_its_beginning_and_its_end(log_file):
 
 SAYS = """
 import logging, pathlib, sys
-from bot.logs import start_log
+from bot.process.logs import start_log
 start_log(pathlib.Path(sys.argv[1]), "DEBUG")
 logging.error(sys.argv[2])
 """

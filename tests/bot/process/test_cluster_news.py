@@ -1,6 +1,6 @@
 """Who started `tokki run` reads what becomes of the cluster, each thing once."""
 
-from bot.operating.cluster_news import tell_of_the_cluster
+from bot.process.cluster_news import tell_of_the_cluster
 from handlers.types import Language
 from models.reasons import Reason
 from models.results import ClusterState
