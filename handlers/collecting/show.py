@@ -19,8 +19,9 @@ from handlers.learning.columns import Flags
 from handlers.learning.consensus import NOTHING, STATES, Mark, State
 from handlers.learning.tally import SIDES, Tally
 from handlers.services import Services
+from handlers.table import Action, Bilingual, dataset_option
 from handlers.texts import say
-from handlers.types import Actor, Button, Language, Reply, Request, Role, Table
+from handlers.types import Actor, Button, Language, Reply, Request, Role, Table, Visibility
 from storage.records import Dataset, DatasetKind, Side
 
 WANTED = 50
@@ -178,3 +179,16 @@ def _agreement_in_words(agreement: Alpha | None, language: Language) -> str:
         high=f"{agreement.high:.2f}",
         n=agreement.items,
     )
+
+
+SHOW = Action(
+    name=Bilingual("show", "보기"),
+    description=Bilingual(
+        "How far a dataset has come, and what would help most",
+        "얼마나 모았고 무엇이 더 필요한지 보여 줘요",
+    ),
+    handler=show,
+    visibility=Visibility.PRIVATE,
+    example=Bilingual("/dataset show feedback", "/데이터셋 보기 의견"),
+    options=(dataset_option(name=Bilingual("name", "이름"), is_free=True),),
+)

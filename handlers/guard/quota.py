@@ -19,7 +19,7 @@ from handlers.guard.limits import (
     usual,
 )
 from handlers.guard.rate_limit import DAY_S, MINUTE_S, RateLimit
-from handlers.needs.storage import CommunitySettings
+from handlers.needs.communities import CommunitySettings
 from handlers.services import Rules, Services
 from handlers.types import Actor, Place, UserError
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from handlers.collecting.create import LONGEST_NAME, dataset_name
+from handlers.collecting.create import LONGEST_DATASET_NAME, dataset_name
 from handlers.collecting.finding import collecting, find_dataset
 from handlers.collecting.label_list import FEWEST, MOST, check_name, check_number
 from handlers.guard.audit import deed
@@ -93,7 +93,7 @@ def _new(repo_id: str, language: Language) -> str:
 
 
 def _name(repo_id: str) -> str:
-    return canonical(repo_id.rpartition("/")[2])[:LONGEST_NAME]
+    return canonical(repo_id.rpartition("/")[2])[:LONGEST_DATASET_NAME]
 
 
 async def _made(press: Press, services: Services, repo_id: str, names: Sequence[str]) -> Dataset:

@@ -27,8 +27,9 @@ from handlers.hub import job as hub_job
 from handlers.hub.job import AddJob
 from handlers.importing import carrying
 from handlers.importing.job import ImportJob
+from handlers.jobs.carrying import Lease
 from handlers.jobs.line import Line
-from handlers.jobs.runner import JobRunner, Lease
+from handlers.jobs.runner import JobRunner
 from handlers.labelling.queue import LabelQueue
 from handlers.learning.tallies import Tallies
 from handlers.reading.lookup import CommandTable

@@ -222,7 +222,10 @@ class TokkiClient(discord.AutoShardedClient):
         actor, place = self._actor(interaction), place_of(interaction)
         language = (await self._dispatcher.known(actor, place)).language
         modal = form.command_form(
-            command, options, language, lambda option: self._dispatcher.names(option, "", place)
+            command,
+            options,
+            language,
+            lambda option: self._dispatcher.names.fitting(option, "", place),
         )
         await interaction.response.send_modal(modal)
 
@@ -282,7 +285,7 @@ class TokkiClient(discord.AutoShardedClient):
         command = interaction_data.command_of(data, self._dispatcher.table)
         option = next((o for o in command.options if typing and o.name.en == typing.option), None)
         names = (
-            self._dispatcher.names(option, typing.text, place_of(interaction))
+            self._dispatcher.names.fitting(option, typing.text, place_of(interaction))
             if typing and option and option.is_of_names
             else ()
         )

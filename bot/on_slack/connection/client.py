@@ -206,7 +206,9 @@ class SlackClient:
             return typeahead.group_suggestions(groups)
         place = place_of(team, "")
         assert wanted.option, "what is no group is a name"
-        return typeahead.suggestions(self._dispatcher.names(wanted.option, wanted.typed, place))
+        return typeahead.suggestions(
+            self._dispatcher.names.fitting(wanted.option, wanted.typed, place)
+        )
 
     async def _on_form(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         view: Mapping[str, Any] = body.get("view") or {}
