@@ -32,7 +32,7 @@ from handlers.importing.job import ImportJob
 from handlers.jobs.line import Line
 from handlers.jobs.runner import JobRunner
 from handlers.labelling.queue import LabelQueue
-from handlers.learning.tallies import Tallies
+from handlers.learning.votes.tallies import Tallies
 from handlers.needs.people import PeopleOfPlatform
 from handlers.people.retention import Nightly
 from handlers.services import Adding, Rules, Services

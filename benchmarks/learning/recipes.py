@@ -20,7 +20,7 @@ import torch
 from benchmarks.labelling import crowd
 from benchmarks.labelling.figures import Figure, Report, give, mean, page, percent
 from benchmarks.serving.tables import table
-from handlers.learning.outcomes import Gold, outcomes
+from handlers.learning.votes.outcomes import Gold, outcomes
 from models.finetune.checkpoint import load_base
 from models.finetune.evaluation import answers
 from models.finetune.frozen import features, give_means

@@ -4,8 +4,8 @@ from handlers.collecting.adding import ADD
 from handlers.collecting.create import CREATE, LIST
 from handlers.collecting.edit import ARCHIVE, EDIT, RESTORE
 from handlers.collecting.must_pass import MUST_PASS_TEXTS
+from handlers.collecting.overview.show import SHOW
 from handlers.collecting.preview import PREVIEW_TEXTS
-from handlers.collecting.show import SHOW
 from handlers.exporting.command import EXPORT
 from handlers.exporting.publish import PUBLISH
 from handlers.importing.command import IMPORT_FILE

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from handlers.collecting.jumps import jumps_in_words
 from handlers.collecting.label_list import LONGEST_LABELS, check_number, read_labels
+from handlers.collecting.overview.jumps import jumps_in_words
 from handlers.guard.audit import deed
 from handlers.services import Services
 from handlers.table import LONGEST_NAME, Action, Bilingual, Kind, Option

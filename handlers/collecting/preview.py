@@ -15,9 +15,9 @@ import numpy as np
 from handlers.collecting.card import state_in_words
 from handlers.collecting.finding import check_may_label, dataset_of, find_active, find_dataset
 from handlers.collecting.outcome import Judged, judged
-from handlers.learning.columns import Flags
-from handlers.learning.consensus import State
-from handlers.learning.tally import SIDES, Tally
+from handlers.learning.votes.columns import Flags
+from handlers.learning.votes.consensus import State
+from handlers.learning.votes.tally import SIDES, Tally
 from handlers.services import Services
 from handlers.table import (
     Action,

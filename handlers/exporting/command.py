@@ -10,7 +10,7 @@ from handlers.collecting.outcome import judged
 from handlers.exporting.folder import folder_of, packed
 from handlers.exporting.plain_files import as_csv, as_jsonl
 from handlers.exporting.rows import Rows, rows_of
-from handlers.learning.consensus import State
+from handlers.learning.votes.consensus import State
 from handlers.services import Services
 from handlers.table import Action, Bilingual, Kind, Option, dataset_option
 from handlers.texts import say

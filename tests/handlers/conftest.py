@@ -31,7 +31,7 @@ from handlers.jobs.carrying import Lease
 from handlers.jobs.line import Line
 from handlers.jobs.runner import JobRunner
 from handlers.labelling.queue import LabelQueue
-from handlers.learning.tallies import Tallies
+from handlers.learning.votes.tallies import Tallies
 from handlers.reading.lookup import CommandTable
 from handlers.services import Rules, Services
 from handlers.training.job import KIND, FinetuneJob

@@ -10,7 +10,7 @@ from handlers.collecting.finding import dataset_of
 from handlers.services import Services
 from handlers.table import ControlFamily
 from handlers.texts import say
-from handlers.training.confusion_chart import numbered
+from handlers.training.charts.confusion import numbered
 from handlers.types import (
     Actor,
     Control,
