@@ -33,7 +33,7 @@ from handlers.hub.data.importing import ROWS_INTO
 from handlers.hub.data.rows import ROW_PAGES
 from handlers.hub.searching import SEARCH_PAGES
 from handlers.hub.updating import HUB_TAKE
-from handlers.importing.command import IMPORT
+from handlers.importing.deciding import IMPORT
 from handlers.jobs.command import JOB_CONTROLS, JOBS
 from handlers.labelling.command import LABEL_COMMAND
 from handlers.labelling.conflicts import SETTLE_CARDS

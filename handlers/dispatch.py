@@ -13,14 +13,7 @@ from functools import partial
 from typing import TypeVar
 
 from handlers.commands import TABLE
-from handlers.guard.checks import (
-    Check,
-    passed,
-    rate_check,
-    rate_checks,
-    role_check,
-    usual_limits,
-)
+from handlers.guard.checks import Check, passed, rate_check, rate_checks, role_check, usual_limits
 from handlers.guard.dedupe import RecentEvents
 from handlers.guard.failures import FORESEEN, crash, known_failure
 from handlers.guard.log_context import ASKED_IN

@@ -7,11 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.command_line.given_settings import (
-    given_settings,
-    read_settings,
-    ready_settings,
-)
+from bot.command_line.given_settings import given_settings, read_settings, ready_settings
 from bot.command_line.language import language_of
 from bot.command_line.options import (
     HERE,

@@ -8,12 +8,7 @@ import re
 from collections.abc import Sequence
 
 from handlers.collecting.card import card
-from handlers.collecting.finding import (
-    check_may_label,
-    find_active,
-    find_dataset,
-    open_to,
-)
+from handlers.collecting.finding import check_may_label, find_active, find_dataset, open_to
 from handlers.guard.quota import check_texts
 from handlers.learning.dataset import new_example, side_for
 from handlers.services import Services

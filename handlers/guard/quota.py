@@ -9,15 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from math import ceil
 
-from handlers.guard.limits import (
-    DOWNLOADS,
-    LETTERS,
-    TEXTS,
-    WAITING,
-    Limit,
-    limit_of,
-    usual,
-)
+from handlers.guard.limits import DOWNLOADS, LETTERS, TEXTS, WAITING, Limit, limit_of, usual
 from handlers.guard.rate_limit import DAY_S, MINUTE_S, RateLimit
 from handlers.needs.communities import CommunitySettings
 from handlers.services import Rules, Services

@@ -1,10 +1,6 @@
 """What handlers need of the memory, as Protocols."""
 
-from collections.abc import (
-    Collection,
-    Mapping,
-    Sequence,
-)
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 

@@ -12,16 +12,7 @@ from handlers.asking.questions import questions_between
 from handlers.coding.button import code_button
 from handlers.services import Services
 from handlers.texts import say
-from handlers.types import (
-    Button,
-    Language,
-    Press,
-    Reply,
-    Request,
-    Select,
-    Table,
-    UserError,
-)
+from handlers.types import Button, Language, Press, Reply, Request, Select, Table, UserError
 from models.canonical import canonical, shortened
 from models.results import Checkpoint, Classification, TokenCount
 from models.tasks.classification import TextToClassify

@@ -12,8 +12,8 @@ from handlers.collecting.finding import collecting, find_dataset
 from handlers.collecting.label_list import FEWEST, MOST, check_name, check_number
 from handlers.guard.audit import deed
 from handlers.hub import views
-from handlers.importing.command import import_from_hub
 from handlers.importing.hub import Wanted
+from handlers.importing.proposing import import_from_hub
 from handlers.services import Services
 from handlers.table import ControlFamily
 from handlers.texts import say

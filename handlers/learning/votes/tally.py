@@ -10,19 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from handlers.learning.votes.columns import Codes, Columns, Flags, Numbers
-from handlers.learning.votes.consensus import (
-    NOTHING,
-    STATES,
-    Answer,
-    Mark,
-    State,
-)
+from handlers.learning.votes.consensus import NOTHING, STATES, Answer, Mark, State
 from handlers.learning.votes.counting import Count
-from storage.records import (
-    Arm,
-    Dataset,
-    Side,
-)
+from storage.records import Arm, Dataset, Side
 
 SIDES = tuple(Side)
 ARMS = tuple(Arm)
