@@ -11,7 +11,7 @@ from time import perf_counter
 
 from benchmarks.labelling.figures import Figure, Report
 from bot.data_folder import DATABASE_FILE
-from tests.parity.process import TokkiRun
+from tests.parity.doors.process import TokkiRun
 from tests.servers.discord_server import Channel, LoopbackDiscord, Person
 
 PEOPLE = 20

@@ -16,7 +16,7 @@ import pytest
 
 from storage.database import Database
 from storage.records import NewQuery
-from tests.parity.json_chat import ROOT, JsonChat
+from tests.parity.doors.json_chat import ROOT, JsonChat
 from tests.unlike import LABELLED
 from tests.waiting import PATIENCE_S, until
 
