@@ -11,8 +11,8 @@ INTERRUPTED = 130
 def main() -> None:
     """Run the command line. Ctrl-C ends it at once while nothing but imports has begun."""
     signal.signal(signal.SIGINT, _leave)
-    gc.disable()  # what is imported is no garbage; `command_line` goes on once all of it is there
-    from bot.command_line import cli  # noqa: PLC0415 - what it imports takes a while
+    gc.disable()  # what is imported is no garbage; `outcome.py` goes on once all of it is there
+    from bot.command_line.cli import cli  # noqa: PLC0415 - what it imports takes a while
 
     cli()
 

@@ -5,17 +5,16 @@ import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from socket import gethostname
 from typing import TYPE_CHECKING
 
-import models.bundled
-from bot.logs import start_log
+from bot.data_folder import memory_of
+from bot.engine import answering, hub_of, hub_pages, hub_token, warm_up
 from bot.on_terminal.local_people import LocalPeople
-from bot.operating.membership import Membership
-from bot.operating.pulse import Pulse
-from bot.operating.working_together import work_together
-from bot.settings import BadSetting, Settings
+from bot.process.membership import Membership
+from bot.process.pulse import Pulse
+from bot.process.working_together import work_together
+from bot.settings import Settings
 from bot.web_server import WebServer
 from handlers.batch import job as batch
 from handlers.batch.files_at_hand import FilesAtHand
@@ -33,7 +32,7 @@ from handlers.importing.job import ImportJob
 from handlers.jobs.line import Line
 from handlers.jobs.runner import JobRunner
 from handlers.labelling.queue import LabelQueue
-from handlers.learning.tallies import Tallies
+from handlers.learning.votes.tallies import Tallies
 from handlers.needs.people import PeopleOfPlatform
 from handlers.people.retention import Nightly
 from handlers.services import Adding, Rules, Services
@@ -44,14 +43,9 @@ from handlers.versions.removing import tidy_up
 from handlers.watching.watcher import Watcher
 from handlers.writing.writings import Writings
 from models.canonical import folded
-from models.checkpoints.catalog import Catalog
-from models.errors import BadValue, ModelError
 from models.finetune.trainer import Trainer
 from models.hub.data.data_sets import DataSets
-from models.hub.fetching import Hub
-from models.hub_pages import HubPages
 from models.inspection.inspector import Inspector
-from models.machine import Machine
 from models.measuring.measurer import Measurer
 from models.releases.releases import Releases
 from models.reports import ClusterState
@@ -59,15 +53,9 @@ from models.service.service import ModelService
 from models.units import MB
 from storage.database import Database
 from storage.errors import DatabaseFull, DatabaseReadOnly, StorageError
-from storage.sqlite.failures import files_as_storage_errors
 
 if TYPE_CHECKING:
-    from models.on_ray.elsewhere import OnRay
-
-_MOST_MODEL_BYTES = 2048 * MB
-"""Unless the settings say otherwise: a bot is rarely alone on its machine."""
-DATABASE_FILE = "tokki.sqlite3"
-LOCK_FILE = "run.lock"
+    pass
 
 log = logging.getLogger(__name__)
 
@@ -89,17 +77,6 @@ class App:
     """Who knows the people of each platform; its door says so once it is open."""
     cluster: Callable[[], ClusterState | None] = lambda: None
     """How the machines fare that answer besides this one, if any are to."""
-
-
-def prepare(settings: Settings) -> None:
-    """Begin to log in the data folder, and make it: before anything that may fail.
-
-    Raises:
-        StorageError: the folder cannot be used.
-    """
-    logs = settings.data_dir / "logs"
-    start_log(logs, settings.log_level, as_json=settings.log_format == "json")
-    _make_folders(settings.data_dir, logs)
 
 
 @asynccontextmanager
@@ -125,15 +102,15 @@ async def running(
         stack.push_async_callback(others.close)
         if joins:
             await others.join(_place(settings), is_alone=settings.shards == "all")
-        hub = _hub(settings)
+        hub = hub_of(settings)
         stack.callback(hub.close)
-        data_sets = DataSets(settings.hf_endpoint, _token(settings))
+        data_sets = DataSets(settings.hf_endpoint, hub_token(settings))
         stack.callback(data_sets.close)
-        releases = Releases(settings.data_dir, settings.hf_endpoint, _token(settings))
+        releases = Releases(settings.data_dir, settings.hf_endpoint, hub_token(settings))
         stack.callback(releases.close)
         inspector = Inspector()
-        service, ray = await _answering(settings, hub, inspector, stack)
-        pages = _pages(settings, service, inspector)
+        service, ray = await answering(settings, hub, inspector, stack)
+        pages = hub_pages(settings, service, inspector)
         stack.callback(pages.close)
         jobs = JobRunner(database.jobs, owner=others.id)
         stack.push_async_callback(jobs.close)
@@ -193,7 +170,7 @@ async def running(
             services,
             others,
             web_server,
-            lambda: _warm_up(service, settings.pinned_models),
+            lambda: warm_up(service, settings.pinned_models),
             unwritable,
             {"terminal": LocalPeople()},
             cluster,
@@ -233,7 +210,7 @@ def _observers(
     if settings.metrics_token is None:
         return (log_happening,)
     # A chat serves no numbers, and does not wait for what would write them.
-    from bot.operating.metrics import Metrics, Sources, metrics_route  # noqa: PLC0415
+    from bot.process.metrics import Metrics, Sources, metrics_route  # noqa: PLC0415
 
     metrics = Metrics(Sources(service.usage, lambda: jobs.running))
     token = settings.metrics_token.get_secret_value().strip()
@@ -256,91 +233,6 @@ async def _database(
         return await Database.open_to_read(place, error), error
 
 
-def memory_of(settings: Settings, file: str = DATABASE_FILE) -> Path | str:
-    """Return where something is remembered: a file in the data folder, or a server's URL."""
-    if settings.database_url:
-        return settings.database_url.get_secret_value()
-    return settings.data_dir / file
-
-
-def catalog(settings: Settings) -> Catalog:
-    """Return every model that may be asked.
-
-    Raises:
-        BadSetting: two have the same name.
-    """
-    try:
-        return Catalog(Path(models.bundled.__path__[0]), settings.models)
-    except BadValue as error:  # two models of one name
-        raise BadSetting("TOKKI_MODELS", error) from error
-
-
-async def _answering(
-    settings: Settings, hub: Hub, inspector: Inspector, stack: AsyncExitStack
-) -> "tuple[ModelService, OnRay | None]":
-    """Begin the engine, and look for the cluster beside all else."""
-    ray = _on_ray(settings)
-    service = _models(settings, hub, inspector, ray)
-    stack.push_async_callback(service.close)
-    if ray:
-        stack.push_async_callback(ray.lanes.close)
-        await stack.enter_async_context(ray.watched(service.move_out))
-    return service, ray
-
-
-def _on_ray(settings: Settings) -> "OnRay | None":
-    """Return what there is of a cluster; whoever has none imports nothing of it."""
-    if settings.ray_address is None:
-        return None
-    from models.on_ray.deployment import Deployment  # noqa: PLC0415
-    from models.on_ray.elsewhere import on_ray  # noqa: PLC0415
-    from models.on_ray.store import StoreFailed  # noqa: PLC0415
-
-    deployment = Deployment(
-        store_url=settings.store_url,
-        engine=settings.engine,
-        most_replicas=settings.ray_replicas,
-        gpus=settings.ray_gpus,
-        memory_mb=settings.model_memory_mb or _MOST_MODEL_BYTES // MB,
-        port=settings.ray_port,
-    )
-    token = settings.ray_auth_token
-    try:
-        return on_ray(
-            settings.ray_address,
-            token.get_secret_value() if token else None,
-            deployment,
-            settings.data_dir,
-        )
-    except StoreFailed as error:
-        problem = BadValue("store_unusable", value=settings.store_url)
-        raise BadSetting("TOKKI_STORE_URL", problem) from error
-
-
-def _models(
-    settings: Settings, hub: Hub, inspector: Inspector, ray: "OnRay | None"
-) -> ModelService:
-    machine = Machine()
-    budget_bytes = min(machine.memory_bytes() // 2, _MOST_MODEL_BYTES)
-    if settings.model_memory_mb is not None:
-        budget_bytes = settings.model_memory_mb * MB
-    folder = settings.data_dir / "models"
-    return ModelService(
-        catalog(settings),
-        hub,
-        budget_bytes,
-        frozenset(settings.pinned_models),
-        engine=settings.engine,
-        exports_dir=folder / "exports",
-        answers_bytes=settings.answers_cache_mb * MB,
-        load_times_file=folder / "load_times.json",
-        machine=machine,
-        data_dir=settings.data_dir,
-        inspector=inspector,
-        elsewhere=ray.lanes if ray else None,
-    )
-
-
 def _rules(settings: Settings) -> Rules:
     return Rules(
         settings.unsure_below,
@@ -356,41 +248,3 @@ def _rules(settings: Settings) -> Rules:
         ),
         settings.web_url or "",
     )
-
-
-def _warm_up(service: ModelService, names: Sequence[str]) -> None:
-    for name in names:
-        try:
-            service.warm_up(service.find(name))
-        except ModelError as error:  # such as a version that a community trained
-            log.info("%s is pinned, but not loaded before somebody asks: %s", name, error)
-
-
-def _make_folders(data_dir: Path, logs: Path) -> None:
-    """What people wrote is in there, so they are for the bot's own user alone."""
-    with files_as_storage_errors(data_dir):
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        logs.mkdir(mode=0o700, exist_ok=True)
-
-
-def _hub(settings: Settings) -> Hub:
-    return Hub(
-        cache_dir=settings.data_dir / "models" / "hub",
-        endpoint=settings.hf_endpoint,
-        token=_token(settings),
-        max_download_bytes=settings.max_download_mb * MB,
-    )
-
-
-def _pages(settings: Settings, service: ModelService, inspector: Inspector) -> HubPages:
-    return HubPages(
-        settings.hf_endpoint,
-        _token(settings),
-        settings.max_download_mb * MB,
-        service.room,
-        inspector,
-    )
-
-
-def _token(settings: Settings) -> str | None:
-    return settings.hf_token.get_secret_value() if settings.hf_token else None

@@ -7,11 +7,12 @@ from contextlib import suppress
 
 from filelock import FileLock, Timeout
 
-from bot.app import DATABASE_FILE, LOCK_FILE, catalog
 from bot.configuration.complaints import explain_value, explain_what_does_nothing
 from bot.configuration.env_file import EnvFile, read_env_file
 from bot.configuration.names import secret_names, unknown_names
+from bot.data_folder import DATABASE_FILE, LOCK_FILE
 from bot.doors import Say
+from bot.engine import catalog
 from bot.findings import Findings
 from bot.settings import BadSetting, Settings
 from bot.web_server import PortTaken, try_address

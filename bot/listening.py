@@ -7,7 +7,7 @@ from functools import partial
 from aiohttp import web
 
 from bot.bounded_connections import BoundedConnections
-from bot.operating.health import Health
+from bot.process.health import Health
 
 HEALTH_PATH = "/healthz"
 _MOST_BYTES = 1024 * 1024

@@ -7,13 +7,14 @@ from contextlib import contextmanager
 
 from filelock import BaseFileLock, FileLock, Timeout
 
-from bot.app import LOCK_FILE, App, running
+from bot.app import App, running
+from bot.data_folder import LOCK_FILE
 from bot.doors import DoorClosed, Say, Serve
-from bot.operating.arenas import bound_arenas
-from bot.operating.cluster_news import tell_of_the_cluster
-from bot.operating.membership import NotAlone
-from bot.operating.reloading import Reloading, reloaded_by_signal
-from bot.operating.service_manager import ServiceManager
+from bot.process.arenas import bound_arenas
+from bot.process.cluster_news import tell_of_the_cluster
+from bot.process.membership import NotAlone
+from bot.process.reloading import Reloading, reloaded_by_signal
+from bot.process.service_manager import ServiceManager
 from bot.settings import Settings
 from bot.web_server import PortTaken
 from handlers.texts import say

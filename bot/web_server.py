@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from bot.operating.health import Health
+from bot.process.health import Health
 from handlers.texts import say
 from handlers.texts.reasons import explain_system_error
 from handlers.types import Language

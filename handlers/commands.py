@@ -9,15 +9,15 @@ from handlers.analysing.similar import SIMILAR
 from handlers.analysing.vector import VECTOR
 from handlers.analysing.zero_shot import ZERO_SHOT
 from handlers.asking.answer_question import ASK
-from handlers.asking.classify import CLASSIFY, CLASSIFY_MESSAGE, LINES_AS_ONE
+from handlers.asking.classifying.classify import CLASSIFY, CLASSIFY_MESSAGE, LINES_AS_ONE
+from handlers.asking.classifying.raw_numbers import NUMBERS
+from handlers.asking.classifying.untrained import UNTRAINED
 from handlers.asking.config_file import CONFIG
 from handlers.asking.entities import ENTITIES
 from handlers.asking.fill_mask import FILL_MASK
 from handlers.asking.model_info import MODEL_INFO
 from handlers.asking.models_list import MODELS
-from handlers.asking.raw_numbers import NUMBERS
 from handlers.asking.tokenize_text import TOKENIZE
-from handlers.asking.untrained import UNTRAINED
 from handlers.coding.command import CODE
 from handlers.collecting.adding import ADD_TO_DATASET, DRAFT
 from handlers.collecting.card import EXAMPLE, LOOK
@@ -29,11 +29,11 @@ from handlers.comparing.judging import VERSUS_CARDS
 from handlers.comparing.starting import COMPARE_VERSIONS, STOP_COMPARING
 from handlers.exporting.publish import PUBLISHING
 from handlers.hub.command import HUB
-from handlers.hub.importing import ROWS_INTO
-from handlers.hub.rows import ROW_PAGES
+from handlers.hub.data.importing import ROWS_INTO
+from handlers.hub.data.rows import ROW_PAGES
 from handlers.hub.searching import SEARCH_PAGES
 from handlers.hub.updating import HUB_TAKE
-from handlers.importing.command import IMPORT
+from handlers.importing.deciding import IMPORT
 from handlers.jobs.command import JOB_CONTROLS, JOBS
 from handlers.labelling.command import LABEL_COMMAND
 from handlers.labelling.conflicts import SETTLE_CARDS
@@ -50,7 +50,7 @@ from handlers.people.status import STATUS
 from handlers.people.web import WEB, WEB_OUT
 from handlers.reading.lookup import CommandTable
 from handlers.table import Bilingual, Command, ControlFamily, MessageAction
-from handlers.training.charts import CHARTS
+from handlers.training.charts.showing import CHARTS
 from handlers.training.command import FINETUNE
 from handlers.training.differences import DIFFERENCES
 from handlers.versions.command import VERSION

@@ -8,19 +8,12 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
 from handlers.commands import TABLE
-from handlers.guard.checks import (
-    Check,
-    passed,
-    rate_check,
-    rate_checks,
-    role_check,
-    usual_limits,
-)
+from handlers.guard.checks import Check, passed, rate_check, rate_checks, role_check, usual_limits
 from handlers.guard.dedupe import RecentEvents
 from handlers.guard.failures import FORESEEN, crash, known_failure
 from handlers.guard.log_context import ASKED_IN
@@ -30,11 +23,12 @@ from handlers.people.me import in_chosen_language
 from handlers.reading.completion import Completion, complete
 from handlers.reading.files import fetch_files
 from handlers.reading.grammar import Parsed, parse
+from handlers.reading.known_names import KnownNames
 from handlers.reading.lookup import CommandTable
 from handlers.reading.options import check
 from handlers.reading.pasted import refuse_commands_in
 from handlers.services import Services
-from handlers.table import Action, Kind, Option
+from handlers.table import Action
 from handlers.types import (
     Actor,
     Language,
@@ -47,8 +41,7 @@ from handlers.types import (
     UserError,
 )
 from handlers.watching.telling import tells, with_notices
-from models.canonical import folded, without_surrogates
-from models.results import Task
+from models.canonical import without_surrogates
 from storage.errors import StorageError
 
 _NOT_OURS_TO_CATCH = (asyncio.CancelledError, KeyboardInterrupt, SystemExit, GeneratorExit)
@@ -60,23 +53,8 @@ Work = Callable[[Actor], Awaitable[Reply]]
 _VIEWS = 10
 """So many times as often a page may ask for who opens it: it has several parts."""
 _AT_ONCE_S = 10.0
-_LOOK_AGAIN_S = 10.0
-"""What others make meanwhile, such as another process, is offered after so long."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What names a community has, as far as they have been looked up."""
-
-    trained: Sequence[str] = ()
-    added: Sequence[str] = ()
-    """Of the Hub."""
-    datasets: Sequence[str] = ()
-    """Those that are collected for first."""
-    looked_up_s: float = 0.0
-    """On the clock that never goes back."""
 
 
 class Dispatcher:
@@ -108,8 +86,7 @@ class Dispatcher:
             name: (self._may, rate_check(paced[name], pace.too_fast))
             for name, pace in paces.items()
         }
-        self._known: dict[str, Known] = {}
-        self._looking: set[asyncio.Task[None]] = set()
+        self.names = KnownNames(services)
 
     @property
     def is_shared(self) -> bool:
@@ -228,47 +205,8 @@ class Dispatcher:
 
     def completions(self, line: str, actor: Actor, place: Place) -> Sequence[Completion]:
         """Return what could be typed next, from memory."""
-        self._know(place.community)
-        return complete(line, actor, self.table, partial(self._names, place.community))
-
-    def names(self, option: Option, typed: str, place: Place) -> Sequence[str]:
-        """Return the names for an option that hold what was typed, from memory; best fits first."""
-        self._know(place.community)
-        word = folded(typed)
-        fitting = [name for name in self._names(place.community, option) if word in folded(name)]
-        return sorted(fitting, key=lambda name: not folded(name).startswith(word))
-
-    def _know(self, community: str) -> None:
-        """Begin to look up what a community has, if that was not done for a while."""
-        now_s = time.monotonic()
-        known = self._known.get(community)
-        if known and now_s - known.looked_up_s < _LOOK_AGAIN_S:
-            return
-        self._known[community] = replace(known or Known(), looked_up_s=now_s)
-        task = asyncio.get_running_loop().create_task(self._look_up(community))
-        self._looking.add(task)
-        task.add_done_callback(self._looking.discard)
-
-    def _names(self, community: str, option: Option) -> Sequence[str]:
-        """What there is; what a community has trained are classifiers."""
-        known = self._known.get(community, Known())
-        if option.kind is Kind.DATASET:
-            return known.datasets
-        trained = known.trained if option.task in (None, Task.CLASSIFY) else ()
-        return [*self._services.models.names(option.task), *known.added, *trained]
-
-    async def _look_up(self, community: str) -> None:
-        """Take into memory what a community has, for the completions."""
-        with contextlib.suppress(StorageError):
-            versions = await self._services.storage.versions.all(community)
-            datasets = await self._services.storage.datasets.all(community)
-            added = await self._services.storage.hub_models.all(community)
-            self._known[community] = Known(
-                [each.full_name for each in versions],
-                [each.name for each in added],
-                [each.name for each in sorted(datasets, key=lambda one: one.is_archived)],
-                time.monotonic(),
-            )
+        self.names.refresh(place.community)
+        return complete(line, actor, self.table, partial(self.names.of, place.community))
 
     async def _run(
         self, request: Request, checks: Sequence[Check], complete: Complete | None = None
@@ -289,7 +227,7 @@ class Dispatcher:
                 where, language = request.place.community, mine.actor.language
                 reply = await with_notices(reply, self._services, where, language)
             if command.role >= Role.MODERATOR:  # it may have made or trained something
-                await self._look_up(request.place.community)
+                await self.names.look_up(request.place.community)
             return reply
 
         return await self._answer(f"/{command.full_name.en}", request.actor, request.place, work)

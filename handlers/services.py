@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from handlers.batch.files_at_hand import FilesAtHand
-from handlers.learning.tallies import Tallies
+from handlers.learning.votes.tallies import Tallies
 from handlers.needs.models import DataSets, HubPages, Measurer, Models, Releases, Trainer
 from handlers.needs.storage import Storage
 from handlers.types import Actor, Place

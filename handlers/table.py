@@ -263,3 +263,8 @@ def number_option(en: str, ko: str, most: int, *, takes_free_text: bool = False)
         minimum=1,
         maximum=most,
     )
+
+
+def label_option(en: str, ko: str) -> Option:
+    """The option that names a label."""
+    return Option(Bilingual("label", "라벨"), Bilingual(en, ko), Kind.TEXT, maximum=LONGEST_NAME)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from bot.operating.metrics import Metrics, Sources
+from bot.process.metrics import Metrics, Sources
 from bot.settings import Settings
 from handlers.guard.observer import Happening
 from handlers.types import Place

@@ -34,7 +34,7 @@ def test_the_readme_is_one_screen_a_language():
 
 
 @pytest.mark.parametrize(
-    "start", ["import bot.on_terminal.session", "import bot.command_line, bot.app"]
+    "start", ["import bot.on_terminal.session", "import bot.command_line.cli, bot.app"]
 )
 def test_nothing_heavy_is_imported_before_the_prompt(start):
     code = f"{start}; import sys; print({{'torch', 'transformers', 'sklearn'}} & set(sys.modules))"

@@ -13,9 +13,10 @@ from bot.on_discord.drawing.render import draw as render
 from bot.on_slack.drawing.render import draw as render_for_slack
 from docs.pictures import slack
 from docs.pictures.__main__ import FOLDER, PLATFORMS, SCENES, of_the_loop
+from docs.pictures.components import Sent
 from docs.pictures.ink import THEMES
 from docs.pictures.markdown import Kind, Run, Style, lines
-from docs.pictures.message import WORDS, Sent, Typed, draw
+from docs.pictures.message import WORDS, Typed, draw
 from docs.pictures.pages import PEOPLE, addresses
 from handlers.types import Bar, Button, Failure, File, Language, Reply, Select, Table
 

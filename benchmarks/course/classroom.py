@@ -23,7 +23,7 @@ from models.checkpoints.catalog import AllowedModel
 from tests.handlers.coding.pasted import code_under, kept, run_pasted
 from tests.handlers.coding.test_scripts import collected
 from tests.handlers.conftest import Bot, running
-from tests.handlers.hub.test_rows import FEATURES, ROWS, jsonl
+from tests.handlers.hub.data.test_rows import FEATURES, ROWS, jsonl
 from tests.models.tasks.test_question_answering import make as make_answerer
 from tests.models.tiny import KINDS, LIMIT, wordpiece
 from tests.models.writers import writer

@@ -10,8 +10,8 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks.labelling.figures import Figure, Report
-from bot.app import DATABASE_FILE
-from tests.parity.process import TokkiRun
+from bot.data_folder import DATABASE_FILE
+from tests.parity.doors.process import TokkiRun
 from tests.servers.discord_server import Channel, LoopbackDiscord, Person
 
 PEOPLE = 20

@@ -10,12 +10,12 @@ from pathlib import Path
 from time import sleep
 from typing import Any, Protocol
 
-from tests.parity.discord_door import DiscordDoor
-from tests.parity.door import Door, VisibleAnswer
-from tests.parity.json_chat import Answer
-from tests.parity.served import ServedDoor
-from tests.parity.slack_door import SlackDoor
-from tests.parity.terminal_door import TerminalDoor, seen_of
+from tests.parity.doors.discord_door import DiscordDoor
+from tests.parity.doors.door import Door, VisibleAnswer
+from tests.parity.doors.json_chat import Answer
+from tests.parity.doors.served import ServedDoor
+from tests.parity.doors.slack_door import SlackDoor
+from tests.parity.doors.terminal_door import TerminalDoor, seen_of
 from tests.servers.discord_server import UserAction
 
 _HELP = re.compile("/classify")

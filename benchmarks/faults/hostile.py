@@ -17,7 +17,7 @@ from tests.models.inspection import folders
 from tests.models.inspection.folders import Spoil
 from tests.models.inspection.test_inspector import ODD_FILES, TO_CLASSIFY, TO_TOKENIZE
 from tests.models.tiny import KINDS
-from tests.parity.process import TokkiRun
+from tests.parity.doors.process import TokkiRun
 from tests.servers.discord_server import LoopbackDiscord, Message
 
 _MOST_S, _MOST_GROWTH = 1.0, 0.10

@@ -19,7 +19,7 @@ from benchmarks.faults.typed import Typed, typed
 from benchmarks.labelling.figures import Figure, Report
 from handlers.texts import say
 from handlers.types import Language
-from tests.parity.json_chat import JsonChat
+from tests.parity.doors.json_chat import JsonChat
 from tests.servers.discord_server import LoopbackDiscord
 from tests.servers.slack_server import LoopbackSlack, Message
 

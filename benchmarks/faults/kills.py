@@ -13,11 +13,11 @@ from time import monotonic, sleep
 
 from benchmarks.faults.fronts import Ask, Front, Push, Work, fronts
 from benchmarks.labelling.figures import Figure, Report
-from bot.app import DATABASE_FILE
+from bot.data_folder import DATABASE_FILE
 from handlers.texts import say
 from handlers.types import Language
 from storage.sqlite.inspection import faults_in, trained_folders
-from tests.parity.door import VisibleAnswer
+from tests.parity.doors.door import VisibleAnswer
 from tests.parity.test_scenario import TAUGHT, teach
 
 ASKED, PRESSED, ROWS = 4, 3, 2_000

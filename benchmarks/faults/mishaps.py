@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.app import DATABASE_FILE
+from bot.data_folder import DATABASE_FILE
 from tests.servers.discord_server import LoopbackDiscord
 from tests.servers.slack_server import LoopbackSlack
 from tests.storage.small_disk import NoDisk, fill, small_disk

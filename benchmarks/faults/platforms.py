@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.on_slack.setup.manifest import manifest
-from tests.parity.process import TokkiRun
+from tests.parity.doors.process import TokkiRun
 from tests.servers.discord_server import LoopbackDiscord
 from tests.servers.slack_server import LoopbackSlack
 

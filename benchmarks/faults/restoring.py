@@ -13,8 +13,8 @@ from threading import Event, Thread
 from time import perf_counter
 
 from benchmarks.labelling.figures import Figure, Report
-from bot.app import DATABASE_FILE
-from tests.parity.json_chat import JsonChat
+from bot.data_folder import DATABASE_FILE
+from tests.parity.doors.json_chat import JsonChat
 
 CHATS = 3
 _ROOT = Path(__file__).parents[2]

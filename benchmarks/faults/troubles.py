@@ -21,7 +21,7 @@ from benchmarks.faults.inputs import BROKE
 from benchmarks.faults.mishaps import MISHAPS, CannotBe, Mishap, Scene
 from benchmarks.faults.platforms import both, serving
 from benchmarks.labelling.figures import Figure, Report
-from bot.app import DATABASE_FILE
+from bot.data_folder import DATABASE_FILE
 from storage.sqlite.inspection import faults_in
 
 PEOPLE = 4

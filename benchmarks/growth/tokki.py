@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.app import DATABASE_FILE, App, prepare, running
+from bot.app import App, running
+from bot.data_folder import DATABASE_FILE, prepare
 from bot.settings import Settings
 from handlers.types import Actor, Attachment, Button, Language, Place, Press, Reply, Request, Role
 

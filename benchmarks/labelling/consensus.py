@@ -9,9 +9,9 @@ from benchmarks.labelling.data import Rows
 from benchmarks.labelling.figures import Figure, Report, mean, percent
 from benchmarks.labelling.provisional import macro_f1
 from benchmarks.serving.tables import table
-from handlers.learning.consensus import NOTHING, Answer, Rules, Settlements
-from handlers.learning.counting import count
-from handlers.learning.outcomes import Gold, Vote, ballots_of, outcomes
+from handlers.learning.votes.consensus import NOTHING, Answer, Rules, Settlements
+from handlers.learning.votes.counting import count
+from handlers.learning.votes.outcomes import Gold, Vote, ballots_of, outcomes
 
 LABELS = 7
 TEXTS = 1000

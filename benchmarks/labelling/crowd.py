@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from handlers.learning.outcomes import Vote
+from handlers.learning.votes.outcomes import Vote
 
 PEOPLE = 40
 SPAMMERS = 0.15

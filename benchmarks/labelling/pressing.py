@@ -17,7 +17,7 @@ from time import perf_counter, sleep
 import numpy as np
 
 from benchmarks.labelling.figures import Figure, Report
-from tests.parity.process import TokkiRun
+from tests.parity.doors.process import TokkiRun
 from tests.servers.discord_server import Channel, LoopbackDiscord, Person
 
 PEOPLE, PRESSES, TEXTS = 20, 18, 2_000

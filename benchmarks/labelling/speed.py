@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from benchmarks import importing
 from benchmarks.labelling.figures import Figure, Report
-from handlers.collecting.show import overview
-from handlers.learning.tallies import Tallies
+from handlers.collecting.overview.show import overview
+from handlers.learning.votes.tallies import Tallies
 from storage.database import Database
 from storage.records import Dataset, Label, NewDataset, NewLabelVote
 

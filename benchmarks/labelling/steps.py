@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.labelling.figures import Figure, Report
-from tests.parity.process import TokkiRun
+from tests.parity.doors.process import TokkiRun
 from tests.servers.discord_server import Channel, LoopbackDiscord, Message, Person
-from tests.servers.discord_server.user_action import UserAction
+from tests.servers.discord_server.people.user_action import UserAction
 
 LABELS = ("bug", "question", "praise")
 _FROM_QUEUE, _FROM_MESSAGE = 1, 3

@@ -15,8 +15,8 @@ from benchmarks.labelling.consensus import majority
 from benchmarks.labelling.figures import Figure, Report, mean, percent
 from handlers.learning.gate.answers import Answers, Paired
 from handlers.learning.gate.verdict import Verdict, judge
-from handlers.learning.outcomes import Gold, Vote, outcomes
 from handlers.learning.shares import Contribution, beyond_their_share
+from handlers.learning.votes.outcomes import Gold, Vote, outcomes
 
 LABELS = 7
 CLEAN, TEXTS, FRESH = 500, 1_000, 2_000

@@ -15,7 +15,8 @@ from time import perf_counter
 from typing import NamedTuple
 
 from benchmarks.labelling.figures import Figure, Report
-from bot.app import App, prepare, running
+from bot.app import App, running
+from bot.data_folder import prepare
 from bot.settings import Settings
 from handlers.types import Actor, Language, Place, Reply, Request, Role
 from models.bundled import __path__ as bundled

@@ -9,8 +9,9 @@ import psutil
 
 import models.bundled
 from benchmarks.labelling.figures import Figure, Report
+from handlers.jobs.kind import Finished
 from handlers.jobs.line import Line
-from handlers.jobs.runner import Finished, JobRunner
+from handlers.jobs.runner import JobRunner
 from models.checkpoints.catalog import Catalog
 from models.finetune.plan import Example, Examples, RecipeName, TrainingPlan, TrainingProgress
 from models.finetune.trainer import Trainer

@@ -19,7 +19,7 @@ from benchmarks.labelling import crowd
 from benchmarks.labelling.figures import Figure, Report, give, mean, page, percent
 from benchmarks.learning.rows import Rows, drawn, read
 from benchmarks.serving.tables import table
-from handlers.learning.outcomes import Gold, outcomes
+from handlers.learning.votes.outcomes import Gold, outcomes
 from models.finetune.network.checkpoint import load_base
 from models.finetune.network.frozen import features, give_means
 from models.finetune.network.schedule import default_epochs

@@ -12,7 +12,8 @@ import numpy as np
 
 import models.bundled
 from benchmarks.labelling.figures import Figure, Report
-from bot.app import App, prepare, running
+from bot.app import App, running
+from bot.data_folder import prepare
 from bot.settings import Settings
 from handlers.learning.dataset import keys_of
 from handlers.types import Actor, Language, Place, Reply, Request, Role

@@ -22,7 +22,7 @@ import psutil
 from benchmarks.labelling.pressing import THINKS_S, a_lab, fill
 from benchmarks.web.crowd import PEOPLE, Waits
 from benchmarks.web.plain import plain_page
-from tests.parity.process import TokkiRun
+from tests.parity.doors.process import TokkiRun
 from tests.servers.browser import Browser
 from tests.servers.discord_server import Channel, LoopbackDiscord, Person
 from tests.servers.ports import free_port

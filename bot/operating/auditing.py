@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.app import memory_of
+from bot.data_folder import memory_of
 from bot.doors import Say
 from bot.settings import Settings
 from handlers.texts import say

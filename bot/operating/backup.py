@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bot.app import DATABASE_FILE
+from bot.data_folder import DATABASE_FILE
 from bot.doors import Say
 from bot.operating.archive import FORM, BadArchive, Contents, digest_of, pack
 from bot.settings import Settings

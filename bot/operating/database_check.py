@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from bot.app import DATABASE_FILE
+from bot.data_folder import DATABASE_FILE
 from bot.doors import Say
 from bot.settings import Settings
 from handlers.texts import say

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from bot.app import DATABASE_FILE, LOCK_FILE
+from bot.data_folder import DATABASE_FILE, LOCK_FILE
 from bot.doors import Say
-from bot.operating.membership import TTL_S
 from bot.operating.restore import SLACK_FILE
+from bot.process.membership import TTL_S
 from bot.settings import Settings
 from handlers.texts import say
 from handlers.types import Language

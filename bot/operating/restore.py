@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from bot.app import DATABASE_FILE
+from bot.data_folder import DATABASE_FILE
 from bot.doors import Say
 from bot.operating.archive import BadArchive, Contents, unpack
 from bot.operating.backup import SECRETS

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 from docs.pictures import ink, loop, message, slack
+from docs.pictures.components import Sent
 from docs.pictures.conversation import Scene, take, take_on_slack
 from docs.tutorial.__main__ import halves
 
@@ -25,8 +26,8 @@ async def on_discord(language: str) -> AsyncIterator[tuple[Path, str]]:
     taken = await take(scene)
     conversation = (
         message.Typed(scene.command, scene.option, scene.text),
-        message.Sent(taken.answer.json(), taken.answer.files, scene.person, scene.command),
-        message.Sent(taken.pressed.json(), taken.pressed.files),
+        Sent(taken.answer.json(), taken.answer.files, scene.person, scene.command),
+        Sent(taken.pressed.json(), taken.pressed.files),
     )
     title = f"/{scene.command} {scene.text}\n{taken.answer.text}\n{taken.pressed.text}"
     for name, theme in ink.THEMES.items():

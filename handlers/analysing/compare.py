@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.asking.checkpoints import fetched, find, say_if_slow
-from handlers.asking.classification_log import held, in_a_line, values_of
-from handlers.asking.classify_lines import lines_of
+from handlers.asking.classifying.classification_log import held, in_a_line, values_of
+from handlers.asking.classifying.classify_lines import lines_of
 from handlers.asking.query_log import Stopwatch, log_if_possible, not_kept_note
 from handlers.coding.button import code_button
 from handlers.services import Services

@@ -11,7 +11,7 @@ from handlers.asking.checkpoints import ready, say_if_slow
 from handlers.asking.foreign_text import reader_of
 from handlers.asking.query_log import Stopwatch, cut_note, small_print
 from handlers.collecting.finding import check_may_label, find_dataset
-from handlers.learning.tally import SIDES, Tally
+from handlers.learning.votes.tally import SIDES, Tally
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Language, Reply, Request, Table, UserError

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from handlers.analysing import similar
-from handlers.asking import classify, entities, fill_mask
+from handlers.asking import entities, fill_mask
 from handlers.asking.checkpoints import provided_among
+from handlers.asking.classifying import classify
 from handlers.services import Services
 from handlers.table import Bilingual, Command
 from handlers.texts import say, sentences

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from handlers.asking.checkpoints import find
 from handlers.batch.rows import Batch, answer_columns, read_batch, said, with_answers
-from handlers.jobs.runner import Finished, Plan, Report
+from handlers.jobs.kind import Finished, Plan, Report
 from handlers.services import Services
 from handlers.types import File, UserError
 from models.results import Classification
@@ -21,7 +21,7 @@ _MOST_COUNTED = 10
 
 
 class BatchJob:
-    """`handlers.jobs.runner.JobKind` for files. What was cut off cannot go on: no file stays."""
+    """`handlers.jobs.kind.JobKind` for files. What was cut off cannot go on: no file stays."""
 
     def __init__(self, services: Services) -> None:
         self._services = services

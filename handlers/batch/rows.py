@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from handlers.asking.classification_log import held
+from handlers.asking.classifying.classification_log import held
 from handlers.learning.importing.columns import text_column
 from handlers.learning.row_files.formulas import defused, defused_value
 from handlers.learning.row_files.opening import open_table

@@ -4,20 +4,20 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from handlers.asking.questions import questions_between
+from handlers.coding.answers.classification import classification_code
+from handlers.coding.answers.compare import compare_code
+from handlers.coding.answers.entities import entities_code
+from handlers.coding.answers.explain import explain_code
+from handlers.coding.answers.fill_mask import fill_mask_code
+from handlers.coding.answers.passage import passage_code
+from handlers.coding.answers.tokens import tokens_code
+from handlers.coding.answers.vectors import similar_code, vector_code
+from handlers.coding.answers.written import why_not_the_same, written_code
+from handlers.coding.answers.zero_shot import zero_shot_code
 from handlers.coding.asked import Asked
-from handlers.coding.classification import classification_code
-from handlers.coding.compare import compare_code
-from handlers.coding.entities import entities_code
-from handlers.coding.explain import explain_code
-from handlers.coding.fill_mask import fill_mask_code
 from handlers.coding.model import ModelCode, model_code, tokenizer_code
-from handlers.coding.passage import passage_code
 from handlers.coding.scripts import show_loading, show_script
 from handlers.coding.showing import code_reply
-from handlers.coding.tokens import tokens_code
-from handlers.coding.vectors import similar_code, vector_code
-from handlers.coding.written import why_not_the_same, written_code
-from handlers.coding.zero_shot import zero_shot_code
 from handlers.services import Services
 from handlers.table import ControlFamily
 from handlers.texts import say

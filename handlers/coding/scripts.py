@@ -1,7 +1,7 @@
 """Which script is shown under a training that is done, and under a dataset's files."""
 
 from handlers.batch.job import KIND as BATCH
-from handlers.coding.batch_file import AskedFile, batch_code
+from handlers.coding.answers.batch_file import AskedFile, batch_code
 from handlers.coding.dataset import dataset_code
 from handlers.coding.model import model_code
 from handlers.coding.showing import code_reply

@@ -7,7 +7,7 @@ finds out by cross-validation.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from handlers.coding.classification import HEAD
+from handlers.coding.answers.classification import HEAD
 from handlers.coding.dataset import IMPORT, load_data, names_of
 from handlers.coding.model import ModelCode
 from handlers.coding.snippet import filled, imports, literal

@@ -8,16 +8,19 @@ import re
 from collections.abc import Sequence
 
 from handlers.collecting.card import card
-from handlers.collecting.finding import (
-    check_may_label,
-    find_active,
-    find_dataset,
-    open_to,
-)
+from handlers.collecting.finding import check_may_label, find_active, find_dataset, open_to
 from handlers.guard.quota import check_texts
 from handlers.learning.dataset import new_example, side_for
 from handlers.services import Services
-from handlers.table import Bilingual, Command, ControlFamily, text_option
+from handlers.table import (
+    Action,
+    Bilingual,
+    Command,
+    ControlFamily,
+    dataset_option,
+    label_option,
+    text_option,
+)
 from handlers.texts import say
 from handlers.types import (
     Actor,
@@ -172,3 +175,18 @@ async def _put(
 
 def _begin(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+ADD = Action(
+    name=Bilingual("add", "넣기"),
+    description=Bilingual("Put a text into a dataset", "데이터셋에 글을 넣어요"),
+    handler=add,
+    role=Role.MEMBER,
+    visibility=Visibility.PRIVATE,
+    example=Bilingual("/dataset add it crashes label:bug", "/데이터셋 넣기 자꾸 꺼져요 라벨:버그"),
+    options=(
+        text_option("The text to keep", "모을 글"),
+        label_option("What it is; leave it out if others shall say", "글의 라벨 (없으면 나중에)"),
+        dataset_option(),
+    ),
+)

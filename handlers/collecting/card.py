@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from handlers.collecting.finding import check_may_label, find_active, may_label
 from handlers.collecting.outcome import Judged, answer_of, judged, said_by
 from handlers.guard.audit import deed
-from handlers.learning.consensus import Answer, Mark, State
 from handlers.learning.dataset import side_for
+from handlers.learning.votes.consensus import Answer, Mark, State
 from handlers.services import Services
 from handlers.table import ControlFamily
 from handlers.texts import say

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from handlers.collecting.create import LONGEST_GUIDELINE, MOST_VOTES, dataset_name
+from handlers.collecting.create import LONGEST_GUIDELINE, MOST_VOTES, OPEN_TO_CHOICES, dataset_name
 from handlers.collecting.finding import find_active
 from handlers.collecting.label_list import check_name, check_number, read_description, read_labels
 from handlers.table import Bilingual
@@ -23,10 +23,6 @@ CHOICES = (
     Bilingual(OPEN_TO, "공개"),
     Bilingual(VOTES, "표"),
     Bilingual(NAME, "데이터셋이름"),
-)
-OPEN_TO_CHOICES = (
-    Bilingual(OpenTo.MODERATORS.value, "중재자"),
-    Bilingual(OpenTo.MEMBERS.value, "멤버"),
 )
 
 

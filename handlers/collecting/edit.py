@@ -10,13 +10,22 @@ from dataclasses import replace
 
 import numpy as np
 
-from handlers.collecting.changing import Changed, Wish, changed
+from handlers.collecting.changing import CHOICES, Changed, Wish, changed
 from handlers.collecting.finding import find_dataset
+from handlers.collecting.label_list import LONGEST_LABELS
 from handlers.guard.audit import deed
 from handlers.services import Services
-from handlers.table import ControlFamily
+from handlers.table import (
+    Action,
+    Bilingual,
+    ControlFamily,
+    Kind,
+    Option,
+    dataset_option,
+    label_option,
+)
 from handlers.texts import say
-from handlers.types import Button, Language, Press, Reply, Request, Role, UserError
+from handlers.types import Button, Language, Press, Reply, Request, Role, UserError, Visibility
 from storage.records import Change, ChangeState, Dataset, Deed, NewChange
 
 _ID = re.compile(r"change:(?P<number>\d{1,15}):(?P<choice>do|undo)", re.ASCII)
@@ -126,3 +135,60 @@ def words_of_change(tense: str, said: Mapping[str, str], language: Language) -> 
         to = say(language, f"dataset.who_{to}")
     short = to if len(to) <= _LONGEST_SAID else f"{to[:_LONGEST_SAID]}…"
     return say(language, f"dataset.{tense}_{said['what']}", label=said["label"], to=short)
+
+
+EDIT = Action(
+    name=Bilingual("edit", "바꾸기"),
+    description=Bilingual(
+        "Change name, labels, guideline or who may label; it is told first what that touches",
+        "이름, 라벨, 지침, 라벨을 붙일 사람을 바꿔요. 무엇이 달라지는지 먼저 알려 줘요",
+    ),
+    handler=edit,
+    role=Role.MODERATOR,
+    visibility=Visibility.PRIVATE,
+    example=Bilingual(
+        "/dataset edit what:rename label:bug to:defect",
+        "/데이터셋 바꾸기 무엇:이름 라벨:버그 값:결함",
+    ),
+    options=(
+        Option(
+            Bilingual("what", "무엇"),
+            Bilingual("What to change", "무엇을 바꿀지"),
+            Kind.CHOICE,
+            is_required=True,
+            choices=CHOICES,
+        ),
+        label_option("Which label", "어느 라벨인지"),
+        Option(
+            Bilingual("to", "값"),
+            Bilingual(
+                "What it shall be: a name, a label, labels, a guideline …",
+                "바꿀 이름, 라벨, 지침 …",
+            ),
+            Kind.TEXT,
+            takes_free_text=True,
+            maximum=LONGEST_LABELS,
+        ),
+        dataset_option(),
+    ),
+)
+
+ARCHIVE = Action(
+    name=Bilingual("archive", "보관"),
+    description=Bilingual("Collect nothing more for a dataset", "데이터셋에 더는 모으지 않아요"),
+    handler=archive,
+    role=Role.MODERATOR,
+    visibility=Visibility.PRIVATE,
+    example=Bilingual("/dataset archive feedback", "/데이터셋 보관 의견"),
+    options=(dataset_option(name=Bilingual("name", "이름"), is_free=True),),
+)
+
+RESTORE = Action(
+    name=Bilingual("restore", "되살리기"),
+    description=Bilingual("Collect for a dataset again", "보관한 데이터셋에 다시 모아요"),
+    handler=restore,
+    role=Role.MODERATOR,
+    visibility=Visibility.PRIVATE,
+    example=Bilingual("/dataset restore feedback", "/데이터셋 되살리기 의견"),
+    options=(dataset_option(name=Bilingual("name", "이름"), is_free=True),),
+)

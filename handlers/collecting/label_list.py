@@ -13,6 +13,8 @@ from models.canonical import canonical, folded
 from storage.records import Label
 
 FEWEST, MOST = 2, 100
+LONGEST_LABELS = 20_000
+"""All of them, as they are written."""
 _LONGEST_NAME = 60
 """As much as a button shows."""
 _LONGEST_DESCRIPTION = 300

@@ -9,9 +9,10 @@ import re
 
 from handlers.collecting.card import names_of
 from handlers.collecting.finding import dataset_of, find_active, find_dataset
+from handlers.collecting.label_list import LONGEST_LABELS
 from handlers.guard.audit import deed
 from handlers.services import Services
-from handlers.table import ControlFamily
+from handlers.table import Action, Bilingual, ControlFamily, Kind, Option, dataset_option
 from handlers.texts import say
 from handlers.types import (
     Actor,
@@ -24,6 +25,7 @@ from handlers.types import (
     Select,
     Table,
     UserError,
+    Visibility,
 )
 from models.canonical import identity_of, one_line, without_surrogates
 from storage.records import Dataset, DatasetKind, Deed, MustPass, NewMustPass
@@ -34,6 +36,7 @@ _ID = re.compile(r"mustpass:(?P<number>\d{1,15}):(?P<choice>remove|restore|which
 _CHOSEN = re.compile(r"#?(?P<number>\d{1,15})(?!\d)", re.ASCII)
 _SHOWN = 80
 """Characters of a text in a row."""
+_LONGEST_TEXT = 2_000
 _LISTED, _CHOOSABLE = 50, 25
 
 
@@ -140,3 +143,37 @@ def _said(key: str, dataset: Dataset, one: MustPass, actor: Actor, back: str) ->
     text = say(actor.language, key, name=dataset.name, text=_short(one), **facts)
     undo: Control = Button(f"mustpass:{one.id}:{back}", say(actor.language, f"must_pass.{back}"))
     return Reply(text=text, controls=(undo,))
+
+
+MUST_PASS_TEXTS = Action(
+    name=Bilingual("mustpass", "필수"),
+    description=Bilingual(
+        "Texts that every version must get right before it may answer",
+        "새 버전이 꼭 맞혀야 하는 글을 정하고 보여 줘요",
+    ),
+    handler=must_pass,
+    role=Role.ADMIN,
+    visibility=Visibility.PRIVATE,
+    example=Bilingual(
+        "/dataset mustpass it crashes label:bug", "/데이터셋 필수 자꾸 꺼져요 라벨:버그"
+    ),
+    options=(
+        Option(
+            Bilingual("text", "글"),
+            Bilingual("The text; without one, all are shown", "글 (없으면 모두 보여 줘요)"),
+            Kind.TEXT,
+            takes_free_text=True,
+            maximum=_LONGEST_TEXT,
+        ),
+        Option(
+            Bilingual("label", "라벨"),
+            Bilingual(
+                "What it is; of several, with commas between, or -",
+                "맞는 라벨 (여럿은 쉼표로, 없으면 -)",
+            ),
+            Kind.TEXT,
+            maximum=LONGEST_LABELS,
+        ),
+        dataset_option(),
+    ),
+)

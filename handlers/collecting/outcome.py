@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from handlers.learning.consensus import SURE, Answer, Mark, State, possible_answers
-from handlers.learning.outcomes import Ambiguous, Gold, LeftOut, Open, Outcome, Vote, outcomes
-from handlers.learning.tally import Tally, keys_now
+from handlers.learning.votes.consensus import SURE, Answer, Mark, State, possible_answers
+from handlers.learning.votes.outcomes import Ambiguous, Gold, LeftOut, Open, Outcome, Vote, outcomes
+from handlers.learning.votes.tally import Tally
+from handlers.learning.votes.tallying import keys_now
 from handlers.services import Services
 from models.canonical import identity_of
 from storage.records import Arm, Dataset, DatasetKind, Example, LabelVote, Query, Settled

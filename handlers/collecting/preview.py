@@ -15,11 +15,19 @@ import numpy as np
 from handlers.collecting.card import state_in_words
 from handlers.collecting.finding import check_may_label, dataset_of, find_active, find_dataset
 from handlers.collecting.outcome import Judged, judged
-from handlers.learning.columns import Flags
-from handlers.learning.consensus import State
-from handlers.learning.tally import SIDES, Tally
+from handlers.learning.votes.columns import Flags
+from handlers.learning.votes.consensus import State
+from handlers.learning.votes.tally import SIDES, Tally
 from handlers.services import Services
-from handlers.table import ControlFamily
+from handlers.table import (
+    Action,
+    Bilingual,
+    ControlFamily,
+    Kind,
+    Option,
+    dataset_option,
+    label_option,
+)
 from handlers.texts import say
 from handlers.types import (
     Actor,
@@ -31,6 +39,7 @@ from handlers.types import (
     Role,
     Table,
     UserError,
+    Visibility,
 )
 from models.canonical import canonical, folded, one_line
 from storage.records import Dataset, Side
@@ -211,3 +220,65 @@ def _row(dataset: Dataset, one: Judged, actor: Actor, longest: int | None) -> tu
         side,
         str(len(one.votes)),
     )
+
+
+PREVIEW_TEXTS = Action(
+    name=Bilingual("preview", "훑어보기"),
+    description=Bilingual(
+        "The texts of a dataset, page by page", "데이터셋의 글을 한 쪽씩 보여 줘요"
+    ),
+    handler=preview,
+    visibility=Visibility.PRIVATE,
+    example=Bilingual(
+        "/dataset preview label:bug state:conflict", "/데이터셋 훑어보기 라벨:버그 상태:엇갈림"
+    ),
+    options=(
+        label_option("Only texts with this label", "이 라벨이 붙은 글만"),
+        Option(
+            Bilingual("state", "상태"),
+            Bilingual("Only texts that stand like this", "이런 상태인 글만"),
+            Kind.CHOICE,
+            choices=(
+                Bilingual("gold", "골드"),
+                Bilingual("open", "미정"),
+                Bilingual("conflict", "엇갈림"),
+                Bilingual("ambiguous", "애매함"),
+                Bilingual("left_out", "뺌"),
+            ),
+        ),
+        Option(
+            Bilingual("search", "찾기"),
+            Bilingual("Only texts that have this in them", "이 말이 들어 있는 글만"),
+            Kind.TEXT,
+            takes_free_text=True,
+            maximum=LONGEST_SEARCH,
+        ),
+        Option(
+            Bilingual("side", "쓰임"),
+            Bilingual("Only texts to learn from, or to measure on", "학습용이나 평가용 글만"),
+            Kind.CHOICE,
+            choices=(
+                Bilingual("train", "학습"),
+                Bilingual("test", "평가"),
+                Bilingual("quarantined", "제외"),
+            ),
+        ),
+        Option(
+            Bilingual("who", "누가"),
+            Bilingual(
+                "Only texts labelled by me, or by the person of this id (moderators)",
+                "내가 라벨을 붙인 글만(나), 또는 이 ID인 사람이 붙인 글만(중재자)",
+            ),
+            Kind.TEXT,  # a person to choose would keep all of `/dataset` out of private messages
+            maximum=LONGEST_PERSON,
+        ),
+        Option(
+            Bilingual("page", "쪽"),
+            Bilingual("Which page", "볼 쪽"),
+            Kind.INTEGER,
+            minimum=1,
+            maximum=999_999,
+        ),
+        dataset_option(),
+    ),
+)

@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 
 from handlers.asking.checkpoints import find
 from handlers.comparing.suppliers import suppliers_of
-from handlers.learning.consensus import State
 from handlers.learning.dataset import keys_of
+from handlers.learning.votes.consensus import State
 from handlers.services import Services
 from handlers.types import UserError
 from models.errors import ModelError

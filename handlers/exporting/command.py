@@ -10,10 +10,11 @@ from handlers.collecting.outcome import judged
 from handlers.exporting.folder import folder_of, packed
 from handlers.exporting.plain_files import as_csv, as_jsonl
 from handlers.exporting.rows import Rows, rows_of
-from handlers.learning.consensus import State
+from handlers.learning.votes.consensus import State
 from handlers.services import Services
+from handlers.table import Action, Bilingual, Kind, Option, dataset_option
 from handlers.texts import say
-from handlers.types import File, Language, Reply, Request
+from handlers.types import File, Language, Reply, Request, Role, Visibility
 from models.canonical import canonical
 
 CSV, JSONL, PARQUET, FOLDER = "csv", "jsonl", "parquet", "folder"
@@ -67,3 +68,36 @@ _FORMATS: Mapping[str, Callable[[Rows], bytes]] = {
 def file_name(name: str) -> str:
     """Return what the files and the folder of a dataset are called."""
     return re.sub(r"[^\w-]+", "-", canonical(name)).strip("-") or "dataset"
+
+
+EXPORT = Action(
+    name=Bilingual("export", "내보내기"),
+    description=Bilingual(
+        "The texts of a dataset as a file, without the people", "데이터셋의 글을 파일로 내보내요"
+    ),
+    handler=export,
+    role=Role.MODERATOR,
+    visibility=Visibility.PRIVATE,
+    is_long=True,
+    example=Bilingual("/dataset export format:jsonl", "/데이터셋 내보내기 형식:jsonl"),
+    options=(
+        Option(
+            Bilingual("format", "형식"),
+            Bilingual("What kind of file (csv)", "파일 형식 (기본 csv)"),
+            Kind.CHOICE,
+            choices=(
+                Bilingual(CSV, "표"),
+                Bilingual(JSONL, "줄"),
+                Bilingual(PARQUET, "파케이"),
+                Bilingual(FOLDER, "폴더"),
+            ),
+        ),
+        Option(
+            Bilingual("people", "사람"),
+            Bilingual("Who said what as well (no)", "누가 무엇이라고 했는지도 (기본 아니요)"),
+            Kind.CHOICE,
+            choices=(Bilingual("no", "아니요"), Bilingual("yes", "예")),
+        ),
+        dataset_option(),
+    ),
+)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from handlers.collecting.outcome import Judged
 from handlers.exporting.rows import Rows, rows_of
-from handlers.learning.consensus import State
+from handlers.learning.votes.consensus import State
 from storage.records import Dataset
 
 _MENTION = re.compile(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from handlers.collecting.outcome import Judged, answer_of, said_by
-from handlers.learning.consensus import Mark, State
+from handlers.learning.votes.consensus import Mark, State
 from storage.records import Dataset, DatasetKind, Side
 
 Row = Mapping[str, object]

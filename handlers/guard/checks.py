@@ -5,7 +5,7 @@ from math import ceil
 
 from handlers.guard.rate_limit import DAY_S, MINUTE_S, RateLimit
 from handlers.guard.roles import with_granted_role
-from handlers.needs.storage import CommunitySettings
+from handlers.needs.communities import CommunitySettings
 from handlers.types import Actor, Place, Role, UserError
 
 _A_DAY, _TOGETHER = 100, 40

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from handlers.table import Bilingual
 
 if TYPE_CHECKING:  # the settings read the names of limits, and need nothing of these
-    from handlers.needs.storage import CommunitySettings
+    from handlers.needs.communities import CommunitySettings
     from handlers.services import Rules
     from storage.records import NewAuditEntry
 

@@ -9,17 +9,9 @@ from collections import Counter
 from collections.abc import Callable
 from math import ceil
 
-from handlers.guard.limits import (
-    DOWNLOADS,
-    LETTERS,
-    TEXTS,
-    WAITING,
-    Limit,
-    limit_of,
-    usual,
-)
+from handlers.guard.limits import DOWNLOADS, LETTERS, TEXTS, WAITING, Limit, limit_of, usual
 from handlers.guard.rate_limit import DAY_S, MINUTE_S, RateLimit
-from handlers.needs.storage import CommunitySettings
+from handlers.needs.communities import CommunitySettings
 from handlers.services import Rules, Services
 from handlers.types import Actor, Place, UserError
 

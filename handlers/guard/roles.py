@@ -7,7 +7,7 @@ A community gives roles to groups (a Discord role, a person) with `/settings`. T
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from handlers.needs.storage import CommunitySettings
+from handlers.needs.communities import CommunitySettings
 from handlers.types import Actor, Group, Role
 from storage.records import NewAuditEntry
 

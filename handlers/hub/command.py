@@ -1,9 +1,9 @@
 """`/hub`: what there is on the Hugging Face Hub, declared once for every platform."""
 
 from handlers.hub.adding import add
+from handlers.hub.data.rows import show_rows
 from handlers.hub.naming import LONGEST_REPO
 from handlers.hub.removing import remove
-from handlers.hub.rows import show_rows
 from handlers.hub.searching import LONGEST_SEARCH, search
 from handlers.hub.showing import show
 from handlers.hub.updating import update

@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from handlers.jobs.runner import Finished, Plan, Report
+from handlers.jobs.kind import Finished, Plan, Report
 from handlers.services import Services
 from handlers.types import Actor
 from models.errors import HubFailed
@@ -59,7 +59,7 @@ def new_job(page: ModelPage, name: str, actor: Actor, community: str) -> tuple[N
 
 
 class AddJob:
-    """`handlers.jobs.runner.JobKind` for models of the Hub."""
+    """`handlers.jobs.kind.JobKind` for models of the Hub."""
 
     def __init__(self, services: Services) -> None:
         self._services = services

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 
 from handlers.importing.carrying import KIND, Tell, carry, take_back
-from handlers.jobs.runner import Finished, Plan, Report
+from handlers.jobs.kind import Finished, Plan, Report
 from handlers.services import Services
 from handlers.types import Language
 from models.canonical import one_line
@@ -30,7 +30,7 @@ def new_job(one: Import, work: ImportState, user: str, language: Language) -> tu
 
 
 class ImportJob:
-    """`handlers.jobs.runner.JobKind` for imports."""
+    """`handlers.jobs.kind.JobKind` for imports."""
 
     def __init__(self, services: Services) -> None:
         self._services = services

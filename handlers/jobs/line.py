@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from handlers.needs.storage import Turns
+from handlers.needs.jobs import Turns
 from storage.errors import StorageError
 from storage.records import InLine, Job
 

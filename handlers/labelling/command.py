@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from handlers.collecting.finding import find_dataset, open_to
-from handlers.collecting.jumps import jumps_in_words
+from handlers.collecting.overview.jumps import jumps_in_words
 from handlers.labelling.conflicts import show_conflict
 from handlers.labelling.label_queue import show_next, which
 from handlers.services import Services

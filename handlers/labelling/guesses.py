@@ -16,10 +16,10 @@ from handlers.asking.checkpoints import find
 from handlers.labelling.giving_way import GivingWay
 from handlers.labelling.provisional import Vectors, drawn, provisional, texts_at, unlikely
 from handlers.labelling.snapshot import NO_GUESSES, Guesses, Probabilities
-from handlers.learning.columns import Numbers
-from handlers.learning.consensus import State
 from handlers.learning.queue_order import EVEN, evened
-from handlers.learning.tally import Tally
+from handlers.learning.votes.columns import Numbers
+from handlers.learning.votes.consensus import State
+from handlers.learning.votes.tally import Tally
 from handlers.services import Services
 from handlers.types import UserError
 from models.errors import ModelError

@@ -13,9 +13,9 @@ import numpy.typing as npt
 
 from handlers.labelling.giving_way import GivingWay
 from handlers.labelling.snapshot import Probabilities
-from handlers.learning.columns import Numbers
-from handlers.learning.consensus import State
-from handlers.learning.tally import Tally
+from handlers.learning.votes.columns import Numbers
+from handlers.learning.votes.consensus import State
+from handlers.learning.votes.tally import Tally
 from handlers.services import Services
 from models.errors import ModelError
 from models.provisional import Lesson

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from handlers.learning.columns import Flags, Floats, Numbers
-from handlers.learning.consensus import MOST_PEOPLE, NOTHING, Mark, State
 from handlers.learning.queue_order import Candidate, Queue, least_sure
-from handlers.learning.tally import ARMS, SIDES, Tally
+from handlers.learning.votes.columns import Flags, Floats, Numbers
+from handlers.learning.votes.consensus import MOST_PEOPLE, NOTHING, Mark, State
+from handlers.learning.votes.tally import ARMS, SIDES, Tally
 from storage.records import Arm, DatasetKind, Side
 
 _WITNESSES = 2

@@ -13,7 +13,7 @@ from handlers.collecting.outcome import is_in_a_dataset, of_answer
 from handlers.guard.quota import check_texts
 from handlers.learning.dataset import vote_on
 from handlers.learning.judged_answer import JudgedAnswer
-from handlers.learning.outcomes import Ambiguous, Conflict, Gold, LeftOut, Outcome
+from handlers.learning.votes.outcomes import Ambiguous, Conflict, Gold, LeftOut, Outcome
 from handlers.services import Services
 from handlers.table import ControlFamily
 from handlers.texts import say

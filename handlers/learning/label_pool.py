@@ -7,11 +7,12 @@ from enum import StrEnum
 
 import numpy as np
 
-from handlers.learning.columns import Flags, Numbers
-from handlers.learning.consensus import NOTHING, Standings, State
 from handlers.learning.near_duplicates import sure_keys
 from handlers.learning.shares import Contribution, beyond_their_share
-from handlers.learning.tally import ARMS, SIDES, Tally, by_some
+from handlers.learning.votes.columns import Flags, Numbers
+from handlers.learning.votes.consensus import NOTHING, Standings, State
+from handlers.learning.votes.tally import ARMS, SIDES, Tally
+from handlers.learning.votes.tallying import by_some
 from models.canonical import folded
 from storage.records import NO_LABEL, Arm, Dataset, DatasetKind, Learnable, Side
 

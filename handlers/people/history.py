@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from handlers.analysing.compare import in_common
-from handlers.asking.classification_log import in_a_line
+from handlers.asking.classifying.classification_log import in_a_line
 from handlers.people.times import moment, zone_of
 from handlers.reading.lookup import CommandTable
 from handlers.services import Services

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.labelling.own_votes import own_votes
-from handlers.needs.storage import PersonalChoices
+from handlers.needs.communities import PersonalChoices
 from handlers.people.own_data import own_data_buttons
 from handlers.services import Services
 from handlers.table import Bilingual, Command, ControlFamily, Kind, Option

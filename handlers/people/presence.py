@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Collection
 
-from handlers.needs.storage import Departures
+from handlers.needs.communities import Departures
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)

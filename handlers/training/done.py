@@ -7,7 +7,7 @@ from handlers.comparing.starting import compare_button
 from handlers.learning.gate.figures import Bounded, Figures
 from handlers.learning.gate.verdict import Verdict
 from handlers.texts import say
-from handlers.training.charts import charts, charts_in_words
+from handlers.training.charts.showing import charts, charts_in_words
 from handlers.training.compared import compared
 from handlers.training.differences import differences_button
 from handlers.training.plan import duration

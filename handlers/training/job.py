@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import asdict, replace
 
 from handlers.asking.checkpoints import find
-from handlers.jobs.runner import Finished, Plan, Report
+from handlers.jobs.kind import Finished, Plan, Report
 from handlers.services import Services
 from handlers.training.plan import TrainingOrder
 from handlers.training.report import VersionReport, as_json, report_of
@@ -64,7 +64,7 @@ def new_job(
 
 
 class FinetuneJob:
-    """`handlers.jobs.runner.JobKind` for trainings."""
+    """`handlers.jobs.kind.JobKind` for trainings."""
 
     def __init__(self, services: Services) -> None:
         self._services = services

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from handlers.asking.classification_log import held
+from handlers.asking.classifying.classification_log import held
 from handlers.learning.label_pool import NO_ONE, LabelPool
 from handlers.learning.must_pass import Required, required
 from handlers.services import Services

@@ -1,7 +1,7 @@
 """What a fine-tuning will do: which labels, from which checkpoint, compared with which.
 
-Gold is the label that people agree on (handlers/learning/consensus.py). Labels are gathered by
-label set, so an answer of `sentiment@0` and one of `ours@3` teach the same model.
+Gold is the label that people agree on (`handlers/learning/votes/`). Labels are gathered by label
+set, so an answer of `sentiment@0` and one of `ours@3` teach the same model.
 """
 
 from collections.abc import Sequence

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from handlers.asking.checkpoints import provided_names
 from handlers.services import Services
 from handlers.texts import say
-from handlers.training.charts import charts_button
+from handlers.training.charts.showing import charts_button
 from handlers.types import File, Reply, Request, Table, UserError
 from handlers.versions.card_facts import facts_of
 from handlers.versions.card_text import card_of, cells_of, gate_word, learned_from, limits

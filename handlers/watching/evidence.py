@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from handlers.asking.checkpoints import provided_names
-from handlers.learning.counting import Count
-from handlers.learning.reliability import MEMBER, weights
+from handlers.learning.votes.counting import Count
+from handlers.learning.votes.reliability import MEMBER, weights
 from handlers.learning.watch.acceptance import Judged
 from handlers.learning.watch.alarms import Evidence
 from handlers.learning.watch.drift import WINDOW, Answered, grams_in, unknown_share

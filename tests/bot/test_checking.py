@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from bot.app import LOCK_FILE
 from bot.checking import check
+from bot.data_folder import LOCK_FILE
 from bot.settings import Settings
 from handlers.types import Language
 from storage.database import Database

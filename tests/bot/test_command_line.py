@@ -16,7 +16,7 @@ import pytest
 
 from storage.database import Database
 from storage.records import NewQuery
-from tests.parity.json_chat import ROOT, JsonChat
+from tests.parity.doors.json_chat import ROOT, JsonChat
 from tests.unlike import LABELLED
 from tests.waiting import PATIENCE_S, until
 
@@ -220,7 +220,7 @@ def test_errors_of_settings_follow_the_language(tmp_path):
         as_operator(tmp_path, "chat", "--language", "ko", **wrong),
     ):
         assert told.returncode == 2
-        first, second = told.stderr.splitlines()
+        first, second = sorted(told.stderr.splitlines())
         assert first.startswith("설정 TOKKI_MODELS: ") and second.startswith("설정 TOKKI_UNSURE")
     (tmp_path / ".env").write_text("TOKKI_LANGUAGE=ko\nTOKKI_ENGINE=x\n")
     assert as_operator(tmp_path, "check").stderr.startswith("설정 TOKKI_ENGINE: ")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.person import Person
-from tests.parity.process import TokkiRun
+from tests.parity.doors.process import TokkiRun
 from tests.servers import discord_server
 from tests.servers.discord_server import Channel, LoopbackDiscord, Message
 from tests.servers.ports import free_port

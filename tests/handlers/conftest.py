@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.operating.health import Health
-from bot.operating.membership import Membership
-from bot.operating.pulse import Pulse
-from bot.operating.working_together import work_together
+from bot.process.health import Health
+from bot.process.membership import Membership
+from bot.process.pulse import Pulse
+from bot.process.working_together import work_together
 from handlers.batch import job as batch
 from handlers.batch.files_at_hand import FilesAtHand
 from handlers.batch.job import BatchJob
@@ -27,10 +27,11 @@ from handlers.hub import job as hub_job
 from handlers.hub.job import AddJob
 from handlers.importing import carrying
 from handlers.importing.job import ImportJob
+from handlers.jobs.carrying import Lease
 from handlers.jobs.line import Line
-from handlers.jobs.runner import JobRunner, Lease
+from handlers.jobs.runner import JobRunner
 from handlers.labelling.queue import LabelQueue
-from handlers.learning.tallies import Tallies
+from handlers.learning.votes.tallies import Tallies
 from handlers.reading.lookup import CommandTable
 from handlers.services import Rules, Services
 from handlers.training.job import KIND, FinetuneJob

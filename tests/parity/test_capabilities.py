@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from tests.parity.capabilities import CAPABILITIES, EXEMPTIONS, Abilities, NotThere
-from tests.parity.discord_people import DiscordPeople
-from tests.parity.process import ROOT
-from tests.parity.slack_people import SlackPeople
-from tests.parity.terminal_person import TerminalPerson
+from tests.parity.doors.discord_people import DiscordPeople
+from tests.parity.doors.process import ROOT
+from tests.parity.doors.slack_people import SlackPeople
+from tests.parity.doors.terminal_person import TerminalPerson
+from tests.parity.doors.web_person import WebPerson
 from tests.parity.test_scenario import DOORS
-from tests.parity.web_person import WebPerson
 
 PEOPLE = {
     "terminal": TerminalPerson,

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.parity.discord_door import DiscordDoor
-from tests.parity.door import Door
-from tests.parity.process import LONG_S
-from tests.parity.slack_door import SlackDoor
-from tests.parity.terminal_door import TerminalDoor
+from tests.parity.doors.discord_door import DiscordDoor
+from tests.parity.doors.door import Door
+from tests.parity.doors.process import LONG_S
+from tests.parity.doors.slack_door import SlackDoor
+from tests.parity.doors.terminal_door import TerminalDoor
 from tests.parity.test_scenario import teach
 
 DOORS = {"terminal": TerminalDoor, "discord": DiscordDoor, "slack": SlackDoor}

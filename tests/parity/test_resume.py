@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from tests.parity.discord_door import DiscordDoor
+from tests.parity.doors.discord_door import DiscordDoor
 from tests.unlike import LABELLED
 from tests.waiting import until
 

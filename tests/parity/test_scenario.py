@@ -1,6 +1,6 @@
 """One scenario through every door, with the bundled models: what a community does on its first day.
 
-A new door is one class with the methods of `tests/parity/door.py`, and one entry here.
+A new door is one class with the methods of `tests/parity/doors/door.py`, and one entry here.
 """
 
 import csv
@@ -16,11 +16,11 @@ from tests.models.tasks.test_question_answering import make as make_answerer
 from tests.models.tasks.test_token_classification import make as make_tagger
 from tests.models.tiny import KINDS, wordpiece
 from tests.models.writers import endless, writer
-from tests.parity.discord_door import DiscordDoor
-from tests.parity.door import Door, VisibleAnswer
-from tests.parity.slack_door import SlackDoor
-from tests.parity.terminal_door import TerminalDoor
-from tests.parity.web_door import WebDoor
+from tests.parity.doors.discord_door import DiscordDoor
+from tests.parity.doors.door import Door, VisibleAnswer
+from tests.parity.doors.slack_door import SlackDoor
+from tests.parity.doors.terminal_door import TerminalDoor
+from tests.parity.doors.web_door import WebDoor
 from tests.servers.hub import LoopbackHub
 from tests.waiting import PATIENCE_S, story
 

@@ -7,8 +7,8 @@ from contextlib import closing
 
 import pytest
 
-from tests.parity.discord_door import DiscordDoor
-from tests.parity.process import TokkiRun
+from tests.parity.doors.discord_door import DiscordDoor
+from tests.parity.doors.process import TokkiRun
 from tests.parity.test_resume import teach
 from tests.waiting import until
 

@@ -17,7 +17,7 @@ from urllib.request import urlopen
 import psutil
 import pytest
 
-from tests.parity.process import LoopThread, TokkiRun
+from tests.parity.doors.process import LoopThread, TokkiRun
 from tests.scale.test_processes import SHARDS, Servers, begun, loop
 from tests.servers.discord_server import UserAction
 from tests.servers.postgresql import PostgreSQL, free_port, running_server

@@ -12,10 +12,10 @@ import pytest
 
 from storage.postgresql.address import Address
 from tests.parity import test_scenario as scenario
-from tests.parity.discord_door import DiscordDoor
-from tests.parity.process import TokkiRun
-from tests.parity.served import ServedDoor
-from tests.parity.slack_door import SlackDoor
+from tests.parity.doors.discord_door import DiscordDoor
+from tests.parity.doors.process import TokkiRun
+from tests.parity.doors.served import ServedDoor
+from tests.parity.doors.slack_door import SlackDoor
 from tests.storage.places import rows_in
 
 pytestmark = pytest.mark.scale

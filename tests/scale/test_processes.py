@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bot.on_slack.setup.manifest import manifest
-from tests.parity.process import LONG_S, LoopThread, TokkiRun
+from tests.parity.doors.process import LONG_S, LoopThread, TokkiRun
 from tests.servers.discord_server import LoopbackDiscord, UserAction
 from tests.servers.slack_server import LoopbackSlack
 from tests.waiting import until

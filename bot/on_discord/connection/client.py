@@ -5,7 +5,6 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
-import aiohttp
 import discord
 import yarl
 
@@ -18,7 +17,6 @@ from bot.on_discord.connection.odd_frames import drop_odd_events, survive_odd_fr
 from bot.on_discord.connection.shards import SharedShards
 from bot.on_discord.drawing import form
 from bot.on_discord.drawing.controls import MORE, SHARE
-from bot.on_discord.drawing.render import draw
 from bot.on_discord.incoming import interaction_data
 from bot.on_discord.incoming.members import Members
 from bot.on_discord.incoming.members_now import MembersNow
@@ -31,23 +29,19 @@ from bot.on_discord.incoming.people import (
     place_of,
     server_community,
 )
+from bot.on_discord.showing.choices import show_choices
 from bot.on_discord.showing.job_message import edit, write
+from bot.on_discord.showing.refusal import show_refusal
 from bot.on_discord.showing.screen import Screen
 from bot.on_discord.showing.share import Sharing
-from bot.operating.membership import Membership
+from bot.process.membership import Membership
 from handlers.dispatch import Dispatcher
 from handlers.guard.failures import crash
 from handlers.people.presence import Presence
 from handlers.services import RunningJobs
 from handlers.table import Action
 from handlers.texts import say
-from handlers.types import (
-    Actor,
-    Language,
-    OptionValue,
-    Reply,
-    UserError,
-)
+from handlers.types import Actor, Language, OptionValue, Reply, UserError
 
 HEARTBEAT_TIMEOUT_S = 60.0
 """A gateway that is silent for longer is dead, even if its socket is open."""
@@ -55,9 +49,6 @@ LONGEST_WAIT_S = 120.0
 """What asks for a longer wait is not Discord; a command that is sent often waits about a minute."""
 _OTHERS_FIRST_S = 1.5
 """Of Discord's 3: another process that has the shard by now has answered within this."""
-_ANSWERED_ALREADY = 40060
-_MOST_CHOICES = 25
-_LONGEST_CHOICE = 100
 _PACE = Pace(acknowledge_after_s=0.6, between_edits_s=1.0, crowd=24)
 """Discord waits for 3 s, people for 1; the rest is for the way there and a busy loop."""
 
@@ -187,7 +178,7 @@ class TokkiClient(discord.AutoShardedClient):
 
     async def _route(self, interaction: Interaction) -> None:
         if interaction.type is discord.InteractionType.autocomplete:
-            await self._complete(interaction)
+            await show_choices(interaction, self._dispatcher)
         elif self._in_flight.is_draining:
             language = await self._spoken(interaction)
             await self._refuse(interaction, Reply(text=say(language, "door.stopping")))
@@ -222,7 +213,10 @@ class TokkiClient(discord.AutoShardedClient):
         actor, place = self._actor(interaction), place_of(interaction)
         language = (await self._dispatcher.known(actor, place)).language
         modal = form.command_form(
-            command, options, language, lambda option: self._dispatcher.names(option, "", place)
+            command,
+            options,
+            language,
+            lambda option: self._dispatcher.names.fitting(option, "", place),
         )
         await interaction.response.send_modal(modal)
 
@@ -276,21 +270,6 @@ class TokkiClient(discord.AutoShardedClient):
         members = application.team.members
         return [each.id for each in members if each.membership_state is accepted]
 
-    async def _complete(self, interaction: Interaction) -> None:
-        data = _data(interaction)
-        typing = interaction_data.typing_of(data)
-        command = interaction_data.command_of(data, self._dispatcher.table)
-        option = next((o for o in command.options if typing and o.name.en == typing.option), None)
-        names = (
-            self._dispatcher.names(option, typing.text, place_of(interaction))
-            if typing and option and option.is_of_names
-            else ()
-        )
-        fitting = [name for name in names if len(name) <= _LONGEST_CHOICE][:_MOST_CHOICES]
-        await interaction.response.autocomplete(
-            [discord.app_commands.Choice(name=name, value=name) for name in fitting]
-        )
-
     async def _leave_to_others(self, interaction: Interaction) -> None:
         """Whoever has its shard by now answers; where nobody does, it is said that nobody can.
 
@@ -303,20 +282,8 @@ class TokkiClient(discord.AutoShardedClient):
         await self._refuse(interaction, Reply(text=say(language, "door.unsure"), language=language))
 
     async def _refuse(self, interaction: Interaction, reply: Reply) -> None:
-        """Say in private why there is no answer."""
-        if interaction.type is discord.InteractionType.autocomplete:
-            return  # Discord shows no choices then, and takes no words
-        drawn = draw(reply, reply.language or await self._spoken(interaction))
-        try:
-            if interaction.response.is_done():
-                await interaction.followup.send(**drawn.for_sending(), ephemeral=True)
-            else:
-                await interaction.response.send_message(**drawn.for_sending(), ephemeral=True)
-        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-            if getattr(error, "code", None) == _ANSWERED_ALREADY:
-                log.info("interaction %s was answered by another process", interaction.id)
-            else:
-                log.exception("a refusal could not be shown")
+        language = reply.language or await self._spoken(interaction)
+        await show_refusal(interaction, reply, language)
 
     async def _spoken(self, interaction: Interaction) -> Language:
         """Return the language that somebody has chosen here, or has in Discord."""

@@ -15,7 +15,7 @@ import discord
 import yarl
 
 from bot.on_discord.incoming.people import PLATFORM
-from bot.operating.membership import Membership
+from bot.process.membership import Membership
 from storage.errors import StorageError
 
 _IDENTIFY_S = 5.0

@@ -21,7 +21,7 @@ from bot.on_discord.connection.login import (
 )
 from bot.on_discord.setup.commands import Payload, fingerprint, payloads
 from bot.settings import Settings
-from handlers.needs.storage import CommunitySettings
+from handlers.needs.communities import CommunitySettings
 from handlers.texts import say
 from handlers.types import Language
 

@@ -17,7 +17,7 @@ from bot.answering.in_flight import AnswersInFlight
 from bot.answering.job_messages import Telling
 from bot.answering.routing import Options, Router, Visit, wants_form
 from bot.on_slack.connection.deliveries import Deliveries, Delivery, workspace_of
-from bot.on_slack.connection.refusals import TOO_LATE, code_of
+from bot.on_slack.connection.forms import Forms
 from bot.on_slack.connection.windows import Windows
 from bot.on_slack.drawing import form
 from bot.on_slack.drawing.controls import MORE, SHARE
@@ -25,7 +25,6 @@ from bot.on_slack.incoming import interaction_data, submission, typeahead
 from bot.on_slack.incoming.files import download
 from bot.on_slack.incoming.interaction_data import Body
 from bot.on_slack.incoming.origin import Origin, read_origin
-from bot.on_slack.incoming.payload import text_of
 from bot.on_slack.incoming.people import PLATFORM, People, place_of
 from bot.on_slack.setup.manifest import MESSAGE
 from bot.on_slack.showing import job_message
@@ -37,14 +36,7 @@ from handlers.dispatch import Dispatcher
 from handlers.needs.storage import Storage
 from handlers.services import RunningJobs
 from handlers.table import Action
-from handlers.types import (
-    Actor,
-    Language,
-    OptionValue,
-    Reply,
-    Role,
-    UserError,
-)
+from handlers.types import Actor, OptionValue, Reply, Role, UserError
 from storage.records import Job, JobMessage
 
 _PACE = Pace(acknowledge_after_s=0.0, between_edits_s=2.0, crowd=1_000_000)
@@ -86,6 +78,7 @@ class SlackClient:
             dispatcher, self._in_flight, self.people, self._screens, on_refusal
         )
         self._windows = Windows(self._deliveries, prefix)
+        self._forms = Forms(dispatcher.table, prefix)
 
     def listen(self, app: AsyncApp) -> None:
         """Take everything that an app delivers."""
@@ -129,7 +122,7 @@ class SlackClient:
             if isinstance(asked, UserError):
                 raise asked
             if only and opens_form:
-                await self._open_form(delivery, only.command, only.options, actor)
+                await self._forms.open(delivery, only.command, only.options, actor)
                 return
             if only and opens_window:
                 visit = await self._windows.visit(delivery, actor)
@@ -174,13 +167,11 @@ class SlackClient:
                 await self._sharing.share(web, body, pressed.value or "", actor)
         elif pressed.action_id.startswith(MORE):
             select = pressed.action_id.removeprefix(MORE)
-            metadata = _metadata(delivery, actor)
-            await _open(delivery, form.label_form(select, actor.language, metadata))
+            await self._forms.open_labels(delivery, select, actor)
         elif pressed.action_id.startswith(form.FORM):
-            command = submission.opened_command(pressed.action_id, self._dispatcher.table)
-            await self._open_form(delivery, command, {}, actor)
+            await self._forms.open_pressed(delivery, pressed.action_id, actor)
         elif pressed.action_id.startswith(form.WHOLE):
-            await self._widen_form(delivery, pressed.action_id, actor)
+            await self._forms.widen(delivery, pressed.action_id, actor)
         elif interaction_data.is_home(body) and not pressed.is_select:
             await self._home.press(web, delivery.team, actor, pressed.action_id)
         else:
@@ -190,9 +181,8 @@ class SlackClient:
         """Fill a select as somebody types; its answer is the acknowledgement."""
         offered: dict[str, Any] = {"options": []}
         try:
-            offered = await self._offered(
-                typeahead.read_lookup(body, self._dispatcher.table), context
-            )
+            wanted = typeahead.read_lookup(body, self._dispatcher.table)
+            offered = await self._offered(wanted, context)
         except UserError as error:
             log.info("a lookup of something else: %s", error)
         except Exception:
@@ -206,14 +196,15 @@ class SlackClient:
             return typeahead.group_suggestions(groups)
         place = place_of(team, "")
         assert wanted.option, "what is no group is a name"
-        return typeahead.suggestions(self._dispatcher.names(wanted.option, wanted.typed, place))
+        return typeahead.suggestions(
+            self._dispatcher.names.fitting(wanted.option, wanted.typed, place)
+        )
 
     async def _on_form(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         view: Mapping[str, Any] = body.get("view") or {}
         origin = read_origin(view.get("private_metadata"))
-        is_label = str(view.get("callback_id", "")).startswith(form.ASK)
-        command = None if is_label else self._form_command(view)
-        if refusal := _refusal(view, command, origin.language, self._prefix):
+        command = self._forms.command_of(view)
+        if refusal := self._forms.refusal(view, command, origin.language):
             await ack(**refusal)
             return
         await ack()
@@ -222,10 +213,9 @@ class SlackClient:
 
         async def run(actor: Actor) -> None:
             if command is None:
-                select, value = submission.read_label_form(view)
-                await self._press(
-                    delivery, actor, interaction_data.Pressed(select, value, is_select=True)
-                )
+                chosen = submission.read_label_form(view)
+                pressed = interaction_data.Pressed(*chosen, is_select=True)
+                await self._press(delivery, actor, pressed)
                 return
             if isinstance(command, UserError):
                 raise command
@@ -249,21 +239,6 @@ class SlackClient:
             await self._home.publish(delivery.web, delivery.team, actor)
 
         await self._deliveries.take(delivery, publish)
-
-    async def _open_form(
-        self, delivery: Delivery, command: Action, options: Mapping[str, OptionValue], actor: Actor
-    ) -> None:
-        metadata = _metadata(delivery, actor)
-        await _open(delivery, form.command_form(command, options, actor.language, metadata))
-
-    async def _widen_form(self, delivery: Delivery, control: str, actor: Actor) -> None:
-        """Ask for everything in a form that is open, with what it holds already."""
-        command = submission.opened_command(control, self._dispatcher.table)
-        view = delivery.body.get("view")
-        given = submission.read_options(view, command, partial(download, delivery.web))
-        metadata = _metadata(delivery, actor)
-        whole = form.command_form(command, given, actor.language, metadata, is_whole=True)
-        await delivery.web.views_update(view_id=text_of(view, "id"), view=whole)
 
     async def _run(
         self,
@@ -307,11 +282,10 @@ class SlackClient:
         return opens_window or control.startswith((form.FORM, MORE))
 
     def _visit(self, delivery: Delivery, actor: Actor) -> Visit:
-        place = place_of(delivery.team, delivery.origin.channel)
-        place = replace(place, command_prefix=self._prefix)
+        there = place_of(delivery.team, delivery.origin.channel)
         screen = partial(self._screens.of, delivery.web, delivery.origin, actor)
         names = partial(self.people.names, delivery.web, delivery.team)
-        return Visit(actor, place, screen, names)
+        return Visit(actor, replace(there, command_prefix=self._prefix), screen, names)
 
     def _read_commands(self, body: Body) -> Sequence[interaction_data.Asked] | UserError:
         """Return what was typed, or why it cannot be understood, to be said in words later."""
@@ -320,43 +294,7 @@ class SlackClient:
         except UserError as error:
             return error
 
-    def _form_command(self, view: Mapping[str, Any]) -> Action | UserError:
-        try:
-            return submission.form_command(view, self._dispatcher.table)
-        except UserError as error:
-            return error
-
 
 def _delivery(body: Body, context: AsyncBoltContext, *, is_urgent: bool = False) -> Delivery:
     event = str(body.get("trigger_id") or "")
     return Delivery(body, context, event, interaction_data.origin_of(body), is_urgent)
-
-
-def _metadata(delivery: Delivery, actor: Actor) -> str:
-    return replace(delivery.origin, language=actor.language).to_metadata()
-
-
-async def _open(delivery: Delivery, view: form.View) -> None:
-    """Open a form.
-
-    Raises:
-        UserError: Slack finds that too late.
-        SlackApiError: Slack does not take it.
-    """
-    try:
-        await delivery.web.views_open(trigger_id=str(delivery.body.get("trigger_id")), view=view)
-    except SlackApiError as error:
-        if code_of(error) in TOO_LATE:
-            raise UserError("form_too_late") from error
-        raise
-
-
-def _refusal(
-    view: Mapping[str, Any], command: Action | UserError | None, language: Language, prefix: str
-) -> dict[str, Any] | None:
-    if not isinstance(command, Action):
-        return None
-    try:
-        return submission.refusal(view, command, language, prefix)
-    except UserError:
-        return None  # said in words later, since the form itself is not ours

@@ -22,7 +22,7 @@ from slack_sdk.signature import SignatureVerifier
 from bot.answering.accept_language import preferred
 from bot.on_slack.connection.paths import EVENTS_PATH, INSTALL_PATH
 from bot.on_slack.installs import pages
-from bot.operating.log_limits import OF_STRANGERS
+from bot.process.log_limits import OF_STRANGERS
 from handlers.texts import say
 from storage.errors import StorageError
 

@@ -20,8 +20,8 @@ from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_sdk.oauth.installation_store.models.bot import Bot
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app import memory_of
 from bot.configuration.complaints import explain_value
+from bot.data_folder import memory_of
 from bot.doors import DoorClosed
 from bot.on_slack.connection.paths import INSTALL_PATH, REDIRECT_PATH
 from bot.on_slack.connection.web_api import web_client
@@ -30,7 +30,7 @@ from bot.on_slack.installs.locked_store import LockedStore, States
 from bot.on_slack.installs.pages import InstallFlow, callbacks
 from bot.on_slack.installs.vault import Unreadable, Vault, open_vault
 from bot.on_slack.setup.manifest import SCOPES
-from bot.operating.membership import Membership
+from bot.process.membership import Membership
 from bot.settings import BadSetting, Settings
 from handlers.guard.failures import explain
 from handlers.others import INSTALLS_CHANGED

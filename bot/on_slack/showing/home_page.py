@@ -11,7 +11,7 @@ from handlers.commands import HISTORY
 from handlers.dispatch import Dispatcher
 from handlers.guard.roles import with_granted_role
 from handlers.jobs.command import JOBS
-from handlers.needs.storage import CommunitySettings
+from handlers.needs.communities import CommunitySettings
 from handlers.people.me import ME
 from handlers.table import Command
 from handlers.types import Actor, OptionValue, Press, Reply, Request, Role

@@ -15,7 +15,7 @@ from bot.on_web.incoming.visitors import Visitor, Visitors
 from bot.on_web.page import Page, View
 from bot.on_web.site import Site
 from bot.on_web.turn import Turn
-from bot.operating.log_limits import OF_STRANGERS
+from bot.process.log_limits import OF_STRANGERS
 from handlers.guard.failures import crash, explain
 from handlers.people.web import PATH
 from handlers.texts import say

@@ -67,7 +67,7 @@ async def _form(
         command,
         given,
         turn.language,
-        lambda option: dispatcher.names(option, "", place),
+        lambda option: dispatcher.names.fitting(option, "", place),
         await _groups(turn, command),
         (at, said) if at else _NO_ERROR,
     )

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from handlers.learning.columns import Floats
 from handlers.learning.near_duplicates import grams_of, words_of
+from handlers.learning.votes.columns import Floats
 
 WINDOW = 200
 """Answers on each side."""

@@ -10,18 +10,8 @@ from handlers.collecting.finding import dataset_of
 from handlers.services import Services
 from handlers.table import ControlFamily
 from handlers.texts import say
-from handlers.training.confusion_chart import numbered
-from handlers.types import (
-    Actor,
-    Control,
-    Language,
-    Press,
-    Reply,
-    Role,
-    Select,
-    Table,
-    UserError,
-)
+from handlers.training.charts.confusion import numbered
+from handlers.types import Actor, Control, Language, Press, Reply, Role, Select, Table, UserError
 from handlers.versions.leaderboard.chart import board_chart, charted, needs_numbers
 from handlers.versions.leaderboard.columns import COLUMNS, sorted_by
 from handlers.versions.leaderboard.entrants import Entrant, entrants

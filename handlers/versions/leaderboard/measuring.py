@@ -12,7 +12,7 @@ from contextlib import aclosing
 import numpy as np
 
 from handlers.collecting.finding import dataset_of
-from handlers.jobs.runner import Finished, Plan, Report
+from handlers.jobs.kind import Finished, Plan, Report
 from handlers.jobs.telling import follow_or_cancel
 from handlers.learning.gate.answers import Answers
 from handlers.learning.gate.figures import Figures, figures_of, figures_of_sets
@@ -64,7 +64,7 @@ def missing_of(found: Sequence[Entrant]) -> Sequence[Entrant]:
 
 
 class MeasureJob:
-    """`handlers.jobs.runner.JobKind` for measurements. What was measured is not measured again."""
+    """`handlers.jobs.kind.JobKind` for measurements. What was measured is not measured again."""
 
     def __init__(self, services: Services) -> None:
         self._services = services

@@ -8,7 +8,7 @@ from bot.answering.answer import Pace
 from bot.answering.in_flight import AnswersInFlight
 from bot.answering.routing import Router, Visit, wants_form
 from bot.answering.screen import Showing
-from handlers.asking.classify import CLASSIFY
+from handlers.asking.classifying.classify import CLASSIFY
 from handlers.asking.models_list import MODELS
 from handlers.commands import MESSAGE_ACTIONS
 from handlers.types import Actor, Language, Reply, Role, UserError

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.parity.slack_door import SlackDoor
+from tests.parity.doors.slack_door import SlackDoor
 
 
 def test_the_log_holds_no_token_and_nobodys_words(

@@ -4,7 +4,7 @@ import asyncio
 import re
 
 from tests.bot.on_web.conftest import asked
-from tests.parity.json_chat import JsonChat
+from tests.parity.doors.json_chat import JsonChat
 from tests.servers.browser import Browser
 from tests.servers.ports import free_port
 

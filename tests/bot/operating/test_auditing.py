@@ -7,7 +7,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from tests.parity.json_chat import ROOT
+from tests.parity.doors.json_chat import ROOT
 from tests.waiting import PATIENCE_S
 
 

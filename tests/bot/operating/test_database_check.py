@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from bot.app import DATABASE_FILE
+from bot.data_folder import DATABASE_FILE
 from bot.operating.database_check import check_database
 from bot.settings import Settings
 from handlers.types import Language

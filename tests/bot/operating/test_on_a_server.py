@@ -17,8 +17,8 @@ from bot.on_slack.installs.vault import open_vault
 from bot.operating.auditing import verify
 from bot.operating.backup import backup
 from bot.operating.database_check import check_database
-from bot.operating.membership import Membership
 from bot.operating.moving import move, move_back
+from bot.process.membership import Membership
 from bot.settings import Settings
 from handlers.types import Language
 from storage.database import Database

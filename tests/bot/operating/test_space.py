@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from bot.app import DATABASE_FILE
+from bot.data_folder import DATABASE_FILE
 from bot.operating.space import Wanted, make_space
 from bot.settings import Settings
 from handlers.types import Actor, Language, Place, Role

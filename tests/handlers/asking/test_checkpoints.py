@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from handlers.asking.checkpoints import say_if_slow
-from handlers.asking.classify import CLASSIFY
+from handlers.asking.classifying.classify import CLASSIFY
 from handlers.asking.model_info import MODEL_INFO, model_info
 from handlers.guard.failures import explain
 from handlers.types import Language, Request

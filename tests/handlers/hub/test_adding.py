@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handlers.hub.job import TRIED_TEXTS
-from handlers.jobs.runner import Lease
+from handlers.jobs.carrying import Lease
 from handlers.people.retention import GONE, forget
 from handlers.services import Adding
 from handlers.types import Button, Role

@@ -11,7 +11,8 @@ from typing import Any
 
 from handlers.importing.carrying import KIND
 from handlers.importing.job import ImportJob, new_job
-from handlers.jobs.runner import JobRunner, Lease
+from handlers.jobs.carrying import Lease
+from handlers.jobs.runner import JobRunner
 from handlers.types import Language
 from storage.database import Database
 from storage.records import ImportState, Label, NewDataset, NewImport

@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
-from handlers.jobs.runner import Finished, JobRunner, Lease
+from handlers.jobs.carrying import Lease
+from handlers.jobs.kind import Finished
+from handlers.jobs.runner import JobRunner
 from handlers.types import UserError
 from storage.database import Database
 from storage.records import JobState, NewJob

@@ -5,8 +5,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from handlers.jobs.carrying import Lease
+from handlers.jobs.kind import Finished
 from handlers.jobs.line import Line, Wait, wait_in
-from handlers.jobs.runner import Finished, JobRunner, Lease
+from handlers.jobs.runner import JobRunner
 from storage.database import Database
 from storage.records import InLine, JobState, NewJob
 from tests.waiting import until

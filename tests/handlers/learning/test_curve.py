@@ -4,7 +4,7 @@ import pytest
 
 from handlers.learning.curve import MOST_MORE, Worth, worth
 from handlers.texts import sentences
-from handlers.training.curve_chart import curve_chart, worth_in_words
+from handlers.training.charts.curve import curve_chart, worth_in_words
 from handlers.types import Language
 from models.finetune.plan import CurvePoint
 

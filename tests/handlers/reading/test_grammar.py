@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.asking.classify import CLASSIFY
+from handlers.asking.classifying.classify import CLASSIFY
 from handlers.commands import TABLE
 from handlers.reading.grammar import _TOKEN, parse
 from handlers.types import UserError

@@ -1,6 +1,6 @@
 import pytest
 
-from handlers.asking.classify import CLASSIFY
+from handlers.asking.classifying.classify import CLASSIFY
 from handlers.asking.tokenize_text import TOKENIZE
 from handlers.commands import HISTORY
 from handlers.people.me import ME

@@ -12,7 +12,7 @@ import pytest
 
 from bot.on_terminal.conversation import Conversation
 from bot.on_terminal.user_input import CommandLine
-from handlers.jobs.runner import Lease
+from handlers.jobs.carrying import Lease
 from handlers.learning.pool import pools
 from handlers.types import Role
 from models.checkpoints.catalog import AllowedModel

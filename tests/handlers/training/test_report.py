@@ -7,8 +7,8 @@ import pytest
 
 from handlers.learning.gate.verdict import Fault, Finding, Judgement, Verdict
 from handlers.texts import sentences
-from handlers.training.confusion_chart import confusion_chart, needs_numbers
-from handlers.training.decisions_chart import decisions_chart
+from handlers.training.charts.confusion import confusion_chart, needs_numbers
+from handlers.training.charts.decisions import decisions_chart
 from handlers.training.done import done_reply
 from handlers.training.report import Decisions, as_json, from_json, report_of
 from handlers.training.verdict_words import verdict_in_words

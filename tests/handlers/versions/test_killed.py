@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import prepare
 from bot.app import running as app_running
+from bot.data_folder import prepare
 from bot.settings import Settings
 from storage.database import Database
 from storage.records import Deed, JobState, Label, NewDataset, NewExample

@@ -29,8 +29,8 @@ from tests.models.engine_help import running
 from tests.models.finetune.conftest import plan
 from tests.models.on_ray.conftest import TOKEN, Bot, ClusterOfTests, bot_on
 from tests.models.tiny import TEXTS, Tiny
-from tests.parity.discord_door import DiscordDoor
-from tests.parity.terminal_door import TerminalDoor
+from tests.parity.doors.discord_door import DiscordDoor
+from tests.parity.doors.terminal_door import TerminalDoor
 from tests.parity.test_scenario import asked_until
 from tests.parity.test_scenario import test_learning as what_it_learns
 from tests.parity.test_scenario import test_the_first_day as the_first_day

@@ -12,8 +12,8 @@ from models.tasks.classification import TextToClassify
 from tests.models.engine_help import running
 from tests.models.on_ray.conftest import TOKEN, ClusterOfTests, bot_on
 from tests.models.tiny import TEXTS
-from tests.parity.discord_door import DiscordDoor
-from tests.parity.process import LONG_S
+from tests.parity.doors.discord_door import DiscordDoor
+from tests.parity.doors.process import LONG_S
 from tests.parity.test_resume import teach
 from tests.parity.test_scenario import asked_until
 from tests.servers.discord_server import UserAction

@@ -16,11 +16,11 @@ from tests.servers.discord_server.channel import Channel
 from tests.servers.discord_server.fault import Fault
 from tests.servers.discord_server.guild import Guild, Role
 from tests.servers.discord_server.message import Message
-from tests.servers.discord_server.person import Person
-from tests.servers.discord_server.rates import RateLimit
-from tests.servers.discord_server.received import Received
+from tests.servers.discord_server.people.person import Person
+from tests.servers.discord_server.people.user_action import Modal, UserAction
+from tests.servers.discord_server.rest.rates import RateLimit
+from tests.servers.discord_server.rest.received import Received
 from tests.servers.discord_server.server import LoopbackDiscord
-from tests.servers.discord_server.user_action import Modal, UserAction
 
 __all__ = [
     "Channel",

@@ -6,8 +6,8 @@ import contextlib
 import sys
 
 from tests.servers.discord_server import LoopbackDiscord
-from tests.servers.discord_server.permissions import ADMINISTRATOR
-from tests.servers.discord_server.typist import HELP, Typist
+from tests.servers.discord_server.people.permissions import ADMINISTRATOR
+from tests.servers.discord_server.people.typist import HELP, Typist
 
 
 async def serve(port: int, token: str | None) -> None:

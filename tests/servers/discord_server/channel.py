@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tests.servers.discord_server import ids, kinds, permissions
+from tests.servers.discord_server import ids, kinds
 from tests.servers.discord_server.kinds import Json
 from tests.servers.discord_server.message import Message
+from tests.servers.discord_server.people import permissions
 
 if TYPE_CHECKING:
     from tests.servers.discord_server.guild import Guild
-    from tests.servers.discord_server.person import Person
+    from tests.servers.discord_server.people.person import Person
 
 Watcher = Callable[[Message], None]
 

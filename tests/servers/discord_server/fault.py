@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tests.servers.discord_server.kinds import Json
-from tests.servers.discord_server.received import Received
+from tests.servers.discord_server.rest.received import Received
 
 
 @dataclass

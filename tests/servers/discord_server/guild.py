@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tests.servers.discord_server import ids, kinds, permissions
+from tests.servers.discord_server import ids, kinds
 from tests.servers.discord_server.channel import Channel
 from tests.servers.discord_server.kinds import Json
+from tests.servers.discord_server.people import permissions
 
 if TYPE_CHECKING:
-    from tests.servers.discord_server.person import Person
+    from tests.servers.discord_server.people.person import Person
     from tests.servers.discord_server.world import World
 
 

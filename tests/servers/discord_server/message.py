@@ -14,8 +14,8 @@ from tests.servers.discord_server.kinds import Json
 
 if TYPE_CHECKING:
     from tests.servers.discord_server.channel import Channel
-    from tests.servers.discord_server.person import Person
-    from tests.servers.discord_server.user_action import UserAction
+    from tests.servers.discord_server.people.person import Person
+    from tests.servers.discord_server.people.user_action import UserAction
 
 
 @dataclass

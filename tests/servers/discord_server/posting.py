@@ -7,11 +7,11 @@ import copy
 from tests.servers.discord_server import kinds
 from tests.servers.discord_server.attachment import Attachment
 from tests.servers.discord_server.channel import Channel
-from tests.servers.discord_server.endpoint import Call
+from tests.servers.discord_server.checks.message import Sent, message_problems, references
 from tests.servers.discord_server.kinds import Json
-from tests.servers.discord_server.limits.message import Sent, message_problems, references
 from tests.servers.discord_server.message import Shown, walk
-from tests.servers.discord_server.refusal import Refusal
+from tests.servers.discord_server.rest.endpoint import Call
+from tests.servers.discord_server.rest.refusal import Refusal
 
 
 def shown(

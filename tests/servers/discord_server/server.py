@@ -7,13 +7,13 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from tests.servers.discord_server.checking import Checker
+from tests.servers.discord_server.checks.checking import Checker
+from tests.servers.discord_server.checks.openapi import description
 from tests.servers.discord_server.fault import Fault
-from tests.servers.discord_server.gateway import Gateway
-from tests.servers.discord_server.openapi import description
-from tests.servers.discord_server.rates import Rates
-from tests.servers.discord_server.received import Received
-from tests.servers.discord_server.rest import Rest
+from tests.servers.discord_server.gateways.gateway import Gateway
+from tests.servers.discord_server.rest.answering import Rest
+from tests.servers.discord_server.rest.rates import Rates
+from tests.servers.discord_server.rest.received import Received
 from tests.servers.discord_server.world import World
 from tests.waiting import PATIENCE_S
 

@@ -12,9 +12,9 @@ from tests.servers.discord_server.channel import Channel
 from tests.servers.discord_server.guild import Guild
 from tests.servers.discord_server.ids import Snowflakes
 from tests.servers.discord_server.kinds import Json
-from tests.servers.discord_server.person import Person
-from tests.servers.discord_server.registry import Registry
-from tests.servers.discord_server.user_action import UserAction
+from tests.servers.discord_server.people.person import Person
+from tests.servers.discord_server.people.user_action import UserAction
+from tests.servers.discord_server.rest.registry import Registry
 
 Upload = tuple[str, str | None, bytes]
 """A file: its name, its type, its bytes."""

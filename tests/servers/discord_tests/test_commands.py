@@ -6,7 +6,7 @@ import discord
 import pytest
 from discord import app_commands
 
-from tests.servers.discord_server.permissions import MANAGE_GUILD
+from tests.servers.discord_server.people.permissions import MANAGE_GUILD
 from tests.servers.discord_tests.bot import Interaction, Place, command
 
 

@@ -8,7 +8,7 @@ import discord
 import pytest
 
 from tests.servers.discord_server import LoopbackDiscord
-from tests.servers.discord_server.packing import packing_for
+from tests.servers.discord_server.gateways.packing import packing_for
 from tests.servers.discord_tests.bot import Bot, Interaction, Place, running
 from tests.waiting import PATIENCE_S
 

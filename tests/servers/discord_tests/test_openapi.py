@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from tests.servers.discord_server.checking import Checker
-from tests.servers.discord_server.endpoint import Call, Endpoint
-from tests.servers.discord_server.openapi import FILE, SCHEMAS, description
-from tests.servers.discord_server.received import Received
-from tests.servers.discord_server.rest import ENDPOINTS
-from tests.servers.discord_server.trim_openapi import trimmed, written
+from tests.servers.discord_server.checks.checking import Checker
+from tests.servers.discord_server.checks.openapi import FILE, SCHEMAS, description
+from tests.servers.discord_server.checks.trim_openapi import trimmed, written
+from tests.servers.discord_server.rest.answering import ENDPOINTS
+from tests.servers.discord_server.rest.endpoint import Call, Endpoint
+from tests.servers.discord_server.rest.received import Received
 from tests.servers.discord_server.world import World
 
 DOCUMENT = json.loads(FILE.read_text("utf-8"))

@@ -9,7 +9,7 @@ import pytest
 import yarl
 from discord import app_commands
 
-from tests.servers.discord_server.typist import Typist, parsed
+from tests.servers.discord_server.people.typist import Typist, parsed
 from tests.servers.discord_tests.bot import Bot, Interaction, Place, command
 from tests.waiting import PATIENCE_S
 

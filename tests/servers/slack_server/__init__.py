@@ -14,17 +14,17 @@ its standard input is what a person does.
 """
 
 from tests.servers.slack_server.channel import Channel
-from tests.servers.slack_server.delivery import Delivery
+from tests.servers.slack_server.deliveries.delivery import Delivery
 from tests.servers.slack_server.fault import Fault
 from tests.servers.slack_server.manifest import BadManifest
-from tests.servers.slack_server.message import Message, Shown
-from tests.servers.slack_server.person import Person
-from tests.servers.slack_server.rates import Rate
-from tests.servers.slack_server.received import Received
+from tests.servers.slack_server.people.person import Person
+from tests.servers.slack_server.people.user_action import UserAction
+from tests.servers.slack_server.seen.message import Message, Shown
+from tests.servers.slack_server.seen.view import View
 from tests.servers.slack_server.server import LoopbackSlack
 from tests.servers.slack_server.team import Team, UserGroup
-from tests.servers.slack_server.user_action import UserAction
-from tests.servers.slack_server.view import View
+from tests.servers.slack_server.web_api.rates import Rate
+from tests.servers.slack_server.web_api.received import Received
 
 __all__ = [
     "BadManifest",

@@ -12,8 +12,8 @@ import sys
 import threading
 from pathlib import Path
 
-from tests.servers.slack_server.console import HELP, Console
 from tests.servers.slack_server.kinds import Json
+from tests.servers.slack_server.people.console import HELP, Console
 from tests.servers.slack_server.server import LoopbackSlack
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from tests.servers.slack_server.kinds import Json
 
 if TYPE_CHECKING:
-    from tests.servers.slack_server.message import Message
-    from tests.servers.slack_server.person import Person
+    from tests.servers.slack_server.people.person import Person
+    from tests.servers.slack_server.seen.message import Message
     from tests.servers.slack_server.team import Team
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tests.servers.slack_server.kinds import Json
-from tests.servers.slack_server.received import Received
+from tests.servers.slack_server.web_api.received import Received
 
 
 @dataclass

@@ -9,17 +9,17 @@ from typing import Any, Self
 from aiohttp import web
 
 from tests.servers.slack_server.channel import Channel
-from tests.servers.slack_server.delivery import Delivery
+from tests.servers.slack_server.deliveries.delivery import Delivery
+from tests.servers.slack_server.deliveries.http_delivery import HttpDelivery
 from tests.servers.slack_server.fault import Fault
-from tests.servers.slack_server.http_delivery import HttpDelivery
 from tests.servers.slack_server.ids import secret
 from tests.servers.slack_server.kinds import Json
-from tests.servers.slack_server.pages import Pages
-from tests.servers.slack_server.person import Person
-from tests.servers.slack_server.received import Received
-from tests.servers.slack_server.routes import routes
+from tests.servers.slack_server.people.person import Person
 from tests.servers.slack_server.team import Team, UserGroup
-from tests.servers.slack_server.web_api import WebApi
+from tests.servers.slack_server.web_api.answering import WebApi
+from tests.servers.slack_server.web_api.pages import Pages
+from tests.servers.slack_server.web_api.received import Received
+from tests.servers.slack_server.web_api.routes import routes
 from tests.servers.slack_server.world import World
 from tests.waiting import PATIENCE_S
 

@@ -10,8 +10,8 @@ from tests.servers.slack_server.kinds import Json
 
 if TYPE_CHECKING:
     from tests.servers.slack_server.channel import Channel
-    from tests.servers.slack_server.person import Person
-    from tests.servers.slack_server.token import Token
+    from tests.servers.slack_server.people.person import Person
+    from tests.servers.slack_server.web_api.token import Token
 
 
 @dataclass(eq=False)

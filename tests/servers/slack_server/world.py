@@ -6,24 +6,24 @@ import itertools
 import time
 from collections.abc import Iterable
 
-from tests.servers.slack_server import payloads
 from tests.servers.slack_server.channel import Channel
-from tests.servers.slack_server.checking import Checker
-from tests.servers.slack_server.delivery import Delivery
+from tests.servers.slack_server.checks.checking import Checker
+from tests.servers.slack_server.deliveries import payloads
+from tests.servers.slack_server.deliveries.delivery import Delivery
+from tests.servers.slack_server.deliveries.postman import Postman
+from tests.servers.slack_server.deliveries.response_url import ResponseUrl
+from tests.servers.slack_server.deliveries.socket_mode import SocketMode
+from tests.servers.slack_server.deliveries.trigger import Triggers
 from tests.servers.slack_server.ids import Ids, secret
 from tests.servers.slack_server.kinds import EVENT, Json
 from tests.servers.slack_server.manifest import Manifest
-from tests.servers.slack_server.message import Message, Shown
-from tests.servers.slack_server.person import Person
-from tests.servers.slack_server.postman import Postman
-from tests.servers.slack_server.response_url import ResponseUrl
-from tests.servers.slack_server.socket_mode import SocketMode
+from tests.servers.slack_server.people.person import Person
+from tests.servers.slack_server.people.user_action import UserAction
+from tests.servers.slack_server.seen.message import Message, Shown
+from tests.servers.slack_server.seen.view import View
 from tests.servers.slack_server.team import Team, UserGroup
-from tests.servers.slack_server.token import BOT_SCOPES, Token
-from tests.servers.slack_server.trigger import Triggers
-from tests.servers.slack_server.upload import File
-from tests.servers.slack_server.user_action import UserAction
-from tests.servers.slack_server.view import View
+from tests.servers.slack_server.web_api.token import BOT_SCOPES, Token
+from tests.servers.slack_server.web_api.upload import File
 
 SUBSCRIBED = frozenset({"app_home_opened", "app_uninstalled", "tokens_revoked"})
 

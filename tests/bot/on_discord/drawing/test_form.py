@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.on_discord.drawing.form import command_form, label_form, read_command_form, read_label_form
-from handlers.asking.classify import CLASSIFY
+from handlers.asking.classifying.classify import CLASSIFY
 from handlers.collecting.command import DATASET
 from handlers.commands import COMMANDS
 from handlers.people.settings import SETTINGS

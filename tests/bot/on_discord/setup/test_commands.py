@@ -10,8 +10,8 @@ from bot.on_discord.setup.commands import fingerprint, payloads
 from handlers.commands import COMMANDS, MESSAGE_ACTIONS
 from handlers.table import Bilingual, Command, Kind, MessageAction, Option
 from handlers.types import Role
-from tests.servers.discord_server.limits.command import table_problems
-from tests.servers.discord_server.openapi import FILE
+from tests.servers.discord_server.checks.command import table_problems
+from tests.servers.discord_server.checks.openapi import FILE
 
 SLASH, MENU = 1, 3
 STRING, INTEGER, MENTIONABLE = 3, 4, 9

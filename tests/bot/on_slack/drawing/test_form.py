@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.on_slack.drawing import form
 from bot.on_slack.incoming import submission, typeahead
-from handlers.asking.classify import CLASSIFY
+from handlers.asking.classifying.classify import CLASSIFY
 from handlers.asking.tokenize_text import TOKENIZE
 from handlers.commands import COMMANDS, HISTORY, TABLE
 from handlers.people.settings import SETTINGS

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner, Result
 
-from bot.command_line import cli
+from bot.command_line.cli import cli
 from bot.on_slack.setup.drift import differences
 from bot.on_slack.setup.manifest import manifest
 

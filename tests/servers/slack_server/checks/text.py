@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.servers.slack_server.checks.problem import Path, Problem, house, keys, length, size
-from tests.servers.slack_server.mrkdwn import faults
+from tests.servers.slack_server.seen.mrkdwn import faults
 
 Allowed = tuple[str, ...]
 """The beginnings of control sequences that may stand in texts; "<" lets all pass."""

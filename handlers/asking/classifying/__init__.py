@@ -1,0 +1,1 @@
+"""`/classify`, and what is shown, kept and told of a classification."""

@@ -1,0 +1,115 @@
+"""Who labels a dataset, how much and how reliably: for moderators alone."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from handlers.learning.votes.columns import Flags
+from handlers.learning.votes.consensus import NOTHING, State
+from handlers.learning.votes.reliability import MEMBER, MODERATOR, has_jumped
+from handlers.learning.votes.tally import Tally
+from handlers.texts import say
+from handlers.types import Language
+from storage.records import VOTER_OF_A_FILE
+
+MOST_SHOWN = 20
+_FEWEST_MEASURED = 5.0
+"""Answers that tell of somebody, beyond what is believed of everybody; with fewer it is no news."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who labels: how much, and how often they are right."""
+
+    user: str
+    votes: int
+    agreed: int
+    compared: int
+    """Votes on texts that are gold, and that others have labelled too."""
+    reliability: float | None
+    """How probable it is that their next answer is right; None: too little has been measured."""
+    has_jumped: bool
+    """They suddenly disagree with the others more than they ever did."""
+
+
+def people_of(tally: Tally) -> Sequence[Person]:
+    """Return who has labelled, those first who did most."""
+    ballots, reliability = tally.count.ballots, _reliability(tally)
+    given = ballots.answer != NOTHING
+    is_compared = given & (tally.stand(State.GOLD) & (tally.people > 1))[ballots.text]
+    agreed = is_compared & (tally.count.texts.answer[ballots.text] == ballots.answer)
+    votes, right, compared = (
+        np.bincount(ballots.user, each, len(tally.users)).astype(int).tolist()
+        for each in (given, agreed, is_compared)
+    )
+    jumped = _jumped(tally, is_compared, agreed)
+    found = [
+        Person(
+            user,
+            votes[place],
+            right[place],
+            compared[place],
+            reliability[place],
+            place in jumped,
+        )
+        for user, place in tally.users.items()
+        if votes[place]
+    ]
+    return sorted(found, key=lambda one: -one.votes)
+
+
+def people_in_words(
+    found: Sequence[Person], names: Mapping[str, str], language: Language
+) -> Iterator[str]:
+    """Say who labels, a line each, by the names that the platform knows."""
+    if not found:
+        return
+    yield say(language, "dataset.people")
+    for one in found[:MOST_SHOWN]:
+        user = names.get(one.user) or _shown(one.user, language)
+        said = [say(language, "dataset.person", user=user, votes=f"{one.votes:,}")]
+        if one.compared:
+            facts = {"agreed": f"{one.agreed:,}", "compared": f"{one.compared:,}"}
+            said.append(say(language, "dataset.person_compared", **facts))
+        if one.reliability is not None:
+            percent = f"{100 * one.reliability:.0f}"
+            said.append(say(language, "dataset.person_reliable", percent=percent))
+        if one.has_jumped:
+            said.append(say(language, "dataset.person_jumped"))
+        yield "".join(said)
+    if len(found) > MOST_SHOWN:
+        yield say(language, "dataset.people_more", n=len(found) - MOST_SHOWN)
+
+
+def _reliability(tally: Tally) -> Sequence[float | None]:
+    """Of each person who has a vote, by their place."""
+    ballots, believed = tally.count.ballots, tally.count.people
+    people = len(believed.known)  # the last of those who are known may have taken all votes back
+    are_moderators = np.bincount(ballots.user, ballots.is_moderator, people) > 0
+    before = np.where(are_moderators, MODERATOR.answers, MEMBER.answers)
+    is_measured = believed.known - before >= _FEWEST_MEASURED
+    accuracy = believed.right / believed.known
+    return [float(one) if told else None for one, told in zip(accuracy, is_measured, strict=True)]
+
+
+def _jumped(tally: Tally, is_compared: Flags, agreed: Flags) -> frozenset[int]:
+    """Return the places of those who suddenly disagree; votes of one day come by their texts."""
+    user, votes = tally.count.ballots.user, tally.votes
+    in_order = np.lexsort((votes.text, votes.day, user))
+    in_order = in_order[is_compared[in_order]]
+    places, first, counts = np.unique(user[in_order], return_index=True, return_counts=True)
+    answers = agreed[in_order].tolist()
+    return frozenset(
+        place
+        for place, begin, count in zip(
+            places.tolist(), first.tolist(), counts.tolist(), strict=True
+        )
+        if has_jumped(answers[begin : begin + count])
+    )
+
+
+def _shown(user: str, language: Language) -> str:
+    """A file's labels count as a person's, and are no person's."""
+    number = user.removeprefix(VOTER_OF_A_FILE)
+    return user if number == user else say(language, "importing.voter", number=number)

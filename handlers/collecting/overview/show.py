@@ -1,0 +1,194 @@
+"""`/dataset show`: how far a dataset has come, and what would help most next."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from handlers.collecting.create import terms_in_words
+from handlers.collecting.finding import find_dataset, may_label
+from handlers.collecting.overview.alpha import Alpha, alpha
+from handlers.collecting.overview.people import MOST_SHOWN, Person, people_in_words, people_of
+from handlers.collecting.overview.votes_chart import votes_chart
+from handlers.labelling.card import settle_buttons
+from handlers.labelling.control_ids import LABEL
+from handlers.learning.votes.columns import Flags
+from handlers.learning.votes.consensus import NOTHING, STATES, Mark, State
+from handlers.learning.votes.tally import SIDES, Tally
+from handlers.services import Services
+from handlers.table import Action, Bilingual, dataset_option
+from handlers.texts import say
+from handlers.types import Actor, Button, Language, Reply, Request, Role, Table, Visibility
+from storage.records import Dataset, DatasetKind, Side
+
+WANTED = 50
+"""Gold texts of each label from which on a training is worth its while."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What is told of a dataset."""
+
+    states: Mapping[State, int]
+    gold: Mapping[tuple[str, Side | None], int]
+    """How many gold texts have a label, by its key, on a side."""
+    agreement: Alpha | None
+    people: Sequence[Person]
+    """Those first who did most."""
+    days: Mapping[date, int]
+    """How many votes came on each."""
+
+    @property
+    def texts(self) -> int:
+        """How many there are."""
+        return sum(self.states.values())
+
+
+async def show(request: Request, services: Services) -> Reply:
+    """Answer `/dataset show [name]`."""
+    community, language = request.place.community, request.actor.language
+    dataset = await find_dataset(services, community, request.options.get("name"))
+    tally = await services.tallies.exact(dataset)
+    found = await asyncio.to_thread(overview, tally)
+    lines = [
+        *terms_in_words(dataset, language),
+        _counts(found, language),
+        _agreement_in_words(found.agreement, language),
+        next_step(dataset, found, language),
+    ]
+    if request.actor.role >= Role.MODERATOR:
+        shown = [one.user for one in found.people[:MOST_SHOWN]]
+        lines += people_in_words(found.people, await request.names(shown), language)
+    if texts := await services.storage.must_pass.all(community, dataset.id):
+        lines.append(say(language, "must_pass.shown", n=len(texts)))
+    picture = await votes_chart(found.days, language)
+    archived = [say(language, "dataset.archived")] if dataset.is_archived else []
+    return Reply(
+        title=dataset.name,
+        text="\n".join([*archived, *(line for line in lines if line)]),
+        table=_table(dataset, found, language),
+        files=(picture,) if picture else (),
+        controls=_label_buttons(dataset, found, request.actor),
+    )
+
+
+def _label_buttons(dataset: Dataset, found: "Overview", actor: Actor) -> tuple[Button, ...]:
+    """Return what leads from here to the first card."""
+    if dataset.is_archived or not may_label(dataset, actor):
+        return ()
+    label = Button(f"{LABEL}:{dataset.id}:next", say(actor.language, "label.label"), "good")
+    return (label, *settle_buttons(dataset, found.states[State.CONFLICT], actor))
+
+
+def overview(tally: Tally) -> Overview:
+    """Count what is told of a dataset."""
+    states = np.bincount(tally.count.texts.state, minlength=len(STATES)).tolist()
+    days, votes = np.unique(tally.votes.day, return_counts=True)
+    return Overview(
+        dict(zip(STATES, states, strict=True)),
+        _gold(tally),
+        _agreement(tally),
+        people_of(tally),
+        {date.fromordinal(int(day)): int(n) for day, n in zip(days, votes, strict=True)},
+    )
+
+
+def next_step(dataset: Dataset, found: Overview, language: Language) -> str:
+    """Say what would help most now."""
+    states = found.states
+    if not found.texts:
+        return say(language, "dataset.next_add", name=dataset.name)
+    if states[State.CONFLICT] and states[State.CONFLICT] * 10 >= states[State.GOLD]:
+        return say(language, "dataset.next_settle", n=states[State.CONFLICT])
+    gold = Counter[str]()
+    for (key, _), texts in found.gold.items():
+        gold[key] += texts
+    few = min(dataset.active, key=lambda label: gold[label.key])
+    if gold[few.key] < WANTED:
+        return say(language, "dataset.next_label", n=WANTED - gold[few.key], label=few.name)
+    if states[State.OPEN]:
+        return say(language, "dataset.next_open", n=states[State.OPEN])
+    return say(language, "dataset.next_train")
+
+
+def _gold(tally: Tally) -> Mapping[tuple[str, Side | None], int]:
+    is_gold = tally.stand(State.GOLD)
+    pairs = np.stack([tally.count.texts.answer[is_gold], tally.texts.side[is_gold]])
+    kinds, texts = np.unique(pairs, axis=1, return_counts=True)
+    found = Counter[tuple[str, Side | None]]()
+    for answer, side, n in zip(*kinds.tolist(), texts.tolist(), strict=True):
+        on = None if side == NOTHING else SIDES[side]
+        found.update({(key, on): n for key in tally.labels_of(answer)})
+    return found
+
+
+def _agreement(tally: Tally) -> Alpha | None:
+    """Only what people said without a model's answer before them tells how far they agree."""
+    ballots = tally.count.ballots
+    told = ballots.only(ballots.are_voting & ~ballots.is_anchored)
+    is_multi = tally.dataset.kind is DatasetKind.MULTI
+    return alpha(told.text, told.answer, _names(tally) if is_multi else None)
+
+
+def _names(tally: Tally) -> Flags:
+    """Return which labels each answer names; that none fits is like a label of its own."""
+    keys = [label.key for label in tally.dataset.active]
+    named = [
+        [*(key in tally.labels_of(place) for key in keys), isinstance(answer, Mark)]
+        for place, answer in enumerate(tally.answers)
+    ]
+    return np.array(named, bool).reshape(-1, len(keys) + 1)
+
+
+def _counts(found: Overview, language: Language) -> str:
+    said = [say(language, "dataset.count_texts", n=f"{found.texts:,}")]
+    said += [
+        say(language, f"dataset.count_{state}", n=f"{n:,}")
+        for state, n in found.states.items()
+        if n or state is State.GOLD
+    ]
+    return " · ".join(said)
+
+
+def _table(dataset: Dataset, found: Overview, language: Language) -> Table:
+    columns = ("label", "gold", "train", "test")
+    rows = [
+        (
+            label.name,
+            *(
+                f"{sum(found.gold.get((label.key, side), 0) for side in sides):,}"
+                for sides in (tuple(Side), (Side.TRAIN,), (Side.TEST,))
+            ),
+        )
+        for label in dataset.active
+    ]
+    return Table(tuple(say(language, f"dataset.column_{one}") for one in columns), tuple(rows))
+
+
+def _agreement_in_words(agreement: Alpha | None, language: Language) -> str:
+    if agreement is None:
+        return say(language, "dataset.no_alpha")
+    return say(
+        language,
+        "dataset.alpha",
+        value=f"{agreement.value:.2f}",
+        low=f"{agreement.low:.2f}",
+        high=f"{agreement.high:.2f}",
+        n=agreement.items,
+    )
+
+
+SHOW = Action(
+    name=Bilingual("show", "보기"),
+    description=Bilingual(
+        "How far a dataset has come, and what would help most",
+        "얼마나 모았고 무엇이 더 필요한지 보여 줘요",
+    ),
+    handler=show,
+    visibility=Visibility.PRIVATE,
+    example=Bilingual("/dataset show feedback", "/데이터셋 보기 의견"),
+    options=(dataset_option(name=Bilingual("name", "이름"), is_free=True),),
+)

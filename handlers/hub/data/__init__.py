@@ -1,0 +1,1 @@
+"""`/hub data`: data sets of the Hub, looked at row by row, and imported from there."""
