@@ -14,7 +14,7 @@ from models.hub.fetching import Hub
 from models.hub_pages import HubPages
 from models.inspection.inspector import Inspector
 from models.machine import Machine
-from models.service import ModelService
+from models.service.service import ModelService
 from models.units import MB
 
 if TYPE_CHECKING:
