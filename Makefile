@@ -8,7 +8,7 @@ SETTING_UP := Setting up in $(VENV), once and for some minutes: PyTorch, Transfo
 the libraries of Discord and Slack, and what those need: 2.1 GB, or several more where PyTorch \
 comes with what graphics cards need. What is fetched and installed is shown as it goes.
 
-.PHONY: chat run test test-scale test-browser test-release check bench site sbom lock advisories env-example clean
+.PHONY: chat run test test-scale test-browser test-release check bench figures site sbom lock advisories env-example clean
 .DEFAULT_GOAL := help
 
 help:  ## say what there is
@@ -46,9 +46,13 @@ check: $(VENV)/.dev  ## lint, types, import contracts, .env.example in sync
 	$(BIN)/lint-imports
 	$(BIN)/python -m bot.env_example --check
 	$(BIN)/python -m benchmarks.serving.pages --check
+	$(BIN)/python -m benchmarks.figures --check
 
-bench: $(VENV)/.chat  ## measure the engine beside the bots of tutorials; writes its page in docs/performance
+bench: $(VENV)/.chat  ## measure the engine beside the bots of tutorials; writes its page in docs/figures/performance
 	$(BIN)/python -m benchmarks.serving --write $(BENCH)
+
+figures: $(VENV)/.dev  ## measure everything anew, in some hours; writes docs/figures
+	$(BIN)/python -m benchmarks.figures $(FIGURES)
 
 site: $(VENV)/.dev  ## build the documentation as a site, in build/site
 	$(INSTALL) --quiet -e '.[docs]'

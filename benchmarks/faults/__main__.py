@@ -1,7 +1,6 @@
 """What is lost, broken or left where things go wrong, as a table."""
 
 import argparse
-import platform
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -10,9 +9,10 @@ from time import perf_counter
 
 from benchmarks.faults import erasing, hostile, inputs, kills, restoring, soak, troubles
 from benchmarks.labelling.figures import Report, give, page
+from benchmarks.serving.machine import this_processor
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "faults.md"
+PAGE = ROOT / "docs" / "figures" / "faults.md"
 _PARTS = ("kills", "inputs", "hostile", "erase", "restore", "troubles", "soak")
 _METHOD = (ROOT / "benchmarks" / "faults" / "method.md").read_text("utf-8")
 
@@ -36,7 +36,7 @@ def main(words: Sequence[str] | None = None) -> None:
         parts[name]()
     head = (
         f"Written by `python -m benchmarks.faults` on {datetime.now(UTC):%Y-%m-%d} on "
-        f"{platform.machine()} in {(perf_counter() - started) / 60:.0f} minutes."
+        f"{this_processor()} in {(perf_counter() - started) / 60:.0f} minutes."
     )
     found = page("# What is left where things go wrong", head, report, _METHOD)
     give(found, arguments.write)
@@ -50,7 +50,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     add("--seconds", type=float, default=60, help="of each trouble")
     add("--minutes", type=float, default=30, help="of the soak")
     add("--only", nargs="+", choices=_PARTS, default=[])
-    add("--write", type=Path, nargs="?", const=PAGE, help="write FILE, or docs/faults.md")
+    add("--write", type=Path, nargs="?", const=PAGE, help="write FILE, or docs/figures/faults.md")
     return parser.parse_args(words)
 
 

@@ -1,6 +1,6 @@
 """What a question costs as everything grows: callers, communities, stored questions, examples.
 
-Run `python -m benchmarks.growth`; `--write` also writes docs/growth.md and its picture.
+Run `python -m benchmarks.growth`; `--write` also writes docs/figures/growth.md and its picture.
 
     tokki       Tokki in this process, without a door: its real handlers over a real file
     filling     rows that would take hours to ask for, written by SQLite itself

@@ -33,7 +33,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     add = parser.add_argument
     add("--only", nargs="+", choices=CURVES, default=list(CURVES))
     add("--quick", action="store_true", help="small sizes: does it run at all?")
-    add("--write", action="store_true", help="write docs/growth.md and its picture")
+    add("--write", action="store_true", help="write docs/figures/growth.md and its picture")
     return parser.parse_args(words)
 
 

@@ -5,22 +5,22 @@ from io import BytesIO
 from typing import Any
 
 from benchmarks.growth.points import Curve, Point
+from benchmarks.serving.machine import in_words
 from benchmarks.serving.runs.contestant import ROOT
 from benchmarks.serving.tables import table
 
-PAGE = ROOT / "docs" / "growth.md"
+PAGE = ROOT / "docs" / "figures" / "growth.md"
 PICTURE = ROOT / "docs" / "pictures" / "growth.png"
 _REMARKS = ROOT / "benchmarks" / "growth" / "remarks.md"
 _HEAD = """\
 # Growth
 
 What a request costs, and what memory this takes, as callers, communities, stored questions and
-examples grow. Written by `python -m benchmarks.growth --write` on {date}, with {processor}
-({instructions}), {cores} cores and a load of {load} at the start, so that times of waiting are less
-to be trusted than times of the processor.
+examples grow. Written by `python -m benchmarks.growth --write` on {date} with {machine}:
+times of waiting are less to be trusted than times of the processor.
 
 ![Processor time of a request, by how many callers, communities, stored questions and examples there
-are: four charts](pictures/growth.png)
+are: four charts](../pictures/growth.png)
 """
 _TITLES = ("there are", "request", "processor, ms", "median wait, ms", "memory of the process, MB")
 
@@ -29,13 +29,7 @@ def page(
     points: Sequence[Point], curves: Sequence[Curve], machine: Mapping[str, Any], date: str
 ) -> str:
     """Return the whole page."""
-    head = _HEAD.format(
-        date=date,
-        processor=machine["processor"],
-        instructions=machine["instructions"],
-        cores=machine["cores_used"],
-        load=machine["load_at_the_start"],
-    )
+    head = _HEAD.format(date=date, machine=in_words(machine))
     parts = [head.strip(), *_tables(points, curves), _REMARKS.read_text("utf-8").strip()]
     return "\n\n".join(parts) + "\n"
 

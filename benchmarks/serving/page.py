@@ -1,4 +1,4 @@
-"""Draws the results as Markdown, for the console and for a page of docs/performance."""
+"""Draws the results as Markdown, for the console and for a page of docs/figures/performance."""
 
 from collections.abc import Callable, Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""The pages of docs/performance, one for each kind of processor, and their index.
+"""The pages of docs/figures/performance, one for each kind of processor, and their index.
 
 `python -m benchmarks.serving.pages` writes the index anew, `--check` says whether it is out of
 date: a page that an engine of other code has written since says so there.
@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.serving.runs.contestant import ROOT
 from benchmarks.serving.tables import table
 
-FOLDER = ROOT / "docs" / "performance"
+FOLDER = ROOT / "docs" / "figures" / "performance"
 INDEX = FOLDER / "README.md"
 REMARKS = Path(__file__).with_name("remarks")
 _ENGINE = ("engines", "exporting", "serving")

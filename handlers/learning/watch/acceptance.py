@@ -2,7 +2,7 @@
 
 A CUSUM (Page, 1954): each judgement adds how much likelier it is if the share of accepted answers
 has fallen by `FALL` than if it has not, and the sum never goes below nought. Where it exceeds a
-bound, the share has fallen. The bounds are chosen by simulation: docs/learning.md.
+bound, the share has fallen. The bounds are chosen by simulation: docs/figures/learning.md.
 """
 
 import math
