@@ -10,9 +10,10 @@ import random
 import shlex
 import threading
 import uuid
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
+from dataclasses import replace
 
 import httpx2
 from tenacity import (
@@ -200,8 +201,7 @@ class Cluster:
             serving = await self._serving()
         if serving.status != _RUNNING or not serving.urls:
             raise NotThere(Reason.RAY_NOT_READY.of(serving.status or "-"))
-        await self._try_out(serving.urls)
-        return serving
+        return await self._tried_out(serving)
 
     async def _serving(self) -> Serving:
         return await asyncio.to_thread(self.dashboard.serving, self.deployment.name)
@@ -251,15 +251,27 @@ class Cluster:
         else:
             self._lose(Reason.RAY_NOT_READY.of(serving.status or "-"))
 
-    async def _try_out(self, urls: Sequence[str]) -> None:
-        """Have a replica say something: nobody may have let us through to where Serve listens."""
-        for url in urls:
-            try:
-                response = await self._client.get(url)
-            except httpx2.TransportError as error:
-                raise NotThere(Reason.RAY_SHUT.of(httpx2.URL(url).netloc.decode())) from error
-            if response.headers.get("content-type") != CONTENT_TYPE:
-                raise NotThere(Reason.RAY_REFUSES.of(response.status_code))
+    async def _tried_out(self, serving: Serving) -> Serving:
+        """Return it with the proxies through which a replica says something.
+
+        Nobody may have let us through to where Serve listens, or one node's proxy may be ill.
+        """
+        failures = [await self._failure(url) for url in serving.urls]
+        answer = [url for url, failed in zip(serving.urls, failures, strict=True) if not failed]
+        if not answer:
+            raise NotThere(next(filter(None, failures)))
+        return replace(serving, urls=tuple(answer))
+
+    async def _failure(self, url: str) -> str:
+        """Return a `Reason`, or nothing; by a new connection, which may lead elsewhere."""
+        try:
+            response = await self._client.get(url, headers={"connection": "close"})
+        except httpx2.TransportError:
+            return Reason.RAY_SHUT.of(httpx2.URL(url).netloc.decode())
+        if response.headers.get("content-type") == CONTENT_TYPE:
+            return ""
+        log.warning("Serve says %s: %s", response.status_code, response.text[:200])
+        return Reason.RAY_REFUSES.of(response.status_code)
 
     async def _replicas_answer(self) -> bool:
         for url in self._urls:

@@ -3,6 +3,7 @@
 A bot speaks HTTP alone: no part of Ray is in its process, which Ray would end with the head.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,10 @@ _CONNECT_S = 3.0
 _ANSWER_S = 15.0
 _NOT_FOUND = 404
 _NO_TOKEN = frozenset({401, 403})
+_SHOWN = 200
+"""So many letters of what it says when it cannot go into the log."""
+
+log = logging.getLogger(__name__)
 
 
 class NotThere(Exception):
@@ -140,6 +145,7 @@ def _said(response: httpx2.Response) -> dict[str, Any]:
     try:
         said = response.raise_for_status().json()
     except httpx2.HTTPStatusError as error:
+        log.warning("Ray says %s: %s", response.status_code, response.text[:_SHOWN])
         raise NotThere(Reason.RAY_REFUSES.of(response.status_code)) from error
     except ValueError as error:  # somebody else listens there
         raise NotThere(Reason.RAY_NO_RAY) from error

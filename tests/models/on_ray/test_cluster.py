@@ -113,7 +113,8 @@ def children(module: str) -> list[psutil.Process]:
 
 def of(plan: TrainingPlan) -> list[psutil.Process]:
     """The job of a training, whose name is on its command line."""
-    return [one for one in children("models.on_ray.training_job") if key_of(plan) in one.cmdline()]
+    jobs = children("models.on_ray.training_job")
+    return [one for one in jobs if key_of(plan) in one.info["cmdline"]]
 
 
 async def test_a_training_whose_job_is_killed_goes_on_and_ends_as_one_that_was_not(bot, plan):

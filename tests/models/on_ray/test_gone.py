@@ -36,6 +36,8 @@ class Pretender:
     silent: list[str] = field(default_factory=list)
     """Of the hosts, those that take a question and say nothing any more."""
     hanging: int = 0
+    ill: list[str] = field(default_factory=list)
+    """Of the hosts, those whose proxy has nothing but an error."""
 
     @property
     def address(self) -> str:
@@ -70,7 +72,9 @@ class Pretender:
             }
         )
 
-    async def _look(self, _: web.Request) -> web.Response:
+    async def _look(self, request: web.Request) -> web.Response:
+        if request.url.host in self.ill:
+            return web.Response(status=500, text="it has lost its replicas")
         return web.Response(body=encode(Answered()), content_type=CONTENT_TYPE)
 
     async def _ask(self, request: web.Request) -> web.Response:
@@ -160,6 +164,19 @@ async def test_who_asked_a_machine_that_says_nothing_more_asks_another(tiny, dep
         there.hosts.remove("localhost")
         answers = await asyncio.gather(*asking)
         assert set(answers) == {_echo(TEXT)} and not is_here(bot, checkpoint)
+
+
+async def test_a_proxy_that_is_ill_keeps_nobody_from_the_others(tiny, deployment, tmp_path, caplog):
+    answer = web.Response(body=encode(Answered((_echo(TEXT),))), content_type=CONTENT_TYPE)
+    hosts = ["localhost", "127.0.0.1"]
+    there = Pretender(deployment, answer=answer, hosts=hosts, ill=[*hosts])
+    async with there.running(), bot_on(there.address, deployment, tiny, tmp_path) as bot:
+        wanted = Reason.RAY_REFUSES.of(500)
+        await until(lambda: bot.ray.cluster.state.reason == wanted, "the reason")
+        there.ill.remove("127.0.0.1")
+        await until(lambda: bot.ray.cluster.is_here, "the cluster")
+        assert await bot.service.ask(tiny.get("bert"), TEXT) == _echo(TEXT)
+    assert "it has lost its replicas" in caplog.text
 
 
 async def test_a_fault_over_there_keeps_a_model_here(tiny, deployment, tmp_path):
