@@ -76,7 +76,7 @@ def people_in_words(
             percent = f"{100 * one.reliability:.0f}"
             said.append(say(language, "dataset.person_reliable", percent=percent))
         if one.has_jumped:
-            said.append(say(language, "dataset.person_jumped"))
+            said.append(say(language, "dataset.person_jumped", id=one.user))
         yield "".join(said)
     if len(found) > MOST_SHOWN:
         yield say(language, "dataset.people_more", n=len(found) - MOST_SHOWN)
