@@ -11,7 +11,13 @@ import numpy as np
 from handlers.collecting.alpha import Alpha, alpha
 from handlers.collecting.create import terms_in_words
 from handlers.collecting.finding import find_dataset, may_label
-from handlers.collecting.people import MOST_SHOWN, Person, people_in_words, people_of
+from handlers.collecting.people import (
+    MOST_SHOWN,
+    Person,
+    people_in_words,
+    people_of,
+    unchecked_in_words,
+)
 from handlers.collecting.votes_chart import votes_chart
 from handlers.labelling.card import settle_buttons
 from handlers.labelling.control_ids import LABEL
@@ -64,6 +70,7 @@ async def show(request: Request, services: Services) -> Reply:
         shown = [one.user for one in found.people[:MOST_SHOWN]]
         names = await request.names([*shown, *found.silent])
         lines += people_in_words(found.people, names, language)
+        lines.append(unchecked_in_words(found.people, names, language))
         lines.append(_silent_in_words(found.silent, names, language))
     if texts := await services.storage.must_pass.all(community, dataset.id):
         lines.append(say(language, "must_pass.shown", n=len(texts)))

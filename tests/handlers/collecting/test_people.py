@@ -50,6 +50,16 @@ async def test_moderators_are_told_while_they_work_and_whoever_it_is_is_not(labe
     assert "갑자기" in (await labelled.korean().ok("/라벨 feedback")).text
 
 
+async def test_a_crowd_that_only_agrees_with_itself_is_said_to_be_unchecked(labelled):
+    mod = labelled.by("mod", Role.MODERATOR)
+    text = (await mod.ok("/dataset show")).text
+    (line,) = (line for line in text.splitlines() if line.startswith("No moderator"))
+    assert "ann" in line and "bob" in line and "eve" in line and "who:" in line
+    assert "중재자가 붙인 라벨이 없어서" in (await labelled.korean().ok("/데이터셋 보기")).text
+    await mod.press("example:1:label", "bug")
+    assert "No moderator" not in (await mod.ok("/dataset show")).text, "all three labelled that one"
+
+
 async def test_members_see_nobody(labelled):
     text = (await labelled.by("ann").ok("/dataset show")).text
     assert not any(name in text for name in ("ann", "bob", "eve", "Who labels", "suddenly"))
