@@ -37,8 +37,9 @@ _LACKS = text("""
       WHERE NOT has_table_privilege(ours.oid, wanted)
       UNION ALL
       SELECT 1 FROM ours JOIN pg_depend ON refobjid = ours.oid AND deptype = 'a'
-        JOIN pg_class AS numbers ON numbers.oid = objid AND numbers.relkind = 'S'
-      WHERE NOT has_sequence_privilege(numbers.oid, 'USAGE, UPDATE')
+        JOIN pg_class AS numbers ON numbers.oid = objid
+      WHERE CASE WHEN numbers.relkind = 'S'
+        THEN NOT has_sequence_privilege(numbers.oid, 'USAGE, UPDATE') END
     )
 """)
 _TABLES = text(
