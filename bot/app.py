@@ -152,7 +152,7 @@ async def running(
             queue=queue,
             watch=watcher,
             shadow=shadow,
-            tallies=Tallies(database.examples),
+            tallies=Tallies(database.examples, settings=database.settings),
             others=others,
             files=FilesAtHand(),
             writings=Writings(),

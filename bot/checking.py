@@ -76,16 +76,26 @@ async def _look_at_memory(settings: Settings, findings: Findings) -> Sequence[st
         state = "running" if _is_running(settings) else "folder"
         findings.good(f"local.{state}", path=settings.data_dir)
         if settings.database_url:
-            trained = await _look_at_server(settings.database_url.get_secret_value(), findings)
+            url = settings.database_url.get_secret_value()
+            trained = await _look_at_server(url, _beside(settings), findings)
     except StorageError as error:
         findings.bad_sentence(explain(error.code, error.facts, findings.language))
     return trained
 
 
-async def _look_at_server(url: str, findings: Findings) -> Sequence[str]:
+def _beside(settings: Settings) -> Sequence[str]:
+    """Return the tables that a door makes beside the memory."""
+    if settings.slack_client_id is None:
+        return ()
+    from bot.on_slack.installs.locked_store import TABLES  # noqa: PLC0415 - Slack's package
+
+    return TABLES
+
+
+async def _look_at_server(url: str, beside: Sequence[str], findings: Findings) -> Sequence[str]:
     from storage.postgresql.inspection import look_at  # noqa: PLC0415 - seldom there
 
-    server = await look_at(url)
+    server = await look_at(url, beside)
     findings.good("local.server", path=server.shown, version=server.version)
     if server.passes_walls:
         findings.note("local.server_user")

@@ -10,6 +10,7 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -22,6 +23,7 @@ from bot.settings import Settings
 from handlers.texts import say
 from handlers.types import Language
 from models.units import MB
+from storage.errors import DatabaseFull, DatabaseReadOnly
 from storage.postgresql.address import Address
 from storage.sqlite.failures import files_as_storage_errors
 from storage.sqlite.inspection import trained_folders, versions_in
@@ -75,8 +77,16 @@ def _write(data: Path, target: Path, *, with_secrets: bool) -> Written:
         raise BadArchive("is_there", path=target)
     if not (data / DATABASE_FILE).exists():
         raise BadArchive("nothing", path=data)
+    try:
+        return _write_by(data, data, target, with_secrets=with_secrets)
+    except (DatabaseFull, DatabaseReadOnly):  # which is when somebody needs a backup elsewhere
+        return _write_by(target.parent, data, target, with_secrets=with_secrets)
+
+
+def _write_by(place: Path, data: Path, target: Path, *, with_secrets: bool) -> Written:
+    """Gather the copies in a place: on the disk of the checkpoints these need only be linked."""
     secrets = [name for name in SECRETS if (data / name).exists()]
-    with files_as_storage_errors(target), tempfile.TemporaryDirectory(dir=data) as name:
+    with _told_of(target), tempfile.TemporaryDirectory(dir=place) as name:
         folder = Path(name)
         gone = _gather(data, folder, secrets if with_secrets else ())
         contents = Contents(
@@ -89,6 +99,16 @@ def _write(data: Path, target: Path, *, with_secrets: bool) -> Written:
         pack(folder, contents, target)
     lacks_secrets = bool(secrets) and not with_secrets
     return Written(len(contents.files), target.stat().st_size, gone, lacks_secrets)
+
+
+@contextmanager
+def _told_of(target: Path) -> Iterator[None]:
+    """What has no room is what is written, not what is read."""
+    try:
+        with files_as_storage_errors(target):
+            yield
+    except (DatabaseFull, DatabaseReadOnly) as error:
+        raise type(error)(path=str(target)) from error
 
 
 def _gather(data: Path, folder: Path, secrets: Sequence[str]) -> Sequence[str]:

@@ -29,8 +29,7 @@ async def check_database(settings: Settings, language: Language, tell: Say) -> i
         return 0
     faults = await asyncio.to_thread(faults_in, path)
     folders = await asyncio.to_thread(trained_folders, path)
-    if _tell_faults(settings, faults, folders, language, tell):
-        tell(say(language, "db_check.broken"))
+    if _tell_faults(settings, faults, folders, language, tell, "broken"):
         return _BROKEN
     tell(say(language, "db_check.whole", mb=f"{path.stat().st_size / 1e6:,.1f}"))
     return 0
@@ -43,8 +42,7 @@ async def _check_server(settings: Settings, url: str, language: Language, tell: 
     if not server.is_filled:
         tell(say(language, "db_check.fresh", path=server.shown))
         return 0
-    if _tell_faults(settings, server.faults, server.folders, language, tell):
-        tell(say(language, "db_check.server_broken"))
+    if _tell_faults(settings, server.faults, server.folders, language, tell, "server_broken"):
         return _BROKEN
     tell(say(language, "db_check.whole", mb=f"{server.size_bytes / 1e6:,.1f}"))
     return 0
@@ -56,10 +54,16 @@ def _tell_faults(
     folders: Sequence[str],
     language: Language,
     tell: Say,
+    what_to_do: str,
 ) -> bool:
+    """Tell what is wrong and what to do; a whole database that lacks files need not be restored."""
     missing = [each for each in folders if not (settings.data_dir / each).is_dir()]
     for fault in faults:
         tell(say(language, "db_check.fault", fault=fault))
     for folder in missing:
         tell(say(language, "db_check.missing", folder=folder))
+    if faults:
+        tell(say(language, f"db_check.{what_to_do}"))
+    elif missing:
+        tell(say(language, "db_check.bring_files", path=settings.data_dir))
     return bool(faults or missing)

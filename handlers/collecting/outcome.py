@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from handlers.guard.roles import shut_out
 from handlers.learning.votes.consensus import SURE, Answer, Mark, State, possible_answers
 from handlers.learning.votes.outcomes import Ambiguous, Gold, LeftOut, Open, Outcome, Vote, outcomes
 from handlers.learning.votes.tally import Tally
@@ -54,6 +55,7 @@ async def of_answer(services: Services, query: Query) -> Outcome:
     if found is None:
         return Open()
     dataset, example, votes = found
+    silent = await shut_out(query.community, services.storage.settings)
     said = [
         Vote(
             vote.example_id,
@@ -64,7 +66,7 @@ async def of_answer(services: Services, query: Query) -> Outcome:
             is_check=vote.arm is Arm.CHECK,
         )
         for vote in votes
-        if (answer := said_by(dataset, vote)) is not None
+        if vote.user not in silent and (answer := said_by(dataset, vote)) is not None
     ]
     settled = {example.id: told} if (told := _settled(dataset, example)) else {}
     possible = possible_answers(len(dataset.active), dataset.kind is DatasetKind.MULTI)

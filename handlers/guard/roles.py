@@ -30,6 +30,12 @@ async def grants(community: str, settings: CommunitySettings) -> Mapping[str, Gr
     return {grant.group.id: grant for grant in found if grant}
 
 
+async def shut_out(community: str, settings: CommunitySettings) -> frozenset[str]:
+    """Return the ids of those whom a community has shut out: their votes count for nothing."""
+    known = (await grants(community, settings)).items()
+    return frozenset(each for each, given in known if given.role is Role.SHUT_OUT)
+
+
 async def grant(
     community: str, given: Grant, settings: CommunitySettings, deed: NewAuditEntry
 ) -> None:

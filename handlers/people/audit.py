@@ -164,8 +164,8 @@ def told(entry: AuditEntry, language: Language) -> str:
             }
         case Deed.DATASET_CHANGED | Deed.CHANGE_UNDONE:
             facts["said"] = words_of_change("did", facts, language)
-        case Deed.PERSON_ERASED:
-            facts["versions"] = facts["versions"] or "–"
+        case Deed.PERSON_ERASED if not facts["versions"]:
+            return say(language, "audit.person_erased_only")
         case Deed.TEXT_SETTLED:
             facts |= {
                 one: say(language, f"audit.text_{facts[one] or 'open'}")

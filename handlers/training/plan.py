@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from handlers.asking.checkpoints import fetched, find
 from handlers.collecting.finding import find_dataset
+from handlers.importing.carrying import KIND as IMPORTING
 from handlers.learning.dataset import name_after
 from handlers.learning.label_pool import LabelledText, LabelPool, LeftOut
 from handlers.learning.must_pass import Required, required
@@ -60,7 +61,8 @@ async def make_plan(request: Request, services: Services) -> TrainingOrder:
     """Decide everything about a training before it starts.
 
     Raises:
-        UserError: no labels yet, too few of some label, or all texts on one side.
+        UserError: no labels yet, too few of some label, all texts on one side, or a file of
+            them is only half in.
         ModelError: the base cannot be used.
     """
     tuning = tuning_of(request)
@@ -174,7 +176,20 @@ async def _pool(
     """The labels that fit the base if it is a classifier, else the largest pool that will do."""
     community, named = request.place.community, request.options.get("dataset")
     dataset = await find_dataset(services, community, named) if named is not None else None
-    return await training_examples(services, community, head, base.full_name, dataset)
+    try:
+        pool = await training_examples(services, community, head, base.full_name, dataset)
+    except UserError:
+        await _check_imports(services, community, dataset.id if dataset else None)
+        raise
+    await _check_imports(services, community, pool.dataset_id)
+    return pool
+
+
+async def _check_imports(services: Services, community: str, dataset_id: int | None) -> None:
+    """Refuse to learn from half a file that is being put in; without a dataset, into any."""
+    for job in await services.storage.jobs.unended(community, IMPORTING):
+        if dataset_id in (None, job.params["dataset_id"]):
+            raise UserError("import_running", name=job.params["dataset"])
 
 
 async def _must_pass(services: Services, community: str, pool: LabelPool) -> Sequence[Required]:

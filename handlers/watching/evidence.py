@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from handlers.asking.checkpoints import provided_names
+from handlers.guard.roles import shut_out
 from handlers.learning.votes.counting import Count
 from handlers.learning.votes.reliability import MEMBER, weights
 from handlers.learning.watch.acceptance import Judged
@@ -60,7 +61,8 @@ async def evidence_of(services: Services, live: Live, *, asks_for_answers: bool 
     since = live.since.moved_at if live.since else None
     whose, answers = (live.community, live.model), services.storage.answers
     snapshot, dataset = await _learned(services, live)
-    trust = await _trust(services, dataset)
+    silent = await shut_out(live.community, services.storage.settings)
+    trust = {**await _trust(services, dataset), **dict.fromkeys(silent, 0.0)}
     judged = await answers.judged(*whose, _MOST_JUDGED, since)
     former: Sequence[JudgedAnswerRow] = ()
     if live.former_model:

@@ -163,7 +163,7 @@ async def running(
         queue=LabelQueue(),
         watch=Watcher(),
         shadow=Shadow(),
-        tallies=Tallies(database.examples),
+        tallies=Tallies(database.examples, settings=database.settings),
         others=others,
         files=FilesAtHand(),
         writings=Writings(),

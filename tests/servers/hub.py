@@ -112,7 +112,7 @@ class LoopbackHub:
         )
 
     async def __aenter__(self) -> Self:
-        application = web.Application(middlewares=[self._watch])
+        application = web.Application(middlewares=[self._watch], client_max_size=1 << 30)
         application.router.add_routes(self._routes())
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()

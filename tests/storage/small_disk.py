@@ -39,3 +39,8 @@ def fill(disk: Path) -> Path:
             except OSError:
                 continue
     return ballast
+
+
+def freeze(disk: Path) -> None:
+    """Let it only be read."""
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)

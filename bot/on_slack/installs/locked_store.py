@@ -19,6 +19,12 @@ SECRETS = (
     *("incoming_webhook_url", "incoming_webhook_configuration_url"),
 )
 """What lets somebody act in a workspace, or on how we act there."""
+TABLES = (
+    SQLAlchemyInstallationStore.default_bots_table_name,
+    SQLAlchemyInstallationStore.default_installations_table_name,
+    SQLAlchemyOAuthStateStore.default_table_name,
+)
+"""What they are called, in a file of their own or beside the memory on a server."""
 
 _Key = tuple[str | None, str | None, bool]
 Kept = TypeVar("Kept", Bot, Installation)

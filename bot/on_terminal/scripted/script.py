@@ -11,7 +11,7 @@ from handlers.texts import say
 from handlers.texts.reasons import explain_system_error
 from handlers.types import ProgressSink, Reply
 
-_TRANSIENT = ("model_training", "job_running")
+_TRANSIENT = ("model_training", "job_running", "import_running")
 """Codes of failures that go away once what runs in the background has ended."""
 
 _BEGIN_TIMEOUT_S = 10.0

@@ -32,6 +32,7 @@ async def jumps_in_words(
             request.actor.language,
             "dataset.jumped",
             user=names.get(user) or user,
+            id=user,
             name=dataset.name,
         )
         for dataset, user in found

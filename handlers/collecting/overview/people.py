@@ -31,6 +31,8 @@ class Person:
     """How probable it is that their next answer is right; None: too little has been measured."""
     has_jumped: bool
     """They suddenly disagree with the others more than they ever did."""
+    is_unchecked: bool
+    """No moderator has said anything of a text of theirs: only people like them agree."""
 
 
 def people_of(tally: Tally) -> Sequence[Person]:
@@ -43,7 +45,7 @@ def people_of(tally: Tally) -> Sequence[Person]:
         np.bincount(ballots.user, each, len(tally.users)).astype(int).tolist()
         for each in (given, agreed, is_compared)
     )
-    jumped = _jumped(tally, is_compared, agreed)
+    jumped, checked = _jumped(tally, is_compared, agreed), _checked(tally)
     found = [
         Person(
             user,
@@ -52,6 +54,7 @@ def people_of(tally: Tally) -> Sequence[Person]:
             compared[place],
             reliability[place],
             place in jumped,
+            reliability[place] is not None and not checked[place],
         )
         for user, place in tally.users.items()
         if votes[place]
@@ -76,10 +79,31 @@ def people_in_words(
             percent = f"{100 * one.reliability:.0f}"
             said.append(say(language, "dataset.person_reliable", percent=percent))
         if one.has_jumped:
-            said.append(say(language, "dataset.person_jumped"))
+            said.append(say(language, "dataset.person_jumped", id=one.user))
         yield "".join(said)
     if len(found) > MOST_SHOWN:
         yield say(language, "dataset.people_more", n=len(found) - MOST_SHOWN)
+
+
+def unchecked_in_words(
+    found: Sequence[Person], names: Mapping[str, str], language: Language
+) -> str:
+    """Say whom no moderator has checked: a crowd agrees with itself, be it right or not."""
+    them = [one for one in found[:MOST_SHOWN] if one.is_unchecked]
+    them = [one for one in them if not one.user.startswith(VOTER_OF_A_FILE)]
+    if not them:
+        return ""
+    called = ", ".join(names.get(one.user) or one.user for one in them)
+    return say(language, "dataset.people_unchecked", names=called, id=them[0].user)
+
+
+def _checked(tally: Tally) -> Sequence[bool]:
+    """Whether each person has a vote on a text of which a moderator has said something, too."""
+    ballots = tally.count.ballots
+    by_moderator = tally.texts.settled != NOTHING
+    by_moderator[ballots.text[ballots.is_moderator & (ballots.answer != NOTHING)]] = True
+    found = np.bincount(ballots.user, by_moderator[ballots.text], len(tally.users))
+    return [bool(one) for one in found]
 
 
 def _reliability(tally: Tally) -> Sequence[float | None]:

@@ -11,7 +11,13 @@ import numpy as np
 from handlers.collecting.create import terms_in_words
 from handlers.collecting.finding import find_dataset, may_label
 from handlers.collecting.overview.alpha import Alpha, alpha
-from handlers.collecting.overview.people import MOST_SHOWN, Person, people_in_words, people_of
+from handlers.collecting.overview.people import (
+    MOST_SHOWN,
+    Person,
+    people_in_words,
+    people_of,
+    unchecked_in_words,
+)
 from handlers.collecting.overview.votes_chart import votes_chart
 from handlers.labelling.card import settle_buttons
 from handlers.labelling.control_ids import LABEL
@@ -40,6 +46,8 @@ class Overview:
     """Those first who did most."""
     days: Mapping[date, int]
     """How many votes came on each."""
+    silent: Sequence[str]
+    """Those who have voted, and are shut out by now."""
 
     @property
     def texts(self) -> int:
@@ -61,7 +69,10 @@ async def show(request: Request, services: Services) -> Reply:
     ]
     if request.actor.role >= Role.MODERATOR:
         shown = [one.user for one in found.people[:MOST_SHOWN]]
-        lines += people_in_words(found.people, await request.names(shown), language)
+        names = await request.names([*shown, *found.silent])
+        lines += people_in_words(found.people, names, language)
+        lines.append(unchecked_in_words(found.people, names, language))
+        lines.append(_silent_in_words(found.silent, names, language))
     if texts := await services.storage.must_pass.all(community, dataset.id):
         lines.append(say(language, "must_pass.shown", n=len(texts)))
     picture = await votes_chart(found.days, language)
@@ -73,6 +84,11 @@ async def show(request: Request, services: Services) -> Reply:
         files=(picture,) if picture else (),
         controls=_label_buttons(dataset, found, request.actor),
     )
+
+
+def _silent_in_words(users: Sequence[str], names: Mapping[str, str], language: Language) -> str:
+    called = ", ".join(names.get(user) or user for user in users)
+    return say(language, "dataset.people_silent", names=called) if called else ""
 
 
 def _label_buttons(dataset: Dataset, found: "Overview", actor: Actor) -> tuple[Button, ...]:
@@ -93,6 +109,7 @@ def overview(tally: Tally) -> Overview:
         _agreement(tally),
         people_of(tally),
         {date.fromordinal(int(day)): int(n) for day, n in zip(days, votes, strict=True)},
+        sorted(tally.silent & tally.users.keys())[:MOST_SHOWN],
     )
 
 

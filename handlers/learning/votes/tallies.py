@@ -7,8 +7,10 @@ from weakref import WeakValueDictionary
 
 from cachetools import LRUCache
 
+from handlers.guard.roles import shut_out
 from handlers.learning.votes import tallying
 from handlers.learning.votes.tally import Tally
+from handlers.needs.communities import CommunitySettings
 from storage.records import Dataset, VotesSince
 
 MOST_ROWS = 1_000_000
@@ -26,8 +28,15 @@ class Reader(Protocol):
 class Tallies:
     """Remembers tallies of some datasets. What is told holds for the moment of asking."""
 
-    def __init__(self, reader: Reader, most_rows: int = MOST_ROWS) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        most_rows: int = MOST_ROWS,
+        settings: CommunitySettings | None = None,
+    ) -> None:
+        """`settings`: who is shut out, so that their votes count for nothing; without, nobody."""
         self._reader = reader
+        self._settings = settings
         self._known: LRUCache[int, Tally] = LRUCache(most_rows, getsizeof=lambda one: one.rows)
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
@@ -54,10 +63,15 @@ class Tallies:
 
     async def _read(self, dataset: Dataset, known: Tally | None) -> Tally:
         whose = dataset.community, dataset.id
-        if known is not None:
+        silent = await self._silent(dataset.community)
+        if known is not None and known.silent == silent:
             since = await self._reader.votes_since(*whose, known.upto)
             if since.upto == known.upto and since.dataset == known.dataset:
                 return known
             if found := await asyncio.to_thread(tallying.updated, known, since):
                 return found
-        return await asyncio.to_thread(tallying.tally, await self._reader.votes_since(*whose))
+        everything = await self._reader.votes_since(*whose)
+        return await asyncio.to_thread(tallying.tally, everything, silent)
+
+    async def _silent(self, community: str) -> frozenset[str]:
+        return await shut_out(community, self._settings) if self._settings else frozenset()

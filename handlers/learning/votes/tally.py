@@ -66,6 +66,8 @@ class Tally:
     users: Mapping[str, int]
     """The place of each person."""
     given: Mapping[Given, int]
+    silent: frozenset[str] = frozenset()
+    """Those whose votes count for nothing."""
     behind: int = 0
     """So many votes have not yet told all that they tell of people."""
 

@@ -44,20 +44,20 @@ _FEW_VOTES = 20_000
 """So many are counted anew in some milliseconds."""
 
 
-def tally(since: VotesSince) -> Tally:
-    """Count everything."""
+def tally(since: VotesSince, silent: frozenset[str] = frozenset()) -> Tally:
+    """Count everything, but for what those say who are silent."""
     users: dict[str, int] = {}
     given: dict[Given, int] = {}
     texts = _texts(since.texts, given)
     votes = _votes(since.votes, texts, users, given)
-    return _counted(since.dataset, since.upto, texts, votes, users, given)
+    return _counted(since.dataset, since.upto, texts, votes, users, given, silent)
 
 
 def exact(known: Tally) -> Tally:
     """Return the same, with all that every vote tells of people."""
     if known.is_exact:
         return known
-    parts = (known.texts, known.votes, known.users, known.given)
+    parts = (known.texts, known.votes, known.users, known.given, known.silent)
     return _counted(known.dataset, known.upto, *parts)
 
 
@@ -80,18 +80,29 @@ def updated(known: Tally, since: VotesSince) -> Tally | None:
     both = known.votes.only(kept).and_then(votes)
     is_same = since.dataset == known.dataset
     if not is_same or len(both.text) <= _FEW_VOTES or behind > _MOST_BEHIND * len(both.text):
-        return _counted(since.dataset, since.upto, texts, both, users, given)
-    answers, rules, ballots, settled = _ballots(since.dataset, texts, votes, given)
+        return _counted(since.dataset, since.upto, texts, both, users, given, known.silent)
+    unheard = _unheard(votes, users, known.silent)
+    answers, rules, ballots, settled = _ballots(since.dataset, texts, votes, given, unheard)
     found = recount(known.count, kept, ballots, changed, settled, rules)
     return Tally(
-        since.dataset, since.upto, texts, both, found, answers, users, given, behind=behind
+        since.dataset,
+        since.upto,
+        texts,
+        both,
+        found,
+        answers,
+        users,
+        given,
+        known.silent,
+        behind=behind,
     )
 
 
 def by_some(known: Tally, which: Flags) -> Standings:
     """Return where texts stand by some of the votes alone; what has none of them is open."""
+    unheard = _unheard(known.votes, known.users, known.silent)
     parts = (known.dataset, known.texts, known.votes, known.given)
-    _, rules, ballots, settled = _ballots(*parts)
+    _, rules, ballots, settled = _ballots(*parts, unheard)
     some = ballots.only(which & (ballots.answer != NOTHING))
     has_any = np.zeros(len(known.texts.number), bool)
     has_any[some.text] = True
@@ -119,10 +130,17 @@ def _counted(
     votes: Votes,
     users: Mapping[str, int],
     given: Mapping[Given, int],
+    silent: frozenset[str],
 ) -> Tally:
-    answers, rules, ballots, settled = _ballots(dataset, texts, votes, given)
+    unheard = _unheard(votes, users, silent)
+    answers, rules, ballots, settled = _ballots(dataset, texts, votes, given, unheard)
     found = count(ballots, settled, rules)
-    return Tally(dataset, upto, texts, votes, found, answers, users, given)
+    return Tally(dataset, upto, texts, votes, found, answers, users, given, silent)
+
+
+def _unheard(votes: Votes, users: Mapping[str, int], silent: frozenset[str]) -> Flags:
+    """Which votes are of those who are silent."""
+    return np.isin(votes.user, [users[user] for user in silent if user in users])
 
 
 def _texts(rows: TextColumns, given: dict[Given, int]) -> Texts:
@@ -178,7 +196,7 @@ def _given(how: HowGiven) -> Given:
 
 
 def _ballots(
-    dataset: Dataset, texts: Texts, votes: Votes, given: Mapping[Given, int]
+    dataset: Dataset, texts: Texts, votes: Votes, given: Mapping[Given, int], unheard: Flags
 ) -> tuple[Sequence[Answer], Rules, Ballots, Settlements]:
     """What votes say by what the labels are now: some are called otherwise, or are one by now."""
     answers: dict[Answer, int] = {}
@@ -192,7 +210,7 @@ def _ballots(
     ballots = Ballots(
         votes.text,
         votes.user,
-        place_of[votes.given],
+        np.where(unheard, NOTHING, place_of[votes.given]),
         votes.is_anchored,
         votes.is_moderator,
         votes.arm == ARMS.index(Arm.CHECK),

@@ -159,4 +159,5 @@ class EchoDispatcher:
         if self._trained:
             return Reply(text=f"used {text}")
         self._gate.touch()
-        return Reply(text="wait", error=Failure("model_training", "wait"))
+        code = "import_running" if text == "rows" else "model_training"
+        return Reply(text="wait", error=Failure(code, "wait"))

@@ -53,6 +53,11 @@ async def test_files_that_are_gone(folder):
     (folder / "models" / "mood").rmdir()
     code, said = await checked(folder)
     assert code == 2 and "models/mood" in said
+    assert "itself is whole. Copy" in said and "Stop Tokki" not in said
+    lost = "(query_id, user, verdict, updated_at) VALUES (77, 'ann', 'right', '2026-11-01')"
+    change(folder, f"INSERT INTO feedback {lost}")
+    code, said = await checked(folder)
+    assert code == 2 and "Stop Tokki" in said and "models/mood" in said
 
 
 async def test_an_index_that_lacks_a_row(folder):

@@ -22,7 +22,7 @@ from bot.process.membership import Membership
 from bot.settings import Settings
 from handlers.types import Language
 from storage.database import Database
-from storage.errors import StorageError
+from storage.errors import ServerForbids, StorageError
 from storage.postgresql.address import Address
 from storage.records import NewQuery, NewVersion
 from storage.side_tables import SideTables
@@ -135,6 +135,78 @@ async def test_a_dump_brings_everything_back(settings, postgresql, tmp_path, mon
     await restored.close()
     bad = settings.model_copy(update={"database_url": hidden(again)})
     assert (await said_by(check_database, bad))[0] == 0
+
+
+EVERYTHING = (
+    "GRANT USAGE ON SCHEMA public TO {}",
+    "GRANT ALL ON ALL TABLES IN SCHEMA public TO {}",
+    "GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {}",
+)
+WITHOUT = {
+    "no right to delete": "REVOKE DELETE ON votes FROM {}",
+    "no right to read": "REVOKE SELECT ON settings FROM {}",
+    "no numbers": "REVOKE ALL ON SEQUENCE queries_id_seq FROM {}",
+    "nothing": "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}",
+}
+
+
+def guest(postgresql, name: str, settings: Settings, *statements: str) -> Settings:
+    """Who is not the owner, with what these give."""
+    postgresql.do(f"CREATE ROLE {name} LOGIN PASSWORD '{PASSWORD}'")
+    database = str(Address.parse(url_of(settings)).url.database)
+    for statement in statements:
+        postgresql.do(statement.format(name), database)
+    return settings.model_copy(update={"database_url": hidden(postgresql.url(database, name))})
+
+
+async def test_who_was_granted_everything_need_not_be_the_owner(settings, postgresql) -> None:
+    theirs = guest(postgresql, "granted", settings, *EVERYTHING)
+    _, said = await said_by(check, theirs)
+    assert "✓ Database: postgresql://granted@" in said, said
+    assert (await said_by(check_database, theirs))[0] == 0
+    async with running(theirs) as app:
+        asked = NewQuery("discord:1", "ann", "classify", "text", "m@1", {}, (), 1.0)
+        assert await app.services.storage.queries.add(asked) == 1
+        await app.services.storage.personal_data.erase("discord:1", "ann")
+
+
+async def test_what_slack_needs_beside_the_memory_is_a_right_too(settings, postgresql) -> None:
+    theirs = guest(postgresql, "no_slack", settings, *EVERYTHING)
+    several = theirs.model_copy(update={"slack_client_id": "1.2"})
+    _, said = await said_by(check, several)
+    assert "has no right" in said, "its tables are not there, and it may make none"
+    store = SideTables.open(url_of(settings))
+    await LockedStore(store, open_vault(None, settings.data_dir), "1.2").create()
+    await States(store, 60).create()
+    await store.close()
+    _, said = await said_by(check, several)
+    assert "has no right" in said, "they are the owner's"
+    guest(postgresql, "slack_too", settings, *EVERYTHING)
+    url = hidden(url_of(theirs).replace("no_slack:", "slack_too:"))
+    _, said = await said_by(check, several.model_copy(update={"database_url": url}))
+    assert "✓ Database: postgresql://slack_too@" in said
+
+
+async def test_a_right_that_is_missing_is_told(settings, postgresql) -> None:
+    for number, (what, less) in enumerate(WITHOUT.items()):
+        theirs = guest(postgresql, f"less_{number}", settings, *EVERYTHING, less)
+        code, said = await said_by(check, theirs)
+        assert code == 2 and "SELECT, INSERT, UPDATE and DELETE" in said, what
+
+
+async def test_only_the_owner_brings_an_older_database_up_to_date(settings, postgresql) -> None:
+    name = Address.parse(url_of(settings)).url.database
+    older = "UPDATE alembic_version SET version_num = '0029'; DROP TABLE processes, leases, news"
+    rest = ", shared_limits; ALTER TABLE job_messages DROP COLUMN teller"
+    postgresql.do(older + rest, name)
+    more = "GRANT CREATE ON SCHEMA public TO {}"
+    theirs = guest(postgresql, "upgrader", settings, *EVERYTHING, more)
+    code, said = await said_by(check, theirs)
+    assert code == 2 and "has no right" in said
+    with pytest.raises(ServerForbids):
+        async with running(theirs):
+            pass
+    assert "✓ Database" in (await said_by(check, settings))[1]
 
 
 async def test_tokki_answers_there(settings, tmp_path) -> None:

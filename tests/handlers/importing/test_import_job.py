@@ -86,6 +86,20 @@ async def test_what_is_cancelled_is_taken_out_again(bot):
     assert (await bot.press(control(reply, "put"))).error.code == "import_gone"
 
 
+async def test_nobody_learns_from_half_a_file(bot):
+    await made(bot)
+    await bot.ok("/dataset create name:second bug, question")
+    reply = await give(bot, MANY, dataset="feedback")
+    press = asyncio.create_task(bot.press(control(reply, "put")))
+    await until(lambda: has_begun(bot), "rows that are in")
+    for line in ("/finetune", "/finetune dataset:feedback"):
+        refused = await bot.say(line)
+        assert refused.error.code == "import_running" and "“feedback”" in refused.text
+    assert await bot.code("/finetune dataset:second") == "too_few_gold"
+    await press
+    assert await bot.code("/finetune dataset:feedback") == "too_few_gold", "all of it is in"
+
+
 async def test_what_others_have_judged_stays_and_is_said(bot):
     await made(bot)
     done = await bot.press(control(await give(bot, ROWS), "put"))

@@ -33,7 +33,10 @@ async def test_erasing_says_first_what_will_go(bot):
     assert (await mina.ok("/history")).table is None
     assert len((await bob.ok("/history")).table.rows) == 1
     (row,) = (await bot.ok("/audit")).table.rows
-    assert "had themselves erased" in row[3] and "mina" not in repr(row)
+    assert row[3] == "had themselves erased; no version has learned from their texts"
+    assert "mina" not in repr(row)
+    korean = (await bot.korean().ok("/변경기록")).table.rows[0][3]
+    assert "배운 버전은 없어요" in korean and "–" not in korean
 
 
 async def test_it_holds_for_this_community_alone(bot):

@@ -92,6 +92,23 @@ async def test_one_person_alone_brings_nothing_down(bot, second):
     assert await bot.services.storage.notices.of(HOME) == []
 
 
+async def let(bot, role):
+    for user in (f"user {n}" for n in range(9)):
+        granted = {"name": user, "role": role}
+        await bot.services.storage.settings.put(HOME, f"role:{user}", granted)
+
+
+async def test_who_is_shut_out_brings_nothing_down(bot, second):
+    await promoted(bot)
+    await judge(bot, "sentiment@1", 3, 60)
+    await let(bot, "shut_out")
+    await press(bot, "sentiment@1", "wrong")
+    assert await live(bot) == "sentiment@1"
+    await let(bot, "permissions")
+    await press(bot, "sentiment@1", "wrong")
+    assert await live(bot) == "sentiment@0"
+
+
 async def test_a_version_that_people_accept_stays(bot, second):
     await promoted(bot)
     await judge(bot, "sentiment@1", 9, 60)

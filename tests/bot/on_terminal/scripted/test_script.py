@@ -102,12 +102,12 @@ def test_an_output_that_cannot_show_korean(tmp_path: Path) -> None:
     assert r"\uac00\ub098" in out
 
 
-def test_a_later_line_that_needs_the_training_waits_for_it(tmp_path: Path) -> None:
-    code, out, err = run(tmp_path, b"/finetune mine\n/use mine\n/table\n")
+@pytest.mark.parametrize("what", ["mine", "rows"])
+def test_a_later_line_that_needs_what_runs_beside_waits_for_it(tmp_path: Path, what: str) -> None:
+    code, out, err = run(tmp_path, f"/finetune mine\n/use {what}\n/table\n".encode())
     assert code == 0
-    assert [out.index(text) for text in ("Trained mine", "used mine", "b⏎c")] == sorted(
-        out.index(text) for text in ("Trained mine", "used mine", "b⏎c")
-    )
+    places = [out.index(text) for text in ("Trained mine", f"used {what}", "b⏎c")]
+    assert places == sorted(places)
     assert err.startswith("Training mine\nabout 1 minute\n\nstep 30 of 100\n")
 
 

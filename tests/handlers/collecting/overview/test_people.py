@@ -50,6 +50,16 @@ async def test_moderators_are_told_while_they_work_and_whoever_it_is_is_not(labe
     assert "갑자기" in (await labelled.korean().ok("/라벨 feedback")).text
 
 
+async def test_a_crowd_that_only_agrees_with_itself_is_said_to_be_unchecked(labelled):
+    mod = labelled.by("mod", Role.MODERATOR)
+    text = (await mod.ok("/dataset show")).text
+    (line,) = (line for line in text.splitlines() if line.startswith("No moderator"))
+    assert "ann" in line and "bob" in line and "eve" in line and "who:" in line
+    assert "중재자가 붙인 라벨이 없어서" in (await labelled.korean().ok("/데이터셋 보기")).text
+    await mod.press("example:1:label", "bug")
+    assert "No moderator" not in (await mod.ok("/dataset show")).text, "all three labelled that one"
+
+
 async def test_members_see_nobody(labelled):
     text = (await labelled.by("ann").ok("/dataset show")).text
     assert not any(name in text for name in ("ann", "bob", "eve", "Who labels", "suddenly"))
@@ -86,3 +96,34 @@ async def test_people_are_called_what_the_platform_calls_them(bot):
     member = replace(request, actor=bot.by("x").actor)
     seen.clear()
     assert "미나" not in (await bot.dispatcher.run(member)).text and not seen
+
+
+async def test_the_votes_of_who_is_shut_out_count_for_nothing_until_they_are_back(bot):
+    await bot.ok("/dataset create name:feedback bug, praise open_to:members")
+    await bot.ok("/dataset add it crashes")
+
+    async def stands():
+        return (await bot.ok("/dataset preview")).table.rows[0]
+
+    for fake in ("sock-1", "sock-2"):
+        await bot.by(fake).press("example:1:label", "praise")
+    assert "praise" in str(await stands())
+    said = await bot.ok("/settings who:sock-1 may:shut_out")
+    assert "count for nothing" in said.text and "praise" not in (await stands())[2]
+    await bot.ok("/settings who:sock-2 may:shut_out")
+    shown = (await bot.ok("/dataset show")).text
+    assert "count for nothing: sock-1, sock-2" in shown and "sock-1:" not in shown
+    for honest in ("ann", "bob"):
+        await bot.by(honest).press("example:1:label", "bug")
+    assert "bug" in (await stands())[2], "as if the others had said nothing"
+    await bot.ok("/settings who:sock-1 may:permissions")
+    await bot.press(said.controls[0].id.replace("sock-1", "sock-2"))
+    assert "bug" not in (await stands())[2], "two against two"
+    assert "count for nothing" not in (await bot.ok("/dataset show")).text
+
+
+async def test_who_puts_in_a_text_does_not_lose_it(bot):
+    await bot.ok("/dataset create name:feedback bug, praise open_to:members")
+    await bot.by("eve").ok("/dataset add it crashes label:bug")
+    await bot.ok("/settings who:eve may:shut_out")
+    assert len((await bot.ok("/dataset preview")).table.rows) == 1

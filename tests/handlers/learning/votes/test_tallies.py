@@ -83,6 +83,11 @@ async def label(database, number, user, key, **kind):
     await database.votes.label(NewLabelVote(HOME, number, user, labels, Side.TRAIN, **kind))
 
 
+def hearing(database):
+    """Who hears nobody that is shut out."""
+    return Tallies(database.examples, settings=database.settings)
+
+
 class Steps:
     """Things that people do to a dataset, drawn at random."""
 
@@ -92,7 +97,8 @@ class Steps:
         self.imports = []
 
     async def any(self):
-        steps = [self.add, self.label, self.label, self.label, self.settle, self.bring, self.undo]
+        steps = [self.add, self.label, self.label, self.label, self.settle, self.bring]
+        steps += [self.undo, self.shut_out]
         step = self.dice.choice(steps) if self.numbers else self.add
         await step()
 
@@ -105,6 +111,10 @@ class Steps:
         key = dice.choice([*LABELS, LABELS[0], LABELS[0], None])
         kind["is_ambiguous"] = key is None and dice.random() < 0.5
         await label(self.database, number, dice.choice("abcdefgh"), key, **kind)
+
+    async def shut_out(self):
+        who, role = self.dice.choice("abcd"), self.dice.choice(["shut_out", "permissions"])
+        await self.database.settings.put(HOME, f"role:{who}", {"name": who, "role": role})
 
     async def settle(self):
         settled = self.dice.choice([None, *Settled])
@@ -138,11 +148,11 @@ class Steps:
 
 @pytest.mark.parametrize("seed", range(4))
 async def test_what_is_remembered_is_what_would_be_read_anew(database, dataset, seed):
-    steps, warm = Steps(database, dataset, seed), Tallies(database.examples)
+    steps, warm = Steps(database, dataset, seed), hearing(database)
     for _ in range(60):
         await steps.any()
         found = await warm.exact(dataset)
-        assert told(found) == told(await Tallies(database.examples).exact(dataset))
+        assert told(found) == told(await hearing(database).exact(dataset))
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -151,11 +161,11 @@ async def test_a_few_votes_on_many_are_counted_by_what_was_known(
 ):
     monkeypatch.setattr(tallying, "_FEW_VOTES", 0)
     monkeypatch.setattr(tallying, "_MOST_BEHIND", 1.0)
-    steps, warm = Steps(database, dataset, seed), Tallies(database.examples)
+    steps, warm = Steps(database, dataset, seed), hearing(database)
     for _ in range(60):
         await steps.any()
         found = await warm.recent(dataset)
-        anew = await Tallies(database.examples).exact(dataset)
+        anew = await hearing(database).exact(dataset)
         assert found.texts.number.tolist() == anew.texts.number.tolist()
         assert found.people.tolist() == anew.people.tolist()
         assert all(
@@ -198,6 +208,27 @@ async def test_nobody_counts_what_has_not_changed(database, dataset):
     after = await asyncio.gather(*(warm.recent(dataset) for _ in range(10)))
     assert all(one is after[0] for one in after) and after[0] is not found[0]
     assert reader.whole == 1
+
+
+async def test_who_is_shut_out_is_not_heard_until_they_may_be_again(database, dataset):
+    numbers = [await add(database, dataset, n) for n in range(3)]
+    warm = hearing(database)
+
+    async def gold():
+        found = await warm.recent(dataset)
+        return [found.labels(n) for n in range(3)]
+
+    for number in numbers[:2]:
+        await label(database, number, "eve", "bug")
+        await label(database, number, "sock", "bug")
+    assert await gold() == [("bug",), ("bug",), ()]
+    for role in ("shut_out", "permissions", "shut_out"):
+        await database.settings.put(HOME, "role:sock", {"name": "sock", "role": role})
+        counts = () if role == "shut_out" else ("bug",)
+        assert await gold() == [counts, counts, ()]
+    await label(database, numbers[2], "ann", "praise")
+    await label(database, numbers[2], "sock", "praise")
+    assert await gold() == [(), (), ()], "nor in what is said later"
 
 
 async def test_labels_that_become_one_are_counted_as_one(database, dataset):
