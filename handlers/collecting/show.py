@@ -56,7 +56,7 @@ async def show(request: Request, services: Services) -> Reply:
         *terms_in_words(dataset, language),
         _counts(found, language),
         _agreement_in_words(found.agreement, language),
-        next_step(dataset, found, language),
+        next_step(dataset, found, services.rules.labels_needed, language),
     ]
     if request.actor.role >= Role.MODERATOR:
         shown = [one.user for one in found.people[:MOST_SHOWN]]
@@ -95,8 +95,8 @@ def overview(tally: Tally) -> Overview:
     )
 
 
-def next_step(dataset: Dataset, found: Overview, language: Language) -> str:
-    """Say what would help most now."""
+def next_step(dataset: Dataset, found: Overview, needed: int, language: Language) -> str:
+    """Say what would help most now; a training takes so many gold texts of each label."""
     states = found.states
     if not found.texts:
         return say(language, "dataset.next_add", name=dataset.name)
@@ -106,8 +106,10 @@ def next_step(dataset: Dataset, found: Overview, language: Language) -> str:
     for (key, _), texts in found.gold.items():
         gold[key] += texts
     few = min(dataset.active, key=lambda label: gold[label.key])
-    if gold[few.key] < WANTED:
-        return say(language, "dataset.next_label", n=WANTED - gold[few.key], label=few.name)
+    if gold[few.key] < needed and not states[State.OPEN]:
+        return say(language, "dataset.next_label", n=needed - gold[few.key], label=few.name)
+    if needed <= gold[few.key] < WANTED:
+        return say(language, "dataset.next_first", n=WANTED - gold[few.key], label=few.name)
     if states[State.OPEN]:
         return say(language, "dataset.next_open", n=states[State.OPEN])
     return say(language, "dataset.next_train")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from handlers.reading.spelling import nearest
+from handlers.reading.topics import topic_of
 from handlers.table import Action, Command, ControlFamily, MessageAction
 from handlers.types import Language, UserError
 from models.canonical import folded
@@ -32,8 +33,9 @@ class CommandTable:
         """
         command = self._by_name.get(folded(name))
         if command is None:
-            close = [f"/{each}" for each in nearest(name, self._by_name)]
-            raise UserError("unknown_command", name=name, nearest=close)
+            meant = topic_of(name)
+            close = [meant] if meant else nearest(name, self._by_name)
+            raise UserError("unknown_command", name=name, nearest=[f"/{each}" for each in close])
         return command
 
     def of_form(self, name: str) -> Action:

@@ -111,6 +111,20 @@ async def test_the_same_file_twice_is_no_second_person(bot):
     assert "3 texts · 0 gold · 3 open" in (await bot.ok("/dataset show")).text
 
 
+@pytest.mark.parametrize(
+    ("votes_needed", "says"), [(1, "and one is enough"), (2, "2 in all"), (5, "5 in all")]
+)
+async def test_what_labels_without_gold_lack_is_said_before_anything_is_kept(
+    bot, votes_needed, says
+):
+    await made(bot, f"votes:{votes_needed} bug, question, praise")
+    reply = await give(bot, ROWS)
+    assert says in reply.text
+    await bot.press(control(reply, "put"))
+    gold = 3 if votes_needed == 1 else 0
+    assert f"{gold} gold" in (await bot.ok("/dataset show")).text
+
+
 async def test_gold_if_a_moderator_says_so(bot):
     await made(bot)
     await bot.press(control(await give(bot, ROWS, **{"as": "gold"}), "put"))
