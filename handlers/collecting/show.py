@@ -21,7 +21,8 @@ from handlers.learning.tally import SIDES, Tally
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Actor, Button, Language, Reply, Request, Role, Table
-from storage.records import Dataset, DatasetKind, Side
+from models.canonical import one_line
+from storage.records import VOTER_OF_A_FILE, Dataset, DatasetKind, Side
 
 WANTED = 50
 """Gold texts of each label from which on a training is worth its while."""
@@ -59,8 +60,7 @@ async def show(request: Request, services: Services) -> Reply:
         next_step(dataset, found, services.rules.labels_needed, language),
     ]
     if request.actor.role >= Role.MODERATOR:
-        shown = [one.user for one in found.people[:MOST_SHOWN]]
-        lines += people_in_words(found.people, await request.names(shown), language)
+        lines += people_in_words(found.people, await _called(request, services, found), language)
     if texts := await services.storage.must_pass.all(community, dataset.id):
         lines.append(say(language, "must_pass.shown", n=len(texts)))
     picture = await votes_chart(found.days, language)
@@ -72,6 +72,21 @@ async def show(request: Request, services: Services) -> Reply:
         files=(picture,) if picture else (),
         controls=_label_buttons(dataset, found, request.actor),
     )
+
+
+async def _called(request: Request, services: Services, found: "Overview") -> Mapping[str, str]:
+    """Return what those who label are called; a file's labels count as a person's, who is none."""
+    shown = [one.user for one in found.people[:MOST_SHOWN]]
+    names = dict(await request.names([user for user in shown if not _is_file(user)]))
+    for user in filter(_is_file, shown):
+        number = int(user.removeprefix(VOTER_OF_A_FILE))
+        one = await services.storage.imports.get(request.place.community, number)
+        names[user] = say(request.actor.language, "importing.voter", name=one_line(one.name))
+    return names
+
+
+def _is_file(user: str) -> bool:
+    return user.startswith(VOTER_OF_A_FILE)
 
 
 def _label_buttons(dataset: Dataset, found: "Overview", actor: Actor) -> tuple[Button, ...]:

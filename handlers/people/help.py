@@ -54,7 +54,11 @@ def help_about(request: Request, table: CommandTable) -> Reply:
             title=f"/{command.name.to(language)}",
             text=command.description.to(language) + ".",
             table=_table(
-                [(usage(run, language), run.description.to(language)) for run in command.actions],
+                [
+                    (usage(run, language), run.description.to(language))
+                    for run in command.actions
+                    if request.actor.role >= run.role
+                ],
                 language,
             ),
         )

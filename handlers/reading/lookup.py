@@ -88,11 +88,12 @@ def find_action(command: Command, word: str) -> Action:
     by_name = {name: each for each in command.actions for name in (each.name.en, each.name.ko)}
     action = by_name.get(folded(word))
     if action is None:
+        meant = topic_of(f"{command.name.en} {word}") or topic_of(f"{command.name.ko} {word}")
         raise UserError(
             "unknown_action" if word else "action_missing",
             name=word,
             command=command.name,
             actions=[each.name for each in command.actions],
-            nearest=nearest(word, by_name) if word else [],
+            nearest=[f"/{meant}"] if meant else nearest(word, by_name) if word else [],
         )
     return action

@@ -21,6 +21,11 @@ TOPICS: Mapping[str, str] = {
     "models": "checkpoints",
     "dataset": "datasets",
     "dataset import": "import upload loaddataset csv",
+    "dataset preview": "datasetsearch datasettexts datasetbrowse",
+    "dataset edit": "datasetrename datasetlabels datasetguideline datasetchange",
+    "dataset archive": "datasetdelete datasetremove datasetclose",
+    "jobs": "datasetundo datasettakeback importundo progress",
+    "version remove": "versiondelete",
     "dataset export": "export",
     "label": "annotate annotation vote queue conflict conflicts",
     "finetune": "train training trainer finetuning learn",
@@ -47,6 +52,11 @@ TOPICS: Mapping[str, str] = {
     "모델정보": "모델 설정파일",
     "데이터셋 가져오기": "가져오기 업로드",
     "데이터셋 내보내기": "내보내기",
+    "데이터셋 훑어보기": "데이터셋찾기 데이터셋검색 데이터셋글",
+    "데이터셋 바꾸기": "데이터셋이름 데이터셋수정 데이터셋라벨 데이터셋지침",
+    "데이터셋 보관": "데이터셋삭제 데이터셋지우기",
+    "작업": "데이터셋되돌리기 데이터셋취소",
+    "버전 지우기": "버전삭제",
     "라벨": "라벨링 투표 엇갈림 주석",
     "학습": "훈련 파인튜닝 미세조정 트레이너",
     "버전 목록": "평가 지표 정확도 순위 순위표 리더보드",
@@ -58,7 +68,10 @@ TOPICS: Mapping[str, str] = {
     "설정": "권한 역할 한도",
     "웹": "페이지 브라우저",
 }
-"""Full names of commands in either language, each with the words, written together."""
+"""Full names of commands in either language, each with the words, written together.
+
+A word behind a command that has no such action stands together with it: `datasetundo`.
+"""
 
 _MEANT = {word: name for name, words in TOPICS.items() for word in words.split()}
 _JOINTS = str.maketrans("", "", "-_ ")

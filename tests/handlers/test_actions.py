@@ -104,6 +104,7 @@ async def test_help_tells_of_each(notes):
     assert first[1].endswith(": add")
     both = await notes.ok("/help notes")
     assert both.title == "/notes" and len(both.table.rows) == 2
+    assert len((await notes.by("m").ok("/help notes")).table.rows) == 1
     one = await notes.ok("/help notes count")
     assert one.title == "/notes count [top]" and "Moderators" in one.text
     assert "/쪽지 세기" in one.text

@@ -162,6 +162,15 @@ async def test_where_it_is_not_said_which_dataset_it_is_asked(bot):
     assert (await bot.by("eve", MODERATOR).press(select.id, "mood")).error.code == "draft_gone"
 
 
+async def test_a_label_that_no_dataset_has_is_not_dropped(bot):
+    await made(bot)
+    await bot.ok("/dataset create name:mood labels:glad, sad")
+    reply = await bot.say("/dataset add it crashes label:bugs")
+    assert reply.error.code == "unknown_label" and "Did you mean bug?" in reply.text
+    assert "glad" in reply.text
+    assert "Gold: sad" in (await bot.ok("/dataset add it rains label:sad")).text
+
+
 async def test_what_comes_next_leads_to_a_model_and_goes_on_from_there(bot):
     await made(bot, labels="bug, praise")
 

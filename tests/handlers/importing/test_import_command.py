@@ -65,6 +65,9 @@ async def test_looked_at_then_kept_then_taken_back(bot):
     assert await votes(bot) == [(("bug",), False), (("question",), False), (("praise",), False)]
     undone = await bot.press(control(done, "undo"))
     assert undone.error is None
+    said = [reply.text or "" for reply in bot.progress]
+    assert any("being taken out" in one for one in said)
+    assert not any("being put in" in one for one in said[-2:])
     assert not await texts(bot) and not await votes(bot)
     again = await bot.press(control(done, "undo"))
     assert again.error.code == "import_undone" and "out already" in again.text
@@ -225,7 +228,7 @@ async def test_what_was_cut_and_given_up_is_gone_when_the_next_comes(bot):
     assert not await texts(bot)
     assert (await bot.press(f"import:{number}:put")).error.code == "import_gone"
     await bot.press(control(reply, "put"))
-    assert "the file of import 2: 3" in (await bot.ok("/dataset show")).text
+    assert "the file a.csv: 3" in (await bot.ok("/dataset show")).text
 
 
 async def test_twice_at_once_is_once(bot):

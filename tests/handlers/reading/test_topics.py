@@ -38,6 +38,22 @@ async def test_it_is_named(bot, line, meant):
     assert reply.error.code == "unknown_command" and f"Did you mean {meant}?" in reply.text
 
 
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("/dataset undo", "/jobs"),
+        ("/dataset delete", "/dataset archive"),
+        ("/데이터셋 되돌리기", "/작업"),
+        ("/데이터셋 이름", "/데이터셋 바꾸기"),
+        ("/버전 삭제", "/버전 지우기"),
+        ("/dataset shwo", "show"),
+    ],
+)
+async def test_so_is_a_word_that_is_no_action(bot, line, meant):
+    reply = await bot.say(line)
+    assert reply.error.code == "unknown_action" and f"Did you mean {meant}?" in reply.text
+
+
 async def test_what_is_no_word_of_the_field_is_spelled_wrong(bot):
     assert "/classify" in (await bot.say("/clasify x")).text
     assert "Did you mean" not in (await bot.say("/xyzzy x")).text
