@@ -13,8 +13,11 @@ from bot.on_slack.drawing.prefixed import prefixed
 from bot.on_slack.setup.manifest import manifest
 from handlers import commands
 from handlers.dispatch import Dispatcher
+from handlers.reading.grammar import parse
 from handlers.reading.lookup import CommandTable
-from handlers.types import Language, Role
+from handlers.reading.options import check
+from handlers.table import Kind
+from handlers.types import Language, Role, UserError
 from tests.handlers.conftest import Bot, bot, checkpoints
 
 __all__ = ["bot", "checkpoints"]
@@ -22,9 +25,13 @@ __all__ = ["bot", "checkpoints"]
 ROOT = Path(__file__).parents[1]
 _CODE = re.compile(r"^( *)```python\n(?P<code>.*?)^\1```", re.DOTALL | re.MULTILINE)
 _STEP = re.compile(r"^\d\. ", re.MULTILINE)
+_COMMAND = re.compile(r"`(/(?:[a-z]+|[가-힣]+)(?: [^`]*)?)`")
+_NO_COMMANDS = {"/metrics", "/healthz", "/data", "/invite @Tokki"}
+"""Addresses, folders and a command of Slack's own."""
+_INCOMPLETE = {"option_missing", "action_missing", "option_without_value"}
 
 
-def read(name: str) -> str:
+def read(name: str | Path) -> str:
     return (ROOT / name).read_text("utf-8")
 
 
@@ -60,6 +67,27 @@ def test_the_guides_name_what_each_role_may(guide, language, rows):
         runs = (run for command in commands.COMMANDS for run in command.runs if run.role is role)
         there = [f"/{run.full_name.to(language)}" for run in runs]
         assert named == [prefixed(one, "") if guide == "slack" else one for one in there]
+
+
+def mistake(line: str) -> str | None:
+    """Return the code of what is wrong with a command; that something is still missing is not."""
+    try:
+        read = parse(re.sub("NUMBER|번호$|…", "1", line), commands.TABLE)
+        files = {option.name.en for option in read.command.options if option.kind is Kind.FILE}
+        check(read.command, {k: v for k, v in read.options.items() if k not in files})
+    except UserError as error:
+        return None if error.code in _INCOMPLETE else error.code
+    return None
+
+
+def test_every_command_that_a_document_names_can_be_given():
+    """Those of docs/commands.md are made from the table."""
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("[!c]*.md"), ROOT / "docs" / "course.md"]
+    named = {(page.stem, line) for page in pages for line in _COMMAND.findall(read(page))}
+    assert len(named) > 250
+    wrong = {(page, line, mistake(line)) for page, line in named if line not in _NO_COMMANDS}
+    assert sorted(one for one in wrong if one[2]) == []
+    assert mistake("/classify x modl:topics") and mistake("/dataset imports") and mistake("/ner x")
 
 
 @pytest.mark.parametrize("what", ["A command", "A task", "A table", "A door", "A page"])

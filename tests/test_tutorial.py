@@ -1,16 +1,22 @@
-"""The tutorial: whoever gives its commands sees what it shows."""
+"""The tutorial, and the chat in docs/terminal.md: who gives the commands sees what they show."""
+
+from pathlib import Path
 
 import pytest
 
-from docs.tutorial.__main__ import halves, walked
+from docs.tutorial.__main__ import PAGES, halves, walked
 from docs.tutorial.transcript import settled
 from handlers.types import Language
 
+_FEWEST = {"tutorial": 15, "terminal": 1}
+"""Commands in each language."""
 
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 @pytest.mark.parametrize("language", Language)
-async def test_every_command_of_the_tutorial_is_answered_as_it_shows(language: Language):
-    half = halves()[language]
-    assert half.count("\ntokki> ") >= 15
+async def test_every_command_of_a_page_is_answered_as_it_shows(language: Language, page: Path):
+    half = halves(page)[language]
+    assert half.count("\ntokki> ") >= _FEWEST[page.stem]
     seen = await walked(language, half)
     assert settled(seen) == settled(half), "run python -m docs.tutorial"
 

@@ -57,7 +57,7 @@ def _chapter(chapter: Chapter, found: Mapping[str, Compared]) -> str:
 def _row(row: Row, compared: Compared) -> str:
     cells = [_feature(row), *_commands(row), _said(compared.tokki), _said(compared.plain)]
     if compared.is_equal is None:
-        equal = "shown" if row.command and compared is not _NOT_YET else "–"
+        equal = "–" if compared is _NOT_YET else "shown"
     else:
         equal = compared.how if compared.is_equal else "**no**"
     return f"| {' | '.join([*cells, equal])} |"
@@ -71,8 +71,6 @@ def _feature(row: Row) -> str:
 
 
 def _commands(row: Row) -> tuple[str, str]:
-    if row.command is None:
-        return "–", "–"
     return command_cell(row.command.en), command_cell(row.command.ko)
 
 

@@ -44,8 +44,8 @@ class Row:
     """A feature of the course."""
 
     feature: Bilingual
-    command: Bilingual | None
-    """The same question in both languages; None: Tokki does not have it."""
+    command: Bilingual
+    """The same question in both languages."""
     check: Check | None = None
     plain: str = ""
     """Plain code, where no button shows any."""

@@ -38,23 +38,20 @@ def rows(only: Sequence[str] = ()) -> Iterator[Row]:
 
 async def walk(room: Classroom, wanted: Sequence[Row]) -> list[Shown]:
     """Return each row with its answer beside what plain code says."""
-    asked = [await _ask(room, row) for row in wanted if row.command]
+    asked = [await _ask(room, row) for row in wanted]
     codes = {
         f"row{place}": await room.code(each.row, each.english)
         for place, each in enumerate(asked)
         if each.row.check
     }
     said = await room.paste(codes) if codes else {}
-    found = {
-        id(each.row): _compared(each, said.get(f"row{place}", ""))
+    return [
+        Shown(each.row, _compared(each, said.get(f"row{place}", "")))
         for place, each in enumerate(asked)
-    }
-    nothing = Compared("not in Tokki yet")
-    return [Shown(row, found.get(id(row), nothing)) for row in wanted]
+    ]
 
 
 async def _ask(room: Classroom, row: Row) -> _Asked:
-    assert row.command
     print(row.command.en, file=sys.stderr, flush=True)
     english = await room.answer(row, row.command.en, Language.ENGLISH)
     if row.is_long:

@@ -6,11 +6,13 @@ Where it is not said which dataset, the text is kept for a day while that is cho
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 
 from handlers.collecting.card import card
 from handlers.collecting.finding import check_may_label, find_active, find_dataset, open_to
 from handlers.guard.quota import check_texts
 from handlers.learning.dataset import new_example, side_for
+from handlers.reading.spelling import nearest
 from handlers.services import Services
 from handlers.table import (
     Action,
@@ -71,7 +73,7 @@ async def add_message(request: Request, services: Services) -> Reply:
 
 ADD_TO_DATASET = Command(
     name=Bilingual("dataset-add", "데이터셋-추가"),
-    description=Bilingual("Keep a text as an example", "글을 예시로 모아요"),
+    description=Bilingual("Put a text into a dataset", "데이터셋에 글을 넣어요"),
     handler=add_message,
     role=Role.MODERATOR,
     visibility=Visibility.PRIVATE,
@@ -119,10 +121,19 @@ DRAFT = ControlFamily("draft", press_draft, Role.MEMBER, takes_value=True, is_in
 
 
 def _with_label(datasets: Sequence[Dataset], label: object) -> Sequence[Dataset]:
-    """Those that have the label, if one is given; the only one that there is in any case."""
+    """Those that have the label, if one is given; the only one that there is in any case.
+
+    Raises:
+        UserError: several are there, and none has it.
+    """
     if label is None or len(datasets) == 1:
         return datasets
-    return [one for one in datasets if find_label(str(label), [each.name for each in one.active])]
+    typed, names = str(label), [[each.name for each in one.active] for one in datasets]
+    found = [one for one, its in zip(datasets, names, strict=True) if find_label(typed, its)]
+    if not found:
+        every = [*dict.fromkeys(chain.from_iterable(names))]
+        raise UserError("unknown_label", value=typed, labels=every, nearest=nearest(typed, every))
+    return found
 
 
 async def _ask(services: Services, community: str, actor: Actor, text: str, source: str) -> Reply:

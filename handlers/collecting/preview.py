@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from handlers.collecting.card import state_in_words
+from handlers.collecting.card import names_of
 from handlers.collecting.finding import check_may_label, dataset_of, find_active, find_dataset
 from handlers.collecting.outcome import Judged, judged
 from handlers.learning.votes.columns import Flags
@@ -32,6 +32,7 @@ from handlers.texts import say
 from handlers.types import (
     Actor,
     Button,
+    Language,
     Place,
     Press,
     Reply,
@@ -210,13 +211,19 @@ def _turning(dataset: Dataset, view: View, pages: int, actor: Actor) -> Sequence
     ]
 
 
+def _state(dataset: Dataset, one: Judged, language: Language) -> str:
+    """Say in a word or two what has come of a text: its card has the sentence."""
+    labels = names_of(dataset, one.labels, language)
+    return say(language, f"dataset.state_{one.state}", labels=labels)
+
+
 def _row(dataset: Dataset, one: Judged, actor: Actor, longest: int | None) -> tuple[str, ...]:
     language, text = actor.language, " ".join(one.example.text.split())
     side = say(language, f"dataset.side_{one.example.side}") if one.example.side else "–"
     return (
         f"#{one.example.id}",
         text if longest is None or len(text) <= longest else f"{text[: longest - 1]}…",
-        one_line(state_in_words(dataset, one, language)),
+        one_line(_state(dataset, one, language)),
         side,
         str(len(one.votes)),
     )

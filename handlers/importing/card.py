@@ -52,8 +52,7 @@ async def preview(services: Services, one: Import, file: ReadFile, language: Lan
     if left_out.missing:
         lines.append(say(language, "importing.left_out_cut", n=f"{left_out.missing:,}"))
     if found.labels:
-        are_gold = one.choices.get("gold")
-        lines.append(say(language, "importing.gold" if are_gold else "importing.votes"))
+        lines.append(_count_as(one, language))
     return Reply(
         title=say(language, "importing.title", file=one_line(one.name), name=one.dataset.name),
         text="\n".join(lines),
@@ -61,6 +60,14 @@ async def preview(services: Services, one: Import, file: ReadFile, language: Lan
         files=left_out_files(left_out, language),
         controls=tuple(_controls(one, found, unknown, language)),
     )
+
+
+def _count_as(one: Import, language: Language) -> str:
+    """Say what the labels count as: votes of one member alone make no text gold as a rule."""
+    if one.choices.get("gold"):
+        return say(language, "importing.gold")
+    needed = one.dataset.votes_needed
+    return say(language, "importing.votes" if needed > 1 else "importing.one_vote", needed=needed)
 
 
 async def _like(services: Services, one: Import, items: Sequence[Item]) -> Collection[bytes]:

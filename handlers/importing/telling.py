@@ -36,7 +36,8 @@ async def done(job: Job, language: Language) -> Reply:
 
 def begun(job: Job, language: Language) -> Reply:
     """Say that it has begun, and where to look if this message cannot tell its end."""
-    said = say(language, "importing.begun", name=job.params["name"])
+    key = "importing.begun_back" if _takes_back(job) else "importing.begun"
+    said = say(language, key, name=job.params["name"])
     return Reply(text=f"{said}\n{see(job, language)}", controls=(_cancel(job, language),))
 
 

@@ -1,4 +1,4 @@
-"""`/help`: every command in a line each, or one in detail; made from the table alone."""
+"""`/help`: a line for each command, which fits on a phone, or one in detail."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -8,7 +8,7 @@ from handlers.reading.lookup import CommandTable, find_action
 from handlers.services import Services
 from handlers.table import Action, Bilingual, Command, Kind, Option
 from handlers.texts import say
-from handlers.types import Language, Place, Reply, Request, Table, Visibility
+from handlers.types import Language, Place, Reply, Request, Role, Table, Visibility
 
 
 def help_command(table: Callable[[], CommandTable]) -> Command:
@@ -53,23 +53,38 @@ def help_about(request: Request, table: CommandTable) -> Reply:
         return Reply(
             title=f"/{command.name.to(language)}",
             text=command.description.to(language) + ".",
-            table=_list(command.actions, language),
+            table=_table(
+                [
+                    (usage(run, language), run.description.to(language))
+                    for run in command.actions
+                    if request.actor.role >= run.role
+                ],
+                language,
+            ),
         )
-    runs = [run for command in table.commands for run in command.runs]
     return Reply(
         title=say(language, "help.title"),
         text=say(language, _intro(request.place)),
-        table=_list([run for run in runs if request.actor.role >= run.role], language),
+        table=_table(
+            [
+                (f"/{command.name.to(language)}", _in_a_line(command, request.actor.role, language))
+                for command in table.commands
+                if request.actor.role >= command.least_role
+            ],
+            language,
+        ),
     )
 
 
-def _list(runs: Sequence[Action], language: Language) -> Table:
-    columns = (say(language, "help.command"), say(language, "help.does"), say(language, "help.try"))
-    rows = tuple(
-        (usage(run, language), run.description.to(language), run.example.to(language))
-        for run in runs
-    )
-    return Table(columns, rows)
+def _table(rows: Sequence[tuple[str, str]], language: Language) -> Table:
+    return Table((say(language, "help.command"), say(language, "help.does")), tuple(rows))
+
+
+def _in_a_line(command: Command, role: Role, language: Language) -> str:
+    """Say what a command does, and which of its actions somebody may give."""
+    does = command.description.to(language)
+    actions = [one.name.to(language) for one in command.actions if role >= one.role]
+    return f"{does}: {', '.join(actions)}" if actions else does
 
 
 def _intro(place: Place) -> str:

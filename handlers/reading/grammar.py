@@ -188,5 +188,6 @@ def _free_option(command: Action, free: str) -> Option:
             "no_free_text",
             command=command.full_name,
             options=[option.name for option in command.options],
+            example=command.example,
         )
     return command.free_option

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from handlers.reading.spelling import nearest
+from handlers.reading.topics import topic_of
 from handlers.table import Action, Command, ControlFamily, MessageAction
 from handlers.types import Language, UserError
 from models.canonical import folded
@@ -32,8 +33,9 @@ class CommandTable:
         """
         command = self._by_name.get(folded(name))
         if command is None:
-            close = [f"/{each}" for each in nearest(name, self._by_name)]
-            raise UserError("unknown_command", name=name, nearest=close)
+            meant = topic_of(name)
+            close = [meant] if meant else nearest(name, self._by_name)
+            raise UserError("unknown_command", name=name, nearest=[f"/{each}" for each in close])
         return command
 
     def of_form(self, name: str) -> Action:
@@ -86,11 +88,12 @@ def find_action(command: Command, word: str) -> Action:
     by_name = {name: each for each in command.actions for name in (each.name.en, each.name.ko)}
     action = by_name.get(folded(word))
     if action is None:
+        meant = topic_of(f"{command.name.en} {word}") or topic_of(f"{command.name.ko} {word}")
         raise UserError(
             "unknown_action" if word else "action_missing",
             name=word,
             command=command.name,
             actions=[each.name for each in command.actions],
-            nearest=nearest(word, by_name) if word else [],
+            nearest=[f"/{meant}"] if meant else nearest(word, by_name) if word else [],
         )
     return action

@@ -26,9 +26,9 @@ def compared(job: Job, report: VersionReport, language: Language) -> Iterator[st
     control = job.metrics.get("control")
     if isinstance(control, Mapping):
         key = "finetune.control_sets" if report.is_multi_label else "finetune.control"
-        yield say(language, key, **_shares(control))
+        name = f"{job.params['name']}@{job.metrics['version']}"
+        yield say(language, key, name=name, **_own(report), **_shares(control))
         if _is_unbeaten(report, control):
-            name = f"{job.params['name']}@{job.metrics['version']}"
             yield say(language, "finetune.control_unbeaten", name=name)
 
 
@@ -42,6 +42,15 @@ def _is_unbeaten(report: VersionReport, control: Mapping[str, Any]) -> bool:
     else:
         mine, theirs = report.new.accuracy.value, float(control["accuracy"])
     return mine <= theirs and mine < 1
+
+
+def _own(report: VersionReport) -> Mapping[str, str]:
+    """What a version got itself, which is read before what it is compared with."""
+    new = report.new
+    return {
+        "own_accuracy": f"{new.accuracy.value:.1%}",
+        "own_macro_f1": f"{new.macro_f1.value:.1%}",
+    }
 
 
 def _list(job: Job, name: str) -> Sequence[Mapping[str, Any]]:

@@ -1,6 +1,6 @@
 """Which model is asked where nobody names one: the first of those that are here for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from handlers.asking.checkpoints import provided, provided_names
 from handlers.hub.bounds import may_add
@@ -10,6 +10,14 @@ from handlers.texts import say
 from handlers.types import Language, Request, UserError
 from models.errors import ModelError
 from models.results import Checkpoint
+
+_TASKS: Mapping[str, Bilingual] = {
+    "no_answerer": Bilingual("question-answering", "질의응답"),
+    "no_summarizer": Bilingual("summarization", "요약"),
+    "no_translator": Bilingual("translation", "번역"),
+    "no_writer": Bilingual("text-generation", "글쓰기"),
+}
+"""What `/hub search task:` calls that for which a model is missing."""
 
 
 async def default_model(
@@ -42,14 +50,17 @@ async def default_model(
         elif made_for in order:
             found.append((order[made_for], name))
     if not found:
-        raise UserError(missing, how=_how(services, request))
+        raise UserError(missing, how=_how(services, request, missing))
     return min(found, key=lambda each: each[0])[1]
 
 
-def _how(services: Services, request: Request) -> Bilingual:
+def _how(services: Services, request: Request, missing: str) -> Bilingual:
     """Say how a model comes here: by an admin from the chat, where they may, or by the operator."""
     key = "models.add_here" if may_add(services, request.place) else "models.allow"
-    return Bilingual(say(Language.ENGLISH, key), say(Language.KOREAN, key))
+    task = _TASKS[missing]
+    return Bilingual(
+        say(Language.ENGLISH, key, task=task.en), say(Language.KOREAN, key, task=task.ko)
+    )
 
 
 async def _made_for(services: Services, checkpoint: Checkpoint) -> str | None:

@@ -30,5 +30,4 @@ HUB: tuple[Row, ...] = (
         is_long=True,
         model=TINY,
     ),
-    Row(Bilingual("Spaces", "스페이스"), None),
 )

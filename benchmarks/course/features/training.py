@@ -68,4 +68,13 @@ TRAINING: tuple[Row, ...] = (
         buttons=("release",),
         model="to a Hub on loopback",
     ),
+    Row(
+        Bilingual("A Gradio demo: a Space", "그라디오 데모: 스페이스"),
+        Bilingual(
+            "/version publish by-loop@1 repo:by-loop-demo space:yes examples:good",
+            "/버전 공개 by-loop@1 저장소:by-loop-demo 스페이스:예 예시:good",
+        ),
+        buttons=("release",),
+        model="to a Hub on loopback",
+    ),
 )

@@ -11,7 +11,6 @@ from handlers.learning.votes.reliability import MEMBER, MODERATOR, has_jumped
 from handlers.learning.votes.tally import Tally
 from handlers.texts import say
 from handlers.types import Language
-from storage.records import VOTER_OF_A_FILE
 
 MOST_SHOWN = 20
 _FEWEST_MEASURED = 5.0
@@ -70,7 +69,7 @@ def people_in_words(
         return
     yield say(language, "dataset.people")
     for one in found[:MOST_SHOWN]:
-        user = names.get(one.user) or _shown(one.user, language)
+        user = names.get(one.user) or one.user
         said = [say(language, "dataset.person", user=user, votes=f"{one.votes:,}")]
         if one.compared:
             facts = {"agreed": f"{one.agreed:,}", "compared": f"{one.compared:,}"}
@@ -131,9 +130,3 @@ def _jumped(tally: Tally, is_compared: Flags, agreed: Flags) -> frozenset[int]:
         )
         if has_jumped(answers[begin : begin + count])
     )
-
-
-def _shown(user: str, language: Language) -> str:
-    """A file's labels count as a person's, and are no person's."""
-    number = user.removeprefix(VOTER_OF_A_FILE)
-    return user if number == user else say(language, "importing.voter", number=number)

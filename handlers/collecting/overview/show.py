@@ -28,7 +28,8 @@ from handlers.services import Services
 from handlers.table import Action, Bilingual, dataset_option
 from handlers.texts import say
 from handlers.types import Actor, Button, Language, Reply, Request, Role, Table, Visibility
-from storage.records import Dataset, DatasetKind, Side
+from models.canonical import one_line
+from storage.records import VOTER_OF_A_FILE, Dataset, DatasetKind, Side
 
 WANTED = 50
 """Gold texts of each label from which on a training is worth its while."""
@@ -65,11 +66,10 @@ async def show(request: Request, services: Services) -> Reply:
         *terms_in_words(dataset, language),
         _counts(found, language),
         _agreement_in_words(found.agreement, language),
-        next_step(dataset, found, language),
+        next_step(dataset, found, services.rules.labels_needed, language),
     ]
     if request.actor.role >= Role.MODERATOR:
-        shown = [one.user for one in found.people[:MOST_SHOWN]]
-        names = await request.names([*shown, *found.silent])
+        names = await _called(request, services, found)
         lines += people_in_words(found.people, names, language)
         lines.append(unchecked_in_words(found.people, names, language))
         lines.append(_silent_in_words(found.silent, names, language))
@@ -89,6 +89,21 @@ async def show(request: Request, services: Services) -> Reply:
 def _silent_in_words(users: Sequence[str], names: Mapping[str, str], language: Language) -> str:
     called = ", ".join(names.get(user) or user for user in users)
     return say(language, "dataset.people_silent", names=called) if called else ""
+
+
+async def _called(request: Request, services: Services, found: "Overview") -> Mapping[str, str]:
+    """Return what those who label are called; a file's labels count as a person's, who is none."""
+    shown = [*(one.user for one in found.people[:MOST_SHOWN]), *found.silent]
+    names = dict(await request.names([user for user in shown if not _is_file(user)]))
+    for user in filter(_is_file, shown):
+        number = int(user.removeprefix(VOTER_OF_A_FILE))
+        one = await services.storage.imports.get(request.place.community, number)
+        names[user] = say(request.actor.language, "importing.voter", name=one_line(one.name))
+    return names
+
+
+def _is_file(user: str) -> bool:
+    return user.startswith(VOTER_OF_A_FILE)
 
 
 def _label_buttons(dataset: Dataset, found: "Overview", actor: Actor) -> tuple[Button, ...]:
@@ -113,8 +128,8 @@ def overview(tally: Tally) -> Overview:
     )
 
 
-def next_step(dataset: Dataset, found: Overview, language: Language) -> str:
-    """Say what would help most now."""
+def next_step(dataset: Dataset, found: Overview, needed: int, language: Language) -> str:
+    """Say what would help most now; a training takes so many gold texts of each label."""
     states = found.states
     if not found.texts:
         return say(language, "dataset.next_add", name=dataset.name)
@@ -124,8 +139,10 @@ def next_step(dataset: Dataset, found: Overview, language: Language) -> str:
     for (key, _), texts in found.gold.items():
         gold[key] += texts
     few = min(dataset.active, key=lambda label: gold[label.key])
-    if gold[few.key] < WANTED:
-        return say(language, "dataset.next_label", n=WANTED - gold[few.key], label=few.name)
+    if gold[few.key] < needed and not states[State.OPEN]:
+        return say(language, "dataset.next_label", n=needed - gold[few.key], label=few.name)
+    if needed <= gold[few.key] < WANTED:
+        return say(language, "dataset.next_first", n=WANTED - gold[few.key], label=few.name)
     if states[State.OPEN]:
         return say(language, "dataset.next_open", n=states[State.OPEN])
     return say(language, "dataset.next_train")

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from handlers.learning.pool import training_examples
 from handlers.types import Role, Select
 from storage.records import Side
 
@@ -159,6 +160,34 @@ async def test_where_it_is_not_said_which_dataset_it_is_asked(bot):
     assert "Gold: joy" in (await bot.press(label.id, "joy")).text
     assert (await bot.press(queue.id)).error.code == "draft_gone"
     assert (await bot.by("eve", MODERATOR).press(select.id, "mood")).error.code == "draft_gone"
+
+
+async def test_a_label_that_no_dataset_has_is_not_dropped(bot):
+    await made(bot)
+    await bot.ok("/dataset create name:mood labels:glad, sad")
+    reply = await bot.say("/dataset add it crashes label:bugs")
+    assert reply.error.code == "unknown_label" and "Did you mean bug?" in reply.text
+    assert "glad" in reply.text
+    assert "Gold: sad" in (await bot.ok("/dataset add it rains label:sad")).text
+
+
+async def test_what_comes_next_leads_to_a_model_and_goes_on_from_there(bot):
+    await made(bot, labels="bug, praise")
+
+    async def next_after(*lines):
+        for line in lines:
+            await bot.ok(f"/dataset add {line}")
+        text = (await bot.ok("/dataset show")).text
+        return next(line for line in text.splitlines() if line.startswith("Next:"))
+
+    bugs = [f"broken thing {word} label:bug" for word in ("one", "two", "red")]
+    assert "3 more of praise, and a model can be trained" in await next_after(*bugs)
+    assert "1 text is open: /label" in await next_after("what is this")
+    praise = [f"lovely {word} label:praise" for word in ("mornings", "buttons", "colours")]
+    said = await next_after(*praise)
+    assert "may train a model with /finetune" in said and "47 more of bug" in said
+    pool = await training_examples(bot.services, bot.place.community, None, "mine")
+    assert not pool.missing(bot.services.rules.labels_needed)
 
 
 async def test_show_counts_and_says_what_comes_next(bot):

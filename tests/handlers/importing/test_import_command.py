@@ -65,6 +65,9 @@ async def test_looked_at_then_kept_then_taken_back(bot):
     assert await votes(bot) == [(("bug",), False), (("question",), False), (("praise",), False)]
     undone = await bot.press(control(done, "undo"))
     assert undone.error is None
+    said = [reply.text or "" for reply in bot.progress]
+    assert any("being taken out" in one for one in said)
+    assert not any("being put in" in one for one in said[-2:])
     assert not await texts(bot) and not await votes(bot)
     again = await bot.press(control(done, "undo"))
     assert again.error.code == "import_undone" and "out already" in again.text
@@ -109,6 +112,20 @@ async def test_the_same_file_twice_is_no_second_person(bot):
     for _ in range(2):
         await bot.press(control(await give(bot, ROWS), "put"))
     assert "3 texts · 0 gold · 3 open" in (await bot.ok("/dataset show")).text
+
+
+@pytest.mark.parametrize(
+    ("votes_needed", "says"), [(1, "and one is enough"), (2, "2 in all"), (5, "5 in all")]
+)
+async def test_what_labels_without_gold_lack_is_said_before_anything_is_kept(
+    bot, votes_needed, says
+):
+    await made(bot, f"votes:{votes_needed} bug, question, praise")
+    reply = await give(bot, ROWS)
+    assert says in reply.text
+    await bot.press(control(reply, "put"))
+    gold = 3 if votes_needed == 1 else 0
+    assert f"{gold} gold" in (await bot.ok("/dataset show")).text
 
 
 async def test_gold_if_a_moderator_says_so(bot):
@@ -211,7 +228,7 @@ async def test_what_was_cut_and_given_up_is_gone_when_the_next_comes(bot):
     assert not await texts(bot)
     assert (await bot.press(f"import:{number}:put")).error.code == "import_gone"
     await bot.press(control(reply, "put"))
-    assert "the file of import 2: 3" in (await bot.ok("/dataset show")).text
+    assert "the file a.csv: 3" in (await bot.ok("/dataset show")).text
 
 
 async def test_twice_at_once_is_once(bot):

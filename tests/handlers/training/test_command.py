@@ -74,7 +74,7 @@ async def test_the_whole_loop(bot):
     await gather_labels(bot)
     done = await bot.ok("/finetune model:sentiment name:우리 epochs:3")
     assert done.title == "우리@1 is trained"
-    assert done.table.columns == ("on held-out labels", "우리@1", "sentiment@0")
+    assert done.table.columns == ("on held-out texts", "우리@1", "sentiment@0")
     loss, confusion = done.files
     assert loss.name == "loss.png" and "loss" in loss.alt
     assert confusion.name == "confusion.png" and "right on" in confusion.alt

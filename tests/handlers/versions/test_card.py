@@ -49,7 +49,7 @@ async def test_it_tells_where_it_comes_from_in_both_languages(bot, made):
     english, korean = text.split("\n\n---\n\n")
     assert "ours\\@2 ← ours\\@1 ← fillmask\\@0" in english and "`seed`: 8" in english
     assert "| negative | 10 | 20 | 100.0% (100–100) |" in english
-    assert "학습에 쓰지 말라고 한 사람의 예시 3개" in korean and "## 한계" in korean
+    assert "학습에 쓰지 말라고 한 사람의 글 3개" in korean and "## 한계" in korean
     assert "학습에 쓰지 말라고 한 사람은 없었어요" not in korean
     for key in ("data", "training", "figures", "limits", "loading"):
         assert f"## {say(Language.ENGLISH, f'card.{key}')}" in english

@@ -1,12 +1,16 @@
 """`/summarize`, `/translate`, `/generate`: written, told of as it comes, and stopped."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from handlers.commands import TABLE
+from handlers.reading.grammar import parse
+from handlers.reading.options import check
 from handlers.types import Button, Reply, Role
 from models.checkpoints.catalog import AllowedModel
 from models.engines.protocol import Limits
@@ -147,7 +151,14 @@ async def test_what_cannot_be_done_is_said(author, line, code):
 async def test_a_machine_without_such_a_model_says_how_one_is_allowed(bot, line, code):
     reply = await bot.say(line)
     assert reply.error.code == code and "TOKKI_MODELS" in reply.text
-    assert "/hub add" in reply.text and "/허브 넣기" in (await bot.korean().say(line)).text
+    korean = await bot.korean().say(line)
+    assert "/hub add" in reply.text and "/허브 넣기" in korean.text
+    for told, search in (
+        (reply, r"/hub search \w+ task:[\w-]+"),
+        (korean, r"/허브 검색 \w+ 작업:\w+"),
+    ):
+        given = parse(re.search(search, told.text)[0], TABLE)
+        assert check(given.command, given.options)["task"]
     elsewhere = await bot.by("mina", place=ELSEWHERE).say(line)
     assert "TOKKI_MODELS" in elsewhere.text and "/hub add" not in elsewhere.text
 
