@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from socket import gethostname
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from handlers.comparing.shadow import Shadow
 from handlers.dispatch import Dispatcher
 from handlers.guard.observer import Observer, log_happening
 from handlers.guard.quota import Quota
+from handlers.guard.roles import shut_out
 from handlers.guard.room import Room
 from handlers.guard.shared_limits import SharedLimits
 from handlers.hub import job as hub_job
@@ -152,7 +154,9 @@ async def running(
             queue=queue,
             watch=watcher,
             shadow=shadow,
-            tallies=Tallies(database.examples, settings=database.settings),
+            tallies=Tallies(
+                database.examples, silent=partial(shut_out, settings=database.settings)
+            ),
             others=others,
             files=FilesAtHand(),
             writings=Writings(),

@@ -11,6 +11,7 @@ from benchmarks.labelling.figures import give
 from benchmarks.serving.machine import describe, in_words, use_cores
 from benchmarks.serving.runs.contestant import ROOT
 from benchmarks.web.crowd import PEOPLE, Waits, waits
+from benchmarks.web.flood import FORGED, Flood, flood
 from benchmarks.web.labelling import Labelled, labelling
 from benchmarks.web.paint import Cost, costs
 from docs.pictures.pages import town
@@ -23,7 +24,8 @@ _METHOD = """\
 Server, browser and crowd share the machine and the loopback, so all of them wait for each other.
 Each page is loaded by a Chromium that has kept nothing (`first`), and once more (`again`);
 bytes are those of the network, headers included. The crowd's people each have a session of their
-own, and look at each answer for one to three seconds before they ask for the next. Those who label
+own, and look at each answer for one to three seconds before they ask for the next; so does the one
+who reads while forged requests come without stop. Those who label
 come from a loopback Discord, press about once a second, and load a plain page of aiohttp right
 behind each press; that their votes are on the disk is seen to.
 """
@@ -37,25 +39,28 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--people", type=int, default=PEOPLE)
     arguments = parser.parse_args(words)
     machine = describe(use_cores(2))
-    found, read, labelled = asyncio.run(_measured(arguments.rounds, arguments.people))
+    found, read, flooded, labelled = asyncio.run(_measured(arguments.rounds, arguments.people))
     date = datetime.now(UTC).strftime("%Y-%m-%d")
     head = (
         f"Written by `python -m benchmarks.web --write` on {date} with "
         f"{in_words(machine)}. How the pages are used: [web.md](../web.md)."
     )
-    waited = [*read, labelled.cards, labelled.plains]
+    waited = [*read, flooded.waits, labelled.cards, labelled.plains]
     lines = ["# How heavy the pages are", "", head, "", _METHOD, *_page(found, waited)]
-    lines += ["", *_labelled(labelled)]
+    lines += ["", *_labelled(labelled), _flooded(flooded)]
     give("\n".join(lines) + "\n", arguments.write)
 
 
-async def _measured(rounds: int, people: int) -> tuple[Sequence[Cost], Sequence[Waits], Labelled]:
+async def _measured(
+    rounds: int, people: int
+) -> tuple[Sequence[Cost], Sequence[Waits], Flood, Labelled]:
     async with town() as tokki:
         async with chromium() as browser:
             found = await costs(tokki, browser, rounds)
         read = await waits(tokki, people)
+        flooded = await flood(tokki)
     with tempfile.TemporaryDirectory() as folder:
-        return found, read, await labelling(Path(folder), people)
+        return found, read, flooded, await labelling(Path(folder), people)
 
 
 def _page(found: Sequence[Cost], waited: Sequence[Waits]) -> Iterator[str]:
@@ -87,6 +92,11 @@ def _labelled(found: Labelled) -> Iterator[str]:
         f"it, and the plain page {found.plain_ms:.1f} ms: {found.press_ms / found.plain_ms:.0f} "
         "times as much."
     )
+
+
+def _flooded(found: Flood) -> str:
+    told = f"{found.a_second:,.0f} a second"
+    return f"Each of {FORGED:,} forged requests is refused in words, {told}."
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from tests.servers.browser import Browser
 
 PEOPLE = 64
 _PAGES = 3
+_READ = ("/web/models", "/web/models/one/ours@2", "/web/ask/classify")
 _THINK_S = (1.0, 3.0)
 """As long as somebody quick looks at what they see."""
 
@@ -31,15 +32,16 @@ class Waits:
 
 async def waits(tokki: Tokki, people: int = PEOPLE) -> Sequence[Waits]:
     """Let people read pages."""
-    browsers = [await _signed_in(tokki, f"person{number}") for number in range(people)]
+    browsers = [await signed_in(tokki, f"person{number}") for number in range(people)]
     try:
-        return [await _reading(browsers, path) for path in ("/web/models", "/web/ask/classify")]
+        return [await _reading(browsers, path) for path in _READ]
     finally:
         for browser in browsers:
             await browser.session.close()
 
 
-async def _signed_in(tokki: Tokki, user: str) -> Browser:
+async def signed_in(tokki: Tokki, user: str) -> Browser:
+    """Return the browser of a member who has used their link."""
     tokki.town.settle(user, Role.MEMBER)
     browser = Browser(tokki.web_url)
     await browser.sign_in(await tokki.link(user))
@@ -48,7 +50,7 @@ async def _signed_in(tokki: Tokki, user: str) -> Browser:
 
 async def _reading(browsers: Sequence[Browser], path: str) -> Waits:
     async def read(browser: Browser) -> list[float]:
-        return [await _timed(browser, path) for _ in range(_PAGES)]
+        return [await timed(browser, path) for _ in range(_PAGES)]
 
     each = await asyncio.gather(*map(read, browsers))
     return Waits(path, len(browsers), [ms for one in each for ms in one])
@@ -58,7 +60,8 @@ async def _think() -> None:
     await asyncio.sleep(random.uniform(*_THINK_S))
 
 
-async def _timed(browser: Browser, path: str) -> float:
+async def timed(browser: Browser, path: str) -> float:
+    """Return for how long somebody waits for a page, in milliseconds, once they have looked on."""
     await _think()
     begun_s = perf_counter()
     shown = await browser.get(path)

@@ -1,10 +1,17 @@
-"""Charts as pictures, drawn beside the event loop; the first one imports matplotlib."""
+"""Charts as pictures, drawn beside the event loop; the first one imports matplotlib.
+
+To draw one takes longer than all else that a page does. So a picture is kept under what it was
+drawn from: whoever has the same figures has the same picture, and other figures make another one.
+"""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from threading import Lock
 from typing import TYPE_CHECKING
+
+from cachetools import LRUCache
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,14 +23,40 @@ PAPER, INK, GRID, LINE = "#ffffff", "#333333", "#dddddd", "#0072b2"
 _INCHES, _DOTS_PER_INCH = (6.0, 3.75), 200
 _DRAWING = ThreadPoolExecutor(1, "drawing")
 """matplotlib is not made for several threads, and opens its fonts anew in each."""
+_MOST_BYTES = 16_000_000
+"""Of the pictures that are kept, some hundreds."""
+_KEPT: "LRUCache[Hashable, bytes]" = LRUCache(_MOST_BYTES, getsizeof=len)
+_LOCK = Lock()
 
 
-async def drawn(plot: "Callable[[Axes], None]") -> bytes:
-    """Return the picture of a chart as PNG."""
-    return await asyncio.get_running_loop().run_in_executor(_DRAWING, _draw, plot)
+async def drawn(plot: Callable[..., None], *facts: Hashable) -> bytes:
+    """Return the picture of a chart as PNG, drawn once however many ask for it.
+
+    Args:
+        plot: draws on the `Axes` that it is given first.
+        facts: all else that it is given, which alone it draws from.
+    """
+    if found := _kept(plot, facts):
+        return found
+    return await asyncio.get_running_loop().run_in_executor(_DRAWING, _drawn_once, plot, facts)
 
 
-def _draw(plot: "Callable[[Axes], None]") -> bytes:
+def _kept(plot: Callable[..., None], facts: tuple[Hashable, ...]) -> bytes | None:
+    with _LOCK:
+        return _KEPT.get((plot, facts))
+
+
+def _drawn_once(plot: Callable[..., None], facts: tuple[Hashable, ...]) -> bytes:
+    """Draw, unless somebody did who was before us in the queue of the one thread."""
+    if found := _kept(plot, facts):
+        return found
+    picture = _draw(plot, facts)
+    with _LOCK:
+        _KEPT[plot, facts] = picture
+    return picture
+
+
+def _draw(plot: Callable[..., None], facts: tuple[Hashable, ...]) -> bytes:
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415
 
@@ -31,7 +64,7 @@ def _draw(plot: "Callable[[Axes], None]") -> bytes:
     figure = Figure(_INCHES, _DOTS_PER_INCH, facecolor=PAPER, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot(facecolor=PAPER)
-    plot(axes)
+    plot(axes, *facts)
     _frame(axes)
     figure.savefig(picture, format="png")
     return picture.getvalue()

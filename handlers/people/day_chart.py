@@ -4,7 +4,6 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from handlers.learning.picture import FONT_SIZE, INK, LINE, drawn
@@ -32,7 +31,7 @@ async def day_chart(counts: Sequence[int], language: Language) -> Picture | None
     if not any(counts):
         return None
     try:
-        content = await drawn(partial(_plot, counts=counts))
+        content = await drawn(_plot, tuple(counts))
     except Exception:
         log.exception("the questions of a day could not be drawn")
         return None

@@ -6,6 +6,7 @@ Source: https://huggingface.co/docs/hub/model-cards#model-card-metadata
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ TRAINED_FROM = "trained_from"
 """Our own word for a base that is no repository of the Hub, which `base_model` has to be."""
 _LARGEST_CHARACTERS = 65_536
 _MOST_WORDS = 100
+_REMEMBERED = 256
 _LONGEST_HEADING = 80
 _HEADING = re.compile(r"^# +(\S.*)$", re.MULTILINE)
 _MEASURES = ("accuracy", "f1")
@@ -34,7 +36,12 @@ class Card:
 
 def read_card(folder: Path) -> Card:
     """Read README.md; a missing or malformed card says nothing, and is no reason to fail."""
-    text = _text(folder / "README.md")
+    return _card_of(_text(folder / "README.md"))
+
+
+@lru_cache(_REMEMBERED)
+def _card_of(text: str) -> Card:
+    """Read a card; to parse its YAML takes a thousand times as long as to read the file again."""
     front, body = _split(text)
     values = _front_matter(front)
     licence = _words(values.get("license"))

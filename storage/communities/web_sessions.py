@@ -64,6 +64,8 @@ class WebSessions:
             session: the digest of the session's.
             until: when it ends by itself.
         """
+        if await self.link(digest) is None:  # a forged one keeps nobody waiting who writes
+            return None
         unused = (table.c.digest == digest, table.c.opened_at.is_(None))
         opened = {"digest": session, "opened_at": schema.now(), "expires_at": until}
         statement = (

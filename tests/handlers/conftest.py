@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from handlers.commands import TABLE
 from handlers.comparing.shadow import Shadow
 from handlers.dispatch import Dispatcher
 from handlers.guard.quota import Quota
+from handlers.guard.roles import shut_out
 from handlers.guard.room import Room
 from handlers.guard.shared_limits import SharedLimits
 from handlers.hub import job as hub_job
@@ -163,7 +165,7 @@ async def running(
         queue=LabelQueue(),
         watch=Watcher(),
         shadow=Shadow(),
-        tallies=Tallies(database.examples, settings=database.settings),
+        tallies=Tallies(database.examples, silent=partial(shut_out, settings=database.settings)),
         others=others,
         files=FilesAtHand(),
         writings=Writings(),

@@ -11,6 +11,7 @@ from handlers.learning.votes.reliability import MEMBER, MODERATOR, has_jumped
 from handlers.learning.votes.tally import Tally
 from handlers.texts import say
 from handlers.types import Language
+from storage.records import VOTER_OF_A_FILE
 
 MOST_SHOWN = 20
 _FEWEST_MEASURED = 5.0

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from handlers.learning.picture import FONT_SIZE, INK, LINE, drawn
@@ -28,7 +27,7 @@ async def votes_chart(counts: Mapping[date, int], language: Language) -> Picture
         return None
     shown = last_days(counts)
     try:
-        content = await drawn(partial(_plot, shown=shown))
+        content = await drawn(_plot, tuple(shown))
     except Exception:
         log.exception("the votes of a dataset could not be drawn")
         return None

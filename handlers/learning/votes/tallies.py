@@ -1,16 +1,14 @@
 """The last tally of each dataset, for all who ask: votes are counted once for each change."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 from weakref import WeakValueDictionary
 
 from cachetools import LRUCache
 
-from handlers.guard.roles import shut_out
 from handlers.learning.votes import tallying
 from handlers.learning.votes.tally import Tally
-from handlers.needs.communities import CommunitySettings
 from storage.records import Dataset, VotesSince
 
 MOST_ROWS = 1_000_000
@@ -32,11 +30,11 @@ class Tallies:
         self,
         reader: Reader,
         most_rows: int = MOST_ROWS,
-        settings: CommunitySettings | None = None,
+        silent: Callable[[str], Awaitable[frozenset[str]]] | None = None,
     ) -> None:
-        """`settings`: who is shut out, so that their votes count for nothing; without, nobody."""
+        """`silent`: tells whose votes in a community count for nothing; without it, nobody's."""
         self._reader = reader
-        self._settings = settings
+        self._silent = silent
         self._known: LRUCache[int, Tally] = LRUCache(most_rows, getsizeof=lambda one: one.rows)
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
@@ -63,7 +61,7 @@ class Tallies:
 
     async def _read(self, dataset: Dataset, known: Tally | None) -> Tally:
         whose = dataset.community, dataset.id
-        silent = await self._silent(dataset.community)
+        silent = await self._silent(dataset.community) if self._silent else frozenset()
         if known is not None and known.silent == silent:
             since = await self._reader.votes_since(*whose, known.upto)
             if since.upto == known.upto and since.dataset == known.dataset:
@@ -72,6 +70,3 @@ class Tallies:
                 return found
         everything = await self._reader.votes_since(*whose)
         return await asyncio.to_thread(tallying.tally, everything, silent)
-
-    async def _silent(self, community: str) -> frozenset[str]:
-        return await shut_out(community, self._settings) if self._settings else frozenset()

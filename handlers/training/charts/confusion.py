@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from handlers.learning.picture import FONT_SIZE, INK, drawn
@@ -29,7 +28,8 @@ async def confusion_chart(report: VersionReport, name: str, language: Language) 
     if len(report.labels) > _MOST_LABELS:
         return None
     try:
-        content = await drawn(partial(_plot, report=report))
+        counts = tuple(tuple(row[: len(report.labels)]) for row in report.confusion)
+        content = await drawn(_plot, counts, ticks_of(report.labels))
     except Exception:
         log.exception("the confusion of a version could not be drawn")
         return None
@@ -40,6 +40,13 @@ def needs_numbers(labels: Sequence[str]) -> bool:
     """Whether the picture has numbers in place of the labels."""
     is_short = len(labels) <= _MOST_NAMES and max(map(len, labels)) <= _LONGEST_NAME
     return not (is_short and all(label.isascii() and label.isprintable() for label in labels))
+
+
+def ticks_of(labels: Sequence[str]) -> tuple[str, ...]:
+    """Return what stands beside the bars or fields of labels."""
+    if needs_numbers(labels):
+        return tuple(str(number) for number in range(1, len(labels) + 1))
+    return tuple(labels)
 
 
 def numbered(labels: Sequence[str]) -> str:
@@ -64,8 +71,7 @@ def _alt(report: VersionReport, name: str, language: Language) -> str:
     return say(language, key, name=name, right=right, n=report.texts, pairs=", ".join(pairs))
 
 
-def _plot(axes: "Axes", report: VersionReport) -> None:
-    counts = [row[: len(report.labels)] for row in report.confusion]
+def _plot(axes: "Axes", counts: Sequence[Sequence[int]], ticks: Sequence[str]) -> None:
     most = max(1, *map(max, counts))
     axes.pcolormesh(counts, cmap="Blues", vmin=0, vmax=most, edgecolors="white", linewidth=1)
     for down, row in enumerate(counts):
@@ -73,8 +79,6 @@ def _plot(axes: "Axes", report: VersionReport) -> None:
             ink = "white" if count > most / 2 else INK
             place = (across + 0.5, down + 0.5)
             axes.annotate(str(count), place, ha="center", va="center", color=ink)
-    numbers = [str(number) for number in range(1, len(counts) + 1)]
-    ticks = numbers if needs_numbers(report.labels) else list(report.labels)
     centres = [number + 0.5 for number in range(len(counts))]
     axes.set_xticks(centres, ticks)
     axes.set_yticks(centres, ticks)

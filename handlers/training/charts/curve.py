@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from handlers.learning.curve import worth
@@ -29,7 +28,7 @@ async def curve_chart(points: Sequence[CurvePoint], language: Language) -> Pictu
     if len(points) < _FEWEST_POINTS:
         return None
     try:
-        content = await drawn(partial(_plot, points=points))
+        content = await drawn(_plot, tuple(points))
     except Exception:
         log.exception("a learning curve could not be drawn")
         return None

@@ -5,12 +5,11 @@ A table of labels by labels tells nothing where none is given in another's place
 
 import logging
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from handlers.learning.picture import FONT_SIZE, INK, LINE, drawn
 from handlers.texts import say
-from handlers.training.charts.confusion import needs_numbers
+from handlers.training.charts.confusion import ticks_of
 from handlers.training.report import Decisions, VersionReport
 from handlers.types import Language, Picture
 
@@ -35,7 +34,7 @@ async def decisions_chart(report: VersionReport, name: str, language: Language) 
     if len(report.labels) > _MOST_LABELS:
         return None
     try:
-        content = await drawn(partial(_plot, report=report))
+        content = await drawn(_plot, tuple(report.decisions), ticks_of(report.labels))
     except Exception:
         log.exception("how a version decides could not be drawn")
         return None
@@ -60,15 +59,14 @@ def _wrong(decisions: Decisions) -> int:
     return decisions.missed + decisions.wrongly
 
 
-def _plot(axes: "Axes", report: VersionReport) -> None:
-    places = range(len(report.labels))
-    start = [0] * len(report.labels)
+def _plot(axes: "Axes", decisions: Sequence[Decisions], ticks: Sequence[str]) -> None:
+    places = range(len(ticks))
+    start = [0] * len(ticks)
     for what, colour in _COLOURS.items():
-        counts: Sequence[int] = [getattr(one, what) for one in report.decisions]
+        counts: Sequence[int] = [getattr(one, what) for one in decisions]
         axes.barh(places, counts, left=start, color=colour, label=what)
         start = [before + count for before, count in zip(start, counts, strict=True)]
-    numbers = [str(number) for number in range(1, len(report.labels) + 1)]
-    axes.set_yticks(places, numbers if needs_numbers(report.labels) else list(report.labels))
+    axes.set_yticks(places, ticks)
     axes.invert_yaxis()
     axes.set_xlabel("texts", fontsize=FONT_SIZE, color=INK)
     axes.legend(fontsize=FONT_SIZE, frameon=False)

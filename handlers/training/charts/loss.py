@@ -6,7 +6,6 @@ It is drawn when a training ends.
 import logging
 import math
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from handlers.learning.picture import FONT_SIZE, INK, LINE, drawn
@@ -33,7 +32,7 @@ async def loss_chart(losses: Mapping[int, float], language: Language) -> Picture
     if len(curve) < _FEWEST_POINTS:
         return None
     try:
-        content = await drawn(partial(_plot, curve=_thinned(curve)))
+        content = await drawn(_plot, _thinned(curve))
     except Exception:
         log.exception("the loss of a training could not be drawn")
         return None
@@ -46,10 +45,10 @@ def _alt(curve: _Curve, language: Language) -> str:
     return say(language, "finetune.loss_chart", **facts)
 
 
-def _thinned(curve: _Curve) -> _Curve:
+def _thinned(curve: _Curve) -> tuple[tuple[float, float], ...]:
     """Return at most so many points, each the mean of its neighbours."""
     size = math.ceil(len(curve) / _MOST_POINTS)
-    return [_mean(curve[at : at + size]) for at in range(0, len(curve), size)]
+    return tuple(_mean(curve[at : at + size]) for at in range(0, len(curve), size))
 
 
 def _mean(points: _Curve) -> tuple[float, float]:

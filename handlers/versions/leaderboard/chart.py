@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from handlers.learning.gate.figures import Bounded
@@ -32,7 +31,8 @@ async def board_chart(shown: Sequence[Entrant], language: Language) -> Picture |
     if len(alike) < 2:  # noqa: PLR2004 - one bar compares nothing
         return None
     try:
-        content = await drawn(partial(_plot, shown=alike))
+        bars = tuple((_accuracy(one), one.is_live) for one in alike)
+        content = await drawn(_plot, bars, _ticks(alike))
     except Exception:
         log.exception("a leaderboard could not be drawn")
         return None
@@ -71,20 +71,25 @@ def _alt(shown: Sequence[Entrant], language: Language) -> str:
     return say(language, "board.alt", bars=", ".join(bars))
 
 
-def _plot(axes: "Axes", shown: Sequence[Entrant]) -> None:
-    values = [100 * _accuracy(one).value for one in shown]
-    below = [100 * (_accuracy(one).value - _accuracy(one).low) for one in shown]
-    above = [100 * (_accuracy(one).high - _accuracy(one).value) for one in shown]
-    places = range(len(shown))
+def _ticks(shown: Sequence[Entrant]) -> tuple[str, ...]:
+    if needs_numbers(shown):
+        return tuple(str(place) for place in range(1, len(shown) + 1))
+    return tuple(one.name for one in shown)
+
+
+def _plot(axes: "Axes", bars: Sequence[tuple[Bounded, bool]], ticks: Sequence[str]) -> None:
+    values = [100 * one.value for one, _ in bars]
+    below = [100 * (one.value - one.low) for one, _ in bars]
+    above = [100 * (one.high - one.value) for one, _ in bars]
+    places = range(len(bars))
     axes.bar(
         places,
         values,
-        color=[_LIVE if one.is_live else LINE for one in shown],
+        color=[_LIVE if is_live else LINE for _, is_live in bars],
         yerr=[[max(0.0, each) for each in below], [max(0.0, each) for each in above]],
         ecolor=INK,
         capsize=6,
     )
-    numbers = [str(place + 1) for place in places]
-    axes.set_xticks(places, numbers if needs_numbers(shown) else [one.name for one in shown])
+    axes.set_xticks(places, ticks)
     axes.set_ylim(0, 100)
     axes.set_ylabel("accuracy, %", fontsize=FONT_SIZE, color=INK)

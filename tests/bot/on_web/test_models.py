@@ -10,6 +10,7 @@ from storage.records import NewJob
 from tests.bot.on_web.conftest import TOWN
 from tests.handlers.training.test_command import gather_labels
 from tests.handlers.versions.conftest import made_version
+from tests.handlers.versions.measurer_here import MeasurerHere
 from tests.servers.browser import Browser, Element, Shown
 
 OPEN = replace(TOWN, is_private_property=True)
@@ -141,6 +142,34 @@ async def test_a_promotion_asks_for_its_reason_and_can_be_undone(tokki, mina, ma
     assert "ours@1" in back.text and (await live()).number == 1
     nothing = await moved(mina, "sentiment@0", "rollback")
     assert nothing.page.one("main").all("p", role="alert")
+
+
+async def seen(browser: Browser) -> tuple[str, str, bytes]:
+    """The version that answers by a leaderboard, what is said of its picture, and that."""
+    shown = await browser.get("/web/models/board?name=ours")
+    (live,) = (row[0] for row in rows(shown) if row[0].startswith("▶ ours"))
+    picture = shown.page.one("main").one("img").attributes
+    return live, picture["alt"], (await browser.download(picture["src"]))[0]
+
+
+async def test_a_promotion_is_seen_at_once_by_everybody_who_has_looked(tokki, mina, made):
+    services, admin = tokki.bot.services, tokki.bot.by("admin", Role.ADMIN, OPEN)
+    await gather_labels(admin)
+    for _ in range(2):
+        await made("ours")
+    object.__setattr__(services, "measurer", MeasurerHere())
+    (dataset,) = await services.storage.datasets.all(TOWN.community)
+    await admin.press(f"evaluate:{dataset.id}")
+    tokki.town.settle("sora", Role.MEMBER, Language.KOREAN)
+    async with Browser(tokki.web_url) as sora:
+        await sora.sign_in(await tokki.link("sora"))
+        english, korean = [await seen(one) for one in (mina, sora)]
+        assert english[0] == korean[0] == "▶ ours@1" and english[2] == korean[2]
+        assert english[1] != korean[1]
+        await moved(mina, "ours@2", "promote", reason="it feels better")
+        for one, before in ((sora, korean), (mina, english)):
+            live, said, picture = await seen(one)
+            assert live == "▶ ours@2" and said == before[1] and picture != before[2]
 
 
 async def test_who_may_not_decide_looks_and_is_told_so(tokki, browser, made):
