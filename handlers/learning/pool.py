@@ -14,12 +14,13 @@ from storage.records import Dataset, DatasetKind
 async def pools(services: Services, community: str) -> Sequence[LabelPool]:
     """Return what each dataset of a community teaches, the largest first."""
     datasets = await services.storage.datasets.all(community)
-    found = [await _pool(services, one) for one in datasets if not one.is_archived]
+    found = [await pool_in(services, one) for one in datasets if not one.is_archived]
     with_gold = [pool for pool in found if pool.examples]
     return sorted(with_gold, key=lambda pool: (-len(pool.examples), pool.label_set))
 
 
-async def _pool(services: Services, dataset: Dataset) -> LabelPool:
+async def pool_in(services: Services, dataset: Dataset) -> LabelPool:
+    """Return what a dataset teaches."""
     learnable = await services.storage.examples.learnable(dataset.community, dataset.id)
     tally = await services.tallies.exact(dataset)
     # A hundred thousand texts take long enough to be felt by everybody else.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.learning.label_pool import LabelledText, LabelPool
-from handlers.learning.pool import pools
+from handlers.learning.pool import pool_in
 from handlers.services import Services
 from models.finetune.plan import Example
 from storage.records import Dataset, Side
@@ -27,10 +27,11 @@ class SealedSide:
 
 async def sealed_side(services: Services, dataset: Dataset) -> SealedSide | None:
     """Return the test side of a dataset; None where nothing has been labelled to measure on."""
-    found = await pools(services, dataset.community)
-    pool = next((one for one in found if one.dataset_id == dataset.id), None)
-    tested = pool.side(Side.TEST) if pool else ()
-    if pool is None or not tested:
+    if dataset.is_archived:
+        return None
+    pool = await pool_in(services, dataset)
+    tested = pool.side(Side.TEST)
+    if not tested:
         return None
     examples = tuple(_example(pool, one) for one in tested)
     digest = digest_of(pool.label_set, examples)
