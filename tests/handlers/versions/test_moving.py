@@ -378,7 +378,7 @@ async def test_nobody_keeps_more_than_there_is_room_for(bot):
     assert full.error.code == "versions_full" and "/version remove" in full.text
 
 
-BEFORE = Path(__file__).parents[2] / "storage" / "data" / "before_labelled_text.sql"
+BEFORE = Path(__file__).parents[2] / "storage" / "migrations" / "data" / "before_labelled_text.sql"
 
 
 async def test_in_a_folder_of_before_names_mean_what_they_meant(tmp_path, checkpoints):

@@ -11,7 +11,7 @@ from typing import Any, Self
 from tests.waiting import PATIENCE_S
 
 Answer = dict[str, Any]
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 class JsonChat:

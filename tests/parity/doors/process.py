@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from tests.waiting import PATIENCE_S, story
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LONG_S = 2 * PATIENCE_S
 """For what was begun: a training gives way to all else, so on a busy machine it hardly moves."""
 _TO_SAY_WHY_S = 10
