@@ -1,10 +1,9 @@
 """Brings a database up to the tables of storage/schema/.
 
-To change them: edit storage/schema/ and add `versions/<next number>_<what>.py`, whose `revision` is
+To change them: edit schema.py and add `versions/<next number>_<what>.py`, whose `revision` is
 its number; then `python -m storage.migrations` writes anew what new databases are made from, a
 file for each kind. What came before 0028 was of SQLite alone; later ones run on both kinds, and
-a new table gets its wall by `guard`. tests/storage/migrations/test_migrations.py says whether all
-agree.
+a new table gets its wall by `guard`. tests/storage/migrations says whether all agree.
 """
 
 from functools import partial

@@ -3,91 +3,6 @@ CREATE TABLE alembic_version (
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
 
-CREATE TABLE queries (
-	id BIGSERIAL NOT NULL, 
-	community VARCHAR COLLATE "C" NOT NULL, 
-	"user" VARCHAR COLLATE "C" NOT NULL, 
-	command VARCHAR COLLATE "C" NOT NULL, 
-	text TEXT COLLATE "C" NOT NULL, 
-	model VARCHAR COLLATE "C" NOT NULL, 
-	result JSON NOT NULL, 
-	label_set JSON NOT NULL, 
-	latency_ms FLOAT NOT NULL, 
-	created_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
-	number BIGINT DEFAULT '0' NOT NULL, 
-	CONSTRAINT pk_queries PRIMARY KEY (id)
-);
-
-CREATE INDEX ix_queries_community_created_at ON queries (community, created_at);
-
-CREATE INDEX ix_queries_community_model ON queries (community, model);
-
-CREATE INDEX ix_queries_community_user ON queries (community, "user");
-
-CREATE UNIQUE INDEX ix_queries_community_number ON queries (community, number);
-
-CREATE TABLE query_numbers (
-	community VARCHAR COLLATE "C" NOT NULL, 
-	last BIGINT NOT NULL, 
-	CONSTRAINT pk_query_numbers PRIMARY KEY (community)
-);
-
-CREATE TABLE departures (
-	community VARCHAR COLLATE "C" NOT NULL, 
-	left_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
-	CONSTRAINT pk_departures PRIMARY KEY (community)
-);
-
-CREATE TABLE jobs (
-	id BIGSERIAL NOT NULL, 
-	community VARCHAR COLLATE "C" NOT NULL, 
-	"user" VARCHAR COLLATE "C" NOT NULL, 
-	kind VARCHAR COLLATE "C" NOT NULL, 
-	params JSON NOT NULL, 
-	plan JSON, 
-	owner VARCHAR COLLATE "C", 
-	heartbeat_at TIMESTAMP WITHOUT TIME ZONE, 
-	attempt INTEGER NOT NULL, 
-	progress JSON NOT NULL, 
-	state VARCHAR(16) NOT NULL, 
-	metrics JSON NOT NULL, 
-	reason TEXT COLLATE "C", 
-	created_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
-	ended_at TIMESTAMP WITHOUT TIME ZONE, 
-	scope VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
-	turn_at TIMESTAMP WITHOUT TIME ZONE, 
-	has_turn BOOLEAN DEFAULT false NOT NULL, 
-	CONSTRAINT pk_jobs PRIMARY KEY (id)
-);
-
-CREATE INDEX ix_jobs_community_kind ON jobs (community, kind);
-
-CREATE INDEX ix_jobs_state ON jobs (state);
-
-CREATE TABLE settings (
-	community VARCHAR COLLATE "C" NOT NULL, 
-	name VARCHAR COLLATE "C" NOT NULL, 
-	value JSON NOT NULL, 
-	updated_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
-	CONSTRAINT pk_settings PRIMARY KEY (community, name)
-);
-
-CREATE TABLE choices (
-	community VARCHAR COLLATE "C" NOT NULL, 
-	"user" VARCHAR COLLATE "C" NOT NULL, 
-	language VARCHAR COLLATE "C", 
-	may_train BOOLEAN NOT NULL, 
-	CONSTRAINT pk_choices PRIMARY KEY (community, "user")
-);
-
-CREATE TABLE seen_events (
-	event VARCHAR COLLATE "C" NOT NULL, 
-	seen_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
-	CONSTRAINT pk_seen_events PRIMARY KEY (event)
-);
-
-CREATE INDEX ix_seen_events_seen_at ON seen_events (seen_at);
-
 CREATE TABLE live_versions (
 	community VARCHAR COLLATE "C" NOT NULL, 
 	name VARCHAR COLLATE "C" NOT NULL, 
@@ -109,6 +24,82 @@ CREATE TABLE live_moves (
 );
 
 CREATE INDEX ix_live_moves_community_name ON live_moves (community, name);
+
+CREATE TABLE hub_models (
+	id BIGSERIAL NOT NULL, 
+	community VARCHAR COLLATE "C" NOT NULL, 
+	name VARCHAR COLLATE "C" NOT NULL, 
+	repo_id VARCHAR COLLATE "C" NOT NULL, 
+	revision VARCHAR COLLATE "C" NOT NULL, 
+	size_bytes BIGINT NOT NULL, 
+	license VARCHAR COLLATE "C", 
+	"user" VARCHAR COLLATE "C", 
+	created_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
+	CONSTRAINT pk_hub_models PRIMARY KEY (id), 
+	CONSTRAINT uq_hub_models_community_name UNIQUE (community, name)
+);
+
+CREATE INDEX ix_hub_models_repo_id ON hub_models (repo_id);
+
+CREATE TABLE settings (
+	community VARCHAR COLLATE "C" NOT NULL, 
+	name VARCHAR COLLATE "C" NOT NULL, 
+	value JSON NOT NULL, 
+	updated_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
+	CONSTRAINT pk_settings PRIMARY KEY (community, name)
+);
+
+CREATE TABLE choices (
+	community VARCHAR COLLATE "C" NOT NULL, 
+	"user" VARCHAR COLLATE "C" NOT NULL, 
+	language VARCHAR COLLATE "C", 
+	may_train BOOLEAN NOT NULL, 
+	CONSTRAINT pk_choices PRIMARY KEY (community, "user")
+);
+
+CREATE TABLE departures (
+	community VARCHAR COLLATE "C" NOT NULL, 
+	left_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
+	CONSTRAINT pk_departures PRIMARY KEY (community)
+);
+
+CREATE TABLE web_sessions (
+	digest BYTEA NOT NULL, 
+	community VARCHAR COLLATE "C" NOT NULL, 
+	"user" VARCHAR COLLATE "C" NOT NULL, 
+	language VARCHAR COLLATE "C" NOT NULL, 
+	expires_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
+	opened_at TIMESTAMP WITHOUT TIME ZONE, 
+	created_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
+	CONSTRAINT pk_web_sessions PRIMARY KEY (digest)
+);
+
+CREATE INDEX ix_web_sessions_community_user ON web_sessions (community, "user");
+
+CREATE TABLE notices (
+	id BIGSERIAL NOT NULL, 
+	community VARCHAR COLLATE "C" NOT NULL, 
+	kind VARCHAR(16) NOT NULL, 
+	model VARCHAR COLLATE "C" NOT NULL, 
+	facts JSON NOT NULL, 
+	created_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
+	told_at TIMESTAMP WITHOUT TIME ZONE, 
+	CONSTRAINT pk_notices PRIMARY KEY (id), 
+	CONSTRAINT uq_notices_community_kind_model UNIQUE (community, kind, model)
+);
+
+CREATE TABLE audit (
+	community VARCHAR COLLATE "C" NOT NULL, 
+	number BIGINT NOT NULL, 
+	at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
+	deed VARCHAR(16) NOT NULL, 
+	"user" VARCHAR COLLATE "C", 
+	facts JSON, 
+	salt BYTEA, 
+	content BYTEA NOT NULL, 
+	digest BYTEA NOT NULL, 
+	CONSTRAINT pk_audit PRIMARY KEY (community, number)
+);
 
 CREATE TABLE datasets (
 	id BIGSERIAL NOT NULL, 
@@ -138,59 +129,31 @@ CREATE TABLE drafts (
 	CONSTRAINT pk_drafts PRIMARY KEY (id)
 );
 
-CREATE TABLE notices (
+CREATE TABLE jobs (
 	id BIGSERIAL NOT NULL, 
-	community VARCHAR COLLATE "C" NOT NULL, 
-	kind VARCHAR(16) NOT NULL, 
-	model VARCHAR COLLATE "C" NOT NULL, 
-	facts JSON NOT NULL, 
-	created_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
-	told_at TIMESTAMP WITHOUT TIME ZONE, 
-	CONSTRAINT pk_notices PRIMARY KEY (id), 
-	CONSTRAINT uq_notices_community_kind_model UNIQUE (community, kind, model)
-);
-
-CREATE TABLE hub_models (
-	id BIGSERIAL NOT NULL, 
-	community VARCHAR COLLATE "C" NOT NULL, 
-	name VARCHAR COLLATE "C" NOT NULL, 
-	repo_id VARCHAR COLLATE "C" NOT NULL, 
-	revision VARCHAR COLLATE "C" NOT NULL, 
-	size_bytes BIGINT NOT NULL, 
-	license VARCHAR COLLATE "C", 
-	"user" VARCHAR COLLATE "C", 
-	created_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
-	CONSTRAINT pk_hub_models PRIMARY KEY (id), 
-	CONSTRAINT uq_hub_models_community_name UNIQUE (community, name)
-);
-
-CREATE INDEX ix_hub_models_repo_id ON hub_models (repo_id);
-
-CREATE TABLE web_sessions (
-	digest BYTEA NOT NULL, 
 	community VARCHAR COLLATE "C" NOT NULL, 
 	"user" VARCHAR COLLATE "C" NOT NULL, 
-	language VARCHAR COLLATE "C" NOT NULL, 
-	expires_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
-	opened_at TIMESTAMP WITHOUT TIME ZONE, 
+	kind VARCHAR COLLATE "C" NOT NULL, 
+	params JSON NOT NULL, 
+	plan JSON, 
+	owner VARCHAR COLLATE "C", 
+	heartbeat_at TIMESTAMP WITHOUT TIME ZONE, 
+	attempt INTEGER NOT NULL, 
+	progress JSON NOT NULL, 
+	state VARCHAR(16) NOT NULL, 
+	metrics JSON NOT NULL, 
+	reason TEXT COLLATE "C", 
 	created_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
-	CONSTRAINT pk_web_sessions PRIMARY KEY (digest)
+	ended_at TIMESTAMP WITHOUT TIME ZONE, 
+	scope VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
+	turn_at TIMESTAMP WITHOUT TIME ZONE, 
+	has_turn BOOLEAN DEFAULT false NOT NULL, 
+	CONSTRAINT pk_jobs PRIMARY KEY (id)
 );
 
-CREATE INDEX ix_web_sessions_community_user ON web_sessions (community, "user");
+CREATE INDEX ix_jobs_community_kind ON jobs (community, kind);
 
-CREATE TABLE audit (
-	community VARCHAR COLLATE "C" NOT NULL, 
-	number BIGINT NOT NULL, 
-	at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
-	deed VARCHAR(16) NOT NULL, 
-	"user" VARCHAR COLLATE "C", 
-	facts JSON, 
-	salt BYTEA, 
-	content BYTEA NOT NULL, 
-	digest BYTEA NOT NULL, 
-	CONSTRAINT pk_audit PRIMARY KEY (community, number)
-);
+CREATE INDEX ix_jobs_state ON jobs (state);
 
 CREATE TABLE processes (
 	id VARCHAR COLLATE "C" NOT NULL, 
@@ -231,62 +194,41 @@ CREATE TABLE shared_limits (
 
 CREATE INDEX ix_shared_limits_changed_at_s ON shared_limits (changed_at_s);
 
-CREATE TABLE feedback (
-	query_id BIGINT NOT NULL, 
-	"user" VARCHAR COLLATE "C" NOT NULL, 
-	verdict VARCHAR(16) NOT NULL, 
-	label VARCHAR COLLATE "C", 
-	updated_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
-	community VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
-	model VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
-	CONSTRAINT pk_feedback PRIMARY KEY (query_id, "user"), 
-	CONSTRAINT fk_feedback_query_id FOREIGN KEY(query_id) REFERENCES queries (id)
+CREATE TABLE seen_events (
+	event VARCHAR COLLATE "C" NOT NULL, 
+	seen_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
+	CONSTRAINT pk_seen_events PRIMARY KEY (event)
 );
 
-CREATE INDEX ix_feedback_community_model ON feedback (community, model, updated_at, query_id);
+CREATE INDEX ix_seen_events_seen_at ON seen_events (seen_at);
 
-CREATE TABLE feedback_history (
-	id BIGSERIAL NOT NULL, 
-	query_id BIGINT NOT NULL, 
-	"user" VARCHAR COLLATE "C" NOT NULL, 
-	verdict VARCHAR(16) NOT NULL, 
-	label VARCHAR COLLATE "C", 
-	updated_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
-	CONSTRAINT pk_feedback_history PRIMARY KEY (id), 
-	CONSTRAINT fk_feedback_history_query_id FOREIGN KEY(query_id) REFERENCES queries (id)
-);
-
-CREATE INDEX ix_feedback_history_query_id ON feedback_history (query_id);
-
-CREATE TABLE job_messages (
-	job_id BIGINT NOT NULL, 
-	channel VARCHAR COLLATE "C" NOT NULL, 
-	message VARCHAR COLLATE "C" NOT NULL, 
-	is_told BOOLEAN NOT NULL, 
-	teller VARCHAR COLLATE "C", 
-	CONSTRAINT pk_job_messages PRIMARY KEY (job_id), 
-	CONSTRAINT fk_job_messages_job_id FOREIGN KEY(job_id) REFERENCES jobs (id)
-);
-
-CREATE TABLE versions (
+CREATE TABLE queries (
 	id BIGSERIAL NOT NULL, 
 	community VARCHAR COLLATE "C" NOT NULL, 
-	name VARCHAR COLLATE "C" NOT NULL, 
-	number BIGINT NOT NULL, 
-	folder VARCHAR COLLATE "C" NOT NULL, 
-	base VARCHAR COLLATE "C" NOT NULL, 
+	"user" VARCHAR COLLATE "C" NOT NULL, 
+	command VARCHAR COLLATE "C" NOT NULL, 
+	text TEXT COLLATE "C" NOT NULL, 
+	model VARCHAR COLLATE "C" NOT NULL, 
+	result JSON NOT NULL, 
 	label_set JSON NOT NULL, 
-	metrics JSON NOT NULL, 
-	job_id BIGINT, 
+	latency_ms FLOAT NOT NULL, 
 	created_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
-	snapshot_id BIGINT, 
-	recipe VARCHAR COLLATE "C", 
-	seed BIGINT, 
-	code_version VARCHAR COLLATE "C", 
-	removed_at TIMESTAMP WITHOUT TIME ZONE, 
-	CONSTRAINT pk_versions PRIMARY KEY (id), 
-	CONSTRAINT uq_versions_community_name_number UNIQUE (community, name, number), 
-	CONSTRAINT fk_versions_job_id FOREIGN KEY(job_id) REFERENCES jobs (id)
+	number BIGINT DEFAULT '0' NOT NULL, 
+	CONSTRAINT pk_queries PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_queries_community_created_at ON queries (community, created_at);
+
+CREATE INDEX ix_queries_community_model ON queries (community, model);
+
+CREATE INDEX ix_queries_community_user ON queries (community, "user");
+
+CREATE UNIQUE INDEX ix_queries_community_number ON queries (community, number);
+
+CREATE TABLE query_numbers (
+	community VARCHAR COLLATE "C" NOT NULL, 
+	last BIGINT NOT NULL, 
+	CONSTRAINT pk_query_numbers PRIMARY KEY (community)
 );
 
 CREATE TABLE examples (
@@ -341,6 +283,48 @@ CREATE TABLE example_changes (
 );
 
 CREATE INDEX ix_example_changes_dataset_id ON example_changes (dataset_id);
+
+CREATE TABLE versions (
+	id BIGSERIAL NOT NULL, 
+	community VARCHAR COLLATE "C" NOT NULL, 
+	name VARCHAR COLLATE "C" NOT NULL, 
+	number BIGINT NOT NULL, 
+	folder VARCHAR COLLATE "C" NOT NULL, 
+	base VARCHAR COLLATE "C" NOT NULL, 
+	label_set JSON NOT NULL, 
+	metrics JSON NOT NULL, 
+	job_id BIGINT, 
+	created_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
+	snapshot_id BIGINT, 
+	recipe VARCHAR COLLATE "C", 
+	seed BIGINT, 
+	code_version VARCHAR COLLATE "C", 
+	removed_at TIMESTAMP WITHOUT TIME ZONE, 
+	CONSTRAINT pk_versions PRIMARY KEY (id), 
+	CONSTRAINT uq_versions_community_name_number UNIQUE (community, name, number), 
+	CONSTRAINT fk_versions_job_id FOREIGN KEY(job_id) REFERENCES jobs (id)
+);
+
+CREATE TABLE comparisons (
+	id BIGSERIAL NOT NULL, 
+	community VARCHAR COLLATE "C" NOT NULL, 
+	dataset_id BIGINT NOT NULL, 
+	"new" VARCHAR COLLATE "C" NOT NULL, 
+	live VARCHAR COLLATE "C" NOT NULL, 
+	snapshot_id BIGINT, 
+	started_by VARCHAR COLLATE "C", 
+	ends_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
+	state VARCHAR(16) NOT NULL, 
+	compared INTEGER NOT NULL, 
+	asked_upto BIGINT NOT NULL, 
+	verdict JSON, 
+	created_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
+	ended_at TIMESTAMP WITHOUT TIME ZONE, 
+	CONSTRAINT pk_comparisons PRIMARY KEY (id), 
+	CONSTRAINT fk_comparisons_dataset_id FOREIGN KEY(dataset_id) REFERENCES datasets (id)
+);
+
+CREATE INDEX ix_comparisons_community_state ON comparisons (community, state);
 
 CREATE TABLE dataset_changes (
 	id BIGSERIAL NOT NULL, 
@@ -413,26 +397,42 @@ CREATE TABLE readings (
 	CONSTRAINT fk_readings_dataset_id FOREIGN KEY(dataset_id) REFERENCES datasets (id)
 );
 
-CREATE TABLE comparisons (
-	id BIGSERIAL NOT NULL, 
-	community VARCHAR COLLATE "C" NOT NULL, 
-	dataset_id BIGINT NOT NULL, 
-	"new" VARCHAR COLLATE "C" NOT NULL, 
-	live VARCHAR COLLATE "C" NOT NULL, 
-	snapshot_id BIGINT, 
-	started_by VARCHAR COLLATE "C", 
-	ends_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
-	state VARCHAR(16) NOT NULL, 
-	compared INTEGER NOT NULL, 
-	asked_upto BIGINT NOT NULL, 
-	verdict JSON, 
-	created_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
-	ended_at TIMESTAMP WITHOUT TIME ZONE, 
-	CONSTRAINT pk_comparisons PRIMARY KEY (id), 
-	CONSTRAINT fk_comparisons_dataset_id FOREIGN KEY(dataset_id) REFERENCES datasets (id)
+CREATE TABLE job_messages (
+	job_id BIGINT NOT NULL, 
+	channel VARCHAR COLLATE "C" NOT NULL, 
+	message VARCHAR COLLATE "C" NOT NULL, 
+	is_told BOOLEAN NOT NULL, 
+	teller VARCHAR COLLATE "C", 
+	CONSTRAINT pk_job_messages PRIMARY KEY (job_id), 
+	CONSTRAINT fk_job_messages_job_id FOREIGN KEY(job_id) REFERENCES jobs (id)
 );
 
-CREATE INDEX ix_comparisons_community_state ON comparisons (community, state);
+CREATE TABLE feedback (
+	query_id BIGINT NOT NULL, 
+	"user" VARCHAR COLLATE "C" NOT NULL, 
+	verdict VARCHAR(16) NOT NULL, 
+	label VARCHAR COLLATE "C", 
+	updated_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
+	community VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
+	model VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
+	CONSTRAINT pk_feedback PRIMARY KEY (query_id, "user"), 
+	CONSTRAINT fk_feedback_query_id FOREIGN KEY(query_id) REFERENCES queries (id)
+);
+
+CREATE INDEX ix_feedback_community_model ON feedback (community, model, updated_at, query_id);
+
+CREATE TABLE feedback_history (
+	id BIGSERIAL NOT NULL, 
+	query_id BIGINT NOT NULL, 
+	"user" VARCHAR COLLATE "C" NOT NULL, 
+	verdict VARCHAR(16) NOT NULL, 
+	label VARCHAR COLLATE "C", 
+	updated_at TIMESTAMP WITHOUT TIME ZONE NOT NULL, 
+	CONSTRAINT pk_feedback_history PRIMARY KEY (id), 
+	CONSTRAINT fk_feedback_history_query_id FOREIGN KEY(query_id) REFERENCES queries (id)
+);
+
+CREATE INDEX ix_feedback_history_query_id ON feedback_history (query_id);
 
 CREATE TABLE near_duplicate_keys (
 	dataset_id BIGINT NOT NULL, 

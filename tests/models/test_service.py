@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 
-import models.serving.lane_loader as loader
+import models.serving.pipeline_loading as loader
 from models.errors import MachineTooSmall, ModelError
 from models.machine import Machine
 from models.reports import DownloadProgress

@@ -16,10 +16,11 @@ from safetensors.torch import load_file
 from transformers import AutoModelForSequenceClassification
 
 from models.errors import TrainingKilled
-from models.finetune import trainer
+from models.finetune import following
+from models.finetune.following import _line
 from models.finetune.mailbox import Mailbox
 from models.finetune.plan import Example, TrainingOutcome, TrainingPlan, TrainingProgress
-from models.finetune.trainer import Trainer, _line
+from models.finetune.trainer import Trainer
 from models.finetune.wire import encode_plan, state_folder
 from models.reasons import Reason
 from tests.waiting import until, within
@@ -159,7 +160,7 @@ async def assert_only_its_state_is_left(plan: TrainingPlan) -> None:
 
 
 async def test_a_child_that_does_not_listen_is_killed(plan, monkeypatch):
-    monkeypatch.setattr(trainer, "_GRACE_S", 0.2)
+    monkeypatch.setattr(following, "_GRACE_S", 0.2)
     task, child = await reached(replace(plan, epochs=ENDLESS), "training")
     child.suspend()
     await until(lambda: child.status() == psutil.STATUS_STOPPED, "a child that hears nothing")
