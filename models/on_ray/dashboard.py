@@ -91,6 +91,7 @@ class Dashboard:
             return True
         if self.status(job):
             return False
+        log.warning("Ray says %s: %s", response.status_code, response.text[:_SHOWN])
         raise NotThere(Reason.RAY_REFUSES.of(response.status_code))
 
     def status(self, job: str) -> str:

@@ -12,6 +12,8 @@ import psutil
 from ray._private.node import Node
 from ray.cluster_utils import Cluster
 
+from tests.servers.ports import free_port
+
 OBJECTS_BYTES = 100_000_000
 
 
@@ -29,6 +31,8 @@ class Nodes:
             "include_dashboard": True,
             "dashboard_host": "127.0.0.1",
             "dashboard_port": self._port,
+            # Where jobs are taken. The usual port is one that any connection here may have.
+            "dashboard_agent_listen_port": free_port(),
         }
         self.cluster = Cluster(initialize_head=True, head_node_args=head)
         for _ in range(2):
