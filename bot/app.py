@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from socket import gethostname
-from typing import TYPE_CHECKING
 
 from bot.data_folder import memory_of
 from bot.engine import answering, hub_of, hub_pages, hub_token, warm_up
@@ -55,9 +54,6 @@ from models.service.service import ModelService
 from models.units import MB
 from storage.database import Database
 from storage.errors import DatabaseFull, DatabaseReadOnly, StorageError
-
-if TYPE_CHECKING:
-    pass
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks.faults import erasing, hostile, inputs, kills, restoring, soak, troubles
-from benchmarks.labelling.figures import Report, give, page
+from benchmarks.figures.report import Report, give, page
 from benchmarks.serving.machine import this_processor
 
 ROOT = Path(__file__).parents[2]

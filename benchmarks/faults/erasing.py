@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks.labelling.figures import Figure, Report
+from benchmarks.figures.report import Figure, Report
 from bot.data_folder import DATABASE_FILE
 from tests.parity.doors.process import TokkiRun
 from tests.servers.discord_server import Channel, LoopbackDiscord, Person

@@ -12,7 +12,7 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks.faults.inputs import BROKE
-from benchmarks.labelling.figures import Figure, Report
+from benchmarks.figures.report import Figure, Report
 from tests.models.inspection import folders
 from tests.models.inspection.folders import Spoil
 from tests.models.inspection.test_inspector import ODD_FILES, TO_CLASSIFY, TO_TOKENIZE

@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks.faults.answered import seen as seen_by
 from benchmarks.faults.platforms import MANAGES, both, serving
 from benchmarks.faults.typed import Typed, typed
-from benchmarks.labelling.figures import Figure, Report
+from benchmarks.figures.report import Figure, Report
 from handlers.texts import say
 from handlers.types import Language
 from tests.parity.doors.json_chat import JsonChat

@@ -12,7 +12,7 @@ from random import Random
 from time import monotonic, sleep
 
 from benchmarks.faults.fronts import Ask, Front, Push, Work, fronts
-from benchmarks.labelling.figures import Figure, Report
+from benchmarks.figures.report import Figure, Report
 from bot.data_folder import DATABASE_FILE
 from handlers.texts import say
 from handlers.types import Language

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Event, Thread
 from time import perf_counter
 
-from benchmarks.labelling.figures import Figure, Report
+from benchmarks.figures.report import Figure, Report
 from bot.data_folder import DATABASE_FILE
 from tests.parity.doors.json_chat import JsonChat
 

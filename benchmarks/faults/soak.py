@@ -17,7 +17,7 @@ import numpy as np
 
 from benchmarks.faults.answered import seen
 from benchmarks.faults.platforms import MANAGES, both, serving
-from benchmarks.labelling.figures import Figure, Report
+from benchmarks.figures.report import Figure, Report
 from tests.parity.doors.json_chat import JsonChat
 from tests.parity.test_scenario import TAUGHT
 from tests.servers.discord_server import Channel, LoopbackDiscord, Person

@@ -20,7 +20,7 @@ from benchmarks.faults.askers import Ask, NotThere, Said, on_discord, on_slack, 
 from benchmarks.faults.inputs import BROKE
 from benchmarks.faults.mishaps import MISHAPS, CannotBe, Mishap, Scene
 from benchmarks.faults.platforms import both, serving
-from benchmarks.labelling.figures import Figure, Report
+from benchmarks.figures.report import Figure, Report
 from bot.data_folder import DATABASE_FILE
 from storage.sqlite.inspection import faults_in
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
+from benchmarks.figures.report import Report, give, page
 from benchmarks.labelling import (
     consensus,
     label_errors,
@@ -18,7 +19,6 @@ from benchmarks.labelling import (
     steps,
 )
 from benchmarks.labelling.data import ROOT, Missing, headlines, rows
-from benchmarks.labelling.figures import Report, give, page
 from benchmarks.serving.machine import this_processor
 
 PAGE = ROOT / "docs" / "figures" / "labelling.md"

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from benchmarks.figures.report import Figure, Report, mean, percent
 from benchmarks.labelling import crowd
 from benchmarks.labelling.data import Rows
-from benchmarks.labelling.figures import Figure, Report, mean, percent
 from benchmarks.labelling.provisional import macro_f1
 from benchmarks.serving.tables import table
 from handlers.learning.votes.consensus import NOTHING, Answer, Rules, Settlements

@@ -9,8 +9,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 
+from benchmarks.figures.report import Figure, Report, mean
 from benchmarks.labelling.data import Rows
-from benchmarks.labelling.figures import Figure, Report, mean
 from models.provisional import Lesson, learned
 
 ROWS = 1000

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import f1_score
 
+from benchmarks.figures.report import Figure, Report
 from benchmarks.labelling.data import Rows
-from benchmarks.labelling.figures import Figure, Report
 from benchmarks.serving.tables import table
 from handlers.labelling.guesses import MOST_ASKED, worth_another_look
 from handlers.labelling.provisional import FEWEST_LEARNED

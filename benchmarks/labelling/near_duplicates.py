@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from benchmarks.labelling.figures import Figure, Report, mean
+from benchmarks.figures.report import Figure, Report, mean
 from handlers.learning.near_duplicates import fingerprint
 from handlers.learning.split import side_of
 from models.canonical import folded

@@ -16,7 +16,7 @@ from time import perf_counter, sleep
 
 import numpy as np
 
-from benchmarks.labelling.figures import Figure, Report
+from benchmarks.figures.report import Figure, Report
 from tests.parity.doors.process import TokkiRun
 from tests.servers.discord_server import Channel, LoopbackDiscord, Person
 

@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import NamedTuple
 
 from benchmarks import importing
-from benchmarks.labelling.figures import Figure, Report
+from benchmarks.figures.report import Figure, Report
 from handlers.collecting.overview.show import overview
 from handlers.learning.votes.tallies import Tallies
 from storage.database import Database

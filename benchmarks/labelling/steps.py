@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.labelling.figures import Figure, Report
+from benchmarks.figures.report import Figure, Report
 from tests.parity.doors.process import TokkiRun
 from tests.servers.discord_server import Channel, LoopbackDiscord, Message, Person
 from tests.servers.discord_server.people.user_action import UserAction

@@ -9,7 +9,7 @@ from time import perf_counter
 
 from threadpoolctl import threadpool_limits
 
-from benchmarks.labelling.figures import Report, give, page
+from benchmarks.figures.report import Report, give, page
 from benchmarks.learning import attacks, gate, promotion, queue, shadow, watch
 from benchmarks.serving.machine import this_processor
 

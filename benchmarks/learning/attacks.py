@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmarks.figures.report import Figure, Report, mean, percent
 from benchmarks.labelling import crowd
 from benchmarks.labelling.consensus import majority
-from benchmarks.labelling.figures import Figure, Report, mean, percent
 from handlers.learning.gate.answers import Answers, Paired
 from handlers.learning.gate.verdict import Verdict, judge
 from handlers.learning.shares import Contribution, beyond_their_share

@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 
-from benchmarks.labelling.figures import Figure, Report, mean, percent
+from benchmarks.figures.report import Figure, Report, mean, percent
 from benchmarks.learning.pairs import Kind, draw
 from handlers.learning.gate.answers import Paired
 from handlers.learning.gate.sign_test import level_of, mid_p

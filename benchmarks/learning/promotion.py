@@ -14,7 +14,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
-from benchmarks.labelling.figures import Figure, Report
+from benchmarks.figures.report import Figure, Report
 from bot.app import App, running
 from bot.data_folder import prepare
 from bot.settings import Settings

@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 
 import models.bundled
-from benchmarks.labelling.figures import Figure, Report
+from benchmarks.figures.report import Figure, Report
 from handlers.jobs.kind import Finished
 from handlers.jobs.line import Line
 from handlers.jobs.runner import JobRunner

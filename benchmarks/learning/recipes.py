@@ -14,8 +14,8 @@ from time import perf_counter, process_time
 import numpy as np
 import torch
 
+from benchmarks.figures.report import Figure, Report, give, mean, page, percent
 from benchmarks.labelling import crowd
-from benchmarks.labelling.figures import Figure, Report, give, mean, page, percent
 from benchmarks.learning.rows import Rows, drawn, read
 from benchmarks.serving.machine import this_processor
 from benchmarks.serving.tables import table

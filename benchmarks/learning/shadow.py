@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 import models.bundled
-from benchmarks.labelling.figures import Figure, Report
+from benchmarks.figures.report import Figure, Report
 from bot.app import App, running
 from bot.data_folder import prepare
 from bot.settings import Settings

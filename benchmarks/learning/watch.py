@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from benchmarks.labelling.figures import Figure, Report, mean, percent
+from benchmarks.figures.report import Figure, Report, mean, percent
 from handlers.learning.watch.acceptance import (
     ROLLBACK_BOUND,
     ROLLBACK_WITHIN,

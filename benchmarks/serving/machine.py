@@ -19,9 +19,7 @@ _LIBRARIES = ("torch", "transformers", "tokenizers", "onnxruntime", "numpy")
 
 def this_processor() -> str:
     """Name the processor, and what multiplies there."""
-    facts = _cpu_facts()
-    name = facts.get("model name") or platform.processor() or platform.machine()
-    return f"{name} ({instructions(set(facts.get('flags', '').split()))})"
+    return _in_words(describe(()))
 
 
 def describe(cores: Sequence[int]) -> dict[str, Any]:
@@ -45,9 +43,13 @@ def describe(cores: Sequence[int]) -> dict[str, Any]:
 def in_words(described: Mapping[str, Any]) -> str:
     """Say what was measured on, for the head of a page."""
     return (
-        f"{described['processor']} ({described['instructions']}), {described['cores_used']} cores "
+        f"{_in_words(described)}, {described['cores_used']} cores "
         f"and a load of {described['load_at_the_start']} at the start"
     )
+
+
+def _in_words(described: Mapping[str, Any]) -> str:
+    return f"{described['processor']} ({described['instructions']})"
 
 
 def instructions(flags: Set[str]) -> str:

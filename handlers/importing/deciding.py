@@ -19,9 +19,7 @@ from handlers.importing.reading import UNLABELLED, ReadFile, read_file
 from handlers.jobs.telling import follow_or_cancel
 from handlers.learning.importing.columns import Undecided
 from handlers.services import Services
-from handlers.table import (
-    ControlFamily,
-)
+from handlers.table import ControlFamily
 from handlers.types import (
     Press,
     Reply,

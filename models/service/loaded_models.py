@@ -11,11 +11,7 @@ from models.engines.choice import EngineChoice
 from models.errors import Busy, MachineTooSmall, ModelError, TooLarge
 from models.inspection.inspector import Inspector
 from models.machine import Machine
-from models.reports import (
-    LoadState,
-    Outlook,
-    Usage,
-)
+from models.reports import LoadState, Outlook, Usage
 from models.results import Checkpoint, Task
 from models.service.shelf import Catalog, Hub, Shelf
 from models.serving.answers_cache import AnswersCache

@@ -16,11 +16,7 @@ from models.errors import Busy, WrongTask
 from models.exporting.trial_questions import questions_for
 from models.provisional import Guessed, Lesson, guess
 from models.regressions import Vectors
-from models.reports import (
-    ModelInfo,
-    Overview,
-    Postprocessing,
-)
+from models.reports import ModelInfo, Overview, Postprocessing
 from models.results import Answer, Checkpoint, Classification, EngineReport, Question, Task
 from models.service.loaded_models import LoadedModels
 from models.serving.elsewhere import Away

@@ -8,9 +8,7 @@ from typing import Protocol
 
 from models.errors import ModelError, WrongTask
 from models.hub.repository import SHORT_VERSION
-from models.reports import (
-    DownloadProgress,
-)
+from models.reports import DownloadProgress
 from models.results import Checkpoint, Origin, Task
 from models.serving.elsewhere import Elsewhere
 from models.serving.slots import Identity, identity_of

@@ -8,7 +8,7 @@ from benchmarks.faults import erasing, hostile, inputs, kills, restoring, soak, 
 from benchmarks.faults.fronts import Discord
 from benchmarks.faults.mishaps import MISHAPS
 from benchmarks.faults.typed import nasty, typed
-from benchmarks.labelling.figures import Report
+from benchmarks.figures.report import Report
 from handlers.commands import COMMANDS
 from tests.waiting import PATIENCE_S
 

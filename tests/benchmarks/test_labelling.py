@@ -5,9 +5,9 @@ import asyncio
 import numpy as np
 import pytest
 
+from benchmarks.figures.report import Figure, Report
 from benchmarks.labelling import consensus, crowd, speed, steps
 from benchmarks.labelling.__main__ import draw, main
-from benchmarks.labelling.figures import Figure, Report
 
 
 def test_a_majority_that_ties_says_nothing():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.labelling.figures import Report
+from benchmarks.figures.report import Report
 from benchmarks.learning import attacks, gate, queue, shadow, watch
 from benchmarks.learning.__main__ import draw as draw_page
 from benchmarks.learning.pairs import ACCURACY, DIFFERING, Kind, draw

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 
-from handlers.collecting.overview.people import people_of
+from handlers.collecting.overview.people import is_file, people_of
 from handlers.learning.votes.tally import Tally
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Request, Role
-from storage.records import VOTER_OF_A_FILE, Dataset
+from storage.records import Dataset
 
 _MOST_TOLD = 3
 """Of each dataset; `/dataset show` tells of all."""
@@ -47,4 +47,4 @@ async def _jumped(services: Services, dataset: Dataset) -> Sequence[str]:
 def _people(tally: Tally) -> Sequence[str]:
     """A file's labels count as a person's, and are no person's."""
     jumped = [one.user for one in people_of(tally) if one.has_jumped]
-    return [user for user in jumped if not user.startswith(VOTER_OF_A_FILE)][:_MOST_TOLD]
+    return [user for user in jumped if not is_file(user)][:_MOST_TOLD]

@@ -89,12 +89,25 @@ def unchecked_in_words(
     found: Sequence[Person], names: Mapping[str, str], language: Language
 ) -> str:
     """Say whom no moderator has checked: a crowd agrees with itself, be it right or not."""
-    them = [one for one in found[:MOST_SHOWN] if one.is_unchecked]
-    them = [one for one in them if not one.user.startswith(VOTER_OF_A_FILE)]
+    unchecked = [one.user for one in found[:MOST_SHOWN] if one.is_unchecked]
+    them = [user for user in unchecked if not is_file(user)]
     if not them:
         return ""
-    called = ", ".join(names.get(one.user) or one.user for one in them)
-    return say(language, "dataset.people_unchecked", names=called, id=them[0].user)
+    return say(language, "dataset.people_unchecked", names=_called(them, names), id=them[0])
+
+
+def silent_in_words(users: Sequence[str], names: Mapping[str, str], language: Language) -> str:
+    """Say who has voted, and is shut out by now."""
+    return say(language, "dataset.people_silent", names=_called(users, names)) if users else ""
+
+
+def is_file(user: str) -> bool:
+    """Tell of a voter whether it is a file that was put in."""
+    return user.startswith(VOTER_OF_A_FILE)
+
+
+def _called(users: Sequence[str], names: Mapping[str, str]) -> str:
+    return ", ".join(names.get(user) or user for user in users)
 
 
 def _checked(tally: Tally) -> Sequence[bool]:

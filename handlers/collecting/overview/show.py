@@ -14,8 +14,10 @@ from handlers.collecting.overview.alpha import Alpha, alpha
 from handlers.collecting.overview.people import (
     MOST_SHOWN,
     Person,
+    is_file,
     people_in_words,
     people_of,
+    silent_in_words,
     unchecked_in_words,
 )
 from handlers.collecting.overview.votes_chart import votes_chart
@@ -72,7 +74,7 @@ async def show(request: Request, services: Services) -> Reply:
         names = await _called(request, services, found)
         lines += people_in_words(found.people, names, language)
         lines.append(unchecked_in_words(found.people, names, language))
-        lines.append(_silent_in_words(found.silent, names, language))
+        lines.append(silent_in_words(found.silent, names, language))
     if texts := await services.storage.must_pass.all(community, dataset.id):
         lines.append(say(language, "must_pass.shown", n=len(texts)))
     picture = await votes_chart(found.days, language)
@@ -86,24 +88,15 @@ async def show(request: Request, services: Services) -> Reply:
     )
 
 
-def _silent_in_words(users: Sequence[str], names: Mapping[str, str], language: Language) -> str:
-    called = ", ".join(names.get(user) or user for user in users)
-    return say(language, "dataset.people_silent", names=called) if called else ""
-
-
 async def _called(request: Request, services: Services, found: "Overview") -> Mapping[str, str]:
     """Return what those who label are called; a file's labels count as a person's, who is none."""
     shown = [*(one.user for one in found.people[:MOST_SHOWN]), *found.silent]
-    names = dict(await request.names([user for user in shown if not _is_file(user)]))
-    for user in filter(_is_file, shown):
+    names = dict(await request.names([user for user in shown if not is_file(user)]))
+    for user in filter(is_file, shown):
         number = int(user.removeprefix(VOTER_OF_A_FILE))
         one = await services.storage.imports.get(request.place.community, number)
         names[user] = say(request.actor.language, "importing.voter", name=one_line(one.name))
     return names
-
-
-def _is_file(user: str) -> bool:
-    return user.startswith(VOTER_OF_A_FILE)
 
 
 def _label_buttons(dataset: Dataset, found: "Overview", actor: Actor) -> tuple[Button, ...]:

@@ -45,11 +45,15 @@ def mean(values: Sequence[float]) -> float:
 
 def page(title: str, head: str, report: Report, method: str) -> str:
     """Write everything that was measured, and how."""
-    figures = ["| figure | Tokki | beside it | goal | met | |", "| --- " * 6 + "|"]
-    figures += map(_row, report.figures)
     absent = [f"- {each}" for each in dict.fromkeys(report.absent)]
-    parts = [title, head, "\n".join(figures), *report.tables, *absent, method]
+    parts = [title, head, table_of(report.figures), *report.tables, *absent, method]
     return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def table_of(figures: Sequence[Figure]) -> str:
+    """Write a table, whose goals the index of all figures finds again."""
+    lines = ["| figure | Tokki | beside it | goal | met | |", "| --- " * 6 + "|"]
+    return "\n".join([*lines, *map(_row, figures)])
 
 
 def give(written: str, path: Path | None) -> None:
