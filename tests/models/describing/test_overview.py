@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from models.overview import overview
 
+from models.describing.overview import overview
 from models.errors import BrokenCheckpoint
 from models.results import Checkpoint, Origin
 
