@@ -106,6 +106,7 @@ class Reason(StrEnum):
     MAY_NOT_WRITE = "may_not_write"
     NAME_TAKEN = "name_taken"
     NEEDS_PLAN = "needs_plan"
+    TOO_LARGE_THERE = "too_large_there"
     UPLOAD_BROKEN_OFF = "upload_broken_off"
     DAMAGED = "damaged"
     HUB_POINTER = "hub_pointer"

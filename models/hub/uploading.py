@@ -15,7 +15,11 @@ from models.reasons import Reason
 
 _FAILURES = (*FAILURES, RuntimeError)
 """It wraps what goes wrong with a large file in a RuntimeError."""
-_BY_STATUS: dict[int, str] = {402: Reason.NEEDS_PLAN, 409: Reason.NAME_TAKEN}
+_BY_STATUS: dict[int, str] = {
+    402: Reason.NEEDS_PLAN,
+    409: Reason.NAME_TAKEN,
+    413: Reason.TOO_LARGE_THERE,
+}
 _NAME = re.compile(r"[\w.-]{1,96}", re.ASCII)
 _ROOMS = {"dataset": "datasets/", "space": "spaces/"}
 

@@ -137,6 +137,7 @@ async def test_a_name_that_others_have_is_theirs(bot, server):
         (Fault("*/commit/*", status=500), "trouble of its own"),
         (Fault("*/commit/*", status=429, headers={"Retry-After": "90"}), "90 seconds"),
         (Fault("/api/repos/create", status=403), "may not write"),
+        (Fault("/lfs/*", status=413), "larger than the Hub"),
         (Fault("*/preupload/*", status=200, body=b"<html>"), "not a Hub"),
     ],
 )
