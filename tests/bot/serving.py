@@ -56,6 +56,7 @@ class ServedTokki(ABC):
         self.table = TABLE
         self.said: list[str] = []
         self.bot: Bot | None = None
+        self.web_server: WebServer | None = None
         self.serving: asyncio.Task[None] | None = None
         self._checkpoints = checkpoints
 
@@ -104,7 +105,7 @@ class ServedTokki(ABC):
                 running(self.data_dir, self._checkpoints, table=self.table, web_url=self.web_url)
             )
             others = self.bot.services.others
-            server = WebServer("127.0.0.1", self.port)
+            self.web_server = server = WebServer("127.0.0.1", self.port)
             app = App(
                 self.bot.dispatcher,
                 self.bot.services,

@@ -74,6 +74,8 @@ class TokkiClient(discord.AutoShardedClient):
         survive_odd_frames()
         drop_odd_events(self._connection.parsers)
         self.shared: SharedShards | None = None
+        self._begun: set[int] = set()
+        """The shards whose session has begun, so that what people ask comes."""
         self._dispatcher = dispatcher
         self._presence = presence
         self._in_flight = AnswersInFlight(jobs, _PACE)
@@ -126,6 +128,10 @@ class TokkiClient(discord.AutoShardedClient):
         else:
             await self.shared.identify(shard_id or 0)
 
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """Take note of it: discord.py says `ready` 2 s after the last server came, too late."""
+        self._begun.add(shard_id)
+
     async def on_ready(self) -> None:
         """Note which servers have taken Tokki out while nobody looked; it comes anew at times."""
         if self.shared is None:
@@ -162,7 +168,8 @@ class TokkiClient(discord.AutoShardedClient):
         if self.shared is not None:
             return self.shared.is_connected and not self.is_closed()
         is_away = any(shard.is_closed() for shard in self.shards.values())
-        return bool(self.shards) and not is_away and self.is_ready() and not self.is_closed()
+        are_all = 0 < (self.shard_count or 0) <= len(self._begun)
+        return are_all and not is_away and not self.is_closed()
 
     def follow_jobs(self) -> None:
         """Go on telling, in their messages, of the jobs of an earlier process."""

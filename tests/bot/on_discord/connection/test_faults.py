@@ -20,6 +20,12 @@ async def answers(lab):
     return await asked.answered()
 
 
+async def test_it_is_well_as_soon_as_it_answers(lab, tokki):
+    """Whatever discord.py still waits for: it looks two seconds long for one more server."""
+    await answers(lab)
+    assert await tokki.web_server.health.ailing() == []
+
+
 async def test_a_dropped_socket_is_resumed_and_nothing_is_lost(lab, server):
     await answers(lab)
     identified = server.identifies
