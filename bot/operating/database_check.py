@@ -2,12 +2,17 @@
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 
 from bot.data_folder import DATABASE_FILE
 from bot.doors import Say
 from bot.settings import Settings
+from handlers.guard.failures import explain
 from handlers.texts import say
 from handlers.types import Language
+from models.checkpoints.wholeness import require_whole
+from models.errors import ModelError
+from models.results import Checkpoint, Origin
 from storage.sqlite.inspection import faults_in, trained_folders
 
 _BROKEN = 2
@@ -57,13 +62,24 @@ def _tell_faults(
     what_to_do: str,
 ) -> bool:
     """Tell what is wrong and what to do; a whole database that lacks files need not be restored."""
-    missing = [each for each in folders if not (settings.data_dir / each).is_dir()]
     for fault in faults:
         tell(say(language, "db_check.fault", fault=fault))
-    for folder in missing:
-        tell(say(language, "db_check.missing", folder=folder))
+    lacking = [said for each in folders if (said := _lack(settings.data_dir, each, language))]
+    for said in lacking:
+        tell(said)
     if faults:
         tell(say(language, f"db_check.{what_to_do}"))
-    elif missing:
+    elif lacking:
         tell(say(language, "db_check.bring_files", path=settings.data_dir))
-    return bool(faults or missing)
+    return bool(faults or lacking)
+
+
+def _lack(data: Path, folder: str, language: Language) -> str | None:
+    """Return what is wrong with the files of a version."""
+    if not (data / folder).is_dir():
+        return say(language, "db_check.missing", folder=folder)
+    try:
+        require_whole(Checkpoint(folder, "", Origin.TRAINED, data / folder))
+    except ModelError as error:
+        return explain(error.code, {**error.facts, "name": folder}, language)
+    return None

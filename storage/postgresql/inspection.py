@@ -48,7 +48,7 @@ _TABLES = text(
 )
 _TRIGGERS = text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
 _INDEXES = text("SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid")
-_VERSIONS = text("SELECT name, number, folder FROM versions ORDER BY name, number")
+_VERSIONS = text("SELECT name, number, folder, removed_at FROM versions ORDER BY name, number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def _look(connections: Connections, beside: Collection[str], connection: Connect
     if not is_current:  # empty, or older: it is brought up to date when Tokki begins
         return Server(*of_server)
     trained = connection.execute(_VERSIONS).all()
-    folders = sorted({row.folder for row in trained})
+    folders = sorted({row.folder for row in trained if row.removed_at is None})
     return Server(*of_server, True, list(_names(trained)), folders, list(_faults(connection)))
 
 

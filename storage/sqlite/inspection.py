@@ -15,6 +15,9 @@ from storage.sqlite.failures import files_as_storage_errors, from_sqlite
 _ROOM_BYTES = 1024 * 1024
 _TIMEOUT_S = 5.0
 _MOST_FAULTS = 20
+_FOLDERS = "SELECT DISTINCT folder FROM versions WHERE removed_at IS NULL ORDER BY folder"
+_FOLDERS_OF_LONG_AGO = "SELECT DISTINCT folder FROM versions ORDER BY folder"
+"""Before versions could be removed."""
 
 
 def check_folder(folder: Path, names: Sequence[str]) -> None:
@@ -78,11 +81,14 @@ def faults_in(path: Path) -> Sequence[str]:
 def trained_folders(path: Path) -> list[str]:
     """Return where the checkpoints of all communities lie, relative to the data folder.
 
+    Those of removed versions are not wanted any more.
+
     Raises:
         StorageError: the file cannot be read.
     """
     with _reading(path) as database:
-        rows = database.execute("SELECT DISTINCT folder FROM versions ORDER BY folder")
+        columns = {name for _, name, *_ in database.execute("PRAGMA table_info(versions)")}
+        rows = database.execute(_FOLDERS if "removed_at" in columns else _FOLDERS_OF_LONG_AGO)
         return [folder for (folder,) in rows]
 
 

@@ -1,5 +1,7 @@
 """`tokki db check`: what is wrong with a database is told, and nothing is changed."""
 
+import os
+import shutil
 import sqlite3
 from contextlib import closing
 
@@ -12,13 +14,18 @@ from handlers.types import Language
 from storage.database import Database
 from storage.errors import DatabaseBroken
 from storage.records import NewVersion
+from tests.handlers.conftest import checkpoints
+
+__all__ = ["checkpoints"]
 
 
 @pytest.fixture
-async def folder(tmp_path):
+async def folder(tmp_path, checkpoints):
     database = await Database.open(tmp_path / DATABASE_FILE)
-    (tmp_path / "models" / "mood").mkdir(parents=True)
+    shutil.copytree(checkpoints / "sentiment", tmp_path / "models" / "mood")
     await database.versions.add(NewVersion("home", "mood", "models/mood", "base@0", ("a", "b")))
+    await database.versions.add(NewVersion("home", "mood", "models/gone", "base@0", ("a", "b")))
+    await database.versions.remove("home", "mood", 2)
     await database.close()
     return tmp_path
 
@@ -50,7 +57,7 @@ async def test_rows_that_name_none(folder):
 
 
 async def test_files_that_are_gone(folder):
-    (folder / "models" / "mood").rmdir()
+    shutil.rmtree(folder / "models" / "mood")
     code, said = await checked(folder)
     assert code == 2 and "models/mood" in said
     assert "itself is whole. Copy" in said and "Stop Tokki" not in said
@@ -58,6 +65,26 @@ async def test_files_that_are_gone(folder):
     change(folder, f"INSERT INTO feedback {lost}")
     code, said = await checked(folder)
     assert code == 2 and "Stop Tokki" in said and "models/mood" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "left", "said"),
+    [
+        ("model.safetensors", 0.9, "weights are cut short"),
+        ("model.safetensors", 0, "weights cannot be read"),
+        ("tokenizer.json", 0.5, "tokenizer.json cannot be read"),
+        ("config.json", None, "config.json"),
+    ],
+)
+async def test_files_that_are_not_whole(folder, name, left, said):
+    path = folder / "models" / "mood" / name
+    if left is None:
+        path.unlink()
+    else:
+        os.truncate(path, int(path.stat().st_size * left))
+    code, told = await checked(folder)
+    assert code == 2 and "models/mood" in told and said in told
+    assert "itself is whole. Copy" in told
 
 
 async def test_an_index_that_lacks_a_row(folder):
