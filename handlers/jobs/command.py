@@ -25,7 +25,8 @@ from handlers.types import (
     UserError,
     Visibility,
 )
-from storage.records import Job, JobState
+from storage.errors import NoSuchImport
+from storage.records import ImportState, Job, JobState
 
 _SHOWN = 10
 _ID = re.compile(r"job:(?P<number>\d{1,15}):cancel")
@@ -47,13 +48,18 @@ async def jobs(request: Request, services: Services) -> Reply:
     job = await services.storage.jobs.get(community, number)
     if job is None:
         raise UserError("unknown_job", number=str(number))
-    return replace(
-        job_reply(job, request.actor), controls=_controls([job], request) + _undo(job, request)
-    )
+    controls = _controls([job], request) + await _undo(job, request, services)
+    return replace(job_reply(job, request.actor), controls=controls)
 
 
-def _undo(job: Job, request: Request) -> tuple[Control, ...]:
+async def _undo(job: Job, request: Request, services: Services) -> tuple[Control, ...]:
     if not importing.brought_something(job) or request.actor.role < _least_role(job):
+        return ()
+    try:
+        one = await services.storage.imports.get(job.community, int(str(job.params["import"])))
+    except NoSuchImport:
+        return ()
+    if one.state is ImportState.UNDONE:
         return ()
     words = say(request.actor.language, "jobs.undo", name=job.params["name"])
     return (importing.undo(job, words),)

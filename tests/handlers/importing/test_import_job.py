@@ -126,7 +126,10 @@ async def test_jobs_tells_of_imports(bot):
     assert (
         row[:3] == ("#1", "a.csv", "done") and row[-2] == "" and row[-1] == "3 new texts, 3 labels."
     )
-    assert (await bot.ok("/jobs 1")).title == "a.csv"
+    told = await bot.ok("/jobs 1")
+    assert told.title == "a.csv"
+    await bot.press(control(told, "undo"))
+    assert not (await bot.ok("/jobs 1")).controls, "it is out already"
 
 
 async def test_a_file_that_cannot_be_read_any_more_fails_in_words(bot):
