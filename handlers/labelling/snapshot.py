@@ -74,13 +74,12 @@ def snapshot_of(tally: Tally, guesses: Guesses) -> Snapshot:
 
 
 def agreement_of(tally: Tally, user: str) -> Agreement:
-    """Return how far others agree with somebody, on gold texts that somebody else has labelled."""
+    """Return how far others agree with somebody, on texts that somebody else has labelled, too."""
     ballots, texts = tally.count.ballots, tally.count.texts
     theirs = tally.votes.user == tally.users.get(user, NOTHING)
     text, answer = ballots.text[theirs], ballots.answer[theirs]
-    has_others = (tally.people >= _WITNESSES) & tally.stand(State.GOLD)
-    is_compared = has_others[text] & (answer != NOTHING)
-    agreed = is_compared & (answer == texts.answer[text])
+    is_compared = tally.has_others()[text] & (answer != NOTHING)
+    agreed = is_compared & tally.stand(State.GOLD)[text] & (answer == texts.answer[text])
     return Agreement(int(agreed.sum()), int(is_compared.sum()))
 
 

@@ -26,7 +26,7 @@ class Person:
     votes: int
     agreed: int
     compared: int
-    """Votes on texts that are gold, and that others have labelled too."""
+    """Votes on texts that others have labelled too, and that are gold or in conflict."""
     reliability: float | None
     """How probable it is that their next answer is right; None: too little has been measured."""
     has_jumped: bool
@@ -41,9 +41,10 @@ def people_of(tally: Tally) -> Sequence[Person]:
     given = ballots.answer != NOTHING
     is_compared = given & (tally.stand(State.GOLD) & (tally.people > 1))[ballots.text]
     agreed = is_compared & (tally.count.texts.answer[ballots.text] == ballots.answer)
+    is_told = given & tally.has_others()[ballots.text]
     votes, right, compared = (
         np.bincount(ballots.user, each, len(tally.users)).astype(int).tolist()
-        for each in (given, agreed, is_compared)
+        for each in (given, agreed, is_told)
     )
     jumped, checked = _jumped(tally, is_compared, agreed), _checked(tally)
     found = [

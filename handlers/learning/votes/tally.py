@@ -106,6 +106,15 @@ class Tally:
         flags: Flags = self.count.texts.state == state.code
         return flags
 
+    def has_others(self) -> Flags:
+        """Return on which texts people can be compared: two or more agree there, or do not.
+
+        On gold alone everybody who had to be agreed with would seem to be right.
+        """
+        is_said = self.stand(State.GOLD) | self.stand(State.CONFLICT)
+        flags: Flags = is_said & (self.people > 1)
+        return flags
+
     def votes_for(self, key: str) -> Flags:
         """Return which votes give a label, by its key."""
         return self.naming(key)[self.count.ballots.answer]
