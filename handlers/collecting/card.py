@@ -68,7 +68,42 @@ async def press_example(press: Press, services: Services) -> Reply:
     labels = None if choice == "undo" else await _labels(press, services, dataset, example)
     await label_text(services, press.actor, example, dataset, labels)
     said = "dataset.said_undone" if labels is None else "dataset.said_labelled"
+    if press.actor.role >= Role.MODERATOR and await _decide(
+        press, services, dataset, example, labels
+    ):
+        said = "dataset.said_settled"
     return await card(services, press.actor, dataset, number, said)
+
+
+async def _decide(
+    press: Press,
+    services: Services,
+    dataset: Dataset,
+    example: Example,
+    labels: Sequence[str] | None,
+) -> bool:
+    """Let what a moderator says hold where the votes come to something else, and tell if so.
+
+    Who looks at a text sees what others say of it: to say something else is to correct it.
+    """
+    actor = press.actor
+    if labels is None:
+        if not _has_settled(example, actor):
+            return False
+        settlement = Settlement(actor.id, None)
+    else:
+        (one,) = await judged(services, await services.tallies.recent(dataset), [example.id])
+        is_so = one.state is State.GOLD and set(one.labels) == set(labels)
+        if is_so or one.state is State.LEFT_OUT:
+            return False
+        settlement = Settlement(actor.id, Settled.LABELLED, tuple(labels))
+    noted = deed(actor, dataset.community, Deed.TEXT_SETTLED)
+    await services.storage.examples.settle(dataset.community, example.id, settlement, noted)
+    return labels is not None
+
+
+def _has_settled(example: Example, actor: Actor) -> bool:
+    return example.settled is Settled.LABELLED and example.settled_by == actor.id
 
 
 async def press_look(press: Press, services: Services) -> Reply:
@@ -140,10 +175,15 @@ def standing(dataset: Dataset, one: Judged, actor: Actor) -> str:
         said += " " + say(language, "dataset.mine", labels=_in_words(dataset, answer, language))
     if actor.role < Role.MODERATOR:
         return said
+    return f"{said} {votes_in_words(dataset, one, language)}".rstrip()
+
+
+def votes_in_words(dataset: Dataset, one: Judged, language: Language) -> str:
+    """Say how often each label was given to a text, not by whom."""
     answers = [said_by(dataset, vote) for vote in one.votes]
     counts = Counter(answer for answer in answers if answer is not None)
     told = [f"{_in_words(dataset, each, language)} {n}" for each, n in counts.most_common()]
-    return f"{said} {say(language, 'dataset.votes', votes=' · '.join(told))}" if told else said
+    return say(language, "dataset.votes", votes=" · ".join(told)) if told else ""
 
 
 def _in_words(dataset: Dataset, answer: Answer, language: Language) -> str:
@@ -189,7 +229,7 @@ def _controls(dataset: Dataset, one: Judged, actor: Actor) -> tuple[Control, ...
     question = say(language, "dataset.which_label" if is_single else "dataset.which_labels")
     names = tuple(label.name for label in dataset.active)
     controls: list[Control] = [Select(f"example:{number}:label", question, names)]
-    if any(vote.user == actor.id for vote in one.votes):
+    if _has_settled(one.example, actor) or any(vote.user == actor.id for vote in one.votes):
         controls.append(Button(f"example:{number}:undo", say(language, "dataset.undo")))
     if actor.role >= Role.MODERATOR:
         choice = "take_in" if one.state is State.LEFT_OUT else "leave_out"

@@ -29,6 +29,8 @@ class CardView:
     """The labels that are chosen so far, where several may hold: a bit each."""
     has_guideline: bool = False
     undo: Button | None = None
+    votes: str = ""
+    """How often each label was given, where that may be seen."""
     others: tuple[Button, ...] = ()
     """Where they may go from here."""
 
@@ -39,6 +41,7 @@ def draw_card(dataset: Dataset, example: Example, actor: Actor, view: CardView) 
     lines = [view.said, _text(example, language)]
     if view.has_guideline:
         lines.append("\n".join(_guideline(dataset, language)))
+    lines.append(view.votes)
     return Reply(
         title=view.title,
         text="\n\n".join(line for line in lines if line),

@@ -1,8 +1,11 @@
-"""What people disagree on, for moderators: who said what is hidden, and the first word holds."""
+"""What people disagree on, for moderators: what was said is shown, not by whom; the first holds."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from handlers.collecting.card import votes_in_words
 from handlers.collecting.finding import dataset_of
+from handlers.collecting.outcome import judged
 from handlers.guard.audit import deed
 from handlers.guard.failures import explain
 from handlers.labelling.card import KEYS, CardView, draw_card
@@ -78,7 +81,15 @@ async def show_conflict(
     )
     if example is None:
         return _nothing(dataset, actor, view)
-    return draw_card(dataset, example, actor, view)
+    return await _card(services, dataset, example, actor, view)
+
+
+async def _card(
+    services: Services, dataset: Dataset, example: Example, actor: Actor, view: CardView
+) -> Reply:
+    found = await judged(services, await services.tallies.recent(dataset), [example.id])
+    votes = "".join(votes_in_words(dataset, one, actor.language) for one in found)
+    return draw_card(dataset, example, actor, replace(view, votes=votes))
 
 
 def _nothing(dataset: Dataset, actor: Actor, view: CardView) -> Reply:
@@ -132,7 +143,7 @@ async def _pressed(
         kept = control.chosen if chosen is None else chosen
         title = say(actor.language, "label.conflict", name=dataset.name, id=example.id)
         view = CardView(title, SETTLE, chosen=kept, has_guideline=is_guide)
-        return draw_card(dataset, example, actor, view)
+        return await _card(services, dataset, example, actor, view)
     settlement = _settlement(press, control, dataset)
     await _settle(services, actor, dataset, example, settlement)
     return await show_conflict(services, actor, dataset, example.id, undo=example.id)

@@ -17,7 +17,7 @@ _AT_ONCE = "at-once"
 """A script of ours asks for the next card itself, and not where to find it."""
 _UNDO = ":undo"
 """Takes back what they did last, so it has to be what they saw last."""
-_CONFLICT = re.compile(r"conflict:\d+:(?P<text>\d+):skip", re.ASCII)
+_CONFLICT = re.compile(r"conflict:\d+:\d+:skip", re.ASCII)
 """What is on a card of a text in conflict, and on nothing else."""
 _DIGITS = "123456789"
 
@@ -33,7 +33,7 @@ class Key:
 async def show(turn: Turn) -> web.StreamResponse:
     """Show the text that is theirs now, or what came of a form that they have sent."""
     known, said = turn.known()
-    return await _drawn(turn, known or await _look(turn, turn.request.query), said)
+    return _drawn(turn, known or await _look(turn, turn.request.query), said)
 
 
 async def press(turn: Turn) -> web.StreamResponse:
@@ -43,8 +43,8 @@ async def press(turn: Turn) -> web.StreamResponse:
     if not _is_part(turn):
         return turn.to(f"/label?{urlencode({**_given(given), 'at': at})}")
     if reply is None:
-        return await _drawn(turn, await _look(turn, given), turn.moved_on)
-    return await _drawn(turn, reply)
+        return _drawn(turn, await _look(turn, given), turn.moved_on)
+    return _drawn(turn, reply)
 
 
 LABEL = Page(
@@ -82,15 +82,17 @@ async def _look(turn: Turn, values: Mapping[str, str]) -> Reply:
     return await turn.look("label", _given(values))
 
 
-async def _drawn(turn: Turn, reply: Reply, said: str = "") -> web.StreamResponse:
+def _drawn(turn: Turn, reply: Reply, said: str = "") -> web.StreamResponse:
     keys = [*keyed(reply)]
+    text, votes = _with_votes(reply)
     given = turn.form.values or turn.request.query
     return turn.show(
         "label.html",
         is_part=_is_part(turn),
         reply=reply,
         said=said,
-        votes=await _votes(turn, reply),
+        text=text,
+        votes=votes,
         given=_given(given),
         token_once=turn.token_once(),
         labels=[one for one in keys if _labels(one)],
@@ -99,10 +101,10 @@ async def _drawn(turn: Turn, reply: Reply, said: str = "") -> web.StreamResponse
     )
 
 
-async def _votes(turn: Turn, reply: Reply) -> str:
-    """Say what people made of a text that is in conflict; what its own card says comes last."""
-    found = next((hit for one in reply.controls if (hit := _CONFLICT.fullmatch(one.id))), None)
-    if found is None:
-        return ""
-    card = await turn.press(f"look:{found['text']}")
-    return "" if card.error else (card.text or "").rpartition("\n")[2]
+def _with_votes(reply: Reply) -> tuple[str, str]:
+    """Return what a card says, and what people made of its text if that is in conflict."""
+    text = reply.text or ""
+    if not any(_CONFLICT.fullmatch(one.id) for one in reply.controls):
+        return text, ""
+    said, _, votes = text.rpartition("\n\n")
+    return said, votes

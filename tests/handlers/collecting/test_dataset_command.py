@@ -141,6 +141,25 @@ async def test_a_vote_is_changed_and_taken_back_by_the_card(bot):
     assert await votes(bot) == []
 
 
+async def test_what_a_moderator_says_of_a_text_that_others_have_labelled_decides(bot):
+    await made(bot, "open_to:members votes:2")
+    for user in ("ann", "bob"):
+        await bot.by(user).ok("/dataset add hm label:bug")
+    mia, max_ = (bot.by(user, Role.MODERATOR) for user in ("mia", "max"))
+    card = await mia.press("example:1:label", "question")
+    assert "Your word decides" in card.text and "Gold: question. You said question." in card.text
+    card = await max_.press("example:1:label", "praise")
+    assert "Your word decides" in card.text and "Gold: praise" in card.text
+    card = await max_.press("example:1:undo")
+    assert "taken back" in card.text and "Gold: praise" not in card.text
+    assert "Gold" not in (await bot.by("ann").press("example:1:label", "praise")).text
+    await max_.press("conflict:1:1:0")
+    assert "Take mine back" in [one.label for one in (await max_.press("look:1")).controls[1:]]
+    assert "Gold" not in (await max_.press("example:1:undo")).text
+    await mia.press("example:1:leave_out")
+    assert "Left out" in (await mia.press("example:1:label", "bug")).text
+
+
 async def test_several_labels_of_one_text(bot):
     await made(bot, "kind:multi")
     await bot.ok("/dataset add great, but it crashes label:praise")
@@ -202,7 +221,7 @@ async def test_show_counts_and_says_what_comes_next(bot):
     shown = await bot.ok("/dataset show")
     assert "6 texts · 5 gold · 1 in conflict" in shown.text
     assert (
-        "1 text is in conflict" in shown.text and "ann: 6 votes, 5 of 5 as the others" in shown.text
+        "1 text is in conflict" in shown.text and "ann: 6 votes, 5 of 6 as the others" in shown.text
     )
     assert re.search(r"alpha of 0\.\d\d \(.*over 6 texts", shown.text)
     assert [row[:2] for row in shown.table.rows] == [

@@ -23,12 +23,15 @@ async def test_each_is_settled_with_a_press_and_who_said_what_is_hidden(bot):
     await torn(bot)
     moderator = bot.by("mod", Role.MODERATOR)
     card = await moderator.ok("/label what:conflicts")
-    assert card.title == "feedback: 3 texts in conflict" and card.text == "it crashes"
-    assert "bug 1" not in str(card) and "ann" not in str(card)
+    assert (
+        card.title == "feedback: 3 texts in conflict"
+        and card.text == "it crashes\n\nVotes: bug 1 · praise 1."
+    )
+    assert "ann" not in str(card)
     card = await moderator.press(button(card, "question"))
-    assert card.text == "how do I stop it"
+    assert card.text.startswith("how do I stop it")
     card = await moderator.press(button(card, "Ambiguous"))
-    assert card.text == "lovely"
+    assert card.text.startswith("lovely")
     card = await moderator.press(button(card, "Leave out"))
     assert "Nothing in feedback is in conflict" in card.text
     looked = [(await bot.press(f"look:{n}")).text for n in (1, 2, 3)]
@@ -69,7 +72,7 @@ async def test_skip_goes_round(bot):
     card = await bot.ok("/label what:conflicts")
     shown = []
     for _ in range(4):
-        shown.append(card.text)
+        shown.append(card.text.partition("\n")[0])
         card = await bot.press(button(card, "Skip"))
     assert shown == [*TEXTS, TEXTS[0]]
     assert "kept" in (await bot.press(button(card, "Stop"))).text
