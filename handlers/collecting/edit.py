@@ -140,7 +140,7 @@ def words_of_change(tense: str, said: Mapping[str, str], language: Language) -> 
 EDIT = Action(
     name=Bilingual("edit", "바꾸기"),
     description=Bilingual(
-        "Change name, labels, guideline or who may label; it is told first what that touches",
+        "Change name, labels, guideline or who may label; you see first what that touches",
         "이름, 라벨, 지침, 라벨을 붙일 사람을 바꿔요. 무엇이 달라지는지 먼저 알려 줘요",
     ),
     handler=edit,

@@ -102,7 +102,7 @@ async def press_publish(press: Press, services: Services) -> Reply:
 PUBLISH = Action(
     name=Bilingual("publish", "공개"),
     description=Bilingual(
-        "Put the gold texts on the Hugging Face Hub; it is told first what others would see",
+        "Put the gold texts on the Hugging Face Hub; you see first what others would see",
         "골드 글을 허깅페이스 허브에 올려요. 무엇이 보이는지 먼저 알려 줘요",
     ),
     handler=publish,

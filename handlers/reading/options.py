@@ -42,7 +42,11 @@ def check(command: Action, given: Mapping[str, OptionValue]) -> dict[str, Option
 
 
 def _either(option: Option, known: Mapping[str, Option]) -> Bilingual:
-    """Return what an option is called, with what may be given in its place."""
+    """Return what an option is called, with what it takes, or what may be given in its place."""
+    if option.choices:
+        en = " · ".join(each.en for each in option.choices)
+        ko = " · ".join(each.ko for each in option.choices)
+        return Bilingual(f"{option.name.en}: ({en})", f"{option.name.ko}: ({ko})")
     if option.unless is None:
         return option.name
     other = known[option.unless].name

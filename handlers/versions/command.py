@@ -116,7 +116,7 @@ VERSION = Command(
         Action(
             name=Bilingual("publish", "공개"),
             description=Bilingual(
-                "Put a version on the Hugging Face Hub; it is told first what others would see",
+                "Put a version on the Hugging Face Hub; you see first what others would see",
                 "버전을 허깅페이스 허브에 올려요. 무엇이 보이는지 먼저 알려 줘요",
             ),
             handler=publish,

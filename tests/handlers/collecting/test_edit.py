@@ -85,6 +85,7 @@ async def test_no_two_datasets_have_one_name(full):
     await full.ok("/dataset create name:FEEDBACK a, b")
     assert (await undo(full, moved)).error.code == "dataset_exists"
     assert await full.code("/dataset edit what:name dataset:other") == "to_missing"
+    assert "what: (add · rename · merge" in (await full.say("/dataset edit")).error.message
     assert await full.code(f"/dataset edit what:name to:{'x' * 51} dataset:other") == (
         "dataset_name_too_long"
     )
