@@ -236,7 +236,8 @@ def _controls(article: Element) -> list[Control]:
     for form in article.all("form"):
         for select in form.all("select"):
             control = form.one("input", name="control").attributes["value"]
-            options = tuple(one.attributes["value"] for one in select.all("option"))
+            values = (one.attributes["value"] for one in select.all("option"))
+            options = tuple(value for value in values if value)
             found.append(Control(control, form.one("label").text, options))
     return found
 
