@@ -33,12 +33,15 @@ def table_of(read: Rows, found: Mapping[str, str], *, has_short_rows: bool = Fal
     Raises:
         UserError: there are none, or they have too many columns.
     """
-    sample = [row for row in islice(read(), _SAMPLE_ROWS) if isinstance(row, Row)]
+    begun = list(islice(read(), _SAMPLE_ROWS))
+    sample = [row for row in begun if isinstance(row, Row)]
     if not sample:
         raise UserError("import_no_rows")
     first = sample[0].cells
     check_columns(len(first))
     has_names = names_columns(first, [row.cells for row in sample[1:]])
+    if has_names and len(begun) == 1:
+        raise UserError("import_no_rows")
     names = [cell if isinstance(cell, str) and has_names else "" for cell in first]
     skipped = sample[0].line if has_names else None
 

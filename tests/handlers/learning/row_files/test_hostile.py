@@ -60,6 +60,10 @@ def test_nothing(content, file_type):
     assert refusal(content, file_type)[0] in {"import_no_rows", "import_no_objects"}
 
 
+def test_names_of_columns_alone():
+    assert refusal(b"text,label\n\n", "csv")[0] == "import_no_rows"
+
+
 def test_two_encodings_in_one_file():
     lines = [*["좋아요,긍정".encode()] * 70_000, "나빠요,부정".encode("cp949")]
     found = refusal(b"\n".join(lines))
