@@ -165,6 +165,11 @@ async def test_several_labels_of_one_text(bot):
     await bot.ok("/dataset add great, but it crashes label:praise")
     assert "Gold: bug, praise" in (await bot.press("example:1:label", "bug")).text
     assert "Gold: bug." in (await bot.press("example:1:label", "praise")).text
+    for user in ("ann", "bob"):
+        await bot.by(user, Role.MODERATOR).ok("/dataset add it is slow label:bug")
+    corrected = await bot.press("example:2:label", "praise")
+    assert "Your word decides" in corrected.text and "Gold: bug, praise." in corrected.text
+    assert "Gold: praise." in (await bot.press("example:2:label", "bug")).text
 
 
 async def test_where_it_is_not_said_which_dataset_it_is_asked(bot):
