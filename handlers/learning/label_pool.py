@@ -188,6 +188,11 @@ def _left_out(tally: Tally, may: Flags, beyond: int) -> Mapping[LeftOut, int]:
     return {why: n for why, n in counts.items() if n}
 
 
+def surplus(tally: Tally) -> int:
+    """How many gold texts are not learned from, as one person would supply too much of a label."""
+    return len(_beyond_share(tally, np.ones(len(tally.texts.number), bool)))
+
+
 def _beyond_share(tally: Tally, may: Flags) -> Collection[int]:
     """The places of what is not learned from as one person would supply too much of a class.
 

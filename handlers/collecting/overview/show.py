@@ -23,6 +23,7 @@ from handlers.collecting.overview.people import (
 from handlers.collecting.overview.votes_chart import votes_chart
 from handlers.labelling.card import settle_buttons
 from handlers.labelling.control_ids import LABEL
+from handlers.learning.label_pool import surplus
 from handlers.learning.votes.columns import Flags
 from handlers.learning.votes.consensus import NOTHING, STATES, Mark, State
 from handlers.learning.votes.tally import SIDES, Tally
@@ -33,6 +34,8 @@ from handlers.types import Actor, Button, Language, Reply, Request, Role, Table,
 from models.canonical import one_line
 from storage.records import VOTER_OF_A_FILE, Dataset, DatasetKind, Side
 
+_MOST_WEIGHED = 20_000
+"""Gold texts; of more it takes too long to say who supplied how much, for a hint."""
 WANTED = 50
 """Gold texts of each label from which on a training is worth its while."""
 
@@ -75,6 +78,8 @@ async def show(request: Request, services: Services) -> Reply:
         lines += people_in_words(found.people, names, language)
         lines.append(unchecked_in_words(found.people, names, language))
         lines.append(silent_in_words(found.silent, names, language))
+        if gone := await _surplus(services, tally, found):
+            lines.append(say(language, "dataset.surplus", n=gone))
     if texts := await services.storage.must_pass.all(community, dataset.id):
         lines.append(say(language, "must_pass.shown", n=len(texts)))
     picture = await votes_chart(found.days, language)
@@ -86,6 +91,14 @@ async def show(request: Request, services: Services) -> Reply:
         files=(picture,) if picture else (),
         controls=_label_buttons(dataset, found, request.actor),
     )
+
+
+async def _surplus(services: Services, tally: Tally, found: "Overview") -> int:
+    """How many gold texts a training would leave out: told where there may be one, not before."""
+    enough = services.rules.labels_needed * len(tally.dataset.active)
+    if not enough <= found.states[State.GOLD] <= _MOST_WEIGHED:
+        return 0
+    return await asyncio.to_thread(surplus, tally)
 
 
 async def _called(request: Request, services: Services, found: "Overview") -> Mapping[str, str]:

@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from handlers.learning.pool import training_examples
+from handlers.learning.label_pool import LeftOut
+from handlers.learning.pool import pool_in, training_examples
 from handlers.types import Role, Select
 from storage.records import Side
 
@@ -158,6 +159,25 @@ async def test_what_a_moderator_says_of_a_text_that_others_have_labelled_decides
     assert "Gold" not in (await max_.press("example:1:undo")).text
     await mia.press("example:1:leave_out")
     assert "Left out" in (await mia.press("example:1:label", "bug")).text
+
+
+async def test_moderators_are_told_what_a_training_would_leave_out(bot):
+    await made(bot, "open_to:members votes:2")
+
+    async def label(user, role=Role.MEMBER):
+        for n in range(9):
+            name = ("bug", "question", "praise")[n % 3]
+            await bot.by(user, role).ok(f"/dataset add text {n} label:{name}")
+
+    await label("ann")
+    await label("bob")
+    told = re.search(r"leave (\d) gold texts out", (await bot.ok("/dataset show")).text)
+    (dataset,) = await bot.services.storage.datasets.all(bot.place.community)
+    pool = await pool_in(bot.services, dataset)
+    assert told and int(told[1]) == pool.left_out[LeftOut.SHARE]
+    assert "gold texts out" not in (await bot.by("ann").ok("/dataset show")).text
+    await label("mod", MODERATOR)
+    assert "gold texts out" not in (await bot.ok("/dataset show")).text
 
 
 async def test_several_labels_of_one_text(bot):
