@@ -8,7 +8,7 @@ SETTING_UP := Setting up in $(VENV), once and for some minutes: PyTorch, Transfo
 the libraries of Discord and Slack, and what those need: 2.1 GB, or several more where PyTorch \
 comes with what graphics cards need. What is fetched and installed is shown as it goes.
 
-.PHONY: chat run test test-scale test-browser test-release check bench figures site sbom lock advisories env-example clean
+.PHONY: chat run test test-scale test-figures test-browser test-release check bench figures site sbom lock advisories env-example clean
 .DEFAULT_GOAL := help
 
 help:  ## say what there is
@@ -31,6 +31,11 @@ test: $(VENV)/.dev  ## run all tests, side by side on up to four cores
 test-scale: $(VENV)/$(if $(CI),.dev,.scale)  ## run the tests that start PostgreSQL and a cluster of Ray
 	$(BIN)/python -m pytest -m scale --numprocesses=logical --maxprocesses=2 \
 	  --dist=loadgroup --max-worker-restart=0
+
+# Benchmarks start dozens of processes, and kill some: a tenth of the time of all other tests.
+test-figures: $(VENV)/.dev  ## run the benchmarks in small
+	$(BIN)/python -m pytest -m figures --numprocesses=logical --maxprocesses=2 \
+	  --max-worker-restart=0 tests/benchmarks
 
 test-browser: $(VENV)/.dev  ## run the tests of the pages in Debian's Chromium
 	$(INSTALL) --quiet -e '.[browser]'
