@@ -8,7 +8,7 @@ SETTING_UP := Setting up in $(VENV), once and for some minutes: PyTorch, Transfo
 the libraries of Discord and Slack, and what those need: 2.1 GB, or several more where PyTorch \
 comes with what graphics cards need. What is fetched and installed is shown as it goes.
 
-.PHONY: chat run test test-scale test-browser test-release check bench figures site sbom lock advisories env-example clean
+.PHONY: chat run test test-scale test-figures test-browser test-release check bench figures site sbom lock advisories env-example clean
 .DEFAULT_GOAL := help
 
 help:  ## say what there is
@@ -22,15 +22,21 @@ run: $(VENV)/.chat  ## serve every platform whose token is set in .env
 
 # More workers than four take more memory than they save time. One that crashes ends the run, for
 # with groups xdist 3.8 waits for ever for the one in its place.
-test: $(VENV)/.dev  ## run all tests, side by side on up to four cores
+test: $(VENV)/.dev  ## run the tests, side by side on up to four cores
 	$(BIN)/python -m pytest --numprocesses=logical --maxprocesses=4 \
 	  --dist=loadgroup --max-worker-restart=0
 
 # A cluster of Ray wants 1.8 GB beside the bots before it, 350 MB of packages and, on two busy cores,
-# more minutes than all others together: its tests skip in CI.
+# more minutes than all others together: its tests skip in CI. All of them wait for others more than
+# they compute, so there are more workers than cores.
 test-scale: $(VENV)/$(if $(CI),.dev,.scale)  ## run the tests that start PostgreSQL and a cluster of Ray
-	$(BIN)/python -m pytest -m scale --numprocesses=logical --maxprocesses=2 \
-	  --dist=loadgroup --max-worker-restart=0
+	$(BIN)/python -m pytest -m scale --numprocesses=3 --dist=loadgroup \
+	  --max-worker-restart=0
+
+# Benchmarks start dozens of processes, and kill some: a tenth of the time of all other tests.
+test-figures: $(VENV)/.dev  ## run the benchmarks in small
+	$(BIN)/python -m pytest -m figures --numprocesses=logical --maxprocesses=2 \
+	  --max-worker-restart=0 tests/benchmarks
 
 test-browser: $(VENV)/.dev  ## run the tests of the pages in Debian's Chromium
 	$(INSTALL) --quiet -e '.[browser]'

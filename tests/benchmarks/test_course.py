@@ -55,6 +55,7 @@ def test_each_step_of_the_afternoon_can_be_read(step: afternoon.Step):
     parse(step.command, TABLE)
 
 
+@pytest.mark.figures
 async def test_commands_and_code_say_the_same():
     wanted = [*walking.rows(QUICK)]
     async with classroom() as room:

@@ -1,11 +1,14 @@
 """The growth benchmark: one curve in a small way, and the page that is drawn of it."""
 
+import pytest
+
 from benchmarks.growth.curves import CURVES, measure
 from benchmarks.growth.page import chart, page
 
 MACHINE = {"processor": "a", "instructions": "b", "cores_used": 2, "load_at_the_start": 0.5}
 
 
+@pytest.mark.figures
 def test_a_curve_is_measured_and_drawn():
     """Everything is asked for through the real handlers; what fails there fails here."""
     curve = CURVES["questions"]

@@ -50,6 +50,7 @@ def test_the_watch_is_measured(monkeypatch):
     assert [figure.ours[-1] for figure in report.figures[1:]] == ["%"] * 2
 
 
+@pytest.mark.figures
 async def test_a_line_of_trainings_is_counted(monkeypatch, tmp_path):
     monkeypatch.setattr(queue, "COMMUNITIES", 2)
     monkeypatch.setattr(queue, "WATCHED", 1)
@@ -57,6 +58,7 @@ async def test_a_line_of_trainings_is_counted(monkeypatch, tmp_path):
     assert processes == 1 and memory > 50
 
 
+@pytest.mark.figures
 def test_answers_are_timed_beside_a_comparison(monkeypatch):
     for name, count in (("TEXTS", 20), ("QUESTIONS", 3), ("ROUNDS", 1)):
         monkeypatch.setattr(shadow, name, count)

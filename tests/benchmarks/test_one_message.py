@@ -10,6 +10,7 @@ from tests.models.engines.families import make
 from tests.models.tiny import KINDS
 
 
+@pytest.mark.figures
 def test_each_checkpoint_has_its_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -104,6 +104,7 @@ def test_opinions_have_four_labels_and_no_text_twice():
     assert not {text for text, _ in learned} >= {text for text, _ in tested}
 
 
+@pytest.mark.figures
 def test_a_quick_run_compares_ways_to_round(tmp_path: Path):
     found, _ = quick(tmp_path, "--contenders", "naive", "--ways", "sentiment")
     names = [each["name"] for each in found["ways"]]
@@ -115,6 +116,7 @@ def test_a_quick_run_compares_ways_to_round(tmp_path: Path):
     assert all(each["to_float32"][0] > 0 for each in found["ways"])
 
 
+@pytest.mark.figures
 def test_a_quick_run_trains_real_weights_or_names_them_as_absent(tmp_path: Path):
     found, _ = quick(tmp_path, "--contenders", "naive", "--checkpoints", "opinions")
     try:

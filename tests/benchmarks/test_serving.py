@@ -203,6 +203,7 @@ def quick(work: Path, *words: object) -> tuple[dict[str, Any], str]:
     return json.loads(done.stdout), done.stdout
 
 
+@pytest.mark.figures
 def test_a_quick_run_measures_everybody(tmp_path):
     who = ["--contenders", "naive", "tokki torch", "plain onnxruntime", "infinity-emb"]
     found, said = quick(tmp_path, *who, "--infinity-python", sys.executable)

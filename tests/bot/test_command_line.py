@@ -173,7 +173,7 @@ def test_a_training_goes_on_in_the_next_chat(tmp_path, end):
         for text, label in LABELLED:
             query = door.say(f"/classify {text}")["footer"]["query"]
             door.press(f"fb:{query.lstrip('#')}:label", label)
-        door.write("/finetune name:lost epochs:50")
+        door.write("/finetune name:lost epochs:5")
         asyncio.run(
             until(lambda: any("starting" in line for line in door.told), "a job", lambda: door.told)
         )

@@ -25,7 +25,7 @@ def teach(door):
 def test_a_training_goes_on_in_the_same_message(tmp_path, end):
     with DiscordDoor(tmp_path) as door:
         teach(door)
-        door.begin("finetune", epochs=50, name="ours")
+        door.begin("finetune", epochs=20, name="ours")
         before = len(door.channel.messages)
         kept = "models/trained/.*.state/epoch.safetensors"
         asyncio.run(until(lambda: list(tmp_path.glob(kept)), "an epoch that is kept"))
@@ -41,4 +41,6 @@ def test_a_training_goes_on_in_the_same_message(tmp_path, end):
         assert len(door.channel.messages) == before
         with closing(sqlite3.connect(tmp_path / "tokki.sqlite3")) as database:
             found = database.execute("SELECT state, attempt, plan FROM jobs").fetchall()
+            (folder,) = database.execute("SELECT folder FROM versions").fetchone()
         assert found == [("done", 2, None)]
+        assert [*(tmp_path / "models" / "trained").iterdir()] == [tmp_path / folder]

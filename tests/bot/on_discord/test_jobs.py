@@ -79,21 +79,6 @@ async def test_a_training_is_cancelled(lab, teach):
     await asked.until(lambda m: "was cancelled" in plain(m))
 
 
-async def test_a_training_outlives_a_stop_in_the_same_message(lab, teach, tokki):
-    await teach()
-    before = len(lab.channel.messages)
-    asked = await lab.boss.slash(lab.channel, "finetune", {"epochs": 50, "name": "ours"})
-    message = await asked.answered()
-    await tokki.stop()
-    assert "was stopped" in plain(message)
-    await tokki.start()
-    status = await lab.boss.slash(lab.channel, "jobs")
-    assert "running" in plain(await status.answered())
-    done = await asked.until(lambda m: "ours@1 is trained" in plain(m))
-    assert done.id == message.id
-    assert len(lab.channel.messages) == before + 1  # those of jobs are private
-
-
 async def test_after_a_crash_the_old_message_tells_the_end_of_what_cannot_go_on(lab, teach, tokki):
     await teach()
     asked = await lab.boss.slash(lab.channel, "finetune", {"epochs": 50, "name": "ours"})

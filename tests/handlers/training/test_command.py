@@ -323,31 +323,6 @@ async def test_what_nobody_carries_can_be_cancelled(bot):
     assert (await bot.ok("/finetune name:lost epochs:1")).title == "lost@1 is trained"
 
 
-async def test_a_training_goes_on_in_the_next_process(tmp_path, checkpoints):
-    async with running(tmp_path, checkpoints, lease=QUICK) as bot:
-        await gather_labels(bot)
-        training = asyncio.create_task(bot.say("/finetune epochs:40 name:slow"))
-        await _started(bot)
-        state = tmp_path / "models" / "trained"
-        await until(lambda: list(state.glob(".*.state/epoch.safetensors")), "a kept epoch")
-        await bot.services.jobs.close(grace_s=0)
-        reply = await training
-        assert "goes on by itself" in reply.text
-        (job,) = await bot.services.storage.jobs.recent("terminal:local", 5)
-        assert (job.state, job.owner) == (JobState.RUNNING, None)
-    async with running(tmp_path, checkpoints, lease=QUICK) as bot:
-        taken = await anext(bot.services.jobs.take_up("terminal"))
-        assert taken.id == job.id and taken.progress["step"] > 0
-        states = [each async for each in bot.services.jobs.watch(job.community, job.id)]
-        steps = [each.progress["step"] for each in states if each.progress.get("step")]
-        assert steps == sorted(steps)
-        assert states[-1].state is JobState.DONE and states[-1].attempt == 2
-        assert (await bot.ok("/classify good movie model:slow@1")).bars
-        assert [each.name for each in state.iterdir()] == [
-            (await bot.services.storage.versions.all("terminal:local"))[0].folder.split("/")[-1]
-        ]
-
-
 async def test_a_training_whose_process_is_killed_goes_on(bot, tmp_path):
     await gather_labels(bot)
     training = asyncio.create_task(bot.say("/finetune epochs:40 name:slow"))

@@ -10,13 +10,35 @@ import pytest
 
 from handlers.training.report import as_json, report_of
 from handlers.types import Place, Role
+from models.finetune.trainer import Trainer
 from storage.records import NewVersion
-from tests.handlers.conftest import ELSEWHERE, running
+from tests.handlers.conftest import ELSEWHERE, running, train_here
 from tests.handlers.training.test_command import gather_labels
 from tests.handlers.training.test_report import outcome, plan
 
 HOME = "terminal:local"
 pytestmark = pytest.mark.usefixtures("trains_here")
+
+
+@pytest.fixture(scope="module")
+def folder_of_two(tmp_path_factory: pytest.TempPathFactory, checkpoints: Path) -> Path:
+    """The data of somebody who has trained `ours` twice, which takes seconds."""
+    folder = tmp_path_factory.mktemp("ours")
+
+    async def train() -> None:
+        async with running(folder, checkpoints) as bot:
+            await trained(bot, "ours", "ours")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Trainer, "train", train_here)
+        asyncio.run(train())
+    return folder
+
+
+@pytest.fixture
+def ours_twice(folder_of_two: Path, tmp_path: Path) -> None:
+    """What `bot` finds in its folder, so this comes before it."""
+    shutil.copytree(folder_of_two, tmp_path, dirs_exist_ok=True)
 
 
 def offered(reply):
@@ -91,8 +113,7 @@ async def test_it_is_said_in_korean(bot):
     assert moved.text == "이제 여기서 모델:우리 옵션은 우리@2 버전을 뜻해요."
 
 
-async def test_only_admins_see_the_button_and_may_press_it(bot):
-    await trained(bot, "ours", "ours")
+async def test_only_admins_see_the_button_and_may_press_it(ours_twice, bot):
     member = bot.by("mina")
     assert not offered(await member.ok("/modelinfo ours@2"))
     assert (await member.press("live:ours@2")).error.code == "role_admin"
@@ -112,8 +133,9 @@ async def test_only_admins_see_the_button_and_may_press_it(bot):
         ("live:fillmask@1", "other_task"),
     ],
 )
-async def test_what_cannot_take_its_place_is_refused(bot, control, code):
-    await trained(bot, "ours", "fillmask")
+async def test_what_cannot_take_its_place_is_refused(bot, made, control, code):
+    await made("ours")
+    await made("fillmask")
     assert (await bot.press(control)).error.code == code
     assert await answers(bot, "ours") == "ours@1"
     assert (await bot.ok("/fillmask good [MASK]")).footer["model"] == "fillmask@0"
@@ -148,8 +170,7 @@ async def test_one_that_is_better_needs_no_reason(bot):
     ]
 
 
-async def test_better_than_what_once_answered_is_not_better_than_what_answers_now(bot):
-    await trained(bot, "ours", "ours")
+async def test_better_than_what_once_answered_is_not_better_than_what_answers_now(ours_twice, bot):
     version = await better(bot, "ours", "ours@1")
     await forced(bot, "ours@2")
     refused = await bot.say(f"/version promote {version}")
@@ -157,8 +178,7 @@ async def test_better_than_what_once_answered_is_not_better_than_what_answers_no
     assert "has not been compared with ours@2" in refused.text
 
 
-async def test_who_forces_one_says_why_and_it_is_kept(bot):
-    await trained(bot, "ours", "ours")
+async def test_who_forces_one_says_why_and_it_is_kept(ours_twice, bot):
     assert await bot.code("/version promote ours@2") == "gate_closed"
     await forced(bot, "ours@2")
     last, first = await bot.services.storage.live_versions.moves(HOME, "ours")
@@ -169,8 +189,7 @@ async def test_who_forces_one_says_why_and_it_is_kept(bot):
     assert "“it is tried here”" in noted.table.rows[0][3]
 
 
-async def test_what_answers_already_is_not_moved(bot):
-    await trained(bot, "ours", "ours")
+async def test_what_answers_already_is_not_moved(ours_twice, bot):
     await forced(bot, "ours@2")
     moves = await bot.services.storage.live_versions.moves(HOME, "ours")
     told = (await forced(bot, "ours@2"), await bot.ok("/version promote ours@2"))
@@ -185,8 +204,7 @@ async def test_what_answers_already_is_not_moved(bot):
     assert "ours@1" in (await bot.ok("/version rollback ours")).text
 
 
-async def test_back_and_forth_needs_no_reason(bot):
-    await trained(bot, "ours", "ours")
+async def test_back_and_forth_needs_no_reason(ours_twice, bot):
     await forced(bot, "ours@2")
     assert "ours@1" in (await bot.ok("/version rollback ours")).text
     assert await answers(bot, "ours") == "ours@1"
@@ -202,8 +220,7 @@ async def test_back_to_what_the_operator_provides(bot):
     assert await answers(bot, "sentiment") == "sentiment@0"
 
 
-async def test_questions_are_answered_while_it_is_moved(bot):
-    await trained(bot, "ours", "ours")
+async def test_questions_are_answered_while_it_is_moved(ours_twice, bot):
     await answers(bot, "ours")
 
     async def ask(n):
@@ -286,13 +303,13 @@ async def test_a_version_whose_files_are_gone_is_not_let_answer(bot, made, tmp_p
         ("/version rollback ours", "nothing_before"),
     ],
 )
-async def test_what_is_no_version_is_told(bot, line, code):
-    await trained(bot, "ours", "fillmask")
+async def test_what_is_no_version_is_told(bot, made, line, code):
+    await made("ours")
+    await made("fillmask")
     assert await bot.code(line) == code
 
 
-async def test_members_see_the_list_and_move_nothing(bot):
-    await trained(bot, "ours", "ours")
+async def test_members_see_the_list_and_move_nothing(ours_twice, bot):
     mina = bot.by("mina")
     assert await mina.code("/version promote ours@2 reason:x") == "role_admin"
     assert await mina.code("/version rollback ours") == "role_admin"
@@ -309,8 +326,7 @@ async def test_members_see_the_list_and_move_nothing(bot):
     assert "Nothing has been trained" in (await stranger.ok("/version list")).text
 
 
-async def test_a_version_that_does_not_answer_can_be_given_up(bot, tmp_path):
-    await trained(bot, "ours", "ours")
+async def test_a_version_that_does_not_answer_can_be_given_up(ours_twice, bot, tmp_path):
     assert await answers(bot, "ours@2") == "ours@2"
     assert await bot.by("mina").code("/version remove ours@2") == "role_admin"
     assert await bot.code("/version remove ours@1") == "version_live"
@@ -364,8 +380,7 @@ async def test_nobody_waits_for_a_version_that_is_promoted_while_it_is_used(bot,
         assert bot.services.models.state(checkpoint).is_loaded
 
 
-async def test_what_was_given_up_is_not_gone_back_to(bot):
-    await trained(bot, "ours", "ours")
+async def test_what_was_given_up_is_not_gone_back_to(ours_twice, bot):
     await forced(bot, "ours@2")
     await bot.ok("/version remove ours@1")
     assert await bot.code("/version rollback ours") == "nothing_before"
