@@ -110,6 +110,32 @@ async def test_a_version_has_its_card_and_its_pictures(tokki, mina, made):
     assert (await mina.get("/web/models/one/ours@7")).status == 404
 
 
+async def test_a_picture_keeps_its_address_for_whoever_was_shown_it(tokki, mina, made):
+    await made("ours", right=50)
+    path = "/web/models/one/ours@1"
+    addresses, again = [await _pictures_of(mina, path) for _ in range(2)]
+    assert addresses == again and len(addresses) == len({*addresses})
+    _, headers = await mina.download(addresses[0])
+    assert {"private", "immutable"} <= {*headers["Cache-Control"].split(", ")}
+    tokki.town.settle("ann", Role.MEMBER)
+    async with Browser(tokki.web_url) as ann:
+        assert (await ann.get(addresses[0])).status == 401
+        await ann.sign_in(await tokki.link("ann"))
+        assert (await ann.get(addresses[0])).status == 404
+        assert await _pictures_of(ann, path) == addresses
+        assert (await ann.download(addresses[0]))[0].startswith(b"\x89PNG")
+    shown = await mina.get("/web/answers/pictures/" + "0" * 64)
+    assert shown.status == 404 and "not there any more" in shown.text
+    out = await mina.submit(shown.page.one("form", **{"class": "who"}))
+    assert out.headers["Clear-Site-Data"] == '"cache"'
+    assert (await mina.get(addresses[0])).status == 401
+
+
+async def _pictures_of(browser: Browser, path: str) -> list[str]:
+    shown = (await browser.get(path)).page.one("main")
+    return [one.attributes["src"] for one in shown.all("img")]
+
+
 async def test_a_version_that_has_a_page_on_the_hub_links_it(tokki, mina, made):
     for _ in range(2):
         await made("ours")
