@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from bot.on_web.connection import door
 from handlers.types import Language, Role
 from storage.records import NewJob
 from tests.bot.on_web.conftest import TOWN
@@ -12,6 +13,7 @@ from tests.handlers.training.test_command import gather_labels
 from tests.handlers.versions.conftest import made_version
 from tests.handlers.versions.measurer_here import MeasurerHere
 from tests.servers.browser import Browser, Element, Shown
+from tests.waiting import until
 
 OPEN = replace(TOWN, is_private_property=True)
 """Where nobody has to be slowed down."""
@@ -129,6 +131,14 @@ async def test_a_picture_keeps_its_address_for_whoever_was_shown_it(tokki, mina,
     out = await mina.submit(shown.page.one("form", **{"class": "who"}))
     assert out.headers["Clear-Site-Data"] == '"cache"'
     assert (await mina.get(addresses[0])).status == 401
+
+
+async def test_nobody_waits_for_what_draws(tokki, monkeypatch, caplog):
+    monkeypatch.setattr(door, "_STARTED_S", 0.0)
+    await tokki.stop()
+    with caplog.at_level("DEBUG", "handlers.learning.picture"):
+        await tokki.start()
+        await until(lambda: "charts can be drawn" in caplog.text, "what draws is imported")
 
 
 async def _pictures_of(browser: Browser, path: str) -> list[str]:
