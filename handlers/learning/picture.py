@@ -5,6 +5,7 @@ drawn from: whoever has the same figures has the same picture, and other figures
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -28,6 +29,8 @@ _MOST_BYTES = 16_000_000
 _KEPT: "LRUCache[Hashable, bytes]" = LRUCache(_MOST_BYTES, getsizeof=len)
 _LOCK = Lock()
 
+log = logging.getLogger(__name__)
+
 
 async def drawn(plot: Callable[..., None], *facts: Hashable) -> bytes:
     """Return the picture of a chart as PNG, drawn once however many ask for it.
@@ -39,6 +42,16 @@ async def drawn(plot: Callable[..., None], *facts: Hashable) -> bytes:
     if found := _kept(plot, facts):
         return found
     return await asyncio.get_running_loop().run_in_executor(_DRAWING, _drawn_once, plot, facts)
+
+
+async def prepare() -> None:
+    """Import what draws, before somebody waits for it: the first chart takes a second longer."""
+    try:
+        await asyncio.get_running_loop().run_in_executor(_DRAWING, _draw, lambda _: None, ())
+    except Exception:
+        log.exception("no chart can be drawn")
+    else:
+        log.debug("charts can be drawn")
 
 
 def _kept(plot: Callable[..., None], facts: tuple[Hashable, ...]) -> bytes | None:

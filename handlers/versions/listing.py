@@ -50,7 +50,9 @@ async def _of_trainings(request: Request, services: Services, name: str | None) 
         key = "version.none" if name is None else "version.none_of_name"
         return Reply(text=say(actor.language, key, name=name))
     shown = sorted(found, key=lambda one: -one.id)[:_SHOWN]
-    states = {one.full_name: await _state(services, one, actor) for one in shown}
+    names = {one.name for one in shown}
+    meant = {name: await been_live(services, community, name) for name in names}
+    states = {one.full_name: await _state(services, one, meant[one.name], actor) for one in shown}
     columns = ("version", "state", "accuracy", "gate", "texts", "trained")
     running = await services.storage.comparisons.running(community)
     compared = [await _compared(services, one, actor) for one in running]
@@ -110,8 +112,8 @@ def _row(version: Version, state: str, actor: Actor) -> tuple[str, ...]:
     return (version.full_name, state, accuracy, verdict, texts, trained)
 
 
-async def _state(services: Services, version: Version, actor: Actor) -> str:
-    meant = await been_live(services, version.community, version.name)
+async def _state(services: Services, version: Version, meant: Sequence[int], actor: Actor) -> str:
+    """Return how a version stands, of whose name these have answered."""
     if version.number not in meant:
         return "–"
     if meant[0] != version.number:

@@ -17,12 +17,11 @@ _AT_ONCE = 12
 """Offers that are looked at together."""
 _SOME: Sequence[BindParameter[int]] = [bindparam(f"number{place}") for place in range(_AT_ONCE)]
 _THERE = Prepared(
-    select(examples.c.id).where(
-        examples.c.dataset_id == bindparam("of"),
-        examples.c.id.in_(_SOME),
-        examples.c.settled.is_(None),
+    select(examples.c.id, examples.c.dataset_id).where(
+        examples.c.id.in_(_SOME), examples.c.settled.is_(None)
     )
 )
+"""Asked for a dataset as well, SQLite would go through all of its texts to find these."""
 _SAID = Prepared(select(votes.c.example_id, votes.c.user).where(votes.c.example_id.in_(_SOME)))
 _LOOKED_AT = Prepared(
     select(table.c.example_id, table.c.user).where(
@@ -55,7 +54,8 @@ def free_of(connection: Connection, wanted: NewCard, offers: Sequence[Offer]) ->
     numbers = [offer.example_id for offer in offers]
     padded = [*numbers, *[schema.NEVER_GIVEN] * (_AT_ONCE - len(numbers))]
     these = dict(zip((one.key for one in _SOME), padded, strict=True))
-    there = {row.id for row in _THERE.rows(connection, of=wanted.dataset_id, **these)}
+    found = _THERE.rows(connection, **these)
+    there = {row.id for row in found if row.dataset_id == wanted.dataset_id}
     others: dict[int, set[str]] = {number: set() for number in numbers}
     for number, user in _SAID.rows(connection, **these):
         others[number].add(user)

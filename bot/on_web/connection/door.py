@@ -23,12 +23,15 @@ from bot.on_web.showing.once import Once
 from bot.on_web.site import Site
 from bot.settings import Settings
 from bot.web_server import PortTaken
+from handlers.learning import picture
 from handlers.people.web import PATH
 from handlers.texts import say
 from handlers.types import Language
 
 _PACE = Pace(acknowledge_after_s=0.3, between_edits_s=0.5, crowd=1_000_000)
 """Nothing is acknowledged: who looks at a page sees that an answer is coming."""
+_STARTED_S = 5.0
+"""By then the doors of the chats are open, which somebody may wait for."""
 
 
 async def serve(
@@ -45,7 +48,15 @@ async def serve(
         except PortTaken as taken:
             raise DoorClosed(taken.explain(language)) from taken
         tell(say(language, "run.web_ready", url=f"{site.url}{PATH}"))
+        preparing = asyncio.create_task(_prepare())
         await stop.wait()
+        preparing.cancel()
+
+
+async def _prepare() -> None:
+    """Once the start is over, import what the first chart on a page would wait for."""
+    await asyncio.sleep(_STARTED_S)
+    await picture.prepare()
 
 
 @asynccontextmanager

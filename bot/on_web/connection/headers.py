@@ -19,3 +19,5 @@ HEADERS: Mapping[str, str] = {
 }
 KEPT: Mapping[str, str] = {**HEADERS, "Cache-Control": "public, max-age=31536000, immutable"}
 """Of what never changes under its address, and tells nothing of anybody."""
+SEEN: Mapping[str, str] = {**HEADERS, "Cache-Control": "private, max-age=604800, immutable"}
+"""Of what never changes either, but is for whoever was shown it: for as long as a session."""

@@ -9,14 +9,14 @@ from markupsafe import Markup
 
 from bot.answering.bars import percent
 from bot.answering.words import clean, one_line
+from bot.on_web.drawing.pictures import digest_of, is_picture
 from bot.small_print import small_print
 from handlers.people.web import PATH
 from handlers.texts import say
-from handlers.types import Button, File, Language, Picture
+from handlers.types import Button, Language
 
 _PACKAGE = "bot.on_web"
 STATIC = f"{PATH}/static"
-_PNG = b"\x89PNG\r\n\x1a\n"
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
 
@@ -32,7 +32,10 @@ class Templates:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._environment.filters |= {"clean": clean, "line": one_line, "percent": percent}
+        self._environment.filters |= {
+            **{"clean": clean, "line": one_line},
+            **{"percent": percent, "digest": digest_of},
+        }
         self._environment.tests |= {"button": _is_button, "seen": is_picture}
         files = static_files()
         self._environment.globals |= {
@@ -63,11 +66,6 @@ def static_files() -> dict[str, StaticFile]:
     endings = tuple(f".{ending}" for ending in _TYPES)
     found = (file for file in folder.iterdir() if file.name.endswith(endings))
     return {file.name: StaticFile(file.name, file.read_bytes()) for file in found}
-
-
-def is_picture(file: File) -> bool:
-    """Tell whether a file is shown: only what it says it is."""
-    return isinstance(file, Picture) and file.content.startswith(_PNG)
 
 
 def _is_button(control: object) -> bool:

@@ -1,12 +1,12 @@
 """An answer: how it comes along, what it says, what can be pressed in it, its files."""
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from aiohttp import web
 
-from bot.on_web.connection.headers import HEADERS
+from bot.on_web.connection.headers import HEADERS, SEEN
 from bot.on_web.connection.refusals import Refused
-from bot.on_web.drawing.templates import is_picture
 from bot.on_web.page import Page
 from bot.on_web.showing.answers import KeptAnswer
 from bot.on_web.turn import Turn
@@ -30,7 +30,15 @@ async def give_file(turn: Turn) -> web.StreamResponse:
     files = reply.files if reply else ()
     if not number.isdecimal() or int(number[:9]) >= len(files):
         raise Refused(404, "web.no_answer")
-    return _given(files[int(number)])
+    return _given(files[int(number)], "attachment", "application/octet-stream", HEADERS)
+
+
+async def give_picture(turn: Turn) -> web.StreamResponse:
+    """Give a picture to somebody whom an answer has shown it; their browser may keep it."""
+    found = turn.site.answers.picture(turn.owner, turn.part("digest"))
+    if found is None:
+        raise Refused(404, "web.no_answer")
+    return _given(found, "inline", "image/png", SEEN)
 
 
 async def press(turn: Turn) -> web.StreamResponse:
@@ -50,7 +58,11 @@ async def press(turn: Turn) -> web.StreamResponse:
 ANSWERS = Page(
     "answers",
     Bilingual("Answers", "답"),
-    gets={"/{id}": show_answer, "/{id}/files/{number}": give_file},
+    gets={
+        "/{id}": show_answer,
+        "/{id}/files/{number}": give_file,
+        "/pictures/{digest}": give_picture,
+    },
     posts={"": press},
     is_in_menu=False,
 )
@@ -63,11 +75,8 @@ def _kept(turn: Turn) -> KeptAnswer:
     return found
 
 
-def _given(file: File) -> web.Response:
-    """Return a file to be looked at if it is a picture, and else to be kept; it never runs here."""
-    shown = is_picture(file)
-    kind = "inline" if shown else "attachment"
+def _given(file: File, kind: str, content_type: str, headers: Mapping[str, str]) -> web.Response:
+    """Return a file to be looked at or to be kept; nothing of it runs here."""
     name = quote(bare_name(file.name), safe="")
-    headers = {**HEADERS, "Content-Disposition": f"{kind}; filename*=UTF-8''{name}"}
-    content_type = "image/png" if shown else "application/octet-stream"
-    return web.Response(body=file.content, content_type=content_type, headers=headers)
+    named = {**headers, "Content-Disposition": f"{kind}; filename*=UTF-8''{name}"}
+    return web.Response(body=file.content, content_type=content_type, headers=named)

@@ -17,6 +17,7 @@ async def sign_out(turn: Turn) -> web.StreamResponse:
     text = turn.say("web.signed_out_now")
     response = turn.show("word.html", text=text, visitor=None)
     cookie.take(response)
+    response.headers["Clear-Site-Data"] = '"cache"'  # pictures, for whoever comes next
     return response
 
 

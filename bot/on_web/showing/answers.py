@@ -10,7 +10,8 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from handlers.types import Reply
+from bot.on_web.drawing.pictures import digest_of, is_picture
+from handlers.types import File, Reply
 from storage.records import JobMessage
 
 _MOST = 2_000
@@ -105,6 +106,12 @@ class Answers:
             return None
         self._kept.move_to_end(answer_id)
         return found
+
+    def picture(self, owner: Owner, digest: str) -> File | None:
+        """Return a picture that somebody is shown, by its digest; of others' there is none."""
+        theirs = (one.reply for one in reversed(self._kept.values()) if one.owner == owner)
+        pictures = (file for reply in theirs if reply for file in reply.files if is_picture(file))
+        return next((file for file in pictures if digest_of(file) == digest), None)
 
     @property
     def _size(self) -> int:

@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from bot.on_web.connection import door
 from handlers.types import Language, Role
 from storage.records import NewJob
 from tests.bot.on_web.conftest import TOWN
@@ -12,6 +13,7 @@ from tests.handlers.training.test_command import gather_labels
 from tests.handlers.versions.conftest import made_version
 from tests.handlers.versions.measurer_here import MeasurerHere
 from tests.servers.browser import Browser, Element, Shown
+from tests.waiting import until
 
 OPEN = replace(TOWN, is_private_property=True)
 """Where nobody has to be slowed down."""
@@ -108,6 +110,40 @@ async def test_a_version_has_its_card_and_its_pictures(tokki, mina, made):
     content, headers = await mina.download(card.attributes["href"])
     assert b"ours@1" in content and headers["Content-Disposition"].startswith("attachment")
     assert (await mina.get("/web/models/one/ours@7")).status == 404
+
+
+async def test_a_picture_keeps_its_address_for_whoever_was_shown_it(tokki, mina, made):
+    await made("ours", right=50)
+    path = "/web/models/one/ours@1"
+    addresses, again = [await _pictures_of(mina, path) for _ in range(2)]
+    assert addresses == again and len(addresses) == len({*addresses})
+    _, headers = await mina.download(addresses[0])
+    assert {"private", "immutable"} <= {*headers["Cache-Control"].split(", ")}
+    tokki.town.settle("ann", Role.MEMBER)
+    async with Browser(tokki.web_url) as ann:
+        assert (await ann.get(addresses[0])).status == 401
+        await ann.sign_in(await tokki.link("ann"))
+        assert (await ann.get(addresses[0])).status == 404
+        assert await _pictures_of(ann, path) == addresses
+        assert (await ann.download(addresses[0]))[0].startswith(b"\x89PNG")
+    shown = await mina.get("/web/answers/pictures/" + "0" * 64)
+    assert shown.status == 404 and "not there any more" in shown.text
+    out = await mina.submit(shown.page.one("form", **{"class": "who"}))
+    assert out.headers["Clear-Site-Data"] == '"cache"'
+    assert (await mina.get(addresses[0])).status == 401
+
+
+async def test_nobody_waits_for_what_draws(tokki, monkeypatch, caplog):
+    monkeypatch.setattr(door, "_STARTED_S", 0.0)
+    await tokki.stop()
+    with caplog.at_level("DEBUG", "handlers.learning.picture"):
+        await tokki.start()
+        await until(lambda: "charts can be drawn" in caplog.text, "what draws is imported")
+
+
+async def _pictures_of(browser: Browser, path: str) -> list[str]:
+    shown = (await browser.get(path)).page.one("main")
+    return [one.attributes["src"] for one in shown.all("img")]
 
 
 async def test_a_version_that_has_a_page_on_the_hub_links_it(tokki, mina, made):

@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -83,6 +85,36 @@ async def test_after_a_while_it_is_anybodys(database, numbers, monkeypatch) -> N
     assert await take(database, "bob", wanted) == numbers[0]
     await say(database, "bob", numbers[0])
     assert await take(database, "ann", []) is None
+
+
+async def test_a_press_costs_no_more_in_a_large_dataset(database, dataset, numbers, path) -> None:
+    """Counted in steps of SQLite: it finds the texts that it is offered by their numbers."""
+    steps = [0]
+
+    def count() -> None:
+        steps[0] += 1
+
+    def listen(driver: sqlite3.Connection, *_) -> None:
+        driver.set_progress_handler(count, 10)
+
+    event.listen(database._connections._engine, "checkout", listen)
+
+    async def cost(user: str) -> int:
+        given = NewLabelVote(HOME, await take(database, user, offers(numbers)), user, ("bug",))
+        steps[0] = 0
+        assert (await database.cards.answer(given, offers(numbers, most_others=9))).card
+        return steps[0]
+
+    small = await cost("ann")
+    rows = [(dataset.id, f"more {n}", b"%d" % n, b"%d" % n) for n in range(10, 3_000)]
+    with closing(sqlite3.connect(path)) as file, file:
+        file.executemany(
+            "INSERT INTO examples"
+            " (dataset_id, text, canonical, group_key, source, user, created_at)"
+            " VALUES (?, ?, ?, ?, 'typed', 'ann', '2026-11-01 00:00:00')",
+            rows,
+        )
+    assert small > 0 and await cost("bob") < 2 * small
 
 
 async def test_whose_a_card_is_no_clock_of_a_process_says(database, numbers, place) -> None:
