@@ -10,7 +10,8 @@ from handlers.types import Attachment, File, Group, OptionValue, UserError
 from models.canonical import canonical, find_label, folded, lowered, without_surrogates
 
 _NAME = re.compile(r"[a-z0-9가-힣][a-z0-9가-힣_-]{0,31}")
-_GROUP_ID = re.compile(r"[\w.@-]{1,64}")
+_GROUP_ID = re.compile(r"(?=.{1,64}$)[\w.@-]+(?: [\w.@-]+)*")
+"""At a terminal people have names, and those may have spaces."""
 _LONGEST_MODEL_NAME = 200
 
 
