@@ -262,6 +262,7 @@ def test_sigterm_ends_the_chat_cleanly(opened: Open) -> None:
     terminal.wait_for("Loading")
     terminal.signal(signal.SIGTERM)
     assert terminal.exit_code() == 128 + signal.SIGTERM
+    assert any("Tokki was stopped. What was answered is kept." in line for line in terminal.lines)
 
 
 def test_sigint_from_outside_is_a_ctrl_c(opened: Open) -> None:
