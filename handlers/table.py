@@ -101,6 +101,8 @@ class Action:
     """The option with which alone it does so."""
     stays_open: bool = False
     """People go on in its answer, press after press: a window where the platform has some."""
+    is_shareable: bool = True
+    """Who alone sees its answer may show it to all."""
     is_quick: bool = False
     """It only tells what is known, so nobody has to wait with it for an answer under way."""
     example: Bilingual = Bilingual("", "")
