@@ -56,6 +56,8 @@ class Option:
     """The option in whose place it stands: it is not required where that is given."""
     takes_free_text: bool = False
     """In the grammar, what is not key:value goes here; at most one option a command."""
+    holds_words: bool = False
+    """In the grammar, what stands behind its first word is its own, once there is free text."""
     minimum: int | None = None
     """Smallest number, or fewest characters."""
     maximum: int | None = None

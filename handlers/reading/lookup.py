@@ -25,6 +25,10 @@ class CommandTable:
         self._by_id = {run.full_name.en: run for command in commands for run in command.runs}
         self._by_prefix = {family.prefix: family for family in self.families}
 
+    def knows(self, name: str) -> bool:
+        """Tell whether a command is called so, in English or in Korean."""
+        return folded(name) in self._by_name
+
     def find(self, name: str) -> Command:
         """Return the command of an English or Korean name.
 
