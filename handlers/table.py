@@ -241,7 +241,6 @@ def model_option(
 
 def dataset_option(
     *,
-    name: Bilingual = Bilingual("dataset", "데이터셋"),
     description: Bilingual = Bilingual(
         "Which dataset, if there are several", "데이터셋이 여럿일 때 그 이름"
     ),
@@ -249,7 +248,7 @@ def dataset_option(
 ) -> Option:
     """Return which dataset is meant."""
     return Option(
-        name,
+        Bilingual("dataset", "데이터셋"),
         description,
         Kind.DATASET,
         takes_free_text=is_free,
