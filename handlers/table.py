@@ -56,6 +56,8 @@ class Option:
     """The option in whose place it stands: it is not required where that is given."""
     takes_free_text: bool = False
     """In the grammar, what is not key:value goes here; at most one option a command."""
+    holds_words: bool = False
+    """In the grammar, what stands behind its first word is its own, once there is free text."""
     minimum: int | None = None
     """Smallest number, or fewest characters."""
     maximum: int | None = None
@@ -101,6 +103,8 @@ class Action:
     """The option with which alone it does so."""
     stays_open: bool = False
     """People go on in its answer, press after press: a window where the platform has some."""
+    is_shareable: bool = True
+    """Who alone sees its answer may show it to all."""
     is_quick: bool = False
     """It only tells what is known, so nobody has to wait with it for an answer under way."""
     example: Bilingual = Bilingual("", "")
@@ -237,7 +241,6 @@ def model_option(
 
 def dataset_option(
     *,
-    name: Bilingual = Bilingual("dataset", "데이터셋"),
     description: Bilingual = Bilingual(
         "Which dataset, if there are several", "데이터셋이 여럿일 때 그 이름"
     ),
@@ -245,7 +248,7 @@ def dataset_option(
 ) -> Option:
     """Return which dataset is meant."""
     return Option(
-        name,
+        Bilingual("dataset", "데이터셋"),
         description,
         Kind.DATASET,
         takes_free_text=is_free,

@@ -35,7 +35,7 @@ async def _timed(asked: Tokki, size: int) -> list[Point]:
         await _import_one(asked, f"imported alone for the {time}th time of {size}")
 
     async def show(_: int) -> None:
-        await asked.ask("/dataset show name:many")
+        await asked.ask("/dataset show many")
 
     whose = EXAMPLES.name, size
     return [

@@ -133,8 +133,9 @@ class Router:
         is_private: bool,
     ) -> None:
         request = partial(Request, command, options, visit.actor, visit.place, names=visit.names)
+        is_shareable = is_private and command.is_shareable and not command.stays_open
         self._in_flight.begin(
-            visit.screen(Showing(is_private, is_shareable=is_private and not command.stays_open)),
+            visit.screen(Showing(is_private, is_shareable=is_shareable)),
             visit.actor.language,
             lambda progress: self._dispatcher.run(request(progress), complete),
             is_long=command.is_long_with(options),

@@ -79,7 +79,7 @@ class Conversation:
         return split_commands(typed, self._is_command)
 
     def _is_command(self, line: str) -> bool:
-        if not line.startswith(("/", "!")):
+        if not line.startswith(("/", "／", "!")):
             return False
         asked = read_input(line, self.encoding)
         if not isinstance(asked, CommandLine):

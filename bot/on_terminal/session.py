@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -109,7 +110,17 @@ async def _chat(
     with create_app_session(create_input(streams.stdin), create_output(streams.stdout)):
         color = may_color(streams.stdout)
         interactive = Chat(conversation, saved_files, history, color, options.when_open)
-        return await until_stopped(interactive.run(), TERMINATE, options.stop)
+        said: list[str] = []
+
+        def stop(number: Signals) -> None:
+            said.append(interactive.last_words())
+            options.stop(number)
+
+        code = await until_stopped(interactive.run(), TERMINATE, stop)
+    with suppress(OSError):  # after SIGHUP nobody is there who could read it
+        streams.stdout.writelines(f"{line}\n" for line in said)
+        streams.stdout.flush()
+    return code
 
 
 async def _run(

@@ -89,6 +89,7 @@ COMPARE = Command(
                 f"쉼표로 나눈 모델 이름 둘에서 {MOST_MODELS}개까지",
             ),
             Kind.TEXT,
+            holds_words=True,
             is_required=True,
             maximum=_LONGEST_LIST,
         ),

@@ -96,6 +96,7 @@ SIMILAR = Command(
                 "비교할 글. 없으면 내가 물어본 글에서 찾아요",
             ),
             Kind.TEXT,
+            holds_words=True,
             maximum=LONGEST_TEXT,
         ),
         dataset_option(

@@ -113,6 +113,7 @@ ZERO_SHOT = Command(
                 "쉼표로 나눈 라벨. 뜻은 등호 뒤에 적을 수 있어요: 라벨 = 설명",
             ),
             Kind.TEXT,
+            holds_words=True,
             is_required=True,
             maximum=_LONGEST_LIST,
         ),

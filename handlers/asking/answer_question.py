@@ -68,6 +68,7 @@ ASK = Command(
             Bilingual("question", "물음"),
             Bilingual("What to find out", "알고 싶은 것"),
             Kind.TEXT,
+            holds_words=True,
             is_required=True,
             maximum=_LONGEST_QUESTION,
         ),

@@ -67,6 +67,7 @@ TOKENIZE = Command(
             Bilingual("pair", "짝"),
             Bilingual("A second text, for a sentence pair", "문장 쌍의 둘째 글"),
             Kind.TEXT,
+            holds_words=True,
             maximum=LONGEST_TEXT,
         ),
         model_option("Whose tokenizer (sentiment)", "토크나이저를 쓸 모델 (기본 sentiment)"),

@@ -145,6 +145,7 @@ CREATE = Action(
             Bilingual("guideline", "지침"),
             Bilingual("How to choose among the labels", "라벨을 고르는 기준"),
             Kind.TEXT,
+            holds_words=True,
             maximum=LONGEST_GUIDELINE,
         ),
         Option(

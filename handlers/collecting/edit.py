@@ -43,12 +43,12 @@ async def edit(request: Request, services: Services) -> Reply:
 
 
 async def archive(request: Request, services: Services) -> Reply:
-    """Answer `/dataset archive [name]`."""
+    """Answer `/dataset archive [dataset]`."""
     return await _archived(request, services, is_archived=True)
 
 
 async def restore(request: Request, services: Services) -> Reply:
-    """Answer `/dataset restore [name]`."""
+    """Answer `/dataset restore [dataset]`."""
     return await _archived(request, services, is_archived=False)
 
 
@@ -75,7 +75,7 @@ CHANGE = ControlFamily("change", press_change, Role.MODERATOR, is_in_place=True)
 
 
 async def _archived(request: Request, services: Services, *, is_archived: bool) -> Reply:
-    named = request.options.get("name")
+    named = request.options.get("dataset")
     dataset = await find_dataset(
         services, request.place.community, named, is_archived=not is_archived
     )
@@ -180,7 +180,7 @@ ARCHIVE = Action(
     role=Role.MODERATOR,
     visibility=Visibility.PRIVATE,
     example=Bilingual("/dataset archive feedback", "/데이터셋 보관 의견"),
-    options=(dataset_option(name=Bilingual("name", "이름"), is_free=True),),
+    options=(dataset_option(is_free=True),),
 )
 
 RESTORE = Action(
@@ -190,5 +190,5 @@ RESTORE = Action(
     role=Role.MODERATOR,
     visibility=Visibility.PRIVATE,
     example=Bilingual("/dataset restore feedback", "/데이터셋 되살리기 의견"),
-    options=(dataset_option(name=Bilingual("name", "이름"), is_free=True),),
+    options=(dataset_option(is_free=True),),
 )

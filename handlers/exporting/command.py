@@ -86,9 +86,7 @@ EXPORT = Action(
             Bilingual("What kind of file (csv)", "파일 형식 (기본 csv)"),
             Kind.CHOICE,
             choices=(
-                Bilingual(CSV, "표"),
-                Bilingual(JSONL, "줄"),
-                Bilingual(PARQUET, "파케이"),
+                *(Bilingual(each, each) for each in _FORMATS),
                 Bilingual(FOLDER, "폴더"),
             ),
         ),

@@ -20,7 +20,7 @@ from handlers.training.plan import duration
 from handlers.types import Actor, Bar, Language, ProgressSink, Reply, Table, UserError
 from handlers.versions.leaderboard import telling as measuring
 from models.errors import TrainingFailed
-from models.finetune.plan import TrainingProgress
+from models.finetune.plan import RecipeName, TrainingProgress
 from storage.records import Job, JobState
 
 _PARTS = 10
@@ -206,11 +206,17 @@ def _facts(job: Job, reader: Actor) -> dict[str, str]:
         "state": _state(job, language),
         "started": moment(job.created_at, reader),
         "ended": moment(job.ended_at, reader) if job.ended_at else "",
-        "base": str(job.params.get("base", "")),
-        "epochs": str(job.params.get("epochs", "")),
+        "base": str(job.metrics.get("base") or job.params.get("base", "")),
+        "epochs": _epochs(job),
         "labels": "" if counts is None else str(sum(counts)),
         "accuracy": _result(job, language),
     }
+
+
+def _epochs(job: Job) -> str:
+    """Say how many there are to be; a head alone is learned without any."""
+    is_head = job.metrics.get("recipe") == RecipeName.HEAD
+    return "" if is_head else str(job.params.get("epochs", ""))
 
 
 def _state(job: Job, language: Language) -> str:

@@ -96,7 +96,7 @@ async def _own(services: Services, actor: Actor, dataset: Dataset) -> OwnVotes:
 
 
 def _progress(dataset: Dataset, snapshot: Snapshot, own: OwnVotes, actor: Actor) -> str:
-    facts = {"done": f"{own.total:,}", "texts": f"{snapshot.texts:,}", "today": f"{own.today:,}"}
+    facts = {"left": f"{snapshot.left_for(actor.id):,}", "today": f"{own.today:,}"}
     said = [say(actor.language, "label.progress", name=dataset.name, **facts)]
     agreement = agreement_of(snapshot.tally, actor.id)
     if agreement.compared >= _FEWEST_COMPARED:

@@ -49,6 +49,8 @@ class Snapshot:
     """How many have said of each text what it is."""
     texts: int
     """All but those that moderators have left out."""
+    waiting: Flags
+    """Which texts want one word more."""
     conflicts: Sequence[int]
     """The numbers of texts that moderators have to settle, the oldest first."""
     said_since: dict[str, set[int]] = field(default_factory=dict)
@@ -63,6 +65,12 @@ class Snapshot:
         said, since = self.tally.voted_by(user), self.said_since.get(user, set())
         return lambda place: not said[place] and self.number(place) not in since
 
+    def left_for(self, user: str) -> int:
+        """Return how many texts want a word of somebody."""
+        waiting = self.waiting & ~self.tally.voted_by(user)
+        since = np.array([*self.said_since.get(user, ())], int)
+        return int((waiting & ~np.isin(self.tally.texts.number, since)).sum())
+
 
 def snapshot_of(tally: Tally, guesses: Guesses) -> Snapshot:
     """Return what the queue knows of a dataset, with what a model makes of some of its texts."""
@@ -70,7 +78,10 @@ def snapshot_of(tally: Tally, guesses: Guesses) -> Snapshot:
     people = np.bincount(ballots.text[ballots.are_voting], minlength=len(tally.texts.number))
     conflicts: Sequence[int] = tally.texts.number[tally.stand(State.CONFLICT)].tolist()
     texts = int((~tally.stand(State.LEFT_OUT)).sum())
-    return Snapshot(tally, _queue(tally, people, guesses), people, texts, conflicts)
+    queue = _queue(tally, people, guesses)
+    waiting = np.zeros(len(tally.texts.number), bool)
+    waiting[[*queue.new, *queue.measuring, *queue.second]] = True
+    return Snapshot(tally, queue, people, texts, waiting, conflicts)
 
 
 def agreement_of(tally: Tally, user: str) -> Agreement:

@@ -14,7 +14,7 @@ from handlers.table import ControlFamily
 from handlers.texts import say
 from handlers.training.job import KIND
 from handlers.types import Button, File, Language, Press, Reply, Role, UserError
-from storage.records import Job
+from storage.records import Erased, Job
 
 EXPORT, ERASE, ERASE_NOW = "mine:export", "mine:erase", "mine:erase_now"
 
@@ -59,10 +59,9 @@ async def _exported(press: Press, services: Services) -> Reply:
 
 async def _asked(press: Press, services: Services) -> Reply:
     language = press.actor.language
-    found = await services.storage.personal_data.export(press.place.community, press.actor.id)
-    kept = {name: len(rows) for name, rows in found.items()}
+    going = await services.storage.personal_data.would_go(press.place.community, press.actor.id)
     return Reply(
-        text=say(language, "mine.will_erase", **kept),
+        text=say(language, "mine.will_erase", **_counts(going)),
         controls=(Button(ERASE_NOW, say(language, "mine.erase_now"), "bad"),),
     )
 
@@ -73,14 +72,22 @@ async def _erased(press: Press, services: Services) -> Reply:
     erased = await services.storage.personal_data.erase(community, press.actor.id)
     services.models.forget_answers()
     await services.others.tell(ANSWERS_FORGOTTEN)
-    facts = {"questions": erased.questions, "votes": erased.votes, "texts": erased.texts}
-    lines = [say(language, "mine.erased", **facts)]
+    lines = [say(language, "mine.erased", **_counts(erased))]
     if erased.learned:
         versions = ", ".join(one.full_name for one in erased.learned)
         lines.append(say(language, "mine.learned", versions=versions))
     if stopped:
         lines.append(say(language, "mine.stopped", names=", ".join(stopped)))
     return Reply(text="\n".join(lines))
+
+
+def _counts(erased: Erased) -> dict[str, int]:
+    return {
+        "questions": erased.questions,
+        "judgements": erased.judgements,
+        "votes": erased.votes,
+        "texts": erased.texts,
+    }
 
 
 async def _stop_trainings(services: Services, community: str) -> list[str]:

@@ -75,6 +75,7 @@ WEB = Command(
     ),
     handler=web,
     visibility=Visibility.PRIVATE,
+    is_shareable=False,  # whoever opens the link is them
     is_quick=True,
     example=Bilingual("/web", "/웹"),
 )

@@ -2,10 +2,13 @@
 
 Free text stays as it was typed. A word that looks like `key:value` must be an option of the
 command; what only looks like one (a link, a time, `std::vector`) is text, and so is everything
-in quotes. In quotes a backslash makes what follows literal, or a new line (n) or a tab (t).
+in quotes. Without quotes a value is one word, but for a list, which goes on behind a comma, and for
+prose behind the free text, which goes on to the end of the line. In quotes a backslash makes what
+follows literal, or a new line (n) or a tab (t).
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.reading.lookup import CommandTable, find_action
@@ -22,10 +25,17 @@ _TOKEN = re.compile(
     r"[^\S\n]*",
     re.DOTALL,
 )
+_SLASHES = ("/", "／")
+"""The second is what a keyboard in full width types."""
+_COMMAS = (",", "，", "、")
+_LISTED = re.compile(r"(?:[^\s,，、]*[,，、][^\S\n]*)*\S+")
+"""What goes on behind a comma, to the first word that no comma follows."""
 _HELP = ("help", "?", "？", "도움말", "도움", "/?", "/h")
 """What people write who do not know yet that commands begin with a slash."""
 _LONGEST_NAME = 2
 """In words, of what help can be asked about; a sentence that begins with “help” is none."""
+_LONGEST_SHOWN = 40
+"""Characters of a line that is given back as it should have been."""
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\", "”": "”", "“": "“"}
 
 
@@ -43,6 +53,9 @@ def parse(line: str, table: CommandTable) -> Parsed:
     Raises:
         UserError: no slash, no such command, or as `parse_options` has it.
     """
+    word, _ = split_word(line)
+    if table.knows(word) and not line.startswith(_SLASHES) and folded(word) not in _HELP:
+        raise UserError("slash_missing", line=line.strip()[:_LONGEST_SHOWN])
     name, rest = split_name(line)
     return parse_options(table.find(name), rest)
 
@@ -78,8 +91,9 @@ def split_name(line: str) -> tuple[str, str]:
     word, rest = split_word(line)
     if folded(word) in _HELP and len(rest.split()) <= _LONGEST_NAME:
         return "help", rest
-    if not line.startswith("/"):
-        raise UserError("not_a_command", example=line.strip()[:40] or "…")
+    if not line.startswith(_SLASHES):
+        raise UserError("not_a_command", example=line.strip()[:_LONGEST_SHOWN] or "…")
+    line = f"/{line[1:].lstrip()}"
     name, _, rest = line[1:].partition(_first_space(line))
     return canonical(name), rest
 
@@ -114,20 +128,37 @@ def _first_space(line: str) -> str:
 def _take_options(rest: str, command: Action) -> tuple[dict[str, str], str]:
     options: dict[str, str] = {}
     free: list[str] = []
-    position = 0
+    position, last = 0, None
     for match in _TOKEN.finditer(rest):
         if not _is_option(match, command):
             continue
-        free.append(rest[position : match.start()])
+        free.append(_own_words(options, last, rest[position : match.start()], free))
         option = find_option(match["key"], command)
         assert option is not None
         if option is command.free_option and _is_bare(match) and not "".join(free).strip():
-            position = match.start("value")  # "labels:bug, question" names its free text
-            continue
+            position, last = match.start("value"), None
+            continue  # "labels:bug, question" names its free text
         position = match.end()
         _set(options, option, _value(match, option))
-    free.append(rest[position:])
+        last = option if _is_bare(match) else None
+    free.append(_own_words(options, last, rest[position:], free))
     return options, unquote("".join(free).strip())
+
+
+def _own_words(
+    options: dict[str, str], option: Option | None, words: str, free: Sequence[str]
+) -> str:
+    """Give an option what belongs to its bare value of the words behind it; return the others."""
+    if option is None or not option.holds_words:
+        return words
+    value = options[option.name.en]
+    end = 0
+    if "".join(free).strip():
+        end = len(words.partition("\n")[0])
+    elif value.endswith(_COMMAS) and (listed := _LISTED.match(words)):
+        end = listed.end()
+    options[option.name.en] = f"{value} {words[:end]}".strip()
+    return words[end:]
 
 
 def _is_option(match: re.Match[str], command: Action) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from handlers.reading.keyboard import keys_of
 from handlers.reading.spelling import nearest
 from handlers.reading.topics import topic_of
 from handlers.table import Action, Command, ControlFamily, MessageAction
@@ -22,8 +23,13 @@ class CommandTable:
         self.message_actions = tuple(message_actions)
         self.families = tuple(controls)
         self._by_name = {n: each for each in commands for n in (each.name.en, each.name.ko)}
+        self._by_keys = {keys_of(name): name for name in self._by_name}
         self._by_id = {run.full_name.en: run for command in commands for run in command.runs}
         self._by_prefix = {family.prefix: family for family in self.families}
+
+    def knows(self, name: str) -> bool:
+        """Tell whether a command is called so, in English or in Korean."""
+        return folded(name) in self._by_name
 
     def find(self, name: str) -> Command:
         """Return the command of an English or Korean name.
@@ -33,7 +39,7 @@ class CommandTable:
         """
         command = self._by_name.get(folded(name))
         if command is None:
-            meant = topic_of(name)
+            meant = topic_of(name) or self._by_keys.get(keys_of(name))
             close = [meant] if meant else nearest(name, self._by_name)
             raise UserError("unknown_command", name=name, nearest=[f"/{each}" for each in close])
         return command

@@ -10,8 +10,11 @@ from handlers.types import Attachment, File, Group, OptionValue, UserError
 from models.canonical import canonical, find_label, folded, lowered, without_surrogates
 
 _NAME = re.compile(r"[a-z0-9가-힣][a-z0-9가-힣_-]{0,31}")
-_GROUP_ID = re.compile(r"[\w.@-]{1,64}")
+_GROUP_ID = re.compile(r"(?=.{1,64}$)[\w.@-]+(?: [\w.@-]+)*")
+"""At a terminal people have names, and those may have spaces."""
 _LONGEST_MODEL_NAME = 200
+_SPELLED = {"아니오": "아니요", "네": "예"}
+"""How many people write what a choice is called."""
 
 
 def check(command: Action, given: Mapping[str, OptionValue]) -> dict[str, OptionValue]:
@@ -100,7 +103,8 @@ def _typed_group(typed: str) -> Group:
 
 def _choice(option: Option, text: str) -> str:
     names = {name: choice.en for choice in option.choices for name in (choice.ko, choice.en)}
-    words = {**names, **dict(option.other_words)}
+    spelled = {other: names[usual] for other, usual in _SPELLED.items() if usual in names}
+    words = {**spelled, **names, **dict(option.other_words)}
     meant = find_label(text, list(words))
     if meant is not None:
         return words[meant]

@@ -86,6 +86,7 @@ VERSION = Command(
                         "Why, if it is not shown to be better", "낫다는 증거가 없어도 바꾸는 이유"
                     ),
                     Kind.TEXT,
+                    holds_words=True,
                     maximum=_LONGEST_REASON,
                 ),
             ),
@@ -161,6 +162,7 @@ VERSION = Command(
                         "페이지에서 써 볼 글, 사이에 |. 페이지를 보는 사람은 다 봐요",
                     ),
                     Kind.TEXT,
+                    holds_words=True,
                     maximum=1_000,
                 ),
             ),

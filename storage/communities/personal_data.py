@@ -79,6 +79,12 @@ class PersonalData:
 
         return await self._connections.read(community, look)
 
+    async def would_go(self, community: str, user: str) -> Erased:
+        """Return how much of somebody would be gone, changing nothing."""
+        return await self._connections.read(
+            community, partial(_would_go, community=community, user=user)
+        )
+
     async def erase(self, community: str, user: str) -> Erased:
         """Erase somebody here, for good; on return nothing of them is in the file.
 
@@ -123,25 +129,40 @@ def _texts(community: str) -> Select[Any]:
 
 
 def _erase(connection: Connection, community: str, user: str) -> Erased:
+    erased = _would_go(connection, community, user)
     _give_to_others(connection, community, user)
-    gone = [row.id for row in connection.execute(_their_texts(community, user))]
-    learned = _learned_from(connection, community, frozenset(gone))
-    asked = _count(connection, _asked(community, user))
-    said = _count(
-        connection,
-        select(votes.c.example_id).where(
-            votes.c.user == user, votes.c.example_id.in_(_texts(community))
-        ),
-    )
     _remove_texts(connection, community, user)
     _remove_words(connection, community, user)
     _remove_names(connection, community, user)
     _empty_entries(connection, community, user)
-    erased = Erased(asked, said, len(gone), learned)
-    versions = ", ".join(one.full_name for one in learned)
+    versions = ", ".join(one.full_name for one in erased.learned)
     entry = NewAuditEntry(community, NOBODY, Deed.PERSON_ERASED, {"versions": versions})
     note(connection, entry)
     return erased
+
+
+def _would_go(connection: Connection, community: str, user: str) -> Erased:
+    """Count what is theirs; a text that somebody else has asked as well becomes that person's."""
+    asked = _asked(community, user)
+    texts = _their_texts(community, user).where(
+        or_(examples.c.query_id.is_(None), examples.c.query_id.in_(asked)),
+        _asked_by_another(user).scalar_subquery().is_(None),
+    )
+    gone = frozenset(row.id for row in connection.execute(texts))
+    judged, said = (_rows_of(table, community, user) for table in (schema.feedback, votes))
+    counted = [_count(connection, each) for each in (asked, judged, said)]
+    questions, judgements, of_texts = counted
+    learned = _learned_from(connection, community, gone)
+    return Erased(questions, judgements, of_texts, len(gone), learned)
+
+
+def _asked_by_another(user: str) -> Select[Any]:
+    """The first question of somebody else that a text was judged in."""
+    return (
+        select(func.min(votes.c.query_id))
+        .join(queries, votes.c.query_id == queries.c.id)
+        .where(votes.c.example_id == examples.c.id, queries.c.user != user)
+    )
 
 
 def _their_texts(community: str, user: str) -> Select[Any]:
@@ -155,12 +176,7 @@ def _their_texts(community: str, user: str) -> Select[Any]:
 
 def _give_to_others(connection: Connection, community: str, user: str) -> None:
     """A text that somebody else has asked as well, and that was judged there, is theirs now."""
-    other = (
-        select(func.min(votes.c.query_id))
-        .join(queries, votes.c.query_id == queries.c.id)
-        .where(votes.c.example_id == examples.c.id, queries.c.user != user)
-        .scalar_subquery()
-    )
+    other = _asked_by_another(user).scalar_subquery()
     theirs = examples.c.id.in_(_their_texts(community, user))
     connection.execute(update(examples).where(theirs, other.is_not(None)).values(query_id=other))
     whose = select(queries.c.user).where(queries.c.id == examples.c.query_id).scalar_subquery()

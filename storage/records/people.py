@@ -69,6 +69,8 @@ class Erased:
     """How much of somebody is gone."""
 
     questions: int
+    judgements: int
+    """Of answers."""
     votes: int
     texts: int
     """Of datasets, with whatever others said of them."""

@@ -78,7 +78,7 @@ def _as_grid(
 
 
 def _as_list(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Group:
-    """Return each row as lines of `column  cell`, with a rule between rows."""
+    """Return each row as lines of `column  cell`, without empty cells, a rule between rows."""
     rule = Text("─" * min(width, 20), style="dim")
     parts: list[RenderableType] = []
     for row in rows:
@@ -91,5 +91,6 @@ def _record(columns: Sequence[str], row: Sequence[str], width: int) -> RichTable
     record.add_column(overflow="fold", max_width=max(width // 3, 1), style="bold")
     record.add_column(overflow="fold")
     for name, cell in zip(columns, row, strict=True):
-        record.add_row(Text(name), Text(cell))
+        if cell.strip():
+            record.add_row(Text(name), Text(cell))
     return record

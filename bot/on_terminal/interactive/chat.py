@@ -68,6 +68,10 @@ class Chat:
             self._scrollback.flush()
         return 0
 
+    def last_words(self) -> str:
+        """Say, where a signal will end the chat, what becomes of what goes on."""
+        return self._say("terminal.stopped_beside" if self._work.beside else "terminal.stopped")
+
     async def _chat(self) -> None:
         async with asyncio.TaskGroup() as group:
             helpers = [

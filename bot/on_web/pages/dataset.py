@@ -49,7 +49,7 @@ async def show(turn: Turn) -> web.StreamResponse:
     if "dataset" not in view.given:
         every = await turn.look("dataset list")
         return turn.show("datasets.html", shown=every, link=_address)
-    shown = await turn.look("dataset show", {"name": view.given["dataset"]})
+    shown = await turn.look("dataset show", {"dataset": view.given["dataset"]})
     if shown.error:
         return turn.show("datasets.html", shown=shown, link=_address)
     return await _one(turn, view, shown)

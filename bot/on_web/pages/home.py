@@ -49,7 +49,7 @@ async def home(turn: Turn) -> web.StreamResponse:
 async def _datasets(turn: Turn) -> list[_Wanted]:
     """Return what shows the newest datasets: votes, agreement, what would help most."""
     found = await collecting(turn.site.services, turn.visitor.place.community)
-    return [("dataset show", {"name": one.name}) for one in found[:_MOST_DATASETS]]
+    return [("dataset show", {"dataset": one.name}) for one in found[:_MOST_DATASETS]]
 
 
 def _part(turn: Turn, name: str, reply: Reply) -> _Part:

@@ -133,6 +133,7 @@ CLASSIFY = Command(
                 "두 글을 함께 보는 모델(NLI)에 줄 둘째 글",
             ),
             Kind.TEXT,
+            holds_words=True,
             maximum=LONGEST_TEXT,
         ),
         model_option(

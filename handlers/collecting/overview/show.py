@@ -62,9 +62,9 @@ class Overview:
 
 
 async def show(request: Request, services: Services) -> Reply:
-    """Answer `/dataset show [name]`."""
+    """Answer `/dataset show [dataset]`."""
     community, language = request.place.community, request.actor.language
-    dataset = await find_dataset(services, community, request.options.get("name"))
+    dataset = await find_dataset(services, community, request.options.get("dataset"))
     tally = await services.tallies.exact(dataset)
     found = await asyncio.to_thread(overview, tally)
     lines = [
@@ -230,5 +230,5 @@ SHOW = Action(
     handler=show,
     visibility=Visibility.PRIVATE,
     example=Bilingual("/dataset show feedback", "/데이터셋 보기 의견"),
-    options=(dataset_option(name=Bilingual("name", "이름"), is_free=True),),
+    options=(dataset_option(is_free=True),),
 )

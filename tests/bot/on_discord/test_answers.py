@@ -224,7 +224,7 @@ async def test_datasets_are_proposed_from_memory(lab):
         await (await lab.boss.slash(lab.channel, "dataset create", options)).answered()
     typing = lab.boss.autocomplete(lab.channel, "dataset preview", "dataset", "feed")
     assert [each["value"] for each in await typing] == ["Feedback 2026"]
-    for command, option in (("dataset show", "name"), ("finetune", "dataset")):
+    for command, option in (("dataset show", "dataset"), ("finetune", "dataset")):
         typing = lab.boss.autocomplete(lab.channel, command, option, "의")
         assert [each["value"] for each in await typing] == ["의견"]
 

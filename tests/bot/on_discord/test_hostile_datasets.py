@@ -50,7 +50,7 @@ async def test_nothing_pings_or_breaks_whatever_things_are_called(lab, hostile):
         assert not re.search(r"(?<!\\)@everyone", re.sub(r"```.*?```", "", shown.text, flags=re.S))
     card = await told(lab.boss, lab.channel, "label")
     after = await (await lab.boss.press(card, card.button("@everyone"))).answered()
-    assert "1 today" in after.text or "2 today" in after.text
+    assert "1 done today" in after.text or "2 done today" in after.text
     for kind in ("csv", "jsonl", "parquet", "folder"):
         sent = await told(lab.boss, lab.channel, "dataset export", format=kind)
         assert sent.files

@@ -65,9 +65,9 @@ async def test_one_message_from_text_to_text(filled, tokki, lab):
 async def test_one_step_from_show_and_in_korean(filled, lab):
     shown_first = await told(lab.mina, lab.channel, "데이터셋 보기")
     card = await pressed(lab.mina, shown_first, "라벨 붙이기")
-    assert "40개 중 0개" in card.text and card.is_ephemeral
+    assert "남은 글 40개" in card.text and card.is_ephemeral
     await pressed(lab.mina, card, "praise")
-    assert "40개 중 1개" in card.text
+    assert "남은 글 39개" in card.text
 
 
 async def test_a_restart_between_card_and_press(filled, tokki, lab):

@@ -81,7 +81,7 @@ async def test_markup_of_strangers_is_shown_and_never_acts(tokki, mina):
     made = await asked(mina, "dataset create", name="pets", labels="cat, dog", guideline=MARKUP)
     pages = [made, await asked(mina, "dataset add", dataset="pets", text=MARKUP)]
     pages.append(await asked(mina, "dataset preview", dataset="pets"))
-    pages.append(await asked(mina, "dataset show", name="odd"))
+    pages.append(await asked(mina, "dataset show", dataset="odd"))
     pages.append(await asked(mina, "classify", text=MARKUP))
     pages.append(await asked(mina, "classify", text="x", model=MARKUP[:150]))
     pages.append(await asked(mina, "tokenize", text=MARKUP))

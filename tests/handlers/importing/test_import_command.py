@@ -144,7 +144,7 @@ async def test_a_press_makes_votes_gold_and_back_before_anything_is_kept(bot):
     assert {is_moderator for _, is_moderator in await votes(bot)} == {True}
     assert (await bot.press(control(reply, ":votes"))).error.code == "import_gone"
     card = await bot.press(control(done, "label:"))
-    assert card.error is None and "feedback: 0 of 3" in card.title
+    assert card.error is None and "feedback: 0 left" in card.title
 
 
 async def test_rows_that_are_left_out_come_back(bot):

@@ -43,12 +43,13 @@ async def test_a_press_says_what_it_is_and_shows_the_next(bot):
     await filled(bot)
     mina = bot.by("mina")
     card = await mina.ok("/label")
-    assert card.title == "feedback: 0 of 6, 0 today" and card.text in TEXTS
+    assert card.title == "feedback: 6 left for you, 0 done today" and card.text in TEXTS
     assert labels(card) == ["bug", "question", "praise", "Skip", "Ambiguous", "Stop"]
     seen = [number(card)]
     for n in range(1, 6):
         card = await mina.press(button(card, "bug"))
-        assert card.title == f"feedback: {n} of 6, {n} today" and "Undo: bug" in labels(card)
+        assert card.title == f"feedback: {6 - n} left for you, {n} done today"
+        assert "Undo: bug" in labels(card)
         seen.append(number(card))
     assert sorted(seen) == [1, 2, 3, 4, 5, 6]
     end = await mina.press(button(card, "praise"))
@@ -62,7 +63,7 @@ async def test_in_korean(bot):
     await filled(bot)
     korean = bot.korean()
     card = await korean.ok("/라벨 feedback")
-    assert card.title == "feedback: 6개 중 0개, 오늘 0개"
+    assert card.title == "feedback: 남은 글 6개, 오늘 0개 붙임"
     assert labels(card)[3:] == ["건너뛰기", "애매함", "빼기", "그만하기"]
     assert "되돌리기: bug" in labels(await korean.press(button(card, "bug")))
 
@@ -237,7 +238,7 @@ async def test_of_several_datasets_one_is_chosen(bot):
     asked = await bot.ok("/label")
     (select,) = asked.controls
     assert select.options == ("mood", "feedback")
-    assert (await bot.press(select.id, "feedback")).title.startswith("feedback: 0 of 6")
+    assert (await bot.press(select.id, "feedback")).title.startswith("feedback: 6 left")
 
 
 async def test_a_label_that_is_gone_is_told_and_the_text_stays(bot):

@@ -22,6 +22,7 @@ async def test_me_leads_to_a_file_of_all_that_is_kept(bot):
 async def test_erasing_says_first_what_will_go(bot):
     mina, bob = bot.by("mina"), bot.by("bob")
     await mina.ok("/classify what mina has asked")
+    await mina.press("fb:1:right")
     await bob.ok("/classify what bob has asked")
     asked = await mina.press("mine:erase")
     assert "1 question with their answers" in asked.text
@@ -29,7 +30,7 @@ async def test_erasing_says_first_what_will_go(bot):
     (button,) = asked.controls
     assert button.style == "bad"
     done = await mina.press(button.id)
-    assert "Erased: 1 question, 0 votes, 0 texts" in done.text
+    assert "Erased: 1 question, 1 judgement, 1 vote, 1 text" in done.text
     assert (await mina.ok("/history")).table is None
     assert len((await bob.ok("/history")).table.rows) == 1
     (row,) = (await bot.ok("/audit")).table.rows

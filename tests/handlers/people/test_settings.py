@@ -121,7 +121,7 @@ async def test_half_a_setting_is_refused(ask, options):
     assert (await ask("settings", **options)).error.code == "settings_incomplete"
 
 
-@pytest.mark.parametrize("group", ["", "a b", "x" * 65, "a:b", "<@1>"])
+@pytest.mark.parametrize("group", ["", "a  b!", "x" * 65, "x " * 32 + "x", "a:b", "<@1>"])
 async def test_a_group_that_is_none(ask, group):
     assert (await ask("settings", who=group, may="admin")).error.code == "bad_group"
 
@@ -135,7 +135,9 @@ async def test_forged_controls(press, control):
 
 async def test_in_the_terminal_a_group_is_its_name(bot):
     await bot.ok("/settings who:mina may:중재자")
-    assert (await bot.ok("/설정")).table.rows == (("mina", "moderator"),)
+    await bot.ok('/settings who:"@mina kim" may:member')
+    rows = (await bot.ok("/설정")).table.rows
+    assert rows == (("mina", "moderator"), ("mina kim", "member"))
 
 
 async def test_strangers_are_slowed_down_and_the_terminal_is_not(ask, bot):

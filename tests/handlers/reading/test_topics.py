@@ -27,6 +27,8 @@ def test_each_leads_to_a_command_and_hides_none():
         ("/help Sentiment_Analysis", "/classify"),
         ("/help privacy", "/me"),
         ("/gradio", "/version publish"),
+        ("/attention good", "/explain"),
+        ("/양자화", "/모델정보"),
         ("/임베딩 버스가 늦게 와요", "/벡터"),
         ("/help 개체명인식", "/개체"),
         ("/미세조정", "/학습"),

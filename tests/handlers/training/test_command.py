@@ -119,7 +119,8 @@ async def test_by_default_it_begins_from_the_body_and_names_the_next_version(bot
     assert done.footer["base"] == "fillmask@0"
     assert (await bot.ok("/classify good model:sentiment@1")).footer["model"] == "sentiment@1"
     assert (await bot.ok("/classify good model:sentiment")).footer["model"] == "sentiment@0"
-    assert (await bot.ok("/finetune epochs:1")).title == "sentiment@2 is trained"
+    assert (await bot.ok("/finetune recipe:head")).title == "sentiment@2 is trained"
+    assert "epochs" not in dict((await bot.ok("/jobs 2")).table.rows)
 
 
 @asynccontextmanager

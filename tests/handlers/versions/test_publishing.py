@@ -198,7 +198,7 @@ async def test_only_admins_and_only_who_asked(bot, made, server):
 
 async def test_in_korean(bot, made, server):
     await made("ours")
-    reply = await bot.korean().ok("/버전 공개 ours@1 저장소:mood 비공개:아니요")
+    reply = await bot.korean().ok("/버전 공개 ours@1 저장소:mood 비공개:아니오")
     assert reply.text.startswith("공개: 인터넷의 누구나") and "mina/mood로" in reply.title
     done = await bot.korean().press(reply.controls[0].id)
     assert "ours@1 버전을 올렸어요." in done.text

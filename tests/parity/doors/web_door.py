@@ -148,6 +148,7 @@ class WebDoor:
         asked = await person.slash(self.channel, "web")
         answer = await asked.answered()
         assert answer.is_ephemeral
+        assert "share" not in [one["custom_id"] for one in answer.controls]  # it lets anybody in
         found = _LINK.search(answer.text.replace("\\", ""))
         assert found, answer.text
         browser = Browser(f"http://127.0.0.1:{self._port}")

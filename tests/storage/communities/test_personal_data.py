@@ -135,8 +135,10 @@ async def test_nothing_is_left_in_any_table_or_in_the_files(database, place):
     await live(database, HOME, STAYS, "what stays")
     await live(database, HOME, GONE, SECRET)
     assert GONE in await everything(database) and SECRET in await everything(database)
+    told = await database.personal_data.would_go(HOME, GONE)
     erased = await database.personal_data.erase(HOME, GONE)
-    assert (erased.questions, erased.texts, erased.votes) == (1, 2, 2)
+    assert told == erased
+    assert (erased.questions, erased.judgements, erased.texts, erased.votes) == (1, 1, 2, 2)
     found = await everything(database)
     assert GONE not in found and SECRET not in found
     assert found.count(STAYS) > 10 and "what stays, added" in found

@@ -51,7 +51,7 @@ async def test_a_press_changes_the_window_into_the_next_text(filled, tokki, lab)
 
 async def test_in_korean_and_back_again(filled, lab):
     view = await opened(lab.mina, lab.channel)
-    assert "3개 중 0개" in view.text_shown and view.title == "토끼"
+    assert "남은 글 3개" in view.text_shown and view.title == "토끼"
     text = view.text_shown
     await lab.mina.close(view)
     again = await opened(lab.mina, lab.channel)

@@ -256,12 +256,20 @@ def test_an_error_is_said_and_the_chat_goes_on(opened: Open) -> None:
     terminal.wait_for("No such command: what?")
 
 
-def test_sigterm_ends_the_chat_cleanly(opened: Open) -> None:
+@pytest.mark.parametrize(
+    ("line", "seen", "said"),
+    [
+        ("/slow", "Loading", "Tokki was stopped. What was answered is kept."),
+        ("/finetune mine", "about 1 minute", "goes on by itself at the next start"),
+    ],
+)
+def test_sigterm_ends_the_chat_with_a_word(opened: Open, line: str, seen: str, said: str) -> None:
     terminal = opened()
-    terminal.type("/slow\r")
-    terminal.wait_for("Loading")
+    terminal.type(f"{line}\r")
+    terminal.wait_for(seen)
     terminal.signal(signal.SIGTERM)
     assert terminal.exit_code() == 128 + signal.SIGTERM
+    assert any(said in line for line in terminal.lines)
 
 
 def test_sigint_from_outside_is_a_ctrl_c(opened: Open) -> None:
