@@ -12,8 +12,9 @@ from handlers.types import Language
 from models.languages.latin_languages import foreign_language
 from models.languages.scripts import LATIN, foreign_script, language_code, scripts_of_languages
 from models.results import Checkpoint, Classification
+from models.tasks.fill_mask import ANY_MASK
 
-_MASK = re.compile(r"\[MASK\]|<mask>|_{3,}", re.IGNORECASE)
+_MASK = re.compile(ANY_MASK, re.IGNORECASE)
 _NAMED_LANGUAGES = 5
 
 

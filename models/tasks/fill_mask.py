@@ -19,7 +19,8 @@ from models.tasks.classification import softmax
 from models.tasks.spec import Decision, ExportSpec, HeadNames, NetworkTask, Reads, largest
 from models.tasks.tokens.encoding import Encoded, TextEncoder, estimate_tokens
 
-_ANY_MASK = r"\[MASK\]|<mask>|_{3,}"
+ANY_MASK = r"[\[［]MASK[\]］]|[<＜]mask[>＞]|[_＿]{3,}"
+"""Also as Korean and other keyboards write the signs when they are set to full width."""
 _SPACE_MARKS = "Ġ▁"
 """How byte-level and SentencePiece vocabularies spell the space before a word."""
 _SUFFIX_MARK = "##"
@@ -75,7 +76,7 @@ class MaskFiller:
         self._vocabulary = _Vocabulary(encoder.tokenizer)
         facts = encoder.tokenizer.facts
         self._mask, self._mask_id = str(facts.mask), facts.mask_id
-        self._masks = re.compile(f"{re.escape(self._mask)}|{_ANY_MASK}", re.IGNORECASE)
+        self._masks = re.compile(f"{re.escape(self._mask)}|{ANY_MASK}", re.IGNORECASE)
 
     def size(self, item: MaskedText) -> int:
         """Guess the tokens of a text."""

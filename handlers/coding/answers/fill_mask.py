@@ -11,7 +11,8 @@ $load
 
 # @mask
 $text
-text = re.sub(r"\[MASK\]|<mask>|_{3,}", tokenizer.mask_token, text, flags=re.IGNORECASE)
+blank = r"[\[［]MASK[\]］]|[<＜]mask[>＞]|[_＿]{3,}"
+text = re.sub(blank, tokenizer.mask_token, text, flags=re.IGNORECASE)
 inputs = tokenizer(text, truncation=True, max_length=$limit, return_tensors="pt")
 
 # @vocabulary

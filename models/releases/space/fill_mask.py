@@ -7,7 +7,8 @@ import torch
 from model import LIMIT, Refused, Words, cut_note, foreign_note, legible, lines, load
 
 FOLDER, TOKENIZER, NETWORK = load("AutoModelForMaskedLM")
-_BLANK = re.compile(rf"{re.escape(TOKENIZER.mask_token)}|\[MASK\]|<mask>|_{{3,}}", re.IGNORECASE)
+_ANY = r"[\[［]MASK[\]］]|[<＜]mask[>＞]|[_＿]{3,}"
+_BLANK = re.compile(f"{re.escape(TOKENIZER.mask_token)}|{_ANY}", re.IGNORECASE)
 _JOINED = re.compile(rf"\s*(?:{_BLANK.pattern})", re.IGNORECASE)
 _SPECIAL = set(TOKENIZER.all_special_ids)
 _SUFFIX = "##"

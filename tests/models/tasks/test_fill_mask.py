@@ -13,13 +13,14 @@ from models.results import Checkpoint, Origin
 from models.tasks.fill_mask import MaskedText, _Link, _sentence, _Word
 
 SPELLINGS = ["나는 {} 좋아 🐰", "Good {} Movie"]
+MASKS = ("[MASK]", "<mask>", "___", "______", "［mask］", "＿＿＿")
 SPECIAL = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "<s>", "</s>", "<pad>", "<unk>", "<mask>"}
 
 
 @pytest.mark.parametrize("kind", ["mlm", "roberta-mlm"])
 @pytest.mark.parametrize("text", SPELLINGS)
 async def test_every_spelling_of_a_mask_is_equal(service, tiny, kind, text):
-    spelled = [text.format(mask) for mask in ("[MASK]", "<mask>", "___", "______")]
+    spelled = [text.format(mask) for mask in MASKS]
     answers = [await service.ask(tiny.get(kind), MaskedText(each, 5)) for each in spelled]
     assert all(answer == answers[0] for answer in answers)
     assert len(answers[0].masks[0]) == 5
