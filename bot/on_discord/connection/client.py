@@ -76,6 +76,8 @@ class TokkiClient(discord.AutoShardedClient):
         self.shared: SharedShards | None = None
         self._begun: set[int] = set()
         """The shards whose session has begun, so that what people ask comes."""
+        self.is_here = asyncio.Event()
+        """Set once that holds for all of them."""
         self._dispatcher = dispatcher
         self._presence = presence
         self._in_flight = AnswersInFlight(jobs, _PACE)
@@ -131,6 +133,8 @@ class TokkiClient(discord.AutoShardedClient):
     async def on_shard_connect(self, shard_id: int) -> None:
         """Take note of it: discord.py says `ready` 2 s after the last server came, too late."""
         self._begun.add(shard_id)
+        if len(self._begun) >= (self.shard_count or 1):
+            self.is_here.set()
 
     async def on_ready(self) -> None:
         """Note which servers have taken Tokki out while nobody looked; it comes anew at times."""
@@ -168,8 +172,7 @@ class TokkiClient(discord.AutoShardedClient):
         if self.shared is not None:
             return self.shared.is_connected and not self.is_closed()
         is_away = any(shard.is_closed() for shard in self.shards.values())
-        are_all = 0 < (self.shard_count or 0) <= len(self._begun)
-        return are_all and not is_away and not self.is_closed()
+        return self.is_here.is_set() and not is_away and not self.is_closed()
 
     def follow_jobs(self) -> None:
         """Go on telling, in their messages, of the jobs of an earlier process."""

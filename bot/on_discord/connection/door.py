@@ -160,7 +160,7 @@ async def _greet(client: TokkiClient, language: Language, tell: Say) -> None:
     if client.shared is not None:
         tell(say(language, "run.discord_shared", name=client.user))
         return
-    await client.wait_until_ready()
+    await client.is_here.wait()
     tell(say(language, "run.discord_ready", name=client.user, servers=len(client.guilds)))
 
 

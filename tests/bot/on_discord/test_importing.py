@@ -107,7 +107,7 @@ async def test_jobs_takes_an_import_back_for_moderators_whatever_became_of_its_m
     put = await lab.boss.press(looked, looked.button("Put it in"))
     done = await put.until(lambda message: "is in “feedback”" in message.text)
     card = await (await lab.boss.press(done, done.button("Label"))).answered()
-    assert "0 of 1,000" in card.text  # in the place of what has been read
+    assert "1,000 left for you, 0 done" in card.text  # in the place of what has been read
     member = await told(lab.mina, lab.channel, "jobs", number=1)
     assert not [control for control in member.controls if "import" in control["custom_id"]]
     shown = await told(lab.boss, lab.channel, "jobs", number=1)

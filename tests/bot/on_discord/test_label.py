@@ -50,12 +50,12 @@ def shown(message):
 
 async def test_one_message_from_text_to_text(filled, tokki, lab):
     card = await told(lab.boss, lab.channel, "label")
-    assert card.is_ephemeral and "0 of 40" in card.text
+    assert card.is_ephemeral and "40 left for you, 0 done" in card.text
     assert "share" not in [control["custom_id"] for control in card.controls]
     seen = {shown(card)}
     for n in range(1, 4):
         after = await pressed(lab.boss, card, "bug")
-        assert after is card and f"{n} of 40" in card.text
+        assert after is card and f"{40 - n} left for you, {n} done" in card.text
         seen.add(shown(card))
     assert len(seen) == 4 and len(await votes(tokki, lab)) == 3
     await pressed(lab.boss, card, "Undo: bug")
@@ -76,7 +76,7 @@ async def test_a_restart_between_card_and_press(filled, tokki, lab):
     await tokki.stop()
     await tokki.start()
     await pressed(lab.boss, card, "question")
-    assert "1 of 40" in card.text and shown(card) != text
+    assert "39 left for you, 1 done" in card.text and shown(card) != text
     (vote,) = await votes(tokki, lab)
     assert vote.labels == ("question",)
 

@@ -53,7 +53,7 @@ async def test_the_queue_is_one_press_away_from_what_was_put_in(lab, server):
     done = await pressed(lab.boss, looked, "Put it in", "is in “feedback”")
     asked = await lab.boss.press(done, done.button("Label"))
     window = await asked.opened()
-    await window.until(lambda view: "0 of 2" in view.text_shown)
+    await window.until(lambda view: "2 left for you" in view.text_shown)
 
 
 async def test_an_import_is_cancelled_and_nothing_of_it_stays(lab, tokki):

@@ -40,7 +40,7 @@ async def test_a_press_changes_the_window_into_the_next_text(filled, tokki, lab)
     view = await opened(lab.boss, lab.channel)
     seen = []
     for n in range(3):
-        await view.until(shows(f"{n} of 3"))
+        await view.until(shows(f"{3 - n} left for you, {n} done"))
         seen += [text for text in TEXTS if text in view.text_shown]
         await lab.boss.press(view, "bug")
     await view.until(shows("has nothing for you now"))
@@ -64,9 +64,9 @@ async def test_one_window_from_the_button_of_a_message(filled, lab, server):
     channel = server.add_channel("showing")
     shown = await (await lab.boss.command(channel, "/dataset", "show")).answered()
     view = await (await lab.boss.press(shown, "Label")).opened()
-    await view.until(shows("0 of 3"))
+    await view.until(shows("3 left for you"))
     await lab.boss.press(view, "praise")
-    await view.until(shows("1 of 3"))
+    await view.until(shows("2 left for you"))
 
 
 async def test_a_restart_between_card_and_press(filled, tokki, lab):
@@ -74,7 +74,7 @@ async def test_a_restart_between_card_and_press(filled, tokki, lab):
     await tokki.stop()
     await tokki.start()
     await lab.boss.press(view, "bug")
-    await view.until(shows("1 of 3"))
+    await view.until(shows("2 left for you"))
 
 
 async def test_a_refusal_stands_above_what_was_there(filled, lab, server):
@@ -97,7 +97,7 @@ async def test_what_closes_before_its_answer_is_let_go(filled, lab):
     view = await asked.opened()
     await lab.boss.close(view)
     view = await opened(lab.boss, lab.channel)
-    assert "0 of 3" in view.text_shown
+    assert "3 left for you" in view.text_shown
 
 
 async def test_a_window_that_opens_too_late_is_told(filled, lab, server):
