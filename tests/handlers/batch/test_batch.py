@@ -114,7 +114,7 @@ async def test_what_cannot_be_asked_is_refused_in_a_sentence(bot):
     assert (await give(bot, many)).error.code == "batch_rows"
     assert (await give(bot, ROWS, text="good")).error.code == "batch_and_text"
     assert (await give(bot, ROWS, "a.exe")).error.code == "file_type"
-    assert (await give(bot, "text\n\n\n")).error.code == "batch_empty"
+    assert (await give(bot, "text\n\n\n")).error.code == "import_no_rows"
     assert (await give(bot, "n,text\n1,\n2,\n")).error.code == "batch_empty"
     assert (await give(bot, ROWS, model="fillmask")).error.code == "wrong_task"
     assert await bot.code("/classify") == "option_missing"
