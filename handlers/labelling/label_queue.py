@@ -215,6 +215,7 @@ async def _undo(services: Services, actor: Actor, dataset: Dataset) -> Reply:
     if card is None:
         said = say(actor.language, "label.nothing_to_undo")
         return await show_next(services, actor, dataset, said=said)
+    await services.queue.take_back(services, dataset, actor.id, card)
     view = CardView(said=say(actor.language, "label.undone"))
     return await shown(services, actor, dataset, card.example, view)
 

@@ -110,6 +110,16 @@ class LabelQueue:
         if known := self._known.get(dataset_id):
             known.snapshot.said_since.setdefault(user, set()).add(example_id)
 
+    async def take_back(self, services: Services, dataset: Dataset, user: str, card: Card) -> None:
+        """Take note that somebody has the text again of which they had said something."""
+        self._given_out[dataset.id].note(user, card)
+        known = self._known.get(dataset.id)
+        since = known.snapshot.said_since.get(user, set()) if known else set()
+        if card.example.id in since:
+            since.discard(card.example.id)
+        else:  # it was counted already
+            await self.renewed(services, dataset)
+
     async def close(self) -> None:
         """Stop what goes on beside everything else."""
         for reading in [*self._reading.values()]:
