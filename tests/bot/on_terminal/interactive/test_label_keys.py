@@ -28,13 +28,13 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     terminal.type("1")
     terminal.wait_for("데이터셋에 넣었어요")
     terminal.type("/라벨 의견\r")
-    terminal.wait_for(KEYS, "0개, 오늘 0개")
+    terminal.wait_for(KEYS, done(0))
     yield terminal
     terminal.close()
 
 
 def done(number: int) -> str:
-    return f"{number}개, 오늘 {number}개"
+    return f"남은 글 {len(LABELLED) - number}개, 오늘 {number}개"
 
 
 def test_one_key_a_text(terminal: Terminal, tmp_path: Path) -> None:
