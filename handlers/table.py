@@ -268,6 +268,17 @@ def number_option(en: str, ko: str, most: int, *, takes_free_text: bool = False)
     )
 
 
+def yes_no_option(name: Bilingual, description: Bilingual) -> Option:
+    """Return whether something is so."""
+    return Option(
+        name,
+        description,
+        Kind.CHOICE,
+        choices=(Bilingual("yes", "예"), Bilingual("no", "아니요")),
+        other_words=(("네", "yes"), ("아니오", "no")),
+    )
+
+
 def label_option(en: str, ko: str) -> Option:
     """The option that names a label."""
     return Option(Bilingual("label", "라벨"), Bilingual(en, ko), Kind.TEXT, maximum=LONGEST_NAME)

@@ -33,6 +33,8 @@ _WIDTHS = re.compile("[\u3000\uff01-\uffee]")
 _EMOJI_JOINER = "\u200d"
 _LONGEST_LINE = 80
 _MOST_READ = 1_000
+COMMAS = ",，、"
+"""What stands between the parts of a list: on a Latin keyboard, in full width, in Japanese."""
 _BLANK = "\u2800"
 """A pattern of Braille without a dot: a space to everybody who sees it."""
 

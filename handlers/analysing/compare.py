@@ -15,12 +15,12 @@ from handlers.services import Services
 from handlers.table import Bilingual, Command, Kind, Option, text_option
 from handlers.texts import say
 from handlers.types import Language, Reply, Request, Table, UserError
-from models.canonical import folded, shortened
+from models.canonical import COMMAS, folded, shortened
 from models.results import Checkpoint, Classification, Task
 from models.tasks.classification import TextToClassify
 
 MOST_MODELS = 5
-_BETWEEN = re.compile(r"[\s,，、]+")
+_BETWEEN = re.compile(rf"[\s{COMMAS}]+")
 _LONGEST_CELL = 200
 _LONGEST_LIST = 1_000
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from handlers.types import UserError
-from models.canonical import canonical, folded
+from models.canonical import COMMAS, canonical, folded
 from storage.records import Label
 
 FEWEST, MOST = 2, 100
@@ -18,7 +18,7 @@ LONGEST_LABELS = 20_000
 _LONGEST_NAME = 60
 """As much as a button shows."""
 _LONGEST_DESCRIPTION = 300
-_COMMA = re.compile("[,，、]")
+_COMMA = re.compile(f"[{COMMAS}]")
 _EQUALS = re.compile(r"\s*[=＝]\s*|\s*[:：]\s+")
 
 

@@ -27,7 +27,7 @@ from handlers.types import (
     UserError,
     Visibility,
 )
-from models.canonical import identity_of, one_line, without_surrogates
+from models.canonical import COMMAS, identity_of, one_line, without_surrogates
 from storage.records import Dataset, DatasetKind, Deed, MustPass, NewMustPass
 
 NONE_HOLDS = "-"
@@ -106,7 +106,7 @@ def _labels(dataset: Dataset, typed: object) -> tuple[str, ...]:
     try:
         return (find_active(dataset, typed).key,)
     except UserError:
-        parts = [part for part in re.split("[,，、]", str(typed)) if part.strip()]
+        parts = [part for part in re.split(f"[{COMMAS}]", str(typed)) if part.strip()]
         if len(parts) < 2:  # noqa: PLR2004 - it was one label
             raise
     return tuple(sorted({find_active(dataset, part.strip()).key for part in parts}))

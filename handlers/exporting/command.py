@@ -12,7 +12,7 @@ from handlers.exporting.plain_files import as_csv, as_jsonl
 from handlers.exporting.rows import Rows, rows_of
 from handlers.learning.votes.consensus import State
 from handlers.services import Services
-from handlers.table import Action, Bilingual, Kind, Option, dataset_option
+from handlers.table import Action, Bilingual, Kind, Option, dataset_option, yes_no_option
 from handlers.texts import say
 from handlers.types import File, Language, Reply, Request, Role, Visibility
 from models.canonical import canonical
@@ -90,11 +90,9 @@ EXPORT = Action(
                 Bilingual(FOLDER, "폴더"),
             ),
         ),
-        Option(
+        yes_no_option(
             Bilingual("people", "사람"),
             Bilingual("Who said what as well (no)", "누가 무엇이라고 했는지도 (기본 아니요)"),
-            Kind.CHOICE,
-            choices=(Bilingual("no", "아니요"), Bilingual("yes", "예")),
         ),
         dataset_option(),
     ),

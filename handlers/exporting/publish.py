@@ -19,7 +19,15 @@ from handlers.exporting.repository import Repository, check_account, full_name
 from handlers.exporting.rows import Rows, splits_of
 from handlers.guard.audit import deed
 from handlers.services import Services
-from handlers.table import Action, Bilingual, ControlFamily, Kind, Option, dataset_option
+from handlers.table import (
+    Action,
+    Bilingual,
+    ControlFamily,
+    Kind,
+    Option,
+    dataset_option,
+    yes_no_option,
+)
 from handlers.texts import say
 from handlers.types import (
     Actor,
@@ -118,11 +126,9 @@ PUBLISH = Action(
             is_required=True,
             maximum=100,
         ),
-        Option(
+        yes_no_option(
             Bilingual("private", "비공개"),
             Bilingual("Whether only your account sees it (yes)", "내 계정만 볼지 (기본 예)"),
-            Kind.CHOICE,
-            choices=(Bilingual("yes", "예"), Bilingual("no", "아니요")),
         ),
         dataset_option(),
     ),

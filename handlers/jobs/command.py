@@ -5,6 +5,7 @@ What runs can be cancelled, and an import can be taken back, by whoever may star
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from handlers.batch import job as batch
@@ -55,14 +56,12 @@ async def jobs(request: Request, services: Services) -> Reply:
 async def _undo(job: Job, request: Request, services: Services) -> tuple[Control, ...]:
     if not importing.brought_something(job) or request.actor.role < _least_role(job):
         return ()
-    try:
+    with suppress(NoSuchImport):
         one = await services.storage.imports.get(job.community, int(str(job.params["import"])))
-    except NoSuchImport:
-        return ()
-    if one.state is ImportState.UNDONE:
-        return ()
-    words = say(request.actor.language, "jobs.undo", name=job.params["name"])
-    return (importing.undo(job, words),)
+        if one.state is not ImportState.UNDONE:
+            words = say(request.actor.language, "jobs.undo", name=job.params["name"])
+            return (importing.undo(job, words),)
+    return ()
 
 
 def _controls(found: Sequence[Job], request: Request) -> tuple[Control, ...]:

@@ -88,7 +88,8 @@ async def _card(
     services: Services, dataset: Dataset, example: Example, actor: Actor, view: CardView
 ) -> Reply:
     found = await judged(services, await services.tallies.recent(dataset), [example.id])
-    votes = "".join(votes_in_words(dataset, one, actor.language) for one in found)
+    told = "".join(votes_in_words(dataset, one, actor.language) for one in found)
+    votes = told or say(actor.language, "dataset.votes", votes="–")
     return draw_card(dataset, example, actor, replace(view, votes=votes))
 
 

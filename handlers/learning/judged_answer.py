@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from handlers.reading.spelling import nearest
 from handlers.types import Bar, UserError
-from models.canonical import find_label
+from models.canonical import COMMAS, find_label
 from storage.records import Feedback, Query, Verdict, read_set
 
 _LIKELY = 0.5
@@ -78,7 +78,7 @@ class JudgedAnswer:
         try:
             return (self.chosen(value),)
         except UserError:
-            parts = [part for part in re.split("[,，、\n]", value) if part.strip()]
+            parts = [part for part in re.split(f"[{COMMAS}\n]", value) if part.strip()]
             if len(parts) < 2:  # noqa: PLR2004 - it was one label
                 raise
         return self.in_order({self.chosen(part.strip()) for part in parts})

@@ -9,7 +9,7 @@ from handlers.labelling.own_votes import own_votes
 from handlers.needs.communities import PersonalChoices
 from handlers.people.own_data import own_data_buttons
 from handlers.services import Services
-from handlers.table import Bilingual, Command, ControlFamily, Kind, Option
+from handlers.table import Bilingual, Command, ControlFamily, Kind, Option, yes_no_option
 from handlers.texts import say
 from handlers.types import (
     Actor,
@@ -74,13 +74,11 @@ ME = Command(
             ),
             other_words=tuple((str(code), name) for name, code in _LANGUAGES.items() if code),
         ),
-        Option(
+        yes_no_option(
             Bilingual("learn", "배우기"),
             Bilingual(
                 "Whether models may learn from your questions", "모델이 내 질문으로 배워도 되는지"
             ),
-            Kind.CHOICE,
-            choices=(Bilingual(_YES, "예"), Bilingual(_NO, "아니요")),
         ),
     ),
 )

@@ -16,7 +16,7 @@ from handlers.reading.options import refuse_former
 from handlers.reading.spelling import nearest
 from handlers.table import Action, Command, Kind, Option
 from handlers.types import UserError
-from models.canonical import canonical, folded
+from models.canonical import COMMAS, canonical, folded
 
 _QUOTED = r'["“](?:\\.|[^"“”\\])*["”](?!\S)'
 _TOKEN = re.compile(
@@ -27,8 +27,7 @@ _TOKEN = re.compile(
 )
 _SLASHES = ("/", "／")
 """The second is what a keyboard in full width types."""
-_COMMAS = (",", "，", "、")
-_LISTED = re.compile(r"(?:[^\s,，、]*[,，、][^\S\n]*)*\S+")
+_LISTED = re.compile(rf"(?:[^\s{COMMAS}]*[{COMMAS}][^\S\n]*)*\S+")
 """What goes on behind a comma, to the first word that no comma follows."""
 _HELP = ("help", "?", "？", "도움말", "도움", "/?", "/h")
 """What people write who do not know yet that commands begin with a slash."""
@@ -155,7 +154,7 @@ def _own_words(
     end = 0
     if "".join(free).strip():
         end = len(words.partition("\n")[0])
-    elif value.endswith(_COMMAS) and (listed := _LISTED.match(words)):
+    elif value.endswith(tuple(COMMAS)) and (listed := _LISTED.match(words)):
         end = listed.end()
     options[option.name.en] = f"{value} {words[:end]}".strip()
     return words[end:]

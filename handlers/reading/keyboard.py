@@ -13,7 +13,15 @@ _KEYS = {
 }
 """On a Korean keyboard: of the consonants before a vowel, the vowels, the consonants behind it."""
 
+_JAMO = [chr(code) for code in range(0x3131, 0x3164)]
+"""Letters that stand alone, as a keyboard types them: those without Shift come first."""
+
 
 def keys_of(text: str) -> str:
     """Return the keys that type a text, whichever letters they stood for."""
     return "".join(_KEYS.get(one, one) for one in unicodedata.normalize("NFKD", text)).lower()
+
+
+def letter_on(key: str) -> str:
+    """Return what a key types in Hangul, without Shift; a digit is itself."""
+    return next((letter for letter in _JAMO if keys_of(letter) == key), key)

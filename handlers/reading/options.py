@@ -13,8 +13,6 @@ _NAME = re.compile(r"[a-z0-9가-힣][a-z0-9가-힣_-]{0,31}")
 _GROUP_ID = re.compile(r"(?=.{1,64}$)[\w.@-]+(?: [\w.@-]+)*")
 """At a terminal people have names, and those may have spaces."""
 _LONGEST_MODEL_NAME = 200
-_SPELLED = {"아니오": "아니요", "네": "예"}
-"""How many people write what a choice is called."""
 
 
 def check(command: Action, given: Mapping[str, OptionValue]) -> dict[str, OptionValue]:
@@ -103,8 +101,7 @@ def _typed_group(typed: str) -> Group:
 
 def _choice(option: Option, text: str) -> str:
     names = {name: choice.en for choice in option.choices for name in (choice.ko, choice.en)}
-    spelled = {other: names[usual] for other, usual in _SPELLED.items() if usual in names}
-    words = {**spelled, **names, **dict(option.other_words)}
+    words = {**names, **dict(option.other_words)}
     meant = find_label(text, list(words))
     if meant is not None:
         return words[meant]

@@ -1,13 +1,13 @@
 """`/version`: which versions there are, and which one answers, declared once for every platform."""
 
-from handlers.table import Action, Bilingual, Command, Kind, Option
+from handlers.table import Action, Bilingual, Command, Kind, Option, yes_no_option
 from handlers.types import Role, Visibility
 from handlers.versions.card import show_card
 from handlers.versions.exporting import export
 from handlers.versions.leaderboard.columns import COLUMNS
 from handlers.versions.listing import list_versions
 from handlers.versions.moving import promote, rollback
-from handlers.versions.publishing import CHOICES, publish
+from handlers.versions.publishing import publish
 from handlers.versions.removing import remove
 
 _LONGEST_REASON = 300
@@ -138,22 +138,18 @@ VERSION = Command(
                     is_required=True,
                     maximum=100,
                 ),
-                Option(
+                yes_no_option(
                     Bilingual("private", "비공개"),
                     Bilingual(
                         "Whether only your account sees it (yes)", "내 계정만 볼지 (기본 예)"
                     ),
-                    Kind.CHOICE,
-                    choices=CHOICES,
                 ),
-                Option(
+                yes_no_option(
                     Bilingual("space", "스페이스"),
                     Bilingual(
                         "Whether a page of it goes along, a Gradio Space (no)",
                         "모델을 써 볼 페이지(Gradio 스페이스)도 올릴지 (기본 아니요)",
                     ),
-                    Kind.CHOICE,
-                    choices=CHOICES,
                 ),
                 Option(
                     Bilingual("examples", "예시"),

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from handlers.exporting.repository import Repository, check_account, full_name
 from handlers.guard.audit import deed
 from handlers.services import Services
-from handlers.table import Bilingual, ControlFamily
+from handlers.table import ControlFamily
 from handlers.texts import say
 from handlers.types import (
     Actor,
@@ -36,7 +36,6 @@ from storage.records import Deed, NewAuditEntry, Version
 
 _ID = re.compile(r"release:(?P<number>\d{1,15}):do", re.ASCII)
 _SOURCE = "release"
-CHOICES = (Bilingual("yes", "예"), Bilingual("no", "아니요"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -284,6 +284,7 @@ def test_labelling(door: Door) -> None:
     seen |= {text for text in LABELLED if text in card.text}
     card = door.push(card, card.control("question"))
     card = door.push(card, card.control("question"))
+    assert "0 left for you, 3 done" in card.text
     assert "has nothing for you now" in card.text and len(seen) == 2
     shown = door.ask("dataset show")
     assert "3 gold" in shown.text

@@ -3,18 +3,11 @@
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from handlers.reading.keyboard import letter_on
 from handlers.types import Button, Control
 
 KEYS = "123456789abcdfghijklmnopqrstuvwxyz"
 """No `e`: people leave by typing `exit`."""
-_HANGUL = dict(
-    zip(
-        "abcdfghijklmnopqrstuvwxyz",
-        "ㅁㅠㅊㅇㄹㅎㅗㅑㅓㅏㅣㅡㅜㅐㅔㅂㄱㄴㅅㅕㅍㅈㅌㅛㅋ",
-        strict=True,
-    )
-)
-"""What stands on the same keys of a Korean keyboard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +23,7 @@ class Pressable:
 
 def typed_as(key: str) -> Sequence[str]:
     """Return what a key types, also with Caps Lock or in Hangul: nobody switches to press one."""
-    return tuple(dict.fromkeys((key, key.upper(), _HANGUL.get(key, key))))
+    return tuple(dict.fromkeys((key, key.upper(), letter_on(key))))
 
 
 def pressables(control: Control) -> tuple[Pressable, ...]:

@@ -32,10 +32,8 @@ class Templates:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._environment.filters |= {
-            **{"clean": clean, "line": one_line},
-            **{"percent": percent, "digest": digest_of},
-        }
+        self._environment.filters |= {"clean": clean, "line": one_line, "percent": percent}
+        self._environment.filters["digest"] = digest_of
         self._environment.tests |= {"button": _is_button, "seen": is_picture}
         files = static_files()
         self._environment.globals |= {

@@ -3,6 +3,7 @@
 from handlers.coding.asked import Asked
 from handlers.coding.model import ModelCode
 from handlers.coding.snippet import assigned, filled, imports
+from models.tasks.fill_mask import ANY_MASK
 
 _HEAD = "AutoModelForMaskedLM"
 _TEMPLATE = r"""$imports
@@ -11,7 +12,7 @@ $load
 
 # @mask
 $text
-blank = r"[\[［]MASK[\]］]|[<＜]mask[>＞]|[_＿]{3,}"
+blank = r"$blank"
 text = re.sub(blank, tokenizer.mask_token, text, flags=re.IGNORECASE)
 inputs = tokenizer(text, truncation=True, max_length=$limit, return_tensors="pt")
 
@@ -42,6 +43,7 @@ def fill_mask_code(asked: Asked, model: ModelCode) -> str:
         asked.language,
         imports=imports("import re", *model.imports(_HEAD)),
         load=model.load(_HEAD),
+        blank=ANY_MASK,
         text=assigned("text", asked.text, asked.language),
         limit=str(model.limit),
         top=str(len(masks[0])),

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Table, func, select
 
 from storage import schema
 from storage.communities.personal_data import TREATED
@@ -127,6 +127,15 @@ async def everything(database: Database) -> str:
     return repr(await database._connections.read(EVERYWHERE, read))
 
 
+async def rows(database: Database, table: Table) -> int:
+    """How many there are."""
+
+    def read(connection):
+        return connection.scalar(select(func.count()).select_from(table))
+
+    return await database._connections.read(EVERYWHERE, read)
+
+
 def files(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.iterdir() if path.is_file())
 
@@ -136,8 +145,14 @@ async def test_nothing_is_left_in_any_table_or_in_the_files(database, place):
     await live(database, HOME, GONE, SECRET)
     assert GONE in await everything(database) and SECRET in await everything(database)
     told = await database.personal_data.would_go(HOME, GONE)
+    tables = (schema.queries, schema.feedback, schema.votes, schema.examples)
+    before = [await rows(database, table) for table in tables]
     erased = await database.personal_data.erase(HOME, GONE)
     assert told == erased
+    after = [await rows(database, table) for table in tables]
+    assert [one - other for one, other in zip(before, after, strict=True)] == [
+        *(erased.questions, erased.judgements, erased.votes, erased.texts)
+    ]
     assert (erased.questions, erased.judgements, erased.texts, erased.votes) == (1, 1, 2, 2)
     found = await everything(database)
     assert GONE not in found and SECRET not in found
@@ -164,7 +179,8 @@ async def test_a_text_that_somebody_else_has_asked_becomes_theirs(database):
     second = await database.queries.add(query(HOME, STAYS, SHARED.upper()))
     for number, user in ((first, GONE), (second, STAYS)):
         await judge(database, HOME, number, user, SHARED)
-    await database.personal_data.erase(HOME, GONE)
+    erased = await database.personal_data.erase(HOME, GONE)
+    assert (erased.questions, erased.texts) == (1, 0)
     (dataset,) = await database.datasets.all(HOME)
     (example,) = await database.examples.all(HOME, dataset.id)
     assert (example.text, example.user) == (SHARED.upper(), STAYS)
