@@ -1,5 +1,6 @@
 """What a typed line asks for: a command, a press of a control, or to leave."""
 
+import re
 from dataclasses import dataclass
 
 from handlers.reading.decoding import Undecodable, decode_typed
@@ -37,6 +38,8 @@ class Unreadable:
     error: UserError
 
 
+_CONTROL = re.compile(r'"[^"]+"|\S+')
+"""In quotes where a name within it has spaces."""
 UserInput = CommandLine | Push | Unreadable | Leave
 
 
@@ -66,8 +69,9 @@ def unreadable(error: Undecodable) -> Unreadable:
 
 
 def _push(rest: str) -> Push:
-    control, *value = rest.split(maxsplit=1) or [""]
-    return Push(control, _unquoted(value[0].strip()) if value else None)
+    found = _CONTROL.match(rest)
+    control, value = (found[0], rest[found.end() :].strip()) if found else ("", "")
+    return Push(_unquoted(control), _unquoted(value) if value else None)
 
 
 def _unquoted(value: str) -> str:

@@ -178,7 +178,8 @@ def _choices(control: Control, chars: Mapping[Pressable, str]) -> Text:
 
 
 def _press_lines(control: Control) -> Iterator[Text]:
-    press = visible_line(f"!press {control.id}")
+    control_id = f'"{control.id}"' if " " in control.id else control.id
+    press = visible_line(f"!press {control_id}")
     for pressable in pressables(control):
         line = Text(press, no_wrap=True)
         if pressable.value is not None:

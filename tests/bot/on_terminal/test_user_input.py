@@ -25,6 +25,7 @@ from bot.on_terminal.user_input import (
         ("!press fb:1:right", Push("fb:1:right", None)),
         ("!press  fb:1:label   매우 좋음 ", Push("fb:1:label", "매우 좋음")),
         ('!press fb:1:label "two words"', Push("fb:1:label", "two words")),
+        ('!press "set:mina kim:member"', Push("set:mina kim:member", None)),
         ("!press", Push("", None)),
         ("!pressed", CommandLine("!pressed")),
         ("\ufeff/classify \u200bhi", CommandLine("/classify \u200bhi")),

@@ -162,12 +162,14 @@ def test_a_select_gets_a_key_for_each_option_and_then_none() -> None:
 
 
 def test_without_keys_the_press_lines_are_shown() -> None:
-    reply = Reply(controls=(*BUTTONS, Select("fb:1:label", "Label", ("긍정", "부정"))))
+    undo = Button("set:mina kim:member", "Undo")
+    reply = Reply(controls=(*BUTTONS, Select("fb:1:label", "Label", ("긍정", "부정")), undo))
     assert render(reply, EN, 80) == (
         "!press fb:1:right  Right\n"
         "!press fb:1:wrong  Wrong\n"
         "!press fb:1:label 긍정\n"
         "!press fb:1:label 부정\n"
+        '!press "set:mina kim:member"  Undo\n'
     )
 
 
