@@ -197,7 +197,7 @@ async def test_who_waits_too_long_for_a_lock_is_told(postgresql, question) -> No
 async def test_who_falls_silent_loses_what_others_wait_for(postgresql, question) -> None:
     """As a machine does that vanishes: its server would not notice for hours."""
     url = postgresql.new(postgresql.tidy)
-    silent, other = await Database.open(url, busy_timeout_s=0.1), await Database.open(url)
+    silent, other = await Database.open(url, busy_timeout_s=0.3), await Database.open(url)
     holds, may_go_on = threading.Event(), threading.Event()
 
     def hold(connection) -> None:
