@@ -1,6 +1,7 @@
 """How long the next card takes while many people label, beside a plain page of aiohttp.
 
 Tokki runs as its operator runs it, before a loopback Discord, where each of them has typed `/web`.
+They begin once it has done what it does after a start: models are loaded, charts can be drawn.
 Somebody thinks as long as one who reads a short text, presses as the page's script does, and has
 the next card once all of it is here: their vote is on the disk by then. Right behind each press
 they load a page of the same bytes that does nothing, from a server of aiohttp in another process,
@@ -31,6 +32,8 @@ PRESSES, TEXTS = 12, 4_000
 NOT_COUNTED = 2
 """Of each person: all begin at once, and what is done for the first time takes longer."""
 _PATIENCE_S = 120.0
+_CALM_S, _CALM_PERCENT = 6, 10.0
+"""Charts are made ready five seconds after the door is open."""
 _LINK = re.compile(r"http://\S+/web/in/[0-9a-f]{64}")
 _HIDDEN = re.compile(r'name="(token|once)" value="([^"]+)"')
 _BUTTON = re.compile(r'value="(label:\d+:\d+:\d)"')
@@ -69,6 +72,7 @@ async def labelling(folder: Path, people: int = PEOPLE) -> Labelled:
             await fill(boss, channel, folder / "tokki.sqlite3", TEXTS)
             browsers = [await _signed_in(one, channel, port) for one in persons]
             size = len((await browsers[0].get("/web/label")).html.encode())
+            await _settled(tokki.pid)
             async with plain_page(plain, size) as other:
                 before_s = [_cpu_s(one) for one in (tokki.pid, other)]
                 every = await asyncio.gather(
@@ -86,6 +90,16 @@ async def labelling(folder: Path, people: int = PEOPLE) -> Labelled:
     plains = Waits("a plain page of its bytes", people, [one.plain for one in presses])
     took_ms = [1000 * (b - a) / votes for a, b in zip(before_s, after_s, strict=True)]
     return Labelled(cards, plains, *took_ms)
+
+
+async def _settled(pid: int) -> None:
+    """Wait until a process has nothing to do by itself."""
+    process, calm = psutil.Process(pid), 0
+    async with asyncio.timeout(_PATIENCE_S):
+        process.cpu_percent()
+        while calm < _CALM_S:
+            await asyncio.sleep(1.0)
+            calm = calm + 1 if process.cpu_percent() < _CALM_PERCENT else 0
 
 
 def _cpu_s(pid: int) -> float:

@@ -6,7 +6,7 @@ A part at a time, each in a transaction of its own, so that nobody waits for it.
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, Table, delete, select, tuple_, update
+from sqlalchemy import BindParameter, Connection, Select, Table, delete, select, tuple_, update
 
 from storage import schema
 from storage.sql.connections import EVERYWHERE, Connections
@@ -78,14 +78,18 @@ class Retention:
         await self._connections.empty_log()
 
 
-def children_first(community: str) -> Iterator[tuple[Table, Select[tuple[object, ...]]]]:
+def children_first(
+    community: str | BindParameter[str],
+) -> Iterator[tuple[Table, Select[tuple[object, ...]]]]:
     """Yield every table with a community's rows in it; what names others before what is named."""
     for table in schema.metadata.sorted_tables[::-1]:
         if table not in _KEPT and (rows := _rows_of(table, community)) is not None:
             yield table, rows
 
 
-def _rows_of(table: Table, community: str) -> Select[tuple[object, ...]] | None:
+def _rows_of(
+    table: Table, community: str | BindParameter[str]
+) -> Select[tuple[object, ...]] | None:
     """Return a community's rows, be it told only by what these name; None: they are nobody's."""
     statement: Select[tuple[object, ...]] = select(table)
     while "community" not in table.c:
