@@ -26,7 +26,6 @@ from storage.sqlite.inspection import faults_in
 
 PEOPLE = 4
 """On each platform."""
-SECONDS = 60.0
 _BEFORE_S = 3.0
 _THINKS_S = 0.5
 _VOTES = "SELECT q.text FROM feedback f JOIN queries q ON q.id = f.query_id"

@@ -7,8 +7,6 @@ from handlers.types import Press, UserError
 from models.canonical import without_surrogates
 from storage.records import Dataset, DatasetKind, Example
 
-GIVES = ("pick", "done", "none", "ambiguous")
-
 
 async def text_of(
     services: Services, press: Press, control: CardControl
