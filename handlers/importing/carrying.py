@@ -73,6 +73,15 @@ async def take_back(services: Services, one: Import, tell: Tell = lambda _rows, 
         await imports.end(community, one.id, ImportState.UNDONE)
 
 
+async def under_way(services: Services, community: str, dataset_id: int | None) -> str | None:
+    """Return the name of a dataset that a file is being put into; without a number, of any."""
+    jobs = await services.storage.jobs.unended(community, KIND)
+    names = (
+        job.params["dataset"] for job in jobs if dataset_id in (None, job.params["dataset_id"])
+    )
+    return next((str(name) for name in names), None)
+
+
 async def clear_up(services: Services, community: str) -> None:
     """Take back what was cut and nobody goes on with: nothing stays half."""
     imports = services.storage.imports

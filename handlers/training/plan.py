@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from handlers.asking.checkpoints import fetched, find
 from handlers.collecting.finding import find_dataset
-from handlers.importing.carrying import KIND as IMPORTING
+from handlers.importing.carrying import under_way
 from handlers.learning.dataset import name_after
 from handlers.learning.label_pool import LabelledText, LabelPool, LeftOut
 from handlers.learning.must_pass import Required, required
@@ -187,9 +187,8 @@ async def _pool(
 
 async def _check_imports(services: Services, community: str, dataset_id: int | None) -> None:
     """Refuse to learn from half a file that is being put in; without a dataset, into any."""
-    for job in await services.storage.jobs.unended(community, IMPORTING):
-        if dataset_id in (None, job.params["dataset_id"]):
-            raise UserError("import_running", name=job.params["dataset"])
+    if name := await under_way(services, community, dataset_id):
+        raise UserError("import_running", name=name)
 
 
 async def _must_pass(services: Services, community: str, pool: LabelPool) -> Sequence[Required]:

@@ -21,6 +21,7 @@ from handlers.collecting.overview.people import (
     unchecked_in_words,
 )
 from handlers.collecting.overview.votes_chart import votes_chart
+from handlers.importing.carrying import under_way
 from handlers.labelling.card import settle_buttons
 from handlers.labelling.control_ids import LABEL
 from handlers.learning.label_pool import surplus
@@ -82,6 +83,8 @@ async def show(request: Request, services: Services) -> Reply:
             lines.append(say(language, "dataset.surplus", n=gone))
     if texts := await services.storage.must_pass.all(community, dataset.id):
         lines.append(say(language, "must_pass.shown", n=len(texts)))
+    if await under_way(services, community, dataset.id):
+        lines.append(say(language, "dataset.under_way"))
     picture = await votes_chart(found.days, language)
     archived = [say(language, "dataset.archived")] if dataset.is_archived else []
     return Reply(

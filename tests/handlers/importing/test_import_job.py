@@ -14,6 +14,7 @@ from tests.handlers.importing import importer
 from tests.handlers.importing.test_import_command import ROWS, control, give, made, texts, votes
 from tests.waiting import until
 
+_BEING_PUT_IN = "A file is being put in"
 MANY = "text,label\n" + "".join(f"text {n} of it,bug\n" for n in range(2_500))
 
 
@@ -96,7 +97,10 @@ async def test_nobody_learns_from_half_a_file(bot):
         refused = await bot.say(line)
         assert refused.error.code == "import_running" and "“feedback”" in refused.text
     assert await bot.code("/finetune dataset:second") == "too_few_gold"
+    assert _BEING_PUT_IN in (await bot.ok("/dataset show feedback")).text
+    assert _BEING_PUT_IN not in (await bot.ok("/dataset show second")).text
     await press
+    assert _BEING_PUT_IN not in (await bot.ok("/dataset show feedback")).text
     assert await bot.code("/finetune dataset:feedback") == "too_few_gold", "all of it is in"
 
 
