@@ -241,6 +241,9 @@ async def test_show_counts_and_says_what_comes_next(bot):
         for n in range(5):
             label = ("bug", "praise")[n % 2]
             await bot.by(user).ok(f"/dataset add text {n} label:{label}")
+            if n == 3:
+                four = await bot.ok("/dataset show")
+    assert "cannot be said yet: it takes 5 texts" in four.text
     await bot.by("ann").ok("/dataset add odd label:bug")
     await bot.by("bob").ok("/dataset add odd label:praise")
     shown = await bot.ok("/dataset show")
