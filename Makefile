@@ -20,11 +20,12 @@ chat: $(VENV)/.chat  ## chat with Tokki in this terminal
 run: $(VENV)/.chat  ## serve every platform whose token is set in .env
 	@$(BIN)/tokki run
 
-# More workers than four take more memory than they save time. One that crashes ends the run, for
-# with groups xdist 3.8 waits for ever for the one in its place.
+# One worker more than cores, since tests wait for children and platforms as well; more than four take
+# more memory than they save time. One that crashes ends the run, for with groups xdist 3.8 waits for
+# ever for the one in its place.
+WORKERS = $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 3 ? cores + 1 : 4)))
 test: $(VENV)/.dev  ## run the tests, side by side on up to four cores
-	$(BIN)/python -m pytest --numprocesses=logical --maxprocesses=4 \
-	  --dist=loadgroup --max-worker-restart=0
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadgroup --max-worker-restart=0
 
 # A cluster of Ray wants 1.8 GB beside the bots before it, 350 MB of packages and, on two busy cores,
 # more minutes than all others together: its tests skip in CI. Beside it a third worker costs more
