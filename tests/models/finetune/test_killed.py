@@ -20,6 +20,9 @@ EVERYWHERE = (moments.FIRST, moments.MEASURED, moments.WRITTEN, moments.SAVED)
 IN_EPOCHS = (moments.KEPT, moments.LAST)
 
 
+pytestmark = pytest.mark.xdist_group("killed trainings")  # one process for them all
+
+
 class Training:
     """Plans carried out one after another, each in a process of its own."""
 
@@ -62,7 +65,7 @@ def content(plan: TrainingPlan) -> str:
 def test_it_goes_on_to_what_it_would_have_been(training, plan, recipe):
     """Killed at one moment after another, which is how a machine that fails behaves."""
     # Rows enough for a part that measures, and for `auto` to try all weights.
-    epochs = 3 if recipe in OF_STEPS else 1
+    epochs = 2 if recipe in OF_STEPS else 1
     whole = replace(plan, recipe=recipe, epochs=epochs, train=plan.train * 3)
     broken = replace(whole, output=plan.output.with_name("broken"))
     assert training.ends(whole) == "0"
