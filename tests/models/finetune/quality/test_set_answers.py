@@ -36,7 +36,7 @@ LABELS = ("good", "bad", "🙂")
 # Every label said of every text gives 0.57, none of them 0; a network as small as this one needs
 # more steps than a test has to be right about all three on every processor.
 LEARNED = 0.65
-EPOCHS = 40
+EPOCHS = 32
 
 pytestmark = pytest.mark.xdist_group("sets of labels")  # one training of each recipe for them all
 

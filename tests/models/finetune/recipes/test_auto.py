@@ -43,7 +43,7 @@ def test_what_only_the_whole_network_can_learn_is_learned_by_all_of_it(auto_plan
     """Though it was broken off: it tries the head again, and goes on with the rest."""
     rows = in_order()
     assert len(rows) >= FULL_FROM * 2
-    plan = replace(auto_plan, train=rows, held_out=rows[::7], epochs=40)
+    plan = replace(auto_plan, train=rows, held_out=rows[::7], epochs=24)
 
     class BrokenOff(Exception):
         pass

@@ -34,6 +34,8 @@ from models.tasks.classification import CLASSIFICATION, TextToClassify
 from models.tasks.registry import load_for
 from tests.models.finetune.conftest import mood_plan
 
+pytestmark = pytest.mark.xdist_group("a learned head")  # one for all who only look at it
+
 TEXTS = ["the film was good", "so bad", "영화 싫어요", "", "🙂", "zzz"]
 
 
