@@ -186,28 +186,40 @@ def test_a_changed_checkpoint_is_exported_anew_and_the_old_one_goes(tmp_path: Pa
     assert first.folder != second.folder
 
 
-async def test_a_full_disk_leaves_nothing_and_is_logged(
-    tmp_path: Path, checkpoint: Checkpoint, kept: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_full_disk_leaves_nothing(tmp_path: Path, checkpoint: Checkpoint, kept: Path) -> None:
     """A limit on the size of files stands for the full disk: writing fails in the same way."""
     exports = Exports(tmp_path / "exports", "auto")
     whole = Exports(kept, "auto").find(checkpoint, CLASSIFY)
     assert whole is not None
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     too_few = whole.network.stat().st_size // 2
-    resource.setrlimit(resource.RLIMIT_FSIZE, (too_few, hard))  # the child inherits it
+    resource.setrlimit(resource.RLIMIT_FSIZE, (too_few, hard))
     try:
-        assert await exports.make(checkpoint, CLASSIFY) is None
+        with pytest.raises(OSError, match="File too large"):
+            export_here(exports, checkpoint, CLASSIFY)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert "the export broke off" in caplog.text
     assert folders(tmp_path / "exports") == []
     assert exports.is_wanted(checkpoint, CLASSIFY)
 
 
+async def test_a_folder_that_cannot_be_written_is_logged(
+    tmp_path: Path, checkpoint: Checkpoint, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "exports").touch()
+    exports = Exports(tmp_path / "exports", "auto")
+    assert await exports.make(checkpoint, CLASSIFY) is None
+    assert "the export broke off" in caplog.text
+    assert exports.is_wanted(checkpoint, CLASSIFY)
+
+
 async def test_two_processes_make_one_export(tmp_path: Path, checkpoint: Checkpoint) -> None:
+    """This one has begun when the other comes, which waits for it."""
     first, second = Exports(tmp_path, "auto"), Exports(tmp_path, "auto")
-    both = await asyncio.gather(first.make(checkpoint, CLASSIFY), second.make(checkpoint, CLASSIFY))
+    both = await asyncio.gather(
+        asyncio.to_thread(export_here, first, checkpoint, CLASSIFY),
+        second.make(checkpoint, CLASSIFY),
+    )
     assert both[0] == both[1]
     assert both[0] is not None
     assert folders(tmp_path) == [both[0].folder]

@@ -323,7 +323,7 @@ def test_labels_of_any_kind_and_endless_texts(plan):
     assert tuple(model.config.id2label.values()) == labels
 
 
-def test_more_training_of_the_same_labels_goes_on_from_the_old_head(ended):
+def test_more_training_of_the_same_labels_goes_on_from_the_old_head(ended, tmp_path):
     plan = ended.plan
     further = replace(
         plan,
@@ -334,7 +334,7 @@ def test_more_training_of_the_same_labels_goes_on_from_the_old_head(ended):
         train=tuple(replace(row, label=1 - row.label) for row in plan.train),
         held_out=tuple(replace(row, label=1 - row.label) for row in plan.held_out),
         epochs=1,
-        output=plan.output.with_name("mood-2"),
+        output=tmp_path / "mood-2",
     )
     outcome = run(further, lambda _: None)
     assert outcome.current is not None
