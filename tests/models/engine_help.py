@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import UnknownModel
+from models.exporting import child
+from models.exporting.exports import Export, ExportOrder, Exports
 from models.reports import DownloadProgress
-from models.results import Checkpoint
+from models.results import Checkpoint, Task
 from models.service.service import ModelService
 from tests.models.tiny import KINDS, Tiny
 
@@ -45,3 +47,10 @@ async def running(
         yield service
     finally:
         await service.close()
+
+
+def export_here(exports: Exports, checkpoint: Checkpoint, task: Task) -> Export | None:
+    """Do in this process what `Exports.make` starts one for: that takes seconds to begin."""
+    folder = exports._folder(checkpoint, task)
+    child.export(ExportOrder(checkpoint, task, exports._choice, folder))
+    return exports.find(checkpoint, task)

@@ -14,6 +14,7 @@ from models.exporting import exports as module
 from models.exporting.exports import RECORD_FILE, ExportOrder, ExportRecord, Exports, read_record
 from models.results import Checkpoint, Task
 from models.tasks import spec
+from tests.models.engine_help import export_here
 from tests.models.engines.families import make
 from tests.waiting import PATIENCE_S
 
@@ -115,18 +116,19 @@ def test_the_exports_that_were_used_longest_ago_go_when_there_are_too_many(
     assert [folder.exists() for folder in old] == [False, False, True]
 
 
-async def test_finding_an_export_counts_as_a_use(tmp_path: Path, checkpoint: Checkpoint) -> None:
+def test_finding_an_export_counts_as_a_use(tmp_path: Path, checkpoint: Checkpoint) -> None:
     exports = Exports(tmp_path, "onnx-fp32")
-    export = await exports.make(checkpoint, CLASSIFY)
+    export = export_here(exports, checkpoint, CLASSIFY)
     assert export is not None
     os.utime(export.folder / RECORD_FILE, ns=(1, 1))
     assert exports.find(checkpoint, CLASSIFY) == export
     assert (export.folder / RECORD_FILE).stat().st_mtime_ns > 1
 
 
-async def test_a_masked_model_with_a_short_limit_is_exported(tmp_path: Path) -> None:
+def test_a_masked_model_with_a_short_limit_is_exported(tmp_path: Path) -> None:
     checkpoint = make(tmp_path / "checkpoints", "bert", Task.FILL_MASK)
-    export = await Exports(tmp_path / "exports", "onnx-fp32").make(checkpoint, Task.FILL_MASK)
+    exports = Exports(tmp_path / "exports", "onnx-fp32")
+    export = export_here(exports, checkpoint, Task.FILL_MASK)
     assert export is not None
     assert export.record.engine.name == "onnx-fp32"
 

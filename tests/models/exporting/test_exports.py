@@ -14,16 +14,18 @@ import pytest
 
 from models.engines.choice import EngineChoice
 from models.errors import ModelError
-from models.exporting.exports import NETWORK_FILE, RECORD_FILE, Export, Exports
+from models.exporting.exports import NETWORK_FILE, RECORD_FILE, Exports
 from models.reasons import Reason
 from models.results import Checkpoint, EngineReport, Task, TextVector
 from models.tasks.classification import TextToClassify
 from models.tasks.embedding import TextToEmbed, cosine
 from models.tasks.registry import task_asked
 from models.tasks.token_classification import TextToTag
-from tests.models.engine_help import running
+from tests.models.engine_help import export_here, running
 from tests.models.engines.families import make
 from tests.models.tiny import Tiny
+
+pytestmark = pytest.mark.xdist_group("exports")  # one that processes have made for them all
 
 CLASSIFY = Task.CLASSIFY
 
@@ -37,17 +39,11 @@ def folders(root: Path) -> list[Path]:
     return sorted(path for path in root.glob("*/*") if path.is_dir())
 
 
-async def made(root: Path, checkpoint: Checkpoint, task: Task = CLASSIFY) -> Export:
-    export = await Exports(root, "auto").make(checkpoint, task)
-    assert export is not None
-    return export
-
-
 @pytest.fixture(scope="module")
 def kept(checkpoint: Checkpoint, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Exports as their process leaves them, which tests copy: each takes a process of seconds."""
     root = tmp_path_factory.mktemp("exports")
-    asyncio.run(made(root, checkpoint))
+    assert asyncio.run(Exports(root, "auto").make(checkpoint, CLASSIFY))
     return root
 
 
@@ -83,7 +79,8 @@ async def test_what_reads_each_token_is_exported_and_answers(
     tmp_path: Path, question: TextToTag | TextToEmbed, choice: EngineChoice
 ) -> None:
     checkpoint = make(tmp_path / "checkpoints", "bert", task_asked(question))
-    export = await Exports(tmp_path / "exports", choice).make(checkpoint, task_asked(question))
+    exports = Exports(tmp_path / "exports", choice)
+    export = export_here(exports, checkpoint, task_asked(question))
     assert export is not None
     assert (export.record.engine.same_labels is None) == isinstance(question, TextToEmbed)
     async with running(tmp_path) as reference:
@@ -100,10 +97,10 @@ async def test_what_reads_each_token_is_exported_and_answers(
         ]
 
 
-async def test_a_choice_of_engine_has_an_export_of_its_own(
+def test_a_choice_of_engine_has_an_export_of_its_own(
     tmp_path: Path, checkpoint: Checkpoint
 ) -> None:
-    export = await Exports(tmp_path, "onnx-fp32").make(checkpoint, CLASSIFY)
+    export = export_here(Exports(tmp_path, "onnx-fp32"), checkpoint, CLASSIFY)
     assert export is not None
     assert export.record.engine.name == "onnx-fp32"
     assert Exports(tmp_path, "auto").find(checkpoint, CLASSIFY) is None
@@ -119,6 +116,7 @@ async def test_what_cannot_be_exported_is_refused_once_with_one_reason(
 ) -> None:
     checkpoint = Tiny(tmp_path / "checkpoints").get(kind)
     exports = Exports(tmp_path / "exports", "auto")
+    assert export_here(exports, checkpoint, CLASSIFY) is None
     with caplog.at_level(logging.WARNING):
         assert await exports.make(checkpoint, CLASSIFY) is None
     assert len(caplog.records) == 1
@@ -129,7 +127,7 @@ async def test_what_cannot_be_exported_is_refused_once_with_one_reason(
 async def test_why_a_checkpoint_stays_with_torch_is_told_of_it(tmp_path: Path) -> None:
     checkpoint = Tiny(tmp_path).get("regression")
     folder = tmp_path / "exports"
-    assert await Exports(folder, "onnx-fp32").make(checkpoint, CLASSIFY) is None
+    assert export_here(Exports(folder, "onnx-fp32"), checkpoint, CLASSIFY) is None
     async with running(tmp_path, engine="onnx-fp32", exports_dir=folder) as service:
         await service.ask(checkpoint, TextToClassify("good"))
         engine = (await service.describe(checkpoint)).state.engine
@@ -162,9 +160,7 @@ def test_a_damaged_export_does_not_answer(
     assert exports.is_wanted(checkpoint, CLASSIFY)
 
 
-async def test_what_is_made_anew_is_the_same(
-    tmp_path: Path, checkpoint: Checkpoint, kept: Path
-) -> None:
+def test_what_is_made_anew_is_the_same(tmp_path: Path, checkpoint: Checkpoint, kept: Path) -> None:
     shutil.copytree(kept, tmp_path, dirs_exist_ok=True)
     exports = Exports(tmp_path, "auto")
     export = exports.find(checkpoint, CLASSIFY)
@@ -172,42 +168,58 @@ async def test_what_is_made_anew_is_the_same(
     content = export.network.read_bytes()
     os.truncate(export.network, 100)
     assert exports.find(checkpoint, CLASSIFY) is None
-    again = await exports.make(checkpoint, CLASSIFY)
+    again = export_here(exports, checkpoint, CLASSIFY)
     assert again is not None
     assert again.network.read_bytes() == content
 
 
-async def test_a_changed_checkpoint_is_exported_anew_and_the_old_one_goes(tmp_path: Path) -> None:
+def test_a_changed_checkpoint_is_exported_anew_and_the_old_one_goes(tmp_path: Path) -> None:
     checkpoint = make(tmp_path / "checkpoints", "bert", CLASSIFY)
     assert checkpoint.folder
-    first = await made(tmp_path / "exports", checkpoint)
+    exports = Exports(tmp_path / "exports", "onnx-fp32")
+    first = export_here(exports, checkpoint, CLASSIFY)
     os.utime(checkpoint.folder / "model.safetensors", ns=(1, 1))
-    assert Exports(tmp_path / "exports", "auto").find(checkpoint, CLASSIFY) is None
-    second = await made(tmp_path / "exports", checkpoint)
+    assert exports.find(checkpoint, CLASSIFY) is None
+    second = export_here(exports, checkpoint, CLASSIFY)
+    assert first and second
     assert folders(tmp_path / "exports") == [second.folder]
     assert first.folder != second.folder
 
 
-async def test_a_full_disk_leaves_nothing_and_is_logged(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_full_disk_leaves_nothing(tmp_path: Path, checkpoint: Checkpoint, kept: Path) -> None:
     """A limit on the size of files stands for the full disk: writing fails in the same way."""
-    checkpoint = Tiny(tmp_path / "checkpoints").get("large-1")
-    exports = Exports(tmp_path / "exports", "onnx-fp32")
+    exports = Exports(tmp_path / "exports", "auto")
+    whole = Exports(kept, "auto").find(checkpoint, CLASSIFY)
+    assert whole is not None
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, hard))  # the child inherits it
+    too_few = whole.network.stat().st_size // 2
+    resource.setrlimit(resource.RLIMIT_FSIZE, (too_few, hard))
     try:
-        assert await exports.make(checkpoint, CLASSIFY) is None
+        with pytest.raises(OSError, match="File too large"):
+            export_here(exports, checkpoint, CLASSIFY)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert "the export broke off" in caplog.text
     assert folders(tmp_path / "exports") == []
     assert exports.is_wanted(checkpoint, CLASSIFY)
 
 
+async def test_a_folder_that_cannot_be_written_is_logged(
+    tmp_path: Path, checkpoint: Checkpoint, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "exports").touch()
+    exports = Exports(tmp_path / "exports", "auto")
+    assert await exports.make(checkpoint, CLASSIFY) is None
+    assert "the export broke off" in caplog.text
+    assert exports.is_wanted(checkpoint, CLASSIFY)
+
+
 async def test_two_processes_make_one_export(tmp_path: Path, checkpoint: Checkpoint) -> None:
+    """This one has begun when the other comes, which waits for it."""
     first, second = Exports(tmp_path, "auto"), Exports(tmp_path, "auto")
-    both = await asyncio.gather(first.make(checkpoint, CLASSIFY), second.make(checkpoint, CLASSIFY))
+    both = await asyncio.gather(
+        asyncio.to_thread(export_here, first, checkpoint, CLASSIFY),
+        second.make(checkpoint, CLASSIFY),
+    )
     assert both[0] == both[1]
     assert both[0] is not None
     assert folders(tmp_path) == [both[0].folder]
@@ -223,7 +235,7 @@ async def test_cancelling_ends_the_process_and_leaves_nothing_half_done(
     with pytest.raises(asyncio.CancelledError):
         await task
     assert all(path.name.startswith("partial-") for path in folders(tmp_path))
-    export = await exports.make(checkpoint, CLASSIFY)
+    export = export_here(exports, checkpoint, CLASSIFY)
     assert export is not None
     assert folders(tmp_path) == [export.folder]
 

@@ -112,6 +112,10 @@ def examples(*groups: Sequence[str]) -> tuple[Example, ...]:
 
 @pytest.fixture
 def plan(base, tmp_path) -> TrainingPlan:
+    return mood_plan(base, tmp_path)
+
+
+def mood_plan(base: Path, folder: Path) -> TrainingPlan:
     """Good and bad words, told apart by one word each, in the training and in the rest alike."""
     rows = examples(("good", "좋아요", "🙂"), ("bad", "싫어요", "🙁"))
     return TrainingPlan(
@@ -124,5 +128,5 @@ def plan(base, tmp_path) -> TrainingPlan:
         held_out=rows[::5],
         epochs=20,
         seed=3,
-        output=tmp_path / "versions" / "mood-1",
+        output=folder / "versions" / "mood-1",
     )

@@ -14,6 +14,7 @@ import torch
 from sklearn.feature_extraction.text import TfidfVectorizer
 from transformers import AutoModelForSequenceClassification, BertForSequenceClassification
 
+from models.exporting.networks.network import write_network
 from models.finetune.epoch_state import FILE
 from models.finetune.plan import TrainingPlan, TrainingProgress
 from models.finetune.recipes.registry import recipe_of
@@ -26,8 +27,11 @@ _EPOCH_FILES = (FILE, "trainer_state.json")
 """What is written when an epoch is kept: by us, and by transformers' Trainer."""
 
 
-IMPORTED = (TfidfVectorizer, AutoModelForSequenceClassification, BertForSequenceClassification)
-"""What both libraries would import only when it is used, in each fork anew."""
+IMPORTED = (
+    *(TfidfVectorizer, AutoModelForSequenceClassification, BertForSequenceClassification),
+    write_network,
+)
+"""What would be imported only when it is used, in each fork anew."""
 
 
 def die() -> None:

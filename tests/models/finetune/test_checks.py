@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from models.errors import TrainingFailed
+from models.finetune.checks import TrainingError
 from models.finetune.plan import Example, TrainingPlan, TrainingProgress
 from models.finetune.trainer import Trainer
+from models.finetune.training import run
 from models.reasons import Reason
 
 ENDLESS = 20_000
@@ -16,6 +18,14 @@ ENDLESS = 20_000
 
 async def ignore(_: TrainingProgress) -> None:
     pass
+
+
+def refusal(plan: TrainingPlan) -> str:
+    """Why a plan fails in the process that trains, carried out in this one."""
+    with pytest.raises(TrainingError) as error:
+        run(plan, lambda _: None)
+    assert not list(plan.output.parent.glob("*"))
+    return str(error.value)
 
 
 async def failure(plan: TrainingPlan) -> str:
@@ -59,12 +69,12 @@ async def test_a_folder_that_exists_is_not_touched(plan):
         ("tokenizer.json", Reason.FILE_UNREADABLE.of("tokenizer.json")),
     ],
 )
-async def test_a_broken_base(plan, make_classifier, broken, reason):
+def test_a_broken_base(plan, make_classifier, broken, reason):
     base = make_classifier(("a", "b"))
     (base / broken).write_bytes(b"{")
-    assert await failure(replace(plan, base=base)) == reason
+    assert refusal(replace(plan, base=base)) == reason
 
 
-async def test_a_broken_current_model_is_told_before_the_work(plan, tmp_path):
-    reason = await failure(replace(plan, current=tmp_path, epochs=ENDLESS))
+def test_a_broken_current_model_is_told_before_the_work(plan, tmp_path):
+    reason = refusal(replace(plan, current=tmp_path, epochs=ENDLESS))
     assert reason == Reason.CURRENT_UNREADABLE

@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -17,16 +17,30 @@ from transformers import AutoModelForSequenceClassification
 
 from models.errors import TrainingKilled
 from models.finetune import following
+from models.finetune.epoch_state import FILE as STATE
 from models.finetune.following import _line
 from models.finetune.mailbox import Mailbox
 from models.finetune.plan import Example, TrainingOutcome, TrainingPlan, TrainingProgress
 from models.finetune.trainer import Trainer
-from models.finetune.wire import encode_plan, state_folder
+from models.finetune.training import run
+from models.finetune.wire import (
+    decode_event,
+    decode_plan,
+    encode_event,
+    encode_plan,
+    partial_folder,
+    state_folder,
+)
 from models.reasons import Reason
+from tests.models.finetune.conftest import mood_plan
 from tests.waiting import until, within
+
+pytestmark = pytest.mark.xdist_group("trainings")  # one that ended well for them all
 
 ENDLESS = 20_000
 """Epochs that take minutes."""
+EPOCHS = 40
+"""Epochs that take longer than it takes to kill whoever has ended the first."""
 ROOT = Path(__file__).parents[3]
 
 
@@ -77,21 +91,37 @@ async def reached(
     return task, found[0]
 
 
-async def test_it_learns_and_beats_the_current_model(plan, make_classifier):
+@dataclass(frozen=True)
+class Ended:
+    """A training that nobody broke off."""
+
+    plan: TrainingPlan
+    outcome: TrainingOutcome
+    news: list[TrainingProgress]
+    left: list[Path]
+
+
+@pytest.fixture(scope="module")
+def ended(base, make_classifier, tmp_path_factory) -> Ended:
+    plan = mood_plan(base, tmp_path_factory.mktemp("ended"))
+    plan = replace(plan, epochs=EPOCHS, current=make_classifier(("bad", "good")))
     news: list[TrainingProgress] = []
 
     async def report(progress: TrainingProgress) -> None:
         news.append(progress)
 
-    current = make_classifier(("bad", "good"))
-    outcome = await Trainer().train(replace(plan, current=current), report)
+    outcome = asyncio.run(Trainer().train(plan, report))
+    return Ended(plan, outcome, news, leftovers(plan))
 
+
+async def test_it_learns_and_beats_the_current_model(ended):
+    plan, outcome = ended.plan, ended.outcome
     assert outcome.folder == plan.output
     assert outcome.current is not None
     assert outcome.new.accuracy > 0.95 > outcome.current.accuracy
     assert outcome.seconds > 0
-    assert_progress(news)
-    assert set(leftovers(plan)) == {plan.output, state_folder(plan.output)}
+    assert_progress(ended.news)
+    assert set(ended.left) == {plan.output, state_folder(plan.output)}
     assert await Trainer().train(plan, ignore) == outcome  # until its end is stored
     await Trainer().clear(plan, is_kept=True)
     assert leftovers(plan) == [plan.output]
@@ -103,9 +133,9 @@ def assert_progress(news: list[TrainingProgress]) -> None:
     places = [(order.index(p.phase), p.step, p.elapsed_s) for p in news]
     assert places == sorted(places)
     assert {p.phase for p in news} == set(order)
-    assert {p.steps for p in news} == {160}
+    assert {p.steps for p in news} == {8 * EPOCHS}
     assert [p.loss is None for p in news] == [p.step == 0 for p in news]
-    assert news[-1].step == 160
+    assert news[-1].step == 8 * EPOCHS
     assert news[-1].loss < 0.5
 
 
@@ -131,16 +161,6 @@ def assert_loads(plan: TrainingPlan) -> None:
         assert secret.encode() not in texts
 
 
-async def test_equal_plans_give_equal_weights(plan):
-    weights = []
-    for number in range(2):
-        some = replace(plan, epochs=2, output=plan.output.with_name(f"mood-{number}"))
-        await Trainer().train(some, ignore)
-        weights.append(load_file(some.output / "model.safetensors"))
-    assert weights[0].keys() == weights[1].keys()
-    assert all(torch.equal(weight, weights[1][name]) for name, weight in weights[0].items())
-
-
 @pytest.mark.parametrize("phase", ["starting", "training", "evaluating"])
 async def test_cancelling_leaves_nothing(plan, phase):
     epochs = 1 if phase == "evaluating" else ENDLESS
@@ -161,7 +181,7 @@ async def assert_only_its_state_is_left(plan: TrainingPlan) -> None:
 
 async def test_a_child_that_does_not_listen_is_killed(plan, monkeypatch):
     monkeypatch.setattr(following, "_GRACE_S", 0.2)
-    task, child = await reached(replace(plan, epochs=ENDLESS), "training")
+    task, child = await reached(replace(plan, epochs=ENDLESS), "starting")
     child.suspend()
     await until(lambda: child.status() == psutil.STATUS_STOPPED, "a child that hears nothing")
     task.cancel()
@@ -172,9 +192,8 @@ async def test_a_child_that_does_not_listen_is_killed(plan, monkeypatch):
 
 
 async def test_a_listener_that_fails_ends_the_training(plan):
-    async def report(progress: TrainingProgress) -> None:
-        if progress.phase == "training":
-            raise ConnectionError("the message was deleted")
+    async def report(_: TrainingProgress) -> None:
+        raise ConnectionError("the message was deleted")
 
     with pytest.raises(ConnectionError):
         await Trainer().train(replace(plan, epochs=ENDLESS), report)
@@ -182,63 +201,39 @@ async def test_a_listener_that_fails_ends_the_training(plan):
     await assert_only_its_state_is_left(plan)
 
 
-async def test_a_killed_child_is_a_failure(plan, caplog):
-    task, child = await reached(replace(plan, epochs=ENDLESS), "training")
+async def test_a_killed_training_goes_on_to_equal_weights_even_elsewhere(ended, tmp_path, caplog):
+    before = tmp_path / "before"
+    plan = replace(ended.plan, output=before / "models" / "trained" / "mood")
+    plan.output.parent.mkdir(parents=True)
+    stored = json.dumps(dict(Trainer(before).stored(plan)))
+    assert str(before) not in stored
+    task, child = await reached(plan, "training")
+    await until((state_folder(plan.output) / STATE).exists, "a first epoch that is kept")
     child.kill()
     with pytest.raises(TrainingKilled) as error:
         await task
     assert error.value.facts == {"reason": Reason.TRAINING_KILLED}
     assert "Training 'mood' failed" in caplog.text
-    await assert_only_its_state_is_left(plan)
-
-
-async def test_a_killed_training_goes_on_to_equal_weights(plan):
-    plan = replace(plan, epochs=40)
-    unbroken = replace(plan, output=plan.output.with_name("unbroken"))
-    await Trainer().train(unbroken, ignore)
-    task, child = await reached(plan, "training")
-    state = state_folder(plan.output) / "epoch.safetensors"
-    await until(state.exists, "a first epoch that is kept")
-    child.kill()
-    with pytest.raises(TrainingKilled):
-        await task
-    with safe_open(state, "pt") as file:
+    assert leftovers(plan) == [state_folder(plan.output)]
+    after = Trainer(before.rename(tmp_path / "after"))
+    restored = after.restored(json.loads(stored))
+    with safe_open(state_folder(restored.output) / STATE, "pt") as file:
         kept = int(file.metadata()["step"])
     news: list[TrainingProgress] = []
 
     async def report(progress: TrainingProgress) -> None:
         news.append(progress)
 
-    outcome = await Trainer().train(plan, report)
-    assert kept > 0 and kept % (news[0].steps // plan.epochs) == 0
+    outcome = await after.train(restored, report)
+    assert kept > 0 and kept % (news[0].steps // EPOCHS) == 0
     assert min(each.step for each in news if each.step) > kept
-    weights = [load_file(each / "model.safetensors") for each in (plan.output, unbroken.output)]
-    assert all(torch.equal(weight, weights[1][name]) for name, weight in weights[0].items())
-    first, second = [(each / "README.md").read_text() for each in (plan.output, unbroken.output)]
+    folders = (restored.output, ended.plan.output)
+    weights, unbroken = (load_file(each / "model.safetensors") for each in folders)
+    assert weights.keys() == unbroken.keys()
+    assert all(torch.equal(weight, unbroken[name]) for name, weight in weights.items())
+    first, second = ((each / "README.md").read_text() for each in folders)
     assert first == second  # the smoothed loss, too
-    assert outcome.new.accuracy > 0.9
-
-
-async def test_a_training_goes_on_in_a_data_folder_that_was_moved(plan, tmp_path):
-    before = tmp_path / "before"
-    plan = replace(plan, epochs=40, output=before / "models" / "trained" / "mood")
-    plan.output.parent.mkdir(parents=True)
-    stored = json.dumps(dict(Trainer(before).stored(plan)))
-    assert str(before) not in stored
-    task, child = await reached(plan, "training")
-    await until((state_folder(plan.output) / "epoch.safetensors").exists, "an epoch that is kept")
-    child.kill()
-    with pytest.raises(TrainingKilled):
-        await task
-    after = Trainer(before.rename(tmp_path / "after"))
-    steps: list[int] = []
-
-    async def report(progress: TrainingProgress) -> None:
-        steps.append(progress.step)
-
-    restored = after.restored(json.loads(stored))
-    await after.train(restored, report)
-    assert min(step for step in steps if step) > steps[-1] // 40
+    assert outcome.new == ended.outcome.new
     assert_loads(restored)
 
 
@@ -253,25 +248,27 @@ async def test_what_nobody_goes_on_with_is_swept_away(tmp_path):
     assert sorted(trained.iterdir()) == [new, whole]
 
 
-async def test_what_another_plan_kept_is_not_taken_up(plan):
-    task, child = await reached(replace(plan, epochs=ENDLESS), "training")
-    await until((state_folder(plan.output) / "epoch.safetensors").exists, "an epoch that is kept")
-    child.kill()
-    with pytest.raises(TrainingKilled):
-        await task
+def test_what_another_plan_kept_is_not_taken_up(plan):
+    class BrokenOff(Exception):
+        """As if the process had been killed."""
+
+    def break_off(progress: TrainingProgress) -> None:
+        if progress.step > 8:
+            raise BrokenOff
+
+    with pytest.raises(BrokenOff):
+        run(replace(plan, epochs=2), break_off)
+    assert (state_folder(plan.output) / STATE).exists()
     steps: list[int] = []
-
-    async def report(progress: TrainingProgress) -> None:
-        steps.append(progress.step)
-
-    await Trainer().train(replace(plan, epochs=2, seed=plan.seed + 1), report)
-    assert steps[0] == 0 and max(steps) == 16
+    another = replace(plan, epochs=2, seed=plan.seed + 1)
+    run(another, lambda progress: steps.append(progress.step))
+    assert steps[0] in range(8) and max(steps) == 16
 
 
 async def test_the_child_is_modest_and_knows_no_secret(plan, monkeypatch):
     monkeypatch.setenv("DISCORD_TOKEN", "secret")
     monkeypatch.setenv("HF_TOKEN", "secret")
-    task, child = await reached(replace(plan, epochs=ENDLESS), "training")
+    task, child = await reached(replace(plan, epochs=ENDLESS), "starting")
     environment = child.environ()
     assert "secret" not in environment.values()
     assert environment["HF_HUB_OFFLINE"] == "1"
@@ -310,30 +307,24 @@ def test_the_child_does_not_outlive_the_bot(plan, phase):
     assert set(leftovers(plan)) <= {state_folder(plan.output)}
 
 
-async def test_labels_of_any_kind_and_endless_texts(plan):
+def test_labels_of_any_kind_and_endless_texts(plan):
     labels = ("좋아요 👍", "so\nbad | `x`", "x" * 5000, "  ")
     rows = [
         Example(f"{row.text} {'good ' * 20_000 if row.label else ''}", row.label)
-        for row in plan.train
+        for row in plan.train[::4]
     ]
     rows += [Example("the film", 2), Example("so film", 2), Example("", 3), Example("\ud83d", 3)]
-    outcome = await Trainer().train(
-        replace(
-            plan,
-            labels=labels,
-            train=tuple(rows),
-            held_out=plan.held_out + tuple(rows[-4:]),
-            epochs=2,
-        ),
-        ignore,
-    )
+    held_out = plan.held_out + tuple(rows[-4:])
+    plan = replace(plan, labels=labels, train=tuple(rows), held_out=held_out, epochs=2)
+    outcome = run(decode_plan(encode_plan(plan)), lambda _: None)
+    outcome = decode_event(encode_event(outcome))
     assert set(outcome.new.f1) == set(labels)
-    model = AutoModelForSequenceClassification.from_pretrained(plan.output)
+    model = AutoModelForSequenceClassification.from_pretrained(partial_folder(plan.output))
     assert tuple(model.config.id2label.values()) == labels
 
 
-async def test_more_training_of_the_same_labels_goes_on_from_the_old_head(plan):
-    await Trainer().train(plan, ignore)
+def test_more_training_of_the_same_labels_goes_on_from_the_old_head(ended, tmp_path):
+    plan = ended.plan
     further = replace(
         plan,
         base=plan.output,
@@ -343,13 +334,14 @@ async def test_more_training_of_the_same_labels_goes_on_from_the_old_head(plan):
         train=tuple(replace(row, label=1 - row.label) for row in plan.train),
         held_out=tuple(replace(row, label=1 - row.label) for row in plan.held_out),
         epochs=1,
-        output=plan.output.with_name("mood-2"),
+        output=tmp_path / "mood-2",
     )
-    outcome = await Trainer().train(further, ignore)
+    outcome = run(further, lambda _: None)
     assert outcome.current is not None
     assert outcome.current.accuracy > 0.95
     assert outcome.new.accuracy > 0.9
-    assert "kept and reordered" in (further.output / "README.md").read_text()
+    card = (partial_folder(further.output) / "README.md").read_text()
+    assert "kept and reordered" in card
 
 
 async def test_a_training_that_still_starts_says_so_again() -> None:

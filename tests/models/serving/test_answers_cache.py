@@ -19,6 +19,7 @@ from tests.models.tiny import TEXTS
 from tests.waiting import turns, within
 
 MB = 1_000_000
+ANSWERS = 120
 
 
 def size(item: object, answer: object) -> int:
@@ -173,14 +174,14 @@ async def test_the_bytes_are_what_the_answers_really_take(tiny, kind):
         before = service._answers.size_bytes
         tracemalloc.start()
         try:
-            for number in range(100, 500):
+            for number in range(100, 100 + ANSWERS):
                 await ask(number)
             gc.collect()
             real = tracemalloc.get_traced_memory()[0]
         finally:
             tracemalloc.stop()
         counted = service._answers.size_bytes - before
-        print(f"{kind}: {real / 400:.0f} bytes each, counted {counted / 400:.0f}")
+        print(f"{kind}: {real / ANSWERS:.0f} bytes each, counted {counted / ANSWERS:.0f}")
         assert 0.6 * real < counted < 1.8 * real
 
 

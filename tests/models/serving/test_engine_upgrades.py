@@ -18,7 +18,7 @@ from models.service.service import ModelService
 from models.serving import engine_upgrades
 from models.tasks.classification import CLASSIFICATION, TextToClassify
 from models.tasks.registry import load_for
-from tests.models.engine_help import PLENTY, TinyCatalog
+from tests.models.engine_help import PLENTY, TinyCatalog, export_here
 from tests.models.tiny import Tiny
 from tests.waiting import until, within
 
@@ -51,7 +51,7 @@ async def test_requests_are_answered_alike_before_during_and_after_the_swap(
             while engine(service, bert) == "torch":
                 again = await service.ask(bert, TextToClassify("good movie"))
                 assert again.scores[0].label == first.scores[0].label
-                await asyncio.sleep(0)
+                await asyncio.sleep(0.05)
         last = await service.ask(bert, TextToClassify("good movie"))
     assert [each.label for each in last.scores] == [each.label for each in first.scores]
     expected = pytest.approx([each.score for each in first.scores], abs=0.05)
@@ -68,7 +68,7 @@ async def test_a_prepared_network_that_fails_at_its_first_text_leaves_torch_to_a
         raise Fail("node MultiHeadAttention")
 
     bert = tiny.get("bert")
-    assert await Exports(tmp_path, "auto").make(bert, CLASSIFY)
+    assert export_here(Exports(tmp_path, "auto"), bert, CLASSIFY)
     monkeypatch.setattr(OnnxEngine, "logits", fail)
     async with exporting(tiny, tmp_path) as service:
         await service.ask(bert, TextToClassify("good movie"))
@@ -128,14 +128,14 @@ async def test_closing_while_a_checkpoint_warms_up_leaves_nothing_running(
     assert asyncio.all_tasks() == before
 
 
-async def test_an_export_larger_than_its_weights_is_counted_before_it_loads(
+def test_an_export_larger_than_its_weights_is_counted_before_it_loads(
     tiny: Tiny, tmp_path: Path
 ) -> None:
     """A masked-language model has its table of words twice."""
     filler = tiny.get("mlm")
     exports = Exports(tmp_path, "onnx-fp32")
     assert exports.resident_bytes(filler, Task.FILL_MASK) == 0
-    export = await exports.make(filler, Task.FILL_MASK)
+    export = export_here(exports, filler, Task.FILL_MASK)
     assert export is not None
     size_bytes = export.network.stat().st_size
     assert exports.resident_bytes(filler, Task.FILL_MASK) > size_bytes

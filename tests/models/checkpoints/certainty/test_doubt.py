@@ -17,7 +17,7 @@ from models.checkpoints.certainty.doubt import (
 from models.exporting.exports import Exports
 from models.results import Checkpoint, Origin, Task
 from models.tasks.classification import TextToClassify
-from tests.models.engine_help import running
+from tests.models.engine_help import export_here, running
 from tests.models.tiny import wordpiece
 
 GOOD = {
@@ -100,7 +100,7 @@ async def test_the_engine_applies_it(service, tiny):
 async def test_a_prepared_engine_applies_it_too(tiny, tmp_path):
     doubted = doubting(tiny, "good")
     exports = tmp_path / "exports"
-    assert await Exports(exports, "onnx-fp32").make(doubted, Task.CLASSIFY)
+    assert export_here(Exports(exports, "onnx-fp32"), doubted, Task.CLASSIFY)
     async with running(tiny.root, exports_dir=exports, engine="onnx-fp32") as service:
         for text, is_doubtful in (("good movie", False), ("bad movie", True), ("🐰", True)):
             answer = await service.ask(doubted, TextToClassify(text))

@@ -64,7 +64,7 @@ def trained(settings: LoopSettings = SETTINGS) -> tuple[BertForSequenceClassific
 
 
 def test_loss_falls_and_the_rows_are_learnt():
-    model, losses = trained(replace(SETTINGS, epochs=40, learning_rate=1e-2))
+    model, losses = trained(replace(SETTINGS, epochs=25, learning_rate=1e-2))
     encodings, targets = made_rows()
     answers = predict(model, encodings, padding=PADDING).argmax(dim=1).tolist()
     assert losses[-1] < losses[0] / 4
@@ -204,7 +204,7 @@ def test_a_row_that_hardly_counts_is_hardly_learned():
     for weight in (1.0, 0.01):
         model = tiny_model()
         weights = [weight if is_wrong else 1.0 for is_wrong in wrong]
-        longer = replace(SETTINGS, epochs=40, learning_rate=1e-2)
+        longer = replace(SETTINGS, epochs=20, learning_rate=1e-2)
         train_classifier(
             model, rows, said, longer, lambda _: None, padding=PADDING, weights=weights
         )

@@ -1,7 +1,8 @@
 """`recipe:head`: what it learns, that plain transformers answers alike, and what it refuses."""
 
-import hashlib
-from dataclasses import replace
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,14 @@ from models.engines.torch_engine import TorchEngine
 from models.finetune.checks import TrainingError, checkpoint_in
 from models.finetune.network.checkpoint import load_base, load_trained
 from models.finetune.network.frozen import features, give_means
-from models.finetune.plan import Base, Example, RecipeName, TrainingPlan, TrainingProgress
+from models.finetune.plan import (
+    Base,
+    Example,
+    RecipeName,
+    TrainingOutcome,
+    TrainingPlan,
+    TrainingProgress,
+)
 from models.finetune.quality.evaluation import logits_of
 from models.finetune.recipes.steps import steps_of
 from models.finetune.training import run
@@ -24,6 +32,9 @@ from models.finetune.wire import partial_folder, state_folder
 from models.reasons import Reason
 from models.tasks.classification import CLASSIFICATION, TextToClassify
 from models.tasks.registry import load_for
+from tests.models.finetune.conftest import mood_plan
+
+pytestmark = pytest.mark.xdist_group("a learned head")  # one for all who only look at it
 
 TEXTS = ["the film was good", "so bad", "영화 싫어요", "", "🙂", "zzz"]
 
@@ -39,12 +50,6 @@ def trained(plan, report=lambda _: None):
     return outcome
 
 
-def digest(plan) -> str:
-    names = sorted(file.name for file in plan.output.iterdir() if file.name != "README.md")
-    content = b"".join((plan.output / name).read_bytes() for name in names)
-    return hashlib.sha256(content).hexdigest()
-
-
 def network_logits(plan, texts) -> torch.Tensor:
     """As plain transformers gives them, one text at a time."""
     model = AutoModelForSequenceClassification.from_pretrained(plan.output).eval()
@@ -54,53 +59,57 @@ def network_logits(plan, texts) -> torch.Tensor:
     return torch.cat(rows)
 
 
-def test_it_learns_and_tells_of_its_steps(head_plan):
+@dataclass(frozen=True)
+class Learned:
+    """A training that tests look at."""
+
+    plan: TrainingPlan
+    outcome: TrainingOutcome
+    news: list[TrainingProgress]
+
+
+@pytest.fixture(scope="module")
+def learned(base, tmp_path_factory) -> Learned:
+    plan = mood_plan(base, tmp_path_factory.mktemp("learned"))
+    plan = replace(plan, recipe=RecipeName.HEAD, epochs=1)
     news: list[TrainingProgress] = []
-    outcome = trained(head_plan, news.append)
+    return Learned(plan, trained(plan, news.append), news)
+
+
+def test_it_learns_and_tells_of_its_steps(learned):
+    outcome, news = learned.outcome, learned.news
     assert outcome.new.accuracy > 0.9
     assert outcome.base == "fillmask@0"
     assert news[-1].phase == "evaluating"
-    assert news[-1].step == news[-1].steps == steps_of(head_plan) == 2
+    assert news[-1].step == news[-1].steps == steps_of(learned.plan) == 2
     assert news[-1].loss is None
 
 
-def test_equal_plans_give_equal_checkpoints(head_plan):
-    first, second = (
-        replace(head_plan, output=head_plan.output.with_name(name)) for name in ("one", "two")
-    )
-    trained(first)
-    trained(second)
-    assert digest(first) == digest(second)
-
-
-def test_the_network_alone_is_what_transformers_loads(head_plan):
-    trained(head_plan)
-    ours = load_trained(head_plan.output)
+def test_the_network_alone_is_what_transformers_loads(learned):
+    ours = load_trained(learned.plan.output)
     alone = replace(ours, letters=None)
     torch.testing.assert_close(
-        logits_of(alone, TEXTS), network_logits(head_plan, TEXTS), atol=1e-4, rtol=0
+        logits_of(alone, TEXTS), network_logits(learned.plan, TEXTS), atol=1e-4, rtol=0
     )
-    card = (head_plan.output / "README.md").read_text(encoding="utf-8")
-    assert (LETTERS_FILE in card) == (head_plan.output / LETTERS_FILE).exists()
+    card = (learned.plan.output / "README.md").read_text(encoding="utf-8")
+    assert (LETTERS_FILE in card) == (learned.plan.output / LETTERS_FILE).exists()
 
 
-def test_letters_answer_as_the_card_says(head_plan, monkeypatch):
-    trained(head_plan)
-    card = (head_plan.output / "README.md").read_text(encoding="utf-8")
+def test_letters_answer_as_the_card_says(learned, monkeypatch):
+    card = (learned.plan.output / "README.md").read_text(encoding="utf-8")
     _, _, code = card.partition("```python\n")
     said: dict[str, Any] = {}
-    monkeypatch.chdir(head_plan.output)
+    monkeypatch.chdir(learned.plan.output)
     exec(code.partition("```")[0], said)
-    ours = load_trained(head_plan.output)
+    ours = load_trained(learned.plan.output)
     assert ours.letters is not None
     for text, row in zip(TEXTS, ours.letters.logits(TEXTS), strict=True):
         np.testing.assert_allclose(said["letter_logits"](text), row, atol=1e-5)
 
 
-def test_what_is_measured_is_what_answers(head_plan):
-    trained(head_plan)
-    assert (head_plan.output / LETTERS_FILE).exists()
-    checkpoint = checkpoint_in(head_plan.output)
+def test_what_is_measured_is_what_answers(learned):
+    assert (learned.plan.output / LETTERS_FILE).exists()
+    checkpoint = checkpoint_in(learned.plan.output)
     loaded = load_for(checkpoint, CLASSIFICATION)
     tokenizer = text_tokenizer(loaded.tokenizer)
     engine = TorchEngine(loaded.model, tokenizer.facts)
@@ -108,17 +117,16 @@ def test_what_is_measured_is_what_answers(head_plan):
         engine, tokenizer, CLASSIFICATION.config_of(checkpoint, loaded)
     )
     answers = answering.prepare([TextToClassify(text) for text in TEXTS])()
-    logits = logits_of(load_trained(head_plan.output), TEXTS)
+    logits = logits_of(load_trained(learned.plan.output), TEXTS)
     for answer, row in zip(answers, logits.tolist(), strict=True):
         told = {each.label: each.logit for each in answer.scores}
-        assert told == pytest.approx(dict(zip(head_plan.labels, row, strict=True)), abs=1e-4)
+        assert told == pytest.approx(dict(zip(learned.plan.labels, row, strict=True)), abs=1e-4)
 
 
-def test_the_body_stays_as_it_was(head_plan):
-    trained(head_plan)
+def test_the_body_stays_as_it_was(learned):
     with (
-        safe_open(head_plan.output / "model.safetensors", "pt") as new,
-        safe_open(head_plan.base / "model.safetensors", "pt") as old,
+        safe_open(learned.plan.output / "model.safetensors", "pt") as new,
+        safe_open(learned.plan.base / "model.safetensors", "pt") as old,
     ):
         kept = [name for name in old.keys() if name.startswith("bert.")]  # noqa: SIM118
         assert len(kept) > 20
@@ -181,10 +189,10 @@ def test_features_are_the_means_over_a_texts_tokens(base, plan):
     np.testing.assert_allclose(found, np.tanh(centred / np.sqrt(32)), atol=1e-4)
 
 
-def test_letters_that_make_no_sense_are_refused(head_plan):
-    trained(head_plan)
-    assert read_letters(head_plan.output, 2) is not None
-    path = head_plan.output / LETTERS_FILE
+def test_letters_that_make_no_sense_are_refused(learned, tmp_path):
+    folder = Path(shutil.copytree(learned.plan.output, tmp_path / "cut"))
+    assert read_letters(folder, 2) is not None
+    path = folder / LETTERS_FILE
     path.write_text(path.read_text(encoding="utf-8")[:-40], encoding="utf-8")
     with pytest.raises(Exception, match=LETTERS_FILE):
-        load_trained(head_plan.output)
+        load_trained(folder)

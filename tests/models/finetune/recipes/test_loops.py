@@ -24,7 +24,7 @@ TEXTS = ["the film was good", "so bad", "영화 싫어요", "🙂"]
 @pytest.fixture
 def large_plan(plan) -> TrainingPlan:
     """Enough rows for a part that measures."""
-    return replace(plan, train=plan.train * 2, epochs=25)
+    return replace(plan, train=plan.train * 2, epochs=15)
 
 
 class BrokenOff(Exception):
@@ -64,11 +64,10 @@ def test_it_learns_tells_of_each_epoch_and_is_what_transformers_loads(large_plan
 
 
 @pytest.mark.parametrize("recipe", [RecipeName.LOOP, RecipeName.TRAINER, RecipeName.FULL])
-def test_one_that_was_broken_off_ends_with_the_same_weights(large_plan, recipe):
-    whole = replace(large_plan, recipe=recipe, epochs=3, output=large_plan.output / "whole")
-    broken = replace(whole, output=large_plan.output / "broken")
-    trained(whole)
-    each = steps_of(whole) // 3
+def test_one_that_was_broken_off_does_not_begin_anew(large_plan, recipe):
+    """`test_killed.py` holds the weights at its end to those of one that nobody broke off."""
+    plan = replace(large_plan, recipe=recipe, epochs=3)
+    each = steps_of(plan) // 3
     seen: list[int] = []
 
     def break_off(progress: TrainingProgress) -> None:
@@ -77,10 +76,9 @@ def test_one_that_was_broken_off_ends_with_the_same_weights(large_plan, recipe):
             raise BrokenOff
 
     with pytest.raises(BrokenOff):
-        run(broken, break_off)
-    outcome = trained(broken, lambda progress: seen.append(progress.step))
-    assert min(step for step in seen if step) > each  # it did not begin anew
-    assert digest(broken) == digest(whole)
+        run(plan, break_off)
+    outcome = trained(plan, lambda progress: seen.append(progress.step))
+    assert min(step for step in seen if step) > each
     assert len(outcome.epochs) == (0 if recipe is RecipeName.FULL else 3)
 
 
