@@ -195,7 +195,7 @@ def shop(tmp_path: Path) -> Workshop:
     tiny.write_body(shop.out / "fillmask")
     korean = [
         sentence(f"[{who}|PER]는 [{where}|LOC]에서 공부를 [{number}번|NUM] 했어요")
-        for number in range(230)
+        for number in range(110)
         for who in ("민수", "지영")
         for where in ("서울", "부산")
     ]
@@ -259,7 +259,7 @@ def test_where_the_teacher_hesitates_nothing_is_taught():
 
 
 def test_it_is_trained_calibrated_and_trained_further(shop: Workshop, english: Callable[[], Path]):
-    entities_stage(shop, 6.0, english)
+    entities_stage(shop, 1.5, english)
     folder = shop.out / "entities"
     figures = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     assert figures["training"]["steps"] > 0
@@ -280,6 +280,6 @@ def test_it_is_trained_calibrated_and_trained_further(shop: Workshop, english: C
         assert line in card
     take_up(shop, "entities")
     assert not (folder / "metrics.json").exists()
-    entities_stage(shop, 1.0, english)
+    entities_stage(shop, 0.5, english)
     further = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     assert further["before"] == [figures["training"]]

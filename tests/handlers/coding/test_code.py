@@ -23,7 +23,7 @@ from models.checkpoints.certainty.letters import Letters, packed, write_letters
 from storage.records import NewVersion
 from tests.handlers.analysing.test_zero_shot import inferers
 from tests.handlers.batch.test_batch import give
-from tests.handlers.coding.pasted import code_under, kept, numbers_in, run_pasted, scores
+from tests.handlers.coding.pasted import code_under, kept, numbers_in, run_here, run_pasted, scores
 from tests.handlers.conftest import ELSEWHERE, Bot, running
 from tests.models.tasks.test_token_classification import make as make_tagger
 from tests.models.tiny import KINDS, wordpiece
@@ -159,7 +159,7 @@ async def test_the_code_of_pieces_and_numbers(student, folders):
     }
     codes = {name: await code_under(student, reply) for name, reply in replies.items()}
     saved = {name: codes[name].replace("vector.npy", f"{name}.npy") for name in ("vector", "rows")}
-    said = run_pasted(codes | saved, folders)
+    said = run_here(codes | saved, folders)
     assert [line.split(":")[0].strip() for line in said["lines"].splitlines()] == [
         *("I love this", "positive", "negative"),
         *("I hate this", "negative", "positive"),
@@ -188,7 +188,7 @@ async def test_the_code_of_a_file_writes_the_same_answers(student, folders):
     assert (await student.by("else").press("code:job:1")).error.code == "code_of_others"
     code = (await student.press("code:job:1")).code
     (folders / "의견.csv").write_bytes(content)
-    run_pasted({"batch": code}, folders)
+    run_here({"batch": code}, folders)
     (file,) = reply.files
     written = table_of((folders / file.name).read_bytes())
     assert [row["번호"] for row in written] == ["1", "2", "5"]
