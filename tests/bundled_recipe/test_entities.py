@@ -258,7 +258,11 @@ def test_where_the_teacher_hesitates_nothing_is_taught():
     assert {place for start, end in one.unsure for place in range(start, end)} == {*range(5, 12)}
 
 
-def test_it_is_trained_calibrated_and_trained_further(shop: Workshop, english: Callable[[], Path]):
+def test_it_is_trained_calibrated_and_trained_further(
+    shop: Workshop, english: Callable[[], Path], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bundled_recipe.entities.stage._TEMPERATURES", (0.8, 1.6))
+    english_silver(shop, read_lessons(shop.data), english, epochs=0.1)
     entities_stage(shop, 1.5, english)
     folder = shop.out / "entities"
     figures = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))

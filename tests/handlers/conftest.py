@@ -1,6 +1,7 @@
 """Everything real but the platform: the dispatcher over a database file and tiny checkpoints."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -53,6 +54,7 @@ from models.measuring.measurer import Measurer
 from models.releases.releases import Releases
 from models.service.service import ModelService
 from storage.database import Database
+from tests.handlers.judging import gather_labels
 from tests.models.tiny import KINDS
 
 NAMES = {"sentiment": "bert", "moods": "multi", "fillmask": "mlm", "body": "headless"}
@@ -193,6 +195,26 @@ async def running(
         pages.close()
         releases.close()
         await database.close()
+
+
+@pytest.fixture(scope="session")
+def folder_of_judgements(tmp_path_factory: pytest.TempPathFactory, checkpoints: Path) -> Path:
+    """The data of somebody who has judged eighteen answers, which takes most of a second."""
+    folder = tmp_path_factory.mktemp("judged")
+
+    async def judge() -> None:
+        async with running(folder, checkpoints) as bot:
+            await bot.services.storage.settings.put(bot.place.community, "salt_of_sides", "salt")
+            await gather_labels(bot)
+
+    asyncio.run(judge())
+    return folder
+
+
+@pytest.fixture
+def judged(folder_of_judgements: Path, tmp_path: Path) -> None:
+    """What `bot` finds in its folder, so this comes before it."""
+    shutil.copytree(folder_of_judgements, tmp_path, dirs_exist_ok=True)
 
 
 @pytest_asyncio.fixture

@@ -10,7 +10,7 @@ from handlers.training.report import from_json
 from handlers.types import Role
 from storage.records import DatasetKind, Side
 from tests.handlers.conftest import ELSEWHERE
-from tests.handlers.training.test_command import gather_labels
+from tests.handlers.judging import gather_labels
 
 HOME = "terminal:local"
 GOOD = ["good", "good movie", "good food", "the good end", "good good movie", "good the end"]

@@ -7,7 +7,7 @@ from handlers.watching.retraining import retrain_button
 from handlers.watching.watcher import look
 from storage.records import Choices, NewQuery, NewVersion, NewVote, NoticeKind, Side, Verdict
 from tests.handlers.conftest import ELSEWHERE
-from tests.handlers.training.test_command import gather_labels
+from tests.handlers.judging import gather_labels
 from tests.models.tiny import KINDS
 
 HOME = "terminal:local"
