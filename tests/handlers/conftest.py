@@ -197,18 +197,26 @@ async def running(
         await database.close()
 
 
+def filled(folder: Path, checkpoints: Path, fill: Callable[[Bot], Awaitable[object]]) -> Path:
+    """The data folder of a bot that was used once, for many tests to begin from a copy of it."""
+
+    async def use() -> None:
+        async with running(folder, checkpoints) as bot:
+            await fill(bot)
+
+    asyncio.run(use())
+    return folder
+
+
 @pytest.fixture(scope="session")
 def folder_of_judgements(tmp_path_factory: pytest.TempPathFactory, checkpoints: Path) -> Path:
     """The data of somebody who has judged eighteen answers, which takes most of a second."""
-    folder = tmp_path_factory.mktemp("judged")
 
-    async def judge() -> None:
-        async with running(folder, checkpoints) as bot:
-            await bot.services.storage.settings.put(bot.place.community, "salt_of_sides", "salt")
-            await gather_labels(bot)
+    async def judge(bot: Bot) -> None:
+        await bot.services.storage.settings.put(bot.place.community, "salt_of_sides", "salt")
+        await gather_labels(bot)
 
-    asyncio.run(judge())
-    return folder
+    return filled(tmp_path_factory.mktemp("judged"), checkpoints, judge)
 
 
 @pytest.fixture

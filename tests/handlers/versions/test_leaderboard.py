@@ -47,7 +47,7 @@ async def test_what_was_never_measured_is_measured_once(labelled, bot, made):
         f"evaluate:{labelled.id}",
         "Measure 3 models (as many more looks)",
     )
-    done = await measured(labelled, bot)
+    done = await measured(bot, labelled)
     (pool,) = await pools(bot.services, HOME)
     texts = len(pool.side(Side.TEST))
     assert f"Measured 3 models of {labelled.name} on {texts} texts." in done.text
@@ -66,7 +66,7 @@ async def test_what_was_never_measured_is_measured_once(labelled, bot, made):
 
 
 async def test_more_votes_make_another_test_side(labelled, bot, made):
-    await measured(labelled, bot)
+    await measured(bot, labelled)
     side = await sealed_side(bot.services, labelled)
     text, label = side.examples[0].text, side.labels[side.examples[0].label]
     asked = await bot.services.storage.queries.recent(HOME, "admin", 50)
@@ -76,7 +76,7 @@ async def test_more_votes_make_another_test_side(labelled, bot, made):
     again = await bot.ok("/version list sentiment")
     assert (await sealed_side(bot.services, labelled)).digest != side.digest
     assert set(cells(again)) == {"▶ sentiment@0*", "▶ moods@0*"} and not again.files
-    await measured(labelled, bot)
+    await measured(bot, labelled)
     assert await bot.services.storage.versions.readings(HOME, labelled.id) == 4
 
 
@@ -116,7 +116,7 @@ async def test_it_fits_a_phone(labelled, bot, made):
 async def test_one_that_cannot_be_asked_is_named_and_is_no_reading(labelled, bot, made, tmp_path):
     version = await made("ours")
     (tmp_path / version.folder / "model.safetensors").write_bytes(b"none")
-    done = await measured(labelled, bot)
+    done = await measured(bot, labelled)
     assert "Measured 2 models" in done.text and "log says why: ours@1." in done.text
     assert await bot.services.storage.versions.readings(HOME, labelled.id) == 2
 
@@ -194,7 +194,7 @@ def test_a_test_side_is_known_whatever_its_order() -> None:
 
 async def test_names_that_need_a_font_become_numbers(labelled, bot, made):
     await made("우리모델")
-    await measured(labelled, bot)
+    await measured(bot, labelled)
     reply = await bot.ok("/version list 우리모델")
     assert "1 " in reply.text and "In the picture: " in reply.text
     assert reply.files[0].content.startswith(b"\x89PNG")

@@ -12,7 +12,7 @@ from handlers.training.report import as_json, report_of
 from handlers.types import Place, Role
 from models.finetune.trainer import Trainer
 from storage.records import NewVersion
-from tests.handlers.conftest import ELSEWHERE, running, train_here
+from tests.handlers.conftest import ELSEWHERE, filled, running, train_here
 from tests.handlers.training.test_report import outcome, plan
 
 HOME = "terminal:local"
@@ -27,14 +27,9 @@ def folder_of_two(
     folder = tmp_path_factory.mktemp("ours")
     shutil.copytree(folder_of_judgements, folder, dirs_exist_ok=True)
 
-    async def train() -> None:
-        async with running(folder, checkpoints) as bot:
-            await trained(bot, "ours", "ours")
-
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(Trainer, "train", train_here)
-        asyncio.run(train())
-    return folder
+        return filled(folder, checkpoints, lambda bot: trained(bot, "ours", "ours"))
 
 
 @pytest.fixture
