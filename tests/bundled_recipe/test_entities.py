@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -186,8 +187,10 @@ def _row(one: Sentence, characters: bool) -> dict[str, object]:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Workshop:
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
     """Files of the public data's names and shapes, and a body."""
+    few = partial(made_up_sentences, count=400)
+    monkeypatch.setattr("bundled_recipe.entities.sentences.made_up_sentences", few)
     shop = Workshop(tmp_path / "data", tmp_path / "work", tmp_path / "out")
     for folder in (shop.data, shop.work):
         folder.mkdir()

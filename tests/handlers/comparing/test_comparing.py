@@ -32,6 +32,7 @@ LABELS = ("negative", "neutral", "positive")
 TURNED = {"negative": "neutral", "neutral": "positive", "positive": "negative"}
 """What the new version says where the live one says this: they never agree."""
 FOLDER = "models/trained/turned"
+pytestmark = pytest.mark.xdist_group("comparing versions")
 
 
 async def add(bot, dataset, text, user="ann", label=None):

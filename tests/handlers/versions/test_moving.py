@@ -16,7 +16,7 @@ from tests.handlers.conftest import ELSEWHERE, filled, running, train_here
 from tests.handlers.training.test_report import outcome, plan
 
 HOME = "terminal:local"
-pytestmark = pytest.mark.usefixtures("trains_here")
+pytestmark = [pytest.mark.usefixtures("trains_here"), pytest.mark.xdist_group("moving versions")]
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from tests.models.tiny import KINDS
 
 HOME = "terminal:local"
 LABELS = ("negative", "neutral", "positive")
+pytestmark = pytest.mark.xdist_group("watching versions")
 
 
 async def second(bot, folder):
