@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -186,8 +187,10 @@ def _row(one: Sentence, characters: bool) -> dict[str, object]:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Workshop:
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
     """Files of the public data's names and shapes, and a body."""
+    few = partial(made_up_sentences, count=400)
+    monkeypatch.setattr("bundled_recipe.entities.sentences.made_up_sentences", few)
     shop = Workshop(tmp_path / "data", tmp_path / "work", tmp_path / "out")
     for folder in (shop.data, shop.work):
         folder.mkdir()
@@ -195,7 +198,7 @@ def shop(tmp_path: Path) -> Workshop:
     tiny.write_body(shop.out / "fillmask")
     korean = [
         sentence(f"[{who}|PER]는 [{where}|LOC]에서 공부를 [{number}번|NUM] 했어요")
-        for number in range(230)
+        for number in range(110)
         for who in ("민수", "지영")
         for where in ("서울", "부산")
     ]
@@ -258,8 +261,12 @@ def test_where_the_teacher_hesitates_nothing_is_taught():
     assert {place for start, end in one.unsure for place in range(start, end)} == {*range(5, 12)}
 
 
-def test_it_is_trained_calibrated_and_trained_further(shop: Workshop, english: Callable[[], Path]):
-    entities_stage(shop, 6.0, english)
+def test_it_is_trained_calibrated_and_trained_further(
+    shop: Workshop, english: Callable[[], Path], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bundled_recipe.entities.stage._TEMPERATURES", (0.8, 1.6))
+    english_silver(shop, read_lessons(shop.data), english, epochs=0.1)
+    entities_stage(shop, 1.5, english)
     folder = shop.out / "entities"
     figures = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     assert figures["training"]["steps"] > 0
@@ -280,6 +287,6 @@ def test_it_is_trained_calibrated_and_trained_further(shop: Workshop, english: C
         assert line in card
     take_up(shop, "entities")
     assert not (folder / "metrics.json").exists()
-    entities_stage(shop, 1.0, english)
+    entities_stage(shop, 0.5, english)
     further = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     assert further["before"] == [figures["training"]]

@@ -46,13 +46,13 @@ from bundled_recipe.texts.examples import (
 
 KOREAN = [
     f"{thing} {mood} {number}번"
-    for number in range(40)
+    for number in range(20)
     for thing in ("밥", "비", "봄")
     for mood in ("좋다", "싫다")
 ]
 ENGLISH = [
     f"the {thing} is {mood} {number}"
-    for number in range(40)
+    for number in range(20)
     for thing in ("tea", "rain")
     for mood in ("good", "bad")
 ]
@@ -277,6 +277,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         sources[language] = (Source(1, len(lines), "ours", "CC0 1.0"),) * 2
     monkeypatch.setattr(stage, "LANGUAGES", sources)
     monkeypatch.setattr("bundled_recipe.cards.benchmark.LANGUAGES", sources)
+    monkeypatch.setattr("bundled_recipe.cards.benchmark._TIMED_ROUNDS", 1)
     monkeypatch.setattr("bundled_recipe.heads.tasks.KOREAN_SOURCES", sources["ko"])
     monkeypatch.setattr("bundled_recipe.heads.tasks.ENGLISH_SOURCES", sources["en"])
     monkeypatch.setattr("bundled_recipe.heads.tasks.HELD_OUT", 20)

@@ -1,6 +1,7 @@
 """Everything real but the platform: the dispatcher over a database file and tiny checkpoints."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -53,6 +54,7 @@ from models.measuring.measurer import Measurer
 from models.releases.releases import Releases
 from models.service.service import ModelService
 from storage.database import Database
+from tests.handlers.judging import gather_labels
 from tests.models.tiny import KINDS
 
 NAMES = {"sentiment": "bert", "moods": "multi", "fillmask": "mlm", "body": "headless"}
@@ -193,6 +195,34 @@ async def running(
         pages.close()
         releases.close()
         await database.close()
+
+
+def filled(folder: Path, checkpoints: Path, fill: Callable[[Bot], Awaitable[object]]) -> Path:
+    """The data folder of a bot that was used once, for many tests to begin from a copy of it."""
+
+    async def use() -> None:
+        async with running(folder, checkpoints) as bot:
+            await fill(bot)
+
+    asyncio.run(use())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def folder_of_judgements(tmp_path_factory: pytest.TempPathFactory, checkpoints: Path) -> Path:
+    """The data of somebody who has judged eighteen answers, which takes most of a second."""
+
+    async def judge(bot: Bot) -> None:
+        await bot.services.storage.settings.put(bot.place.community, "salt_of_sides", "salt")
+        await gather_labels(bot)
+
+    return filled(tmp_path_factory.mktemp("judged"), checkpoints, judge)
+
+
+@pytest.fixture
+def judged(folder_of_judgements: Path, tmp_path: Path) -> None:
+    """What `bot` finds in its folder, so this comes before it."""
+    shutil.copytree(folder_of_judgements, tmp_path, dirs_exist_ok=True)
 
 
 @pytest_asyncio.fixture

@@ -9,7 +9,7 @@ from bot.on_web.connection import door
 from handlers.types import Language, Role
 from storage.records import NewJob
 from tests.bot.on_web.conftest import TOWN
-from tests.handlers.training.test_command import gather_labels
+from tests.handlers.judging import gather_labels
 from tests.handlers.versions.conftest import made_version
 from tests.handlers.versions.measurer_here import MeasurerHere
 from tests.servers.browser import Browser, Element, Shown

@@ -1,10 +1,14 @@
 """Gets the code of an answer, and runs it as somebody would who pasted it: in a new process."""
 
+import contextlib
+import io
 import json
 import os
 import re
+import runpy
 import subprocess
 import sys
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -41,6 +45,23 @@ def run_pasted(codes: Mapping[str, str], folder: Path, **environment: str) -> di
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout.splitlines()[-1])
     return {name: said[f"{name}.py"] for name in codes}
+
+
+def run_here(codes: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """The same without a process of its own, which takes seconds to begin."""
+    said = {}
+    for name, code in codes.items():
+        path = folder / f"{name}.py"
+        path.write_text(code, "utf-8")
+        with (
+            contextlib.chdir(folder),
+            contextlib.redirect_stdout(io.StringIO()) as out,
+            warnings.catch_warnings(),
+        ):
+            warnings.simplefilter("ignore")
+            runpy.run_path(str(path), run_name="__main__")
+        said[name] = out.getvalue()
+    return said
 
 
 async def code_under(bot: Bot, reply: Reply) -> str:

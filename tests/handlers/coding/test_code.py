@@ -23,7 +23,7 @@ from models.checkpoints.certainty.letters import Letters, packed, write_letters
 from storage.records import NewVersion
 from tests.handlers.analysing.test_zero_shot import inferers
 from tests.handlers.batch.test_batch import give
-from tests.handlers.coding.pasted import code_under, kept, numbers_in, run_pasted, scores
+from tests.handlers.coding.pasted import code_under, kept, numbers_in, run_here, run_pasted, scores
 from tests.handlers.conftest import ELSEWHERE, Bot, running
 from tests.models.tasks.test_token_classification import make as make_tagger
 from tests.models.tiny import KINDS, wordpiece
@@ -47,15 +47,25 @@ def folders(tmp_path_factory: pytest.TempPathFactory, inferers: Path) -> Path:
     write_calibration(root / "names", Calibration(temperature=1.7))
     KINDS["regression"](root / "stars")
     KINDS["roberta-mlm"](root / "rob")
+    KINDS["bert"](root / "of_the_hub")
     for name in ("nli", "two"):
         shutil.copytree(inferers / name, root / name)
     return root
 
 
 @pytest_asyncio.fixture
-async def student(tmp_path: Path, folders: Path) -> AsyncIterator[Bot]:
+async def server(folders: Path) -> AsyncIterator[LoopbackHub]:
+    async with LoopbackHub() as server:
+        server.add("org/tiny", folders / "of_the_hub")
+        yield server
+
+
+@pytest_asyncio.fixture
+async def student(tmp_path: Path, folders: Path, server: LoopbackHub) -> AsyncIterator[Bot]:
     allowed = [AllowedModel(name, folder=folders / name) for name in COPIED]
-    async with running(tmp_path, BUNDLED, allowed) as bot:
+    revision = server.repos["org/tiny"].revision
+    allowed.append(AllowedModel("tiny", repo_id="org/tiny", revision=revision))
+    async with running(tmp_path, BUNDLED, allowed, server.url) as bot:
         yield bot
 
 
@@ -67,6 +77,7 @@ ASKED = {
     "one": "/classify I love this",
     "hostile": "/classify " + HOSTILE.replace("\n", " "),
     "several": "/classify thank you, you idiot model:emotions",
+    "of_the_hub": "/classify good movie model:tiny",
     "value": "/classify good movie model:stars",
     "pair": '/classify good movie pair:"bad food" model:nli',
     "filled": "/fillmask 배우들의 ___ 정말 [MASK] top:3",
@@ -89,16 +100,21 @@ ASKED = {
 }
 
 
-async def test_each_code_gives_its_answer(student, folders, tmp_path):
+async def test_each_code_gives_its_answer(student, server, folders, tmp_path):
     await train(student, tmp_path / "models" / "trained" / "one")
     replies = {name: await student.ok(line) for name, line in ASKED.items()}
     codes = {name: await code_under(student, reply) for name, reply in replies.items()}
     answers = {name: await kept(student, reply) for name, reply in replies.items()}
     file = (await student.ok("/version export ours@1")).files[0]
     zipfile.ZipFile(io.BytesIO(file.content)).extractall(folders)
-    said = run_pasted(codes, folders)
+    revision = server.repos["org/tiny"].revision
+    assert f'revision = "{revision}"' in codes["of_the_hub"] and '"org/tiny"' in codes["of_the_hub"]
+    server.seen.clear()
+    cache = {"HF_ENDPOINT": server.url, "HF_HOME": str(tmp_path / "cache")}
+    said = await asyncio.to_thread(run_pasted, codes, folders, **cache)
+    assert any(revision in request.path for request in server.seen)
 
-    for name in ("one", "hostile", "several", "trained"):
+    for name in ("one", "hostile", "several", "of_the_hub", "trained"):
         answer = answers[name]
         assert scores(said[name]) == near(
             dict(zip(answer["labels"], answer["scores"], strict=True))
@@ -159,7 +175,7 @@ async def test_the_code_of_pieces_and_numbers(student, folders):
     }
     codes = {name: await code_under(student, reply) for name, reply in replies.items()}
     saved = {name: codes[name].replace("vector.npy", f"{name}.npy") for name in ("vector", "rows")}
-    said = run_pasted(codes | saved, folders)
+    said = run_here(codes | saved, folders)
     assert [line.split(":")[0].strip() for line in said["lines"].splitlines()] == [
         *("I love this", "positive", "negative"),
         *("I hate this", "negative", "positive"),
@@ -188,7 +204,7 @@ async def test_the_code_of_a_file_writes_the_same_answers(student, folders):
     assert (await student.by("else").press("code:job:1")).error.code == "code_of_others"
     code = (await student.press("code:job:1")).code
     (folders / "의견.csv").write_bytes(content)
-    run_pasted({"batch": code}, folders)
+    run_here({"batch": code}, folders)
     (file,) = reply.files
     written = table_of((folders / file.name).read_bytes())
     assert [row["번호"] for row in written] == ["1", "2", "5"]
@@ -204,21 +220,6 @@ async def test_the_code_of_a_file_writes_the_same_answers(student, folders):
 
 def table_of(content: bytes) -> list[dict[str, str]]:
     return [*csv.DictReader(io.StringIO(content.decode("utf-8-sig")))]
-
-
-async def test_a_model_of_the_hub_comes_at_its_revision(tmp_path):
-    KINDS["bert"](tmp_path / "made")
-    async with LoopbackHub() as server:
-        repo = server.add("org/tiny", tmp_path / "made")
-        allowed = [AllowedModel("tiny", repo_id="org/tiny", revision=repo.revision)]
-        async with running(tmp_path, BUNDLED, allowed, server.url) as bot:
-            reply = await bot.ok("/classify good movie model:tiny")
-            code = await code_under(bot, reply)
-            answer = await kept(bot, reply)
-        assert f'revision = "{repo.revision}"' in code and '"org/tiny"' in code
-        cache = {"HF_ENDPOINT": server.url, "HF_HOME": str(tmp_path / "cache")}
-        said = await asyncio.to_thread(run_pasted, {"hub": code}, tmp_path, **cache)
-    assert scores(said["hub"]) == near(dict(zip(answer["labels"], answer["scores"], strict=True)))
 
 
 async def test_it_is_for_who_asked_and_there_after_a_restart(tmp_path, checkpoints):

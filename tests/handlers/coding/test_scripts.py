@@ -54,7 +54,7 @@ async def collected(bot: Bot, folder: Path, name: str, kind: str) -> int:
 
 async def trained(bot: Bot, dataset: int, recipe: str, **tuning: float) -> int:
     """Leave a training behind as one that is done, and return its number."""
-    params = {"name": recipe, "base": "fillmask@0", "recipe": recipe, "epochs": 8, "seed": 7}
+    params = {"name": recipe, "base": "fillmask@0", "recipe": recipe, "epochs": 3, "seed": 7}
     params |= {"tuning": tuning, "train": 24, "dataset": dataset}
     jobs = bot.services.storage.jobs
     job = await jobs.start(NewJob(bot.place.community, "admin", "finetune", params), "me")

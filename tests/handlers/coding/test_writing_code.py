@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from handlers.types import Reply
 from models.checkpoints.catalog import AllowedModel
-from tests.handlers.coding.pasted import code_under, kept, run_pasted, scores
+from tests.handlers.coding.pasted import code_under, kept, run_here, scores
 from tests.handlers.conftest import Bot, running
 from tests.models.tasks.test_question_answering import make as make_answerer
 from tests.models.writers import WRITERS, writer
@@ -66,7 +66,7 @@ async def test_each_code_gives_its_text(author, folders):
     replies: dict[str, Reply] = {name: await author.ok(line) for name, line in ASKED.items()}
     codes = {name: await code_under(author, reply) for name, reply in replies.items()}
     answers = {name: await kept(author, reply) for name, reply in replies.items()}
-    said = run_pasted(codes, folders)
+    said = run_here(codes, folders)
     for name, answer in answers.items():
         if "written" in answer:
             written = said[name].strip().strip("\ufffd").strip()

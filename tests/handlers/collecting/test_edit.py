@@ -1,5 +1,6 @@
 """A dataset is changed: told first, done when asked for, and taken back."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 
@@ -7,14 +8,25 @@ import pytest
 
 from handlers.learning.pool import pools
 from handlers.types import Role
+from tests.handlers.conftest import filled, running
 
 
-@pytest.fixture
-async def full(bot):
+async def fill(bot):
     await bot.ok("/dataset create name:feedback bug, question, praise")
     for n, label in enumerate(("bug", "bug", "question", "praise")):
         await bot.ok(f"/dataset add text {n} label:{label}")
-    return bot
+
+
+@pytest.fixture(scope="module")
+def full_folder(tmp_path_factory, checkpoints):
+    return filled(tmp_path_factory.mktemp("full"), checkpoints, fill)
+
+
+@pytest.fixture
+async def full(full_folder, tmp_path, checkpoints):
+    shutil.copytree(full_folder, tmp_path, dirs_exist_ok=True)
+    async with running(tmp_path, checkpoints) as bot:
+        yield bot
 
 
 async def change(bot, line):

@@ -1,14 +1,28 @@
 """The texts of a dataset, page by page."""
 
+import shutil
+
 import pytest
 
+from tests.handlers.conftest import filled, running
 
-@pytest.fixture
-async def full(bot):
+
+async def fill(bot):
     await bot.ok("/dataset create name:feedback open_to:members votes:2 bug, praise")
     for n in range(23):
         await bot.ok(f"/dataset add text {n} label:{('bug', 'praise')[n % 2]}")
-    return bot
+
+
+@pytest.fixture(scope="module")
+def full_folder(tmp_path_factory, checkpoints):
+    return filled(tmp_path_factory.mktemp("full"), checkpoints, fill)
+
+
+@pytest.fixture
+async def full(full_folder, tmp_path, checkpoints):
+    shutil.copytree(full_folder, tmp_path, dirs_exist_ok=True)
+    async with running(tmp_path, checkpoints) as bot:
+        yield bot
 
 
 def numbers(reply):

@@ -1,7 +1,9 @@
 """People say which of two versions is right, without knowing which is which."""
 
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -22,7 +24,7 @@ from storage.records import (
     Side,
     SnapshotRow,
 )
-from tests.handlers.conftest import ELSEWHERE, running
+from tests.handlers.conftest import ELSEWHERE, filled, running
 from tests.models.tiny import KINDS
 
 HOME = "terminal:local"
@@ -30,6 +32,7 @@ LABELS = ("negative", "neutral", "positive")
 TURNED = {"negative": "neutral", "neutral": "positive", "positive": "negative"}
 """What the new version says where the live one says this: they never agree."""
 FOLDER = "models/trained/turned"
+pytestmark = pytest.mark.xdist_group("comparing versions")
 
 
 async def add(bot, dataset, text, user="ann", label=None):
@@ -66,17 +69,40 @@ async def settle_in(bot, folder, texts=60):
     return dataset
 
 
-@pytest.fixture
-async def dataset(bot, tmp_path):
-    return await settle_in(bot, tmp_path)
+@pytest.fixture(scope="module")
+def settled_in(tmp_path_factory, checkpoints):
+    """The data of a community with a version and a dataset of many texts."""
+    folder = tmp_path_factory.mktemp("settled")
+    return filled(folder, checkpoints, partial(settle_in, folder=folder))
+
+
+@pytest.fixture(scope="module")
+def beginning(tmp_path_factory, checkpoints, settled_in):
+    """The same once a comparison has begun, with what was said of that."""
+    said = []
+
+    async def begin(bot):
+        said.append(await bot.press("compare:sentiment@1"))
+        await bot.services.shadow.settled()
+
+    folder = shutil.copytree(settled_in, tmp_path_factory.mktemp("begun"), dirs_exist_ok=True)
+    filled(folder, checkpoints, begin)
+    assert said[0].error is None, said[0].text
+    return folder, said[0]
 
 
 @pytest.fixture
-async def begun(bot, dataset):
-    reply = await bot.press("compare:sentiment@1")
-    assert reply.error is None, reply.text
-    await bot.services.shadow.settled()
-    return reply
+def dataset(settled_in, tmp_path):
+    """What `bot` finds in its folder, so this comes before it, as `begun` does."""
+    shutil.copytree(settled_in, tmp_path, dirs_exist_ok=True)
+    return 1
+
+
+@pytest.fixture
+def begun(beginning, tmp_path):
+    folder, said = beginning
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    return said
 
 
 async def card(bot):
@@ -102,7 +128,7 @@ async def judge(people, preferred, count):
     return reply
 
 
-async def test_a_card_has_both_answers_and_no_names(bot, begun):
+async def test_a_card_has_both_answers_and_no_names(begun, bot):
     shown = await card(bot.by("mina"))
     assert "good movie number" in shown.text and "0 of 150" in shown.title
     drawn = {one.label for one in shown.controls[:2]}
@@ -111,13 +137,13 @@ async def test_a_card_has_both_answers_and_no_names(bot, begun):
     assert [one.label for one in shown.controls[2:]] == ["Neither", "Skip", "Stop"]
 
 
-async def test_the_place_is_drawn(bot, begun):
+async def test_the_place_is_drawn(begun, bot):
     people = [bot.by(f"user {n}") for n in range(20)]
     firsts = {(shown := await card(one)).controls[0].id == choices(shown)["new"] for one in people}
     assert firsts == {True, False}
 
 
-async def test_after_fifty_the_gate_finds_it_better_and_it_may_answer(bot, begun):
+async def test_after_fifty_the_gate_finds_it_better_and_it_may_answer(begun, bot):
     refused = await bot.press("live:sentiment@1")
     assert refused.error.code == "gate_closed"
     people = [bot.by(f"user {n}") for n in range(5)]
@@ -135,14 +161,14 @@ async def test_after_fifty_the_gate_finds_it_better_and_it_may_answer(bot, begun
     assert "versus" not in (await card(bot.by("mina"))).controls[0].id
 
 
-async def test_what_is_worse_is_said_and_does_not_answer(bot, begun):
+async def test_what_is_worse_is_said_and_does_not_answer(begun, bot):
     await judge([bot.by(f"user {n}") for n in range(5)], "live", 50)
     told = await bot.korean().ok("/버전 목록")
     assert "sentiment@1 버전이 sentiment@0 버전보다 못해요" in told.text and not told.controls
     assert (await bot.press("live:sentiment@1")).error.code == "gate_closed"
 
 
-async def test_what_is_neither_goes_on(bot, begun):
+async def test_what_is_neither_goes_on(begun, bot):
     await judge([bot.by(f"user {n}") for n in range(5)], "neither", 50)
     (found,) = await bot.services.storage.comparisons.running(HOME)
     assert found.id == 1
@@ -150,7 +176,7 @@ async def test_what_is_neither_goes_on(bot, begun):
     assert found.verdict["verdict"] == "not_shown" and found.verdict["look"] == 50
 
 
-async def test_who_supplied_a_tenth_judges_nothing(bot, begun):
+async def test_who_supplied_a_tenth_judges_nothing(begun, bot):
     large, small = bot.by("large"), bot.by("mina")
     assert not (await card(large)).controls[0].id.startswith("versus:")
     shown = await card(small)
@@ -159,7 +185,7 @@ async def test_who_supplied_a_tenth_judges_nothing(bot, begun):
     assert (await small.press(choices(shown)["new"])).error is None
 
 
-async def test_the_first_judgement_of_a_text_holds(bot, begun):
+async def test_the_first_judgement_of_a_text_holds(begun, bot):
     mina, jun = bot.by("mina"), bot.by("jun")
     shown = await card(mina)
     assert choices(await card(jun)) != choices(shown), "nobody else is asked meanwhile"
@@ -170,7 +196,7 @@ async def test_the_first_judgement_of_a_text_holds(bot, begun):
     assert (tally.wins, tally.losses) == (1, 0)
 
 
-async def test_a_text_may_be_skipped_and_one_may_stop(bot, begun):
+async def test_a_text_may_be_skipped_and_one_may_stop(begun, bot):
     mina = bot.by("mina")
     first = await card(mina)
     skipped = await mina.press(choices(first)["skip"])
@@ -195,7 +221,7 @@ async def test_questions_of_those_who_let_models_learn_are_compared(bot, tmp_pat
     assert "a good movie" in (await card(bot.by("jun"))).text
 
 
-async def test_an_admin_may_stop_it(bot, begun):
+async def test_an_admin_may_stop_it(begun, bot):
     (stop,) = begun.controls
     assert (await bot.by("mina").press(stop.id)).error.code == "role_admin"
     listed = await bot.ok("/version list")
@@ -215,7 +241,7 @@ async def test_an_admin_may_stop_it(bot, begun):
     ]
 
 
-async def test_it_ends_by_itself_and_says_so(bot, dataset):
+async def test_it_ends_by_itself_and_says_so(dataset, bot):
     late = datetime.now(UTC) - timedelta(seconds=1)
     comparison = NewComparison(HOME, dataset, "sentiment@1", "sentiment@0", 1, "ann", late)
     await bot.services.storage.comparisons.start(comparison)
@@ -240,7 +266,7 @@ async def test_it_goes_on_in_the_next_process(tmp_path, checkpoints):
         assert found.compared == 30, "nothing is asked twice"
 
 
-async def test_who_is_erased_has_judged_nothing(bot, begun):
+async def test_who_is_erased_has_judged_nothing(begun, bot):
     await judge([bot.by("mina"), bot.by("jun")], "new", 4)
     await bot.by("mina").press("mine:erase_now")
     tally = await bot.services.storage.comparisons.tally(HOME, 1)
@@ -261,11 +287,11 @@ async def test_who_is_erased_has_judged_nothing(bot, begun):
         ("versus:1:1:third", "unknown_control"),
     ],
 )
-async def test_what_is_none_of_ours_is_refused(bot, dataset, control, code):
+async def test_what_is_none_of_ours_is_refused(dataset, bot, control, code):
     assert (await bot.press(control)).error.code == code
 
 
-async def test_what_cannot_be_compared_is_said(bot, dataset, begun):
+async def test_what_cannot_be_compared_is_said(begun, bot):
     assert (await bot.press("compare:sentiment@1")).error.code == "comparison_running"
     made = NewVersion(HOME, "sentiment", FOLDER, "fillmask@0", LABELS)
     await bot.services.storage.versions.add(made)
@@ -277,7 +303,7 @@ async def test_what_cannot_be_compared_is_said(bot, dataset, begun):
     assert (await stranger.press("compare:sentiment@1")).error.code == "unknown_model"
 
 
-async def test_nobody_judges_more_than_a_third(bot, begun):
+async def test_nobody_judges_more_than_a_third(begun, bot):
     mina = bot.by("mina")
     vote = NewLabelVote(HOME, 1, "jun", ("positive",))
     await bot.services.storage.votes.label(vote)

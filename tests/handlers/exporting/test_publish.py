@@ -1,6 +1,7 @@
 """`/dataset publish`: the unmodified huggingface_hub makes and fills a data set on loopback."""
 
 import io
+import shutil
 
 import pyarrow.parquet as pq
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from handlers.exporting.public_rows import without_mentions
 from handlers.services import Rules
 from handlers.types import Role
-from tests.handlers.conftest import ELSEWHERE, running
+from tests.handlers.conftest import ELSEWHERE, filled, running
 from tests.handlers.exporting.test_folder import add, run
 from tests.servers.hub import Fault, LoopbackHub
 
@@ -23,10 +24,15 @@ async def server():
         yield server
 
 
+@pytest.fixture(scope="module")
+def folder_of_gold(tmp_path_factory, checkpoints):
+    return filled(tmp_path_factory.mktemp("gold"), checkpoints, fill)
+
+
 @pytest.fixture
-async def bot(tmp_path, checkpoints, server):
+async def bot(folder_of_gold, tmp_path, checkpoints, server):
+    shutil.copytree(folder_of_gold, tmp_path, dirs_exist_ok=True)
     async with running(tmp_path, checkpoints, (), server.url, token=TOKEN) as bot:
-        await fill(bot)
         yield bot
 
 

@@ -18,7 +18,7 @@ from storage.database import Database
 from storage.records import ImportState, Label, NewDataset, NewImport
 
 HOME = "terminal:local"
-ROWS = 3_500
+ROWS = 2_200
 
 
 def a_file() -> bytes:

@@ -348,12 +348,12 @@ async def test_a_file_or_the_hub_but_not_both(bot, tmp_path, server):
 
 
 async def test_what_comes_slowly_tells_how_far_it_is(bot, server):
-    rows = b"text,label\n" + b"it crashes again and again,0\n" * 60_000
+    rows = b"text,label\n" + b"it crashes again and again,0\n" * 20_000
     server.add("org/rows", {"train.csv": rows}, is_dataset=True)
-    server.faults.append(Fault("*/train.csv", "GET", bytes_per_s=1_000_000))
+    server.faults.append(Fault("*/train.csv", "GET", bytes_per_s=300_000))
     await bot.ok("/dataset import hub:org/rows")
     told = [each.text for each in bot.progress if "train.csv" in (each.text or "")]
-    assert told and all("of 1.7 MB" in each for each in told)
+    assert told and all("of 0.6 MB" in each for each in told)
 
 
 async def test_who_stops_waiting_stops_the_download(bot, server):

@@ -195,7 +195,7 @@ async def test_columns_with_names_that_no_menu_shows(bot):
 
 async def test_what_was_cut_goes_on(bot):
     await made(bot)
-    content = "\n".join(json.dumps({"text": f"text {n}", "label": "bug"}) for n in range(2_500))
+    content = "\n".join(json.dumps({"text": f"text {n}", "label": "bug"}) for n in range(1_200))
     reply = await give(bot, content, "a.jsonl")
     number = int(control(reply, "put").split(":")[1])
     imports, community = bot.services.storage.imports, bot.place.community
@@ -208,15 +208,15 @@ async def test_what_was_cut_goes_on(bot):
     task = asyncio.ensure_future(carry(bot.services, one, cut))
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert 0 < len(await texts(bot)) < 2_500
+    assert 0 < len(await texts(bot)) < 1_200
     done = await bot.press(control(reply, "put"))
     assert done.error is None
-    assert len(await texts(bot)) == len(await votes(bot)) == 2_500
+    assert len(await texts(bot)) == len(await votes(bot)) == 1_200
 
 
 async def test_what_was_cut_and_given_up_is_gone_when_the_next_comes(bot):
     await made(bot)
-    content = "text,label\n" + "".join(f"text {n},bug\n" for n in range(2_500))
+    content = "text,label\n" + "".join(f"text {n},bug\n" for n in range(1_200))
     number = int(control(await give(bot, content), "put").split(":")[1])
     imports, community = bot.services.storage.imports, bot.place.community
     one = await imports.start(community, number, ImportState.RUNNING)
@@ -233,12 +233,12 @@ async def test_what_was_cut_and_given_up_is_gone_when_the_next_comes(bot):
 
 async def test_twice_at_once_is_once(bot):
     await made(bot)
-    content = "text,label\n" + "".join(f"text {n},bug\n" for n in range(2_500))
+    content = "text,label\n" + "".join(f"text {n},bug\n" for n in range(1_200))
     reply = await give(bot, content)
     told = await asyncio.gather(*(bot.press(control(reply, "put")) for _ in range(2)))
     codes = sorted(one.error.code for one in told if one.error)
     assert codes == ["job_running"]
-    assert len(await texts(bot)) == len(await votes(bot)) == 2_500
+    assert len(await texts(bot)) == len(await votes(bot)) == 1_200
     again = await bot.press(control(reply, "put"))
     assert again.error.code == "import_gone"
 

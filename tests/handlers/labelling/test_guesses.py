@@ -127,8 +127,8 @@ async def test_what_the_margin_shows_is_never_measured_on(bot):
 async def test_gold_that_is_unlikely_or_unlike_its_near_duplicate_is_asked_again(bot, some):
     dataset = await dataset_of(bot)
     pets, cars = some
-    await put(bot, dataset, [f"{text} {n}" for n in range(3) for text in pets], "pet")
-    await put(bot, dataset, [f"{text} {n}" for n in range(3) for text in cars], "car")
+    await put(bot, dataset, [f"{text} {n}" for n in range(2) for text in pets], "pet")
+    await put(bot, dataset, [f"{text} {n}" for n in range(2) for text in cars], "car")
     twins = await put(bot, dataset, ["the small red house over there"], "pet")
     twins += await put(bot, dataset, ["The small red house, over there!"], "car")
     await put(bot, dataset, ["zzz qqq"])

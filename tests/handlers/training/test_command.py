@@ -19,25 +19,11 @@ from models.checkpoints.catalog import AllowedModel
 from storage.errors import DatabaseLocked, StorageError
 from storage.records import JobState, NewJob
 from tests.handlers.conftest import ELSEWHERE, run_line, running
+from tests.handlers.judging import ALL, gather_labels
 from tests.models.tiny import KINDS
 from tests.waiting import turns, until, within
 
-GOOD = ["good", "good movie", "good food", "the good end", "good good movie", "good the end"]
-BAD = ["bad", "bad movie", "bad food", "the bad end", "bad bad movie", "bad the end"]
-SO_SO = ["the", "movie", "food", "the end", "the movie", "movie food"]
-ALL = [
-    *((t, "positive") for t in GOOD),
-    *((t, "negative") for t in BAD),
-    *((t, "neutral") for t in SO_SO),
-]
-
 trains_here = pytest.mark.usefixtures("trains_here")
-
-
-async def gather_labels(bot, labels=ALL, model="sentiment"):
-    for text, label in labels:
-        reply = await bot.ok(f"/classify {text} model:{model}")
-        await bot.press(f"fb:{reply.footer['query'].lstrip('#')}:label", label)
 
 
 async def test_without_labels_it_says_how_to_get_some(bot):
@@ -61,8 +47,7 @@ async def test_texts_that_say_nearly_the_same_cannot_measure(bot):
     assert reply.error.code == "all_on_one_side" and "12" in reply.text
 
 
-async def test_ties_between_people_are_left_out(bot):
-    await gather_labels(bot)
+async def test_ties_between_people_are_left_out(judged, bot):
     other = bot.by("other")
     before = (await pools(bot.services, "terminal:local"))[0]
     await other.press("fb:1:label", "negative")
@@ -70,8 +55,9 @@ async def test_ties_between_people_are_left_out(bot):
     assert len(after.examples) == len(before.examples) - 1
 
 
-async def test_the_whole_loop(bot):
-    await gather_labels(bot)
+@trains_here
+async def test_the_whole_loop(judged, bot):
+    assert offered(bot) == []
     done = await bot.ok("/finetune model:sentiment name:우리 epochs:3")
     assert done.title == "우리@1 is trained"
     assert done.table.columns == ("on held-out texts", "우리@1", "sentiment@0")
@@ -91,6 +77,9 @@ async def test_the_whole_loop(bot):
     reply = await bot.ok("/classify good movie model:우리@1")
     assert reply.footer["model"] == "우리@1"
     assert (await bot.ok("/classify good movie model:우리")).footer["model"] == "우리@1"
+    typed = unicodedata.normalize("NFD", "우리")
+    assert (await bot.ok(f"/classify good model:{typed}")).footer["model"] == "우리@1"
+    assert offered(bot) == ["우리@1"]
     assert "우리@1" in {row[0] for row in (await bot.ok("/models")).table.rows}
     info = dict((await bot.ok("/modelinfo 우리@1")).table.rows)
     assert info["came from"] == "trained here"
@@ -104,6 +93,7 @@ async def test_the_whole_loop(bot):
     stranger = bot.by("x", Role.ADMIN, ELSEWHERE)
     assert await stranger.code("/classify good model:우리@1") == "unknown_model"
     assert await stranger.code("/finetune") == "no_labels"
+    assert offered(stranger) == []
 
     # The labels given to the new version teach the same task.
     await gather_labels(bot, [("good good", "positive")], model="우리@1")
@@ -111,9 +101,13 @@ async def test_the_whole_loop(bot):
     assert len(pool.examples) == len(ALL) + 1 and pool.model == "우리@1"
 
 
+def offered(bot):
+    found = bot.dispatcher.completions("/classify x model:우", bot.actor, bot.place)
+    return [each.text for each in found]
+
+
 @trains_here
-async def test_by_default_it_begins_from_the_body_and_names_the_next_version(bot):
-    await gather_labels(bot)
+async def test_by_default_it_begins_from_the_body_and_names_the_next_version(judged, bot):
     done = await bot.ok("/finetune epochs:1")
     assert any("model:sentiment@0 would go on" in (reply.text or "") for reply in bot.progress)
     assert done.footer["base"] == "fillmask@0"
@@ -145,9 +139,8 @@ async def test_no_labels_for_a_model_are_told_from_no_labels_at_all(tmp_path, ch
 
 
 @trains_here
-async def test_of_two_label_sets_the_one_that_will_do_is_learned(tmp_path, checkpoints):
+async def test_of_two_label_sets_the_one_that_will_do_is_learned(judged, tmp_path, checkpoints):
     async with with_a_second_label_set(tmp_path, checkpoints) as bot:
-        await gather_labels(bot)
         await gather_labels(bot, [(f"movie {n}", "yes") for n in range(20)], model="replies")
         largest = (await pools(bot.services, "terminal:local"))[0]
         assert "yes" in largest.label_set
@@ -155,16 +148,7 @@ async def test_of_two_label_sets_the_one_that_will_do_is_learned(tmp_path, check
 
 
 @trains_here
-async def test_a_name_is_found_however_its_hangul_is_typed(bot):
-    await gather_labels(bot)
-    await bot.ok("/finetune name:우리 epochs:1")
-    typed = unicodedata.normalize("NFD", "우리")
-    assert (await bot.ok(f"/classify good model:{typed}")).footer["model"] == "우리@1"
-
-
-@trains_here
-async def test_a_current_model_that_is_gone_does_not_stop_a_training(bot, tmp_path):
-    await gather_labels(bot)
+async def test_a_current_model_that_is_gone_does_not_stop_a_training(judged, bot, tmp_path):
     await bot.ok("/finetune name:ours epochs:1")
     await gather_labels(bot, [("good good", "positive")], model="ours@1")
     shutil.rmtree(tmp_path / "models" / "trained")
@@ -172,17 +156,24 @@ async def test_a_current_model_that_is_gone_does_not_stop_a_training(bot, tmp_pa
     assert "no live version" in done.text
 
 
-async def test_a_database_that_hiccups_does_not_stop_a_training(bot, monkeypatch):
-    async def locked(*_):
-        raise DatabaseLocked(seconds=5.0)
+@trains_here
+async def test_a_database_that_hiccups_does_not_stop_a_training(
+    judged, tmp_path, checkpoints, monkeypatch
+):
+    hiccups = []
 
-    await gather_labels(bot)
-    monkeypatch.setattr(bot.services.storage.jobs, "beat", locked)
-    assert (await bot.ok("/finetune epochs:1")).title == "sentiment@1 is trained"
+    async def locked(*_):
+        hiccups.append(DatabaseLocked(seconds=5.0))
+        raise hiccups[-1]
+
+    async with running(tmp_path, checkpoints, lease=Lease(beat_s=0.02)) as bot:
+        monkeypatch.setattr(bot.services.storage.jobs, "beat", locked)
+        assert (await bot.ok("/finetune epochs:1")).title == "sentiment@1 is trained"
+    assert hiccups
 
 
 @trains_here
-async def test_progress_that_cannot_be_shown_does_not_stop_a_training(bot):
+async def test_progress_that_cannot_be_shown_does_not_stop_a_training(judged, bot):
     failures = []
 
     async def progress(reply):
@@ -190,13 +181,14 @@ async def test_progress_that_cannot_be_shown_does_not_stop_a_training(bot):
             failures.append(ConnectionError("the message was deleted"))
             raise failures[-1]
 
-    await gather_labels(bot)
     reply = await run_line(bot.dispatcher, "/finetune epochs:1", bot.actor, bot.place, progress)
     assert reply.title == "sentiment@1 is trained"
     assert failures
 
 
-async def test_whoever_leaves_while_a_job_is_written_down_leaves_none_behind(bot, monkeypatch):
+async def test_whoever_leaves_while_a_job_is_written_down_leaves_none_behind(
+    judged, bot, monkeypatch
+):
     jobs = bot.services.storage.jobs
     is_written, may_go_on, start = asyncio.Event(), asyncio.Event(), jobs.start
 
@@ -206,7 +198,6 @@ async def test_whoever_leaves_while_a_job_is_written_down_leaves_none_behind(bot
         await may_go_on.wait()
         return job
 
-    await gather_labels(bot)
     monkeypatch.setattr(jobs, "start", slow_start)
     training = asyncio.create_task(bot.say("/finetune epochs:50"))
     async with within("the job is written down"):
@@ -233,8 +224,20 @@ async def _started(bot):
     )
 
 
-async def test_a_training_leaves_the_chat_usable_and_can_be_cancelled(bot, tmp_path):
-    await gather_labels(bot)
+async def _has_a_process():
+    """Before it has imported anything, which takes seconds."""
+
+    def children():
+        return [
+            child
+            for child in psutil.Process().children()
+            if child.is_running() and "models.finetune.child" in child.cmdline()
+        ]
+
+    return await until(children, "a process that trains")
+
+
+async def test_a_training_leaves_the_chat_usable_and_can_be_cancelled(judged, bot, tmp_path):
     training = asyncio.create_task(bot.say("/finetune epochs:50 name:slow model:fillmask"))
     await _started(bot)
     assert (await bot.ok("/classify good movie")).bars
@@ -251,23 +254,21 @@ async def test_a_training_leaves_the_chat_usable_and_can_be_cancelled(bot, tmp_p
     stranger = bot.by("x", Role.ADMIN, ELSEWHERE)
     assert (await stranger.press(cancel.id)).error.code == "nothing_to_cancel"
     assert await stranger.code("/jobs 1") == "unknown_job"
+    await a_second_one_waits_behind_the_first(bot)
     assert "being stopped" in (await bot.press(cancel.id)).text
     reply = await training
     assert reply.error is None and "cancelled" in reply.text
-    (job,) = await bot.services.storage.jobs.recent("terminal:local", 5)
-    assert job.state is JobState.CANCELLED
+    jobs = await bot.services.storage.jobs.recent("terminal:local", 5)
+    assert [job.state for job in jobs] == [JobState.CANCELLED] * 2
     assert not list((tmp_path / "models" / "trained").glob("*"))
     assert (await bot.press(cancel.id)).error.code == "nothing_to_cancel"
     assert not (await bot.ok("/jobs")).controls
     assert (await bot.press("job:1:else")).error.code == "unknown_control"
-    assert await bot.code("/jobs 2") == "unknown_job"
+    assert await bot.code("/jobs 3") == "unknown_job"
     assert await bot.code("/finetune cancel") == "former_finetune"
 
 
-async def test_a_second_one_under_another_name_waits_behind_the_first(bot):
-    await gather_labels(bot)
-    first = asyncio.create_task(bot.say("/finetune epochs:50 name:slow model:fillmask"))
-    await until(lambda: any(reply.job for reply in bot.progress), "word of the first")
+async def a_second_one_waits_behind_the_first(bot):
     second = asyncio.create_task(bot.say("/finetune epochs:1 name:next"))
     await until(
         lambda: any("1 training is before yours" in (reply.text or "") for reply in bot.progress),
@@ -279,14 +280,11 @@ async def test_a_second_one_under_another_name_waits_behind_the_first(bot):
     assert [row[1] for row in (await bot.ok("/jobs")).table.rows] == ["next", "slow"]
     await bot.press("job:2:cancel")
     assert "cancelled" in (await second).text
-    await bot.press("job:1:cancel")
-    assert "cancelled" in (await first).text
 
 
-async def test_leaving_the_chat_ends_the_training_as_cancelled(bot):
-    await gather_labels(bot)
+async def test_leaving_the_chat_ends_the_training_as_cancelled(judged, bot):
     training = asyncio.create_task(bot.say("/finetune epochs:50 name:slow"))
-    await _started(bot)
+    await _has_a_process()
     training.cancel()
     await asyncio.wait({training})
     assert training.cancelled()
@@ -316,32 +314,30 @@ async def test_a_job_that_cannot_go_on_is_interrupted_by_whoever_takes_it_up(bot
 
 
 @trains_here
-async def test_what_nobody_carries_can_be_cancelled(bot):
+async def test_what_nobody_carries_can_be_cancelled(judged, bot):
     await left_behind(bot)
-    await gather_labels(bot)
     assert await bot.code("/finetune name:lost") == "training_busy"
     assert (await bot.press("job:1:cancel")).error is None
     assert (await bot.ok("/finetune name:lost epochs:1")).title == "lost@1 is trained"
 
 
-async def test_a_training_whose_process_is_killed_goes_on(bot, tmp_path):
-    await gather_labels(bot)
-    training = asyncio.create_task(bot.say("/finetune epochs:40 name:slow"))
-    await _started(bot)
-    for child in psutil.Process().children():
-        if "models.finetune.child" in child.cmdline():
-            child.kill()
+async def test_a_training_whose_process_is_killed_goes_on(judged, bot):
+    training = asyncio.create_task(bot.ok("/finetune epochs:3 name:slow"))
+    (child,) = await _has_a_process()
+    child.kill()
     assert (await training).title == "slow@1 is trained"
+    stages = [reply.stage.split() for reply in bot.progress if reply.stage]
+    assert stages[-1] in (["training", "10"], ["evaluating", "10"])
+    assert (await bot.ok("/classify good movie model:slow")).footer["model"] == "slow@1"
 
 
-async def test_a_job_is_watched_and_cancelled_from_another_process(tmp_path, checkpoints):
+async def test_a_job_is_watched_and_cancelled_from_another_process(judged, tmp_path, checkpoints):
     async with (
         running(tmp_path, checkpoints, lease=QUICK) as bot,
         running(tmp_path, checkpoints, lease=QUICK) as other,
     ):
-        await gather_labels(bot)
         training = asyncio.create_task(bot.say("/finetune epochs:50 name:slow"))
-        await _started(bot)
+        await _has_a_process()
         (job,) = await other.services.storage.jobs.recent("terminal:local", 5)
         watching = other.services.jobs.watch(job.community, job.id)
         assert (await anext(watching)).owner == job.owner
@@ -351,37 +347,22 @@ async def test_a_job_is_watched_and_cancelled_from_another_process(tmp_path, che
 
 
 @trains_here
-async def test_trained_models_are_completed_after_a_training(bot):
-    def offered():
-        found = bot.dispatcher.completions("/classify x model:our", bot.actor, bot.place)
-        return [each.text for each in found]
-
-    assert offered() == []
-    await gather_labels(bot)
-    await bot.ok("/finetune name:ours epochs:1")
-    assert offered() == ["ours@1"]
-    found = bot.dispatcher.completions("/classify x model:our", bot.actor, ELSEWHERE)
-    assert not list(found)
-
-
-async def test_a_locked_database_does_not_cost_a_training(bot, tmp_path, monkeypatch):
+async def test_a_locked_database_does_not_cost_a_training(judged, bot, tmp_path, monkeypatch):
     jobs = bot.services.storage.jobs
     failures, end = [], jobs.end_with_version
+    other = sqlite3.connect(tmp_path / "tokki.sqlite3", isolation_level=None)
 
-    async def noted(*given, **named):
+    async def locked_at_first(*given, **named):
         try:
+            if not failures:  # by another program, for longer than the database waits for it
+                other.execute("BEGIN IMMEDIATE")
             return await end(*given, **named)
         except StorageError as error:
             failures.append(error)
             raise
 
-    monkeypatch.setattr(jobs, "end_with_version", noted)
-    await gather_labels(bot)
+    monkeypatch.setattr(jobs, "end_with_version", locked_at_first)
     training = asyncio.create_task(bot.say("/finetune epochs:1 name:late"))
-    await _started(bot)
-    # Another program holds the write lock for longer than the database waits for it.
-    other = sqlite3.connect(tmp_path / "tokki.sqlite3", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
     await until(lambda: failures, "a version that cannot be stored")
     other.execute("COMMIT")
     other.close()
@@ -414,12 +395,11 @@ async def test_two_communities_train_one_after_the_other(bot):
     assert (await second).title == "theirs@1 is trained"
 
 
-async def test_who_waits_may_cancel(bot):
+async def test_who_waits_may_cancel(judged, bot):
     blocking = NewJob("discord:9", "admin", "finetune", {"name": "other", "estimate_s": 300.0})
     blocked_by = await bot.services.storage.jobs.start(blocking, "another process")
     taken = (blocked_by.id, "another process", "finetune", 1, 20.0)
     assert await bot.services.storage.turns.take(*taken)
-    await gather_labels(bot)
     training = asyncio.create_task(bot.korean().say("/학습 이름:우리"))
 
     async def waits():
@@ -434,8 +414,7 @@ async def test_who_waits_may_cancel(bot):
 
 
 @trains_here
-async def test_a_head_is_learned_on_the_best_of_what_is_there(bot):
-    await gather_labels(bot)
+async def test_a_head_is_learned_on_the_best_of_what_is_there(judged, bot):
     done = await bot.ok("/finetune recipe:head name:quick")
     assert done.title == "quick@1 is trained"
     # What gave the answers knows these labels, so it is one of the bases.
@@ -450,15 +429,13 @@ async def test_a_head_is_learned_on_the_best_of_what_is_there(bot):
     assert again.footer["base"] in {"fillmask@0", "sentiment@0"}
 
 
-async def test_a_head_has_no_epochs(bot):
-    await gather_labels(bot)
+async def test_a_head_has_no_epochs(judged, bot):
     reply = await bot.say("/finetune recipe:head epochs:3")
     assert reply.error.code == "recipe_without_steps" and "recipe:full" in reply.text
 
 
 @trains_here
-async def test_the_recipe_is_chosen_and_what_was_tried_is_told(bot):
-    await gather_labels(bot)
+async def test_the_recipe_is_chosen_and_what_was_tried_is_told(judged, bot):
     done = await bot.ok("/finetune name:best")
     assert "Learned by head" in done.text and "tfidf" in done.text
     assert "TF-IDF, which only counts letters, has" in done.text
@@ -467,8 +444,7 @@ async def test_the_recipe_is_chosen_and_what_was_tried_is_told(bot):
 
 
 @trains_here
-async def test_what_is_tuned_is_kept_with_the_version(bot):
-    await gather_labels(bot)
+async def test_what_is_tuned_is_kept_with_the_version(judged, bot):
     done = await bot.ok(
         "/finetune recipe:loop epochs:2 name:mine learning_rate:3e-4 batch_size:4 seed:7 "
         "warmup:20 weight_decay:0.1 max_length:64"
@@ -486,8 +462,7 @@ async def test_what_is_tuned_is_kept_with_the_version(bot):
 
 
 @pytest.mark.parametrize("typed", ["learning_rate:fast", "learning_rate:1", "weight_decay:nan"])
-async def test_a_number_that_no_training_bears(bot, typed):
-    await gather_labels(bot)
+async def test_a_number_that_no_training_bears(judged, bot, typed):
     reply = await bot.say(f"/finetune {typed}")
     assert reply.error.code == "bad_tuning"
     assert typed in reply.text

@@ -7,20 +7,12 @@ from handlers.learning.pool import pools
 from handlers.training.report import from_json
 from handlers.types import Language, Role
 from tests.handlers.conftest import ELSEWHERE
-from tests.handlers.training.test_command import gather_labels
 
 HOME = "terminal:local"
-pytestmark = pytest.mark.usefixtures("trains_here", "salted")
+pytestmark = pytest.mark.usefixtures("trains_here", "judged")
 
 
-@pytest.fixture
-async def labelled(bot):
-    await gather_labels(bot)
-    return bot
-
-
-async def test_it_is_put_in_shown_taken_back_and_noted(labelled):
-    bot = labelled
+async def test_it_is_put_in_shown_taken_back_and_noted(bot):
     assert "has to be right yet" in (await bot.ok("/dataset mustpass")).text
     added = await bot.ok("/dataset mustpass food is good label:positive")
     assert "#1" in added.text and "food is good" in added.text and "positive" in added.text
@@ -50,22 +42,22 @@ async def test_it_is_put_in_shown_taken_back_and_noted(labelled):
         ("/dataset mustpass x label:positive dataset:nothing", "no_such_dataset"),
     ],
 )
-async def test_what_cannot_be_put_in(labelled, line, code):
-    assert await labelled.code(line) == code
+async def test_what_cannot_be_put_in(bot, line, code):
+    assert await bot.code(line) == code
 
 
-async def test_the_same_text_twice_is_refused_with_its_number(labelled):
-    await labelled.ok("/dataset mustpass food is good label:positive")
-    reply = await labelled.say("/dataset mustpass food   is good label:negative")
+async def test_the_same_text_twice_is_refused_with_its_number(bot):
+    await bot.ok("/dataset mustpass food is good label:positive")
+    reply = await bot.say("/dataset mustpass food   is good label:negative")
     assert reply.error.code == "must_pass_there" and "#1" in reply.text
 
 
-async def test_only_admins_of_this_community_may(labelled):
-    await labelled.ok("/dataset mustpass food is good label:positive")
-    moderator = labelled.by("m", Role.MODERATOR)
+async def test_only_admins_of_this_community_may(bot):
+    await bot.ok("/dataset mustpass food is good label:positive")
+    moderator = bot.by("m", Role.MODERATOR)
     assert await moderator.code("/dataset mustpass") == "role_admin"
     assert (await moderator.press("mustpass:1:remove")).error.code == "role_admin"
-    stranger = labelled.by("x", Role.ADMIN, ELSEWHERE)
+    stranger = bot.by("x", Role.ADMIN, ELSEWHERE)
     assert (await stranger.press("mustpass:1:remove")).error.code == "no_such_must_pass"
     assert await stranger.code("/dataset mustpass") == "no_dataset"
 
@@ -73,29 +65,28 @@ async def test_only_admins_of_this_community_may(labelled):
 @pytest.mark.parametrize(
     "control", ["mustpass:1:x", "mustpass:", "mustpass:1:which", "mustpass:9:remove"]
 )
-async def test_a_button_that_is_not_ours(labelled, control):
-    assert (await labelled.press(f"mustpass:{control}")).error.code in (
+async def test_a_button_that_is_not_ours(bot, control):
+    assert (await bot.press(f"mustpass:{control}")).error.code in (
         "unknown_control",
         "no_such_must_pass",
     )
 
 
-async def test_nothing_is_learned_from_a_text_that_says_the_same(labelled):
-    (pool,) = await pools(labelled.services, HOME)
+async def test_nothing_is_learned_from_a_text_that_says_the_same(bot):
+    (pool,) = await pools(bot.services, HOME)
     text = next(one for one in pool.examples if one.side == "train")
-    await labelled.ok(f"/dataset mustpass {text.text.upper()}! label:{text.labels[0]}")
-    await labelled.ok("/finetune name:ours epochs:1")
-    said = " ".join(reply.text or "" for reply in labelled.progress)
+    await bot.ok(f"/dataset mustpass {text.text.upper()}! label:{text.labels[0]}")
+    await bot.ok("/finetune name:ours epochs:1")
+    said = " ".join(reply.text or "" for reply in bot.progress)
     assert "1 text that must be right" in said
-    (version,) = await labelled.services.storage.versions.all(HOME)
-    snapshot = await labelled.services.storage.snapshots.get(HOME, version.snapshot_id)
+    (version,) = await bot.services.storage.versions.all(HOME)
+    snapshot = await bot.services.storage.snapshots.get(HOME, version.snapshot_id)
     assert text.example_id not in {row.example_id for row in snapshot.rows}
     assert snapshot.left_out["must_pass"] == 1
 
 
-async def test_the_gate_names_what_is_wrong_and_nothing_is_wrong_of_what_is_right(labelled):
-    bot = labelled
-    await bot.ok("/finetune name:ours epochs:40")
+async def test_the_gate_names_what_is_wrong_and_nothing_is_wrong_of_what_is_right(bot):
+    await bot.ok("/finetune name:ours epochs:1")
     for label in ("positive", "negative", "neutral"):
         await bot.ok(f"/dataset mustpass good good good {label} label:{label}")
     done = await bot.ok("/finetune model:sentiment name:ours epochs:1")
@@ -111,9 +102,8 @@ async def test_the_gate_names_what_is_wrong_and_nothing_is_wrong_of_what_is_righ
     assert f"wrong on {len(wrong)} texts that must be right" in done.text
 
 
-async def test_what_was_put_in_after_the_training_is_asked_before_it_answers(labelled, monkeypatch):
+async def test_what_was_put_in_after_the_training_is_asked_before_it_answers(bot, monkeypatch):
     """The report let it through; by now there is more that it must get right."""
-    bot = labelled
     await bot.ok("/finetune name:ours epochs:1")
     await bot.ok("/finetune name:ours epochs:1")
     for label in ("positive", "negative"):
@@ -131,8 +121,7 @@ async def contradictory(bot):
         await bot.ok(f"/dataset mustpass good good good {label} label:{label}")
 
 
-async def test_a_first_version_that_is_wrong_does_not_answer_until_an_admin_says_why(labelled):
-    bot = labelled
+async def test_a_first_version_that_is_wrong_does_not_answer_until_an_admin_says_why(bot):
     await contradictory(bot)
     done = await bot.ok("/finetune name:ours recipe:head")
     (version,) = await bot.services.storage.versions.all(HOME)
@@ -155,8 +144,7 @@ async def test_a_first_version_that_is_wrong_does_not_answer_until_an_admin_says
     assert "the rest is right" in str((await bot.ok("/audit")).table)
 
 
-async def test_the_first_version_that_is_right_answers_whatever_its_number(labelled):
-    bot = labelled
+async def test_the_first_version_that_is_right_answers_whatever_its_number(bot):
     await contradictory(bot)
     await bot.ok("/finetune name:ours recipe:head")
     listed = await bot.ok("/dataset mustpass")
@@ -166,16 +154,15 @@ async def test_the_first_version_that_is_right_answers_whatever_its_number(label
     assert (await bot.ok("/classify good model:ours")).footer["model"] == "ours@2"
 
 
-async def test_it_is_said_in_korean_too(labelled):
-    korean = labelled.korean()
+async def test_it_is_said_in_korean_too(bot):
+    korean = bot.korean()
     added = await korean.ok("/데이터셋 필수 밥이 맛있어요 라벨:positive")
     assert "밥이 맛있어요" in added.text and "꼭 맞혀야" in added.text
     assert added.language is Language.KOREAN
     assert "1개" in (await korean.ok("/데이터셋 필수")).title
 
 
-async def test_a_retired_label_asks_nothing_any_more(labelled):
-    bot = labelled
+async def test_a_retired_label_asks_nothing_any_more(bot):
     await bot.ok("/dataset create name:mine red, green, blue")
     await bot.ok("/dataset mustpass a rose label:red dataset:mine")
     change = await bot.ok("/dataset edit what:retire label:red dataset:mine")

@@ -16,7 +16,7 @@ from handlers.types import Language, Role
 from models.finetune.plan import Example, Said, Scores, TrainingOutcome, TrainingPlan
 from storage.records import JobState, NewJob
 from tests.handlers.conftest import ELSEWHERE
-from tests.handlers.training.test_command import ALL, gather_labels
+from tests.handlers.judging import ALL, gather_labels
 
 HOME = "terminal:local"
 ENGLISH = Language.ENGLISH

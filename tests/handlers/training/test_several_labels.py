@@ -1,6 +1,7 @@
 """The loop where several labels may hold: sets are judged, learned, measured and corrected."""
 
 import json
+import shutil
 
 import pytest
 
@@ -9,8 +10,8 @@ from handlers.learning.pool import pools
 from handlers.training.report import from_json
 from handlers.types import Role
 from storage.records import DatasetKind, Side
-from tests.handlers.conftest import ELSEWHERE
-from tests.handlers.training.test_command import gather_labels
+from tests.handlers.conftest import ELSEWHERE, filled
+from tests.handlers.judging import gather_labels
 
 HOME = "terminal:local"
 GOOD = ["good", "good movie", "good food", "the good end", "good good movie", "good the end"]
@@ -23,7 +24,7 @@ SETS = [
     *((text, ("bug", "praise")) for text in BOTH),
     *((text, ()) for text in NEITHER),
 ]
-pytestmark = pytest.mark.usefixtures("trains_here", "salted")
+pytestmark = pytest.mark.usefixtures("trains_here")
 
 
 async def collected(bot, sets=SETS, labels="bug, praise"):
@@ -35,11 +36,25 @@ async def collected(bot, sets=SETS, labels="bug, praise"):
             assert (await bot.press(f"example:{number}:label", label)).error is None
 
 
-async def test_the_whole_loop(bot, tmp_path):
-    await collected(bot)
+@pytest.fixture(scope="module")
+def folder_of_sets(tmp_path_factory, checkpoints):
+    async def collect(bot):
+        await bot.services.storage.settings.put(HOME, "salt_of_sides", "salt")
+        await collected(bot)
+
+    return filled(tmp_path_factory.mktemp("sets"), checkpoints, collect)
+
+
+@pytest.fixture
+def sets(folder_of_sets, tmp_path):
+    """What `bot` finds in its folder, so this comes before it."""
+    shutil.copytree(folder_of_sets, tmp_path, dirs_exist_ok=True)
+
+
+async def test_the_whole_loop(sets, bot, tmp_path):
     (pool,) = await pools(bot.services, HOME)
     assert pool.is_multi and {one.text: one.labels for one in pool.examples} == dict(SETS)
-    done = await bot.ok("/finetune dataset:feedback name:ours epochs:40")
+    done = await bot.ok("/finetune dataset:feedback name:ours epochs:2")
     measures = [row[0] for row in done.table.rows]
     assert measures[:3] == ["all labels right", "micro-F1", "macro-F1"]
     assert [file.name for file in done.files] == ["loss.png", "decisions.png"]
@@ -60,8 +75,7 @@ async def test_the_whole_loop(bot, tmp_path):
 
 
 @pytest.mark.parametrize("recipe", ["auto", "head", "trainer"])
-async def test_each_recipe_and_the_control_beside_it(bot, recipe):
-    await collected(bot)
+async def test_each_recipe_and_the_control_beside_it(sets, bot, recipe):
     done = await bot.ok(f"/finetune dataset:feedback name:ours recipe:{recipe}")
     assert done.title == "ours@1 is trained"
     assert "gets all labels of" in done.text and "TF-IDF" in done.text
@@ -70,8 +84,7 @@ async def test_each_recipe_and_the_control_beside_it(bot, recipe):
     assert (await bot.ok("/classify good bad model:ours")).footer["model"] == "ours@1"
 
 
-async def test_a_correction_of_a_version_is_a_vote_on_the_set(bot):
-    await collected(bot)
+async def test_a_correction_of_a_version_is_a_vote_on_the_set(sets, bot):
     await bot.ok("/finetune dataset:feedback name:ours epochs:1")
     reply = await bot.ok("/classify a text that nobody knows model:ours")
     number = reply.footer["query"].lstrip("#")
@@ -92,7 +105,7 @@ async def learned(bot):
     return {one.text: one.labels for one in pool.examples}
 
 
-async def test_two_members_who_choose_the_same_set_agree(bot):
+async def test_two_members_who_choose_the_same_set_agree(salted, bot):
     await collected(bot, SETS[:1])
     ann, bob = bot.by("ann"), bot.by("bob")
     await bot.ok("/dataset edit what:open_to to:members dataset:feedback")
@@ -108,10 +121,9 @@ async def test_two_members_who_choose_the_same_set_agree(bot):
     assert sorted(sets[1].labels) == sorted(labels)
 
 
-async def test_a_version_that_goes_on_is_compared_by_sets(bot):
-    await collected(bot)
+async def test_a_version_that_goes_on_is_compared_by_sets(sets, bot):
     await bot.ok("/finetune dataset:feedback name:ours epochs:1")
-    done = await bot.ok("/finetune model:ours name:ours epochs:40")
+    done = await bot.ok("/finetune model:ours name:ours epochs:2")
     assert done.title == "ours@2 is trained"
     assert done.table.columns[1:] == ("ours@2", "ours@1")
     _, version = await bot.services.storage.versions.all(HOME)
@@ -125,7 +137,7 @@ async def test_a_version_that_goes_on_is_compared_by_sets(bot):
 
 
 @pytest.mark.parametrize(
-    ("sets", "code"),
+    ("held", "code"),
     [
         ([(text, ("bug",)) for text in (*GOOD, *BAD)], "too_few_gold"),  # praise never holds
         ([(text, ("bug", "praise")) for text in (*GOOD, *BAD)], "label_everywhere"),
@@ -133,12 +145,12 @@ async def test_a_version_that_goes_on_is_compared_by_sets(bot):
         ([], "too_few_gold"),
     ],
 )
-async def test_what_nothing_can_be_learned_from(bot, sets, code):
-    await collected(bot, sets)
+async def test_what_nothing_can_be_learned_from(salted, bot, held, code):
+    await collected(bot, held)
     assert await bot.code("/finetune dataset:feedback") == code
 
 
-async def test_a_dataset_of_one_label_and_one_of_sets_keep_apart(bot):
+async def test_a_dataset_of_one_label_and_one_of_sets_keep_apart(salted, bot):
     """The same names of labels: each answer goes where as many hold as in the model."""
     sets = [("so it is", ("positive",)), ("or is it", ("positive", "neutral"))]
     await collected(bot, sets, labels="positive, negative, neutral")
@@ -148,7 +160,6 @@ async def test_a_dataset_of_one_label_and_one_of_sets_keep_apart(bot):
     assert len(await bot.services.storage.examples.texts(HOME, one.id)) == 2
 
 
-async def test_another_community_learns_nothing_of_it(bot):
-    await collected(bot)
+async def test_another_community_learns_nothing_of_it(sets, bot):
     stranger = bot.by("x", Role.ADMIN, ELSEWHERE)
     assert await stranger.code("/finetune") == "no_labels"

@@ -6,11 +6,11 @@ from handlers.learning.pool import training_examples
 from handlers.training.snapshot import learned, snapshot_of
 from handlers.types import Role
 from storage.records import Side
-from tests.handlers.training.test_command import gather_labels
+from tests.handlers.judging import gather_labels
 
 HOME = "terminal:local"
 UNWILLING = [("movie the bad end of food", "neutral"), ("good food in the end", "neutral")]
-pytestmark = pytest.mark.usefixtures("trains_here", "salted")
+pytestmark = pytest.mark.usefixtures("trains_here", "judged")
 
 
 async def taken(bot):
@@ -19,7 +19,6 @@ async def taken(bot):
 
 
 async def test_it_has_the_train_side_with_what_speaks_for_each_label(bot):
-    await gather_labels(bot)
     pool, snapshot = await taken(bot)
     train = {one.example_id: one for one in pool.side(Side.TRAIN)}
     assert [row.example_id for row in snapshot.rows] == sorted(train)
@@ -31,7 +30,6 @@ async def test_it_has_the_train_side_with_what_speaks_for_each_label(bot):
 
 
 async def test_another_word_on_a_text_makes_another_snapshot(bot):
-    await gather_labels(bot)
     pool, before = await taken(bot)
     first = next(one for one in pool.side(Side.TRAIN) if one.labels == ("positive",))
     await bot.by("bob", Role.MODERATOR).press(f"fb:{first.example_id}:label", "positive")
@@ -42,7 +40,6 @@ async def test_another_word_on_a_text_makes_another_snapshot(bot):
 
 
 async def test_what_is_measured_on_changes_nothing(bot):
-    await gather_labels(bot)
     pool, before = await taken(bot)
     tested = pool.side(Side.TEST)[0]
     await bot.by("bob", Role.MODERATOR).press(f"fb:{tested.example_id}:label", tested.labels[0])
@@ -50,7 +47,6 @@ async def test_what_is_measured_on_changes_nothing(bot):
 
 
 async def test_it_is_told_what_is_left_out_and_why(bot):
-    await gather_labels(bot)
     pool, _ = await taken(bot)
     conflict, settled = [one.example_id for one in pool.side(Side.TRAIN)[:2]]
     await bot.by("bob", Role.MODERATOR).press(f"fb:{conflict}:label", "neutral")
@@ -69,7 +65,6 @@ async def test_it_is_told_what_is_left_out_and_why(bot):
 
 
 async def test_a_version_knows_what_it_was_made_of(bot):
-    await gather_labels(bot)
     done = await bot.ok("/finetune name:ours epochs:1")
     (version,) = await bot.services.storage.versions.all(HOME)
     snapshot = await bot.services.storage.snapshots.get(HOME, version.snapshot_id)

@@ -113,7 +113,7 @@ async def test_few_and_rare_are_said(bot, made):
 
 
 async def test_a_training_ends_in_a_card(bot, trains_here, tmp_path):
-    from tests.handlers.training.test_command import gather_labels  # noqa: PLC0415
+    from tests.handlers.judging import gather_labels  # noqa: PLC0415
 
     await gather_labels(bot)
     await bot.ok("/finetune epochs:1 name:ours model:sentiment")

@@ -86,7 +86,7 @@ async def start(script, *words):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("lines", [1, 2, 25])
+@pytest.mark.parametrize("lines", [1, 25])
 async def test_a_snapshot_a_job_and_a_version_are_there_whole_or_not_at_all(tmp_path, lines):
     path = tmp_path / "tokki.sqlite3"
     database = await Database.open(path)
@@ -125,7 +125,7 @@ async def test_a_snapshot_a_job_and_a_version_are_there_whole_or_not_at_all(tmp_
     assert live.number == 1 and len(moves) == 1
 
 
-@pytest.mark.parametrize("lines", [1, 2, 25])
+@pytest.mark.parametrize("lines", [1, 25])
 async def test_a_move_is_made_whole_or_not_at_all(bot, made, tmp_path, lines):
     for _ in range(2):
         await made("ours")

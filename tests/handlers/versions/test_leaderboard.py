@@ -12,7 +12,6 @@ from handlers.versions.leaderboard.sealed_side import digest_of, sealed_side
 from models.finetune.plan import Example
 from storage.records import Side
 from tests.handlers.conftest import ELSEWHERE
-from tests.handlers.training.test_command import gather_labels
 from tests.handlers.training.test_several_labels import BAD, BOTH, GOOD, collected
 from tests.handlers.versions.measurer_here import MeasurerHere
 from tests.handlers.versions.slow_measurer import SlowMeasurer
@@ -21,9 +20,8 @@ HOME = "terminal:local"
 
 
 @pytest.fixture
-async def labelled(bot):
+async def labelled(judged, bot):
     """What people said of answers, so that there is a dataset with a test side."""
-    await gather_labels(bot)
     object.__setattr__(bot.services, "measurer", MeasurerHere())
     (dataset,) = await bot.services.storage.datasets.all(HOME)
     return dataset
@@ -39,7 +37,7 @@ def cells(reply, column=0):
     return [row[column] for row in reply.table.rows]
 
 
-async def test_what_was_never_measured_is_measured_once(bot, made, labelled):
+async def test_what_was_never_measured_is_measured_once(labelled, bot, made):
     await made("ours", labels=("negative", "neutral", "positive"))
     before = await bot.ok("/version list ours")
     assert set(cells(before)) == {"▶ ours@1*", "▶ sentiment@0", "▶ moods@0"}
@@ -67,7 +65,7 @@ async def test_what_was_never_measured_is_measured_once(bot, made, labelled):
     assert await bot.services.storage.versions.readings(HOME, labelled.id) == 3
 
 
-async def test_more_votes_make_another_test_side(bot, made, labelled):
+async def test_more_votes_make_another_test_side(labelled, bot, made):
     await measured(bot, labelled)
     side = await sealed_side(bot.services, labelled)
     text, label = side.examples[0].text, side.labels[side.examples[0].label]
@@ -82,14 +80,14 @@ async def test_more_votes_make_another_test_side(bot, made, labelled):
     assert await bot.services.storage.versions.readings(HOME, labelled.id) == 4
 
 
-async def test_what_a_training_measured_needs_no_second_reading(bot, labelled, trains_here):
+async def test_what_a_training_measured_needs_no_second_reading(labelled, bot, trains_here):
     await bot.ok("/finetune epochs:1 name:ours model:sentiment")
     reply = await bot.ok("/version list ours")
     assert "▶ ours@1" in cells(reply) and "looked at 1 time:" in reply.text
     assert reply.controls[-1].label == "Measure 2 models (as many more looks)"
 
 
-async def test_it_is_sorted_by_what_is_chosen(bot, made, labelled):
+async def test_it_is_sorted_by_what_is_chosen(labelled, bot, made):
     for right in (60, 30):
         version = await made("ours", right=right)
     (bot.services.releases._data_dir / version.folder / "model.safetensors").write_bytes(b"x")
@@ -108,14 +106,14 @@ async def test_it_is_sorted_by_what_is_chosen(bot, made, labelled):
     assert (await korean.ok(f"/버전 목록 ours 정렬:{names[5]}")).table.columns[-1] == "날짜"
 
 
-async def test_it_fits_a_phone(bot, made, labelled):
+async def test_it_fits_a_phone(labelled, bot, made):
     from bot.answering.grid import even, is_narrow  # noqa: PLC0415
 
     await made("ours")
     assert is_narrow(*even((await bot.ok("/version list ours")).table))
 
 
-async def test_one_that_cannot_be_asked_is_named_and_is_no_reading(bot, made, labelled, tmp_path):
+async def test_one_that_cannot_be_asked_is_named_and_is_no_reading(labelled, bot, made, tmp_path):
     version = await made("ours")
     (tmp_path / version.folder / "model.safetensors").write_bytes(b"none")
     done = await measured(bot, labelled)
@@ -133,7 +131,7 @@ async def test_without_a_test_side_the_figures_of_the_trainings_are_shown(bot, m
     assert (await bot.press(f"evaluate:{dataset.id}")).error.code == "nothing_to_measure"
 
 
-async def test_members_look_and_only_admins_spend_readings(bot, made, labelled):
+async def test_members_look_and_only_admins_spend_readings(labelled, bot, made):
     await made("ours")
     mina = bot.by("mina")
     reply = await mina.ok("/version list ours")
@@ -167,12 +165,12 @@ async def test_ids_that_are_not_ours(bot, control):
     assert (await bot.press(control)).error.code == "unknown_control"
 
 
-async def test_a_value_that_is_no_column(bot, labelled):
+async def test_a_value_that_is_no_column(labelled, bot):
     reply = await bot.press(f"board:{labelled.id}:", "beauty")
     assert reply.error.code == "unknown_control"
 
 
-async def test_only_models_with_these_labels_stand_on_it(bot, made, labelled):
+async def test_only_models_with_these_labels_stand_on_it(labelled, bot, made):
     await made("other", labels=("bug", "idea", "none"))
     side = await sealed_side(bot.services, labelled)
     names = {one.name for one in await entrants(bot.services, side)}
@@ -194,7 +192,7 @@ def test_a_test_side_is_known_whatever_its_order() -> None:
     assert both[0] == both[1] != both[2]
 
 
-async def test_names_that_need_a_font_become_numbers(bot, made, labelled):
+async def test_names_that_need_a_font_become_numbers(labelled, bot, made):
     await made("우리모델")
     await measured(bot, labelled)
     reply = await bot.ok("/version list 우리모델")
@@ -202,13 +200,13 @@ async def test_names_that_need_a_font_become_numbers(bot, made, labelled):
     assert reply.files[0].content.startswith(b"\x89PNG")
 
 
-async def test_one_bar_compares_nothing(bot, labelled):
+async def test_one_bar_compares_nothing(labelled, bot):
     side = await sealed_side(bot.services, labelled)
     one, *_ = await entrants(bot.services, side)
     assert await board_chart([one, one], Language.ENGLISH) is None
 
 
-async def test_one_that_is_cancelled_keeps_what_was_measured(bot, made, labelled):
+async def test_one_that_is_cancelled_keeps_what_was_measured(labelled, bot, made):
     await made("ours")
     slow = SlowMeasurer()
     object.__setattr__(bot.services, "measurer", slow)

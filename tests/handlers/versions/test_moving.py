@@ -12,27 +12,24 @@ from handlers.training.report import as_json, report_of
 from handlers.types import Place, Role
 from models.finetune.trainer import Trainer
 from storage.records import NewVersion
-from tests.handlers.conftest import ELSEWHERE, running, train_here
-from tests.handlers.training.test_command import gather_labels
+from tests.handlers.conftest import ELSEWHERE, filled, running, train_here
 from tests.handlers.training.test_report import outcome, plan
 
 HOME = "terminal:local"
-pytestmark = pytest.mark.usefixtures("trains_here")
+pytestmark = [pytest.mark.usefixtures("trains_here"), pytest.mark.xdist_group("moving versions")]
 
 
 @pytest.fixture(scope="module")
-def folder_of_two(tmp_path_factory: pytest.TempPathFactory, checkpoints: Path) -> Path:
+def folder_of_two(
+    tmp_path_factory: pytest.TempPathFactory, checkpoints: Path, folder_of_judgements: Path
+) -> Path:
     """The data of somebody who has trained `ours` twice, which takes seconds."""
     folder = tmp_path_factory.mktemp("ours")
-
-    async def train() -> None:
-        async with running(folder, checkpoints) as bot:
-            await trained(bot, "ours", "ours")
+    shutil.copytree(folder_of_judgements, folder, dirs_exist_ok=True)
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(Trainer, "train", train_here)
-        asyncio.run(train())
-    return folder
+        return filled(folder, checkpoints, lambda bot: trained(bot, "ours", "ours"))
 
 
 @pytest.fixture
@@ -46,7 +43,6 @@ def offered(reply):
 
 
 async def trained(bot, *names):
-    await gather_labels(bot)
     return [await bot.ok(f"/finetune epochs:1 name:{name} model:sentiment") for name in names]
 
 
@@ -62,7 +58,7 @@ async def live(bot, model):
     return dict((await bot.ok(f"/modelinfo {model}")).table.rows)["live version"]
 
 
-async def test_the_first_is_live_and_the_next_waits_for_an_admin(bot):
+async def test_the_first_is_live_and_the_next_waits_for_an_admin(judged, bot):
     first, second = await trained(bot, "ours", "ours")
     assert "It is live: model:ours means it." in first.text
     assert "model:ours still means ours@1." in second.text
@@ -87,7 +83,7 @@ async def test_the_first_is_live_and_the_next_waits_for_an_admin(bot):
     assert forth.id == "live:ours@2"
 
 
-async def test_a_name_of_the_operators_means_theirs_until_an_admin_decides(bot):
+async def test_a_name_of_the_operators_means_theirs_until_an_admin_decides(judged, bot):
     (done,) = await trained(bot, "sentiment")
     assert "model:sentiment still means sentiment@0." in done.text
     assert await answers(bot, "sentiment") == "sentiment@0"
@@ -103,8 +99,9 @@ async def test_a_name_of_the_operators_means_theirs_until_an_admin_decides(bot):
     assert await answers(bot, "sentiment") == "sentiment@0"
 
 
-async def test_it_is_said_in_korean(bot):
-    await trained(bot, "우리", "우리")
+async def test_it_is_said_in_korean(bot, made):
+    for _ in range(2):
+        await made("우리")
     korean = bot.korean()
     use, _ = (await korean.ok("/모델정보 우리@2")).controls
     assert use.label == "이 버전 사용"
@@ -141,8 +138,8 @@ async def test_what_cannot_take_its_place_is_refused(bot, made, control, code):
     assert (await bot.ok("/fillmask good [MASK]")).footer["model"] == "fillmask@0"
 
 
-async def test_another_community_decides_for_itself(bot):
-    await trained(bot, "sentiment")
+async def test_another_community_decides_for_itself(bot, made):
+    await made("sentiment")
     await forced(bot, "sentiment@1")
     stranger = bot.by("x", Role.ADMIN, ELSEWHERE)
     assert (await stranger.ok("/classify good")).footer["model"] == "sentiment@0"
@@ -159,8 +156,8 @@ async def better(bot, name, current):
     return (await bot.services.storage.versions.add(version)).full_name
 
 
-async def test_one_that_is_better_needs_no_reason(bot):
-    await trained(bot, "ours")
+async def test_one_that_is_better_needs_no_reason(bot, made):
+    await made("ours")
     version = await better(bot, "ours", "ours@1")
     moved = await bot.ok(f"/version promote {version}")
     assert "ours@2" in moved.text and await answers(bot, "ours") == "ours@2"
@@ -212,8 +209,8 @@ async def test_back_and_forth_needs_no_reason(ours_twice, bot):
     assert await answers(bot, "ours") == "ours@2"
 
 
-async def test_back_to_what_the_operator_provides(bot):
-    await trained(bot, "sentiment")
+async def test_back_to_what_the_operator_provides(bot, made):
+    await made("sentiment")
     assert await bot.code("/version rollback sentiment") == "nothing_before"
     await forced(bot, "sentiment@1")
     await bot.ok("/version rollback sentiment")
@@ -386,9 +383,9 @@ async def test_what_was_given_up_is_not_gone_back_to(ours_twice, bot):
     assert await bot.code("/version rollback ours") == "nothing_before"
 
 
-async def test_nobody_keeps_more_than_there_is_room_for(bot):
+async def test_nobody_keeps_more_than_there_is_room_for(judged, bot, made):
     await bot.ok("/settings limit:versions to:1")
-    await trained(bot, "ours")
+    await made("ours")
     full = await bot.say("/finetune epochs:1")
     assert full.error.code == "versions_full" and "/version remove" in full.text
 

@@ -1,25 +1,26 @@
 """A version that people do not accept goes back by itself; what drifts is told once."""
 
+import shutil
+
 import pytest
 
 from handlers.types import Language, Role
 from handlers.watching.retraining import retrain_button
 from handlers.watching.watcher import look
 from storage.records import Choices, NewQuery, NewVersion, NewVote, NoticeKind, Side, Verdict
-from tests.handlers.conftest import ELSEWHERE
-from tests.handlers.training.test_command import gather_labels
+from tests.handlers.conftest import ELSEWHERE, filled
 from tests.models.tiny import KINDS
 
 HOME = "terminal:local"
 LABELS = ("negative", "neutral", "positive")
+pytestmark = pytest.mark.xdist_group("watching versions")
 
 
-@pytest.fixture
-async def second(bot, tmp_path):
-    """A second version of `sentiment`, which an admin lets answer."""
-    folder = "models/trained/second"
-    KINDS["bert"](tmp_path / folder)
-    made = NewVersion(HOME, "sentiment", folder, "fillmask@0", LABELS)
+async def second(bot, folder):
+    """A second version of `sentiment`."""
+    second = "models/trained/second"
+    KINDS["bert"](folder / second)
+    made = NewVersion(HOME, "sentiment", second, "fillmask@0", LABELS)
     await bot.services.storage.versions.add(made)
 
 
@@ -50,15 +51,39 @@ async def live(bot):
     return (await bot.ok("/classify good")).footer["model"]
 
 
-async def promoted(bot):
-    await judge(bot, "sentiment@0", 9, 60)
-    await bot.ok('/version promote sentiment@1 reason:"it is tried"')
-    assert await live(bot) == "sentiment@1"
+@pytest.fixture(scope="module")
+def folder_of_two(tmp_path_factory, checkpoints):
+    """The data of a community whose admin lets a second version answer after a first one."""
+    folder = tmp_path_factory.mktemp("second")
+
+    async def promote(bot):
+        await second(bot, folder)
+        await judge(bot, "sentiment@0", 9, 60)
+        await bot.ok('/version promote sentiment@1 reason:"it is tried"')
+        assert await live(bot) == "sentiment@1"
+
+    return filled(folder, checkpoints, promote)
 
 
-async def test_a_version_that_falls_goes_back_and_says_so(bot, second):
-    await promoted(bot)
-    await judge(bot, "sentiment@1", 3, 60)
+@pytest.fixture(scope="module")
+def folder_of_a_fall(tmp_path_factory, checkpoints, folder_of_two):
+    """The same once people have judged the second version, which nobody has looked at."""
+    folder = shutil.copytree(folder_of_two, tmp_path_factory.mktemp("fall"), dirs_exist_ok=True)
+    return filled(folder, checkpoints, lambda bot: judge(bot, "sentiment@1", 3, 60))
+
+
+@pytest.fixture
+def promoted(folder_of_two, tmp_path):
+    """What `bot` finds in its folder, so this comes before it, as the others do."""
+    shutil.copytree(folder_of_two, tmp_path, dirs_exist_ok=True)
+
+
+@pytest.fixture
+def fallen(folder_of_a_fall, tmp_path):
+    shutil.copytree(folder_of_a_fall, tmp_path, dirs_exist_ok=True)
+
+
+async def test_a_version_that_falls_goes_back_and_says_so(fallen, bot):
     await press(bot, "sentiment@1", "wrong")
     assert await live(bot) == "sentiment@0"
     entry = (await bot.ok("/audit what:versions")).table.rows[0]
@@ -68,9 +93,7 @@ async def test_a_version_that_falls_goes_back_and_says_so(bot, second):
     assert "sentiment now means sentiment@0 (before: sentiment@1)" in first.table.rows[0][3]
 
 
-async def test_admins_are_told_once_and_may_take_it_back(bot, second):
-    await promoted(bot)
-    await judge(bot, "sentiment@1", 3, 60)
+async def test_admins_are_told_once_and_may_take_it_back(fallen, bot):
     await press(bot, "sentiment@1", "wrong")
     member = await bot.by("mina").ok("/version list")
     assert "people accepted too few answers" in member.text and not member.controls
@@ -84,8 +107,7 @@ async def test_admins_are_told_once_and_may_take_it_back(bot, second):
     assert await live(bot) == "sentiment@1", "an admin has decided"
 
 
-async def test_one_person_alone_brings_nothing_down(bot, second):
-    await promoted(bot)
+async def test_one_person_alone_brings_nothing_down(promoted, bot):
     await judge(bot, "sentiment@1", 0, 60, people=1)
     await press(bot, "sentiment@1", "right")
     assert await live(bot) == "sentiment@1"
@@ -98,9 +120,7 @@ async def let(bot, role):
         await bot.services.storage.settings.put(HOME, f"role:{user}", granted)
 
 
-async def test_who_is_shut_out_brings_nothing_down(bot, second):
-    await promoted(bot)
-    await judge(bot, "sentiment@1", 3, 60)
+async def test_who_is_shut_out_brings_nothing_down(fallen, bot):
     await let(bot, "shut_out")
     await press(bot, "sentiment@1", "wrong")
     assert await live(bot) == "sentiment@1"
@@ -109,8 +129,7 @@ async def test_who_is_shut_out_brings_nothing_down(bot, second):
     assert await live(bot) == "sentiment@0"
 
 
-async def test_a_version_that_people_accept_stays(bot, second):
-    await promoted(bot)
+async def test_a_version_that_people_accept_stays(promoted, bot):
     await judge(bot, "sentiment@1", 9, 60)
     await press(bot, "sentiment@1", "wrong")
     assert await live(bot) == "sentiment@1"
@@ -118,19 +137,14 @@ async def test_a_version_that_people_accept_stays(bot, second):
     assert states["sentiment@1"] == "live; 89% of 61 accepted"
 
 
-async def test_it_is_told_in_korean(bot, second):
-    await promoted(bot)
-    await judge(bot, "sentiment@1", 3, 60)
+async def test_it_is_told_in_korean(fallen, bot):
     await press(bot, "sentiment@1", "wrong")
     told = await bot.korean().ok("/변경기록")
     assert "sentiment 이름을 sentiment@0으로 되돌렸어요" in told.text
     assert told.controls[-1].label.startswith("sentiment@1")
 
 
-async def test_without_a_former_one_a_fall_is_told_but_nothing_moves(bot):
-    await judge(bot, "sentiment@0", 9, 60)
-    await judge(bot, "sentiment@0", 3, 60)
-    await look(bot.services, HOME, "sentiment@0")
+async def test_without_a_former_one_a_fall_is_told_but_nothing_moves(alarmed, bot):
     (notice,) = await bot.services.storage.notices.of(HOME)
     assert notice.kind is NoticeKind.ACCEPTANCE
     told = await bot.ok("/settings")
@@ -139,15 +153,26 @@ async def test_without_a_former_one_a_fall_is_told_but_nothing_moves(bot):
     assert "accept fewer" not in (elsewhere.text or "")
 
 
-async def alarmed(bot):
-    await judge(bot, "sentiment@0", 9, 60)
-    await judge(bot, "sentiment@0", 3, 60)
-    await look(bot.services, HOME, "sentiment@0")
+@pytest.fixture(scope="module")
+def folder_of_an_alarm(tmp_path_factory, checkpoints, folder_of_judgements):
+    folder = tmp_path_factory.mktemp("alarm")
+    shutil.copytree(folder_of_judgements, folder, dirs_exist_ok=True)
+
+    async def alarm(bot):
+        await judge(bot, "sentiment@0", 9, 60)
+        await judge(bot, "sentiment@0", 3, 60)
+        await look(bot.services, HOME, "sentiment@0")
+
+    return filled(folder, checkpoints, alarm)
+
+
+@pytest.fixture
+def alarmed(folder_of_an_alarm, tmp_path):
+    shutil.copytree(folder_of_an_alarm, tmp_path, dirs_exist_ok=True)
 
 
 @pytest.mark.parametrize("line", ["/help", "/me", "/models", "/jobs", "/history"])
-async def test_an_admin_is_told_under_whatever_is_for_them_alone(bot, line):
-    await alarmed(bot)
+async def test_an_admin_is_told_under_whatever_is_for_them_alone(alarmed, bot, line):
     assert "accept fewer" not in ((await bot.by("mina").say(line)).text or "")
     assert "accept fewer" not in ((await bot.ok("/classify good")).text or ""), "all would see it"
     assert "accept fewer" in (await bot.ok(line)).text
@@ -155,10 +180,8 @@ async def test_an_admin_is_told_under_whatever_is_for_them_alone(bot, line):
 
 
 @pytest.mark.usefixtures("trains_here")
-async def test_an_alarm_proposes_a_training_of_what_it_is_about(bot):
-    await gather_labels(bot)
+async def test_an_alarm_proposes_a_training_of_what_it_is_about(alarmed, bot):
     await bot.ok("/dataset create name:larger red, green")
-    await alarmed(bot)
     told = await bot.ok("/help")
     (again,) = [one for one in told.controls if one.id.startswith("retrain:")]
     assert (again.id, again.label) == ("retrain:sentiment@0", "Train sentiment again")
@@ -205,7 +228,8 @@ async def test_other_questions_are_told_and_of_the_unwilling_nothing_is_read(bot
     assert len(await bot.services.storage.notices.of(HOME)) == 2
 
 
-async def test_what_is_not_live_is_not_watched(bot, second):
+async def test_what_is_not_live_is_not_watched(bot, tmp_path):
+    await second(bot, tmp_path)
     await judge(bot, "sentiment@1", 9, 60)
     await judge(bot, "sentiment@1", 1, 60)
     await press(bot, "sentiment@1", "wrong")

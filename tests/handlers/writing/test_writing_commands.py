@@ -196,7 +196,7 @@ async def test_who_asked_stops_a_text_and_keeps_what_is_written(author):
 
 async def test_a_moderator_stops_what_waits_in_line_before_it_is_begun(author):
     people = [author.by(f"person-{n}") for n in range(3)]
-    writing = [asyncio.create_task(each.say(ENDLESS.replace("512", "100"))) for each in people]
+    writing = [asyncio.create_task(each.say(ENDLESS.replace("512", "40"))) for each in people]
     last = people[-1]
     await until(lambda: last.progress, "the last of them in line")
     reply = await author.by("mod", Role.MODERATOR).press(stop_of(last.progress[-1]))

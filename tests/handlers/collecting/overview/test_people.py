@@ -1,16 +1,17 @@
 """Who labels, how reliably, and who suddenly disagrees: told to moderators alone."""
 
+import shutil
 from dataclasses import replace
 
 import pytest
 
 from handlers.types import Request, Role
+from tests.handlers.conftest import filled, running
 
 TEXTS = 36
 
 
-@pytest.fixture
-async def labelled(bot):
+async def label(bot):
     """Ann and Bob agree on everything; Eve does so on the first texts, and on no later one."""
     await bot.ok("/dataset create name:feedback bug, praise open_to:members")
     for number in range(1, TEXTS + 1):
@@ -20,7 +21,18 @@ async def labelled(bot):
             is_right = user != "eve" or number <= TEXTS // 2
             reply = await bot.by(user).press(control, "bug" if is_right else "praise")
             assert reply.error is None
-    return bot
+
+
+@pytest.fixture(scope="module")
+def folder_of_labels(tmp_path_factory, checkpoints):
+    return filled(tmp_path_factory.mktemp("labels"), checkpoints, label)
+
+
+@pytest.fixture
+async def labelled(folder_of_labels, tmp_path, checkpoints):
+    shutil.copytree(folder_of_labels, tmp_path, dirs_exist_ok=True)
+    async with running(tmp_path, checkpoints) as bot:
+        yield bot
 
 
 async def test_moderators_see_who_is_reliable_and_who_has_jumped(labelled):
