@@ -172,7 +172,7 @@ def test_a_training_goes_on_in_the_next_chat(tmp_path):
         for text, label in LABELLED:
             query = door.say(f"/classify {text}")["footer"]["query"]
             door.press(f"fb:{query.lstrip('#')}:label", label)
-        door.write("/finetune name:lost epochs:5")
+        door.write("/finetune name:lost recipe:head")
         end_a_training(door, signal.SIGTERM)
         assert owner_of_the_job(tmp_path) is None
     told = tokki(tmp_path, "-c", "/jobs")
