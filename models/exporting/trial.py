@@ -10,7 +10,7 @@ from models.checkpoints.tokenizing.tokenizer import FastTokenizer, text_tokenize
 from models.engines.in_memory import Network
 from models.engines.onnx_engine import OnnxEngine
 from models.errors import NoMaskLeft
-from models.exporting.agreement import Agreement, agree, answers
+from models.exporting.agreement import Agreement, agree
 from models.exporting.exports import ExportRecord
 from models.exporting.networks.encoder import Unsupported
 from models.exporting.texts import masked_texts, trial_texts
@@ -69,12 +69,21 @@ def trial_of(checkpoint: Checkpoint, task: Task, every: int = 1) -> Trial:
     engine = TorchEngine(loaded.model, tokenizer.facts, is_background=True)
     reference = spec.assemble(engine, tokenizer, around)
     texts = (masked_texts() if spec.reads is Reads.MASKS else trial_texts())[::every]
-    items = _within_limit([spec.export.question(text) for text in texts], reference)
-    expected = answers(reference, items)
+    items, expected = _answered([spec.export.question(text) for text in texts], reference)
     return Trial(spec, spec.export, loaded, tokenizer, around, items, expected)
 
 
-def _within_limit(items: list[Any], reference: Pipeline[Any, Any]) -> list[Any]:
-    """Leave out whose mask the network's limit cuts off, unless that is all of them."""
-    kept = [item for item in items if not isinstance(reference.prepare([item])()[0], NoMaskLeft)]
-    return kept or items
+def _answered(
+    items: Sequence[Any], reference: Pipeline[Any, Any]
+) -> tuple[Sequence[Any], Sequence[Any]]:
+    """Ask each alone, once, and leave out whose mask the network's limit cuts off.
+
+    Raises:
+        ModelError: one cannot be answered, or that limit leaves none.
+    """
+    given = [(item, reference.prepare([item])()[0]) for item in items]
+    kept = [(item, answer) for item, answer in given if not isinstance(answer, NoMaskLeft)]
+    for _, answer in kept or given:
+        if isinstance(answer, Exception):
+            raise answer
+    return [item for item, _ in kept], [answer for _, answer in kept]

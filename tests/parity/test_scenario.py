@@ -126,6 +126,7 @@ def with_writers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folders = {kind: writer(tmp_path / "writers", kind).folder for kind in ("t5", "nllb")}
     folders |= {"finder": tmp_path / "answerer", "endless": endless(tmp_path / "endless")}
     monkeypatch.setenv("TOKKI_MODELS", " ".join(f"{name}={it}" for name, it in folders.items()))
+    monkeypatch.setenv("TOKKI_ENGINE", "torch")  # nothing faster is made beside it
 
 
 @pytest.mark.usefixtures("with_writers")

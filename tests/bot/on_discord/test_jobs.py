@@ -35,48 +35,33 @@ async def labels_of(tokki, lab):
     return query.result["labels"]
 
 
-async def test_a_training_is_told_of_in_one_message(lab, teach):
+async def test_a_training_outlives_the_token_of_its_command_in_one_message(lab, teach):
     await teach()
     before = len(lab.channel.messages)
-    asked = await lab.boss.slash(lab.channel, "finetune", {"epochs": 40, "name": "ours"})
-    message = await asked.until(lambda m: "ours@1 is trained" in plain(m))
-    assert len(lab.channel.messages) == before + 1
-    assert any("40 epochs over" in plain(each) for each in message.history)
+    asked = await lab.boss.slash(lab.channel, "finetune", {"epochs": 9, "name": "ours"})
+    message = await asked.until(lambda m: "9 epochs over" in plain(m))
+    asked.expire()
+    done = await asked.until(lambda m: "ours@1 is trained" in plain(m))
+    assert done.id == message.id and len(lab.channel.messages) == before + 1
     answer = await lab.boss.slash(lab.channel, "classify", {"text": "warm", "model": "ours@1"})
     assert "ours@1" in plain(await answer.answered())
     choices = await lab.boss.autocomplete(lab.channel, "classify", "model", "ours")
     assert [each["value"] for each in choices] == ["ours@1"]
 
 
-async def test_a_training_outlives_the_token_of_its_command(lab, teach):
+async def test_a_training_whose_message_is_deleted_tells_its_end_in_a_new_one(lab, teach, server):
     await teach()
-    asked = await lab.boss.slash(lab.channel, "finetune", {"epochs": 2, "name": "ours"})
-    message = await asked.answered()
-    asked.expire()
-    done = await asked.until(lambda m: "ours@1 is trained" in plain(m))
-    assert done.id == message.id
-
-
-async def test_a_training_whose_message_is_deleted_goes_on_in_a_new_one(lab, teach, server):
-    await teach()
-    asked = await lab.boss.slash(lab.channel, "finetune", {"epochs": 2, "name": "ours"})
+    asked = await lab.boss.slash(lab.channel, "finetune", {"epochs": 50, "name": "ours"})
     message = await asked.answered()
     asked.expire()
     server.fail(
         "PATCH", f"/channels/*/messages/{message.id}", status=404, times=100, json={"code": 10008}
     )
-    done = await asked.until(lambda m: "ours@1 is trained" in plain(m))
-    assert done.id != message.id
-
-
-async def test_a_training_is_cancelled(lab, teach):
-    await teach()
-    asked = await lab.boss.slash(lab.channel, "finetune", {"epochs": 50, "name": "ours"})
-    await asked.answered()
     listed = await (await lab.boss.slash(lab.channel, "jobs")).answered()
     stop = await lab.boss.press(listed, listed.button("Cancel ours"))
     assert "being stopped" in plain(await stop.answered())
-    await asked.until(lambda m: "was cancelled" in plain(m))
+    done = await asked.until(lambda m: "was cancelled" in plain(m))
+    assert done.id != message.id
 
 
 async def test_after_a_crash_the_old_message_tells_the_end_of_what_cannot_go_on(lab, teach, tokki):

@@ -29,16 +29,23 @@ def teach(lab, tokki):
     return teach
 
 
-async def test_a_training_is_told_of_in_one_message(lab, teach, server):
+async def test_a_training_outlives_a_stop_in_one_message(lab, teach, server, tokki):
     await teach()
     server.watch_edits = True
     before = len(lab.channel.messages)
-    asked = await lab.boss.command(lab.channel, "/finetune", "epochs:2 name:ours")
-    message = await asked.until(lambda m: "ours@1 is trained" in m.text_shown)
+    asked = await lab.boss.command(lab.channel, "/finetune", "epochs:20 name:ours")
+    message = await asked.until(lambda m: "20 epochs over" in m.text_shown)
+    server.watch_edits = False
+    await tokki.stop()
+    assert "was stopped" in message.text_shown
+    await tokki.start()
+    await asked.until(lambda m: "goes on where it was" in m.text_shown)
+    server.watch_edits = True
+    done = await asked.until(lambda m: "ours@1 is trained" in m.text_shown)
+    assert done.ts == message.ts and not done.is_ephemeral
     assert len([each for each in lab.channel.messages if not each.thread_ts]) == before + 1
-    assert not message.is_ephemeral
     chart = await asked.until(lambda m: m.files)
-    assert chart.thread_ts == message.ts and "curve of the loss" in chart.files[0].alt_text
+    assert chart.thread_ts == done.ts and "curve of the loss" in chart.files[0].alt_text
     answer = await lab.boss.command(lab.channel, "/classify", "warm model:ours@1")
     assert "ours@1" in (await answer.answered()).text_shown
 
@@ -51,19 +58,6 @@ async def test_a_training_is_cancelled(lab, teach):
     stop = await lab.boss.press(listed, listed.button("Cancel ours"))
     await stop.until(lambda m: "being stopped" in m.text_shown)
     await asked.until(lambda m: "was cancelled" in m.text_shown)
-
-
-async def test_a_training_outlives_a_stop_in_the_same_message(lab, teach, tokki):
-    await teach()
-    asked = await lab.boss.command(lab.channel, "/finetune", "epochs:50 name:ours")
-    message = await asked.answered()
-    await tokki.stop()
-    assert "was stopped" in message.text_shown
-    await tokki.start()
-    done = await asked.until(lambda m: "ours@1 is trained" in m.text_shown)
-    assert done.ts == message.ts
-    chart = await asked.until(lambda m: m.files)
-    assert chart.thread_ts == message.ts and "curve of the loss" in chart.files[0].alt_text
 
 
 async def test_after_a_crash_the_old_message_tells_the_end_of_what_cannot_go_on(lab, teach, tokki):

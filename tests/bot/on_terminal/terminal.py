@@ -16,7 +16,8 @@ COMMAND = ["-m", "tests.bot.on_terminal.run_echo"]
 ROOT = Path(__file__).parents[3]
 _PASTE_BYTES = 1024
 
-CTRL_C, CTRL_D, ALT_ENTER, UP, TAB = "\x03", "\x04", "\x1b\r", "\x1b[A", "\t"
+CTRL_C, CTRL_D, CTRL_L = "\x03", "\x04", "\x0c"
+ALT_ENTER, UP, TAB = "\x1b\r", "\x1b[A", "\t"
 
 
 def environment(**changes: str) -> dict[str, str]:

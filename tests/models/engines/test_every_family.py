@@ -1,5 +1,6 @@
 """Every family answers as plain transformers does: alone, in a crowd of 64, and when measured."""
 
+import functools
 import inspect
 import random
 from collections.abc import Callable
@@ -65,9 +66,20 @@ SIZES: dict[str, Any] = {
 }
 WORDS = ["the", "end", "good", "bad", "movie", "food", "오늘", "나", "밥", "학교", "a", "b", "c"]
 _CHANCE = random.Random(0)
-TEXTS = [" ".join(_CHANCE.choices(WORDS, k=_CHANCE.choice([1, 2, 3, 5, 9, 20]))) for _ in range(15)]
+TEXTS = [" ".join(_CHANCE.choices(WORDS, k=_CHANCE.choice([1, 2, 3, 5, 9, 20]))) for _ in range(7)]
 TEXTS = [*TEXTS, "good " * 200]
-CROWD = TEXTS * 4
+TIMES = 64 // len(TEXTS)
+CROWD = TEXTS * TIMES
+
+
+Made = Callable[[str, str], Checkpoint]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Checkpoints by kind and class, each made once, for tests that only read them."""
+    root = tmp_path_factory.mktemp("families")
+    return functools.cache(lambda kind, auto_class: make(root / auto_class, kind, auto_class))
 
 
 def taken(model: Any, batch: BatchEncoding) -> dict[str, torch.Tensor]:
@@ -96,30 +108,28 @@ def scores(classifier: Classifier, texts: list[str]) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("kind", CLASSIFIERS)
-def test_a_classifier_answers_and_is_measured_as_plain_transformers(
-    kind: str, tmp_path: Path
-) -> None:
-    checkpoint = make(tmp_path, kind, "AutoModelForSequenceClassification")
+def test_a_classifier_answers_and_is_measured_as_plain_transformers(kind: str, made: Made) -> None:
+    checkpoint = made(kind, "AutoModelForSequenceClassification")
     loaded = load_for(checkpoint, CLASSIFICATION)
     tokenizer = text_tokenizer(loaded.tokenizer)
     engine = TorchEngine(loaded.model, tokenizer.facts)
     classifier = CLASSIFICATION.assemble(engine, tokenizer, pipeline_config_of(loaded))
-    measuring = load_trained(tmp_path / kind)
+    measuring = load_trained(checkpoint.folder)
     expected = plain(checkpoint, measuring.padding.least)
     assert expected.std(0).max() > 1e-3, "so small that nothing would be told apart"
     alone = torch.cat([scores(classifier, [text]) for text in TEXTS])
     assert_close(alone, expected, atol=1e-4, rtol=0)
     crowd = scores(classifier, CROWD)
-    assert_close(crowd, expected.repeat(4, 1), atol=1e-4, rtol=0)
+    assert_close(crowd, expected.repeat(TIMES, 1), atol=1e-4, rtol=0)
     rows = measuring.encode(CROWD)
     measured = predict(measuring.model, rows, padding=measuring.padding).softmax(-1)
-    assert_close(measured, expected.repeat(4, 1), atol=1e-4, rtol=0)
+    assert_close(measured, expected.repeat(TIMES, 1), atol=1e-4, rtol=0)
 
 
 @pytest.mark.parametrize("kind", CLASSIFIERS)
-def test_what_can_be_asked_can_be_trained(kind: str, tmp_path: Path) -> None:
-    make(tmp_path, kind, "AutoModelForSequenceClassification")
-    trained, _ = load_base(tmp_path / kind, ("a", "b"))
+def test_what_can_be_asked_can_be_trained(kind: str, made: Made) -> None:
+    checkpoint = made(kind, "AutoModelForSequenceClassification")
+    trained, _ = load_base(checkpoint.folder, ("a", "b"))
     losses: list[float] = []
     train_classifier(
         trained.model,
@@ -147,9 +157,9 @@ def test_what_would_answer_anything_is_refused_by_name(
 
 
 @pytest.mark.parametrize("kind", ["bart", "mbart", "plbart", "t5"])
-def test_texts_with_an_end_within_and_without_one_go_together(kind: str, tmp_path: Path) -> None:
+def test_texts_with_an_end_within_and_without_one_go_together(kind: str, made: Made) -> None:
     """BART reads classes off the end of a text, and people may type one."""
-    checkpoint = make(tmp_path, kind, "AutoModelForSequenceClassification")
+    checkpoint = made(kind, "AutoModelForSequenceClassification")
     loaded = load_for(checkpoint, CLASSIFICATION)
     engine = TorchEngine(loaded.model, text_tokenizer(loaded.tokenizer).facts)
     rows = [Row([2, 7, 9, 3]), Row([2, 7, 3, 9, 3]), Row([2, 8, 3]), Row([2, 3, 3, 3])]
@@ -224,9 +234,9 @@ def test_a_filler_fills_alone_and_in_a_crowd_as_plain_transformers(
             batch = plain_tokenizer(text, return_tensors="pt")
             expected.append(model(**taken(model, batch)).logits[0, place])
     wanted = torch.stack(expected).softmax(-1)
-    at = (torch.arange(64).numpy(), torch.tensor(places * 4).numpy())
-    crowd = torch.from_numpy(engine.logits(rows * 4, at)).softmax(-1)
-    assert_close(crowd, wanted.repeat(4, 1), atol=1e-4, rtol=0)
+    at = (torch.arange(64).numpy(), torch.tensor(places * TIMES).numpy())
+    crowd = torch.from_numpy(engine.logits(rows * TIMES, at)).softmax(-1)
+    assert_close(crowd, wanted.repeat(TIMES, 1), atol=1e-4, rtol=0)
 
 
 TAGGERS = [
@@ -277,5 +287,5 @@ def test_each_token_is_given_what_plain_transformers_gives_alone_and_in_a_crowd(
     alone = [torch.from_numpy(engine.logits([row], every_token([row]))) for row in rows]
     tolerance = 1e-4 * max(1.0, float(wanted.abs().max()))
     assert_close(torch.cat(alone), wanted, atol=tolerance, rtol=0)
-    crowd = torch.from_numpy(engine.logits(rows * 4, every_token(rows * 4)))
-    assert_close(crowd, wanted.repeat(4, 1), atol=tolerance, rtol=0)
+    crowd = torch.from_numpy(engine.logits(rows * TIMES, every_token(rows * TIMES)))
+    assert_close(crowd, wanted.repeat(TIMES, 1), atol=tolerance, rtol=0)

@@ -1,8 +1,13 @@
 """Whatever answers in Slack's place, at the start and later: Tokki goes on."""
 
+import asyncio
+
 import pytest
 
 from bot.on_slack.connection import socket_mode
+from bot.on_slack.setup.manifest import manifest
+from tests.bot.on_slack.conftest import Tokki
+from tests.servers.slack_server import LoopbackSlack
 from tests.waiting import until
 
 DEEP = b"[" * 100_000
@@ -49,13 +54,26 @@ async def answers(lab, text="hello"):
     return await asked.until(lambda message: text in message.text_shown)
 
 
-@pytest.mark.parametrize("name", ODD)
-async def test_at_the_start(tokki, server, name):
-    faults = [odd(server, method, name) for method in ("auth.test", "apps.connections.open")]
-    tokki.begin()
-    await server.connected()
-    assert [fault.struck for fault in faults] == [1, 1]
-    assert not tokki.serving.done()
+async def test_at_the_start(tmp_path, checkpoints):
+    """Side by side: each waits for seconds before it tries again."""
+
+    async def start(name):
+        async with LoopbackSlack() as server:
+            server.manifest = manifest()
+            tokki = Tokki(server, tmp_path / name, checkpoints)
+            faults = [
+                odd(server, method, name) for method in ("auth.test", "apps.connections.open")
+            ]
+            try:
+                await tokki.start()
+                assert [fault.struck for fault in faults] == [1, 1], name
+                assert not tokki.serving.done(), name
+            finally:
+                await tokki.stop()
+
+    async with asyncio.TaskGroup() as together:
+        for name in ODD:
+            together.create_task(start(name))
 
 
 async def test_what_is_wrong_is_said_while_it_is_tried_again(tokki, server):

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.on_terminal.terminal import ALT_ENTER, CTRL_C, CTRL_D, TAB, UP, Terminal
+from tests.bot.on_terminal.terminal import ALT_ENTER, CTRL_C, CTRL_D, CTRL_L, TAB, UP, Terminal
 
 PROMPT = "tokki>"
 Open = Callable[..., Terminal]
+
+pytestmark = pytest.mark.xdist_group("one chat")
 
 
 @pytest.fixture
@@ -25,6 +27,50 @@ def opened(tmp_path: Path) -> Iterator[Open]:
     yield open_terminal
     for terminal in terminals:
         terminal.close()
+
+
+class Shared:
+    """One chat for all tests that leave its line empty; each finds an empty screen."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._terminal: Terminal | None = None
+
+    def cleared(self) -> Terminal:
+        if self._terminal is None:
+            self._terminal = Terminal(self.folder)
+            self._terminal.wait_for("Hello Mina")
+        self._terminal.type(CTRL_L)
+        self._terminal.wait_until(lambda: self._is_cleared, "an empty screen")
+        return self._terminal
+
+    def close(self) -> None:
+        if self._terminal:
+            self._terminal.close()
+            self._terminal = None
+
+    @property
+    def is_empty(self) -> bool:
+        return self._terminal is not None and self._terminal.input_line == PROMPT
+
+    @property
+    def _is_cleared(self) -> bool:
+        return self._terminal is not None and self._terminal.lines[0] == PROMPT
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    shared = Shared(tmp_path_factory.mktemp("shared"))
+    yield shared
+    shared.close()
+
+
+@pytest.fixture
+def chat(shared: Shared) -> Iterator[Terminal]:
+    """The chat that other tests have had; where one leaves something behind, the next has anew."""
+    yield shared.cleared()
+    if not shared.is_empty:
+        shared.close()
 
 
 def test_greets_answers_and_leaves_at_ctrl_d(opened: Open) -> None:
@@ -42,13 +88,6 @@ def test_greets_answers_and_leaves_at_ctrl_d(opened: Open) -> None:
     assert terminal.exit_code() == 0
 
 
-@pytest.mark.parametrize("line", ["/quit", "/exit", "exit", "quit", "/나가기"])
-def test_words_leave_too(opened: Open, line: str) -> None:
-    terminal = opened()
-    terminal.type(f"{line}\r")
-    assert terminal.exit_code() == 0
-
-
 def test_korean_in_and_out(opened: Open) -> None:
     terminal = opened("--ko")
     terminal.wait_for("안녕하세요, Mina 님(관리자)")
@@ -58,28 +97,28 @@ def test_korean_in_and_out(opened: Open) -> None:
         "[1] 맞아요  [2] 틀려요  [3] 되돌리기",
         "토큰 5개",
     )
+    terminal.type("/나가기\r")
+    assert terminal.exit_code() == 0
 
 
-def test_completion(opened: Open) -> None:
-    terminal = opened()
-    terminal.type("/cl")
-    terminal.wait_for("/classify", "labels of a text")
-    terminal.type(TAB)
-    terminal.wait_input("tokki> /classify")
-    terminal.type("hi mo" + TAB)
-    terminal.wait_input("tokki> /classify hi model:")
-    terminal.type(CTRL_C)
-    terminal.wait_input(PROMPT)
+def test_completion(chat: Terminal) -> None:
+    chat.type("/cl")
+    chat.wait_for("/classify", "labels of a text")
+    chat.type(TAB)
+    chat.wait_input("tokki> /classify")
+    chat.type("hi mo" + TAB)
+    chat.wait_input("tokki> /classify hi model:")
+    chat.type(CTRL_C)
+    chat.wait_input(PROMPT)
 
 
-def test_a_chosen_completion_is_taken_before_the_line_is_sent(opened: Open) -> None:
-    terminal = opened()
-    terminal.type("/c" + TAB + TAB + TAB + TAB)
-    terminal.wait_input("tokki> /classify")
-    terminal.type("\r")
-    terminal.wait_input("tokki> /classify")
-    terminal.type("\r")
-    terminal.wait_for("positive")
+def test_a_chosen_completion_is_taken_before_the_line_is_sent(chat: Terminal) -> None:
+    chat.type("/c" + TAB + TAB + TAB + TAB)
+    chat.wait_input("tokki> /classify")
+    chat.type("\r")
+    chat.wait_input("tokki> /classify")
+    chat.type("\r")
+    chat.wait_for("positive")
 
 
 def test_history_is_private_and_comes_back(opened: Open, tmp_path: Path) -> None:
@@ -94,72 +133,73 @@ def test_history_is_private_and_comes_back(opened: Open, tmp_path: Path) -> None
     again.wait_input("tokki> /classify 기억해")
 
 
-def test_several_lines(opened: Open) -> None:
-    terminal = opened()
-    terminal.type(f"/classify one{ALT_ENTER}two")
-    terminal.wait_until(lambda: terminal.input_line.strip() == "two", "two")
-    terminal.type("\r")
-    terminal.wait_until(lambda: "one" in terminal.lines and "two" in terminal.lines, "both lines")
+def test_several_lines(chat: Terminal) -> None:
+    chat.type(f"/classify one{ALT_ENTER}two")
+    chat.wait_until(lambda: chat.input_line.strip() == "two", "two")
+    chat.type("\r")
+    chat.wait_until(lambda: "one" in chat.lines and "two" in chat.lines, "both lines")
 
 
-def test_a_key_presses_a_control(opened: Open) -> None:
-    terminal = opened()
-    terminal.type("/classify hi\r")
-    terminal.wait_for("[3] Undo")
-    terminal.type("2")
-    terminal.wait_for("Pressed: Wrong", "Label: [1] 긍정  [2] 부정  [3] neutral")
-    terminal.type("3")
-    terminal.wait_for("Pressed: neutral", "pressed fb:1:label neutral by Mina")
-    terminal.type("/classify 1")
-    terminal.wait_input("tokki> /classify 1")
+def test_a_key_presses_a_control(chat: Terminal) -> None:
+    chat.type("/classify hi\r")
+    chat.wait_for("[3] Undo")
+    chat.type("2")
+    chat.wait_for("Pressed: Wrong", "Label: [1] 긍정  [2] 부정  [3] neutral")
+    chat.type("3")
+    chat.wait_for("Pressed: neutral", "pressed fb:1:label neutral by Mina")
+    chat.type("/classify 1")
+    chat.wait_input("tokki> /classify 1")
+    chat.type(CTRL_C)
+    chat.wait_input(PROMPT)
 
 
-def test_pasted_lines_that_begin_with_a_command_are_commands(opened: Open) -> None:
-    terminal = opened()
-    terminal.type("\x1b[200~/classify one\n/classify two\nlines\n/table\x1b[201~\r")
-    terminal.wait_for("b⏎c")
-    seen = [line for line in terminal.lines if line in ("two", "lines")]
+def test_pasted_lines_that_begin_with_a_command_are_commands(chat: Terminal) -> None:
+    chat.type("\x1b[200~/classify one\n/classify two\nlines\n/table\x1b[201~\r")
+    chat.wait_for("b⏎c")
+    seen = [line for line in chat.lines if line in ("two", "lines")]
     assert seen == ["two", "lines"]  # the first has scrolled away
 
 
-def test_a_key_presses_nothing_that_stood_there_before(opened: Open) -> None:
-    terminal = opened()
-    terminal.type("/classify hi\r")
-    terminal.wait_for("[3] Undo")
-    terminal.type("/table\r")
-    terminal.wait_for("b⏎c")
-    terminal.type("1")
-    terminal.wait_input("tokki> 1")
-    terminal.type(CTRL_C + "/classify hi\r")
-    terminal.wait_for("[3] Undo")
-    terminal.type("/slow\r1")  # ahead of an answer that is not there yet
-    terminal.wait_input("tokki> 1")
-    assert not any("Pressed" in line for line in terminal.lines)
+def test_a_key_presses_nothing_that_stood_there_before(chat: Terminal) -> None:
+    chat.type("/classify hi\r")
+    chat.wait_for("[3] Undo")
+    chat.type("/table\r")
+    chat.wait_for("b⏎c")
+    chat.type("1")
+    chat.wait_input("tokki> 1")
+    chat.type(CTRL_C + "/classify hi\r")
+    chat.wait_for("[3] Undo")
+    chat.type("/slow\r1")  # ahead of an answer that is not there yet
+    chat.wait_input("tokki> 1")
+    assert not any("Pressed" in line for line in chat.lines)
+    chat.type(CTRL_C)
+    chat.wait_input(PROMPT)
+    chat.type(CTRL_C)
+    chat.wait_for("Cancelled.")
 
 
-def test_what_is_typed_ahead_is_neither_lost_nor_torn(opened: Open) -> None:
-    terminal = opened()
-    terminal.type("".join(f"/echo {number}\r" for number in range(5)) + "and more")
-    terminal.wait_for(*(f"No such command: /echo {number}" for number in range(5)))
+def test_what_is_typed_ahead_is_neither_lost_nor_torn(chat: Terminal) -> None:
+    chat.type("".join(f"/echo {number}\r" for number in range(5)) + "and more")
+    chat.wait_for(*(f"No such command: /echo {number}" for number in range(5)))
     asked = [*(f"tokki> /echo {number}" for number in range(5)), "tokki> and more"]
-    terminal.wait_until(
-        lambda: [x for x in terminal.lines if x.startswith("tokki>")] == asked, "the lines asked"
+    chat.wait_until(
+        lambda: [x for x in chat.lines if x.startswith("tokki>")] == asked, "the lines asked"
     )
+    chat.type(CTRL_C)
+    chat.wait_input(PROMPT)
 
 
-def test_a_long_text_is_pasted_and_answered(opened: Open) -> None:
-    terminal = opened()
-    terminal.type("\x1b[200~/echo " + "한글 " * 10_000 + "END\x1b[201~\r")
-    terminal.wait_for("한글 END")
-    terminal.wait_input(PROMPT)
+def test_a_long_text_is_pasted_and_answered(chat: Terminal) -> None:
+    chat.type("\x1b[200~/echo " + "한글 " * 10_000 + "END\x1b[201~\r")
+    chat.wait_for("한글 END")
+    chat.wait_input(PROMPT)
 
 
-def test_press_by_id(opened: Open) -> None:
-    terminal = opened()
-    terminal.type("!press fb:7:label 부정\r")
-    terminal.wait_for("pressed fb:7:label 부정 by Mina")
-    terminal.type("!press\r")
-    terminal.wait_for("Say which control: !press ID")
+def test_press_by_id(chat: Terminal) -> None:
+    chat.type("!press fb:7:label 부정\r")
+    chat.wait_for("pressed fb:7:label 부정 by Mina")
+    chat.type("!press\r")
+    chat.wait_for("Say which control: !press ID")
 
 
 def test_ctrl_c_clears_then_cancels_then_leaves(opened: Open) -> None:
@@ -181,15 +221,14 @@ def test_ctrl_c_clears_then_cancels_then_leaves(opened: Open) -> None:
     assert terminal.exit_code() == 0
 
 
-def test_typing_goes_on_while_a_command_runs(opened: Open) -> None:
-    terminal = opened()
-    terminal.type("/slow\r")
-    terminal.wait_for("Loading")
-    terminal.type("/classify next\r")
-    terminal.wait_for("1 waiting")
-    terminal.type(CTRL_C)
-    terminal.wait_for("Cancelled.", "positive")
-    assert not any("Loading" in line for line in terminal.lines)
+def test_typing_goes_on_while_a_command_runs(chat: Terminal) -> None:
+    chat.type("/slow\r")
+    chat.wait_for("Loading")
+    chat.type("/classify next\r")
+    chat.wait_for("1 waiting")
+    chat.type(CTRL_C)
+    chat.wait_for("Cancelled.", "positive")
+    assert not any("Loading" in line for line in chat.lines)
 
 
 def test_a_long_command_runs_beside_the_chat(opened: Open, tmp_path: Path) -> None:
@@ -225,35 +264,33 @@ def test_leaving_during_a_training_asks_once(opened: Open) -> None:
     assert any("Cancelled." in line for line in terminal.lines)
 
 
-def test_files_are_saved_and_their_paths_shown(opened: Open, tmp_path: Path) -> None:
-    terminal = opened()
-    terminal.type("/file ../../evil.txt\r")
-    terminal.wait_for("Saved ")
-    assert (tmp_path / "files" / "evil.txt").read_bytes() == b"content"
+def test_files_are_saved_and_their_paths_shown(chat: Terminal, shared: Shared) -> None:
+    chat.type("/file ../../evil.txt\r")
+    chat.wait_for("Saved ")
+    assert (shared.folder / "files" / "evil.txt").read_bytes() == b"content"
 
 
-def test_bytes_that_are_no_text_do_no_harm(opened: Open) -> None:
-    terminal = opened()
-    terminal.type(b"/classify \xff\xfe\x9b\r")
-    terminal.wait_for("No such command: 1")  # the echo names the line that cannot be read
-    terminal.type("/table\r")
-    terminal.wait_for("b⏎c")
+def test_bytes_that_are_no_text_do_no_harm(chat: Terminal) -> None:
+    chat.type(b"/classify \xff\xfe\x9b\r")
+    chat.wait_for("No such command: 1")  # the echo names the line that cannot be read
+    chat.type("/table\r")
+    chat.wait_for("b⏎c")
 
 
-def test_an_escape_sequence_is_read_not_obeyed(opened: Open) -> None:
-    terminal = opened()
-    terminal.type("\x1b[200~/classify \x1b]0;x\x07\x1b[2J\x1b[201~")  # as a terminal pastes
-    terminal.wait_for("^[[2J")
-    terminal.type("\r")
-    terminal.wait_for("␛[2J", "Hello Mina")
+def test_an_escape_sequence_is_read_not_obeyed(chat: Terminal) -> None:
+    chat.type("/table\r")
+    chat.wait_for("b⏎c")
+    chat.type("\x1b[200~/classify \x1b]0;x\x07\x1b[2J\x1b[201~")  # as a chat pastes
+    chat.wait_for("^[[2J")
+    chat.type("\r")
+    chat.wait_for("␛[2J", "b⏎c")
 
 
-def test_an_error_is_said_and_the_chat_goes_on(opened: Open) -> None:
-    terminal = opened()
-    terminal.type("/crash\r")
-    terminal.wait_for("Something broke, reference K3F9Q2.")
-    terminal.type("what?\r")
-    terminal.wait_for("No such command: what?")
+def test_an_error_is_said_and_the_chat_goes_on(chat: Terminal) -> None:
+    chat.type("/crash\r")
+    chat.wait_for("Something broke, reference K3F9Q2.")
+    chat.type("what?\r")
+    chat.wait_for("No such command: what?")
 
 
 @pytest.mark.parametrize(
@@ -312,11 +349,12 @@ def test_a_dumb_terminal_gets_plain_lines(opened: Open) -> None:
     assert b"\x1b" not in terminal.raw
 
 
-def test_what_only_tells_does_not_wait_for_what_is_under_way(opened: Open) -> None:
-    terminal = opened()
-    terminal.type("/slow\r/classify later\r/table\r")
-    terminal.wait_for("b⏎c", "Loading · a model · ", "1 waiting")
-    assert not any("positive" in line or "slow is done" in line for line in terminal.lines)
+def test_what_only_tells_does_not_wait_for_what_is_under_way(chat: Terminal) -> None:
+    chat.type("/slow\r/classify later\r/table\r")
+    chat.wait_for("b⏎c", "Loading · a model · ", "1 waiting")
+    assert not any("positive" in line or "slow is done" in line for line in chat.lines)
+    chat.type(CTRL_C)
+    chat.wait_for("Cancelled.", "positive")
 
 
 @pytest.mark.parametrize("leave", ["/quit\r", CTRL_D], ids=["typed", "key"])

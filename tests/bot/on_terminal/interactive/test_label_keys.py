@@ -51,10 +51,7 @@ def test_one_key_a_text(terminal: Terminal, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "tokki.sqlite3")) as file:
         said = file.execute("SELECT count(*), sum(is_ambiguous) FROM votes").fetchall()
     assert said == [(2, 0)]
-
-
-def test_whoever_presses_ahead_writes_nothing_into_the_line(terminal: Terminal) -> None:
-    terminal.type("1" * 20)
+    terminal.type("1" * 20)  # whoever presses ahead writes nothing into the line
     terminal.wait_for("누름: 버그", "되돌리기: 버그")
     terminal.wait_input(PROMPT)
     terminal.type(f"/도움말{CTRL_C}")
