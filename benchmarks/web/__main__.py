@@ -54,13 +54,13 @@ def main(words: Sequence[str] | None = None) -> None:
 async def _measured(
     rounds: int, people: int
 ) -> tuple[Sequence[Cost], Sequence[Waits], Flood, Labelled]:
+    # Before this process has models of its own to look after, which those who label would wait for.
+    with tempfile.TemporaryDirectory() as folder:
+        labelled = await labelling(Path(folder), people)
     async with town() as tokki:
         async with chromium() as browser:
             found = await costs(tokki, browser, rounds)
-        read = await waits(tokki, people)
-        flooded = await flood(tokki)
-    with tempfile.TemporaryDirectory() as folder:
-        return found, read, flooded, await labelling(Path(folder), people)
+        return found, await waits(tokki, people), await flood(tokki), labelled
 
 
 def _page(found: Sequence[Cost], waited: Sequence[Waits]) -> Iterator[str]:

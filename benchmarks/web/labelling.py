@@ -1,7 +1,8 @@
 """How long the next card takes while many people label, beside a plain page of aiohttp.
 
 Tokki runs as its operator runs it, before a loopback Discord, where each of them has typed `/web`.
-They begin once it has done what it does after a start: models are loaded, charts can be drawn.
+They begin once it has done what it does after its first start: networks are prepared for this
+processor, charts can be drawn.
 Somebody thinks as long as one who reads a short text, presses as the page's script does, and has
 the next card once all of it is here: their vote is on the disk by then. Right behind each press
 they load a page of the same bytes that does nothing, from a server of aiohttp in another process,
@@ -32,6 +33,7 @@ PRESSES, TEXTS = 12, 4_000
 NOT_COUNTED = 2
 """Of each person: all begin at once, and what is done for the first time takes longer."""
 _PATIENCE_S = 120.0
+_SETTLES_S = 600.0
 _CALM_S, _CALM_PERCENT = 6, 10.0
 """Charts are made ready five seconds after the door is open."""
 _LINK = re.compile(r"http://\S+/web/in/[0-9a-f]{64}")
@@ -93,13 +95,14 @@ async def labelling(folder: Path, people: int = PEOPLE) -> Labelled:
 
 
 async def _settled(pid: int) -> None:
-    """Wait until a process has nothing to do by itself."""
+    """Wait until a process has nothing to do by itself, and no child that prepares a network."""
     process, calm = psutil.Process(pid), 0
-    async with asyncio.timeout(_PATIENCE_S):
+    async with asyncio.timeout(_SETTLES_S):
         process.cpu_percent()
         while calm < _CALM_S:
             await asyncio.sleep(1.0)
-            calm = calm + 1 if process.cpu_percent() < _CALM_PERCENT else 0
+            is_calm = process.cpu_percent() < _CALM_PERCENT and not process.children()
+            calm = calm + 1 if is_calm else 0
 
 
 def _cpu_s(pid: int) -> float:
