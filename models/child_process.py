@@ -28,7 +28,7 @@ async def start(
     module: str, threads: int, *, stdout: int = PIPE, stderr: int | IO[bytes] = PIPE
 ) -> Process:
     """Run a module of ours, in a session of its own: Ctrl-C is for the parent to handle."""
-    return await create_subprocess_exec(
+    process = await create_subprocess_exec(
         sys.executable,
         "-P",  # nothing is imported from the folder that the parent happens to run in
         "-m",
@@ -40,6 +40,19 @@ async def start(
         limit=_LONGEST_LINE,
         start_new_session=True,
     )
+    _let_others_go_first(process.pid)
+    return process
+
+
+def _let_others_go_first(pid: int) -> None:
+    """Be modest from the first import on, which takes seconds.
+
+    Where Linux groups processes by session, their niceness counts within the session alone, and
+    that of the session beside the chat's: https://man7.org/linux/man-pages/man7/sched.7.html
+    """
+    with suppress(AttributeError, OSError):  # it has ended, or the system knows no niceness
+        os.setpriority(os.PRIO_PROCESS, pid, os.getpriority(os.PRIO_PROCESS, 0) + _NICENESS)
+        Path(f"/proc/{pid}/autogroup").write_text(f"{_NICENESS}")
 
 
 def environment(threads: int) -> dict[str, str]:
@@ -59,10 +72,8 @@ def environment(threads: int) -> dict[str, str]:
 
 
 def step_back() -> None:
-    """In a child: let the chat go first, and die first when the machine runs out of memory."""
+    """In a child: stop when told to, and die first when the machine runs out of memory."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    if hasattr(os, "nice"):
-        os.nice(_NICENESS)
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_BE_KILLED)
 

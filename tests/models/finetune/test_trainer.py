@@ -265,6 +265,12 @@ def test_what_another_plan_kept_is_not_taken_up(plan):
     assert steps[0] in range(8) and max(steps) == 16
 
 
+def session_niceness(child: psutil.Process) -> int | None:
+    """How modest a session is beside others; None where the system does not group by sessions."""
+    group = Path(f"/proc/{child.pid}/autogroup")
+    return int(group.read_text().split()[-1]) if group.exists() else None
+
+
 async def test_the_child_is_modest_and_knows_no_secret(plan, monkeypatch):
     monkeypatch.setenv("DISCORD_TOKEN", "secret")
     monkeypatch.setenv("HF_TOKEN", "secret")
@@ -274,6 +280,7 @@ async def test_the_child_is_modest_and_knows_no_secret(plan, monkeypatch):
     assert environment["HF_HUB_OFFLINE"] == "1"
     assert int(environment["OMP_NUM_THREADS"]) == max(1, len(os.sched_getaffinity(0)) - 1)
     assert child.nice() > psutil.Process().nice()
+    assert session_niceness(child) in {10, None}
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
