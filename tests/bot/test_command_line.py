@@ -63,6 +63,7 @@ def test_json_has_every_part_and_null_for_what_is_absent(tmp_path):
 def test_one_acts_as_the_local_admin_or_as_somebody_else(tmp_path):
     assert "no labels" in tokki(tmp_path, "-c", "/finetune").stdout
     assert "Only admins" in tokki(tmp_path, "--user", "mina", "-c", "/finetune").stdout
+    assert "Only admins" in tokki(tmp_path, "--role", "member", "-c", "/finetune").stdout
     as_admin = tokki(tmp_path, "--user", "mina", "--role", "admin", "-c", "/finetune")
     assert "no labels" in as_admin.stdout
     assert tokki(tmp_path, "--role", "king", "-c", "/help").returncode == 2

@@ -102,12 +102,12 @@ def test_an_output_that_cannot_show_korean(tmp_path: Path) -> None:
     assert r"\uac00\ub098" in out
 
 
-def test_a_later_line_that_needs_what_runs_beside_waits_for_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("what", ["one", "rows"])
+def test_a_later_line_that_needs_what_runs_beside_waits_for_it(tmp_path: Path, what: str) -> None:
     """The model, what is put in, or its turn."""
-    script = b"/finetune one\n/use one\n/table\n/finetune two\n"
-    code, out, err = run(tmp_path, script)
+    code, out, err = run(tmp_path, f"/finetune one\n/use {what}\n/table\n/finetune two\n".encode())
     assert code == 0
-    places = [out.index(text) for text in ("Trained one", "used one", "b⏎c", "Trained two")]
+    places = [out.index(text) for text in ("Trained one", f"used {what}", "b⏎c", "Trained two")]
     assert places == sorted(places)
     assert err.startswith("Training one\nabout 1 minute\n\nstep 30 of 100\n")
 
