@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import prepared
 from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
@@ -55,6 +56,15 @@ def limited(test: Test, longest_s: float = LONGEST_TEST_S) -> Test:
             raise AssertionError(f"waited {longest_s:g} s {_place(cancelled)}")
 
     return run
+
+
+@pytest.fixture(scope="session", autouse=True)
+def exports(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let processes share what they prepare, those of other workers too."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "exports"
+    folder.mkdir(exist_ok=True)
+    prepared.share(folder)
 
 
 @pytest.fixture(scope="session")

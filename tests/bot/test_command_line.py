@@ -17,11 +17,13 @@ import pytest
 from storage.database import Database
 from storage.records import NewQuery
 from tests.parity.doors.json_chat import ROOT, JsonChat
+from tests.prepared import find_shared
 from tests.unlike import LABELLED
 from tests.waiting import PATIENCE_S, until
 
 
 def tokki(data: Path, *arguments: str, stdin: str | None = None, **environment: str):
+    find_shared(data)
     return subprocess.run(
         [sys.executable, "-m", "bot", "chat", "--data", str(data), *arguments],
         cwd=ROOT,

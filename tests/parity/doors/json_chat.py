@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tests.prepared import find_shared
 from tests.waiting import PATIENCE_S
 
 Answer = dict[str, Any]
@@ -25,6 +26,7 @@ class JsonChat:
             *("--data", str(data_dir), *options),
         ]
         self._last = ""
+        find_shared(data_dir)
         self.process = self._start()
 
     def say(self, line: str) -> Answer:

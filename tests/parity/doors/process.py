@@ -10,6 +10,7 @@ from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tests.prepared import find_shared
 from tests.waiting import PATIENCE_S, story
 
 ROOT = Path(__file__).parents[3]
@@ -58,6 +59,7 @@ class TokkiRun:
             "TOKKI_LANGUAGE": "en",
             "TOKKI_COMMANDS_A_MINUTE": "600",  # nobody here takes time to read
         }
+        find_shared(data_dir)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "bot", "run", *options],
             cwd=ROOT,
