@@ -33,8 +33,5 @@ BOUNDS = {
         "speed to float32": _SOME_FLOAT,
         "first answer": _IMPORTS,
     },
-    "web-load": {
-        "next card": "one core of Python: a press is on the disk before it is thanked for"
-    },
 }
 """The first that fits is taken. The remarks are at the end of the page."""

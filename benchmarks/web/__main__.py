@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +26,8 @@ bytes are those of the network, headers included. The crowd's people each have a
 own, and look at each answer for one to three seconds before they ask for the next; so does the one
 who reads while forged requests come without stop. Those who label
 come from a loopback Discord, press about once a second, and load a plain page of aiohttp right
-behind each press; that their votes are on the disk is seen to.
+behind each press; that their votes are on the disk is seen to. Five crowds do so, each with a Tokki
+that was started anew and has done what a first start does.
 """
 
 
@@ -55,8 +55,7 @@ async def _measured(
     rounds: int, people: int
 ) -> tuple[Sequence[Cost], Sequence[Waits], Flood, Labelled]:
     # Before this process has models of its own to look after, which those who label would wait for.
-    with tempfile.TemporaryDirectory() as folder:
-        labelled = await labelling(Path(folder), people)
+    labelled = await labelling(people)
     async with town() as tokki:
         async with chromium() as browser:
             found = await costs(tokki, browser, rounds)
