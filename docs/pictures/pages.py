@@ -22,7 +22,7 @@ from storage.records import NewVersion
 from tests.bot.on_web.conftest import TOWN, Tokki
 from tests.browser.filled import filled
 from tests.browser.person import Person, chromium
-from tests.handlers.training.test_command import ALL, gather_labels
+from tests.handlers.judging import ALL, gather_labels
 from tests.handlers.versions.conftest import made_version
 
 FOLDER = Path(__file__).parent
@@ -31,7 +31,11 @@ PEOPLE = {Language.ENGLISH: "mina", Language.KOREAN: "민아"}
 _WIDTH, _HEIGHT = 1100, 760
 _COLOURS = 48
 _LABELS = ("negative", "positive")
-_UNDER = {"model": "/web/models/one/ours@2", "board": "/web/models/board?name=mood"}
+_UNDER = {
+    "label": "/web/label?dataset=pets",
+    "model": "/web/models/one/ours@2",
+    "board": "/web/models/board?name=mood",
+}
 
 
 @asynccontextmanager
@@ -66,7 +70,7 @@ async def _measured(tokki: Tokki) -> None:
 
 
 def addresses() -> dict[str, str]:
-    """Return what pictures are taken of: each page of the menu, and some that lie under them."""
+    """Return what pictures are taken of: each page of the menu, or what shows more of it."""
     menu = {page.name or "home": f"/web/{page.name}" for page in PAGES if page.is_in_menu}
     return {name: path.rstrip("/") for name, path in {**menu, **_UNDER}.items()}
 
