@@ -35,12 +35,11 @@ async def test_a_training_outlives_a_stop_in_one_message(lab, teach, server, tok
     before = len(lab.channel.messages)
     asked = await lab.boss.command(lab.channel, "/finetune", "epochs:20 name:ours")
     message = await asked.until(lambda m: "20 epochs over" in m.text_shown)
-    server.watch_edits = False
+    server.watch_edits = False  # another process knows nothing of the edits before it
     await tokki.stop()
     assert "was stopped" in message.text_shown
     await tokki.start()
     await asked.until(lambda m: "goes on where it was" in m.text_shown)
-    server.watch_edits = True
     done = await asked.until(lambda m: "ours@1 is trained" in m.text_shown)
     assert done.ts == message.ts and not done.is_ephemeral
     assert len([each for each in lab.channel.messages if not each.thread_ts]) == before + 1
