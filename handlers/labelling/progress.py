@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from handlers.collecting.overview.alpha import FEWEST_COMPARED
 from handlers.labelling.card import KEYS, CardView, draw_card, settle_buttons
 from handlers.labelling.control_ids import LABEL, CardControl
 from handlers.labelling.own_votes import midnight
@@ -10,9 +11,6 @@ from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Actor, Button, Reply
 from storage.records import Dataset, Example, OwnVotes
-
-_FEWEST_COMPARED = 5
-"""Of fewer texts nobody can tell how far people agree."""
 
 
 async def shown(
@@ -99,7 +97,7 @@ def _progress(dataset: Dataset, snapshot: Snapshot, own: OwnVotes, actor: Actor)
     facts = {"left": f"{snapshot.left_for(actor.id):,}", "today": f"{own.today:,}"}
     said = [say(actor.language, "label.progress", name=dataset.name, **facts)]
     agreement = agreement_of(snapshot.tally, actor.id)
-    if agreement.compared >= _FEWEST_COMPARED:
+    if agreement.compared >= FEWEST_COMPARED:
         shares = {"agreed": agreement.agreed, "compared": agreement.compared}
         said.append(say(actor.language, "label.agreement", **shares))
     return ", ".join(said)

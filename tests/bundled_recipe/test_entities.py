@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -187,10 +186,8 @@ def _row(one: Sentence, characters: bool) -> dict[str, object]:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
+def shop(tmp_path: Path) -> Workshop:
     """Files of the public data's names and shapes, and a body."""
-    few = partial(made_up_sentences, count=400)
-    monkeypatch.setattr("bundled_recipe.entities.sentences.made_up_sentences", few)
     shop = Workshop(tmp_path / "data", tmp_path / "work", tmp_path / "out")
     for folder in (shop.data, shop.work):
         folder.mkdir()
@@ -261,10 +258,7 @@ def test_where_the_teacher_hesitates_nothing_is_taught():
     assert {place for start, end in one.unsure for place in range(start, end)} == {*range(5, 12)}
 
 
-def test_it_is_trained_calibrated_and_trained_further(
-    shop: Workshop, english: Callable[[], Path], monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr("bundled_recipe.entities.stage._TEMPERATURES", (0.8, 1.6))
+def test_it_is_trained_calibrated_and_trained_further(shop: Workshop, english: Callable[[], Path]):
     english_silver(shop, read_lessons(shop.data), english, epochs=0.1)
     entities_stage(shop, 1.5, english)
     folder = shop.out / "entities"

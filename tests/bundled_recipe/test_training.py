@@ -277,7 +277,6 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         sources[language] = (Source(1, len(lines), "ours", "CC0 1.0"),) * 2
     monkeypatch.setattr(stage, "LANGUAGES", sources)
     monkeypatch.setattr("bundled_recipe.cards.benchmark.LANGUAGES", sources)
-    monkeypatch.setattr("bundled_recipe.cards.benchmark._TIMED_ROUNDS", 1)
     monkeypatch.setattr("bundled_recipe.heads.tasks.KOREAN_SOURCES", sources["ko"])
     monkeypatch.setattr("bundled_recipe.heads.tasks.ENGLISH_SOURCES", sources["en"])
     monkeypatch.setattr("bundled_recipe.heads.tasks.HELD_OUT", 20)

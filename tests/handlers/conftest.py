@@ -208,6 +208,25 @@ def filled(folder: Path, checkpoints: Path, fill: Callable[[Bot], Awaitable[obje
     return folder
 
 
+def used_once(fill: Callable[[Bot], Awaitable[object]]) -> Any:
+    """Return a fixture: a bot that finds what was done with another, once for all its tests."""
+    folders: list[Path] = []
+
+    @pytest_asyncio.fixture
+    async def begun(
+        tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, checkpoints: Path
+    ) -> AsyncIterator[Bot]:
+        if not folders:
+            folder = tmp_path_factory.mktemp("used")
+            await asyncio.to_thread(filled, folder, checkpoints, fill)
+            folders.append(folder)
+        shutil.copytree(folders[0], tmp_path, dirs_exist_ok=True)
+        async with running(tmp_path, checkpoints) as bot:
+            yield bot
+
+    return begun
+
+
 @pytest.fixture(scope="session")
 def folder_of_judgements(tmp_path_factory: pytest.TempPathFactory, checkpoints: Path) -> Path:
     """The data of somebody who has judged eighteen answers, which takes most of a second."""

@@ -13,6 +13,8 @@ import numpy as np
 
 from handlers.learning.votes.columns import Flags, Floats, Numbers
 
+FEWEST_COMPARED = 5
+"""Of fewer texts nobody can tell how far people agree."""
 _DRAWS = 200
 _MOST_ITEMS = 5_000
 """Drawn from where there are more: the bounds would hardly be others."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from handlers.collecting.create import terms_in_words
 from handlers.collecting.finding import find_dataset, may_label
-from handlers.collecting.overview.alpha import Alpha, alpha
+from handlers.collecting.overview.alpha import FEWEST_COMPARED, Alpha, alpha
 from handlers.collecting.overview.people import (
     MOST_SHOWN,
     Person,
@@ -37,8 +37,6 @@ from storage.records import VOTER_OF_A_FILE, Dataset, DatasetKind, Side
 
 _MOST_WEIGHED = 20_000
 """Gold texts; of more it takes too long to say who supplied how much, for a hint."""
-_FEWEST_COMPARED = 5
-"""Of fewer texts even the bounds of an agreement say nothing."""
 WANTED = 50
 """Gold texts of each label from which on a training is worth its while."""
 
@@ -214,8 +212,8 @@ def _table(dataset: Dataset, found: Overview, language: Language) -> Table:
 
 
 def _agreement_in_words(agreement: Alpha | None, language: Language) -> str:
-    if agreement is None or agreement.items < _FEWEST_COMPARED:
-        return say(language, "dataset.no_alpha", n=_FEWEST_COMPARED)
+    if agreement is None or agreement.items < FEWEST_COMPARED:
+        return say(language, "dataset.no_alpha", n=FEWEST_COMPARED)
     return say(
         language,
         "dataset.alpha",

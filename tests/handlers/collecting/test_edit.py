@@ -1,6 +1,5 @@
 """A dataset is changed: told first, done when asked for, and taken back."""
 
-import shutil
 import sqlite3
 from contextlib import closing
 
@@ -8,7 +7,7 @@ import pytest
 
 from handlers.learning.pool import pools
 from handlers.types import Role
-from tests.handlers.conftest import filled, running
+from tests.handlers.conftest import used_once
 
 
 async def fill(bot):
@@ -17,16 +16,7 @@ async def fill(bot):
         await bot.ok(f"/dataset add text {n} label:{label}")
 
 
-@pytest.fixture(scope="module")
-def full_folder(tmp_path_factory, checkpoints):
-    return filled(tmp_path_factory.mktemp("full"), checkpoints, fill)
-
-
-@pytest.fixture
-async def full(full_folder, tmp_path, checkpoints):
-    shutil.copytree(full_folder, tmp_path, dirs_exist_ok=True)
-    async with running(tmp_path, checkpoints) as bot:
-        yield bot
+full = used_once(fill)
 
 
 async def change(bot, line):

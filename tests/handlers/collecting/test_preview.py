@@ -1,10 +1,8 @@
 """The texts of a dataset, page by page."""
 
-import shutil
-
 import pytest
 
-from tests.handlers.conftest import filled, running
+from tests.handlers.conftest import used_once
 
 
 async def fill(bot):
@@ -13,16 +11,7 @@ async def fill(bot):
         await bot.ok(f"/dataset add text {n} label:{('bug', 'praise')[n % 2]}")
 
 
-@pytest.fixture(scope="module")
-def full_folder(tmp_path_factory, checkpoints):
-    return filled(tmp_path_factory.mktemp("full"), checkpoints, fill)
-
-
-@pytest.fixture
-async def full(full_folder, tmp_path, checkpoints):
-    shutil.copytree(full_folder, tmp_path, dirs_exist_ok=True)
-    async with running(tmp_path, checkpoints) as bot:
-        yield bot
+full = used_once(fill)
 
 
 def numbers(reply):

@@ -1,12 +1,9 @@
 """Who labels, how reliably, and who suddenly disagrees: told to moderators alone."""
 
-import shutil
 from dataclasses import replace
 
-import pytest
-
 from handlers.types import Request, Role
-from tests.handlers.conftest import filled, running
+from tests.handlers.conftest import used_once
 
 TEXTS = 36
 
@@ -23,16 +20,7 @@ async def label(bot):
             assert reply.error is None
 
 
-@pytest.fixture(scope="module")
-def folder_of_labels(tmp_path_factory, checkpoints):
-    return filled(tmp_path_factory.mktemp("labels"), checkpoints, label)
-
-
-@pytest.fixture
-async def labelled(folder_of_labels, tmp_path, checkpoints):
-    shutil.copytree(folder_of_labels, tmp_path, dirs_exist_ok=True)
-    async with running(tmp_path, checkpoints) as bot:
-        yield bot
+labelled = used_once(label)
 
 
 async def test_moderators_see_who_is_reliable_and_who_has_jumped(labelled):
