@@ -10,7 +10,7 @@ from handlers.training.charts.showing import charts_button
 from handlers.types import File, Reply, Request, Table, UserError
 from handlers.versions.card_facts import facts_of
 from handlers.versions.card_text import card_of, cells_of, gate_word, learned_from, limits
-from handlers.versions.naming import folder_name, named_version
+from handlers.versions.naming import folder_name, trained_version
 from handlers.versions.page import address_of
 from models.canonical import lowered
 from models.errors import ModelError
@@ -70,11 +70,7 @@ async def wanted_version(services: Services, request: Request) -> Version:
         if live is None or not is_theirs or live.number == 0:
             raise UserError("version_wanted", typed=typed)
         typed = f"{typed}@{live.number}"
-    name, number = named_version(typed)
-    version = await services.storage.versions.find(community, name, number)
-    if version is None:
-        raise UserError("unknown_model", name=typed, nearest=[])
-    return version
+    return await trained_version(services, community, typed)
 
 
 async def renew_card(services: Services, community: str, name: str, number: int) -> None:

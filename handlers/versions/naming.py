@@ -2,6 +2,7 @@
 
 import re
 
+from handlers.services import Services
 from handlers.types import UserError
 from models.canonical import lowered
 from storage.records import Version
@@ -20,6 +21,19 @@ def named_version(typed: str) -> tuple[str, int]:
     if not found:
         raise UserError("version_wanted", typed=typed)
     return found["name"], int(found["number"])
+
+
+async def trained_version(services: Services, community: str, typed: str) -> Version:
+    """Return the version that somebody typed as `ours@2`, and that was trained in a community.
+
+    Raises:
+        UserError: there is no such version, or none of theirs.
+    """
+    name, number = named_version(typed)
+    version = await services.storage.versions.find(community, name, number)
+    if version is None:
+        raise UserError("not_trained_here", version=f"{name}@{number}")
+    return version
 
 
 def folder_name(version: Version) -> str:

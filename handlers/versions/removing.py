@@ -5,7 +5,7 @@ from handlers.guard.limits import VERSIONS, limit_of
 from handlers.services import Services
 from handlers.texts import say
 from handlers.types import Reply, Request, UserError
-from handlers.versions.naming import named_version
+from handlers.versions.naming import trained_version
 from storage.records import Deed
 
 
@@ -19,10 +19,8 @@ async def remove(request: Request, services: Services) -> Reply:
         StorageError: its name means it.
     """
     community, actor = request.place.community, request.actor
-    name, number = named_version(str(request.options["version"]))
-    version = await services.storage.versions.find(community, name, number)
-    if version is None:
-        raise UserError("unknown_model", name=f"{name}@{number}", nearest=[])
+    version = await trained_version(services, community, str(request.options["version"]))
+    name, number = version.name, version.number
     noted = deed(actor, community, Deed.VERSION_REMOVED, version=version.full_name)
     await services.storage.versions.remove(community, name, number, noted)
     checkpoint = services.models.trained(name, number, version.folder)

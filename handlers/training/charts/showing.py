@@ -17,6 +17,7 @@ from handlers.training.charts.decisions import NAME, decisions_chart
 from handlers.training.charts.loss import loss_chart
 from handlers.training.report import VersionReport, from_json
 from handlers.types import Button, Language, Picture, Press, Reply, UserError
+from handlers.versions.naming import trained_version
 from storage.records import Version
 
 _ID = re.compile(r"charts:(?P<name>[^:@\s/]{1,64})@(?P<number>\d{1,9})", re.ASCII)
@@ -39,11 +40,10 @@ async def press_charts(press: Press, services: Services) -> Reply:
     if not found:
         raise UserError("unknown_control", control=press.control)
     community, language = press.place.community, press.actor.language
-    number = int(found["number"])
-    version = await services.storage.versions.find(community, found["name"], number)
-    kept = version and version.metrics.get("report")
-    if not version or not kept:
-        raise UserError("unknown_model", name=press.control.partition(":")[2], nearest=[])
+    version = await trained_version(services, community, f"{found['name']}@{found['number']}")
+    kept = version.metrics.get("report")
+    if not kept:
+        raise UserError("unknown_control", control=press.control)
     report = from_json(kept)
     job = version.job_id and await services.storage.jobs.get(community, version.job_id)
     pictures = await charts(job.metrics if job else {}, report, version.full_name, language)

@@ -146,10 +146,10 @@ async def test_its_five_lines_run_and_answer_alike(bot, made, tmp_path, monkeypa
 @pytest.mark.parametrize(
     ("line", "code"),
     [
-        ("/version card ours@9", "unknown_model"),
+        ("/version card ours@9", "not_trained_here"),
         ("/version card nobody", "version_wanted"),
         ("/version card sentiment", "version_wanted"),
-        ("/version card sentiment@0", "unknown_model"),
+        ("/version card sentiment@0", "not_trained_here"),
         ("/version card ../x@1", "version_wanted"),
     ],
 )
@@ -163,7 +163,7 @@ async def test_members_may_read_it_and_strangers_see_nothing(bot, made):
     await made("ours")
     assert (await bot.by("mina").ok("/version card ours@1")).files
     stranger = bot.by("x", Role.ADMIN, ELSEWHERE)
-    assert await stranger.code("/version card ours@1") == "unknown_model"
+    assert await stranger.code("/version card ours@1") == "not_trained_here"
 
 
 async def test_its_pictures_are_there_again_for_whoever_looks(bot, made):
@@ -173,13 +173,13 @@ async def test_its_pictures_are_there_again_for_whoever_looks(bot, made):
     shown = await bot.by("ann").press(button.id)
     (picture,) = shown.files
     assert "우리@1" in picture.alt and "우리@1" in shown.title
-    assert (await bot.by("ann", place=ELSEWHERE).press(button.id)).error.code == "unknown_model"
+    assert (await bot.by("ann", place=ELSEWHERE).press(button.id)).error.code == "not_trained_here"
 
 
 @pytest.mark.parametrize("button", ["charts:", "charts:x", "charts:우리@9", "charts:a@1:2"])
 async def test_a_forged_button_shows_nothing(bot, button):
     code = (await bot.press(button)).error.code
-    assert code == ("unknown_model" if "9" in button else "unknown_control")
+    assert code == ("not_trained_here" if "9" in button else "unknown_control")
 
 
 async def test_jobs_tell_how_far_they_are(bot):

@@ -96,4 +96,4 @@ async def test_only_admins_of_here(bot, made):
     await made("ours")
     assert await bot.by("mina").code("/version export ours@1") == "role_admin"
     stranger = bot.by("x", Role.ADMIN, ELSEWHERE)
-    assert await stranger.code("/version export ours@1") == "unknown_model"
+    assert await stranger.code("/version export ours@1") == "not_trained_here"

@@ -332,7 +332,7 @@ async def test_a_version_that_does_not_answer_can_be_given_up(ours_twice, bot, t
     assert not (tmp_path / second.folder).exists() and (tmp_path / first.folder).exists()
     assert await bot.code("/classify good model:ours@2") == "unknown_model"
     assert await bot.code("/version promote ours@2") == "unknown_model"
-    assert await bot.code("/version remove ours@2") == "unknown_model"
+    assert await bot.code("/version remove ours@2") == "not_trained_here"
     assert "gave up ours@2" in (await bot.ok("/audit")).table.rows[0][3]
     assert (await bot.ok("/finetune epochs:1 name:ours")).title == "ours@3 is trained"
 
