@@ -5,7 +5,8 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -51,19 +52,28 @@ class Kept:
 
 
 def measure(report: Report, kills: int) -> None:
-    """Kill each door a third of so many times, and add what was lost."""
-    with tempfile.TemporaryDirectory() as folder:
+    """Kill each door a third of so many times, side by side, and add what was lost."""
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor() as pool:
         places = Path(folder)
-        for number, (name, door) in enumerate(fronts(places).items()):
-            times = (kills + number) // 3
+
+        def of(number: int, name: str, door: AbstractContextManager[Front]) -> Kept:
             with door as front:
-                kept = killed(front, places / name / DATABASE_FILE, times, number)
-            told = f"{len(kept.answers)} answers, {len(kept.votes)} votes, {len(kept.files)} files "
-            told += f"and {kept.moves} promotions acknowledged, {kept.trainings} trainings begun"
-            for what, found in (("acknowledged and lost", kept.lost), ("half done", kept.half)):
-                title = f"kill -9 {times} times, {name}: {what}"
-                report.figures.append(Figure(title, str(len(found)), "–", "0", not found, told))
-                report.absent.extend(found[:10])
+                path = places / name / DATABASE_FILE
+                return killed(front, path, (kills + number) // 3, number)
+
+        doors = fronts(places).items()
+        every = [pool.submit(of, number, *each) for number, each in enumerate(doors)]
+        for number, ((name, _), one) in enumerate(zip(doors, every, strict=True)):
+            _tell(report, f"kill -9 {(kills + number) // 3} times, {name}", one.result())
+
+
+def _tell(report: Report, title: str, kept: Kept) -> None:
+    told = f"{len(kept.answers)} answers, {len(kept.votes)} votes, {len(kept.files)} files "
+    told += f"and {kept.moves} promotions acknowledged, {kept.trainings} trainings begun"
+    for what, found in (("acknowledged and lost", kept.lost), ("half done", kept.half)):
+        ours = str(len(found))
+        report.figures.append(Figure(f"{title}: {what}", ours, "–", "0", not found, told))
+        report.absent.extend(found[:10])
 
 
 def killed(front: Front, path: Path, times: int, number: int) -> Kept:

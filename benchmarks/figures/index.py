@@ -15,9 +15,10 @@ INDEX = FOLDER / "README.md"
 _HEAD = """\
 # Figures
 
-`make figures` measures all of it anew, one thing after the other, in some hours on two cores; each
-page says when, and on what processor. A goal was set before anybody measured. Ratios are of one
-run, in which both sides took turns.
+`make figures` measures all of it anew in one go, in some hours on two cores: one thing after the
+other, and beside the last what takes no time of the clock. Each page says when, and on what
+processor. A goal was set before anybody measured. Ratios are of one run, in which both sides took
+turns.
 """
 _ELSEWHERE = ("docs/course.md", "docs/scale.md")
 """Guides that end with figures."""

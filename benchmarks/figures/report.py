@@ -1,6 +1,6 @@
 """What is measured, and the table that tells it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,6 +31,16 @@ class Report:
     """Why something was not measured."""
     tables: list[str] = field(default_factory=list)
     """More than the goals ask for."""
+
+
+def merged(reports: Iterable[Report]) -> Report:
+    """Return one report of all, in their order."""
+    whole = Report(range(1))
+    for each in reports:
+        whole.figures += each.figures
+        whole.absent += each.absent
+        whole.tables += each.tables
+    return whole
 
 
 def percent(share: float) -> str:

@@ -30,7 +30,7 @@ def opened(tmp_path: Path) -> Iterator[Open]:
 
 
 class Shared:
-    """One chat for all tests that leave its line empty; each finds an empty screen."""
+    """One chat for all tests that leave its line empty; each finds an empty screen, and no keys."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -40,8 +40,10 @@ class Shared:
         if self._terminal is None:
             self._terminal = Terminal(self.folder)
             self._terminal.wait_for("Hello Mina")
-        self._terminal.type(CTRL_L)
-        self._terminal.wait_until(lambda: self._is_cleared, "an empty screen")
+        self._clear(self._terminal)
+        self._terminal.type("/table\r")  # has no keys: until then the toolbar has those of before
+        self._terminal.wait_for("b⏎c")
+        self._clear(self._terminal)
         return self._terminal
 
     def close(self) -> None:
@@ -53,9 +55,10 @@ class Shared:
     def is_empty(self) -> bool:
         return self._terminal is not None and self._terminal.input_line == PROMPT
 
-    @property
-    def _is_cleared(self) -> bool:
-        return self._terminal is not None and self._terminal.lines[0] == PROMPT
+    @staticmethod
+    def _clear(terminal: Terminal) -> None:
+        terminal.type(CTRL_L)
+        terminal.wait_until(lambda: terminal.lines[0] == PROMPT, "an empty screen")
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +171,7 @@ def test_a_key_presses_nothing_that_stood_there_before(chat: Terminal) -> None:
     chat.type("1")
     chat.wait_input("tokki> 1")
     chat.type(CTRL_C + "/classify hi\r")
-    chat.wait_for("[3] Undo")
+    chat.wait_until(lambda: "[3] Undo" in chat.lines[-1], "keys in the toolbar")
     chat.type("/slow\r1")  # ahead of an answer that is not there yet
     chat.wait_input("tokki> 1")
     assert not any("Pressed" in line for line in chat.lines)
