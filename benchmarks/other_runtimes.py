@@ -9,6 +9,7 @@ batches with their mask, of texts of like length, as our lanes would cut them fo
 
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -96,7 +97,8 @@ def _of_openvino(model: "transformers.PreTrainedModel") -> list[_OpenVino]:
     example = {name: torch.ones(_TRACED_ON, _TRACED_ON, dtype=torch.int64) for name in _INPUTS}
     network = openvino.convert_model(model, example_input=example)
     exact = _OpenVino(network, {"INFERENCE_PRECISION_HINT": "f32"})
-    compressed = nncf.compress_weights(network, mode=nncf.CompressWeightsMode.INT8_SYM)
+    with redirect_stdout(sys.stderr):  # it tells how far it is
+        compressed = nncf.compress_weights(network, mode=nncf.CompressWeightsMode.INT8_SYM)
     whole = {"DYNAMIC_QUANTIZATION_GROUP_SIZE": 128, "INFERENCE_PRECISION_HINT": "f32"}
     return [exact, _OpenVino(compressed, whole)]
 

@@ -12,10 +12,8 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from sqlalchemy import insert
-
-from storage import schema
 from storage.database import Database
+from storage.queries import insert_queries
 from storage.records import NewQuery
 from storage.sqlite.connections import FileConnections, prepare_file
 
@@ -70,12 +68,9 @@ def _question(number: int) -> NewQuery:
 
 async def _alone(connections: FileConnections, query: NewQuery) -> int:
     """The baseline: what `Queries.add` would be without `GroupCommit`."""
-    table = schema.queries
-    statement = insert(table).values(schema.values_of(query)).returning(table.c.id)
-    added = await connections.write(
-        query.community, lambda connection: connection.execute(statement)
+    return await connections.write(
+        query.community, lambda connection: insert_queries(connection, [query])[0]
     )
-    return int(added.scalar_one())
 
 
 if __name__ == "__main__":

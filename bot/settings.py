@@ -81,7 +81,8 @@ class HouseSettings(BaseModel):
         default="all",
         description=(
             "all: one tokki run serves everybody. auto: it is one of several on the database, "
-            "which share out Discord's shards, what Slack delivers, and the jobs: docs/scale.md"
+            "which share out Discord's shards, what Slack delivers, and the jobs: "
+            "docs/scale-processes.md"
         ),
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(

@@ -21,7 +21,7 @@ class Queries:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        self._adding = GroupCommit(connections, _insert, lambda query: query.community)
+        self._adding = GroupCommit(connections, insert_queries, lambda query: query.community)
 
     async def add(self, query: NewQuery) -> int:
         """Remember a question and return its number in its community; on return it is on disk."""
@@ -66,7 +66,8 @@ class Queries:
         return list(rows.scalars())[::-1]
 
 
-def _insert(connection: Connection, queries: Sequence[NewQuery]) -> Sequence[int]:
+def insert_queries(connection: Connection, queries: Sequence[NewQuery]) -> Sequence[int]:
+    """Write them in the transaction that is open, and return their numbers."""
     # Nobody else can give the same numbers: whoever writes for a community is alone.
     numbers = _numbers(connection, [query.community for query in queries])
     rows = [

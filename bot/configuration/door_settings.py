@@ -74,7 +74,10 @@ class DoorSettings(BaseModel):
     )
     http_host: str = Field(
         default="127.0.0.1",
-        description="Where Tokki listens for Slack over HTTP, for installations and for browsers.",
+        description=(
+            "Where Tokki listens for Slack over HTTP, for installations, for browsers and for "
+            "/metrics."
+        ),
     )
     http_port: int = Field(
         default=8080,

@@ -15,7 +15,7 @@ ADD, RENAME, MERGE, DESCRIBE, RETIRE = "add", "rename", "merge", "describe", "re
 GUIDELINE, OPEN_TO, VOTES, NAME = "guideline", "open_to", "votes", "name"
 CHOICES = (
     Bilingual(ADD, "더하기"),
-    Bilingual(RENAME, "이름"),
+    Bilingual(RENAME, "라벨이름"),
     Bilingual(MERGE, "합치기"),
     Bilingual(DESCRIBE, "설명"),
     Bilingual(RETIRE, "그만쓰기"),

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from handlers.collecting.changing import CHOICES, Changed, Wish, changed
+from handlers.collecting.changing import CHOICES, RENAME, Changed, Wish, changed
 from handlers.collecting.finding import find_dataset
 from handlers.collecting.label_list import LONGEST_LABELS
 from handlers.guard.audit import deed
@@ -148,7 +148,7 @@ EDIT = Action(
     visibility=Visibility.PRIVATE,
     example=Bilingual(
         "/dataset edit what:rename label:bug to:defect",
-        "/데이터셋 바꾸기 무엇:이름 라벨:버그 값:결함",
+        "/데이터셋 바꾸기 무엇:라벨이름 라벨:버그 값:결함",
     ),
     options=(
         Option(
@@ -157,6 +157,7 @@ EDIT = Action(
             Kind.CHOICE,
             is_required=True,
             choices=CHOICES,
+            other_words=(("이름", RENAME),),
         ),
         label_option("Which label", "어느 라벨인지"),
         Option(

@@ -50,6 +50,7 @@ LONGEST_SEARCH, LONGEST_PERSON = 40, 24
 PAGE, LARGE_PAGE = 10, 50
 """Rows; where a page is all that is looked at, there is room for more."""
 ANY = "any"
+_SIDE_CALLED = {"train": Side.TRAIN, "test": Side.TEST, "neither": Side.QUARANTINED}
 _SHOWN = 120
 """Characters of a text in a row."""
 _SPACE = "␣"
@@ -100,7 +101,7 @@ async def preview(request: Request, services: Services) -> Reply:
         state=str(given.get("state", ANY)),
         label=label,
         search=canonical(str(given.get("search", ""))),
-        side=Side(str(given["side"])) if "side" in given else None,
+        side=_SIDE_CALLED[str(given["side"])] if "side" in given else None,
         who=_who(str(given.get("who", "")), request.actor),
     )
     return await _shown(services, request.actor, request.place, dataset, view)
@@ -267,8 +268,9 @@ PREVIEW_TEXTS = Action(
             choices=(
                 Bilingual("train", "학습"),
                 Bilingual("test", "평가"),
-                Bilingual("quarantined", "제외"),
+                Bilingual("neither", "쓰지않음"),
             ),
+            other_words=(("quarantined", "neither"), ("제외", "neither")),
         ),
         Option(
             Bilingual("who", "누가"),

@@ -54,7 +54,7 @@ SEARCH = Action(
     name=Bilingual("search", "검색"),
     description=Bilingual(
         "Models or data sets, and whether Tokki can run them",
-        "모델이나 데이터를 찾고, 토끼가 쓸 수 있는지 보여 줘요",
+        "모델이나 데이터셋을 찾고, 토끼가 쓸 수 있는지 보여 줘요",
     ),
     handler=search,
     visibility=Visibility.PRIVATE,
@@ -70,7 +70,7 @@ SEARCH = Action(
         ),
         Option(
             Bilingual("what", "무엇을"),
-            Bilingual("Models or data sets (models)", "모델 또는 데이터 (기본 모델)"),
+            Bilingual("Models or data sets (models)", "모델 또는 데이터셋 (기본 모델)"),
             Kind.CHOICE,
             choices=(Bilingual("models", "모델"), Bilingual("data", "데이터")),
         ),
@@ -114,7 +114,7 @@ SHOW = Action(
 DATA = Action(
     name=Bilingual("data", "데이터"),
     description=Bilingual(
-        "The columns, labels and rows of a data set", "데이터의 열과 라벨, 행을 보여 줘요"
+        "The columns, labels and rows of a data set", "데이터셋의 열과 라벨, 행을 보여 줘요"
     ),
     handler=show_rows,
     visibility=Visibility.PRIVATE,
@@ -176,7 +176,7 @@ REMOVE = Action(
 HUB = Command(
     name=Bilingual("hub", "허브"),
     description=Bilingual(
-        "Models and data sets of the Hugging Face Hub", "허깅페이스 허브의 모델과 데이터"
+        "Models and data sets of the Hugging Face Hub", "허깅페이스 허브의 모델과 데이터셋"
     ),
     actions=(SEARCH, SHOW, DATA, ADD, UPDATE, REMOVE),
 )

@@ -41,7 +41,7 @@ IMPORT_FILE = Action(
     name=Bilingual("import", "가져오기"),
     description=Bilingual(
         "Put a file of texts and labels into a dataset, yours or one from the Hugging Face Hub",
-        "글과 라벨이 든 파일이나 허깅페이스 허브의 데이터를 데이터셋에 넣어요",
+        "글과 라벨이 든 파일이나 허깅페이스 허브의 데이터셋을 내 데이터셋에 넣어요",
     ),
     handler=import_file,
     role=Role.MODERATOR,
@@ -51,7 +51,7 @@ IMPORT_FILE = Action(
     options=(
         Option(
             Bilingual("file", "파일"),
-            Bilingual("csv, tsv, jsonl, parquet or xlsx", "csv, tsv, jsonl, parquet, xlsx 파일"),
+            Bilingual("Texts, with labels if there are any", "글과, 있으면 라벨이 든 파일"),
             Kind.FILE,
             is_required=True,
             unless="hub",

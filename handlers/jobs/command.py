@@ -85,7 +85,8 @@ def _least_role(job: Job) -> Role:
 JOBS = Command(
     name=Bilingual("jobs", "작업"),
     description=Bilingual(
-        "Trainings and imports here, now and before", "학습과 가져오기를, 지난 것까지 보여 줘요"
+        "Trainings, imports and other long work here, now and before",
+        "학습과 가져오기처럼 오래 걸리는 일을, 지난 것까지 보여 줘요",
     ),
     handler=jobs,
     visibility=Visibility.PRIVATE,

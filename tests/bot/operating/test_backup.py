@@ -152,7 +152,7 @@ async def test_nothing_is_written_over(database, data, tmp_path, told):
     assert "no database" in told[-1]
     assert await back_up(data, tmp_path / "c.backup", told) == 0
     assert await put_back(data, tmp_path / "c.backup", told) == 2
-    assert "has a memory already" in told[-1]
+    assert "has a database already" in told[-1]
 
 
 def repacked(source: Path, target: Path, change) -> Path:

@@ -162,4 +162,4 @@ async def test_model_info_says_why_nothing_faster_than_torch_answers(bot):
     told = (await told_of(bot, stays, bot.actor))["engine"]
     assert told == ("torch. Tokki cannot write networks of the kind xlnet for a faster engine yet.")
     told = (await told_of(bot, stays, bot.korean().actor))["엔진"]
-    assert told == "torch. xlnet 종류의 네트워크는 아직 더 빠른 엔진으로 옮길 수 없어요."
+    assert told == "torch. xlnet 신경망은 아직 더 빠른 엔진으로 옮길 수 없어요."
