@@ -1,6 +1,5 @@
 """Which labels a version takes for which, as a picture; names that need a font become numbers."""
 
-import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -17,23 +16,14 @@ _MOST_LABELS = 12
 _LONGEST_NAME, _MOST_NAMES = 9, 5
 _TOLD = 3
 
-log = logging.getLogger(__name__)
-
 
 async def confusion_chart(report: VersionReport, name: str, language: Language) -> Picture | None:
-    """Return the matrix of a report; None where it has too many labels.
-
-    A chart that cannot be drawn costs nothing else.
-    """
+    """Return the matrix of a report; None where it has too many labels."""
     if len(report.labels) > _MOST_LABELS:
         return None
-    try:
-        counts = tuple(tuple(row[: len(report.labels)]) for row in report.confusion)
-        content = await drawn(_plot, counts, ticks_of(report.labels))
-    except Exception:
-        log.exception("the confusion of a version could not be drawn")
-        return None
-    return Picture("confusion.png", content, _alt(report, name, language))
+    counts = tuple(tuple(row[: len(report.labels)]) for row in report.confusion)
+    content = await drawn(_plot, counts, ticks_of(report.labels))
+    return Picture("confusion.png", content, _alt(report, name, language)) if content else None
 
 
 def needs_numbers(labels: Sequence[str]) -> bool:

@@ -1,6 +1,5 @@
 """How right models are, as a picture of bars with bounds; names that need a font become numbers."""
 
-import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -19,24 +18,15 @@ _LONGEST_NAME, _MOST_NAMES = 10, 4
 _LIVE = "#d55e00"
 """An orange that everybody tells from the blue of the others."""
 
-log = logging.getLogger(__name__)
-
 
 async def board_chart(shown: Sequence[Entrant], language: Language) -> Picture | None:
-    """Return the accuracies of the first models; None where fewer than two were measured alike.
-
-    A chart that cannot be drawn costs nothing else.
-    """
+    """Return the accuracies of the first models; None where fewer than two were measured alike."""
     alike = charted(shown)
     if len(alike) < 2:  # noqa: PLR2004 - one bar compares nothing
         return None
-    try:
-        bars = tuple((_accuracy(one), one.is_live) for one in alike)
-        content = await drawn(_plot, bars, _ticks(alike))
-    except Exception:
-        log.exception("a leaderboard could not be drawn")
-        return None
-    return Picture("leaderboard.png", content, _alt(alike, language))
+    bars = tuple((_accuracy(one), one.is_live) for one in alike)
+    content = await drawn(_plot, bars, _ticks(alike))
+    return Picture("leaderboard.png", content, _alt(alike, language)) if content else None
 
 
 def charted(shown: Sequence[Entrant]) -> Sequence[Entrant]:
