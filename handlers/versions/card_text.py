@@ -43,7 +43,7 @@ def card_of(facts: CardFacts, where: str) -> ModelCard:
         name=facts.version.full_name,
         base=facts.version.base,
         body="\n\n---\n\n".join(bodies),
-        dataset=_measured_on(facts, Language.ENGLISH),
+        dataset=_measured_on(facts),
         figures=figures,
     )
 
@@ -188,9 +188,9 @@ def cells_of(figures: Figures) -> Mapping[str, str]:
     }
 
 
-def _measured_on(facts: CardFacts, language: Language) -> str:
+def _measured_on(facts: CardFacts) -> str:
     texts = facts.report.texts if facts.report else 0
-    return say(language, "card.test_side", dataset=facts.dataset or "–", n=texts)
+    return say(Language.ENGLISH, "card.test_side", dataset=facts.dataset or "–", n=texts)
 
 
 def _bounded(figure: Bounded) -> str:
