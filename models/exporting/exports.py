@@ -17,7 +17,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -31,6 +30,7 @@ from models.engines.choice import EngineChoice
 from models.engines.onnx_footprint import resident_bytes
 from models.errors import ModelError
 from models.machine import Machine, processor
+from models.package_version import package_version
 from models.results import Checkpoint, EngineReport, Task
 from models.tasks.spec import PipelineConfig
 from models.units import MB
@@ -261,14 +261,7 @@ async def _run(order: ExportOrder) -> None:
 
 
 def _versions() -> list[str]:
-    return [f"{name} {_version(name)}" for name in _MADE_BY]
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "none"
+    return [f"{name} {package_version(name)}" for name in _MADE_BY]
 
 
 def _files(checkpoint: Checkpoint) -> list[tuple[str, int, int]]:

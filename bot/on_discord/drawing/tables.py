@@ -9,8 +9,8 @@ from bot.answering.grid import (
     is_narrow,
     without_repeats,
 )
-from bot.answering.words import is_visible
-from bot.on_discord.drawing.fitting import Part, fit_lines, length, shorten
+from bot.answering.words import is_visible, length
+from bot.on_discord.drawing.fitting import Part, fit_lines, shorten
 from bot.on_discord.drawing.markdown import code_block, escape
 from handlers.texts import say
 from handlers.types import Language, Table

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.on_discord.drawing.fitting import length
+from bot.answering.words import length
 from bot.on_discord.drawing.tables import draw_table
 from handlers.types import Language, Table
 
