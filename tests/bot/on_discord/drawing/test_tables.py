@@ -81,6 +81,11 @@ def test_code_in_a_grid_cannot_close_it() -> None:
     assert drawn(("a", "b", "c"), ("```", "", "x")).count("```") == 2
 
 
+def test_fences_in_a_grid_take_room() -> None:
+    table = Table(("a", "b", "c"), (("`" * 8, "```", "``"),) * 300)
+    assert length(draw_table(table, 1000, EN).text) <= 1000
+
+
 @given(TABLES, st.integers(80, 4000))
 def test_a_table_stays_in_its_room(table: Table, room: int) -> None:
     assert length(draw_table(table, room, KO).text) <= room
