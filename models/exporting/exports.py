@@ -17,6 +17,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -30,7 +31,6 @@ from models.engines.choice import EngineChoice
 from models.engines.onnx_footprint import resident_bytes
 from models.errors import ModelError
 from models.machine import Machine, processor
-from models.package_version import package_version
 from models.results import Checkpoint, EngineReport, Task
 from models.tasks.spec import PipelineConfig
 from models.units import MB
@@ -261,7 +261,14 @@ async def _run(order: ExportOrder) -> None:
 
 
 def _versions() -> list[str]:
-    return [f"{name} {package_version(name)}" for name in _MADE_BY]
+    return [f"{name} {_version(name)}" for name in _MADE_BY]
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "none"
 
 
 def _files(checkpoint: Checkpoint) -> list[tuple[str, int, int]]:

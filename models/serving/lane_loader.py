@@ -28,8 +28,8 @@ from models.tasks.spec import WritingTask
 from models.tasks.tokens.batching import BATCH_TOKENS
 
 _CARD_BATCH_TOKENS = 8_192
-_LONGEST_LOAD_S = 900.0
-"""What takes longer is given up: gigabytes from a slow disk, on a machine that does much else."""
+LONGEST_LOAD_S = 900.0
+"""Gigabytes from a slow disk, on a machine that does much else."""
 
 Result = TypeVar("Result")
 
@@ -85,6 +85,7 @@ class LaneLoader:
         engine: EngineChoice = "auto",
         exports_dir: Path | None = None,
         inspector: Inspector | None = None,
+        longest_load_s: float = LONGEST_LOAD_S,
     ) -> None:
         """Begin nothing yet.
 
@@ -96,7 +97,9 @@ class LaneLoader:
             engine: which engine may answer.
             exports_dir: without it only torch answers.
             inspector: reads the files of strangers first; without it they are trusted.
+            longest_load_s: what takes longer is given up.
         """
+        self._longest_load_s = longest_load_s
         self._inspector = inspector
         self._pool = pool
         self._workers = workers
@@ -199,7 +202,7 @@ class LaneLoader:
 
     async def _in_pool(self, name: str, call: Callable[..., Result], *arguments: object) -> Result:
         done = self._pool.submit(call, *arguments)
-        limit = asyncio.timeout(_LONGEST_LOAD_S)
+        limit = asyncio.timeout(self._longest_load_s)
         try:
             async with limit:
                 return await asyncio.wrap_future(done)
@@ -208,7 +211,7 @@ class LaneLoader:
                 raise
             self._pool.give_up(done)
             log.error("%s hangs while it is loaded", name)
-            raise TookTooLong(name=name, seconds=round(_LONGEST_LOAD_S)) from None
+            raise TookTooLong(name=name, seconds=round(self._longest_load_s)) from None
 
 
 def _key(slot: Slot, load: int, engine: str, item: Hashable, asker: str) -> AnswerKey:
