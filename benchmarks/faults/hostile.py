@@ -75,7 +75,7 @@ async def withstand(cases: Mapping[str, tuple[str, Spoil]], settles_s: float) ->
         names = _written(Path(folder), cases)
         async with LoopbackDiscord() as discord:
             settings = {
-                **{"DISCORD_TOKEN": discord.token, "DISCORD_API_URL": discord.api_url},
+                **discord.settings,
                 "TOKKI_MODELS": " ".join(f"{name}={path}" for name, path in names.items()),
             }
             guild = discord.add_guild("Lab")

@@ -27,14 +27,8 @@ async def serving(
     folder: Path, discord: LoopbackDiscord, slack: LoopbackSlack, settings: Mapping[str, str]
 ) -> AsyncIterator[TokkiRun]:
     """Run Tokki with these settings on data in this folder, until the block ends."""
-    tokens = {
-        "DISCORD_TOKEN": discord.token,
-        "DISCORD_API_URL": discord.api_url,
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_APP_TOKEN": slack.app_token,
-        "SLACK_API_URL": slack.api_url,
-    }
-    tokki = await asyncio.to_thread(TokkiRun, folder, {**settings, **tokens})
+    given = {**settings, **discord.settings, **slack.settings}
+    tokki = await asyncio.to_thread(TokkiRun, folder, given)
     try:
         await asyncio.gather(discord.ready(), slack.connected())
         yield tokki

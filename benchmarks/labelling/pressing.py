@@ -71,8 +71,7 @@ async def measure(report: Report) -> None:
 async def _labelled(folder: Path) -> tuple[Sequence[float], Sequence[float]]:
     async with LoopbackDiscord() as discord:
         channel, boss, people = a_lab(discord, PEOPLE)
-        settings = {"DISCORD_TOKEN": discord.token, "DISCORD_API_URL": discord.api_url}
-        tokki = TokkiRun(folder, settings)
+        tokki = TokkiRun(folder, discord.settings)
         try:
             await discord.ready()
             path = folder / "tokki.sqlite3"

@@ -47,8 +47,7 @@ async def _counted(folder: Path) -> tuple[int, int, int]:
         guild = discord.add_guild("Lab")
         channel, mina = guild.add_channel("general"), discord.add_person("mina")
         guild.join(mina, permissions=_MANAGES_MESSAGES, roles=[])
-        settings = {"DISCORD_TOKEN": discord.token, "DISCORD_API_URL": discord.api_url}
-        tokki = TokkiRun(folder, settings)
+        tokki = TokkiRun(folder, discord.settings)
         try:
             await discord.ready()
             labelling = _Labelling(mina, channel, folder / "tokki.sqlite3")

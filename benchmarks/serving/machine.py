@@ -2,6 +2,7 @@
 
 import os
 import platform
+import resource
 import sys
 from collections.abc import Mapping, Sequence, Set
 from importlib.metadata import PackageNotFoundError, version
@@ -75,6 +76,16 @@ def use_cores(count: int) -> list[int]:
     cores = sorted(os.sched_getaffinity(0))[:count]
     os.sched_setaffinity(0, cores)
     return cores
+
+
+def peak_bytes() -> int:
+    """Return the most memory that the process has had in the machine's own."""
+    status = Path("/proc/self/status")
+    if status.exists():  # ru_maxrss of Linux counts the parent's, too
+        lines = status.read_text("utf-8").splitlines()
+        return 1024 * int(next(line for line in lines if line.startswith("VmHWM")).split()[1])
+    unit = 1 if sys.platform == "darwin" else 1024
+    return unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def command() -> str:

@@ -87,9 +87,8 @@ async def _crowd(folder: Path, people: int) -> Labelled:
     port, plain = free_port(), free_port()
     async with LoopbackDiscord() as discord:
         channel, boss, persons = a_lab(discord, people)
-        settings = {"DISCORD_TOKEN": discord.token, "DISCORD_API_URL": discord.api_url}
-        settings |= {"TOKKI_HTTP_PORT": f"{port}", "TOKKI_WEB_URL": f"http://127.0.0.1:{port}"}
-        tokki = TokkiRun(folder, settings)
+        pages = {"TOKKI_HTTP_PORT": f"{port}", "TOKKI_WEB_URL": f"http://127.0.0.1:{port}"}
+        tokki = TokkiRun(folder, discord.settings | pages)
         try:
             await discord.ready()
             await fill(boss, channel, folder / "tokki.sqlite3", TEXTS)

@@ -6,6 +6,8 @@ import unicodedata
 from models.canonical import without_surrogates
 
 ZERO_WIDTH_SPACE = "\u200b"
+KEPT_SHARE = 0.75
+"""A cut goes back to the end of a word, but never loses more than a quarter for it."""
 
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _HARMFUL = re.compile(
@@ -28,6 +30,17 @@ def one_line(text: str) -> str:
 def is_visible(text: str) -> bool:
     """Say whether there is anything to see: platforms refuse words that are only white space."""
     return any(unicodedata.category(character)[0] not in "CZ" for character in text)
+
+
+def length(text: str) -> int:
+    """Count as the strictest would: an emoji is two (UTF-16)."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def whole_words(head: str) -> str:
+    """Return the beginning of a text cut behind a word, where one ends near."""
+    end = max(head.rfind(" "), head.rfind("\n"))
+    return (head[:end] if end > len(head) * KEPT_SHARE else head).rstrip()
 
 
 def apart(code: str) -> str:

@@ -56,12 +56,7 @@ class Streams:
 
 
 async def chat(
-    dispatcher: Dispatcher,
-    actor: Actor,
-    place: Place,
-    data_dir: Path,
-    options: ChatOptions,
-    streams: Streams | None = None,
+    dispatcher: Dispatcher, actor: Actor, place: Place, data_dir: Path, options: ChatOptions
 ) -> int:
     """Serve the terminal until it has had enough; return the exit code.
 
@@ -69,18 +64,14 @@ async def chat(
     when a signal ends it. Interactive where stdin and stdout are a terminal that can move its
     cursor, and neither a command nor JSON was asked for.
     """
-    streams = streams or _standard()
+    # One that the shell closed is None, and becomes an empty one.
+    streams = Streams(sys.stdin or StringIO(), sys.stdout or StringIO(), sys.stderr or StringIO())
     jobs = options.jobs if options.command is None else None
     conversation = Conversation(dispatcher, actor, place, options.language, jobs, options.encoding)
     saved_files = SavedFiles(data_dir / "files")
     if _is_interactive(options, streams):
         return await _chat(conversation, saved_files, data_dir / "history", options, streams)
     return await _run(conversation, saved_files, options, streams)
-
-
-def _standard() -> Streams:
-    """Return the process's streams; one that the shell closed is None, and becomes an empty one."""
-    return Streams(sys.stdin or StringIO(), sys.stdout or StringIO(), sys.stderr or StringIO())
 
 
 def _is_interactive(options: ChatOptions, streams: Streams) -> bool:

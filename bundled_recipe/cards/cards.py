@@ -65,7 +65,7 @@ def _fillmask_card(figures: Figures, measured: Figures) -> str:
     return f"""{front}
 # A small Korean and English masked-language model
 
-한국어와 영어 채팅 문장을 위한 작은 BERT입니다. 가려진 낱말 조각 하나(`[MASK]`)를 맞힙니다.
+한국어와 영어 채팅 문장을 위한 작은 BERT예요. 가려진 낱말 조각 하나(`[MASK]`)를 맞혀요.
 
 A standard `BertForMaskedLM` of {millions(figures)} parameters (4 layers, hidden size 256, 4
 heads, 512 positions), trained from nothing but the text below. It is the body of the classifiers
@@ -126,7 +126,7 @@ def _sentiment_card(figures: Figures, measured: Figures) -> str:
     return f"""{front}
 # Sentiment of Korean and English chat: negative or positive
 
-한국어와 영어 문장이 부정(`negative`)인지 긍정(`positive`)인지 가립니다. 중립은 없습니다.
+한국어와 영어 문장이 부정(`negative`)인지 긍정(`positive`)인지 가려요. 중립은 없어요.
 
 The `fillmask` body beside it ({millions(figures)} parameters) with a classifier of two labels, a
 standard `BertForSequenceClassification`. {_HALF}
@@ -186,7 +186,7 @@ def _topics_card(figures: Figures, measured: Figures) -> str:
     return f"""{front}
 # Topic of a Korean headline
 
-한국어 뉴스 제목을 IT과학, 경제, 사회, 생활문화, 세계, 스포츠, 정치 가운데 하나로 나눕니다.
+한국어 뉴스 제목을 IT과학, 경제, 사회, 생활문화, 세계, 스포츠, 정치 가운데 하나로 나눠요.
 
 The `fillmask` body beside it ({millions(figures)} parameters) with a classifier of seven labels,
 a standard `BertForSequenceClassification`. {_HALF}
@@ -237,7 +237,7 @@ def _emotions_card(figures: Figures, measured: Figures) -> str:
     return f"""{front}
 # Emotions of an English remark: any of 28
 
-영어 문장에 담긴 감정 28가지를 가려냅니다. 한 문장에 감정이 여럿일 수 있습니다.
+영어 문장에 담긴 감정 28가지를 가려내요. 한 문장에 감정이 여럿일 수 있어요.
 
 The `fillmask` body beside it ({millions(figures)} parameters) with a classifier of 28 labels, each
 with a probability of its own: a standard `BertForSequenceClassification` with `problem_type`

@@ -35,8 +35,8 @@ def entities_card(figures: Figures, measured: Figures) -> str:
     return f"""{front}
 # Names, dates and numbers in Korean and English
 
-한국어와 영어 글에서 사람, 장소, 기관, 날짜, 시각, 수, 그 밖의 이름을 찾습니다.
-조사는 빼고 찾습니다.
+한국어와 영어 글에서 사람, 장소, 기관, 날짜, 시각, 수, 그 밖의 이름을 찾아요.
+조사는 빼고 찾아요.
 
 The `fillmask` body beside it ({millions(figures)} parameters) with a classifier of 15 labels for
 each token, a standard `BertForTokenClassification`: `O`, and `B-` and `I-` of seven kinds. Weights

@@ -28,7 +28,7 @@ def meaning_card(figures: Figures, measured: Figures) -> str:
     return f"""{front}
 # Meaning of Korean and English sentences, as vectors of one space
 
-한국어와 영어 문장을 256개의 수로 바꿉니다. 뜻이 비슷한 문장은 말이 달라도 가까이 놓입니다.
+한국어와 영어 문장을 256개의 수로 바꿔요. 뜻이 비슷한 문장은 말이 달라도 가까이 놓여요.
 
 A network of the size and the pieces of the `fillmask` body beside it ({millions(figures)}
 parameters), the mean over its tokens at length one: a standard `BertModel` with the files by which

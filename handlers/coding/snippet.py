@@ -49,10 +49,10 @@ def listed(name: str, texts: Sequence[str], language: Language) -> str:
     return f"{_shortened(name, texts, language)}{name} = {shown}"
 
 
-def mapped(name: str, texts: Mapping[str, str], language: Language) -> str:
-    """Return the same of texts with their names."""
+def mapped(texts: Mapping[str, str], language: Language) -> str:
+    """Return `labels = {…}`: the same of texts with their names."""
     lines = "".join(f"    {literal(key)}: {_kept(text)},\n" for key, text in texts.items())
-    return f"{_shortened(name, [*texts.values()], language)}{name} = {{\n{lines}}}"
+    return f"{_shortened('labels', [*texts.values()], language)}labels = {{\n{lines}}}"
 
 
 def literal(text: str) -> str:

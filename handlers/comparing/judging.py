@@ -7,7 +7,7 @@ from handlers.collecting.finding import check_may_label, dataset_of
 from handlers.comparing.card import VERSUS, is_on, may_judge
 from handlers.labelling.label_queue import show_next
 from handlers.labelling.progress import stopped
-from handlers.learning.comparing import Found, due_look, is_over, reading
+from handlers.learning.comparing import due_look, is_over, reading
 from handlers.learning.gate.verdict import Judgement
 from handlers.services import Services
 from handlers.table import ControlFamily, Pace
@@ -103,17 +103,13 @@ async def read(services: Services, comparison: Comparison) -> None:
     if look is None:
         return
     first = await comparisons.tally(*whose, look)
-    judgement = reading(_found(first, comparison.compared))
+    judgement = reading(first, comparison.compared)
     facts = _facts(judgement, comparison, first, look)
     if not is_over(judgement, look):
         await comparisons.say(*whose, facts)
         return
     notice = NewNotice(comparison.community, NoticeKind.COMPARED, comparison.new, facts)
     await comparisons.end(*whose, ComparisonState.DONE, facts, notice)
-
-
-def _found(tally: Tallied, compared: int) -> Found:
-    return Found(tally.wins, tally.losses, tally.neither, tally.differing, compared)
 
 
 def _facts(

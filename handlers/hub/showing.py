@@ -14,7 +14,7 @@ from models.errors import HubFailed
 from models.hub.repository import SHORT_VERSION, ModelPage, RepoFile
 
 _MOST_FILES = 20
-_MOST_LABELS = 12
+_MOST_WORDS = 12
 
 
 async def show(request: Request, services: Services) -> Reply:
@@ -59,10 +59,10 @@ def _rows(page: ModelPage, reader: Actor) -> Iterator[tuple[str, str]]:
     language = reader.language
     known = {
         "task": _task(page.task, language),
-        "labels": _few(page.labels, _MOST_LABELS),
+        "labels": _few(page.labels),
         "license": one_line(page.license or "–"),
         "languages": _languages(page.languages, language),
-        "data": _few(page.data, _MOST_LABELS),
+        "data": _few(page.data),
         "base": one_line(page.base or "–"),
         "figure": _figure(page, language),
         "parameters": "–" if page.parameters is None else f"{page.parameters:,}",
@@ -87,9 +87,9 @@ def _languages(codes: tuple[str, ...], language: Language) -> str:
     return ", ".join(names) or "–"
 
 
-def _few(words: tuple[str, ...], most: int) -> str:
-    shown = ", ".join(map(one_line, words[:most])) or "–"
-    return f"{shown} … ({len(words):,})" if len(words) > most else shown
+def _few(words: tuple[str, ...]) -> str:
+    shown = ", ".join(map(one_line, words[:_MOST_WORDS])) or "–"
+    return f"{shown} … ({len(words):,})" if len(words) > _MOST_WORDS else shown
 
 
 def _figure(page: ModelPage, language: Language) -> str:

@@ -6,10 +6,10 @@ many there are is known from how many both were asked.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from handlers.learning.gate.verdict import Judgement, Tally, Verdict, judge_tally
 from handlers.learning.shares import MOST_SHARE
+from storage.records import Tallied
 
 LOOKS = (50, 100, 150)
 """The gate reads after so many judgements, each time at a level of .0221."""
@@ -18,33 +18,14 @@ MOST_BY_ONE = LOOKS[-1] // 3
 _LEAST_SHARE = 0.01
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What people found of the first so many texts."""
-
-    wins: int
-    """Only the new version was right."""
-    losses: int
-    neither: int
-    differing: int
-    """On so many texts the two differ, judged or not."""
-    compared: int
-    """Of so many that both were asked."""
-
-    @property
-    def judged(self) -> int:
-        """How many judgements there are."""
-        return self.wins + self.losses + self.neither
-
-
 def due_look(judged: int, looked: int) -> int | None:
     """Return after how many judgements the gate has to read now; None: it has, or is not due."""
     return next((look for look in reversed(LOOKS) if looked < look <= judged), None)
 
 
-def reading(found: Found) -> Judgement:
-    """Return the gate's word; `by` and `missing` are of all texts, not only of these."""
-    share = max(found.differing / max(found.compared, found.differing, 1), _LEAST_SHARE)
+def reading(found: Tallied, compared: int) -> Judgement:
+    """Return the gate's word; `by` and `missing` are of all texts that both were asked."""
+    share = max(found.differing / max(compared, found.differing, 1), _LEAST_SHARE)
     return judge_tally(Tally(found.wins, found.losses, max(found.judged, 1) / share), len(LOOKS))
 
 

@@ -32,8 +32,10 @@ _LOCK = Lock()
 log = logging.getLogger(__name__)
 
 
-async def drawn(plot: Callable[..., None], *facts: Hashable) -> bytes:
+async def drawn(plot: Callable[..., None], *facts: Hashable) -> bytes | None:
     """Return the picture of a chart as PNG, drawn once however many ask for it.
+
+    None: it cannot be drawn, which costs nothing else.
 
     Args:
         plot: draws on the `Axes` that it is given first.
@@ -41,7 +43,11 @@ async def drawn(plot: Callable[..., None], *facts: Hashable) -> bytes:
     """
     if found := _kept(plot, facts):
         return found
-    return await asyncio.get_running_loop().run_in_executor(_DRAWING, _drawn_once, plot, facts)
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_DRAWING, _drawn_once, plot, facts)
+    except Exception:
+        log.exception("a chart could not be drawn")
+        return None
 
 
 async def prepare() -> None:

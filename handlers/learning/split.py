@@ -10,22 +10,20 @@ _HASH_VALUES = 2.0**64
 _TEST_SHARE = 0.2
 
 
-def side_of(key: str, counts: Mapping[Side, int], test_share: float = _TEST_SHARE) -> Side:
+def side_of(key: str, counts: Mapping[Side, int]) -> Side:
     """Return the side of a new text with a label, given how many of that label are on each.
 
     The hash of `key`, which all texts share that must stay together, decides. Only where chance
-    would leave the label's share beyond half to one and a half times `test_share` is it overruled:
+    would leave the label's share beyond half to one and a half times `_TEST_SHARE` is it overruled:
     so the first text of a label is there to learn from, and the second to measure it.
     """
-    if not 0 < test_share < 1:
-        raise ValueError("test_share lies between 0 and 1")
     tested = counts.get(Side.TEST, 0)
     total = tested + counts.get(Side.TRAIN, 0) + 1
-    fewest = max(1, math.floor(0.5 * test_share * total))
-    most = min(total - 1, math.ceil(1.5 * test_share * total))
+    fewest = max(1, math.floor(0.5 * _TEST_SHARE * total))
+    most = min(total - 1, math.ceil(1.5 * _TEST_SHARE * total))
     if tested >= most:
         return Side.TRAIN
-    return Side.TEST if tested < fewest or _place(key) < test_share else Side.TRAIN
+    return Side.TEST if tested < fewest or _place(key) < _TEST_SHARE else Side.TRAIN
 
 
 def _place(key: str) -> float:

@@ -155,7 +155,7 @@ def told(entry: AuditEntry, language: Language) -> str:
     facts = dict(entry.facts)
     match entry.deed:
         case Deed.ROLE_GRANTED:
-            facts |= {one: say(language, f"audit.may_{facts[one]}") for one in ("before", "after")}
+            facts |= {one: say(language, f"role.{facts[one]}") for one in ("before", "after")}
         case Deed.LIMIT_SET:
             facts["what"] = say(language, f"limit.{facts['limit']}")
             facts |= {

@@ -1,6 +1,5 @@
 """What was asked here in the last day, hour by hour, as a picture."""
 
-import logging
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
 HOURS = 24
 _TICKS = (0, 6, 12, 18, 23)
 
-log = logging.getLogger(__name__)
-
 
 def by_hour(times: Sequence[datetime], now: datetime) -> Sequence[int]:
     """Return how many there were in each of the last hours, the oldest first."""
@@ -27,13 +24,10 @@ def by_hour(times: Sequence[datetime], now: datetime) -> Sequence[int]:
 
 
 async def day_chart(counts: Sequence[int], language: Language) -> Picture | None:
-    """Return the bars of a day; None where nothing was asked. A chart is worth no failure."""
+    """Return the bars of a day; None where nothing was asked."""
     if not any(counts):
         return None
-    try:
-        content = await drawn(_plot, tuple(counts))
-    except Exception:
-        log.exception("the questions of a day could not be drawn")
+    if not (content := await drawn(_plot, tuple(counts))):
         return None
     facts = {"questions": sum(counts), "most": max(counts)}
     return Picture("day.png", content, say(language, "status.chart", **facts))

@@ -122,7 +122,7 @@ def _one(command: Action, language: Language) -> Reply:
     )
     said = [command.description.to(language) + "."]
     said.append(say(language, "help.example", example=command.example.to(language)))
-    said.append(say(language, f"help.role_{command.role.name.lower()}"))
+    said.append(say(language, f"help.role_{max(command.role, Role.ASKER).name.lower()}"))
     other = Language.ENGLISH if language is Language.KOREAN else Language.KOREAN
     said.append(say(language, "help.other_name", name=command.full_name.to(other)))
     return Reply(

@@ -120,7 +120,7 @@ def _shown(choices: Choices, language: Language, labelled: Sequence[str], *, is_
     may = _YES if choices.may_train else _NO
     rows = (
         (say(language, "me.language"), say(language, f"me.language_{chosen}")),
-        (say(language, "me.learn"), say(language, f"me.learn_{may}")),
+        (say(language, "me.learn"), say(language, may)),
     )
     return Reply(
         title=say(language, "me.kept" if is_new else "me.title"),

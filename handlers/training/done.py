@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from handlers.coding.button import script_button
 from handlers.comparing.starting import compare_button
-from handlers.learning.gate.figures import Bounded, Figures
+from handlers.learning.gate.figures import Figures
 from handlers.learning.gate.verdict import Verdict
 from handlers.texts import say
 from handlers.training.charts.showing import charts, charts_in_words
@@ -14,6 +14,7 @@ from handlers.training.plan import duration
 from handlers.training.report import VersionReport, from_json
 from handlers.training.verdict_words import verdict_in_words
 from handlers.types import Button, Language, Picture, Reply, Table
+from handlers.versions.card_text import bounded, cells_of
 from handlers.versions.moving import back_button
 from storage.records import Job
 
@@ -136,22 +137,13 @@ def _rows(sides: Sequence[Figures], language: Language) -> Iterator[tuple[str, .
     def row(measure: str, values: Sequence[str], **facts: str) -> tuple[str, ...]:
         return (say(language, f"finetune.{measure}", **facts), *values)
 
-    micro = [each.micro_f1 for each in sides if each.micro_f1]
-    yield row("whole_sets" if micro else "accuracy", [_bounded(each.accuracy) for each in sides])
-    if micro:
-        yield row("micro_f1", [_bounded(each) for each in micro])
-    yield row("macro_f1", [_bounded(each.macro_f1) for each in sides])
-    yield row("calibration", [f"{each.calibration_error:.1%}" for each in sides])
-    yield row("p95", ["–" if each.p95_ms is None else f"{each.p95_ms:.1f} ms" for each in sides])
+    cells = [cells_of(each) for each in sides]
+    yield from (row(measure, [each[measure] for each in cells]) for measure in cells[0])
     for label in sides[0].labels:
         of_label = [each.labels[label] for each in sides]
-        yield row("f1_of", [_bounded(each.f1) for each in of_label], label=label)
+        yield row("f1_of", [bounded(each.f1) for each in of_label], label=label)
         both = [f"{each.precision:.0%} / {each.recall:.0%}" for each in of_label]
         yield row("precision_of", both, label=label)
-
-
-def _bounded(figure: Bounded) -> str:
-    return f"{figure.value:.1%} ({100 * figure.low:.0f}–{100 * figure.high:.0f})"
 
 
 def _full_name(job: Job) -> str:

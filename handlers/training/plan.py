@@ -12,7 +12,7 @@ from handlers.asking.checkpoints import fetched, find
 from handlers.collecting.finding import find_dataset
 from handlers.importing.carrying import under_way
 from handlers.learning.dataset import name_after
-from handlers.learning.label_pool import LabelledText, LabelPool, LeftOut
+from handlers.learning.label_pool import LabelPool, LeftOut
 from handlers.learning.must_pass import Required, required
 from handlers.learning.pool import Head, training_examples
 from handlers.services import Services
@@ -22,9 +22,10 @@ from handlers.training.must_pass import as_example
 from handlers.training.snapshot import learned, snapshot_of
 from handlers.training.tuning import recipe_of, seed_of, tuning_of
 from handlers.types import Language, Reply, Request, UserError
+from handlers.versions.leaderboard.sealed_side import example_of
 from models.errors import ModelError
 from models.finetune.network.schedule import default_epochs
-from models.finetune.plan import TRAINED, Example, Examples, RecipeName, TrainingPlan
+from models.finetune.plan import TRAINED, Examples, RecipeName, TrainingPlan
 from models.results import Checkpoint, Origin, Task
 from storage.records import NewSnapshot, Side
 
@@ -77,7 +78,7 @@ async def make_plan(request: Request, services: Services) -> TrainingOrder:
     train = learned(pool, snapshot)
     tested = pool.side(Side.TEST)
     must_pass = await _must_pass(services, request.place.community, pool)
-    held_out = tuple(_held_out(pool, each) for each in tested)
+    held_out = tuple(example_of(pool, each) for each in tested)
     if not train or not held_out:
         raise UserError("all_on_one_side", texts=len(train) + len(held_out))
     others: Sequence[Checkpoint] = ()
@@ -205,11 +206,6 @@ def _renamed(head: Head | None, pool: LabelPool) -> dict[str, str]:
     by_key = {name: pool.called.get(key, now.get(key)) for name, key in head.keys.items()}
     known = {name: called for name, called in by_key.items() if called}
     return {**pool.renamed(head.labels), **{n: now for n, now in known.items() if n != now}}
-
-
-def _held_out(pool: LabelPool, text: LabelledText) -> Example:
-    label, held = pool.numbers(text)
-    return Example(text.text, label, held=held)
 
 
 async def _current(

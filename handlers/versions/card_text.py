@@ -43,7 +43,7 @@ def card_of(facts: CardFacts, where: str) -> ModelCard:
         name=facts.version.full_name,
         base=facts.version.base,
         body="\n\n---\n\n".join(bodies),
-        dataset=_measured_on(facts, Language.ENGLISH),
+        dataset=_measured_on(facts),
         figures=figures,
     )
 
@@ -133,7 +133,7 @@ def _label_table(facts: CardFacts, language: Language) -> str:
         of_label = measured.get(label)
         taught = f"{learned[number]:,}" if facts.snapshot else "–"
         held = f"{of_label.texts:,}" if of_label else "–"
-        f1 = _bounded(of_label.f1) if of_label else "–"
+        f1 = bounded(of_label.f1) if of_label else "–"
         rows.append((escaped(label), taught, held, f1))
     columns = ("label", "taught", "held", "f1")
     return table([say(language, f"card.{one}") for one in columns], rows, numbers_from=1)
@@ -180,18 +180,19 @@ def cells_of(figures: Figures) -> Mapping[str, str]:
     """Return a model's figures as people read them."""
     micro = figures.micro_f1
     return {
-        "whole_sets" if micro else "accuracy": _bounded(figures.accuracy),
-        **({"micro_f1": _bounded(micro)} if micro else {}),
-        "macro_f1": _bounded(figures.macro_f1),
+        "whole_sets" if micro else "accuracy": bounded(figures.accuracy),
+        **({"micro_f1": bounded(micro)} if micro else {}),
+        "macro_f1": bounded(figures.macro_f1),
         "calibration": f"{figures.calibration_error:.1%}",
         "p95": "–" if figures.p95_ms is None else f"{figures.p95_ms:.1f} ms",
     }
 
 
-def _measured_on(facts: CardFacts, language: Language) -> str:
+def _measured_on(facts: CardFacts) -> str:
     texts = facts.report.texts if facts.report else 0
-    return say(language, "card.test_side", dataset=facts.dataset or "–", n=texts)
+    return say(Language.ENGLISH, "card.test_side", dataset=facts.dataset or "–", n=texts)
 
 
-def _bounded(figure: Bounded) -> str:
+def bounded(figure: Bounded) -> str:
+    """Return a figure with its bounds as people read them."""
     return f"{figure.value:.1%} ({100 * figure.low:.0f}–{100 * figure.high:.0f})"

@@ -18,7 +18,7 @@ from handlers.table import ControlFamily
 from handlers.texts import say
 from handlers.types import Actor, Button, Language, Press, Reply, Request, Role, UserError
 from handlers.versions.card import renew_card
-from handlers.versions.naming import named_version
+from handlers.versions.naming import named_version, number_of
 from handlers.versions.permission import been_live, objection
 from models.canonical import lowered, one_line
 from models.errors import ModelError
@@ -82,7 +82,7 @@ async def press_back(press: Press, services: Services) -> Reply:
         raise UserError("unknown_control", control=press.control)
     community, name, number = press.place.community, found["name"], int(found["number"])
     live = await live_version(services, community, name)
-    if live is None or _number(live) != number:
+    if live is None or number_of(live) != number:
         raise UserError("not_live", name=name, version=f"{name}@{number}")
     return await _move_back(services, community, press.actor, name, live)
 
@@ -116,7 +116,7 @@ async def _move_back(
     meant = [*await been_live(services, community, name)]
     if name in await provided_names(services, community):
         meant.append(0)  # the operator's, before anybody decided
-    number = next((one for one in meant if one != _number(live)), None)
+    number = next((one for one in meant if one != number_of(live)), None)
     if number is None:
         raise UserError("nothing_before", name=name, live=live.full_name)
     return await _move(services, community, actor, name, number)
@@ -134,7 +134,7 @@ async def _move(
     seen = await services.storage.live_versions.get(community, name)
     former = await live_version(services, community, name)
     chosen = await _chosen(services, community, name, number)
-    if seen and seen.decided_by and former and _number(former) != seen.number:
+    if seen and seen.decided_by and former and number_of(former) != seen.number:
         raise UserError("version_moved", name=name)  # what is known here is seconds old
     # A version whose files are gone says so now, and not to everybody who asks it.
     chosen = await services.models.fetch(chosen, lambda _: None)
@@ -184,12 +184,8 @@ def _may_follow(services: Services, chosen: Checkpoint, former: Checkpoint | Non
     return task is None or services.models.task_of(chosen) is task
 
 
-def _number(checkpoint: Checkpoint) -> int:
-    return int(checkpoint.version) if checkpoint.origin is Origin.TRAINED else 0
-
-
 def _id(checkpoint: Checkpoint) -> str:
-    return f"live:{checkpoint.name}@{_number(checkpoint)}"
+    return f"live:{checkpoint.name}@{number_of(checkpoint)}"
 
 
 USE_VERSION = ControlFamily("live", press_live, Role.ADMIN)

@@ -5,6 +5,7 @@ import re
 from handlers.services import Services
 from handlers.types import UserError
 from models.canonical import lowered
+from models.results import Checkpoint, Origin
 from storage.records import Version
 
 _TYPED = re.compile(r"(?P<name>[^:@\s/]{1,64})@(?P<number>\d{1,9})")
@@ -34,6 +35,11 @@ async def trained_version(services: Services, community: str, typed: str) -> Ver
     if version is None:
         raise UserError("not_trained_here", version=f"{name}@{number}")
     return version
+
+
+def number_of(checkpoint: Checkpoint) -> int:
+    """Return the number of a version; 0: it is the operator's."""
+    return int(checkpoint.version) if checkpoint.origin is Origin.TRAINED else 0
 
 
 def folder_name(version: Version) -> str:

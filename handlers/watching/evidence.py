@@ -14,8 +14,9 @@ from handlers.learning.watch.acceptance import Judged
 from handlers.learning.watch.alarms import Evidence
 from handlers.learning.watch.drift import WINDOW, Answered, grams_in, unknown_share
 from handlers.services import Services
+from handlers.versions.naming import number_of
 from handlers.versions.permission import been_live
-from models.results import Checkpoint, Origin
+from models.results import Checkpoint
 from storage.records import AnswerRow, Dataset, JudgedAnswerRow, LiveMove, Snapshot
 
 _MOST_JUDGED = 1_000
@@ -77,11 +78,6 @@ async def evidence_of(services: Services, live: Live, *, asks_for_answers: bool 
     texts = await _texts(services, snapshot) if first else ()
     then, now = await asyncio.to_thread(_answered, first, last, texts)
     return Evidence(_weighed(judged, trust), _weighed(former, trust), then, now)
-
-
-def number_of(checkpoint: Checkpoint) -> int:
-    """Return the number of a version; 0: it is the operator's."""
-    return int(checkpoint.version) if checkpoint.origin is Origin.TRAINED else 0
 
 
 async def _learned(services: Services, live: Live) -> tuple[Snapshot | None, Dataset | None]:

@@ -3,7 +3,8 @@
 from handlers.asking.checkpoints import find, provided
 from handlers.learning.watch.acceptance import Fall
 from handlers.services import Services
-from handlers.watching.evidence import Live, number_of
+from handlers.versions.naming import number_of
+from handlers.watching.evidence import Live
 from models.results import Checkpoint, Origin
 from storage.records import (
     ITSELF,

@@ -9,6 +9,7 @@ from models.finetune.checks import checkpoint_in, require_trainable
 from models.finetune.network import schedule
 from models.finetune.plan import Example, RecipeName, TrainingEstimate, TrainingPlan
 from models.finetune.recipes.steps import batch_of, learning_steps, steps_of
+from models.machine import processor
 from models.results import Checkpoint
 
 _START_S = 5.5
@@ -22,6 +23,8 @@ _AGREES_S = 1.5
 _MATRIX_S = 0.0015
 _WEIGHTS_A_SECOND = 5e8
 _FLOP_A_SECOND_AND_THREAD = 5e10
+_OF_512_BITS = 2
+"""Times as many, where the processor has AVX-512."""
 _TRAINER_S = 8.0
 """What the import of Trainer takes."""
 _REGRESSION_S = 1e-4
@@ -66,7 +69,7 @@ def estimate(plan: TrainingPlan, threads: int) -> TrainingEstimate:
     steps = steps_of(plan)
     models = 1 if plan.current is None else 2
     measured = models * _tokens(plan.held_out)
-    speed = threads * _FLOP_A_SECOND_AND_THREAD
+    speed = threads * _flop_a_second()
     seconds = _START_S + (len(plan.bases) + models) * _READ_S + models * _TIMED_S + _AGREES_S
     seconds += 2 * weights.multiplied * measured / speed
     if plan.recipe in (RecipeName.HEAD, RecipeName.AUTO):
@@ -79,6 +82,12 @@ def estimate(plan: TrainingPlan, threads: int) -> TrainingEstimate:
     if plan.recipe is RecipeName.TRAINER:
         seconds += _TRAINER_S
     return TrainingEstimate(len(plan.train), steps, seconds)
+
+
+def _flop_a_second() -> float:
+    """Return how many operations one thread does in floating point."""
+    is_wide = "avx512f" in processor().split()
+    return _FLOP_A_SECOND_AND_THREAD * (_OF_512_BITS if is_wide else 1)
 
 
 def _regressions_s(plan: TrainingPlan) -> float:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import IO
 
-from models.child_process import start
+from models.child_process import hand_over, start
 from models.errors import TrainingFailed, TrainingKilled
 from models.finetune.mailbox import Mailbox
 from models.finetune.plan import TrainingOutcome, TrainingPlan, TrainingProgress
@@ -38,7 +38,7 @@ async def run(
     started = time.monotonic()
     child = await start("models.finetune.child", threads(), stderr=complaints)
     try:
-        await _hand_over(child, plan)
+        await hand_over(child, encode_plan(plan))
         mailbox: Mailbox[TrainingProgress] = Mailbox()
         reading = asyncio.create_task(_read(child, mailbox))
         try:
@@ -51,14 +51,6 @@ async def run(
             reading.cancel()
     finally:
         await _end(child)
-
-
-async def _hand_over(child: Process, plan: TrainingPlan) -> None:
-    """Write the plan and leave the pipe open: its end tells the child that the bot is gone."""
-    assert child.stdin is not None
-    with suppress(BrokenPipeError, ConnectionResetError):  # a dead child is noticed in reading
-        child.stdin.write(encode_plan(plan))
-        await child.stdin.drain()
 
 
 async def _read(child: Process, mailbox: Mailbox[TrainingProgress]) -> Event | None:

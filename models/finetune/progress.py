@@ -55,11 +55,11 @@ class Progress:
         self.before += steps
         self.reached = Reached()
 
-    def advance(self, remaining_s: float | None = None) -> None:
+    def advance(self) -> None:
         """Note a step of what has no loss, such as reading some of the texts."""
         self.reached = Reached(self.reached.step + 1, self.reached.loss, self.reached.weight)
         if time.monotonic() - self._told >= _REPORT_EVERY_S:
-            self.tell("training", remaining_s)
+            self.tell("training")
 
     def tell(self, phase: Phase, remaining_s: float | None = None) -> None:
         """Report where the training stands."""

@@ -56,7 +56,7 @@ def with_paths(plan: TrainingPlan, change: Callable[[Path], Path]) -> TrainingPl
 
 def encode_plan(plan: TrainingPlan) -> bytes:
     """One line, readable by `decode_plan`."""
-    return _line(asdict(plan))
+    return line_of(asdict(plan))
 
 
 def decode_plan(line: bytes) -> TrainingPlan:
@@ -81,7 +81,7 @@ def decode_plan(line: bytes) -> TrainingPlan:
 
 def encode_event(event: Event) -> bytes:
     """One line, readable by `decode_event`."""
-    return _line({"event": type(event).__name__, **asdict(event)})
+    return line_of({"event": type(event).__name__, **asdict(event)})
 
 
 def decode_event(line: bytes) -> Event:
@@ -127,5 +127,6 @@ def _held(numbers: list[int] | None) -> tuple[int, ...] | None:
     return None if numbers is None else tuple(numbers)
 
 
-def _line(fields: dict[str, Any]) -> bytes:
+def line_of(fields: object) -> bytes:
+    """Return what is said as one line; a path as its text."""
     return json.dumps(fields, default=str).encode() + b"\n"

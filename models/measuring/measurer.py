@@ -6,7 +6,7 @@ from asyncio.subprocess import Process
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 
-from models.child_process import start
+from models.child_process import hand_over, start
 from models.finetune.following import threads
 from models.finetune.plan import Example, Said
 from models.measuring.wire import Measurement, decode_said, encode
@@ -39,21 +39,13 @@ class Measurer:
         child = await start("models.measuring.child", threads(), stderr=asyncio.subprocess.PIPE)
         complaints = asyncio.create_task(_complaints(child))
         try:
-            await _hand_over(child, wanted)
+            await hand_over(child, encode(wanted))
             for _ in checkpoints:
                 yield await _next(child)
         finally:
             await _end(child)
             if said := (await complaints)[-_LOGGED_BYTES:]:
                 log.info("measuring: %s", said.decode(errors="replace"))
-
-
-async def _hand_over(child: Process, wanted: Measurement) -> None:
-    """Write it and leave the pipe open: its end tells the child that the bot is gone."""
-    assert child.stdin is not None
-    with suppress(BrokenPipeError, ConnectionResetError):  # a dead child is noticed in reading
-        child.stdin.write(encode(wanted))
-        await child.stdin.drain()
 
 
 async def _next(child: Process) -> Said | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from models.finetune.plan import Example, Said
+from models.finetune.wire import line_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Measurement:
 
 def encode(wanted: Measurement) -> bytes:
     """Return one line, readable by `decode`."""
-    return _line(asdict(wanted))
+    return line_of(asdict(wanted))
 
 
 def decode(line: bytes) -> Measurement:
@@ -38,7 +39,7 @@ def decode(line: bytes) -> Measurement:
 
 def encode_said(said: Said | None) -> bytes:
     """Return what a classifier said as one line; None: it could not be asked."""
-    return _line(None if said is None else asdict(said))
+    return line_of(None if said is None else asdict(said))
 
 
 def decode_said(line: bytes) -> Said | None:
@@ -58,7 +59,3 @@ def decode_said(line: bytes) -> Said | None:
 def _example(fields: dict[str, Any]) -> Example:
     held = fields.pop("held")
     return Example(**fields, held=None if held is None else tuple(held))
-
-
-def _line(fields: object) -> bytes:
-    return json.dumps(fields, default=str).encode() + b"\n"

@@ -32,7 +32,6 @@ from storage.sql.upserts import upsert
 table, texts, examples = schema.comparisons, schema.compared_texts, schema.examples
 
 KEPT_S = 2.0
-MOST_COMMUNITIES = 10_000
 HELD = timedelta(minutes=10)
 """Whoever is shown a text has it for so long, by the database's clock."""
 
@@ -40,11 +39,9 @@ HELD = timedelta(minutes=10)
 class Comparisons:
     """What runs, what was judged, and what came of it."""
 
-    def __init__(
-        self, connections: Connections, kept_s: float = KEPT_S, most: int = MOST_COMMUNITIES
-    ) -> None:
+    def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        self._cache = ReadCache(connections, self._running, kept_s, most)
+        self._cache = ReadCache(connections, self._running, KEPT_S)
 
     async def start(
         self, comparison: NewComparison, deed: NewAuditEntry | None = None

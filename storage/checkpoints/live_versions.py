@@ -19,21 +19,18 @@ table, moves, versions = schema.live_versions, schema.live_moves, schema.version
 
 KEPT_S = 1.5
 """So that what another process decides holds here within two seconds, with the way there."""
-MOST_COMMUNITIES = 10_000
 
 
 class LiveVersions:
     """Every question to a model asks for them: they are answered from memory.
 
     What is decided here is known at once; the first version of a name, and what another process
-    decides, after `kept_s` at the latest.
+    decides, after `KEPT_S` at the latest.
     """
 
-    def __init__(
-        self, connections: Connections, kept_s: float = KEPT_S, most: int = MOST_COMMUNITIES
-    ) -> None:
+    def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        self._cache = ReadCache(connections, self._read, kept_s, most)
+        self._cache = ReadCache(connections, self._read, KEPT_S)
 
     async def all(self, community: str) -> Mapping[str, LiveVersion]:
         """What is live here by its name. Not to be changed: others are given the same."""

@@ -14,7 +14,6 @@ from storage.sql.upserts import upsert
 table = schema.choices
 
 KEPT_S = 2.0
-MOST_PEOPLE = 10_000
 _OF = Prepared(
     select(table.c.language, table.c.may_train).where(
         table.c.community == bindparam("where"), table.c.user == bindparam("whose")
@@ -29,11 +28,9 @@ class PersonalChoices:
     written here, and after a moment what another process has written.
     """
 
-    def __init__(
-        self, connections: Connections, kept_s: float = KEPT_S, most: int = MOST_PEOPLE
-    ) -> None:
+    def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        self._cache = ReadCache(connections, self._read, kept_s, most)
+        self._cache = ReadCache(connections, self._read, KEPT_S)
 
     async def of(self, community: str, user: str) -> Choices:
         """What somebody has chosen here."""

@@ -17,21 +17,18 @@ table = schema.settings
 
 KEPT_S = 1.5
 """So that what another process decides holds here within two seconds, with the way there."""
-MOST_COMMUNITIES = 10_000
 
 
 class CommunitySettings:
     """Keeps any JSON value under a name.
 
     Every command asks for them: they are answered from memory, which knows at once what is
-    written here, and after `kept_s` what another process has written.
+    written here, and after `KEPT_S` what another process has written.
     """
 
-    def __init__(
-        self, connections: Connections, kept_s: float = KEPT_S, most: int = MOST_COMMUNITIES
-    ) -> None:
+    def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        self._cache = ReadCache(connections, self._read, kept_s, most)
+        self._cache = ReadCache(connections, self._read, KEPT_S)
 
     async def all(self, community: str) -> Mapping[str, object]:
         """Every value of this community by name. Not to be changed: others are given the same."""

@@ -16,7 +16,6 @@ from storage.sql.read_cache import ReadCache
 table = schema.web_sessions
 
 KEPT_S = 2.0
-MOST_SESSIONS = 10_000
 _SHOWN = (table.c.community, table.c.user, table.c.language, table.c.expires_at)
 _OF = select(*_SHOWN).where(
     table.c.digest == bindparam("which"), table.c.expires_at > bindparam("now")
@@ -32,11 +31,9 @@ class WebSessions:
     once what is ended here, and after a moment what another process has ended.
     """
 
-    def __init__(
-        self, connections: Connections, kept_s: float = KEPT_S, most: int = MOST_SESSIONS
-    ) -> None:
+    def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        self._cache = ReadCache(connections, self._read, kept_s, most)
+        self._cache = ReadCache(connections, self._read, KEPT_S)
 
     async def invite(self, link: NewWebLink) -> None:
         """Remember a link; an earlier one of theirs is forgotten."""

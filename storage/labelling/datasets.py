@@ -1,6 +1,7 @@
 """Named label sets of communities, and how they are changed."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
@@ -179,14 +180,10 @@ def _put(connection: Connection, dataset: Dataset, terms: Terms) -> None:
     _ensure_free(connection, dataset.community, name, dataset.id)
     known = {label.key for label in terms.details}
     lost = tuple(label for label in dataset.all_labels if label.key not in known)
-    details = (*terms.details, *(_retired(label) for label in lost))
+    details = (*terms.details, *(replace(label, is_retired=True) for label in lost))
     values = schema.values_of(terms) | {"details": details, "name": name}
     values |= {"labels": tuple(label.key for label in details), "revision": dataset.revision + 1}
     connection.execute(update(table).where(table.c.id == dataset.id).values(values))
-
-
-def _retired(label: Label) -> Label:
-    return Label(**schema.values_of(label) | {"is_retired": True})
 
 
 def _dataset(row: Row[Any]) -> Dataset:

@@ -86,6 +86,7 @@ class Tallied:
     """What people found so far."""
 
     wins: int
+    """Only the new version was right."""
     losses: int
     neither: int
     differing: int

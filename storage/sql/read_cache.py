@@ -34,7 +34,7 @@ class ReadCache(Generic[Key, Value]):
         connections: Connections,
         read: Callable[[Key], Coroutine[Any, Any, Value]],
         kept_s: float,
-        most: int,
+        most: int = 10_000,
     ) -> None:
         """`most`: of more keys than these, those asked for least recently are let go."""
         self._connections = connections

@@ -3,13 +3,11 @@
 import asyncio
 import json
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,6 +16,7 @@ from storage.database import Database
 from storage.records import NewQuery
 from tests.parity.doors.json_chat import ROOT, JsonChat
 from tests.prepared import find_shared
+from tests.storage.small_disk import fill, freeze
 from tests.unlike import LABELLED
 from tests.waiting import PATIENCE_S, until
 
@@ -258,18 +257,6 @@ def test_check_takes_a_data_folder_and_leaves_it_alone(tmp_path):
     assert not data.exists()
 
 
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of its own with a megabyte."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tokki-test", str(folder)]
-    if not shutil.which("mount") or subprocess.run(command, check=False).returncode:
-        pytest.skip("mounting a small disk is not allowed here")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
 READS = ("/help", "/models", "/history", "/jobs", "/me", "/settings", "/modelinfo topics")
 
 
@@ -280,10 +267,9 @@ def test_what_only_reads_works_on_a_disk_that_takes_nothing(disk, state):
         asyncio.run(_store_a_query(data / "tokki.sqlite3"))
         (data / "logs").mkdir()
     if state == "read-only":
-        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        freeze(disk)
     else:
-        with suppress(OSError):
-            (disk / "ballast").write_bytes(bytes(2_000_000))
+        fill(disk)
     done = tokki(data, "--json", stdin="\n".join((*READS, "/tokenize hi", "/me learn:no")))
     *read, last = as_json(done)
     assert [each["error"] for each in read] == [None] * len(read)
@@ -295,7 +281,7 @@ def test_what_only_reads_works_on_a_disk_that_takes_nothing(disk, state):
 
 
 def test_run_says_that_it_may_not_write(disk):
-    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    freeze(disk)
     told = as_operator(disk, "run", "--data", str(disk), DISCORD_TOKEN="x")
     assert told.returncode == 2
     assert "may not be written" in told.stderr and "Something broke" not in told.stderr

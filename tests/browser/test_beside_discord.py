@@ -70,8 +70,7 @@ async def test_fifty_by_keys_while_others_label_on_discord(browser, discord, tmp
     for person, may in ((boss, _MAY_MANAGE), (mina, _MAY_MODERATE), (ann, 0), (ben, 0)):
         guild.join(person, permissions=may, roles=[])
     settings = {
-        "DISCORD_TOKEN": discord.token,
-        "DISCORD_API_URL": discord.api_url,
+        **discord.settings,
         "TOKKI_HTTP_PORT": f"{port}",
         "TOKKI_WEB_URL": f"http://127.0.0.1:{port}",
     }

@@ -1,9 +1,6 @@
 """The program behind the bundled checkpoints, on text made up on the spot."""
 
-import csv
-import gzip
 import json
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,7 +28,7 @@ from bundled_recipe.heads.teacher import Teacher, best_mix
 from bundled_recipe.heads.tuning import TuningSettings, new_classifier, tune
 from bundled_recipe.precision import fastest_arithmetic
 from bundled_recipe.texts import plain
-from bundled_recipe.texts.corpus import KEPT_OUT_EVERY, MEASURED_FILES, Source, read_corpus
+from bundled_recipe.texts.corpus import KEPT_OUT_EVERY, Source, read_corpus
 from bundled_recipe.texts.english_remarks import in_company, remarks, spoken_alike
 from bundled_recipe.texts.examples import (
     SENTIMENTS,
@@ -43,6 +40,7 @@ from bundled_recipe.texts.examples import (
     split,
     without,
 )
+from tests.bundled_recipe.tiny import write_lines, write_measured, write_rows
 
 KOREAN = [
     f"{thing} {mood} {number}번"
@@ -64,17 +62,6 @@ SMALL = {
     "intermediate_size": 128,
 }
 """Of a body that goes through the recipe in seconds; it has every head that starts aimed."""
-
-
-def write_lines(path: Path, lines: Iterable[str]) -> Path:
-    path.write_bytes(gzip.compress("".join(f"{line}\n" for line in lines).encode()))
-    return path
-
-
-def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
-    with gzip.open(path, "wt", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([header, *rows])
-    return path
 
 
 def test_only_the_named_ranges_are_read(tmp_path: Path):
@@ -297,8 +284,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     header = ("text", "label", "label_name")
     write_rows(folder / "intent3i4k_train.csv.gz", header, intents)
     write_rows(folder / "chatbot_ko.csv.gz", ("text", "label"), rows)
-    for name in MEASURED_FILES:
-        write_rows(folder / name, ("text", "label"), [("새 글", 0), ("new text", 1)])
+    write_measured(folder)
     for name in ("train", "dev", "test"):
         emotions = [(f"{name} day {n}", "0", ("joy", "anger")[n % 2]) for n in range(60)]
         path = folder / f"go_emotions_{name}.csv.gz"

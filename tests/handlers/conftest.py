@@ -56,10 +56,12 @@ from models.service.service import ModelService
 from storage.database import Database
 from tests.handlers.judging import gather_labels
 from tests.models.tiny import KINDS
+from tests.servers.hub import LoopbackHub
 
 NAMES = {"sentiment": "bert", "moods": "multi", "fillmask": "mlm", "body": "headless"}
 PLACE = Place("terminal", "terminal:local", "terminal", is_private_property=True)
 ELSEWHERE = Place("discord", "discord:2", "general")
+HUB_TOKEN = "hf_writer"
 ADMIN = Actor("admin", "admin", Role.ADMIN, Language.ENGLISH)
 
 
@@ -70,6 +72,14 @@ def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, kind in NAMES.items():
         KINDS[kind](root / name)
     return root
+
+
+@pytest_asyncio.fixture
+async def server() -> AsyncIterator[LoopbackHub]:
+    """A Hub where mina may write."""
+    async with LoopbackHub() as server:
+        server.uploads.writers[HUB_TOKEN] = "mina"
+        yield server
 
 
 async def run_line(

@@ -148,7 +148,7 @@ def test_writing(door: Door) -> None:
     coming = door.finish(" …")
     assert "It stops" in door.push(coming, coming.control("Stop")).text
     stopped = door.finish("Stopped after")
-    assert "endless@" in stopped.text
+    assert "endless@" in stopped.text and coming.text in door.progress()  # one message, edited
     assert [each.label for each in stopped.controls] == ["Show me the code"]
     assert "this code goes on" in door.push(stopped, stopped.control("Show me the code")).text
 

@@ -94,7 +94,7 @@ def test_a_server_that_is_killed_under_load(tmp_path: Path, loop: LoopThread) ->
     loop.do(servers.open())
     with running_server() as server:
         url = server.new(server.tidy)
-        two = Two(tmp_path, servers.settings | {"TOKKI_DATABASE_URL": url})
+        two = Two(tmp_path, servers.discord.settings | {"TOKKI_DATABASE_URL": url})
         try:
             asyncio.run(until(lambda: are_halves(held(url)), "each has its share"))
             loop.do(servers.discord.ready())

@@ -42,7 +42,7 @@ class OnServer(ServedDoor[Any]):
     url = ""
 
     def settings(self) -> Mapping[str, str]:
-        return {**super().settings(), "TOKKI_DATABASE_URL": self.url}  # type: ignore[safe-super]
+        return {**super().settings(), "TOKKI_DATABASE_URL": self.url}
 
 
 class Discord(OnServer, DiscordDoor):

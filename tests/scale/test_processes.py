@@ -94,10 +94,6 @@ class Servers:
         for shard in shards:
             await (await self.ask(shard)).until(lambda m: "positive" in m.text.lower(), LONG_S)
 
-    @property
-    def settings(self) -> dict[str, str]:
-        return {"DISCORD_TOKEN": self.discord.token, "DISCORD_API_URL": self.discord.api_url}
-
 
 async def begun(servers: Servers) -> "asyncio.Task[None]":
     return asyncio.create_task(servers.ask_again_and_again())
@@ -106,7 +102,7 @@ async def begun(servers: Servers) -> "asyncio.Task[None]":
 def test_the_shards_of_one_that_is_killed_go_to_the_others(tmp_path: Path, loop: LoopThread):
     servers = Servers()
     loop.do(servers.open())
-    start = lambda: TokkiRun(tmp_path, servers.settings, "--shards", "auto")  # noqa: E731
+    start = lambda: TokkiRun(tmp_path, servers.discord.settings, "--shards", "auto")  # noqa: E731
     every, runs = set(range(SHARDS)), [start()]
     try:
         loop.do(servers.discord.ready())
@@ -220,19 +216,11 @@ class Workspace:
         for _, asked in self.asked[since:]:
             await asked.until(lambda m: "%" in m.text_shown, LONG_S)
 
-    @property
-    def settings(self) -> dict[str, str]:
-        return {
-            "SLACK_BOT_TOKEN": self.slack.bot_token,
-            "SLACK_APP_TOKEN": self.slack.app_token,
-            "SLACK_API_URL": self.slack.api_url,
-        }
-
 
 def test_what_slack_gives_two_processes_is_done_once(tmp_path: Path, loop: LoopThread):
     place = Workspace()
     loop.do(place.open())
-    runs = [TokkiRun(tmp_path, place.settings, "--shards", "auto") for _ in range(2)]
+    runs = [TokkiRun(tmp_path, place.slack.settings, "--shards", "auto") for _ in range(2)]
     try:
         loop.do(place.slack.connected(at_least=2))
         loop.do(place.ask(20))

@@ -4,7 +4,6 @@ import asyncio
 import ctypes
 import json
 import os
-import resource
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from benchmarks.serving.askers import Options, opened
+from benchmarks.serving.machine import peak_bytes
 from benchmarks.serving.runs.closed_loop import Asker, Load, run
 
 _PR_SET_PDEATHSIG = 1
@@ -46,7 +46,7 @@ async def _serve(kind: str, options: Options, out: IO[str]) -> None:
 async def _carry_out(asker: Asker, order: dict[str, Any]) -> dict[str, Any]:
     texts = _read(Path(order.pop("file")))
     outcome = await run(asker, Load(texts=texts, **order))
-    about = {"about": asker.about(), "peak_bytes": _peak_bytes()}
+    about = {"about": asker.about(), "peak_bytes": peak_bytes()}
     return asdict(outcome) | about
 
 
@@ -64,16 +64,6 @@ async def _orders() -> AsyncIterator[dict[str, Any]]:
 def _say(out: IO[str], message: dict[str, Any]) -> None:
     out.write(json.dumps(message) + "\n")
     out.flush()
-
-
-def _peak_bytes() -> int:
-    """Return the most memory that the process has had in the machine's own."""
-    status = Path("/proc/self/status")
-    if status.exists():  # ru_maxrss of Linux counts the parent's, too
-        lines = status.read_text("utf-8").splitlines()
-        return 1024 * int(next(line for line in lines if line.startswith("VmHWM")).split()[1])
-    unit = 1 if sys.platform == "darwin" else 1024
-    return unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import discord
 from discord import ui
 
-from bot.answering.words import clean, is_visible, one_line
-from bot.on_discord.drawing.fitting import length, shorten
+from bot.answering.words import clean, is_visible, length, one_line
+from bot.on_discord.drawing.fitting import shorten
 from handlers.texts import say
 from handlers.types import Button, Control, Language, Select
 

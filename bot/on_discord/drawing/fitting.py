@@ -3,11 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.answering.words import length, whole_words
 from handlers.texts import say
 from handlers.types import Language
-
-_LEAST_KEPT = 0.75
-"""A cut goes back to the end of a word, but never loses more than a quarter for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +16,11 @@ class Part:
     is_whole: bool = True
 
 
-def length(text: str) -> int:
-    """Count as the strictest would: an emoji is two (UTF-16)."""
-    return len(text) + sum(character > "\uffff" for character in text)
-
-
 def shorten(text: str, room: int) -> str:
     """Return at most `room` of `text`, cut behind a word where one ends; may be escaped."""
     if len(text) <= room and length(text) <= room:
         return text
-    head = _whole_words(cut(text, room - 1))
+    head = whole_words(cut(text, room - 1))
     if (len(head) - len(head.rstrip("\\"))) % 2:
         head = head[:-1]  # half of an escape would escape what follows
     return f"{head}…" if room > 0 else ""
@@ -58,11 +51,6 @@ def fit_lines(lines: Iterable[str], count: int, room: int, language: Language) -
     if rest:
         shown.append(_more(rest, language))
     return Part("\n".join(shown), not rest)
-
-
-def _whole_words(head: str) -> str:
-    end = max(head.rfind(" "), head.rfind("\n"))
-    return (head[:end] if end > len(head) * _LEAST_KEPT else head).rstrip()
 
 
 def _more(count: int, language: Language) -> str:

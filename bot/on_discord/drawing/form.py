@@ -10,8 +10,8 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.answering.words import clean, is_visible, one_line
-from bot.on_discord.drawing.fitting import cut, length, shorten
+from bot.answering.words import clean, is_visible, length, one_line
+from bot.on_discord.drawing.fitting import cut, shorten
 from handlers.table import Action, Kind, Option
 from handlers.texts import say
 from handlers.types import Language, OptionValue, UserError

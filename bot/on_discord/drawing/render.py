@@ -14,11 +14,11 @@ from discord import ui
 
 from bot.answering import sheets
 from bot.answering.attached import Chosen, choose
-from bot.answering.words import is_visible, one_line
+from bot.answering.words import is_visible, length, one_line
 from bot.on_discord.drawing.bars import draw_bars
 from bot.on_discord.drawing.controls import draw_controls
 from bot.on_discord.drawing.files import MOST_BYTES, alt_text, is_picture, safe_name
-from bot.on_discord.drawing.fitting import Part, length, shorten, shortened
+from bot.on_discord.drawing.fitting import Part, shorten, shortened
 from bot.on_discord.drawing.markdown import code_block, escape, escape_line
 from bot.on_discord.drawing.tables import draw_table
 from bot.small_print import small_print

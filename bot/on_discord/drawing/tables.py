@@ -9,8 +9,8 @@ from bot.answering.grid import (
     is_narrow,
     without_repeats,
 )
-from bot.answering.words import is_visible
-from bot.on_discord.drawing.fitting import Part, fit_lines, length, shorten
+from bot.answering.words import apart, is_visible, length
+from bot.on_discord.drawing.fitting import Part, fit_lines, shorten
 from bot.on_discord.drawing.markdown import code_block, escape
 from handlers.texts import say
 from handlers.types import Language, Table
@@ -59,7 +59,8 @@ def _drawn(
 def _grid(columns: Row, rows: list[Row], count: int, room: int, language: Language) -> Part:
     """Return the rows in code; what is said of the rest stands in it, too."""
     lines = grid(columns, rows, "-")
-    part = fit_lines(lines, count + len(lines) - len(rows), room - _FENCE, language)
+    apart_lines = map(apart, lines)  # as they will stand in the block, which is longer
+    part = fit_lines(apart_lines, count + len(lines) - len(rows), room - _FENCE, language)
     return Part(code_block(part.text), part.is_whole)
 
 

@@ -4,19 +4,18 @@ from collections.abc import Iterable, Sequence
 
 from discord import AppCommandType
 
+from bot.findings import bilingual
 from bot.on_discord.setup.commands import Payload
 from handlers.table import Bilingual
-from handlers.texts import say
-from handlers.types import Language
 
 _PARTS = {
-    "name_localizations": "check.part_korean_name",
-    "description": "check.part_description",
-    "description_localizations": "check.part_korean_description",
-    "default_member_permissions": "check.part_permissions",
-    "contexts": "check.part_places",
-    "integration_types": "check.part_places",
-    "nsfw": "check.part_age",
+    "name_localizations": "part_korean_name",
+    "description": "part_description",
+    "description_localizations": "part_korean_description",
+    "default_member_permissions": "part_permissions",
+    "contexts": "part_places",
+    "integration_types": "part_places",
+    "nsfw": "part_age",
 }
 """What is compared, and its name. Other keys are Discord's own: ids, versions, what may come."""
 
@@ -38,8 +37,8 @@ def differences(wanted: Sequence[Payload], found: Sequence[Payload]) -> list[Bil
     unknown = [theirs[key] for key in theirs if key not in ours]
     both = [(ours[key], theirs[key]) for key in ours if key in theirs]
     return [
-        *(_said("check.command_missing", name=_name(command)) for command in missing),
-        *(_said("check.command_unknown", name=_name(command)) for command in unknown),
+        *(bilingual("command_missing", name=_name(command)) for command in missing),
+        *(bilingual("command_unknown", name=_name(command)) for command in unknown),
         *(said for pair in both for said in _changes(*pair)),
     ]
 
@@ -48,24 +47,24 @@ def _changes(ours: Payload, theirs: Payload) -> Iterable[Bilingual]:
     parts = list(dict.fromkeys([*_own_parts(ours, theirs), *_option_parts(ours, theirs)]))
     if parts:
         joined = Bilingual(", ".join(p.en for p in parts), ", ".join(p.ko for p in parts))
-        yield _said("check.command_differs", name=_name(ours), parts=joined)
+        yield bilingual("command_differs", name=_name(ours), parts=joined)
 
 
 def _own_parts(ours: Payload, theirs: Payload) -> Iterable[Bilingual]:
     for key, part in _PARTS.items():
         if _value(ours, key) != _value(theirs, key):
-            yield _said(part)
+            yield bilingual(part)
 
 
 def _option_parts(ours: Payload, theirs: Payload) -> Iterable[Bilingual]:
     a, b = _by_name(ours.get("options")), _by_name(theirs.get("options"))
     for name, option in (b | a).items():
         if name not in b:
-            yield _said("check.part_option_missing", option=_names(option))
+            yield bilingual("part_option_missing", option=_names(option))
         elif name not in a:
-            yield _said("check.part_option_unknown", option=_names(option))
+            yield bilingual("part_option_unknown", option=_names(option))
         elif _option(a[name]) != _option(b[name]):
-            yield _said("check.part_option", option=_names(option))
+            yield bilingual("part_option", option=_names(option))
 
 
 def _option(option: Payload) -> Payload:
@@ -108,15 +107,3 @@ def _name(command: Payload) -> Bilingual:
 def _names(named: Payload) -> Bilingual:
     name = str(named["name"])
     return Bilingual(name, (named.get("name_localizations") or {}).get("ko", name))
-
-
-def _said(key: str, **facts: str | Bilingual) -> Bilingual:
-    return Bilingual(_say(Language.ENGLISH, key, facts), _say(Language.KOREAN, key, facts))
-
-
-def _say(language: Language, key: str, facts: dict[str, str | Bilingual]) -> str:
-    plain = {
-        name: fact.to(language) if isinstance(fact, Bilingual) else fact
-        for name, fact in facts.items()
-    }
-    return say(language, key, **plain)

@@ -26,7 +26,6 @@ from bot.on_slack.incoming.files import download
 from bot.on_slack.incoming.interaction_data import Body
 from bot.on_slack.incoming.origin import Origin, read_origin
 from bot.on_slack.incoming.people import PLATFORM, People, place_of
-from bot.on_slack.setup.manifest import MESSAGE
 from bot.on_slack.showing import job_message
 from bot.on_slack.showing.home_page import HomePage
 from bot.on_slack.showing.screens import Screens
@@ -138,7 +137,7 @@ class SlackClient:
         delivery = _delivery(body, context)
 
         async def run(actor: Actor) -> None:
-            command = interaction_data.action_of(body, MESSAGE, self._dispatcher.table).command
+            command = interaction_data.action_of(body, self._dispatcher.table).command
 
             async def read() -> str:
                 return interaction_data.message_text(body)

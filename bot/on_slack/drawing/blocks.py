@@ -39,10 +39,9 @@ def context(text: str) -> Block:
     return {"type": "context", "elements": [plain(text)]}
 
 
-def button(action_id: str, label: str, value: str = "") -> Block:
+def button(action_id: str, label: str) -> Block:
     """Return a button; the label fits and can be seen."""
-    drawn: Block = {"type": "button", "action_id": action_id, "text": plain(label)}
-    return drawn | {"value": value} if value else drawn
+    return {"type": "button", "action_id": action_id, "text": plain(label)}
 
 
 def choice(label: str, value: str) -> Block:

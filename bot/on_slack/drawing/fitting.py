@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from bot.answering.words import KEPT_SHARE, length, whole_words
 from handlers.texts import say
 from handlers.types import Language
 
-_LEAST_KEPT = 0.75
-"""A cut goes back to the end of a word, but never loses more than a quarter for it."""
 _JOINER = "\u200d"
 _ESCAPED_BY = {"&": len("amp;"), "<": len("lt;"), ">": len("gt;")}
 """What each control character grows by."""
@@ -21,11 +20,6 @@ class Lines:
     is_whole: bool = True
 
 
-def length(text: str) -> int:
-    """Count as the strictest would: an emoji is two (UTF-16)."""
-    return len(text) + sum(character > "\uffff" for character in text)
-
-
 def escaped_length(text: str) -> int:
     """Count what has not been escaped as if it were."""
     return length(text) + sum(text.count(sign) * more for sign, more in _ESCAPED_BY.items())
@@ -35,7 +29,7 @@ def shorten(text: str, room: int) -> str:
     """Return at most `room` of a text that is not escaped yet, cut behind a word if one ends."""
     if len(text) <= room and escaped_length(text) <= room:
         return text
-    return f"{_whole_words(_head(text, room - 1))}…" if room > 0 else ""
+    return f"{whole_words(_head(text, room - 1))}…" if room > 0 else ""
 
 
 def cut(text: str, room: int) -> str:
@@ -93,15 +87,10 @@ def _head(text: str, room: int) -> str:
     return text[: max(room, 0)]
 
 
-def _whole_words(head: str) -> str:
-    end = max(head.rfind(" "), head.rfind("\n"))
-    return (head[:end] if end > len(head) * _LEAST_KEPT else head).rstrip()
-
-
 def _whole_lines(head: str) -> str:
     """Cut behind the last line that ends in the last quarter, or else behind a word."""
     for end in (head.rfind("\n"), head.rfind(" ")):
-        if end > len(head) * _LEAST_KEPT:
+        if end > len(head) * KEPT_SHARE:
             return head[: end + 1]
     return head
 

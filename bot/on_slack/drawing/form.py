@@ -6,7 +6,7 @@ A block's id is `option:<name>`, so that an error can be shown at its field.
 from collections.abc import Mapping
 from typing import Any
 
-from bot.answering.words import clean
+from bot.answering.words import clean, length
 from bot.on_slack.drawing.blocks import Block, button, choice, plain
 from bot.on_slack.drawing.controls import (
     LONGEST_ID,
@@ -15,7 +15,7 @@ from bot.on_slack.drawing.controls import (
     is_option,
     labelled,
 )
-from bot.on_slack.drawing.fitting import cut, length, shorten
+from bot.on_slack.drawing.fitting import cut, shorten
 from handlers.table import Action, Kind, Option
 from handlers.texts import say
 from handlers.types import Group, Language, OptionValue

@@ -11,7 +11,7 @@ from typing import Any
 from bot.answering.attached import Chosen, choose
 from bot.answering.bars import percent
 from bot.answering.sheets import bars_file, table_file, text_file
-from bot.answering.words import clean, is_visible, one_line
+from bot.answering.words import clean, is_visible, length, one_line
 from bot.on_slack.drawing.bars import draw_bars
 from bot.on_slack.drawing.blocks import (
     LONGEST_SECTION,
@@ -25,7 +25,7 @@ from bot.on_slack.drawing.blocks import (
 from bot.on_slack.drawing.controls import DrawnControls as Controls
 from bot.on_slack.drawing.controls import draw_controls
 from bot.on_slack.drawing.files import safe_name
-from bot.on_slack.drawing.fitting import Lines, escaped_length, length, pieces, shorten
+from bot.on_slack.drawing.fitting import Lines, escaped_length, pieces, shorten
 from bot.on_slack.drawing.mrkdwn import escape, escape_code, fenced, unescape
 from bot.on_slack.drawing.shareable import pack
 from bot.on_slack.drawing.tables import draw_table

@@ -9,8 +9,8 @@ from bot.answering.grid import (
     is_narrow,
     without_repeats,
 )
-from bot.answering.words import is_visible
-from bot.on_slack.drawing.fitting import Lines, escaped_length, length, pack, shorten
+from bot.answering.words import is_visible, length
+from bot.on_slack.drawing.fitting import Lines, escaped_length, pack, shorten
 from bot.on_slack.drawing.mrkdwn import escape_code, fenced, literal
 from handlers.texts import say
 from handlers.types import Language, Table

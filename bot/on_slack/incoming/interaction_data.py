@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.on_slack.drawing.mrkdwn import as_read, mentioned, unescape
 from bot.on_slack.incoming.origin import Origin, read_origin
+from bot.on_slack.setup.manifest import MESSAGE
 from handlers.reading.grammar import parse_options, split_name
 from handlers.reading.lookup import CommandTable
 from handlers.reading.pasted import command_of, split_commands
@@ -95,7 +96,7 @@ def _value(option: Option, typed: str) -> OptionValue:
     raise UserError("group_unmentioned", key=option.name, value=typed)
 
 
-def action_of(body: Body, prefix: str, table: CommandTable) -> MessageAction:
+def action_of(body: Body, table: CommandTable) -> MessageAction:
     """Return the message action that was chosen.
 
     Raises:
@@ -103,7 +104,7 @@ def action_of(body: Body, prefix: str, table: CommandTable) -> MessageAction:
     """
     chosen = str(body.get("callback_id", ""))
     for action in table.message_actions:
-        if chosen == prefix + action.command.full_name.en:
+        if chosen == MESSAGE + action.command.full_name.en:
             return action
     raise UserError("unknown_control", control=chosen)
 

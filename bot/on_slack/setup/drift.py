@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bot.findings import bilingual
 from bot.on_slack.setup.manifest import Manifest
 from handlers.table import Bilingual
-from handlers.texts import say
-from handlers.types import Language
 
 _COMMAND_PARTS = {
     "description": "part_description",
@@ -74,18 +73,18 @@ def _compared(
         if (differing := _differing(ours[name], theirs[name], parts))
     ]
     if changed:
-        yield _said("slack_drift_changed", kind=_kind(kind), names=_joined(changed))
+        yield bilingual("slack_drift_changed", kind=_kind(kind), names=_joined(changed))
 
 
 def _listed(key: str, kind: str, names: Iterable[str]) -> Iterable[Bilingual]:
     if joined := ", ".join(sorted(names)):
-        yield _said(key, kind=_kind(kind), names=Bilingual(joined, joined))
+        yield bilingual(key, kind=_kind(kind), names=Bilingual(joined, joined))
 
 
 def _differing(
     ours: Mapping[str, Any], theirs: Mapping[str, Any], parts: Mapping[str, str]
 ) -> list[Bilingual]:
-    return [_said(said) for key, said in parts.items() if _differs(key, ours, theirs)]
+    return [bilingual(said) for key, said in parts.items() if _differs(key, ours, theirs)]
 
 
 def _differs(key: str, ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
@@ -102,19 +101,19 @@ def _differs(key: str, ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bo
 
 def _changed_settings(wanted: Manifest, found: Manifest) -> Iterable[Bilingual]:
     changed = [
-        _said(name)
+        bilingual(name)
         for name, path in _SETTINGS.items()
         if bool(_get(wanted, *path)) != bool(_get(found, *path))
     ]
     changed += [
-        _said(name)
+        bilingual(name)
         for name, path in _ADDRESSES.items()
         if _get(wanted, *path) and not _get(found, *path)
     ]
     if _redirects(wanted).keys() - _redirects(found).keys():
-        changed.append(_said("slack_part_redirect"))
+        changed.append(bilingual("slack_part_redirect"))
     if changed:
-        yield _said("slack_drift_settings", names=_joined(changed))
+        yield bilingual("slack_drift_settings", names=_joined(changed))
 
 
 def _commands(app: Manifest) -> _Things:
@@ -156,19 +155,9 @@ def _get(app: Manifest, *path: str) -> object:
 
 
 def _kind(kind: str) -> Bilingual:
-    return _said(f"slack_kind_{kind}")
+    return bilingual(f"slack_kind_{kind}")
 
 
 def _joined(names: Iterable[Bilingual]) -> Bilingual:
     each = list(names)
     return Bilingual(", ".join(one.en for one in each), ", ".join(one.ko for one in each))
-
-
-def _said(key: str, **facts: Bilingual) -> Bilingual:
-    return Bilingual(_say(Language.ENGLISH, key, facts), _say(Language.KOREAN, key, facts))
-
-
-def _say(language: Language, key: str, facts: Mapping[str, Bilingual]) -> str:
-    return say(
-        language, f"check.{key}", **{name: fact.to(language) for name, fact in facts.items()}
-    )

@@ -73,11 +73,9 @@ class Gate:
 
         return guard
 
-    def word(
-        self, status: int, text: str, language: Language, visitor: Visitor | None = None
-    ) -> web.Response:
+    def word(self, status: int, text: str, language: Language) -> web.Response:
         """Return a page that says one thing."""
-        html = self.site.templates.draw("word.html", language, text=text, visitor=visitor)
+        html = self.site.templates.draw("word.html", language, text=text, visitor=None)
         return web.Response(status=status, text=html, content_type="text/html", headers=HEADERS)
 
     def check_origin(self, request: web.Request) -> None:

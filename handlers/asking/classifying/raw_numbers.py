@@ -51,7 +51,7 @@ def _said(post: Postprocessing, language: Language) -> str:
     if post.problem_type is ProblemType.REGRESSION:
         return say(language, "classify.on_a_scale")
     is_multi = post.problem_type is ProblemType.MULTI_LABEL
-    said = [say(language, "numbers.sigmoid" if is_multi else "numbers.softmax")]
+    said = [say(language, "numbers.sigmoid" if is_multi else "code.softmax")]
     if post.temperature != 1:
         said.append(say(language, "numbers.temperature", temperature=f"{post.temperature:g}"))
     if post.has_letters:

@@ -116,9 +116,7 @@ def zero_shot_by_vectors(asked: Asked, model: ModelCode, meanings: Mapping[str, 
         load=model.load(_BODY),
         embed=_embed(asked, model),
         text=assigned("text", asked.text, asked.language),
-        labels=mapped(
-            "labels", {name: legible(meanings[name]) for name in meanings}, asked.language
-        ),
+        labels=mapped({name: legible(meanings[name]) for name in meanings}, asked.language),
     )
 
 

@@ -48,9 +48,7 @@ def zero_shot_code(asked: Asked, model: ModelCode) -> str:
         imports=imports(*model.imports(HEAD)),
         load=model.load(HEAD),
         text=assigned("text", asked.text, asked.language),
-        labels=mapped(
-            "labels", {name: legible(hypotheses[name]) for name in hypotheses}, asked.language
-        ),
+        labels=mapped({name: legible(hypotheses[name]) for name in hypotheses}, asked.language),
         limit=str(model.limit),
         scores=_scores(model, is_multi=is_multi),
     )

@@ -1,6 +1,5 @@
 """How many votes came in on each of the last days, as a picture; its words need no Korean font."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -15,21 +14,13 @@ if TYPE_CHECKING:
 DAYS = 14
 _FEWEST_DAYS = 2
 
-log = logging.getLogger(__name__)
-
 
 async def votes_chart(counts: Mapping[date, int], language: Language) -> Picture | None:
-    """Return the votes of each day up to the last that has some; None with fewer than two days.
-
-    A chart that cannot be drawn costs nothing else.
-    """
+    """Return the votes of each day up to the last that has some; None with fewer than two days."""
     if len(counts) < _FEWEST_DAYS:
         return None
     shown = last_days(counts)
-    try:
-        content = await drawn(_plot, tuple(shown))
-    except Exception:
-        log.exception("the votes of a dataset could not be drawn")
+    if not (content := await drawn(_plot, tuple(shown))):
         return None
     (first, _), (last, _) = shown[0], shown[-1]
     facts = {"first": f"{first:%Y-%m-%d}", "last": f"{last:%Y-%m-%d}"}

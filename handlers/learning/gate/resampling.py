@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from handlers.learning.gate.answers import Answers, Floats, Numbers, Paired
+from handlers.learning.gate.sign_test import LEVEL
 
 BINS = 15
 """Of equal width, for the expected calibration error (Guo et al., 2017)."""
@@ -76,7 +77,7 @@ def gained(paired: Paired, of: Callable[[Numbers, Answers], Figure]) -> Figure:
     return lambda weights: new(weights) - live(weights)
 
 
-def at_least(figure: Figure, texts: int, level: float) -> float:
-    """Return the lower bound of a figure: only `level` of the draws are below it."""
+def at_least(figure: Figure, texts: int) -> float:
+    """Return the lower bound of a figure: only `LEVEL` of the draws are below it."""
     found = [figure(weights) for weights in draws(texts)]
-    return float(np.quantile(np.concatenate(found), level))
+    return float(np.quantile(np.concatenate(found), LEVEL))

@@ -9,7 +9,7 @@ from statistics import NormalDist
 
 LEVEL = 0.05
 """How often a model that is as good as the other may pass for better."""
-POWER = 0.8
+_POWER = 0.8
 _LEVELS = (LEVEL, 0.0294, 0.0221, 0.0182, 0.0158)
 """Of each look, where there are one to five in all: Pocock, 1977, of a test of two sides.
 
@@ -44,11 +44,11 @@ def share_at_least(wins: int, losses: int, level: float = LEVEL) -> float:
     return low
 
 
-def decided_needed(share: float, level: float = LEVEL, power: float = POWER) -> int:
+def decided_needed(share: float, level: float = LEVEL) -> int:
     """Return how many items it takes to tell models of which one wins this share (Noether, 1987).
 
     Only items on which exactly one is right count.
     """
     normal = NormalDist()
-    z = normal.inv_cdf(1 - level) + normal.inv_cdf(power)
+    z = normal.inv_cdf(1 - level) + normal.inv_cdf(_POWER)
     return math.ceil((z / (2 * share - 1)) ** 2)

@@ -115,9 +115,9 @@ def judge_tally(tally: Tally, looks: int = 1) -> Judgement:
 Comparison = Paired | PairedSets
 
 
-def judge(paired: Comparison, looks: int = 1, must_pass_wrong: int = 0) -> Judgement:
+def judge(paired: Comparison, must_pass_wrong: int = 0) -> Judgement:
     """Judge by everything that is known of two models on the same texts."""
-    found = judge_tally(Tally(*paired.decided(), items=paired.texts), looks)
+    found = judge_tally(Tally(*paired.decided(), items=paired.texts))
     findings = (*_harms(paired), *_failed(must_pass_wrong))
     if findings or found.verdict is Verdict.WORSE:
         return Judgement(Verdict.WORSE, found.by * (found.verdict is Verdict.WORSE), 0, findings)
@@ -129,7 +129,7 @@ def judge(paired: Comparison, looks: int = 1, must_pass_wrong: int = 0) -> Judge
 def _harms(paired: Comparison) -> Iterator[Finding]:
     yield from _recalls(paired)
     if paired.texts >= FEWEST_CALIBRATED:
-        lost = at_least(_calibration_lost(paired), paired.texts, LEVEL)
+        lost = at_least(_calibration_lost(paired), paired.texts)
         if lost > CALIBRATION_LOST:
             yield Finding(Fault.CALIBRATION, lost)
     new, live = paired.new.p95_ms, paired.live.p95_ms
@@ -165,5 +165,5 @@ def _failed(wrong: int) -> Iterator[Finding]:
 
 def _macro_f1(paired: Comparison) -> Finding | None:
     """It has to be shown that labels which are rare did not pay for those which are not."""
-    gain = at_least(_macro_f1_gained(paired), paired.texts, LEVEL)
+    gain = at_least(_macro_f1_gained(paired), paired.texts)
     return Finding(Fault.MACRO_F1, -gain) if gain <= -MACRO_F1_LOST else None

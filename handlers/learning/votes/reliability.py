@@ -11,7 +11,7 @@ from handlers.learning.votes.columns import Floats
 
 _SURELY = 0.99
 _JUMP_PROBABILITY = 0.001
-_FEWEST_RECENT = 10
+_RECENT, _FEWEST_RECENT = 20, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +67,13 @@ def checked(
     }
 
 
-def has_jumped(agreed: Sequence[bool], recent: int = 20) -> bool:
+def has_jumped(agreed: Sequence[bool]) -> bool:
     """Whether somebody suddenly disagrees with the others more than they ever did.
 
-    `agreed` has their votes in order. The last `recent` are compared with all before: a chance of
+    `agreed` has their votes in order. The last of them are compared with all before: a chance of
     less than one in a thousand to disagree so often, at the rate of before, is told.
     """
-    before, last = agreed[:-recent], agreed[-recent:]
+    before, last = agreed[:-_RECENT], agreed[-_RECENT:]
     if len(before) < _FEWEST_RECENT or len(last) < _FEWEST_RECENT:
         return False
     rate = (before.count(False) + 1) / (len(before) + 2)

@@ -1,6 +1,5 @@
 """Which labels a version takes for which, as a picture; names that need a font become numbers."""
 
-import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -14,39 +13,29 @@ if TYPE_CHECKING:
 
 _MOST_LABELS = 12
 """With more, no count can be read."""
-_LONGEST_NAME, _MOST_NAMES = 9, 5
 _TOLD = 3
-
-log = logging.getLogger(__name__)
 
 
 async def confusion_chart(report: VersionReport, name: str, language: Language) -> Picture | None:
-    """Return the matrix of a report; None where it has too many labels.
-
-    A chart that cannot be drawn costs nothing else.
-    """
+    """Return the matrix of a report; None where it has too many labels."""
     if len(report.labels) > _MOST_LABELS:
         return None
-    try:
-        counts = tuple(tuple(row[: len(report.labels)]) for row in report.confusion)
-        content = await drawn(_plot, counts, ticks_of(report.labels))
-    except Exception:
-        log.exception("the confusion of a version could not be drawn")
-        return None
-    return Picture("confusion.png", content, _alt(report, name, language))
+    counts = tuple(tuple(row[: len(report.labels)]) for row in report.confusion)
+    content = await drawn(_plot, counts, ticks_of(report.labels))
+    return Picture("confusion.png", content, _alt(report, name, language)) if content else None
 
 
-def needs_numbers(labels: Sequence[str]) -> bool:
-    """Whether the picture has numbers in place of the labels."""
-    is_short = len(labels) <= _MOST_NAMES and max(map(len, labels)) <= _LONGEST_NAME
-    return not (is_short and all(label.isascii() and label.isprintable() for label in labels))
+def needs_numbers(names: Sequence[str], longest: int = 9, most: int = 5) -> bool:
+    """Whether the picture has numbers in place of the names, of which so many may be so long."""
+    is_short = len(names) <= most and max(map(len, names)) <= longest
+    return not (is_short and all(name.isascii() and name.isprintable() for name in names))
 
 
-def ticks_of(labels: Sequence[str]) -> tuple[str, ...]:
-    """Return what stands beside the bars or fields of labels."""
-    if needs_numbers(labels):
-        return tuple(str(number) for number in range(1, len(labels) + 1))
-    return tuple(labels)
+def ticks_of(names: Sequence[str], longest: int = 9, most: int = 5) -> tuple[str, ...]:
+    """Return what stands beside the bars or fields of what has these names."""
+    if needs_numbers(names, longest, most):
+        return tuple(str(number) for number in range(1, len(names) + 1))
+    return tuple(names)
 
 
 def numbered(labels: Sequence[str]) -> str:

@@ -1,6 +1,5 @@
 """How good a quick model is with fewer labels, as a picture, and what more would be worth."""
 
-import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -17,20 +16,12 @@ _FEWEST_POINTS = 3
 _LEAST_TOLD = 0.002
 """What is less is hardly anything: a fifth of a point."""
 
-log = logging.getLogger(__name__)
-
 
 async def curve_chart(points: Sequence[CurvePoint], language: Language) -> Picture | None:
-    """Return the curve; None where there is none to see.
-
-    A chart that cannot be drawn costs nothing else.
-    """
+    """Return the curve; None where there is none to see."""
     if len(points) < _FEWEST_POINTS:
         return None
-    try:
-        content = await drawn(_plot, tuple(points))
-    except Exception:
-        log.exception("a learning curve could not be drawn")
+    if not (content := await drawn(_plot, tuple(points))):
         return None
     told = [
         say(language, "curve.point", n=one.texts, score=f"{one.macro_f1:.0%}") for one in points

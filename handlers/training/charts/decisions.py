@@ -3,7 +3,6 @@
 A table of labels by labels tells nothing where none is given in another's place.
 """
 
-import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -23,22 +22,13 @@ _TOLD = 3
 _COLOURS = {"found": LINE, "missed": "#56b4e9", "wrongly": "#d55e00"}
 """Told apart by everybody: Okabe and Ito, 2008."""
 
-log = logging.getLogger(__name__)
-
 
 async def decisions_chart(report: VersionReport, name: str, language: Language) -> Picture | None:
-    """Return the bars of a report; None where it has too many labels.
-
-    A chart that cannot be drawn costs nothing else.
-    """
+    """Return the bars of a report; None where it has too many labels."""
     if len(report.labels) > _MOST_LABELS:
         return None
-    try:
-        content = await drawn(_plot, tuple(report.decisions), ticks_of(report.labels))
-    except Exception:
-        log.exception("how a version decides could not be drawn")
-        return None
-    return Picture(NAME, content, _alt(report, name, language))
+    content = await drawn(_plot, tuple(report.decisions), ticks_of(report.labels))
+    return Picture(NAME, content, _alt(report, name, language)) if content else None
 
 
 def _alt(report: VersionReport, name: str, language: Language) -> str:

@@ -3,7 +3,6 @@
 It is drawn when a training ends.
 """
 
-import logging
 import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -20,23 +19,14 @@ _MOST_POINTS = 300
 
 _Curve = Sequence[tuple[float, float]]
 
-log = logging.getLogger(__name__)
-
 
 async def loss_chart(losses: Mapping[int, float], language: Language) -> Picture | None:
-    """Return the curve of the loss by step; None where there is none to see.
-
-    A chart that cannot be drawn costs nothing else.
-    """
+    """Return the curve of the loss by step; None where there is none to see."""
     curve = sorted((step, loss) for step, loss in losses.items() if math.isfinite(loss))
     if len(curve) < _FEWEST_POINTS:
         return None
-    try:
-        content = await drawn(_plot, _thinned(curve))
-    except Exception:
-        log.exception("the loss of a training could not be drawn")
-        return None
-    return Picture("loss.png", content, _alt(curve, language))
+    content = await drawn(_plot, _thinned(curve))
+    return Picture("loss.png", content, _alt(curve, language)) if content else None
 
 
 def _alt(curve: _Curve, language: Language) -> str:

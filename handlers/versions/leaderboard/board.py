@@ -10,9 +10,9 @@ from handlers.collecting.finding import dataset_of
 from handlers.services import Services
 from handlers.table import ControlFamily
 from handlers.texts import say
-from handlers.training.charts.confusion import numbered
+from handlers.training.charts.confusion import needs_numbers, numbered
 from handlers.types import Actor, Control, Language, Press, Reply, Role, Select, Table, UserError
-from handlers.versions.leaderboard.chart import board_chart, charted, needs_numbers
+from handlers.versions.leaderboard.chart import NAMES, board_chart, charted
 from handlers.versions.leaderboard.columns import COLUMNS, sorted_by
 from handlers.versions.leaderboard.entrants import Entrant, entrants
 from handlers.versions.leaderboard.measuring import measure_button, missing_of
@@ -98,9 +98,9 @@ def _said(
         yield say(language, "board.earlier")
     if count > len(shown):
         yield say(language, "board.first", n=len(shown), of=count)
-    bars = charted(shown)
-    if has_picture and needs_numbers(bars):
-        yield say(language, "confusion.numbers", labels=numbered([one.name for one in bars]))
+    names = [one.name for one in charted(shown)]
+    if has_picture and needs_numbers(names, *NAMES):
+        yield say(language, "confusion.numbers", labels=numbered(names))
 
 
 def _on_a_phone(by: str) -> Sequence[str]:

@@ -1,12 +1,12 @@
 """How right models are, as a picture of bars with bounds; names that need a font become numbers."""
 
-import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from handlers.learning.gate.figures import Bounded
 from handlers.learning.picture import FONT_SIZE, INK, LINE, drawn
 from handlers.texts import say
+from handlers.training.charts.confusion import ticks_of
 from handlers.types import Language, Picture
 from handlers.versions.leaderboard.entrants import Entrant
 
@@ -15,40 +15,25 @@ if TYPE_CHECKING:
 
 _MOST = 8
 """More bars cannot be told apart on a phone."""
-_LONGEST_NAME, _MOST_NAMES = 10, 4
+NAMES = (10, 4)
+"""As long, and as many, as may stand under bars."""
 _LIVE = "#d55e00"
 """An orange that everybody tells from the blue of the others."""
 
-log = logging.getLogger(__name__)
-
 
 async def board_chart(shown: Sequence[Entrant], language: Language) -> Picture | None:
-    """Return the accuracies of the first models; None where fewer than two were measured alike.
-
-    A chart that cannot be drawn costs nothing else.
-    """
+    """Return the accuracies of the first models; None where fewer than two were measured alike."""
     alike = charted(shown)
     if len(alike) < 2:  # noqa: PLR2004 - one bar compares nothing
         return None
-    try:
-        bars = tuple((_accuracy(one), one.is_live) for one in alike)
-        content = await drawn(_plot, bars, _ticks(alike))
-    except Exception:
-        log.exception("a leaderboard could not be drawn")
-        return None
-    return Picture("leaderboard.png", content, _alt(alike, language))
+    bars = tuple((_accuracy(one), one.is_live) for one in alike)
+    content = await drawn(_plot, bars, ticks_of([one.name for one in alike], *NAMES))
+    return Picture("leaderboard.png", content, _alt(alike, language)) if content else None
 
 
 def charted(shown: Sequence[Entrant]) -> Sequence[Entrant]:
     """Return those that have a bar: measured on the test side as it stands."""
     return [one for one in shown if one.figures and one.is_current][:_MOST]
-
-
-def needs_numbers(shown: Sequence[Entrant]) -> bool:
-    """Whether the picture has numbers in place of names."""
-    names = [one.name for one in shown]
-    is_short = len(names) <= _MOST_NAMES and max(map(len, names)) <= _LONGEST_NAME
-    return not (is_short and all(name.isascii() and name.isprintable() for name in names))
 
 
 def _accuracy(one: Entrant) -> Bounded:
@@ -69,12 +54,6 @@ def _alt(shown: Sequence[Entrant], language: Language) -> str:
         for one in shown
     ]
     return say(language, "board.alt", bars=", ".join(bars))
-
-
-def _ticks(shown: Sequence[Entrant]) -> tuple[str, ...]:
-    if needs_numbers(shown):
-        return tuple(str(place) for place in range(1, len(shown) + 1))
-    return tuple(one.name for one in shown)
 
 
 def _plot(axes: "Axes", bars: Sequence[tuple[Bounded, bool]], ticks: Sequence[str]) -> None:

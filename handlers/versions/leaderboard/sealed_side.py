@@ -33,12 +33,13 @@ async def sealed_side(services: Services, dataset: Dataset) -> SealedSide | None
     tested = pool.side(Side.TEST)
     if not tested:
         return None
-    examples = tuple(_example(pool, one) for one in tested)
+    examples = tuple(example_of(pool, one) for one in tested)
     digest = digest_of(pool.label_set, examples)
     return SealedSide(dataset, pool.label_set, examples, digest, pool.is_multi)
 
 
-def _example(pool: LabelPool, text: LabelledText) -> Example:
+def example_of(pool: LabelPool, text: LabelledText) -> Example:
+    """Return a text as a model is measured on it."""
     label, held = pool.numbers(text)
     return Example(text.text, label, held=held)
 

@@ -48,7 +48,6 @@ class StepReport:
     """One finished optimizer step."""
 
     step: int
-    total_steps: int
     loss: float
     elapsed_s: float
     taken: int
@@ -137,7 +136,7 @@ def _run(
         loss = labelled.loss(logits, batch)
         take_step(model, optimizer, loss, settings.learning_rate * scale)
         elapsed_s = time.monotonic() - started
-        on_step(StepReport(step, len(batches), loss.item(), elapsed_s, step - done))
+        on_step(StepReport(step, loss.item(), elapsed_s, step - done))
         if keeper and step % per_epoch == 0:
             keeper.save(step, model, optimizer)
 

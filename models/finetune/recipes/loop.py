@@ -103,7 +103,7 @@ class _Running:
         def took(loss: float) -> None:
             step = work.progress.reached.step + 1
             elapsed_s = time.monotonic() - started
-            work.progress.take(StepReport(step, work.progress.steps, loss, elapsed_s, step - begun))
+            work.progress.take(StepReport(step, loss, elapsed_s, step - begun))
 
         for number in range(begun // steps_each, work.plan.epochs):
             loss = self._epoch(number, scheduler, took)

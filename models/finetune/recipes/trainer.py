@@ -126,9 +126,7 @@ class _Telling(TrainerCallback):
             taken = state.global_step - self._begun
             elapsed_s = time.monotonic() - self._started
             self._progress.take(
-                StepReport(
-                    state.global_step, self._progress.steps, float(logs["loss"]), elapsed_s, taken
-                )
+                StepReport(state.global_step, float(logs["loss"]), elapsed_s, taken)
             )
 
 

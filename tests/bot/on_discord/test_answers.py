@@ -7,7 +7,6 @@ import pytest
 
 from bot.on_discord.connection import client
 from handlers.learning.pool import pools
-from storage.records import NewVersion
 from tests.bot.on_discord.conftest import MANAGE_GUILD, MANAGE_MESSAGES
 from tests.waiting import PATIENCE_S, until
 
@@ -83,14 +82,6 @@ async def test_two_clicks_at_once_count_once(lab, tokki):
         await each.answered()
     (pool,) = await pools(tokki.bot.services, f"discord:{lab.guild.id}")
     assert len(pool.examples) == 1
-
-
-async def test_a_click_after_a_restart(lab, tokki):
-    message = await (await lab.boss.slash(lab.channel, "classify", {"text": "hello"})).answered()
-    await tokki.stop()
-    await tokki.start()
-    thanks = await (await lab.mina.press(message, message.button("Right"))).answered()
-    assert thanks.is_ephemeral and "#1" in thanks.text
 
 
 async def test_a_click_without_the_right_is_refused_in_private(lab):
@@ -188,12 +179,6 @@ async def test_a_message_without_a_word(lab):
     message = await lab.boss.write(lab.channel, "")
     answer = await (await lab.boss.message_action(lab.channel, "Classify", message)).answered()
     assert "no text" in answer.text
-
-
-async def test_no_dataset_yet(lab):
-    message = await lab.boss.write(lab.channel, "hello")
-    asked = await lab.boss.message_action(lab.channel, "Add to dataset", message)
-    assert "no dataset" in (await asked.answered()).text
 
 
 async def test_a_message_is_put_into_a_dataset(lab):
@@ -307,30 +292,6 @@ async def test_words_of_people_stay_words(lab, text):
     message = await asked.answered()
     assert message.is_ephemeral
     assert "There is no model" in message.text
-
-
-async def test_an_admin_moves_the_live_version_and_moves_it_back(lab, tokki):
-    services, community = tokki.bot.services, f"discord:{lab.guild.id}"
-    folder = str(services.models.find("sentiment").folder)
-    for _ in range(2):
-        await services.storage.versions.add(
-            NewVersion(community, "우리", folder, "b@0", ("a", "b"))
-        )
-    asked = await lab.boss.slash(lab.channel, "modelinfo", {"model": "우리@2"})
-    message = await asked.answered()
-    use = message.button("Use this one")
-    refusal = await (await lab.mina.press(message, use)).answered()
-    assert refusal.is_ephemeral and "우리@2" not in refusal.text
-    unproven = await (await lab.boss.press(message, use)).answered()
-    assert unproven.is_ephemeral and "/version promote" in unproven.text
-    assert (await services.storage.live_versions.get(community, "우리")).number == 1
-    forced = {"version": "우리@2", "reason": "it knows our words"}
-    moved = await (await lab.boss.slash(lab.channel, "version promote", forced)).answered()
-    assert "우리@2" in moved.text
-    assert (await services.storage.live_versions.get(community, "우리")).number == 2
-    back = await (await lab.boss.press(moved, moved.button("Use 우리@1 again"))).answered()
-    assert back.is_ephemeral and back.button("Use 우리@2 again")
-    assert (await services.storage.live_versions.get(community, "우리")).number == 1
 
 
 @pytest.mark.parametrize("as_form", [False, True])

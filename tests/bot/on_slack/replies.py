@@ -2,18 +2,8 @@
 
 from hypothesis import strategies as st
 
-from handlers.types import (
-    Bar,
-    Button,
-    Failure,
-    File,
-    Mark,
-    MarkedText,
-    Picture,
-    Reply,
-    Select,
-    Table,
-)
+from handlers.types import Bar, Button, Select, Table
+from tests.bot.replies import ANY_CHARACTER, files, replies
 
 HOSTILE = (
     "<!channel> <!here|@here> <@U0123ABCD> <#C0123|general> <!subteam^S1|@team>",
@@ -29,7 +19,6 @@ HOSTILE = (
     "",
     " \n\t ",
 )
-ANY_CHARACTER = st.characters(categories=("L", "M", "N", "P", "S", "Z", "C"))
 SHORT = st.one_of(st.sampled_from(HOSTILE), st.text(ANY_CHARACTER, max_size=20))
 TEXT = st.one_of(
     SHORT,
@@ -51,29 +40,17 @@ OPTIONS = st.one_of(
 STYLES = st.sampled_from(("plain", "good", "bad"))
 IDS = st.one_of(st.just("share"), st.integers(0, 9).map(lambda n: f"fb:{n}:right"), TEXT)
 CONTROLS = st.one_of(st.builds(Button, IDS, TEXT, STYLES), st.builds(Select, IDS, TEXT, OPTIONS))
-FILES = st.one_of(
-    st.builds(File, TEXT, st.binary(max_size=3)),
-    st.builds(Picture, TEXT, st.binary(max_size=3), TEXT),
-)
-MARKED = st.builds(
-    lambda text, label: MarkedText(text, (Mark(len(text) // 3, len(text) // 2, label),)), TEXT, TEXT
-)
-REPLIES = st.builds(
-    Reply,
-    title=st.none() | TEXT,
-    marked=st.none() | MARKED,
-    text=st.none() | TEXT,
+REPLIES = replies(
+    TEXT,
+    SHORT,
     bars=st.one_of(
         st.lists(BARS, max_size=4), st.builds(lambda bar, n: [bar] * n, BARS, st.integers(20, 50))
     ).map(tuple),
     table=st.none() | TABLES,
-    code=st.none() | TEXT,
-    files=st.lists(FILES, max_size=12).map(tuple),
+    files=st.lists(files(TEXT), max_size=12).map(tuple),
     controls=st.one_of(
         st.lists(CONTROLS, max_size=4).map(tuple),
         st.integers(1, 90).map(lambda n: tuple(Select(f"s{i}", "?", ("a",)) for i in range(n))),
         st.integers(1, 90).map(lambda n: tuple(Button(f"b{i}", "B") for i in range(n))),
     ),
-    footer=st.dictionaries(SHORT, TEXT, max_size=3),
-    error=st.none() | st.builds(Failure, SHORT, TEXT, st.none() | SHORT),
 )

@@ -6,7 +6,6 @@ import pytest
 
 from bot.on_slack.setup.manifest import manifest
 from handlers.learning.pool import pools
-from storage.records import NewVersion
 from tests.bot.on_slack.conftest import saying
 from tests.waiting import until
 
@@ -66,14 +65,6 @@ async def test_a_press_is_counted_and_thanked_for_in_private(lab, tokki):
     assert answer.is_ephemeral
     given = await tokki.bot.services.storage.votes.get(community(lab), 1, lab.mina.id)
     assert given.label == labels[1]
-
-
-async def test_a_click_after_a_restart(lab, tokki):
-    message = await (await lab.boss.command(lab.channel, "/classify", "hello")).answered()
-    await tokki.stop()
-    await tokki.start()
-    thanks = await (await lab.mina.press(message, message.button("Right"))).answered()
-    assert "#1" in thanks.text_shown
 
 
 async def test_two_clicks_at_once_count_once(lab, tokki):
@@ -199,12 +190,6 @@ async def test_help_tells_of_what_slack_has(lab):
         assert way in message.text_shown
 
 
-async def test_no_dataset_yet(lab):
-    message = await lab.boss.write(lab.channel, "hello")
-    asked = await lab.boss.shortcut(lab.channel, "message:dataset-add", message)
-    assert "no dataset" in (await asked.answered()).text_shown
-
-
 async def test_a_message_of_a_thread_is_put_into_a_dataset(lab):
     await (
         await lab.boss.command(lab.channel, "/dataset", "create name:feedback bug, praise")
@@ -226,16 +211,6 @@ async def test_the_home_and_what_is_chosen_there(lab, tokki):
     await home.until(lambda view: "What Tokki can do" in str(view.blocks))
     message = await (await lab.mina.command(lab.channel, "/classify", "hello")).answered()
     assert message.button("Right")
-
-
-async def test_questions_of_who_said_no_are_not_learned_from(lab, tokki):
-    message = await (await lab.mina.command(lab.channel, "/분류", "안녕")).answered()
-    await (await lab.boss.press(message, message.button("맞아요"))).answered()
-    assert await pools(tokki.bot.services, community(lab))
-    home = await lab.mina.open_home()
-    await lab.mina.press(home, "me:learn:no")
-    await home.until(lambda view: "me:learn:yes" in str(view.blocks))
-    assert not await pools(tokki.bot.services, community(lab))
 
 
 async def test_roles_come_from_flags_and_settings(lab, server):
@@ -325,28 +300,6 @@ async def test_a_home_that_is_opened_too_often_says_what_is_missing(lab, tokki):
 
 async def queries_of(tokki, lab, person):
     return await tokki.bot.services.storage.queries.recent(community(lab), person.id, 10)
-
-
-async def test_an_admin_moves_the_live_version_and_moves_it_back(lab, tokki):
-    services = tokki.bot.services
-    folder = str(services.models.find("sentiment").folder)
-    for _ in range(2):
-        version = NewVersion(community(lab), "우리", folder, "b@0", ("a", "b"))
-        await services.storage.versions.add(version)
-    message = await (await lab.boss.command(lab.channel, "/modelinfo", "우리@2")).answered()
-    use = message.button("Use this one")
-    refusal = await (await lab.mina.press(message, use)).answered()
-    assert refusal.is_ephemeral and "우리@2" not in refusal.text_shown
-    unproven = await (await lab.boss.press(message, use)).answered()
-    assert unproven.is_ephemeral and "/version promote" in unproven.text_shown
-    assert (await services.storage.live_versions.get(community(lab), "우리")).number == 1
-    forced = 'promote 우리@2 reason:"it knows our words"'
-    moved = await (await lab.boss.command(lab.channel, "/version", forced)).answered()
-    assert "우리@2" in moved.text_shown
-    assert (await services.storage.live_versions.get(community(lab), "우리")).number == 2
-    asked = await lab.boss.press(moved, moved.button("Use 우리@1 again"))
-    await asked.until(lambda m: "Use 우리@2 again" in str(m.blocks))
-    assert (await services.storage.live_versions.get(community(lab), "우리")).number == 1
 
 
 @pytest.mark.parametrize("as_form", [False, True])

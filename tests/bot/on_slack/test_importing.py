@@ -5,7 +5,7 @@ from tests.bot.serving import leave
 from tests.waiting import until
 
 KOREAN = "문장,분류\r\n자꾸 꺼져요,버그\r\n고마워요,칭찬\r\n".encode("cp949")
-SOME = "".join(f"{n} texts that take some seconds\n" for n in range(2_500)).encode()
+SOME = "".join(f"{n} texts that take some seconds\n" for n in range(20_000)).encode()
 
 
 async def looked_at(lab, person, name, content, offers="put"):

@@ -18,7 +18,7 @@ from handlers.types import Language
 from storage.database import Database
 from storage.errors import DatabaseBroken, DatabaseFull, DatabaseReadOnly
 from storage.records import NewQuery, NewVersion
-from tests.storage.small_disk import NoDisk, fill, freeze, small_disk
+from tests.storage.small_disk import fill, freeze
 
 HOME = "discord:1"
 QUERY = NewQuery(HOME, "ann", "classify", "좋은 영화", "m@1", {"labels": ["joy"]}, ("joy",), 1.0)
@@ -122,23 +122,20 @@ async def test_a_checkpoint_that_is_gone_is_told_of(database, data, tmp_path, to
     assert any("models/trained/ours is not there any more" in said for said in told)
 
 
+@pytest.mark.parametrize("disk", ["8m"], indirect=True)
 @pytest.mark.parametrize("what", ["full", "read-only"])
 async def test_a_disk_that_takes_nothing_more_is_backed_up_to_another(
-    database, data, tmp_path, told, what
+    database, data, disk, tmp_path, told, what
 ):
     await database.queries.add(QUERY)
     await train(database, data, "ours")
     await database.close()
-    try:
-        with small_disk(tmp_path / "small", "8m") as disk:
-            shutil.copytree(data, disk / "data")
-            (fill if what == "full" else freeze)(disk)
-            assert await back_up(disk / "data", tmp_path / "a.backup", told) == 0, told
-            with pytest.raises((DatabaseFull, DatabaseReadOnly)) as caught:
-                await back_up(data, disk / "b.backup", told)
-            assert str(caught.value.facts["path"]) == str(disk / "b.backup")
-    except NoDisk as error:
-        pytest.skip(str(error))
+    shutil.copytree(data, disk / "data")
+    (fill if what == "full" else freeze)(disk)
+    assert await back_up(disk / "data", tmp_path / "a.backup", told) == 0, told
+    with pytest.raises((DatabaseFull, DatabaseReadOnly)) as caught:
+        await back_up(data, disk / "b.backup", told)
+    assert str(caught.value.facts["path"]) == str(disk / "b.backup")
     assert await put_back(tmp_path / "new", tmp_path / "a.backup", told) == 0
     assert dump(tmp_path / "new" / "tokki.sqlite3") == dump(data / "tokki.sqlite3")
     assert (tmp_path / "new/models/trained/ours/model.safetensors").exists()

@@ -54,16 +54,9 @@ def folders(tmp_path_factory: pytest.TempPathFactory, inferers: Path) -> Path:
 
 
 @pytest_asyncio.fixture
-async def server(folders: Path) -> AsyncIterator[LoopbackHub]:
-    async with LoopbackHub() as server:
-        server.add("org/tiny", folders / "of_the_hub")
-        yield server
-
-
-@pytest_asyncio.fixture
 async def student(tmp_path: Path, folders: Path, server: LoopbackHub) -> AsyncIterator[Bot]:
     allowed = [AllowedModel(name, folder=folders / name) for name in COPIED]
-    revision = server.repos["org/tiny"].revision
+    revision = server.add("org/tiny", folders / "of_the_hub").revision
     allowed.append(AllowedModel("tiny", repo_id="org/tiny", revision=revision))
     async with running(tmp_path, BUNDLED, allowed, server.url) as bot:
         yield bot

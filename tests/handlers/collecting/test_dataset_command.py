@@ -9,6 +9,7 @@ from handlers.learning.label_pool import LeftOut
 from handlers.learning.pool import pool_in, training_examples
 from handlers.types import Role, Select
 from storage.records import Side
+from tests.handlers.collected import label_votes, texts
 
 MODERATOR = Role.MODERATOR
 
@@ -17,15 +18,8 @@ async def made(bot, options="", labels="bug = what does not work, question, prai
     return await bot.ok(f"/dataset create name:feedback {options} {labels}")
 
 
-async def rows(bot):
-    (dataset,) = await bot.services.storage.datasets.all(bot.place.community)
-    return await bot.services.storage.examples.all(bot.place.community, dataset.id)
-
-
 async def votes(bot):
-    (dataset,) = await bot.services.storage.datasets.all(bot.place.community)
-    found = await bot.services.storage.examples.label_votes(bot.place.community, dataset.id)
-    return [(vote.user, vote.labels, vote.is_moderator) for vote in found]
+    return [(vote.user, vote.labels, vote.is_moderator) for vote in await label_votes(bot)]
 
 
 async def test_one_is_ready_at_once_without_a_model(bot):
@@ -265,5 +259,5 @@ async def test_every_text_has_a_side_and_the_first_of_a_label_is_learned_from(bo
     await made(bot)
     for n in range(10):
         await bot.ok(f"/dataset add text {n} label:bug")
-    sides = [one.side for one in await rows(bot)]
+    sides = [one.side for one in await texts(bot)]
     assert sides[0] is Side.TRAIN and set(sides) == {Side.TRAIN, Side.TEST}

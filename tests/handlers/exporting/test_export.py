@@ -8,6 +8,7 @@ import zipfile
 import pytest
 
 from handlers.learning.row_files.formulas import undefused
+from tests.handlers.exporting.test_folder import exported
 
 ODD = ["=cmd|' /C calc'!A0", " +1", "-2", "@SUM(1)", "＝1+1", "'=1+1", 'a, "b" c', "안녕 👩‍👩‍👧"]
 
@@ -20,11 +21,6 @@ async def full(bot):
         await bot.ok(f'/dataset add text:"{quoted}" label:bug')
     await bot.ok("/dataset add nobody knows")
     return bot
-
-
-async def exported(bot, options=""):
-    (file,) = (await bot.ok(f"/dataset export {options}")).files
-    return file
 
 
 async def test_a_table_without_people_and_without_formulas(full):

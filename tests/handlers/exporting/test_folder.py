@@ -12,7 +12,7 @@ from handlers.types import Attachment, Request
 TEXTS = ["=1+1", 'it\'s “odd”, "quoted"\nand long', "자꾸 꺼져요 👩‍👩‍👧", "NULL", " x ", "-1"]
 
 
-async def exported(bot, options):
+async def exported(bot, options=""):
     (file,) = (await bot.ok(f"/dataset export {options}")).files
     return file
 

@@ -9,19 +9,11 @@ import pytest
 from handlers.exporting.public_rows import without_mentions
 from handlers.services import Rules
 from handlers.types import Role
-from tests.handlers.conftest import ELSEWHERE, filled, running
+from tests.handlers.conftest import ELSEWHERE, HUB_TOKEN, filled, running
 from tests.handlers.exporting.test_folder import add, run
-from tests.servers.hub import Fault, LoopbackHub
+from tests.servers.hub import Fault
 
-TOKEN = "hf_writer"
 MENTIONS = "ask <@123456789012345678> in <#987654321098765432>, not <3"
-
-
-@pytest.fixture
-async def server():
-    async with LoopbackHub() as server:
-        server.uploads.writers[TOKEN] = "mina"
-        yield server
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +24,7 @@ def folder_of_gold(tmp_path_factory, checkpoints):
 @pytest.fixture
 async def bot(folder_of_gold, tmp_path, checkpoints, server):
     shutil.copytree(folder_of_gold, tmp_path, dirs_exist_ok=True)
-    async with running(tmp_path, checkpoints, (), server.url, token=TOKEN) as bot:
+    async with running(tmp_path, checkpoints, (), server.url, token=HUB_TOKEN) as bot:
         yield bot
 
 
@@ -179,7 +171,7 @@ async def test_no_account_a_bad_one_or_not_here(tmp_path, checkpoints, server):
     async with running(tmp_path, checkpoints, (), server.url, token="hf_nobody") as bot:
         reply = await bot.say("/dataset publish repo:x")
         assert reply.error.code == "publish_failed" and "token in HF_TOKEN" in reply.text
-    async with running(tmp_path, checkpoints, (), server.url, token=TOKEN) as bot:
+    async with running(tmp_path, checkpoints, (), server.url, token=HUB_TOKEN) as bot:
         admin = bot.by("ann", Role.ADMIN, ELSEWHERE)
         await fill(admin)
         reply = await admin.say("/dataset publish repo:x")
@@ -198,7 +190,7 @@ async def test_the_hub_may_be_turned_off(bot, server, monkeypatch):
 
 
 async def test_no_network_is_one_sentence(tmp_path, checkpoints, naps):
-    async with running(tmp_path, checkpoints, token=TOKEN) as bot:
+    async with running(tmp_path, checkpoints, token=HUB_TOKEN) as bot:
         await fill(bot)
         reply = await bot.say("/dataset publish repo:x")
         assert reply.error.code == "publish_failed" and "network" in reply.text

@@ -4,7 +4,6 @@ import pytest
 
 from tests.handlers.conftest import running
 from tests.models.tiny import KINDS
-from tests.servers.hub import LoopbackHub
 from tests.servers.hub_repo import read
 
 CARD = b"""---
@@ -21,12 +20,6 @@ model-index:
 ---
 # A mood for every line
 """
-
-
-@pytest.fixture
-async def server():
-    async with LoopbackHub() as server:
-        yield server
 
 
 @pytest.fixture

@@ -429,4 +429,4 @@ async def test_in_korean(bot, server, tiny):
     korean = bot.korean()
     done = await korean.ok("/허브 넣기 org/mood 이름:기분")
     assert done.title == "이제 기분을 쓸 수 있어요" and "/분류" in done.text
-    assert "뺐어요" in (await korean.ok("/허브 빼기 기분")).text
+    assert "비웠어요" in (await korean.ok("/허브 빼기 기분")).text

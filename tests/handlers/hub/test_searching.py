@@ -98,7 +98,7 @@ async def test_task_language_and_sort_narrow_it_down(bot, server, tiny):
         "org/a",
     ]
     korean = await bot.korean().ok("/허브 검색 org 언어:한국어 정렬:좋아요 작업:빈칸")
-    assert [*rows_of(korean)] == ["org/b"] and "네: /빈칸" in str(korean.table)
+    assert [*rows_of(korean)] == ["org/b"] and "예: /빈칸" in str(korean.table)
     for unknown in ("klingonisch", '"그 밖의 언어"', '"한자로 쓴 글"', "many"):
         assert await bot.code(f"/hub search org language:{unknown}") == "hub_no_language"
     assert "no model for “nothing”" in (await bot.ok("/hub search nothing")).text

@@ -11,8 +11,9 @@ import pytest
 from handlers.services import Rules
 from handlers.types import Button, Role, Select
 from models.hub.client import PAUSE_S
+from tests.handlers.collected import label_votes, texts
 from tests.handlers.conftest import ELSEWHERE, Bot, running
-from tests.servers.hub import Fault, LoopbackHub
+from tests.servers.hub import Fault
 from tests.waiting import until
 
 ROWS = b"text,label\nit crashes,0\nhow do I?,1\nthank you,-1\n"
@@ -66,12 +67,6 @@ FILES = {
 
 
 @pytest.fixture
-async def server():
-    async with LoopbackHub() as server:
-        yield server
-
-
-@pytest.fixture
 async def bot(tmp_path, checkpoints, server):
     async with running(tmp_path, checkpoints, (), server.url) as bot:
         await bot.ok("/dataset create name:feedback bug, question, praise")
@@ -82,15 +77,8 @@ def control(reply, word, kind=Button):
     return next(one for one in reply.controls if isinstance(one, kind) and word in one.id)
 
 
-async def texts(bot):
-    (dataset,) = await bot.services.storage.datasets.all(bot.place.community)
-    return await bot.services.storage.examples.all(bot.place.community, dataset.id)
-
-
 async def votes(bot):
-    (dataset,) = await bot.services.storage.datasets.all(bot.place.community)
-    found = await bot.services.storage.examples.label_votes(bot.place.community, dataset.id)
-    return [vote.labels for vote in found]
+    return [vote.labels for vote in await label_votes(bot)]
 
 
 async def test_a_split_is_fetched_looked_at_and_kept(bot, server):

@@ -10,6 +10,7 @@ from handlers.learning.dataset import new_example
 from handlers.learning.importing.sorting import identity_of
 from handlers.types import Attachment, Button, Request, Role, Select
 from storage.records import ImportState
+from tests.handlers.collected import label_votes, texts
 from tests.handlers.conftest import ADMIN
 
 ROWS = "text,label\nit crashes,bug\nhow do I?,question\nthank you,praise\n"
@@ -41,15 +42,8 @@ def control(reply, word, kind=Button):
     return next(one.id for one in reply.controls if isinstance(one, kind) and word in one.id)
 
 
-async def texts(bot):
-    (dataset,) = await bot.services.storage.datasets.all(bot.place.community)
-    return await bot.services.storage.examples.all(bot.place.community, dataset.id)
-
-
 async def votes(bot):
-    (dataset,) = await bot.services.storage.datasets.all(bot.place.community)
-    found = await bot.services.storage.examples.label_votes(bot.place.community, dataset.id)
-    return [(vote.labels, vote.is_moderator) for vote in found]
+    return [(vote.labels, vote.is_moderator) for vote in await label_votes(bot)]
 
 
 async def test_looked_at_then_kept_then_taken_back(bot):

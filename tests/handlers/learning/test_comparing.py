@@ -4,13 +4,13 @@ import pytest
 
 from handlers.learning.comparing import (
     LOOKS,
-    Found,
     due_look,
     is_over,
     large_suppliers,
     reading,
 )
 from handlers.learning.gate.verdict import Judgement, Verdict
+from storage.records import Tallied
 
 
 @pytest.mark.parametrize(
@@ -25,29 +25,28 @@ def test_the_gate_reads_three_times(judged, looked, due):
 
 
 def test_who_wins_clearly_is_better_and_by_how_much_of_all_texts():
-    found = Found(40, 10, 0, differing=60, compared=500)
-    judgement = reading(found)
+    judgement = reading(Tallied(40, 10, 0, differing=60), compared=500)
     assert judgement.verdict is Verdict.BETTER
     assert 0.02 < judgement.by < 0.12 * 0.6, "of all texts, of which 12 % differ"
 
 
 def test_who_loses_is_worse_and_a_toss_is_nothing():
-    assert reading(Found(10, 40, 0, 60, 500)).verdict is Verdict.WORSE
-    toss = reading(Found(27, 23, 0, 60, 500))
+    assert reading(Tallied(10, 40, 0, 60), 500).verdict is Verdict.WORSE
+    toss = reading(Tallied(27, 23, 0, 60), 500)
     assert toss.verdict is Verdict.NOT_SHOWN
     assert not is_over(toss, LOOKS[0]) and is_over(toss, LOOKS[-1])
     assert is_over(Judgement(Verdict.WORSE), LOOKS[0])
 
 
 def test_each_look_is_stricter_than_one_alone():
-    assert reading(Found(31, 19, 0, 50, 500)).verdict is Verdict.NOT_SHOWN, "p = .045"
-    assert reading(Found(33, 17, 0, 50, 500)).verdict is Verdict.BETTER, "p = .012"
+    assert reading(Tallied(31, 19, 0, 50), 500).verdict is Verdict.NOT_SHOWN, "p = .045"
+    assert reading(Tallied(33, 17, 0, 50), 500).verdict is Verdict.BETTER, "p = .012"
 
 
 def test_what_is_neither_and_few_texts_are_no_evidence():
-    assert reading(Found(0, 0, 50, 50, 50)).verdict is Verdict.NOT_SHOWN
-    assert reading(Found(0, 0, 0, 0, 0)).verdict is Verdict.NOT_SHOWN
-    assert reading(Found(3, 0, 47, 0, 0)).verdict is Verdict.NOT_SHOWN
+    assert reading(Tallied(0, 0, 50, 50), 50).verdict is Verdict.NOT_SHOWN
+    assert reading(Tallied(0, 0, 0, 0), 0).verdict is Verdict.NOT_SHOWN
+    assert reading(Tallied(3, 0, 47, 0), 0).verdict is Verdict.NOT_SHOWN
 
 
 def test_who_supplied_a_tenth_is_found():

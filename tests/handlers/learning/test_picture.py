@@ -2,8 +2,6 @@
 
 import asyncio
 
-import pytest
-
 from handlers.learning.picture import drawn
 
 
@@ -34,6 +32,5 @@ async def test_what_could_not_be_drawn_is_tried_again():
         if len(tried) == 1:
             raise ValueError(figure)
 
-    with pytest.raises(ValueError, match="7"):
-        await drawn(plot, 7)
+    assert await drawn(plot, 7) is None, "a chart is worth no failure"
     assert (await drawn(plot, 7)).startswith(b"\x89PNG") and tried == [7, 7]

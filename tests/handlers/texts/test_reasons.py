@@ -3,7 +3,6 @@
 import errno
 import os
 import re
-import string
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,14 +24,11 @@ from models.tasks.text_to_text import Purpose
 from storage.errors import DatabaseUnavailable
 from storage.records import Job, JobState
 from storage.sqlite.failures import from_system
+from tests.handlers.texts.test_texts import blanks
 
 ENGLISH, KOREAN = Language.ENGLISH, Language.KOREAN
 OTHERS = {"closed", "crash", "key_unusable"} | set(errno.errorcode.values())
 """Codes that are given outside models."""
-
-
-def blanks(sentence: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
 
 
 def filled(sentence: str, fact: str) -> str:

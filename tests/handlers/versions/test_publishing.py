@@ -8,22 +8,13 @@ import yaml
 
 from handlers.types import Role
 from models.checkpoints.certainty.calibration import Calibration, write_calibration
-from tests.handlers.conftest import ELSEWHERE, running
-from tests.servers.hub import Fault, LoopbackHub
-
-TOKEN = "hf_writer"
-
-
-@pytest.fixture
-async def server():
-    async with LoopbackHub() as server:
-        server.uploads.writers[TOKEN] = "mina"
-        yield server
+from tests.handlers.conftest import ELSEWHERE, HUB_TOKEN, running
+from tests.servers.hub import Fault
 
 
 @pytest.fixture
 async def bot(tmp_path, checkpoints, server):
-    async with running(tmp_path, checkpoints, (), server.url, token=TOKEN) as bot:
+    async with running(tmp_path, checkpoints, (), server.url, token=HUB_TOKEN) as bot:
         yield bot
 
 
@@ -148,8 +139,8 @@ async def test_the_token_is_never_told(bot, made, server, naps, caplog):
     done = await bot.press(button)
     noted = await bot.ok("/audit")
     for told in (reply, refused, done, noted, caplog.text):
-        assert TOKEN not in str(told)
-    assert not any(TOKEN.encode() in one for one in server.repos["mina/mood"].files.values())
+        assert HUB_TOKEN not in str(told)
+    assert not any(HUB_TOKEN.encode() in one for one in server.repos["mina/mood"].files.values())
 
 
 @pytest.mark.parametrize("name", ["a/b/c", "../x", "a b", "-", "x--y", "이름", "x."])

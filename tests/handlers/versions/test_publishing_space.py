@@ -7,12 +7,13 @@ import pytest
 import yaml
 
 from storage.records import Deed, NewAuditEntry
+from tests.handlers.conftest import HUB_TOKEN
 from tests.handlers.versions.space_folders import ask_pages
-from tests.handlers.versions.test_publishing import TOKEN, bot, server
+from tests.handlers.versions.test_publishing import bot
 from tests.servers.hub import Fault
 from tests.servers.hub_repo import Repo, commit_of
 
-__all__ = ["bot", "server"]
+__all__ = ["bot"]
 
 
 async def asked(bot, options="space:yes"):
@@ -37,7 +38,7 @@ async def test_the_page_goes_along_and_its_weights_do_not(bot, made, server):
     assert front["models"] == ["mina/mood"] and front["sdk"] == "gradio"
     facts = json.loads(space.files["space.json"])
     assert (facts["repo"], facts["revision"]) == ("mina/mood", model.revision)
-    assert not any(TOKEN.encode() in one for one in space.files.values())
+    assert not any(HUB_TOKEN.encode() in one for one in space.files.values())
     told = (await bot.ok("/audit what:published")).table.rows
     assert (
         told[0][3]

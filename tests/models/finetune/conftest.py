@@ -13,7 +13,9 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
-from models.finetune.plan import Example, TrainingPlan
+from models.finetune.plan import Example, TrainingOutcome, TrainingPlan, TrainingProgress
+from models.finetune.training import run
+from models.finetune.wire import partial_folder
 
 
 @pytest.fixture(autouse=True)
@@ -108,6 +110,15 @@ def examples(*groups: Sequence[str]) -> tuple[Example, ...]:
         for word in group
         for filler in FILLERS
     )
+
+
+def trained(
+    plan: TrainingPlan, report: Callable[[TrainingProgress], None] = lambda _: None
+) -> TrainingOutcome:
+    """Train in this process, and keep what came of it."""
+    outcome = run(plan, report)
+    partial_folder(plan.output).rename(plan.output)
+    return outcome
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import pytest
 
 from models.on_ray.store import Store, StoreFailed, digest_of
 from models.reasons import Reason
-from tests.storage.small_disk import NoDisk, small_disk
 
 
 @pytest.fixture
@@ -76,16 +75,13 @@ def test_small_files_are_held_against_their_digests(store, tmp_path):
     assert files_of(tmp_path) == []
 
 
-def test_a_store_that_is_full_says_so_and_keeps_no_half(folder, tmp_path):
-    try:
-        with small_disk(tmp_path / "disk", "512k") as disk:
-            store = Store(disk.as_uri())
-            with pytest.raises(StoreFailed, match=Reason.STORE_FULL):
-                store.put(folder)
-            assert [path for path in disk.rglob("*") if path.is_file()] == []
-            store.write("small", b"it takes something again")
-    except NoDisk as error:
-        pytest.skip(str(error))
+@pytest.mark.parametrize("disk", ["512k"], indirect=True)
+def test_a_store_that_is_full_says_so_and_keeps_no_half(disk, folder):
+    store = Store(disk.as_uri())
+    with pytest.raises(StoreFailed, match=Reason.STORE_FULL):
+        store.put(folder)
+    assert [path for path in disk.rglob("*") if path.is_file()] == []
+    store.write("small", b"it takes something again")
 
 
 async def test_many_may_fetch_the_same_at_once(store, folder, tmp_path):

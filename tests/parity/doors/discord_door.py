@@ -26,9 +26,6 @@ class DiscordDoor(ServedDoor[Message]):
         self.boss = self.discord.add_person("boss")
         self.guild.join(self.boss, permissions=_MANAGE_GUILD, roles=[])
 
-    def settings(self) -> Mapping[str, str]:
-        return {"DISCORD_TOKEN": self.discord.token, "DISCORD_API_URL": self.discord.api_url}
-
     async def connected(self) -> None:
         await self.discord.ready()
 

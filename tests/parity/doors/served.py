@@ -16,6 +16,9 @@ Shown = TypeVar("Shown")
 class Platform(Protocol):
     """A loopback server."""
 
+    @property
+    def settings(self) -> dict[str, str]: ...
+
     async def cut(self) -> None:
         """Drop every connection."""
 
@@ -58,9 +61,9 @@ class ServedDoor(ABC, Generic[Shown]):
     def furnish(self) -> None:
         """Let there be people and a place for them."""
 
-    @abstractmethod
     def settings(self) -> Mapping[str, str]:
         """What `tokki run` has to know."""
+        return self._platform.settings
 
     @abstractmethod
     async def connected(self) -> None:

@@ -27,13 +27,6 @@ class SlackDoor(ServedDoor[Shown]):
         self.slack.manifest = manifest()
         self.boss = self.slack.add_person("boss", is_owner=True, is_admin=True)
 
-    def settings(self) -> Mapping[str, str]:
-        return {
-            "SLACK_BOT_TOKEN": self.slack.bot_token,
-            "SLACK_APP_TOKEN": self.slack.app_token,
-            "SLACK_API_URL": self.slack.api_url,
-        }
-
     async def connected(self) -> None:
         await self.slack.connected()
 

@@ -129,8 +129,7 @@ class WebDoor:
 
     def _start(self) -> TokkiRun:
         settings = {
-            "DISCORD_TOKEN": self.discord.token,
-            "DISCORD_API_URL": self.discord.api_url,
+            **self.discord.settings,
             "TOKKI_HTTP_PORT": str(self._port),
             "TOKKI_WEB_URL": f"http://127.0.0.1:{self._port}",
         }

@@ -51,6 +51,11 @@ class LoopbackDiscord(World):
         return f"{self.address}/api/v10"
 
     @property
+    def settings(self) -> dict[str, str]:
+        """What `tokki run` has to be told to come here."""
+        return {"DISCORD_TOKEN": self.token, "DISCORD_API_URL": self.api_url}
+
+    @property
     def gateway_url(self) -> str:
         """What DiscordWebSocket.DEFAULT_GATEWAY takes, where a session begins anew."""
         return self.address.replace("http://", "ws://") + "/"

@@ -77,6 +77,15 @@ class LoopbackSlack:
         return self.world.app_token.text
 
     @property
+    def settings(self) -> dict[str, str]:
+        """What `tokki run` has to be told to come here by Socket Mode."""
+        return {
+            "SLACK_BOT_TOKEN": self.bot_token,
+            "SLACK_APP_TOKEN": self.app_token,
+            "SLACK_API_URL": self.api_url,
+        }
+
+    @property
     def config_token(self) -> str:
         """The token for apps.manifest.*."""
         return self.world.config_token.text

@@ -60,6 +60,12 @@ def table(rows: int, columns: int, text: str = "x") -> dict[str, Any]:
 
 
 IMAGE = {"type": "image", "image_url": "https://example.com/x.png", "alt_text": "x"}
+NUMBER = {
+    "type": "number_input",
+    "action_id": "a",
+    "is_decimal_allowed": False,
+    "max_value": "10",
+}
 TEXT_INPUT = {"type": "plain_text_input", "action_id": "a"}
 RICH = {
     "type": "rich_text",
@@ -93,7 +99,7 @@ GOOD = {
     "radio": actions({"type": "radio_buttons", "action_id": "a", "options": [option()]}),
     "described": actions(select(options=[option(description=plain())])),
     "input": field({**TEXT_INPUT, "multiline": True, "max_length": 3000}, hint=plain()),
-    "number": field({"type": "number_input", "action_id": "a", "is_decimal_allowed": False}),
+    "number": field(NUMBER),
     "date": field({"type": "datepicker", "action_id": "a"}),
     "image": {**IMAGE, "title": plain()},
     "slack file": {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "x"},
@@ -117,6 +123,7 @@ BAD = {
     "field": ({"type": "section", "fields": [mrkdwn("x" * 2001)]}, "less than 2001", "/fields/0"),
     "fields": ({"type": "section", "fields": [mrkdwn()] * 11}, "no more than 10", "/fields"),
     "header": ({"type": "header", "text": plain("x" * 151)}, "less than 151", "/0/text/text"),
+    "emoji": ({"type": "header", "text": plain("😀" * 76)}, "less than 151", "/0/text/text"),
     "mrkdwn header": ({"type": "header", "text": mrkdwn()}, "unsupported type", "/text/type"),
     "actions": (actions(*(button(action_id=str(n)) for n in range(26))), "than 25", "/elements"),
     "no actions": (actions(), "no fewer than 1", "/elements"),
@@ -132,6 +139,7 @@ BAD = {
     "block_id": (section(block_id=LONG_ID), "less than 256", "/block_id"),
     "options": (actions(select(options=[option()] * 101)), "no more than 100", "/options"),
     "no options": (actions(select(options=[])), "no fewer than 1", "/options"),
+    "same value": (actions(select(options=[option()] * 2)), "value already exists", "/options"),
     "option text": (
         actions(select(options=[{"text": plain("x" * 76), "value": "v"}])),
         "less than 76",
@@ -165,6 +173,7 @@ BAD = {
     "input label": (field(TEXT_INPUT, label=plain("x" * 2001)), "less than 2001", "/label"),
     "input of a button": (field(button()), "unsupported type", "/element/type"),
     "max_length": (field({**TEXT_INPUT, "max_length": 3001}), "from 1 to 3000", "/max_length"),
+    "number": (field({**NUMBER, "initial_value": "11"}), "from min", "_value"),
     "rows": (table(101, 1), "no more than 100", "/rows"),
     "columns": (table(1, 21), "no more than 20", "/rows/0"),
     "table text": (table(100, 20, "x" * 6), "10000 characters", "/rows"),
@@ -281,6 +290,11 @@ def test_texts_that_act_or_are_not_escaped(text: str, said: str) -> None:
 )
 def test_texts_that_do_not(text: str) -> None:
     assert blocks([section(text)], "message", ()) == []
+
+
+def test_a_header_is_one_line() -> None:
+    (problem,) = blocks([{"type": "header", "text": plain("a\nb")}], "message", ())
+    assert "several lines" in problem.message and not problem.is_refused
 
 
 def test_verbatim_keeps_bare_links_quiet() -> None:

@@ -10,12 +10,6 @@ from tests.servers.slack_tests.bot import app_of, running
 from tests.waiting import within
 
 
-@pytest.fixture
-async def slack():
-    async with LoopbackSlack() as server:
-        yield server
-
-
 async def test_a_command_comes_as_slack_sends_it(slack: LoopbackSlack) -> None:
     app, came = app_of(slack), []
 

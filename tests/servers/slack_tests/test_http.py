@@ -13,10 +13,9 @@ from tests.servers.slack_tests.bot import app_of
 
 
 @pytest.fixture
-async def slack():
-    async with LoopbackSlack() as server:
-        server.world.postman.retry_delays_s = (0, 0, 0)
-        yield server
+def slack(slack: LoopbackSlack) -> LoopbackSlack:
+    slack.world.postman.retry_delays_s = (0, 0, 0)
+    return slack
 
 
 @contextlib.asynccontextmanager

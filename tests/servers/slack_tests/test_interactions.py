@@ -22,12 +22,6 @@ BUTTONS = {
 TEXT = {"type": "section", "text": {"type": "mrkdwn", "text": "*joy* 98 %"}}
 
 
-@pytest.fixture
-async def slack():
-    async with LoopbackSlack() as server:
-        yield server
-
-
 def plain(text: str) -> dict[str, str]:
     return {"type": "plain_text", "text": text}
 

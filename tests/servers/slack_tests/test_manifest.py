@@ -27,10 +27,9 @@ MANIFEST: dict[str, Any] = {
 
 
 @pytest.fixture
-async def slack():
-    async with LoopbackSlack() as server:
-        server.manifest = MANIFEST
-        yield server
+def slack(slack: LoopbackSlack) -> LoopbackSlack:
+    slack.manifest = MANIFEST
+    return slack
 
 
 async def test_people_are_offered_what_it_has(slack: LoopbackSlack) -> None:

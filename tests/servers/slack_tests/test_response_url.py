@@ -12,12 +12,6 @@ BUTTON = {"type": "button", "action_id": "ok", "text": {"type": "plain_text", "t
 ROW = {"type": "actions", "elements": [BUTTON]}
 
 
-@pytest.fixture
-async def slack():
-    async with LoopbackSlack() as server:
-        yield server
-
-
 async def commanded(slack: LoopbackSlack) -> tuple[UserAction, AsyncWebhookClient]:
     asked = await slack.add_person("mina").command(slack.add_channel("general"), "/hi")
     return asked, AsyncWebhookClient(asked.payload["response_url"])

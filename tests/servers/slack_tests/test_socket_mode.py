@@ -15,10 +15,9 @@ from tests.servers.slack_tests.bot import QUICK_S, app_of, running
 
 
 @pytest.fixture
-async def slack():
-    async with LoopbackSlack() as server:
-        server.world.postman.retry_delays_s = (0, 0.2, 0.2)
-        yield server
+def slack(slack: LoopbackSlack) -> LoopbackSlack:
+    slack.world.postman.retry_delays_s = (0, 0.2, 0.2)
+    return slack
 
 
 def echoing(slack: LoopbackSlack) -> Any:

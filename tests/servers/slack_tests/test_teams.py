@@ -18,12 +18,6 @@ from tests.servers.slack_tests.bot import running
 pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
 
 
-@pytest.fixture
-async def slack():
-    async with LoopbackSlack() as server:
-        yield server
-
-
 def app_for_all(slack: LoopbackSlack) -> AsyncApp:
     """An app that knows a token for each workspace."""
 

@@ -37,12 +37,6 @@ MODEL = field("model", {"type": "external_select", "min_query_length": 0}, optio
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "joy"}}
 
 
-@pytest.fixture
-async def slack():
-    async with LoopbackSlack() as server:
-        yield server
-
-
 def opening(slack: LoopbackSlack, view: dict[str, Any]) -> Any:
     """Make an app whose /classify opens a form; what is submitted is kept in app.submitted."""
     app = app_of(slack)

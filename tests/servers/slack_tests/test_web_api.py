@@ -20,12 +20,6 @@ from tests.servers.slack_server import LoopbackSlack, Rate
 from tests.servers.slack_tests.bot import app_of
 
 
-@pytest.fixture
-async def slack():
-    async with LoopbackSlack() as server:
-        yield server
-
-
 async def refused(call: Awaitable[Any]) -> Any:
     with pytest.raises(SlackApiError) as caught:
         await call

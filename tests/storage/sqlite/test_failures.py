@@ -24,8 +24,6 @@ from storage.errors import (
 from storage.queries import Queries
 from storage.sql.connections import EVERYWHERE
 from storage.sqlite.connections import FileConnections
-from tests.storage.small_disk import NoDisk
-from tests.storage.small_disk import small_disk as mounted
 from tests.waiting import PATIENCE_S
 
 GARBAGE = [b"x", b"short" * 100, b"not a database" * 1000, bytes(5000), os.urandom(9999)]
@@ -95,16 +93,6 @@ def public_folder() -> Iterator[Path]:
     for one in (folder, *folder.rglob("*")):
         one.chmod(0o777)
     shutil.rmtree(folder)
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of its own with half a megabyte."""
-    try:
-        with mounted(tmp_path / "small", "512k") as folder:
-            yield folder
-    except NoDisk as reason:
-        pytest.skip(str(reason))
 
 
 async def test_locked_is_said_within_the_timeout(made, holder, question) -> None:
@@ -212,26 +200,26 @@ async def fill(queries: Queries, question) -> StorageError:
     return caught.value
 
 
-async def test_a_full_disk_is_said_and_loses_nothing(small_disk: Path, question) -> None:
-    ballast = small_disk / "ballast"
+async def test_a_full_disk_is_said_and_loses_nothing(disk: Path, question) -> None:
+    ballast = disk / "ballast"
     ballast.write_bytes(bytes(64 * 1024))
-    database = await Database.open(small_disk / "tokki.db")
+    database = await Database.open(disk / "tokki.db")
     failure = await fill(database.queries, question)
-    assert failure.facts == {"path": str(small_disk / "tokki.db")}
+    assert failure.facts == {"path": str(disk / "tokki.db")}
     stored = await database.queries.recent("home", "ann", 1000)
     assert stored
     ballast.unlink()
     assert await database.queries.add(question(text="small")) == stored[0].id + 1
     await database.close()
-    with closing(sqlite3.connect(small_disk / "tokki.db")) as connection:
+    with closing(sqlite3.connect(disk / "tokki.db")) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
 @pytest.mark.parametrize("left_kib", [0, 4, 16, 40, 80])
-async def test_a_disk_that_is_full_from_the_start(small_disk: Path, left_kib: int) -> None:
-    (small_disk / "ballast").write_bytes(bytes((512 - left_kib) * 1024))
+async def test_a_disk_that_is_full_from_the_start(disk: Path, left_kib: int) -> None:
+    (disk / "ballast").write_bytes(bytes((1024 - left_kib) * 1024))
     with pytest.raises(DatabaseFull):
-        await Database.open(small_disk / "tokki.db")
+        await Database.open(disk / "tokki.db")
 
 
 async def test_a_full_file_is_said_and_texts_stay_out_of_the_error(made, question) -> None:

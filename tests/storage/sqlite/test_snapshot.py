@@ -2,29 +2,13 @@
 
 import os
 import shutil
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from storage.database import Database
 from storage.errors import DatabaseFull, DatabaseReadOnly, StorageError
-from tests.storage.small_disk import NoDisk, fill, small_disk
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of its own with a megabyte."""
-    try:
-        with small_disk(tmp_path / "disk", "1m") as folder:
-            yield folder
-    except NoDisk as reason:
-        pytest.skip(str(reason))
-
-
-def make_read_only(disk: Path) -> None:
-    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+from tests.storage.small_disk import fill, freeze
 
 
 async def stored(path: Path, question) -> None:
@@ -61,7 +45,7 @@ async def test_a_full_disk_is_read_and_nothing_is_written(disk, question):
 async def test_a_disk_that_is_read_only(disk, question):
     path = disk / "tokki.db"
     await stored(path, question)
-    make_read_only(disk)
+    freeze(disk)
     assert await texts(path, DatabaseReadOnly(path=str(path))) == ["remember me"]
     assert await texts(disk / "none.db", DatabaseReadOnly(path="x")) == []
 
@@ -72,7 +56,7 @@ async def test_what_is_only_in_the_log_is_read_too(disk, path, question):
     for file in (path, path.with_name(f"{path.name}-wal")):
         shutil.copyfile(file, disk / file.name)  # as a power cut leaves them
     await database.close()
-    make_read_only(disk)
+    freeze(disk)
     assert await texts(disk / path.name, DatabaseReadOnly(path="x")) == ["in the log"]
 
 

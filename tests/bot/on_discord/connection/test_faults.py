@@ -204,15 +204,14 @@ async def test_tokki_run_as_its_operator_runs_it(server, tmp_path):
     channel = guild.add_channel("general")
     ann = server.add_person("ann")
     guild.join(ann, permissions=0, roles=[])
-    settings = {"DISCORD_TOKEN": server.token, "DISCORD_API_URL": server.api_url}
 
     async def meanwhile():
         await server.ready()
         asked = await ann.slash(channel, "classify", {"text": "I love this"})
         await asked.until(lambda message: "positive" in message.text)
-        await nobody_else_runs(settings, tmp_path)
+        await nobody_else_runs(server.settings, tmp_path)
 
-    said = await run_as_its_operator(settings, tmp_path, meanwhile)
+    said = await run_as_its_operator(server.settings, tmp_path, meanwhile)
     assert "is ready (servers: 1)" in said
     assert server.token not in said
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering.bars import MOST_BARS, percent
+from bot.answering.words import length
 from bot.on_discord.drawing.bars import draw_bars
-from bot.on_discord.drawing.fitting import length
 from handlers.types import Bar, Language
 
 EN, KO = Language.ENGLISH, Language.KOREAN

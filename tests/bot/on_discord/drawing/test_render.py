@@ -28,7 +28,8 @@ from handlers.types import (
     Select,
     Table,
 )
-from tests.bot.on_terminal.replies import ANY_CHARACTER, HOSTILE
+from tests.bot.on_terminal.replies import HOSTILE
+from tests.bot.replies import ANY_CHARACTER, replies
 
 EN, KO = Language.ENGLISH, Language.KOREAN
 TEXT_DISPLAY, FILE, GALLERY = 10, 13, 12
@@ -113,21 +114,13 @@ CONTROL = st.builds(Button, SHORT, SHORT) | st.builds(Select, SHORT, SHORT, many
 DIFFERENT = st.integers(0, 300).map(
     lambda count: tuple(Button(f"fb:{n}:right", str(n)) for n in range(count))
 )
-MARKED = st.builds(
-    lambda text, label: MarkedText(text, (Mark(len(text) // 3, len(text) // 2, label),)), LONG, LONG
-)
-REPLIES = st.builds(
-    Reply,
-    title=st.none() | LONG,
-    marked=st.none() | MARKED,
-    text=st.none() | LONG,
+REPLIES = replies(
+    LONG,
+    SHORT,
     bars=many(st.builds(Bar, LONG, st.floats()), 400),
     table=st.none() | st.builds(Table, ROW, many(st.lists(SHORT, max_size=6).map(tuple), 700)),
-    code=st.none() | LONG,
     files=many(st.builds(File, SHORT, st.binary(max_size=3)), 30),
     controls=many(CONTROL, 300) | DIFFERENT,
-    footer=st.dictionaries(SHORT, LONG, max_size=3),
-    error=st.none() | st.builds(Failure, SHORT, LONG, st.none() | SHORT),
 )
 
 

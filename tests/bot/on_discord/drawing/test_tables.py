@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.on_discord.drawing.fitting import length
+from bot.answering.words import length
 from bot.on_discord.drawing.tables import draw_table
 from handlers.types import Language, Table
 
@@ -79,6 +79,11 @@ def test_a_huge_cell() -> None:
 
 def test_code_in_a_grid_cannot_close_it() -> None:
     assert drawn(("a", "b", "c"), ("```", "", "x")).count("```") == 2
+
+
+def test_fences_in_a_grid_take_room() -> None:
+    table = Table(("a", "b", "c"), (("`" * 8, "```", "``"),) * 300)
+    assert length(draw_table(table, 1000, EN).text) <= 1000
 
 
 @given(TABLES, st.integers(80, 4000))

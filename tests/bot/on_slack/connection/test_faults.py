@@ -146,17 +146,12 @@ async def test_a_token_that_is_revoked_while_it_runs(lab, tokki, server):
 
 async def test_tokki_run_as_its_operator_runs_it(server, tmp_path):
     channel, ann = server.add_channel("general"), server.add_person("ann")
-    settings = {
-        "SLACK_BOT_TOKEN": server.bot_token,
-        "SLACK_APP_TOKEN": server.app_token,
-        "SLACK_API_URL": server.api_url,
-    }
 
     async def meanwhile():
         await server.connected()
         asked = await ann.command(channel, "/classify", "I love this")
         await asked.until(lambda message: "positive" in message.text_shown)
 
-    said = await run_as_its_operator(settings, tmp_path, meanwhile)
+    said = await run_as_its_operator(server.settings, tmp_path, meanwhile)
     assert "is ready in" in said
     assert server.bot_token not in said and server.app_token not in said

@@ -21,8 +21,9 @@ from handlers.types import (
     Select,
     Table,
 )
-from tests.bot.on_slack.limits import assert_message, length
+from tests.bot.on_slack.limits import assert_message
 from tests.bot.on_slack.replies import HOSTILE, REPLIES
+from tests.servers.slack_server.checks.problem import units
 
 KEY = sealing_key("xoxb-1", "U1")
 EN, KO = Language.ENGLISH, Language.KOREAN
@@ -173,13 +174,13 @@ def test_long_text_takes_several_sections_and_then_a_file() -> None:
     drawn = draw(Reply(text=longer), EN)
     assert drawn.files == (File("text.txt", longer.encode()),)
     assert texts(drawn)[-1].endswith("…")
-    assert all(length(each) <= 3_000 for each in texts(drawn))
+    assert all(units(each) <= 3_000 for each in texts(drawn))
 
 
 def test_a_long_title_is_told_whole() -> None:
     title = "word " * 60
     drawn = draw(Reply(title=title, text="t"), EN)
-    assert length(texts(drawn, "header")[0]) <= 150
+    assert units(texts(drawn, "header")[0]) <= 150
     assert texts(drawn) == [f"{title.strip()}\nt"]
 
 

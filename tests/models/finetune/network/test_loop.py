@@ -102,7 +102,6 @@ def test_every_step_is_reported():
     settings = LoopSettings(epochs=1.5, batch_size=8)
     train_classifier(model, encodings, targets, settings, reports.append, padding=PADDING)
     assert [report.step for report in reports] == list(range(1, 13))
-    assert {report.total_steps for report in reports} == {12}
     elapsed = [report.elapsed_s for report in reports]
     assert elapsed == sorted(elapsed)
 

@@ -28,11 +28,11 @@ from models.finetune.plan import (
 from models.finetune.quality.evaluation import logits_of
 from models.finetune.recipes.steps import steps_of
 from models.finetune.training import run
-from models.finetune.wire import partial_folder, state_folder
+from models.finetune.wire import state_folder
 from models.reasons import Reason
 from models.tasks.classification import CLASSIFICATION, TextToClassify
 from models.tasks.registry import load_for
-from tests.models.finetune.conftest import mood_plan
+from tests.models.finetune.conftest import mood_plan, trained
 
 pytestmark = pytest.mark.xdist_group("a learned head")  # one for all who only look at it
 
@@ -42,12 +42,6 @@ TEXTS = ["the film was good", "so bad", "영화 싫어요", "", "🙂", "zzz"]
 @pytest.fixture
 def head_plan(plan) -> TrainingPlan:
     return replace(plan, recipe=RecipeName.HEAD, epochs=1)
-
-
-def trained(plan, report=lambda _: None):
-    outcome = run(plan, report)
-    partial_folder(plan.output).rename(plan.output)
-    return outcome
 
 
 def network_logits(plan, texts) -> torch.Tensor:

@@ -15,7 +15,7 @@ from models.finetune.quality.evaluation import logits_of
 from models.finetune.recipes.parts import parts_of, without_part
 from models.finetune.recipes.steps import steps_of
 from models.finetune.training import run
-from models.finetune.wire import partial_folder
+from tests.models.finetune.conftest import trained
 
 BOTH = pytest.mark.parametrize("recipe", [RecipeName.LOOP, RecipeName.TRAINER])
 TEXTS = ["the film was good", "so bad", "영화 싫어요", "🙂"]
@@ -29,12 +29,6 @@ def large_plan(plan) -> TrainingPlan:
 
 class BrokenOff(Exception):
     """As if the process had been killed."""
-
-
-def trained(plan, report=lambda _: None):
-    outcome = run(plan, report)
-    partial_folder(plan.output).rename(plan.output)
-    return outcome
 
 
 def digest(plan) -> str:

@@ -14,6 +14,7 @@ from tests.servers.slack_server.checks.problem import (
     length,
     repeated,
     size,
+    units,
 )
 from tests.servers.slack_server.checks.round_trip import round_trip
 from tests.servers.slack_server.checks.text import Allowed
@@ -45,7 +46,7 @@ def blocks(things: Any, surface: Surface, allowed: Allowed, path: Path = ()) -> 
 
 def characters(things: list[dict[str, Any]]) -> int:
     """Count the text in blocks, all of which together Slack limits in messages."""
-    return sum(len(found) for found in _texts(things))
+    return sum(units(found) for found in _texts(things))
 
 
 def _block(path: Path, thing: Any, surface: Surface, allowed: Allowed) -> list[Problem]:
@@ -82,7 +83,10 @@ def _section(path: Path, thing: dict[str, Any], allowed: Allowed) -> list[Proble
 
 def _header(path: Path, thing: dict[str, Any], _allowed: Allowed) -> list[Problem]:
     problems = keys(path, thing, "block_id", "text")
-    return problems + text.text_object((*path, "text"), thing.get("text"), 150, plain=True)
+    problems += text.text_object((*path, "text"), thing.get("text"), 150, plain=True)
+    if any("\n" in found for found in _texts(thing.get("text"))):
+        problems.append(house((*path, "text"), "a header of several lines"))
+    return problems
 
 
 def _context(path: Path, thing: dict[str, Any], allowed: Allowed) -> list[Problem]:
@@ -130,7 +134,7 @@ def _table(path: Path, thing: dict[str, Any], allowed: Allowed) -> list[Problem]
         problems += size((*path, "rows", number), row, 20)
         for column, cell in enumerate(row):
             problems += _cell((*path, "rows", number, column), cell, allowed)
-    if sum(len(found) for found in _texts(rows or [])) > 10_000:
+    if characters(rows or []) > 10_000:
         problems.append(Problem((*path, "rows"), "no more than 10000 characters in a table"))
     return problems
 

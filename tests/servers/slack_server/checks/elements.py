@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.servers.slack_server.checks import text
-from tests.servers.slack_server.checks.problem import Path, Problem, keys, length
+from tests.servers.slack_server.checks.problem import Path, Problem, keys, length, repeated
 from tests.servers.slack_server.checks.text import Allowed
 
 Check = Callable[[Path, dict[str, Any], Allowed], list[Problem]]
@@ -52,6 +52,8 @@ def _static_select(path: Path, thing: dict[str, Any], _allowed: Allowed) -> list
         problems.append(Problem(path, "must define either `options` or `option_groups`"))
     if "options" in thing:
         problems += text.options((*path, "options"), thing["options"], MOST_IN_SELECT)
+        values = [one.get("value") for one in thing["options"] if isinstance(one, dict)]
+        problems += repeated((*path, "options"), values, "value")
     if "option_groups" in thing:
         problems += text.option_groups((*path, "option_groups"), thing["option_groups"])
     return problems + _initial(path, thing, _of_select(thing))
@@ -102,7 +104,11 @@ def _text_input(path: Path, thing: dict[str, Any], _allowed: Allowed) -> list[Pr
 
 def _number_input(path: Path, thing: dict[str, Any], _allowed: Allowed) -> list[Problem]:
     more = "min_value max_value initial_value dispatch_action_config"
-    return keys(path, thing, f"{USUAL} {more}", "is_decimal_allowed")
+    problems = keys(path, thing, f"{USUAL} {more}", "is_decimal_allowed")
+    order = [thing[name] for name in ("min_value", "initial_value", "max_value") if name in thing]
+    if order != sorted(order, key=float):
+        problems.append(Problem((*path, "initial_value"), "must be from min_value to max_value"))
+    return problems
 
 
 def _other_input(path: Path, thing: dict[str, Any], _allowed: Allowed) -> list[Problem]:

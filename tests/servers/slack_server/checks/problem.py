@@ -29,13 +29,18 @@ class Problem:
         return self.told
 
 
+def units(text: str) -> int:
+    """Count characters as JavaScript does, where an emoji is two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def length(path: Path, value: Any, most: int, least: int = 1) -> list[Problem]:
     """Hold a text against its greatest and least length."""
     if not isinstance(value, str):
         return [Problem(path, "must be a string")]
-    if len(value) > most:
+    if units(value) > most:
         return [Problem(path, f"must be less than {most + 1} characters")]
-    if len(value) < least:
+    if units(value) < least:
         return [Problem(path, f"must be more than {least - 1} characters")]
     return []
 
