@@ -40,7 +40,7 @@ def _failed(run: Run, data: Path | None) -> str:
     if lacking := run.lacks(data):
         print(f"{run.module} is left out: it needs {lacking}.", file=sys.stderr)
         return ""
-    print(f"{run.module} …", file=sys.stderr, flush=True)
+    sys.stderr.write(f"{run.module} …\n")  # at once: two are measured side by side
     try:
         run.measure(data)
     except subprocess.CalledProcessError as error:

@@ -11,11 +11,11 @@ _SOME_FLOAT = (
 )
 BOUNDS = {
     "labelling": {
-        "rows imported": "half a second, beside other work; 51 s on another machine the day before",
+        "rows imported": "nearly all of it is the processor's, and other work went on beside it",
         "labels saved": "a quarter is drawn at random, to test on; other orders save less",
     },
     "recipes": {
-        "1,000 headlines": "three votes leave a quarter of the texts undecided; ask for a fourth",
+        "1,000 headlines": "three votes leave a quarter of the texts undecided",
         "Snips": "little is left above 98; SetFit has 94.5 with 8 a class",
         "macro-F1": _BODY,
     },

@@ -87,13 +87,7 @@ RUNS = (
     Run("scale", options=("--write",), needs=("ray",)),
     Run("course", options=("--write",)),
     Run("faults", options=("--write",)),
-    Run(
-        "bundled",
-        "The bundled models",
-        is_of_data=True,
-        must_have_data=True,
-        is_timed=False,
-    ),
+    Run("bundled", "The bundled models", is_of_data=True, must_have_data=True, is_timed=False),
     Run(
         "learning.recipes",
         options=("--write",),

@@ -112,11 +112,7 @@ class _Now(Collector):
             ("tokki_models_budget_bytes", "Memory that they may hold.", usage.budget_bytes),
             ("tokki_questions_waiting", "Questions that wait for a model.", usage.waiting),
             ("tokki_answers_remembered_bytes", "Memory of the answers.", usage.answers_bytes),
-            (
-                "tokki_jobs_running",
-                "Jobs under way in this process.",
-                self._sources.jobs(),
-            ),
+            ("tokki_jobs_running", "Jobs under way in this process.", self._sources.jobs()),
         ):
             yield GaugeMetricFamily(name, told, value=value)
 

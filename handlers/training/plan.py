@@ -19,10 +19,9 @@ from handlers.services import Services
 from handlers.texts import say
 from handlers.training.bases import other_bases
 from handlers.training.must_pass import as_example
-from handlers.training.snapshot import learned, snapshot_of
+from handlers.training.snapshot import held_out, learned, snapshot_of
 from handlers.training.tuning import recipe_of, seed_of, tuning_of
 from handlers.types import Language, Reply, Request, UserError
-from handlers.versions.leaderboard.sealed_side import example_of
 from models.errors import ModelError
 from models.finetune.network.schedule import default_epochs
 from models.finetune.plan import TRAINED, Examples, RecipeName, TrainingPlan
@@ -76,11 +75,10 @@ async def make_plan(request: Request, services: Services) -> TrainingOrder:
     folder = f"{TRAINED}/{uuid4().hex}"
     snapshot = await snapshot_of(services, request.place.community, pool)
     train = learned(pool, snapshot)
-    tested = pool.side(Side.TEST)
+    tested = held_out(pool)
     must_pass = await _must_pass(services, request.place.community, pool)
-    held_out = tuple(example_of(pool, each) for each in tested)
-    if not train or not held_out:
-        raise UserError("all_on_one_side", texts=len(train) + len(held_out))
+    if not train or not tested:
+        raise UserError("all_on_one_side", texts=len(train) + len(tested))
     others: Sequence[Checkpoint] = ()
     if recipe in _COMPARE_BASES and "model" not in request.options:
         others = await other_bases(base, current, pool.label_set, request, services)
@@ -88,7 +86,7 @@ async def make_plan(request: Request, services: Services) -> TrainingOrder:
         base,
         current,
         Examples(
-            *(pool.label_set, train, held_out, pool.is_multi),
+            *(pool.label_set, train, tested, pool.is_multi),
             renamed=_renamed(head, pool),
             must_pass=tuple(as_example(one, pool) for one in must_pass),
         ),
@@ -102,7 +100,7 @@ async def make_plan(request: Request, services: Services) -> TrainingOrder:
     )
     is_fresh = services.models.task_of(base) is not Task.CLASSIFY
     compared = current.full_name if current and plan.current else ""
-    ids = tuple(each.example_id for each in tested)
+    ids = tuple(each.example_id for each in pool.side(Side.TEST))
     numbers = tuple(one.number for one in must_pass)
     return TrainingOrder(plan, folder, compared, snapshot, ids, numbers, pool.counts(), is_fresh)
 

@@ -28,6 +28,12 @@ def learned(pool: LabelPool, snapshot: NewSnapshot) -> tuple[Example, ...]:
     )
 
 
+def held_out(pool: LabelPool) -> tuple[Example, ...]:
+    """Return the texts that models are measured on, and do not learn from."""
+    tested = [(one.text, *pool.numbers(one)) for one in pool.side(Side.TEST)]
+    return tuple(Example(text, label, held=held) for text, label, held in tested)
+
+
 def _taken(community: str, pool: LabelPool, left_out: Mapping[str, int]) -> NewSnapshot:
     train = sorted(pool.side(Side.TRAIN), key=lambda one: one.example_id)
     rows = tuple(

@@ -5,11 +5,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handlers.learning.label_pool import LabelledText, LabelPool
 from handlers.learning.pool import pool_in
 from handlers.services import Services
+from handlers.training.snapshot import held_out
 from models.finetune.plan import Example
-from storage.records import Dataset, Side
+from storage.records import Dataset
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +30,11 @@ async def sealed_side(services: Services, dataset: Dataset) -> SealedSide | None
     if dataset.is_archived:
         return None
     pool = await pool_in(services, dataset)
-    tested = pool.side(Side.TEST)
-    if not tested:
+    examples = held_out(pool)
+    if not examples:
         return None
-    examples = tuple(example_of(pool, one) for one in tested)
     digest = digest_of(pool.label_set, examples)
     return SealedSide(dataset, pool.label_set, examples, digest, pool.is_multi)
-
-
-def example_of(pool: LabelPool, text: LabelledText) -> Example:
-    """Return a text as a model is measured on it."""
-    label, held = pool.numbers(text)
-    return Example(text.text, label, held=held)
 
 
 def digest_of(labels: Sequence[str], examples: Sequence[Example]) -> str:

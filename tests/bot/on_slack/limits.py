@@ -38,7 +38,20 @@ def assert_blocks(blocks: list[Block]) -> None:
         if block["type"] == "context":
             assert all(units(each["text"]) <= 2_000 for each in block["elements"])
         if block["type"] == "input":
-            assert block["hint"] and block["element"]["action_id"]
+            assert block["hint"]
+            assert_input(block["element"])
+
+
+def assert_input(element: Block) -> None:
+    """Slack can be told what would be too much, so nobody is told only after sending."""
+    assert element["action_id"]
+    match element["type"]:
+        case "plain_text_input":
+            assert 1 <= element["max_length"] <= 3_000
+        case "number_input":
+            assert int(element["min_value"]) < int(element["max_value"])
+        case "file_input":
+            assert element["max_files"] == 1 and element["filetypes"]
 
 
 def assert_inert(mrkdwn: str) -> None:
