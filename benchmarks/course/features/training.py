@@ -3,7 +3,7 @@
 import re
 
 from benchmarks.course.comparing import letter
-from benchmarks.course.rows import TINY, Answer, Row
+from benchmarks.course.rows import Answer, Row
 from handlers.table import Bilingual
 
 _ACCURACY = re.compile(r"accuracy (\d\.\d{4})")
@@ -24,14 +24,11 @@ def _training(recipe: str, feature: Bilingual) -> Row:
     return Row(
         feature,
         Bilingual(
-            f"/finetune name:by-{recipe} recipe:{recipe} epochs:20 learning_rate:0.01 "
-            "dataset:feedback model:tiny-mlm",
-            f"/학습 이름:by-{recipe} 방법:{recipe} 에폭:20 학습률:0.01 "
-            "데이터셋:feedback 모델:tiny-mlm",
+            f"/finetune name:by-{recipe} recipe:{recipe} epochs:10 dataset:feedback model:fillmask",
+            f"/학습 이름:by-{recipe} 방법:{recipe} 에폭:10 데이터셋:feedback 모델:fillmask",
         ),
         letter(_accuracy, _printed),
         is_long=True,
-        model=TINY,
     )
 
 
