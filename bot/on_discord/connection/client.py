@@ -188,7 +188,7 @@ class TokkiClient(discord.AutoShardedClient):
 
     async def _route(self, interaction: Interaction) -> None:
         if interaction.type is discord.InteractionType.autocomplete:
-            await show_choices(interaction, self._dispatcher)
+            await show_choices(interaction, self._dispatcher, self._actor(interaction))
         elif self._in_flight.is_draining:
             language = await self._spoken(interaction)
             await self._refuse(interaction, Reply(text=say(language, "door.stopping")))

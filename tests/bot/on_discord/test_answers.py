@@ -203,6 +203,14 @@ async def test_models_are_proposed_from_memory(lab):
     assert await lab.boss.autocomplete(lab.channel, "classify", "model", "nothing like it") == []
 
 
+async def test_commands_are_proposed_to_who_asks_for_help(lab):
+    choices = await lab.boss.autocomplete(lab.channel, "help", "command", "/fin")
+    assert [each["value"] for each in choices] == ["finetune"]
+    assert await lab.mina.autocomplete(lab.channel, "help", "command", "fin") == []
+    choices = await lab.mina.autocomplete(lab.channel, "help", "command", "분")
+    assert [each["value"] for each in choices] == ["분류"]
+
+
 async def test_datasets_are_proposed_from_memory(lab):
     for name in ("Feedback 2026", "의견"):
         options = {"name": name, "labels": "bug, praise"}
