@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Row, Select, func, select, update
 from storage import schema
 from storage.audit import note
 from storage.errors import AlreadySettled
-from storage.labelling.datasets import all_of, dataset_of, of_labels
+from storage.labelling.dataset_of_answer import of_answer
+from storage.labelling.datasets import dataset_of
 from storage.labelling.entering import (
     ComingText,
     enter,
@@ -70,14 +71,15 @@ class Examples:
         labels: Sequence[str],
         label: str,
         kind: DatasetKind = DatasetKind.SINGLE,
+        model: str = "",
     ) -> Mapping[Side, int]:
-        """How many texts came with a label to each side, in the dataset of these labels.
+        """How many texts came with a label to each side, in the dataset of a model's answers.
 
         Where several may hold, "" counts those of which none did.
         """
 
         def count(connection: Connection) -> Mapping[Side, int]:
-            dataset = of_labels(all_of(connection, community), labels, kind)
+            dataset = of_answer(connection, community, labels, kind, model)
             if dataset is None:
                 return {}
             is_none = kind is DatasetKind.MULTI and label == NO_LABEL
@@ -213,13 +215,14 @@ class Examples:
         labels: Sequence[str],
         canonical: bytes,
         kind: DatasetKind = DatasetKind.SINGLE,
+        model: str = "",
     ) -> tuple[Dataset, Example, Sequence[LabelVote]] | None:
-        """What people say of one text in the dataset of these labels; None if it is not there."""
+        """What people say of one text in the dataset of a model's answers; None: it has none."""
 
         def look(
             connection: Connection,
         ) -> tuple[Dataset, Example, Sequence[LabelVote]] | None:
-            dataset = of_labels(all_of(connection, community), labels, kind)
+            dataset = of_answer(connection, community, labels, kind, model)
             if dataset is None:
                 return None
             which = (table.c.dataset_id == dataset.id, table.c.canonical == canonical)

@@ -136,6 +136,17 @@ async def test_a_vote_is_changed_and_taken_back_by_the_card(bot):
     assert await votes(bot) == []
 
 
+async def test_what_was_said_under_an_answer_is_taken_back_by_the_card(bot):
+    await bot.ok("/classify I love this")
+    await bot.press("fb:1:right")
+    await bot.press("example:1:label", "negative")
+    await bot.press("fb:1:right")
+    assert "You said" in (await bot.press("look:1")).text
+    card = await bot.press("example:1:undo")
+    assert "taken back" in card.text and "You said" not in card.text and "Open" in card.text
+    assert await votes(bot) == []
+
+
 async def test_what_a_moderator_says_of_a_text_that_others_have_labelled_decides(bot):
     await made(bot, "open_to:members votes:2")
     for user in ("ann", "bob"):
