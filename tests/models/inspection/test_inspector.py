@@ -157,6 +157,14 @@ class TestStrangers:
         (tmp_path / "bart/chat_template.jinja").write_text("{{ 'a' * 10000000000 }}")
         assert await careful.ask(checkpoint, TextToRewrite("good", limits=Limits(2)))
 
+    async def test_settings_that_fill_a_book(self, careful: ModelService, tmp_path: Path) -> None:
+        checkpoint = writer(tmp_path, "chat")
+        (tmp_path / "chat/generation_config.json").write_text("{}" + " " * 8_000_000)
+        with pytest.raises(BrokenCheckpoint) as caught:
+            await careful.ask(checkpoint, Prompt("good", Limits(2)))
+        reason = Reason.FILE_TOO_LARGE.of("generation_config.json")
+        assert caught.value.facts["reason"] == reason
+
     @pytest.mark.parametrize("case", TO_TOKENIZE)
     async def test_a_tokenizer(
         self, careful: ModelService, stranger: Checkpoint, case: str
