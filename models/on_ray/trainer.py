@@ -160,7 +160,7 @@ class RayTrainer(Trainer):
         await asyncio.to_thread(files.fetch_checkpoint, digest, partial)
         state_folder(plan.output).mkdir(parents=True, exist_ok=True)
         outcome = dataclasses.replace(event, folder=plan.output)
-        await asyncio.to_thread(put_in_place, plan, outcome)
+        await put_in_place(plan, outcome)
         await asyncio.to_thread(self._versions.keep, plan.output)
         return outcome
 
