@@ -71,8 +71,12 @@ class RayTrainer(Trainer):
     async def clear(self, plan: TrainingPlan, *, is_kept: bool) -> None:
         """Remove what a training keeps of itself, here and in the store."""
         await super().clear(plan, is_kept=is_kept)
+        files = TrainingFiles(self._store, key_of(plan))
+        if not is_kept:
+            checkpoint = await asyncio.to_thread(files.checkpoint)
+            await asyncio.to_thread(self._versions.remove, plan.output, checkpoint)
         try:
-            await asyncio.to_thread(TrainingFiles(self._store, key_of(plan)).clear)
+            await asyncio.to_thread(files.clear)
         except StoreFailed as error:
             log.warning("What the training of %s left stays in the store: %s", plan.name, error)
 

@@ -126,6 +126,14 @@ class TrainingFiles:
         assert not isinstance(event, TrainingProgress)
         return event, said["checkpoint"]
 
+    def checkpoint(self) -> str | None:
+        """Return the digest of the new checkpoint, if it is there and can be told."""
+        try:
+            ended = self.outcome()
+        except StoreFailed:
+            return None
+        return ended[1] if ended else None
+
     def fetch_checkpoint(self, digest: str, folder: Path) -> None:
         """Bring the new checkpoint here."""
         self._store.get(digest, folder)
