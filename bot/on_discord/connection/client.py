@@ -225,11 +225,10 @@ class TokkiClient(discord.AutoShardedClient):
     ) -> None:
         actor, place = self._actor(interaction), place_of(interaction)
         language = (await self._dispatcher.known(actor, place)).language
+        names = self._dispatcher.names
+        await names.refreshed(place.community)
         modal = form.command_form(
-            command,
-            options,
-            language,
-            lambda option: self._dispatcher.names.fitting(option, "", place),
+            command, options, language, lambda option: names.fitting(option, "", place)
         )
         await interaction.response.send_modal(modal)
 
