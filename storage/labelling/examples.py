@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select, update
+from sqlalchemy import Connection, Row, Select, func, select
 
 from storage import schema
 from storage.audit import note
@@ -17,11 +17,11 @@ from storage.labelling.entering import (
     example_of,
     first_label,
     given_keys,
-    put_on_a_side,
     sides,
 )
 from storage.labelling.last_words import LABEL_VOTE, label_vote, save_labels
 from storage.labelling.learnable import learnable, withheld
+from storage.labelling.settling import settle
 from storage.labelling.votes_since import votes_since
 from storage.records import (
     NO_LABEL,
@@ -33,7 +33,6 @@ from storage.records import (
     Learnable,
     NewAuditEntry,
     NewExample,
-    Settled,
     Settlement,
     Side,
     VotesSince,
@@ -46,6 +45,7 @@ datasets, table, votes = schema.datasets, schema.examples, schema.votes
 EXAMPLE = (
     *(table.c.id, table.c.dataset_id, table.c.text, table.c.side, table.c.source, table.c.user),
     *(table.c.settled, table.c.created_at, table.c.settled_by, table.c.settled_labels),
+    table.c.settled_before,
 )
 
 
@@ -247,6 +247,8 @@ class Examples:
     ) -> Dataset:
         """Let moderators say what comes of a text; `is_first`: unless one of them has.
 
+        Who takes that back lets hold again what others have settled before.
+
         Raises `NoSuchExample`, `DatasetArchived`, `LabelGone`, and `AlreadySettled`.
         """
 
@@ -254,8 +256,10 @@ class Examples:
             row, dataset = example_of(connection, community, example_id)
             if is_first and row.settled is not None and row.settled_by != settlement.by:
                 raise AlreadySettled(example_id=row.id, by=row.settled_by or "")
-            _settle(connection, row, dataset, settlement)
-            changes = {"before": row.settled, "after": settlement.settled}
+            changes = {
+                "before": row.settled,
+                "after": settle(connection, row, dataset, settlement),
+            }
             note(connection, deed, example=row.id, name=dataset.name, **changes)
             return dataset
 
@@ -275,16 +279,3 @@ class Examples:
             return list(found)
 
         return await self._connections.read(community, look)
-
-
-def _settle(
-    connection: Connection, row: Row[Any], dataset: Dataset, settlement: Settlement
-) -> None:
-    is_labelled = settlement.settled is Settled.LABELLED
-    keys = given_keys(dataset, settlement.labels if is_labelled else None)
-    # Nobody but chance lets a text measure.
-    put_on_a_side(connection, row, first_label(keys), Side.TRAIN)
-    values = {"settled": settlement.settled, "settled_labels": keys, "settled_by": settlement.by}
-    if settlement.settled is None:
-        values["settled_by"] = None
-    connection.execute(update(table).where(table.c.id == row.id).values(values))
