@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from storage import schema
@@ -201,7 +201,9 @@ def _counted(connection: Connection, said: Feedback) -> Sequence[Row[Any]]:
     if not found:
         return ()
     which = examples.c.id.in_([row.example_id for row in found])
-    return connection.execute(select(examples.c.id, examples.c.dataset_id).where(which)).all()
+    where: Select[Any] = select(examples.c.id, examples.c.dataset_id).where(which)
+    counted: Sequence[Row[Any]] = connection.execute(where).all()
+    return counted
 
 
 def _take_back(connection: Connection, vote: NewVote, said: Feedback, row: Row[Any]) -> None:
