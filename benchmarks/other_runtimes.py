@@ -7,6 +7,7 @@ channel and activations by themselves, as ours. Weights are random. OpenVINO is 
 batches with their mask, of texts of like length, as our lanes would cut them for it.
 """
 
+import logging
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
@@ -94,6 +95,7 @@ def _of_openvino(model: "transformers.PreTrainedModel") -> list[_OpenVino]:
     import nncf  # noqa: PLC0415
     import openvino  # noqa: PLC0415
 
+    nncf.set_log_level(logging.WARNING)  # it logs to where the tables go
     example = {name: torch.ones(_TRACED_ON, _TRACED_ON, dtype=torch.int64) for name in _INPUTS}
     network = openvino.convert_model(model, example_input=example)
     exact = _OpenVino(network, {"INFERENCE_PRECISION_HINT": "f32"})

@@ -36,6 +36,8 @@ class Kind(StrEnum):
     MODEL = "model"
     DATASET = "dataset"
     """A dataset that there is, by its name."""
+    COMMAND = "command"
+    """One of the commands that there are, by its name, with one of its actions or without."""
     NAME = "name"
     """A new name: lower-case letters, Hangul, digits, - and _."""
     GROUP = "group"

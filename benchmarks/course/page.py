@@ -16,7 +16,10 @@ _COLUMNS = """| feature | command | 명령 | Tokki says | plain code says | equa
 
 
 _NOT_YET = Compared("not measured yet")
-_SCREENS = "아래 화면은 토끼가 보여 준 그대로예요. 긴 답은 앞부분만 실었어요."
+_SCREENS = (
+    "아래 화면은 토끼가 보여 준 것에서 버튼 줄만 뺀 것이에요. 대화에서는 답 아래에 "
+    "`[5] 코드 보기`처럼 나오고, 그 숫자 키를 누르면 돼요. 긴 답은 앞부분만 실었어요."
+)
 _NO_SCREENS = "아직은 명령과 설명만 있어요. 화면은 `python -m benchmarks.course --write`가 채워요."
 
 

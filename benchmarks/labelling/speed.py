@@ -38,7 +38,7 @@ def measure(report: Report, rows: int = TEXTS) -> None:
     report.figures += [
         Figure(
             f"{rows:,} rows imported",
-            f"{brought.wall_s:.0f} s, {brought.most_mb:.0f} MB",
+            f"{brought.wall_s:.1f} s, {brought.most_mb:.0f} MB",
             "–",
             "60 s, 300 MB",
             brought.wall_s <= 60 and brought.most_mb <= 300,

@@ -79,7 +79,7 @@ def _measure_sets(report: Report, data: Path, setfit: Path | None) -> None:
         for size in SIZES:
             found = [_cell(train, test, size, seed) for seed in report.seeds]
             body, letters, ours, seconds = (mean(column) for column in zip(*found, strict=True))
-            beside = _setfit(train, test, size, report.seeds, setfit)
+            beside = _setfit(train, test, size, report.seeds, setfit) if setfit else ()
             shares = [*map(percent, (body, letters, ours))]
             print(name, size, *shares, f"{seconds:.0f}", *beside, flush=True)
             lines.append((name, str(size), *shares, f"{seconds:.0f}", *beside))
@@ -93,15 +93,16 @@ def _measure_sets(report: Report, data: Path, setfit: Path | None) -> None:
                     ours >= goal,
                 )
             )
-    titles = ("label set", "labels a class", "frozen body", "TF-IDF", "head", "its seconds")
-    report.tables.append(table((*titles, "SetFit, all-MiniLM", "its seconds"), lines))
+    titles = ["label set", "labels a class", "frozen body", "TF-IDF", "head", "its seconds"]
+    titles += ["SetFit, all-MiniLM", "its seconds"] if setfit else []
+    report.tables.append(table(titles, lines))
 
 
 def _setfit(
-    train: Rows, test: Rows, size: int, seeds: Sequence[int], python: Path | None
+    train: Rows, test: Rows, size: int, seeds: Sequence[int], python: Path
 ) -> tuple[str, str]:
     """Return macro-F1 and processor seconds of SetFit on the same rows; only on few it is usual."""
-    if python is None or size > _MOST_FOR_SETFIT:
+    if size > _MOST_FOR_SETFIT:
         return "–", "–"
     found = [_setfit_cell(train, test, size, seed, python) for seed in seeds]
     score, seconds = (mean(column) for column in zip(*found, strict=True))

@@ -56,14 +56,22 @@ def _safe_url(value: str | None) -> str | None:
 
 
 def _origin(value: str | None) -> str | None:
-    """Who is signed in is told by a cookie, which travels in the open on this machine only."""
+    """Who is signed in is told by a cookie, which travels in the open on this machine only.
+
+    It is compared with what browsers send, who write `xn--` and leave the usual port out.
+    """
     origin = _safe_url(value)
     if origin is None:
         return None
     parts = _parts(origin)
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise BadValue("url_with_path")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    from yarl import URL  # noqa: PLC0415 - seldom
+
+    try:
+        return str(URL(origin).origin())
+    except ValueError as error:  # such as a port of six digits
+        raise BadValue("no_url", value=origin) from error
 
 
 def _ray_over_http(value: str | None) -> str | None:

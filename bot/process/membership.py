@@ -85,6 +85,8 @@ class Membership:
             await asyncio.sleep(_LOOK_S)
         self._me = me
         self._beaten_at_s = time.monotonic()
+        # Now, and not at the first look: what is told in between is for us as well.
+        self._heard = {each.id for each in await self._storage.news.lately(_HEARD_S)}
 
     def begin(self) -> None:
         """Look every second, beside everything else."""
@@ -169,8 +171,6 @@ class Membership:
                 await self._storage.processes.leave(self.id)
 
     async def _look_again_and_again(self) -> None:
-        with suppress(StorageError):
-            self._heard = {each.id for each in await self._storage.news.lately(_HEARD_S)}
         while True:
             try:
                 await self._look()

@@ -94,6 +94,7 @@ async def _decide(
     else:
         (one,) = await judged(services, await services.tallies.recent(dataset), [example.id])
         is_so = one.state is State.GOLD and set(one.labels) == set(labels)
+        is_so &= all(each.by != actor.id for each in example.settled_before)
         if is_so or one.state is State.LEFT_OUT:
             return False
         settlement = Settlement(actor.id, Settled.LABELLED, tuple(labels))
@@ -103,7 +104,8 @@ async def _decide(
 
 
 def _has_settled(example: Example, actor: Actor) -> bool:
-    return example.settled is Settled.LABELLED and example.settled_by == actor.id
+    people = (example.settled_by, *(one.by for one in example.settled_before))
+    return example.settled is Settled.LABELLED and actor.id in people
 
 
 async def press_look(press: Press, services: Services) -> Reply:

@@ -84,7 +84,8 @@ async def _judgements(
     key = identity_of(query.text)
     among = query.several or query.label_set
     kind = DatasetKind.MULTI if query.several else DatasetKind.SINGLE
-    return await services.storage.examples.judgements(query.community, among, key, kind)
+    of_model = (query.community, among, key, kind, query.model)
+    return await services.storage.examples.judgements(*of_model)
 
 
 def answer_of(dataset: Dataset, vote: LabelVote) -> tuple[str, ...] | None:

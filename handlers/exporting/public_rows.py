@@ -1,7 +1,7 @@
 """What of a dataset is published: gold texts, without the numbers of people and channels. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from handlers.collecting.outcome import Judged
@@ -15,9 +15,19 @@ _MENTION = re.compile(
 _MARKS = {"@": "@…", "#": "#…", None: "@…"}
 
 
-def public_rows(dataset: Dataset, found: Sequence[Judged]) -> Rows:
-    """Return the rows that everybody may see."""
-    gold = [one for one in found if one.state is State.GOLD]
+def public_rows(dataset: Dataset, found: Sequence[Judged], learnable: Mapping[int, str]) -> Rows:
+    """Return the rows that everybody may see.
+
+    Args:
+        dataset: whose texts they are.
+        found: all of them.
+        learnable: those that models may learn from, by their numbers, as somebody wrote it.
+    """
+    gold = [
+        replace(one, example=replace(one.example, text=learnable[one.example.id]))
+        for one in found
+        if one.state is State.GOLD and one.example.id in learnable
+    ]
     told = rows_of(_without_people(dataset), gold)
     rows = tuple({**row, "text": without_mentions(str(row["text"]))} for row in told.rows)
     return replace(told, rows=rows)

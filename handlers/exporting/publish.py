@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from handlers.collecting.finding import find_dataset
 from handlers.collecting.outcome import judged
@@ -18,6 +18,7 @@ from handlers.exporting.public_rows import public_rows
 from handlers.exporting.repository import Repository, check_account, full_name
 from handlers.exporting.rows import Rows, splits_of
 from handlers.guard.audit import deed
+from handlers.learning.votes.consensus import State
 from handlers.services import Services
 from handlers.table import (
     Action,
@@ -68,7 +69,7 @@ async def publish(request: Request, services: Services) -> Reply:
     given, place, language = request.options, request.place, request.actor.language
     check_account(services, place)
     dataset = await find_dataset(services, place.community, given.get("dataset"))
-    rows = await _rows(services, dataset)
+    rows, unwilling = await _rows(services, dataset)
     repo_id = await full_name(services.data_sets, str(given["repo"]))
     is_private = given.get("private") != "no"
     plan = _Plan(dataset.id, repo_id, is_private, await asyncio.to_thread(_digest, rows))
@@ -76,7 +77,11 @@ async def publish(request: Request, services: Services) -> Reply:
         place.community, request.actor.id, json.dumps(asdict(plan)), _SOURCE
     )
     is_known = await _repository(services, dataset, plan).is_known()
-    return _question(number, plan, rows, language, is_known=is_known)
+    reply = _question(number, plan, rows, language, is_known=is_known)
+    if not unwilling:
+        return reply
+    left_out = say(language, "exporting.unwilling", n=f"{unwilling:,}")
+    return replace(reply, text=f"{reply.text}\n{left_out}")
 
 
 async def press_publish(press: Press, services: Services) -> Reply:
@@ -98,7 +103,7 @@ async def press_publish(press: Press, services: Services) -> Reply:
     dataset = next((one for one in datasets if one.id == plan.dataset), None)
     if dataset is None:
         raise UserError("publish_gone")
-    rows = await _rows(services, dataset)
+    rows, _ = await _rows(services, dataset)
     if await asyncio.to_thread(_digest, rows) != plan.digest:
         raise UserError("dataset_changed", name=dataset.name)
     await press.progress(Reply(text=say(language, "exporting.publishing", repo=plan.repo_id)))
@@ -137,12 +142,17 @@ PUBLISH = Action(
 PUBLISHING = ControlFamily("publish", press_publish, Role.ADMIN, is_in_place=True, is_long=True)
 
 
-async def _rows(services: Services, dataset: Dataset) -> Rows:
+async def _rows(services: Services, dataset: Dataset) -> tuple[Rows, int]:
+    """Return what is published, and how many gold texts are not: no model may learn from them."""
     found = await judged(services, await services.tallies.exact(dataset))
-    rows = await asyncio.to_thread(public_rows, dataset, found)
+    learnable = await services.storage.examples.learnable(dataset.community, dataset.id)
+    rows = await asyncio.to_thread(public_rows, dataset, found, learnable.texts)
+    unwilling = sum(one.state is State.GOLD for one in found) - len(rows.rows)
+    if not rows.rows and unwilling:
+        raise UserError("publish_unwilling", name=dataset.name)
     if not rows.rows:
         raise UserError("publish_no_gold", name=dataset.name)
-    return rows
+    return rows, unwilling
 
 
 def _digest(rows: Rows) -> str:

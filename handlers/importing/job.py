@@ -52,7 +52,7 @@ class ImportJob:
 
     async def clear(self, plan: Plan, *, is_kept: bool) -> None:
         """What was cancelled or failed leaves nothing half."""
-        if not is_kept and plan["work"] == ImportState.RUNNING:
+        if not is_kept:
             await self._do(plan, ImportState.UNDOING, lambda _rows, _of: None)
 
     def remaining_s(self, job: Job) -> float:

@@ -10,11 +10,11 @@ from storage.records import ImportState, Job, JobState
 def progress(job: Job, language: Language) -> Reply:
     """Say how much of it is done."""
     rows, of = (int(str(job.progress[name])) for name in ("rows", "of"))
-    key = "importing.taking_back" if _takes_back(job) else "importing.progress"
+    key = "importing.taking_back" if takes_back(job) else "importing.progress"
     return Reply(
         text=f"{say(language, key, rows=f'{rows:,}', of=f'{of:,}')}\n{see(job, language)}",
         bars=(Bar(say(language, "importing.share"), rows / max(of, 1)),),
-        controls=(_cancel(job, language),),
+        controls=_cancel(job, language),
     )
 
 
@@ -22,7 +22,7 @@ async def done(job: Job, language: Language) -> Reply:
     """Say what it brought, or that it is out again."""
     facts = {"file": job.params["name"], "name": job.params["dataset"]}
     texts, labels = (int(str(job.metrics[name])) for name in ("texts", "labels"))
-    if _takes_back(job):
+    if takes_back(job):
         said = [say(language, "importing.undone", **facts)]
         said += [say(language, "importing.kept", n=f"{texts:,}")] if texts else []
         return Reply(text=" ".join(said))
@@ -36,9 +36,9 @@ async def done(job: Job, language: Language) -> Reply:
 
 def begun(job: Job, language: Language) -> Reply:
     """Say that it has begun, and where to look if this message cannot tell its end."""
-    key = "importing.begun_back" if _takes_back(job) else "importing.begun"
+    key = "importing.begun_back" if takes_back(job) else "importing.begun"
     said = say(language, key, name=job.params["name"])
-    return Reply(text=f"{said}\n{see(job, language)}", controls=(_cancel(job, language),))
+    return Reply(text=f"{said}\n{see(job, language)}", controls=_cancel(job, language))
 
 
 def see(job: Job, language: Language) -> str:
@@ -76,9 +76,12 @@ def result(metrics: Mapping[str, object], language: Language) -> str:
     )
 
 
-def _cancel(job: Job, language: Language) -> Button:
-    return Button(f"job:{job.id}:cancel", say(language, "importing.cancel"), "bad")
+def takes_back(job: Job) -> bool:
+    """Tell whether it takes out what a file brought; whoever has begun that sees it through."""
+    return job.params.get("work") == ImportState.UNDOING
 
 
-def _takes_back(job: Job) -> bool:
-    return job.params["work"] == ImportState.UNDOING
+def _cancel(job: Job, language: Language) -> tuple[Button, ...]:
+    if takes_back(job):
+        return ()
+    return (Button(f"job:{job.id}:cancel", say(language, "importing.cancel"), "bad"),)

@@ -1,6 +1,7 @@
 """`/jobs`: what runs here and has run, for everybody.
 
-What runs can be cancelled, and an import can be taken back, by whoever may start one.
+What runs can be cancelled, and an import can be taken back, by whoever may start one. What is
+being taken back cannot be cancelled.
 """
 
 import re
@@ -69,8 +70,12 @@ def _controls(found: Sequence[Job], request: Request) -> tuple[Control, ...]:
     return tuple(
         Button(f"job:{job.id}:cancel", say(language, "jobs.cancel", name=job.params["name"]), "bad")
         for job in found
-        if job.state is JobState.RUNNING and _may_cancel(job, request.actor)
+        if _is_cancellable(job) and _may_cancel(job, request.actor)
     )
+
+
+def _is_cancellable(job: Job) -> bool:
+    return job.state is JobState.RUNNING and not importing.takes_back(job)
 
 
 def _may_cancel(job: Job, actor: Actor) -> bool:
@@ -109,7 +114,7 @@ async def press_job(press: Press, services: Services) -> Reply:
     """Ask a job to stop, from wherever it runs.
 
     Raises:
-        UserError: the id is not ours, or no such job runs here.
+        UserError: the id is not ours, no such job runs here, or it cannot be stopped half way.
     """
     found = _ID.fullmatch(press.control)
     if not found:
@@ -118,6 +123,8 @@ async def press_job(press: Press, services: Services) -> Reply:
     job = await services.storage.jobs.get(community, number)
     if job is not None and not _may_cancel(job, press.actor):
         raise UserError(f"role_{_least_role(job).name.lower()}")
+    if job is not None and not job.has_ended and importing.takes_back(job):
+        raise UserError("import_taking_back", name=job.params["name"])
     if job is None or not await services.jobs.cancel(community, number):
         raise UserError("nothing_to_cancel")
     return Reply(text=say(press.actor.language, "jobs.cancelling", name=job.params["name"]))

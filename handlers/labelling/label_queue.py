@@ -91,7 +91,7 @@ async def show_next(
         return versus
     card = await services.queue.next(services, dataset, actor.id)
     if card is None:
-        return await nothing_left(services, actor, dataset, said)
+        return await nothing_left(services, actor, dataset, said, done)
     if card.example.id == skipped:
         said = say(actor.language, "label.all_that_is_left")
     return await shown(services, actor, dataset, card.example, CardView(said=said), done)
@@ -206,8 +206,10 @@ async def _leave_out(services: Services, actor: Actor, dataset: Dataset, example
     settlement = Settlement(actor.id, Settled.LEFT_OUT)
     noted = deed(actor, dataset.community, Deed.TEXT_SETTLED)
     await services.storage.examples.settle(dataset.community, example.id, settlement, noted)
+    await services.storage.cards.skip(dataset.community, example.id, actor.id)  # for undo
     said = say(actor.language, "dataset.said_leave_out", id=example.id)
-    return await show_next(services, actor, dataset, said=said)
+    done = say(actor.language, "label.leave_out")
+    return await show_next(services, actor, dataset, said=said, done=done)
 
 
 async def _undo(services: Services, actor: Actor, dataset: Dataset) -> Reply:
@@ -216,8 +218,17 @@ async def _undo(services: Services, actor: Actor, dataset: Dataset) -> Reply:
         said = say(actor.language, "label.nothing_to_undo")
         return await show_next(services, actor, dataset, said=said)
     await services.queue.take_back(services, dataset, actor.id, card)
+    await _take_in(services, actor, dataset, card.example)
     view = CardView(said=say(actor.language, "label.undone"))
     return await shown(services, actor, dataset, card.example, view)
+
+
+async def _take_in(services: Services, actor: Actor, dataset: Dataset, example: Example) -> None:
+    """Let a text that they have left out be labelled again."""
+    if example.settled is Settled.LEFT_OUT and example.settled_by == actor.id:
+        noted = deed(actor, dataset.community, Deed.TEXT_SETTLED)
+        settlement = Settlement(actor.id, None)
+        await services.storage.examples.settle(dataset.community, example.id, settlement, noted)
 
 
 async def _gone(services: Services, actor: Actor, community: str, gone: StorageError) -> Reply:

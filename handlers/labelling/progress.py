@@ -43,13 +43,13 @@ async def shown(
 
 
 async def nothing_left(
-    services: Services, actor: Actor, dataset: Dataset, said: str | None
+    services: Services, actor: Actor, dataset: Dataset, said: str | None, done: str | None
 ) -> Reply:
-    """Say that no text waits for them now."""
+    """Say that no text waits for them now, also after what they have just done."""
     snapshot = await services.queue.renewed(services, dataset)
     language, own = actor.language, await _own(services, actor, dataset)
     key = "label.no_text" if snapshot.texts == 0 else "label.nothing"
-    undo = _undo(dataset, own, actor, None)
+    undo = _undo(dataset, own, actor, done)
     return Reply(
         title=_progress(dataset, snapshot, own, actor),
         text="\n\n".join(line for line in (said, say(language, key, name=dataset.name)) if line),

@@ -36,7 +36,8 @@ async def vote_on(
         told = [*read_set(label), NO_LABEL][0] if query.several else label
         kind = DatasetKind.MULTI if query.several else DatasetKind.SINGLE
         among = query.several or query.label_set
-        counts = await services.storage.examples.sides(query.community, among, told, kind)
+        of_model = (query.community, among, told, kind, query.model)
+        counts = await services.storage.examples.sides(*of_model)
         side = side_of(await salt_of(services, query.community) + group, counts)
     return NewVote(
         community=query.community,

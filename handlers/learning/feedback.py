@@ -13,13 +13,13 @@ from handlers.collecting.outcome import is_in_a_dataset, of_answer
 from handlers.guard.quota import check_texts
 from handlers.learning.dataset import vote_on
 from handlers.learning.judged_answer import JudgedAnswer
-from handlers.learning.votes.outcomes import Ambiguous, Conflict, Gold, LeftOut, Outcome
+from handlers.learning.votes.outcomes import Ambiguous, Conflict, Gold, LeftOut
 from handlers.services import Services
 from handlers.table import ControlFamily
 from handlers.texts import say
 from handlers.types import Button, Control, Language, Press, Reply, Role, Select, UserError
 from models.canonical import one_line
-from storage.records import Verdict, written_set
+from storage.records import Query, Verdict, written_set
 
 _ID = re.compile(r"fb:(?P<query>\d{1,15}):(?P<choice>right|wrong|label|toggle|none|row|undo)")
 _TAKE_A_VALUE = ("wrong", "label", "toggle", "row")
@@ -28,6 +28,7 @@ _OF_A_SET = ("toggle", "none")
 _OF_NONE = {
     "feedback.said_label": "feedback.said_none",
     "feedback.said_open": "feedback.said_none_open",
+    "feedback.said_unlearned": "feedback.said_none_unlearned",
 }
 
 
@@ -111,13 +112,16 @@ async def _say_labels(press: Press, services: Services, answer: JudgedAnswer, va
 async def _say_label(press: Press, services: Services, answer: JudgedAnswer, label: str) -> Reply:
     verdict = Verdict.RIGHT if label == answer.labels[0] else Verdict.WRONG
     await _vote(press, services, answer, verdict, label)
-    key = _came_of(await of_answer(services, answer.query), (label,))
+    key = await _came_of(services, answer.query, (label,))
     return _said(press, answer, key, label=label)
 
 
-def _came_of(told: Outcome, labels: Sequence[str]) -> str:
+async def _came_of(services: Services, query: Query, labels: Sequence[str]) -> str:
     """What is said to somebody who has named labels: whether they are learned from."""
-    match told:
+    asker = await services.storage.choices.of(query.community, query.user)
+    if not asker.may_train:
+        return "feedback.said_unlearned"
+    match await of_answer(services, query):
         case Gold(agreed):
             return "feedback.said_label" if set(agreed) == set(labels) else "feedback.said_other"
         case Conflict():
@@ -180,7 +184,7 @@ async def _say_set(
     press: Press, services: Services, answer: JudgedAnswer, labels: Sequence[str]
 ) -> Reply:
     await _vote_for_set(press, services, answer, labels)
-    key = _came_of(await of_answer(services, answer.query), labels)
+    key = await _came_of(services, answer.query, labels)
     if not labels:
         key = _OF_NONE.get(key, "feedback.said_none_noted")
     return _said(press, answer, key, label=", ".join(labels))

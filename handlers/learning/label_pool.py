@@ -10,11 +10,11 @@ import numpy as np
 from handlers.learning.near_duplicates import sure_keys
 from handlers.learning.shares import Contribution, beyond_their_share
 from handlers.learning.votes.columns import Flags, Numbers
-from handlers.learning.votes.consensus import NOTHING, Standings, State
-from handlers.learning.votes.tally import ARMS, SIDES, Tally
-from handlers.learning.votes.tallying import by_some
+from handlers.learning.votes.consensus import NOTHING, State
+from handlers.learning.votes.measured import measured
+from handlers.learning.votes.tally import SIDES, Tally
 from models.canonical import folded
-from storage.records import NO_LABEL, Arm, Dataset, DatasetKind, Learnable, Side
+from storage.records import NO_LABEL, Dataset, DatasetKind, Learnable, Side
 
 NO_ONE = -1
 """Stands for the number of a label where several may hold."""
@@ -148,31 +148,12 @@ def _labelled(tally: Tally, kept: Flags, texts: Mapping[int, str]) -> Iterator[L
     labels = [
         tuple(sorted(names[key] for key in tally.labels_of(n))) for n in range(len(tally.answers))
     ]
-    found, sides = _measured(tally), tally.texts.side
+    found, sides = measured(tally), tally.texts.side
     kept = kept & (found.state == State.GOLD.code)
     for place in np.flatnonzero(kept).tolist():
         number, posterior = int(tally.texts.number[place]), float(found.posterior[place])
         told = labels[found.answer[place]]
         yield LabelledText(number, texts[number], told, SIDES[sides[place]], posterior)
-
-
-def _measured(tally: Tally) -> Standings:
-    """Where texts stand, those of the test side by what may measure alone.
-
-    That is said by people who had no model's answer before them, on texts that chance alone chose.
-    Where nobody has labelled like that, judgements of answers are all there is.
-    """
-    found, votes = tally.count.texts, tally.votes
-    is_test = tally.texts.side == SIDES.index(Side.TEST)
-    is_sealed = is_test[votes.text] & ~votes.is_anchored & (votes.arm == ARMS.index(Arm.RANDOM))
-    measured = by_some(tally, is_sealed)
-    if not (measured.state == State.GOLD.code).any():
-        return found
-    return Standings(
-        np.where(is_test, measured.state, found.state),
-        np.where(is_test, measured.answer, found.answer),
-        np.where(is_test, measured.posterior, found.posterior),
-    )
 
 
 def _left_out(tally: Tally, may: Flags, beyond: int) -> Mapping[LeftOut, int]:

@@ -65,6 +65,7 @@ class Examples(Protocol):
         labels: Sequence[str],
         canonical: bytes,
         kind: DatasetKind = DatasetKind.SINGLE,
+        model: str = "",
     ) -> tuple[Dataset, Example, Sequence[LabelVote]] | None: ...
     async def sides(
         self,
@@ -72,6 +73,7 @@ class Examples(Protocol):
         labels: Sequence[str],
         label: str,
         kind: DatasetKind = DatasetKind.SINGLE,
+        model: str = "",
     ) -> Mapping[Side, int]: ...
     async def sides_of(self, community: str, dataset_id: int, key: str) -> Mapping[Side, int]: ...
     async def sizes(self, community: str) -> Mapping[int, int]: ...

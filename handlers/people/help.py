@@ -28,7 +28,7 @@ def help_command(table: Callable[[], CommandTable]) -> Command:
             Option(
                 Bilingual("command", "명령"),
                 Bilingual("One command, in detail", "자세히 볼 명령"),
-                Kind.TEXT,
+                Kind.COMMAND,
                 takes_free_text=True,
                 maximum=40,
             ),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.reading.grammar import find_option, split_name, split_word
 from handlers.reading.lookup import CommandTable, find_action
@@ -38,19 +38,60 @@ def complete(line: str, actor: Actor, table: CommandTable, names_of: NamesOf) ->
     """
     if not line.startswith("/"):
         return []
-    if not any(character.isspace() for character in line):
-        return _command_names(line, actor, table)
-    name, rest = split_name(line)
     try:
-        command = table.find(name)
-        if not command.actions:
-            return _options(command, rest, actor.language, names_of)
-        word, behind = split_word(rest)
-        if not word or not (behind or rest[-1].isspace()):
-            return _action_names(command, word, actor)
-        return _options(find_action(command, word), behind, actor.language, names_of)
+        begun = _begun_command(line, actor, table)
+        return _behind_command(line, actor, table, names_of) if begun is None else begun
     except UserError:
         return []
+
+
+def commands_begun(typed: str, actor: Actor, table: CommandTable) -> list[tuple[str, Command]]:
+    """Return the commands that somebody may give and whose name begins so, by that name."""
+    return [
+        (name, command)
+        for command in table.commands
+        if actor.role >= command.least_role
+        for name in _names(command.name, actor.language, folded(typed))
+    ]
+
+
+def _begun_command(line: str, actor: Actor, table: CommandTable) -> list[Completion] | None:
+    """Return how the name of a command or of its action goes on; None behind them."""
+    if not any(character.isspace() for character in line):
+        return [
+            Completion(f"/{name} ", -len(line), command.description.to(actor.language))
+            for name, command in commands_begun(line[1:], actor, table)
+        ]
+    name, rest = split_name(line)
+    command = table.find(name)
+    word, behind = split_word(rest)
+    if command.actions and not (word and (behind or rest[-1].isspace())):
+        return _action_names(command, word, actor)
+    return None
+
+
+def _behind_command(
+    line: str, actor: Actor, table: CommandTable, names_of: NamesOf
+) -> list[Completion]:
+    name, rest = split_name(line)
+    command = table.find(name)
+    if command.actions:
+        word, behind = split_word(rest)
+        return _options(find_action(command, word), behind, actor.language, names_of)
+    if command.free_option and command.free_option.kind is Kind.COMMAND:
+        return _named_command(rest.lstrip(), actor, table)
+    return _options(command, rest, actor.language, names_of)
+
+
+def _named_command(typed: str, actor: Actor, table: CommandTable) -> list[Completion]:
+    """Return how the name goes on that somebody wants to know of, with a slash or without."""
+    slashed = f"/{typed.removeprefix('/')}"
+    found = _begun_command(slashed, actor, table) or []
+    is_name = not any(character.isspace() for character in slashed)
+    return [
+        replace(one, text=one.text.removeprefix("/"), start=-len(typed)) if is_name else one
+        for one in found
+    ]
 
 
 def _options(run: Action, rest: str, language: Language, names_of: NamesOf) -> list[Completion]:
@@ -82,16 +123,6 @@ def _begun_name(run: Action, rest: str, names_of: NamesOf) -> list[Completion]:
     if found is None or option is None or not option.is_of_names or found["value"][:1] != '"':
         return []
     return _values(option, found["value"], names_of, Language.ENGLISH)
-
-
-def _command_names(line: str, actor: Actor, table: CommandTable) -> list[Completion]:
-    typed = folded(line[1:])
-    return [
-        Completion(f"/{name} ", -len(line), command.description.to(actor.language))
-        for command in table.commands
-        if actor.role >= command.least_role
-        for name in _names(command.name, actor.language, typed)
-    ]
 
 
 def _action_names(command: Command, word: str, actor: Actor) -> list[Completion]:

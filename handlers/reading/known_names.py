@@ -15,6 +15,8 @@ from storage.errors import StorageError
 
 _LOOK_AGAIN_S = 10.0
 """What others make meanwhile, such as another process, is offered after so long."""
+_PATIENCE_S = 0.5
+"""A form waits no longer for names: platforms let it be for three seconds in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class KnownNames:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._known: dict[str, _Known] = {}
-        self._looking: set[asyncio.Task[None]] = set()
+        self._looking: dict[str, asyncio.Task[None]] = {}
 
     def fitting(self, option: Option, typed: str, place: Place) -> Sequence[str]:
         """Return the names for an option that hold what was typed; best fits first."""
@@ -53,16 +55,23 @@ class KnownNames:
         trained = known.trained if option.task in (None, Task.CLASSIFY) else ()
         return [*self._services.models.names(option.task), *known.added, *trained]
 
+    async def refreshed(self, community: str) -> None:
+        """Look up what a community has, if that was not done for a while; wait a moment for it."""
+        self.refresh(community)
+        if looking := self._looking.get(community):
+            await asyncio.wait({looking}, timeout=_PATIENCE_S)
+
     def refresh(self, community: str) -> None:
         """Begin to look up what a community has, if that was not done for a while."""
         now_s = time.monotonic()
         known = self._known.get(community)
-        if known and now_s - known.looked_up_s < _LOOK_AGAIN_S:
+        is_fresh = known is not None and now_s - known.looked_up_s < _LOOK_AGAIN_S
+        if is_fresh or community in self._looking:
             return
         self._known[community] = replace(known or _Known(), looked_up_s=now_s)
         task = asyncio.get_running_loop().create_task(self.look_up(community))
-        self._looking.add(task)
-        task.add_done_callback(self._looking.discard)
+        self._looking[community] = task
+        task.add_done_callback(lambda _: self._looking.pop(community))
 
     async def look_up(self, community: str) -> None:
         """Take into memory what a community has."""

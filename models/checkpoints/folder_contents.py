@@ -11,6 +11,7 @@ from models.errors import BrokenCheckpoint, ModelError, UnsafeWeights
 from models.reasons import Reason
 
 CONFIG_FILE = "config.json"
+GENERATION_FILE = "generation_config.json"
 SINGLE_FILE = "model.safetensors"
 INDEX_FILE = "model.safetensors.index.json"
 ADAPTER_FILE = "adapter_config.json"

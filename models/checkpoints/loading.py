@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.checkpoints.configs import make_config, token_limit
-from models.checkpoints.files import blaming, broken, folder_of, read_config
+from models.checkpoints.files import Config, blaming, broken, folder_of, read_config, read_json
 from models.checkpoints.fit import require_fit
-from models.checkpoints.folder_contents import CONFIG_FILE, has_tokenizer
+from models.checkpoints.folder_contents import CONFIG_FILE, GENERATION_FILE, has_tokenizer
 from models.checkpoints.tokenizing.tokenizer_loading import (
     OwnTokenizer,
     make_tokenizer,
@@ -87,9 +87,7 @@ def load_model(
         FreshHead: its head has no trained weights.
         ModelError: the files forbid it or cannot be used.
     """
-    values = read_config(checkpoint)
-    weights = read_weights(checkpoint)
-    require_plausible_sizes(checkpoint, values, weights)
+    values, weights = _read(checkpoint)
     with _constructing():
         config = make_config(checkpoint, values)
         tokenizer = make_tokenizer(checkpoint, config).tokenizer
@@ -139,14 +137,22 @@ def build_untrained(checkpoint: Checkpoint, auto_class: str, seed: int) -> Loade
 def _rehearsed(
     checkpoint: Checkpoint, auto_class: str
 ) -> "Iterator[tuple[PreTrainedConfig, PreTrainedTokenizerBase]]":
-    values = read_config(checkpoint)
-    weights = read_weights(checkpoint)
-    require_plausible_sizes(checkpoint, values, weights)
+    values, weights = _read(checkpoint)
     with _constructing():
         config = make_config(checkpoint, values)
         tokenizer = make_tokenizer(checkpoint, config).tokenizer
         _require_room(checkpoint, config, auto_class, weights)
         yield config, tokenizer
+
+
+def _read(checkpoint: Checkpoint) -> tuple[Config, Weights]:
+    """Read what tells of a network; transformers would read settings of any size for writing."""
+    values = read_config(checkpoint)
+    if (path := folder_of(checkpoint) / GENERATION_FILE).is_file():
+        read_json(checkpoint, path)
+    weights = read_weights(checkpoint)
+    require_plausible_sizes(checkpoint, values, weights)
+    return values, weights
 
 
 def load_config(checkpoint: Checkpoint) -> "PreTrainedConfig":

@@ -1,8 +1,8 @@
 """Where a training stands after an epoch, on disk: another process goes on from there.
 
 Weights and the optimizer's moments are kept with the step and the smoothed loss; chance needs no
-keeping, since every epoch draws from its own seed. A training that went on this way ends with the
-very weights of one that was never broken off.
+keeping, since every epoch, and a fresh head, are drawn from a seed of their own. A training that
+went on this way ends with the very weights of one that was never broken off.
 """
 
 import hashlib

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from models.disk import sync_names, write_whole
 from models.errors import TrainingFailed
 from models.finetune.checks import TrainingError, complaint
 from models.finetune.estimate import estimate
@@ -135,7 +136,7 @@ class Trainer:
         with tempfile.TemporaryFile() as complaints:
             try:
                 outcome = await run(plan, report, complaints)
-                await asyncio.to_thread(put_in_place, plan, outcome)
+                await put_in_place(plan, outcome)
             except BaseException as error:
                 shutil.rmtree(partial_folder(plan.output), ignore_errors=True)
                 if isinstance(error, TrainingFailed):
@@ -190,6 +191,22 @@ def kept_outcome(plan: TrainingPlan) -> TrainingOutcome | None:
     return None
 
 
-def put_in_place(plan: TrainingPlan, outcome: TrainingOutcome) -> None:
-    (state_folder(plan.output) / _OUTCOME_FILE).write_bytes(encode_event(outcome))
+async def put_in_place(plan: TrainingPlan, outcome: TrainingOutcome) -> None:
+    """Give a whole checkpoint its name; it has it by the time that a cancellation is heard of."""
+    # No task, which could be cancelled itself: a thread cannot be, and would go on alone.
+    placing = asyncio.get_running_loop().run_in_executor(None, _put_in_place, plan, outcome)
+    try:
+        await asyncio.shield(placing)
+    finally:
+        while not placing.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([placing])
+
+
+def _put_in_place(plan: TrainingPlan, outcome: TrainingOutcome) -> None:
+    """The outcome is on the disk before the name: it tells that the checkpoint is the plan's."""
+    state = state_folder(plan.output)
+    write_whole(state / _OUTCOME_FILE, encode_event(outcome))
+    sync_names(state)
     partial_folder(plan.output).rename(plan.output)
+    sync_names(plan.output.parent)

@@ -1,7 +1,6 @@
 """One training from plan to checkpoint, in the process that calls it."""
 
 import logging
-import os
 import random
 import shutil
 import time
@@ -16,6 +15,7 @@ from filelock import FileLock, Timeout
 from transformers.utils import logging as transformers_logging
 
 from models.checkpoints.certainty.calibration import Calibration, write_calibration
+from models.disk import sync_folder
 from models.finetune.card import Training, write_card
 from models.finetune.checks import TrainingError
 from models.finetune.control import control
@@ -67,7 +67,7 @@ def run(plan: TrainingPlan, report: Report) -> TrainingOutcome:
         times = _times(plan, folder, current)
         _state_agreement(plan, folder)
         write_card(plan, details, folder)
-        _reach_the_disk(folder)
+        sync_folder(folder)
     return TrainingOutcome(
         folder=plan.output,
         new=details.new,
@@ -179,10 +179,3 @@ def _fresh(folder: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-
-
-def _reach_the_disk(folder: Path) -> None:
-    """Wait until the files are written, so that even a power cut leaves no half checkpoint."""
-    for file in folder.iterdir():
-        with file.open("rb+") as stream:
-            os.fsync(stream.fileno())

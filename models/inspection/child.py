@@ -66,8 +66,7 @@ def _look(order: Order) -> object:
             from models.inspection.trial import try_use  # noqa: PLC0415
 
             assert order.task is not None
-            try_use(checkpoint, order.task)
-            return None
+            return asdict(try_use(checkpoint, order.task))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from models.checkpoints.card import Card, read_card
 from models.checkpoints.files import folder_of
 from models.checkpoints.plain_files import require_plain
+from models.checkpoints.rehearsal import Rehearsal
 from models.describing.overview import overview
 from models.inspection.allowance import OF_NETWORKS, OF_PLAIN_FILES
 from models.inspection.order import Look, Order
@@ -22,6 +23,7 @@ from models.results import Checkpoint, Origin, Task
 
 _CARD = TypeAdapter(Card)
 _OVERVIEW = TypeAdapter(Overview)
+_REHEARSAL = TypeAdapter(Rehearsal)
 _REMEMBERED = 1_024
 _FORGIVEN_AFTER_S = 600.0
 """What took too long may only have met a machine that was busy."""
@@ -70,14 +72,15 @@ class Inspector:
             return await self.card(checkpoint)
         return _CARD.validate_python(await self._look(Order(Look.DESCRIPTION, checkpoint)))
 
-    async def require_usable(self, checkpoint: Checkpoint, task: Task) -> None:
-        """Let pass what can be loaded for a task without harm.
+    async def require_usable(self, checkpoint: Checkpoint, task: Task) -> Rehearsal | None:
+        """Let pass what can be loaded for a task without harm; None: it is our own, and not tried.
 
         Raises:
             ModelError: it cannot.
         """
-        if not _is_our_own(checkpoint):
-            await self._look(Order(Look.USE, checkpoint, task))
+        if _is_our_own(checkpoint):
+            return None
+        return _REHEARSAL.validate_python(await self._look(Order(Look.USE, checkpoint, task)))
 
     async def close(self) -> None:
         """End the processes."""

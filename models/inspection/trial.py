@@ -3,24 +3,28 @@
 What it says of them does not matter here, nor that it gives up on one: answers can tell of that.
 """
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from models.checkpoints.files import folder_of, is_panic, read_config, read_json
 from models.checkpoints.folder_contents import TOKENIZER_FILE
 from models.checkpoints.loading import load_tokenizer, rehearse_model
-from models.checkpoints.tokenizing.chat_frame import chat_frame
+from models.checkpoints.rehearsal import Rehearsal
+from models.checkpoints.tokenizing.chat_frame import ChatFrame, chat_frame
 from models.checkpoints.tokenizing.tokenizer import text_tokenizer
 from models.checkpoints.tokenizing.trial_texts import long_texts
 from models.results import Checkpoint, Task
 from models.tasks.registry import require_task, spec_of
-from models.tasks.spec import NetworkTask, WritingTask
+from models.tasks.spec import NetworkTask
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 
-def try_use(checkpoint: Checkpoint, task: Task) -> None:
+def try_use(checkpoint: Checkpoint, task: Task) -> Rehearsal:
     """Do all that a load does before it reads weights, then let the tokenizer read long texts.
+
+    A stranger's template is run here and nowhere else: it is a program, and may never end.
 
     Raises:
         ModelError: the files forbid it or cannot be used.
@@ -31,28 +35,19 @@ def try_use(checkpoint: Checkpoint, task: Task) -> None:
         tokenizer = rehearse_model(checkpoint, spec.auto_class)
     else:
         tokenizer = load_tokenizer(checkpoint).own.tokenizer
-    if isinstance(spec, WritingTask):
-        _put_into_words_of_a_chat(tokenizer)
-    _read_long_texts(checkpoint, tokenizer)
+    frame = chat_frame(checkpoint, tokenizer) if task is Task.WRITE else None
+    _read_long_texts(checkpoint, tokenizer, frame)
+    return Rehearsal(frame)
 
 
-def _put_into_words_of_a_chat(tokenizer: "PreTrainedTokenizerBase") -> None:
-    """Run the template, if there is one: it is a program, and may never end."""
-    if not tokenizer.chat_template:
-        return
-    try:
-        chat_frame(tokenizer)
-    except MemoryError:
-        raise
-    except Exception:  # noqa: S110 - answers can tell of it
-        pass
-
-
-def _read_long_texts(checkpoint: Checkpoint, tokenizer: "PreTrainedTokenizerBase") -> None:
+def _read_long_texts(
+    checkpoint: Checkpoint, tokenizer: "PreTrainedTokenizerBase", frame: ChatFrame | None
+) -> None:
     path = folder_of(checkpoint) / TOKENIZER_FILE
     rules = read_json(checkpoint, path) if path.is_file() else {}
     reader = text_tokenizer(tokenizer)
-    for text in long_texts(rules):
+    framed = [frame.put("")] if frame else []
+    for text in chain(framed, long_texts(rules)):
         try:
             reader.encode([text])
         except MemoryError:

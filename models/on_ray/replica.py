@@ -18,6 +18,7 @@ from models.checkpoints.catalog import Catalog
 from models.inspection.inspector import Inspector
 from models.machine import Machine
 from models.on_ray.deployment import Deployment
+from models.on_ray.fetched import Fetched
 from models.on_ray.store import Store, StoreFailed, digest_of
 from models.on_ray.wire import (
     CONTENT_TYPE,
@@ -46,16 +47,17 @@ class Answers:
 
     def __init__(self, word: str) -> None:
         deployment = Deployment.of(word)
-        self._cache = user_cache_path("tokki", appauthor=False) / _KEPT_HERE
+        cache = user_cache_path("tokki", appauthor=False) / _KEPT_HERE
+        url = deployment.store_url
         self._catalog = Catalog(Path(models.bundled.__path__[0]), ())
-        self._store = Store(deployment.store_url) if deployment.store_url else None
+        self._fetched = Fetched(Store(url), cache / "checkpoints") if url else None
         self._service = ModelService(
             self._catalog,
             _NoHub(),
             deployment.memory_mb * MB,
             workers=max(1, min(int(deployment.cores), Machine().cores())),
             engine=deployment.engine,
-            exports_dir=self._cache / "exports",
+            exports_dir=cache / "exports",
             inspector=Inspector(),
         )
         self._models: dict[str, Model] = {}
@@ -72,6 +74,7 @@ class Answers:
         self._models[asked.model.id] = asked.model
         try:
             checkpoint = await self.checkpoint(asked.model.id)
+            await self._keep(asked.model)
         except StoreFailed as error:
             return _response(Answered(refusal=str(error)))
         ask = (self._service.ask(checkpoint, one, asked.asker) for one in asked.questions)
@@ -86,19 +89,23 @@ class Answers:
             self._bundled = await asyncio.to_thread(_by_digest, self._catalog)
         found = self._bundled.get(model.digest) if model.origin is Origin.BUNDLED else None
         if found is None:
-            found = await asyncio.to_thread(self._fetched, model)
+            found = await asyncio.to_thread(self._fetch, model)
         return found
 
-    def _fetched(self, model: Model) -> Checkpoint:
+    async def _keep(self, model: Model) -> None:
+        """Let a fetched one stay for as long as somebody asks it."""
+        if self._fetched and self._fetched.is_due(model.digest):
+            await asyncio.to_thread(self._fetched.get, model.digest)
+
+    def _fetch(self, model: Model) -> Checkpoint:
         """Bring the files here; the service has what strangers wrote looked at once more.
 
         Raises:
             StoreFailed: they cannot be had.
         """
-        if self._store is None:
+        if self._fetched is None:
             raise StoreFailed(Reason.STORE_MISSING)
-        folder = self._cache / "checkpoints" / model.digest
-        self._store.get(model.digest, folder)
+        folder = self._fetched.get(model.digest)
         return Checkpoint(
             model.name, model.version, model.origin, folder, model.repo_id, model.revision
         )

@@ -18,6 +18,7 @@ from urllib.parse import unquote
 
 import fsspec
 
+from models.disk import sync_folder, sync_names
 from models.reasons import Reason
 
 _MANIFEST = "manifest.json"
@@ -70,7 +71,7 @@ class Store:
         return digest
 
     def get(self, digest: str, folder: Path) -> None:
-        """Fetch a folder, which is there whole or not at all.
+        """Fetch a folder, which is there whole or not at all, even after a power cut.
 
         Raises:
             StoreFailed: it is not what was put, or cannot be had.
@@ -86,8 +87,11 @@ class Store:
                     self._download(f"{self._folder(digest)}/files/{name}", _within(beside, name))
             if _digest(facts) != digest or facts_of(beside) != facts:
                 raise StoreFailed(Reason.STORE_CHANGED)
-            with suppress(OSError):  # another process was quicker
-                beside.rename(folder)
+            with _failures(Reason.DISK_FULL):
+                sync_folder(beside)
+                with suppress(OSError):  # another process was quicker
+                    beside.rename(folder)
+                sync_names(folder.parent)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
 

@@ -71,8 +71,12 @@ class RayTrainer(Trainer):
     async def clear(self, plan: TrainingPlan, *, is_kept: bool) -> None:
         """Remove what a training keeps of itself, here and in the store."""
         await super().clear(plan, is_kept=is_kept)
+        files = TrainingFiles(self._store, key_of(plan))
+        if not is_kept:
+            checkpoint = await asyncio.to_thread(files.checkpoint)
+            await asyncio.to_thread(self._versions.remove, plan.output, checkpoint)
         try:
-            await asyncio.to_thread(TrainingFiles(self._store, key_of(plan)).clear)
+            await asyncio.to_thread(files.clear)
         except StoreFailed as error:
             log.warning("What the training of %s left stays in the store: %s", plan.name, error)
 
@@ -160,7 +164,7 @@ class RayTrainer(Trainer):
         await asyncio.to_thread(files.fetch_checkpoint, digest, partial)
         state_folder(plan.output).mkdir(parents=True, exist_ok=True)
         outcome = dataclasses.replace(event, folder=plan.output)
-        await asyncio.to_thread(put_in_place, plan, outcome)
+        await put_in_place(plan, outcome)
         await asyncio.to_thread(self._versions.keep, plan.output)
         return outcome
 

@@ -9,7 +9,7 @@ import os
 import shutil
 from pathlib import Path
 
-from models.finetune.epoch_state import FILE as STATE_FILE
+from models.finetune.kept_files import has_epoch, kept_files
 from models.finetune.plan import TrainingOutcome, TrainingPlan, TrainingProgress
 from models.finetune.wire import (
     TrainingFailure,
@@ -67,11 +67,16 @@ class TrainingFiles:
         return with_paths(decode_plan(line), fetched)
 
     def keep_state(self, folder: Path) -> None:
-        """Keep the last finished epoch, which lies in a folder that the training writes to."""
+        """Keep the last finished epoch, with all that a training goes on with, which writes there.
+
+        Raises:
+            OSError: some of it was replaced just now.
+        """
         beside = folder / "sent"
         shutil.rmtree(beside, ignore_errors=True)
-        beside.mkdir()
-        os.link(folder / STATE_FILE, beside / STATE_FILE)  # the next epoch takes only the name
+        for name in kept_files(folder):
+            (beside / name).parent.mkdir(parents=True, exist_ok=True)
+            os.link(folder / name, beside / name)  # the next epoch takes only the name
         before, now = self._state(), self._store.put(beside)
         if before != now:
             self._store.write(f"{self._place}/state.json", json.dumps(now).encode())
@@ -79,13 +84,16 @@ class TrainingFiles:
                 self._store.remove(before)
 
     def fetch_state(self, folder: Path) -> bool:
-        """Bring the last finished epoch here, if one is kept and none is here."""
+        """Bring the last finished epoch and what belongs to it, if one is kept and none is here."""
         digest = self._state()
-        if digest is None or (folder / STATE_FILE).exists():
+        if digest is None or has_epoch(folder):
             return False
         came = folder / "came"
+        shutil.rmtree(came, ignore_errors=True)
         self._store.get(digest, came)
-        (came / STATE_FILE).replace(folder / STATE_FILE)
+        for name in reversed(list(kept_files(came))):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (came / name).replace(folder / name)
         shutil.rmtree(came)
         return True
 
@@ -117,6 +125,14 @@ class TrainingFiles:
         event = decode_event(said["event"].encode())
         assert not isinstance(event, TrainingProgress)
         return event, said["checkpoint"]
+
+    def checkpoint(self) -> str | None:
+        """Return the digest of the new checkpoint, if it is there and can be told."""
+        try:
+            ended = self.outcome()
+        except StoreFailed:
+            return None
+        return ended[1] if ended else None
 
     def fetch_checkpoint(self, digest: str, folder: Path) -> None:
         """Bring the new checkpoint here."""

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from models.errors import TrainingFailed, TrainingKilled
-from models.finetune.epoch_state import FILE as STATE_FILE
+from models.finetune.kept_files import last_written
 from models.finetune.plan import TrainingOutcome, TrainingPlan, TrainingProgress
 from models.finetune.trainer import Trainer
 from models.finetune.wire import TrainingFailure, state_folder
@@ -74,14 +74,14 @@ async def _keep_states(files: TrainingFiles, folder: Path) -> None:
     sent = 0.0
     while True:
         await asyncio.sleep(_LOOK_EVERY_S)
-        with suppress(OSError):
-            written = (folder / STATE_FILE).stat().st_mtime
+        with suppress(OSError):  # what was replaced just now is looked at the next time
+            written = last_written(folder)
             if written > sent:
-                sent = written
                 try:
                     await asyncio.to_thread(files.keep_state, folder)
                 except StoreFailed as failed:
                     log.warning("an epoch is not kept: %s", failed)
+                sent = written
 
 
 if __name__ == "__main__":

@@ -34,13 +34,17 @@ class Versions:
         except StoreFailed as error:
             log.warning("%s does not come from the store: %s", folder.name, error)
 
-    def remove(self, folder: Path) -> None:
-        """Forget a version; equal trainings have equal files, which stay as long as one does."""
+    def remove(self, folder: Path, digest: str | None = None) -> None:
+        """Forget a version; equal trainings have equal files, which stay as long as one does.
+
+        `digest` tells the files of one that was discarded before it had a name here.
+        """
         try:
-            digest = self._store.read(self._name(folder))
+            known = self._store.read(self._name(folder))
             self._store.forget(self._name(folder))
-            if digest and not any(self._store.read(one) == digest for one in self._names()):
-                self._store.remove(digest.decode())
+            for each in filter(None, {known, digest.encode() if digest else None}):
+                if not any(self._store.read(one) == each for one in self._names()):
+                    self._store.remove(each.decode())
         except StoreFailed as error:
             log.warning("%s stays in the store: %s", folder.name, error)
 

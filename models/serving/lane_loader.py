@@ -9,6 +9,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, TypeVar
 
+from models.checkpoints.rehearsal import Rehearsal
 from models.engines.choice import EngineChoice
 from models.errors import TookTooLong
 from models.exporting.exports import Exports
@@ -111,14 +112,15 @@ class LaneLoader:
         self._engines: dict[Slot, str] = {}
         """The latest that answered, of those whose answers stay true when they leave memory."""
 
-    async def require_usable(self, slot: Slot) -> None:
-        """Let pass what can be loaded without harm, here or elsewhere.
+    async def require_usable(self, slot: Slot) -> Rehearsal | None:
+        """Let pass what can be loaded without harm, here or elsewhere; None: it is trusted.
 
         Raises:
             ModelError: it cannot.
         """
-        if self._inspector:
-            await self._inspector.require_usable(slot.checkpoint, slot.task)
+        if self._inspector is None:
+            return None
+        return await self._inspector.require_usable(slot.checkpoint, slot.task)
 
     async def memory_bytes(self, slot: Slot) -> int:
         """Tell from the files what a slot will take, of those that can be read without harm."""
@@ -130,7 +132,8 @@ class LaneLoader:
         """Load a slot in the fastest engine that is ready; note how long its lane took to open."""
         started = perf_counter()
         name = slot.checkpoint.full_name
-        loaded = await self.construct(name, load_pipeline, slot, self._exports)
+        rehearsal = await self.require_usable(slot)
+        loaded = await self.construct(name, load_pipeline, slot, self._exports, rehearsal)
         lane = self._lane(slot, loaded)
         if loaded.engine:
             seconds = perf_counter() - started

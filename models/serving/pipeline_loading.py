@@ -8,6 +8,7 @@ from typing import Any
 
 from models.checkpoints.files import blaming, broken, folder_of
 from models.checkpoints.folder_contents import is_of_a_tokenizer
+from models.checkpoints.rehearsal import Rehearsal
 from models.checkpoints.shipped_facts import line_tokenizer
 from models.checkpoints.tokenizing.tokenizer import FastTokenizer, text_tokenizer
 from models.checkpoints.weights_header import read_weights
@@ -59,8 +60,10 @@ def _tokenizer_bytes(checkpoint: Checkpoint) -> int:
     return _TIMES_TOKENIZER * max(sizes, default=0)
 
 
-def load_pipeline(slot: Slot, exports: Exports | None) -> LoadedPipeline:
-    """Load what a slot needs, and let it answer once.
+def load_pipeline(
+    slot: Slot, exports: Exports | None, rehearsal: Rehearsal | None
+) -> LoadedPipeline:
+    """Load what a slot needs, and let it answer once; of what is trusted nothing was tried.
 
     Raises:
         BrokenCheckpoint: it loads, but cannot answer.
@@ -72,12 +75,14 @@ def load_pipeline(slot: Slot, exports: Exports | None) -> LoadedPipeline:
         return LoadedPipeline(pipeline, expected_bytes(slot, None), None)
     assert isinstance(spec, NetworkTask)
     loaded = _prepared(slot, spec, exports) if exports and spec.export else None
-    loaded = loaded or _tried(slot.checkpoint, spec, _in_torch(slot.checkpoint, spec))
+    loaded = loaded or _answering(
+        slot.checkpoint, spec, _in_torch(slot.checkpoint, spec, rehearsal)
+    )
     memory_bytes = loaded.memory_bytes + _tokenizer_bytes(slot.checkpoint)
     return replace(loaded, memory_bytes=memory_bytes)
 
 
-def _tried(
+def _answering(
     checkpoint: Checkpoint, spec: NetworkTask[Any, Any], loaded: LoadedPipeline
 ) -> LoadedPipeline:
     with blaming(checkpoint, Reason.FIRST_TEXT_FAILS):
@@ -126,11 +131,13 @@ def _in_onnx(
     return LoadedPipeline(pipeline, engine.memory_bytes, record.engine)
 
 
-def _in_torch(checkpoint: Checkpoint, spec: NetworkTask[Any, Any]) -> LoadedPipeline:
+def _in_torch(
+    checkpoint: Checkpoint, spec: NetworkTask[Any, Any], rehearsal: Rehearsal | None
+) -> LoadedPipeline:
     loaded = load_for(checkpoint, spec)
     if isinstance(spec, WritingTask):
         with blaming(checkpoint, Reason.CONFIG_UNWORKABLE):
-            writer = spec.writer(checkpoint, loaded, threads_of_a_writer())
+            writer = spec.writer(checkpoint, loaded, threads_of_a_writer(), rehearsal)
         return LoadedPipeline(writer, writer.memory_bytes, EngineReport("torch"))
     if spec.reads is Reads.MASKS and loaded.tokenizer.mask_token_id is None:
         raise broken(checkpoint, Reason.TOKENIZER_WITHOUT_MASK)

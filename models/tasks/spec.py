@@ -12,6 +12,7 @@ from models.checkpoints.configs import labels_of
 from models.checkpoints.files import Config, problem_type_of
 from models.checkpoints.line_tokenizer import LineTokenizer
 from models.checkpoints.loading import LoadedModel, embedded_tokens
+from models.checkpoints.rehearsal import Rehearsal
 from models.checkpoints.sentence_modules import SentenceModules, read_sentence_modules
 from models.checkpoints.tokenizing.tokenizer import TextTokenizer
 from models.engines.protocol import Engine
@@ -239,8 +240,8 @@ class NetworkTask(TaskSpec[Asked, Given]):
 class WritingTask(NetworkTask[Asked, Given]):
     """A task whose network writes, token by token, in threads that no other task waits for."""
 
-    writer: Callable[[Checkpoint, LoadedModel, int], Writer[Asked]]
-    """Takes how many threads a text may have, too."""
+    writer: Callable[[Checkpoint, LoadedModel, int, Rehearsal | None], Writer[Asked]]
+    """Takes how many threads a text may have, too, and what was tried, unless it is trusted."""
     pipeline: Callable[[Engine, TextEncoder, PipelineConfig], Pipeline[Asked, Given]] = (
         not_in_one_pass
     )

@@ -1,14 +1,13 @@
 """Text generation: a prompt in, what comes behind it out; of a chat model, its answer."""
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from models.canonical import legible, without_surrogates
 from models.checkpoints.loading import LoadedModel, embedded_tokens
+from models.checkpoints.rehearsal import Rehearsal
 from models.checkpoints.tokenizing.chat_frame import ChatFrame, chat_frame
-from models.engines.protocol import EngineError, Limits
-from models.reasons import Reason
+from models.engines.protocol import Limits
 from models.results import Checkpoint, Question, Reading, Task, TokenCount, Way, Written
 from models.tasks.generation import MOST_READ, Pen, TextWriter, ToWrite
 from models.tasks.spec import WritingTask
@@ -33,13 +32,15 @@ class Prompt(Question[Written]):
 class PromptReader:
     """Puts a prompt into the words of a chat where a model has some, and cuts what is too long."""
 
-    def __init__(self, loaded: LoadedModel, generator: "TorchGenerator") -> None:
+    def __init__(
+        self, loaded: LoadedModel, generator: "TorchGenerator", frame: ChatFrame | None
+    ) -> None:
         self._tokenizer = loaded.tokenizer
         self._generator = generator
+        self._frame = frame
         self._limit = loaded.limit
         """How many tokens the network has places for, what is written included."""
         self._vocabulary_size = embedded_tokens(loaded.model)
-        self.is_chat = bool(loaded.tokenizer.chat_template)
 
     def size(self, item: Prompt) -> int:
         """Guess the tokens that are read."""
@@ -49,7 +50,7 @@ class PromptReader:
         """Encode a prompt.
 
         Raises:
-            EngineError: its template cannot be used, or its tokenizer is of another network.
+            EngineError: its tokenizer is of another network.
         """
         text = legible(without_surrogates(item.text))
         limits = self._fitting(item.limits)
@@ -57,7 +58,7 @@ class PromptReader:
         ids = self._ids(text)
         require_known(ids, self._vocabulary_size)
         tokens = TokenCount(min(len(ids), room), len(ids))
-        reading = Reading(Way.CHAT if self.is_chat else Way.PROMPT, room)
+        reading = Reading(Way.CHAT if self._frame else Way.PROMPT, room)
         if len(ids) > room:
             ids, kept = self._cut(text, ids, room)
             reading = replace(reading, kept=kept)
@@ -69,19 +70,12 @@ class PromptReader:
         return replace(limits, most_tokens=max(1, min(wanted, self._limit // 2)))
 
     def _ids(self, text: str) -> list[int]:
-        if not self.is_chat:
+        if self._frame is None:
             found = self._tokenizer(text, verbose=False)
         else:
             framed = self._frame.put(text)
             found = self._tokenizer(framed, add_special_tokens=False, verbose=False)
         return list(found["input_ids"]) or [self._filler()]
-
-    @cached_property
-    def _frame(self) -> ChatFrame:
-        try:
-            return chat_frame(self._tokenizer)
-        except Exception as error:  # a template is a program, and raises what it likes
-            raise EngineError(Reason.TEMPLATE_FAILS) from error
 
     def _cut(self, text: str, ids: list[int], room: int) -> tuple[list[int], int | None]:
         """Keep the end of a text that is gone on with, and the beginning of what is answered.
@@ -89,7 +83,7 @@ class PromptReader:
         Returns:
             The tokens, and how many of a message's own are among them.
         """
-        if not self.is_chat:
+        if self._frame is None:
             return ids[-room:], None
         own = self._tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]
         around = len(ids) - len(own)
@@ -102,12 +96,15 @@ class PromptReader:
         return next((each for each in ends if each is not None), 0)
 
 
-def _writer(checkpoint: Checkpoint, loaded: LoadedModel, threads: int) -> TextWriter[Prompt]:
+def _writer(
+    checkpoint: Checkpoint, loaded: LoadedModel, threads: int, rehearsal: Rehearsal | None
+) -> TextWriter[Prompt]:
     # Needs torch, which only a pool thread may import; see models.runtime.
     from models.engines.torch_generator import TorchGenerator  # noqa: PLC0415
 
     generator = TorchGenerator(loaded.model, threads)
-    return TextWriter(generator, loaded.tokenizer, PromptReader(loaded, generator))
+    frame = rehearsal.frame if rehearsal else chat_frame(checkpoint, loaded.tokenizer)
+    return TextWriter(generator, loaded.tokenizer, PromptReader(loaded, generator, frame))
 
 
 WRITING: WritingTask[Prompt, Written] = WritingTask(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.checkpoints.files import Config
 from models.checkpoints.loading import LoadedModel, embedded_tokens
+from models.checkpoints.rehearsal import Rehearsal
 from models.checkpoints.tokenizing.tokenizer import text_tokenizer
 from models.engines.protocol import Limits
 from models.errors import WrongTask
@@ -126,7 +127,9 @@ def _purpose_of(config: Config) -> str:
     return Purpose.TRANSLATION if is_translator else Task.REWRITE
 
 
-def _writer(checkpoint: Checkpoint, loaded: LoadedModel, threads: int) -> TextWriter[TextToRewrite]:
+def _writer(
+    checkpoint: Checkpoint, loaded: LoadedModel, threads: int, _: Rehearsal | None
+) -> TextWriter[TextToRewrite]:
     # Needs torch, which only a pool thread may import; see models.runtime.
     from models.engines.torch_generator import TorchGenerator  # noqa: PLC0415
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Select, Table, delete, func, or_, select, upd
 
 from storage import schema
 from storage.audit import note
+from storage.labelling.settling import remove_settler
 from storage.records import Deed, Erased, ImportState, LearnedVersion, NewAuditEntry
 from storage.sql.connections import Connections
 
@@ -33,6 +34,7 @@ TREATED: Mapping[str, str] = {
     "examples.user": GOES,
     "must_pass.user": GOES,
     "examples.settled_by": STAYS_WITHOUT_NAME,
+    "examples.settled_before": STAYS_WITHOUT_NAME,
     "jobs.user": STAYS_WITHOUT_NAME,
     "imports.user": STAYS_WITHOUT_NAME,
     "datasets.created_by": STAYS_WITHOUT_NAME,
@@ -56,7 +58,7 @@ _EXPORTED = {
     "browsers": schema.web_sessions,
 }
 _TIMES = ("created_at", "voted_at", "updated_at")
-_HIDDEN = ("canonical", "group_key", "sketch", "query_id", "digest")
+_HIDDEN = ("canonical", "group_key", "sketch", "query_id", "digest", "settled_before")
 
 
 class PersonalData:
@@ -267,8 +269,7 @@ def _remove_names(connection: Connection, community: str, user: str) -> None:
     connection.execute(update(changes).where(*where).values(user=NOBODY))
     brought = (examples.c.user == user, examples.c.dataset_id.in_(in_here))
     connection.execute(update(examples).where(*brought).values(user=NOBODY))
-    settled = (examples.c.settled_by == user, examples.c.dataset_id.in_(in_here))
-    connection.execute(update(examples).where(*settled).values(settled_by=None))
+    remove_settler(connection, in_here, user)
     for table, column, value in (
         (schema.jobs, "user", NOBODY),
         (datasets, "created_by", None),

@@ -1,6 +1,6 @@
 """Named label sets of communities, and how they are changed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,6 @@ from storage.records import (
     Change,
     ChangeState,
     Dataset,
-    DatasetKind,
     Label,
     NewAuditEntry,
     NewChange,
@@ -26,8 +25,6 @@ from storage.sql.prepared import Prepared
 
 table, changes = schema.datasets, schema.dataset_changes
 
-VOTES_NEEDED = 2
-"""Of a dataset that nobody has decided it for."""
 _ONE = Prepared(
     select(table).where(table.c.community == bindparam("whose"), table.c.id == bindparam("which"))
 )
@@ -119,44 +116,6 @@ def dataset_of(connection: Connection, community: str, dataset_id: int) -> Datas
     if row is None:
         raise NoSuchDataset(name=dataset_id)
     return _dataset(row)
-
-
-def of_labels(
-    datasets: Iterable[Dataset], labels: Iterable[str], kind: DatasetKind = DatasetKind.SINGLE
-) -> Dataset | None:
-    """The dataset to which answers belong that choose from these labels, in whatever order.
-
-    Its labels are called so now; if those of none are, its keys are so: what they were called when
-    it was made. Only one that collects, and in which as many labels hold as in the answers.
-    """
-    wanted = sorted(labels)
-    collecting = [one for one in datasets if not one.is_archived and one.kind is kind]
-    for dataset in collecting:
-        if sorted(label.name for label in dataset.active) == wanted:
-            return dataset
-    return next((one for one in collecting if sorted(one.labels) == wanted), None)
-
-
-def with_labels(
-    connection: Connection, community: str, labels: Sequence[str], name: str, kind: DatasetKind
-) -> Dataset:
-    """The dataset of these labels; made under `name` if there is none yet."""
-    datasets = all_of(connection, community)
-    if found := of_labels(datasets, labels, kind):
-        return found
-    free = _free_name(name, {dataset.name for dataset in datasets})
-    values: dict[str, object] = {"community": community, "name": free, "labels": labels}
-    values |= {"kind": kind, "votes_needed": VOTES_NEEDED}
-    made = connection.execute(insert(table).values(values).returning(table))
-    return _dataset(made.one())
-
-
-def _free_name(name: str, taken: set[str]) -> str:
-    free, number = name, 1
-    while free in taken:
-        number += 1
-        free = f"{name}-{number}"
-    return free
 
 
 def _row(connection: Connection, community: str, change_id: int) -> tuple[Row[Any], Dataset]:

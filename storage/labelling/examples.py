@@ -4,23 +4,24 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select, update
+from sqlalchemy import Connection, Row, Select, func, select
 
 from storage import schema
 from storage.audit import note
 from storage.errors import AlreadySettled
-from storage.labelling.datasets import all_of, dataset_of, of_labels
+from storage.labelling.dataset_of_answer import of_answer
+from storage.labelling.datasets import dataset_of
 from storage.labelling.entering import (
     ComingText,
     enter,
     example_of,
     first_label,
     given_keys,
-    put_on_a_side,
     sides,
 )
 from storage.labelling.last_words import LABEL_VOTE, label_vote, save_labels
 from storage.labelling.learnable import learnable, withheld
+from storage.labelling.settling import settle
 from storage.labelling.votes_since import votes_since
 from storage.records import (
     NO_LABEL,
@@ -32,7 +33,6 @@ from storage.records import (
     Learnable,
     NewAuditEntry,
     NewExample,
-    Settled,
     Settlement,
     Side,
     VotesSince,
@@ -45,6 +45,7 @@ datasets, table, votes = schema.datasets, schema.examples, schema.votes
 EXAMPLE = (
     *(table.c.id, table.c.dataset_id, table.c.text, table.c.side, table.c.source, table.c.user),
     *(table.c.settled, table.c.created_at, table.c.settled_by, table.c.settled_labels),
+    table.c.settled_before,
 )
 
 
@@ -70,14 +71,15 @@ class Examples:
         labels: Sequence[str],
         label: str,
         kind: DatasetKind = DatasetKind.SINGLE,
+        model: str = "",
     ) -> Mapping[Side, int]:
-        """How many texts came with a label to each side, in the dataset of these labels.
+        """How many texts came with a label to each side, in the dataset of a model's answers.
 
         Where several may hold, "" counts those of which none did.
         """
 
         def count(connection: Connection) -> Mapping[Side, int]:
-            dataset = of_labels(all_of(connection, community), labels, kind)
+            dataset = of_answer(connection, community, labels, kind, model)
             if dataset is None:
                 return {}
             is_none = kind is DatasetKind.MULTI and label == NO_LABEL
@@ -213,13 +215,14 @@ class Examples:
         labels: Sequence[str],
         canonical: bytes,
         kind: DatasetKind = DatasetKind.SINGLE,
+        model: str = "",
     ) -> tuple[Dataset, Example, Sequence[LabelVote]] | None:
-        """What people say of one text in the dataset of these labels; None if it is not there."""
+        """What people say of one text in the dataset of a model's answers; None: it has none."""
 
         def look(
             connection: Connection,
         ) -> tuple[Dataset, Example, Sequence[LabelVote]] | None:
-            dataset = of_labels(all_of(connection, community), labels, kind)
+            dataset = of_answer(connection, community, labels, kind, model)
             if dataset is None:
                 return None
             which = (table.c.dataset_id == dataset.id, table.c.canonical == canonical)
@@ -244,6 +247,8 @@ class Examples:
     ) -> Dataset:
         """Let moderators say what comes of a text; `is_first`: unless one of them has.
 
+        Who takes that back lets hold again what others have settled before.
+
         Raises `NoSuchExample`, `DatasetArchived`, `LabelGone`, and `AlreadySettled`.
         """
 
@@ -251,8 +256,10 @@ class Examples:
             row, dataset = example_of(connection, community, example_id)
             if is_first and row.settled is not None and row.settled_by != settlement.by:
                 raise AlreadySettled(example_id=row.id, by=row.settled_by or "")
-            _settle(connection, row, dataset, settlement)
-            changes = {"before": row.settled, "after": settlement.settled}
+            changes = {
+                "before": row.settled,
+                "after": settle(connection, row, dataset, settlement),
+            }
             note(connection, deed, example=row.id, name=dataset.name, **changes)
             return dataset
 
@@ -272,16 +279,3 @@ class Examples:
             return list(found)
 
         return await self._connections.read(community, look)
-
-
-def _settle(
-    connection: Connection, row: Row[Any], dataset: Dataset, settlement: Settlement
-) -> None:
-    is_labelled = settlement.settled is Settled.LABELLED
-    keys = given_keys(dataset, settlement.labels if is_labelled else None)
-    # Nobody but chance lets a text measure.
-    put_on_a_side(connection, row, first_label(keys), Side.TRAIN)
-    values = {"settled": settlement.settled, "settled_labels": keys, "settled_by": settlement.by}
-    if settlement.settled is None:
-        values["settled_by"] = None
-    connection.execute(update(table).where(table.c.id == row.id).values(values))

@@ -19,12 +19,10 @@ def learnable(dataset_id: int) -> "tuple[Select[Any], Select[Any]]":
         select(table.c.id, spelling, func.coalesce(votes.c.query_id, 0).label("query_id"))
         .select_from(table)
         .join(datasets, table.c.dataset_id == datasets.c.id)
-        .join(votes, votes.c.example_id == table.c.id)
+        .outerjoin(votes, votes.c.example_id == table.c.id)
         .outerjoin(queries, votes.c.query_id == queries.c.id)
         .where(table.c.dataset_id == dataset_id, table.c.side.is_not(None))
-        .where(names_labels())
-        .where(or_(table.c.settled.is_(None), table.c.settled == Settled.LABELLED))
-        .where(~_asked_not_to_learn())
+        .where(_is_labelled(), ~_asked_not_to_learn())
     ).cte("said")
     place = func.row_number().over(partition_by=said.c.id, order_by=said.c.query_id)
     first = select(said.c.id, said.c.text, place.label("place")).subquery()
@@ -58,6 +56,12 @@ def withheld(dataset_id: int) -> "Select[Any]":
 def names_labels() -> ColumnElement[bool]:
     """Whether a vote says which label holds, or which do, or that none fits well."""
     return or_(votes.c.label.is_not(None), votes.c.labels.is_not(None), votes.c.is_ambiguous)
+
+
+def _is_labelled() -> ColumnElement[bool]:
+    """Whether a vote says so, or moderators do, whose word holds without any vote as well."""
+    is_told = and_(table.c.settled.is_(None), names_labels())
+    return or_(is_told, table.c.settled == Settled.LABELLED)
 
 
 def _asked_not_to_learn() -> ColumnElement[bool]:

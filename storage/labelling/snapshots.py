@@ -5,11 +5,12 @@ import asyncio
 from sqlalchemy import Connection, Select, insert, select
 
 from storage import schema
+from storage.errors import DatasetChanged
 from storage.labelling.datasets import dataset_of
-from storage.records import NewSnapshot, Snapshot
+from storage.records import Dataset, NewSnapshot, Snapshot
 from storage.sql.connections import Connections
 
-table, datasets = schema.snapshots, schema.datasets
+table, datasets, examples = schema.snapshots, schema.datasets, schema.examples
 
 
 class Snapshots:
@@ -19,7 +20,10 @@ class Snapshots:
         self._connections = connections
 
     async def take(self, snapshot: NewSnapshot) -> Snapshot:
-        """Keep a snapshot; one of the same content is the same one. Raises `NoSuchDataset`."""
+        """Keep a snapshot; one of the same content is the same one.
+
+        Raises `NoSuchDataset`, and `DatasetChanged` where a text of it is not there any more.
+        """
         values = await asyncio.to_thread(schema.values_of, snapshot)
         known = _of(snapshot.community).where(
             table.c.dataset_id == snapshot.dataset_id, table.c.hash == snapshot.hash
@@ -27,6 +31,7 @@ class Snapshots:
 
         def put(connection: Connection) -> Snapshot:
             dataset = dataset_of(connection, snapshot.community, snapshot.dataset_id)
+            _ensure_there(connection, dataset, snapshot)
             row = connection.execute(known).one_or_none()
             if row is None:
                 values.pop("community", None)
@@ -43,6 +48,13 @@ class Snapshots:
         found = await self._connections.rows(community, statement)
         row = found.one_or_none()
         return Snapshot(**schema.plain(row)) if row else None
+
+
+def _ensure_there(connection: Connection, dataset: Dataset, snapshot: NewSnapshot) -> None:
+    """Somebody may have been erased while a training was planned: nothing learns their texts."""
+    there = connection.scalars(select(examples.c.id).where(examples.c.dataset_id == dataset.id))
+    if not {row.example_id for row in snapshot.rows} <= set(there):
+        raise DatasetChanged(name=dataset.name)
 
 
 def _of(community: str) -> "Select[tuple[object, ...]]":

@@ -1,16 +1,17 @@
 """What people said of answers, and so of the texts that were asked."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from storage import schema
 from storage.errors import NoSuchQuery
-from storage.labelling.datasets import dataset_of, with_labels
+from storage.labelling.dataset_of_answer import made_for_answer, of_answer
+from storage.labelling.datasets import dataset_of
 from storage.labelling.entering import (
     FROM_AN_ANSWER,
     ComingText,
@@ -21,7 +22,7 @@ from storage.labelling.entering import (
     put_on_a_side,
 )
 from storage.labelling.examples import EXAMPLE
-from storage.labelling.last_words import keep_last_word, save_labels
+from storage.labelling.last_words import keep_last_word, save_labels, take_back_answers
 from storage.labelling.learnable import names_labels
 from storage.records import (
     Dataset,
@@ -45,6 +46,11 @@ table, history = schema.votes, schema.votes_history
 datasets, examples = schema.datasets, schema.examples
 
 FEEDBACK = [feedback.c[field.name] for field in fields(Feedback)]
+_COUNTED_FOR = Prepared(
+    select(history.c.example_id)
+    .where(history.c.query_id == bindparam("answer"), history.c.user == bindparam("whose"))
+    .distinct()
+)
 
 
 class Votes:
@@ -74,12 +80,16 @@ class Votes:
     async def label(self, given: NewLabelVote) -> Dataset:
         """Take the labels that somebody gives a text in place of their last; returns its dataset.
 
-        Raises `NoSuchExample`, `DatasetArchived` and `LabelGone`.
+        None of them takes back all that they have said of it, under answers as well. Raises
+        `NoSuchExample`, `DatasetArchived` and `LabelGone`.
         """
 
         def take(connection: Connection) -> Dataset:
             example, dataset = example_of(connection, given.community, given.example_id)
             take_labels(connection, example, dataset, given)
+            if given.labels is None and not given.is_ambiguous:
+                whose = (example.id, given.user)
+                take_back_answers(connection, dataset, whose, is_moderator=given.is_moderator)
             return dataset
 
         return await self._connections.write(given.community, take)
@@ -170,11 +180,42 @@ def _save(connection: Connection, said: Feedback, query: Query) -> None:
 
 
 def _count(connection: Connection, vote: NewVote, query: Query, said: Feedback) -> None:
+    """Count it where it belongs now, and nowhere else any more."""
+    before = _counted(connection, said)
+    if said.verdict is Verdict.UNDONE:
+        for row in before:
+            _take_back(connection, vote, said, row)
+        return
     kind = DatasetKind.MULTI if query.several else DatasetKind.SINGLE
-    labels = query.several or query.label_set
-    dataset = with_labels(connection, vote.community, labels, vote.dataset, kind)
+    of_model = (connection, vote.community, query.several or query.label_set, kind)
+    dataset = of_answer(*of_model, query.model) or made_for_answer(*of_model, vote.dataset)
+    for row in before:
+        if row.dataset_id != dataset.id:  # it was another's then
+            _take_back(connection, vote, said, row)
+    _enter(connection, vote, query, said, dataset)
+
+
+def _counted(connection: Connection, said: Feedback) -> Sequence[Row[Any]]:
+    """The texts for which somebody's words on an answer were counted, in whichever dataset."""
+    found = _COUNTED_FOR.rows(connection, answer=said.query_id, whose=said.user)
+    if not found:
+        return ()
+    which = examples.c.id.in_([row.example_id for row in found])
+    where: Select[Any] = select(examples.c.id, examples.c.dataset_id).where(which)
+    counted: Sequence[Row[Any]] = connection.execute(where).all()
+    return counted
+
+
+def _take_back(connection: Connection, vote: NewVote, said: Feedback, row: Row[Any]) -> None:
+    undone = replace(said, verdict=Verdict.UNDONE, label=None)
+    dataset = dataset_of(connection, vote.community, row.dataset_id)
+    _say(connection, vote, undone, dataset, row.id)
+
+
+def _enter(
+    connection: Connection, vote: NewVote, query: Query, said: Feedback, dataset: Dataset
+) -> None:
     keys = _keys(dataset, said.label)
-    label = first_label(keys)
     text = ComingText(
         text=query.text,
         canonical=vote.canonical,
@@ -185,14 +226,21 @@ def _count(connection: Connection, vote: NewVote, query: Query, said: Feedback) 
         fingerprint=vote.fingerprint,
         query_id=query.id,
     )
-    example_id, _ = enter(connection, dataset.id, text, label)
+    example_id, _ = enter(connection, dataset.id, text, first_label(keys))
+    _say(connection, vote, said, dataset, example_id)
+
+
+def _say(
+    connection: Connection, vote: NewVote, said: Feedback, dataset: Dataset, example_id: int
+) -> None:
+    keys, is_single = _keys(dataset, said.label), dataset.kind is DatasetKind.SINGLE
     connection.execute(
         insert(history).values(
             example_id=example_id,
             user=said.user,
             verdict=said.verdict,
-            label=None if query.several else label or said.label,
-            labels=list(keys) if query.several and keys is not None else None,
+            label=(first_label(keys) or said.label) if is_single else None,
+            labels=None if is_single or keys is None else list(keys),
             is_anchored=True,  # they had the model's answer before them
             is_moderator=vote.is_moderator,
             query_id=said.query_id,

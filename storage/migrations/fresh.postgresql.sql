@@ -248,6 +248,7 @@ CREATE TABLE examples (
 	import_id BIGINT, 
 	settled_by VARCHAR COLLATE "C", 
 	settled_labels JSON, 
+	settled_before JSON, 
 	CONSTRAINT pk_examples PRIMARY KEY (id), 
 	CONSTRAINT uq_examples_dataset_id_canonical UNIQUE (dataset_id, canonical), 
 	CONSTRAINT fk_examples_dataset_id FOREIGN KEY(dataset_id) REFERENCES datasets (id), 
@@ -716,4 +717,4 @@ ALTER TABLE votes_history FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY of_community ON votes_history USING ((SELECT current_setting('tokki.everywhere', true) = 'on') OR EXISTS (SELECT 1 FROM examples AS parent WHERE parent.id = votes_history.example_id));
 
-INSERT INTO alembic_version VALUES ('0030')
+INSERT INTO alembic_version VALUES ('0031')

@@ -140,7 +140,7 @@ CREATE TABLE examples (
 	source VARCHAR NOT NULL, 
 	query_id INTEGER, 
 	user VARCHAR NOT NULL, 
-	created_at DATETIME NOT NULL, sketch BLOB, settled VARCHAR(16), import_id INTEGER, settled_by VARCHAR, settled_labels JSON, 
+	created_at DATETIME NOT NULL, sketch BLOB, settled VARCHAR(16), import_id INTEGER, settled_by VARCHAR, settled_labels JSON, settled_before JSON, 
 	CONSTRAINT fk_examples_dataset_id FOREIGN KEY(dataset_id) REFERENCES datasets (id), 
 	CONSTRAINT fk_examples_query_id FOREIGN KEY(query_id) REFERENCES queries (id), 
 	CONSTRAINT uq_examples_dataset_id_canonical UNIQUE (dataset_id, canonical)
@@ -496,4 +496,4 @@ CREATE TABLE shared_limits (
 
 CREATE INDEX ix_shared_limits_changed_at_s ON shared_limits (changed_at_s);
 
-INSERT INTO alembic_version VALUES ('0030')
+INSERT INTO alembic_version VALUES ('0031')

@@ -78,7 +78,11 @@ class ServerConnections(Connections):
         return sql_as_storage_errors(self.shown, self.busy_timeout_s)
 
     def _do(self, engine: Engine, scope: Scope, work: Work[T]) -> T:
-        """Do some work, again where the server was away and nothing of it can have been kept."""
+        """Do some work, again where the server was away and nothing of it can have been kept.
+
+        A connection that ends at COMMIT means a server that is away, whatever it said last: one
+        that cannot sync its log says so and dies, and may find all of it there when it is back.
+        """
         if time.monotonic() < self._look_again_s:
             raise ServerUnavailable(path=self.shown, why=self._why)
         deadline_s = time.monotonic() + self.busy_timeout_s
@@ -91,6 +95,8 @@ class ServerConnections(Connections):
                         result = fetched(work(connection))
                         is_ending = True
             except exc.DBAPIError as error:
+                if is_ending and error.connection_invalidated:
+                    raise ServerUnavailable(path=self.shown, why=words_of(error.orig)) from error
                 if is_ending or not self._may_pass(error) or self._is_late(error, deadline_s):
                     raise
             else:

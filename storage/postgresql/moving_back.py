@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, MetaData, String, Table, inspect, text
 
 from storage.database import Database, connect
-from storage.errors import StorageError
+from storage.errors import ServerUnavailable, StorageError
 from storage.postgresql.moving import (
     AT_ONCE,
     Moved,
@@ -92,6 +92,8 @@ async def _is_beginning(server: Connections, part: Path, tables: Iterable[Table]
     try:
         for table in tables:
             await server.read(EVERYWHERE, partial(_begun, part, table))
+    except ServerUnavailable:
+        raise  # it says nothing of the file
     except (_Other, StorageError):
         return False
     return True

@@ -107,6 +107,8 @@ class Example:
     settled_by: str | None = None
     settled_labels: tuple[str, ...] = ()
     """The keys of the labels that moderators have settled on."""
+    settled_before: tuple[Settlement, ...] = ()
+    """What that was said over, the last at the end: it holds again once that is taken back."""
 
 
 @dataclass(frozen=True, slots=True)

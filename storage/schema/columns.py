@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from storage.records import Label, SnapshotRow
+from storage.records import Label, Settled, Settlement, SnapshotRow
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -113,6 +113,27 @@ def _snapshot_row(
     example_id: int, label: int, weight: float, held: list[int] | None = None
 ) -> SnapshotRow:
     return SnapshotRow(example_id, label, weight, None if held is None else tuple(held))
+
+
+class Settlements(TypeDecorator[tuple[Settlement, ...]]):
+    """What moderators have made of a text, as a JSON list of lists; nothing where there is none."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: Iterable[Settlement] | None, _dialect: Dialect
+    ) -> list[tuple[str, str | None, tuple[str, ...]]] | None:
+        """Towards the database."""
+        return [(one.by, one.settled, one.labels) for one in value or ()] or None
+
+    def process_result_value(
+        self, value: Iterable[tuple[str, str, list[str]]] | None, _dialect: Dialect
+    ) -> tuple[Settlement, ...]:
+        """From the database."""
+        return tuple(
+            Settlement(by, Settled(settled), tuple(labels)) for by, settled, labels in value or ()
+        )
 
 
 def word_of(words: type[StrEnum]) -> Enum:

@@ -16,7 +16,15 @@ from sqlalchemy import (
 )
 
 from storage.records import Arm, CardState, Settled, Side, Verdict
-from storage.schema.columns import LabelSet, Number, UtcDateTime, metadata, now, word_of
+from storage.schema.columns import (
+    LabelSet,
+    Number,
+    Settlements,
+    UtcDateTime,
+    metadata,
+    now,
+    word_of,
+)
 
 examples = Table(
     "examples",
@@ -37,6 +45,7 @@ examples = Table(
     Column("import_id", Number),
     Column("settled_by", String),
     Column("settled_labels", LabelSet(none_as_null=True)),
+    Column("settled_before", Settlements(none_as_null=True)),
     UniqueConstraint("dataset_id", "canonical"),
     Index("ix_examples_import_id", "import_id"),
     Index("ix_examples_query_id", "query_id"),

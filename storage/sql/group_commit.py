@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from sqlalchemy import Connection
 
-from storage.errors import DatabaseLocked
+from storage.errors import DatabaseLocked, DatabaseUnavailable
 from storage.sql.connections import EVERYWHERE, Connections
 
 Row = TypeVar("Row")
@@ -32,8 +32,9 @@ class GroupCommit(Generic[Row, Told]):
     """Saves rows in the order in which they came, each as well as if it came alone.
 
     Rows that come while something else is written wait, and share the next transaction. If that
-    fails, each of them is tried by itself: one bad row costs its neighbours nothing. A caller who
-    goes away changes nothing, as everywhere in storage: what was begun is finished.
+    fails, each of them is tried by itself: one bad row costs its neighbours nothing. Where the
+    database went away meanwhile none is: it may have kept them all. A caller who goes away changes
+    nothing, as everywhere in storage: what was begun is finished.
     """
 
     def __init__(
@@ -78,12 +79,12 @@ class GroupCommit(Generic[Row, Told]):
         try:
             results = await self._connections.write(EVERYWHERE, partial(self._take, taken))
         except Exception as err:
-            if len(taken) > 1:
-                await self._save_each(taken)
-            elif taken:
-                _fail(taken, err)
-            else:  # the transaction could not even begin
+            if not taken:  # the transaction could not even begin
                 self._send_away(began_with, err)
+            elif len(taken) == 1 or isinstance(err, DatabaseUnavailable):
+                _fail(taken, err)
+            else:
+                await self._save_each(taken)
         else:
             _tell(taken, results)
 

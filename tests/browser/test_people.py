@@ -122,6 +122,45 @@ async def test_a_restart_in_between(tokki, comes, made, live):
     assert await live() == 2
 
 
+async def _bad_gateway(route):
+    await route.fulfill(status=502, content_type="text/html", body="<h1>502 Bad Gateway</h1>")
+
+
+async def _unsure(route):
+    body = "<main><p role=alert>Tokki cannot tell just now who you are.</p></main>"
+    await route.fulfill(status=503, content_type="text/html", body=body)
+
+
+async def _cut(route):
+    await route.abort()
+
+
+@pytest.mark.parametrize("fails", [_bad_gateway, _unsure, _cut])
+async def test_what_was_typed_stays_where_the_server_does_not_answer(comes, fails):
+    ann = await comes("ann", Role.MEMBER)
+    page = await ann.open("/web/ask/classify")
+    await page.locator("#field-text").fill("I love this")
+    await page.route("**/web/ask/classify", fails, times=1)
+    await page.locator("button.good").click()
+    assert "still here" in await page.locator("main form [role=alert]").inner_text()
+    assert await page.locator("#field-text").input_value() == "I love this"
+    await page.locator("button.good").click()
+    await ann.settled()
+    assert "sentiment@0" in await page.locator("article").inner_text()
+
+
+async def test_a_page_that_waits_goes_on_once_the_server_answers_again(tokki, comes):
+    params = {"name": "ours", "dataset": 1, "language": "en"}
+    jobs = tokki.bot.services.storage.jobs
+    job = await jobs.start(NewJob(TOWN.community, "mina", "measure", params), "somebody")
+    mina = await comes("mina", Role.ADMIN)
+    page = await mina.open("/web/models/jobs")
+    async with page.expect_response(lambda answer: answer.status == 503):
+        await page.route("**/web/models/jobs", _unsure, times=1)
+    await jobs.beat(job.id, "somebody", {"done": 3, "of": 4})
+    await page.wait_for_selector("table.bars td:has-text('75')")
+
+
 _DROP = """(form, [name, rows]) => {
   const dataTransfer = new DataTransfer();
   dataTransfer.items.add(new File([rows], name, { type: "text/csv" }));

@@ -29,6 +29,7 @@ from bot.on_discord.incoming.people import (
     place_of,
     server_community,
 )
+from bot.on_discord.incoming.servers_now import ServersNow
 from bot.on_discord.showing.choices import show_choices
 from bot.on_discord.showing.job_message import edit, write
 from bot.on_discord.showing.refusal import show_refusal
@@ -84,7 +85,8 @@ class TokkiClient(discord.AutoShardedClient):
         self._router = Router(dispatcher, self._in_flight)
         self._sharing = Sharing()
         self._members = Members(self.http)
-        self.people = MembersNow(self, self._members, self._owners)
+        servers = ServersNow(self, self._hears)
+        self.people = MembersNow(self.http, servers, self._members, self._owners)
         """Who somebody is who does not speak here just now."""
 
     async def on_interaction(self, interaction: Interaction) -> None:
@@ -122,6 +124,7 @@ class TokkiClient(discord.AutoShardedClient):
         """Take note of which shards are ours, for what discord.py tells each server."""
         self.shard_count = self._connection.shard_count = count
         self._connection.shard_ids = list(shards)
+        self._begun.intersection_update(shards)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Wait for our turn to begin a session."""
@@ -188,7 +191,7 @@ class TokkiClient(discord.AutoShardedClient):
 
     async def _route(self, interaction: Interaction) -> None:
         if interaction.type is discord.InteractionType.autocomplete:
-            await show_choices(interaction, self._dispatcher)
+            await show_choices(interaction, self._dispatcher, self._actor(interaction))
         elif self._in_flight.is_draining:
             language = await self._spoken(interaction)
             await self._refuse(interaction, Reply(text=say(language, "door.stopping")))
@@ -222,11 +225,10 @@ class TokkiClient(discord.AutoShardedClient):
     ) -> None:
         actor, place = self._actor(interaction), place_of(interaction)
         language = (await self._dispatcher.known(actor, place)).language
+        names = self._dispatcher.names
+        await names.refreshed(place.community)
         modal = form.command_form(
-            command,
-            options,
-            language,
-            lambda option: self._dispatcher.names.fitting(option, "", place),
+            command, options, language, lambda option: names.fitting(option, "", place)
         )
         await interaction.response.send_modal(modal)
 
@@ -268,6 +270,11 @@ class TokkiClient(discord.AutoShardedClient):
 
     def _actor(self, interaction: Interaction) -> Actor:
         return actor_of(interaction, self._owners())
+
+    def _hears(self, guild_id: int) -> bool:
+        """Whether what changes in a server comes here, so that what is remembered of it is so."""
+        shared = self.shared
+        return shared is None or (shared.has(guild_id) and shared.shard_of(guild_id) in self._begun)
 
     def _owners(self) -> Collection[int]:
         """Return who is an admin wherever no server says who is."""

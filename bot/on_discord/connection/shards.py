@@ -93,6 +93,10 @@ class SharedShards:
         """Return the shard to which Discord sends what happens in a server."""
         return (guild_id >> 22) % self.count
 
+    def has(self, guild_id: int) -> bool:
+        """Tell whether a server is of a shard that is surely ours."""
+        return any(shard == self.shard_of(guild_id) for shard in self.mine)
+
     async def look(self) -> None:
         """Open what is ours, close what is not, and see that we have our share.
 

@@ -4,30 +4,39 @@ An interaction brings what its sender may in the channel; here the server's role
 what single channels add or take away.
 """
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
 import discord
+from discord.http import HTTPClient
 
 from bot.answering.words import one_line
 from bot.on_discord.incoming.members import Members
 from bot.on_discord.incoming.people import PLATFORM, is_of_a_server, role_of, zone_of
+from bot.on_discord.incoming.servers_now import ServersNow
 from handlers.needs.people import PlatformSilent
 from handlers.types import Actor, Group, Language, Role
 
 _UNKNOWN = 404
+_PATIENCE_S = 1.5
 
 
 class MembersNow:
     """Fills `handlers.needs.people.PeopleOfPlatform`."""
 
     def __init__(
-        self, client: discord.Client, members: Members, owners: Callable[[], Collection[int]]
+        self,
+        http: HTTPClient,
+        servers: ServersNow,
+        members: Members,
+        owners: Callable[[], Collection[int]],
     ) -> None:
         """`owners` tells who is an admin where no server says so."""
-        self._client = client
+        self._http = http
+        self._servers = servers
         self._members = members
         self._owners = owners
 
@@ -41,7 +50,7 @@ class MembersNow:
             return None
         if not is_of_a_server(community):
             return self._alone(community, user, language)
-        guild = self._guild(community)
+        guild = await self._server(community)
         member = await self._asked(guild, int(user)) if guild else None
         if guild is None or member is None or _is_kept_out(member):
             return None
@@ -60,8 +69,12 @@ class MembersNow:
         return await self._members.names(_number(community), users)
 
     async def groups(self, community: str) -> Sequence[Group]:
-        """Return the roles of the server, from memory."""
-        guild = self._client.get_guild(_number(community) or 0)
+        """Return the roles of the server; none where Discord does not tell them soon."""
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                guild = await self._server(community)
+        except (PlatformSilent, TimeoutError):
+            return ()
         roles = guild.roles[::-1] if guild else ()
         return [Group(str(role.id), one_line(role.name)) for role in roles if not role.is_default()]
 
@@ -72,18 +85,13 @@ class MembersNow:
         role = Role.ADMIN if int(user) in self._owners() else Role.MEMBER
         return Actor(user, user, role, language, is_language_known=False, zone=zone_of(language))
 
-    def _guild(self, community: str) -> discord.Guild | None:
-        """Return the server; one that Tokki is not in is none."""
-        guild = self._client.get_guild(_number(community) or 0)
-        if guild is None and not self._client.is_ready():
-            raise PlatformSilent
-        if guild and guild.unavailable:
-            raise PlatformSilent
-        return guild
+    async def _server(self, community: str) -> discord.Guild | None:
+        number = _number(community)
+        return None if number is None else await self._servers.get(number)
 
     async def _asked(self, guild: discord.Guild, user: int) -> Mapping[str, Any] | None:
         try:
-            return await self._client.http.get_member(guild.id, user)
+            return await self._http.get_member(guild.id, user)
         except discord.HTTPException as error:
             if error.status == _UNKNOWN:
                 return None

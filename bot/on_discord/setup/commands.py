@@ -113,7 +113,7 @@ def _limits(option: Option) -> Payload:
             return {"min_length": option.minimum or 1, "max_length": most}
         case Kind.NAME:
             return {"min_length": 1, "max_length": LONGEST_NAME}
-        case Kind.MODEL | Kind.DATASET:
+        case Kind.MODEL | Kind.DATASET | Kind.COMMAND:
             most = min(option.maximum or LONGEST_MODEL, LONGEST_MODEL)
             return {"autocomplete": True, "min_length": 1, "max_length": most}
         case Kind.CHOICE:

@@ -1,4 +1,4 @@
-"""Tells of a job that was begun by an earlier process, or that has outlived its message."""
+"""Tells of what has outlived its message, or of a job that was begun by an earlier process."""
 
 from dataclasses import replace
 
@@ -29,12 +29,18 @@ async def write(client: discord.Client, job: Job, reply: Reply) -> None:
 async def write_to(
     person: discord.abc.Messageable, guild: discord.Guild | None, reply: Reply, language: Language
 ) -> None:
-    """Tell somebody in their conversation with Tokki of a job in a server.
+    """Tell somebody in their conversation with Tokki what came of something in a server.
 
     What is pressed in that conversation is no word in the server: there are no controls, but where
     there are some is said. May raise what discord.py does.
     """
     if guild is not None:
-        where = say(language, "jobs.where", number=reply.job, place=guild.name)
-        reply = replace(reply, text=f"{reply.text}\n{where}".strip(), controls=())
+        said = (reply.text, _where(reply.job, guild.name, language))
+        reply = replace(reply, text="\n".join(filter(None, said)), controls=())
     await person.send(**draw(reply, language).for_sending())
+
+
+def _where(job: int | None, place: str, language: Language) -> str:
+    if job is None:
+        return say(language, "door.asked_in", place=place)
+    return say(language, "jobs.where", number=job, place=place)

@@ -100,8 +100,12 @@ class Screen:
             return
         if self._stage is _Stage.MESSAGE:
             await self._edit_message(drawn, is_last=is_last)
-        if self._stage is _Stage.ALONE and is_last and reply.job is not None:
+        if self._stage is _Stage.ALONE and is_last and self._is_awaited(reply):
             await self._write(reply)
+
+    def _is_awaited(self, reply: Reply) -> bool:
+        """Tell whether they have been told that it goes on, so that its end is owed to them."""
+        return reply.job is not None or self._has_shown
 
     async def _write(self, reply: Reply) -> None:
         self._stage = _Stage.GONE
@@ -110,7 +114,7 @@ class Screen:
         try:
             await write_to(self._interaction.user, guild, reply, language)
         except _AWAY:
-            log.info("the end of job %s cannot be told to whoever began it", reply.job)
+            log.info("an end cannot be told to whoever began it (job %s)", reply.job)
 
     def _drawn(self, reply: Reply, *, is_last: bool) -> Drawn:
         language = reply.language or language_of(self._interaction)

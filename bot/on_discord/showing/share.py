@@ -1,7 +1,9 @@
 """The "Share" button under a private answer: the same, once, for the whole channel."""
 
+import logging
 from collections import OrderedDict
 
+import aiohttp
 import discord
 from discord import ui
 
@@ -11,6 +13,8 @@ from handlers.texts import say
 from handlers.types import Language
 
 _KEPT = 10_000
+
+log = logging.getLogger(__name__)
 
 
 class Sharing:
@@ -37,6 +41,7 @@ class Sharing:
         except BaseException:
             self._shared.pop(message.id, None)
             raise
+        await _use_up(interaction, message)
 
     async def _publish(
         self, interaction: discord.Interaction, message: discord.Message, language: Language
@@ -50,9 +55,16 @@ class Sharing:
             files=[await each.to_file() for each in message.attachments],
             allowed_mentions=discord.AllowedMentions.none(),
         )
+
+
+async def _use_up(interaction: discord.Interaction, message: discord.Message) -> None:
+    """Disable the button under the private answer; a press of one that stays does nothing."""
+    try:
         await interaction.edit_original_response(
             view=_pressed(message), attachments=message.attachments
         )
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        log.info("the button of a shared answer stays: %s", error)
 
 
 def _pressed(message: discord.Message) -> ui.LayoutView:

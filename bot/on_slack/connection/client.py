@@ -193,11 +193,10 @@ class SlackClient:
         if wanted.is_group:
             groups = await self.people.user_groups(context.client, team, wanted.typed)
             return typeahead.group_suggestions(groups)
-        place = place_of(team, "")
+        names, place = self._dispatcher.names, place_of(team, "")
         assert wanted.option, "what is no group is a name"
-        return typeahead.suggestions(
-            self._dispatcher.names.fitting(wanted.option, wanted.typed, place)
-        )
+        await names.refreshed(place.community)
+        return typeahead.suggestions(names.fitting(wanted.option, wanted.typed, place))
 
     async def _on_form(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         view: Mapping[str, Any] = body.get("view") or {}

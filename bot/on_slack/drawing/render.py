@@ -4,6 +4,7 @@ Every limit is kept by shortening or by attaching a file, never by failing. All 
 stands in plain text or is escaped: nothing in it can mention, link or format.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,10 +35,14 @@ from handlers.texts import say
 from handlers.types import File, Language, Reply, Table
 
 WARNING = "⚠️"
-TOO_MUCH = ("msg_blocks_too_long", "invalid_blocks", "msg_too_long")
+TOO_MUCH = ("msg_blocks_too_long", "invalid_blocks", "msg_too_long", "view_too_large")
 """Errors after which a plainer form of the message may be taken."""
 _ROOM = 12_000
 """Characters in all: far longer messages are refused as a whole (`msg_blocks_too_long`)."""
+_WINDOW_BYTES = 220_000
+"""Of the 250,000 that Slack takes of a window as JSON; around its words are names and brackets."""
+_BYTES_EACH = 6
+"""What a character takes in JSON at most, such as one of Korean."""
 _TEXT, _BARS, _CODE = 0.45, 0.24, 0.22
 """Shares of the room for the body; a table has what the others leave, and at least the rest."""
 _ROOM_FOR_FOOTER = 400
@@ -87,19 +92,30 @@ def draw(
     text, foot = _text(reply, language), _foot(reply, language)
     controls = draw_controls(reply.controls, language, is_shareable=is_shareable)
     canvas = _Canvas(language, _ROOM - _AROUND - controls.characters)
-    canvas.title(reply)
-    canvas.text(text)
-    canvas.bars(reply)
-    canvas.table(reply.table)
-    canvas.code(reply.code)
+    canvas.all(reply, text)
     files = choose(canvas.files, reply.files, safe_name)
     fallback = _fallback(reply, text, files.files, language)
     if is_shareable and not _carry(controls, pack([*canvas.blocks, *foot], escape(fallback), key)):
         controls = draw_controls(reply.controls, language)
-    notes = _notes(files, controls.left_out, language)
+    notes = _notes([*_of_files(files, language), *_left_out(controls, language)])
     blocks = [*canvas.blocks, *notes, *controls.rows, *foot]
     blocks = blocks or [section(plain(fallback))]
     return Drawn(blocks, escape(fallback), files.files, controls.rows)
+
+
+def draw_window(reply: Reply, language: Language) -> Drawn:
+    """Return the reply for a window, which has more room than a message, and no files beside it."""
+    text, foot = _text(reply, language), _foot(reply, language)
+    controls = draw_controls(reply.controls, language)
+    room = (_WINDOW_BYTES - len(json.dumps(controls.rows))) // _BYTES_EACH - _AROUND
+    is_alone = not (reply.bars or reply.table or reply.code)
+    canvas = _Canvas(language, room, 1.0 if is_alone else _TEXT)
+    canvas.all(reply, text)
+    said = [say(language, "slack.cut_in_window")] if canvas.files or reply.files else []
+    notes = _notes([*said, *_left_out(controls, language)])
+    fallback = _fallback(reply, text, (), language)
+    blocks = [*canvas.blocks, *notes, *controls.rows, *foot] or [section(plain(fallback))]
+    return Drawn(blocks, escape(fallback), controls=controls.rows)
 
 
 def draw_line(text: str) -> Drawn:
@@ -114,12 +130,21 @@ class _Canvas:
 
     language: Language
     room: int
+    text_share: float = _TEXT
     blocks: list[Block] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
     whole_room: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.whole_room = self.room
+
+    def all(self, reply: Reply, text: str) -> None:
+        """Draw a reply, whose paragraphs are `text`."""
+        self.title(reply)
+        self.text(text)
+        self.bars(reply)
+        self.table(reply.table)
+        self.code(reply.code)
 
     def title(self, reply: Reply) -> None:
         """Draw the title."""
@@ -128,7 +153,7 @@ class _Canvas:
 
     def text(self, text: str) -> None:
         """Draw the text in as many paragraphs as it needs; Slack shows them as they are."""
-        shown = shorten(text, self._share(_TEXT))
+        shown = shorten(text, self._share(self.text_share))
         if shown != text:
             self.files.append(text_file("text.txt", text))
         parts = [part for part in pieces(shown, LONGEST_SECTION) if is_visible(part)]
@@ -203,15 +228,20 @@ def _text(reply: Reply, language: Language) -> str:
     return "\n".join(said)
 
 
-def _notes(chosen: Chosen, controls_left_out: int, language: Language) -> list[Block]:
-    """Say in one part what was shortened or left out."""
-    said = []
+def _of_files(chosen: Chosen, language: Language) -> Iterator[str]:
     if chosen.whole:
-        said.append(say(language, "slack.whole_in_file", names=", ".join(chosen.whole)))
+        yield say(language, "slack.whole_in_file", names=", ".join(chosen.whole))
     if chosen.left_out:
-        said.append(say(language, "slack.files_left_out", names=", ".join(chosen.left_out)))
-    if controls_left_out:
-        said.append(say(language, "slack.controls_left_out", count=f"{controls_left_out:,}"))
+        yield say(language, "slack.files_left_out", names=", ".join(chosen.left_out))
+
+
+def _left_out(controls: Controls, language: Language) -> Iterator[str]:
+    if controls.left_out:
+        yield say(language, "slack.controls_left_out", count=f"{controls.left_out:,}")
+
+
+def _notes(said: Sequence[str]) -> list[Block]:
+    """Say in one part what was shortened or left out."""
     return [context(shorten("\n".join(said), _ROOM_FOR_NOTES))] if said else []
 
 

@@ -73,11 +73,12 @@ def read_commands(body: Body, prefix: str, table: CommandTable) -> Sequence[Aske
         bare = f"/{line.removeprefix(begin)}"
         return line.startswith(begin) and command_of(bare, table) is not None
 
-    text, *others = split_commands(f" {unescape(str(body.get('text', '')))}", is_command)
-    if len(others) >= _MOST_COMMANDS:
-        raise UserError("too_many_commands", count=len(others) + 1, maximum=_MOST_COMMANDS)
-    named = [split_name(f"/{each.removeprefix(begin)}") for each in others]
-    return [_read(name, rest, table) for name, rest in ((first, text[1:]), *named)]
+    typed = f"{begin}{first} {unescape(str(body.get('text', '')))}"
+    commands = split_commands(typed, is_command)
+    if len(commands) > _MOST_COMMANDS:
+        raise UserError("too_many_commands", count=len(commands), maximum=_MOST_COMMANDS)
+    named = [split_name(f"/{each.removeprefix(begin)}") for each in commands]
+    return [_read(name, rest, table) for name, rest in named]
 
 
 def _read(name: str, text: str, table: CommandTable) -> Asked:

@@ -34,7 +34,10 @@ _CROWD_S = 8.0
 """Where the queue of a channel is longer, an answer goes through its response URL."""
 _QUIET_S = 5.0
 """A model is loaded within it; the line that says so would stand above the answer for ever."""
+_UNSAID = (ResponseUrlRefused, aiohttp.ClientConnectorError)
+"""What was sent to a response URL has surely not been said."""
 _UNHEARD = (ResponseUrlRefused, aiohttp.ClientError, OSError)
+"""It has not, or nobody knows."""
 
 log = logging.getLogger(__name__)
 
@@ -155,9 +158,11 @@ class Screen:
         """Go around a long queue, if Slack lets us."""
         try:
             await self._response_url.say(drawn, is_public=True)
-        except _UNHEARD as error:
+        except _UNSAID as error:
             log.info("an answer waits for its turn: %s", error)
             return False
+        except _UNHEARD:
+            await self._make_sure(drawn, is_last=True)
         return True
 
     async def _make_sure(self, drawn: Drawn, *, is_last: bool) -> None:

@@ -14,7 +14,7 @@ from bot.on_slack.connection.odd_answers import text_in
 from bot.on_slack.connection.refusals import TOO_LATE, code_of
 from bot.on_slack.drawing.blocks import Block, plain, section
 from bot.on_slack.drawing.prefixed import with_prefix
-from bot.on_slack.drawing.render import TOO_MUCH, WARNING, draw
+from bot.on_slack.drawing.render import TOO_MUCH, WARNING, draw_window
 from bot.on_slack.incoming.origin import Origin
 from handlers.guard.failures import crash
 from handlers.texts import say
@@ -88,9 +88,9 @@ class Window:
             words = f"{WARNING} {shown.text or reply.error.message}"[:_LONGEST_NOTICE]
             return [[section(plain(words)) | {"block_id": _NOTICE}, *self._blocks]]
         try:
-            drawn = draw(shown, language)
+            drawn = draw_window(shown, language)
         except Exception as error:  # an answer that cannot be drawn is still told of
-            drawn = draw(crash(error, "drawing an answer", language), language)
+            drawn = draw_window(crash(error, "drawing an answer", language), language)
         return [form["blocks"] for form in drawn.forms() if form["blocks"]]
 
     async def _update(self, blocks: list[Block]) -> None:

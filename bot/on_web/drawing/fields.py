@@ -78,7 +78,7 @@ def _shape(option: Option) -> str:
     match option.kind:
         case Kind.TEXT:
             return "line" if (option.maximum or _LONGEST_LINE + 1) <= _LONGEST_LINE else "area"
-        case Kind.NAME:
+        case Kind.NAME | Kind.COMMAND:
             return "line"
         case Kind.MODEL | Kind.DATASET:
             return "names"

@@ -26,11 +26,11 @@ async def show_answer(turn: Turn) -> web.StreamResponse:
 async def give_file(turn: Turn) -> web.StreamResponse:
     """Give a file that goes along with an answer, by its number."""
     reply = _kept(turn).reply
-    number = turn.part("number")
-    files = reply.files if reply else ()
-    if not number.isdecimal() or int(number[:9]) >= len(files):
+    numbered = {str(number): file for number, file in enumerate(reply.files if reply else ())}
+    found = numbered.get(turn.part("number"))
+    if found is None:
         raise Refused(404, "web.no_answer")
-    return _given(files[int(number)], "attachment", "application/octet-stream", HEADERS)
+    return _given(found, "attachment", "application/octet-stream", HEADERS)
 
 
 async def give_picture(turn: Turn) -> web.StreamResponse:

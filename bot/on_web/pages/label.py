@@ -33,7 +33,9 @@ class Key:
 async def show(turn: Turn) -> web.StreamResponse:
     """Show the text that is theirs now, or what came of a form that they have sent."""
     known, said = turn.known()
-    return _drawn(turn, known or await _look(turn, turn.request.query), said)
+    if known:
+        return await _after(turn, known, turn.request.query)
+    return _drawn(turn, await _look(turn, turn.request.query), said)
 
 
 async def press(turn: Turn) -> web.StreamResponse:
@@ -44,7 +46,7 @@ async def press(turn: Turn) -> web.StreamResponse:
         return turn.to(f"/label?{urlencode({**_given(given), 'at': at})}")
     if reply is None:
         return _drawn(turn, await _look(turn, given), turn.moved_on)
-    return _drawn(turn, reply)
+    return await _after(turn, reply, given)
 
 
 LABEL = Page(
@@ -82,7 +84,16 @@ async def _look(turn: Turn, values: Mapping[str, str]) -> Reply:
     return await turn.look("label", _given(values))
 
 
-def _drawn(turn: Turn, reply: Reply, said: str = "") -> web.StreamResponse:
+async def _after(turn: Turn, reply: Reply, values: Mapping[str, str]) -> web.StreamResponse:
+    """Draw what came of a press; one that was refused leaves the card there, below the reason."""
+    if reply.error and not reply.controls:
+        card = await _look(turn, values)
+        if not card.error:
+            return _drawn(turn, card, refused=reply.text or reply.error.message)
+    return _drawn(turn, reply)
+
+
+def _drawn(turn: Turn, reply: Reply, said: str = "", *, refused: str = "") -> web.StreamResponse:
     keys = [*keyed(reply)]
     text, votes = _with_votes(reply)
     given = turn.form.values or turn.request.query
@@ -91,6 +102,7 @@ def _drawn(turn: Turn, reply: Reply, said: str = "") -> web.StreamResponse:
         is_part=_is_part(turn),
         reply=reply,
         said=said,
+        refused=refused,
         text=text,
         votes=votes,
         given=_given(given),

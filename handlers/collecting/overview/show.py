@@ -26,7 +26,8 @@ from handlers.labelling.card import settle_buttons
 from handlers.labelling.control_ids import LABEL
 from handlers.learning.label_pool import surplus
 from handlers.learning.votes.columns import Flags
-from handlers.learning.votes.consensus import NOTHING, STATES, Mark, State
+from handlers.learning.votes.consensus import STATES, Mark, Standings, State
+from handlers.learning.votes.measured import measured
 from handlers.learning.votes.tally import SIDES, Tally
 from handlers.services import Services
 from handlers.table import Action, Bilingual, dataset_option
@@ -46,8 +47,14 @@ class Overview:
     """What is told of a dataset."""
 
     states: Mapping[State, int]
-    gold: Mapping[tuple[str, Side | None], int]
-    """How many gold texts have a label, by its key, on a side."""
+    gold: Counter[str]
+    """How many gold texts have a label, by its key."""
+    train: Counter[str]
+    """How many of them are learned from."""
+    test: Counter[str]
+    """On how many with this label models are measured."""
+    unmeasured: int
+    """How many gold texts of the test side measure nothing."""
     agreement: Alpha | None
     people: Sequence[Person]
     """Those first who did most."""
@@ -74,6 +81,8 @@ async def show(request: Request, services: Services) -> Reply:
         _agreement_in_words(found.agreement, language),
         next_step(dataset, found, services.rules.labels_needed, language),
     ]
+    if found.unmeasured:
+        lines.append(say(language, "dataset.unmeasured", n=found.unmeasured))
     if request.actor.role >= Role.MODERATOR:
         names = await _called(request, services, found)
         lines += people_in_words(found.people, names, language)
@@ -125,11 +134,16 @@ def _label_buttons(dataset: Dataset, found: "Overview", actor: Actor) -> tuple[B
 
 def overview(tally: Tally) -> Overview:
     """Count what is told of a dataset."""
-    states = np.bincount(tally.count.texts.state, minlength=len(STATES)).tolist()
+    found, measure = tally.count.texts, measured(tally)
+    train, test = (tally.texts.side == SIDES.index(side) for side in (Side.TRAIN, Side.TEST))
+    states = np.bincount(found.state, minlength=len(STATES)).tolist()
     days, votes = np.unique(tally.votes.day, return_counts=True)
     return Overview(
         dict(zip(STATES, states, strict=True)),
-        _gold(tally),
+        _gold(tally, found, np.ones(len(found.state), bool)),
+        _gold(tally, found, train),
+        _gold(tally, measure, test),
+        int((test & tally.stand(State.GOLD) & (measure.state != State.GOLD.code)).sum()),
         _agreement(tally),
         people_of(tally),
         {date.fromordinal(int(day)): int(n) for day, n in zip(days, votes, strict=True)},
@@ -144,9 +158,7 @@ def next_step(dataset: Dataset, found: Overview, needed: int, language: Language
         return say(language, "dataset.next_add", name=dataset.name)
     if states[State.CONFLICT] and states[State.CONFLICT] * 10 >= states[State.GOLD]:
         return say(language, "dataset.next_settle", n=states[State.CONFLICT])
-    gold = Counter[str]()
-    for (key, _), texts in found.gold.items():
-        gold[key] += texts
+    gold = found.train + found.test
     few = min(dataset.active, key=lambda label: gold[label.key])
     if gold[few.key] < needed and not states[State.OPEN]:
         return say(language, "dataset.next_label", n=needed - gold[few.key], label=few.name)
@@ -157,15 +169,14 @@ def next_step(dataset: Dataset, found: Overview, needed: int, language: Language
     return say(language, "dataset.next_train")
 
 
-def _gold(tally: Tally) -> Mapping[tuple[str, Side | None], int]:
-    is_gold = tally.stand(State.GOLD)
-    pairs = np.stack([tally.count.texts.answer[is_gold], tally.texts.side[is_gold]])
-    kinds, texts = np.unique(pairs, axis=1, return_counts=True)
-    found = Counter[tuple[str, Side | None]]()
-    for answer, side, n in zip(*kinds.tolist(), texts.tolist(), strict=True):
-        on = None if side == NOTHING else SIDES[side]
-        found.update({(key, on): n for key in tally.labels_of(answer)})
-    return found
+def _gold(tally: Tally, found: Standings, which: Flags) -> Counter[str]:
+    """How many of some texts have each label where they stand so, by its key."""
+    is_gold = which & (found.state == State.GOLD.code)
+    answers, texts = np.unique(found.answer[is_gold], return_counts=True)
+    counts = Counter[str]()
+    for answer, n in zip(answers.tolist(), texts.tolist(), strict=True):
+        counts.update(dict.fromkeys(tally.labels_of(answer), n))
+    return counts
 
 
 def _agreement(tally: Tally) -> Alpha | None:
@@ -198,16 +209,8 @@ def _counts(found: Overview, language: Language) -> str:
 
 def _table(dataset: Dataset, found: Overview, language: Language) -> Table:
     columns = ("label", "gold", "train", "test")
-    rows = [
-        (
-            label.name,
-            *(
-                f"{sum(found.gold.get((label.key, side), 0) for side in sides):,}"
-                for sides in (tuple(Side), (Side.TRAIN,), (Side.TEST,))
-            ),
-        )
-        for label in dataset.active
-    ]
+    counts = (found.gold, found.train, found.test)
+    rows = [(label.name, *(f"{each[label.key]:,}" for each in counts)) for label in dataset.active]
     return Table(tuple(say(language, f"dataset.column_{one}") for one in columns), tuple(rows))
 
 

@@ -1,17 +1,24 @@
 """What a chat model's template puts around what somebody says.
 
-A template is a stranger's program. It is run on one message of our own, which a process apart has
-tried before (`models.inspection.trial`), and never on what people write: then no text makes it do
-what it did not do there.
+A template is a stranger's program, and draws by chance or looks at the clock if it likes: what it
+did once says nothing of the next time. So it is run once, in a process apart
+(`models.inspection.trial`), on a message of our own, and what came of it is used ever after.
 """
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from models.canonical import without_surrogates
+from models.checkpoints.files import blaming, broken
+from models.reasons import Reason
+from models.results import Checkpoint
+
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 _MARK = "tokki-7f3a91"
+_LONGEST = 20_000
+"""Letters: more leave a message no room among the tokens that are read, and are read each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +34,23 @@ class ChatFrame:
         return f"{self.before}{text.strip() if self.is_stripped else text}{self.behind}"
 
 
-def chat_frame(tokenizer: "PreTrainedTokenizerBase") -> ChatFrame:
-    """Run the template.
+def chat_frame(checkpoint: Checkpoint, tokenizer: "PreTrainedTokenizerBase") -> ChatFrame | None:
+    """Run the template; None where there is none.
 
     Raises:
-        ValueError: the message does not stand once in what it makes, its white space aside.
-        Exception: whatever the template raises.
+        BrokenCheckpoint: it does not work, what it makes is absurdly long, or the message does not
+            stand in that once, its white space aside.
     """
+    if not tokenizer.chat_template:
+        return None
     typed = f" {_MARK} "
-    made = tokenizer.apply_chat_template(
-        [{"role": "user", "content": typed}], add_generation_prompt=True, tokenize=False
-    )
+    with blaming(checkpoint, Reason.TEMPLATE_FAILS):
+        made = tokenizer.apply_chat_template(
+            [{"role": "user", "content": typed}], add_generation_prompt=True, tokenize=False
+        )
     said = str(made)
-    if said.count(_MARK) != 1:
-        raise ValueError("the template does not pass the message on")
+    if len(said) > _LONGEST or said.count(_MARK) != 1:
+        raise broken(checkpoint, Reason.TEMPLATE_FAILS)
     is_stripped = typed not in said
-    before, behind = said.split(_MARK if is_stripped else typed)
+    before, behind = without_surrogates(said).split(_MARK if is_stripped else typed)
     return ChatFrame(before, behind, is_stripped)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
     from transformers import PreTrainedConfig, PreTrainedTokenizerBase
 
+_OF_CHANCE = ("dropout", "alpha", "nbest_size")
+"""What a BPE and a Unigram draw by."""
 _NO_MAXIMUM = 1_000_000
 """Tokenizers without a maximum say 1e30."""
 
@@ -85,6 +87,8 @@ def _by_class(
     # Without a vocabulary file some classes begin with an empty one, and say nothing.
     if len(tokenizer) <= len(set(tokenizer.all_special_ids)):
         raise broken(checkpoint, Reason.TOKENIZER_EMPTY)
+    if tokenizer.is_fast:
+        _leave_nothing_to_chance(tokenizer.backend_tokenizer)
     return tokenizer
 
 
@@ -96,12 +100,20 @@ def _by_file(tokenizer: "PreTrainedTokenizerBase", path: Path) -> "PreTrainedTok
 
     text = path.read_text(encoding="utf-8")
     file = Tokenizer.from_str(text)
+    _leave_nothing_to_chance(file)
     file.no_truncation()
     file.no_padding()
     file.encode_special_tokens = bool(getattr(tokenizer, "split_special_tokens", False))
     trials = trial_texts(as_json(text), set(tokenizer.all_special_tokens))
     is_alike = all(_cut_alike(tokenizer, file, trial) for trial in trials)
     return None if is_alike else _rebuilt(tokenizer, file)
+
+
+def _leave_nothing_to_chance(tokenizer: "Tokenizer") -> None:
+    """Cut a text in one way, the one that was tried: what is drawn is for whoever trains."""
+    for name in _OF_CHANCE:
+        if hasattr(tokenizer.model, name):
+            setattr(tokenizer.model, name, None)
 
 
 def _cut_alike(tokenizer: "PreTrainedTokenizerBase", file: "Tokenizer", text: str) -> bool:

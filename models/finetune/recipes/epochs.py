@@ -5,16 +5,16 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
+from models.disk import write_whole
+from models.finetune.kept_files import EPOCHS
 from models.finetune.plan import Epoch
-
-_FILE = "epochs.json"
 
 
 class Epochs:
     """The epochs of one training, in the folder of what it keeps."""
 
     def __init__(self, kept: Path) -> None:
-        self._file = kept / _FILE
+        self._file = kept / EPOCHS
         self._found: list[Epoch] = []
         with suppress(OSError, ValueError, TypeError):
             self._found = [Epoch(**one) for one in json.loads(self._file.read_bytes())]
@@ -26,7 +26,8 @@ class Epochs:
     def add(self, epoch: Epoch) -> None:
         """Keep one more."""
         self._found.append(epoch)
-        self._file.write_text(json.dumps([asdict(one) for one in self._found]))
+        found = [asdict(one) for one in self._found]
+        write_whole(self._file, json.dumps(found).encode())
 
     @property
     def all(self) -> tuple[Epoch, ...]:

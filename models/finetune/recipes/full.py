@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from models.disk import write_whole
 from models.finetune.epoch_state import EpochStates
+from models.finetune.kept_files import UNSEEN
 from models.finetune.network.checkpoint import TrainableClassifier, save
 from models.finetune.network.loop import LoopSettings, train_classifier
 from models.finetune.network.targets import targets_of
@@ -24,9 +26,6 @@ from models.finetune.recipes.steps import FOLDS, steps_without_part
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
-
-
-_UNSEEN = "unseen.json"
 
 
 def full(work: Work) -> Made:
@@ -55,7 +54,7 @@ def unseen_by_full(work: Work) -> Judged | None:
     It learns from the other parts, so that all of a training takes nearly twice the time; what came
     of it is kept. None: there are too few rows for this.
     """
-    plan, kept = work.plan, work.kept / _UNSEEN
+    plan, kept = work.plan, work.kept / UNSEEN
     learned, measured = without_part(plan, FOLDS)
     if not measured:
         return None
@@ -65,7 +64,8 @@ def unseen_by_full(work: Work) -> Judged | None:
         # Settings are those of the whole: what fits fewer rows is another kind of model.
         _train(work, part, classifier, settings_of(plan, classifier))
         found = judged(classifier, measured)
-        kept.write_text(json.dumps([found.logits.tolist(), found.truth.tolist()]))
+        said = [found.logits.tolist(), found.truth.tolist()]
+        write_whole(kept, json.dumps(said).encode())
     return found
 
 

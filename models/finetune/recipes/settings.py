@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import torch
+
 from models.finetune.network import schedule
 from models.finetune.network.checkpoint import TrainableClassifier
 from models.finetune.network.head import Head
@@ -14,9 +16,13 @@ from models.finetune.recipes.steps import batch_of
 def begin_tuned(plan: TrainingPlan) -> tuple[TrainableClassifier, Head]:
     """Return the base, fed with no more tokens than the plan says, and what became of its head.
 
+    What is new in it depends on the plan's seed alone: a training that goes on does not do again
+    what was done before this, and begins from the same.
+
     Raises:
         TrainingError: it cannot be read, or a fresh head would never see one of the labels.
     """
+    torch.manual_seed(plan.seed)
     classifier, head = begin(plan, plan.bases[0])
     most = plan.tuning.max_length
     if most is not None:

@@ -4,7 +4,6 @@ It evaluates after each epoch on a tenth of the train side, which it does not le
 a checkpoint there, from which a training that was broken off goes on. Its import takes seconds.
 """
 
-import json
 import shutil
 import time
 from collections.abc import Mapping, Sequence
@@ -25,9 +24,8 @@ from transformers import (
     TrainerState,
     TrainingArguments,
 )
-from transformers.trainer import TRAINER_STATE_NAME
-from transformers.trainer_utils import get_last_checkpoint
 
+from models.finetune.kept_files import CHECKPOINTS, TRAINER, last_checkpoint
 from models.finetune.network.checkpoint import TrainableClassifier, save
 from models.finetune.network.loop import LoopSettings, StepReport
 from models.finetune.network.targets import losses, sets
@@ -60,7 +58,7 @@ def trainer(work: Work) -> Made:
     learned, measured = without_part(plan)
     told = _Telling(work.progress)
     running = _trainer(work, classifier, settings, learned, measured, told)
-    running.train(resume_from_checkpoint=_begun(work.kept / _FOLDER))
+    running.train(resume_from_checkpoint=_begun(work.kept / TRAINER))
     work.progress.tell("evaluating")
     calibration = settle(classifier, judged(classifier, measured)) if measured else None
     save(classifier, plan.base, work.folder)
@@ -74,9 +72,6 @@ def trainer(work: Work) -> Made:
         calibration=calibration,
         epochs=_epochs(running.state.log_history),
     )
-
-
-_FOLDER = "trainer"
 
 
 class _Rows(Dataset[Row]):
@@ -140,7 +135,7 @@ def _trainer(
 ) -> Trainer:
     has_evaluation = bool(measured)
     arguments = TrainingArguments(
-        output_dir=str(work.kept / _FOLDER),
+        output_dir=str(work.kept / TRAINER),
         num_train_epochs=work.plan.epochs,
         per_device_train_batch_size=settings.batch_size,
         per_device_eval_batch_size=64,
@@ -223,21 +218,10 @@ class _Metrics:
 
 def _begun(folder: Path) -> str | None:
     """Return the last whole checkpoint of a training that was broken off; what is half is gone."""
-    while folder.is_dir():
-        found: str | None = get_last_checkpoint(str(folder))  # type: ignore[no-untyped-call]
-        if found is None or _is_whole(Path(found)):
-            return found
-        shutil.rmtree(found)
-    return None
-
-
-def _is_whole(checkpoint: Path) -> bool:
-    """Trainer writes its state last of all."""
-    try:
-        json.loads((checkpoint / TRAINER_STATE_NAME).read_bytes())
-    except (OSError, ValueError):
-        return False
-    return True
+    found = last_checkpoint(folder)
+    for other in set(folder.glob(CHECKPOINTS)) - {found}:
+        shutil.rmtree(other)
+    return None if found is None else str(found)
 
 
 def _epochs(history: Sequence[Mapping[str, float]]) -> tuple[Epoch, ...]:

@@ -7,6 +7,7 @@ import pytest
 
 from bot.on_discord.connection import client
 from handlers.learning.pool import pools
+from storage.records import NewHubModel
 from tests.bot.on_discord.conftest import MANAGE_GUILD, MANAGE_MESSAGES
 from tests.waiting import PATIENCE_S, until
 
@@ -201,6 +202,27 @@ async def test_models_are_proposed_from_memory(lab):
     choices = await lab.boss.autocomplete(lab.channel, "classify", "model", "sen")
     assert [each["value"] for each in choices] == ["sentiment"]
     assert await lab.boss.autocomplete(lab.channel, "classify", "model", "nothing like it") == []
+
+
+async def test_a_form_offers_all_models_at_once_after_a_restart(lab, tokki):
+    community, added_by = f"discord:{lab.guild.id}", str(lab.boss.id)
+    new = NewHubModel(community, added_by, "mood", "org/mood", "a" * 40, 600, "mit")
+    await tokki.bot.services.storage.hub_models.add(new, 1_000)
+    await tokki.stop()
+    await tokki.start()
+    asked = await lab.boss.slash(lab.channel, "classify")
+    await asked.acknowledged()
+    fields = {each["component"]["custom_id"]: each for each in asked.modal["components"]}
+    offered = [each["value"] for each in fields["model"]["component"]["options"]]
+    assert "sentiment" in offered and "mood" in offered
+
+
+async def test_commands_are_proposed_to_who_asks_for_help(lab):
+    choices = await lab.boss.autocomplete(lab.channel, "help", "command", "/fin")
+    assert [each["value"] for each in choices] == ["finetune"]
+    assert await lab.mina.autocomplete(lab.channel, "help", "command", "fin") == []
+    choices = await lab.mina.autocomplete(lab.channel, "help", "command", "분")
+    assert [each["value"] for each in choices] == ["분류"]
 
 
 async def test_datasets_are_proposed_from_memory(lab):

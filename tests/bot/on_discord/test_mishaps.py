@@ -111,6 +111,18 @@ async def test_a_share_that_fails_can_be_tried_again(lab, server):
     assert await again.until(lambda m: not m.is_ephemeral)
 
 
+async def test_a_share_whose_button_stays_is_published_once(lab, server):
+    message = await (await lab.boss.slash(lab.channel, "models")).answered()
+    stays = server.fail("PATCH", "/webhooks/*", status=400, times=1, json={"code": 0})
+    asked = await lab.boss.press(message, message.button("Share"))
+    await until(lambda: stays.struck, "the button could not be used up")
+    await (await ask(lab)).answered()  # by now it would have been told of
+    await (await lab.boss.press(message, message.button("Share"))).acknowledged()
+    await (await ask(lab)).answered()
+    assert len([each for each in lab.channel.messages if "shared by" in each.text]) == 1
+    assert [each.is_ephemeral for each in asked.followups] == [False], "nothing broke"
+
+
 async def test_a_file_is_not_fetched_for_who_may_not(lab, server):
     message = await lab.boss.write(lab.channel, "", attachments=[("a.txt", "text/plain", b"hello")])
     asked = await lab.mina.message_action(lab.channel, "Add to dataset", message, check=False)

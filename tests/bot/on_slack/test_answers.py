@@ -125,6 +125,15 @@ async def test_pasted_commands_are_answered_one_by_one(lab, tokki):
     assert "too many" in (await many.answered()).text_shown
 
 
+async def test_a_pasted_command_without_a_text_does_not_take_the_next_one(lab, tokki):
+    asked = await lab.boss.command(lab.channel, "/classify", "\n/tokenize hello")
+    refusal = await asked.until(lambda m: "needs text" in m.text_shown)
+    assert refusal.is_ephemeral
+    await until(lambda: public(lab.channel), "the answer to the second")
+    texts = [(each.command, each.text) for each in await queries_of(tokki, lab, lab.boss)]
+    assert texts == [("tokenize", "hello")]
+
+
 async def test_models_are_looked_up_as_somebody_types(lab):
     view = await (await lab.boss.command(lab.channel, "/classify", "")).opened()
     options = await lab.boss.suggest(view, "named:model", "sen")
@@ -138,6 +147,16 @@ async def test_datasets_are_looked_up_as_somebody_types(lab):
     view = await (await lab.boss.command(lab.channel, "/dataset", "import")).opened()
     options = await lab.boss.suggest(view, "named:dataset", "의")
     assert [each["value"] for each in options] == ["의견"]
+
+
+async def test_datasets_are_offered_at_once_after_a_restart(lab, tokki):
+    line = "create name:feedback bug, praise"
+    await (await lab.boss.command(lab.channel, "/dataset", line)).answered()
+    await tokki.stop()
+    await tokki.start()
+    view = await (await lab.boss.command(lab.channel, "/dataset", "import")).opened()
+    options = await lab.boss.suggest(view, "named:dataset", "")
+    assert [each["value"] for each in options] == ["feedback"]
 
 
 async def test_who_labels_is_called_by_name(lab):

@@ -256,6 +256,17 @@ async def test_what_may_have_been_posted_is_not_posted_again(lab, server, tokki)
     assert len([m for m in saying(lab.channel, "hello") if not m.is_ephemeral]) == 1
 
 
+async def test_what_may_have_gone_around_a_queue_is_not_said_to_all_again(lab, ask, server, waits):
+    waiting, overtaking = await ask(), await ask()
+    server.fail(method="chat.postMessage", status=429, retry_after=20, times=1)
+    posting = asyncio.create_task(waiting.show(Reply(text="its turn"), is_last=True))
+    await until(lambda: waits, "the channel's queue knows that it has to wait")
+    server.fail(method="response_url", cuts=True, takes_effect=True, times=1)
+    await overtaking.show(Reply(text="the end"), is_last=True)
+    assert [m.is_ephemeral for m in saying(lab.channel, "the end")] == [False, True]
+    posting.cancel()
+
+
 async def test_what_has_never_been_posted_reaches_the_one_who_asked(lab, server):
     server.fail(method="chat.postMessage", cuts=True, times=1)
     asked = await lab.boss.command(lab.channel, "/tokenize", "hello")

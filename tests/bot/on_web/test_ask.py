@@ -1,5 +1,7 @@
 """Every command as a form of the table, and its answer as a page whose buttons work."""
 
+import pytest
+
 from handlers.commands import COMMANDS
 from handlers.types import Language, Role
 from tests.bot.on_web.conftest import TOWN, asked
@@ -89,6 +91,15 @@ async def test_a_file_and_what_comes_of_it(mina):
     assert "글 모음" in link.text
     content, headers = await mina.download(link.attributes["href"])
     assert content.count(b"\n") == 3 and "filename*=UTF-8''" in headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize("number", ["1", "-1", "00", "0000000009", "٠", "9" * 5000])
+async def test_a_file_that_an_answer_does_not_have(mina, number):
+    form = (await mina.get("/web/ask/classify")).page.one("main").one("form")
+    sent = await mina.submit(form, files={"file": ("texts.csv", b"text\nI love this\n")})
+    (link,) = (await mina.settled(sent)).page.one("article").all("a")
+    where, _, first = link.attributes["href"].rpartition("/")
+    assert first == "0" and (await mina.get(f"{where}/{number}")).status == 404
 
 
 async def test_a_person_and_a_group(tokki, mina):

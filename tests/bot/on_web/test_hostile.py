@@ -274,9 +274,29 @@ def test_who_is_signed_in_is_told_in_the_open_on_this_machine_only():
     for url in ("http://tokki.example", "https://a:b@tokki.example", "https://tokki.example/x"):
         with pytest.raises(ValidationError):
             Settings(web_url=url)
-    assert Settings(web_url="https://Tokki.example/").web_url == "https://tokki.example"
     response = aiohttp.web.Response()
     Cookie("https://tokki.example").give(response, "0" * 64, 60)
     (morsel,) = response.cookies.values()
     assert morsel.key == "__Host-tokki" and morsel["secure"] and morsel["path"] == "/"
     assert not morsel["domain"]
+
+
+@pytest.mark.parametrize(
+    ("said", "origin"),
+    [
+        ("https://Tokki.example/", "https://tokki.example"),
+        ("https://토끼.example", "https://xn--h10bl24d.example"),
+        ("https://tokki.example:443", "https://tokki.example"),
+        ("https://tokki.example:8443", "https://tokki.example:8443"),
+        ("http://127.0.0.1:80", "http://127.0.0.1"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+    ],
+)
+def test_the_address_is_compared_as_browsers_write_it(said, origin):
+    assert Settings(web_url=said).web_url == origin
+
+
+@pytest.mark.parametrize("url", ["https://토끼..example", "https://tokki.example:99999"])
+def test_what_no_browser_could_open_is_no_address(url):
+    with pytest.raises(ValidationError):
+        Settings(web_url=url)

@@ -12,6 +12,7 @@ from tests.bot.on_web.conftest import TOWN
 from tests.bot.on_web.test_hostile import MARKUP, acting
 from tests.servers.browser import Browser, Element, Shown
 
+AT_ONCE = {"X-Tokki": "at-once"}
 TEXTS = ("it crashes", "where is the search", "lovely", "it hangs")
 
 
@@ -72,7 +73,7 @@ async def test_a_script_has_the_next_card_with_the_answer(tokki, mina):
     shown = await mina.get("/web/label")
     sent = {one.attributes["name"]: one.attributes["value"] for one in card(shown).all("input")}
     sent["control"] = keys(shown)["2"]
-    answer = await mina.post("/web/label", sent, **{"X-Tokki": "at-once"})
+    answer = await mina.post("/web/label", sent, **AT_ONCE)
     assert answer.url == f"{mina.url}/web/label" and seen(answer) != seen(shown)
     assert len(votes(tokki)) == 1
 
@@ -103,6 +104,21 @@ async def test_undo_takes_back_what_it_names_in_no_other_window_nor_after_a_rest
     assert len(votes(tokki)) == 2
     await pressed(mina, shown, "1")
     assert len(votes(tokki)) == 3
+
+
+async def test_a_press_that_is_refused_takes_no_card_away(tokki, mina):
+    await filled(tokki)
+    shown = await mina.get("/web/label")
+    sent = {one.attributes["name"]: one.attributes["value"] for one in card(shown).all("input")}
+    tokki.bot.dispatcher.limits["label"].count("mina", 200)
+    at_once = {"control": keys(shown)["2"], **sent}
+    for refused in (
+        await pressed(mina, shown, "1"),
+        await mina.post("/web/label", {**at_once, "once": "0" * 8 + "." + "0" * 16}, **AT_ONCE),
+    ):
+        assert "faster than anybody reads" in refused.page.all("p", role="alert")[0].text
+        assert seen(refused) == seen(shown) and keys(refused) == keys(shown)
+    assert not votes(tokki)
 
 
 async def test_the_way_back_leads_to_the_card_that_was_there(tokki, mina):
@@ -192,7 +208,7 @@ async def test_who_may_not_is_told_so_and_other_communities_have_other_texts(tok
                 "control": "label:2:5:0",
             },
         )
-        assert forged.page.one("p", id="text").attributes["role"] == "alert"
+        assert "no dataset “2”" in forged.page.all("p", role="alert")[0].text
         assert "a secret" not in forged.text and not votes(tokki)
 
 

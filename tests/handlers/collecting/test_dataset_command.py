@@ -136,6 +136,17 @@ async def test_a_vote_is_changed_and_taken_back_by_the_card(bot):
     assert await votes(bot) == []
 
 
+async def test_what_was_said_under_an_answer_is_taken_back_by_the_card(bot):
+    await bot.ok("/classify I love this")
+    await bot.press("fb:1:right")
+    await bot.press("example:1:label", "negative")
+    await bot.press("fb:1:right")
+    assert "You said" in (await bot.press("look:1")).text
+    card = await bot.press("example:1:undo")
+    assert "taken back" in card.text and "You said" not in card.text and "Open" in card.text
+    assert await votes(bot) == []
+
+
 async def test_what_a_moderator_says_of_a_text_that_others_have_labelled_decides(bot):
     await made(bot, "open_to:members votes:2")
     for user in ("ann", "bob"):
@@ -146,13 +157,45 @@ async def test_what_a_moderator_says_of_a_text_that_others_have_labelled_decides
     card = await max_.press("example:1:label", "praise")
     assert "Your word decides" in card.text and "Gold: praise" in card.text
     card = await max_.press("example:1:undo")
-    assert "taken back" in card.text and "Gold: praise" not in card.text
+    assert "taken back" in card.text and "Gold: question." in card.text
+    assert "Gold: question" not in (await mia.press("example:1:undo")).text
     assert "Gold" not in (await bot.by("ann").press("example:1:label", "praise")).text
     await max_.press("conflict:1:1:0")
     assert "Take mine back" in [one.label for one in (await max_.press("look:1")).controls[1:]]
     assert "Gold" not in (await max_.press("example:1:undo")).text
     await mia.press("example:1:leave_out")
     assert "Left out" in (await mia.press("example:1:label", "bug")).text
+
+
+async def test_what_another_has_settled_stands_again_once_it_is_taken_back(bot):
+    await made(bot, "open_to:members votes:2")
+    for user, label in (("ann", "bug"), ("bob", "praise")):
+        await bot.by(user).ok(f"/dataset add hm label:{label}")
+    mia, max_ = (bot.by(user, Role.MODERATOR) for user in ("mia", "max"))
+    await mia.press("conflict:1:1:1")
+    assert "Left out" in (await max_.press("example:1:leave_out")).text
+    assert "Gold: question" in (await max_.press("example:1:take_in")).text
+    assert "Gold: praise" in (await max_.press("example:1:label", "praise")).text
+    assert "Gold: question" in (await max_.press("example:1:undo")).text
+    (example,) = await texts(bot)
+    assert (example.settled_by, example.settled_before) == ("mia", ())
+
+
+async def test_each_moderators_last_word_stands_again(bot):
+    await made(bot, "open_to:members votes:2")
+    for user, label in (("ann", "bug"), ("bob", "praise")):
+        await bot.by(user).ok(f"/dataset add hm label:{label}")
+    mia, max_ = (bot.by(user, Role.MODERATOR) for user in ("mia", "max"))
+    await mia.press("conflict:1:1:1")
+    for moderator in (max_, mia):
+        await moderator.press("example:1:label", "praise")
+    assert "Gold: praise" in (await max_.press("example:1:undo")).text
+    await mia.press("example:1:label", "question")
+    await max_.press("example:1:label", "bug")
+    await mia.press("example:1:leave_out")
+    assert "Gold: bug" in (await max_.press("example:1:take_in")).text
+    assert "Gold: bug" in (await mia.press("example:1:undo")).text
+    assert "Gold" not in (await max_.press("example:1:undo")).text
 
 
 async def test_moderators_are_told_what_a_training_would_leave_out(bot):

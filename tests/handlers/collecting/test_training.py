@@ -75,3 +75,30 @@ async def test_a_model_is_trained_and_its_answers_teach_the_dataset(full, trains
     assert {bar.label for bar in answer.bars} == {"bug", "praise"}
     await full.press(answer.controls[0].id)
     assert "13 texts" in (await full.ok("/dataset show feedback")).text
+
+
+@pytest.mark.parametrize("change", ["edit what:add to:other dataset:feedback", "archive feedback"])
+async def test_what_was_said_of_an_answer_is_taken_back_where_it_was_said(
+    full, trains_here, change
+):
+    await full.ok("/finetune dataset:feedback name:ours epochs:1")
+    answer = await full.ok("/classify it broke again today model:ours")
+    number = answer.footer["query"].lstrip("#")
+    await full.press(f"fb:{number}:right")
+    (button,) = (await full.ok(f"/dataset {change}")).controls
+    await full.press(button.id)
+    assert (await full.press(f"fb:{number}:undo")).error is None
+    (dataset,) = await full.services.storage.datasets.all(full.place.community)
+    votes = await full.services.storage.examples.label_votes(dataset.community, dataset.id)
+    assert len(votes) == 12
+
+
+async def test_answers_go_on_teaching_a_dataset_that_has_got_a_label_more(full, trains_here):
+    await full.ok("/finetune dataset:feedback name:ours epochs:1")
+    (button,) = (await full.ok("/dataset edit what:add to:other dataset:feedback")).controls
+    await full.press(button.id)
+    answer = await full.ok("/classify it broke again today model:ours")
+    said = await full.press(f"fb:{answer.footer['query'].lstrip('#')}:label", "praise")
+    assert "learns from it" in said.text
+    assert "13 texts" in (await full.ok("/dataset show feedback")).text
+    assert len(await full.services.storage.datasets.all(full.place.community)) == 1

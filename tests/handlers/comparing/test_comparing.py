@@ -318,7 +318,7 @@ async def test_several_labels_are_not_compared(bot, tmp_path):
     new = NewDataset(labels, community=HOME, name="several", kind=DatasetKind.MULTI)
     several = (await bot.services.storage.datasets.create(new)).id
     await settle_in(bot, tmp_path, texts=0)
-    rows = (SnapshotRow(1, -1, 1.0, (0, 1)),)
+    rows = (SnapshotRow(await add(bot, several, "good and bad"), -1, 1.0, (0, 1)),)
     taken = NewSnapshot(HOME, several, "other", LABELS, rows)
     snapshot = await bot.services.storage.snapshots.take(taken)
     made = NewVersion(HOME, "sentiment", FOLDER, "fillmask@0", LABELS, snapshot_id=snapshot.id)

@@ -119,6 +119,36 @@ async def test_what_has_changed_since_is_not_published(bot, server):
     assert not server.datasets
 
 
+async def test_of_whom_no_model_may_learn_nothing_is_published(bot, server):
+    mina = bot.by("mina", Role.MODERATOR)
+    await add(mina, [f"what mina has put in, number {n}" for n in "abcdefghijkl"], "praise")
+    _, told_of_all = await asked(bot)
+    await mina.ok("/me learn:no")
+    assert (await bot.press(told_of_all)).error.code == "dataset_changed"
+    reply, button = await asked(bot, "repo:feedback private:no")
+    assert "14 gold texts" in reply.text and "Left out: 12 gold texts of people" in reply.text
+    assert "골드 글 12개" in (await bot.korean().ok("/데이터셋 공개 저장소:feedback")).text
+    assert (await bot.press(button)).error is None
+    published = texts(server.datasets["mina/feedback"])
+    assert len(published) == 14 and not any("mina" in text for text in published)
+    (file,) = (await bot.ok("/dataset export")).files
+    assert b"what mina has put in" in file.content
+    await bot.ok("/me learn:no")
+    assert await bot.code("/dataset publish repo:feedback") == "publish_unwilling"
+
+
+async def test_what_another_has_asked_too_is_published_as_they_wrote_it(bot, server):
+    asked_in_a_way = {"mina": "good movie １２", "bob": "good movie 12"}
+    for number, (user, text) in enumerate(asked_in_a_way.items(), 1):
+        await bot.by(user).ok(f"/classify {text}")
+        await bot.press(f"fb:{number}:right")
+    await bot.by("mina").ok("/me learn:no")
+    reply, button = await asked(bot, "repo:moods dataset:sentiment")
+    assert "1 gold text (" in reply.text and "Left out" not in reply.text
+    await bot.press(button)
+    assert texts(server.datasets["mina/moods"]) == [asked_in_a_way["bob"]]
+
+
 async def test_a_name_that_others_have_is_theirs(bot, server):
     server.add("mina/feedback", {"README.md": b"theirs"}, is_dataset=True)
     _, button = await asked(bot)

@@ -4,12 +4,18 @@ import asyncio
 import sqlite3
 import sys
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
 from handlers.importing.carrying import at_once
+from handlers.importing.job import ImportJob, new_job
 from handlers.importing.reading import PIECE
-from storage.records import JobState, NewLabelVote, Settled, Settlement
+from handlers.importing.telling import begun, progress
+from handlers.jobs.carrying import Lease
+from handlers.jobs.runner import JobRunner
+from handlers.types import Language
+from storage.records import ImportState, JobState, NewLabelVote, Settled, Settlement
 from tests.handlers.importing import importer
 from tests.handlers.importing.test_import_command import ROWS, control, give, made, texts, votes
 from tests.waiting import until
@@ -85,6 +91,44 @@ async def test_what_is_cancelled_is_taken_out_again(bot):
     assert "was cancelled" in told.text
     assert not await texts(bot) and not await votes(bot)
     assert (await bot.press(control(reply, "put"))).error.code == "import_gone"
+
+
+async def taken_back(bot):
+    """What has come of a file that was put in and is being taken back, elsewhere."""
+    await made(bot)
+    done = await bot.press(control(await give(bot, ROWS), "put"))
+    storage, community = bot.services.storage, bot.place.community
+    number = int(control(done, "undo").split(":")[1])
+    one = await storage.imports.get(community, number)
+    new, plan = new_job(one, ImportState.UNDOING, "mod", Language.ENGLISH)
+    job = await storage.jobs.start(new, "another process", plan)
+    await storage.imports.start(community, number, ImportState.UNDOING)
+    return job, number
+
+
+async def test_what_is_being_taken_back_cannot_be_cancelled(bot):
+    job, _ = await taken_back(bot)
+    for shown in (await bot.ok("/jobs"), await bot.ok(f"/jobs {job.id}")):
+        assert not any("cancel" in one.id for one in shown.controls)
+    going_on = replace(job, progress={"rows": 1, "of": 3})
+    for shown in (begun(job, Language.ENGLISH), progress(going_on, Language.ENGLISH)):
+        assert not shown.controls
+    refused = await bot.press(f"job:{job.id}:cancel")
+    assert refused.error.code == "import_taking_back" and "import the file again" in refused.text
+    (still,) = await bot.services.storage.jobs.unended(bot.place.community, "import")
+    assert still.state is JobState.RUNNING
+
+
+async def test_whoever_leaves_while_it_is_taken_back_leaves_nothing_half(bot):
+    job, number = await taken_back(bot)
+    storage, community = bot.services.storage, bot.place.community
+    runner = JobRunner(storage.jobs, Lease(ttl_s=0.0, beat_s=0.05, look_s=0.05))
+    runner.add("import", ImportJob(bot.services))
+    assert await runner.cancel(community, job.id)
+    assert (await storage.jobs.get(community, job.id)).state is JobState.CANCELLED
+    assert (await storage.imports.get(community, number)).state is ImportState.UNDONE
+    assert not await texts(bot) and not await votes(bot)
+    await runner.close()
 
 
 async def test_nobody_learns_from_half_a_file(bot):

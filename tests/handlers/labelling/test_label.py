@@ -214,6 +214,20 @@ async def test_moderators_leave_out_and_members_do_not(bot):
     assert "Left out" in (await bot.press(f"look:{out}")).text
 
 
+async def test_what_was_left_out_is_what_undo_brings_back(bot):
+    await filled(bot, TEXTS[:2])
+    card = await bot.ok("/label")
+    labelled = number(card)
+    card = await bot.press(button(card, "bug"))
+    out = number(card)
+    card = await bot.press(button(card, "Leave out"))
+    assert "Undo: Leave out" in labels(card)
+    card = await bot.press(button(card, "Undo: Leave out"))
+    assert number(card) == out
+    assert "Open" in (await bot.press(f"look:{out}")).text
+    assert "You said bug" in (await bot.press(f"look:{labelled}")).text
+
+
 async def test_only_whom_it_is_open_to(bot):
     await filled(bot, options="")
     mina = bot.by("mina")

@@ -12,6 +12,7 @@ from handlers.learning.pool import pools, training_examples
 from handlers.types import Actor, Language, Role, UserError
 from models.canonical import canonical
 from storage.records import (
+    VOTER_OF_A_FILE,
     Arm,
     Choices,
     Label,
@@ -213,8 +214,8 @@ async def test_nobody_supplies_more_of_a_label_than_the_others_do(bot):
     assert sum(one.labels == ("anger",) for one in pool.examples) > 20
 
 
-async def test_what_measures_is_said_without_an_answer_on_texts_that_chance_chose(bot):
-    """Judgements of answers measure only where there is nothing better."""
+async def test_what_measures_is_said_without_an_answer_on_texts_that_no_model_chose(bot):
+    """What is typed and what is said of answers measure only where there is nothing better."""
     storage, texts = bot.services.storage, ("sun", "rain", "fog over the hills", "snow at night")
     labels = (Label("joy", "joy"), Label("anger", "anger"))
     new = NewDataset(labels, community=HOME, name="weather", votes_needed=2)
@@ -223,8 +224,8 @@ async def test_what_measures_is_said_without_an_answer_on_texts_that_chance_chos
     async def tested() -> list[str]:
         return [one.text for pool in await pools(bot.services, HOME) for one in pool.side(TEST)]
 
-    def vote(number: int, arm: Arm | None) -> NewLabelVote:
-        return NewLabelVote(HOME, number, "mod", ("joy",), TEST, is_moderator=True, arm=arm)
+    def vote(number: int, arm: Arm | None, user: str = "mod") -> NewLabelVote:
+        return NewLabelVote(HOME, number, user, ("joy",), TEST, is_moderator=True, arm=arm)
 
     mod = person("mod")
     numbers = [
@@ -240,3 +241,5 @@ async def test_what_measures_is_said_without_an_answer_on_texts_that_chance_chos
     assert await tested() == ["fog over the hills"]
     await storage.votes.label(vote(numbers[3], Arm.CHECK))
     assert await tested() == ["fog over the hills"]
+    await storage.votes.label(vote(numbers[1], None, f"{VOTER_OF_A_FILE}1"))
+    assert await tested() == ["rain", "fog over the hills"]

@@ -17,7 +17,7 @@ OF_A_PRESS = {
     "examples": 5,
     "near_duplicate_keys": 2,
     "votes": 2,
-    "votes_history": 2,
+    "votes_history": 3,  # where they said something of the answer before, too
     "live_moves": 1,
 }
 REMEMBERED = ("settings", "choices", "live_versions")

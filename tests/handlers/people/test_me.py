@@ -74,6 +74,22 @@ async def test_questions_of_who_said_no_are_not_learned_from(bot):
     assert not await pools(bot.services, bot.place.community)
 
 
+async def test_who_judges_a_question_of_who_said_no_is_told_that_none_learns_from_it(bot):
+    asker = bot.by("mina", Role.MEMBER)
+    await asker.ok("/classify good movie")
+    await asker.ok("/classify good movie model:moods")
+    assert "Tokki learns from it" in (await bot.press("fb:1:right")).text
+    await asker.ok("/me learn:no")
+    for control in ("fb:1:right", "fb:1:label", "fb:2:right", "fb:2:none"):
+        value = "neutral" if control == "fb:1:label" else None
+        told = (await bot.press(control, value)).text
+        assert "Tokki learns" not in told and "none learns from this one" in told
+    assert "no label fits #2" in told
+    assert "이 질문으로는 모델이 배우지 않아요" in (await bot.korean().press("fb:1:right")).text
+    await asker.ok("/me learn:yes")
+    assert "Tokki learns from it" in (await bot.press("fb:2:none")).text
+
+
 @pytest.mark.parametrize("control", ["me:", "me:language:fr", "me:learn:", "me:learn:no:yes"])
 async def test_a_forged_choice_is_refused(bot, control):
     assert (await bot.press(control)).error.code == "unknown_control"

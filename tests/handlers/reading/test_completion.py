@@ -45,6 +45,16 @@ def test_what_replaces_the_typed_word_starts_at_it():
     assert (only.text, only.start) == ("topics", -2)
 
 
+def test_what_help_is_asked_about_is_completed():
+    assert texts("/help cl") == texts("/help /cl") == ["classify "]
+    assert texts("/도움말 분", KOREAN) == ["분류 "]
+    assert "finetune " in texts("/help ") and "finetune " not in texts("/help ", MEMBER)
+    assert texts("/help dataset imp") == ["import "]
+    assert texts("/help classify x") == texts("/help nosuch x") == []
+    (only,) = complete("/help /cl", ADMIN, TABLE, names_of)
+    assert only.start == -len("/cl")
+
+
 def test_free_text_is_left_alone():
     assert texts("hello") == []
     assert texts("/nosuch x") == []

@@ -10,7 +10,7 @@ from handlers.texts import say
 from handlers.types import Language, Role
 from handlers.versions.card_facts import facts_of
 from handlers.versions.card_text import card_of
-from storage.records import Label, NewDataset, NewJob, NewSnapshot, SnapshotRow
+from storage.records import Label, NewDataset, NewExample, NewJob, NewSnapshot, SnapshotRow
 from tests.handlers.conftest import ELSEWHERE, PLACE
 
 HOME = "terminal:local"
@@ -20,9 +20,14 @@ async def snapshot(bot, left_out, name="mood *of* us"):
     labels = ("negative", "neutral", "positive")
     new = NewDataset(tuple(Label(one, one) for one in labels), community=HOME, name=name)
     dataset = await bot.services.storage.datasets.create(new)
-    rows = tuple(SnapshotRow(n, n % 3, 0.9) for n in range(30))
+    rows = []
+    for n in range(30):
+        key = f"text {n}".encode()
+        new_text = NewExample(HOME, dataset.id, "ann", f"text {n}", key, key, "typed")
+        added = await bot.services.storage.examples.add(new_text)
+        rows.append(SnapshotRow(added.example_id, n % 3, 0.9))
     return await bot.services.storage.snapshots.take(
-        NewSnapshot(HOME, dataset.id, "ab" * 32, labels, rows, left_out)
+        NewSnapshot(HOME, dataset.id, "ab" * 32, labels, tuple(rows), left_out)
     )
 
 

@@ -16,13 +16,16 @@ from transformers import AutoModelForSequenceClassification, BertForSequenceClas
 
 from models.exporting.networks.network import write_network
 from models.finetune.epoch_state import FILE
+from models.finetune.kept_files import UNSEEN
 from models.finetune.plan import TrainingPlan, TrainingProgress
 from models.finetune.recipes.registry import recipe_of
 from models.finetune.training import run
-from models.finetune.wire import decode_plan, partial_folder
+from models.finetune.wire import decode_plan, partial_folder, state_folder
 
 NEVER, FIRST, LAST, MEASURED = "never", "first", "last", "measured"
 KEPT, WRITTEN, SAVED = "kept", "written", "saved"
+SECOND = "second"
+"""In the second half of `full`, before an epoch of it is kept."""
 _EPOCH_FILES = (FILE, "trainer_state.json")
 """What is written when an epoch is kept: by us, and by transformers' Trainer."""
 
@@ -56,12 +59,14 @@ def dies_at(moment: str) -> Callable[[TrainingProgress], None]:
 def watch(moment: str, plan: TrainingPlan) -> None:
     """Die where files are opened or renamed; what an audit hook is told comes before it is done."""
     folder = str(partial_folder(plan.output))
+    unseen = state_folder(plan.output) / UNSEEN
 
     def look(event: str, given: tuple[object, ...]) -> None:
         path = str(given[0]) if event == "open" else str(given[1]) if event == "os.rename" else ""
         mode = str(given[1]) if event == "open" else ""
         is_ours = path.startswith(folder)
-        if moment == KEPT and path.endswith(_EPOCH_FILES) and (event == "os.rename" or mode == "w"):
+        is_kept = path.endswith(_EPOCH_FILES) and (event == "os.rename" or mode == "w")
+        if is_kept and (moment == KEPT or (moment == SECOND and unseen.exists())):
             die()
         if moment == WRITTEN and is_ours and path.endswith("README.md") and "w" in mode:
             die()

@@ -15,8 +15,11 @@ from tests.models.finetune import killed_child as moments
 
 ROOT = Path(__file__).parents[3]
 KILLED = "-9"
-OF_STEPS = (RecipeName.FULL, RecipeName.LOOP, RecipeName.TRAINER)
-IN_EPOCHS = (moments.KEPT, moments.LAST)
+IN_EPOCHS = {
+    RecipeName.FULL: (moments.KEPT, moments.SECOND, moments.LAST),
+    RecipeName.LOOP: (moments.KEPT, moments.LAST),
+    RecipeName.TRAINER: (moments.KEPT, moments.LAST),
+}
 EVERYWHERE = (moments.FIRST, moments.MEASURED)
 BEHIND = (moments.WRITTEN, moments.SAVED)
 """When the recipe has done its part: one with epochs and one without are enough."""
@@ -64,7 +67,7 @@ def content(plan: TrainingPlan) -> str:
 
 
 def moments_of(recipe: RecipeName) -> Iterator[str]:
-    yield from IN_EPOCHS if recipe in OF_STEPS else ()
+    yield from IN_EPOCHS.get(recipe, ())
     yield from EVERYWHERE
     yield from BEHIND if recipe in (RecipeName.FULL, RecipeName.HEAD) else ()
 
@@ -74,7 +77,7 @@ def test_it_goes_on_to_what_it_would_have_been(training, plan, recipe):
     """Killed at one moment after another, which is how a machine that fails behaves."""
     # Rows enough for a part that measures, and for `auto` to try all weights.
     times = 3 if recipe is RecipeName.AUTO else 2
-    epochs = 2 if recipe in OF_STEPS else 1
+    epochs = 2 if recipe in IN_EPOCHS else 1
     whole = replace(plan, recipe=recipe, epochs=epochs, train=plan.train * times)
     broken = replace(whole, output=plan.output.with_name("broken"))
     assert training.ends(whole) == "0"

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from models.finetune.epoch_state import FILE as STATE
 from models.finetune.following import _line
 from models.finetune.mailbox import Mailbox
 from models.finetune.plan import Example, TrainingOutcome, TrainingPlan, TrainingProgress
-from models.finetune.trainer import Trainer
+from models.finetune.trainer import Trainer, put_in_place
 from models.finetune.training import run
 from models.finetune.wire import (
     decode_event,
@@ -33,7 +34,8 @@ from models.finetune.wire import (
 )
 from models.reasons import Reason
 from tests.models.finetune.conftest import mood_plan
-from tests.waiting import until, within
+from tests.models.syncs import syncs
+from tests.waiting import turns, until, within
 
 pytestmark = pytest.mark.xdist_group("trainings")  # one that ended well for them all
 
@@ -171,6 +173,41 @@ async def test_cancelling_leaves_nothing(plan, phase):
             await task
     assert not child.is_running()
     await assert_only_its_state_is_left(plan)
+
+
+async def test_cancelling_while_it_gets_its_name_leaves_it_whole(plan, monkeypatch):
+    plan = replace(plan, epochs=1)
+    begun, may_go_on, rename = threading.Event(), threading.Event(), os.rename
+
+    def slowly(source: Path, target: Path) -> None:
+        begun.set()
+        may_go_on.wait()
+        rename(source, target)
+
+    monkeypatch.setattr(os, "rename", slowly)
+    task = asyncio.create_task(Trainer().train(plan, ignore))
+    await until(begun.is_set, "a checkpoint that gets its name")
+    for _ in range(2):  # nobody is more patient the second time
+        task.cancel()
+        await turns()
+    may_go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert_loads(plan)
+    assert set(leftovers(plan)) == {plan.output, state_folder(plan.output)}
+    assert (await Trainer().train(plan, ignore)).folder == plan.output  # it has ended
+
+
+async def test_the_disk_has_the_outcome_before_the_name_and_then_the_name(ended, tmp_path):
+    plan = replace(ended.plan, output=tmp_path / "mood-1")
+    state = state_folder(plan.output)
+    for folder in (state, partial_folder(plan.output)):
+        folder.mkdir()
+    with syncs(plan.output) as synced:
+        await put_in_place(plan, ended.outcome)
+    before = (state / "outcome.json", state)
+    wanted = [*((path.stat().st_ino, False) for path in before), (tmp_path.stat().st_ino, True)]
+    assert synced == wanted
 
 
 async def assert_only_its_state_is_left(plan: TrainingPlan) -> None:

@@ -17,6 +17,7 @@ from models.results import Checkpoint
 from models.service.service import ModelService
 from models.tasks.classification import TextToClassify
 from models.tasks.text_generation import Prompt
+from models.tasks.text_to_text import TextToRewrite
 from models.tasks.tokenization import LinesToTokenize
 from tests.models.engine_help import running
 from tests.models.inspection import folders
@@ -77,6 +78,12 @@ TO_TOKENIZE: dict[str, tuple[Spoil, str]] = {
         Reason.FILE_ABSURD.of("tokenizer_config.json"),
     ),
 }
+UNFIT_TEMPLATES = {
+    "it raises": "{{ raise_exception('no') }}",
+    "it says something else": "{{ 'good' }}",
+    "it says a message twice": "{{ messages[0].content }}{{ messages[0].content }}",
+    "it puts a book around a message": "{{ 'a ' * 20000 }}{{ messages[0].content }}",
+}
 ODD_FILES: dict[str, tuple[Spoil, str]] = {
     "a pipe": (folders.pipe("README.md"), Reason.FILE_NO_FILE.of("README.md")),
     "a link to elsewhere": (
@@ -109,6 +116,54 @@ class TestStrangers:
     async def test_the_template_of_a_chat(self, careful: ModelService, tmp_path: Path) -> None:
         checkpoint = writer(tmp_path, "chat")
         assert (await careful.ask(checkpoint, Prompt("good", Limits(2)))).length == 2
+
+    async def test_a_template_that_draws_is_run_once_for_all_loads(
+        self, careful: ModelService, tmp_path: Path
+    ) -> None:
+        """What it does another time nobody has tried: it may make gigabytes, or never end."""
+        checkpoint = writer(tmp_path, "chat")
+        (tmp_path / "chat/chat_template.jinja").write_text(
+            "{{ lipsum(n=3, html=false) }}{{ messages[0].content }}"
+        )
+        read = set()
+        for _ in range(3):
+            read.add((await careful.ask(checkpoint, Prompt("good", Limits(2)))).tokens)
+            await careful.discard(checkpoint)
+        assert len(read) == 1
+
+    @pytest.mark.parametrize("case", UNFIT_TEMPLATES)
+    async def test_a_template_that_makes_nothing_of_use(
+        self, careful: ModelService, tmp_path: Path, case: str
+    ) -> None:
+        checkpoint = writer(tmp_path, "chat")
+        (tmp_path / "chat/chat_template.jinja").write_text(UNFIT_TEMPLATES[case])
+        with pytest.raises(BrokenCheckpoint) as caught:
+            await careful.ask(checkpoint, Prompt("good", Limits(2)))
+        assert caught.value.facts["reason"] == Reason.TEMPLATE_FAILS
+
+    async def test_a_template_with_half_a_letter(
+        self, careful: ModelService, tmp_path: Path
+    ) -> None:
+        checkpoint = writer(tmp_path, "chat")
+        (tmp_path / "chat/chat_template.jinja").write_text(
+            "{{ '\\ud83d' }}{{ messages[0].content }}"
+        )
+        assert (await careful.ask(checkpoint, Prompt("good", Limits(2)))).length == 2
+
+    async def test_a_template_that_no_task_asks_for_is_not_run(
+        self, careful: ModelService, tmp_path: Path
+    ) -> None:
+        checkpoint = writer(tmp_path, "bart")
+        (tmp_path / "bart/chat_template.jinja").write_text("{{ 'a' * 10000000000 }}")
+        assert await careful.ask(checkpoint, TextToRewrite("good", limits=Limits(2)))
+
+    async def test_settings_that_fill_a_book(self, careful: ModelService, tmp_path: Path) -> None:
+        checkpoint = writer(tmp_path, "chat")
+        (tmp_path / "chat/generation_config.json").write_text("{}" + " " * 8_000_000)
+        with pytest.raises(BrokenCheckpoint) as caught:
+            await careful.ask(checkpoint, Prompt("good", Limits(2)))
+        reason = Reason.FILE_TOO_LARGE.of("generation_config.json")
+        assert caught.value.facts["reason"] == reason
 
     @pytest.mark.parametrize("case", TO_TOKENIZE)
     async def test_a_tokenizer(

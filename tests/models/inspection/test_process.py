@@ -92,7 +92,7 @@ async def test_our_own_are_read_here(tiny: Tiny, readers: Readers) -> None:
     inspector = Inspector()
     for origin in (Origin.BUNDLED, Origin.TRAINED):
         checkpoint = tiny.get("bert", origin)
-        await inspector.require_usable(checkpoint, Task.CLASSIFY)
+        assert await inspector.require_usable(checkpoint, Task.CLASSIFY) is None
         assert (await inspector.overview(checkpoint)).labels
         assert await inspector.card(checkpoint)
     assert not readers()

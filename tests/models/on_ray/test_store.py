@@ -7,6 +7,7 @@ import pytest
 
 from models.on_ray.store import Store, StoreFailed, digest_of
 from models.reasons import Reason
+from tests.models.syncs import syncs
 
 
 @pytest.fixture
@@ -82,6 +83,15 @@ def test_a_store_that_is_full_says_so_and_keeps_no_half(disk, folder):
         store.put(folder)
     assert [path for path in disk.rglob("*") if path.is_file()] == []
     store.write("small", b"it takes something again")
+
+
+def test_the_disk_has_all_that_came_before_it_has_its_name(store, folder, tmp_path):
+    digest, came = store.put(folder), tmp_path / "came" / "model"
+    with syncs(came) as synced:
+        store.get(digest, came)
+    all_of_it = (came, *came.rglob("*"))
+    assert {(path.stat().st_ino, False) for path in all_of_it} <= set(synced)
+    assert synced[-1] == (came.parent.stat().st_ino, True)
 
 
 async def test_many_may_fetch_the_same_at_once(store, folder, tmp_path):

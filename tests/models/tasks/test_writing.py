@@ -196,6 +196,18 @@ async def test_a_token_without_an_embedding_is_the_checkpoint_s_fault(
     assert raised.value.facts["reason"] == Reason.TOKENIZER_TOO_LARGE
 
 
+async def test_a_template_that_fails_is_the_checkpoint_s_fault(root: Path, tmp_path: Path) -> None:
+    plain_one = writer(root, "chat")
+    assert plain_one.folder
+    folder = shutil.copytree(plain_one.folder, tmp_path / "failing")
+    (folder / "chat_template.jinja").write_text("{{ raise_exception('no') }}")
+    async with running(root) as service:
+        with pytest.raises(BrokenCheckpoint) as raised:
+            failing = Checkpoint("failing", "0", Origin.FOLDER, folder)
+            await service.ask(failing, Prompt("good", Limits(LENGTH)))
+    assert raised.value.facts["reason"] == Reason.TEMPLATE_FAILS
+
+
 @pytest.mark.parametrize("stripped", ["", "| trim"])
 async def test_no_text_makes_a_template_do_what_it_did_not_do_when_tried(
     stripped: str, root: Path, tmp_path: Path

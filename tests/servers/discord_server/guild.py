@@ -132,7 +132,7 @@ class Guild:
     def add_bot(self) -> None:
         """Let the bot in again."""
         self.with_bot = True
-        self._tell("GUILD_CREATE", self.json())
+        self._tell("GUILD_CREATE", self.created())
 
     def allowed(self, person: Person) -> int:
         """Tell what somebody may here."""
@@ -149,18 +149,25 @@ class Guild:
         return {"id": str(self.id), "locale": self.locale, "features": []}
 
     def json(self) -> Json:
-        """Describe it as GUILD_CREATE does."""
-        bot = self.members[self._world.bot.id]
+        """Describe it as Discord does to whoever asks."""
         return {
             **_UNREMARKABLE,
             "id": str(self.id),
             "name": self.name,
             "owner_id": str(self.owner.id),
             "preferred_locale": self.locale,
+            "roles": [role.json() for role in self.roles],
+        }
+
+    def created(self) -> Json:
+        """Describe it as GUILD_CREATE does, with what that alone tells."""
+        bot = self.members[self._world.bot.id]
+        return {
+            **self.json(),
+            **_QUIET,
             "joined_at": bot.joined_at,
             "member_count": len(self.members),
             "members": [bot.json()],
-            "roles": [role.json() for role in self.roles],
             "channels": [one.json() for one in self.channels if one.parent is None],
             "threads": [one.json() for one in self.channels if one.parent is not None],
         }
@@ -176,9 +183,16 @@ class Guild:
             self._world.tell(self, event, data)
 
 
-_UNREMARKABLE: Json = {
+_QUIET: Json = {
     "unavailable": False,
     "large": False,
+    "voice_states": [],
+    "presences": [],
+    "stage_instances": [],
+    "guild_scheduled_events": [],
+    "soundboard_sounds": [],
+}
+_UNREMARKABLE: Json = {
     "icon": None,
     "splash": None,
     "discovery_splash": None,
@@ -202,9 +216,4 @@ _UNREMARKABLE: Json = {
     "features": [],
     "emojis": [],
     "stickers": [],
-    "voice_states": [],
-    "presences": [],
-    "stage_instances": [],
-    "guild_scheduled_events": [],
-    "soundboard_sounds": [],
 }

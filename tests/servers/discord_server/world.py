@@ -84,7 +84,7 @@ class World:
         guild = Guild(self, number, name, locale, with_bot)
         self.guilds[guild.id] = guild
         if with_bot:
-            self.tell(guild, "GUILD_CREATE", guild.json())
+            self.tell(guild, "GUILD_CREATE", guild.created())
         return guild
 
     def dm(self, person: Person) -> Channel:

@@ -30,6 +30,17 @@ async def test_the_client_knows_what_ready_and_guild_create_told(place: Place) -
     assert place.discord.identifies == 1
 
 
+async def test_whoever_asks_for_a_guild_is_told_less_than_by_its_event(place: Place) -> None:
+    helpers = place.guild.add_role("Helpers", 8)
+    told = await place.bot.fetch_guild(place.guild.id)
+    assert told.owner_id == place.guild.owner.id and not told.channels
+    role = told.get_role(helpers.id)
+    assert role is not None and role.permissions.administrator
+    foreign = place.discord.add_guild("Foreign", with_bot=False)
+    with pytest.raises(discord.NotFound):
+        await place.bot.fetch_guild(foreign.id)
+
+
 async def test_what_is_added_later_is_told(place: Place) -> None:
     guild = place.discord.add_guild("Later")
     channel = guild.add_channel("one")

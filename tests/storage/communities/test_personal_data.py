@@ -44,7 +44,7 @@ from storage.sql.connections import EVERYWHERE
 HOME, AWAY = "discord:1", "slack:T1"
 GONE, STAYS = "person-4711", "person-0815"
 SECRET, SHARED = "the planted secret of person 4711", "what both of them have asked"
-NAMES = {"user", "started_by", "created_by", "decided_by", "settled_by"}
+NAMES = {"user", "started_by", "created_by", "decided_by", "settled_by", "settled_before"}
 
 
 def query(community: str, user: str, text: str) -> NewQuery:
@@ -105,6 +105,8 @@ async def live(database: Database, community: str, user: str, text: str) -> int:
     await database.comparisons.compared(community, comparison.id, 1, own)
     judged = (community, comparison.id, shown.example_id, user, Preferred.NEW)
     assert await database.comparisons.judge(*judged)
+    for by, what in ((user, Settled.AMBIGUOUS), ("somebody else", Settled.LEFT_OUT)):
+        await database.examples.settle(community, shown.example_id, Settlement(by, what))
     expires_at = datetime(2100, 1, 1, tzinfo=UTC)
     link = NewWebLink(community, user, f"{community} {text}".encode(), "ko", expires_at)
     await database.web_sessions.invite(link)

@@ -131,6 +131,19 @@ async def test_what_may_be_learned_from_is_labelled_and_wanted(database, questio
     assert (found.texts, found.model) == ({}, None)
 
 
+async def test_what_moderators_have_settled_is_learned_from_without_a_vote(database, question):
+    number = await database.queries.add(question(text="sun", user="sun"))
+    await database.votes.cast(vote(number, "bob", WRONG, "joy", text="sun"))
+    (dataset,) = await database.datasets.all("home")
+    (sun,) = (await database.examples.learnable("home", dataset.id)).texts
+    await database.examples.settle("home", sun, Settlement("mod", Settled.LABELLED, ("joy",)))
+    await database.personal_data.erase("home", "bob")
+    assert not await database.examples.label_votes("home", dataset.id)
+    assert (await database.examples.learnable("home", dataset.id)).texts == {sun: "sun"}
+    await database.choices.put("home", "sun", Choices(may_train=False))
+    assert not (await database.examples.learnable("home", dataset.id)).texts
+
+
 async def test_another_label_set_is_another_dataset_with_a_name_of_its_own(database, question):
     for label_set in (LABELS, ("yes", "no"), ("yes", "no", "joy")):
         asked = await database.queries.add(question(label_set=label_set))

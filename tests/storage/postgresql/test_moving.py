@@ -11,11 +11,12 @@ from sqlalchemy import select
 
 from storage import schema
 from storage.database import Database
-from storage.errors import ServerUsed
+from storage.errors import ServerUnavailable, ServerUsed
 from storage.postgresql.moving import Moved, move_memory
 from storage.postgresql.moving_back import move_memory_back
 from storage.records import NewProcess
 from storage.sql.connections import EVERYWHERE
+from tests.servers.relay import Relay
 from tests.storage.places import rows_in
 from tests.storage.test_communities import AWAY, HOME, settle_in
 
@@ -220,3 +221,25 @@ async def test_a_way_back_that_was_cut_off_goes_on_or_begins_anew(
     await move_memory_back(moved, back, lambda _: None)
     assert not is_marked(back), "it begins anew"
     assert await rows_of(back) == await rows_of(moved)
+
+
+async def test_a_server_that_goes_meanwhile_costs_nothing_of_the_file(
+    moved, postgresql, tmp_path
+) -> None:
+    back = tmp_path / "back.db"
+
+    def cut(table: Moved) -> None:
+        if table.table == "votes":
+            raise Cut
+
+    with pytest.raises(Cut):
+        await move_memory_back(moved, back, cut)
+    mark(back)
+    async with Relay(postgresql.port).running() as relay:
+        relay.breaks_at, relay.stays_broken = b'DECLARE "moving"', True
+        through = moved.replace(f":{postgresql.port}/", f":{relay.port}/")
+        with pytest.raises(ServerUnavailable):
+            await move_memory_back(through, back, lambda _: None)
+    assert is_marked(back), "whether it goes on is not known yet"
+    await move_memory_back(moved, back, lambda _: None)
+    assert is_marked(back)

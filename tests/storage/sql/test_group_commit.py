@@ -9,10 +9,17 @@ import pytest
 from sqlalchemy import event
 
 from storage.database import Database
-from storage.errors import DatabaseBroken, DatabaseLocked, DatabaseUnavailable, StorageError
+from storage.errors import (
+    DatabaseBroken,
+    DatabaseLocked,
+    DatabaseUnavailable,
+    ServerUnavailable,
+    StorageError,
+)
+from storage.migrations import migrate
 from storage.sql.connections import EVERYWHERE
 from storage.sql.group_commit import MOST_AT_ONCE, GroupCommit
-from storage.sqlite.connections import FileConnections
+from storage.sqlite.connections import FileConnections, prepare_file
 from tests.waiting import PATIENCE_S, turns, within
 
 BAD = "half \ud83d"
@@ -178,6 +185,33 @@ async def test_where_nothing_can_begin_everybody_is_told(tmp_path) -> None:
     assert {type(failure) for failure in failures} == {DatabaseBroken}
     assert tries == 0
     await connections.close()
+
+
+class Unanswered(FileConnections):
+    """Keeps what is written, and at times cannot say so: the way back from a server may break."""
+
+    is_answered = True
+
+    def _do(self, engine, scope, work):
+        done = super()._do(engine, scope, work)
+        if not self.is_answered:
+            raise ServerUnavailable(path=self.shown, why="the connection is lost")
+        return done
+
+
+async def test_what_may_be_kept_is_not_saved_again(path, question) -> None:
+    connections = Unanswered(prepare_file(path), 5.0)
+    await migrate(connections)
+    database = Database(connections)
+    connections.is_answered = False
+    adding = [asyncio.create_task(database.queries.add(question(text=one))) for one in "abc"]
+    taking = [asyncio.create_task(database.seen_events.take(one)) for one in "abc"]
+    told = await asyncio.gather(*adding, *taking, return_exceptions=True)
+    assert {type(one) for one in told} == {ServerUnavailable}
+    connections.is_answered = True
+    assert await stored(database) == {1: "a", 2: "b", 3: "c"}
+    assert await database.queries.add(question(text="d")) == 4
+    await database.close()
 
 
 class Picky:

@@ -363,7 +363,7 @@ async def test_people_keep_their_words_where_commands_have_a_prefix(lab, server,
     assert "please run /help now" in told
     assert "/t-tokenize" in told
     home = str((await lab.boss.open_home()).blocks)
-    assert "only kept for /t-history" in home
+    assert "/t-history shows yours" in home
 
 
 # Deliveries

@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.on_slack.drawing.render import Drawn, draw
+from bot.on_slack.drawing.render import Drawn, draw, draw_window
 from bot.on_slack.drawing.shareable import sealing_key, unpack
+from bot.on_slack.incoming.origin import Origin
+from bot.on_slack.showing.window import window_view
 from handlers.types import (
+    Actor,
     Bar,
     Button,
     Failure,
@@ -18,10 +21,11 @@ from handlers.types import (
     Mark,
     MarkedText,
     Reply,
+    Role,
     Select,
     Table,
 )
-from tests.bot.on_slack.limits import assert_message
+from tests.bot.on_slack.limits import assert_message, assert_view
 from tests.bot.on_slack.replies import HOSTILE, REPLIES
 from tests.servers.slack_server.checks.problem import units
 
@@ -59,6 +63,18 @@ def test_any_reply_is_drawn_within_every_limit_and_nothing_in_it_acts(
     shares = [each for each in controls(drawn) if "value" in each]
     assert len(shares) <= is_shareable
     assert all(unpack(each["value"], KEY)[1] == drawn.text for each in shares)
+
+
+@settings(max_examples=250)
+@given(REPLIES, st.sampled_from(Language))
+def test_any_reply_is_drawn_within_every_limit_of_a_window(
+    reply: Reply, language: Language
+) -> None:
+    drawn, reader = draw_window(reply, language), Actor("U1", "mina", Role.MEMBER, language)
+    assert not drawn.files
+    for form in drawn.forms():
+        if form["blocks"]:
+            assert_view(window_view(form["blocks"], Origin(), reader))
 
 
 def test_marked_places_stand_in_brackets() -> None:
@@ -175,6 +191,24 @@ def test_long_text_takes_several_sections_and_then_a_file() -> None:
     assert drawn.files == (File("text.txt", longer.encode()),)
     assert texts(drawn)[-1].endswith("…")
     assert all(units(each) <= 3_000 for each in texts(drawn))
+
+
+def test_a_window_has_room_for_more_and_promises_no_file() -> None:
+    text = "\n".join(f"line {n}" for n in range(2_500))
+    drawn = draw_window(Reply(text=text), EN)
+    assert "".join(texts(drawn)) == text and not small(drawn)
+    for cut in (Reply(text=text * 3), Reply(text=text, files=(File("a.csv", b"1"),))):
+        drawn = draw_window(cut, EN)
+        assert small(drawn) == ["Shortened: a Slack window has no room for the rest."]
+        assert not drawn.files
+
+
+def test_a_window_leaves_room_for_what_is_in_its_controls() -> None:
+    options = tuple(f"{n}{'가' * 70}" for n in range(100))
+    reply = Reply(text="가" * 60_000, controls=(Select("s", "?", options),))
+    view = window_view(draw_window(reply, KO).blocks, Origin(), Actor("U1", "m", Role.MEMBER, KO))
+    assert_view(view)
+    assert units("".join(each for each in texts(draw_window(reply, KO)))) > 15_000
 
 
 def test_a_long_title_is_told_whole() -> None:

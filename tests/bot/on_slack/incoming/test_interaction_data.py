@@ -23,6 +23,18 @@ def test_each_line_that_begins_with_a_command_is_one(prefix):
     ]
 
 
+@pytest.mark.parametrize("prefix", ["", "tokki-"])
+def test_a_first_command_without_a_text_does_not_take_the_next_one(prefix):
+    found = [("classify", None), ("tokenize", "hello")]
+    assert read(f"\n/{prefix}tokenize hello", prefix) == found
+
+
+def test_what_stands_beside_a_command_is_its_text():
+    assert read("/tokenize hello") == [("classify", "/tokenize hello")]
+    assert read("  a ") == [("classify", "a")]
+    assert read("\na\nb\n") == [("classify", "a\nb")]
+
+
 def test_what_only_looks_like_a_command_is_text():
     assert read("a\n/classify b", "tokki-") == [("classify", "a\n/classify b")]
     assert read("a\n/etc/passwd\n /help") == [("classify", "a\n/etc/passwd\n /help")]

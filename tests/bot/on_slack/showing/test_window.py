@@ -92,6 +92,32 @@ async def test_a_refusal_stands_above_what_was_there(filled, lab, server):
         assert view.text_shown.endswith(card)
 
 
+async def test_a_guide_and_a_long_text_stand_in_it_whole(tokki, lab, server):
+    names = ["bug", "question", "praise", "other", "spam", "idea"]
+    labels = ", ".join(f"{name} = {'very ' * 55}{name}-like" for name in names)
+    guideline = f"{'look twice ' * 180}guideline-end"
+    text = f"{'word ' * 590}text-end"
+    lines = (f'create name:guided guideline:"{guideline}" {labels}', f'add "{text}"')
+    for n, command in enumerate(lines):
+        channel = server.add_channel(f"making-{n}")
+        await (await lab.boss.command(channel, "/dataset", command)).answered()
+    view = await opened(lab.boss, lab.channel)
+    await lab.boss.press(view, "Guideline")
+    await view.until(shows("look twice"))
+    for words in ("text-end", "guideline-end", *(f"{name}-like" for name in names)):
+        assert words in view.text_shown
+    assert "in full" not in view.text_shown
+
+
+async def test_what_slack_finds_too_large_is_shown_plainer(filled, lab, server):
+    server.fail(method="views.update", status=200, error="view_too_large", times=1)
+    view = await opened(lab.boss, lab.channel)
+    assert "3 left for you" in view.text_shown
+    assert "header" not in [block["type"] for block in view.blocks]
+    await lab.boss.press(view, "bug")
+    await view.until(shows("2 left for you"))
+
+
 async def test_what_closes_before_its_answer_is_let_go(filled, lab):
     asked = await lab.boss.command(lab.channel, "/label")
     view = await asked.opened()

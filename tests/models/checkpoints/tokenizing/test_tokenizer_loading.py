@@ -21,6 +21,7 @@ from models.results import Checkpoint, Origin
 from models.tasks.classification import TextToClassify
 from models.tasks.tokenization import LinesToTokenize
 from tests.models.engine_help import running
+from tests.models.tiny import byte_level
 
 WORDS = ["영화", "정말", "재미", "##있어요", "Good", "good", "Film", "1", "2", "##2", "naïve"]
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
@@ -111,6 +112,17 @@ async def test_rules_of_the_file_hold(rule: str, tmp_path: Path) -> None:
         assert shown.tokenizer_class == "tokenizer.json"
         assert [piece.id for piece in shown.lines[0].pieces] == file.encode(TEXTS[0]).ids
         assert (await service.ask(checkpoint, TextToClassify(TEXTS[0]))).scores
+
+
+def test_what_draws_for_a_training_cuts_a_text_in_one_way(tmp_path: Path) -> None:
+    drawing = byte_level({"unk_token": "<unk>"})
+    drawing.backend_tokenizer.model.dropout = 0.5
+    drawing.save_pretrained(tmp_path)
+    text = "good food " * 20
+    assert len({tuple(drawing(text)["input_ids"]) for _ in range(4)}) > 1
+    loaded = load_tokenizer(Checkpoint("drawing", "0", Origin.FOLDER, tmp_path))
+    reader = text_tokenizer(loaded.own.tokenizer)
+    assert len({tuple(ids) for ids, _ in reader.encode([text] * 4)}) == 1
 
 
 def test_a_class_that_cuts_as_its_file_is_left_alone(tmp_path: Path) -> None:

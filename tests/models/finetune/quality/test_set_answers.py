@@ -164,7 +164,7 @@ def test_labels_of_which_most_are_rare(set_plan):
         Example(f"so {'good' if n % 2 else 'bad'} {FILLERS[n % 10]}", -1, held=(n % 2, 2 + n % 14))
         for n in range(70)
     ]
-    plan = replace(set_plan, labels=labels, train=tuple(rows), held_out=tuple(rows[:20]), epochs=2)
+    plan = replace(set_plan, labels=labels, train=tuple(rows), held_out=tuple(rows[:20]), epochs=4)
     outcome = run(plan, lambda _: None)
     assert outcome.new.f1.keys() >= {"label 0", "label 1"}
     assert outcome.new.f1["label 0"] > 0.5 or outcome.new.f1["label 1"] > 0.5

@@ -184,7 +184,7 @@ class Gateway:
         }
         session.dispatch("READY", ready)
         for guild in guilds if session.intents & GUILDS else ():
-            session.dispatch("GUILD_CREATE", guild.json())
+            session.dispatch("GUILD_CREATE", guild.created())
 
     async def _resume(self, line: Line, data: Json) -> None:
         if str(data.get("token")).removeprefix("Bot ") != self.world.token:
