@@ -29,7 +29,7 @@ def embed(text):
     return torch.nn.functional.normalize(states.mean(dim=0), dim=0)
 
 
-texts = load_dataset("feedback")["train"]["text"]
+texts = [row["text"] for split in load_dataset("feedback").values() for row in split]
 cosines = torch.stack([embed(text) for text in texts]) @ embed("good movie")
 print(json.dumps([texts[place] for place in cosines.argsort(descending=True)[:3].tolist()]))
 """
