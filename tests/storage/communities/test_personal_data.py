@@ -218,10 +218,10 @@ async def test_what_others_said_of_an_answer_goes_with_the_answer(database):
 async def test_versions_that_learned_from_them_are_told(database):
     kept = await live(database, HOME, STAYS, "what stays")
     gone = await live(database, HOME, GONE, SECRET)
-    (one, *_) = await database.datasets.all(HOME)
     for name, number in (("ours", gone), ("other", kept)):
+        _, dataset = await database.examples.get(HOME, number)
         rows = (SnapshotRow(number, 0, 1.0),)
-        new = NewSnapshot(HOME, one.id, name, ("bug",), rows)
+        new = NewSnapshot(HOME, dataset.id, name, ("bug",), rows)
         snapshot = await database.snapshots.take(new)
         version = NewVersion(HOME, name, f"models/{name}", "base@0", ("bug",))
         await database.versions.add(replace(version, snapshot_id=snapshot.id))
