@@ -19,9 +19,6 @@ BOUNDS = {
         "Snips": "little is left above 98, and no score reaches a goal above 100",
         "macro-F1": _BODY,
     },
-    "discord-burst": {
-        "autocomplete": "the loop is busy with 500 interactions that came before, on two cores",
-    },
     "avx2": {
         "float32": _PRODUCTS,
         "one caller": "one text has no others to be packed with",

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from handlers.collecting.finding import check_may_label, find_active, may_label
 from handlers.collecting.outcome import Judged, answer_of, judged, said_by
-from handlers.guard.audit import deed
+from handlers.collecting.settling import settle
 from handlers.learning.dataset import side_for
 from handlers.learning.votes.consensus import Answer, Mark, State
 from handlers.services import Services
@@ -32,11 +32,9 @@ from storage.records import (
     NO_LABEL,
     Dataset,
     DatasetKind,
-    Deed,
     Example,
     NewLabelVote,
     Settled,
-    Settlement,
 )
 
 _ID = re.compile(r"example:(?P<number>\d{1,15}):(?P<choice>label|undo|leave_out|take_in)", re.ASCII)
@@ -60,10 +58,7 @@ async def press_example(press: Press, services: Services) -> Reply:
         if press.actor.role < Role.MODERATOR:
             raise UserError("role_moderator")
         settled = Settled.LEFT_OUT if choice == "leave_out" else None
-        settlement = Settlement(press.actor.id, settled)
-        community = press.place.community
-        noted = deed(press.actor, community, Deed.TEXT_SETTLED)
-        await services.storage.examples.settle(community, number, settlement, noted)
+        await settle(services, press.actor, example, dataset, settled)
         return await card(services, press.actor, dataset, number, f"dataset.said_{choice}")
     labels = None if choice == "undo" else await _labels(press, services, dataset, example)
     await label_text(services, press.actor, example, dataset, labels)
@@ -90,16 +85,15 @@ async def _decide(
     if labels is None:
         if not _has_settled(example, actor):
             return False
-        settlement = Settlement(actor.id, None)
+        settled = None
     else:
         (one,) = await judged(services, await services.tallies.recent(dataset), [example.id])
         is_so = one.state is State.GOLD and set(one.labels) == set(labels)
         is_so &= all(each.by != actor.id for each in example.settled_before)
         if is_so or one.state is State.LEFT_OUT:
             return False
-        settlement = Settlement(actor.id, Settled.LABELLED, tuple(labels))
-    noted = deed(actor, dataset.community, Deed.TEXT_SETTLED)
-    await services.storage.examples.settle(dataset.community, example.id, settlement, noted)
+        settled = Settled.LABELLED
+    await settle(services, actor, example, dataset, settled, labels or ())
     return labels is not None
 
 

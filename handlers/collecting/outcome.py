@@ -81,11 +81,7 @@ async def is_in_a_dataset(services: Services, query: Query) -> bool:
 async def _judgements(
     services: Services, query: Query
 ) -> tuple[Dataset, Example, Sequence[LabelVote]] | None:
-    key = identity_of(query.text)
-    among = query.several or query.label_set
-    kind = DatasetKind.MULTI if query.several else DatasetKind.SINGLE
-    of_model = (query.community, among, key, kind, query.model)
-    return await services.storage.examples.judgements(*of_model)
+    return await services.storage.examples.judgements(query, identity_of(query.text))
 
 
 def answer_of(dataset: Dataset, vote: LabelVote) -> tuple[str, ...] | None:

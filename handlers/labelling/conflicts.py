@@ -6,7 +6,7 @@ from dataclasses import replace
 from handlers.collecting.card import votes_in_words
 from handlers.collecting.finding import dataset_of
 from handlers.collecting.outcome import judged
-from handlers.guard.audit import deed
+from handlers.collecting.settling import settle
 from handlers.guard.failures import explain
 from handlers.labelling.card import KEYS, CardView, draw_card
 from handlers.labelling.choosing import chosen_so_far, labels_given, text_of
@@ -16,7 +16,7 @@ from handlers.table import ControlFamily, Pace
 from handlers.texts import say
 from handlers.types import Actor, Button, Press, Reply, Role, UserError
 from storage.errors import AlreadySettled, DatasetArchived, LabelGone, NoSuchExample
-from storage.records import Dataset, Deed, Example, Settled, Settlement
+from storage.records import Dataset, Example, Settled
 
 _PACE = Pace(90, "label_too_fast")
 
@@ -132,8 +132,7 @@ async def _pressed(
         case "stop":
             return Reply(title=dataset.name, text=say(actor.language, "label.stopped_settling"))
         case "undo":
-            settlement = Settlement(actor.id, None)
-            await _settle(services, actor, dataset, example, settlement)
+            await settle(services, actor, example, dataset, None, is_first=True)
             said = say(actor.language, "label.unsettled")
             return await show_conflict(services, actor, dataset, example.id - 1, said)
     is_guide = choice == "guide"
@@ -145,24 +144,15 @@ async def _pressed(
         title = say(actor.language, "label.conflict", name=dataset.name, id=example.id)
         view = CardView(title, SETTLE, chosen=kept, has_guideline=is_guide)
         return await _card(services, dataset, example, actor, view)
-    settlement = _settlement(press, control, dataset)
-    await _settle(services, actor, dataset, example, settlement)
+    settled, labels = _settled(press, control, dataset)
+    await settle(services, actor, example, dataset, settled, labels, is_first=True)
     return await show_conflict(services, actor, dataset, example.id, undo=example.id)
 
 
-def _settlement(press: Press, control: CardControl, dataset: Dataset) -> Settlement:
+def _settled(
+    press: Press, control: CardControl, dataset: Dataset
+) -> tuple[Settled, tuple[str, ...]]:
     if control.choice == "leave_out":
-        return Settlement(press.actor.id, Settled.LEFT_OUT)
+        return Settled.LEFT_OUT, ()
     labels = labels_given(dataset, press, control)
-    if labels is None:
-        return Settlement(press.actor.id, Settled.AMBIGUOUS)
-    return Settlement(press.actor.id, Settled.LABELLED, labels)
-
-
-async def _settle(
-    services: Services, actor: Actor, dataset: Dataset, example: Example, settlement: Settlement
-) -> None:
-    noted = deed(actor, dataset.community, Deed.TEXT_SETTLED)
-    await services.storage.examples.settle(
-        dataset.community, example.id, settlement, noted, is_first=True
-    )
+    return (Settled.AMBIGUOUS, ()) if labels is None else (Settled.LABELLED, labels)

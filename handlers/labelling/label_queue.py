@@ -9,8 +9,8 @@ from handlers.collecting.finding import (
     find_dataset,
     may_label,
 )
+from handlers.collecting.settling import settle
 from handlers.comparing.card import versus_card
-from handlers.guard.audit import deed
 from handlers.guard.failures import explain
 from handlers.labelling.card import CardView
 from handlers.labelling.choosing import chosen_so_far, labels_given, text_of
@@ -26,11 +26,9 @@ from storage.records import (
     NO_LABEL,
     Answered,
     Dataset,
-    Deed,
     Example,
     NewLabelVote,
     Settled,
-    Settlement,
     Side,
 )
 
@@ -203,9 +201,7 @@ def _merged(dataset: Dataset, labels: tuple[str, ...], actor: Actor) -> str | No
 async def _leave_out(services: Services, actor: Actor, dataset: Dataset, example: Example) -> Reply:
     if actor.role < Role.MODERATOR:
         raise UserError("role_moderator")
-    settlement = Settlement(actor.id, Settled.LEFT_OUT)
-    noted = deed(actor, dataset.community, Deed.TEXT_SETTLED)
-    await services.storage.examples.settle(dataset.community, example.id, settlement, noted)
+    await settle(services, actor, example, dataset, Settled.LEFT_OUT)
     await services.storage.cards.skip(dataset.community, example.id, actor.id)  # for undo
     said = say(actor.language, "dataset.said_leave_out", id=example.id)
     done = say(actor.language, "label.leave_out")
@@ -218,17 +214,10 @@ async def _undo(services: Services, actor: Actor, dataset: Dataset) -> Reply:
         said = say(actor.language, "label.nothing_to_undo")
         return await show_next(services, actor, dataset, said=said)
     await services.queue.take_back(services, dataset, actor.id, card)
-    await _take_in(services, actor, dataset, card.example)
+    if card.example.settled is Settled.LEFT_OUT and card.example.settled_by == actor.id:
+        await settle(services, actor, card.example, dataset, None)
     view = CardView(said=say(actor.language, "label.undone"))
     return await shown(services, actor, dataset, card.example, view)
-
-
-async def _take_in(services: Services, actor: Actor, dataset: Dataset, example: Example) -> None:
-    """Let a text that they have left out be labelled again."""
-    if example.settled is Settled.LEFT_OUT and example.settled_by == actor.id:
-        noted = deed(actor, dataset.community, Deed.TEXT_SETTLED)
-        settlement = Settlement(actor.id, None)
-        await services.storage.examples.settle(dataset.community, example.id, settlement, noted)
 
 
 async def _gone(services: Services, actor: Actor, community: str, gone: StorageError) -> Reply:

@@ -13,7 +13,6 @@ from models.canonical import folded, identity_of, lowered
 from storage.records import (
     NO_LABEL,
     Dataset,
-    DatasetKind,
     Fingerprint,
     NewExample,
     NewVote,
@@ -34,10 +33,7 @@ async def vote_on(
     side = None
     if label is not None:
         told = [*read_set(label), NO_LABEL][0] if query.several else label
-        kind = DatasetKind.MULTI if query.several else DatasetKind.SINGLE
-        among = query.several or query.label_set
-        of_model = (query.community, among, told, kind, query.model)
-        counts = await services.storage.examples.sides(*of_model)
+        counts = await services.storage.examples.sides(query, told)
         side = side_of(await salt_of(services, query.community) + group, counts)
     return NewVote(
         community=query.community,

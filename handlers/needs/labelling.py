@@ -15,7 +15,6 @@ from storage.records import (
     Change,
     ChangeState,
     Dataset,
-    DatasetKind,
     Draft,
     Example,
     Import,
@@ -35,6 +34,7 @@ from storage.records import (
     NewReading,
     NewSnapshot,
     Offer,
+    Query,
     Reading,
     Settlement,
     Side,
@@ -60,21 +60,9 @@ class Examples(Protocol):
 
     async def learnable(self, community: str, dataset_id: int) -> Learnable: ...
     async def judgements(
-        self,
-        community: str,
-        labels: Sequence[str],
-        canonical: bytes,
-        kind: DatasetKind = DatasetKind.SINGLE,
-        model: str = "",
+        self, query: Query, canonical: bytes
     ) -> tuple[Dataset, Example, Sequence[LabelVote]] | None: ...
-    async def sides(
-        self,
-        community: str,
-        labels: Sequence[str],
-        label: str,
-        kind: DatasetKind = DatasetKind.SINGLE,
-        model: str = "",
-    ) -> Mapping[Side, int]: ...
+    async def sides(self, query: Query, label: str) -> Mapping[Side, int]: ...
     async def sides_of(self, community: str, dataset_id: int, key: str) -> Mapping[Side, int]: ...
     async def sizes(self, community: str) -> Mapping[int, int]: ...
     async def has(self, community: str, dataset_id: int, canonical: bytes) -> bool: ...

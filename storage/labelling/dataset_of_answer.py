@@ -1,13 +1,13 @@
 """To which dataset the text of an answer belongs that somebody judges."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sqlalchemy import Connection, bindparam, insert, select
 
 from storage import schema
 from storage.labelling.datasets import all_of, dataset_of
-from storage.records import Dataset, DatasetKind
+from storage.records import Dataset, Query
 from storage.sql.prepared import Prepared
 
 table, versions, snapshots = schema.datasets, schema.versions, schema.snapshots
@@ -23,33 +23,23 @@ _LEARNED = Prepared(
 )
 
 
-def of_answer(
-    connection: Connection, community: str, labels: Sequence[str], kind: DatasetKind, model: str
-) -> Dataset | None:
-    """The dataset of answers that choose from these labels; None if there is none yet.
+def of_answer(connection: Connection, query: Query) -> Dataset | None:
+    """The dataset of the labels that an answer chose from; None if there is none yet.
 
-    It is the one of these labels. If none is, it is the one that the model was trained from, which
-    may have other labels by now.
-
-    Args:
-        connection: a transaction that goes on.
-        community: where it was asked.
-        labels: that the model chose from.
-        kind: whether several may hold.
-        model: model@version that answered.
+    If none has just these, it is the one that the model was trained from, which may have other
+    labels by now. Only one that collects, and in which as many hold as in the answer.
     """
-    collecting = [one for one in all_of(connection, community) if not one.is_archived]
-    datasets = [one for one in collecting if one.kind is kind]
-    return _of_labels(datasets, labels) or _of_version(connection, community, datasets, model)
+    collecting = [one for one in all_of(connection, query.community) if not one.is_archived]
+    datasets = [one for one in collecting if one.kind is query.kind]
+    return _of_labels(datasets, query.among) or _of_version(connection, datasets, query)
 
 
-def made_for_answer(
-    connection: Connection, community: str, labels: Sequence[str], kind: DatasetKind, name: str
-) -> Dataset:
-    """Make a dataset of these labels, under a name or the next one that is free."""
+def made_for_answer(connection: Connection, query: Query, name: str) -> Dataset:
+    """Make a dataset of an answer's labels, under a name or the next one that is free."""
+    community = query.community
     free = _free_name(name, {dataset.name for dataset in all_of(connection, community)})
-    values: dict[str, object] = {"community": community, "name": free, "labels": labels}
-    values |= {"kind": kind, "votes_needed": VOTES_NEEDED}
+    values: dict[str, object] = {"community": community, "name": free, "labels": query.among}
+    values |= {"kind": query.kind, "votes_needed": VOTES_NEEDED}
     number = connection.execute(insert(table).values(values).returning(table.c.id)).scalar_one()
     return dataset_of(connection, community, number)
 
@@ -67,13 +57,13 @@ def _of_labels(datasets: Iterable[Dataset], labels: Iterable[str]) -> Dataset | 
 
 
 def _of_version(
-    connection: Connection, community: str, datasets: Iterable[Dataset], model: str
+    connection: Connection, datasets: Iterable[Dataset], query: Query
 ) -> Dataset | None:
-    named = _VERSION.fullmatch(model)
+    named = _VERSION.fullmatch(query.model)
     if named is None:
         return None
     version = {"name": named["name"], "number": int(named["number"])}
-    learned = _LEARNED.scalar(connection, whose=community, **version)
+    learned = _LEARNED.scalar(connection, whose=query.community, **version)
     return next((one for one in datasets if one.id == learned), None)
 
 

@@ -33,6 +33,7 @@ from storage.records import (
     Learnable,
     NewAuditEntry,
     NewExample,
+    Query,
     Settlement,
     Side,
     VotesSince,
@@ -65,28 +66,21 @@ class Examples:
         model = await self._rows(community, dataset_id, newest)
         return Learnable(dict(map(tuple, rows)), model[0].model if model else None)
 
-    async def sides(
-        self,
-        community: str,
-        labels: Sequence[str],
-        label: str,
-        kind: DatasetKind = DatasetKind.SINGLE,
-        model: str = "",
-    ) -> Mapping[Side, int]:
-        """How many texts came with a label to each side, in the dataset of a model's answers.
+    async def sides(self, query: Query, label: str) -> Mapping[Side, int]:
+        """How many texts came with a label to each side, in the dataset of an answer.
 
         Where several may hold, "" counts those of which none did.
         """
 
         def count(connection: Connection) -> Mapping[Side, int]:
-            dataset = of_answer(connection, community, labels, kind, model)
+            dataset = of_answer(connection, query)
             if dataset is None:
                 return {}
-            is_none = kind is DatasetKind.MULTI and label == NO_LABEL
+            is_none = query.kind is DatasetKind.MULTI and label == NO_LABEL
             key = NO_LABEL if is_none else dataset.key_of(label)
             return {} if key is None else sides(connection, dataset.id, key)
 
-        return await self._connections.read(community, count)
+        return await self._connections.read(query.community, count)
 
     async def sides_of(self, community: str, dataset_id: int, key: str) -> Mapping[Side, int]:
         """The same, by the number of the dataset and the label's key; raises `NoSuchDataset`."""
@@ -210,19 +204,14 @@ class Examples:
         return await self._connections.read(community, look)
 
     async def judgements(
-        self,
-        community: str,
-        labels: Sequence[str],
-        canonical: bytes,
-        kind: DatasetKind = DatasetKind.SINGLE,
-        model: str = "",
+        self, query: Query, canonical: bytes
     ) -> tuple[Dataset, Example, Sequence[LabelVote]] | None:
-        """What people say of one text in the dataset of a model's answers; None: it has none."""
+        """What people say of one text in the dataset of an answer; None if it is not there."""
 
         def look(
             connection: Connection,
         ) -> tuple[Dataset, Example, Sequence[LabelVote]] | None:
-            dataset = of_answer(connection, community, labels, kind, model)
+            dataset = of_answer(connection, query)
             if dataset is None:
                 return None
             which = (table.c.dataset_id == dataset.id, table.c.canonical == canonical)
@@ -234,7 +223,7 @@ class Examples:
             told = [label_vote(**schema.plain(one)) for one in said]
             return dataset, Example(**schema.plain(row)), told
 
-        return await self._connections.read(community, look)
+        return await self._connections.read(query.community, look)
 
     async def settle(
         self,

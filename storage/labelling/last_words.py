@@ -80,9 +80,22 @@ def take_back_answers(
     theirs = (history.c.example_id == example_id, history.c.user == user)
     answers = select(history.c.query_id).where(*theirs, history.c.query_id.is_not(None)).distinct()
     for query_id in connection.scalars(answers).all():
-        word = {"verdict": Verdict.UNDONE, "is_anchored": True, "is_moderator": is_moderator}
-        whom = {"example_id": example_id, "user": user, "query_id": query_id}
-        connection.execute(insert(history).values(**whom, **word, voted_at=schema.now()))
+        take_back_answer(connection, dataset, whose, query_id, is_moderator=is_moderator)
+
+
+def take_back_answer(
+    connection: Connection,
+    dataset: Dataset,
+    whose: tuple[int, str],
+    query_id: int,
+    *,
+    is_moderator: bool,
+) -> None:
+    """Take back what somebody said of a text by judging one answer to it."""
+    example_id, user = whose
+    word = {"verdict": Verdict.UNDONE, "is_anchored": True, "is_moderator": is_moderator}
+    whom = {"example_id": example_id, "user": user, "query_id": query_id}
+    connection.execute(insert(history).values(**whom, **word, voted_at=schema.now()))
     keep_last_word(connection, example_id, user, dataset.labels)
 
 

@@ -1,7 +1,7 @@
 """What people said of answers, and so of the texts that were asked."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +22,12 @@ from storage.labelling.entering import (
     put_on_a_side,
 )
 from storage.labelling.examples import EXAMPLE
-from storage.labelling.last_words import keep_last_word, save_labels, take_back_answers
+from storage.labelling.last_words import (
+    keep_last_word,
+    save_labels,
+    take_back_answer,
+    take_back_answers,
+)
 from storage.labelling.learnable import names_labels
 from storage.records import (
     Dataset,
@@ -186,9 +191,7 @@ def _count(connection: Connection, vote: NewVote, query: Query, said: Feedback) 
         for row in before:
             _take_back(connection, vote, said, row)
         return
-    kind = DatasetKind.MULTI if query.several else DatasetKind.SINGLE
-    of_model = (connection, vote.community, query.several or query.label_set, kind)
-    dataset = of_answer(*of_model, query.model) or made_for_answer(*of_model, vote.dataset)
+    dataset = of_answer(connection, query) or made_for_answer(connection, query, vote.dataset)
     for row in before:
         if row.dataset_id != dataset.id:  # it was another's then
             _take_back(connection, vote, said, row)
@@ -207,15 +210,15 @@ def _counted(connection: Connection, said: Feedback) -> Sequence[Row[Any]]:
 
 
 def _take_back(connection: Connection, vote: NewVote, said: Feedback, row: Row[Any]) -> None:
-    undone = replace(said, verdict=Verdict.UNDONE, label=None)
-    dataset = dataset_of(connection, vote.community, row.dataset_id)
-    _say(connection, vote, undone, dataset, row.id)
+    dataset, whose = dataset_of(connection, vote.community, row.dataset_id), (row.id, said.user)
+    take_back_answer(connection, dataset, whose, said.query_id, is_moderator=vote.is_moderator)
 
 
 def _enter(
     connection: Connection, vote: NewVote, query: Query, said: Feedback, dataset: Dataset
 ) -> None:
     keys = _keys(dataset, said.label)
+    label = first_label(keys)
     text = ComingText(
         text=query.text,
         canonical=vote.canonical,
@@ -226,21 +229,14 @@ def _enter(
         fingerprint=vote.fingerprint,
         query_id=query.id,
     )
-    example_id, _ = enter(connection, dataset.id, text, first_label(keys))
-    _say(connection, vote, said, dataset, example_id)
-
-
-def _say(
-    connection: Connection, vote: NewVote, said: Feedback, dataset: Dataset, example_id: int
-) -> None:
-    keys, is_single = _keys(dataset, said.label), dataset.kind is DatasetKind.SINGLE
+    example_id, _ = enter(connection, dataset.id, text, label)
     connection.execute(
         insert(history).values(
             example_id=example_id,
             user=said.user,
             verdict=said.verdict,
-            label=(first_label(keys) or said.label) if is_single else None,
-            labels=None if is_single or keys is None else list(keys),
+            label=None if query.several else label or said.label,
+            labels=list(keys) if query.several and keys is not None else None,
             is_anchored=True,  # they had the model's answer before them
             is_moderator=vote.is_moderator,
             query_id=said.query_id,

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from storage.records.datasets import DatasetKind
+
 _BETWEEN = "\n"
 """Stands between the labels of a set where they are stored: no name of a label has one."""
 
@@ -52,6 +54,16 @@ class Query(NewQuery):
     created_at: datetime
     number: int
     """In its community, counted from 1 and never given twice."""
+
+    @property
+    def kind(self) -> DatasetKind:
+        """Whether it chose one label, or decided about each of several."""
+        return DatasetKind.MULTI if self.several else DatasetKind.SINGLE
+
+    @property
+    def among(self) -> Sequence[str]:
+        """The labels that it chose from, or decided about."""
+        return self.several or self.label_set
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 import asyncio
 from types import SimpleNamespace
 
-from handlers.reading import known_names
 from handlers.reading.known_names import KnownNames
 from handlers.table import dataset_option, model_option
 from models.results import Task
@@ -32,8 +31,7 @@ async def test_what_was_there_before_a_start_is_there_once_it_was_waited_for(bot
     assert names.fitting(DATASET, "", bot.place) == ["feedback"]
 
 
-async def test_a_database_that_says_nothing_is_not_waited_for(bot, monkeypatch):
-    monkeypatch.setattr(known_names, "_PATIENCE_S", 0.05)
+async def test_a_database_that_says_nothing_is_not_waited_for(bot):
     may_speak = asyncio.Event()
     slow = Slow(may_speak)
     storage = SimpleNamespace(versions=slow, datasets=slow, hub_models=slow)

@@ -93,6 +93,13 @@ ODD_FILES: dict[str, tuple[Spoil, str]] = {
 }
 
 
+def templated(root: Path, kind: str, template: str) -> Checkpoint:
+    """A network that writes, with a template of a stranger's."""
+    checkpoint = writer(root, kind)
+    (root / kind / "chat_template.jinja").write_text(template)
+    return checkpoint
+
+
 @pytest.mark.asyncio(loop_scope="module")
 class TestStrangers:
     """All with the same two processes."""
@@ -121,9 +128,8 @@ class TestStrangers:
         self, careful: ModelService, tmp_path: Path
     ) -> None:
         """What it does another time nobody has tried: it may make gigabytes, or never end."""
-        checkpoint = writer(tmp_path, "chat")
-        (tmp_path / "chat/chat_template.jinja").write_text(
-            "{{ lipsum(n=3, html=false) }}{{ messages[0].content }}"
+        checkpoint = templated(
+            tmp_path, "chat", "{{ lipsum(n=3, html=false) }}{{ messages[0].content }}"
         )
         read = set()
         for _ in range(3):
@@ -135,8 +141,7 @@ class TestStrangers:
     async def test_a_template_that_makes_nothing_of_use(
         self, careful: ModelService, tmp_path: Path, case: str
     ) -> None:
-        checkpoint = writer(tmp_path, "chat")
-        (tmp_path / "chat/chat_template.jinja").write_text(UNFIT_TEMPLATES[case])
+        checkpoint = templated(tmp_path, "chat", UNFIT_TEMPLATES[case])
         with pytest.raises(BrokenCheckpoint) as caught:
             await careful.ask(checkpoint, Prompt("good", Limits(2)))
         assert caught.value.facts["reason"] == Reason.TEMPLATE_FAILS
@@ -144,17 +149,13 @@ class TestStrangers:
     async def test_a_template_with_half_a_letter(
         self, careful: ModelService, tmp_path: Path
     ) -> None:
-        checkpoint = writer(tmp_path, "chat")
-        (tmp_path / "chat/chat_template.jinja").write_text(
-            "{{ '\\ud83d' }}{{ messages[0].content }}"
-        )
+        checkpoint = templated(tmp_path, "chat", "{{ '\\ud83d' }}{{ messages[0].content }}")
         assert (await careful.ask(checkpoint, Prompt("good", Limits(2)))).length == 2
 
     async def test_a_template_that_no_task_asks_for_is_not_run(
         self, careful: ModelService, tmp_path: Path
     ) -> None:
-        checkpoint = writer(tmp_path, "bart")
-        (tmp_path / "bart/chat_template.jinja").write_text("{{ 'a' * 10000000000 }}")
+        checkpoint = templated(tmp_path, "bart", "{{ 'a' * 10000000000 }}")
         assert await careful.ask(checkpoint, TextToRewrite("good", limits=Limits(2)))
 
     async def test_settings_that_fill_a_book(self, careful: ModelService, tmp_path: Path) -> None:
