@@ -13,7 +13,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -63,6 +63,7 @@ from storage.records import (
     NoticeKind,
     Offer,
     Preferred,
+    Query,
     Settled,
     Settlement,
     Side,
@@ -159,7 +160,8 @@ METHODS = {
 def asks_for_a_community(method: Callable[..., Any]) -> bool:
     """By a name, or within a record."""
     hints = {name: kind for name, kind in get_type_hints(method).items() if name != "return"}
-    slots = [slot for kind in hints.values() for slot in getattr(kind, "__slots__", ())]
+    records = [one for kind in hints.values() for one in getattr(kind, "__mro__", ())]
+    slots = [slot for record in records for slot in getattr(record, "__slots__", ())]
     return "community" in {*hints, *slots}
 
 
@@ -178,6 +180,13 @@ def query_of(community: str, user: str) -> NewQuery:
     labels = (f"joy of {community}", "anger")
     result = {"labels": list(labels), "scores": [0.9, 0.1]}
     return NewQuery(community, user, "classify", f"{user} of {community}", "m@1", result, labels, 1)
+
+
+def asked_of(community: str, whose: str) -> Query:
+    """A question of a community, answered from the labels that somebody has."""
+    new = replace(query_of(community, "ann"), label_set=(f"joy of {whose}", "anger"))
+    asked = {one.name: getattr(new, one.name) for one in fields(new)}
+    return Query(**asked, id=1, created_at=datetime(2026, 1, 1, tzinfo=UTC), number=1)
 
 
 def version_of(community: str) -> NewVersion:
@@ -318,6 +327,7 @@ class World:
             known["owner"] = "another process"
         if kind is Examples:
             known["canonical"] = str(self.numbers[whose][0]).encode()
+            known["query"] = asked_of(community, whose)
         if kind is HubModels:
             known["new"] = hub_model_of(community, "other")
         if kind is Processes:
