@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.checkpoints.files import blaming, broken, folder_of, log, require_content
+from models.checkpoints.files import blaming, broken, folder_of, log, read_json, require_content
 from models.checkpoints.folder_contents import TOKENIZER_FILE, is_of_a_tokenizer
 from models.checkpoints.tokenizing.missing_package import missing_package
 from models.checkpoints.tokenizing.modest_rules import require_modest
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _OF_CHANCE = ("dropout", "alpha", "nbest_size")
 """What a BPE and a Unigram draw by."""
+_OF_SENTENCEPIECE = "sp_model_kwargs"
+"""Passed on as it stands to what makes a SentencePieceProcessor."""
 _NO_MAXIMUM = 1_000_000
 """Tokenizers without a maximum say 1e30."""
 
@@ -79,6 +81,7 @@ def _by_class(
             config=config or PreTrainedConfig(),
             local_files_only=True,
             trust_remote_code=False,
+            **_overruled(checkpoint, folder),
         )
     except Exception as error:
         if package := missing_package(error):
@@ -90,6 +93,13 @@ def _by_class(
     if tokenizer.is_fast:
         _leave_nothing_to_chance(tokenizer.backend_tokenizer)
     return tokenizer
+
+
+def _overruled(checkpoint: Checkpoint, folder: Path) -> dict[str, object]:
+    """What SentencePiece is not to be told: to draw by chance, or to read a file elsewhere."""
+    path = folder / "tokenizer_config.json"
+    said = read_json(checkpoint, path) if path.is_file() else {}
+    return {_OF_SENTENCEPIECE: {}} if said.get(_OF_SENTENCEPIECE) else {}
 
 
 def _by_file(tokenizer: "PreTrainedTokenizerBase", path: Path) -> "PreTrainedTokenizerBase | None":

@@ -125,6 +125,21 @@ def test_what_draws_for_a_training_cuts_a_text_in_one_way(tmp_path: Path) -> Non
     assert len({tuple(ids) for ids, _ in reader.encode([text] * 4)}) == 1
 
 
+SAMPLING = {"enable_sampling": True, "alpha": 0.5, "nbest_size": -1}
+
+
+@pytest.mark.parametrize("told", [SAMPLING, {"model_file": "elsewhere"}])
+def test_sentencepiece_is_told_nothing_of_its_own(told: dict[str, Any], tmp_path: Path) -> None:
+    model = pieces_model(tmp_path, "spiece.model", model_type="bpe")
+    said = {"tokenizer_class": "BertGenerationTokenizer", "sp_model_kwargs": told}
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps(said))
+    loaded = load_tokenizer(Checkpoint("telling", "0", Origin.FOLDER, tmp_path))
+    reader = text_tokenizer(loaded.own.tokenizer)
+    text = "the quick brown fox " * 5
+    wanted = sentencepiece.SentencePieceProcessor(model_file=str(model)).encode(text)
+    assert all(wanted == list(ids)[: len(wanted)] for ids, _ in reader.encode([text] * 8))
+
+
 def test_a_class_that_cuts_as_its_file_is_left_alone(tmp_path: Path) -> None:
     normalizer = normalizers.BertNormalizer(lowercase=False, strip_accents=False)
     checkpoint = written(
