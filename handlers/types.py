@@ -237,6 +237,8 @@ class Reply:
     stage: str | None = None
     """How far that job has come, as roughly as people read: who cannot draw a line anew tells each
     stage once."""
+    goes_on: bool = False
+    """Nobody can cancel that job: where Tokki ends before it, it goes on at the next start."""
     marked: MarkedText | None = None
     """Stands above the text."""
 

@@ -190,6 +190,13 @@ class Turn:
         return Visit(visitor.actor, visitor.place, screen, visitor.names)
 
 
+def refusal(reply: Reply | None) -> str:
+    """Return why a press was refused, if nothing is left to press: what was there stays then."""
+    if reply is None or reply.error is None or reply.controls:
+        return ""
+    return reply.text or reply.error.message
+
+
 def path_of(command: Action) -> str:
     """Return where a command's form is, behind the address of the page `ask`."""
     return command.full_name.en.replace(" ", "/")

@@ -14,7 +14,7 @@ from handlers.collecting.settling import settle
 from handlers.learning.dataset import side_for
 from handlers.learning.votes.consensus import Answer, Mark, State
 from handlers.services import Services
-from handlers.table import ControlFamily
+from handlers.table import ControlFamily, Pace
 from handlers.texts import say
 from handlers.types import (
     Actor,
@@ -118,7 +118,8 @@ async def press_look(press: Press, services: Services) -> Reply:
 
 
 EXAMPLE = ControlFamily("example", press_example, Role.MEMBER, takes_value=True, is_in_place=True)
-LOOK = ControlFamily("look", press_look, visibility=Visibility.PRIVATE)
+LOOK = ControlFamily("look", press_look, visibility=Visibility.PRIVATE, pace=Pace(90, "too_often"))
+"""Counts by itself: whoever may change nothing for a while still sees the text."""
 
 
 async def label_text(

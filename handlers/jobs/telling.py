@@ -36,11 +36,14 @@ async def follow_or_cancel(
     progress: ProgressSink,
     first: Reply | None = None,
 ) -> Reply:
-    """Follow a job for whoever it belongs to: they end it by leaving, unless Tokki itself stops."""
+    """Follow a job for whoever it belongs to: they end it by leaving, if it can be cancelled.
+
+    Where Tokki itself stops, it goes on at the next start.
+    """
     try:
         return await follow(jobs, job, language, progress, first)
     except asyncio.CancelledError:
-        if not jobs.is_closing:
+        if not (jobs.is_closing or importing.takes_back(job)):
             with contextlib.suppress(Exception):
                 await asyncio.shield(jobs.cancel(job.community, job.id))
         raise
@@ -129,8 +132,8 @@ def _below(first: Reply | None, now: Reply) -> Reply:
 
 
 def _words(what: str, job: Job, language: Language) -> str:
-    name, room = job.params["name"], _TELLERS[job.kind].texts
-    return say(language, f"{room}.{what}", name=name)
+    room = "importing.back" if importing.takes_back(job) else _TELLERS[job.kind].texts
+    return say(language, f"{room}.{what}", name=job.params["name"])
 
 
 def _progress(job: Job, language: Language) -> Reply:
@@ -139,7 +142,8 @@ def _progress(job: Job, language: Language) -> Reply:
 
 async def _tell(progress: ProgressSink, reply: Reply, job: Job) -> None:
     try:
-        await progress(replace(reply, job=job.id, stage=_stage(job, reply)))
+        stage, goes_on = _stage(job, reply), importing.takes_back(job)
+        await progress(replace(reply, job=job.id, stage=stage, goes_on=goes_on))
     except Exception:  # a message that cannot be edited is no reason to stop telling
         log.warning("progress of job %s could not be shown", job.id, exc_info=True)
 

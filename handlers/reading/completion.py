@@ -39,8 +39,8 @@ def complete(line: str, actor: Actor, table: CommandTable, names_of: NamesOf) ->
     if not line.startswith("/"):
         return []
     try:
-        begun = _begun_command(line, actor, table)
-        return _behind_command(line, actor, table, names_of) if begun is None else begun
+        begun = _begun(line, actor, table)
+        return begun if isinstance(begun, list) else _behind(*begun, actor, table, names_of)
     except UserError:
         return []
 
@@ -55,8 +55,12 @@ def commands_begun(typed: str, actor: Actor, table: CommandTable) -> list[tuple[
     ]
 
 
-def _begun_command(line: str, actor: Actor, table: CommandTable) -> list[Completion] | None:
-    """Return how the name of a command or of its action goes on; None behind them."""
+def _begun(line: str, actor: Actor, table: CommandTable) -> list[Completion] | tuple[Action, str]:
+    """Return how the name of a command or of its action goes on; behind them, which, and the rest.
+
+    Raises:
+        UserError: there is none of that name.
+    """
     if not any(character.isspace() for character in line):
         return [
             Completion(f"/{name} ", -len(line), command.description.to(actor.language))
@@ -64,33 +68,30 @@ def _begun_command(line: str, actor: Actor, table: CommandTable) -> list[Complet
         ]
     name, rest = split_name(line)
     command = table.find(name)
+    if not command.actions:
+        return command, rest
     word, behind = split_word(rest)
-    if command.actions and not (word and (behind or rest[-1].isspace())):
-        return _action_names(command, word, actor)
-    return None
+    if word and (behind or rest[-1].isspace()):
+        return find_action(command, word), behind
+    return _action_names(command, word, actor)
 
 
-def _behind_command(
-    line: str, actor: Actor, table: CommandTable, names_of: NamesOf
+def _behind(
+    run: Action, rest: str, actor: Actor, table: CommandTable, names_of: NamesOf
 ) -> list[Completion]:
-    name, rest = split_name(line)
-    command = table.find(name)
-    if command.actions:
-        word, behind = split_word(rest)
-        return _options(find_action(command, word), behind, actor.language, names_of)
-    if command.free_option and command.free_option.kind is Kind.COMMAND:
+    if run.free_option and run.free_option.kind is Kind.COMMAND:
         return _named_command(rest.lstrip(), actor, table)
-    return _options(command, rest, actor.language, names_of)
+    return _options(run, rest, actor.language, names_of)
 
 
 def _named_command(typed: str, actor: Actor, table: CommandTable) -> list[Completion]:
     """Return how the name goes on that somebody wants to know of, with a slash or without."""
     slashed = f"/{typed.removeprefix('/')}"
-    found = _begun_command(slashed, actor, table) or []
+    begun = _begun(slashed, actor, table)
     is_name = not any(character.isspace() for character in slashed)
     return [
         replace(one, text=one.text.removeprefix("/"), start=-len(typed)) if is_name else one
-        for one in found
+        for one in (begun if isinstance(begun, list) else ())
     ]
 
 

@@ -42,7 +42,6 @@ class KnownNames:
 
     def fitting(self, option: Option, typed: str, place: Place) -> Sequence[str]:
         """Return the names for an option that hold what was typed; best fits first."""
-        self.refresh(place.community)
         word = folded(typed)
         names = [name for name in self.of(place.community, option) if word in folded(name)]
         return sorted(names, key=lambda name: not folded(name).startswith(word))

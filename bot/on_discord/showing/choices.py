@@ -31,6 +31,7 @@ async def show_choices(
     option = next((o for o in command.options if typing and o.name.en == typing.option), None)
     names: Sequence[str] = ()
     if typing and option and option.is_of_names:
+        await dispatcher.names.refreshed(place.community)
         names = dispatcher.names.fitting(option, typing.text, place)
     elif typing and option and option.kind is Kind.COMMAND:
         known = await dispatcher.known(actor, place)

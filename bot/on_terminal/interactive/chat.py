@@ -1,7 +1,7 @@
 """The interactive chat: an input line that stays, and replies that appear above it."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from textwrap import indent
@@ -79,8 +79,8 @@ class Chat:
                 group.create_task(self._work.serve()),
             ]
             await self._read()
-            if self._work.beside:
-                self._scrollback.print(f"{self._say('terminal.cancelled')}\n")
+            for sentence in self._of_beside("terminal.cancelled", "terminal.goes_on"):
+                self._scrollback.print(f"{sentence}\n")
             for helper in helpers:
                 helper.cancel()
 
@@ -145,8 +145,8 @@ class Chat:
 
     def _leave(self, key: str, hint: str | None) -> None:
         """Leave, unless something is to be said first; then the next time."""
-        if self._work.beside:
-            hint = self._say("terminal.again_to_cancel", key=key)
+        keys = "terminal.again_to_cancel", "terminal.again_though_it_goes_on"
+        hint = " ".join(self._of_beside(*keys, key=key)) or hint
         if hint and not self._warning:
             self._warning = hint
             self._prompt.app.invalidate()
@@ -157,6 +157,12 @@ class Chat:
         self._has_left = True
         if self._prompt.app.is_running and not self._prompt.app.is_done:
             self._prompt.app.exit(exception=EOFError)
+
+    def _of_beside(self, cancelled: str, goes_on: str, **facts: object) -> Iterator[str]:
+        """Yield what is true of what runs beside the chat, where somebody leaves it."""
+        for is_kept, sentence in ((False, cancelled), (True, goes_on)):
+            if any(job.goes_on is is_kept for job in self._work.beside):
+                yield self._say(sentence, **facts)
 
     def _relax(self) -> None:
         """Forget that somebody wanted to leave: they type."""

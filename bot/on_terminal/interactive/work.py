@@ -31,6 +31,11 @@ class Job:
         """Seconds since it began."""
         return time.monotonic() - self.started_at
 
+    @property
+    def goes_on(self) -> bool:
+        """Whoever leaves does not end it."""
+        return self.said is not None and self.said.goes_on
+
 
 class Work:
     """Answers orders in their order, and long ones beside them.

@@ -63,6 +63,7 @@ async def _form(
     dispatcher, place = turn.site.dispatcher, turn.visitor.place
     said = explain(error.code, error.facts, turn.language) if error else ""
     at = _option_of(command, error) if error else ""
+    await dispatcher.names.refreshed(place.community)
     fields = fields_of(
         command,
         given,

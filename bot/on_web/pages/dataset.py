@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.on_web.drawing.fields import Field, fields_of
 from bot.on_web.page import Page
-from bot.on_web.turn import Turn
+from bot.on_web.turn import Turn, refusal
 from handlers.people.web import PATH
 from handlers.table import Bilingual
 from handlers.types import OptionValue, Reply, Role
@@ -93,6 +93,7 @@ async def _one(turn: Turn, view: View, shown: Reply) -> web.StreamResponse:
         turning=[*_turning(found, view)],
         card=await _card(turn, view, known),
         said=said,
+        refused=refusal(known),
         is_moderator=is_moderator,
         may_add=turn.visitor.role >= Role.MEMBER,
     )
@@ -135,6 +136,8 @@ def _filter(turn: Turn, field: Field, labels: Sequence[str]) -> Field:
 
 
 async def _card(turn: Turn, view: View, known: Reply | None) -> Reply | None:
-    """Return the card of the text that is looked at, as it was left by what somebody pressed."""
+    """Return the card of the text that is looked at, as what somebody pressed has left it."""
     number = view.given.get("text", "")
-    return (known or await turn.press(f"look:{number}")) if number else None
+    if not number:
+        return None
+    return known if known and not refusal(known) else await turn.press(f"look:{number}")

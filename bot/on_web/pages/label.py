@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.on_web.page import Page
-from bot.on_web.turn import Turn
+from bot.on_web.turn import Turn, refusal
 from handlers.table import Bilingual
 from handlers.types import Button, Reply, Role, Select
 
@@ -86,10 +86,9 @@ async def _look(turn: Turn, values: Mapping[str, str]) -> Reply:
 
 async def _after(turn: Turn, reply: Reply, values: Mapping[str, str]) -> web.StreamResponse:
     """Draw what came of a press; one that was refused leaves the card there, below the reason."""
-    if reply.error and not reply.controls:
-        card = await _look(turn, values)
-        if not card.error:
-            return _drawn(turn, card, refused=reply.text or reply.error.message)
+    refused = refusal(reply)
+    if refused and not (card := await _look(turn, values)).error:
+        return _drawn(turn, card, refused=refused)
     return _drawn(turn, reply)
 
 

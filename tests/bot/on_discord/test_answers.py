@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+import pytest_asyncio
 
 from bot.on_discord.connection import client
 from handlers.learning.pool import pools
@@ -204,12 +205,24 @@ async def test_models_are_proposed_from_memory(lab):
     assert await lab.boss.autocomplete(lab.channel, "classify", "model", "nothing like it") == []
 
 
-async def test_a_form_offers_all_models_at_once_after_a_restart(lab, tokki):
+@pytest_asyncio.fixture
+async def restarted(lab, tokki):
+    """Since it knew of a model that the community has added."""
     community, added_by = f"discord:{lab.guild.id}", str(lab.boss.id)
     new = NewHubModel(community, added_by, "mood", "org/mood", "a" * 40, 600, "mit")
     await tokki.bot.services.storage.hub_models.add(new, 1_000)
     await tokki.stop()
     await tokki.start()
+
+
+@pytest.mark.usefixtures("restarted")
+async def test_the_first_who_types_after_a_restart_is_offered_all_models(lab):
+    choices = await lab.boss.autocomplete(lab.channel, "classify", "model", "moo")
+    assert "mood" in [each["value"] for each in choices]
+
+
+@pytest.mark.usefixtures("restarted")
+async def test_a_form_offers_all_models_at_once_after_a_restart(lab):
     asked = await lab.boss.slash(lab.channel, "classify")
     await asked.acknowledged()
     fields = {each["component"]["custom_id"]: each for each in asked.modal["components"]}

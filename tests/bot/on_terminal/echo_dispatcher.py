@@ -42,12 +42,14 @@ async def _never(request: Request, services: Services) -> Reply:
 
 def _command(name: str) -> Command:
     said = Bilingual(name, name)
-    return Command(said, said, _never, is_long=name == "finetune", is_quick=name == "table")
+    return Command(
+        said, said, _never, is_long=name in ("finetune", "undo"), is_quick=name == "table"
+    )
 
 
 COMMANDS = {
     f"/{name}": _command(name)
-    for name in (*("classify", "crash", "file", "finetune", "slow", "table", "use"),)
+    for name in (*("classify", "crash", "file", "finetune", "slow", "table", "undo", "use"),)
 }
 LABELS = ("긍정", "부정", "neutral")
 
@@ -80,6 +82,7 @@ class EchoDispatcher:
             "finetune": self._finetune,
             "slow": self._slow,
             "table": self._table,
+            "undo": self._undo,
             "use": self._use,
         }
         handler = handlers[request.command.name.en]
@@ -154,6 +157,12 @@ class EchoDispatcher:
             await asyncio.sleep(0.01)
         self._trained, self._is_training = True, False
         return Reply(title=f"Trained {text}", controls=(Button("fb:2:use", "Use it"),))
+
+    async def _undo(self, text: str, actor: Actor, progress: ProgressSink) -> Reply:
+        await progress(Reply(title=f"Taking out {text}", job=2, goes_on=True))
+        while not self._gate.exists():  # noqa: ASYNC110 - a test makes it, in another process
+            await asyncio.sleep(0.01)
+        return Reply(text="out again")
 
     async def _use(self, text: str, actor: Actor, progress: ProgressSink) -> Reply:
         if self._trained:

@@ -22,6 +22,14 @@ async def test_every_command_has_a_form_with_all_its_options(mina):
                 assert form.all("label", **{"for": one.attributes["id"]})
 
 
+async def test_the_first_form_after_a_restart_offers_all_names(tokki, mina):
+    await tokki.bot.by("boss", Role.ADMIN, TOWN).ok("/dataset create name:pets labels:bug, cat")
+    await tokki.stop()
+    await tokki.start()
+    offered = (await mina.get("/web/ask/dataset/show")).page.one("datalist").all("option")
+    assert "pets" in [one.attributes["value"] for one in offered]
+
+
 async def test_who_may_less_is_offered_less(tokki, browser):
     tokki.town.settle("ann", Role.MEMBER)
     await browser.sign_in(await tokki.link("ann"))

@@ -90,6 +90,20 @@ async def test_a_text_is_labelled_by_its_card_and_nothing_twice(tokki, mina):
     assert "this was not done" in stale.html and "You said question" in stale.text
 
 
+async def test_a_press_that_is_refused_leaves_the_card_as_it_was(tokki, mina):
+    await filled(tokki)
+    shown = await pets(mina, text="4")
+    tokki.bot.dispatcher.limits["minute"].count("mina", 200)
+    refused = await mina.submit(card_form(shown), {"value": "question"})
+    article = refused.page.one("article")
+    assert "a lot at once" in article.one("p", role="alert").text
+    was = [_values(one).get("control") for one in shown.page.one("article").all("form")]
+    assert was and was == [_values(one).get("control") for one in article.all("form")]
+    tokki.bot.dispatcher.limits["minute"].count("mina", -200)
+    done = await mina.submit(card_form(refused), {"value": "question"})
+    assert "Your label is noted" in done.page.one("article").text
+
+
 async def test_a_file_is_looked_at_first_and_put_in_by_the_buttons_of_chat(tokki, mina):
     await filled(tokki)
     rows = f'text,label\n"{MARKUP.replace(chr(34), chr(34) * 2)}",bug\n=1+1,bug\n'.encode()

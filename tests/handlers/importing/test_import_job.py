@@ -12,6 +12,7 @@ from handlers.importing.carrying import at_once
 from handlers.importing.job import ImportJob, new_job
 from handlers.importing.reading import PIECE
 from handlers.importing.telling import begun, progress
+from handlers.jobs import telling
 from handlers.jobs.carrying import Lease
 from handlers.jobs.runner import JobRunner
 from handlers.types import Language
@@ -119,7 +120,25 @@ async def test_what_is_being_taken_back_cannot_be_cancelled(bot):
     assert still.state is JobState.RUNNING
 
 
-async def test_whoever_leaves_while_it_is_taken_back_leaves_nothing_half(bot):
+async def test_whoever_leaves_while_it_is_taken_back_does_not_cancel_that(bot):
+    job, _ = await taken_back(bot)
+    told = []
+
+    async def tell(reply):
+        told.append(reply)
+
+    following = telling.follow_or_cancel(bot.services.jobs, job, Language.ENGLISH, tell)
+    task = asyncio.create_task(following)
+    await until(lambda: told, "the first word of it")
+    assert told[0].goes_on and "being taken out" in told[0].text
+    task.cancel()
+    await asyncio.wait({task})
+    left = await bot.services.storage.jobs.get(bot.place.community, job.id)
+    assert left.state is JobState.RUNNING
+    assert "at the next start" in (await telling.told(left, Language.ENGLISH)).text
+
+
+async def test_what_is_cancelled_while_it_is_taken_back_leaves_nothing_half(bot):
     job, number = await taken_back(bot)
     storage, community = bot.services.storage, bot.place.community
     runner = JobRunner(storage.jobs, Lease(ttl_s=0.0, beat_s=0.05, look_s=0.05))

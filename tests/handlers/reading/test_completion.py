@@ -50,6 +50,7 @@ def test_what_help_is_asked_about_is_completed():
     assert texts("/도움말 분", KOREAN) == ["분류 "]
     assert "finetune " in texts("/help ") and "finetune " not in texts("/help ", MEMBER)
     assert texts("/help dataset imp") == ["import "]
+    assert texts("/help dataset add ") == texts("/help dataset nosuch x") == []
     assert texts("/help classify x") == texts("/help nosuch x") == []
     (only,) = complete("/help /cl", ADMIN, TABLE, names_of)
     assert only.start == -len("/cl")

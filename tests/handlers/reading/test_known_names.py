@@ -26,7 +26,7 @@ class Slow:
 async def test_what_was_there_before_a_start_is_there_once_it_was_waited_for(bot):
     await bot.ok("/dataset create name:feedback bug, praise")
     names = KnownNames(bot.services)
-    assert not names.fitting(DATASET, "", bot.place), "which begins to look"
+    assert not names.fitting(DATASET, "", bot.place)
     await names.refreshed(bot.place.community)
     assert names.fitting(DATASET, "", bot.place) == ["feedback"]
 

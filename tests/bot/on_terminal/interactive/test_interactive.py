@@ -257,14 +257,31 @@ def test_leaving_during_a_training_asks_once(opened: Open) -> None:
     terminal.type("/finetune mine\r")
     terminal.wait_for("about 1 minute")
     terminal.type(CTRL_D)
-    terminal.wait_for("A training is running; press Ctrl-D again to leave and cancel it.")
+    terminal.wait_for("Something is still running; press Ctrl-D again to leave and cancel it.")
     terminal.type("x")
-    terminal.wait_gone("A training is running")
+    terminal.wait_gone("Something is still running")
     terminal.type(CTRL_C + CTRL_D)
-    terminal.wait_for("A training is running")
+    terminal.wait_for("Something is still running")
     terminal.type(CTRL_D)
     assert terminal.exit_code() == 0
     assert any("Cancelled." in line for line in terminal.lines)
+
+
+@pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside a training"])
+def test_what_cannot_be_cancelled_is_not_said_to_be(opened: Open, beside: bool) -> None:
+    terminal = opened()
+    terminal.type("/undo rows\r")
+    terminal.wait_for("Taking out rows")
+    if beside:
+        terminal.type("/finetune mine\r")
+        terminal.wait_for("about 1 minute")
+    terminal.type(CTRL_D)
+    terminal.wait_for("cannot be cancelled: it goes on at the next start")
+    assert any("Something is still running" in line for line in terminal.lines) is beside
+    terminal.type(CTRL_D)
+    assert terminal.exit_code() == 0
+    assert any("What cannot be cancelled goes on at the next" in line for line in terminal.lines)
+    assert any("Cancelled." in line for line in terminal.lines) is beside
 
 
 def test_files_are_saved_and_their_paths_shown(chat: Terminal, shared: Shared) -> None:
