@@ -174,10 +174,6 @@ class Turn:
         """Send the browser on to another of our pages, by what stands behind `/web`."""
         return web.Response(status=303, headers={**HEADERS, "Location": f"{PATH}{path}"})
 
-    def json(self, data: object) -> web.Response:
-        """Answer a script of ours."""
-        return web.json_response(data, headers=HEADERS)
-
     def _request(self, name: str, options: Options | None) -> Request:
         visitor = self.visitor
         return Request(

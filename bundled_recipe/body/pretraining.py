@@ -7,7 +7,6 @@ ends well on any machine, and time that a run lost to its being stopped is not c
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -15,6 +14,7 @@ from transformers import BertForMaskedLM
 
 from bundled_recipe.body.blocks import Stream
 from bundled_recipe.body.network import hide, masked_loss
+from bundled_recipe.kept import keep, take_up
 from bundled_recipe.precision import compiled, fastest_arithmetic
 from models.finetune.network.loop import learning_rate_scale, make_optimizer, take_step
 
@@ -112,23 +112,11 @@ class Pretraining:
         return torch.cat(blocks).to(self._device)
 
     def _save(self) -> None:
-        whole = {
-            "model": self._model.state_dict(),
-            "optimizer": self._optimizer.state_dict(),
-            "done": vars(self._done),
-        }
-        partial = self._state.with_suffix(".partial")
-        torch.save(whole, partial)
-        partial.replace(self._state)
+        keep(self._state, self._model, self._optimizer, self._done)
 
     def _resume(self) -> None:
         """Go on where an earlier run was stopped, with text that it had not come to."""
-        if not self._state.exists():
-            return
-        whole: dict[str, Any] = torch.load(self._state, map_location=self._device)
-        self._model.load_state_dict(whole["model"])
-        self._optimizer.load_state_dict(whole["optimizer"])
-        self._done = Progress(**whole["done"])
+        self._done = Progress(**take_up(self._state, self._model, self._optimizer))
         for part in self._parts:
             part.stream.skip(self._done.tokens * part.eighths // 8)
 

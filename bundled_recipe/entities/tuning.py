@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -22,6 +21,7 @@ from bundled_recipe.entities.pieces import LABELS, Row, spelled
 from bundled_recipe.entities.renaming import Names
 from bundled_recipe.entities.sentences import Sentence
 from bundled_recipe.half import HalfTraining
+from bundled_recipe.kept import keep, take_up
 from bundled_recipe.precision import best_device
 from models.finetune.network.loop import LoopSettings, learning_rate_scale, pad, plan_batches
 
@@ -153,23 +153,11 @@ class Tuning:
             print(f"entities {self._done}", flush=True)
 
     def _save(self) -> None:
-        whole = {
-            "model": self._model.state_dict(),
-            "optimizer": self._training.optimizer.state_dict(),
-            "done": vars(self._done),
-        }
-        partial = self._state.with_suffix(".partial")
-        torch.save(whole, partial)
-        partial.replace(self._state)
+        keep(self._state, self._model, self._training.optimizer, self._done)
 
     def _resume(self) -> None:
-        if not self._state.exists():
-            return
-        whole: dict[str, Any] = torch.load(self._state, map_location=self._model.device)
-        self._model.load_state_dict(whole["model"])
-        self._training.optimizer.load_state_dict(whole["optimizer"])
+        self._done = Progress(**take_up(self._state, self._model, self._training.optimizer))
         self._training.refresh()
-        self._done = Progress(**whole["done"])
 
 
 def partial_loss(logits: Tensor, rows: Sequence[Row]) -> Tensor:

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -17,6 +16,7 @@ from transformers import BertModel, PreTrainedTokenizerFast
 
 from bundled_recipe.body.vocabulary import encode
 from bundled_recipe.half import HalfTraining
+from bundled_recipe.kept import keep, take_up
 from bundled_recipe.meaning.encoder import vectors_of
 from bundled_recipe.meaning.losses import imitation_loss, order_loss, ranking_loss
 from bundled_recipe.meaning.targets import Imitation
@@ -146,23 +146,11 @@ class Training:
         return vectors_of(self._training.working, rows)
 
     def _save(self) -> None:
-        whole = {
-            "model": self._model.state_dict(),
-            "optimizer": self._training.optimizer.state_dict(),
-            "done": vars(self._done),
-        }
-        partial = self._state.with_suffix(".partial")
-        torch.save(whole, partial)
-        partial.replace(self._state)
+        keep(self._state, self._model, self._training.optimizer, self._done)
 
     def _resume(self) -> None:
-        if not self._state.exists():
-            return
-        whole: dict[str, Any] = torch.load(self._state, map_location=self._model.device)
-        self._model.load_state_dict(whole["model"])
-        self._training.optimizer.load_state_dict(whole["optimizer"])
+        self._done = Progress(**take_up(self._state, self._model, self._training.optimizer))
         self._training.refresh()
-        self._done = Progress(**whole["done"])
 
 
 def _spelled(tokenizer: PreTrainedTokenizerFast, texts: Sequence[str | None]) -> list[list[int]]:

@@ -86,10 +86,6 @@ class Writer(Pipeline[Asked_contra, Any], Protocol[Asked_contra]):
         """What its network takes."""
         ...
 
-    def close(self) -> None:
-        """Come to an end soon with all that is being written, from any thread."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class PipelineConfig:

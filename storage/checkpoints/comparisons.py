@@ -111,16 +111,6 @@ class Comparisons:
 
         await self._connections.write(community, put)
 
-    async def known(self, community: str, comparison_id: int) -> frozenset[int]:
-        """The numbers of the texts on which they differ."""
-        statement = (
-            select(texts.c.example_id)
-            .join(table, texts.c.comparison_id == table.c.id)
-            .where(table.c.community == community, table.c.id == comparison_id)
-        )
-        rows = await self._connections.rows(community, statement)
-        return frozenset(rows.scalars())
-
     async def next(
         self, community: str, comparison_id: int, user: str, most: int | None
     ) -> ComparedText | None:

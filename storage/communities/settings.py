@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
 
-from sqlalchemy import Connection, Executable, delete, select
+from sqlalchemy import Connection, Executable, select
 
 from storage import schema
 from storage.audit import note
@@ -46,11 +46,6 @@ class CommunitySettings:
         )
         await self._connections.finish(partial(self._change, community, statement, deed))
 
-    async def remove(self, community: str, name: str) -> None:
-        """Forget a value; it is no mistake if there is none."""
-        statement = delete(table).where(table.c.community == community, table.c.name == name)
-        await self._connections.finish(partial(self._change, community, statement))
-
     async def _read(self, community: str) -> Mapping[str, object]:
         statement = (
             select(table.c.name, table.c.value)
@@ -61,7 +56,7 @@ class CommunitySettings:
         return MappingProxyType({row.name: row.value for row in rows})
 
     async def _change(
-        self, community: str, statement: Executable, deed: NewAuditEntry | None = None
+        self, community: str, statement: Executable, deed: NewAuditEntry | None
     ) -> None:
         def change(connection: Connection) -> None:
             connection.execute(statement)

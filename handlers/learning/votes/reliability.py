@@ -1,8 +1,7 @@
 """How often somebody is right, and so how far their word counts. Pure."""
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,10 +30,6 @@ class Reliability:
         """How probable it is that their next answer is right."""
         return self.right / (self.right + self.wrong)
 
-    def after(self, right: float, wrong: float) -> "Reliability":
-        """Return what is believed after some more answers."""
-        return Reliability(self.right + right, self.wrong + wrong)
-
 
 MEMBER = Reliability(2.8, 1.2)
 MODERATOR = Reliability(9.0, 1.0)
@@ -50,21 +45,6 @@ def weights(accuracy: Floats, answers: int) -> Floats:
     surely = np.clip(accuracy, 1 / (wrongly + 1), _SURELY)
     found: Floats = np.log(surely * wrongly / (1 - surely))
     return found
-
-
-def checked(
-    priors: Mapping[str, Reliability], results: Iterable[tuple[str, bool]]
-) -> dict[str, Reliability]:
-    """Return what is believed of each person after checks: who was asked, and if they were right.
-
-    A check is a text whose answer was known before, and that looked like any other.
-    """
-    counts: defaultdict[str, Counter[bool]] = defaultdict(Counter)
-    for user, was_right in results:
-        counts[user][was_right] += 1
-    return {
-        user: prior.after(counts[user][True], counts[user][False]) for user, prior in priors.items()
-    }
 
 
 def has_jumped(agreed: Sequence[bool]) -> bool:

@@ -79,7 +79,7 @@ class _Running:
         measured: Sequence[Example],
     ) -> None:
         self._work, self._classifier, self._settings = work, classifier, settings
-        self._learned, self._measured = learned, measured
+        self._measured = measured
         self._rows = classifier.encode([row.text for row in learned])
         self._targets = targets_of(replace(work.plan, train=tuple(learned)))
         weights = torch.tensor([row.weight for row in learned])

@@ -88,3 +88,8 @@ def secret(lab: Lab, server: LoopbackSlack) -> Channel:
 def saying(channel: Channel, word: str) -> list[Message]:
     """Give the messages that hold a word."""
     return [each for each in channel.messages if word in each.text_shown]
+
+
+def public(channel: Channel) -> list[Message]:
+    """Give the messages that all of a channel see."""
+    return [each for each in channel.messages if not each.is_ephemeral]

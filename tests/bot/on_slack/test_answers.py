@@ -6,7 +6,7 @@ import pytest
 
 from bot.on_slack.setup.manifest import manifest
 from handlers.learning.pool import pools
-from tests.bot.on_slack.conftest import saying
+from tests.bot.on_slack.conftest import public, saying
 from tests.waiting import until
 
 
@@ -300,10 +300,6 @@ async def test_commands_with_a_prefix(server, tokki):
     for name in ("tokki-classify", "/tokki-classify", "classify"):
         message = await (await ann.command(channel, "/tokki-help", name)).answered()
         assert "Which label fits a text" in message.text_shown
-
-
-def public(channel):
-    return [each for each in channel.messages if not each.is_ephemeral]
 
 
 def community(lab):

@@ -11,7 +11,7 @@ from onnx import TensorProto, numpy_helper
 
 from models.checkpoints.tokenizing.tokenizer import text_tokenizer
 from models.engines.torch_engine import TorchEngine
-from models.exporting.networks.encoder import Encoder, Linear, Product
+from models.exporting.networks.encoder import Encoder, Linear
 from models.exporting.networks.graph import Graph
 from models.exporting.networks.network import every_product, write_network
 from models.exporting.networks.products import Int8Products, in_steps, rows_in_steps
@@ -138,11 +138,6 @@ def test_the_error_of_a_product_is_what_writing_it_in_whole_numbers_costs(
     broken = errors(model, dataclasses.replace(encoder, layers=tuple(layers)), spread, run)
     assert broken[1, "up"] > 10 * found[1, "up"]
     assert broken[0, "up"] == pytest.approx(found[0, "up"])
-
-
-def cost_of(encoder: Encoder, product: Product) -> int:
-    number, part = product
-    return int(getattr(encoder.layers[number], part).weights.size)
 
 
 def test_the_worst_products_are_chosen_by_what_they_cost(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from models.on_ray.deployment import Deployment
 from models.on_ray.elsewhere import OnRay, on_ray
+from models.on_ray.store import Store
 from models.service.service import ModelService
 from tests.models.engine_help import PLENTY, TinyCatalog
 from tests.models.finetune.conftest import base, write_tokenizer
@@ -65,6 +66,11 @@ class ClusterOfTests:
     def said(self, path: str) -> Any:
         headers = {"Authorization": f"Bearer {TOKEN}"}
         return httpx2.get(self.nodes.address + path, headers=headers, trust_env=False).json()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store((tmp_path / "store").as_uri())
 
 
 @pytest.fixture(scope="session")

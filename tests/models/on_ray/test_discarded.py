@@ -20,11 +20,6 @@ OUTCOME = TrainingOutcome(
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store((tmp_path / "store").as_uri())
-
-
-@pytest.fixture
 async def trainer(tmp_path: Path) -> AsyncIterator[RayTrainer]:
     deployment = Deployment(store_url=(tmp_path / "store").as_uri())
     ray = on_ray("http://127.0.0.1:1", None, deployment, tmp_path / "data")

@@ -15,11 +15,6 @@ GB = 10**9
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store((tmp_path / "store").as_uri())
-
-
-@pytest.fixture
 def kept(store: Store, tmp_path: Path) -> Fetched:
     return Fetched(store, tmp_path / "checkpoints")
 

@@ -26,6 +26,10 @@ Interaction = discord.Interaction[Any]
 On = Callable[[Interaction], Awaitable[object]]
 
 
+async def hello(interaction: Interaction) -> None:
+    await interaction.response.send_message("hello")
+
+
 class Bot(discord.AutoShardedClient):
     """Answers interactions with whatever function a test gives it."""
 

@@ -7,15 +7,11 @@ from typing import Any
 import discord
 import pytest
 
-from tests.servers.discord_tests.bot import Interaction, Place
+from tests.servers.discord_tests.bot import Interaction, Place, hello
 
 
 async def defer(interaction: Interaction) -> None:
     await interaction.response.defer(thinking=True)
-
-
-async def hello(interaction: Interaction) -> None:
-    await interaction.response.send_message("hello")
 
 
 class Buttons(discord.ui.View):

@@ -9,12 +9,8 @@ import pytest
 
 from tests.servers.discord_server import LoopbackDiscord
 from tests.servers.discord_server.gateways.packing import packing_for
-from tests.servers.discord_tests.bot import Bot, Interaction, Place, running
+from tests.servers.discord_tests.bot import Bot, Place, hello, running
 from tests.waiting import PATIENCE_S
-
-
-async def hello(interaction: Interaction) -> None:
-    await interaction.response.send_message("hello")
 
 
 async def test_the_client_knows_what_ready_and_guild_create_told(place: Place) -> None:

@@ -5,13 +5,9 @@ import discord
 import pytest
 
 from tests.servers.discord_server import Fault, RateLimit
-from tests.servers.discord_tests.bot import Interaction, Place
+from tests.servers.discord_tests.bot import Interaction, Place, hello
 
 POST = "POST /channels/{channel_id}/messages"
-
-
-async def hello(interaction: Interaction) -> None:
-    await interaction.response.send_message("hello")
 
 
 def posts(place: Place) -> list[int | None]:

@@ -15,6 +15,10 @@ QUICK_S = 0.5
 """How often a client pings that has to find out soon; it waits half as long for the pong."""
 
 
+def plain(text: str = "x") -> dict[str, str]:
+    return {"type": "plain_text", "text": text}
+
+
 def app_of(slack: LoopbackSlack) -> AsyncApp:
     """Make an app that talks to the server."""
     client = AsyncWebClient(slack.bot_token, base_url=slack.api_url)

@@ -10,11 +10,7 @@ from tests.servers.slack_server import LoopbackSlack
 from tests.servers.slack_server.checks.blocks import blocks
 from tests.servers.slack_server.checks.messages import message
 from tests.servers.slack_server.checks.views import view
-from tests.servers.slack_tests.bot import app_of
-
-
-def plain(text: str = "x") -> dict[str, Any]:
-    return {"type": "plain_text", "text": text}
+from tests.servers.slack_tests.bot import app_of, plain
 
 
 def mrkdwn(text: str = "x", **more: Any) -> dict[str, Any]:

@@ -8,12 +8,8 @@ from typing import Any
 
 from tests.servers.slack_server import LoopbackSlack
 from tests.servers.slack_server.people.console import Console
-from tests.servers.slack_tests.bot import app_of, running
+from tests.servers.slack_tests.bot import app_of, plain, running
 from tests.waiting import within
-
-
-def plain(text: str) -> dict[str, str]:
-    return {"type": "plain_text", "text": text}
 
 
 def bot(slack: LoopbackSlack) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.servers.slack_server import Channel, LoopbackSlack, Message
-from tests.servers.slack_tests.bot import app_of, running
+from tests.servers.slack_tests.bot import app_of, plain, running
 
 BUTTONS = {
     "type": "actions",
@@ -20,10 +20,6 @@ BUTTONS = {
     ],
 }
 TEXT = {"type": "section", "text": {"type": "mrkdwn", "text": "*joy* 98 %"}}
-
-
-def plain(text: str) -> dict[str, str]:
-    return {"type": "plain_text", "text": text}
 
 
 async def posted(slack: LoopbackSlack, channel: Channel, *blocks: dict[str, Any]) -> Message:

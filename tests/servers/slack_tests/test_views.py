@@ -8,12 +8,8 @@ import pytest
 from slack_sdk.errors import SlackApiError
 
 from tests.servers.slack_server import LoopbackSlack
-from tests.servers.slack_tests.bot import app_of, running
+from tests.servers.slack_tests.bot import app_of, plain, running
 from tests.waiting import until
-
-
-def plain(text: str) -> dict[str, str]:
-    return {"type": "plain_text", "text": text}
 
 
 def field(name: str, element: dict[str, Any], **more: Any) -> dict[str, Any]:

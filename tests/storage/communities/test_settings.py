@@ -31,19 +31,10 @@ async def test_the_last_value_holds(database) -> None:
     assert await database.settings.all("home") == {"a": [1, "둘"], "role:1": {"role": "member"}}
 
 
-async def test_what_is_removed_is_gone(database) -> None:
-    await database.settings.put("home", "a", 1)
-    await database.settings.remove("home", "a")
-    await database.settings.remove("home", "a")
-    assert await database.settings.all("home") == {}
-
-
 async def test_what_is_put_is_seen_at_once(database) -> None:
     for number in range(50):
         await database.settings.put("home", "a", number)
         assert await database.settings.all("home") == {"a": number}
-        await database.settings.remove("home", "a")
-        assert await database.settings.all("home") == {}
 
 
 async def test_what_is_given_cannot_be_changed(database) -> None:

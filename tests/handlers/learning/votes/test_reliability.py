@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from handlers.learning.votes.reliability import MEMBER, MODERATOR, checked, has_jumped, weights
+from handlers.learning.votes.reliability import MEMBER, MODERATOR, has_jumped, weights
 
 
 def test_the_weight_of_two_answers_is_the_log_odds():
@@ -18,14 +18,6 @@ def test_a_guess_weighs_nothing_and_nobody_weighs_less(answers):
     guess, never, always = weights(np.array([1 / max(answers, 2), 0.0, 1.0]), answers)
     assert (guess, never) == pytest.approx((0, 0))
     assert math.isfinite(always)
-
-
-def test_checks_move_what_is_believed():
-    results = [("ann", True)] * 6 + [("bob", False)] * 6
-    people = checked({"ann": MEMBER, "bob": MEMBER, "cid": MODERATOR}, results)
-    assert people["ann"].accuracy == pytest.approx(8.8 / 10)
-    assert people["bob"].accuracy == pytest.approx(2.8 / 10)
-    assert people["cid"] == MODERATOR
 
 
 def test_a_jump_in_disagreement_is_seen_and_an_ordinary_week_is_not():
