@@ -162,7 +162,8 @@ class JobRunner:
         if self._is_paused:
             return None
         try:
-            job = await self._jobs.claim(self._us.id, platform, self._lease.ttl_s)
+            carried = tuple(self._carried)
+            job = await self._jobs.claim(self._us.id, platform, self._lease.ttl_s, carried)
             if job:
                 await self._take(job)
         except StorageError:

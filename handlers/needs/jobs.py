@@ -1,6 +1,6 @@
 """What handlers need of the memory of long work, as Protocols."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from storage.records import InLine, Job, JobMessage, JobState, NewJob, NewVersion, Version
@@ -12,7 +12,9 @@ class Jobs(Protocol):
     async def start(
         self, job: NewJob, owner: str, plan: Mapping[str, object] | None = None
     ) -> Job: ...
-    async def claim(self, owner: str, platform: str, ttl_s: float) -> Job | None: ...
+    async def claim(
+        self, owner: str, platform: str, ttl_s: float, carried: Collection[int] = ()
+    ) -> Job | None: ...
     async def claim_one(
         self, owner: str, community: str, job_id: int, ttl_s: float
     ) -> Job | None: ...
