@@ -183,22 +183,29 @@ class Jobs:
         rows = await self._connections.rows(community, statement)
         return [Job(**schema.plain(row)) for row in rows]
 
-    async def untold(self, platform: str, teller: str, ttl_s: float) -> Sequence[Job]:
+    async def untold(
+        self, platform: str, teller: str, ttl_s: float, told_of: Collection[int] = ()
+    ) -> Sequence[Job]:
         """A platform's jobs whose message does not tell their end yet, oldest first.
 
         Those of which no other process tells: `teller` does from now on.
+
+        `told_of`: those of which it does already. It may not know that it has others, as the answer
+        may be lost.
         """
-        left = _untold(platform, teller, ttl_s)
+        statement = _untold(platform, teller, ttl_s)
+
+        def left(connection: Connection) -> Sequence[Job]:
+            found = [Job(**schema.plain(row)) for row in connection.execute(statement)]
+            return [job for job in found if job.id not in told_of]
 
         def take(connection: Connection) -> Sequence[Job]:
-            jobs = [Job(**schema.plain(row)) for row in connection.execute(left)]
+            jobs = left(connection)
             mine = update(messages).where(messages.c.job_id.in_([job.id for job in jobs]))
             connection.execute(mine.values(teller=teller))
             return jobs
 
-        if await self._connections.read(
-            EVERYWHERE, lambda connection: connection.execute(left).first()
-        ):
+        if await self._connections.read(EVERYWHERE, left):
             alone = Everywhere((f"tellers of {platform}",))
             return await self._connections.write(alone, take)
         return ()
@@ -250,8 +257,7 @@ def _untold(platform: str, teller: str, ttl_s: float) -> Select[tuple[object, ..
         .outerjoin(processes, told_by)
         .where(table.c.community.startswith(f"{platform}:", autoescape=True))
         .where(or_(NOT_ENDED, messages.c.is_told.is_(False)))
-        .where(processes.c.id.is_(None))
-        .where(or_(messages.c.teller.is_(None), messages.c.teller != teller))
+        .where(or_(processes.c.id.is_(None), messages.c.teller == teller))
         .order_by(table.c.id)
     )
 
