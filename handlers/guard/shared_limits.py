@@ -30,7 +30,7 @@ class SharedLimits:
         """Tell what was counted here, and learn what was counted elsewhere.
 
         Raises:
-            StorageError: neither happened; the next exchange makes up for it.
+            StorageError: the next exchange makes up for it.
         """
         counted_s: dict[str, float] = {}
         for limit in self._limits.values():
@@ -38,6 +38,8 @@ class SharedLimits:
         try:
             ahead_s, self._since_s = await self._store.exchange(counted_s, self._since_s)
         except BaseException:
+            # Where the answer to a COMMIT was lost it counts twice: some seconds' questions too
+            # many, paid for within the limit's own time, and better than letting a flood through.
             for key, seconds in counted_s.items():
                 self._limits[_name(key)].owe(key, seconds)
             raise

@@ -87,13 +87,13 @@ class Carried:
             await asyncio.wait({working})
             if await self._comes_to_nothing(working):
                 await leave_nothing(self.kind, self.plan)
-            has_ended = await self._has_ended(working)
+            await self._end(working)
             beating.cancel()
-            if has_ended and not working.cancelled() and not working.exception():
-                await self.kind.clear(self.plan, is_kept=True)
             job, jobs = self.job, self.owner.jobs
             stored = await patiently(lambda: jobs.get(job.community, job.id))
             self.job = stored or job
+            if self.job.state is JobState.DONE and self.job.owner == self.owner.id:
+                await self.kind.clear(self.plan, is_kept=True)
         except Exception:  # its lease runs out, and whoever takes it up then tries again
             log.exception("the end of job %s could not be stored", self.job.id)
         finally:
@@ -134,34 +134,27 @@ class Carried:
             return self.stop.result() == "cancel"
         return working.exception() is not None and await self._live() is not None
 
-    async def _has_ended(self, working: "asyncio.Future[Finished]") -> bool:
-        """Store the end; false where there is none, and the job is the next one's from now on.
+    async def _end(self, working: "asyncio.Future[Finished]") -> None:
+        """Store the end, or that the job is the next one's from now on.
 
-        What is done counts, whoever cancels it at that moment.
+        What is done counts, whoever cancels it at that moment. Whether it ended in our hands stands
+        in its row alone: who tries again, for the first answer was lost, is told that it did not.
         """
         job, jobs, owner = self.job, self.owner.jobs, self.owner.id
         end = partial(jobs.end, job.id, owner, progress=job.progress)
         if working.cancelled():
             if self.stop.result() == "cancel":
-                return await patiently(lambda: end(JobState.CANCELLED))
-            await patiently(lambda: jobs.release(job.id, owner, job.progress))
-            return False
-        if error := working.exception():
+                await patiently(lambda: end(JobState.CANCELLED))
+            else:
+                await patiently(lambda: jobs.release(job.id, owner, job.progress))
+        elif error := working.exception():
             metrics, reason = _explained(error, job)
-            return await patiently(lambda: end(JobState.FAILED, metrics, reason))
-        done = working.result()
-        if (made := done.version) is None:
-            return await patiently(lambda: end(JobState.DONE, done.metrics))
-        as_version = partial(
-            jobs.end_with_version,
-            job.id,
-            owner,
-            made,
-            done.metrics,
-            progress=job.progress,
-            may_answer=done.may_answer,
-        )
-        return await patiently(as_version) is not None
+            await patiently(lambda: end(JobState.FAILED, metrics, reason))
+        elif (made := (done := working.result()).version) is None:
+            await patiently(lambda: end(JobState.DONE, done.metrics))
+        else:
+            as_version = partial(jobs.end_with_version, job.id, owner, made, done.metrics)
+            await patiently(lambda: as_version(progress=job.progress, may_answer=done.may_answer))
 
 
 def _explained(error: BaseException, job: Job) -> tuple[Mapping[str, object], str]:

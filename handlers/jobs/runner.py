@@ -34,6 +34,7 @@ class JobRunner:
         self._lines: dict[str, Line] = {}
         self._is_paused = False
         self._carried: dict[int, Carried] = {}
+        self._told_of: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Event()
 
@@ -124,6 +125,7 @@ class JobRunner:
 
     async def show_in(self, job_id: int, place: JobMessage) -> None:
         """Remember where a job is told of, and that it is by this process."""
+        self._told_of.add(job_id)
         await self._jobs.show_in(job_id, place, self._us.id)
 
     async def shown_in(self, job_id: int) -> JobMessage | None:
@@ -153,16 +155,20 @@ class JobRunner:
 
     async def _untold(self, platform: str) -> Sequence[Job]:
         try:
-            return await self._jobs.untold(platform, self._us.id, self._lease.ttl_s)
+            ttl_s, told_of = self._lease.ttl_s, frozenset(self._told_of)
+            untold = await self._jobs.untold(platform, self._us.id, ttl_s, told_of)
         except StorageError:
             log.warning("jobs that nobody tells of could not be looked up", exc_info=True)
             return ()
+        self._told_of.update(job.id for job in untold)
+        return untold
 
     async def _next(self, platform: str) -> Job | None:
         if self._is_paused:
             return None
         try:
-            job = await self._jobs.claim(self._us.id, platform, self._lease.ttl_s)
+            carried = tuple(self._carried)
+            job = await self._jobs.claim(self._us.id, platform, self._lease.ttl_s, carried)
             if job:
                 await self._take(job)
         except StorageError:

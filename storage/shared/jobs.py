@@ -4,14 +4,14 @@ An owner gives a sign of life again and again. One that has not for longer than 
 for dead, and its lease is free. The clock for that is the database's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 from sqlalchemy import ColumnElement, Connection, Select, Update, insert, or_, select, update
 
 from storage import schema
 from storage.checkpoints.versions import add_version
-from storage.errors import JobRunning
+from storage.errors import DatabaseUnavailable, JobRunning
 from storage.records import Job, JobMessage, JobState, NewJob, NewVersion, Version
 from storage.sql.connections import EVERYWHERE, Connections, Everywhere, Scope
 from storage.sql.database_time import database_time
@@ -37,12 +37,16 @@ class Jobs:
     async def start(self, job: NewJob, owner: str, plan: Mapping[str, object] | None = None) -> Job:
         """Remember a job that its owner carries from now on; without a plan none can go on.
 
+        Where the database went away it is looked for, by the moment at which it began: it may be
+        kept all the same, and nobody else would carry it.
+
         Raises:
             JobRunning: one of this kind that has not ended is at the same.
         """
         whose = (table.c.community == job.community, table.c.kind == job.kind)
         unended = select(table.c.id).where(*whose, table.c.scope == job.scope, NOT_ENDED).limit(1)
-        lease = {"owner": owner, "heartbeat_at": database_time(), "plan": plan}
+        mine = {"owner": owner, "created_at": schema.now()}
+        lease = {**mine, "heartbeat_at": database_time(), "plan": plan}
         added = insert(table).values(schema.values_of(job) | lease).returning(*COLUMNS)
 
         def add(connection: Connection) -> Job:
@@ -50,13 +54,25 @@ class Jobs:
                 raise JobRunning(kind=job.kind)
             return Job(**schema.plain(connection.execute(added).one()))
 
-        return await self._connections.write(job.community, add)
+        try:
+            return await self._connections.write(job.community, add)
+        except DatabaseUnavailable:
+            are_mine = (table.c[name] == value for name, value in mine.items())
+            if kept := await self._one(job.community, *whose, *are_mine):
+                return kept
+            raise
 
-    async def claim(self, owner: str, platform: str, ttl_s: float) -> Job | None:
-        """Take the lease of the oldest unended job of a platform that nobody carries."""
-        return await self._claim(
-            owner, ttl_s, EVERYWHERE, table.c.community.startswith(f"{platform}:", autoescape=True)
-        )
+    async def claim(
+        self, owner: str, platform: str, ttl_s: float, carried: Collection[int] = ()
+    ) -> Job | None:
+        """Take the lease of the oldest unended job of a platform that nobody carries.
+
+        `carried`: what the owner does carry, however long it has been silent. Else it may have a
+        lease and not know it, as the answer to a claim may be lost.
+        """
+        is_of_platform = table.c.community.startswith(f"{platform}:", autoescape=True)
+        is_it = is_of_platform & table.c.id.not_in(carried)
+        return await self._claim(owner, ttl_s, EVERYWHERE, is_it)
 
     async def claim_one(self, owner: str, community: str, job_id: int, ttl_s: float) -> Job | None:
         """Take the lease of one job of a community, if it has not ended and nobody carries it."""
@@ -145,10 +161,7 @@ class Jobs:
 
     async def get(self, community: str, job_id: int) -> Job | None:
         """One job of this community."""
-        statement = select(*COLUMNS).where(table.c.community == community, table.c.id == job_id)
-        found = await self._connections.rows(community, statement)
-        row = found.one_or_none()
-        return Job(**schema.plain(row)) if row else None
+        return await self._one(community, table.c.id == job_id)
 
     async def recent(self, community: str, limit: int, kind: str | None = None) -> Sequence[Job]:
         """This community's last jobs, of one kind or of all, newest first."""
@@ -170,22 +183,29 @@ class Jobs:
         rows = await self._connections.rows(community, statement)
         return [Job(**schema.plain(row)) for row in rows]
 
-    async def untold(self, platform: str, teller: str, ttl_s: float) -> Sequence[Job]:
+    async def untold(
+        self, platform: str, teller: str, ttl_s: float, told_of: Collection[int] = ()
+    ) -> Sequence[Job]:
         """A platform's jobs whose message does not tell their end yet, oldest first.
 
         Those of which no other process tells: `teller` does from now on.
+
+        `told_of`: those of which it does already. It may not know that it has others, as the answer
+        may be lost.
         """
-        left = _untold(platform, teller, ttl_s)
+        statement = _untold(platform, teller, ttl_s)
+
+        def left(connection: Connection) -> Sequence[Job]:
+            found = [Job(**schema.plain(row)) for row in connection.execute(statement)]
+            return [job for job in found if job.id not in told_of]
 
         def take(connection: Connection) -> Sequence[Job]:
-            jobs = [Job(**schema.plain(row)) for row in connection.execute(left)]
+            jobs = left(connection)
             mine = update(messages).where(messages.c.job_id.in_([job.id for job in jobs]))
             connection.execute(mine.values(teller=teller))
             return jobs
 
-        if await self._connections.read(
-            EVERYWHERE, lambda connection: connection.execute(left).first()
-        ):
+        if await self._connections.read(EVERYWHERE, left):
             alone = Everywhere((f"tellers of {platform}",))
             return await self._connections.write(alone, take)
         return ()
@@ -216,6 +236,12 @@ class Jobs:
         )
         await self._connections.change(EVERYWHERE, statement)
 
+    async def _one(self, community: str, *which: ColumnElement[bool]) -> Job | None:
+        statement = select(*COLUMNS).where(table.c.community == community, *which)
+        found = await self._connections.rows(community, statement)
+        row = found.one_or_none()
+        return Job(**schema.plain(row)) if row else None
+
     async def _claim(
         self, owner: str, ttl_s: float, scope: Scope, whose: ColumnElement[bool]
     ) -> Job | None:
@@ -231,8 +257,7 @@ def _untold(platform: str, teller: str, ttl_s: float) -> Select[tuple[object, ..
         .outerjoin(processes, told_by)
         .where(table.c.community.startswith(f"{platform}:", autoescape=True))
         .where(or_(NOT_ENDED, messages.c.is_told.is_(False)))
-        .where(processes.c.id.is_(None))
-        .where(or_(messages.c.teller.is_(None), messages.c.teller != teller))
+        .where(or_(processes.c.id.is_(None), messages.c.teller == teller))
         .order_by(table.c.id)
     )
 
@@ -253,7 +278,7 @@ def _claimed(
 ) -> Job | None:
     """Take the first free lease, in one statement: of two who try at once, one finds it taken."""
     is_silent = table.c.heartbeat_at <= database_time(-ttl_s)
-    is_free = or_(table.c.owner.is_(None), (table.c.owner != owner) & is_silent)
+    is_free = or_(table.c.owner.is_(None), is_silent)
     oldest = (table.c.turn_at.is_(None), table.c.id)  # what had begun goes before what waited
     first = select(table.c.id).where(whose, NOT_ENDED, is_free).order_by(*oldest).limit(1)
     first = first.with_for_update(skip_locked=True)  # of a server; a file is written by one

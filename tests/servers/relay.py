@@ -16,12 +16,13 @@ class Relay:
     last_words: bytes = b""
     """What they are told instead."""
     stays_broken: bool = False
+    is_broken: bool = False
+    """Whether nobody is let in."""
 
     def __init__(self, port: int) -> None:
         """`port`: of the server."""
         self.port = 0
         self._behind = port
-        self._is_broken = False
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Self]:
@@ -32,7 +33,7 @@ class Relay:
             yield self
 
     async def _serve(self, asks: asyncio.StreamReader, asker: asyncio.StreamWriter) -> None:
-        if self._is_broken:
+        if self.is_broken:
             asker.close()
             return
         answers, server = await asyncio.open_connection("127.0.0.1", self._behind)
@@ -40,7 +41,7 @@ class Relay:
         try:
             while said := await asks.read(_MOST):
                 if self.breaks_at and self.breaks_at in said:
-                    self.breaks_at, self._is_broken = None, self.stays_broken
+                    self.breaks_at, self.is_broken = None, self.stays_broken
                     answering.cancel()
                     await asyncio.wait({answering})
                     server.write(said)
