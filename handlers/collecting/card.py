@@ -166,7 +166,7 @@ async def card(
 def standing(dataset: Dataset, one: Judged, actor: Actor) -> str:
     """Say where a text stands; what each person says of it is for moderators."""
     language = actor.language
-    said = state_in_words(dataset, one, language)
+    said = state_in_words(dataset, one, actor)
     mine = next((vote for vote in one.votes if vote.user == actor.id), None)
     if mine and (answer := said_by(dataset, mine)) is not None:
         said += " " + say(language, "dataset.mine", labels=_in_words(dataset, answer, language))
@@ -189,10 +189,12 @@ def _in_words(dataset: Dataset, answer: Answer, language: Language) -> str:
     return names_of(dataset, answer, language)
 
 
-def state_in_words(dataset: Dataset, one: Judged, language: Language) -> str:
-    """Say what has come of a text."""
-    names = names_of(dataset, one.labels, language)
-    return say(language, f"dataset.is_{one.state}", labels=names)
+def state_in_words(dataset: Dataset, one: Judged, actor: Actor) -> str:
+    """Say what has come of a text, and what there is to do: a moderator needs nobody else."""
+    names = names_of(dataset, one.labels, actor.language)
+    is_asked = one.state in (State.OPEN, State.CONFLICT) and not dataset.is_archived
+    whose = "_for_moderators" if is_asked and actor.role >= Role.MODERATOR else ""
+    return say(actor.language, f"dataset.is_{one.state}{whose}", labels=names)
 
 
 def names_of(dataset: Dataset, keys: Sequence[str], language: Language) -> str:

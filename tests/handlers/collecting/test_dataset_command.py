@@ -108,7 +108,8 @@ async def test_a_member_presses_a_moderators_button(bot):
     assert (await member.press("example:1:leave_out")).error.code == "role_moderator"
     assert (await bot.press("example:1:leave_out")).error is None
     assert "Left out" in (await member.press("look:1")).text
-    assert "Open" in (await bot.press("example:1:take_in")).text
+    assert "Open: choose its label" in (await bot.press("example:1:take_in")).text
+    assert "Open: more people" in (await member.press("look:1")).text
 
 
 async def test_nobody_sees_anothers_texts(bot):
