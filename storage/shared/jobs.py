@@ -286,11 +286,11 @@ def _ended(
 ) -> Update:
     """Its plan goes with its end: nobody needs what people wrote any more.
 
-    Why it is cancelled was said by whoever asked for it.
+    Why it is cancelled, whoever asked for it has said already.
     """
     ended = _owned(job_id, owner).values(
         state=state, metrics=metrics, ended_at=schema.now(), plan=None
     )
-    if state is not JobState.CANCELLED:
+    if reason is not None or state is not JobState.CANCELLED:
         ended = ended.values(reason=reason)
     return ended if progress is None else ended.values(progress=progress)
