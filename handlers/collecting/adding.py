@@ -179,9 +179,12 @@ async def _put(
     examples = services.storage.examples
     if not await examples.has(dataset.community, dataset.id, example.canonical):
         await check_texts(services, dataset.community)
+    before = await services.tallies.recent(dataset)
     added = await examples.add(example)
     said = "dataset.added" if added.is_new else "dataset.was_there"
-    return await card(services, actor, dataset, added.example_id, said)
+    place = before.place(added.example_id)
+    was = () if place is None else before.labels(place)
+    return await card(services, actor, dataset, added.example_id, said, was)
 
 
 def _begin(text: str) -> str:

@@ -13,6 +13,7 @@ from handlers.collecting.outcome import Judged, answer_of, judged, said_by
 from handlers.collecting.settling import settle
 from handlers.learning.dataset import side_for
 from handlers.learning.votes.consensus import Answer, Mark, State
+from handlers.learning.votes.tallying import keys_now
 from handlers.services import Services
 from handlers.table import ControlFamily, Pace
 from handlers.texts import say
@@ -35,6 +36,7 @@ from storage.records import (
     Example,
     NewLabelVote,
     Settled,
+    Settlement,
 )
 
 _ID = re.compile(r"example:(?P<number>\d{1,15}):(?P<choice>label|undo|leave_out|take_in)", re.ASCII)
@@ -146,13 +148,19 @@ async def label_text(
 
 
 async def card(
-    services: Services, actor: Actor, dataset: Dataset, number: int, said: str | None = None
+    services: Services,
+    actor: Actor,
+    dataset: Dataset,
+    number: int,
+    said: str | None = None,
+    was: Sequence[str] = (),
 ) -> Reply:
-    """Return the card of a text, and what has just been done to it."""
+    """Return the card of a text, and what has just been done to it; `was`: its labels before."""
     (one,) = await judged(services, await services.tallies.recent(dataset), [number])
     language = actor.language
     lines = [
         *([say(language, said, id=number)] if said else []),
+        *([_changed(dataset, was, one, language)] if was and set(was) != {*one.labels} else []),
         one.example.text,
         standing(dataset, one, actor),
     ]
@@ -163,16 +171,36 @@ async def card(
     )
 
 
+def _changed(dataset: Dataset, was: Sequence[str], one: Judged, language: Language) -> str:
+    """Say what a text was so far, where a label that was just put in changes that."""
+    before, now = (names_of(dataset, keys, language) for keys in (was, one.labels))
+    if one.state is not State.GOLD:
+        now = say(language, f"dataset.state_{one.state}")
+    return say(language, "dataset.relabelled", before=before, now=now)
+
+
 def standing(dataset: Dataset, one: Judged, actor: Actor) -> str:
     """Say where a text stands; what each person says of it is for moderators."""
     language = actor.language
-    said = state_in_words(dataset, one, language)
-    mine = next((vote for vote in one.votes if vote.user == actor.id), None)
-    if mine and (answer := said_by(dataset, mine)) is not None:
+    said = state_in_words(dataset, one, actor)
+    if (answer := _said_last(dataset, one, actor)) is not None:
         said += " " + say(language, "dataset.mine", labels=_in_words(dataset, answer, language))
     if actor.role < Role.MODERATOR:
         return said
     return f"{said} {votes_in_words(dataset, one, language)}".rstrip()
+
+
+def _said_last(dataset: Dataset, one: Judged, actor: Actor) -> Answer | None:
+    """What somebody says of a text: what they have settled came after their vote."""
+    example = one.example
+    now = Settlement(example.settled_by or "", example.settled, example.settled_labels)
+    for settled in (now, *example.settled_before):
+        if settled.by == actor.id and settled.settled is Settled.AMBIGUOUS:
+            return Mark.AMBIGUOUS
+        if settled.by == actor.id and settled.settled is Settled.LABELLED:
+            return keys_now(dataset, settled.labels)
+    mine = next((vote for vote in one.votes if vote.user == actor.id), None)
+    return said_by(dataset, mine) if mine else None
 
 
 def votes_in_words(dataset: Dataset, one: Judged, language: Language) -> str:
@@ -189,10 +217,12 @@ def _in_words(dataset: Dataset, answer: Answer, language: Language) -> str:
     return names_of(dataset, answer, language)
 
 
-def state_in_words(dataset: Dataset, one: Judged, language: Language) -> str:
-    """Say what has come of a text."""
-    names = names_of(dataset, one.labels, language)
-    return say(language, f"dataset.is_{one.state}", labels=names)
+def state_in_words(dataset: Dataset, one: Judged, actor: Actor) -> str:
+    """Say what has come of a text, and what there is to do: a moderator needs nobody else."""
+    names = names_of(dataset, one.labels, actor.language)
+    is_asked = one.state in (State.OPEN, State.CONFLICT) and not dataset.is_archived
+    whose = "_for_moderators" if is_asked and actor.role >= Role.MODERATOR else ""
+    return say(actor.language, f"dataset.is_{one.state}{whose}", labels=names)
 
 
 def names_of(dataset: Dataset, keys: Sequence[str], language: Language) -> str:

@@ -100,9 +100,12 @@ class JobRunner:
                 async with asyncio.timeout(self._lease.look_s):
                     await self._closing.wait()
 
-    async def cancel(self, community: str, job_id: int) -> bool:
-        """Ask a running job of this community to end; false if there is none to ask."""
-        if not await self._jobs.cancel(community, job_id):
+    async def cancel(self, community: str, job_id: int, reason: str | None = None) -> bool:
+        """Ask a running job of this community to end; false if there is none to ask.
+
+        The reason is for whoever started it, where somebody else asks.
+        """
+        if not await self._jobs.cancel(community, job_id, reason):
             return False
         if carried := self._carried.get(job_id):
             carried.ask("cancel")

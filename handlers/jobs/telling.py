@@ -79,7 +79,8 @@ async def told(job: Job, language: Language) -> Reply:
         case JobState.FAILED:
             reply = known_failure(TrainingFailed(reason=job.reason), language)
         case JobState.CANCELLED | JobState.INTERRUPTED:
-            reply = Reply(text=_words(job.state, job, language))
+            why = translate_reason(job.reason or "", language)
+            reply = Reply(text=f"{_words(job.state, job, language)} {why}".rstrip())
         case _:
             reply = Reply(text=_words("released", job, language))
     return replace(reply, job=job.id)

@@ -203,6 +203,7 @@ async def _leave_out(services: Services, actor: Actor, dataset: Dataset, example
         raise UserError("role_moderator")
     await settle(services, actor, example, dataset, Settled.LEFT_OUT)
     await services.storage.cards.skip(dataset.community, example.id, actor.id)  # for undo
+    services.queue.note(dataset.id, actor.id, example.id)
     said = say(actor.language, "dataset.said_leave_out", id=example.id)
     done = say(actor.language, "label.leave_out")
     return await show_next(services, actor, dataset, said=said, done=done)
@@ -213,7 +214,7 @@ async def _undo(services: Services, actor: Actor, dataset: Dataset) -> Reply:
     if card is None:
         said = say(actor.language, "label.nothing_to_undo")
         return await show_next(services, actor, dataset, said=said)
-    await services.queue.take_back(services, dataset, actor.id, card)
+    services.queue.take_back(dataset.id, actor.id, card)
     if card.example.settled is Settled.LEFT_OUT and card.example.settled_by == actor.id:
         await settle(services, actor, card.example, dataset, None)
     view = CardView(said=say(actor.language, "label.undone"))

@@ -15,7 +15,7 @@ from itertools import islice
 
 from handlers.labelling.given_out import GivenOut
 from handlers.labelling.guesses import Guessing
-from handlers.labelling.snapshot import Snapshot, snapshot_of
+from handlers.labelling.snapshot import Since, Snapshot, snapshot_of
 from handlers.learning.queue_order import proposals
 from handlers.services import Services
 from storage.records import Answered, Arm, Card, Dataset, NewCard, NewLabelVote, Offer
@@ -105,20 +105,17 @@ class LabelQueue:
         self.note(dataset.id, given.user, given.example_id)
         return answered
 
-    def note(self, dataset_id: int, user: str, example_id: int) -> None:
-        """Take note that somebody has said something of a text."""
+    def note(self, dataset_id: int, user: str, example_id: int, *, is_said: bool = True) -> None:
+        """Take note that somebody has said something of a text, or has taken it back."""
         if known := self._known.get(dataset_id):
-            known.snapshot.said_since.setdefault(user, set()).add(example_id)
+            done = Since(is_said, time.monotonic())
+            known.snapshot.since.setdefault(user, {})[example_id] = done
 
-    async def take_back(self, services: Services, dataset: Dataset, user: str, card: Card) -> None:
+    def take_back(self, dataset_id: int, user: str, card: Card) -> None:
         """Take note that somebody has the text again of which they had said something."""
-        self._given_out[dataset.id].note(user, card)
-        known = self._known.get(dataset.id)
-        since = known.snapshot.said_since.get(user, set()) if known else set()
-        if card.example.id in since:
-            since.discard(card.example.id)
-        else:  # it was counted already
-            await self.renewed(services, dataset)
+        self._given_out[dataset_id].note(user, card)
+        if card.arm is not Arm.CHECK:  # which never was among what is left
+            self.note(dataset_id, user, card.example.id, is_said=False)
 
     async def close(self) -> None:
         """Stop what goes on beside everything else."""
@@ -161,7 +158,7 @@ class LabelQueue:
     def _free_now(self, offers: Iterator[Offer], user: str, snapshot: Snapshot) -> Iterator[Offer]:
         """Leave out what this process has given to others since, as far as it knows."""
         given_out = self._given_out[snapshot.tally.dataset.id].to_others(user)
-        taken = given_out.union(*snapshot.said_since.values())
+        taken = given_out.union(snapshot.said_since())
         return (one for one in offers if one.most_others is None or one.example_id not in taken)
 
     def _read_once(self, services: Services, dataset: Dataset) -> "asyncio.Task[Snapshot]":
@@ -177,6 +174,8 @@ class LabelQueue:
         tally = await services.tallies.recent(dataset)
         self._guessing.look(services, tally)
         snapshot = await asyncio.to_thread(snapshot_of, tally, self._guessing.of(dataset))
+        if known := self._known.get(dataset.id):
+            snapshot.since.update(known.snapshot.since_from(before))
         took_s = time.monotonic() - before
         self._known[dataset.id] = _Known(snapshot, dataset.revision, before, took_s)
         self._known.move_to_end(dataset.id)

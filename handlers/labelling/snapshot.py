@@ -32,6 +32,14 @@ NO_GUESSES = Guesses({}, {})
 
 
 @dataclass(frozen=True, slots=True)
+class Since:
+    """That somebody has said something of a text since, or has taken it back."""
+
+    is_said: bool
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """On so many of the texts that others have labelled too, somebody said what came of them."""
 
@@ -53,8 +61,8 @@ class Snapshot:
     """Which texts want one word more."""
     conflicts: Sequence[int]
     """The numbers of texts that moderators have to settle, the oldest first."""
-    said_since: dict[str, set[int]] = field(default_factory=dict)
-    """The numbers of texts that people have labelled since."""
+    since: dict[str, dict[int, Since]] = field(default_factory=dict)
+    """What people have done since, by the numbers of the texts: the last counts."""
 
     def number(self, place: int) -> int:
         """Return the number of a text."""
@@ -62,14 +70,34 @@ class Snapshot:
 
     def unsaid_by(self, user: str) -> Callable[[int], bool]:
         """Return what tells of a place whether somebody has not labelled that text yet."""
-        said, since = self.tally.voted_by(user), self.said_since.get(user, set())
-        return lambda place: not said[place] and self.number(place) not in since
+        said = self.tally.voted_by(user)
+        for place, one in self._places_since(user):
+            said[place] = one.is_said
+        return lambda place: not said[place]
 
     def left_for(self, user: str) -> int:
         """Return how many texts want a word of somebody."""
         waiting = self.waiting & ~self.tally.voted_by(user)
-        since = np.array([*self.said_since.get(user, ())], int)
-        return int((waiting & ~np.isin(self.tally.texts.number, since)).sum())
+        for place, one in self._places_since(user):
+            waiting[place] = not one.is_said
+        return int(waiting.sum())
+
+    def said_since(self) -> Iterator[int]:
+        """Yield the numbers of texts of which anybody has said something since."""
+        for texts in self.since.values():
+            yield from (number for number, one in texts.items() if one.is_said)
+
+    def since_from(self, at_s: float) -> dict[str, dict[int, Since]]:
+        """Return what was done from some moment on: what was read since may lack it."""
+        return {
+            user: {number: one for number, one in texts.items() if one.at_s >= at_s}
+            for user, texts in self.since.items()
+        }
+
+    def _places_since(self, user: str) -> Iterator[tuple[int, Since]]:
+        for number, one in self.since.get(user, {}).items():
+            if (place := self.tally.place(number)) is not None:
+                yield place, one
 
 
 def snapshot_of(tally: Tally, guesses: Guesses) -> Snapshot:

@@ -22,7 +22,7 @@ from handlers.types import (
     UserError,
     Visibility,
 )
-from storage.records import AuditEntry, Deed
+from storage.records import AuditEntry, Deed, Settled
 
 PAGE = 10
 _ID = re.compile(r"audit:(?P<before>\d{1,9}):(?P<deed>[a-z_]{0,16}):(?P<user>.{0,64})")
@@ -167,10 +167,7 @@ def told(entry: AuditEntry, language: Language) -> str:
         case Deed.PERSON_ERASED if not facts["versions"]:
             return say(language, "audit.person_erased_only")
         case Deed.TEXT_SETTLED:
-            facts |= {
-                one: say(language, f"audit.text_{facts[one] or 'open'}")
-                for one in ("before", "after")
-            }
+            facts |= {one: _standing(entry, one, language) for one in ("before", "after")}
         case Deed.VERSION_MOVED if facts.get("reason"):
             return say(language, "audit.version_forced", **facts)
         case Deed.PUBLISHED:
@@ -180,3 +177,11 @@ def told(entry: AuditEntry, language: Language) -> str:
             if "version" in facts:
                 return say(language, "audit.published_model", **facts)
     return say(language, f"audit.{entry.deed}", **facts)
+
+
+def _standing(entry: AuditEntry, when: str, language: Language) -> str:
+    """What moderators had made of a text then; entries of before labels were noted have none."""
+    how, labels = entry.facts[when], entry.facts.get(f"labels_{when}")
+    if how == Settled.LABELLED and labels:
+        return str(labels)
+    return say(language, f"audit.text_{how or 'open'}")

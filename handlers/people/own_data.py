@@ -17,6 +17,8 @@ from handlers.types import Button, File, Language, Press, Reply, Role, UserError
 from storage.records import Erased, Job
 
 EXPORT, ERASE, ERASE_NOW = "mine:export", "mine:erase", "mine:erase_now"
+_WHY = "texts_erased"
+"""Of a training that is stopped, for whoever started it: not whose texts they were."""
 
 
 def own_data_buttons(language: Language) -> tuple[Button, ...]:
@@ -68,7 +70,7 @@ async def _asked(press: Press, services: Services) -> Reply:
 
 async def _erased(press: Press, services: Services) -> Reply:
     community, language = press.place.community, press.actor.language
-    stopped = await _stop_trainings(services, community)
+    stopped = await _stop_trainings(services, community, press.actor.id)
     erased = await services.storage.personal_data.erase(community, press.actor.id)
     services.models.forget_answers()
     await services.others.tell(ANSWERS_FORGOTTEN)
@@ -90,12 +92,14 @@ def _counts(erased: Erased) -> dict[str, int]:
     }
 
 
-async def _stop_trainings(services: Services, community: str) -> list[str]:
-    """A training under way has the texts in its plan: it ends, and can be begun anew without."""
+async def _stop_trainings(services: Services, community: str, user: str) -> list[str]:
+    """A training that has their texts in its plan ends, and can be begun anew without them."""
+    going = await services.storage.personal_data.would_go(community, user)
     running = await services.storage.jobs.unended(community, KIND)
-    for job in running:
-        await services.jobs.cancel(community, job.id)
-    return [_name(job) for job in running]
+    theirs = [job for job in running if job.id in going.learning]
+    for job in theirs:
+        await services.jobs.cancel(community, job.id, _WHY)
+    return [_name(job) for job in theirs]
 
 
 def _name(job: Job) -> str:

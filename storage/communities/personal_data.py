@@ -14,8 +14,9 @@ from sqlalchemy import Connection, Select, Table, delete, func, or_, select, upd
 
 from storage import schema
 from storage.audit import note
+from storage.communities.learners import learned_from, learning_from, snapshots_with
 from storage.labelling.settling import remove_settler
-from storage.records import Deed, Erased, ImportState, LearnedVersion, NewAuditEntry
+from storage.records import Deed, Erased, ImportState, NewAuditEntry
 from storage.sql.connections import Connections
 
 queries, examples, votes = schema.queries, schema.examples, schema.votes
@@ -154,8 +155,11 @@ def _would_go(connection: Connection, community: str, user: str) -> Erased:
     judged, said = (_rows_of(table, community, user) for table in (schema.feedback, votes))
     counted = [_count(connection, each) for each in (asked, judged, said)]
     questions, judgements, of_texts = counted
-    learned = _learned_from(connection, community, gone)
-    return Erased(questions, judgements, of_texts, len(gone), learned)
+    required = frozenset(connection.scalars(_their_must_pass(community, user, texts)))
+    snapshots = snapshots_with(connection, community, gone)
+    learned = learned_from(connection, community, snapshots)
+    learning = learning_from(connection, community, snapshots, gone, required)
+    return Erased(questions, judgements, of_texts, len(gone), learned, learning)
 
 
 def _asked_by_another(user: str) -> Select[Any]:
@@ -190,42 +194,29 @@ def _give_to_others(connection: Connection, community: str, user: str) -> None:
     connection.execute(statement)
 
 
-def _learned_from(
-    connection: Connection, community: str, gone: frozenset[int]
-) -> tuple[LearnedVersion, ...]:
-    """The versions whose snapshots have one of these texts."""
-    versions, snapshots = schema.versions, schema.snapshots
-    rows = connection.execute(
-        select(versions.c.name, versions.c.number, snapshots.c.rows)
-        .join(snapshots, versions.c.snapshot_id == snapshots.c.id)
-        .where(versions.c.community == community)
-        .order_by(versions.c.name, versions.c.number)
-    )
-    return tuple(
-        LearnedVersion(row.name, row.number)
-        for row in rows
-        if any(one.example_id in gone for one in row.rows)
-    )
-
-
 def _count(connection: Connection, statement: Select[Any]) -> int:
     counted = connection.execute(select(func.count()).select_from(statement.subquery()))
     return int(counted.scalar_one())
 
 
 def _remove_texts(connection: Connection, community: str, user: str) -> None:
-    gone = _their_texts(community, user)
-    must_pass = schema.must_pass
-    same = select(examples.c.canonical).where(
-        examples.c.dataset_id == must_pass.c.dataset_id, examples.c.id.in_(gone)
-    )
-    theirs = or_(must_pass.c.user == user, must_pass.c.canonical.in_(same))
-    in_here = must_pass.c.dataset_id.in_(_datasets(community))
-    connection.execute(delete(must_pass).where(in_here, theirs))
+    gone, must_pass = _their_texts(community, user), schema.must_pass
+    theirs = _their_must_pass(community, user, gone)
+    connection.execute(delete(must_pass).where(must_pass.c.id.in_(theirs)))
     of_texts = (schema.label_cards, schema.compared_texts, schema.near_duplicate_keys)
     for table in (*of_texts, votes, history):
         connection.execute(delete(table).where(table.c.example_id.in_(gone)))
     connection.execute(delete(examples).where(examples.c.id.in_(gone)))
+
+
+def _their_must_pass(community: str, user: str, gone: Select[Any]) -> Select[Any]:
+    """What they said every version must get right, and their texts of which others said so."""
+    table = schema.must_pass
+    same = select(examples.c.canonical).where(
+        examples.c.dataset_id == table.c.dataset_id, examples.c.id.in_(gone)
+    )
+    theirs = or_(table.c.user == user, table.c.canonical.in_(same))
+    return select(table.c.id).where(table.c.dataset_id.in_(_datasets(community)), theirs)
 
 
 def _remove_words(connection: Connection, community: str, user: str) -> None:

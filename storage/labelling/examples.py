@@ -245,11 +245,13 @@ class Examples:
             row, dataset = example_of(connection, community, example_id)
             if is_first and row.settled is not None and row.settled_by != settlement.by:
                 raise AlreadySettled(example_id=row.id, by=row.settled_by or "")
-            changes = {
-                "before": row.settled,
-                "after": settle(connection, row, dataset, settlement),
+            now = settle(connection, row, dataset, settlement)
+            changes = {"before": row.settled, "after": now.settled}
+            of_labels = {
+                "labels_before": _names(dataset, row.settled_labels),
+                "labels_after": _names(dataset, now.labels),
             }
-            note(connection, deed, example=row.id, name=dataset.name, **changes)
+            note(connection, deed, example=row.id, name=dataset.name, **changes, **of_labels)
             return dataset
 
         return await self._connections.write(community, put)
@@ -268,3 +270,8 @@ class Examples:
             return list(found)
 
         return await self._connections.read(community, look)
+
+
+def _names(dataset: Dataset, keys: Sequence[str]) -> str:
+    """What labels are called at this moment, as the audit keeps it."""
+    return ", ".join(label.name for key in keys if (label := dataset.resolved(key)))

@@ -16,9 +16,7 @@ _NOBODY = ""
 _NOTHING = Settlement(_NOBODY, None)
 
 
-def settle(
-    connection: Connection, row: Row[Any], dataset: Dataset, new: Settlement
-) -> Settled | None:
+def settle(connection: Connection, row: Row[Any], dataset: Dataset, new: Settlement) -> Settlement:
     """Let what a moderator says of a text hold, or what they said it over; returns what holds now.
 
     Raises `DatasetArchived` and `LabelGone`.
@@ -36,7 +34,7 @@ def settle(
         "settled_before": before,
     }
     connection.execute(update(table).where(table.c.id == row.id).values(values))
-    return now.settled
+    return now
 
 
 def remove_settler(connection: Connection, in_datasets: Select[Any], user: str) -> None:

@@ -76,3 +76,5 @@ class Erased:
     """Of datasets, with whatever others said of them."""
     learned: tuple[LearnedVersion, ...]
     """What still knows some of it, until it is trained anew."""
+    learning: frozenset[int]
+    """The jobs under way that have such texts in their plans."""

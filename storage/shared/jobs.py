@@ -148,13 +148,13 @@ class Jobs:
 
         return await self._connections.write(version.community, end)
 
-    async def cancel(self, community: str, job_id: int) -> bool:
-        """Ask a running job of this community to end; false if there is none to ask."""
+    async def cancel(self, community: str, job_id: int, reason: str | None = None) -> bool:
+        """Ask a running job of this community to end, and say why; false: there is none to ask."""
         statement = (
             update(table)
             .where(table.c.id == job_id, table.c.community == community)
             .where(table.c.state == JobState.RUNNING)
-            .values(state=JobState.CANCELLING)
+            .values(state=JobState.CANCELLING, reason=reason)
         )
         marked = await self._connections.change(community, statement)
         return marked.rowcount == 1
@@ -309,8 +309,13 @@ def _ended(
     reason: str | None,
     progress: Mapping[str, object] | None,
 ) -> Update:
-    """Its plan goes with its end: nobody needs what people wrote any more."""
+    """Its plan goes with its end: nobody needs what people wrote any more.
+
+    Why it is cancelled, whoever asked for it has said already.
+    """
     ended = _owned(job_id, owner).values(
-        state=state, metrics=metrics, reason=reason, ended_at=schema.now(), plan=None
+        state=state, metrics=metrics, ended_at=schema.now(), plan=None
     )
+    if reason is not None or state is not JobState.CANCELLED:
+        ended = ended.values(reason=reason)
     return ended if progress is None else ended.values(progress=progress)

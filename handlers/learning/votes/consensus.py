@@ -97,12 +97,15 @@ class Standings(Columns):
 def standings(said: Said, posterior: Floats, is_moderator: Flags, rules: Rules) -> Standings:
     """Return what came of each text of which something was said, in their order.
 
-    Nobody contradicts a moderator who is alone, so there is nothing to weigh. A dataset that asks
-    for one person believes most of them, as datasets did that came from answers alone.
+    Nobody contradicts a moderator who is alone, so there is nothing to weigh; who is contradicted,
+    be it by a file, and does not outweigh that, is asked again: more members would not say more
+    than they. A dataset that asks for one person believes most of them, as datasets did that came
+    from answers alone.
     """
     people = np.bincount(said.pair, minlength=len(said.text))
     lead = _highest(said, posterior)
-    by_moderator = (np.bincount(said.pair, is_moderator, len(said.text)) > 0)[lead]
+    of_moderator = np.bincount(said.pair, is_moderator, len(said.text)) > 0
+    by_moderator = of_moderator[lead]
     is_alone = np.bincount(said.text) == 1
     is_enough = by_moderator | ((people[lead] >= rules.people_needed) & (rules.people_needed > 1))
     is_sure = posterior[lead] >= POSTERIOR_NEEDED
@@ -117,7 +120,9 @@ def standings(said: Said, posterior: Floats, is_moderator: Flags, rules: Rules) 
         # A tie or less: what leads is no likelier than that it is something else.
         is_shared = ~is_alone & (posterior[lead] <= 0.5)  # noqa: PLR2004 - as likely as not
         has_many = voices >= MOST_PEOPLE
-        is_conflict = ~is_clear & (voices >= rules.people_needed) & (is_shared | has_many)
+        is_conflict = (voices >= rules.people_needed) & (is_shared | has_many)
+        is_conflict |= np.logical_or.reduceat(of_moderator, said.starts) & ~is_alone
+        is_conflict &= ~is_clear
     answer = said.answer[lead]
     clear = np.where(np.isin(answer, rules.marks), State.AMBIGUOUS.code, State.GOLD.code)
     unclear = np.where(is_conflict, State.CONFLICT.code, State.OPEN.code)

@@ -99,6 +99,15 @@ async def test_members_make_none_and_label_where_they_may(bot):
     assert "there already" in second.text and "Gold: a" in second.text
 
 
+async def test_who_puts_in_a_text_again_is_told_what_that_changes(bot):
+    await made(bot, "open_to:members")
+    await bot.ok("/dataset add hm label:question")
+    assert "→" not in (await bot.ok("/dataset add hm label:question")).text
+    assert "question → bug." in (await bot.ok("/dataset add hm label:bug")).text
+    told = await bot.by("ann").ok("/dataset add hm label:praise")
+    assert "Your label changes it: bug → in conflict." in told.text
+
+
 async def test_a_member_presses_a_moderators_button(bot):
     await made(bot, "open_to:members")
     await bot.ok("/dataset add hm")
@@ -108,7 +117,8 @@ async def test_a_member_presses_a_moderators_button(bot):
     assert (await member.press("example:1:leave_out")).error.code == "role_moderator"
     assert (await bot.press("example:1:leave_out")).error is None
     assert "Left out" in (await member.press("look:1")).text
-    assert "Open" in (await bot.press("example:1:take_in")).text
+    assert "Open: choose its label" in (await bot.press("example:1:take_in")).text
+    assert "Open: more people" in (await member.press("look:1")).text
 
 
 async def test_nobody_sees_anothers_texts(bot):

@@ -40,6 +40,20 @@ async def test_each_is_settled_with_a_press_and_who_said_what_is_hidden(bot):
     assert "in conflict again" in back.text and "lovely" in back.text
 
 
+async def test_a_moderator_finds_again_what_somebody_or_a_file_says_otherwise(bot):
+    await filled(bot, TEXTS[:1])
+    await bot.by("ann").press("example:1:label", "bug")
+    moderator = bot.by("mod", Role.MODERATOR)
+    await moderator.press("label:1:1:1")
+    looked = (await moderator.press("look:1")).text
+    assert "Choose the right one, and it is gold. You said question." in looked
+    assert "a moderator has to say" in (await bot.by("ann").press("look:1")).text
+    card = await moderator.ok("/label what:conflicts")
+    assert "Votes: bug 1 · question 1." in card.text
+    await moderator.press(button(card, "question"))
+    assert "Gold: question" in (await moderator.press("look:1")).text
+
+
 async def test_what_is_settled_is_learned_from(bot):
     from handlers.learning.pool import pools  # noqa: PLC0415
 

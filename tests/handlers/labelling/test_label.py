@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -33,8 +34,13 @@ def number(reply):
     return int(re.match(r"label:\d+:(\d+):", reply.controls[0].id)[1])
 
 
-async def votes(bot):
+async def dataset_of(bot):
     dataset, *_ = await bot.services.storage.datasets.all(bot.place.community)
+    return dataset
+
+
+async def votes(bot):
+    dataset = await dataset_of(bot)
     found = await bot.services.storage.examples.label_votes(bot.place.community, dataset.id)
     return [(one.example_id, one.user, one.labels, one.arm) for one in found]
 
@@ -226,6 +232,41 @@ async def test_what_was_left_out_is_what_undo_brings_back(bot):
     assert number(card) == out
     assert "Open" in (await bot.press(f"look:{out}")).text
     assert "You said bug" in (await bot.press(f"look:{labelled}")).text
+
+
+async def test_each_press_and_each_undo_is_counted_at_once(bot):
+    await filled(bot)
+    card = await bot.ok("/label")
+    for left, press in ((5, "bug"), (4, "Leave out"), (3, "Ambiguous"), (2, "Leave out")):
+        card = await bot.press(button(card, press))
+        assert f"{left} left for you" in card.title
+    await bot.services.queue.renewed(bot.services, await dataset_of(bot))
+    for left in (3, 4, 5, 6):
+        undo = next(one for one in labels(card) if one.startswith("Undo"))
+        card = await bot.press(button(card, undo))
+        assert f"{left} left for you" in card.title
+
+
+async def test_what_is_said_while_the_dataset_is_read_is_counted(bot):
+    """A slow reading lacks what is said meanwhile, and must not bring it back."""
+    await filled(bot)
+    has_read, may_go_on = asyncio.Event(), asyncio.Event()
+
+    class Slow:
+        async def recent(self, dataset):
+            tally = await bot.services.tallies.recent(dataset)
+            has_read.set()
+            await may_go_on.wait()
+            return tally
+
+    dataset, queue = await dataset_of(bot), bot.services.queue
+    await queue.look(bot.services, dataset)
+    slow = replace(bot.services, tallies=Slow())
+    reading = asyncio.create_task(queue.renewed(slow, dataset))
+    await has_read.wait()
+    await bot.press("label:1:1:0")
+    may_go_on.set()
+    assert (await reading).left_for(bot.actor.id) == 5
 
 
 async def test_only_whom_it_is_open_to(bot):

@@ -66,6 +66,22 @@ async def test_an_odd_control_is_unknown(bot, odd):
     assert reply.error.code == "unknown_control"
 
 
+async def test_a_text_that_is_settled_is_told_with_its_label(bot):
+    await bot.ok("/dataset create name:fb labels:bug,question")
+    await bot.ok("/dataset add hm label:bug dataset:fb")
+    await bot.press("conflict:1:1:1")
+    assert "Gold: question. You said question." in (await bot.press("look:1")).text
+    await bot.press("conflict:1:1:ambiguous")
+    assert "You said Ambiguous" in (await bot.press("look:1")).text
+    await bot.press("conflict:1:1:undo")
+    told = [row[3] for row in (await bot.ok("/audit what:texts")).table.rows]
+    assert told == [
+        "text #1 of fb: ambiguous → by its votes",
+        "text #1 of fb: question → ambiguous",
+        "text #1 of fb: by its votes → question",
+    ]
+
+
 async def test_what_happens_to_a_dataset_is_told_of(ask, bot):
     async def press(reply, word):
         (control,) = [one for one in reply.controls if one.id.endswith(word)]

@@ -25,7 +25,8 @@ async def test_erasing_says_first_what_will_go(bot):
     await mina.press("fb:1:right")
     await bob.ok("/classify what bob has asked")
     asked = await mina.press("mine:erase")
-    assert "1 question with their answers" in asked.text
+    assert "1 question and all answers" in asked.text
+    assert "1 text of datasets, along with what others said there" in asked.text
     assert (await mina.ok("/history")).table is not None
     (button,) = asked.controls
     assert button.style == "bad"

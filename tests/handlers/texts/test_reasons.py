@@ -27,7 +27,7 @@ from storage.sqlite.failures import from_system
 from tests.handlers.texts.test_texts import blanks
 
 ENGLISH, KOREAN = Language.ENGLISH, Language.KOREAN
-OTHERS = {"closed", "crash", "key_unusable"} | set(errno.errorcode.values())
+OTHERS = {"closed", "crash", "key_unusable", "texts_erased"} | set(errno.errorcode.values())
 """Codes that are given outside models."""
 
 

@@ -282,6 +282,18 @@ async def a_second_one_waits_behind_the_first(bot):
     assert "cancelled" in (await second).text
 
 
+async def test_a_training_is_stopped_for_whose_texts_are_in_it_and_says_why(judged, bot):
+    await bot.ok('/dataset create name:fb labels:"bug, praise" open_to:members')
+    await bot.by("mina").ok('/dataset add text:"It crashes" label:bug dataset:fb')
+    training = asyncio.create_task(bot.say("/finetune epochs:50 name:slow"))
+    await _started(bot)
+    assert "stopped" not in (await bot.by("mina").press("mine:erase_now")).text
+    assert (await bot.services.storage.jobs.get("terminal:local", 1)).state is JobState.RUNNING
+    assert "These trainings were stopped" in (await bot.press("mine:erase_now")).text
+    assert "Somebody had texts erased that were in it" in (await training).text
+    assert "Somebody had texts erased" in repr((await bot.ok("/jobs 1")).table.rows)
+
+
 async def test_leaving_the_chat_ends_the_training_as_cancelled(judged, bot):
     training = asyncio.create_task(bot.say("/finetune epochs:50 name:slow"))
     await _has_a_process()

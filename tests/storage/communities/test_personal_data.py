@@ -238,6 +238,31 @@ async def test_erasing_twice_or_a_stranger_changes_nothing_more(database):
     assert (again.questions, again.votes, again.texts, again.learned) == (0, 0, 0, ())
 
 
+async def test_trainings_under_way_count_that_learn_from_or_are_measured_on_what_goes(database):
+    number = await live(database, HOME, GONE, SECRET)
+    (_, dataset) = await database.examples.get(HOME, number)
+    (required,) = await database.must_pass.all(HOME, dataset.id)
+    rows = (SnapshotRow(number, 0, 1.0),)
+    snapshot = NewSnapshot(HOME, dataset.id, "d", ("bug", "praise"), rows, {}, ("bug", "praise"))
+    taken = await database.snapshots.take(snapshot)
+    plan = {"held_out_ids": [], "must_pass_ids": []}
+    began = [
+        await database.jobs.start(
+            NewJob(HOME, STAYS, "finetune", params, scope=f"{params}"), "we", of
+        )
+        for params, of in (
+            ({"snapshot": 4711}, plan),
+            ({"snapshot": taken.id}, plan),
+            ({"snapshot": 4712}, plan | {"held_out_ids": [number]}),
+            ({"snapshot": 4713}, plan | {"must_pass_ids": [required.id]}),
+            ({}, None),
+        )
+    ]
+    theirs = {job.id for job in began[1:4]}
+    assert (await database.personal_data.would_go(HOME, GONE)).learning == theirs
+    assert not (await database.personal_data.would_go(HOME, STAYS)).learning
+
+
 async def test_what_is_kept_can_be_had(database):
     await live(database, HOME, GONE, SECRET)
     await live(database, AWAY, GONE, "of another place")

@@ -48,7 +48,15 @@ def test_a_posterior_is_how_often_one_person_is_right_whatever_there_is_to_choos
 def test_a_moderator_who_saw_the_answer_is_enough_as_long_as_nobody_contradicts():
     alone = said(("mod", JOY), is_moderator=True, is_anchored=True)
     assert one(alone) == Gold(JOY, pytest.approx(0.75))
-    assert one(alone + said(("ann", ANGER))) == Open()
+    assert one(alone + said(("ann", ANGER))) == Conflict((ANGER, JOY))
+
+
+@pytest.mark.parametrize("people", [1, 2, 3])
+def test_a_moderator_who_is_contradicted_settles_it(people):
+    votes = said(("mod", JOY), is_moderator=True) + said(("file:1", ANGER))
+    assert one(votes, people) == Conflict((ANGER, JOY))
+    agreed = votes + said(("other", JOY), is_moderator=True)
+    assert isinstance(one(agreed, people), Gold)
 
 
 def test_two_who_saw_the_answer_are_one_who_did_not():
