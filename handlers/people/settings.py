@@ -4,7 +4,7 @@ import re
 
 from handlers.guard.audit import deed
 from handlers.guard.limits import DAYS, limit_of
-from handlers.guard.roles import Grant, grant, grants
+from handlers.guard.roles import Grant, grant, grants, is_always_admin
 from handlers.people.limits import LIMIT_OPTIONS, limits_table, set_limit
 from handlers.services import Services
 from handlers.table import Bilingual, Command, ControlFamily, Kind, Option
@@ -31,7 +31,11 @@ _UNDO = re.compile(
 
 
 async def settings(request: Request, services: Services) -> Reply:
-    """Answer `/settings [who] [may] [limit] [to]`."""
+    """Answer `/settings [who] [may] [limit] [to]`.
+
+    Raises:
+        UserError: too little or too much was given, or nothing would change by it.
+    """
     who, may = request.options.get("who"), request.options.get("may")
     language, community = request.actor.language, request.place.community
     limit, to = request.options.get("limit"), request.options.get("to")
@@ -41,6 +45,8 @@ async def settings(request: Request, services: Services) -> Reply:
         return await set_limit(request, services)
     if not isinstance(who, Group) or may is None or limit is not None or to is not None:
         raise UserError("settings_incomplete")
+    if may != BY_PERMISSIONS and await is_always_admin(who, community, services.people):
+        raise UserError("always_admin", who=who.name)
     before = await _set(request, who, str(may), services)
     return Reply(
         text=_said(who, str(may), language),
