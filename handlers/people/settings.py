@@ -48,6 +48,8 @@ async def settings(request: Request, services: Services) -> Reply:
     if may != BY_PERMISSIONS and await is_always_admin(who, community, services.people):
         raise UserError("always_admin", who=who.name)
     before = await _set(request, who, str(may), services)
+    if before == may:
+        return Reply(text=say(language, "settings.same", what=who.name))
     return Reply(
         text=_said(who, str(may), language),
         controls=(Button(f"set:{who.id}:{before}", say(language, "settings.undo")),),
@@ -105,10 +107,12 @@ async def press_settings(press: Press, services: Services) -> Reply:
 
 
 async def _set(asked: Request | Press, who: Group, may: str, services: Services) -> str:
-    """Set what a group may, and return what it could before."""
+    """Set what a group may, if that changes anything, and return what it could before."""
     community, store = asked.place.community, services.storage.settings
     known = (await grants(community, store)).get(who.id)
     before = known.role.name.lower() if known and known.role else BY_PERMISSIONS
+    if before == may:
+        return before
     role = None if may == BY_PERMISSIONS else Role[may.upper()]
     facts = {"who": who.name, "group": who.id, "before": before, "after": may}
     done = deed(asked.actor, community, Deed.ROLE_GRANTED, **facts)

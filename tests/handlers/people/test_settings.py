@@ -124,6 +124,13 @@ async def test_a_change_is_undone(ask, press):
     assert (await ask("settings")).table.rows == (("Helpers", "moderator"),)
 
 
+async def test_what_was_so_before_is_no_change(ask):
+    await ask("settings", who=HELPERS, may="moderator")
+    same = await ask("settings", who=HELPERS, may="moderator")
+    assert "nothing has changed" in same.text and not same.controls
+    assert len((await ask("audit")).table.rows) == 1
+
+
 async def test_only_admins_undo(ask, press):
     said = await ask("settings", who=HELPERS, may="admin")
     stranger = replace(MINA, groups=())
