@@ -49,7 +49,9 @@ async def set_limit(request: Request, services: Services) -> Reply:
     before = await _set(request, limit, value, services)
     language = request.actor.language
     if before == value:
-        return Reply(text=say(language, "settings.same", what=limit.name.to(language)))
+        much = amount(limit, value or usual(limit, services.rules)).to(language)
+        what = f"{limit.name.to(language)} {much}"
+        return Reply(text=say(language, "settings.same", what=what))
     undo = Button(f"limit:{limit.name.en}:{before}", say(language, "settings.undo"))
     return Reply(text=_said(limit, value, language, services), controls=(undo,))
 
