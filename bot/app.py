@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from socket import gethostname
 
@@ -34,7 +34,6 @@ from handlers.jobs.line import Line
 from handlers.jobs.runner import JobRunner
 from handlers.labelling.queue import LabelQueue
 from handlers.learning.votes.tallies import Tallies
-from handlers.needs.people import PeopleOfPlatform
 from handlers.people.retention import Nightly
 from handlers.services import Adding, Rules, Services
 from handlers.training.job import KIND, FinetuneJob
@@ -71,8 +70,6 @@ class App:
     """Begins to load what is pinned, beside what else happens."""
     unwritable: StorageError | None = None
     """Why nothing can be kept, and what there is can only be read."""
-    people: dict[str, PeopleOfPlatform] = field(default_factory=dict)
-    """Who knows the people of each platform; its door says so once it is open."""
     cluster: Callable[[], ClusterState | None] = lambda: None
     """How the machines fare that answer besides this one, if any are to."""
 
@@ -156,6 +153,7 @@ async def running(
             others=others,
             files=FilesAtHand(),
             writings=Writings(),
+            people={"terminal": LocalPeople()},
         )
         await _tidied(services)
         if unwritable is None:
@@ -172,7 +170,6 @@ async def running(
             web_server,
             lambda: warm_up(service, settings.pinned_models),
             unwritable,
-            {"terminal": LocalPeople()},
             cluster,
         )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from handlers.batch.files_at_hand import FilesAtHand
 from handlers.learning.votes.tallies import Tallies
 from handlers.needs.models import DataSets, HubPages, Measurer, Models, Releases, Trainer
+from handlers.needs.people import PeopleOfPlatform
 from handlers.needs.storage import Storage
 from handlers.types import Actor, Place
 from handlers.writing.writings import Writings
@@ -210,3 +211,5 @@ class Services:
     """What is being written now."""
     busy_commits: Counter[tuple[str, str]] = field(default_factory=Counter)
     """How many jobs of this process are at a commit of the Hub, whose files stay meanwhile."""
+    people: dict[str, PeopleOfPlatform] = field(default_factory=dict)
+    """Who knows the people of each platform; its door says so once it is open."""

@@ -77,6 +77,11 @@ class Option:
     """Few people want it: a form that can has it behind *More*."""
 
     @property
+    def may_be_parted(self) -> bool:
+        """Whether it takes a text that says as much in several commands, unlike a name."""
+        return self.takes_free_text and (self.maximum or 0) > LONGEST_NAME
+
+    @property
     def is_of_names(self) -> bool:
         """Whether it takes one of the names that there are, which are offered."""
         return self.kind in (Kind.MODEL, Kind.DATASET)

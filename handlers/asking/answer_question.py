@@ -59,8 +59,8 @@ ASK = Command(
     description=Bilingual("Find the answer to a question in a text", "글에서 답을 찾아 줘요"),
     handler=answer_question,
     example=Bilingual(
-        '/ask question:"Who wrote it?" Mina wrote the letter on Friday',
-        '/질문 물음:"누가 썼나요?" 미나가 금요일에 편지를 썼어요',
+        '/ask question:"Who wrote it?" context:"Mina wrote the letter on Friday"',
+        '/질문 물음:"누가 썼나요?" 본문:"미나가 금요일에 편지를 썼어요"',
     ),
     former_words=("text:", "글:"),
     options=(

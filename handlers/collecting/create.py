@@ -119,8 +119,8 @@ CREATE = Action(
     handler=create,
     role=Role.MODERATOR,
     example=Bilingual(
-        "/dataset create name:feedback bug, question, praise",
-        "/데이터셋 만들기 이름:의견 버그, 질문, 칭찬",
+        '/dataset create name:feedback labels:"bug, question, praise"',
+        '/데이터셋 만들기 이름:의견 라벨:"버그, 질문, 칭찬"',
     ),
     options=(
         Option(

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from handlers.collecting.changing import CHOICES, RENAME, Changed, Wish, changed
+from handlers.collecting.changing import CHOICES, Changed, Wish, changed
 from handlers.collecting.finding import find_dataset
 from handlers.collecting.label_list import LONGEST_LABELS
 from handlers.guard.audit import deed
@@ -157,7 +157,6 @@ EDIT = Action(
             Kind.CHOICE,
             is_required=True,
             choices=CHOICES,
-            other_words=(("이름", RENAME),),
         ),
         label_option("Which label", "어느 라벨인지"),
         Option(

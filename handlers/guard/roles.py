@@ -4,15 +4,18 @@ A community gives roles to groups (a Discord role, a person) with `/settings`. T
 `role:<group id>` -> {"name": …, "role": …}.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from handlers.needs.communities import CommunitySettings
-from handlers.types import Actor, Group, Role
+from handlers.needs.people import PeopleOfPlatform, PlatformSilent
+from handlers.types import Actor, Group, Language, Role
 from storage.records import NewAuditEntry
 
 _PREFIX = "role:"
 _REVOKED = "permissions"
+_PATIENCE_S = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,21 @@ async def with_granted_role(actor: Actor, community: str, settings: CommunitySet
         return replace(actor, role=granted[actor.id])
     roles = [granted[each] for each in actor.groups if each in granted]
     return replace(actor, role=max(roles)) if roles else actor
+
+
+async def is_always_admin(
+    who: Group, community: str, people: Mapping[str, PeopleOfPlatform]
+) -> bool:
+    """Tell whether no grant can change what somebody may; not where nobody says so soon."""
+    platform = people.get(community.partition(":")[0])
+    if platform is None:
+        return False
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            actor = await platform.who(community, who.id, Language.ENGLISH)
+    except (PlatformSilent, TimeoutError):
+        return False
+    return actor is not None and actor.role is Role.ADMIN
 
 
 def _read(name: str, value: object) -> Grant | None:

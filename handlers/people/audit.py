@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.collecting.edit import words_of_change
+from handlers.guard.limits import LIMITS, OPERATORS
+from handlers.people.limits import amount
 from handlers.people.times import moment, zone_of
 from handlers.services import Services
 from handlers.table import Bilingual, Command, ControlFamily, Kind, Option
@@ -159,8 +161,7 @@ def told(entry: AuditEntry, language: Language) -> str:
         case Deed.LIMIT_SET:
             facts["what"] = say(language, f"limit.{facts['limit']}")
             facts |= {
-                one: say(language, "audit.limit_usual") if facts[one] == "0" else facts[one]
-                for one in ("before", "after")
+                one: _limit(facts["limit"], facts[one], language) for one in ("before", "after")
             }
         case Deed.DATASET_CHANGED | Deed.CHANGE_UNDONE:
             facts["said"] = words_of_change("did", facts, language)
@@ -185,3 +186,9 @@ def _standing(entry: AuditEntry, when: str, language: Language) -> str:
     if how == Settled.LABELLED and labels:
         return str(labels)
     return say(language, f"audit.text_{how or 'open'}")
+
+
+def _limit(name: str, value: str, language: Language) -> str:
+    if value == str(OPERATORS):
+        return say(language, "audit.limit_usual")
+    return amount(LIMITS[name], int(value)).to(language)

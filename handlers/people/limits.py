@@ -48,6 +48,10 @@ async def set_limit(request: Request, services: Services) -> Reply:
     limit, value = LIMITS[str(request.options["limit"])], request.number("to", OPERATORS)
     before = await _set(request, limit, value, services)
     language = request.actor.language
+    if before == value:
+        much = amount(limit, value or usual(limit, services.rules)).to(language)
+        what = f"{limit.name.to(language)} {much}"
+        return Reply(text=say(language, "settings.same", what=what))
     undo = Button(f"limit:{limit.name.en}:{before}", say(language, "settings.undo"))
     return Reply(text=_said(limit, value, language, services), controls=(undo,))
 
@@ -85,12 +89,13 @@ async def limits_table(community: str, services: Services, language: Language) -
 
 
 async def _set(asked: Request | Press, limit: Limit, value: int, services: Services) -> int:
-    """Set a limit, and return what was chosen before."""
+    """Set a limit, if that changes anything, and return what was chosen before."""
     rules, store, community = services.rules, services.storage.settings, asked.place.community
     if value > most(limit, rules):
-        name = limit.name.to(asked.actor.language)
-        raise UserError("limit_too_high", name=name, most=most(limit, rules))
+        raise UserError("limit_too_high", name=limit.name, most=amount(limit, most(limit, rules)))
     before = await chosen(limit, community, store)
+    if before == value:
+        return before
     facts = {"limit": limit.name.en, "before": str(before), "after": str(value)}
     done = deed(asked.actor, community, Deed.LIMIT_SET, **facts)
     await choose(limit, value, community, store, done)
@@ -101,4 +106,11 @@ def _said(limit: Limit, value: int, language: Language, services: Services) -> s
     name = limit.name.en
     facts = {"what": say(language, f"limit.{name}"), "name": limit.name.to(language)}
     key = "settings.limit_usual" if value == OPERATORS else "settings.limit_set"
-    return say(language, key, **facts, to=f"{value or usual(limit, services.rules):,}")
+    to = amount(limit, value or usual(limit, services.rules))
+    return say(language, key, **facts, to=to.to(language))
+
+
+def amount(limit: Limit, value: int) -> Bilingual:
+    """Say so many of what is limited, such as 90 days."""
+    en, ko = (say(one, f"amount.{limit.name.en}", n=f"{value:,}") for one in Language)
+    return Bilingual(en, ko)

@@ -4,7 +4,7 @@ import re
 
 from handlers.guard.audit import deed
 from handlers.guard.limits import DAYS, limit_of
-from handlers.guard.roles import Grant, grant, grants
+from handlers.guard.roles import Grant, grant, grants, is_always_admin
 from handlers.people.limits import LIMIT_OPTIONS, limits_table, set_limit
 from handlers.services import Services
 from handlers.table import Bilingual, Command, ControlFamily, Kind, Option
@@ -31,7 +31,11 @@ _UNDO = re.compile(
 
 
 async def settings(request: Request, services: Services) -> Reply:
-    """Answer `/settings [who] [may] [limit] [to]`."""
+    """Answer `/settings [who] [may] [limit] [to]`.
+
+    Raises:
+        UserError: too little or too much was given, or nothing would change by it.
+    """
     who, may = request.options.get("who"), request.options.get("may")
     language, community = request.actor.language, request.place.community
     limit, to = request.options.get("limit"), request.options.get("to")
@@ -41,7 +45,11 @@ async def settings(request: Request, services: Services) -> Reply:
         return await set_limit(request, services)
     if not isinstance(who, Group) or may is None or limit is not None or to is not None:
         raise UserError("settings_incomplete")
+    if may != BY_PERMISSIONS and await is_always_admin(who, community, services.people):
+        raise UserError("always_admin", who=who.name)
     before = await _set(request, who, str(may), services)
+    if before == may:
+        return Reply(text=say(language, "settings.same", what=who.name))
     return Reply(
         text=_said(who, str(may), language),
         controls=(Button(f"set:{who.id}:{before}", say(language, "settings.undo")),),
@@ -99,10 +107,12 @@ async def press_settings(press: Press, services: Services) -> Reply:
 
 
 async def _set(asked: Request | Press, who: Group, may: str, services: Services) -> str:
-    """Set what a group may, and return what it could before."""
+    """Set what a group may, if that changes anything, and return what it could before."""
     community, store = asked.place.community, services.storage.settings
     known = (await grants(community, store)).get(who.id)
     before = known.role.name.lower() if known and known.role else BY_PERMISSIONS
+    if before == may:
+        return before
     role = None if may == BY_PERMISSIONS else Role[may.upper()]
     facts = {"who": who.name, "group": who.id, "before": before, "after": may}
     done = deed(asked.actor, community, Deed.ROLE_GRANTED, **facts)

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.reading.lookup import CommandTable, find_action
-from handlers.reading.options import refuse_former
-from handlers.reading.spelling import nearest
+from handlers.reading.options import refuse_former, unknown_option
 from handlers.table import Action, Command, Kind, Option
 from handlers.types import UserError
 from models.canonical import COMMAS, canonical, folded
@@ -174,14 +173,9 @@ def _is_option(match: re.Match[str], command: Action) -> bool:
     if not match["value"] or len(key) == 1 or match["colon"] != ":":
         return False  # "note: this" and "x:1" are how people write
     refuse_former(command, key, f"{key}:")
-    known = [name for o in command.options for name in (o.name.en, o.name.ko)]
-    raise UserError(
-        "unknown_option",
-        key=key,
-        command=command.full_name,
-        options=[o.name for o in command.options],
-        nearest=[f"{name}:" for name in nearest(key, known)],
-    )
+    keys = [each["key"] for each in _TOKEN.finditer(match.string) if each["key"]]
+    given = [option.name.en for each in keys if (option := find_option(each, command))]
+    raise unknown_option(key, command, given)
 
 
 def _is_bare(match: re.Match[str]) -> bool:

@@ -1,7 +1,7 @@
 """Checks what was given for a command's options, before its handler sees them."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from handlers.reading.files import check_file
 from handlers.reading.spelling import nearest
@@ -24,13 +24,7 @@ def check(command: Action, given: Mapping[str, OptionValue]) -> dict[str, Option
     known = {option.name.en: option for option in command.options}
     for key in given.keys() - known.keys():
         refuse_former(command, key, f"{key}:")
-        raise UserError(
-            "unknown_option",
-            key=key,
-            command=command.full_name,
-            options=[option.name for option in command.options],
-            nearest=[f"{name}:" for name in nearest(key, known)],
-        )
+        raise unknown_option(key, command, given)
     checked = {key: _checked(known[key], value) for key, value in given.items()}
     for option in command.lacks(checked):
         raise UserError(
@@ -40,6 +34,20 @@ def check(command: Action, given: Mapping[str, OptionValue]) -> dict[str, Option
             example=command.example,
         )
     return checked
+
+
+def unknown_option(key: str, command: Action, given: Collection[str]) -> UserError:
+    """Return what is wrong with an option that is none: first what is still wanted may be meant."""
+    wanted = [option.name for option in command.lacks(given) if not option.takes_free_text]
+    known = [name for option in command.options for name in (option.name.en, option.name.ko)]
+    likely = [name.en if key.isascii() else name.ko for name in wanted]
+    return UserError(
+        "unknown_option",
+        key=key,
+        command=command.full_name,
+        options=[option.name for option in command.options],
+        nearest=[f"{name}:" for name in dict.fromkeys([*likely, *nearest(key, known)])],
+    )
 
 
 def _either(option: Option, known: Mapping[str, Option]) -> Bilingual:
@@ -105,12 +113,23 @@ def _choice(option: Option, text: str) -> str:
     meant = find_label(text, list(words))
     if meant is not None:
         return words[meant]
+    fitting = [choice for choice in option.choices if _fits(text, choice)]
+    if len(fitting) > 1:
+        raise UserError("choice_unclear", key=option.name, value=text, choices=fitting)
     raise UserError(
         "bad_choice",
         key=option.name,
         value=text,
         choices=option.choices,
         nearest=nearest(text, names),
+    )
+
+
+def _fits(typed: str, choice: Bilingual) -> bool:
+    """Tell whether a choice begins or ends as somebody has typed."""
+    part = folded(typed)
+    return any(
+        part and (name.startswith(part) or name.endswith(part)) for name in (choice.en, choice.ko)
     )
 
 
@@ -135,7 +154,8 @@ def _text(option: Option, text: str) -> str:
     if not canonical(text):
         raise UserError("text_empty", key=option.name)
     if option.maximum is not None and len(text) > option.maximum:
-        raise UserError("text_too_long", key=option.name, length=len(text), maximum=option.maximum)
+        code = "text_too_long" if option.may_be_parted else "value_too_long"
+        raise UserError(code, key=option.name, length=len(text), maximum=option.maximum)
     return text
 
 

@@ -11,7 +11,7 @@ from handlers.table import LONGEST_NAME, Bilingual, Command, Kind, Option, model
 from handlers.texts import say
 from handlers.training.job import KIND, new_job
 from handlers.training.plan import TrainingOrder, announce, make_plan
-from handlers.training.tuning import TUNING_OPTIONS
+from handlers.training.tuning import EPOCHS, TUNING_OPTIONS
 from handlers.types import Place, Reply, Request, Role, UserError
 from handlers.versions.removing import check_room
 from models.finetune.plan import RecipeName
@@ -59,7 +59,7 @@ FINETUNE = Command(
     options=(
         model_option("Which model to begin from (fillmask)", "출발점이 될 모델 (기본 fillmask)"),
         Option(
-            Bilingual("epochs", "에폭"),
+            EPOCHS,
             Bilingual("How often to go through the labels", "라벨 전체를 몇 번 볼지"),
             Kind.INTEGER,
             minimum=1,

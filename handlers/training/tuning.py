@@ -54,6 +54,8 @@ _OPTIONS = (
     ),
 )
 TUNING_OPTIONS = tuple(replace(option, is_more=True) for option in _OPTIONS)
+EPOCHS = Bilingual("epochs", "에폭")
+_NAMES = {name.en: name for name in (EPOCHS, *(option.name for option in _OPTIONS))}
 _OF_STEPS = ("epochs", "learning_rate", "batch_size", "warmup", "weight_decay", "max_length")
 """What `head` has no use for: it takes no steps."""
 
@@ -70,7 +72,7 @@ def recipe_of(request: Request) -> RecipeName:
         return RecipeName.FULL if given or "model" in request.options else RecipeName.AUTO
     recipe = RecipeName(str(typed))
     if recipe is RecipeName.HEAD and given:
-        raise UserError("recipe_without_steps", recipe=recipe, keys=given)
+        raise UserError("recipe_without_steps", recipe=recipe, keys=[_NAMES[one] for one in given])
     return recipe
 
 
@@ -108,5 +110,6 @@ def _number(options: Mapping[str, object], name: str, least: float, most: float)
     except ValueError:
         found = float("nan")
     if not least <= found <= most:
-        raise UserError("bad_tuning", key=name, value=typed, least=f"{least:g}", most=f"{most:g}")
+        limits = {"least": f"{least:g}", "most": f"{most:g}"}
+        raise UserError("bad_tuning", key=_NAMES[name], value=typed, **limits)
     return found

@@ -125,7 +125,8 @@ VERSION = Command(
             visibility=Visibility.PRIVATE,
             is_long=True,
             example=Bilingual(
-                "/version publish ours@2 repo:mood", "/버전 공개 우리모델@2 저장소:mood"
+                "/version publish version:ours@2 repo:mood",
+                "/버전 공개 버전:우리모델@2 저장소:mood",
             ),
             options=(
                 _one_of_them(),

@@ -102,7 +102,13 @@ class ServedTokki(ABC):
     async def _serve(self) -> None:
         async with AsyncExitStack() as stack:
             self.bot = await stack.enter_async_context(
-                running(self.data_dir, self._checkpoints, table=self.table, web_url=self.web_url)
+                running(
+                    self.data_dir,
+                    self._checkpoints,
+                    table=self.table,
+                    web_url=self.web_url,
+                    people=self.people,
+                )
             )
             others = self.bot.services.others
             self.web_server = server = WebServer("127.0.0.1", self.port)
@@ -112,7 +118,6 @@ class ServedTokki(ABC):
                 others,
                 server,
                 lambda: None,
-                people=self.people,
             )
             serve = type(self).serve
             await serve(app, self.settings(), Language.ENGLISH, self._stop, self.said.append)

@@ -35,6 +35,7 @@ from handlers.jobs.line import Line
 from handlers.jobs.runner import JobRunner
 from handlers.labelling.queue import LabelQueue
 from handlers.learning.votes.tallies import Tallies
+from handlers.needs.people import PeopleOfPlatform
 from handlers.reading.lookup import CommandTable
 from handlers.services import Rules, Services
 from handlers.training.job import KIND, FinetuneJob
@@ -143,6 +144,7 @@ async def running(
     token: str | None = None,
     web_url: str = "",
     joins: bool = False,
+    people: dict[str, PeopleOfPlatform] | None = None,
     **engine: Any,
 ) -> AsyncIterator[Bot]:
     database = await Database.open(data_dir / "tokki.sqlite3")
@@ -181,6 +183,7 @@ async def running(
         others=others,
         files=FilesAtHand(),
         writings=Writings(),
+        people={} if people is None else people,
     )
     jobs.add(KIND, FinetuneJob(services), Line(database.turns, KIND, 1))
     jobs.add(carrying.KIND, ImportJob(services))

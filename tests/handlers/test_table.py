@@ -43,6 +43,13 @@ class TestEveryCommand:
         for run in command.runs:
             assert sum(option.takes_free_text for option in run.options) <= 1
 
+    def test_examples_name_what_is_wanted_where_it_is_more_than_a_text(self, command: Command):
+        for run in command.runs:
+            wanted = [option.name for option in run.options if option.is_required]
+            named = [name for name in wanted if name.en != "text"] if len(wanted) > 1 else []
+            for name in named:
+                assert f" {name.en}:" in run.example.en and f" {name.ko}:" in run.example.ko
+
     def test_examples_name_the_command(self, command: Command):
         for run in command.runs:
             assert f"{run.example.en} ".startswith(f"/{run.full_name.en} ")

@@ -88,7 +88,7 @@ async def _serve(
     if client is None:
         return
     health.watch(PLATFORM, client.is_connected)
-    app.people[PLATFORM] = client.people
+    app.services.people[PLATFORM] = client.people
     async with client:
         await unless(stopping, _prepare(client, app, language, tell))
         greeting = asyncio.create_task(_greet(client, language, tell))

@@ -59,7 +59,7 @@ async def serve(
         authorize = installed or OneWorkspace(web)
         bolt = bolt_app(web, settings, authorize)
         slack.listen(bolt)
-        app.people[PLATFORM] = MembersNow(slack.people, authorize.web_of)
+        app.services.people[PLATFORM] = MembersNow(slack.people, authorize.web_of)
         if isinstance(authorize, OneWorkspace):
             authorize.listen(bolt, on_refusal, presence)
         way = transport(settings, bolt, installed, app.web_server, language)

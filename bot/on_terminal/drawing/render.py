@@ -14,6 +14,7 @@ from bot.on_terminal.drawing.bars import draw_bars
 from bot.on_terminal.drawing.keys import Pressable, pressables
 from bot.on_terminal.drawing.tables import draw_table
 from bot.on_terminal.drawing.visible import visible, visible_line
+from bot.on_terminal.drawing.wrapping import has_long_link, prose
 from bot.small_print import small_print
 from handlers.texts import say
 from handlers.types import Button, Control, Language, MarkedText, Picture, Reply
@@ -44,8 +45,8 @@ def render(
         if index:
             console.print()
         for part in block:
-            is_code = isinstance(part, Text) and part.no_wrap
-            console.print(part, soft_wrap=bool(is_code))
+            is_whole = isinstance(part, Text) and part.no_wrap
+            console.print(part, soft_wrap=bool(is_whole), crop=False)
     assert isinstance(console.file, StringIO)
     return "".join(f"{line.rstrip(' ')}\n" for line in console.file.getvalue().splitlines())
 
@@ -84,7 +85,7 @@ def _blocks(
     paths: Sequence[str],
 ) -> Iterator[Block]:
     """Yield the parts that an empty line stands between."""
-    if head := list(_head(reply, language)):
+    if head := list(_head(reply, language, width)):
         yield head
     if reply.bars:
         yield [draw_bars(reply.bars, width)]
@@ -92,30 +93,30 @@ def _blocks(
         yield [draw_table(reply.table, width)]
     if reply.code is not None:
         yield [_code(reply.code)]
-    if foot := list(_foot(reply, language, keys, paths)):
+    if foot := list(_foot(reply, language, width, keys, paths)):
         yield foot
 
 
-def _head(reply: Reply, language: Language) -> Iterator[Text]:
+def _head(reply: Reply, language: Language, width: int) -> Iterator[Text]:
     red = "red" if reply.error else ""
     if reply.title:
-        yield Text(visible_line(reply.title), style=f"bold {red}", overflow="fold")
+        yield prose(visible_line(reply.title), width, f"bold {red}")
     if reply.marked:
-        yield _marked(reply.marked)
+        yield _marked(reply.marked, width)
     text = reply.text or (reply.error.message if reply.error else "")
     if text:
-        yield Text(visible(text), style=red, overflow="fold")
+        yield prose(visible(text), width, red)
     reference = reply.error.reference if reply.error else None
     if reference and reference not in text:
         shown = say(language, "terminal.reference", reference=visible_line(reference))
         yield Text(shown, style="red", overflow="fold")
 
 
-def _marked(marked: MarkedText) -> Text:
+def _marked(marked: MarkedText, width: int) -> Text:
     """Return a text whose places stand in brackets, and each label in a colour of its own."""
     labels = dict.fromkeys(mark.label for mark in marked.marks)
     colours = dict(zip(labels, cycle(_COLOURS), strict=False))
-    text = Text(overflow="fold")
+    text = Text(overflow="fold", no_wrap=has_long_link(marked.text, width))
     for part, label in marked.parts():
         if label is None:
             text.append(visible(part))
@@ -134,20 +135,21 @@ def _code(code: str) -> Text:
 def _foot(
     reply: Reply,
     language: Language,
+    width: int,
     keys: Mapping[str, Pressable] | None,
     paths: Sequence[str],
 ) -> Iterator[Text]:
     for file in reply.files:
         if isinstance(file, Picture):
             picture = say(language, "terminal.picture", alt=visible_line(file.alt))
-            yield Text(picture, overflow="fold")
+            yield prose(picture, width)
     for path in paths:
         yield Text(say(language, "terminal.saved", path=visible_line(path)), no_wrap=True)
     chars = {pressable: char for char, pressable in (keys or {}).items()}
     yield from _controls(reply.controls, None if keys is None else chars)
     if reply.footer:
         entries = map(visible_line, small_print(reply.footer, language))
-        yield Text(" · ".join(entries), style="dim", overflow="fold")
+        yield prose(" · ".join(entries), width, "dim")
 
 
 def _controls(controls: Sequence[Control], chars: Mapping[Pressable, str] | None) -> Iterator[Text]:

@@ -1,7 +1,7 @@
 """Draws tables; one that is too wide for the terminal becomes a list of its rows."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich import box
 from rich.cells import cell_len
@@ -10,6 +10,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from bot.on_terminal.drawing.visible import visible_line
+from bot.on_terminal.drawing.wrapping import has_long_link, prose
 from handlers.types import Table
 
 _GAP = 2
@@ -82,15 +83,25 @@ def _as_list(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) 
     rule = Text("─" * min(width, 20), style="dim")
     parts: list[RenderableType] = []
     for row in rows:
-        parts += [_record(columns, row, width), rule]
+        parts += [*_record(columns, row, width), rule]
     return Group(*parts[:-1]) if parts else Group(Text("  ".join(columns), style="bold"))
 
 
-def _record(columns: Sequence[str], row: Sequence[str], width: int) -> RichTable:
+def _record(columns: Sequence[str], row: Sequence[str], width: int) -> Iterator[RenderableType]:
+    """Yield the cells of a row beside their names, then those with a link that is not to be cut."""
+    beside = max(width // 3, 1)
+    cells = [(name, cell) for name, cell in zip(columns, row, strict=True) if cell.strip()]
+    alone = [one for one in cells if has_long_link(one[1], width - beside - _GAP)]
+    yield _grid_of([one for one in cells if one not in alone], beside)
+    for name, cell in alone:
+        yield Text(name, style="bold")
+        yield prose(cell, width)
+
+
+def _grid_of(cells: Sequence[tuple[str, str]], beside: int) -> RichTable:
     record = RichTable.grid(padding=(0, _GAP, 0, 0))
-    record.add_column(overflow="fold", max_width=max(width // 3, 1), style="bold")
+    record.add_column(overflow="fold", max_width=beside, style="bold")
     record.add_column(overflow="fold")
-    for name, cell in zip(columns, row, strict=True):
-        if cell.strip():
-            record.add_row(Text(name), Text(cell))
+    for name, cell in cells:
+        record.add_row(Text(name), Text(cell))
     return record

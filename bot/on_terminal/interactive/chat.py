@@ -17,13 +17,13 @@ from bot.on_terminal.drawing.visible import visible_line
 from bot.on_terminal.drawing.wrapping import wrapped
 from bot.on_terminal.interactive.prompt import PROMPT, Actions, make_prompt
 from bot.on_terminal.interactive.scrollback import Scrollback
-from bot.on_terminal.interactive.status import progress_line, toolbar
+from bot.on_terminal.interactive.status import keys_in_words, progress_line, toolbar
 from bot.on_terminal.interactive.work import Work
 from bot.on_terminal.saved_files import SavedFiles
 from bot.on_terminal.stopping import INTERRUPT, heard
-from bot.on_terminal.user_input import Leave, Push, read_input
+from bot.on_terminal.user_input import CommandLine, Leave, Push, Unreadable, read_input
 from handlers.texts import say
-from handlers.types import File, Reply
+from handlers.types import File, Reply, UserError
 
 
 class Chat:
@@ -106,9 +106,24 @@ class Chat:
         if isinstance(order, Leave):
             self._end()
         elif line.strip():
-            self._keys, self._awaited = {}, ()  # a key typed ahead is not for what stood there
             self._warning = ""
-            self._work.add(order)
+            self._add(order)
+
+    def _add(self, typed: CommandLine | Push | Unreadable) -> None:
+        """Have it answered; keys stay what they are until something else is asked for."""
+        if self._keys and self._is_no_key(typed):
+            keys = keys_in_words(self._keys)
+            self._scrollback.print(f"{self._say('terminal.keys')}\n{keys}\n\n")
+        elif not isinstance(self._work.add(typed).meant, UserError):
+            self._keys, self._awaited = {}, ()  # a key typed ahead is not for what stood there
+
+    def _is_no_key(self, typed: CommandLine | Push | Unreadable) -> bool:
+        """Whether somebody has most likely pressed a key that does nothing."""
+        return (
+            isinstance(typed, CommandLine)
+            and len(typed.line.strip()) == 1
+            and isinstance(self._conversation.understand(typed).meant, UserError)
+        )
 
     # Keys and signals
 
@@ -177,11 +192,13 @@ class Chat:
 
     def _show(self, reply: Reply | None) -> None:
         self._awaited = ()
-        self._keys = assign(reply.controls) if reply else {}
+        keys = assign(reply.controls) if reply else {}
+        if keys or not (reply and reply.error):  # one slip takes no keys away
+            self._keys = keys
         if reply is None:
             self._scrollback.print(f"{self._say('terminal.cancelled')}\n\n")
         else:
-            self._print(reply, self._keys)
+            self._print(reply, keys)
         if self._is_leaving and not self._work.unanswered:
             self._warning = ""
             self._end()
@@ -189,6 +206,8 @@ class Chat:
     def _announce(self, reply: Reply) -> None:
         """Show what nobody waits for; no key that people are about to press changes by it."""
         cancels = f"job:{reply.job}:"  # what was told of the same job before is over
+        if not self._work.unanswered:
+            self._warning = ""  # of what ran beside the chat: Ctrl-D tells what still does
         kept = {k: one for k, one in self._keys.items() if not one.control.startswith(cancels)}
         keys = assign(reply.controls, {*kept, *self._awaited})
         self._keys = {**kept, **keys}

@@ -44,8 +44,13 @@ def toolbar(
     parts = [f"{visible_line(actor.name)} ({role})"]
     parts += [_said(job, language) for job in work.beside]
     if keys:
-        parts.append("  ".join(f"[{char}] {_label(key)}" for char, key in keys.items()))
+        parts.append(keys_in_words(keys))
     return shortened(f" {' │ '.join(parts)}", width)
+
+
+def keys_in_words(keys: Mapping[str, Pressable]) -> str:
+    """Return what each key presses, in a line."""
+    return "  ".join(f"[{char}] {_label(key)}" for char, key in keys.items())
 
 
 def _said(job: Job, language: Language) -> str:

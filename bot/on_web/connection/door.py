@@ -95,7 +95,7 @@ def _site(app: App, settings: Settings) -> Site:
         router=Router(app.dispatcher, in_flight),
         answers=Answers(),
         once=Once(),
-        people=app.people,
+        people=app.services.people,
         templates=Templates(),
         pages=PAGES,
     )

@@ -24,6 +24,17 @@ async def test_korean(bot):
     assert "30일" in (await bot.korean().ok("/설정")).text
 
 
+async def test_the_operators_own_is_said_with_its_unit_and_noted_as_a_change_only_if_it_is(bot):
+    admin = bot.korean()
+    assert "보관일 90일: 이미" in (await admin.ok("/설정 한도:보관일 값:0")).text
+    assert (await admin.ok("/변경기록 무엇을:한도")).table is None
+    await admin.ok("/설정 한도:보관일 값:30")
+    assert "(값:0)을 따라서 90일까지" in (await admin.ok("/설정 한도:보관일 값:0")).text
+    last, first = (row[-1] for row in (await admin.ok("/변경기록 무엇을:한도")).table.rows)
+    assert last.endswith("30일 → 운영자가 정한 값") and first.endswith("→ 30일")
+    assert "365일까지" in (await admin.say("/설정 한도:보관일 값:366")).text
+
+
 @pytest.mark.parametrize(
     ("line", "code"),
     [

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot.on_terminal.local_people import LocalPeople
 from handlers.collecting.adding import ADD_TO_DATASET
 from handlers.commands import TABLE
+from handlers.needs.people import PlatformSilent
 from handlers.types import Actor, Group, Language, Place, Press, Request, Role
 
 SERVER = Place("discord", "discord:1", "general")
@@ -67,6 +69,25 @@ async def test_nobody_locks_out_who_manages_the_whole_place(ask):
     assert (await ask("settings", everybody)).error is None
 
 
+@pytest.mark.parametrize("may", ["member", "shut_out", "admin"])
+async def test_a_role_that_would_change_nothing_is_refused(bot, may):
+    bot.services.people["terminal"] = LocalPeople()
+    refused = await bot.korean().say(f"/settings who:local may:{may}")
+    assert refused.error.code == "always_admin"
+    assert "local은 이곳 전체를 관리하는 사람" in refused.text
+    await bot.ok("/settings who:local may:permissions")
+    await bot.ok(f"/settings who:mina may:{may}")
+
+
+async def test_a_role_is_given_where_the_platform_says_nothing(bot):
+    class Silent(LocalPeople):
+        async def who(self, community, user, language):
+            raise PlatformSilent
+
+    bot.services.people["terminal"] = Silent()
+    await bot.ok("/settings who:local may:member")
+
+
 async def test_who_is_shut_out_may_only_see_and_erase_what_is_kept_of_them(ask, press):
     person = Group("7", "mina")
     said = await ask("settings", who=person, may="shut_out")
@@ -101,6 +122,13 @@ async def test_a_change_is_undone(ask, press):
     first = await ask("settings", who=Group("300", "New"), may="admin")
     await press(first.controls[0].id)
     assert (await ask("settings")).table.rows == (("Helpers", "moderator"),)
+
+
+async def test_what_was_so_before_is_no_change(ask):
+    await ask("settings", who=HELPERS, may="moderator")
+    same = await ask("settings", who=HELPERS, may="moderator")
+    assert "nothing has changed" in same.text and not same.controls
+    assert len((await ask("audit")).table.rows) == 1
 
 
 async def test_only_admins_undo(ask, press):

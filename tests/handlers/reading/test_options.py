@@ -2,6 +2,8 @@ import pytest
 
 from handlers.asking.classifying.classify import CLASSIFY
 from handlers.asking.tokenize_text import TOKENIZE
+from handlers.collecting.create import CREATE
+from handlers.collecting.edit import EDIT
 from handlers.commands import HISTORY
 from handlers.people.me import ME
 from handlers.people.settings import SETTINGS
@@ -67,6 +69,23 @@ def test_what_is_missing_unknown_or_no_choice_is_named():
     assert code(FINETUNE, name="") == "bad_name"
     assert code(TOKENIZE, text="x", model="m" * 201) == "unknown_model"
     assert code(HISTORY, top="many") == "bad_number"
+
+
+@pytest.mark.parametrize(
+    ("typed", "fitting"),
+    [("이름", ["rename", "name"]), ("re", ["rename", "retire"]), ("그만", None), ("", None)],
+)
+def test_of_several_choices_that_fit_none_is_taken(typed: str, fitting: list[str] | None):
+    with pytest.raises(UserError) as caught:
+        check(EDIT, {"what": typed})
+    assert caught.value.code == ("choice_unclear" if fitting else "bad_choice")
+    if fitting:
+        assert [choice.en for choice in caught.value.facts["choices"]] == fitting
+
+
+def test_only_a_long_text_may_be_sent_in_parts():
+    assert code(CREATE, name="a" * 400, labels="a, b") == "value_too_long"
+    assert code(CREATE, name="a", labels="a, b", guideline="a" * 3_000) == "value_too_long"
 
 
 @pytest.mark.parametrize(

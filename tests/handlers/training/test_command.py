@@ -478,3 +478,10 @@ async def test_a_number_that_no_training_bears(judged, bot, typed):
     reply = await bot.say(f"/finetune {typed}")
     assert reply.error.code == "bad_tuning"
     assert typed in reply.text
+
+
+async def test_options_are_named_in_the_language_of_who_asks(judged, bot):
+    admin = bot.korean()
+    assert "학습률:100 값은" in (await admin.say("/학습 학습률:100")).text
+    refused = await admin.say("/학습 방법:헤드 에폭:2 최대길이:64")
+    assert "에폭, 최대길이 옵션" in refused.text

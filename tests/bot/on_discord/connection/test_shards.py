@@ -27,12 +27,11 @@ class Sharing(Tokki):
 
     async def _serve(self) -> None:
         async with AsyncExitStack() as stack:
-            work = running(self.data_dir, self._checkpoints, joins=True)
+            work = running(self.data_dir, self._checkpoints, joins=True, people=self.people)
             self.bot = await stack.enter_async_context(work)
             services = self.bot.services
             server = WebServer("127.0.0.1", 0)
-            dispatcher, people = self.bot.dispatcher, self.people
-            app = App(dispatcher, services, services.others, server, lambda: None, people=people)
+            app = App(self.bot.dispatcher, services, services.others, server, lambda: None)
             await serve(app, self.settings(), Language.ENGLISH, self._stop, self.said.append)
 
     async def shards(self) -> list[int]:

@@ -55,6 +55,19 @@ def test_no_line_is_wider_than_the_terminal(reply: Reply, width: int) -> None:
         assert cell_len(line) <= width
 
 
+@pytest.mark.parametrize("width", [20, 40, 80])
+def test_no_link_is_cut(width: int) -> None:
+    link = f"https://tokki.example/web/in/{'0f' * 32}"
+    table = Table(("name", "where it is found"), (("가나 다라", link), ("b", f"see {link} or not")))
+    marked = MarkedText(f"mina {link}", (Mark(0, 4, "person"),))
+    reply = Reply(
+        link, f"For 5 minutes:\n{link}", table=table, footer={"link": link}, marked=marked
+    )
+    out = drawn(reply, width)
+    assert out.count(link) == 6
+    assert "가나 다라" in out
+
+
 @given(st.lists(st.lists(st.text("ab가나 ", max_size=30), min_size=1, max_size=4), max_size=4))
 def test_no_word_of_a_table_is_cut(rows: list[list[str]]) -> None:
     words = [word for row in rows for cell in row for word in cell.split()]

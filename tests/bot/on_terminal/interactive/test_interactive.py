@@ -181,6 +181,18 @@ def test_a_key_presses_nothing_that_stood_there_before(chat: Terminal) -> None:
     chat.wait_for("Cancelled.")
 
 
+def test_a_slip_takes_no_keys_away(chat: Terminal) -> None:
+    chat.type("/classify hi\r")
+    chat.wait_until(lambda: "[3] Undo" in chat.lines[-1], "keys in the toolbar")
+    chat.type("9\r")
+    chat.wait_for("Press one of these keys, without Enter:", "[1] Right  [2] Wrong  [3] Undo")
+    chat.type("99\r")
+    chat.wait_for("No such command: 99")
+    chat.wait_until(lambda: "[3] Undo" in chat.lines[-1], "keys in the toolbar")
+    chat.type("3")
+    chat.wait_for("pressed fb:1:undo None by Mina")
+
+
 def test_what_is_typed_ahead_is_neither_lost_nor_torn(chat: Terminal) -> None:
     chat.type("".join(f"/echo {number}\r" for number in range(5)) + "and more")
     chat.wait_for(*(f"No such command: /echo {number}" for number in range(5)))
@@ -265,6 +277,18 @@ def test_leaving_during_a_training_asks_once(opened: Open) -> None:
     terminal.type(CTRL_D)
     assert terminal.exit_code() == 0
     assert any("Cancelled." in line for line in terminal.lines)
+
+
+def test_a_warning_ends_with_what_it_warns_of(opened: Open, tmp_path: Path) -> None:
+    terminal = opened()
+    terminal.type("/finetune mine\r")
+    terminal.wait_for("about 1 minute")
+    terminal.type(CTRL_D)
+    terminal.wait_for("Something is still running")
+    (tmp_path / "gate").touch()
+    terminal.wait_for("Trained mine")
+    terminal.wait_gone("Something is still running")
+    terminal.wait_input(PROMPT)
 
 
 @pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside a training"])
