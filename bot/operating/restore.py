@@ -3,6 +3,8 @@
 import asyncio
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bot.data_folder import DATABASE_FILE
@@ -52,8 +54,7 @@ def _fill(source: Path, data: Path) -> Contents:
     if not source.is_file():
         raise FileNotFoundError(source)
     with files_as_storage_errors(data):
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=data) as name:
+        with _filled(data), tempfile.TemporaryDirectory(dir=data) as name:
             folder = Path(name)
             contents = unpack(source, folder)
             if DATABASE_FILE not in contents.files:
@@ -64,3 +65,17 @@ def _fill(source: Path, data: Path) -> Contents:
                 target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 shutil.move(folder / file, target)
     return contents
+
+
+@contextmanager
+def _filled(folder: Path) -> Iterator[None]:
+    """Make a folder, which goes again if nothing comes into it."""
+    is_new = not folder.exists()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        if is_new:
+            with suppress(OSError):
+                folder.rmdir()
+        raise

@@ -56,7 +56,7 @@ def _rows(lines: Iterator[str], dialect: Dialect) -> Iterator[Row | BadRow]:
             open_quotes += len(row.lines) > 1
             if open_quotes > MOST_OPEN_QUOTES:
                 raise UserError("import_open_quotes", line=row.number, maximum=MOST_OPEN_QUOTES)
-            yield BadRow(row.number, _reason(row.lines))
+            yield BadRow(row.number, _reason(row.lines), row.lines[0].strip())
         elif any(cell.strip() for cell in row.cells):
             check_columns(len(row.cells))
             yield Row(row.number, tuple(text_cell(undefused(cell)) for cell in row.cells))
