@@ -53,17 +53,20 @@ def _fill(source: Path, data: Path) -> Contents:
     """Unpack beside, look at it, and only then move it into the folder, the database last."""
     if not source.is_file():
         raise FileNotFoundError(source)
-    with files_as_storage_errors(data):
-        with _filled(data), tempfile.TemporaryDirectory(dir=data) as name:
-            folder = Path(name)
-            contents = unpack(source, folder)
-            if DATABASE_FILE not in contents.files:
-                raise BadArchive("unreadable", path=source)
-            versions_in(folder / DATABASE_FILE)
-            for file in sorted(contents.files, key=lambda file: file == DATABASE_FILE):
-                target = data / file
-                target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                shutil.move(folder / file, target)
+    with (
+        files_as_storage_errors(data),
+        _filled(data),
+        tempfile.TemporaryDirectory(dir=data) as name,
+    ):
+        folder = Path(name)
+        contents = unpack(source, folder)
+        if DATABASE_FILE not in contents.files:
+            raise BadArchive("unreadable", path=source)
+        versions_in(folder / DATABASE_FILE)
+        for file in sorted(contents.files, key=lambda file: file == DATABASE_FILE):
+            target = data / file
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.move(folder / file, target)
     return contents
 
 

@@ -158,6 +158,8 @@ def test_ragged_rows_are_left_out_with_their_line():
     table = opened(b"text,label\na,x\nb\nc,d,y\ne,z,,\n\nf,x\n")
     assert cells(table) == [("a", "x"), ("e", "z"), ("f", "x")]
     assert bad(table) == [(3, Reason.RAGGED), (4, Reason.RAGGED)]
+    written = [row.written for row in table.rows() if isinstance(row, BadRow)]
+    assert written == ["b", "c | d | y"]
 
 
 def test_marks_in_a_file_that_is_not_quoted_are_themselves():
@@ -187,6 +189,7 @@ def test_a_mark_that_is_never_closed_makes_no_other_marks_text(good, at):
     table = opened("\n".join(["text,label", *rows]).encode())
     assert table.found["quote"] == '"'
     assert bad(table) == [(min(at, good) + 2, Reason.QUOTE)]
+    assert [row.written for row in table.rows() if isinstance(row, BadRow)] == ASTRAY[:1]
     kept = {text for text, _ in cells(table)}
     assert kept == {f"text {n}" for n in range(good)} | {"after it", "Great support, thank you"}
 
