@@ -152,6 +152,8 @@ def _look_at_models(settings: Settings, trained: Sequence[str], findings: Findin
         findings.good("local.models", count=count, names=names)
     elif not settings.models:
         findings.good("local.models_bundled", count=count)
+    if versions := sum("@" in name for name in trained):
+        findings.good("local.trained", versions=versions)
     for name in settings.pinned_models:
         _look_at_pin(name, known, trained, findings)
 

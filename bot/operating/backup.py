@@ -73,6 +73,8 @@ async def backup(
 
 
 def _write(data: Path, target: Path, *, with_secrets: bool) -> Written:
+    if not target.parent.is_dir():
+        raise BadArchive("no_folder", path=target.parent)
     if target.exists():
         raise BadArchive("is_there", path=target)
     if not (data / DATABASE_FILE).exists():
@@ -80,13 +82,14 @@ def _write(data: Path, target: Path, *, with_secrets: bool) -> Written:
     try:
         return _write_by(data, data, target, with_secrets=with_secrets)
     except (DatabaseFull, DatabaseReadOnly):  # which is when somebody needs a backup elsewhere
-        return _write_by(target.parent, data, target, with_secrets=with_secrets)
+        with _told_of(target):
+            return _write_by(target.parent, data, target, with_secrets=with_secrets)
 
 
 def _write_by(place: Path, data: Path, target: Path, *, with_secrets: bool) -> Written:
     """Gather the copies in a place: on the disk of the checkpoints these need only be linked."""
     secrets = [name for name in SECRETS if (data / name).exists()]
-    with _told_of(target), tempfile.TemporaryDirectory(dir=place) as name:
+    with files_as_storage_errors(target), tempfile.TemporaryDirectory(dir=place) as name:
         folder = Path(name)
         gone = _gather(data, folder, secrets if with_secrets else ())
         contents = Contents(
@@ -105,10 +108,11 @@ def _write_by(place: Path, data: Path, target: Path, *, with_secrets: bool) -> W
 def _told_of(target: Path) -> Iterator[None]:
     """What has no room is what is written, not what is read."""
     try:
-        with files_as_storage_errors(target):
-            yield
-    except (DatabaseFull, DatabaseReadOnly) as error:
-        raise type(error)(path=str(target)) from error
+        yield
+    except DatabaseFull as error:
+        raise BadArchive("no_room", path=target) from error
+    except DatabaseReadOnly as error:
+        raise BadArchive("no_right", path=target) from error
 
 
 def _gather(data: Path, folder: Path, secrets: Sequence[str]) -> Sequence[str]:

@@ -3,6 +3,8 @@
 import asyncio
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bot.data_folder import DATABASE_FILE
@@ -51,16 +53,32 @@ def _fill(source: Path, data: Path) -> Contents:
     """Unpack beside, look at it, and only then move it into the folder, the database last."""
     if not source.is_file():
         raise FileNotFoundError(source)
-    with files_as_storage_errors(data):
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=data) as name:
-            folder = Path(name)
-            contents = unpack(source, folder)
-            if DATABASE_FILE not in contents.files:
-                raise BadArchive("unreadable", path=source)
-            versions_in(folder / DATABASE_FILE)
-            for file in sorted(contents.files, key=lambda file: file == DATABASE_FILE):
-                target = data / file
-                target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                shutil.move(folder / file, target)
+    with (
+        files_as_storage_errors(data),
+        _filled(data),
+        tempfile.TemporaryDirectory(dir=data) as name,
+    ):
+        folder = Path(name)
+        contents = unpack(source, folder)
+        if DATABASE_FILE not in contents.files:
+            raise BadArchive("unreadable", path=source)
+        versions_in(folder / DATABASE_FILE)
+        for file in sorted(contents.files, key=lambda file: file == DATABASE_FILE):
+            target = data / file
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.move(folder / file, target)
     return contents
+
+
+@contextmanager
+def _filled(folder: Path) -> Iterator[None]:
+    """Make a folder, which goes again if nothing comes into it."""
+    is_new = not folder.exists()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        if is_new:
+            with suppress(OSError):
+                folder.rmdir()
+        raise

@@ -48,7 +48,9 @@ _TABLES = text(
 )
 _TRIGGERS = text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
 _INDEXES = text("SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid")
-_VERSIONS = text("SELECT name, number, folder, removed_at FROM versions ORDER BY name, number")
+_VERSIONS = text(
+    "SELECT name, number, folder FROM versions WHERE removed_at IS NULL ORDER BY name, number"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Server:
     """This user sees every row, whatever a statement forgets."""
     is_filled: bool = False
     versions: Sequence[str] = ()
-    """What communities have trained, as `name` and `name@number`."""
+    """What communities have trained and not removed, as `name` and `name@number`."""
     folders: Sequence[str] = ()
     """Where the checkpoints lie, relative to the data folder."""
     faults: Sequence[str] = ()
@@ -95,7 +97,7 @@ def _look(connections: Connections, beside: Collection[str], connection: Connect
     if not is_current:  # empty, or older: it is brought up to date when Tokki begins
         return Server(*of_server)
     trained = connection.execute(_VERSIONS).all()
-    folders = sorted({row.folder for row in trained if row.removed_at is None})
+    folders = sorted({row.folder for row in trained})
     return Server(*of_server, True, list(_names(trained)), folders, list(_faults(connection)))
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from storage.errors import DatabaseBroken, DatabaseNewer, DatabaseReadOnly
 from storage.migrations import known_revisions
@@ -15,9 +16,9 @@ from storage.sqlite.failures import files_as_storage_errors, from_sqlite
 _ROOM_BYTES = 1024 * 1024
 _TIMEOUT_S = 5.0
 _MOST_FAULTS = 20
-_FOLDERS = "SELECT DISTINCT folder FROM versions WHERE removed_at IS NULL ORDER BY folder"
-_FOLDERS_OF_LONG_AGO = "SELECT DISTINCT folder FROM versions ORDER BY folder"
-"""Before versions could be removed."""
+_FOLDERS = "SELECT DISTINCT folder FROM versions {} ORDER BY folder"
+_VERSIONS = "SELECT name, number FROM versions {} ORDER BY name, number"
+_NOT_REMOVED = "WHERE removed_at IS NULL"
 
 
 def check_folder(folder: Path, names: Sequence[str]) -> None:
@@ -42,7 +43,7 @@ def check_folder(folder: Path, names: Sequence[str]) -> None:
 
 
 def versions_in(path: Path) -> Sequence[str]:
-    """Return the names of what communities have trained, as `name` and `name@number`.
+    """Return what communities have trained and not removed, as `name` and `name@number`.
 
     Raises:
         StorageError: the file is no database of ours, or a newer one.
@@ -59,7 +60,7 @@ def versions_in(path: Path) -> Sequence[str]:
         known = known_revisions()
         if found not in known:
             raise DatabaseNewer(path=str(path), found=found, known=known[-1])
-        versions = database.execute("SELECT name, number FROM versions").fetchall()
+        versions = _of_versions(database, _VERSIONS)
     return [each for name, number in versions for each in (name, f"{name}@{number}")]
 
 
@@ -87,9 +88,14 @@ def trained_folders(path: Path) -> list[str]:
         StorageError: the file cannot be read.
     """
     with _reading(path) as database:
-        columns = {name for _, name, *_ in database.execute("PRAGMA table_info(versions)")}
-        rows = database.execute(_FOLDERS if "removed_at" in columns else _FOLDERS_OF_LONG_AGO)
-        return [folder for (folder,) in rows]
+        return [folder for (folder,) in _of_versions(database, _FOLDERS)]
+
+
+def _of_versions(database: sqlite3.Connection, statement: str) -> list[tuple[Any, ...]]:
+    """Return what is asked of all versions but the removed ones, which there were not at first."""
+    columns = {name for _, name, *_ in database.execute("PRAGMA table_info(versions)")}
+    which = _NOT_REMOVED if "removed_at" in columns else ""
+    return database.execute(statement.format(which)).fetchall()
 
 
 @contextmanager

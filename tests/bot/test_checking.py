@@ -147,7 +147,8 @@ def test_pinned_models_that_nobody_knows(tmp_path):
     (line,) = bad(checked(tmp_path, pinned_models="nonesuch@3"))
     assert line.endswith("no model “nonesuch@3”.")
     asyncio.run(_trained(tmp_path / "data"))
-    assert not bad(checked(tmp_path, pinned_models="sentiment ours ours@1 topics@0"))
+    said = checked(tmp_path, pinned_models="sentiment ours ours@1 topics@0")
+    assert not bad(said) and "✓ Trained in chat: 1 version can be asked as well." in said
     assert len(bad(checked(tmp_path, pinned_models="ours@2"))) == 1
 
 

@@ -145,5 +145,7 @@ def language_of(request: web.Request) -> Language:
     return preferred(request.headers.get("Accept-Language", ""))
 
 
-async def _nothing(_: web.Request) -> web.StreamResponse:
+async def _nothing(request: web.Request) -> web.StreamResponse:
+    if request.path == f"{PATH}/":
+        raise web.HTTPPermanentRedirect(PATH)
     raise Refused(404, "web.no_page")

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from aiohttp import web
 
+from bot.on_web.connection.refusals import Refused
 from bot.on_web.drawing.fields import fields_of
 from bot.on_web.incoming.options import read_options
 from bot.on_web.incoming.visitors import platform_of
@@ -54,7 +55,10 @@ ASK = Page(
 
 
 def _command(turn: Turn) -> Action:
-    return turn.command(turn.part("name").replace("/", " "))
+    try:
+        return turn.command(turn.part("name").replace("/", " "))
+    except UserError:  # an address that somebody has typed
+        raise Refused(404, "web.no_page") from None
 
 
 async def _form(

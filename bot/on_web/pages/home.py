@@ -47,9 +47,12 @@ async def home(turn: Turn) -> web.StreamResponse:
 
 
 async def _datasets(turn: Turn) -> list[_Wanted]:
-    """Return what shows the newest datasets: votes, agreement, what would help most."""
-    found = await collecting(turn.site.services, turn.visitor.place.community)
-    return [("dataset show", {"dataset": one.name}) for one in found[:_MOST_DATASETS]]
+    """Return what shows the largest datasets: votes, agreement, what would help most."""
+    services, community = turn.site.services, turn.visitor.place.community
+    found = await collecting(services, community)
+    sizes = await services.storage.examples.sizes(community)
+    largest = sorted(found, key=lambda one: -sizes.get(one.id, 0))[:_MOST_DATASETS]
+    return [("dataset show", {"dataset": one.name}) for one in largest]
 
 
 def _part(turn: Turn, name: str, reply: Reply) -> _Part:

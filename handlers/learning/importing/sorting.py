@@ -82,7 +82,7 @@ class Sorter:
         """Yield what becomes of each row."""
         for row in rows:
             if isinstance(row, BadRow):
-                yield LeftOut(row.line, row.reason)
+                yield LeftOut(row.line, row.reason, row.written[: self._most])
             else:
                 yield self._sorted(row)
 

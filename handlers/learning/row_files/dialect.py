@@ -6,12 +6,14 @@ names a text or a label decides.
 """
 
 import csv
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers.learning.row_files.column_names import names_a_column
+from handlers.learning.row_files.feed import Feed
 from handlers.learning.row_files.table import MOST_COLUMNS
 
 if TYPE_CHECKING:
@@ -23,6 +25,22 @@ _ONE_COLUMN = 0.5
 _NAMED = 1.0
 _A_CELL_MORE = 1e-4
 _NO_CELL = "\x1f"
+_WRAPPED = re.compile(r'\s*".*"\s*', re.DOTALL)
+_OF_LINE, _OF_WRAPPED = 2, 1
+"""What a line is worth, and one of which a cell stands in quotation marks that are to be kept."""
+MOST_OPEN_QUOTES = 100
+"""Each is looked for through a good part of the file; a file with more is not quoted at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A row, and what it was made of."""
+
+    number: int
+    """Of its first line."""
+    cells: list[str] | None
+    """None: its quotation marks are astray."""
+    lines: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +54,27 @@ class Dialect:
     escape: str | None = None
     """What stands before a quotation mark that is itself; None: it is doubled."""
 
-    def reader(self, lines: Iterable[str]) -> "Reader":
+    def rows(self, lines: Iterable[str]) -> Iterator[Cut]:
+        """Take lines apart; where marks are astray, one line is lost and the next begins anew."""
+        feed = Feed(iter(lines))
+        reader = self._reader(feed)
+        while True:
+            feed.taken.clear()
+            number = feed.number + 1
+            cells = None
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                pass
+            is_good = cells is not None and not self._swallows_rows(cells)
+            taken = tuple(feed.taken)
+            if not is_good:
+                feed.give_again()
+            yield Cut(number, cells if is_good else None, taken)
+
+    def _reader(self, lines: Iterable[str]) -> "Reader":
         """Return what takes lines apart, and refuses what is not in this dialect."""
         return csv.reader(
             lines,
@@ -47,6 +85,12 @@ class Dialect:
             doublequote=self.escape is None,
             strict=True,
         )
+
+    def _swallows_rows(self, cells: Sequence[str]) -> bool:
+        """Every line of what stands between two stray marks has its tabs."""
+        if self.delimiter != "\t":
+            return False
+        return any(all("\t" in line for line in cell.split("\n")[:-1] or [""]) for cell in cells)
 
 
 def dialect_of(sample: Sequence[str]) -> Dialect:
@@ -73,7 +117,7 @@ def _score(dialect: Dialect, sample: Sequence[str]) -> float:
     lines, is_named = _lines_by_width(dialect, sample)
     filled = sum(1 for line in sample if line.strip()) or 1
     [(width, covered)] = lines.most_common(1) or [(0, 0)]
-    share = min(covered / filled, 1.0)
+    share = min(covered / _OF_LINE / filled, 1.0)
     if dialect.delimiter is None:
         return share * _ONE_COLUMN
     return (share + width * _A_CELL_MORE + is_named * _NAMED) if width > 1 else 0.0
@@ -82,16 +126,19 @@ def _score(dialect: Dialect, sample: Sequence[str]) -> float:
 def _lines_by_width(dialect: Dialect, sample: Sequence[str]) -> tuple[Counter[int], bool]:
     """How many lines belong to rows of each width, and whether the first names a column."""
     found: Counter[int] = Counter()
-    reader = dialect.reader(sample)
-    first: list[str] = []
-    while True:
-        before = reader.line_num
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return found, any(map(names_a_column, first[:MOST_COLUMNS]))
-        except csv.Error:
-            continue
-        first = first or cells
-        if cells:
-            found[len(cells)] += reader.line_num - before
+    first: Sequence[str] = ()
+    open_quotes = 0
+    for row in dialect.rows(sample):
+        if row.cells:
+            first = first or row.cells
+            found[len(row.cells)] += len(row.lines) * _worth(dialect, row.cells)
+        elif row.cells is None and len(row.lines) > 1:
+            open_quotes += 1
+            if open_quotes > MOST_OPEN_QUOTES:
+                break
+    return found, any(map(names_a_column, first[:MOST_COLUMNS]))
+
+
+def _worth(dialect: Dialect, cells: Sequence[str]) -> int:
+    is_wrapped = dialect.quote is None and any(map(_WRAPPED.fullmatch, cells))
+    return _OF_WRAPPED if is_wrapped else _OF_LINE

@@ -79,7 +79,8 @@ def _fitted(row: Row | BadRow, width: int, *, has_short_rows: bool) -> Row | Bad
         return Row(row.line, row.cells[:width])
     if len(row.cells) < width and has_short_rows:
         return Row(row.line, row.cells + (None,) * (width - len(row.cells)))
-    return BadRow(row.line, Reason.RAGGED)
+    written = " | ".join(str(cell or "") for cell in row.cells)
+    return BadRow(row.line, Reason.RAGGED, written)
 
 
 def _is_number(cell: str) -> bool:

@@ -61,6 +61,8 @@ class BadRow:
 
     line: int
     reason: Reason
+    written: str = ""
+    """What stands there, as far as that can be shown."""
 
 
 @dataclass(frozen=True, slots=True)

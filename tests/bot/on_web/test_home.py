@@ -36,6 +36,20 @@ async def test_a_members_day(tokki, mina):
         assert len(home.page.all("section")) < len(admins.page.all("section"))
 
 
+async def test_the_datasets_with_most_texts_are_shown(mina):
+    await asked(mina, "dataset create", name="pets", labels="cat, dog")
+    await asked(mina, "dataset add", dataset="pets", text="it barks", label="dog")
+    for name in ("a", "b", "c"):
+        await asked(mina, "dataset create", name=name, labels="cat, dog")
+    home = await mina.get("/web")
+    assert "pets" in home.text and "1 text" in home.text
+
+
+async def test_addresses_that_somebody_typed(mina):
+    assert (await mina.get("/web/ask/none")).status == 404
+    assert (await mina.get("/web/")).path == "/web"
+
+
 async def test_looking_often_is_no_asking_often(mina):
     for _ in range(12):
         home = await mina.get("/web")

@@ -158,6 +158,8 @@ def test_ragged_rows_are_left_out_with_their_line():
     table = opened(b"text,label\na,x\nb\nc,d,y\ne,z,,\n\nf,x\n")
     assert cells(table) == [("a", "x"), ("e", "z"), ("f", "x")]
     assert bad(table) == [(3, Reason.RAGGED), (4, Reason.RAGGED)]
+    written = [row.written for row in table.rows() if isinstance(row, BadRow)]
+    assert written == ["b", "c | d | y"]
 
 
 def test_marks_in_a_file_that_is_not_quoted_are_themselves():
@@ -174,6 +176,28 @@ def test_a_stray_mark_costs_its_own_row_only():
     table = opened("\n".join(["text,label", *rows]).encode())
     assert bad(table) == [(2_002, Reason.QUOTE), (2_502, Reason.QUOTE)]
     assert len(cells(table)) == 2_998
+
+
+GOOD = [f'"text {n}","bug"' for n in range(30)]
+ASTRAY = ['"unclosed quote,bug', "after it,praise", '"Great support, thank you",praise']
+
+
+@pytest.mark.parametrize("good", [0, 3, 30])
+@pytest.mark.parametrize("at", [0, 15, 30])
+def test_a_mark_that_is_never_closed_makes_no_other_marks_text(good, at):
+    rows = [*GOOD[:good][:at], *ASTRAY, *GOOD[:good][at:]]
+    table = opened("\n".join(["text,label", *rows]).encode())
+    assert table.found["quote"] == '"'
+    assert bad(table) == [(min(at, good) + 2, Reason.QUOTE)]
+    assert [row.written for row in table.rows() if isinstance(row, BadRow)] == ASTRAY[:1]
+    kept = {text for text, _ in cells(table)}
+    assert kept == {f"text {n}" for n in range(good)} | {"after it", "Great support, thank you"}
+
+
+def test_marks_for_inches_are_text():
+    rows = [f'{n}" pipe,bug' for n in range(30)]
+    table = opened("\n".join(["text,label", *rows, '"half an inch" pipe,bug']).encode())
+    assert [",".join(row) for row in cells(table)] == [*rows, '"half an inch" pipe,bug']
 
 
 def test_a_tab_between_two_stray_marks_swallows_nothing():
