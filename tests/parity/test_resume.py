@@ -22,7 +22,7 @@ def teach(door):
 def test_a_training_goes_on_in_the_same_message(tmp_path):
     with DiscordDoor(tmp_path) as door:
         teach(door)
-        door.begin("finetune", epochs=8, name="ours")
+        door.begin("finetune", epochs=48, name="ours")
         before, kept_ns = len(door.channel.messages), 0
         for attempt, end in enumerate(("stop", "kill"), 1):
             kept_ns = wait_for_an_epoch(tmp_path, kept_ns)
