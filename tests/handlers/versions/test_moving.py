@@ -377,10 +377,20 @@ async def test_nobody_waits_for_a_version_that_is_promoted_while_it_is_used(bot,
         assert bot.services.models.state(checkpoint).is_loaded
 
 
-async def test_what_was_given_up_is_not_gone_back_to(ours_twice, bot):
+async def test_what_was_given_up_is_not_gone_back_to_and_is_named(ours_twice, bot):
     await forced(bot, "ours@2")
     await bot.ok("/version remove ours@1")
-    assert await bot.code("/version rollback ours") == "nothing_before"
+    refused = await bot.say("/version rollback ours")
+    assert refused.error.code == "former_removed"
+    assert "ours@1, which it meant before, was removed" in refused.text
+    assert "전 버전 ours@1은 지워서" in (await bot.korean().say("/버전 되돌리기 ours")).text
+
+
+async def test_a_rollback_wants_the_name_alone(ours_twice, bot):
+    await forced(bot, "ours@2")
+    refused = await bot.say("/version rollback OURS@1")
+    assert refused.error.code == "name_wanted" and "alone: ours." in refused.text
+    assert await answers(bot, "ours") == "ours@2"
 
 
 async def test_nobody_keeps_more_than_there_is_room_for(judged, bot, made):
