@@ -92,6 +92,8 @@ def _said(
         yield _must_pass(report, language)
     if report.texts < _FEW:
         yield say(language, "finetune.few_held_out", n=report.texts)
+    if unmeasured := report.unmeasured:
+        yield say(language, "finetune.unmeasured", labels=", ".join(unmeasured))
     if report.readings > 1:
         yield say(language, "finetune.readings", n=report.readings)
     yield from charts_in_words(report, pictures, language)

@@ -88,10 +88,13 @@ def limits(facts: CardFacts, language: Language) -> Iterator[str]:
     yield say(language, "card.only_here", n=report.texts)
     if report.texts < _FEW:
         yield say(language, "card.few", n=report.texts)
+    if unmeasured := report.unmeasured:
+        labels = ", ".join(map(escaped, unmeasured))
+        yield say(language, "finetune.unmeasured", labels=labels)
     rare = [
         escaped(label)
         for label in report.labels
-        if label not in report.new.labels or report.new.labels[label].texts < _FEW_OF_A_LABEL
+        if label in report.new.labels and report.new.labels[label].texts < _FEW_OF_A_LABEL
     ]
     if rare:
         yield say(language, "card.rare", n=_FEW_OF_A_LABEL, labels=", ".join(rare))

@@ -53,14 +53,14 @@ async def test_it_tells_where_it_comes_from_in_both_languages(bot, made):
         assert "mood \\*of\\* us" in said
     english, korean = text.split("\n\n---\n\n")
     assert "ours\\@2 ← ours\\@1 ← fillmask\\@0" in english and "`seed`: 8" in english
-    assert "| negative | 10 | 20 | 100.0% (100–100) |" in english
+    assert "| negative | 10 | 20 | 100.0% (84–100) |" in english
     assert "학습에 쓰지 말라고 한 사람의 글 3개" in korean and "## 한계" in korean
     assert "학습에 쓰지 말라고 한 사람은 없었어요" not in korean
     for key in ("data", "training", "figures", "limits", "loading"):
         assert f"## {say(Language.ENGLISH, f'card.{key}')}" in english
         assert f"## {say(Language.KOREAN, f'card.{key}')}" in korean
     assert reply.table.columns == ("on 60 texts", "ours@2")
-    assert reply.table.rows[0] == ("accuracy", "100.0% (100–100)")
+    assert reply.table.rows[0] == ("accuracy", "100.0% (94–100)")
     assert version.full_name == "ours@2"
 
 
@@ -115,6 +115,12 @@ async def test_few_and_rare_are_said(bot, made):
     reply, _ = await card(bot, "ours@1")
     assert "It knows 3 labels" in reply.text and "60 texts of one community" in reply.text
     assert "hardly known" not in reply.text and "The gate has not judged it" in reply.text
+
+
+async def test_a_label_that_was_not_measured_is_named(bot, made):
+    await made("ours", labels=("negative", "neutral", "positive", "never <seen>"))
+    reply, _ = await card(bot, "ours@1")
+    assert "no held-out text has the label: never \\<seen\\>" in reply.text
 
 
 async def test_a_training_ends_in_a_card(bot, trains_here, tmp_path):
