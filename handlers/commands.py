@@ -58,6 +58,7 @@ from handlers.versions.leaderboard.board import BOARD
 from handlers.versions.leaderboard.measuring import MEASURING
 from handlers.versions.moving import TAKE_BACK, USE_VERSION
 from handlers.versions.publishing import RELEASING
+from handlers.versions.removing import REMOVE_VERSION
 from handlers.watching.retraining import RETRAIN
 from handlers.writing.generate import GENERATE
 from handlers.writing.stopping import STOPPING
@@ -116,6 +117,7 @@ CONTROLS: tuple[ControlFamily, ...] = (
     AUDIT_PAGES,
     USE_VERSION,
     TAKE_BACK,
+    REMOVE_VERSION,
     RETRAIN,
     BOARD,
     MEASURING,

@@ -1,6 +1,7 @@
 """`/finetune`: train a classifier from the labels gathered here."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
@@ -11,6 +12,7 @@ from handlers.table import LONGEST_NAME, Bilingual, Command, Kind, Option, model
 from handlers.texts import say
 from handlers.training.job import KIND, new_job
 from handlers.training.plan import TrainingOrder, announce, make_plan
+from handlers.training.repeated import repeated
 from handlers.training.tuning import EPOCHS, TUNING_OPTIONS
 from handlers.types import Place, Reply, Request, Role, UserError
 from handlers.versions.removing import check_room
@@ -30,9 +32,12 @@ async def finetune(request: Request, services: Services) -> Reply:
     order = await _planned(request, services)
     if order.plan.name in {job.params["name"] for job in unended}:
         raise UserError("training_busy", name=order.plan.name)
-    said = announce(order, services, language)
     snapshot = await services.storage.snapshots.take(order.snapshot)
-    job = await services.jobs.start(*new_job(order, snapshot, request, services))
+    new, plan = new_job(order, snapshot, request, services)
+    same_as = await repeated(services, new)
+    said = announce(order, services, language, same_as)
+    new = replace(new, params={**new.params, "same_as": same_as})
+    job = await services.jobs.start(new, plan)
     # Said once the job is on disk: whoever reads it may ask for its status or cancel it.
     return await follow_or_cancel(services.jobs, job, language, request.progress, said)
 

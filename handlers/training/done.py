@@ -88,10 +88,14 @@ def _said(
         is_multi_label = report.is_multi_label
         facts = (report.judgement, names, report.texts, language)
         yield verdict_in_words(*facts, is_multi_label=is_multi_label)
+    if same_as := job.params.get("same_as"):
+        yield say(language, "finetune.same_as", version=same_as)
     if report.must_pass_wrong:
         yield _must_pass(report, language)
     if report.texts < _FEW:
         yield say(language, "finetune.few_held_out", n=report.texts)
+    if unmeasured := report.unmeasured:
+        yield say(language, "finetune.unmeasured", labels=", ".join(unmeasured))
     if report.readings > 1:
         yield say(language, "finetune.readings", n=report.readings)
     yield from charts_in_words(report, pictures, language)

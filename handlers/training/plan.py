@@ -105,8 +105,10 @@ async def make_plan(request: Request, services: Services) -> TrainingOrder:
     return TrainingOrder(plan, folder, compared, snapshot, ids, numbers, pool.counts(), is_fresh)
 
 
-def announce(order: TrainingOrder, services: Services, language: Language) -> Reply:
-    """Say what is about to be trained and how long it may take."""
+def announce(
+    order: TrainingOrder, services: Services, language: Language, same_as: str | None
+) -> Reply:
+    """Say what is about to be trained and how long it may take, or that it was done before."""
     estimate = services.trainer.estimate(order.plan)
     counts = ", ".join(f"{label} {count}" for label, count in order.counts.items())
     said = say(
@@ -128,6 +130,8 @@ def announce(order: TrainingOrder, services: Services, language: Language) -> Re
         said += "\n" + say(language, "finetune.left_out", parts=", ".join(parts))
     if LeftOut.SHARE in lacks:
         said += " " + say(language, "finetune.beyond_share")
+    if same_as:
+        said += "\n" + say(language, "finetune.same_as", version=same_as)
     return Reply(title=say(language, "finetune.starting", name=order.plan.name), text=said)
 
 

@@ -90,6 +90,11 @@ class VersionReport:
         """How many it was measured on."""
         return self.set_texts or sum(map(sum, self.confusion))
 
+    @property
+    def unmeasured(self) -> list[str]:
+        """The labels that no text has that it was measured on: its figures say nothing of them."""
+        return [label for label in self.labels if label not in self.new.labels]
+
 
 @cache
 def _kept_form() -> TypeAdapter[VersionReport]:

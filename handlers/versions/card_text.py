@@ -4,7 +4,7 @@ It tells counts, figures and names of labels; never a text, and nobody's name.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from handlers.exporting.markdown import escaped, table
 from handlers.learning.gate.figures import Bounded, Figures
@@ -13,6 +13,7 @@ from handlers.training.report import VersionReport
 from handlers.training.verdict_words import verdict_in_words
 from handlers.types import Language
 from handlers.versions.card_facts import CardFacts
+from models.canonical import one_line
 from models.releases.card import ModelCard
 
 _FEW = 30
@@ -58,18 +59,23 @@ def gate_word(facts: CardFacts, language: Language) -> str:
     return verdict_in_words(*facts_of_it, is_multi_label=report.is_multi_label)
 
 
-def learned_from(facts: CardFacts, language: Language) -> Iterator[str]:
-    """Tell what it learned from, and what was left out and why."""
+def learned_from(
+    facts: CardFacts, language: Language, *, is_markdown: bool = False
+) -> Iterator[str]:
+    """Tell what it learned from, and what was left out and why.
+
+    A chat shows what markup would be, and names a snapshot as short as elsewhere.
+    """
     if (snapshot := facts.snapshot) is None:
         yield say(language, "card.no_snapshot")
         return
+    digest = f", SHA-256 `{snapshot.hash}`" if is_markdown else f" {snapshot.short_hash}"
     yield say(
         language,
         "card.learned",
         n=len(snapshot.rows),
-        dataset=escaped(facts.dataset or "–"),
-        number=snapshot.id,
-        hash=snapshot.hash,
+        dataset=_names(is_markdown=is_markdown)(facts.dataset or "–"),
+        snapshot=f"#{snapshot.id}{digest}",
     )
     if snapshot.left_out:
         parts = [say(language, f"left_out.{why}", n=n) for why, n in snapshot.left_out.items()]
@@ -78,8 +84,9 @@ def learned_from(facts: CardFacts, language: Language) -> Iterator[str]:
         yield say(language, "card.nobody_unwilling")
 
 
-def limits(facts: CardFacts, language: Language) -> Iterator[str]:
+def limits(facts: CardFacts, language: Language, *, is_markdown: bool = False) -> Iterator[str]:
     """Tell what it is not good for, as far as its figures show that."""
+    named = _names(is_markdown=is_markdown)
     yield say(language, "card.only_labels", n=len(facts.version.label_set))
     report = facts.report
     if report is None:
@@ -88,15 +95,23 @@ def limits(facts: CardFacts, language: Language) -> Iterator[str]:
     yield say(language, "card.only_here", n=report.texts)
     if report.texts < _FEW:
         yield say(language, "card.few", n=report.texts)
+    if unmeasured := report.unmeasured:
+        labels = ", ".join(map(named, unmeasured))
+        yield say(language, "finetune.unmeasured", labels=labels)
     rare = [
-        escaped(label)
+        named(label)
         for label in report.labels
-        if label not in report.new.labels or report.new.labels[label].texts < _FEW_OF_A_LABEL
+        if label in report.new.labels and report.new.labels[label].texts < _FEW_OF_A_LABEL
     ]
     if rare:
         yield say(language, "card.rare", n=_FEW_OF_A_LABEL, labels=", ".join(rare))
     if report.readings > 1:
         yield say(language, "finetune.readings", n=report.readings)
+
+
+def _names(*, is_markdown: bool) -> Callable[[str], str]:
+    """Return how names that people chose are written."""
+    return escaped if is_markdown else one_line
 
 
 def _sections(facts: CardFacts, where: str, language: Language) -> Iterator[str]:
@@ -106,14 +121,14 @@ def _sections(facts: CardFacts, where: str, language: Language) -> Iterator[str]
     yield f"# {escaped(facts.version.full_name)}"
     yield say(language, "card.about", base=escaped(facts.version.base))
     yield heading("data")
-    yield "\n\n".join(learned_from(facts, language))
+    yield "\n\n".join(learned_from(facts, language, is_markdown=True))
     yield _label_table(facts, language)
     yield heading("training")
     yield _listed(_training(facts, language))
     yield heading("figures")
     yield from _figures(facts, language)
     yield heading("limits")
-    yield "\n".join(f"- {each}" for each in limits(facts, language))
+    yield "\n".join(f"- {each}" for each in limits(facts, language, is_markdown=True))
     yield heading("loading")
     temperature = f"{facts.calibration.temperature:g}"
     yield say(language, "card.loading_said", where=where, temperature=temperature)

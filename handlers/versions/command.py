@@ -167,10 +167,12 @@ VERSION = Command(
         Action(
             name=Bilingual("remove", "지우기"),
             description=Bilingual(
-                "Give up a version that does not answer", "답하지 않는 버전을 지워요"
+                "Give up a version that does not answer; you are asked first",
+                "답하지 않는 버전을 지워요. 먼저 물어봐요",
             ),
             handler=remove,
             role=Role.ADMIN,
+            visibility=Visibility.PRIVATE,
             example=Bilingual("/version remove ours@1", "/버전 지우기 우리모델@1"),
             options=(
                 _model(Bilingual("version", "버전"), "Which one, such as ours@1", "예: 우리모델@1"),

@@ -18,9 +18,9 @@ from handlers.table import ControlFamily
 from handlers.texts import say
 from handlers.types import Actor, Button, Language, Press, Reply, Request, Role, UserError
 from handlers.versions.card import renew_card
-from handlers.versions.naming import named_version, number_of
-from handlers.versions.permission import been_live, objection
-from models.canonical import lowered, one_line
+from handlers.versions.naming import bare_name, named_version, number_of
+from handlers.versions.permission import been_live, has_meant, objection
+from models.canonical import one_line
 from models.errors import ModelError
 from models.results import Checkpoint, Origin
 from storage.errors import StorageError
@@ -103,9 +103,9 @@ async def rollback(request: Request, services: Services) -> Reply:
     """Answer `/version rollback name`: back to what the name has meant before.
 
     Raises:
-        UserError: it has always meant the same.
+        UserError: it is no bare name, or it has always meant what it means.
     """
-    community, name = request.place.community, lowered(str(request.options["name"]))
+    community, name = request.place.community, bare_name(str(request.options["name"]))
     live = await find(services, community, name)
     return await _move_back(services, community, request.actor, name, live)
 
@@ -113,13 +113,21 @@ async def rollback(request: Request, services: Services) -> Reply:
 async def _move_back(
     services: Services, community: str, actor: Actor, name: str, live: Checkpoint
 ) -> Reply:
+    number = await way_back(services, community, name, live)
+    if number is None:
+        meant = await has_meant(services, community, name)
+        gone = next((one for one in meant if one != number_of(live)), None)
+        code = "nothing_before" if gone is None else "former_removed"
+        raise UserError(code, name=name, live=live.full_name, former=f"{name}@{gone}")
+    return await _move(services, community, actor, name, number)
+
+
+async def way_back(services: Services, community: str, name: str, live: Checkpoint) -> int | None:
+    """Return the number that `/version rollback` would let a name mean; None: there is none."""
     meant = [*await been_live(services, community, name)]
     if name in await provided_names(services, community):
         meant.append(0)  # the operator's, before anybody decided
-    number = next((one for one in meant if one != number_of(live)), None)
-    if number is None:
-        raise UserError("nothing_before", name=name, live=live.full_name)
-    return await _move(services, community, actor, name, number)
+    return next((one for one in meant if one != number_of(live)), None)
 
 
 async def _move(

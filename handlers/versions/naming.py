@@ -24,6 +24,17 @@ def named_version(typed: str) -> tuple[str, int]:
     return found["name"], int(found["number"])
 
 
+def bare_name(typed: str) -> str:
+    """Return the name that somebody typed, where a number would mean nothing.
+
+    Raises:
+        UserError: there is a number behind it.
+    """
+    if found := _TYPED.fullmatch(lowered(typed)):
+        raise UserError("name_wanted", typed=typed, name=found["name"])
+    return lowered(typed)
+
+
 async def trained_version(services: Services, community: str, typed: str) -> Version:
     """Return the version that somebody typed as `ours@2`, and that was trained in a community.
 

@@ -53,16 +53,20 @@ async def _compared(
 
 
 async def been_live(services: Services, community: str, name: str) -> Sequence[int]:
-    """Return the versions that a name has meant here and that are there, the last first.
+    """Return the versions that a name has meant here and that are there, the last first."""
+    versions = await services.storage.versions.all(community)
+    there = {0, *(one.number for one in versions if one.name == name)}
+    return [number for number in await has_meant(services, community, name) if number in there]
+
+
+async def has_meant(services: Services, community: str, name: str) -> Sequence[int]:
+    """Return the versions that a name has meant here, the last first; some may be removed by now.
 
     A name that is provided means what is provided until somebody decides otherwise.
     """
     moves = await services.storage.live_versions.moves(community, name)
     is_provided = name in await provided_names(services, community)
-    versions = await services.storage.versions.all(community)
-    there = {0, *(one.number for one in versions if one.name == name)}
-    decided = [move.number for move in moves if move.user is not None or not is_provided]
-    return [number for number in decided if number in there]
+    return [move.number for move in moves if move.user is not None or not is_provided]
 
 
 def _is_worse(version: Version, live: Checkpoint) -> bool:

@@ -307,7 +307,7 @@ def test_learning(door: Door) -> None:
     assert "curve of the loss" in door.pictured(done)
     assert "step" in door.progress() and "loss" in door.progress()
     assert "sentiment@1" in door.ask("classify", text="I love this", model="sentiment@1").text
-    assert "SHA-256" in door.ask("version card", version="sentiment@1").text
+    assert "snapshot #1 " in door.ask("version card", version="sentiment@1").text
 
     # A bundled name obeys what this community decides.
     listed = door.ask("version list", name="sentiment")

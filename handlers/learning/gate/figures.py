@@ -1,7 +1,8 @@
 """How good a model is on texts that it has not learned from, and how far that may be off. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from handlers.learning.gate.resampling import (
 from handlers.learning.gate.sets import SetAnswers
 
 _BOUNDS = (0.025, 0.975)
+_Z_SQUARED = NormalDist().inv_cdf(_BOUNDS[1]) ** 2
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,10 @@ class Figures:
 
 def figures_of(truth: Numbers, answers: Answers, labels: tuple[str, ...]) -> Figures:
     """Return how good the answers are; there is at least one text."""
-    occurring = np.unique(truth)
+    occurring, having = np.unique(truth, return_counts=True)
     (accuracy,) = _bounded(_accuracy(truth, answers), len(truth))
     (macro,) = _bounded(macro_f1(truth, answers), len(truth))
-    of_labels = _bounded(label_f1(truth, answers), len(truth))
+    of_labels = _bounded(label_f1(truth, answers), len(truth), having.tolist())
     return Figures(
         accuracy=accuracy,
         macro_f1=macro,
@@ -79,7 +81,8 @@ def figures_of_sets(truth: Flags, answers: SetAnswers, labels: tuple[str, ...]) 
     (macro,) = _bounded(sets.macro_f1(truth, answers), texts)
     (micro,) = _bounded(sets.micro_f1(truth, answers), texts)
     occurring = np.flatnonzero(truth.any(axis=0)).tolist()
-    of_labels = _bounded(sets.label_f1(truth, answers), texts) if occurring else ()
+    having = truth.sum(axis=0)[occurring].tolist()
+    of_labels = _bounded(sets.label_f1(truth, answers), texts, having) if occurring else ()
     error = sets.calibration_error(truth, answers)(as_they_are(texts))[0]
     return Figures(
         accuracy,
@@ -120,10 +123,21 @@ def _accuracy(truth: Numbers, answers: Answers) -> Figure:
     return lambda weights: weights @ is_right / weights.sum(axis=1)
 
 
-def _bounded(figure: Figure, texts: int) -> Iterator[Bounded]:
-    """Yield each column of a figure with its bounds."""
+def _bounded(figure: Figure, texts: int, having: Sequence[int] = ()) -> Iterator[Bounded]:
+    """Yield each column of a figure with its bounds; `having`: on how many texts each rests."""
     drawn = np.concatenate([figure(weights) for weights in draws(texts)])
     value = np.atleast_1d(figure(as_they_are(texts))[0])
     low, high = np.atleast_2d(np.quantile(drawn.reshape(len(drawn), -1), _BOUNDS, axis=0))
-    for each in zip(value, low, high, strict=True):
-        yield Bounded(*map(float, each))
+    for each, *bounds, n in zip(value, low, high, having or [texts], strict=True):
+        is_same = bounds == [each, each] and each in (0, 1)
+        yield Bounded(float(each), *(_all_or_none(each, n) if is_same else map(float, bounds)))
+
+
+def _all_or_none(share: float, texts: int) -> tuple[float, float]:
+    """Return what a share lies between where it is 1 or 0, so that every draw is the same.
+
+    E. B. Wilson's interval (Probable inference, the law of succession, and statistical inference,
+    Journal of the American Statistical Association 22, 1927).
+    """
+    sure = texts / (texts + _Z_SQUARED)
+    return (sure, 1.0) if share else (0.0, 1 - sure)

@@ -93,6 +93,8 @@ def _said(
     language: Language,
 ) -> Iterator[str]:
     yield say(language, "board.on", n=len(side.examples), name=side.dataset.name)
+    if unmeasured := side.unmeasured:
+        yield say(language, "finetune.unmeasured", labels=", ".join(unmeasured))
     yield say(language, "board.read", n=read)
     if any(one.figures and not one.is_current for one in shown):
         yield say(language, "board.earlier")

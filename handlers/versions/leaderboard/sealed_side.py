@@ -24,6 +24,12 @@ class SealedSide:
     is_multi_label: bool = False
     """Several labels may hold for a text."""
 
+    @property
+    def unmeasured(self) -> list[str]:
+        """The labels that none of the texts has."""
+        measured = {number for one in self.examples for number in one.labels}
+        return [label for number, label in enumerate(self.labels) if number not in measured]
+
 
 async def sealed_side(services: Services, dataset: Dataset) -> SealedSide | None:
     """Return the test side of a dataset; None where nothing has been labelled to measure on."""

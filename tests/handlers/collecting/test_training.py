@@ -63,7 +63,9 @@ async def test_who_wants_no_model_to_learn_from_theirs(full):
 async def test_what_cannot_be_learned_from_yet(full):
     await full.ok("/dataset create name:empty a, b")
     await full.ok("/dataset create name:several kind:multi a, b")
-    assert await full.code("/finetune dataset:empty") == "too_few_gold"
+    empty = await full.say("/finetune dataset:empty")
+    assert empty.error.code == "too_few_gold"
+    assert "on the two sides that /dataset show counts" in empty.text, "not of all gold"
     assert await full.code("/finetune dataset:several") == "too_few_gold"
     assert await full.code("/finetune dataset:nothing") == "no_such_dataset"
 

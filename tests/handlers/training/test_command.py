@@ -35,7 +35,7 @@ async def test_without_labels_it_says_how_to_get_some(bot):
 async def test_too_few_labels_are_counted_by_label(bot):
     await gather_labels(bot, [("good", "positive"), ("bad", "negative"), ("bad food", "negative")])
     reply = await bot.say("/finetune")
-    assert reply.error.code == "too_few_labels"
+    assert reply.error.code == "too_few_labels" and "train and test side together" in reply.text
     for missing in ("positive 2", "negative 1", "neutral 3"):
         assert missing in reply.text
 
@@ -104,6 +104,26 @@ async def test_the_whole_loop(judged, bot):
 def offered(bot):
     found = bot.dispatcher.completions("/classify x model:우", bot.actor, bot.place)
     return [each.text for each in found]
+
+
+@trains_here
+async def test_a_training_that_repeats_one_says_so(judged, bot):
+    first = await bot.ok("/finetune model:sentiment name:ours epochs:1")
+    assert "much the same" not in first.text
+    second = await bot.ok("/finetune model:sentiment name:ours epochs:1")
+    assert "those from which ours@1 was trained" in second.text
+    assert any("those from which ours@1" in (one.text or "") for one in bot.progress)
+    other = await bot.ok("/finetune model:sentiment name:ours epochs:2")
+    assert "much the same" not in other.text
+    korean = await bot.korean().ok("/학습 모델:sentiment 이름:ours 에폭:2")
+    assert "설정이 ours@3 버전을 학습할 때와 같아서" in korean.text
+
+
+@trains_here
+async def test_beside_what_answered_then_a_version_is_listed(judged, bot):
+    await bot.ok("/finetune model:sentiment name:ours epochs:1")
+    assert "(what answered then: " in (await bot.ok("/jobs")).table.rows[0][-1]
+    assert "(그때 답하던 버전은 " in (await bot.korean().ok("/작업")).table.rows[0][-1]
 
 
 @trains_here

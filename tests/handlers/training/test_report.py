@@ -217,11 +217,26 @@ NEARLY = [*TRUTH[:-1], 0]
 )
 async def test_a_version_is_offered_by_what_the_gate_says(bot, new, live, offered) -> None:
     report = await report_of(plan(TRUTH), outcome(new, live), (), 1)
+    told = await told_of(bot, report)
+    prefixes = ("live:", "compare:")
+    assert [one.id for one in told.controls if one.id.startswith(prefixes)] == offered
+    assert told.footer["held-out"] == "120"
+
+
+async def test_a_label_that_was_not_measured_is_named(bot) -> None:
+    labels = (*LABELS, "question")
+    report = await report_of(plan([0, 1, 0, 1], labels), outcome([0, 1, 0, 1]), (), 1)
+    assert "no held-out text has the label: question." in (await told_of(bot, report)).text
+    korean = (await told_of(bot, report, Language.KOREAN)).text
+    assert "question 라벨은 평가용 글이 없어서 재지 못했어요." in korean
+    whole = await report_of(plan(TRUTH), outcome(TRUTH), (), 1)
+    assert "Not measured" not in (await told_of(bot, whole)).text
+
+
+async def told_of(bot, report, language=ENGLISH):
+    """What is told at the end of the training that had such a report."""
     metrics = {"current_model": "ours@1", "live": "ours@1", "version": 2, "seconds": 3.0}
     jobs = bot.services.storage.jobs
     job = await jobs.start(NewJob(HOME, "ann", "finetune", {"name": "ours", "base": "b@0"}), "o")
     await jobs.end(job.id, "o", JobState.DONE, metrics | {"report": as_json(report)})
-    told = await done_reply(await jobs.get(HOME, job.id), Language.ENGLISH)
-    prefixes = ("live:", "compare:")
-    assert [one.id for one in told.controls if one.id.startswith(prefixes)] == offered
-    assert told.footer["held-out"] == "120"
+    return await done_reply(await jobs.get(HOME, job.id), language)

@@ -48,19 +48,22 @@ async def test_it_tells_where_it_comes_from_in_both_languages(bot, made):
     reply, text = await card(bot, "ours@2")
     assert (reply.title, reply.files[0].name) == ("The card of ours@2", "ours-2.md")
     for said in (reply.text, text):
-        assert "ab" * 32 in said and "ours@2 is better than ours@1" in said
+        assert "ours@2 is better than ours@1" in said
         assert "3 texts of people who want no model to learn from theirs" in said
-        assert "mood \\*of\\* us" in said
+    assert f"SHA-256 `{'ab' * 32}`" in text and "mood \\*of\\* us" in text
+    assert f"the dataset mood *of* us, on which its people agree: snapshot #{of.id} abababab." in (
+        reply.text
+    ), "a chat shows markup as it is typed"
     english, korean = text.split("\n\n---\n\n")
     assert "ours\\@2 ← ours\\@1 ← fillmask\\@0" in english and "`seed`: 8" in english
-    assert "| negative | 10 | 20 | 100.0% (100–100) |" in english
+    assert "| negative | 10 | 20 | 100.0% (84–100) |" in english
     assert "학습에 쓰지 말라고 한 사람의 글 3개" in korean and "## 한계" in korean
     assert "학습에 쓰지 말라고 한 사람은 없었어요" not in korean
     for key in ("data", "training", "figures", "limits", "loading"):
         assert f"## {say(Language.ENGLISH, f'card.{key}')}" in english
         assert f"## {say(Language.KOREAN, f'card.{key}')}" in korean
     assert reply.table.columns == ("on 60 texts", "ours@2")
-    assert reply.table.rows[0] == ("accuracy", "100.0% (100–100)")
+    assert reply.table.rows[0] == ("accuracy", "100.0% (94–100)")
     assert version.full_name == "ours@2"
 
 
@@ -117,6 +120,13 @@ async def test_few_and_rare_are_said(bot, made):
     assert "hardly known" not in reply.text and "The gate has not judged it" in reply.text
 
 
+async def test_a_label_that_was_not_measured_is_named(bot, made):
+    await made("ours", labels=("negative", "neutral", "positive", "never <seen>"))
+    reply, text = await card(bot, "ours@1")
+    assert "no held-out text has the label: never <seen>." in reply.text
+    assert "no held-out text has the label: never \\<seen\\>." in text
+
+
 async def test_a_training_ends_in_a_card(bot, trains_here, tmp_path):
     from tests.handlers.judging import gather_labels  # noqa: PLC0415
 
@@ -124,11 +134,11 @@ async def test_a_training_ends_in_a_card(bot, trains_here, tmp_path):
     await bot.ok("/finetune epochs:1 name:ours model:sentiment")
     (version,) = await bot.services.storage.versions.all(HOME)
     written = (tmp_path / version.folder / "README.md").read_text("utf-8")
-    reply, text = await card(bot, "ours")
+    _, text = await card(bot, "ours")
     assert written == text
     assert "`epochs`: 1" in text and "`seed`: 2026" in text and "`recipe`: full" in text
     assert "good movie" not in text and "admin" not in text
-    assert "SHA-256" in reply.text
+    assert "SHA-256" in text
 
 
 async def test_its_five_lines_run_and_answer_alike(bot, made, tmp_path, monkeypatch):

@@ -72,7 +72,7 @@ class Killed(Trainer):
 async def main():
     async with running(Path(sys.argv[1]), Path(sys.argv[2])) as bot:
         object.__setattr__(bot.services, "trainer", Killed(Path(sys.argv[1])))
-        await bot.say("/version remove ours@2")
+        await bot.press("remove:ours@2")
 
 asyncio.run(main())
 """

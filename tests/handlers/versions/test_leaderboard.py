@@ -87,6 +87,14 @@ async def test_what_a_training_measured_needs_no_second_reading(labelled, bot, t
     assert reply.controls[-1].label == "Measure 2 models (as many more looks)"
 
 
+async def test_a_label_that_no_text_of_the_test_side_has_is_named(labelled, bot):
+    board = f"board:{labelled.id}:"
+    assert "Not measured" not in (await bot.press(board)).text
+    asked = await bot.ok(f"/dataset edit what:add to:other dataset:{labelled.name}")
+    await bot.press(asked.controls[0].id)
+    assert "has the label: other." in (await bot.press(board)).text
+
+
 async def test_it_is_sorted_by_what_is_chosen(labelled, bot, made):
     for right in (60, 30):
         version = await made("ours", right=right)

@@ -54,6 +54,12 @@ async def forced(bot, version):
     return await bot.ok(f'/version promote {version} reason:"it is tried here"')
 
 
+async def given_up(bot, version):
+    """Remove a version as people do: asked for, then agreed to."""
+    (button,) = (await bot.ok(f"/version remove {version}")).controls
+    return await bot.press(button.id)
+
+
 async def live(bot, model):
     return dict((await bot.ok(f"/modelinfo {model}")).table.rows)["live version"]
 
@@ -328,7 +334,7 @@ async def test_a_version_that_does_not_answer_can_be_given_up(ours_twice, bot, t
     assert await bot.by("mina").code("/version remove ours@2") == "role_admin"
     assert await bot.code("/version remove ours@1") == "version_live"
     (first, second) = await bot.services.storage.versions.all(HOME)
-    assert "gone" in (await bot.ok("/version remove ours@2")).text
+    assert "gone" in (await given_up(bot, "ours@2")).text
     assert not (tmp_path / second.folder).exists() and (tmp_path / first.folder).exists()
     assert await bot.code("/classify good model:ours@2") == "unknown_model"
     assert await bot.code("/version promote ours@2") == "unknown_model"
@@ -337,12 +343,28 @@ async def test_a_version_that_does_not_answer_can_be_given_up(ours_twice, bot, t
     assert (await bot.ok("/finetune epochs:1 name:ours")).title == "ours@3 is trained"
 
 
+async def test_before_one_is_removed_it_is_told_what_goes(ours_twice, bot):
+    asked = await bot.ok("/version remove ours@2")
+    assert "ours@2 go for good" in asked.text and "rollback" not in asked.text
+    assert await answers(bot, "ours@2") == "ours@2", "nothing is removed before somebody agrees"
+    await forced(bot, "ours@2")
+    assert (await bot.press(asked.controls[0].id)).error.code == "version_live"
+    way_back = await bot.ok("/version remove ours@1")
+    assert "what /version rollback ours would go back to" in way_back.text
+    assert "되돌리기 ours 명령을 쓰면 돌아갈" in (await bot.korean().ok("/버전 지우기 ours@1")).text
+    (button,) = way_back.controls
+    assert (await bot.by("mina").press(button.id)).error.code == "role_admin"
+    assert (await bot.press("remove:../a@1")).error.code == "unknown_control"
+    assert "gone" in (await bot.press(button.id)).text
+    assert (await bot.press(button.id)).error.code == "not_trained_here"
+
+
 async def test_removing_tells_what_it_frees(bot, made, tmp_path):
     for _ in range(2):
         version = await made("ours")
     assert await answers(bot, "ours@2") == "ours@2"
     size = sum(one.stat().st_size for one in (tmp_path / version.folder).iterdir())
-    told = await bot.ok("/version remove ours@2")
+    told = await given_up(bot, "ours@2")
     assert f"and {size / 1e6:,.1f} MB of the disk are free again" in told.text
     assert not bot.services.models.state(
         bot.services.models.trained("ours", 2, version.folder)
@@ -357,7 +379,7 @@ async def test_who_asks_a_version_while_it_is_removed_is_answered_or_told(bot, m
         return await bot.say(f"/classify good {n} model:ours@2")
 
     asked = [asyncio.create_task(ask(n)) for n in range(20)]
-    removed = asyncio.create_task(bot.ok("/version remove ours@2"))
+    removed = asyncio.create_task(given_up(bot, "ours@2"))
     asked += [asyncio.create_task(ask(n)) for n in range(20, 40)]
     told = await asyncio.gather(*asked)
     await removed
@@ -377,10 +399,20 @@ async def test_nobody_waits_for_a_version_that_is_promoted_while_it_is_used(bot,
         assert bot.services.models.state(checkpoint).is_loaded
 
 
-async def test_what_was_given_up_is_not_gone_back_to(ours_twice, bot):
+async def test_what_was_given_up_is_not_gone_back_to_and_is_named(ours_twice, bot):
     await forced(bot, "ours@2")
-    await bot.ok("/version remove ours@1")
-    assert await bot.code("/version rollback ours") == "nothing_before"
+    await given_up(bot, "ours@1")
+    refused = await bot.say("/version rollback ours")
+    assert refused.error.code == "former_removed"
+    assert "ours@1, which it meant before, was removed" in refused.text
+    assert "전 버전 ours@1은 지워서" in (await bot.korean().say("/버전 되돌리기 ours")).text
+
+
+async def test_a_rollback_wants_the_name_alone(ours_twice, bot):
+    await forced(bot, "ours@2")
+    refused = await bot.say("/version rollback OURS@1")
+    assert refused.error.code == "name_wanted" and "alone: ours." in refused.text
+    assert await answers(bot, "ours") == "ours@2"
 
 
 async def test_nobody_keeps_more_than_there_is_room_for(judged, bot, made):

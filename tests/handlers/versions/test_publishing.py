@@ -154,7 +154,7 @@ async def test_what_is_gone_or_has_changed_since_is_not_published(bot, made, ser
     buttons = [(await asked(bot, version=one.full_name))[1] for one in versions]
     write_calibration(tmp_path / versions[0].folder, Calibration(1.5))
     assert (await bot.press(buttons[0])).error.code == "card_changed"
-    await bot.ok("/version remove ours@2")
+    await bot.press("remove:ours@2")
     assert (await bot.press(buttons[1])).error.code == "publish_gone"
     shutil.rmtree(tmp_path / versions[2].folder)
     assert (await bot.press(buttons[2])).error.code == "broken_checkpoint"

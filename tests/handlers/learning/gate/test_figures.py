@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 from sklearn.metrics import (
     accuracy_score,
     confusion_matrix,
@@ -49,6 +50,23 @@ def test_bounds_are_about_two_standard_errors_away(said):
     error = (accuracy.value * (1 - accuracy.value) / 300) ** 0.5
     assert accuracy.high - accuracy.value == pytest.approx(1.96 * error, rel=0.2)
     assert accuracy.value - accuracy.low == pytest.approx(1.96 * error, rel=0.2)
+
+
+@pytest.mark.parametrize(("texts", "right"), [(4, 4), (1, 0), (60, 60), (60, 0)])
+def test_all_right_or_none_is_no_certainty(texts, right):
+    truth = np.zeros(texts, int)
+    answers = Answers(np.full(texts, 0 if right else 1), np.full(texts, 0.9))
+    found = figures_of(truth, answers, LABELS)
+    wilson = binomtest(right, texts).proportion_ci(method="wilson")
+    for one in (found.accuracy, found.macro_f1, found.labels["bug"].f1):
+        assert (one.low, one.high) == pytest.approx((wilson.low, wilson.high))
+
+
+def test_a_label_that_is_always_right_rests_on_its_own_texts():
+    truth = np.array([0] * 50 + [1] * 10)
+    found = figures_of(truth, Answers(truth, np.full(60, 0.9)), LABELS)
+    assert found.labels["bug"].f1.low == pytest.approx(50 / (50 + 1.96**2), abs=1e-4)
+    assert found.labels["아이디어"].f1.low == pytest.approx(10 / (10 + 1.96**2), abs=1e-4)
 
 
 def test_one_text_has_figures():
