@@ -51,9 +51,8 @@ async def test_it_tells_where_it_comes_from_in_both_languages(bot, made):
         assert "ours@2 is better than ours@1" in said
         assert "3 texts of people who want no model to learn from theirs" in said
     assert f"SHA-256 `{'ab' * 32}`" in text and "mood \\*of\\* us" in text
-    assert f"the dataset mood *of* us, on which its people agree: snapshot #{of.id} abababab." in (
-        reply.text
-    ), "a chat shows markup as it is typed"
+    assert "the dataset mood *of* us, with" in reply.text, "a chat shows markup as it is typed"
+    assert f"snapshot #{of.id} abababab." in reply.text
     english, korean = text.split("\n\n---\n\n")
     assert "ours\\@2 ← ours\\@1 ← fillmask\\@0" in english and "`seed`: 8" in english
     assert "| negative | 10 | 20 | 100.0% (84–100) |" in english
