@@ -1,6 +1,6 @@
 """What all pages share, put together once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answering.in_flight import AnswersInFlight
@@ -10,7 +10,6 @@ from bot.on_web.page import Page
 from bot.on_web.showing.answers import Answers
 from bot.on_web.showing.once import Once
 from handlers.dispatch import Dispatcher
-from handlers.needs.people import PeopleOfPlatform
 from handlers.services import Services
 
 
@@ -26,6 +25,5 @@ class Site:
     router: Router
     answers: Answers
     once: Once
-    people: Mapping[str, PeopleOfPlatform]
     templates: Templates
     pages: Sequence[Page]

@@ -10,7 +10,6 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -82,8 +81,17 @@ def _write(data: Path, target: Path, *, with_secrets: bool) -> Written:
     try:
         return _write_by(data, data, target, with_secrets=with_secrets)
     except (DatabaseFull, DatabaseReadOnly):  # which is when somebody needs a backup elsewhere
-        with _told_of(target):
-            return _write_by(target.parent, data, target, with_secrets=with_secrets)
+        return _write_beside(target, data, with_secrets=with_secrets)
+
+
+def _write_beside(target: Path, data: Path, *, with_secrets: bool) -> Written:
+    """Gather the copies where the backup goes; what has no room there is what is written."""
+    try:
+        return _write_by(target.parent, data, target, with_secrets=with_secrets)
+    except DatabaseFull as error:
+        raise BadArchive("no_room", path=target) from error
+    except DatabaseReadOnly as error:
+        raise BadArchive("no_right", path=target) from error
 
 
 def _write_by(place: Path, data: Path, target: Path, *, with_secrets: bool) -> Written:
@@ -102,17 +110,6 @@ def _write_by(place: Path, data: Path, target: Path, *, with_secrets: bool) -> W
         pack(folder, contents, target)
     lacks_secrets = bool(secrets) and not with_secrets
     return Written(len(contents.files), target.stat().st_size, gone, lacks_secrets)
-
-
-@contextmanager
-def _told_of(target: Path) -> Iterator[None]:
-    """What has no room is what is written, not what is read."""
-    try:
-        yield
-    except DatabaseFull as error:
-        raise BadArchive("no_room", path=target) from error
-    except DatabaseReadOnly as error:
-        raise BadArchive("no_right", path=target) from error
 
 
 def _gather(data: Path, folder: Path, secrets: Sequence[str]) -> Sequence[str]:

@@ -5,7 +5,7 @@ Words of a reply are never markup: each passes `visible` and goes into a rich `T
 
 from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
-from itertools import cycle
+from itertools import cycle, groupby
 
 from rich.console import Console, RenderableType
 from rich.text import Text
@@ -153,18 +153,20 @@ def _foot(
 
 
 def _controls(controls: Sequence[Control], chars: Mapping[Pressable, str] | None) -> Iterator[Text]:
-    """Yield buttons in one line and each select in its own, or one `!press` line for each."""
+    """Yield buttons in one line and each select in its own, or one `!press` line for each.
+
+    In the order in which they are given keys.
+    """
     if chars is None:
         for control in controls:
             yield from _press_lines(control)
         return
-    buttons = [control for control in controls if isinstance(control, Button)]
-    for control in controls:
-        if not isinstance(control, Button):
-            label = Text(f"{visible_line(control.label)}: ")
-            yield label + _choices(control, chars)
-    if buttons:
-        yield Text("  ").join(_choices(button, chars) for button in buttons)
+    for are_buttons, alike in groupby(controls, lambda control: isinstance(control, Button)):
+        choices = [(control.label, _choices(control, chars)) for control in alike]
+        if are_buttons:
+            yield Text("  ").join(each for _, each in choices)
+        else:
+            yield from (Text(f"{visible_line(label)}: ") + each for label, each in choices)
 
 
 def _choices(control: Control, chars: Mapping[Pressable, str]) -> Text:

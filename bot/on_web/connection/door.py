@@ -75,7 +75,7 @@ async def beside_a_chat(app: App, settings: Settings) -> AsyncIterator[None]:
 async def _open(app: App, settings: Settings) -> AsyncIterator[Site]:
     """Add the pages to the web server, and let it be closed once they have answered."""
     site = _site(app, settings)
-    visitors = Visitors(site.people, site.services.storage)
+    visitors = Visitors(site.services.people, site.services.storage)
     app.web_server.add_routes(_routes(site, visitors))
     try:
         yield site
@@ -95,7 +95,6 @@ def _site(app: App, settings: Settings) -> Site:
         router=Router(app.dispatcher, in_flight),
         answers=Answers(),
         once=Once(),
-        people=app.services.people,
         templates=Templates(),
         pages=PAGES,
     )

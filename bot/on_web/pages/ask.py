@@ -99,5 +99,5 @@ async def _groups(turn: Turn, command: Action) -> Sequence[Group]:
     if not any(option.kind is Kind.GROUP for option in command.options):
         return ()
     community = turn.visitor.place.community
-    people = turn.site.people.get(platform_of(community))
+    people = turn.site.services.people.get(platform_of(community))
     return await people.groups(community) if people else ()

@@ -9,12 +9,14 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers.learning.row_files.column_names import names_a_column
 from handlers.learning.row_files.feed import Feed
 from handlers.learning.row_files.table import MOST_COLUMNS
+from handlers.types import UserError
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -28,7 +30,7 @@ _NO_CELL = "\x1f"
 _WRAPPED = re.compile(r'\s*".*"\s*', re.DOTALL)
 _OF_LINE, _OF_WRAPPED = 2, 1
 """What a line is worth, and one of which a cell stands in quotation marks that are to be kept."""
-MOST_OPEN_QUOTES = 100
+_MOST_OPEN_QUOTES = 100
 """Each is looked for through a good part of the file; a file with more is not quoted at all."""
 
 
@@ -55,9 +57,13 @@ class Dialect:
     """What stands before a quotation mark that is itself; None: it is doubled."""
 
     def rows(self, lines: Iterable[str]) -> Iterator[Cut]:
-        """Take lines apart; where marks are astray, one line is lost and the next begins anew."""
+        """Take lines apart; where marks are astray, one line is lost and the next begins anew.
+
+        Raises:
+            UserError: too many marks open and never close.
+        """
         feed = Feed(iter(lines))
-        reader = self._reader(feed)
+        reader, open_quotes = self._reader(feed), 0
         while True:
             feed.taken.clear()
             number = feed.number + 1
@@ -71,6 +77,9 @@ class Dialect:
             is_good = cells is not None and not self._swallows_rows(cells)
             taken = tuple(feed.taken)
             if not is_good:
+                open_quotes += len(taken) > 1
+                if open_quotes > _MOST_OPEN_QUOTES:
+                    raise UserError("import_open_quotes", line=number, maximum=_MOST_OPEN_QUOTES)
                 feed.give_again()
             yield Cut(number, cells if is_good else None, taken)
 
@@ -127,15 +136,11 @@ def _lines_by_width(dialect: Dialect, sample: Sequence[str]) -> tuple[Counter[in
     """How many lines belong to rows of each width, and whether the first names a column."""
     found: Counter[int] = Counter()
     first: Sequence[str] = ()
-    open_quotes = 0
-    for row in dialect.rows(sample):
-        if row.cells:
-            first = first or row.cells
-            found[len(row.cells)] += len(row.lines) * _worth(dialect, row.cells)
-        elif row.cells is None and len(row.lines) > 1:
-            open_quotes += 1
-            if open_quotes > MOST_OPEN_QUOTES:
-                break
+    with suppress(UserError):
+        for row in dialect.rows(sample):
+            if row.cells:
+                first = first or row.cells
+                found[len(row.cells)] += len(row.lines) * _worth(dialect, row.cells)
     return found, any(map(names_a_column, first[:MOST_COLUMNS]))
 
 

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import BinaryIO
 
-from handlers.learning.row_files.dialect import MOST_OPEN_QUOTES, Dialect, dialect_of
+from handlers.learning.row_files.dialect import Dialect, dialect_of
 from handlers.learning.row_files.formulas import undefused
 from handlers.learning.row_files.header import table_of
 from handlers.learning.row_files.lines import encoding_in, lines_of
 from handlers.learning.row_files.table import BadRow, Reason, Row, Table, check_columns, text_cell
-from handlers.types import UserError
 
 _SAMPLE_LINES = 1_000
 _SAMPLE_CHARACTERS = 300_000
@@ -50,12 +49,8 @@ def _found(encoding: str, dialect: Dialect) -> dict[str, str]:
 
 
 def _rows(lines: Iterator[str], dialect: Dialect) -> Iterator[Row | BadRow]:
-    open_quotes = 0
     for row in dialect.rows(lines):
         if row.cells is None:
-            open_quotes += len(row.lines) > 1
-            if open_quotes > MOST_OPEN_QUOTES:
-                raise UserError("import_open_quotes", line=row.number, maximum=MOST_OPEN_QUOTES)
             yield BadRow(row.number, _reason(row.lines), row.lines[0].strip())
         elif any(cell.strip() for cell in row.cells):
             check_columns(len(row.cells))

@@ -174,6 +174,12 @@ def test_a_select_gets_a_key_for_each_option_and_then_none() -> None:
     assert out.endswith("\nUndo\n")
 
 
+def test_keys_stand_in_their_order() -> None:
+    select, undo = Select("s", "Which?", ("a", "b")), Button("u", "Undo")
+    out = drawn(Reply(controls=(*BUTTONS, select, undo)))
+    assert out == "[1] Right  [2] Wrong\nWhich?: [3] a  [4] b\n[5] Undo\n"
+
+
 def test_without_keys_the_press_lines_are_shown() -> None:
     undo = Button("set:mina kim:member", "Undo")
     reply = Reply(controls=(*BUTTONS, Select("fb:1:label", "Label", ("긍정", "부정")), undo))
